@@ -1,0 +1,83 @@
+"""Cognito's request quotas per category, account and region (A278 to A290); off by default."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from . import refusals
+
+if TYPE_CHECKING:
+    from .engine import Caller
+
+#: Requests per second of each category (A279 to A286).
+RATES: dict[str, int] = {
+    "UserAuthentication": 120,
+    "UserAuthenticationResponse": 360,
+    "UserCreation": 50,
+    "UserAccountRecovery": 30,
+    "UserRead": 120,
+    "UserList": 30,
+    "UserToken": 120,
+    "UserUpdate": 25,
+    "UserResourceRead": 50,
+    "UserResourceUpdate": 25,
+    "UserPoolRead": 15,
+    "UserPoolUpdate": 15,
+    "UserPoolResourceRead": 20,
+    "UserPoolResourceUpdate": 15,
+    "UserPoolClientRead": 15,
+    "UserPoolClientUpdate": 15,
+}
+
+_OPERATIONS: dict[str, str] = {
+    "UserAuthentication": "InitiateAuth AdminInitiateAuth GetTokensFromRefreshToken",
+    "UserAuthenticationResponse": "RespondToAuthChallenge AdminRespondToAuthChallenge",
+    "UserCreation": "SignUp ConfirmSignUp AdminCreateUser AdminConfirmSignUp",
+    "UserAccountRecovery": "ForgotPassword ConfirmForgotPassword ChangePassword "
+    "AdminResetUserPassword AdminSetUserPassword",
+    "UserRead": "GetUser AdminGetUser",
+    "UserList": "ListUsers ListUsersInGroup",
+    "UserToken": "RevokeToken",
+    "UserUpdate": "UpdateUserAttributes AdminUpdateUserAttributes DeleteUser AdminDeleteUser "
+    "AdminEnableUser AdminDisableUser GlobalSignOut AdminUserGlobalSignOut VerifyUserAttribute "
+    "AdminAddUserToGroup AdminRemoveUserFromGroup DeleteUserAttributes AdminDeleteUserAttributes",
+    "UserResourceUpdate": "AssociateSoftwareToken VerifySoftwareToken SetUserMFAPreference "
+    "AdminSetUserMFAPreference ConfirmDevice UpdateDeviceStatus AdminUpdateDeviceStatus "
+    "ForgetDevice AdminForgetDevice",
+    "UserResourceRead": "GetDevice ListDevices AdminGetDevice AdminListDevices "
+    "AdminListGroupsForUser ResendConfirmationCode GetUserAttributeVerificationCode",
+    "UserPoolRead": "DescribeUserPool ListUserPools",
+    "UserPoolUpdate": "CreateUserPool UpdateUserPool DeleteUserPool",
+    "UserPoolResourceRead": "GetUserPoolMfaConfig GetGroup ListGroups",
+    "UserPoolResourceUpdate": "SetUserPoolMfaConfig CreateGroup UpdateGroup DeleteGroup "
+    "AddCustomAttributes",
+    "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients",
+    "UserPoolClientUpdate": "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient",
+}
+
+CATEGORY: dict[str, str] = {
+    operation: category for category, names in _OPERATIONS.items() for operation in names.split()
+}
+
+
+class Quotas:
+    """Counts calls per category in one-second windows of the emulator's clock."""
+
+    def __init__(self, *, enabled: bool) -> None:
+        self.enabled = enabled
+        self._lock = Lock()
+        self._windows: dict[tuple[str, str, str], tuple[int, int]] = {}
+
+    def spend(self, operation: str, caller: Caller, now: float) -> None:
+        """Count one call; raises TooManyRequestsException beyond the category's rate (A290)."""
+        category = CATEGORY.get(operation)
+        if not self.enabled or category is None:
+            return
+        key = (caller.account, caller.region, category)
+        with self._lock:
+            second, count = self._windows.get(key, (int(now), 0))
+            count = count + 1 if second == int(now) else 1
+            self._windows[key] = (int(now), count)
+        if count > RATES[category]:
+            raise refusals.rate_exceeded()
