@@ -1,0 +1,168 @@
+"""The two families of errors of the harness.
+
+::
+
+    Exception
+    ├── HarnessError              misuse, or surroundings that cannot serve
+    │   ├── ConfigurationError    a setting has a value that cannot be used
+    │   ├── DeadlineExceeded      something awaited did not come in time
+    │   └── MissingCapability     the target cannot do what was asked of it
+    └── AssertionError
+        └── ScenarioFailure       the service answered, but not as it should
+            ├── UnexpectedChallenge   a challenge nobody can answer here
+            └── UnexpectedResult      an answer that differs from the rule
+
+The families never mix: a :class:`HarnessError` says that nothing was found out about the
+service, a :class:`ScenarioFailure` is a finding about it. Errors that Cognito itself answers
+with stay botocore's ``ClientError`` and pass through unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+__all__ = [
+    "ConfigurationError",
+    "DeadlineExceeded",
+    "HarnessError",
+    "MissingCapability",
+    "ScenarioFailure",
+    "UnexpectedChallenge",
+    "UnexpectedResult",
+]
+
+
+class HarnessError(Exception):
+    """Misuse of the harness, or surroundings that cannot serve; never raised for a finding."""
+
+
+class ConfigurationError(HarnessError):
+    """A setting has a value that cannot be used; the text is one line that says how to proceed.
+
+    Args:
+        setting: the name of the setting, as the user writes it (``--cognito-target``).
+        given: the value that was given; ``None`` when it is missing.
+        source: where the value came from (``command line``, ``environment``, ``pytest.ini``).
+        allowed: the values that are allowed, when they can be listed; the nearest is proposed.
+        hint: one more sentence, for what cannot be said by a list.
+    """
+
+    def __init__(
+        self,
+        setting: str,
+        *,
+        given: object = None,
+        source: str | None = None,
+        allowed: Iterable[str] | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.setting = setting
+        self.given = given
+        self.source = source
+        self.allowed = None if allowed is None else tuple(allowed)
+        self.hint = hint
+        super().__init__(setting)
+
+    def __str__(self) -> str:
+        """Return the whole message on one line."""
+        return "; ".join(filter(None, (self._problem(), self._remedy(), _one_line(self.hint))))
+
+    def _problem(self) -> str:
+        where = f" (from {_one_line(self.source)})" if self.source else ""
+        if self.given is None:
+            return f"{self.setting}: no value given{where}"
+        return f"{self.setting}: cannot use {self.given!r}{where}"
+
+    def _remedy(self) -> str:
+        if self.allowed is None:
+            return ""
+        remedy = "allowed: " + (", ".join(self.allowed) or "nothing")
+        nearest = nearest_match(str(self.given), self.allowed)
+        return f"{remedy}; did you mean {nearest}?" if nearest else remedy
+
+
+class DeadlineExceeded(HarnessError):
+    """Something that was awaited did not come in time.
+
+    Args:
+        awaited: what was awaited, as the end of the sentence "there was no …".
+        waited_seconds: how long it was awaited.
+        hint: where to look next.
+    """
+
+    def __init__(self, awaited: str, waited_seconds: float, *, hint: str | None = None) -> None:
+        self.awaited = awaited
+        self.waited_seconds = waited_seconds
+        self.hint = hint
+        super().__init__(awaited, waited_seconds)
+
+    def __str__(self) -> str:
+        """Return what was awaited, for how long, and the hint if there is one."""
+        message = f"there was no {self.awaited} within {self.waited_seconds:g} s"
+        return f"{message}; {self.hint}" if self.hint else message
+
+
+class MissingCapability(HarnessError):
+    """The target cannot do what was asked of it.
+
+    Args:
+        capability: the name of the missing capability.
+        target: the name of the target that lacks it.
+        reason: why it was needed, or why the target lacks it.
+    """
+
+    def __init__(self, capability: str, target: str, reason: str | None = None) -> None:
+        self.capability = capability
+        self.target = target
+        self.reason = reason
+        super().__init__(capability, target)
+
+    def __str__(self) -> str:
+        """Return the same form every time, since skipped scenarios print it."""
+        message = f"target {self.target!r} has no capability {self.capability!r}"
+        return f"{message}: {self.reason}" if self.reason else message
+
+
+class ScenarioFailure(AssertionError):
+    """The service answered, and the answer is not what its rules say."""
+
+
+class UnexpectedChallenge(ScenarioFailure):
+    """The service put a challenge that cannot be answered here.
+
+    Args:
+        challenge: Cognito's ChallengeName.
+        known: the names of the challenges that can be answered.
+        reason: what is missing to answer it, when the name is known.
+    """
+
+    def __init__(
+        self, challenge: str, known: Iterable[str] = (), *, reason: str | None = None
+    ) -> None:
+        self.challenge = challenge
+        self.known = tuple(known)
+        self.reason = reason
+        super().__init__(challenge)
+
+    def __str__(self) -> str:
+        """Return the challenge, what is missing, and the challenges that can be answered."""
+        message = f"unexpected challenge {self.challenge!r}"
+        if self.reason:
+            message += f": {self.reason}"
+        return f"{message}; there are handlers for: {', '.join(self.known) or 'none'}"
+
+
+class UnexpectedResult(ScenarioFailure):
+    """The service's answer differs from the rule that a scenario states."""
+
+
+def nearest_match(given: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed value that ``given`` is most likely a slip of, or ``None``."""
+    by_folded = {value.casefold(): value for value in allowed}
+    matches = get_close_matches(given.casefold(), by_folded, n=1)
+    return by_folded[matches[0]] if matches else None
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join(text.split()) if text else ""
