@@ -1,0 +1,1 @@
+"""What the plugin is made of: options, fixtures and the report; needs pytest."""

@@ -1,0 +1,120 @@
+"""What a target is: the Cognito that a run talks to, what it can do, and which one to take."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from harness.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+    from harness.clock import Clock
+    from harness.settings import Settings
+    from harness.users.mailboxes.base import Mailbox
+
+__all__ = ["Capability", "Target", "choose_target"]
+
+
+class Capability(Enum):
+    """Something that not every target can do; the values are what ``cognito_needs`` takes."""
+
+    #: The clock can be moved, so that codes, sessions and tokens expire at once.
+    CLOCK = "clock"
+    #: What Cognito sends to people can be read.
+    OUTBOX = "outbox"
+    #: Pools and app clients can be made, and are deleted again.
+    PROVISIONING = "provisioning"
+    #: The signed operations can be called: Admin*, ListUsers, DescribeUserPool.
+    ADMIN = "admin"
+    #: Failures can be planned.
+    FAULTS = "faults"
+    #: The answers are written beforehand; there is no service.
+    SCRIPTED = "scripted"
+
+
+class Target(Protocol):
+    """A Cognito, and the means to use it."""
+
+    @property
+    def name(self) -> str:
+        """What ``--cognito-target`` calls it."""
+        ...
+
+    @property
+    def region(self) -> str:
+        """The AWS region that the clients are made for."""
+        ...
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What it can do; of a target outside of this process, known once it is started."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time by which the service judges codes, sessions and tokens."""
+        ...
+
+    def describe(self) -> dict[str, str]:
+        """Return what the report's header says about it, before it is started as well."""
+        ...
+
+    def check(self) -> None:
+        """Look whether it could be started, without doing it.
+
+        Raises:
+            ConfigurationError: it could not.
+        """
+        ...
+
+    def start(self) -> None:
+        """Make it ready for use.
+
+        Raises:
+            ConfigurationError: the surroundings do not serve.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Give back what it holds; stopping twice does nothing."""
+        ...
+
+    def client(self) -> CognitoIdentityProviderClient:
+        """Return the one boto3 client of this target; it is shared and thread-safe."""
+        ...
+
+    def mailbox(self, user_pool_id: str) -> Mailbox:
+        """Return the mailbox of the people of one user pool.
+
+        Raises:
+            MissingCapability: what this service sends cannot be read.
+        """
+        ...
+
+
+def choose_target(settings: Settings) -> Target:
+    """Return the target that the settings name, not yet started."""
+    name = settings.target.value
+    if name == "emulator":
+        from harness.targets.emulated import EmulatedTarget
+
+        return EmulatedTarget(region=settings.region.value, seed=settings.seed.value)
+    if name == "server":
+        from harness.targets.served import ServedTarget
+
+        return ServedTarget(
+            region=settings.region.value,
+            seed=settings.seed.value,
+            endpoint_url=settings.endpoint_url.value,
+        )
+    if name == "endpoint":
+        from harness.targets.endpoint import EndpointTarget
+
+        return EndpointTarget.from_settings(settings)
+    if name == "stub":
+        from harness.targets.stubbed import StubbedTarget
+
+        return StubbedTarget(region=settings.region.value)
+    raise ConfigurationError("--cognito-target", given=name, source=settings.target.source)
