@@ -10,7 +10,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -79,6 +80,10 @@ _EMAIL = re.compile(r"([\w.+%'-])[\w.+%'-]*@(\w)[\w-]*(?:\.[\w-]+)+")
 _PHONE_NUMBER = re.compile(r"(?<![\w+])\+\d{5,13}(\d{2})(?!\d)")
 
 
+# Matches nowhere: the pattern of a redactor that knows no secret yet.
+_NOTHING = r"(?!)"
+
+
 class Secret:
     """A text that shows itself only when asked to.
 
@@ -140,33 +145,34 @@ class Redactor:
     SHORTEST = 4
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._spellings: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
 
     def register(self, value: Secret | str) -> None:
         """Learn a secret, in every spelling that JSON, URLs, HTML or ``repr`` may give it."""
         text = value.reveal() if isinstance(value, Secret) else value
-        if len(text) >= self.SHORTEST and text not in self._spellings:
-            self._spellings = self._spellings | set(_spellings(text))
+        if len(text) < self.SHORTEST:
+            return
+        with self._lock:
+            self._spellings.update(_spellings(text))
             self._pattern = None
 
     def scrub(self, text: str) -> str:
         """Return ``text`` without the known secrets, and masked as :func:`redact` does it."""
-        if self._spellings:
-            text = self._compiled().sub(MASK, text)
-        return _mask_text(text)
+        return _mask_text(self._compiled().sub(MASK, text))
 
     def redact(self, value: Any) -> Any:
         """Return :func:`redact` of ``value``, with every text in it scrubbed as well."""
         return _map_texts(redact(value), self.scrub)
 
     def _compiled(self) -> re.Pattern[str]:
-        pattern = self._pattern
-        if pattern is None:
-            # Longest first: a secret may begin with another one.
-            longest_first = sorted(self._spellings, key=len, reverse=True)
-            pattern = self._pattern = re.compile("|".join(map(re.escape, longest_first)))
-        return pattern
+        with self._lock:
+            if self._pattern is None:
+                # Longest first: a secret may begin with another one.
+                longest_first = sorted(self._spellings, key=len, reverse=True)
+                self._pattern = re.compile("|".join(map(re.escape, longest_first)) or _NOTHING)
+            return self._pattern
 
 
 def _redact_mapping(mapping: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -208,11 +214,15 @@ def _redact_attribute(attribute: Mapping[Any, Any]) -> dict[Any, Any]:
 
 def _mask_attribute(name: str, value: Any) -> Any:
     masked = redact(value)
-    # Addresses and numbers stay recognisable, as in Cognito's own CodeDeliveryDetails.
-    if masked != value or not value:
+    if not value or not _is_personal(name):
         return masked
-    personal = name in _PERSONAL_ATTRIBUTES or name.startswith(("custom:", "dev:custom:"))
-    return MASK if personal else masked
+    # Addresses and numbers stay recognisable, as in Cognito's own CodeDeliveryDetails.
+    recognisable = name in {"email", "phone_number"} and masked != value
+    return masked if recognisable else MASK
+
+
+def _is_personal(name: str) -> bool:
+    return name in _PERSONAL_ATTRIBUTES or name.startswith(("custom:", "dev:custom:"))
 
 
 def _shorten(value: str) -> str:
@@ -236,7 +246,7 @@ def _spellings(text: str) -> Iterator[str]:
     yield html.escape(text)
 
 
-def _map_texts(value: Any, change: Any) -> Any:
+def _map_texts(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):

@@ -33,6 +33,7 @@ __all__ = [
     "claim_signature",
     "format_timestamp",
     "make_device_verifier",
+    "parse_server_public",
     "random_device_password",
     "user_prefix",
 ]
@@ -86,9 +87,7 @@ class ClientExchange:
         Raises:
             SrpError: SALT or SRP_B is not hex, B mod N is 0, or u is 0.
         """
-        server_public = parse_hex(server_public_hex, "SRP_B")
-        if server_public % N == 0:
-            raise SrpError("SRP_B is 0 modulo N")
+        server_public = parse_server_public(server_public_hex)
         scrambling = scrambling_parameter(self._public_value, server_public)
         x = private_key_hash(prefix, ident, password, parse_hex(salt_hex, "SALT"))
         # S = (B - k * g^x) ^ (a + u * x) mod N (D013)
@@ -102,6 +101,18 @@ class DeviceVerifier:
 
     salt: str = field(repr=False)
     password_verifier: str = field(repr=False)
+
+
+def parse_server_public(text: str) -> int:
+    """Return B of SRP_B.
+
+    Raises:
+        SrpError: the text is not hex, or B is 0 modulo N, which SRP-6a tells a client to refuse.
+    """
+    server_public = parse_hex(text, "SRP_B")
+    if server_public % N == 0:
+        raise SrpError("SRP_B is 0 modulo N")
+    return server_public
 
 
 def user_prefix(user_pool_id: str) -> str:

@@ -145,8 +145,11 @@ def private_key_hash(prefix: str, ident: str, password: str, salt: int) -> int:
         ident: for a user USER_ID_FOR_SRP, for a device the DeviceKey (D005, D006).
         password: hashed as it is, in UTF-8, without normalising (D007).
         salt: the salt as an integer.
+
+    Raises:
+        SrpError: a text holds half a surrogate pair, which JSON can carry and UTF-8 cannot.
     """
-    inner = hash_bytes(f"{prefix}{ident}:{password}".encode())
+    inner = hash_bytes(_utf8(f"{prefix}{ident}:{password}"))
     return hash_int(encode(salt), inner)
 
 
@@ -177,8 +180,18 @@ def signature(key: bytes, prefix: str, ident: str, secret_block: bytes, timestam
         ident: as for :func:`private_key_hash`.
         secret_block: the decoded bytes of SECRET_BLOCK.
         timestamp: TIMESTAMP exactly as it is sent.
+
+    Raises:
+        SrpError: a text holds half a surrogate pair.
     """
-    return _hmac(key, prefix.encode() + ident.encode() + secret_block + timestamp.encode())
+    return _hmac(key, _utf8(prefix + ident) + secret_block + _utf8(timestamp))
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise SrpError("a text of the proof holds half a surrogate pair") from error
 
 
 def _hmac(key: bytes, message: bytes) -> bytes:
