@@ -1,0 +1,1 @@
+"""Cognito's operations by theme; :class:`harness.flows.actions.Actions` has them all."""

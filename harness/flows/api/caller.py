@@ -1,0 +1,109 @@
+"""What every group of operations shares: the app client, SECRET_HASH and the two boto3 clients."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import HarnessError
+from harness.redaction import Secret
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
+
+__all__ = ["AppClient", "Caller", "attribute_list", "given", "reveal"]
+
+
+@dataclass(frozen=True)
+class AppClient:
+    """An app client of a user pool, with its secret if it has one."""
+
+    user_pool_id: str
+    client_id: str
+    client_secret: Secret | None = None
+
+    def secret_hash(self, username: str) -> str | None:
+        """Return SECRET_HASH for ``username``, or ``None`` when the client has no secret.
+
+        It is base64(HMAC-SHA256(client secret, username + client id)) (A119).
+        """
+        if self.client_secret is None:
+            return None
+        key = self.client_secret.reveal().encode()
+        message = (username + self.client_id).encode()
+        return base64.b64encode(hmac.digest(key, message, hashlib.sha256)).decode()
+
+
+class Caller:
+    """Calls one user pool through one app client.
+
+    Args:
+        client: for the operations of the user's side, which need no AWS credentials (A301).
+        app: the app client the calls are made for.
+        admin: for the signed operations, Admin* and ListUsers; often the same client.
+    """
+
+    def __init__(
+        self,
+        client: CognitoIdentityProviderClient,
+        app: AppClient,
+        admin: CognitoIdentityProviderClient | None = None,
+    ) -> None:
+        self.client = client
+        self.app = app
+        self._admin = admin
+
+    @property
+    def admin(self) -> CognitoIdentityProviderClient:
+        """The client for signed operations.
+
+        Raises:
+            HarnessError: there is none.
+        """
+        if self._admin is None:
+            raise HarnessError(
+                "an administrator's operation was called without a client for it; "
+                "hand one over as Actions(client, app, admin=...)"
+            )
+        return self._admin
+
+    def _secret_hash(self, username: str) -> dict[str, Any]:
+        return given(SecretHash=self.app.secret_hash(username))
+
+    def _with_secret_hash(
+        self, parameters: Mapping[str, str], username: str | None = None
+    ) -> dict[str, str]:
+        """Return ``parameters`` with SECRET_HASH over ``username``, by default over USERNAME.
+
+        One that is there already stays, so that a scenario can send a wrong one.
+        """
+        complete = dict(parameters)
+        name = parameters.get("USERNAME") if username is None else username
+        if self.app.client_secret is None or name is None or "SECRET_HASH" in complete:
+            return complete
+        complete["SECRET_HASH"] = self.app.secret_hash(name) or ""
+        return complete
+
+
+def given(**members: Any) -> dict[str, Any]:
+    """Return the members that are not ``None``, with secrets revealed, ready to be sent."""
+    return {
+        name: reveal(value) if isinstance(value, Secret) else value
+        for name, value in members.items()
+        if value is not None
+    }
+
+
+def reveal(value: Secret | str) -> str:
+    """Return the text of a secret, or a plain text as it is."""
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def attribute_list(attributes: Mapping[str, str]) -> list[AttributeTypeTypeDef]:
+    """Return user attributes in the form of Cognito's requests."""
+    return [{"Name": name, "Value": value} for name, value in attributes.items()]

@@ -1,0 +1,31 @@
+"""How each challenge is answered: one function per ChallengeName."""
+
+from __future__ import annotations
+
+from harness.flows.handlers.base import Handler
+from harness.flows.handlers.devices import device_password_verifier, device_srp_auth
+from harness.flows.handlers.mfa import (
+    email_otp,
+    mfa_setup,
+    select_mfa_type,
+    sms_mfa,
+    software_token_mfa,
+)
+from harness.flows.handlers.passwords import new_password_required, password_verifier
+
+__all__ = ["Handler", "standard_handlers"]
+
+
+def standard_handlers() -> dict[str, Handler]:
+    """Return a handler for every challenge of password sign-in, by ChallengeName."""
+    return {
+        "PASSWORD_VERIFIER": password_verifier,
+        "NEW_PASSWORD_REQUIRED": new_password_required,
+        "MFA_SETUP": mfa_setup,
+        "SELECT_MFA_TYPE": select_mfa_type,
+        "SOFTWARE_TOKEN_MFA": software_token_mfa,
+        "SMS_MFA": sms_mfa,
+        "EMAIL_OTP": email_otp,
+        "DEVICE_SRP_AUTH": device_srp_auth,
+        "DEVICE_PASSWORD_VERIFIER": device_password_verifier,
+    }

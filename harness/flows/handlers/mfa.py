@@ -1,0 +1,85 @@
+"""MFA_SETUP, SELECT_MFA_TYPE, SOFTWARE_TOKEN_MFA, SMS_MFA and EMAIL_OTP."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from harness.errors import UnexpectedResult
+from harness.flows.handlers.base import device_key, needed
+from harness.flows.mfa import enrol_by_session
+from harness.flows.progress import Answer, Progress, SignInContext
+
+if TYPE_CHECKING:
+    from harness.flows.signin import SignIn
+
+__all__ = ["email_otp", "mfa_setup", "select_mfa_type", "sms_mfa", "software_token_mfa"]
+
+
+def mfa_setup(progress: Progress, sign_in: SignIn) -> Answer:
+    """Enrol an authenticator, then answer with the Session that proves it (A206, A207)."""
+    session = needed(progress, sign_in, progress.session, "Session")
+    enrolment = enrol_by_session(
+        sign_in.actions,
+        session,
+        sign_in.clock,
+        friendly_device_name=progress.context.friendly_device_name,
+    )
+    return Answer(
+        {"USERNAME": progress.username},
+        session=enrolment.session,
+        authenticator=enrolment.authenticator,
+    )
+
+
+def select_mfa_type(progress: Progress, sign_in: SignIn) -> Answer:
+    """Choose a factor: the context's choice, or the first that can be answered (A175)."""
+    choice = progress.context.mfa_choice or next(
+        (name for name in _choices(progress) if _can_answer(progress.context, name)), None
+    )
+    chosen = needed(progress, sign_in, choice, "authenticator or mailbox")
+    return Answer({"USERNAME": progress.username, "ANSWER": chosen})
+
+
+def software_token_mfa(progress: Progress, sign_in: SignIn) -> Answer:
+    """Give a code of the authenticator; it is spent, whatever becomes of it."""
+    # One that MFA_SETUP enrolled in this very sign-in is as good.
+    authenticator = progress.context.authenticator or progress.authenticator
+    code = needed(progress, sign_in, authenticator, "authenticator").code()
+    return _code_answer(progress, "SOFTWARE_TOKEN_MFA_CODE", code)
+
+
+def sms_mfa(progress: Progress, sign_in: SignIn) -> Answer:
+    """Give the code that was sent by SMS (A173)."""
+    return _code_answer(progress, "SMS_MFA_CODE", _sent_code(progress, sign_in))
+
+
+def email_otp(progress: Progress, sign_in: SignIn) -> Answer:
+    """Give the code that was sent by e-mail (A174)."""
+    return _code_answer(progress, "EMAIL_OTP_CODE", _sent_code(progress, sign_in))
+
+
+def _code_answer(progress: Progress, member: str, code: str) -> Answer:
+    return Answer({"USERNAME": progress.username, member: code, **device_key(progress)})
+
+
+def _sent_code(progress: Progress, sign_in: SignIn) -> str:
+    mailbox = needed(progress, sign_in, progress.context.mailbox, "mailbox")
+    code = mailbox.newest_code(progress.username, kind="mfa", since=progress.asked_at)
+    return code.value.reveal()
+
+
+def _choices(progress: Progress) -> list[str]:
+    text = progress.parameter("MFAS_CAN_CHOOSE")
+    try:
+        names = json.loads(text)
+    except ValueError:
+        names = None
+    if not isinstance(names, list):
+        raise UnexpectedResult(f"MFAS_CAN_CHOOSE is no JSON list in a string: {text!r}")
+    return [str(name) for name in names]
+
+
+def _can_answer(context: SignInContext, factor: str) -> bool:
+    means = context.authenticator if factor == "SOFTWARE_TOKEN_MFA" else context.mailbox
+    return means is not None

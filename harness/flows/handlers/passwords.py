@@ -1,0 +1,80 @@
+"""PASSWORD_VERIFIER and NEW_PASSWORD_REQUIRED."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from harness.errors import HarnessError, UnexpectedResult
+from harness.flows.handlers.base import device_key, needed, proof_of
+from harness.flows.progress import Answer, Progress
+from harness.srp.client import format_timestamp
+
+if TYPE_CHECKING:
+    from harness.flows.signin import SignIn
+
+__all__ = ["new_password_required", "password_verifier"]
+
+_ATTRIBUTE_PREFIX = "userAttributes."
+
+
+def password_verifier(progress: Progress, sign_in: SignIn) -> Answer:
+    """Prove the password by SRP (D049, A164)."""
+    attempt = needed(progress, sign_in, progress.attempt, "SRP exchange")
+    timestamp = format_timestamp(sign_in.clock.now())
+    with proof_of(progress):
+        claim = attempt.user_claim(
+            sign_in.actions.app.user_pool_id,
+            progress.parameter("USER_ID_FOR_SRP"),
+            progress.context.password.reveal(),
+            progress.challenge_parameters,
+            timestamp,
+        )
+    return Answer(
+        {
+            "USERNAME": progress.username,
+            "PASSWORD_CLAIM_SECRET_BLOCK": progress.parameter("SECRET_BLOCK"),
+            "PASSWORD_CLAIM_SIGNATURE": claim,
+            "TIMESTAMP": timestamp,
+            **device_key(progress),
+        }
+    )
+
+
+def new_password_required(progress: Progress, sign_in: SignIn) -> Answer:
+    """Give the new password, and the attributes that are demanded with it (A168).
+
+    Clients send no DEVICE_KEY here, so that the tokens bring a new device (D096).
+    """
+    new_password = needed(progress, sign_in, progress.context.new_password, "new password")
+    return Answer(
+        {
+            "USERNAME": progress.username,
+            "NEW_PASSWORD": new_password.reveal(),
+            **_required_attributes(progress),
+        }
+    )
+
+
+def _required_attributes(progress: Progress) -> dict[str, str]:
+    # An attribute that has a value already must not be sent again (A168), so only what is asked.
+    names = [name.removeprefix(_ATTRIBUTE_PREFIX) for name in _required_names(progress)]
+    attributes = progress.context.attributes
+    missing = [name for name in names if name not in attributes]
+    if missing:
+        raise HarnessError(
+            f"NEW_PASSWORD_REQUIRED demands the attributes {', '.join(missing)}, "
+            f"which the sign-in of {progress.context.username!r} does not have"
+        )
+    return {_ATTRIBUTE_PREFIX + name: attributes[name] for name in names}
+
+
+def _required_names(progress: Progress) -> list[str]:
+    text = progress.challenge_parameters.get("requiredAttributes") or "[]"
+    try:
+        names = json.loads(text)
+    except ValueError:
+        names = None
+    if not isinstance(names, list):
+        raise UnexpectedResult(f"requiredAttributes is no JSON list in a string: {text!r}")
+    return [str(name) for name in names]

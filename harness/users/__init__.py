@@ -1,0 +1,1 @@
+"""A person, and what a person has: an authenticator, a mailbox, a device."""

@@ -1,0 +1,1 @@
+"""Where the codes that Cognito sends to a person arrive."""

@@ -1,0 +1,53 @@
+"""Reads the outbox of an emulator that is served over HTTP."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from harness.errors import HarnessError
+from harness.users.mailboxes.outbox import ReadsOutbox
+
+__all__ = ["served_outbox"]
+
+_TIMEOUT_SECONDS = 10.0
+# The control surface listens on the loopback interface, where a proxy has no place.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def served_outbox(endpoint_url: str) -> ReadsOutbox:
+    """Return a reader of ``GET /_harness/outbox`` at ``endpoint_url``.
+
+    The reader raises HarnessError when nothing there answers as an emulator does.
+    """
+    address = endpoint_url.rstrip("/") + "/_harness/outbox"
+
+    def read(*, username: str, user_pool_id: str, kind: str | None) -> Sequence[Mapping[str, Any]]:
+        query = {"username": username, "user_pool_id": user_pool_id}
+        if kind is not None:
+            query["kind"] = kind
+        return _messages(_get(f"{address}?{urlencode(query)}", address), address)
+
+    return read
+
+
+def _get(url: str, address: str) -> bytes:
+    try:
+        with _OPENER.open(url, timeout=_TIMEOUT_SECONDS) as answer:
+            content: bytes = answer.read()
+            return content
+    except (OSError, ValueError) as error:
+        reason = error.reason if isinstance(error, urllib.error.URLError) else error
+        raise HarnessError(f"the outbox at {address} cannot be read: {reason}") from error
+
+
+def _messages(content: bytes, address: str) -> Sequence[Mapping[str, Any]]:
+    try:
+        messages: Sequence[Mapping[str, Any]] = json.loads(content)["messages"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise HarnessError(f"{address} does not answer as an emulator's outbox does") from error
+    return messages

@@ -1,0 +1,66 @@
+"""The mailbox of an emulated pool: reads the emulator's outbox, in process or over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from harness.clock import Clock
+from harness.redaction import Secret
+from harness.users.mailboxes.base import Code, await_code
+
+__all__ = ["OutboxMailbox", "ReadsOutbox"]
+
+
+class ReadsOutbox(Protocol):
+    """Reads an outbox: messages, newest first, as the emulator's control surface gives them."""
+
+    def __call__(
+        self, *, username: str, user_pool_id: str, kind: str | None
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return the messages that match all that is given."""
+        ...
+
+
+class OutboxMailbox:
+    """Gives the codes that an emulator has sent to the people of one pool.
+
+    Args:
+        read: reads the outbox.
+        user_pool_id: the pool whose messages count.
+        clock: on which a code is awaited.
+    """
+
+    def __init__(self, read: ReadsOutbox, user_pool_id: str, clock: Clock) -> None:
+        self._read = read
+        self._user_pool_id = user_pool_id
+        self._clock = clock
+
+    def newest_code(
+        self,
+        username: str,
+        *,
+        kind: str | None = None,
+        since: float | None = None,
+        deadline_seconds: float = 30.0,
+    ) -> Code:
+        """See :meth:`harness.users.mailboxes.base.Mailbox.newest_code`."""
+        return await_code(
+            lambda: self._newest(username, kind, since),
+            self._clock,
+            deadline_seconds,
+            f"code for {username!r}" + (f" of kind {kind!r}" if kind else ""),
+        )
+
+    def _newest(self, username: str, kind: str | None, since: float | None) -> Code | None:
+        messages = self._read(username=username, user_pool_id=self._user_pool_id, kind=kind)
+        # Newest first: when the first is too old, all are.
+        if not messages or (since is not None and messages[0]["sent_at"] < since):
+            return None
+        newest = messages[0]
+        return Code(
+            kind=newest["kind"],
+            username=newest["username"],
+            value=Secret(newest["code"]),
+            sent_at=float(newest["sent_at"]),
+        )

@@ -1,0 +1,55 @@
+"""A mailbox that was written beforehand, for runs in which nobody sends anything."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+
+from harness.clock import Clock
+from harness.errors import DeadlineExceeded
+from harness.redaction import Secret
+from harness.users.mailboxes.base import Code
+
+__all__ = ["ScriptedMailbox"]
+
+
+class ScriptedMailbox:
+    """Gives the codes it was made with, one after the other, to whoever asks.
+
+    Args:
+        codes: the codes in the order in which they are given out.
+        clock: tells when each is said to have been sent.
+    """
+
+    def __init__(self, codes: Iterable[Secret | str], clock: Clock) -> None:
+        self._codes = deque(codes)
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def newest_code(
+        self,
+        username: str,
+        *,
+        kind: str | None = None,
+        since: float | None = None,
+        deadline_seconds: float = 30.0,
+    ) -> Code:
+        """Return the next code of the script at once; ``since`` and the deadline do not matter.
+
+        Raises:
+            DeadlineExceeded: the script has come to its end.
+        """
+        del since
+        with self._lock:
+            if not self._codes:
+                raise DeadlineExceeded(
+                    f"code for {username!r}", deadline_seconds, hint="the script has no more codes"
+                )
+            value = self._codes.popleft()
+        return Code(
+            kind=kind or "scripted",
+            username=username,
+            value=value if isinstance(value, Secret) else Secret(value),
+            sent_at=self._clock.time(),
+        )

@@ -1,0 +1,151 @@
+"""People, made up by Faker: reproducible from a seed, unique among the workers of a run."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, get_args
+
+from harness.errors import ConfigurationError
+from harness.redaction import Secret
+from harness.users.passwords import PasswordRules
+
+if TYPE_CHECKING:
+    from faker import Faker
+
+__all__ = ["PasswordRules", "Person", "PersonFactory", "SignInName"]
+
+#: How users of a pool name themselves: a user name; an e-mail address as the user name
+#: (UsernameAttributes); a user name with the e-mail address as an alias (AliasAttributes).
+SignInName = Literal["username", "email", "email_alias"]
+
+# RFC 2606 reserves these: no letter to them can ever reach anybody.
+_DOMAINS = ("example.com", "example.net", "example.org")
+# RFC 5321, section 4.5.3.1.1.
+_LONGEST_LOCAL_PART = 64
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signs up.
+
+    Attributes:
+        username: what is sent to SignUp.
+        email: an address on a reserved domain.
+        phone_number: a fictitious number, ``+`` and digits, if asked for.
+        given_name: what Faker calls the person.
+        password: fits the rules of the factory.
+        attributes: UserAttributes of SignUp.
+        sign_in_name: which of the names the person signs in with.
+    """
+
+    username: str
+    email: str
+    phone_number: str | None
+    given_name: str
+    password: Secret
+    attributes: Mapping[str, str] = field(hash=False)
+    sign_in_name: SignInName = "username"
+
+    @property
+    def sign_in_as(self) -> str:
+        """What the person types to sign in: the user name, or the e-mail address."""
+        return self.username if self.sign_in_name == "username" else self.email
+
+    def with_password(self, new: Secret) -> Person:
+        """Return the same person with another password."""
+        return replace(self, password=new)
+
+
+class PersonFactory:
+    """Makes people.
+
+    Args:
+        seed: the same seed and namespace give the same people in the same order.
+        namespace: begins every name; put the run's prefix and the xdist worker's id into it.
+        rules: what passwords must fit.
+        sign_in_name: how the pool's users name themselves.
+        password_source: where passwords come from, by default the seed. A real account deserves
+            ``random.SystemRandom()``: a seed is printed with the run.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        namespace: str = "",
+        rules: PasswordRules | None = None,
+        sign_in_name: SignInName = "username",
+        *,
+        password_source: random.Random | None = None,
+    ) -> None:
+        if sign_in_name not in get_args(SignInName):
+            raise ConfigurationError(
+                "sign_in_name", given=sign_in_name, allowed=get_args(SignInName)
+            )
+        self.namespace = _usable_namespace(namespace)
+        self.rules = rules or PasswordRules()
+        self.sign_in_name: SignInName = sign_in_name
+        self._random = random.Random(f"{seed}/{namespace}")
+        self._passwords = password_source or random.Random(f"{seed}/{namespace}/passwords")
+        self._faker = _faker(self._random.getrandbits(64))
+        self._numbers = itertools.count(1)
+
+    def make(self, *, phone_number: bool = False) -> Person:
+        """Return a new person; ``phone_number`` says whether one is among the attributes."""
+        given_name = self._faker.first_name()
+        username = f"{self.namespace}{_slug(given_name)}-{next(self._numbers)}"
+        email = f"{username}@{self._random.choice(_DOMAINS)}"
+        attributes = {"email": email, "given_name": given_name}
+        number = self._phone_number() if phone_number else None
+        if number is not None:
+            attributes["phone_number"] = number
+        return Person(
+            username=email if self.sign_in_name == "email" else username,
+            email=email,
+            phone_number=number,
+            given_name=given_name,
+            password=self.password(),
+            attributes=MappingProxyType(attributes),
+            sign_in_name=self.sign_in_name,
+        )
+
+    def password(self) -> Secret:
+        """Return a fresh password that fits the rules."""
+        return self.rules.make_password(self._passwords)
+
+    def _phone_number(self) -> str:
+        # 555-0100 to 555-0199 are kept for fiction in every area of the North American plan.
+        area, line = self._random.randint(201, 989), self._random.randint(100, 199)
+        return f"+1{area}5550{line}"
+
+
+def _faker(seed: int) -> Faker:
+    # Faker takes a tenth of a second to import; whoever makes nobody up need not pay for it.
+    from faker import Faker
+
+    faker = Faker("en_US")
+    faker.seed_instance(seed)
+    return faker
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "person"
+
+
+def _usable_namespace(namespace: str) -> str:
+    # Names become the local part of e-mail addresses, and Faker's longest first name and a
+    # number must still find room.
+    longest = _LONGEST_LOCAL_PART - 24
+    if len(namespace) > longest or not re.fullmatch(r"[a-z0-9][a-z0-9-]*|", namespace):
+        raise ConfigurationError(
+            "namespace",
+            given=namespace,
+            hint=f"allowed: lower-case letters, digits and -, at most {longest} characters",
+        )
+    return namespace
