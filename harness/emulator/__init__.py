@@ -1,0 +1,146 @@
+"""A truthful Amazon Cognito on top of moto: it refuses what Cognito refuses.
+
+Use it around a test or a whole suite::
+
+    from harness.emulator import Emulator
+
+    with Emulator() as emulator:
+        client = boto3.client("cognito-idp", region_name="us-east-1")
+        ...
+        code = emulator.outbox.messages(username="alice")[0].code
+        emulator.clock.advance(24 * 3600)
+
+It keeps nothing on disk and is no replacement for Cognito; the clock is its own.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from .settings import EmulatorSettings
+
+if TYPE_CHECKING:
+    from harness.clock import VirtualClock
+
+    from .codes import Outbox
+    from .engine import Engine
+    from .faults import Faults
+
+__all__ = ["Emulator", "EmulatorSettings", "install", "uninstall"]
+
+
+class Emulator:
+    """Cognito in this process, from `start` to `stop` or inside a ``with`` block.
+
+    clock: the emulator's time; by default real time that `VirtualClock.advance` can move.
+    seed: repeats every identifier, code and secret; short for ``EmulatorSettings(seed=...)``.
+    settings: everything that can be loosened.
+    mock: also start moto's mock, so that boto3 clients made afterwards reach the emulator.
+        ``False`` for servers, and where ``mock_aws`` is started by somebody else.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: VirtualClock | None = None,
+        seed: int | None = None,
+        settings: EmulatorSettings | None = None,
+        mock: bool = True,
+    ) -> None:
+        from .engine import Engine
+
+        if seed is not None and settings is not None:
+            raise ValueError("give the seed either by itself or inside settings, not both")
+        self.engine: Engine = Engine(clock=clock, settings=settings or EmulatorSettings(seed=seed))
+        self._mock: Any = _moto_mock() if mock else None
+        self._started = False
+        self._before: Engine | None = None
+
+    @property
+    def clock(self) -> VirtualClock:
+        """The emulator's time."""
+        return self.engine.clock
+
+    @property
+    def outbox(self) -> Outbox:
+        """Every e-mail and text message that was sent, with its code."""
+        return self.engine.outbox
+
+    @property
+    def faults(self) -> Faults:
+        """Failures to come, planned on purpose."""
+        return self.engine.faults
+
+    def start(self) -> Emulator:
+        """Make every moto Cognito of this process truthful; before the mock starts."""
+        from . import models
+
+        if self._started:
+            raise RuntimeError("this emulator is started already")
+        self._before = models.put_in(self.engine)
+        if self._mock is not None:
+            self._mock.start()
+        self._started = True
+        return self
+
+    def stop(self) -> None:
+        """Give moto back what answered before; stopping twice does nothing."""
+        from . import models
+
+        if not self._started:
+            return
+        self._started = False
+        if self._mock is not None:
+            self._mock.stop()
+        models.take_out(self._before)
+
+    def reset(self) -> None:
+        """Forget all pools, users, messages and planned faults."""
+        self.engine.reset()
+        self.engine.faults.clear()
+
+    def __enter__(self) -> Emulator:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+_installed: Emulator | None = None
+
+
+def install(
+    *,
+    clock: VirtualClock | None = None,
+    seed: int | None = None,
+    settings: EmulatorSettings | None = None,
+) -> Emulator:
+    """Make every moto Cognito in this process truthful until `uninstall`.
+
+    For suites that start ``mock_aws`` themselves: call it before the mock starts, for instance in
+    ``conftest.py``. Installing again replaces the emulator by a fresh one.
+    """
+    global _installed
+    uninstall()
+    _installed = Emulator(clock=clock, seed=seed, settings=settings, mock=False).start()
+    return _installed
+
+
+def uninstall() -> None:
+    """Give moto its own Cognito back; does nothing where nothing is installed."""
+    global _installed
+    if _installed is not None:
+        _installed.stop()
+        _installed = None
+
+
+def _moto_mock() -> Any:
+    from .models import moto_mock
+
+    return moto_mock()

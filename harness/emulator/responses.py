@@ -1,0 +1,164 @@
+"""moto's dispatch of a Cognito request, led to the engine.
+
+moto's own parameter reading is passed by: it takes a JSON body for a query string, so that
+``&ClientId=other`` inside a password would change the client.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlparse
+
+from moto.cognitoidp.models import cognitoidp_backends
+from moto.cognitoidp.responses import CognitoIdpResponse
+from moto.core.common_types import TYPE_RESPONSE
+from moto.core.exceptions import ServiceException
+from moto.core.request import Request
+from moto.core.responses import ActionResult
+from moto.core.utils import camelcase_to_underscores
+from moto.utilities.utils import get_partition
+from werkzeug.exceptions import HTTPException
+
+from . import discovery, validation
+from .engine import Caller
+from .models import current_engine
+from .refusals import Refusal
+from .wire import TARGET_PREFIX, Answer, answer, error
+
+#: What moto has and the engine leaves to it.
+MOTO_OPERATIONS = frozenset(
+    f"{verb}{thing}"
+    for verb in ("Create", "Describe", "Update", "Delete")
+    for thing in ("IdentityProvider", "ResourceServer", "UserPoolDomain")
+) - {"UpdateResourceServer", "DeleteResourceServer"} | {
+    "ListIdentityProviders",
+    "ListResourceServers",
+}
+
+
+class TruthfulCognitoResponse(CognitoIdpResponse):
+    """One request on its way to the engine, or to moto for what the engine leaves to it."""
+
+    def _dispatch(
+        self, request: Request, full_url: str | None = None, headers: Any = None
+    ) -> TYPE_RESPONSE:
+        del headers  # moto passes them besides; the request carries them
+        return _as_moto(self.answer(request, full_url))
+
+    def answer(self, request: Request, full_url: str | None = None) -> Answer:
+        """Carry out one HTTP request."""
+        target = request.headers.get("X-Amz-Target", "")
+        try:
+            self._read(request, full_url)
+            self._check_permission(target)
+        except HTTPException as refused:
+            return _from_http_exception(refused)
+        # A backend must exist for moto's resets to reach it; the engine itself needs none.
+        cognitoidp_backends[self.current_account][self.region]
+        return answer(
+            current_engine(),
+            target,
+            self.raw_body,
+            self.caller(),
+            signed="AWS4-HMAC" in self.headers.get("Authorization", ""),
+            fallback=self.by_moto,
+        )
+
+    def _read(self, request: Request, full_url: str | None) -> None:
+        """Take what the engine and moto's access control need from the request."""
+        url = request.raw_url if full_url is None else full_url
+        self.is_werkzeug_request = request.from_wsgi_server
+        self.normalized_request = request
+        self.decompress_request_body(request)
+        self.headers = request.headers
+        self.uri, self.parsed_url = url, urlparse(url)
+        self.path, self.raw_path = self.parsed_url.path, request.raw_path
+        self.method = request.method
+        self.raw_body = self.body = request.get_data()
+        self.querystring: dict[str, Any] = {}
+        self.data = self.querystring
+        self.uri_match = {}
+        self.region = self.get_region_from_url(request, url)
+        self.partition = get_partition(self.region)
+        self.access_key = self.get_access_key()
+        self.current_account = self.get_current_account()
+        self.response_headers = {}
+
+    def _check_permission(self, target: str) -> None:
+        """Hold the caller to moto's IAM, when it is switched on; unsigned operations are public (A301)."""
+        operation = target.removeprefix(TARGET_PREFIX)
+        if validation.is_operation(operation) and not validation.is_unsigned(operation):
+            self._authenticate_and_authorize_normal_action("*")
+
+    def caller(self) -> Caller:
+        """Who sent the request."""
+        return Caller(
+            account=self.current_account,
+            region=self.region,
+            partition=self.partition,
+            source_ip=self.normalized_request.remote_addr or "127.0.0.1",
+            user_agent=self.headers.get("User-Agent", ""),
+        )
+
+    def by_moto(self, operation: str, params: dict[str, Any]) -> Answer | None:
+        """Let moto carry out an operation that the engine leaves to it."""
+        if operation not in MOTO_OPERATIONS:
+            return None
+        self._validated = params
+        try:
+            result = getattr(self, camelcase_to_underscores(operation))()
+        except ServiceException as refused:
+            result = ActionResult(refused)
+        status, headers, body = self.serialized(result)
+        text = body.encode() if isinstance(body, str) else body
+        return Answer(int(status), text, {key: str(value) for key, value in headers.items()})
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The validated members, for moto's own operations."""
+        return self._validated
+
+    def _get_param(self, param_name: str, if_none: Any = None) -> Any:
+        return self._validated.get(param_name, if_none)
+
+
+def answer_wsgi(environ: dict[str, Any]) -> Answer:
+    """Carry out a Cognito request that reached a WSGI server, past moto's own routing."""
+    request = Request(environ)
+    request.from_wsgi_server = True
+    return TruthfulCognitoResponse().answer(request)
+
+
+def serve_json_web_keys(_request: Request, full_url: str, _headers: Any) -> TYPE_RESPONSE:
+    """Answer ``GET /<pool id>/.well-known/jwks.json``."""
+    return _as_moto(discovery.json_web_keys(current_engine(), _pool_id(full_url)))
+
+
+def serve_openid_configuration(_request: Request, full_url: str, _headers: Any) -> TYPE_RESPONSE:
+    """Answer ``GET /<pool id>/.well-known/openid-configuration``."""
+    url = urlparse(full_url)
+    base = f"{url.scheme}://{url.netloc}"
+    return _as_moto(discovery.openid_configuration(current_engine(), _pool_id(full_url), base))
+
+
+def _pool_id(url: str) -> str:
+    return urlparse(url).path.strip("/").split("/")[0]
+
+
+def _from_http_exception(refused: HTTPException) -> Answer:
+    """Say as Cognito would what moto's access control says in JSON or XML of its own."""
+    texts = {401: "UnrecognizedClientException", 403: "AccessDeniedException"}
+    code = texts.get(refused.code or 400, "InvalidSignatureException")
+    return error(Refusal(code, _plain(refused.description), 400))
+
+
+def _plain(description: str | None) -> str:
+    text = description or "Request refused"
+    for key in ('"Message":"', '"message":"', "<Message>"):
+        if key in text:
+            return text.split(key, 1)[1].split('"', 1)[0].split("<", 1)[0]
+    return text
+
+
+def _as_moto(found: Answer) -> TYPE_RESPONSE:
+    return found.status, dict(found.headers), found.body

@@ -1,0 +1,178 @@
+"""The emulator over HTTP: Cognito's protocol, the control surface, and moto for everything else.
+
+Cognito's JSON calls are told by their ``X-Amz-Target`` header before anything else is looked at:
+moto's own routing would send unsigned ones to us-east-1, and those with a ``Bearer`` header or a
+CORS preflight to S3.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from threading import Thread
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from harness.errors import HarnessError
+
+from . import Emulator, control, discovery, responses
+from .wire import EXPOSED_HEADERS, TARGET_PREFIX, Answer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+
+_DISCOVERY = re.compile(r"^/([\w-]+_[0-9a-zA-Z]+)/\.well-known/(jwks\.json|openid-configuration)$")
+_PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "POST, GET, OPTIONS",
+    "Access-Control-Max-Age": "172800",
+    "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+}
+
+
+class EmulatorServer:
+    """A served emulator on ``host`` and ``port``; port 0 picks a free one.
+
+    emulator: the one to serve; without it the server makes its own. Raises `HarnessError` where
+    the port cannot be had.
+    """
+
+    def __init__(
+        self, host: str = "127.0.0.1", port: int = 0, emulator: Emulator | None = None
+    ) -> None:
+        self.host = host
+        self.emulator = emulator or Emulator(mock=False)
+        self._port = port
+        self._server: BaseWSGIServer | None = None
+        self._thread: Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the server is reached."""
+        port = self._server.port if self._server else self._port
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{port}"
+
+    def start(self) -> EmulatorServer:
+        """Serve in a thread of this process; returns when the socket listens."""
+        self._open()
+        self._thread = Thread(target=self._serve, name="cognito-emulator", daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving and give the port back; stopping twice does nothing."""
+        if self._server is None:
+            return
+        self._server.shutdown()
+        if self._thread is not None:
+            self._thread.join()
+        self._server.server_close()
+        self._server = self._thread = None
+        self.emulator.stop()
+
+    def __enter__(self) -> EmulatorServer:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _open(self) -> None:
+        # moto binds its views when its application is made, so the emulator must be in place.
+        self.emulator.start()
+        app = Application(self.emulator, _moto_application())
+        try:
+            self._server = make_server(
+                self.host, self._port, app, threaded=True, request_handler=_RequestHandler
+            )
+        except (OSError, SystemExit, OverflowError) as problem:
+            self.emulator.stop()
+            raise HarnessError(
+                f"cannot listen on {self.host}:{self._port}: {_reason(problem)}"
+            ) from None
+
+    def _serve(self) -> None:
+        if self._server is not None:
+            self._server.serve_forever(poll_interval=0.05)
+
+
+class Application:
+    """The WSGI application: tells the protocols apart and hands on what is not Cognito's."""
+
+    def __init__(self, emulator: Emulator, moto: WsgiApp) -> None:
+        self._emulator = emulator
+        self._moto = moto
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        found = self._answer(environ)
+        if found is None:
+            return self._moto(environ, start)
+        found.headers.setdefault("Content-Length", str(len(found.body)))
+        start(f"{found.status} {_phrase(found.status)}", list(found.headers.items()))
+        return [found.body]
+
+    def _answer(self, environ: WSGIEnvironment) -> Answer | None:
+        engine = self._emulator.engine
+        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/")
+        if path.startswith(control.PREFIX):
+            query, peer = environ.get("QUERY_STRING", ""), environ.get("REMOTE_ADDR", "")
+            return control.handle(engine, method, path, query, _body(environ), peer)
+        if environ.get("HTTP_X_AMZ_TARGET", "").startswith(TARGET_PREFIX):
+            return responses.answer_wsgi(environ)
+        if method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+            asked = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "*")
+            return Answer(200, b"", {**_PREFLIGHT, "Access-Control-Allow-Headers": asked})
+        document = _DISCOVERY.match(path)
+        if document and method == "GET":
+            return self._discovery(document[1], document[2], environ)
+        return None
+
+    def _discovery(self, pool_id: str, name: str, environ: WSGIEnvironment) -> Answer:
+        engine = self._emulator.engine
+        if name == "jwks.json":
+            return discovery.json_web_keys(engine, pool_id)
+        base = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', 'localhost')}"
+        return discovery.openid_configuration(engine, pool_id, base)
+
+
+class _RequestHandler(WSGIRequestHandler):
+    """HTTP/1.1 with keep-alive, and no line on stderr for each request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Requests are not logged: their paths and bodies are other people's secrets."""
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    found: bytes = environ["wsgi.input"].read(length) if length else b""
+    return found
+
+
+def _phrase(status: int) -> str:
+    from http import HTTPStatus
+
+    return HTTPStatus(status).phrase
+
+
+def _reason(problem: BaseException) -> str:
+    if isinstance(problem, OSError):
+        return problem.strerror or str(problem)
+    return "the port is in use" if isinstance(problem, SystemExit) else str(problem)
+
+
+def _moto_application() -> Any:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    return DomainDispatcherApplication(create_backend_app)

@@ -1,0 +1,124 @@
+"""The HTTP form of the service: a body and its caller in, status, headers and bytes out.
+
+Both ways in, moto's mock in the process and the server, end here, so they answer alike.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import refusals, validation
+from .engine import Caller, Engine
+from .operations import OPERATIONS
+from .refusals import Refusal
+
+TARGET_PREFIX = "AWSCognitoIdentityProviderService."
+CONTENT_TYPE = "application/x-amz-json-1.1"
+#: What a browser's script may read of an answer (A300).
+EXPOSED_HEADERS = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
+
+
+@dataclass
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+#: Carries out an operation that is not the engine's; ``None`` when nobody can.
+Fallback = Callable[[str, dict[str, Any]], Answer | None]
+
+
+def answer(
+    engine: Engine,
+    target: str,
+    body: bytes,
+    caller: Caller,
+    *,
+    signed: bool = True,
+    fallback: Fallback | None = None,
+) -> Answer:
+    """Carry out one request; every refusal becomes an error answer, nothing is raised.
+
+    target: the X-Amz-Target header.
+    signed: whether the request carries AWS credentials at all (A302).
+    """
+    try:
+        operation = _operation(target)
+        if not signed and not validation.is_unsigned(operation):
+            raise Refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
+        params = validation.validate(operation, _json(body))
+        if operation in OPERATIONS:
+            return success(engine.call(operation, params, caller))
+        other = fallback(operation, params) if fallback else None
+        if other is None:
+            raise refusals.not_emulated(operation)
+        return other
+    except Refusal as refusal:
+        return error(refusal)
+
+
+def _operation(target: str) -> str:
+    service, _, operation = target.rpartition(".")
+    if f"{service}." != TARGET_PREFIX or not validation.is_operation(operation):
+        raise refusals.unknown_operation()
+    return operation
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise refusals.serialization() from None
+
+
+def success(result: dict[str, Any]) -> Answer:
+    """The answer of an operation that succeeded (A295)."""
+    return Answer(200, _compact(_dates_in_milliseconds(result)), _headers())
+
+
+def error(refusal: Refusal) -> Answer:
+    """The answer of an operation that was refused (A296 to A298)."""
+    headers = _headers()
+    headers["x-amzn-ErrorType"] = f"{refusal.code}:"
+    headers["x-amzn-ErrorMessage"] = _header_text(refusal.message)
+    body = _compact({"__type": refusal.code, "message": refusal.message})
+    return Answer(refusal.status, body, headers)
+
+
+def _headers() -> dict[str, str]:
+    return {
+        "Content-Type": CONTENT_TYPE,
+        "x-amzn-RequestId": str(uuid.uuid4()),
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+    }
+
+
+def _compact(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def _dates_in_milliseconds(value: Any) -> Any:
+    """Dates are the only floats of the service: epoch seconds with milliseconds (A305)."""
+    if isinstance(value, float):
+        return round(value, 3)
+    if isinstance(value, dict):
+        return {key: _dates_in_milliseconds(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_dates_in_milliseconds(item) for item in value]
+    return value
+
+
+def _header_text(text: str) -> str:
+    """A header holds one line of Latin-1; what does not fit is replaced."""
+    one_line = " ".join(text.splitlines())
+    return one_line.encode("latin-1", "replace").decode("latin-1")
