@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from .grants import GrantBook
 from .users import UserDirectory
 
 if TYPE_CHECKING:
     from .groups import Group
     from .schema import Schema
-    from .tokens import Grant, SigningKeys
+    from .signing import SigningKeys
 
 #: A client without ExplicitAuthFlows may use these (A105).
 DEFAULT_AUTH_FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH")
@@ -100,8 +101,8 @@ class Pool:
     mfa: MfaConfiguration = field(default_factory=MfaConfiguration)
     clients: dict[str, AppClient] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
-    #: Sign-ins by origin_jti: what refresh and access tokens are checked against.
-    grants: dict[str, Grant] = field(default_factory=dict)
+    #: Sign-ins that gave tokens: what refresh and access tokens are checked against.
+    grants: GrantBook = field(default_factory=GrantBook)
     lock: RLock = field(default_factory=RLock)
 
     @property

@@ -1,0 +1,104 @@
+"""What a sign-in has to prove next: a pure function from facts to a challenge, or to tokens.
+
+The order (A166): first factor, NEW_PASSWORD_REQUIRED, then either the device, where it replaces
+MFA, or MFA and after it the device. Nothing here knows of requests, sessions or clocks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NEW_PASSWORD_REQUIRED = "NEW_PASSWORD_REQUIRED"
+MFA_SETUP = "MFA_SETUP"
+SELECT_MFA_TYPE = "SELECT_MFA_TYPE"
+SMS_MFA = "SMS_MFA"
+SOFTWARE_TOKEN_MFA = "SOFTWARE_TOKEN_MFA"
+EMAIL_OTP = "EMAIL_OTP"
+DEVICE_SRP_AUTH = "DEVICE_SRP_AUTH"
+DEVICE_PASSWORD_VERIFIER = "DEVICE_PASSWORD_VERIFIER"
+PASSWORD_VERIFIER = "PASSWORD_VERIFIER"
+SELECT_CHALLENGE = "SELECT_CHALLENGE"
+
+#: The second factors in the order in which they are listed.
+FACTORS = (SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP)
+
+
+@dataclass(frozen=True)
+class DeviceFacts:
+    """The confirmed device that the newest request presented, in a pool that tracks devices.
+
+    may_replace_mfa: ChallengeRequiredOnNewDevice, and MFA was passed with it before (D053, D101).
+    """
+
+    remembered: bool
+    may_replace_mfa: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that decides about the next challenge, once the first factor is proven.
+
+    mfa_mode: the pool's MfaConfiguration: OFF, OPTIONAL or ON.
+    enabled_factors: what the user switched on and can be asked for.
+    available_factors: what the user could be asked for: a verified software token, a phone
+        number or e-mail address where the pool sends codes. Counts in an ON pool only.
+    preferred_factor: PreferredMfaSetting.
+    chosen_factor: the answer to SELECT_MFA_TYPE.
+    """
+
+    temporary_password: bool = False
+    mfa_mode: str = "OFF"
+    enabled_factors: tuple[str, ...] = ()
+    available_factors: tuple[str, ...] = ()
+    preferred_factor: str | None = None
+    chosen_factor: str | None = None
+    device: DeviceFacts | None = None
+    mfa_passed: bool = False
+    device_proven: bool = False
+
+
+def next_challenge(facts: Facts) -> str | None:
+    """Return the name of the next challenge, or ``None`` when nothing is left but tokens."""
+    if facts.temporary_password:
+        return NEW_PASSWORD_REQUIRED
+    factor = _mfa_challenge(facts)
+    if factor is not None and not _device_replaces(factor, facts.device):
+        return factor
+    if facts.device is not None and facts.device.remembered and not facts.device_proven:
+        return DEVICE_SRP_AUTH
+    return None
+
+
+def factors_to_choose(facts: Facts) -> tuple[str, ...]:
+    """Return the factors that the user can be asked for, in Cognito's order.
+
+    A factor that was switched on stays when the pool turns it off later (A203); in an ON pool a
+    user who switched on nothing is asked for what there is (A208, A243).
+    """
+    if facts.mfa_mode == "OFF":
+        return ()
+    usable = facts.enabled_factors
+    if facts.mfa_mode == "ON" and not usable:
+        usable = facts.available_factors
+    return tuple(factor for factor in FACTORS if factor in usable)
+
+
+def _mfa_challenge(facts: Facts) -> str | None:
+    if facts.mfa_passed or facts.mfa_mode == "OFF":
+        return None
+    usable = factors_to_choose(facts)
+    for wanted in (facts.chosen_factor, facts.preferred_factor):
+        if wanted in usable:
+            return wanted
+    if len(usable) > 1:
+        return SELECT_MFA_TYPE
+    if usable:
+        return usable[0]
+    return MFA_SETUP if facts.mfa_mode == "ON" else None
+
+
+def _device_replaces(challenge: str, device: DeviceFacts | None) -> bool:
+    """A device replaces SMS and TOTP codes (D053), not those by e-mail (D102), nor a set-up."""
+    if device is None or not device.remembered or not device.may_replace_mfa:
+        return False
+    return challenge in (SMS_MFA, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE)

@@ -1,0 +1,205 @@
+"""Tokens: their claims and lifetimes, and what a presented access token allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from . import refusals
+from .grants import Grant, RefreshToken
+from .signing import SigningKeys, TokenFormatError, read_token
+
+if TYPE_CHECKING:
+    from .engine import Engine
+    from .pools import AppClient, Pool
+    from .users import User
+
+__all__ = [
+    "Authorized",
+    "Grant",
+    "SigningKeys",
+    "access_token",
+    "authorize",
+    "id_token",
+    "issue_refresh_token",
+    "jwks",
+    "lifetime",
+    "revoke_user",
+]
+
+#: The scope of every token that the API issues, and that every call with one needs (A246, A072).
+USER_SCOPE = "aws.cognito.signin.user.admin"
+
+_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+#: Which setting says how long which token lives: unit when none is given, default value (A256).
+_VALIDITY = {
+    "AccessToken": ("AccessTokenValidity", "hours", 1),
+    "IdToken": ("IdTokenValidity", "hours", 1),
+    "RefreshToken": ("RefreshTokenValidity", "days", 30),
+}
+
+
+def lifetime(client: AppClient, token: str) -> int:
+    """How many seconds a client's ``AccessToken``, ``IdToken`` or ``RefreshToken`` lives (A256).
+
+    A validity of 0 means the default, in the default unit (A257).
+    """
+    setting, default_unit, default = _VALIDITY[token]
+    value = client.settings.get(setting)
+    if not value:
+        return default * _SECONDS[default_unit]
+    units = client.settings.get("TokenValidityUnits") or {}
+    return int(value) * _SECONDS[units.get(token, default_unit)]
+
+
+def access_token(engine: Engine, client: AppClient, grant: Grant) -> str:
+    """Sign an access token (A245); no e-mail, no ``aud``."""
+    device = {"device_key": grant.device_key} if grant.device_key else {}
+    claims = {
+        "sub": grant.user.sub,
+        **device,
+        **_groups(grant.user),
+        "iss": client.pool.issuer,
+        "client_id": client.client_id,
+        **_common(engine, client, grant, "access"),
+        "scope": USER_SCOPE,
+        "username": grant.user.username,
+    }
+    return client.pool.keys.access.sign(claims)
+
+
+def id_token(engine: Engine, client: AppClient, grant: Grant) -> str:
+    """Sign an ID token (A247) with the attributes that the client may read (A248)."""
+    user = grant.user
+    claims = {
+        "sub": user.sub,
+        **_groups(user),
+        **_roles(client.pool, user),
+        **_attributes(client, user),
+        "iss": client.pool.issuer,
+        "cognito:username": user.username,
+        "aud": client.client_id,
+        **_common(engine, client, grant, "id"),
+    }
+    return client.pool.keys.id.sign(claims)
+
+
+def issue_refresh_token(
+    engine: Engine, client: AppClient, grant: Grant, *, expires_at: float | None = None
+) -> str:
+    """Make a refresh token; a rotated one keeps the end of the one before it (A265)."""
+    if expires_at is None:
+        expires_at = engine.clock.time() + lifetime(client, "RefreshToken")
+    token = RefreshToken(grant, expires_at)
+    return client.pool.grants.issue_refresh_token(token, engine.random)
+
+
+def _common(engine: Engine, client: AppClient, grant: Grant, use: str) -> dict[str, Any]:
+    """What both tokens say; jti and origin_jti only where tokens can be revoked (A251)."""
+    now = int(engine.clock.time())
+    kind = "AccessToken" if use == "access" else "IdToken"
+    claims: dict[str, Any] = {
+        "event_id": grant.event_id,
+        "token_use": use,
+        "auth_time": grant.auth_time,
+        "exp": now + lifetime(client, kind),
+        "iat": now,
+    }
+    if client.revocation_enabled or client.rotates_refresh_tokens:
+        claims |= {"origin_jti": grant.origin_jti, "jti": engine.random.uuid()}
+    return claims
+
+
+def _groups(user: User) -> dict[str, list[str]]:
+    return {"cognito:groups": list(user.groups)} if user.groups else {}
+
+
+def _roles(pool: Pool, user: User) -> dict[str, Any]:
+    """The groups' roles; preferred is the one of the lowest Precedence, if one is lowest."""
+    groups = [pool.groups[name].settings for name in user.groups if name in pool.groups]
+    roles = [group for group in groups if group.get("RoleArn")]
+    if not roles:
+        return {}
+    claims: dict[str, Any] = {"cognito:roles": [group["RoleArn"] for group in roles]}
+    ranked = [group for group in roles if group.get("Precedence") is not None]
+    lowest = min((group["Precedence"] for group in ranked), default=None)
+    first = {group["RoleArn"] for group in ranked if group["Precedence"] == lowest}
+    if len(first) == 1:
+        claims["cognito:preferred_role"] = first.pop()
+    return claims
+
+
+def _attributes(client: AppClient, user: User) -> dict[str, Any]:
+    """The readable attributes: without ReadAttributes all but the custom ones (A247, A248)."""
+    readable = client.settings.get("ReadAttributes")
+    claims: dict[str, Any] = {}
+    for name, value in user.attributes.items():
+        if name in readable if readable else not name.startswith("custom:"):
+            claims[name] = value.lower() == "true" if name.endswith("_verified") else value
+    return claims
+
+
+@dataclass(frozen=True)
+class Authorized:
+    """Whom a presented access token speaks for."""
+
+    pool: Pool
+    user: User
+    grant: Grant
+    client: AppClient
+    claims: dict[str, Any] = field(repr=False)
+
+
+def authorize(engine: Engine, access_token: str, scope: str = USER_SCOPE) -> Authorized:
+    """Check an access token as every operation with one does, and say whom it speaks for.
+
+    The order: form and signature (A274, A275), expiry, the user (A073, A074), revocation (A272),
+    scope (A072).
+    """
+    pool, claims = _verified(engine, access_token)
+    if engine.clock.time() >= claims["exp"]:
+        raise refusals.access_token_expired()
+    user = pool.users.by_sub(claims["sub"])
+    if user is None:
+        raise refusals.user_not_found()
+    if not user.enabled:
+        raise refusals.user_disabled()
+    grant = pool.grants.by_event(claims["event_id"])
+    client = pool.clients.get(claims["client_id"])
+    if grant is None or grant.revoked or client is None:
+        raise refusals.access_token_revoked()
+    if scope not in claims["scope"].split():
+        raise refusals.access_token_scope()
+    return Authorized(pool, user, grant, client, claims)
+
+
+def _verified(engine: Engine, token: str) -> tuple[Pool, dict[str, Any]]:
+    """Pool and claims of a token that one of our access keys signed.
+
+    Text without dots is a bad signature (A275), text that has the parts but not their content a
+    malformed token, and so is an ID token (A274).
+    """
+    if token.count(".") != 2:
+        raise refusals.access_token_signature()
+    try:
+        header, claims = read_token(token)
+    except TokenFormatError as error:
+        raise refusals.access_token_invalid() from error
+    pool = engine.pools.get(str(claims.get("iss")).rpartition("/")[2])
+    if pool is None or header.get("alg") != "RS256":
+        raise refusals.access_token_signature()
+    if header.get("kid") == pool.keys.id.kid and pool.keys.id.signed(token):
+        raise refusals.access_token_invalid()
+    if header.get("kid") != pool.keys.access.kid or not pool.keys.access.signed(token):
+        raise refusals.access_token_signature()
+    return pool, claims
+
+
+def revoke_user(pool: Pool, user: User) -> None:
+    """Kill every refresh and access token of a user (A271)."""
+    pool.grants.revoke_all(user)
+
+
+def jwks(pool: Pool) -> dict[str, list[dict[str, str]]]:
+    """The pool's JSON Web Key Set, two keys (A276)."""
+    return pool.keys.jwks()

@@ -1,0 +1,77 @@
+"""Software tokens: time-based one-time passwords of RFC 6238, none accepted twice.
+
+Cognito's are SHA-1, six digits, thirty seconds (A213), with one step of tolerance either side
+(A215).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from enum import Enum
+
+#: X of RFC 6238: how long one code is shown.
+STEP_SECONDS = 30
+DIGITS = 6
+#: How many steps a code may lie before or behind the present one (A215).
+TOLERATED_STEPS = 1
+
+
+class Verdict(Enum):
+    """What became of a code; the operations have different words for the same verdict."""
+
+    ACCEPTED = "accepted"
+    USED = "used"
+    MISMATCH = "mismatch"
+
+
+def hotp(key: bytes, counter: int, digits: int = DIGITS) -> str:
+    """Return the one-time password of a counter (RFC 4226, 5.3), leading zeros kept."""
+    digest = hmac.new(key, counter.to_bytes(8, "big"), hashlib.sha1).digest()
+    offset = digest[-1] & 0x0F
+    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
+    return str(number % 10**digits).zfill(digits)
+
+
+def step_of(moment: float) -> int:
+    """Return T of RFC 6238: the number of whole steps since the epoch."""
+    return int(moment // STEP_SECONDS)
+
+
+@dataclass(eq=False)
+class SoftwareToken:
+    """One shared secret of one user, and the steps whose codes were accepted.
+
+    secret: SecretCode: base32 without padding.
+    friendly_name: FriendlyDeviceName of VerifySoftwareToken, ``None`` when none was given.
+    """
+
+    secret: str = field(repr=False)
+    friendly_name: str | None = None
+    _spent: set[int] = field(default_factory=set, repr=False)
+
+    def accept(self, code: str, now: float) -> Verdict:
+        """Spend the step that ``code`` belongs to, if it may be spent (A215, A226).
+
+        A code remains used for as long as its step could be accepted; then it is simply wrong.
+        """
+        present = step_of(now)
+        steps = range(present - TOLERATED_STEPS, present + TOLERATED_STEPS + 1)
+        self._spent.intersection_update(steps)
+        matching = [step for step in steps if self._fits(code, step)]
+        if not matching:
+            return Verdict.MISMATCH
+        unspent = [step for step in matching if step not in self._spent]
+        if not unspent:
+            return Verdict.USED
+        self._spent.add(unspent[0])
+        return Verdict.ACCEPTED
+
+    def _fits(self, code: str, step: int) -> bool:
+        return hmac.compare_digest(hotp(self._key(), step).encode(), code.encode())
+
+    def _key(self) -> bytes:
+        padding = "=" * (-len(self.secret) % 8)
+        return base64.b32decode(self.secret + padding, casefold=True)
