@@ -1,0 +1,116 @@
+"""Calls as text, for whoever has to find out what went wrong: what was sent and what came back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.flows.trace import Call
+
+__all__ = ["ladders", "render_calls"]
+
+# Enough for a sign-in; a page of users or devices would hide everything else.
+_LONGEST_LINE = 800
+_INITIATE = frozenset({"InitiateAuth", "AdminInitiateAuth"})
+_RESPOND = frozenset({"RespondToAuthChallenge", "AdminRespondToAuthChallenge"})
+
+
+@dataclass
+class _Ladder:
+    """One sign-in: the rungs climbed, and the challenge that waits for an answer."""
+
+    rungs: list[str]
+    pending: str | None = None
+    refusals: list[str] = field(default_factory=list)
+
+    def climb(self, call: Call) -> None:
+        if not call.ok:
+            self.refusals.append(call.outcome)
+            return
+        self._settle()
+        self.pending = call.answer.get("ChallengeName")
+        self.rungs.append(self.pending or "tokens")
+
+    def render(self) -> str:
+        self._settle()
+        return " > ".join(self.rungs)
+
+    def _settle(self) -> None:
+        """Write the refusals met on the last rung beside it."""
+        if self.refusals:
+            self.rungs[-1] += f" (refused: {', '.join(self.refusals)})"
+            self.refusals = []
+
+
+def render_calls(calls: Sequence[Call]) -> str:
+    """Return an exchange as text: a summary, the ladders of challenges, each call in full."""
+    if not calls:
+        return "no API calls"
+    return "\n".join([*_summary(calls), "", *(_lines_of(calls))])
+
+
+def ladders(calls: Iterable[Call]) -> list[str]:
+    """Return each sign-in as the challenges it walked.
+
+    For example ``USER_SRP_AUTH > PASSWORD_VERIFIER > SOFTWARE_TOKEN_MFA (refused:
+    CodeMismatchException) > tokens``.
+    """
+    found: list[_Ladder] = []
+    for call in calls:
+        if call.operation in _INITIATE:
+            found.append(_Ladder([str(call.parameters.get("AuthFlow"))]))
+            found[-1].climb(call)
+        elif call.operation in _RESPOND:
+            _ladder_of(call, found).climb(call)
+    return [ladder.render() for ladder in found]
+
+
+def _ladder_of(call: Call, found: list[_Ladder]) -> _Ladder:
+    """Return the newest sign-in that waits for this answer, or one of its own."""
+    challenge = str(call.parameters.get("ChallengeName"))
+    for ladder in reversed(found):
+        if ladder.pending == challenge:
+            return ladder
+    found.append(_Ladder([challenge], pending=challenge))
+    return found[-1]
+
+
+def _summary(calls: Sequence[Call]) -> Iterator[str]:
+    refused = sum(not call.ok for call in calls)
+    total = sum(call.latency_seconds for call in calls)
+    first = min(call.started_at for call in calls)
+    began = datetime.fromtimestamp(first, timezone.utc).isoformat(timespec="seconds")
+    yield f"{len(calls)} API calls, {refused} refused, {_milliseconds(total)}, from {began}"
+    for ladder in ladders(calls):
+        yield f"  sign-in: {ladder}"
+
+
+def _lines_of(calls: Sequence[Call]) -> Iterator[str]:
+    for number, call in enumerate(calls, start=1):
+        yield f"#{number} {call.operation}: {call.outcome}, {_particulars(call)}"
+        yield f"    sent     {_as_line(call.parameters)}"
+        if call.ok:
+            yield f"    answer   {_as_line(call.answer)}"
+        else:
+            yield f"    refused  {call.outcome}: {call.message}"
+
+
+def _particulars(call: Call) -> str:
+    retries = f", {call.retries} retries" if call.retries else ""
+    request = f", request {call.request_id}" if call.request_id else ""
+    return _milliseconds(call.latency_seconds) + retries + request
+
+
+def _as_line(members: Mapping[str, Any]) -> str:
+    text = json.dumps(members, ensure_ascii=False, default=str)
+    if len(text) <= _LONGEST_LINE:
+        return text
+    return f"{text[:_LONGEST_LINE]}… ({len(text)} characters)"
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms"

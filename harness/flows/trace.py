@@ -1,0 +1,242 @@
+"""Every API call of a boto3 client, observed through botocore's events and shown redacted.
+
+Cognito's answers and refusals stay as they are: nothing here changes a request or a result.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.clock import Clock, stopwatch
+from harness.flows.rendering import render_calls
+from harness.redaction import MASK, Redactor, redact
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+__all__ = ["Call", "Trace"]
+
+_SERVICE = "cognito-identity-provider"
+# What ANSWER may be without being a secret: it also chooses among factors (A175, A189).
+_FACTORS = frozenset(
+    {
+        "EMAIL_MFA",
+        "EMAIL_OTP",
+        "PASSWORD",
+        "PASSWORD_SRP",
+        "SMS_MFA",
+        "SMS_OTP",
+        "SOFTWARE_TOKEN_MFA",
+        "WEB_AUTHN",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One API call, with nothing secret in it.
+
+    Attributes:
+        operation: Cognito's name of it.
+        started_at: epoch seconds by the run's clock.
+        latency_seconds: from the request's leaving to the answer's being read, retries included.
+        request_id: of the answer; empty when there was none.
+        outcome: ``ok``, Cognito's error code, or the name of botocore's exception when there was
+            no answer.
+        message: of the error; empty when there was none.
+        parameters: the request's members.
+        answer: the answer's members, ResponseMetadata aside; empty when it was refused.
+        retries: how often botocore sent the request again.
+    """
+
+    operation: str
+    started_at: float
+    latency_seconds: float
+    request_id: str
+    outcome: str
+    message: str
+    parameters: dict[str, Any]
+    answer: dict[str, Any]
+    retries: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether Cognito did what it was asked to."""
+        return self.outcome == "ok"
+
+
+@dataclass
+class _Pending:
+    """A call whose answer has not come yet."""
+
+    started_at: float
+    parameters: dict[str, Any]
+    elapsed: Callable[[], float]
+
+
+class Trace:
+    """Records the calls of the clients it observes; any number of threads may make them.
+
+    Args:
+        clock: tells when a call was made.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._calls: list[Call] = []
+        self._redactor = Redactor()
+        # In botocore's per-call context, where several traces may keep their notes.
+        self._key = f"harness-trace-{id(self)}"
+
+    def observe(self, client: CognitoIdentityProviderClient) -> None:
+        """Record the calls of ``client`` from now on; observing it again changes nothing."""
+        for event, handler in self._handlers().items():
+            # First, since a stubbed client answers before-call and ends that event's round.
+            client.meta.events.register_first(event, handler, unique_id=f"{self._key}-{event}")
+
+    def disregard(self, client: CognitoIdentityProviderClient) -> None:
+        """Record no further calls of ``client``."""
+        for event, handler in self._handlers().items():
+            client.meta.events.unregister(event, handler, unique_id=f"{self._key}-{event}")
+
+    @contextmanager
+    def observing(self, client: CognitoIdentityProviderClient) -> Iterator[Trace]:
+        """Record the calls of ``client`` for a while."""
+        self.observe(client)
+        try:
+            yield self
+        finally:
+            self.disregard(client)
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls so far, in the order in which their answers came."""
+        with self._lock:
+            return list(self._calls)
+
+    def clear(self) -> None:
+        """Forget the calls so far."""
+        with self._lock:
+            self._calls.clear()
+
+    def render(self) -> str:
+        """Return the exchange as text: the ladder of challenges, then each call."""
+        return render_calls(self.calls)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the calls as plain data, for reports and for other processes."""
+        return [asdict(call) for call in self.calls]
+
+    def scrub(self, text: str) -> str:
+        """Return ``text`` without any secret that was in a call so far."""
+        with self._lock:
+            return self._redactor.scrub(text)
+
+    def _handlers(self) -> dict[str, Callable[..., None]]:
+        return {
+            f"provide-client-params.{_SERVICE}": self._parameters_given,
+            f"before-call.{_SERVICE}": self._call_begins,
+            f"after-call.{_SERVICE}": self._call_ended,
+            f"after-call-error.{_SERVICE}": self._call_failed,
+        }
+
+    def _parameters_given(
+        self, params: Mapping[str, Any], context: dict[str, Any], **_: Any
+    ) -> None:
+        parameters = redact(params)
+        with self._lock:
+            _learn_secrets(params, parameters, self._redactor)
+        context[self._key] = _Pending(self._clock.time(), parameters, stopwatch())
+
+    def _call_begins(self, context: dict[str, Any], **_: Any) -> None:
+        pending = context.get(self._key)
+        if pending is not None:
+            # Checking and writing the request is not Cognito's time.
+            pending.elapsed = stopwatch()
+
+    def _call_ended(
+        self, model: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: Any
+    ) -> None:
+        answer = {name: item for name, item in parsed.items() if name != "ResponseMetadata"}
+        error = answer.pop("Error", None) or {}
+        refused = int(parsed["ResponseMetadata"].get("HTTPStatusCode", 200)) >= 300
+        self._record(
+            model.name,
+            context,
+            outcome=str(error.get("Code", "Unknown")) if refused else "ok",
+            message=str(error.get("Message", "")) if refused else "",
+            answer={} if refused else answer,
+            metadata=parsed["ResponseMetadata"],
+        )
+
+    def _call_failed(
+        self, exception: Exception, context: dict[str, Any], event_name: str, **_: Any
+    ) -> None:
+        self._record(
+            event_name.rpartition(".")[2],
+            context,
+            outcome=type(exception).__name__,
+            message=str(exception),
+            answer={},
+            metadata={},
+        )
+
+    def _record(
+        self,
+        operation: str,
+        context: dict[str, Any],
+        *,
+        outcome: str,
+        message: str,
+        answer: dict[str, Any],
+        metadata: Mapping[str, Any],
+    ) -> None:
+        pending: _Pending | None = context.pop(self._key, None)
+        if pending is None:
+            # Observed only since this call was under way.
+            return
+        latency = pending.elapsed()
+        shown = redact(answer)
+        with self._lock:
+            _learn_secrets(answer, shown, self._redactor)
+            self._calls.append(
+                Call(
+                    operation=operation,
+                    started_at=pending.started_at,
+                    latency_seconds=latency,
+                    request_id=str(metadata.get("RequestId", "")),
+                    outcome=outcome,
+                    # Cognito's validation errors repeat the value they complain about.
+                    message=self._redactor.scrub(message),
+                    parameters=pending.parameters,
+                    answer=shown,
+                    retries=int(metadata.get("RetryAttempts", 0)),
+                )
+            )
+
+
+def _learn_secrets(value: Any, shown: Any, redactor: Redactor) -> None:
+    """Register every text that redaction has hidden, so that it can be found in other texts."""
+    if shown == MASK:
+        for text in _texts(value):
+            if text not in _FACTORS:
+                redactor.register(text)
+    elif isinstance(value, Mapping) and isinstance(shown, Mapping):
+        for name, item in value.items():
+            _learn_secrets(item, shown.get(name), redactor)
+    elif isinstance(value, list | tuple) and isinstance(shown, list):
+        for item, shown_item in zip(value, shown, strict=True):
+            _learn_secrets(item, shown_item, redactor)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)

@@ -1,0 +1,94 @@
+"""Making a user pool of a specification, and deleting it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from harness.errors import HarnessError
+from harness.flows.actions import AppClient
+from harness.pools.spec import PoolSpec
+from harness.redaction import Secret
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+__all__ = ["ProvisionedPool", "deprovision", "provision"]
+
+
+@dataclass(frozen=True)
+class ProvisionedPool:
+    """A pool that was made of ``spec``, and its app client."""
+
+    user_pool_id: str
+    app: AppClient
+    spec: PoolSpec
+
+
+def provision(
+    client: CognitoIdentityProviderClient,
+    spec: PoolSpec,
+    *,
+    name_prefix: str,
+    tags: Mapping[str, str],
+) -> ProvisionedPool:
+    """Make a pool and its app client: all of it, or nothing.
+
+    Args:
+        client: with an administrator's credentials.
+        spec: what they are to be like.
+        name_prefix: begins PoolName; it says whose pool this is.
+        tags: UserPoolTags.
+
+    Raises:
+        ClientError: Cognito refused a request; what had been made is deleted.
+        HarnessError: it refused, and then refused the deletion as well; names what is left.
+    """
+    request = spec.create_user_pool_request()
+    request["PoolName"] = name_prefix + spec.name
+    request["UserPoolTags"] = dict(tags)
+    user_pool_id = client.create_user_pool(**request)["UserPool"]["Id"]
+    with _deleted_on_failure(client, user_pool_id):
+        mfa_config = spec.mfa_config_request(user_pool_id)
+        if mfa_config is not None:
+            client.set_user_pool_mfa_config(**mfa_config)
+        app = _create_app_client(client, spec, user_pool_id)
+    return ProvisionedPool(user_pool_id, app, spec)
+
+
+def deprovision(client: CognitoIdentityProviderClient, pool: ProvisionedPool) -> None:
+    """Delete a pool that :func:`provision` made, with its app client and all its users."""
+    client.delete_user_pool(UserPoolId=pool.user_pool_id)
+
+
+def _create_app_client(
+    client: CognitoIdentityProviderClient, spec: PoolSpec, user_pool_id: str
+) -> AppClient:
+    answer = client.create_user_pool_client(**spec.create_client_request(user_pool_id))
+    created = answer["UserPoolClient"]
+    secret = created.get("ClientSecret")
+    return AppClient(
+        user_pool_id=user_pool_id,
+        client_id=created["ClientId"],
+        client_secret=None if secret is None else Secret(secret),
+    )
+
+
+@contextmanager
+def _deleted_on_failure(client: CognitoIdentityProviderClient, user_pool_id: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        # Also when somebody interrupts the run: nothing may be left behind.
+        try:
+            client.delete_user_pool(UserPoolId=user_pool_id)
+        except ClientError as deletion:
+            raise HarnessError(
+                f"user pool {user_pool_id} is left behind: {deletion}; it was to be deleted "
+                f"because its set-up had failed: {error}"
+            ) from error
+        raise

@@ -1,0 +1,269 @@
+"""What a user pool and its app client are to be like, as a value that can be compared and cached.
+
+A specification says it in the words of a scenario and turns it into Cognito's requests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+
+from harness.errors import ConfigurationError
+from harness.users.passwords import PasswordRules
+from harness.users.person import SignInName
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp.type_defs import (
+        CreateUserPoolClientRequestTypeDef,
+        CreateUserPoolRequestTypeDef,
+        SetUserPoolMfaConfigRequestTypeDef,
+    )
+
+__all__ = [
+    "AutoVerified",
+    "DeviceTracking",
+    "Mfa",
+    "PoolSpec",
+    "RefreshTokenRotation",
+]
+
+Mfa = Literal["OFF", "OPTIONAL", "ON"]
+AutoVerified = Literal["email", "phone_number"]
+
+#: Values of ExplicitAuthFlows; the older ones without ALLOW_ cannot be mixed with them (A106).
+_AUTH_FLOWS = (
+    "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    "ALLOW_CUSTOM_AUTH",
+    "ALLOW_REFRESH_TOKEN_AUTH",
+    "ALLOW_USER_AUTH",
+    "ALLOW_USER_PASSWORD_AUTH",
+    "ALLOW_USER_SRP_AUTH",
+)
+# Minutes (A140).
+_SESSION_VALIDITIES = range(3, 16)
+_UNITS = (("days", 86400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
+
+
+@dataclass(frozen=True)
+class DeviceTracking:
+    """DeviceConfiguration of a pool; without any, nothing is tracked (D051).
+
+    Attributes:
+        challenge_required_on_new_device: whether a remembered device replaces MFA (D053).
+        device_only_remembered_on_user_prompt: whether the user has to opt in.
+    """
+
+    challenge_required_on_new_device: bool = True
+    device_only_remembered_on_user_prompt: bool = False
+
+
+@dataclass(frozen=True)
+class RefreshTokenRotation:
+    """RefreshTokenRotation of an app client (A265)."""
+
+    retry_grace_period_seconds: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a grace period that Cognito refuses."""
+        if not 0 <= self.retry_grace_period_seconds <= 60:
+            raise ConfigurationError(
+                "retry_grace_period_seconds",
+                given=self.retry_grace_period_seconds,
+                hint="allowed: 0 to 60",
+            )
+
+
+@dataclass(frozen=True)
+class PoolSpec:
+    """A user pool with one app client.
+
+    Attributes:
+        name: ends PoolName, behind the run's prefix; up to 64 characters.
+        mfa: MfaConfiguration; ``OPTIONAL`` and ``ON`` mean TOTP.
+        device_tracking: DeviceConfiguration.
+        sign_in_names: ``username``; ``email`` as the user name (UsernameAttributes);
+            ``email_alias`` beside the user name (AliasAttributes).
+        client_secret: GenerateSecret.
+        auth_flows: ExplicitAuthFlows.
+        password_policy: PasswordPolicy.
+        auth_session_validity: AuthSessionValidity, in minutes.
+        access_token_validity: whole seconds; Cognito's default is an hour (A256).
+        id_token_validity: whole seconds; Cognito's default is an hour.
+        refresh_token_validity: whole seconds; Cognito's default is 30 days.
+        refresh_token_rotation: needs ``auth_flows`` without ALLOW_REFRESH_TOKEN_AUTH (A265).
+        prevent_user_existence_errors: ENABLED if true, else LEGACY.
+        case_sensitive: UsernameConfiguration.CaseSensitive (A023).
+        auto_verified: AutoVerifiedAttributes.
+        allow_admin_create_user_only: whether SignUp is closed (A015).
+        required_attributes: standard attributes that SignUp must give.
+        token_revocation: EnableTokenRevocation.
+    """
+
+    name: str = "pool"
+    mfa: Mfa = "OFF"
+    device_tracking: DeviceTracking | None = None
+    sign_in_names: SignInName = "username"
+    client_secret: bool = False
+    auth_flows: tuple[str, ...] = (
+        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+        "ALLOW_USER_PASSWORD_AUTH",
+        "ALLOW_USER_SRP_AUTH",
+    )
+    password_policy: PasswordRules = field(default_factory=PasswordRules)
+    auth_session_validity: int = 3
+    access_token_validity: timedelta | None = None
+    id_token_validity: timedelta | None = None
+    refresh_token_validity: timedelta | None = None
+    refresh_token_rotation: RefreshTokenRotation | None = None
+    prevent_user_existence_errors: bool = True
+    case_sensitive: bool = False
+    auto_verified: tuple[AutoVerified, ...] = ("email",)
+    allow_admin_create_user_only: bool = False
+    required_attributes: tuple[str, ...] = ()
+    token_revocation: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse at once, and clearly, what Cognito would refuse later."""
+        _require("mfa", [self.mfa], get_args(Mfa))
+        _require("sign_in_names", [self.sign_in_names], get_args(SignInName))
+        _require("auth_flows", self.auth_flows, _AUTH_FLOWS)
+        _require("auto_verified", self.auto_verified, get_args(AutoVerified))
+        self._require_name()
+        self._require_validities()
+        self._require_flows_fit_rotation()
+
+    def _require_name(self) -> None:
+        if not re.fullmatch(r"[\w+=,.@-]{1,64}", self.name, re.ASCII):
+            raise ConfigurationError(
+                "name", given=self.name, hint="allowed: 1 to 64 letters, digits and _+=,.@-"
+            )
+
+    def _require_validities(self) -> None:
+        if self.auth_session_validity not in _SESSION_VALIDITIES:
+            raise ConfigurationError(
+                "auth_session_validity",
+                given=self.auth_session_validity,
+                hint="allowed: 3 to 15 minutes",
+            )
+        for validity in filter(None, self._validities().values()):
+            _in_units(validity)
+
+    def _require_flows_fit_rotation(self) -> None:
+        if self.refresh_token_rotation and "ALLOW_REFRESH_TOKEN_AUTH" in self.auth_flows:
+            raise ConfigurationError(
+                "auth_flows",
+                given="ALLOW_REFRESH_TOKEN_AUTH",
+                hint="refresh token rotation forbids this flow",
+            )
+
+    def create_user_pool_request(self) -> CreateUserPoolRequestTypeDef:
+        """Return the request of CreateUserPool, for a pool of this very name.
+
+        MfaConfiguration is always OFF here: Cognito demands an SMS configuration for anything
+        else, so that a pool with TOTP only is switched by SetUserPoolMfaConfig (A199, A200).
+        """
+        request = {
+            "PoolName": self.name,
+            "MfaConfiguration": "OFF",
+            "Policies": {"PasswordPolicy": self.password_policy.as_policy()},
+            "AutoVerifiedAttributes": list(self.auto_verified),
+            "UsernameConfiguration": {"CaseSensitive": self.case_sensitive},
+            "AdminCreateUserConfig": {
+                "AllowAdminCreateUserOnly": self.allow_admin_create_user_only
+            },
+            **self._sign_in_members(),
+            **self._device_members(),
+            **self._schema_members(),
+        }
+        return cast("CreateUserPoolRequestTypeDef", request)
+
+    def mfa_config_request(self, user_pool_id: str) -> SetUserPoolMfaConfigRequestTypeDef | None:
+        """Return the request of SetUserPoolMfaConfig, or ``None`` where MFA is OFF."""
+        if self.mfa == "OFF":
+            return None
+        return {
+            "UserPoolId": user_pool_id,
+            "MfaConfiguration": self.mfa,
+            "SoftwareTokenMfaConfiguration": {"Enabled": True},
+        }
+
+    def create_client_request(self, user_pool_id: str) -> CreateUserPoolClientRequestTypeDef:
+        """Return the request of CreateUserPoolClient."""
+        prevent = "ENABLED" if self.prevent_user_existence_errors else "LEGACY"
+        request = {
+            "UserPoolId": user_pool_id,
+            "ClientName": self.name,
+            "GenerateSecret": self.client_secret,
+            "ExplicitAuthFlows": list(self.auth_flows),
+            "AuthSessionValidity": self.auth_session_validity,
+            "PreventUserExistenceErrors": prevent,
+            "EnableTokenRevocation": self.token_revocation,
+            **self._validity_members(),
+            **self._rotation_members(),
+        }
+        return cast("CreateUserPoolClientRequestTypeDef", request)
+
+    def _sign_in_members(self) -> dict[str, Any]:
+        if self.sign_in_names == "email":
+            return {"UsernameAttributes": ["email"]}
+        return {"AliasAttributes": ["email"]} if self.sign_in_names == "email_alias" else {}
+
+    def _device_members(self) -> dict[str, Any]:
+        tracking = self.device_tracking
+        if tracking is None:
+            return {}
+        # Both are always sent: giving one switches tracking on, and leaves the other open (D052).
+        configuration = {
+            "ChallengeRequiredOnNewDevice": tracking.challenge_required_on_new_device,
+            "DeviceOnlyRememberedOnUserPrompt": tracking.device_only_remembered_on_user_prompt,
+        }
+        return {"DeviceConfiguration": configuration}
+
+    def _schema_members(self) -> dict[str, Any]:
+        if not self.required_attributes:
+            return {}
+        return {"Schema": [{"Name": name, "Required": True} for name in self.required_attributes]}
+
+    def _validity_members(self) -> dict[str, Any]:
+        members: dict[str, Any] = {}
+        for token, validity in self._validities().items():
+            if validity is not None:
+                amount, unit = _in_units(validity)
+                members[f"{token}TokenValidity"] = amount
+                members.setdefault("TokenValidityUnits", {})[f"{token}Token"] = unit
+        return members
+
+    def _validities(self) -> dict[str, timedelta | None]:
+        return {
+            "Access": self.access_token_validity,
+            "Id": self.id_token_validity,
+            "Refresh": self.refresh_token_validity,
+        }
+
+    def _rotation_members(self) -> dict[str, Any]:
+        rotation = self.refresh_token_rotation
+        if rotation is None:
+            return {}
+        grace = rotation.retry_grace_period_seconds
+        return {"RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": grace}}
+
+
+def _require(setting: str, values: Iterable[str], allowed: tuple[str, ...]) -> None:
+    for value in values:
+        if value not in allowed:
+            raise ConfigurationError(setting, given=value, allowed=allowed)
+
+
+def _in_units(validity: timedelta) -> tuple[int, str]:
+    """Return a validity in the largest of Cognito's units that it is a whole number of (A258)."""
+    seconds = validity.total_seconds()
+    for unit, length in _UNITS:
+        if seconds % length == 0 and seconds > 0:
+            return int(seconds // length), unit
+    raise ConfigurationError(
+        "token validity", given=str(validity), hint="allowed: whole seconds, more than none"
+    )
