@@ -79,7 +79,7 @@ class ConfigurationError(HarnessError):
             return ""
         remedy = "allowed: " + (", ".join(self.allowed) or "nothing")
         nearest = nearest_match(str(self.given), self.allowed)
-        return f"{remedy}; did you mean {nearest}?" if nearest else remedy
+        return f"{remedy}; did you mean {nearest!r}?" if nearest else remedy
 
 
 class DeadlineExceeded(HarnessError):

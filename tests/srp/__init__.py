@@ -1,0 +1,1 @@
+"""Tests of both halves of SRP, of the device verifier and of the engines."""

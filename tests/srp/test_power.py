@@ -1,0 +1,47 @@
+"""Modular exponentiation with and without gmpy2."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from types import ModuleType
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from harness.srp import group
+
+numbers = st.integers(min_value=-(2**64), max_value=2**64) | st.integers(0, 2 * group.N)
+
+
+@pytest.fixture(scope="module")
+def group_without_gmpy2() -> ModuleType:
+    """The module of the group, as it is loaded where gmpy2 cannot be installed."""
+    assert group.__file__ is not None
+    spec = importlib.util.spec_from_file_location("group_without_gmpy2", group.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    with pytest.MonkeyPatch.context() as patch:
+        # None in sys.modules makes an import fail as if the module were not there.
+        patch.setitem(sys.modules, "gmpy2", None)
+        spec.loader.exec_module(module)
+    return module
+
+
+def test_the_fall_back_does_without_gmpy2(group_without_gmpy2: ModuleType) -> None:
+    """Without gmpy2 the group is loaded all the same and uses Python's own pow."""
+    assert group_without_gmpy2._powmod is pow
+
+
+@given(base=numbers, exponent=st.integers(0, 2**300))
+@example(base=-1, exponent=1)
+@example(base=0, exponent=0)
+def test_the_fall_back_gives_the_same(
+    group_without_gmpy2: ModuleType, base: int, exponent: int
+) -> None:
+    """Both ways give the same number, for negative bases as well."""
+    result = group.power(base, exponent)
+    assert type(result) is int
+    assert result == group_without_gmpy2.power(base, exponent) == pow(base, exponent, group.N)
