@@ -12,11 +12,13 @@ from harness.clock import VirtualClock
 from . import refusals
 from .codes import Outbox
 from .faults import Faults
+from .paging import Pages
 from .pools import AppClient, Pool
 from .quotas import Quotas
 from .randomness import Randomness
 from .sessions import Sessions
 from .settings import EmulatorSettings
+from .srp_challenges import DeviceSignIns, SrpChallenges
 from .users import User
 
 
@@ -60,6 +62,9 @@ class Engine:
         self.quotas = Quotas(enabled=self.settings.quotas)
         self.outbox = Outbox()
         self.sessions = Sessions(self.random)
+        self.srp_challenges = SrpChallenges(self.random)
+        self.device_sign_ins = DeviceSignIns()
+        self.pages = Pages(self.random)
         self.pools: dict[str, Pool] = {}
         self.clients: dict[str, AppClient] = {}
         self.lock = RLock()
@@ -83,6 +88,9 @@ class Engine:
             self.clients.clear()
             self.outbox.clear()
             self.sessions.clear()
+            self.srp_challenges.clear()
+            self.device_sign_ins.clear()
+            self.pages.clear()
 
     def forget(self, account: str, region: str) -> None:
         """Forget what one account has in one region, as a backend's reset does."""

@@ -39,6 +39,11 @@ def missing_required_parameter(name: str) -> Refusal:
     return Refusal("InvalidParameterException", f"Missing required parameter {name}")
 
 
+def pagination_token_invalid() -> Refusal:
+    """A PaginationToken or NextToken that is unknown, expired or another list's."""
+    return invalid_parameter("Invalid pagination token.")
+
+
 def serialization(message: str = "Unexpected field type") -> Refusal:
     """A JSON value of the wrong type, or a body that is no JSON object (A304)."""
     return Refusal("SerializationException", message)
@@ -52,7 +57,9 @@ def unknown_operation() -> Refusal:
 def not_emulated(operation: str) -> Refusal:
     """A real operation that this emulator does not have."""
     return Refusal(
-        "OperationNotEnabledException", f"{operation} is not emulated by the Cognito MFA harness.", 501
+        "OperationNotEnabledException",
+        f"{operation} is not emulated by the Cognito MFA harness.",
+        501,
     )
 
 
@@ -63,9 +70,7 @@ def rate_exceeded() -> Refusal:
 
 def limit_exceeded() -> Refusal:
     """A per-user limit is used up (A045, A048, A090, A096)."""
-    return Refusal(
-        "LimitExceededException", "Attempt limit exceeded, please try after some time."
-    )
+    return Refusal("LimitExceededException", "Attempt limit exceeded, please try after some time.")
 
 
 # --- pools, clients, users ------------------------------------------------------------------
@@ -113,9 +118,19 @@ def user_account_exists() -> Refusal:
 
 def alias_exists(attribute: str) -> Refusal:
     """A verified e-mail address or phone number is another user's alias (A043)."""
+    return Refusal("AliasExistsException", f"An account with the given {attribute} already exists.")
+
+
+def sign_in_name_exists(attribute: str) -> Refusal:
+    """An e-mail address or phone number is another account's sign-in name already (A013)."""
     return Refusal(
-        "AliasExistsException", f"An account with the given {attribute} already exists."
+        "UsernameExistsException", f"An account with the given {attribute} already exists."
     )
+
+
+def username_format(message: str) -> Refusal:
+    """A user name of a form that the pool does not take (A018, A019)."""
+    return invalid_parameter(message)
 
 
 def sign_up_not_permitted() -> Refusal:
@@ -133,6 +148,126 @@ def unsupported_user_state(message: str) -> Refusal:
     return Refusal("UnsupportedUserStateException", message)
 
 
+# --- configuration --------------------------------------------------------------------------
+
+
+def deletion_protected() -> Refusal:
+    """DeleteUserPool where DeletionProtection is ACTIVE."""
+    return invalid_parameter(
+        "The user pool cannot be deleted because deletion protection is activated. Deletion "
+        "protection must be inactivated first."
+    )
+
+
+def feature_unavailable_in_tier(feature: str) -> Refusal:
+    """A feature that the pool's plan does not have (A035, A118; text unknown)."""
+    return Refusal("FeatureUnavailableInTierException", f"{feature} is not available in this tier.")
+
+
+def email_mfa_needs_sender() -> Refusal:
+    """E-mail MFA with Cognito's own sender (A202; text unknown)."""
+    return invalid_parameter("Email MFA requires an EmailSendingAccount of DEVELOPER.")
+
+
+def mfa_cannot_be_turned_on() -> Refusal:
+    """UpdateUserPool from OFF to ON (A200)."""
+    return invalid_parameter(
+        "Cannot turn MFA functionality ON, once the user pool has been created."
+    )
+
+
+def mfa_off_with_factors() -> Refusal:
+    """SetUserPoolMfaConfig OFF together with a factor (A193)."""
+    return invalid_parameter(
+        "Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
+    )
+
+
+def mfa_with_passwordless() -> Refusal:
+    """MFA ON where EMAIL_OTP or SMS_OTP is a first factor (A198)."""
+    return invalid_parameter(
+        "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is "
+        "enabled"
+    )
+
+
+def mfa_without_factors() -> Refusal:
+    """SetUserPoolMfaConfig ON or OPTIONAL without a factor (A194)."""
+    return invalid_parameter(
+        "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be "
+        "enabled."
+    )
+
+
+def sms_configuration_required() -> Refusal:
+    """MFA at creation or update of a pool that cannot send text messages (A199)."""
+    return invalid_parameter(
+        "SMS configuration and Auto verification for phone_number are required when MFA is "
+        "required/optional"
+    )
+
+
+def mixed_auth_flows() -> Refusal:
+    """ExplicitAuthFlows with old and new names (A106; text unknown)."""
+    return invalid_parameter(
+        "ExplicitAuthFlows cannot hold legacy values together with values that begin with ALLOW_."
+    )
+
+
+def rotation_with_refresh_flow() -> Refusal:
+    """RefreshTokenRotation beside ALLOW_REFRESH_TOKEN_AUTH (A265; text unknown)."""
+    return invalid_parameter(
+        "ALLOW_REFRESH_TOKEN_AUTH cannot be enabled together with refresh token rotation."
+    )
+
+
+def token_validity_range() -> Refusal:
+    """A token validity out of its range (A257 to A259; the text is inferred)."""
+    return invalid_parameter("Invalid range for token validity.")
+
+
+def invalid_client_attributes(access: str) -> Refusal:
+    """ReadAttributes or WriteAttributes that the client cannot have."""
+    return invalid_parameter(f"Invalid {access} attributes specified while creating a client")
+
+
+# --- attributes -----------------------------------------------------------------------------
+
+
+def attribute_unknown(name: str) -> Refusal:
+    """An attribute that the pool's schema does not have (A017)."""
+    return _schema(f"Type for attribute {{{name}}} could not be determined")
+
+
+def attributes_required(names: Iterable[str]) -> Refusal:
+    """Required attributes are missing; all of them in one text (A016)."""
+    return _schema("\n".join(f"{name}: The attribute is required" for name in names))
+
+
+def preferred_username_at_sign_up() -> Refusal:
+    """An alias that only a confirmed user may have (A026; text unknown)."""
+    return invalid_parameter("preferred_username cannot be set for a user who is not confirmed.")
+
+
+def attribute_value(name: str, reason: str) -> Refusal:
+    """A value that breaks the attribute's type or limits (the text of the reason is unknown)."""
+    return _schema(f"{name}: {reason}")
+
+
+def _schema(text: str) -> Refusal:
+    return invalid_parameter(f"Attributes did not conform to the schema: {text}")
+
+
+def attribute_immutable(name: str) -> Refusal:
+    """An attribute that was not declared Mutable."""
+    return invalid_parameter(f"user.{name}: Attribute cannot be updated.")
+
+
+def unauthorized_attribute() -> Refusal:
+    """An attribute outside the app client's WriteAttributes."""
+    return Refusal("NotAuthorizedException", "A client attempted to write unauthorized attribute")
+
+
 # --- passwords and codes --------------------------------------------------------------------
 
 
@@ -144,9 +279,7 @@ def invalid_password(reason: str, *, by_administrator: bool = False) -> Refusal:
 
 def password_history() -> Refusal:
     """The password was used before (A035; text unknown)."""
-    return Refusal(
-        "PasswordHistoryPolicyViolationException", "Password has previously been used"
-    )
+    return Refusal("PasswordHistoryPolicyViolationException", "Password has previously been used")
 
 
 def incorrect_username_or_password() -> Refusal:
@@ -179,9 +312,7 @@ def temporary_password_expired() -> Refusal:
 
 def code_mismatch() -> Refusal:
     """A wrong confirmation or recovery code (A037, A092)."""
-    return Refusal(
-        "CodeMismatchException", "Invalid verification code provided, please try again."
-    )
+    return Refusal("CodeMismatchException", "Invalid verification code provided, please try again.")
 
 
 def code_expired() -> Refusal:
@@ -196,6 +327,11 @@ def cannot_be_confirmed(status: str) -> Refusal:
     )
 
 
+def cannot_resend_codes() -> Refusal:
+    """The user has nothing that the pool verifies, so there is no code to send again."""
+    return invalid_parameter("Cannot resend codes. Auto verification not turned on.")
+
+
 def already_confirmed() -> Refusal:
     """ResendConfirmationCode for a confirmed user (A050)."""
     return Refusal("InvalidParameterException", "User is already confirmed.")
@@ -203,9 +339,7 @@ def already_confirmed() -> Refusal:
 
 def password_cannot_be_reset() -> Refusal:
     """Recovery in a state that has no password to recover (A063, A085)."""
-    return Refusal(
-        "NotAuthorizedException", "User password cannot be reset in the current state."
-    )
+    return Refusal("NotAuthorizedException", "User password cannot be reset in the current state.")
 
 
 def no_verified_contact() -> Refusal:
@@ -235,9 +369,7 @@ def secret_hash_missing(client_id: str) -> Refusal:
 
 def secret_hash_wrong(client_id: str) -> Refusal:
     """SECRET_HASH of another secret, user name or client (A121)."""
-    return Refusal(
-        "NotAuthorizedException", f"Unable to verify secret hash for client {client_id}"
-    )
+    return Refusal("NotAuthorizedException", f"Unable to verify secret hash for client {client_id}")
 
 
 def refresh_secret_hash_wrong(client_id: str) -> Refusal:
@@ -262,6 +394,26 @@ def flow_not_enabled(flow: str) -> Refusal:
 def auth_method_not_supported() -> Refusal:
     """An administrators' flow through the public call, or the other way round (A112)."""
     return Refusal("InvalidParameterException", "Initiate Auth method not supported")
+
+
+def custom_auth_not_configured() -> Refusal:
+    """CUSTOM_AUTH in a pool without the triggers that make it (A110)."""
+    return Refusal(
+        "InvalidParameterException",
+        "Custom auth lambda trigger is not configured for the user pool.",
+    )
+
+
+def feature_not_in_tier(feature: str) -> Refusal:
+    """A flow that the pool's feature plan has not (A118; text unknown)."""
+    return Refusal(
+        "FeatureUnavailableInTierException", f"{feature} is not available in the pool's tier."
+    )
+
+
+def client_secret_wrong(client_id: str, code: str = "NotAuthorizedException") -> Refusal:
+    """ClientSecret, given plainly, is missing or another one (A266, A269; text unknown)."""
+    return Refusal(code, f"Unable to verify secret for client {client_id}")
 
 
 # --- sessions and challenges ----------------------------------------------------------------
@@ -350,6 +502,18 @@ def no_delivery_config(factor: str) -> Refusal:
     )
 
 
+def mfa_preferences_conflict(reason: str) -> Refusal:
+    """Two preferred factors, or a preferred one that is not on (A239; text unknown)."""
+    return Refusal("InvalidParameterException", f"Invalid MFA preference: {reason}")
+
+
+def access_token_or_session() -> Refusal:
+    """Both AccessToken and Session, or neither (A211; text unknown)."""
+    return Refusal(
+        "InvalidParameterException", "Exactly one of AccessToken and Session must be given."
+    )
+
+
 # --- tokens ---------------------------------------------------------------------------------
 
 
@@ -396,6 +560,18 @@ def refresh_token_revoked() -> Refusal:
 def refresh_token_reused() -> Refusal:
     """A rotated-out refresh token after its grace period (A267; text unknown)."""
     return Refusal("RefreshTokenReuseException", "Refresh token has already been used.")
+
+
+def unsupported_token_type() -> Refusal:
+    """RevokeToken of something that is no refresh token (A269; text unknown)."""
+    return Refusal("UnsupportedTokenTypeException", "Unsupported token type")
+
+
+def revocation_not_enabled() -> Refusal:
+    """RevokeToken for a client without EnableTokenRevocation (A269; text unknown)."""
+    return Refusal(
+        "UnsupportedOperationException", "Token revocation is not enabled for this client."
+    )
 
 
 # --- devices --------------------------------------------------------------------------------

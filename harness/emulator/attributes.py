@@ -1,0 +1,138 @@
+"""A user's attributes: who may write them, what they must be, and which of them sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from . import refusals
+from .users import VERIFIED_FLAG
+
+if TYPE_CHECKING:
+    from .pools import AppClient, Pool
+    from .users import User
+
+#: What no app client may write unless its WriteAttributes say so: Cognito or an administrator does.
+_NOT_FOR_CLIENTS = frozenset({"sub", "identities", *VERIFIED_FLAG.values()})
+
+
+def from_pairs(pairs: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
+    """Attributes from a list of Name and Value; an absent Value is blank."""
+    return {pair["Name"]: pair.get("Value", "") for pair in pairs or ()}
+
+
+def without_blanks(attributes: Mapping[str, str]) -> dict[str, str]:
+    """The attributes that have a value: a blank one is as good as none."""
+    return {name: value for name, value in attributes.items() if value}
+
+
+def check_client_writes(client: AppClient, names: Iterable[str]) -> None:
+    """Refuse attributes that the app client may not write (WriteAttributes)."""
+    allowed = client.settings.get("WriteAttributes")
+    for name in names:
+        if allowed is None:
+            forbidden = name in _NOT_FOR_CLIENTS or name.startswith("dev:")
+        else:
+            forbidden = name not in allowed
+        if forbidden:
+            raise refusals.unauthorized_attribute()
+
+
+def readable(client: AppClient, attributes: Mapping[str, str]) -> dict[str, str]:
+    """What of a user's attributes the app client may see (ReadAttributes); always the sub."""
+    allowed = client.settings.get("ReadAttributes")
+    return {
+        name: value
+        for name, value in attributes.items()
+        if name == "sub" or (not name.startswith("dev:") if allowed is None else name in allowed)
+    }
+
+
+def check_changes(pool: Pool, changes: Mapping[str, str]) -> None:
+    """Refuse changes of attributes that are unknown, unfit or immutable; a blank value deletes."""
+    pool.schema.check_values(without_blanks(changes))
+    pool.schema.check_mutable(changes)
+    blanked = [name for name, value in changes.items() if not value]
+    check_deletable(pool, blanked)
+
+
+def check_deletable(pool: Pool, names: Iterable[str]) -> None:
+    """Refuse to delete attributes that are unknown, immutable or required."""
+    names = list(names)
+    for name in names:
+        if name not in pool.schema:
+            raise refusals.attribute_unknown(name)
+    pool.schema.check_mutable(names)
+    required = [name for name in names if name in pool.schema.required]
+    if required:
+        raise refusals.attributes_required(required)
+
+
+def merged(user: User, changes: Mapping[str, str]) -> dict[str, str]:
+    """The user's attributes after the changes.
+
+    A changed e-mail address or phone number is unverified, unless the changes say otherwise, and
+    a deleted one takes its flag along.
+    """
+    attributes = {**user.attributes, **changes}
+    for attribute, flag in VERIFIED_FLAG.items():
+        value = attributes.get(attribute, "")
+        if not value:
+            attributes.pop(flag, None)
+        elif value != user.attributes.get(attribute) and flag not in changes:
+            attributes[flag] = "false"
+    return without_blanks(attributes)
+
+
+def sign_in_values(pool: Pool, attributes: Mapping[str, str]) -> dict[str, str]:
+    """The attributes that lead to their user: as user names at once, as aliases when verified.
+
+    ``preferred_username`` needs no verification.
+    """
+    found = {name: attributes[name] for name in pool.username_attributes if name in attributes}
+    for name in pool.alias_attributes:
+        flag = VERIFIED_FLAG.get(name)
+        if name in attributes and (flag is None or attributes.get(flag, "").lower() == "true"):
+            found[name] = attributes[name]
+    return found
+
+
+def check_aliases(pool: Pool, user: User | None, attributes: Mapping[str, str]) -> None:
+    """Refuse attributes that already lead to somebody else (A043, A059)."""
+    for name, value in sign_in_values(pool, attributes).items():
+        owner = pool.users.by_alias(name, value)
+        if owner is not None and owner is not user:
+            raise refusals.alias_exists(name)
+
+
+def take_aliases(pool: Pool, user: User | None, attributes: Mapping[str, str]) -> None:
+    """Free the aliases of these attributes: their owners' values become unverified (A043)."""
+    for name, value in sign_in_values(pool, attributes).items():
+        owner = pool.users.by_alias(name, value)
+        if owner is None or owner is user:
+            continue
+        left = dict(owner.attributes)
+        if name in VERIFIED_FLAG:
+            left[VERIFIED_FLAG[name]] = "false"
+        else:
+            del left[name]
+        assign(pool, owner, left)
+
+
+def assign(pool: Pool, user: User, attributes: Mapping[str, str]) -> None:
+    """Give the user these attributes, and let those that sign in lead to him."""
+    pool.users.assign(user, dict(attributes), sign_in_values(pool, attributes))
+
+
+def mark_verified(pool: Pool, user: User, attribute: str, *, force: bool = False) -> None:
+    """Note that the user controls his e-mail address or phone number.
+
+    Raises AliasExistsException if that makes it an alias which is another's, unless ``force``
+    takes it away from there (A025, A043).
+    """
+    attributes = {**user.attributes, VERIFIED_FLAG[attribute]: "true"}
+    if force:
+        take_aliases(pool, user, attributes)
+    else:
+        check_aliases(pool, user, attributes)
+    assign(pool, user, attributes)

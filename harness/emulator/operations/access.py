@@ -1,0 +1,18 @@
+"""The way in of unsigned operations: app client, secret hash, user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.emulator.secret_hash import require_secret_hash
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine, Request
+    from harness.emulator.pools import AppClient
+
+
+def app_client(engine: Engine, request: Request) -> AppClient:
+    """The app client of a request with ClientId, Username and maybe SecretHash (A027, A119)."""
+    client = engine.client(request)
+    require_secret_hash(client, request.params["Username"], request.params.get("SecretHash"))
+    return client
