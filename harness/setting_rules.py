@@ -1,0 +1,158 @@
+"""What each setting may be: one function per setting, from the text given to a usable value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from harness.redaction import Secret
+
+__all__ = [
+    "MAILBOXES",
+    "SRP_ENGINES",
+    "TARGETS",
+    "Unusable",
+    "client_id",
+    "client_secret",
+    "endpoint_url",
+    "mailbox",
+    "region",
+    "region_of",
+    "seed",
+    "srp",
+    "target",
+    "user_pool_id",
+]
+
+TARGETS = ("emulator", "server", "endpoint", "stub")
+SRP_ENGINES = ("native", "pycognito", "warrant")
+MAILBOXES = ("outbox", "none")
+
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
+# Patterns of CreateUserPoolClient and of the pool id in every request:
+# https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/
+_USER_POOL_ID = re.compile(r"[\w-]+_[0-9a-zA-Z]+")
+_CLIENT_ID = re.compile(r"[\w+]{1,128}")
+_CLIENT_SECRET = re.compile(r"[\w+]{1,64}")
+# https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html
+_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonwebservices.com.cn")
+_LARGEST_SEED = 2**64 - 1
+_NO_REAL_ACCOUNTS = "real accounts are not supported by this version"
+
+
+class Unusable(Exception):
+    """A text that is no value of its setting.
+
+    Args:
+        hint: what a usable one looks like, where that cannot be said by a list.
+        allowed: every value there is, where there is a list.
+        shown: what to show as given, where the text itself must stay hidden.
+    """
+
+    def __init__(
+        self, hint: str | None = None, *, allowed: Sequence[str] = (), shown: str | None = None
+    ) -> None:
+        self.hint = hint
+        self.allowed = tuple(allowed) or None
+        self.shown = shown
+        super().__init__(hint)
+
+
+def target(text: str) -> str:
+    """Accept the name of a target."""
+    if text == "aws":
+        raise Unusable(_NO_REAL_ACCOUNTS, allowed=TARGETS)
+    return _one_of(TARGETS, text)
+
+
+def srp(text: str) -> str:
+    """Accept the name of an SRP engine, installed or not."""
+    return _one_of(SRP_ENGINES, text)
+
+
+def mailbox(text: str) -> str:
+    """Accept the name of a kind of mailbox."""
+    return _one_of(MAILBOXES, text)
+
+
+def endpoint_url(text: str) -> str:
+    """Accept the base URL of a service that is no real account."""
+    if "://" not in text:
+        raise Unusable(f"it must begin with http:// or https://, such as http://{text}")
+    host = _host(text)
+    if host.endswith(_AWS_HOSTS):
+        raise Unusable(f"that is AWS itself: {_NO_REAL_ACCOUNTS}")
+    return text.rstrip("/")
+
+
+def region(text: str) -> str:
+    """Accept what has the form of an AWS region."""
+    if not _REGION.fullmatch(text):
+        raise Unusable("a region looks like us-east-1")
+    return text
+
+
+def user_pool_id(text: str) -> str:
+    """Accept what has the form of a user pool's id."""
+    if not _USER_POOL_ID.fullmatch(text) or len(text) > 55:
+        raise Unusable("a user pool id looks like us-east-1_AbCdEf123")
+    return text
+
+
+def region_of(pool_id: str) -> str | None:
+    """Return the region that a user pool id begins with; other services write other things."""
+    beginning = pool_id.partition("_")[0]
+    return beginning if _REGION.fullmatch(beginning) else None
+
+
+def client_id(text: str) -> str:
+    """Accept what has the form of an app client's id."""
+    if not _CLIENT_ID.fullmatch(text):
+        raise Unusable("an app client's id has letters and digits only, at most 128")
+    return text
+
+
+def client_secret(text: str) -> Secret:
+    """Accept a client secret, or ``@`` and the path of a file whose first line is one."""
+    secret = _first_line(text[1:]) if text.startswith("@") else text
+    if not _CLIENT_SECRET.fullmatch(secret):
+        shown = text if text.startswith("@") else "[redacted]"
+        raise Unusable("a client secret has letters and digits only, at most 64", shown=shown)
+    return Secret(secret)
+
+
+def seed(text: str) -> int:
+    """Accept a number from 0 to 2**64 - 1."""
+    if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_SEED:
+        raise Unusable(f"a seed is a whole number from 0 to {_LARGEST_SEED}")
+    return int(text)
+
+
+def _one_of(allowed: Sequence[str], text: str) -> str:
+    if text not in allowed:
+        raise Unusable(allowed=allowed)
+    return text
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise Unusable("a URL looks like http://127.0.0.1:5000")
+    if parts.query or parts.fragment or parts.username is not None:
+        # Nothing is echoed: what stands there could be a password.
+        raise Unusable("a URL has no user, query or fragment here", shown="[redacted]")
+    return str(parts.hostname)
+
+
+def _first_line(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.readline().strip()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise Unusable(f"the file cannot be read: {reason}") from error

@@ -1,0 +1,281 @@
+"""The settings of a run: where each value comes from, and whether it can be used.
+
+The command line goes before the environment (``COGNITO_HARNESS_*``), and that before the
+configuration file. Beside these, boto3's own variables hold where they mean the same. A value
+that cannot be used is one :class:`~harness.errors.ConfigurationError`, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from harness import setting_rules as rules
+from harness.errors import ConfigurationError
+from harness.redaction import Secret
+
+__all__ = ["OPTIONS", "Option", "Setting", "Settings", "gather"]
+
+Value = TypeVar("Value", covariant=True)
+
+#: Sources of a value that nobody gave.
+DEFAULT = "default"
+RANDOM = "random"
+FROM_POOL_ID = "the user pool id"
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something that can be set, under the same name in three places."""
+
+    name: str
+    metavar: str
+    help: str
+
+    @property
+    def flag(self) -> str:
+        """How the command line spells it."""
+        return "--" + self.key.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        """How the environment spells it."""
+        return f"COGNITO_HARNESS_{self.name.upper()}"
+
+    @property
+    def key(self) -> str:
+        """How the configuration file spells it."""
+        return f"cognito_{self.name}"
+
+
+OPTIONS = (
+    Option(
+        "target", "NAME", "the Cognito to talk to: emulator (default), server, endpoint or stub"
+    ),
+    Option("endpoint_url", "URL", "where the target listens; server starts one of its own without"),
+    Option("region", "REGION", "AWS region; default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1"),
+    Option("user_pool_id", "ID", "use this existing user pool; needs --cognito-client-id too"),
+    Option("client_id", "ID", "the app client of the existing user pool"),
+    Option(
+        "client_secret",
+        "@FILE",
+        "the app client's secret; others can see a command line, "
+        "so prefer @FILE or the environment",
+    ),
+    Option(
+        "srp",
+        "ENGINE",
+        "one SRP engine for the whole run: native, pycognito or warrant; "
+        "default: every one that is installed",
+    ),
+    Option("seed", "NUMBER", "repeats the people and codes of a run; default: random, and printed"),
+    Option(
+        "mailbox",
+        "KIND",
+        "where codes are read: outbox or none; default: outbox where the target has one",
+    ),
+)
+_BY_NAME = {option.name: option for option in OPTIONS}
+
+
+@dataclass(frozen=True)
+class Setting(Generic[Value]):
+    """A value and where it comes from."""
+
+    value: Value
+    source: str
+
+    def __str__(self) -> str:
+        """Return the value with its source; a secret only as set or not set."""
+        return f"{_shown(self.value)} ({self.source})"
+
+
+def gather(
+    command_line: Mapping[str, str | None],
+    environment: Mapping[str, str],
+    file: Mapping[str, str | None],
+    file_name: str,
+) -> dict[str, Setting[str]]:
+    """Return what was given for each option, by the source that goes before the others.
+
+    Args:
+        command_line: values by option name; ``None`` where not given.
+        environment: the environment; empty variables count as not given.
+        file: values by option name; ``None`` or empty where not given.
+        file_name: what to call the file as a source.
+    """
+    gathered = {}
+    for option in OPTIONS:
+        if (text := command_line.get(option.name)) is not None:
+            gathered[option.name] = Setting(text, "command line")
+        elif text := environment.get(option.variable):
+            gathered[option.name] = Setting(text, f"environment {option.variable}")
+        elif text := file.get(option.name):
+            gathered[option.name] = Setting(text, file_name)
+    return gathered
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of a run, each usable and with its source."""
+
+    target: Setting[str]
+    endpoint_url: Setting[str | None]
+    region: Setting[str]
+    user_pool_id: Setting[str | None]
+    client_id: Setting[str | None]
+    client_secret: Setting[Secret | None]
+    srp: Setting[str | None]
+    seed: Setting[int]
+    mailbox: Setting[str | None]
+
+    @classmethod
+    def resolve(
+        cls, given: Mapping[str, Setting[str]], environment: Mapping[str, str], random_seed: int
+    ) -> Settings:
+        """Return the settings that :func:`gather` and boto3's own variables make.
+
+        Args:
+            given: what was given for each option.
+            environment: for AWS_REGION, AWS_DEFAULT_REGION and the endpoint's variables.
+            random_seed: the seed where none is given.
+
+        Raises:
+            ConfigurationError: a value cannot be used, or two do not go together.
+        """
+        target = _read(given, "target", rules.target) or Setting("emulator", DEFAULT)
+        pool_id = _read(given, "user_pool_id", rules.user_pool_id) or _NOT_GIVEN
+        settings = cls(
+            target=target,
+            endpoint_url=_endpoint_url(given, environment, target.value),
+            region=_region(given, environment, pool_id.value),
+            user_pool_id=pool_id,
+            client_id=_read(given, "client_id", rules.client_id) or _NOT_GIVEN,
+            client_secret=_read(given, "client_secret", rules.client_secret) or _NOT_GIVEN,
+            srp=_read(given, "srp", rules.srp) or _NOT_GIVEN,
+            seed=_read(given, "seed", rules.seed) or Setting(random_seed, RANDOM),
+            mailbox=_read(given, "mailbox", rules.mailbox) or _NOT_GIVEN,
+        )
+        for agree in _AGREEMENTS:
+            agree(settings)
+        return settings
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others may use the same service, so that names must differ between runs."""
+        return self.endpoint_url.value is not None
+
+    @property
+    def uses_existing_pool(self) -> bool:
+        """Whether scenarios run in a pool that was there before the run."""
+        return self.user_pool_id.value is not None
+
+
+_NOT_GIVEN: Setting[None] = Setting(None, DEFAULT)
+#: boto3's variables for the URL of the service, the more specific first:
+#: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+_ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
+_REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+_DEFAULT_REGION = "us-east-1"
+
+
+def _read(
+    given: Mapping[str, Setting[str]], name: str, rule: Callable[[str], Value]
+) -> Setting[Value] | None:
+    text = given.get(name)
+    if text is None:
+        return None
+    return _apply(rule, text, _BY_NAME[name].flag)
+
+
+def _apply(rule: Callable[[str], Value], text: Setting[str], setting: str) -> Setting[Value]:
+    try:
+        return Setting(rule(text.value), text.source)
+    except rules.Unusable as error:
+        raise ConfigurationError(
+            setting,
+            given=text.value if error.shown is None else error.shown,
+            source=text.source,
+            allowed=error.allowed,
+            hint=error.hint,
+        ) from error
+
+
+def _from_environment(
+    environment: Mapping[str, str], variables: tuple[str, ...], rule: Callable[[str], str]
+) -> Setting[str] | None:
+    for variable in variables:
+        if text := environment.get(variable):
+            return _apply(rule, Setting(text, f"environment {variable}"), variable)
+    return None
+
+
+def _endpoint_url(
+    given: Mapping[str, Setting[str]], environment: Mapping[str, str], target: str
+) -> Setting[str | None]:
+    named = _read(given, "endpoint_url", rules.endpoint_url)
+    if named is None and target == "endpoint":
+        named = _from_environment(environment, _ENDPOINT_VARIABLES, rules.endpoint_url)
+    return named or _NOT_GIVEN
+
+
+def _region(
+    given: Mapping[str, Setting[str]], environment: Mapping[str, str], pool_id: str | None
+) -> Setting[str]:
+    named = _read(given, "region", rules.region)
+    of_pool = rules.region_of(pool_id) if pool_id else None
+    if of_pool is None:
+        named = named or _from_environment(environment, _REGION_VARIABLES, rules.region)
+        return named or Setting(_DEFAULT_REGION, DEFAULT)
+    if named is not None and named.value != of_pool:
+        hint = f"the user pool {pool_id} is in {of_pool}"
+        raise ConfigurationError(
+            "--cognito-region", given=named.value, source=named.source, hint=hint
+        )
+    return named or Setting(of_pool, FROM_POOL_ID)
+
+
+def _agree_on_endpoint(settings: Settings) -> None:
+    url, target = settings.endpoint_url, settings.target.value
+    if target == "endpoint" and url.value is None:
+        raise ConfigurationError(
+            "--cognito-endpoint-url",
+            hint=f"--cognito-target=endpoint needs it, or "
+            f"{_ENDPOINT_VARIABLES[0]} in the environment",
+        )
+    if target in ("emulator", "stub") and url.value is not None:
+        raise ConfigurationError(
+            "--cognito-endpoint-url",
+            given=url.value,
+            source=url.source,
+            hint=f"--cognito-target={target} uses none; say --cognito-target=server for a served "
+            "emulator, endpoint for anything else",
+        )
+
+
+def _agree_on_pool(settings: Settings) -> None:
+    pool_id, client_id = settings.user_pool_id, settings.client_id
+    if pool_id.value is not None and client_id.value is None:
+        raise ConfigurationError("--cognito-client-id", hint="--cognito-user-pool-id needs it")
+    if client_id.value is not None and pool_id.value is None:
+        raise ConfigurationError("--cognito-user-pool-id", hint="--cognito-client-id needs it")
+    if settings.client_secret.value is not None and client_id.value is None:
+        raise ConfigurationError("--cognito-client-id", hint="--cognito-client-secret needs it")
+    if pool_id.value is not None and settings.endpoint_url.value is None:
+        raise ConfigurationError(
+            "--cognito-user-pool-id",
+            given=pool_id.value,
+            source=pool_id.source,
+            hint=f"--cognito-target={settings.target.value} starts without any pool; "
+            "say --cognito-endpoint-url too",
+        )
+
+
+_AGREEMENTS = (_agree_on_endpoint, _agree_on_pool)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Secret):
+        return "set"
+    return "not set" if value is None else str(value)

@@ -1,0 +1,71 @@
+"""The boto3 clients of the targets."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, cast
+
+import boto3
+import botocore.session
+from botocore import UNSIGNED
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+__all__ = ["ca_bundle", "offline_client", "online_client"]
+
+# Long enough for a laptop under load; a service that hangs should not hang the run.
+_PATIENT = Config(connect_timeout=10, read_timeout=60)
+# A repeated call would hide what the service answered first. Legacy mode repeats 500s.
+_ONE_ATTEMPT = Config(retries={"total_max_attempts": 1, "mode": "standard"})
+
+
+def offline_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClient:
+    """Return a client with made-up credentials that no setting of the user can lead astray.
+
+    Neither the environment nor ``~/.aws`` is read: a variable such as AWS_ENDPOINT_URL, a proxy
+    or a FIPS setting would take a call that is meant for this machine to another one.
+    """
+    session = boto3.session.Session(
+        botocore_session=_session_without_surroundings(),
+        region_name=region,
+        aws_access_key_id="made-up",
+        aws_secret_access_key="made-up",
+    )
+    config = _PATIENT.merge(_ONE_ATTEMPT).merge(Config(proxies={}))
+    return session.client("cognito-idp", endpoint_url=endpoint_url, config=config)
+
+
+def online_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClient:
+    """Return a client by boto3's own conventions, unsigned where no credentials are found.
+
+    The user's side of Cognito needs none (A301).
+
+    Raises:
+        botocore.exceptions.BotoCoreError: the user's configuration cannot be used.
+    """
+    session = botocore.session.get_session()
+    config = _PATIENT
+    if session.get_config_variable("max_attempts") is None:
+        config = config.merge(_ONE_ATTEMPT)
+    if session.get_credentials() is None:
+        config = config.merge(Config(signature_version=UNSIGNED))
+    return boto3.session.Session(botocore_session=session, region_name=region).client(
+        "cognito-idp", endpoint_url=endpoint_url, config=config
+    )
+
+
+def ca_bundle() -> str | None:
+    """Return the path of the CA bundle that :func:`online_client` will use, if one is set."""
+    return cast("str | None", botocore.session.get_session().get_config_variable("ca_bundle"))
+
+
+def _session_without_surroundings() -> botocore.session.Session:
+    variables = {
+        name: (None, None, default, conversion)
+        for name, (_, _, default, conversion) in botocore.session.Session.SESSION_VARIABLES.items()
+    }
+    for file in ("config_file", "credentials_file"):
+        variables[file] = (None, None, os.devnull, None)
+    return botocore.session.Session(session_vars=variables)

@@ -1,0 +1,99 @@
+"""The control surface of a served emulator, under ``/_harness/``, and its clock."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from harness.errors import HarnessError
+
+__all__ = ["ControlSurface", "ServedClock"]
+
+_TIMEOUT_SECONDS = 10.0
+# The control surface answers to callers on the same machine only; a proxy has no place there.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class ControlSurface:
+    """What only a test may do with the emulator served at ``endpoint_url``.
+
+    Every method raises HarnessError where nothing answers as an emulator does.
+    """
+
+    def __init__(self, endpoint_url: str) -> None:
+        self._base = endpoint_url.rstrip("/") + "/_harness/"
+
+    def version(self) -> str:
+        """Return the version of the harness that serves."""
+        return str(self._member(self._request("health"), "version"))
+
+    def time(self) -> float:
+        """Return the moment its clock shows, in epoch seconds."""
+        return float(self._member(self._request("clock"), "time"))
+
+    def advance_clock(self, seconds: float) -> None:
+        """Move its clock forward."""
+        self._request("clock", {"advance_seconds": seconds})
+
+    def _request(self, name: str, body: Mapping[str, Any] | None = None) -> Any:
+        request = urllib.request.Request(
+            self._base + name,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            with _OPENER.open(request, timeout=_TIMEOUT_SECONDS) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                raise self._failure(f"answered {error.code}") from error
+        except OSError as error:
+            raise self._failure(str(getattr(error, "reason", error))) from error
+        except ValueError as error:
+            raise self._failure("answered no JSON") from error
+
+    def _member(self, answer: Any, name: str) -> Any:
+        try:
+            return answer[name]
+        except (KeyError, TypeError) as error:
+            raise self._failure(f"answered without {name}") from error
+
+    def _failure(self, reason: str) -> HarnessError:
+        return HarnessError(f"there is no emulator at {self._base}: {reason}")
+
+
+class ServedClock:
+    """The clock of a served emulator; waiting on it moves it forward.
+
+    Nothing is kept between two calls: somebody else may move the clock at any time.
+    """
+
+    def __init__(self, control: ControlSurface) -> None:
+        self._control = control
+
+    def time(self) -> float:
+        """Return the moment the emulator's clock shows, in epoch seconds."""
+        return self._control.time()
+
+    def now(self) -> datetime:
+        """Return the moment the emulator's clock shows as an aware datetime in UTC."""
+        return datetime.fromtimestamp(self.time(), timezone.utc)
+
+    def advance(self, seconds: float) -> None:
+        """Move the emulator's clock forward.
+
+        Raises:
+            ValueError: ``seconds`` is negative.
+        """
+        if seconds < 0:
+            raise ValueError(f"a clock is only moved forward, not by {seconds:g} s")
+        self._control.advance_clock(seconds)
+
+    def wait_until(self, moment: float) -> None:
+        """Move the emulator's clock to ``moment`` (epoch seconds), if that still lies ahead."""
+        while (remaining := moment - self.time()) > 0:
+            self.advance(remaining)

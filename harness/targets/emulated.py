@@ -1,0 +1,108 @@
+"""The emulator in this process: no network, nothing kept, a clock that can be moved."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from harness.clock import VirtualClock
+from harness.errors import ConfigurationError, HarnessError
+from harness.targets.base import Capability
+from harness.users.mailboxes.outbox import OutboxMailbox
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+    from harness.emulator import Emulator
+
+__all__ = ["EmulatedTarget"]
+
+
+class EmulatedTarget:
+    """Cognito in this process.
+
+    From start to stop moto's mock is active, so no boto3 client of this process reaches AWS.
+
+    Args:
+        region: where the pools seem to be.
+        seed: repeats the emulator's identifiers and codes; random without.
+    """
+
+    name = "emulator"
+    capabilities = frozenset(
+        {
+            Capability.ADMIN,
+            Capability.CLOCK,
+            Capability.FAULTS,
+            Capability.OUTBOX,
+            Capability.PROVISIONING,
+        }
+    )
+
+    def __init__(self, *, region: str, seed: int | None = None) -> None:
+        self.region = region
+        self.clock = VirtualClock()
+        self._seed = seed
+        self._emulator: Emulator | None = None
+        self._client: CognitoIdentityProviderClient | None = None
+
+    @property
+    def emulator(self) -> Emulator:
+        """The emulator itself.
+
+        Raises:
+            HarnessError: the target is not started.
+        """
+        if self._emulator is None:
+            raise HarnessError("the target emulator is used before it is started")
+        return self._emulator
+
+    def describe(self) -> dict[str, str]:
+        """Return what the report's header says about it."""
+        return {"clock": "virtual"}
+
+    def check(self) -> None:
+        """See that moto is there."""
+        if find_spec("moto") is None:
+            raise ConfigurationError(
+                "--cognito-target", given=self.name, hint="it needs moto: pip install moto"
+            )
+
+    def start(self) -> None:
+        """Start the emulator, and with it moto's mock."""
+        from harness.emulator import Emulator
+
+        if self._emulator is None:
+            self._emulator = Emulator(clock=self.clock, seed=self._seed)
+            self._emulator.start()
+
+    def stop(self) -> None:
+        """Give moto its own Cognito back."""
+        if self._emulator is not None:
+            self._emulator.stop()
+        self._emulator = self._client = None
+
+    def client(self) -> CognitoIdentityProviderClient:
+        """Return the one client, which moto answers."""
+        # moto hooks into the clients that are made while its mock is active.
+        _ = self.emulator
+        if self._client is None:
+            from harness.targets.clients import offline_client
+
+            url = f"https://cognito-idp.{self.region}.amazonaws.com"
+            self._client = offline_client(self.region, url)
+        return self._client
+
+    def mailbox(self, user_pool_id: str) -> OutboxMailbox:
+        """Return the mailbox of the people of one user pool."""
+        return OutboxMailbox(self._read, user_pool_id, self.clock)
+
+    def _read(
+        self, *, username: str, user_pool_id: str, kind: str | None
+    ) -> Sequence[Mapping[str, Any]]:
+        messages = self.emulator.outbox.messages(
+            username=username, user_pool_id=user_pool_id, kind=kind
+        )
+        return [dataclasses.asdict(message) for message in messages]

@@ -1,0 +1,113 @@
+"""An emulator over HTTP: one of this run's own, or one that is served already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.errors import ConfigurationError, HarnessError
+from harness.targets.base import Capability
+from harness.targets.control import ControlSurface, ServedClock
+from harness.users.mailboxes.http import served_outbox
+from harness.users.mailboxes.outbox import OutboxMailbox
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+    from harness.emulator.server import EmulatorServer
+
+__all__ = ["ServedTarget"]
+
+
+class ServedTarget:
+    """A served emulator, moved and read over its control surface like from any other program.
+
+    Args:
+        region: where the pools seem to be.
+        seed: repeats the identifiers and codes of an emulator of this run's own.
+        endpoint_url: of an emulator that is served already (``cognito-harness serve``); without,
+            one is served by a thread of this process on a free port of the loopback interface.
+    """
+
+    name = "server"
+    capabilities = frozenset(
+        {
+            Capability.ADMIN,
+            Capability.CLOCK,
+            Capability.FAULTS,
+            Capability.OUTBOX,
+            Capability.PROVISIONING,
+        }
+    )
+
+    def __init__(
+        self, *, region: str, seed: int | None = None, endpoint_url: str | None = None
+    ) -> None:
+        self.region = region
+        self._seed = seed
+        self._given_url = endpoint_url
+        self._server: EmulatorServer | None = None
+        self._client: CognitoIdentityProviderClient | None = None
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where the emulator listens.
+
+        Raises:
+            HarnessError: it is to be this run's own and is not started.
+        """
+        if self._given_url is not None:
+            return self._given_url
+        if self._server is None:
+            raise HarnessError("the target server is used before it is started")
+        return self._server.url
+
+    @property
+    def clock(self) -> ServedClock:
+        """The served emulator's clock."""
+        return ServedClock(ControlSurface(self.endpoint_url))
+
+    def describe(self) -> dict[str, str]:
+        """Return what the report's header says about it."""
+        where = self._given_url or "one of this run's own, on a free port"
+        return {"clock": "virtual, over /_harness/clock", "endpoint": where}
+
+    def check(self) -> None:
+        """See that an emulator answers where it is said to be."""
+        if self._given_url is None:
+            return
+        try:
+            ControlSurface(self._given_url).version()
+        except HarnessError as error:
+            raise ConfigurationError(
+                "--cognito-endpoint-url", given=self._given_url, hint=str(error)
+            ) from error
+
+    def start(self) -> None:
+        """Serve an emulator, or see that the one given answers."""
+        self.check()
+        if self._given_url is None and self._server is None:
+            from harness.emulator import Emulator
+            from harness.emulator.server import EmulatorServer
+
+            self._server = EmulatorServer(emulator=Emulator(seed=self._seed, mock=False))
+            self._server.start()
+
+    def stop(self) -> None:
+        """Stop serving; an emulator that was there before goes on."""
+        if self._client is not None:
+            self._client.close()
+        if self._server is not None:
+            self._server.stop()
+        self._client = self._server = None
+
+    def client(self) -> CognitoIdentityProviderClient:
+        """Return the one client, with made-up credentials."""
+        if self._client is None:
+            from harness.targets.clients import offline_client
+
+            self._client = offline_client(self.region, self.endpoint_url)
+        return self._client
+
+    def mailbox(self, user_pool_id: str) -> OutboxMailbox:
+        """Return the mailbox of the people of one user pool."""
+        return OutboxMailbox(served_outbox(self.endpoint_url), user_pool_id, self.clock)

@@ -1,0 +1,85 @@
+"""No service at all: botocore's Stubber answers what a script says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from harness.clock import VirtualClock
+from harness.errors import MissingCapability
+from harness.targets.base import Capability
+from harness.users.mailboxes.scripted import ScriptedMailbox
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+    from harness.redaction import Secret
+    from harness.targets.script import Script
+
+__all__ = ["StubbedTarget"]
+
+#: 2026-01-01T00:00:00Z, the moment at which every script begins and its clock stands still, so
+#: that timestamps and TOTP codes are the same in each run.
+BEGINNING = 1_767_225_600.0
+
+
+class StubbedTarget:
+    """A scripted service, for the exact sequence of requests and for an error at each of them.
+
+    Args:
+        region: what the client is made for; nothing is ever sent there.
+    """
+
+    name = "stub"
+    capabilities = frozenset({Capability.CLOCK, Capability.SCRIPTED})
+
+    def __init__(self, *, region: str) -> None:
+        self.region = region
+        self.clock = VirtualClock(BEGINNING, frozen=True)
+        self._client: CognitoIdentityProviderClient | None = None
+        self._script: Script | None = None
+
+    def describe(self) -> dict[str, str]:
+        """Return what the report's header says about it."""
+        return {"clock": "virtual, standing still"}
+
+    def check(self) -> None:
+        """Nothing can be missing."""
+
+    def start(self) -> None:
+        """Begin with an empty script, which refuses every call."""
+        self.new_script()
+
+    def stop(self) -> None:
+        """Close the script; the client is of no use from then on."""
+        if self._script is not None:
+            self._script.close()
+        self._script = self._client = None
+
+    def client(self) -> CognitoIdentityProviderClient:
+        """Return the one client, which the newest script answers."""
+        if self._client is None:
+            return self.new_script().client
+        return self._client
+
+    def new_script(self) -> Script:
+        """Return an empty script that answers the client from now on, in place of any other."""
+        from harness.targets.clients import offline_client
+        from harness.targets.script import Script
+
+        if self._script is not None:
+            self._script.close()
+        # .invalid resolves nowhere (RFC 2606), should a call ever slip past the script.
+        client = self._client or offline_client(self.region, "https://cognito-idp.invalid")
+        self._client, self._script = client, Script(client)
+        return self._script
+
+    def mailbox(self, user_pool_id: str) -> ScriptedMailbox:
+        """Refuse: nobody sends anything here; see :meth:`scripted_mailbox`."""
+        raise MissingCapability(
+            Capability.OUTBOX.value, self.name, f"nothing is sent to anybody in {user_pool_id}"
+        )
+
+    def scripted_mailbox(self, codes: Iterable[Secret | str]) -> ScriptedMailbox:
+        """Return a mailbox that gives these codes, one after the other, by this target's clock."""
+        return ScriptedMailbox(codes, self.clock)
