@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-import harness
+from harness import __version__
 
 from .engine import Engine
 from .faults import Fault
@@ -54,7 +54,7 @@ def health(asked: ControlRequest) -> dict[str, Any]:
     """Say that the server is there, and what it is."""
     return {
         "status": "ok",
-        "version": harness.__version__,
+        "version": __version__,
         "loosened": asked.engine.settings.loosened(),
     }
 
