@@ -85,7 +85,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         self.response_headers = {}
 
     def _check_permission(self, target: str) -> None:
-        """Hold the caller to moto's IAM, when it is switched on; unsigned operations are public (A301)."""
+        """Hold the caller to moto's IAM where it is on; unsigned operations are public (A301)."""
         operation = target.removeprefix(TARGET_PREFIX)
         if validation.is_operation(operation) and not validation.is_unsigned(operation):
             self._authenticate_and_authorize_normal_action("*")

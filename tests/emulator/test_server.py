@@ -1,0 +1,242 @@
+"""The emulator over HTTP: the protocol, the control surface, discovery and the rest of AWS."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlparse
+
+import boto3
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+
+from harness.emulator.server import EmulatorServer
+from harness.errors import HarnessError
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmulatorServer]:
+    """A served emulator on a free port."""
+    with EmulatorServer() as running:
+        yield running
+
+
+def client(server: EmulatorServer, region: str = "us-east-1", *, signed: bool = True) -> Any:
+    """A boto3 client of the served emulator."""
+    keys = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "x"} if signed else {}
+    config = Config() if signed else Config(signature_version=UNSIGNED)
+    return boto3.client(
+        "cognito-idp", region_name=region, endpoint_url=server.url, config=config, **keys
+    )
+
+
+def http(
+    server: EmulatorServer, method: str, path: str, body: Any = None, **headers: str
+) -> tuple[int, dict[str, str], bytes]:
+    """One plain HTTP request."""
+    connection = HTTPConnection(urlparse(server.url).netloc, timeout=10)
+    try:
+        raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        connection.request(method, path, raw, {k.replace("_", "-"): v for k, v in headers.items()})
+        answer = connection.getresponse()
+        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
+
+
+def control(server: EmulatorServer, method: str, name: str, body: Any = None) -> tuple[int, Any]:
+    """One control request."""
+    status, _, answer = http(server, method, f"/_harness/{name}", body)
+    return status, json.loads(answer)
+
+
+def signed_up(server: EmulatorServer, region: str = "eu-west-1") -> tuple[str, str]:
+    """A pool in a region of its own and a user ``alice`` who signed up without credentials."""
+    admin = client(server, region)
+    pool_id = admin.create_user_pool(PoolName="p", AutoVerifiedAttributes=["email"])["UserPool"][
+        "Id"
+    ]
+    client_id = admin.create_user_pool_client(UserPoolId=pool_id, ClientName="c")[
+        "UserPoolClient"
+    ]["ClientId"]
+    client(server, "us-east-1", signed=False).sign_up(
+        ClientId=client_id,
+        Username="alice",
+        Password="Correct-horse-1",
+        UserAttributes=[{"Name": "email", "Value": "alice@example.com"}],
+    )
+    return pool_id, client_id
+
+
+def test_unsigned_calls_find_their_pool_in_any_region(server: EmulatorServer) -> None:
+    """An unsigned call carries no region; the client id leads to the pool."""
+    pool_id, client_id = signed_up(server)
+    status, found = control(server, "GET", f"outbox?user_pool_id={pool_id}&username=alice")
+    assert status == 200
+    code = found["messages"][0]["code"]
+    assert found["messages"][0]["destination"] == "alice@example.com"
+    client(server, signed=False).confirm_sign_up(
+        ClientId=client_id, Username="alice", ConfirmationCode=code
+    )
+    user = client(server, "eu-west-1").admin_get_user(UserPoolId=pool_id, Username="alice")
+    assert user["UserStatus"] == "CONFIRMED"
+
+
+def test_a_bearer_header_changes_nothing(server: EmulatorServer) -> None:
+    """pycognito sends ``Authorization: Bearer``; the call still reaches Cognito."""
+    _, client_id = signed_up(server)
+    status, headers, body = http(
+        server,
+        "POST",
+        "/",
+        {"ClientId": client_id, "Username": "alice"},
+        X_Amz_Target="AWSCognitoIdentityProviderService.ResendConfirmationCode",
+        Content_Type="application/x-amz-json-1.1",
+        Authorization="Bearer a.b.c",
+    )
+    assert status == 200, body
+    assert headers["content-type"] == "application/x-amz-json-1.1"
+    assert json.loads(body)["CodeDeliveryDetails"]["Destination"] == "a***@e***"
+
+
+def test_a_signed_operation_without_credentials(server: EmulatorServer) -> None:
+    """An administrator's call without a signature is refused (A302)."""
+    status, headers, body = http(
+        server,
+        "POST",
+        "/",
+        {"UserPoolId": "us-east-1_abc"},
+        X_Amz_Target="AWSCognitoIdentityProviderService.DescribeUserPool",
+    )
+    assert status == 400
+    assert headers["x-amzn-errortype"] == "MissingAuthenticationTokenException:"
+    assert json.loads(body)["__type"] == "MissingAuthenticationTokenException"
+
+
+def test_a_browser_may_ask_before_it_calls(server: EmulatorServer) -> None:
+    """A CORS preflight is allowed, with the headers that SDKs send (A300)."""
+    status, headers, _ = http(
+        server,
+        "OPTIONS",
+        "/",
+        Origin="http://localhost:3000",
+        Access_Control_Request_Method="POST",
+        Access_Control_Request_Headers="content-type,x-amz-target,x-amz-user-agent",
+    )
+    assert status == 200
+    assert headers["access-control-allow-origin"] == "*"
+    assert headers["access-control-allow-headers"] == "content-type,x-amz-target,x-amz-user-agent"
+    assert "x-amzn-ErrorType" in headers["access-control-expose-headers"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"a=b&c=d", b"\xff", b"null"])
+def test_no_body_is_a_traceback(server: EmulatorServer, body: bytes) -> None:
+    """Whatever the body, the answer is a modelled error and never a 500."""
+    status, _, answer = http(
+        server,
+        "POST",
+        "/",
+        body,
+        X_Amz_Target="AWSCognitoIdentityProviderService.SignUp",
+        Content_Type="application/x-www-form-urlencoded",
+    )
+    assert status == 400
+    assert json.loads(answer)["__type"] in {"SerializationException", "InvalidParameterException"}
+
+
+def test_the_pools_keys_and_document_are_served(server: EmulatorServer) -> None:
+    """Two keys per pool (A276), and an OpenID document that leads to them (A277)."""
+    pool_id, _ = signed_up(server)
+    status, _, body = http(server, "GET", f"/{pool_id}/.well-known/openid-configuration")
+    document = json.loads(body)
+    assert (status, document["issuer"]) == (
+        200,
+        f"https://cognito-idp.eu-west-1.amazonaws.com/{pool_id}",
+    )
+    assert document["jwks_uri"] == f"{server.url}/{pool_id}/.well-known/jwks.json"
+    status, _, body = http(server, "GET", f"/{pool_id}/.well-known/jwks.json")
+    keys = json.loads(body)["keys"]
+    assert status == 200
+    assert len({key["kid"] for key in keys}) == 2
+    assert {key["kty"] for key in keys} == {"RSA"}
+    assert http(server, "GET", "/us-east-1_none/.well-known/jwks.json")[0] == 404
+
+
+def test_the_clock_moves_on_request(server: EmulatorServer) -> None:
+    """The control surface shows and moves the time, and refuses what makes no sense."""
+    before = control(server, "GET", "clock")[1]["time"]
+    status, moved = control(server, "POST", "clock", {"advance_seconds": 3600})
+    assert status == 200
+    assert 3600 <= moved["time"] - before < 3660
+    for wrong in (-1, "soon", None, True):
+        status, answer = control(server, "POST", "clock", {"advance_seconds": wrong})
+        assert (status, "allowed is" in answer["error"]) == (400, True)
+    status, answer = control(server, "POST", "clock", {"seconds": 1})
+    assert answer["error"] == "unknown: seconds; allowed: advance_seconds"
+
+
+def test_health_and_unknown_controls(server: EmulatorServer) -> None:
+    """Health says what runs; an unknown control names those that there are."""
+    assert control(server, "GET", "health")[1]["status"] == "ok"
+    status, answer = control(server, "GET", "helth")
+    assert status == 404
+    assert "GET /_harness/health" in answer["error"]
+    assert control(server, "POST", "clock", b"no json")[0] == 400
+
+
+def test_faults_are_planned_over_http(server: EmulatorServer) -> None:
+    """A planned fault strikes the next call, and bad plans are refused."""
+    plan = {"operation": "ListUserPools", "code": "NotAuthorizedException", "status": 400}
+    assert control(server, "POST", "faults", plan) == (200, {"planned": 1})
+    admin = client(server)
+    with pytest.raises(admin.exceptions.NotAuthorizedException):
+        admin.list_user_pools(MaxResults=1)
+    assert control(server, "POST", "faults", {**plan, "probability": 2})[0] == 400
+    assert control(server, "POST", "faults", {"code": "X"})[0] == 400
+    assert control(server, "POST", "faults", {"clear": True}) == (200, {"planned": 0})
+
+
+def test_the_rest_of_aws_is_on_the_same_port(server: EmulatorServer) -> None:
+    """What is not Cognito's goes to moto."""
+    sqs = boto3.client(
+        "sqs",
+        region_name="us-east-1",
+        endpoint_url=server.url,
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="x",
+    )
+    assert sqs.create_queue(QueueName="codes")["QueueUrl"]
+
+
+def test_reset_forgets_everything() -> None:
+    """After a reset there is no pool and no message."""
+    with EmulatorServer() as fresh:
+        signed_up(fresh)
+        assert control(fresh, "POST", "reset") == (200, {})
+        assert control(fresh, "GET", "outbox")[1] == {"messages": []}
+        assert client(fresh, "eu-west-1").list_user_pools(MaxResults=5)["UserPools"] == []
+
+
+def test_a_port_in_use_is_one_clear_message() -> None:
+    """A port that somebody has is told with host and port."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(HarnessError, match=f"cannot listen on 127.0.0.1:{port}: "):
+            EmulatorServer(port=port).start()
+
+
+def test_stopping_frees_the_port() -> None:
+    """After a stop the same port can be had again, and stopping twice is harmless."""
+    first = EmulatorServer().start()
+    port = urlparse(first.url).port
+    first.stop()
+    first.stop()
+    assert port is not None
+    with EmulatorServer(port=port) as second:
+        assert control(second, "GET", "health")[0] == 200

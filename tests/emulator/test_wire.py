@@ -1,0 +1,92 @@
+"""The HTTP form of answers and refusals."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harness.emulator.engine import Caller, Engine
+from harness.emulator.refusals import Refusal
+from harness.emulator.wire import TARGET_PREFIX, Answer, answer, error, success
+
+
+@pytest.fixture
+def bare_engine() -> Engine:
+    """An engine without any pool."""
+    return Engine()
+
+
+def ask(engine: Engine, operation: str, body: Any, **options: Any) -> tuple[Answer, Any]:
+    """Send one request and return the answer with its parsed body."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    found = answer(engine, TARGET_PREFIX + operation, raw, Caller(), **options)
+    return found, json.loads(found.body)
+
+
+def test_an_error_has_the_form_that_was_dumped_from_the_service() -> None:
+    """Compact body with the bare name, and both headers, the type's with a colon (A296, A297)."""
+    found = error(Refusal("ExpiredCodeException", "Invalid code provided, please request a code."))
+    assert found.status == 400
+    assert found.body == (
+        b'{"__type":"ExpiredCodeException","message":"Invalid code provided, please request a '
+        b'code."}'
+    )
+    assert found.headers["x-amzn-ErrorType"] == "ExpiredCodeException:"
+    assert found.headers["x-amzn-ErrorMessage"] == "Invalid code provided, please request a code."
+    assert found.headers["Content-Type"] == "application/x-amz-json-1.1"
+    assert found.headers["x-amzn-RequestId"]
+
+
+def test_an_error_text_that_no_header_can_hold() -> None:
+    """Line breaks and other scripts stay in the body and are replaced in the header."""
+    found = error(Refusal("InvalidParameterException", "first\nsecond: 用户"))
+    assert json.loads(found.body)["message"] == "first\nsecond: 用户"
+    assert found.headers["x-amzn-ErrorMessage"] == "first second: ??"
+
+
+def test_dates_have_milliseconds() -> None:
+    """Dates are epoch seconds with at most three decimals (A305), wherever they stand."""
+    found = success({"User": {"UserCreateDate": 1627486800.12345}, "Users": [{"D": 1.00049}]})
+    assert found.body == b'{"User":{"UserCreateDate":1627486800.123},"Users":[{"D":1.0}]}'
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'"text"', b"[" * 100_000])
+def test_a_body_that_is_no_object_is_refused(bare_engine: Engine, body: bytes) -> None:
+    """Whatever the bytes are, the answer is a modelled error."""
+    found, parsed = ask(bare_engine, "SignUp", body)
+    assert (found.status, parsed["__type"]) == (400, "SerializationException")
+
+
+@pytest.mark.parametrize("target", ["NoSuchThing", "", "signUp"])
+def test_an_unknown_operation_is_refused(bare_engine: Engine, target: str) -> None:
+    """A target that names no operation is told so."""
+    found, parsed = ask(bare_engine, target, {})
+    assert (found.status, parsed["__type"]) == (400, "UnknownOperationException")
+
+
+def test_another_services_target_is_refused(bare_engine: Engine) -> None:
+    """The prefix before the operation counts."""
+    found = answer(bare_engine, "SomeService.SignUp", b"{}", Caller())
+    assert json.loads(found.body)["__type"] == "UnknownOperationException"
+
+
+def test_a_signed_operation_without_credentials(bare_engine: Engine) -> None:
+    """Administrators' calls need a signature (A302); the users' own do not."""
+    body = {"UserPoolId": "us-east-1_abc", "Username": "alice"}
+    _, parsed = ask(bare_engine, "AdminGetUser", body, signed=False)
+    assert parsed == {
+        "__type": "MissingAuthenticationTokenException",
+        "message": "Missing Authentication Token",
+    }
+    body = {"ClientId": "nobody", "Username": "alice", "Password": "Secret-1"}
+    _, parsed = ask(bare_engine, "SignUp", body, signed=False)
+    assert parsed["__type"] == "ResourceNotFoundException"
+
+
+def test_a_real_operation_that_is_not_emulated_says_so(bare_engine: Engine) -> None:
+    """What nobody carries out is told apart from what does not exist."""
+    found, parsed = ask(bare_engine, "StartWebAuthnRegistration", {"AccessToken": "a.b.c"})
+    assert found.status == 501
+    assert "StartWebAuthnRegistration is not emulated" in parsed["message"]
