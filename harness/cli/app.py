@@ -1,0 +1,57 @@
+"""The commands, put together; each is imported here and does its own imports when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from harness.cli.clock import clock
+from harness.cli.code import code
+from harness.cli.demo import demo
+from harness.cli.outcome import ExitCode, report
+from harness.cli.serve import serve
+
+__all__ = ["app", "run"]
+
+app = typer.Typer(
+    name="cognito-harness",
+    help="Amazon Cognito user pools with MFA and tracked devices, emulated truthfully.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (serve, code, clock, demo):
+    app.command()(command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; whatever goes wrong is said in one line."""
+    try:
+        result = app(list(arguments), prog_name="cognito-harness", standalone_mode=False)
+    except (Exception, KeyboardInterrupt) as error:
+        return report(error)
+    # Typer returns the code of an Exit, and of a command what it returns.
+    return result if isinstance(result, int) else ExitCode.EXPECTED
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from harness import __version__
+
+        print(f"cognito-harness {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass

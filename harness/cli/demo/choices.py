@@ -1,0 +1,147 @@
+"""What the person wants of the demo, checked before anything begins."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from harness import setting_rules as rules
+from harness.cli.options import ENDPOINT_VARIABLES, usable
+from harness.errors import ConfigurationError
+from harness.redaction import Secret
+
+__all__ = ["Choices", "ExistingPool", "existing_pool", "usable_auth_flow", "usable_picture"]
+
+#: The ways to begin a sign-in that a user may take without an administrator.
+AuthFlow = Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]
+
+_DEFAULT_REGION = "us-east-1"
+_SECRET_VARIABLE = "COGNITO_HARNESS_CLIENT_SECRET"
+
+
+@dataclass(frozen=True)
+class ExistingPool:
+    """A user pool that is there already, and one of its app clients."""
+
+    user_pool_id: str
+    client_id: str
+    client_secret: Secret | None
+    region: str
+    endpoint_url: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything the demo was told, each usable.
+
+    Attributes:
+        automatic: whether the demo answers itself.
+        png: where the QR code's picture goes.
+        region: of the emulated pool.
+        auth_flow: how to sign in.
+        existing: the pool to use; ``None`` makes one in the emulator.
+    """
+
+    automatic: bool
+    png: Path
+    region: str
+    auth_flow: AuthFlow
+    existing: ExistingPool | None
+
+    def __post_init__(self) -> None:
+        """Refuse to answer for a person whose e-mails cannot be read."""
+        if self.automatic and self.existing is not None:
+            raise ConfigurationError(
+                "--auto",
+                given=self.existing.user_pool_id,
+                hint="the e-mails of an existing user pool arrive in your own mailbox, "
+                "so the demo cannot answer itself there",
+            )
+
+
+def usable_region(text: str | None) -> str:
+    """Return the region of an emulated pool."""
+    return usable("--region", rules.region, text) if text else _DEFAULT_REGION
+
+
+def usable_auth_flow(text: str) -> AuthFlow:
+    """Return how to sign in.
+
+    Raises:
+        ConfigurationError: it is no flow of the user's own.
+    """
+    if text not in get_args(AuthFlow):
+        raise ConfigurationError("--auth-flow", given=text, allowed=get_args(AuthFlow))
+    return cast("AuthFlow", text)
+
+
+def usable_picture(path: Path) -> Path:
+    """Return where the picture goes, as an absolute path.
+
+    Raises:
+        ConfigurationError: nothing can be written there, which would show only half-way through.
+    """
+    full = path.expanduser().absolute()
+    if full.is_dir():
+        raise ConfigurationError("--png", given=str(path), hint="it is a directory")
+    if not os.access(full.parent, os.W_OK):
+        raise ConfigurationError("--png", given=str(path), hint="its directory is not writable")
+    return full
+
+
+def existing_pool(
+    user_pool_id: str | None, client_id: str | None, region: str | None, endpoint_url: str | None
+) -> ExistingPool | None:
+    """Return the pool that was named, or ``None`` where none was.
+
+    Raises:
+        ConfigurationError: a value cannot be used, or one is missing beside the others.
+    """
+    if user_pool_id is None:
+        _require_nothing_else(client_id, endpoint_url)
+        return None
+    if client_id is None:
+        raise ConfigurationError("--client-id", hint="--user-pool-id needs it")
+    pool_id = usable("--user-pool-id", rules.user_pool_id, user_pool_id)
+    where = _region_of(pool_id, region)
+    secret = os.environ.get(_SECRET_VARIABLE)
+    return ExistingPool(
+        user_pool_id=pool_id,
+        client_id=usable("--client-id", rules.client_id, client_id),
+        client_secret=usable(_SECRET_VARIABLE, rules.client_secret, secret) if secret else None,
+        region=where,
+        endpoint_url=_endpoint_url(endpoint_url) or _aws_url(where),
+    )
+
+
+def _require_nothing_else(client_id: str | None, endpoint_url: str | None) -> None:
+    for option, value in (("--client-id", client_id), ("--endpoint-url", endpoint_url)):
+        if value is not None:
+            raise ConfigurationError("--user-pool-id", hint=f"{option} needs it")
+
+
+def _region_of(pool_id: str, region: str | None) -> str:
+    of_pool = rules.region_of(pool_id)
+    named = usable("--region", rules.region, region) if region else None
+    if of_pool is not None and named not in (None, of_pool):
+        raise ConfigurationError(
+            "--region", given=named, hint=f"the user pool {pool_id} is in {of_pool}"
+        )
+    return of_pool or named or _DEFAULT_REGION
+
+
+def _endpoint_url(given: str | None) -> str | None:
+    if given is not None:
+        return usable("--endpoint-url", rules.endpoint_url, given)
+    for variable in ENDPOINT_VARIABLES:
+        if text := os.environ.get(variable):
+            return usable(variable, rules.endpoint_url, text)
+    return None
+
+
+def _aws_url(region: str) -> str:
+    # https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html
+    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return f"https://cognito-idp.{region}.{domain}"

@@ -1,0 +1,84 @@
+"""Signing up, and confirming with the code from the e-mail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from botocore.exceptions import ClientError
+
+from harness.cli.demo.stage import Stage, error_code
+from harness.flows.signup import sign_up
+from harness.users.person import Person
+
+__all__ = ["register"]
+
+_SIGN_UP = (
+    "A new user asks to be taken in. Anybody may: SignUp needs no AWS credentials, only the id "
+    "of the app client. Cognito checks the password against the pool's policy."
+)
+_CONFIRM = (
+    "Until the code that was sent comes back, the user is UNCONFIRMED and cannot sign in. "
+    "That keeps people from signing up with an address that is not theirs."
+)
+
+
+def register(stage: Stage) -> Person:
+    """Sign somebody up and confirm, and return the person as Cognito took it."""
+    stage.chapter("Sign up", _SIGN_UP)
+    person, confirmed = _sign_up(stage, stage.player.person())
+    if not confirmed:
+        stage.chapter("Confirm the e-mail address", _CONFIRM)
+        _confirm(stage, person)
+    return person
+
+
+def _sign_up(stage: Stage, person: Person) -> tuple[Person, bool]:
+    while True:
+        try:
+            with stage.told():
+                return person, sign_up(stage.actions, person).confirmed
+        except ClientError as error:
+            person = _corrected(stage, person, error)
+
+
+def _corrected(stage: Stage, person: Person, error: ClientError) -> Person:
+    """Ask again for what Cognito refused; raises ``error`` if that is no use."""
+    stage.ask_again(
+        error, "UsernameExistsException", "InvalidPasswordException", "InvalidParameterException"
+    )
+    text = error.response["Error"]["Message"].casefold()
+    if error_code(error) == "UsernameExistsException":
+        return _with_username(stage, person)
+    if "attributes did not conform" in text:
+        name, value = stage.player.attribute()
+        return replace(person, attributes={**person.attributes, name: value})
+    if "password" in text:
+        return person.with_password(stage.player.password("Another password (hidden):"))
+    if "email" in text:
+        email = stage.player.email()
+        return replace(person, email=email, attributes={**person.attributes, "email": email})
+    return _with_username(stage, person)
+
+
+def _with_username(stage: Stage, person: Person) -> Person:
+    return replace(person, username=stage.player.username())
+
+
+def _confirm(stage: Stage, person: Person) -> None:
+    while True:
+        code = stage.player.sent_code(person.username)
+        try:
+            with stage.told():
+                if code is None:
+                    stage.actions.resend_confirmation_code(person.username)
+                else:
+                    stage.actions.confirm_sign_up(person.username, code)
+                    return
+        except ClientError as error:
+            stage.ask_again(
+                error,
+                "CodeMismatchException",
+                "ExpiredCodeException",
+                "InvalidParameterException",
+                "LimitExceededException",
+            )

@@ -1,0 +1,96 @@
+"""How the demo looks: chapters, calls with their answers, boxes and prompts."""
+
+from __future__ import annotations
+
+import sys
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from harness.cli.demo.narration import answered, asked
+from harness.cli.demo.qr import draw
+from harness.flows.trace import Call
+
+__all__ = ["Screen"]
+
+
+class Screen:
+    """Everything the demo shows goes through here; nothing of it is kept or logged."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(highlight=False)
+
+    def title(self, title: str, facts: dict[str, str]) -> None:
+        """Show what is going to be demonstrated, and where."""
+        lines = [f"[b]{escape(name)}[/b]  {escape(fact)}" for name, fact in facts.items()]
+        self._show(Panel("\n".join(lines), title=title, box=self._box))
+
+    def chapter(self, number: int, title: str, text: str) -> None:
+        """Begin a chapter."""
+        self._console.print()
+        self._console.rule(f"[b]{number}. {escape(title)}[/b]", characters=self._dash)
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Show a paragraph."""
+        self._show(Text(text))
+        self._console.print()
+
+    def call(self, call: Call) -> None:
+        """Show what was called, what Cognito answered, and why."""
+        sent, came = ("→", "←") if self._unicode else ("->", "<-")
+        style = "green" if call.ok else "red"
+        table = Table.grid(padding=(0, 1))
+        table.add_row(f"  {sent}", Text.assemble((call.operation, "bold"), "  ", asked(call)))
+        table.add_row(f"  {came}", Text(answered(call), style=style))
+        self._show(table)
+
+    def framed(self, title: str, *lines: str) -> None:
+        """Show something that comes from elsewhere, such as an e-mail."""
+        self._show(Panel("\n".join(map(escape, lines)), title=title, expand=False, box=self._box))
+
+    def qr_code(self, uri: str) -> bool:
+        """Draw a QR code if there is room for it, and return whether there was."""
+        code = draw(uri, unicode=self._unicode)
+        width = max(map(len, code.plain.splitlines()))
+        fits = width <= self._console.width
+        if fits:
+            self._show(Group(Text(), code, Text()))
+        return fits
+
+    def table(self, title: str, rows: list[tuple[str, str]]) -> None:
+        """Show a summary of two columns."""
+        table = Table(title=title, box=self._box, show_header=False, title_justify="left")
+        for name, value in rows:
+            table.add_row(Text(name), Text(value))
+        self._console.print()
+        self._show(table)
+
+    def ask(self, question: str, *, hidden: bool = False) -> str:
+        """Prompt for a line; what is hidden is not echoed.
+
+        Raises:
+            EOFError: there is no more input.
+        """
+        # Without a terminal nothing echoes, and getpass would only complain.
+        hidden = hidden and sys.stdin.isatty()
+        return self._console.input(f"[cyan]{escape(question)}[/cyan] ", password=hidden).strip()
+
+    @property
+    def _unicode(self) -> bool:
+        return self._console.encoding.lower().startswith("utf")
+
+    @property
+    def _box(self) -> box.Box:
+        return box.ROUNDED if self._unicode else box.ASCII
+
+    @property
+    def _dash(self) -> str:
+        return "─" if self._unicode else "-"
+
+    def _show(self, content: RenderableType) -> None:
+        self._console.print(content)

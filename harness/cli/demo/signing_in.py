@@ -1,0 +1,97 @@
+"""Signing in, whatever Cognito asks; wrong passwords and codes are asked again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from botocore.exceptions import ClientError
+
+from harness.cli.demo.enrolment import mfa_setup_handler
+from harness.cli.demo.stage import Stage
+from harness.errors import ConfigurationError
+from harness.flows.handlers import Handler
+from harness.flows.handlers.base import device_key
+from harness.flows.handlers.passwords import new_password_required
+from harness.flows.progress import Answer, Progress, SignInContext, SignInResult
+from harness.flows.signin import SignIn
+
+__all__ = ["MFA_CHALLENGES", "sign_in"]
+
+#: The challenges that ask for a code.
+MFA_CHALLENGES = frozenset({"SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_OTP"})
+
+_ASK_AGAIN = (
+    "CodeMismatchException",
+    "ExpiredCodeException",
+    "InvalidPasswordException",
+)
+
+
+def sign_in(stage: Stage, context: SignInContext) -> SignInResult:
+    """Sign in, with everything shown that is called.
+
+    The ``context`` of the result has the name and the password that were right in the end.
+    """
+    signing_in = SignIn(stage.actions, stage.engine, stage.clock, _handlers(stage))
+    while True:
+        try:
+            return _walk(stage, signing_in, context)
+        except ClientError as error:
+            context = _corrected(stage, context, error)
+
+
+def _handlers(stage: Stage) -> dict[str, Handler]:
+    def software_token_mfa(progress: Progress, sign_in: SignIn) -> Answer:
+        del sign_in
+        authenticator = progress.context.authenticator or progress.authenticator
+        code = stage.player.app_code(authenticator)
+        responses = {"USERNAME": progress.username, "SOFTWARE_TOKEN_MFA_CODE": code}
+        return Answer({**responses, **device_key(progress)})
+
+    def new_password(progress: Progress, sign_in: SignIn) -> Answer:
+        chosen = stage.player.password("A new password (hidden):")
+        context = replace(progress.context, new_password=chosen)
+        return new_password_required(replace(progress, context=context), sign_in)
+
+    return {
+        "MFA_SETUP": mfa_setup_handler(stage),
+        "SOFTWARE_TOKEN_MFA": software_token_mfa,
+        "NEW_PASSWORD_REQUIRED": new_password,
+    }
+
+
+def _walk(stage: Stage, signing_in: SignIn, context: SignInContext) -> SignInResult:
+    with stage.told():
+        progress = signing_in.start(context, stage.auth_flow)
+    while not progress.done:
+        progress = _answer(stage, signing_in, progress)
+    return progress.result()
+
+
+def _answer(stage: Stage, signing_in: SignIn, progress: Progress) -> Progress:
+    # A wrong code does not use the Session up (A144, A229), so the same challenge is answered
+    # again.
+    while True:
+        try:
+            with stage.told():
+                return signing_in.answer(progress)
+        except ClientError as error:
+            stage.ask_again(error, *_ASK_AGAIN)
+
+
+def _corrected(stage: Stage, context: SignInContext, error: ClientError) -> SignInContext:
+    """Return what to try next; raises ``error`` where nothing the player types can help."""
+    text = error.response["Error"]["Message"]
+    if text.endswith("is not enabled for the client.") or text.startswith("Auth flow not enabled"):
+        raise ConfigurationError(
+            "--auth-flow", given=stage.auth_flow, hint=f"Cognito says: {text}"
+        ) from error
+    stage.ask_again(error, "NotAuthorizedException", "UserNotFoundException")
+    if text.startswith("Invalid session"):
+        stage.screen.say("That took too long: the sign-in has expired, and begins anew.")
+        return context
+    if text.startswith("User does not exist"):
+        return replace(context, username=stage.player.username())
+    if not text.startswith(("Incorrect username or password", "Password attempts exceeded")):
+        raise error
+    return replace(context, password=stage.player.password("Password, once more (hidden):"))
