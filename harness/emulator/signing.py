@@ -91,7 +91,8 @@ class SigningKeys:
     def _keys(self) -> tuple[SigningKey, SigningKey]:
         if self._pair is None:
             with SigningKeys._lock:
-                self._pair = SigningKeys._draw()
+                if self._pair is None:
+                    self._pair = SigningKeys._draw()
         return self._pair
 
     @classmethod

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import refusals
+from .attributes import readable
 from .grants import Grant, RefreshToken
 from .signing import SigningKeys, TokenFormatError, read_token
 
@@ -130,13 +131,11 @@ def _roles(pool: Pool, user: User) -> dict[str, Any]:
 
 
 def _attributes(client: AppClient, user: User) -> dict[str, Any]:
-    """The readable attributes: without ReadAttributes all but the custom ones (A247, A248)."""
-    readable = client.settings.get("ReadAttributes")
-    claims: dict[str, Any] = {}
-    for name, value in user.attributes.items():
-        if name in readable if readable else not name.startswith("custom:"):
-            claims[name] = value.lower() == "true" if name.endswith("_verified") else value
-    return claims
+    """The attributes that the client may read, verified flags as booleans (A247, A248)."""
+    return {
+        name: value.lower() == "true" if name.endswith("_verified") else value
+        for name, value in readable(client, user.attributes).items()
+    }
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from harness.emulator.engine import Handler
 
-from . import clients, pool_mfa, pools, signup
+from . import answers, clients, devices, mfa, pool_mfa, pools, signin, signup, tokens
 
-_MODULES = (clients, pool_mfa, pools, signup)
+_MODULES = (answers, clients, devices, mfa, pool_mfa, pools, signin, signup, tokens)
 
 OPERATIONS: dict[str, Handler] = {
     name: handler for module in _MODULES for name, handler in module.OPERATIONS.items()

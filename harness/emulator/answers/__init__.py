@@ -1,0 +1,1 @@
+"""Answers to challenges, one function for each challenge."""

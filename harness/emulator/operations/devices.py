@@ -1,0 +1,171 @@
+"""Tracked devices: the user's calls with an access token, and the administrator's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.emulator import refusals
+from harness.emulator.devices import TrackedDevice
+from harness.emulator.engine import Engine, Request
+from harness.emulator.tokens import Authorized, authorize
+from harness.srp.group import N, SrpError
+from harness.srp.server import decode_integer
+
+
+def confirm_device(engine: Engine, request: Request) -> dict[str, Any]:
+    """Give an issued device its verifier (D066); remembered at once unless the user is asked.
+
+    The token may be of another sign-in of the same user than the one that issued the key (D065).
+    """
+    authorized = _authorized(engine, request)
+    params = request.params
+    with authorized.pool.lock:
+        tracking = authorized.pool.device_configuration
+        device = _issued(authorized, params["DeviceKey"])
+        if tracking is None or device is None:
+            raise refusals.device_key_invalid()
+        if device.confirmed:
+            raise refusals.device_key_exists()
+        salt, verifier = _verifier(params.get("DeviceSecretVerifierConfig") or {})
+        asked = tracking["DeviceOnlyRememberedOnUserPrompt"]
+        name = params.get("DeviceName")
+        device.confirm(salt, verifier, name=name, remembered=not asked)
+        device.modified = engine.clock.time()
+        return {"UserConfirmationNecessary": asked}
+
+
+def _issued(authorized: Authorized, key: str) -> TrackedDevice | None:
+    """The issued device of this user; one that hangs on an alias is not his (D081)."""
+    device = authorized.user.devices.issued(key)
+    if device is None or device.owner != authorized.user.username:
+        return None
+    return device
+
+
+def _verifier(config: dict[str, str]) -> tuple[int, int]:
+    """Salt and verifier of DeviceSecretVerifierConfig, refused where none could sign in.
+
+    Both are two's complement: a missing zero byte makes them negative (D028, section D, 14).
+    """
+    return _positive(config, "Salt"), _positive(config, "PasswordVerifier", modulus=N)
+
+
+def _positive(config: dict[str, str], member: str, modulus: int | None = None) -> int:
+    text = config.get(member)
+    if not text:
+        raise refusals.device_verifier_invalid(f"{member} is missing.")
+    try:
+        number = decode_integer(text)
+    except SrpError as error:
+        raise refusals.device_verifier_invalid(f"{member} is not base64.") from error
+    if number <= 0 or (modulus is not None and number % modulus == 0):
+        raise refusals.device_verifier_invalid(f"{member} is not positive.")
+    return number
+
+
+def update_device_status(engine: Engine, request: Request) -> dict[str, Any]:
+    """Remember or not remember one of the user's confirmed devices (D067, D079)."""
+    authorized = _authorized(engine, request)
+    with authorized.pool.lock:
+        return _set_status(engine, request, authorized.user.devices.confirmed(_key(request)))
+
+
+def get_device(engine: Engine, request: Request) -> dict[str, Any]:
+    """Show one of the user's remembered devices (D068, D078)."""
+    authorized = _authorized(engine, request)
+    with authorized.pool.lock:
+        return {"Device": authorized.user.devices.remembered(_key(request)).shown_to_user()}
+
+
+def list_devices(engine: Engine, request: Request) -> dict[str, Any]:
+    """Show the user's remembered devices, page by page (D069, D078)."""
+    authorized = _authorized(engine, request)
+    params = request.params
+    with authorized.pool.lock:
+        devices, token = authorized.user.devices.page(
+            params.get("Limit"), params.get("PaginationToken"), remembered_only=True
+        )
+        return _page([device.shown_to_user() for device in devices], token)
+
+
+def forget_device(engine: Engine, request: Request) -> dict[str, Any]:
+    """Drop one of the user's confirmed devices, remembered or not (D070, D124)."""
+    authorized = _authorized(engine, request)
+    with authorized.pool.lock:
+        authorized.user.devices.forget(_key(request))
+        return {}
+
+
+def admin_get_device(engine: Engine, request: Request) -> dict[str, Any]:
+    """Show a confirmed device with all its attributes (D071, D075)."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        device = user.devices.confirmed(_key(request))
+        return {"Device": device.shown_to_administrator(pool, user.username)}
+
+
+def admin_list_devices(engine: Engine, request: Request) -> dict[str, Any]:
+    """Show all confirmed devices of a user, page by page (D071, D078)."""
+    pool, user = engine.user_for_administrator(request)
+    params = request.params
+    with pool.lock:
+        devices, token = user.devices.page(
+            params.get("Limit"), params.get("PaginationToken"), remembered_only=False
+        )
+        shown = [device.shown_to_administrator(pool, user.username) for device in devices]
+        return _page(shown, token)
+
+
+def admin_forget_device(engine: Engine, request: Request) -> dict[str, Any]:
+    """As `forget_device`, by an administrator."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        user.devices.forget(_key(request))
+        return {}
+
+
+def admin_update_device_status(engine: Engine, request: Request) -> dict[str, Any]:
+    """As `update_device_status`, by an administrator."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        return _set_status(engine, request, user.devices.confirmed(_key(request)))
+
+
+def _authorized(engine: Engine, request: Request) -> Authorized:
+    """The access token, which GetDevice and ForgetDevice have as optional in the model only."""
+    token = request.params.get("AccessToken")
+    if token is None:
+        raise refusals.missing_required_parameter("AccessToken")
+    return authorize(engine, token)
+
+
+def _key(request: Request) -> str:
+    key: str = request.params["DeviceKey"]
+    return key
+
+
+def _set_status(engine: Engine, request: Request, device: TrackedDevice) -> dict[str, Any]:
+    """Without DeviceRememberedStatus there is nothing to set (section D, 18)."""
+    status = request.params.get("DeviceRememberedStatus")
+    if status is None:
+        raise refusals.missing_required_parameter("DeviceRememberedStatus")
+    device.remembered = status == "remembered"
+    device.modified = engine.clock.time()
+    return {}
+
+
+def _page(devices: list[dict[str, Any]], token: str | None) -> dict[str, Any]:
+    return {"Devices": devices, **({"PaginationToken": token} if token else {})}
+
+
+OPERATIONS = {
+    "ConfirmDevice": confirm_device,
+    "UpdateDeviceStatus": update_device_status,
+    "GetDevice": get_device,
+    "ListDevices": list_devices,
+    "ForgetDevice": forget_device,
+    "AdminGetDevice": admin_get_device,
+    "AdminListDevices": admin_list_devices,
+    "AdminForgetDevice": admin_forget_device,
+    "AdminUpdateDeviceStatus": admin_update_device_status,
+}

@@ -1,0 +1,208 @@
+"""InitiateAuth and AdminInitiateAuth: the flows, and who may use which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.emulator import refusals
+from harness.emulator.attempts import Attempt, proceed
+from harness.emulator.challenges import SELECT_CHALLENGE
+from harness.emulator.engine import Caller, Engine, Request
+from harness.emulator.first_factor import check_password, check_state, find_user, start_srp
+from harness.emulator.pools import AppClient
+from harness.emulator.refreshing import refreshed, usable_token
+from harness.emulator.secret_hash import require_secret_hash
+from harness.emulator.sessions import Session
+from harness.emulator.users import User
+
+from .answers import present_values
+
+
+@dataclass(frozen=True)
+class SignInRequest:
+    """One InitiateAuth or AdminInitiateAuth.
+
+    parameters: AuthParameters; what is null or empty is as good as absent (D086).
+    """
+
+    engine: Engine
+    caller: Caller
+    client: AppClient
+    flow: str
+    parameters: Mapping[str, str] = field(repr=False)
+
+    def required(self, *names: str) -> list[str]:
+        """Return these parameters; the first one that is missing is refused by name (A117)."""
+        for name in names:
+            if name not in self.parameters:
+                raise refusals.missing_required_parameter(name)
+        return [self.parameters[name] for name in names]
+
+    def named(self, *others: str) -> list[str]:
+        """USERNAME and others, once SECRET_HASH is checked over USERNAME (A123)."""
+        values = self.required("USERNAME", *others)
+        require_secret_hash(self.client, values[0], self.parameters.get("SECRET_HASH"))
+        return values
+
+
+def initiate_auth(engine: Engine, request: Request) -> dict[str, Any]:
+    """Begin a sign-in without AWS credentials."""
+    return _start(engine, request, engine.client(request), PUBLIC_FLOWS)
+
+
+def admin_initiate_auth(engine: Engine, request: Request) -> dict[str, Any]:
+    """Begin a sign-in as an administrator."""
+    pool = engine.pool(request)
+    client = engine.client_of(pool, request.params["ClientId"])
+    return _start(engine, request, client, ADMIN_FLOWS)
+
+
+def _start(
+    engine: Engine, request: Request, client: AppClient, flows: Mapping[str, Flow]
+) -> dict[str, Any]:
+    flow = request.params["AuthFlow"]
+    if flow not in flows:
+        raise refusals.auth_method_not_supported()
+    if flow not in allowed_flows(client):
+        raise refusals.flow_not_enabled(flow)
+    parameters = present_values(request.params.get("AuthParameters"))
+    sign_in = SignInRequest(engine, request.caller, client, flow, parameters)
+    with client.pool.lock:
+        return flows[flow](sign_in)
+
+
+#: Which flows each member of ExplicitAuthFlows allows (A105, A106, A114, A115).
+_ALLOWED = {
+    "ALLOW_USER_PASSWORD_AUTH": ("USER_PASSWORD_AUTH",),
+    "ALLOW_ADMIN_USER_PASSWORD_AUTH": ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"),
+    "ALLOW_USER_SRP_AUTH": ("USER_SRP_AUTH",),
+    "ALLOW_CUSTOM_AUTH": ("CUSTOM_AUTH",),
+    "ALLOW_REFRESH_TOKEN_AUTH": ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"),
+    "ALLOW_USER_AUTH": ("USER_AUTH",),
+    "USER_PASSWORD_AUTH": ("USER_PASSWORD_AUTH",),
+    "ADMIN_NO_SRP_AUTH": ("ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH"),
+    "CUSTOM_AUTH_FLOW_ONLY": (),
+}
+_LEGACY = frozenset({"USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY"})
+
+
+def allowed_flows(client: AppClient) -> frozenset[str]:
+    """The flows that an app client allows.
+
+    The values of old gate neither refresh (A106) nor custom authentication, and SRP only where
+    CUSTOM_AUTH_FLOW_ONLY says so (inferred from their names).
+    """
+    given = client.auth_flows
+    allowed = {flow for value in given for flow in _ALLOWED.get(value, ())}
+    if given & _LEGACY:
+        allowed |= {"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "CUSTOM_AUTH"}
+        if "CUSTOM_AUTH_FLOW_ONLY" not in given:
+            allowed.add("USER_SRP_AUTH")
+    if client.rotates_refresh_tokens:  # refreshed by GetTokensFromRefreshToken only (A265)
+        allowed -= {"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"}
+    return frozenset(allowed)
+
+
+def _password(sign_in: SignInRequest) -> dict[str, Any]:
+    """USER_PASSWORD_AUTH and the administrators' flows with a plain password."""
+    username, password = sign_in.named("PASSWORD")
+    user = find_user(sign_in.engine, sign_in.client, username)
+    return _with_password(sign_in, check_password(sign_in.engine, sign_in.client, user, password))
+
+
+def _with_password(sign_in: SignInRequest, user: User) -> dict[str, Any]:
+    """Go on after the password; an unknown DEVICE_KEY is refused here (D106)."""
+    device = None
+    key = sign_in.parameters.get("DEVICE_KEY")
+    if key is not None and sign_in.client.pool.device_configuration is not None:
+        device = user.devices.confirmed(key)
+    attempt = Attempt(sign_in.client, user, user.username, device)
+    return proceed(sign_in.engine, sign_in.caller, attempt)
+
+
+def _srp(sign_in: SignInRequest) -> dict[str, Any]:
+    """USER_SRP_AUTH (D042)."""
+    username, srp_a = sign_in.named("SRP_A")
+    device_key = sign_in.parameters.get("DEVICE_KEY")
+    return start_srp(sign_in.engine, sign_in.client, username, srp_a, device_key)
+
+
+def _refresh(sign_in: SignInRequest) -> dict[str, Any]:
+    """REFRESH_TOKEN_AUTH; SECRET_HASH is made over the internal user name (A122, A260)."""
+    (text,) = sign_in.required("REFRESH_TOKEN")
+    given_hash = sign_in.parameters.get("SECRET_HASH")
+    client = sign_in.client
+    if client.secret is not None and given_hash is None:
+        raise refusals.secret_hash_missing(client.client_id)
+    token = usable_token(sign_in.engine, client, text, sign_in.parameters.get("DEVICE_KEY"))
+    wrong = refusals.refresh_secret_hash_wrong
+    require_secret_hash(client, token.grant.user.username, given_hash, wrong)
+    result = refreshed(sign_in.engine, client, token.grant)
+    return {"AuthenticationResult": result, "ChallengeParameters": {}}
+
+
+def _custom(_sign_in: SignInRequest) -> dict[str, Any]:
+    """CUSTOM_AUTH, which a pool without triggers refuses (A110)."""
+    raise refusals.custom_auth_not_configured()
+
+
+def _choice(sign_in: SignInRequest) -> dict[str, Any]:
+    """USER_AUTH: the preferred first factor at once, or SELECT_CHALLENGE (A185, A190)."""
+    if sign_in.client.pool.settings.get("UserPoolTier") == "LITE":
+        raise refusals.feature_not_in_tier("USER_AUTH")
+    (username,) = sign_in.named()
+    preferred = sign_in.parameters.get("PREFERRED_CHALLENGE")
+    if preferred == "PASSWORD":
+        return {**_password(sign_in), "AvailableChallenges": _AVAILABLE}
+    if preferred == "PASSWORD_SRP":
+        return {**_srp(sign_in), "AvailableChallenges": _AVAILABLE}
+    user = find_user(sign_in.engine, sign_in.client, username)
+    if user is not None:
+        check_state(sign_in.client, user)
+    return _select_challenge(sign_in, user.username if user else username)
+
+
+#: The first factors that every user with a password has (A186).
+_AVAILABLE = ["PASSWORD_SRP", "PASSWORD"]
+
+
+def _select_challenge(sign_in: SignInRequest, username: str) -> dict[str, Any]:
+    client, now = sign_in.client, sign_in.engine.clock.time()
+    session = Session(
+        pool_id=client.pool.pool_id,
+        client_id=client.client_id,
+        username=username,
+        challenge=SELECT_CHALLENGE,
+        expires_at=now + client.session_seconds,
+    )
+    return {
+        "ChallengeName": SELECT_CHALLENGE,
+        "Session": sign_in.engine.sessions.open(session, now),
+        "ChallengeParameters": {},
+        "AvailableChallenges": _AVAILABLE,
+    }
+
+
+Flow = Callable[[SignInRequest], dict[str, Any]]
+
+_COMMON_FLOWS: dict[str, Flow] = {
+    "USER_SRP_AUTH": _srp,
+    "REFRESH_TOKEN_AUTH": _refresh,
+    "REFRESH_TOKEN": _refresh,
+    "CUSTOM_AUTH": _custom,
+    "USER_AUTH": _choice,
+}
+#: Flows of InitiateAuth, and those of AdminInitiateAuth; the others are no method (A112).
+PUBLIC_FLOWS: dict[str, Flow] = {**_COMMON_FLOWS, "USER_PASSWORD_AUTH": _password}
+ADMIN_FLOWS: dict[str, Flow] = {
+    **_COMMON_FLOWS,
+    "ADMIN_USER_PASSWORD_AUTH": _password,
+    "ADMIN_NO_SRP_AUTH": _password,
+}
+
+OPERATIONS = {
+    "InitiateAuth": initiate_auth,
+    "AdminInitiateAuth": admin_initiate_auth,
+}

@@ -1,0 +1,84 @@
+"""Signing out, revoking and refreshing tokens."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from harness.emulator import refusals
+from harness.emulator.engine import Engine, Request
+from harness.emulator.pools import AppClient
+from harness.emulator.refreshing import refreshed, rotated, usable_token
+from harness.emulator.signing import TokenFormatError, read_token
+from harness.emulator.tokens import authorize, revoke_user
+
+
+def global_sign_out(engine: Engine, request: Request) -> dict[str, Any]:
+    """Kill all tokens of the user, the presented one among them (A271, A272)."""
+    authorized = authorize(engine, request.params["AccessToken"])
+    with authorized.pool.lock:
+        revoke_user(authorized.pool, authorized.user)
+        return {}
+
+
+def admin_user_global_sign_out(engine: Engine, request: Request) -> dict[str, Any]:
+    """As `global_sign_out`, by an administrator."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        revoke_user(pool, user)
+        return {}
+
+
+def revoke_token(engine: Engine, request: Request) -> dict[str, Any]:
+    """Revoke a refresh token and all access tokens of its sign-in (A268 to A270).
+
+    A token that is unknown, another client's or revoked already is a success that changes
+    nothing.
+    """
+    client = engine.client(request)
+    _require_secret(client, request.params.get("ClientSecret"), "UnauthorizedException")
+    if not client.revocation_enabled:
+        raise refusals.revocation_not_enabled()
+    with client.pool.lock:
+        token = client.pool.grants.refresh_token(request.params["Token"])
+        if token is None and _is_json_web_token(request.params["Token"]):
+            raise refusals.unsupported_token_type()
+        if token is not None and token.grant.client_id == client.client_id:
+            token.grant.revoked = True
+        return {}
+
+
+def get_tokens_from_refresh_token(engine: Engine, request: Request) -> dict[str, Any]:
+    """Refresh, and rotate the refresh token where the client does (A265, A266)."""
+    client = engine.client(request)
+    params = request.params
+    _require_secret(client, params.get("ClientSecret"), "NotAuthorizedException")
+    with client.pool.lock:
+        token = usable_token(engine, client, params["RefreshToken"], params.get("DeviceKey"))
+        if client.rotates_refresh_tokens:
+            return {"AuthenticationResult": rotated(engine, client, token)}
+        return {"AuthenticationResult": refreshed(engine, client, token.grant)}
+
+
+def _require_secret(client: AppClient, given: str | None, code: str) -> None:
+    """These operations take the secret itself and not a hash (A266, A269)."""
+    if client.secret is None:
+        return
+    if given is None or not hmac.compare_digest(client.secret.encode(), given.encode()):
+        raise refusals.client_secret_wrong(client.client_id, code)
+
+
+def _is_json_web_token(text: str) -> bool:
+    try:
+        read_token(text)
+    except TokenFormatError:
+        return False
+    return True
+
+
+OPERATIONS = {
+    "GlobalSignOut": global_sign_out,
+    "AdminUserGlobalSignOut": admin_user_global_sign_out,
+    "RevokeToken": revoke_token,
+    "GetTokensFromRefreshToken": get_tokens_from_refresh_token,
+}

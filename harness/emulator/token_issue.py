@@ -1,0 +1,83 @@
+"""The end of a sign-in: tokens, and the device that it used or that it issues."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from .devices import TrackedDevice
+from .grants import Grant
+from .tokens import access_token, id_token, issue_refresh_token, lifetime
+
+if TYPE_CHECKING:
+    from .attempts import Attempt
+    from .engine import Caller, Engine
+    from .pools import AppClient
+
+_SDK = re.compile(r"aws-sdk(?:-[\w.]+)*")
+
+
+def sign_in_result(engine: Engine, caller: Caller, attempt: Attempt) -> dict[str, Any]:
+    """AuthenticationResult of a sign-in in which everything was proven (A176, D055)."""
+    device, issued = _device(engine, caller, attempt)
+    grant = Grant(
+        origin_jti=engine.random.uuid(),
+        event_id=engine.random.uuid(),
+        user=attempt.user,
+        client_id=attempt.client.client_id,
+        device_key=device.key if device else None,
+        auth_time=int(engine.clock.time()),
+    )
+    attempt.pool.grants.add(grant)
+    result = new_tokens(engine, attempt.client, grant)
+    result["RefreshToken"] = issue_refresh_token(engine, attempt.client, grant)
+    if device is not None and issued:
+        result["NewDeviceMetadata"] = {
+            "DeviceKey": device.key,
+            "DeviceGroupKey": attempt.pool.device_group_key,
+        }
+    return {"AuthenticationResult": result, "ChallengeParameters": {}}
+
+
+def new_tokens(engine: Engine, client: AppClient, grant: Grant) -> dict[str, Any]:
+    """AuthenticationResult with new access and ID tokens (A255)."""
+    return {
+        "AccessToken": access_token(engine, client, grant),
+        "IdToken": id_token(engine, client, grant),
+        "ExpiresIn": lifetime(client, "AccessToken"),
+        "TokenType": "Bearer",
+    }
+
+
+def _device(engine: Engine, caller: Caller, attempt: Attempt) -> tuple[TrackedDevice | None, bool]:
+    """The device of the sign-in and whether it is new; nobody has one without tracking (D055)."""
+    if attempt.pool.device_configuration is None:
+        return None, False
+    now = engine.clock.time()
+    if attempt.device is not None:
+        attempt.device.use(now, caller.source_ip, mfa_passed=attempt.mfa_passed)
+        return attempt.device, False
+    device = TrackedDevice(
+        key=f"{attempt.pool.region}_{engine.random.uuid()}",
+        owner=_owner(attempt),
+        created=now,
+        modified=now,
+        authenticated=now,
+        source_ip=caller.source_ip,
+        sdk=_sdk(caller.user_agent),
+        mfa_proven=attempt.mfa_passed,
+    )
+    attempt.user.devices.issue(device)
+    return device, True
+
+
+def _owner(attempt: Attempt) -> str:
+    """Whom a new device is bound to: an alias in the last answer stays an alias (D081)."""
+    named = attempt.pool.users.by_username(attempt.answered_as)
+    return attempt.user.username if named is attempt.user else attempt.answered_as
+
+
+def _sdk(user_agent: str) -> str:
+    """``dev:device_sdk``: the AWS SDK that the user agent names (section D, 28)."""
+    found = _SDK.search(user_agent)
+    return found.group() if found else "aws-sdk-unknown-unknown"
