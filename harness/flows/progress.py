@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from harness.errors import UnexpectedChallenge, UnexpectedResult
@@ -33,8 +32,6 @@ AuthFlow = Literal[
     "USER_PASSWORD_AUTH", "USER_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_USER_SRP_AUTH"
 ]
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-
 
 @dataclass(frozen=True)
 class SignInContext:
@@ -62,7 +59,7 @@ class SignInContext:
     device: Device | None = None
     new_password: Secret | None = None
     mailbox: Mailbox | None = None
-    attributes: Mapping[str, str] = field(default=_NOTHING, hash=False)
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
     mfa_choice: str | None = None
     device_name: str | None = None
     friendly_device_name: str | None = None
@@ -129,7 +126,7 @@ class Progress:
     flow: AuthFlow
     username: str
     challenge_name: str | None = None
-    challenge_parameters: Mapping[str, str] = field(default=_NOTHING, hash=False)
+    challenge_parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
     session: Secret | None = None
     asked_at: float = 0.0
     tokens: Tokens | None = None

@@ -32,12 +32,10 @@ class Authenticator:
     MARGIN_SECONDS = 2.0
 
     def __init__(self, secret: Secret | str, clock: Clock) -> None:
-        text = secret.reveal() if isinstance(secret, Secret) else secret
-        self._totp = pyotp.TOTP(text, interval=self.STEP_SECONDS)
+        self._totp = _totp(secret if isinstance(secret, Secret) else Secret(secret))
         self._clock = clock
         self._lock = threading.Lock()
         self._last_spent: int | None = None
-        self._require_base32()
 
     def code(self) -> str:
         """Return the code of the oldest usable step not yet spent, and spend it.
@@ -86,9 +84,15 @@ class Authenticator:
     def _code_of(self, step: int) -> str:
         return self._totp.generate_otp(step)
 
-    def _require_base32(self) -> None:
-        try:
-            self._totp.byte_secret()
-        except ValueError:
-            # Without the cause: its text could repeat the secret.
-            raise HarnessError("the secret of an authenticator must be base32 (RFC 4648)") from None
+
+def _totp(secret: Secret) -> pyotp.TOTP:
+    try:
+        totp = pyotp.TOTP(secret.reveal(), interval=Authenticator.STEP_SECONDS)
+        # Older releases of pyotp look at the secret only when a code is made.
+        totp.byte_secret()
+    except ValueError:
+        # Without the cause: its text could repeat the secret.
+        raise HarnessError(
+            "the secret of an authenticator must be base32 (RFC 4648), of 26 characters or more"
+        ) from None
+    return totp

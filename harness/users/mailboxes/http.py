@@ -40,9 +40,18 @@ def _get(url: str, address: str) -> bytes:
         with _OPENER.open(url, timeout=_TIMEOUT_SECONDS) as answer:
             content: bytes = answer.read()
             return content
+    except urllib.error.HTTPError as error:
+        # The error is the answer, with a connection to be closed.
+        with error:
+            raise _unreadable(address, f"HTTP {error.code} {error.reason}") from error
+    except urllib.error.URLError as error:
+        raise _unreadable(address, error.reason) from error
     except (OSError, ValueError) as error:
-        reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        raise HarnessError(f"the outbox at {address} cannot be read: {reason}") from error
+        raise _unreadable(address, error) from error
+
+
+def _unreadable(address: str, reason: object) -> HarnessError:
+    return HarnessError(f"the outbox at {address} cannot be read: {reason}")
 
 
 def _messages(content: bytes, address: str) -> Sequence[Mapping[str, Any]]:

@@ -1,0 +1,1 @@
+"""Tests of the client side: people and what they have, operations, sign-in, traces."""

@@ -1,0 +1,195 @@
+"""Mailboxes: the newest code that fits, awaited with a deadline."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from harness.clock import VirtualClock
+from harness.errors import DeadlineExceeded, HarnessError
+from harness.redaction import Secret
+from harness.users.mailboxes.http import served_outbox
+from harness.users.mailboxes.outbox import OutboxMailbox
+from harness.users.mailboxes.scripted import ScriptedMailbox
+
+NOW = 1_795_372_815.0
+
+
+def message(code: str, sent_at: float = NOW, kind: str = "sign_up") -> dict[str, Any]:
+    """Return a message as an outbox gives it."""
+    return {
+        "kind": kind,
+        "user_pool_id": "us-east-1_AbCdEf123",
+        "username": "alice",
+        "destination": "alice@example.com",
+        "medium": "EMAIL",
+        "attribute": "email",
+        "code": code,
+        "sent_at": sent_at,
+    }
+
+
+class Outbox:
+    """Messages, newest first, and the questions that were asked."""
+
+    def __init__(self, *messages: dict[str, Any]) -> None:
+        self.messages = list(messages)
+        self.asked: list[tuple[str, str, str | None]] = []
+
+    def __call__(
+        self, *, username: str, user_pool_id: str, kind: str | None
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return all messages, and keep the question."""
+        self.asked.append((username, user_pool_id, kind))
+        return self.messages
+
+
+class TestOutboxMailbox:
+    """The mailbox of an emulated pool."""
+
+    def test_newest_code(self) -> None:
+        """The first message is the newest; the question names person, pool and kind."""
+        outbox = Outbox(message("222222"), message("111111"))
+        mailbox = OutboxMailbox(outbox, "us-east-1_AbCdEf123", VirtualClock(NOW, frozen=True))
+        code = mailbox.newest_code("alice@example.com", kind="sign_up")
+        assert code.value == Secret("222222")
+        assert (code.kind, code.username, code.sent_at) == ("sign_up", "alice", NOW)
+        assert outbox.asked == [("alice@example.com", "us-east-1_AbCdEf123", "sign_up")]
+
+    def test_code_is_not_shown(self) -> None:
+        """A code's repr keeps the code to itself."""
+        mailbox = OutboxMailbox(Outbox(message("222222")), "pool", VirtualClock(NOW))
+        assert "222222" not in repr(mailbox.newest_code("alice"))
+
+    def test_since(self) -> None:
+        """A code sent at that very moment counts, an older one does not."""
+        mailbox = OutboxMailbox(Outbox(message("1" * 6)), "pool", VirtualClock(NOW, frozen=True))
+        assert mailbox.newest_code("alice", since=NOW).value == Secret("111111")
+        with pytest.raises(DeadlineExceeded):
+            mailbox.newest_code("alice", since=NOW + 1, deadline_seconds=0)
+
+    def test_waits_for_a_late_code(self) -> None:
+        """A code that comes before the deadline is found."""
+        outbox = Outbox()
+        clock = VirtualClock(NOW, frozen=True)
+
+        class Late(VirtualClock):
+            def wait_until(self, moment: float) -> None:
+                super().wait_until(moment)
+                if self.time() >= NOW + 5:
+                    outbox.messages = [message("333333")]
+
+        clock = Late(NOW, frozen=True)
+        mailbox = OutboxMailbox(outbox, "pool", clock)
+        assert mailbox.newest_code("alice", deadline_seconds=10).value == Secret("333333")
+        assert clock.time() == NOW + 5
+
+    def test_deadline(self) -> None:
+        """A code that never comes is awaited to the deadline and named."""
+        clock = VirtualClock(NOW, frozen=True)
+        mailbox = OutboxMailbox(Outbox(), "pool", clock)
+        with pytest.raises(DeadlineExceeded, match=r"'alice' of kind 'mfa' within 7\.5 s"):
+            mailbox.newest_code("alice", kind="mfa", deadline_seconds=7.5)
+        assert clock.time() == NOW + 7.5
+
+    def test_deadline_of_nothing_looks_once(self) -> None:
+        """With no time to wait there is one look, and the clock is not moved."""
+        outbox, clock = Outbox(), VirtualClock(NOW, frozen=True)
+        with pytest.raises(DeadlineExceeded):
+            OutboxMailbox(outbox, "pool", clock).newest_code("alice", deadline_seconds=0)
+        assert len(outbox.asked) == 1
+        assert clock.time() == NOW
+
+
+class TestScriptedMailbox:
+    """The mailbox that was written beforehand."""
+
+    def test_in_order(self) -> None:
+        """Codes come in the order of the script, whoever asks for whatever."""
+        mailbox = ScriptedMailbox(["111111", Secret("222222")], VirtualClock(NOW, frozen=True))
+        first = mailbox.newest_code("alice", kind="sign_up")
+        second = mailbox.newest_code("alice", since=NOW + 100)
+        assert (first.kind, first.value) == ("sign_up", Secret("111111"))
+        assert second.value == Secret("222222")
+
+    def test_end_of_the_script(self) -> None:
+        """After the last code the script says that it has come to its end."""
+        mailbox = ScriptedMailbox([], VirtualClock(NOW))
+        with pytest.raises(DeadlineExceeded, match="script has no more codes"):
+            mailbox.newest_code("alice")
+
+
+@contextmanager
+def served(status: int, content: bytes) -> Iterator[tuple[str, list[str]]]:
+    """Serve one answer to everything on the loopback interface."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # the base class looks for this name
+            """Answer, and keep the path."""
+            asked.append(self.path)
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class TestServedOutbox:
+    """Reading the outbox over HTTP."""
+
+    def test_messages(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Messages are read past any proxy, and names with signs in them arrive whole."""
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+        content = json.dumps({"messages": [message("444444")]}).encode()
+        with served(200, content) as (url, asked):
+            messages = served_outbox(url + "/")(
+                username="al+ice&kind=x@example.com", user_pool_id="us-east-1_A", kind=None
+            )
+        assert [found["code"] for found in messages] == ["444444"]
+        assert asked == [
+            "/_harness/outbox?username=al%2Bice%26kind%3Dx%40example.com&user_pool_id=us-east-1_A"
+        ]
+
+    def test_kind(self) -> None:
+        """The kind of a code is asked for when it is given."""
+        with served(200, b'{"messages": []}') as (url, asked):
+            served_outbox(url)(username="alice", user_pool_id="p", kind="mfa")
+        assert asked[0].endswith("&kind=mfa")
+
+    @pytest.mark.parametrize(
+        ("status", "content", "said"),
+        [
+            (404, b"", "HTTP 404"),
+            (200, b"<html>", "does not answer"),
+            (200, b"[]", "does not answer"),
+        ],
+        ids=["not found", "no JSON", "other JSON"],
+    )
+    def test_something_else_answers(self, status: int, content: bytes, said: str) -> None:
+        """Another service at that address is told in one line."""
+        with served(status, content) as (url, _), pytest.raises(HarnessError, match=said) as caught:
+            served_outbox(url)(username="alice", user_pool_id="p", kind=None)
+        assert url in str(caught.value)
+
+    def test_nobody_answers(self) -> None:
+        """An address where nothing listens is told in one line."""
+        with pytest.raises(HarnessError, match="cannot be read"):
+            served_outbox("http://127.0.0.1:9")(username="alice", user_pool_id="p", kind=None)
