@@ -8,12 +8,13 @@ CORS preflight to S3.
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable, Iterable
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server, select_address_family
 
 from harness.errors import HarnessError
 
@@ -91,14 +92,21 @@ class EmulatorServer:
         self.emulator.start()
         app = Application(self.emulator, _moto_application())
         try:
-            self._server = make_server(
-                self.host, self._port, app, threaded=True, request_handler=_RequestHandler
-            )
-        except (OSError, SystemExit, OverflowError) as problem:
+            listener = _listen(self.host, self._port)
+        except (OSError, OverflowError) as problem:
             self.emulator.stop()
             raise HarnessError(
                 f"cannot listen on {self.host}:{self._port}: {_reason(problem)}"
             ) from None
+        with listener:
+            self._server = make_server(
+                self.host,
+                self._port,
+                app,
+                threaded=True,
+                request_handler=_RequestHandler,
+                fd=listener.fileno(),
+            )
 
     def _serve(self) -> None:
         if self._server is not None:
@@ -166,10 +174,15 @@ def _phrase(status: int) -> str:
     return HTTPStatus(status).phrase
 
 
-def _reason(problem: BaseException) -> str:
-    if isinstance(problem, OSError):
-        return problem.strerror or str(problem)
-    return "the port is in use" if isinstance(problem, SystemExit) else str(problem)
+def _listen(host: str, port: int) -> socket.socket:
+    # werkzeug's own way prints to stderr and ends the process where the port cannot be had.
+    return socket.create_server((host, port), family=select_address_family(host, port))
+
+
+def _reason(problem: Exception) -> str:
+    text = (problem.strerror if isinstance(problem, OSError) else None) or str(problem)
+    # socket.create_server repeats the address in its own words.
+    return text.partition(" (while attempting")[0]
 
 
 def _moto_application() -> Any:
