@@ -6,6 +6,9 @@ so that importing the package, and with it the pytest plugin, stays cheap.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from harness.clock import Clock, SystemClock, VirtualClock
 from harness.errors import (
     ConfigurationError,
@@ -18,21 +21,169 @@ from harness.errors import (
 )
 from harness.redaction import Redactor, Secret, redact
 
+if TYPE_CHECKING:
+    from harness.flows.actions import Actions
+    from harness.flows.api.caller import AppClient
+    from harness.flows.devices import (
+        confirm_device,
+        do_not_remember_device,
+        every_device,
+        forget_device,
+        remember_device,
+        track_device,
+    )
+    from harness.flows.mfa import (
+        Enrolment,
+        enrol,
+        enrol_by_access_token,
+        enrol_by_session,
+        prefer_software_token,
+        stop_using_software_token,
+    )
+    from harness.flows.progress import AuthFlow, Progress, SignInContext, SignInResult, Step
+    from harness.flows.recovery import recover_password, request_recovery_code
+    from harness.flows.signin import SignIn
+    from harness.flows.signup import (
+        SignedUp,
+        confirm_by_code,
+        resend_code,
+        sign_up,
+        sign_up_and_confirm,
+    )
+    from harness.flows.tokens import Tokens, exchange_refresh_token, refresh, unverified_claims
+    from harness.flows.trace import Call, Trace
+    from harness.pools.provision import ProvisionedPool, deprovision, provision
+    from harness.pools.spec import DeviceTracking, PoolSpec, RefreshTokenRotation
+    from harness.pytest_support.states import Enrolled, TrackedSignIn
+    from harness.srp.engines import SrpEngine, available_engines, load_engine
+    from harness.targets.base import Capability, Target
+    from harness.users.authenticator import Authenticator
+    from harness.users.device import Device
+    from harness.users.mailboxes.base import Code, Mailbox
+    from harness.users.person import PasswordRules, Person, PersonFactory
+
 __version__ = "0.1.0"
 
+#: Where the names live that are imported on first use.
+_HOMES: dict[str, tuple[str, ...]] = {
+    "harness.flows.actions": ("Actions",),
+    "harness.flows.api.caller": ("AppClient",),
+    "harness.flows.devices": (
+        "confirm_device",
+        "do_not_remember_device",
+        "every_device",
+        "forget_device",
+        "remember_device",
+        "track_device",
+    ),
+    "harness.flows.mfa": (
+        "Enrolment",
+        "enrol",
+        "enrol_by_access_token",
+        "enrol_by_session",
+        "prefer_software_token",
+        "stop_using_software_token",
+    ),
+    "harness.flows.progress": ("AuthFlow", "Progress", "SignInContext", "SignInResult", "Step"),
+    "harness.flows.recovery": ("recover_password", "request_recovery_code"),
+    "harness.flows.signin": ("SignIn",),
+    "harness.flows.signup": (
+        "SignedUp",
+        "confirm_by_code",
+        "resend_code",
+        "sign_up",
+        "sign_up_and_confirm",
+    ),
+    "harness.flows.tokens": ("Tokens", "exchange_refresh_token", "refresh", "unverified_claims"),
+    "harness.flows.trace": ("Call", "Trace"),
+    "harness.pools.provision": ("ProvisionedPool", "deprovision", "provision"),
+    "harness.pools.spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
+    "harness.pytest_support.states": ("Enrolled", "TrackedSignIn"),
+    "harness.srp.engines": ("SrpEngine", "available_engines", "load_engine"),
+    "harness.targets.base": ("Capability", "Target"),
+    "harness.users.authenticator": ("Authenticator",),
+    "harness.users.device": ("Device",),
+    "harness.users.mailboxes.base": ("Code", "Mailbox"),
+    "harness.users.person": ("PasswordRules", "Person", "PersonFactory"),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
 __all__ = [
+    "Actions",
+    "AppClient",
+    "AuthFlow",
+    "Authenticator",
+    "Call",
+    "Capability",
     "Clock",
+    "Code",
     "ConfigurationError",
     "DeadlineExceeded",
+    "Device",
+    "DeviceTracking",
+    "Enrolled",
+    "Enrolment",
     "HarnessError",
+    "Mailbox",
     "MissingCapability",
+    "PasswordRules",
+    "Person",
+    "PersonFactory",
+    "PoolSpec",
+    "Progress",
+    "ProvisionedPool",
     "Redactor",
+    "RefreshTokenRotation",
     "ScenarioFailure",
     "Secret",
+    "SignIn",
+    "SignInContext",
+    "SignInResult",
+    "SignedUp",
+    "SrpEngine",
+    "Step",
     "SystemClock",
+    "Target",
+    "Tokens",
+    "Trace",
+    "TrackedSignIn",
     "UnexpectedChallenge",
     "UnexpectedResult",
     "VirtualClock",
     "__version__",
+    "available_engines",
+    "confirm_by_code",
+    "confirm_device",
+    "deprovision",
+    "do_not_remember_device",
+    "enrol",
+    "enrol_by_access_token",
+    "enrol_by_session",
+    "every_device",
+    "exchange_refresh_token",
+    "forget_device",
+    "load_engine",
+    "prefer_software_token",
+    "provision",
+    "recover_password",
     "redact",
+    "refresh",
+    "remember_device",
+    "request_recovery_code",
+    "resend_code",
+    "sign_up",
+    "sign_up_and_confirm",
+    "stop_using_software_token",
+    "track_device",
+    "unverified_claims",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,113 @@
+"""The examples of the documentation run, and its commands and links exist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A fenced block of a page."""
+
+    page: Path
+    line: int
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+
+def examples(language: str) -> list[Example]:
+    """All blocks of one language, in the order of the pages."""
+    return [
+        Example(page, text.count("\n", 0, block.start()) + 1, language, block["text"])
+        for page in PAGES
+        for text in [page.read_text(encoding="utf-8")]
+        for block in _BLOCK.finditer(text)
+        if block["language"] == language
+    ]
+
+
+def run(*arguments: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    """Run Python in a directory of its own, with warnings as errors of ours only."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("example", examples("python"), ids=str)
+def test_a_python_example_runs(example: Example, tmp_path: Path) -> None:
+    """A block with tests passes under pytest, any other one runs to its end."""
+    (tmp_path / "test_example.py").write_text(example.text, encoding="utf-8")
+    if "def test_" in example.text:
+        plugin = ("-p", "harness.plugin", "-p", "no:cacheprovider")
+        done = run("-m", "pytest", "-q", *plugin, "test_example.py", directory=tmp_path)
+        assert " passed" in done.stdout, done.stdout + done.stderr
+    else:
+        done = run("test_example.py", directory=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def shell_lines() -> list[tuple[str, str]]:
+    """Every `cognito-harness` line of every shell block, with where it stands."""
+    return [
+        (str(example), line)
+        for example in examples("sh")
+        for line in example.text.splitlines()
+        if line.startswith("cognito-harness ")
+    ]
+
+
+@pytest.mark.parametrize(("where", "line"), shell_lines())
+def test_a_command_of_ours_knows_its_options(where: str, line: str) -> None:
+    """Each `cognito-harness` line names a command and options that there are."""
+    words = line.split()
+    done = run("-m", "harness.cli", words[1], "--help", directory=ROOT)
+    assert done.returncode == 0, f"{where}: {done.stderr}"
+    for option in (word.split("=")[0] for word in words[2:] if word.startswith("--")):
+        assert option in done.stdout, f"{where}: {option}"
+
+
+def test_the_two_commands_of_the_readme() -> None:
+    """The README begins with the two commands, and both name a tox environment that there is."""
+    first, second = [example.text.strip() for example in examples("sh") if _is_readme(example)][:2]
+    tox = (ROOT / "tox.ini").read_text(encoding="utf-8")
+    for line, environment in ((first, "scenarios"), (second, "tests")):
+        assert "\n" not in line
+        assert line.startswith("python3 -m venv .venv && .venv/bin/python -m pip install")
+        assert line.endswith(f"-e {environment}")
+        assert f"[testenv:{environment}]" in tox
+
+
+def test_ci_runs_what_the_readme_says() -> None:
+    """The gate runs both environments of the README, lint and types."""
+    gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "for part in lint types tests scenarios" in gate
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
+    """A link to another file of the project names one that exists."""
+    for target in _LINK.findall(page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def _is_readme(example: Example) -> bool:
+    return example.page.name == "README.md"
