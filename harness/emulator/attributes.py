@@ -21,6 +21,11 @@ def from_pairs(pairs: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
     return {pair["Name"]: pair.get("Value", "") for pair in pairs or ()}
 
 
+def to_pairs(attributes: Mapping[str, str]) -> list[dict[str, str]]:
+    """Attributes as a list of Name and Value, sorted by name."""
+    return [{"Name": name, "Value": value} for name, value in sorted(attributes.items())]
+
+
 def without_blanks(attributes: Mapping[str, str]) -> dict[str, str]:
     """The attributes that have a value: a blank one is as good as none."""
     return {name: value for name, value in attributes.items() if value}
@@ -48,24 +53,22 @@ def readable(client: AppClient, attributes: Mapping[str, str]) -> dict[str, str]
     }
 
 
-def check_changes(pool: Pool, changes: Mapping[str, str]) -> None:
+def check_changes(pool: Pool, user: User, changes: Mapping[str, str]) -> None:
     """Refuse changes of attributes that are unknown, unfit or immutable; a blank value deletes."""
-    pool.schema.check_values(without_blanks(changes))
-    pool.schema.check_mutable(changes)
-    blanked = [name for name, value in changes.items() if not value]
-    check_deletable(pool, blanked)
+    pool.schema.check_changed(without_blanks(changes))
+    check_deletable(pool, [name for name, value in changes.items() if not value])
+    for attribute, flag in VERIFIED_FLAG.items():
+        if changes.get(flag) and not {**user.attributes, **changes}.get(attribute):
+            raise refusals.nothing_to_verify(attribute)
 
 
 def check_deletable(pool: Pool, names: Iterable[str]) -> None:
     """Refuse to delete attributes that are unknown, immutable or required."""
     names = list(names)
-    for name in names:
-        if name not in pool.schema:
-            raise refusals.attribute_unknown(name)
     pool.schema.check_mutable(names)
-    required = [name for name in names if name in pool.schema.required]
-    if required:
-        raise refusals.attributes_required(required)
+    for name in names:
+        if name in pool.schema.required:
+            raise refusals.attribute_misfit(name, "The attribute is required")
 
 
 def merged(user: User, changes: Mapping[str, str]) -> dict[str, str]:
@@ -124,13 +127,16 @@ def assign(pool: Pool, user: User, attributes: Mapping[str, str]) -> None:
     pool.users.assign(user, dict(attributes), sign_in_values(pool, attributes))
 
 
-def mark_verified(pool: Pool, user: User, attribute: str, *, force: bool = False) -> None:
-    """Note that the user controls his e-mail address or phone number.
+def mark_verified(
+    pool: Pool, user: User, attribute: str, *, value: str | None = None, force: bool = False
+) -> None:
+    """Note that the user controls his e-mail address or phone number, or this new ``value``.
 
     Raises AliasExistsException if that makes it an alias which is another's, unless ``force``
     takes it away from there (A025, A043).
     """
-    attributes = {**user.attributes, VERIFIED_FLAG[attribute]: "true"}
+    changes = {attribute: value or user.attributes[attribute], VERIFIED_FLAG[attribute]: "true"}
+    attributes = {**user.attributes, **changes}
     if force:
         take_aliases(pool, user, attributes)
     else:

@@ -39,6 +39,16 @@ def missing_required_parameter(name: str) -> Refusal:
     return Refusal("InvalidParameterException", f"Missing required parameter {name}")
 
 
+def filter_attribute(name: str) -> Refusal:
+    """A Filter on what cannot be searched (A078)."""
+    return invalid_parameter(f"Invalid search attribute: {name}")
+
+
+def filter_unparsable() -> Refusal:
+    """A Filter that does not follow the grammar (A078)."""
+    return invalid_parameter("Error while parsing filter.")
+
+
 def pagination_token_invalid() -> Refusal:
     """A PaginationToken or NextToken that is unknown, expired or another list's."""
     return invalid_parameter("Invalid pagination token.")
@@ -234,33 +244,60 @@ def invalid_client_attributes(access: str) -> Refusal:
 # --- attributes -----------------------------------------------------------------------------
 
 
+def attribute_undetermined(name: str) -> Refusal:
+    """A new user's attribute that the pool's schema does not have (A017)."""
+    return invalid_parameter(
+        "Attributes did not conform to the schema: "
+        f"Type for attribute {{{name}}} could not be determined"
+    )
+
+
+def attributes_nonconforming(reasons: Iterable[tuple[str, str]]) -> Refusal:
+    """A new user's attributes that are missing or do not fit, all in one text (A016)."""
+    lines = "\n".join(f"{name}: {reason}" for name, reason in reasons)
+    return invalid_parameter(f"Attributes did not conform to the schema: {lines}")
+
+
 def attribute_unknown(name: str) -> Refusal:
-    """An attribute that the pool's schema does not have (A017)."""
-    return _schema(f"Type for attribute {{{name}}} could not be determined")
+    """The change of an attribute that the pool's schema does not have; the line end is real."""
+    return attribute_misfit(name, "Attribute does not exist in the schema.\n")
 
 
-def attributes_required(names: Iterable[str]) -> Refusal:
-    """Required attributes are missing; all of them in one text (A016)."""
-    return _schema("\n".join(f"{name}: The attribute is required" for name in names))
-
-
-def preferred_username_at_sign_up() -> Refusal:
-    """An alias that only a confirmed user may have (A026; text unknown)."""
-    return invalid_parameter("preferred_username cannot be set for a user who is not confirmed.")
-
-
-def attribute_value(name: str, reason: str) -> Refusal:
-    """A value that breaks the attribute's type or limits (the text of the reason is unknown)."""
-    return _schema(f"{name}: {reason}")
-
-
-def _schema(text: str) -> Refusal:
-    return invalid_parameter(f"Attributes did not conform to the schema: {text}")
+def attribute_misfit(name: str, reason: str) -> Refusal:
+    """The change of an attribute to a value that does not fit."""
+    return invalid_parameter(f"user.{name}: {reason}")
 
 
 def attribute_immutable(name: str) -> Refusal:
-    """An attribute that was not declared Mutable."""
-    return invalid_parameter(f"user.{name}: Attribute cannot be updated.")
+    """The change of an attribute that was not declared Mutable."""
+    return attribute_misfit(name, "Attribute cannot be updated. (changing an immutable attribute)")
+
+
+def attribute_not_verifiable(name: str) -> Refusal:
+    """A verification code for what is no contact, or what the user does not have (text unknown)."""
+    return invalid_parameter(f"No verification code can be sent for attribute {name}.")
+
+
+def nothing_to_verify(attribute: str) -> Refusal:
+    """A verified flag without the address or number that it is about."""
+    subject, thing = {
+        "email": ("Email", "an email"),
+        "phone_number": ("Phone Number", "a phone number"),
+    }[attribute]
+    return invalid_parameter(f"{subject} is required to verify/un-verify {thing}")
+
+
+def requested_attributes_missing() -> Refusal:
+    """ListUsers with AttributesToGet that the schema does not have."""
+    return invalid_parameter("One or more requested attributes do not exist.")
+
+
+def preferred_username_at_sign_up() -> Refusal:
+    """An alias that only a confirmed user may have (A026)."""
+    return invalid_parameter(
+        "Preferred username cannot be provided for unconfirmed account, since user pool is "
+        "configured for preferred username alias."
+    )
 
 
 def unauthorized_attribute() -> Refusal:
@@ -329,7 +366,9 @@ def cannot_be_confirmed(status: str) -> Refusal:
 
 def cannot_resend_codes() -> Refusal:
     """The user has nothing that the pool verifies, so there is no code to send again."""
-    return invalid_parameter("Cannot resend codes. Auto verification not turned on.")
+    return Refusal(
+        "NotAuthorizedException", "Cannot resend codes. Auto verification not turned on."
+    )
 
 
 def already_confirmed() -> Refusal:

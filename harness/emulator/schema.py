@@ -9,7 +9,7 @@ from typing import Any
 from . import refusals
 from .refusals import Refusal
 from .standard_attributes import STANDARD_ATTRIBUTES
-from .values import check_value
+from .values import check_format, misfit
 
 #: Custom attributes of one pool, at most (A292).
 MOST_CUSTOM_ATTRIBUTES = 50
@@ -92,24 +92,42 @@ class Schema:
         """SchemaAttributes."""
         return [attribute.described() for attribute in self]
 
-    def check_values(self, values: Mapping[str, str]) -> None:
-        """Refuse attributes that the schema does not know or whose values do not fit (A017)."""
+    def check_new(self, values: Mapping[str, str]) -> None:
+        """Refuse a new user's attributes that are unknown or do not fit (A017)."""
         for name, value in values.items():
-            attribute = self._attributes.get(name)
-            if attribute is None:
-                raise refusals.attribute_unknown(name)
-            check_value(name, attribute.data_type, attribute.constraints, value)
+            if name not in self._attributes:
+                raise refusals.attribute_undetermined(name)
+            reason = self._misfit(name, value)
+            if reason is not None:
+                raise refusals.attributes_nonconforming([(name, reason)])
+
+    def check_changed(self, values: Mapping[str, str]) -> None:
+        """Refuse changes to attributes that are unknown or immutable, or that do not fit."""
+        self.check_mutable(values)
+        for name, value in values.items():
+            reason = self._misfit(name, value)
+            if reason is not None:
+                raise refusals.attribute_misfit(name, reason)
+
+    def _misfit(self, name: str, value: str) -> str | None:
+        check_format(name, value)
+        attribute = self._attributes[name]
+        return misfit(attribute.data_type, attribute.constraints, value)
 
     def check_required(self, values: Mapping[str, str]) -> None:
         """Refuse the absence of required attributes, all of them in one text (A016)."""
         missing = [name for name in self.required if not values.get(name)]
         if missing:
-            raise refusals.attributes_required(_SCIM_NAMES.get(name, name) for name in missing)
+            raise refusals.attributes_nonconforming(
+                (_SCIM_NAMES.get(name, name), "The attribute is required") for name in missing
+            )
 
     def check_mutable(self, names: Iterable[str]) -> None:
-        """Refuse the change of an attribute that may only be set once."""
+        """Refuse the change of attributes that are unknown, or that may only be set once."""
         for name in names:
-            if name in self._attributes and not self._attributes[name].mutable:
+            if name not in self._attributes:
+                raise refusals.attribute_unknown(name)
+            if not self._attributes[name].mutable:
                 raise refusals.attribute_immutable(name)
 
 

@@ -24,35 +24,43 @@ def is_phone_number(text: str) -> bool:
     return bool(_PHONE_NUMBER.fullmatch(text))
 
 
-def check_value(name: str, data_type: str, constraints: Mapping[str, str], value: str) -> None:
-    """Refuse a value that does not fit; the texts about types and limits are not published.
-
-    The verified flags are not held to ``true`` and ``false``.
-    """
+def check_format(name: str, value: str) -> None:
+    """Refuse an e-mail address or a phone number that is none (A029)."""
     if name == "email" and not is_email(value):
         raise refusals.invalid_parameter("Invalid email address format.")
     if name == "phone_number" and not is_phone_number(value):
         raise refusals.invalid_parameter("Invalid phone number format.")
+
+
+def misfit(data_type: str, constraints: Mapping[str, str], value: str) -> str | None:
+    """Why a value does not fit its data type and constraints, or ``None`` where it does.
+
+    Of the texts only that about the greatest length is Cognito's. Flags and dates are not
+    checked: what Cognito accepts for them is not published.
+    """
     if data_type == "String":
-        _check_length(name, constraints, value)
-    elif data_type == "Number":
-        _check_number(name, constraints, value)
+        return _length_misfit(constraints, value)
+    if data_type == "Number":
+        return _number_misfit(constraints, value)
+    return None
 
 
-def _check_length(name: str, constraints: Mapping[str, str], value: str) -> None:
-    shortest = int(constraints.get("MinLength", 0))
+def _length_misfit(constraints: Mapping[str, str], value: str) -> str | None:
     longest = int(constraints.get("MaxLength", 2048))
-    if not shortest <= len(value) <= longest:
-        raise refusals.attribute_value(
-            name, f"The attribute must have {shortest} to {longest} characters"
-        )
+    shortest = int(constraints.get("MinLength", 0))
+    if len(value) > longest:
+        return f"String must be no longer than {longest} characters"
+    if len(value) < shortest:
+        return f"String must be no shorter than {shortest} characters"
+    return None
 
 
-def _check_number(name: str, constraints: Mapping[str, str], value: str) -> None:
+def _number_misfit(constraints: Mapping[str, str], value: str) -> str | None:
     if not _INTEGER.fullmatch(value):
-        raise refusals.attribute_value(name, "The attribute must be a number")
+        return "Value must be a number"
     number = int(value)
-    smallest = int(constraints.get("MinValue", number))
-    largest = int(constraints.get("MaxValue", number))
-    if not smallest <= number <= largest:
-        raise refusals.attribute_value(name, "The attribute is out of range")
+    if number < int(constraints.get("MinValue", number)):
+        return f"Value must be no less than {constraints['MinValue']}"
+    if number > int(constraints.get("MaxValue", number)):
+        return f"Value must be no greater than {constraints['MaxValue']}"
+    return None

@@ -46,7 +46,7 @@ def _attributes(answer: Answer, attempt: Attempt) -> Mapping[str, str]:
         if user.attributes.get(name):
             raise refusals.cannot_modify_provided_attribute(name)
     check_client_writes(answer.client, given)
-    schema.check_values(given)
+    schema.check_new(given)
     attributes = merged(user, given)
     schema.check_required(attributes)
     check_aliases(answer.pool, user, attributes)

@@ -7,9 +7,43 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from harness.emulator.engine import Handler
 
-from . import answers, clients, devices, mfa, pool_mfa, pools, signin, signup, tokens
+from . import (
+    answers,
+    attributes,
+    clients,
+    devices,
+    groups,
+    invitations,
+    listing,
+    mfa,
+    passwords,
+    pool_mfa,
+    pools,
+    recovery,
+    signin,
+    signup,
+    tokens,
+    users,
+)
 
-_MODULES = (answers, clients, devices, mfa, pool_mfa, pools, signin, signup, tokens)
+_MODULES = (
+    answers,
+    attributes,
+    clients,
+    devices,
+    groups,
+    invitations,
+    listing,
+    mfa,
+    passwords,
+    pool_mfa,
+    pools,
+    recovery,
+    signin,
+    signup,
+    tokens,
+    users,
+)
 
 OPERATIONS: dict[str, Handler] = {
     name: handler for module in _MODULES for name, handler in module.OPERATIONS.items()

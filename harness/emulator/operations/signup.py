@@ -65,7 +65,7 @@ def _sign_up_attributes(client: AppClient, request: Request) -> dict[str, str]:
     if "preferred_username" in given and "preferred_username" in pool.alias_attributes:
         raise refusals.preferred_username_at_sign_up()
     attributes = with_login(pool, username, given)
-    pool.schema.check_values(attributes)
+    pool.schema.check_new(attributes)
     pool.schema.check_required(attributes)
     return attributes
 

@@ -1,0 +1,144 @@
+"""Groups: create, get, update, delete, list; members: add, remove, list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator import refusals
+from harness.emulator.groups import Group
+from harness.emulator.paging import page_of
+
+from .listing import described_user
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine, Handler, Request
+    from harness.emulator.pools import Pool
+
+#: A292.
+MOST_GROUPS = 10_000
+MOST_GROUPS_OF_A_USER = 100
+
+PAGE = 60
+_SETTINGS = ("Description", "RoleArn", "Precedence")
+
+
+def _settings(request: Request) -> dict[str, Any]:
+    return {name: request.params[name] for name in _SETTINGS if name in request.params}
+
+
+def _group(pool: Pool, request: Request) -> Group:
+    group = pool.groups.get(request.params["GroupName"])
+    if group is None:
+        raise refusals.group_not_found()
+    return group
+
+
+def create_group(engine: Engine, request: Request) -> dict[str, Any]:
+    """Make a group."""
+    pool, name = engine.pool(request), request.params["GroupName"]
+    with pool.lock:
+        if name in pool.groups:
+            raise refusals.group_exists()
+        if len(pool.groups) >= MOST_GROUPS:
+            raise refusals.limit_exceeded()
+        now = engine.clock.time()
+        group = pool.groups[name] = Group(name, pool.pool_id, _settings(request), now, now)
+        return {"Group": group.described()}
+
+
+def get_group(engine: Engine, request: Request) -> dict[str, Any]:
+    """Show a group."""
+    pool = engine.pool(request)
+    with pool.lock:
+        return {"Group": _group(pool, request).described()}
+
+
+def update_group(engine: Engine, request: Request) -> dict[str, Any]:
+    """Change what the request names of a group."""
+    pool = engine.pool(request)
+    with pool.lock:
+        group = _group(pool, request)
+        group.settings.update(_settings(request))
+        group.modified = engine.clock.time()
+        return {"Group": group.described()}
+
+
+def delete_group(engine: Engine, request: Request) -> dict[str, Any]:
+    """Delete a group; its members stay in the pool."""
+    pool = engine.pool(request)
+    with pool.lock:
+        group = _group(pool, request)
+        for user in list(group.members.values()):
+            group.remove(user)
+        del pool.groups[group.name]
+    return {}
+
+
+def list_groups(engine: Engine, request: Request) -> dict[str, Any]:
+    """List a pool's groups."""
+    pool = engine.pool(request)
+    with pool.lock:
+        groups = list(pool.groups.values())
+        return _page(engine, request, "Groups", ("ListGroups", pool.pool_id), groups)
+
+
+def admin_list_groups_for_user(engine: Engine, request: Request) -> dict[str, Any]:
+    """List the groups that a user is in."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        groups = [pool.groups[name] for name in user.groups]
+        listing = ("AdminListGroupsForUser", pool.pool_id, user.sub)
+        return _page(engine, request, "Groups", listing, groups)
+
+
+def list_users_in_group(engine: Engine, request: Request) -> dict[str, Any]:
+    """List the members of a group."""
+    pool = engine.pool(request)
+    with pool.lock:
+        group = _group(pool, request)
+        listing = ("ListUsersInGroup", pool.pool_id, group.name)
+        return _page(engine, request, "Users", listing, list(group.members.values()))
+
+
+def _page(
+    engine: Engine, request: Request, member: str, listing: tuple[str, ...], items: list[Any]
+) -> dict[str, Any]:
+    limit = request.params.get("Limit") or PAGE
+    page, following = page_of(engine, listing, items, request.params.get("NextToken"), limit)
+    describe = described_user if member == "Users" else Group.described
+    answer: dict[str, Any] = {member: [describe(item) for item in page]}
+    if following is not None:
+        answer["NextToken"] = following
+    return answer
+
+
+def admin_add_user_to_group(engine: Engine, request: Request) -> dict[str, Any]:
+    """Put a user into a group."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        group = _group(pool, request)
+        if group.name not in user.groups and len(user.groups) >= MOST_GROUPS_OF_A_USER:
+            raise refusals.limit_exceeded()
+        group.add(user)
+    return {}
+
+
+def admin_remove_user_from_group(engine: Engine, request: Request) -> dict[str, Any]:
+    """Take a user out of a group."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        _group(pool, request).remove(user)
+    return {}
+
+
+OPERATIONS: dict[str, Handler] = {
+    "CreateGroup": create_group,
+    "GetGroup": get_group,
+    "UpdateGroup": update_group,
+    "DeleteGroup": delete_group,
+    "ListGroups": list_groups,
+    "AdminListGroupsForUser": admin_list_groups_for_user,
+    "ListUsersInGroup": list_users_in_group,
+    "AdminAddUserToGroup": admin_add_user_to_group,
+    "AdminRemoveUserFromGroup": admin_remove_user_from_group,
+}

@@ -1,0 +1,133 @@
+"""AdminCreateUser: a user whom an administrator makes, and the invitation with his password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator import refusals
+from harness.emulator.attributes import (
+    check_aliases,
+    from_pairs,
+    sign_in_values,
+    take_aliases,
+    without_blanks,
+)
+from harness.emulator.codes import INVITATION, deliver
+from harness.emulator.passwords import check_policy, generate_password, make_password
+from harness.emulator.pool_settings import has_passwordless_factor
+from harness.emulator.registration import check_username, find_namesake, new_user, with_login
+from harness.emulator.users import CONFIRMED, FORCE_CHANGE_PASSWORD, VERIFIED_FLAG
+
+from .listing import described_user
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine, Handler, Request
+    from harness.emulator.pools import Pool
+    from harness.emulator.users import User
+
+_MEDIUMS = {"SMS": "phone_number", "EMAIL": "email"}
+
+
+def admin_create_user(engine: Engine, request: Request) -> dict[str, Any]:
+    """Make a user with a temporary password, or send his invitation again (A054 to A060)."""
+    pool = engine.pool(request)
+    with pool.lock:
+        if request.params.get("MessageAction") == "RESEND":
+            user = _invite_again(engine, pool, request)
+        else:
+            user = _create(engine, pool, request)
+        return {"User": described_user(user)}
+
+
+def _create(engine: Engine, pool: Pool, request: Request) -> User:
+    username = request.params["Username"]
+    attributes = _checked_attributes(pool, request)
+    password = _first_password(engine, pool, request)
+    if request.params.get("ForceAliasCreation"):
+        take_aliases(pool, None, attributes)
+    user = new_user(
+        engine,
+        pool,
+        username,
+        status=CONFIRMED if password is None else FORCE_CHANGE_PASSWORD,
+        attributes=attributes,
+        password=password,
+        temporary=True,
+    )
+    if password is not None and request.params.get("MessageAction") != "SUPPRESS":
+        _invite(engine, pool, user, password, request)
+    return user
+
+
+def _checked_attributes(pool: Pool, request: Request) -> dict[str, str]:
+    """The new user's attributes; required ones may still be missing (A058)."""
+    username = request.params["Username"]
+    check_username(pool, username)
+    given = without_blanks(from_pairs(request.params.get("UserAttributes")))
+    if "sub" in given:
+        raise refusals.attribute_immutable("sub")
+    attributes = with_login(pool, username, given)
+    pool.schema.check_new(attributes)
+    for attribute, flag in VERIFIED_FLAG.items():
+        if flag in attributes and attribute not in attributes:
+            raise refusals.nothing_to_verify(attribute)
+    if find_namesake(pool, username) is not None:
+        raise refusals.user_account_exists()
+    _check_names(pool, attributes, force=bool(request.params.get("ForceAliasCreation")))
+    return attributes
+
+
+def _check_names(pool: Pool, attributes: Mapping[str, str], *, force: bool) -> None:
+    """Refuse what leads to another user; aliases alone can be taken away from him (A059)."""
+    if pool.username_attributes:
+        for name, value in sign_in_values(pool, attributes).items():
+            if pool.users.by_alias(name, value) is not None:
+                raise refusals.sign_in_name_exists(name)
+    elif not force:
+        check_aliases(pool, None, attributes)
+
+
+def _first_password(engine: Engine, pool: Pool, request: Request) -> str | None:
+    """The temporary password: given, made up, or none where a code signs in (A057)."""
+    password: str | None = request.params.get("TemporaryPassword")
+    if password:
+        check_policy(pool, password, by_administrator=True)
+        return password
+    if has_passwordless_factor(pool.settings):
+        return None
+    return generate_password(engine, pool)
+
+
+def _invite_again(engine: Engine, pool: Pool, request: Request) -> User:
+    """RESEND: a new temporary password for a user who has not signed in yet (A056)."""
+    user = engine.find_user_for_administrator(pool, request.params["Username"])
+    if user is None:
+        raise refusals.user_not_found()
+    if user.status != FORCE_CHANGE_PASSWORD:
+        raise refusals.unsupported_user_state(
+            f"Resend not possible. {user.username} status is not FORCE_CHANGE_PASSWORD"
+        )
+    password = request.params.get("TemporaryPassword") or generate_password(engine, pool)
+    check_policy(pool, password, by_administrator=True)
+    user.password = make_password(engine, pool, user.username, password, temporary=True)
+    user.touch(engine.clock.time())
+    _invite(engine, pool, user, password, request)
+    return user
+
+
+def _invite(engine: Engine, pool: Pool, user: User, password: str, request: Request) -> None:
+    """Send the temporary password by every medium asked for that the user can be reached by.
+
+    Without DesiredDeliveryMediums it is SMS, which is Cognito's default, or e-mail for a user
+    without a phone number.
+    """
+    mediums = request.params.get("DesiredDeliveryMediums")
+    if not mediums:
+        mediums = ["SMS"] if "phone_number" in user.attributes else ["EMAIL"]
+    for medium in mediums:
+        if _MEDIUMS[medium] in user.attributes:
+            deliver(engine, pool, user, INVITATION, _MEDIUMS[medium], password)
+
+
+OPERATIONS: dict[str, Handler] = {"AdminCreateUser": admin_create_user}

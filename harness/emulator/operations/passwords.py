@@ -1,0 +1,79 @@
+"""ChangePassword, AdminSetUserPassword, AdminResetUserPassword."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator import refusals
+from harness.emulator.codes import ADMIN_RESET, count_hourly, send_code
+from harness.emulator.passwords import set_password
+from harness.emulator.recovery import check_self_service, recovery_attribute
+from harness.emulator.tokens import authorize
+from harness.emulator.users import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine, Handler, Request
+    from harness.emulator.users import User
+
+
+def change_password(engine: Engine, request: Request) -> dict[str, Any]:
+    """Replace a known password by a new one; tokens stay valid (A095 to A098)."""
+    authorized = authorize(engine, request.params["AccessToken"])
+    pool, user = authorized.pool, authorized.user
+    with pool.lock:
+        count_hourly(user, "ChangePassword", 5, engine.clock.time())
+        _check_previous(user, request.params.get("PreviousPassword"))
+        set_password(engine, pool, user, request.params["ProposedPassword"])
+    return {}
+
+
+def _check_previous(user: User, previous: str | None) -> None:
+    """The present password must be known, unless there is none (A095, A098)."""
+    if user.password is None:
+        return
+    if previous is None:
+        raise refusals.missing_required_parameter("PreviousPassword")
+    if not user.password.matches(previous):
+        raise refusals.incorrect_username_or_password()
+
+
+def admin_set_user_password(engine: Engine, request: Request) -> dict[str, Any]:
+    """Give a user a password: permanent, or temporary until the next sign-in (A062)."""
+    pool, user = engine.user_for_administrator(request)
+    permanent = bool(request.params.get("Permanent", False))
+    with pool.lock:
+        set_password(
+            engine,
+            pool,
+            user,
+            request.params["Password"],
+            temporary=not permanent,
+            by_administrator=True,
+        )
+        user.status = CONFIRMED if permanent else FORCE_CHANGE_PASSWORD
+    return {}
+
+
+def admin_reset_user_password(engine: Engine, request: Request) -> dict[str, Any]:
+    """Make a user choose a new password by a code that is sent to him (A063)."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        check_self_service(pool)
+        if not user.enabled:
+            raise refusals.user_disabled()
+        if user.status != CONFIRMED:
+            raise refusals.password_cannot_be_reset()
+        attribute = recovery_attribute(pool, user)
+        if attribute is None:
+            raise refusals.no_verified_contact()
+        send_code(engine, pool, user, ADMIN_RESET, attribute)
+        user.status = RESET_REQUIRED
+        user.touch(engine.clock.time())
+    return {}
+
+
+OPERATIONS: dict[str, Handler] = {
+    "ChangePassword": change_password,
+    "AdminSetUserPassword": admin_set_user_password,
+    "AdminResetUserPassword": admin_reset_user_password,
+}

@@ -1,0 +1,119 @@
+"""AdminGetUser, AdminConfirmSignUp, AdminDelete-, AdminEnable-, AdminDisableUser, GetUser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator import refusals
+from harness.emulator.attributes import readable, to_pairs
+from harness.emulator.codes import SIGN_UP
+from harness.emulator.tokens import authorize, revoke_user
+from harness.emulator.users import CONFIRMED, UNCONFIRMED
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine, Handler, Request
+    from harness.emulator.pools import Pool
+    from harness.emulator.users import User
+
+
+def admin_get_user(engine: Engine, request: Request) -> dict[str, Any]:
+    """Show a user with status and factors (A064 to A066)."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        return {
+            "Username": user.username,
+            "UserAttributes": user.attribute_list(),
+            "UserCreateDate": user.created,
+            "UserLastModifiedDate": user.modified,
+            "Enabled": user.enabled,
+            "UserStatus": user.status,
+            **_factors(user),
+        }
+
+
+def _factors(user: User) -> dict[str, Any]:
+    """The user's second factors; members without content are absent (A066)."""
+    factors: dict[str, Any] = {}
+    if user.mfa.enabled:
+        factors["UserMFASettingList"] = user.mfa.listed()
+    if user.mfa.preferred:
+        factors["PreferredMfaSetting"] = user.mfa.preferred
+    return factors
+
+
+def get_user(engine: Engine, request: Request) -> dict[str, Any]:
+    """Show the token's user, as far as the app client may read him (A071)."""
+    authorized = authorize(engine, request.params["AccessToken"])
+    user = authorized.user
+    with authorized.pool.lock:
+        shown = readable(authorized.client, {"sub": user.sub, **user.attributes})
+        return {
+            "Username": user.username,
+            "UserAttributes": to_pairs(shown),
+            **_factors(user),
+        }
+
+
+def admin_confirm_sign_up(engine: Engine, request: Request) -> dict[str, Any]:
+    """Confirm a user without a code; nothing becomes verified (A053)."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        if user.status != UNCONFIRMED:
+            raise refusals.cannot_be_confirmed(user.status)
+        user.codes.spend(SIGN_UP)
+        user.status = CONFIRMED
+        user.touch(engine.clock.time())
+    return {}
+
+
+def admin_delete_user(engine: Engine, request: Request) -> dict[str, Any]:
+    """Delete a user, enabled or not (A069)."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        _delete(pool, user)
+    return {}
+
+
+def delete_user(engine: Engine, request: Request) -> dict[str, Any]:
+    """Delete the token's user (A075)."""
+    authorized = authorize(engine, request.params["AccessToken"])
+    with authorized.pool.lock:
+        _delete(authorized.pool, authorized.user)
+    return {}
+
+
+def _delete(pool: Pool, user: User) -> None:
+    revoke_user(pool, user)
+    for name in list(user.groups):
+        pool.groups[name].remove(user)
+    pool.users.remove(user)
+
+
+def admin_disable_user(engine: Engine, request: Request) -> dict[str, Any]:
+    """Keep a user from signing in, and kill his tokens (A068)."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        user.enabled = False
+        revoke_user(pool, user)
+        user.touch(engine.clock.time())
+    return {}
+
+
+def admin_enable_user(engine: Engine, request: Request) -> dict[str, Any]:
+    """Let a disabled user sign in again."""
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        user.enabled = True
+        user.touch(engine.clock.time())
+    return {}
+
+
+OPERATIONS: dict[str, Handler] = {
+    "AdminGetUser": admin_get_user,
+    "GetUser": get_user,
+    "AdminConfirmSignUp": admin_confirm_sign_up,
+    "AdminDeleteUser": admin_delete_user,
+    "DeleteUser": delete_user,
+    "AdminDisableUser": admin_disable_user,
+    "AdminEnableUser": admin_enable_user,
+}
