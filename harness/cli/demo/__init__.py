@@ -18,49 +18,55 @@ __all__ = ["demo"]
 _EXISTING = "An existing user pool"
 _PNG = Path("cognito-demo-totp.png")
 
+_Auto = Annotated[bool, typer.Option("--auto", help="Let the demo answer itself, on the emulator.")]
+_Png = Annotated[
+    Path, typer.Option(metavar="FILE", help="Where to write the QR code as a picture.")
+]
+_Region = Annotated[
+    str | None,
+    typer.Option(
+        envvar="COGNITO_HARNESS_REGION",
+        help="AWS region.",
+        show_default="the region in the user pool's id, else us-east-1",
+    ),
+]
+_AuthFlow = Annotated[
+    str, typer.Option(help="How to sign in: USER_SRP_AUTH or USER_PASSWORD_AUTH.")
+]
+_UserPoolId = Annotated[
+    str | None,
+    typer.Option(
+        envvar="COGNITO_HARNESS_USER_POOL_ID",
+        rich_help_panel=_EXISTING,
+        help="Its id; without one the demo makes a pool in the embedded emulator.",
+    ),
+]
+_ClientId = Annotated[
+    str | None,
+    typer.Option(
+        envvar="COGNITO_HARNESS_CLIENT_ID",
+        rich_help_panel=_EXISTING,
+        help="Its app client; if that has a secret, give it in COGNITO_HARNESS_CLIENT_SECRET.",
+    ),
+]
+_EndpointUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        rich_help_panel=_EXISTING,
+        help="Where the service listens, if that is not AWS.",
+    ),
+]
+
 
 def demo(
-    auto: Annotated[
-        bool, typer.Option("--auto", help="Answer everything itself, on the emulator.")
-    ] = False,
-    png: Annotated[
-        Path, typer.Option(metavar="FILE", help="Where to write the QR code as a picture.")
-    ] = _PNG,
-    region: Annotated[
-        str | None,
-        typer.Option(
-            envvar="COGNITO_HARNESS_REGION",
-            help="AWS region.",
-            show_default="the region in the user pool's id, else us-east-1",
-        ),
-    ] = None,
-    auth_flow: Annotated[
-        str,
-        typer.Option(help="How to sign in: USER_SRP_AUTH or USER_PASSWORD_AUTH."),
-    ] = "USER_SRP_AUTH",
-    user_pool_id: Annotated[
-        str | None,
-        typer.Option(
-            envvar="COGNITO_HARNESS_USER_POOL_ID",
-            rich_help_panel=_EXISTING,
-            help="Its id; by default the demo makes a pool in the embedded emulator.",
-        ),
-    ] = None,
-    client_id: Annotated[
-        str | None,
-        typer.Option(
-            envvar="COGNITO_HARNESS_CLIENT_ID",
-            rich_help_panel=_EXISTING,
-            help="Its app client; if that has a secret, give it in COGNITO_HARNESS_CLIENT_SECRET.",
-        ),
-    ] = None,
-    endpoint_url: Annotated[
-        str | None,
-        typer.Option(
-            rich_help_panel=_EXISTING,
-            help="Where the service listens, if that is not AWS.",
-        ),
-    ] = None,
+    auto: _Auto = False,
+    png: _Png = _PNG,
+    region: _Region = None,
+    auth_flow: _AuthFlow = "USER_SRP_AUTH",
+    user_pool_id: _UserPoolId = None,
+    client_id: _ClientId = None,
+    endpoint_url: _EndpointUrl = None,
 ) -> None:
     """Sign up, set up an authenticator app, have a device remembered, and sign in with it.
 

@@ -40,7 +40,7 @@ class PersonAtTerminal:
         """Ask who signs up."""
         username = self.username()
         email = username if "@" in username else self.email()
-        password = self.password("Password (at least 8 characters, of every kind; hidden):")
+        password = self.password("Password")
         return Person(
             username=username,
             email=email,
@@ -60,7 +60,7 @@ class PersonAtTerminal:
 
     def password(self, question: str) -> Secret:
         """Ask for a password, hidden."""
-        return Secret(self._something(question, hidden=True))
+        return Secret(self._something(f"{question} (hidden):", hidden=True))
 
     def attribute(self) -> tuple[str, str]:
         """Ask for one more user attribute."""

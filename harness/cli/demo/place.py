@@ -57,13 +57,14 @@ def _emulated(choices: Choices, screen: Screen) -> Iterator[tuple[Stage, dict[st
         pool = provision(target.client(), _SPEC, name_prefix="", tags={})
         outbox = target.mailbox(pool.user_pool_id)
         player: Player = (
-            AutomaticPlayer(PersonFactory(secrets.randbits(32)).make(), outbox)
+            AutomaticPlayer(PersonFactory(secrets.randbits(32)).make(), outbox, screen)
             if choices.automatic
             else PersonAtTerminal(screen, outbox, target.clock)
         )
         facts = {
             "Where": "the embedded emulator; nothing leaves this process",
             "MFA": "required, by an authenticator app",
+            "Passwords": "8 characters or more: upper and lower case, a digit, a symbol",
             "Devices": "tracked; one that the user has remembered replaces the code",
         }
         yield _stage(choices, target, pool.app, player, screen), facts

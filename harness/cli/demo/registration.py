@@ -53,7 +53,7 @@ def _corrected(stage: Stage, person: Person, error: ClientError) -> Person:
         name, value = stage.player.attribute()
         return replace(person, attributes={**person.attributes, name: value})
     if "password" in text:
-        return person.with_password(stage.player.password("Another password (hidden):"))
+        return person.with_password(stage.player.password("Another password"))
     if "email" in text:
         email = stage.player.email()
         return replace(person, email=email, attributes={**person.attributes, "email": email})

@@ -80,6 +80,10 @@ class Screen:
         hidden = hidden and sys.stdin.isatty()
         return self._console.input(f"[cyan]{escape(question)}[/cyan] ", password=hidden).strip()
 
+    def typed(self, question: str, answer: str) -> None:
+        """Show what was asked of a player who does not type, and the answer."""
+        self._console.print(f"[cyan]{escape(question)}[/cyan] {escape(answer)}")
+
     @property
     def _unicode(self) -> bool:
         return self._console.encoding.lower().startswith("utf")

@@ -49,7 +49,7 @@ def _handlers(stage: Stage) -> dict[str, Handler]:
         return Answer({**responses, **device_key(progress)})
 
     def new_password(progress: Progress, sign_in: SignIn) -> Answer:
-        chosen = stage.player.password("A new password (hidden):")
+        chosen = stage.player.password("A new password")
         context = replace(progress.context, new_password=chosen)
         return new_password_required(replace(progress, context=context), sign_in)
 
@@ -94,4 +94,4 @@ def _corrected(stage: Stage, context: SignInContext, error: ClientError) -> Sign
         return replace(context, username=stage.player.username())
     if not text.startswith(("Incorrect username or password", "Password attempts exceeded")):
         raise error
-    return replace(context, password=stage.player.password("Password, once more (hidden):"))
+    return replace(context, password=stage.player.password("Password, once more"))

@@ -65,7 +65,7 @@ def _first_sign_in(stage: Stage, username: str) -> tuple[SignInResult, SignInCon
     stage.chapter("Sign in for the first time", _FIRST)
     context = SignInContext(
         username=username,
-        password=stage.player.password("Password (hidden):"),
+        password=stage.player.password("Password"),
         mailbox=stage.player.mailbox,
         device_name="cognito-harness demo",
         friendly_device_name="Authenticator app",
