@@ -1,0 +1,140 @@
+"""The existing pool of the settings: used as it is, never changed, never deleted."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from harness.errors import ConfigurationError, MissingCapability
+from harness.flows.actions import AppClient
+from harness.pools.describe import describe_pool
+from harness.pools.provision import ProvisionedPool
+from harness.pools.spec import PoolSpec
+from harness.targets.base import Capability, Target
+
+if TYPE_CHECKING:
+    from harness.settings import Settings
+
+__all__ = ["ExistingPool", "UndescribedPool"]
+
+#: What decides how people sign in; a test that says nothing about these still counts on them.
+_ALWAYS_MATTERS = frozenset(
+    {"auth_flows", "client_secret", "device_tracking", "mfa", "sign_in_names"}
+)
+#: A name is nobody's business, and people are made to fit whatever password policy there is.
+_NEVER_MATTERS = frozenset({"name", "password_policy"})
+
+
+class UndescribedPool(ProvisionedPool):
+    """A pool of which nobody has said what it is like; its ``spec`` is a guess."""
+
+
+class ExistingPool:
+    """Gives the one existing pool to every test that it fits.
+
+    Args:
+        app: the pool and its app client.
+        target: where it is, for the reasons given to those whom it does not fit.
+        described: the pool as it is, if that is known.
+    """
+
+    def __init__(
+        self, app: AppClient, target: Target, described: ProvisionedPool | None = None
+    ) -> None:
+        self._app = app
+        self._target = target
+        self._described = described
+
+    @classmethod
+    def of_settings(
+        cls, target: Target, settings: Settings, stated: PoolSpec | None = None
+    ) -> ExistingPool:
+        """Return the pool of the settings.
+
+        Args:
+            target: described by its signed operations, where they can be called.
+            settings: with the ids of the pool and the app client.
+            stated: what the user says the pool is like; goes before any description.
+
+        Raises:
+            ConfigurationError: there is no such pool or app client.
+        """
+        app = AppClient(
+            settings.user_pool_id.value or "",
+            settings.client_id.value or "",
+            settings.client_secret.value,
+        )
+        if stated is not None:
+            return cls(app, target, ProvisionedPool(app.user_pool_id, app, stated))
+        return cls(app, target, _described(app, target, settings))
+
+    def get(self, spec: PoolSpec) -> ProvisionedPool:
+        """Return the pool if it is as ``spec`` says in all that matters to a test."""
+        if self._described is None:
+            return self._undescribed(spec)
+        differing = _differences(spec, self._described.spec)
+        if differing:
+            raise self._missing("is not as this test needs it: " + "; ".join(differing))
+        return self._described
+
+    def close(self) -> None:
+        """Leave the pool as it is."""
+
+    def _undescribed(self, spec: PoolSpec) -> ProvisionedPool:
+        if spec != PoolSpec():
+            raise self._missing(
+                "may not be as this test needs it, and its description cannot be read; "
+                "say what it is like by the fixture cognito_existing_pool_spec"
+            )
+        return UndescribedPool(self._app.user_pool_id, self._app, spec)
+
+    def _missing(self, reason: str) -> MissingCapability:
+        return MissingCapability(
+            Capability.PROVISIONING.value,
+            self._target.name,
+            f"the existing user pool {self._app.user_pool_id} {reason}",
+        )
+
+
+def _described(app: AppClient, target: Target, settings: Settings) -> ProvisionedPool | None:
+    try:
+        return describe_pool(target.client(), app)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            return None
+        of_client = error.operation_name == "DescribeUserPoolClient"
+        setting = settings.client_id if of_client else settings.user_pool_id
+        raise ConfigurationError(
+            "--cognito-client-id" if of_client else "--cognito-user-pool-id",
+            given=setting.value,
+            source=setting.source,
+            hint=error.response["Error"]["Message"],
+        ) from error
+
+
+def _differences(wanted: PoolSpec, found: PoolSpec) -> list[str]:
+    """Return what a test needs and the pool does not have, in words."""
+    ordinary = PoolSpec()
+    return [
+        f"{field.name} is {_shown(getattr(found, field.name))}, "
+        f"needed is {_shown(getattr(wanted, field.name))}"
+        for field in fields(PoolSpec)
+        if field.name not in _NEVER_MATTERS
+        and _matters(field.name, wanted, ordinary)
+        and not _fits(field.name, getattr(wanted, field.name), getattr(found, field.name))
+    ]
+
+
+def _matters(name: str, wanted: PoolSpec, ordinary: PoolSpec) -> bool:
+    return name in _ALWAYS_MATTERS or getattr(wanted, name) != getattr(ordinary, name)
+
+
+def _fits(name: str, wanted: Any, found: Any) -> bool:
+    # More flows than needed do no harm.
+    return set(wanted) <= set(found) if name == "auth_flows" else wanted == found
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

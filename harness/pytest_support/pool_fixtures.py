@@ -1,0 +1,72 @@
+"""Fixtures of the pool: its specification, the pool, its app client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.pytest_support.markers import pool_keywords
+from harness.pytest_support.skipping import or_skip
+from harness.pytest_support.surroundings import or_leave
+
+if TYPE_CHECKING:
+    from harness.flows.actions import AppClient
+    from harness.pools.provision import ProvisionedPool
+    from harness.pools.spec import PoolSpec
+    from harness.pytest_support.pool_cache import PoolCache
+    from harness.settings import Settings
+    from harness.targets.base import Target
+
+
+@pytest.fixture(scope="session")
+def cognito_existing_pool_spec() -> PoolSpec | None:
+    """What the existing pool of the options is like; ``None`` has it described by the service."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def cognito_pool_cache(
+    cognito_target: Target,
+    cognito_settings: Settings,
+    cognito_namespace: str,
+    cognito_existing_pool_spec: PoolSpec | None,
+) -> Iterator[PoolCache]:
+    """Where pools come from; deletes what it made at the end of the run."""
+    cache: PoolCache
+    if cognito_settings.uses_existing_pool:
+        from harness.pytest_support.existing_pool import ExistingPool
+
+        cache = or_leave(
+            lambda: ExistingPool.of_settings(
+                cognito_target, cognito_settings, cognito_existing_pool_spec
+            )
+        )
+    else:
+        from harness.pytest_support.pool_cache import MadePools
+
+        tags = {"cognito-harness-run": cognito_namespace.rstrip("-")}
+        cache = MadePools(cognito_target, name_prefix=cognito_namespace, tags=tags)
+    yield cache
+    cache.close()
+
+
+@pytest.fixture
+def cognito_pool_spec(request: pytest.FixtureRequest) -> PoolSpec:
+    """What the test's pool is to be like, by its ``cognito_pool`` markers."""
+    from harness.pools.spec import PoolSpec
+
+    return PoolSpec(**pool_keywords(request.node))
+
+
+@pytest.fixture
+def cognito_pool(cognito_pool_cache: PoolCache, cognito_pool_spec: PoolSpec) -> ProvisionedPool:
+    """The test's pool; other tests with the same specification use it too."""
+    return or_skip(lambda: cognito_pool_cache.get(cognito_pool_spec))
+
+
+@pytest.fixture
+def cognito_app(cognito_pool: ProvisionedPool) -> AppClient:
+    """The app client of the test's pool."""
+    return cognito_pool.app

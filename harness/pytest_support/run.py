@@ -1,0 +1,98 @@
+"""What belongs to one pytest run: its seed, its id, its settings; the same in all xdist workers."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from harness.settings import OPTIONS, Settings, gather
+
+__all__ = ["Run", "begin_run", "hand_over", "is_worker", "run_of", "settings_of"]
+
+_RUN = pytest.StashKey["Run"]()
+_SETTINGS = pytest.StashKey[Settings]()
+_HANDED_OVER = "cognito_run"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is drawn by chance once for a run.
+
+    Attributes:
+        token: six characters that no other run is likely to have.
+        random_seed: the seed, unless the settings give one.
+        worker: the id of the xdist worker, ``main`` without xdist.
+    """
+
+    token: str
+    random_seed: int
+    worker: str = "main"
+
+    def namespace(self, settings: Settings) -> str:
+        """Return what begins every name that this worker makes.
+
+        Where others use the same service each run must have names of its own; elsewhere the
+        same seed gives the same names.
+        """
+        token = self.token if settings.is_shared else digest(str(settings.seed.value))
+        return f"{token}-{self.worker}-"
+
+
+def begin_run(config: pytest.Config) -> None:
+    """Draw what belongs to the run, or take over what the xdist controller has drawn."""
+    handed_over = _worker_input(config).get(_HANDED_OVER)
+    if handed_over is None:
+        config.stash[_RUN] = Run(secrets.token_hex(3), secrets.randbits(32))
+    else:
+        worker = str(_worker_input(config)["workerid"])
+        config.stash[_RUN] = Run(**handed_over, worker=worker)
+
+
+def hand_over(config: pytest.Config, worker_input: dict[str, Any]) -> None:
+    """Put what belongs to the run into the input of an xdist worker."""
+    run = run_of(config)
+    worker_input[_HANDED_OVER] = {"token": run.token, "random_seed": run.random_seed}
+
+
+def run_of(config: pytest.Config) -> Run:
+    """Return what belongs to the run."""
+    return config.stash[_RUN]
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """Return the settings of the run.
+
+    Raises:
+        ConfigurationError: one of them cannot be used.
+    """
+    if _SETTINGS not in config.stash:
+        given = gather(
+            {option.name: config.getoption(option.key) for option in OPTIONS},
+            os.environ,
+            {option.name: config.getini(option.key) for option in OPTIONS},
+            config.inipath.name if config.inipath else "ini option",
+        )
+        seed = run_of(config).random_seed
+        config.stash[_SETTINGS] = Settings.resolve(given, os.environ, seed)
+    return config.stash[_SETTINGS]
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Return whether this process is a worker of xdist."""
+    return bool(_worker_input(config))
+
+
+def digest(text: str) -> str:
+    """Return six characters that stand for a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
+
+
+def _worker_input(config: pytest.Config) -> dict[str, Any]:
+    # Set by xdist: https://pytest-xdist.readthedocs.io/en/stable/how-to.html
+    found: dict[str, Any] = getattr(config, "workerinput", {})
+    return found

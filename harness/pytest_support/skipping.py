@@ -1,0 +1,37 @@
+"""What this run's target can do, and skipping where it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+from harness.errors import MissingCapability
+from harness.settings import Settings
+from harness.targets.base import Capability, Target
+
+__all__ = ["capabilities_of", "or_skip", "skip_without"]
+
+Result = TypeVar("Result")
+
+
+def capabilities_of(target: Target, settings: Settings) -> frozenset[Capability]:
+    """Return what the target can do, less what the settings do without."""
+    if settings.mailbox.value == "none":
+        return target.capabilities - {Capability.OUTBOX}
+    return target.capabilities
+
+
+def skip_without(capability: Capability, target: Target, settings: Settings) -> None:
+    """Skip the test, in the same words every time, where the target lacks a capability."""
+    if capability not in capabilities_of(target, settings):
+        pytest.skip(str(MissingCapability(capability.value, target.name)))
+
+
+def or_skip(prepare: Callable[[], Result]) -> Result:
+    """Return what ``prepare`` returns; skip the test where the target lacks what that needs."""
+    try:
+        return prepare()
+    except MissingCapability as error:
+        pytest.skip(str(error))
