@@ -90,8 +90,10 @@ def _summary(calls: Sequence[Call]) -> Iterator[str]:
 
 
 def _lines_of(calls: Sequence[Call]) -> Iterator[str]:
+    first = min(call.started_at for call in calls)
     for number, call in enumerate(calls, start=1):
-        yield f"#{number} {call.operation}: {call.outcome}, {_particulars(call)}"
+        after = f"+{call.started_at - first:.3f} s"
+        yield f"#{number} {after} {call.operation}: {call.outcome}, {_particulars(call)}"
         yield f"    sent     {_as_line(call.parameters)}"
         if call.ok:
             yield f"    answer   {_as_line(call.answer)}"

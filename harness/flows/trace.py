@@ -6,7 +6,7 @@ Cognito's answers and refusals stay as they are: nothing here changes a request 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,7 @@ class _Pending:
 
     started_at: float
     parameters: dict[str, Any]
+    secrets: list[str]
     elapsed: Callable[[], float]
 
 
@@ -90,6 +91,8 @@ class Trace:
         self._lock = threading.Lock()
         self._calls: list[Call] = []
         self._redactor = Redactor()
+        # Learnt only when a text is scrubbed: most runs show nothing.
+        self._unlearnt: set[str] = set()
         # In botocore's per-call context, where several traces may keep their notes.
         self._key = f"harness-trace-{id(self)}"
 
@@ -133,8 +136,10 @@ class Trace:
         return [asdict(call) for call in self.calls]
 
     def scrub(self, text: str) -> str:
-        """Return ``text`` without any secret that was in a call so far."""
+        """Return ``text`` without any secret that was in a call so far, cleared calls included."""
         with self._lock:
+            while self._unlearnt:
+                self._redactor.register(self._unlearnt.pop())
             return self._redactor.scrub(text)
 
     def _handlers(self) -> dict[str, Callable[..., None]]:
@@ -149,9 +154,10 @@ class Trace:
         self, params: Mapping[str, Any], context: dict[str, Any], **_: Any
     ) -> None:
         parameters = redact(params)
+        secrets = list(_hidden_texts(params, parameters))
         with self._lock:
-            _learn_secrets(params, parameters, self._redactor)
-        context[self._key] = _Pending(self._clock.time(), parameters, stopwatch())
+            self._unlearnt.update(secrets)
+        context[self._key] = _Pending(self._clock.time(), parameters, secrets, stopwatch())
 
     def _call_begins(self, context: dict[str, Any], **_: Any) -> None:
         pending = context.get(self._key)
@@ -160,18 +166,24 @@ class Trace:
             pending.elapsed = stopwatch()
 
     def _call_ended(
-        self, model: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: Any
+        self,
+        model: Any,
+        http_response: Any,
+        parsed: Mapping[str, Any],
+        context: dict[str, Any],
+        **_: Any,
     ) -> None:
-        answer = {name: item for name, item in parsed.items() if name != "ResponseMetadata"}
+        answer = dict(parsed)
+        metadata = answer.pop("ResponseMetadata", None) or {}
         error = answer.pop("Error", None) or {}
-        refused = int(parsed["ResponseMetadata"].get("HTTPStatusCode", 200)) >= 300
+        refused = http_response.status_code >= 300
         self._record(
             model.name,
             context,
             outcome=str(error.get("Code", "Unknown")) if refused else "ok",
             message=str(error.get("Message", "")) if refused else "",
             answer={} if refused else answer,
-            metadata=parsed["ResponseMetadata"],
+            metadata=metadata,
         )
 
     def _call_failed(
@@ -202,36 +214,42 @@ class Trace:
             return
         latency = pending.elapsed()
         shown = redact(answer)
+        call = Call(
+            operation=operation,
+            started_at=pending.started_at,
+            latency_seconds=latency,
+            request_id=str(metadata.get("RequestId", "")),
+            outcome=outcome,
+            # Cognito's validation errors repeat the value they complain about.
+            message=_scrubbed(message, pending.secrets),
+            parameters=pending.parameters,
+            answer=shown,
+            retries=int(metadata.get("RetryAttempts", 0)),
+        )
         with self._lock:
-            _learn_secrets(answer, shown, self._redactor)
-            self._calls.append(
-                Call(
-                    operation=operation,
-                    started_at=pending.started_at,
-                    latency_seconds=latency,
-                    request_id=str(metadata.get("RequestId", "")),
-                    outcome=outcome,
-                    # Cognito's validation errors repeat the value they complain about.
-                    message=self._redactor.scrub(message),
-                    parameters=pending.parameters,
-                    answer=shown,
-                    retries=int(metadata.get("RetryAttempts", 0)),
-                )
-            )
+            self._unlearnt.update(_hidden_texts(answer, shown))
+            self._calls.append(call)
 
 
-def _learn_secrets(value: Any, shown: Any, redactor: Redactor) -> None:
-    """Register every text that redaction has hidden, so that it can be found in other texts."""
+def _scrubbed(text: str, secrets: Iterable[str]) -> str:
+    if not text:
+        return ""
+    redactor = Redactor()
+    for secret in secrets:
+        redactor.register(secret)
+    return redactor.scrub(text)
+
+
+def _hidden_texts(value: Any, shown: Any) -> Iterator[str]:
+    """Yield every text in ``value`` that redaction has hidden from ``shown``."""
     if shown == MASK:
-        for text in _texts(value):
-            if text not in _FACTORS:
-                redactor.register(text)
+        yield from (text for text in _texts(value) if text not in _FACTORS)
     elif isinstance(value, Mapping) and isinstance(shown, Mapping):
         for name, item in value.items():
-            _learn_secrets(item, shown.get(name), redactor)
+            yield from _hidden_texts(item, shown.get(name))
     elif isinstance(value, list | tuple) and isinstance(shown, list):
         for item, shown_item in zip(value, shown, strict=True):
-            _learn_secrets(item, shown_item, redactor)
+            yield from _hidden_texts(item, shown_item)
 
 
 def _texts(value: Any) -> Iterator[str]:
