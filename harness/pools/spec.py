@@ -149,8 +149,13 @@ class PoolSpec:
                 given=self.auth_session_validity,
                 hint="allowed: 3 to 15 minutes",
             )
-        for validity in filter(None, self._validities().values()):
-            _in_units(validity)
+        for token, validity in self._validities().items():
+            if validity is not None and not _is_whole_seconds(validity):
+                raise ConfigurationError(
+                    f"{token.lower()}_token_validity",
+                    given=str(validity),
+                    hint="allowed: whole seconds, one or more",
+                )
 
     def _require_flows_fit_rotation(self) -> None:
         if self.refresh_token_rotation and "ALLOW_REFRESH_TOKEN_AUTH" in self.auth_flows:
@@ -258,12 +263,11 @@ def _require(setting: str, values: Iterable[str], allowed: tuple[str, ...]) -> N
             raise ConfigurationError(setting, given=value, allowed=allowed)
 
 
+def _is_whole_seconds(validity: timedelta) -> bool:
+    return validity >= timedelta(seconds=1) and not validity % timedelta(seconds=1)
+
+
 def _in_units(validity: timedelta) -> tuple[int, str]:
     """Return a validity in the largest of Cognito's units that it is a whole number of (A258)."""
-    seconds = validity.total_seconds()
-    for unit, length in _UNITS:
-        if seconds % length == 0 and seconds > 0:
-            return int(seconds // length), unit
-    raise ConfigurationError(
-        "token validity", given=str(validity), hint="allowed: whole seconds, more than none"
-    )
+    seconds = validity // timedelta(seconds=1)
+    return next((seconds // length, unit) for unit, length in _UNITS if seconds % length == 0)
