@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import pytest
 
 from harness.clock import VirtualClock
 from harness.emulator.engine import Engine
-from harness.emulator.refusals import Refusal
 from harness.emulator.settings import EmulatorSettings
-
-#: A password that every policy used here accepts.
-PASSWORD = "Correct-Horse-7"
-
-#: The moment the clock shows first: 2027-01-15 08:00:00 UTC.
-START = 1_800_000_000.0
+from tests.emulator.expect import PASSWORD, START, Person, pairs
 
 
-@dataclass
-class Person:
-    """A user of the tests: how he signs in, and what the pool calls him."""
+class Call(Protocol):
+    """Carries out one operation; the members of the request are keywords."""
 
-    user_pool_id: str
-    client_id: str
-    username: str
-    sub: str
-    password: str
-    email: str
+    def __call__(self, operation: str, **members: Any) -> dict[str, Any]:
+        """Return the operation's answer."""
 
 
 @pytest.fixture
 def engine() -> Engine:
     """An engine whose clock stands still and whose random values repeat."""
     return Engine(clock=VirtualClock(START, frozen=True), settings=EmulatorSettings(seed=1))
+
+
+@pytest.fixture
+def call(engine: Engine) -> Call:
+    """Carry out one operation of the engine: ``call("SignUp", ClientId=..., ...)``."""
+
+    def carry_out(operation: str, **members: Any) -> dict[str, Any]:
+        return dict(engine.call(operation, members))
+
+    return carry_out
+
+
+@pytest.fixture
+def code(engine: Engine) -> Callable[..., str]:
+    """The code that was sent last to a user, found by any of his names: ``code("alice")``."""
+
+    def newest(username: str, kind: str | None = None) -> str:
+        return engine.outbox.messages(username=username, kind=kind)[0].code
+
+    return newest
 
 
 @pytest.fixture
@@ -77,6 +84,24 @@ def make_client(engine: Engine) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
+def pool_id(make_pool: Callable[..., str]) -> str:
+    """A pool with user names that verifies e-mail addresses."""
+    return make_pool()
+
+
+@pytest.fixture
+def client(pool_id: str, make_client: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """An app client without a secret of the pool `pool_id`."""
+    return make_client(pool_id)
+
+
+@pytest.fixture
+def client_id(client: dict[str, Any]) -> str:
+    """The id of `client`."""
+    return str(client["ClientId"])
+
+
+@pytest.fixture
 def unconfirmed_user(engine: Engine) -> Callable[..., Person]:
     """Sign somebody up and do not confirm him; every name but the pool's and client's is optional.
 
@@ -99,7 +124,7 @@ def unconfirmed_user(engine: Engine) -> Callable[..., Person]:
             "ClientId": client["ClientId"],
             "Username": username,
             "Password": password,
-            "UserAttributes": [{"Name": name, "Value": value} for name, value in given.items()],
+            "UserAttributes": pairs(**given),
         }
         sub = engine.call("SignUp", params)["UserSub"]
         return Person(user_pool_id, client["ClientId"], username, sub, password, email)
@@ -115,7 +140,9 @@ def confirmed_user(
 
     def make(user_pool_id: str, client: dict[str, Any], *args: Any, **names: str) -> Person:
         person = unconfirmed_user(user_pool_id, client, *args, **names)
-        messages = engine.outbox.messages(username=person.sub, kind="sign_up")
+        messages = engine.outbox.messages(
+            username=person.sub, user_pool_id=user_pool_id, kind="sign_up"
+        )
         if messages:
             params = {
                 "ClientId": person.client_id,
@@ -131,11 +158,17 @@ def confirmed_user(
     return make
 
 
-@contextmanager
-def refused(code: str, message: str | None = None) -> Iterator[None]:
-    """Expect the block to be refused with that code and, where it is known, exactly that text."""
-    with pytest.raises(Refusal) as caught:
-        yield
-    assert caught.value.code == code
-    if message is not None:
-        assert caught.value.message == message
+@pytest.fixture
+def access_token(call: Call) -> Callable[[Person], str]:
+    """Sign a person in by his password and return his access token."""
+
+    def sign_in(person: Person) -> str:
+        answer = call(
+            "InitiateAuth",
+            ClientId=person.client_id,
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": person.username, "PASSWORD": person.password},
+        )
+        return str(answer["AuthenticationResult"]["AccessToken"])
+
+    return sign_in

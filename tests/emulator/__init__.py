@@ -1,0 +1,1 @@
+"""The emulator against the facts about Cognito."""
