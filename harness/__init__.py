@@ -54,9 +54,11 @@ if TYPE_CHECKING:
     from harness.flows.trace import Call, Trace
     from harness.pools.provision import ProvisionedPool, deprovision, provision
     from harness.pools.spec import DeviceTracking, PoolSpec, RefreshTokenRotation
+    from harness.pytest_support.engines import srp_engine_names
     from harness.pytest_support.states import Enrolled, TrackedSignIn
     from harness.srp.engines import SrpEngine, available_engines, load_engine
     from harness.targets.base import Capability, Target
+    from harness.targets.script import Like, Script
     from harness.users.authenticator import Authenticator
     from harness.users.device import Device
     from harness.users.mailboxes.base import Code, Mailbox
@@ -98,9 +100,11 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.flows.trace": ("Call", "Trace"),
     "harness.pools.provision": ("ProvisionedPool", "deprovision", "provision"),
     "harness.pools.spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
+    "harness.pytest_support.engines": ("srp_engine_names",),
     "harness.pytest_support.states": ("Enrolled", "TrackedSignIn"),
     "harness.srp.engines": ("SrpEngine", "available_engines", "load_engine"),
     "harness.targets.base": ("Capability", "Target"),
+    "harness.targets.script": ("Like", "Script"),
     "harness.users.authenticator": ("Authenticator",),
     "harness.users.device": ("Device",),
     "harness.users.mailboxes.base": ("Code", "Mailbox"),
@@ -124,6 +128,7 @@ __all__ = [
     "Enrolled",
     "Enrolment",
     "HarnessError",
+    "Like",
     "Mailbox",
     "MissingCapability",
     "PasswordRules",
@@ -135,6 +140,7 @@ __all__ = [
     "Redactor",
     "RefreshTokenRotation",
     "ScenarioFailure",
+    "Script",
     "Secret",
     "SignIn",
     "SignInContext",
@@ -173,6 +179,7 @@ __all__ = [
     "resend_code",
     "sign_up",
     "sign_up_and_confirm",
+    "srp_engine_names",
     "stop_using_software_token",
     "track_device",
     "unverified_claims",

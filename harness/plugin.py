@@ -18,6 +18,7 @@ pytest_plugins = (
     "harness.pytest_support.pool_fixtures",
     "harness.pytest_support.means_fixtures",
     "harness.pytest_support.ladder_fixtures",
+    "harness.pytest_support.script_fixtures",
 )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import ConfigurationError
+from harness.pytest_support.engines import srp_engine_names
 from harness.pytest_support.run import run_of, settings_of
 from harness.settings import Setting, Settings
-from harness.srp.engines import available_engines
 from harness.targets.base import choose_target
 
-__all__ = ["header_lines", "srp_engine_names"]
+__all__ = ["header_lines"]
 
 
 def header_lines(config: pytest.Config) -> list[str]:
@@ -24,7 +24,7 @@ def header_lines(config: pytest.Config) -> list[str]:
         "region": settings.region,
         "pool": _pool(settings),
         **_by_the_target(settings),
-        "mailbox": settings.mailbox,
+        "mailbox": _mailbox(settings),
         "seed": settings.seed,
         "run": Setting(run_of(config).namespace(settings).partition("-")[0], "of this run"),
         "srp": Setting(", ".join(srp_engine_names(config)), _srp_source(settings)),
@@ -33,24 +33,18 @@ def header_lines(config: pytest.Config) -> list[str]:
     return ["cognito: " + "; ".join(words[:4]), "cognito: " + "; ".join(words[4:])]
 
 
-def srp_engine_names(config: pytest.Config) -> list[str]:
-    """Return the SRP engine that the run is limited to, or every one that is installed.
-
-    For ``pytest_generate_tests``. It also answers, with every one, where the settings cannot be
-    used: tests can be collected then, though not run.
-    """
-    try:
-        chosen = settings_of(config).srp.value
-    except ConfigurationError:
-        chosen = None
-    return [chosen] if chosen else available_engines()
-
-
 def _pool(settings: Settings) -> Setting[str]:
     if settings.user_pool_id.value is None:
         return Setting("one made for each specification", settings.user_pool_id.source)
     client = f"{settings.client_id} with secret {settings.client_secret}"
     return Setting(f"{settings.user_pool_id.value}, client {client}", settings.user_pool_id.source)
+
+
+def _mailbox(settings: Settings) -> Setting[str]:
+    if settings.mailbox.value is not None:
+        return Setting(settings.mailbox.value, settings.mailbox.source)
+    has_outbox = settings.target.value in ("emulator", "server")
+    return Setting("outbox" if has_outbox else "none", settings.mailbox.source)
 
 
 def _by_the_target(settings: Settings) -> dict[str, Setting[str]]:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 from botocore.stub import Stubber
 
+from harness.clock import VirtualClock
 from harness.errors import ConfigurationError, ScenarioFailure
+from harness.redaction import Secret
+from harness.users.mailboxes.scripted import ScriptedMailbox
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 __all__ = ["Like", "Script"]
+
+# The first event of a call, before Stubber can refuse it.
+_EVERY_CALL = "provide-client-params"
+_OF_SCRIPT = "harness-script"
 
 
 class Like:
@@ -48,15 +56,18 @@ class Script:
 
     Args:
         client: is answered by the script from now until :meth:`close`.
+        clock: stands still unless it is moved, so that timestamps and TOTP codes are known
+            beforehand.
     """
 
-    def __init__(self, client: CognitoIdentityProviderClient) -> None:
+    def __init__(self, client: CognitoIdentityProviderClient, clock: VirtualClock) -> None:
         self.client = client
+        self.clock = clock
         self._expected: list[str] = []
-        self._arrived = 0
+        self._made: list[str] = []
         self._stubber = Stubber(client)
         self._stubber.activate()
-        client.meta.events.register_last("after-call", self._count, unique_id=f"script-{id(self)}")
+        client.meta.events.register_first(_EVERY_CALL, self._note, unique_id=_OF_SCRIPT)
 
     def answer(
         self,
@@ -113,31 +124,33 @@ class Script:
         return self
 
     @property
-    def arrived(self) -> tuple[str, ...]:
-        """The calls that have been answered or refused so far."""
-        return tuple(self._expected[: self._arrived])
+    def made(self) -> tuple[str, ...]:
+        """The calls that were made so far, those among them that the script does not know."""
+        return tuple(self._made)
 
-    @property
-    def remaining(self) -> tuple[str, ...]:
-        """The calls that are still expected."""
-        return tuple(self._expected[self._arrived :])
+    def mailbox(self, *codes: Secret | str) -> ScriptedMailbox:
+        """Return a mailbox that gives these codes, one after the other."""
+        return ScriptedMailbox(codes, self.clock)
 
     def expect_finished(self) -> None:
-        """Expect that every call of the script was made.
+        """Expect that the calls of the script were made, and no others.
 
         Raises:
-            ScenarioFailure: names the calls that did not come.
+            ScenarioFailure: names the first call that was not as expected.
         """
-        if self.remaining:
-            raise ScenarioFailure(f"calls that did not come: {', '.join(self.remaining)}")
+        for number, (made, expected) in enumerate(zip_longest(self._made, self._expected), 1):
+            if made != expected:
+                raise ScenarioFailure(
+                    f"call {number} was {made or 'never made'}, expected was {expected or 'none'}"
+                )
 
     def close(self) -> None:
         """Answer no more; closing twice does nothing."""
         self._stubber.deactivate()
-        self.client.meta.events.unregister("after-call", unique_id=f"script-{id(self)}")
+        self.client.meta.events.unregister(_EVERY_CALL, self._note, unique_id=_OF_SCRIPT)
 
-    def _count(self, **_: Any) -> None:
-        self._arrived += 1
+    def _note(self, model: Any, **_: Any) -> None:
+        self._made.append(model.name)
 
     def _next_request_id(self) -> str:
         return f"scripted-{len(self._expected) + 1}"

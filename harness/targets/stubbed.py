@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from harness.clock import VirtualClock
 from harness.errors import MissingCapability
 from harness.targets.base import Capability
-from harness.users.mailboxes.scripted import ScriptedMailbox
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-    from harness.redaction import Secret
     from harness.targets.script import Script
+    from harness.users.mailboxes.base import Mailbox
 
 __all__ = ["StubbedTarget"]
 
@@ -35,7 +33,7 @@ class StubbedTarget:
 
     def __init__(self, *, region: str) -> None:
         self.region = region
-        self.clock = VirtualClock(BEGINNING, frozen=True)
+        self.clock = _clock_at_the_beginning()
         self._client: CognitoIdentityProviderClient | None = None
         self._script: Script | None = None
 
@@ -63,7 +61,7 @@ class StubbedTarget:
         return self._client
 
     def new_script(self) -> Script:
-        """Return an empty script that answers the client from now on, in place of any other."""
+        """Return an empty script that answers the client from now on, with a clock of its own."""
         from harness.targets.clients import offline_client
         from harness.targets.script import Script
 
@@ -71,15 +69,16 @@ class StubbedTarget:
             self._script.close()
         # .invalid resolves nowhere (RFC 2606), should a call ever slip past the script.
         client = self._client or offline_client(self.region, "https://cognito-idp.invalid")
-        self._client, self._script = client, Script(client)
+        self.clock = _clock_at_the_beginning()
+        self._client, self._script = client, Script(client, self.clock)
         return self._script
 
-    def mailbox(self, user_pool_id: str) -> ScriptedMailbox:
-        """Refuse: nobody sends anything here; see :meth:`scripted_mailbox`."""
+    def mailbox(self, user_pool_id: str) -> Mailbox:
+        """Refuse: nobody sends anything here; a script has a mailbox of its own."""
         raise MissingCapability(
             Capability.OUTBOX.value, self.name, f"nothing is sent to anybody in {user_pool_id}"
         )
 
-    def scripted_mailbox(self, codes: Iterable[Secret | str]) -> ScriptedMailbox:
-        """Return a mailbox that gives these codes, one after the other, by this target's clock."""
-        return ScriptedMailbox(codes, self.clock)
+
+def _clock_at_the_beginning() -> VirtualClock:
+    return VirtualClock(BEGINNING, frozen=True)
