@@ -1,0 +1,102 @@
+"""The main job against a script: the exact requests, and an error at each of them.
+
+These need no service and run the same whatever the target is.
+"""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError
+
+from harness import Actions, AppClient, PersonFactory, Script, SignIn, SrpEngine
+from scenarios.scripted import CONFIRMATION_CODE, Call, app_client, calls_of, totp
+from scenarios.variants import Client, Variant, varied
+from scenarios.walk import CALLS, Walk, stage_of
+
+
+@pytest.fixture
+def app(variant: Variant) -> AppClient:
+    """The app client of the script, with a secret where the variant says so."""
+    return app_client(with_secret=variant.client.value)
+
+
+@pytest.fixture
+def walk(app: AppClient, cognito_script: Script, cognito_srp_engine: SrpEngine) -> Walk:
+    """Somebody who has not done anything yet."""
+    client = cognito_script.client
+    actions = Actions(client, app, admin=client)
+    return Walk(
+        actions=actions,
+        walker=SignIn(actions, cognito_srp_engine, cognito_script.clock),
+        mailbox=cognito_script.mailbox(CONFIRMATION_CODE),
+        person=PersonFactory(seed=13, namespace="scripted-").make(),
+    )
+
+
+@pytest.fixture
+def calls(walk: Walk, app: AppClient, cognito_script: Script) -> list[Call]:
+    """The thirteen calls of the walk."""
+    found = calls_of(walk.person, app, cognito_script.clock.time())
+    assert tuple(call.operation for call in found) == CALLS
+    return found
+
+
+@varied(client=Client, engines=True)
+def test_main_job_makes_thirteen_calls_and_no_others(
+    walk: Walk, calls: list[Call], cognito_script: Script
+) -> None:
+    """Every request has exactly the members that Cognito documents, in the documented order."""
+    for call in calls:
+        call.answered(cognito_script)
+
+    walk.go_on()
+
+    assert cognito_script.made == CALLS
+    assert walk.enrolled is not None
+    assert walk.enrolled.steps == ("MFA_SETUP",)
+    assert walk.came_back is not None
+    assert walk.came_back.steps == ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
+    assert walk.came_back.new_device is None
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["refused", "broken"])
+@pytest.mark.parametrize(
+    "which",
+    [pytest.param(which, id=f"{which + 1}_{name}") for which, name in enumerate(CALLS)],
+)
+def test_error_at_any_call_surfaces_unchanged_and_leaves_nothing_half_done(
+    walk: Walk, calls: list[Call], which: int, broken: bool, cognito_script: Script
+) -> None:
+    """The error is Cognito's own, nothing is called after it, and the walk can go on from there.
+
+    What the person has, authenticator and device among it, is what it was before the stage that
+    failed; that stage, made again from its first call, leads on to the end.
+    """
+    code, message = ("InternalErrorException", "") if broken else calls[which].error
+    stage, begun = stage_of(which)
+    for call in calls[:which]:
+        call.answered(cognito_script)
+    calls[which].refused(cognito_script, code, message, 500 if broken else 400)
+    walk.go_on(until=stage)
+    before = walk.belongings()
+
+    with pytest.raises(ClientError) as caught:
+        walk.go_on()
+
+    error = caught.value
+    assert error.response["Error"] == {"Code": code, "Message": message}
+    assert error.operation_name == CALLS[which]
+    assert type(error).__name__ == code
+    assert cognito_script.made == CALLS[: which + 1]
+    assert walk.belongings() == before
+
+    for call in calls[begun:]:
+        call.answered(cognito_script)
+    walk.go_on()
+
+    assert cognito_script.made == (*CALLS[: which + 1], *CALLS[begun:])
+    assert walk.came_back is not None
+    assert walk.enrolled is not None
+    assert walk.enrolled.authenticator is not None
+    # Enrolling has spent the code of the step before this one, and nothing since has spent any.
+    assert walk.enrolled.authenticator.code() == totp(cognito_script.clock.time())
