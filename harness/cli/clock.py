@@ -8,8 +8,12 @@ import typer
 
 from harness.cli.durations import parse_duration
 from harness.cli.options import EndpointUrl
+from harness.errors import ConfigurationError
 
 __all__ = ["clock"]
+
+#: 9999-12-31T00:00:00Z in epoch seconds: datetime ends with that year.
+_LAST_MOMENT = 253_402_214_400.0
 
 
 def clock(
@@ -31,5 +35,13 @@ def clock(
 
     served = ServedClock(ControlSurface(endpoint_url))
     if advance is not None:
+        _require_date(served.time() + advance, advance)
         served.advance(advance)
     print(served.now().isoformat())
+
+
+def _require_date(moment: float, advance: float) -> None:
+    if moment > _LAST_MOMENT:
+        raise ConfigurationError(
+            "--advance", given=f"{advance:g} s", hint="no date can be written after the year 9999"
+        )

@@ -22,6 +22,9 @@ from .wire import Answer
 
 PREFIX = "/_harness/"
 
+#: 9999-12-31T00:00:00Z in epoch seconds: datetime ends with that year.
+_LAST_MOMENT = 253_402_214_400.0
+
 
 class BadControlRequest(ValueError):
     """A control request that cannot be carried out; its text says what is allowed."""

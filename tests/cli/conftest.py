@@ -1,0 +1,67 @@
+"""Runs the command line in this process, without any setting of the machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from harness.cli.app import run
+from harness.emulator.server import EmulatorServer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command gave: its exit code, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+class CommandLine(Protocol):
+    """Runs ``cognito-harness`` with arguments."""
+
+    def __call__(self, *arguments: str) -> Outcome:
+        """Run it and return what it gave."""
+        ...
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take every setting of the harness and of boto3 out of the environment."""
+    for name in list(os.environ):
+        if name.startswith(("COGNITO_HARNESS_", "AWS_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line, run in this process."""
+
+    def cognito_harness(*arguments: str) -> Outcome:
+        capsys.readouterr()
+        code = run(arguments)
+        printed = capsys.readouterr()
+        return Outcome(code, printed.out, printed.err)
+
+    return cognito_harness
+
+
+@pytest.fixture
+def served() -> Iterator[EmulatorServer]:
+    """An emulator that is served by a thread of this process."""
+    with EmulatorServer() as server:
+        yield server
+
+
+@pytest.fixture
+def png(tmp_path: Path) -> Path:
+    """Where a demo may leave its picture."""
+    return tmp_path / "totp.png"

@@ -1,0 +1,110 @@
+"""``cognito-harness code``: the newest code sent to somebody, and only that."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.clock import SystemClock
+from harness.emulator.codes import Message
+from harness.emulator.server import EmulatorServer
+from tests.cli.conftest import CommandLine
+
+
+def send(server: EmulatorServer, code: str, *, kind: str = "sign_up", pool: str = "p_1") -> None:
+    """Put a message to Ada into the outbox of a served emulator."""
+    message = Message(
+        kind=kind,
+        user_pool_id=pool,
+        username="ada",
+        destination="ada@example.com",
+        medium="EMAIL",
+        attribute="email",
+        code=code,
+        sent_at=server.emulator.clock.time(),
+    )
+    server.emulator.outbox.put(message, ["ada", "ada@example.com"])
+
+
+class TestCode:
+    """What is printed, and how it ends."""
+
+    def test_the_newest_code_and_nothing_else_is_printed(
+        self, cli: CommandLine, served: EmulatorServer
+    ) -> None:
+        """Of several codes the last one sent is printed, on a line of its own."""
+        send(served, "111111")
+        send(served, "222222")
+
+        outcome = cli("code", "--endpoint-url", served.url, "--username", "ada")
+
+        assert (outcome.code, outcome.out, outcome.err) == (0, "222222\n", "")
+
+    def test_the_user_is_found_by_address(self, cli: CommandLine, served: EmulatorServer) -> None:
+        """An e-mail address is as good as the user name."""
+        send(served, "111111")
+
+        outcome = cli("code", "--endpoint-url", served.url, "--username", "ada@example.com")
+
+        assert outcome.out == "111111\n"
+
+    def test_kind_and_pool_narrow_it_down(self, cli: CommandLine, served: EmulatorServer) -> None:
+        """Only codes of the kind and the pool that were asked for count."""
+        send(served, "111111", kind="sign_up", pool="p_1")
+        send(served, "222222", kind="forgot_password", pool="p_1")
+        send(served, "333333", kind="sign_up", pool="p_2")
+        whose = ("code", "--endpoint-url", served.url, "--username", "ada")
+
+        assert cli(*whose, "--kind", "forgot_password").out == "222222\n"
+        assert cli(*whose, "--kind", "sign_up", "--user-pool-id", "p_1").out == "111111\n"
+        assert cli(*whose, "--kind", "mfa").code == 1
+
+    def test_the_endpoint_may_stand_in_the_environment(
+        self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The variable that points boto3 at the emulator points the command there too."""
+        monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", served.url)
+        send(served, "111111")
+
+        assert cli("code", "--username", "ada").out == "111111\n"
+
+    def test_no_code_is_a_finding(self, cli: CommandLine, served: EmulatorServer) -> None:
+        """Where nothing was sent, one line says so, and the exit code is 1."""
+        outcome = cli("code", "--endpoint-url", served.url, "--username", "ada", "--wait", "0.1")
+
+        assert (outcome.code, outcome.out) == (1, "")
+        assert outcome.err == "cognito-harness: there was no code for 'ada' within 0.1 s\n"
+
+    def test_a_code_is_waited_for(
+        self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A code that arrives within the time given is printed."""
+        monkeypatch.setattr(SystemClock, "wait_until", lambda *_: send(served, "111111"))
+
+        outcome = cli("code", "--endpoint-url", served.url, "--username", "ada", "--wait", "30s")
+
+        assert (outcome.code, outcome.out) == (0, "111111\n")
+
+    def test_without_wait_it_looks_once(
+        self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Without ``--wait`` nothing is waited for."""
+        monkeypatch.setattr(SystemClock, "wait_until", lambda *_: pytest.fail("it waited"))
+
+        assert cli("code", "--endpoint-url", served.url, "--username", "ada").code == 1
+
+    def test_nobody_there_is_misuse(self, cli: CommandLine) -> None:
+        """An address at which nobody listens is one line and exit code 2."""
+        outcome = cli("code", "--endpoint-url", "http://127.0.0.1:1", "--username", "ada")
+
+        assert (outcome.code, outcome.out) == (2, "")
+        assert "http://127.0.0.1:1" in outcome.err
+        assert outcome.err.count("\n") == 1
+
+    def test_a_proxy_does_not_matter(
+        self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The emulator is on this machine, so a proxy of the environment is not asked."""
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+        send(served, "111111")
+
+        assert cli("code", "--endpoint-url", served.url, "--username", "ada").code == 0

@@ -1,0 +1,162 @@
+"""What holds for every command: help, errors in one line, exit codes, nothing heavy imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import harness
+from tests.cli.conftest import CommandLine
+
+COMMANDS = ("serve", "code", "clock", "demo")
+
+#: Settings of which none can be used.
+BROKEN = {
+    "COGNITO_HARNESS_ENDPOINT_URL": "no address",
+    "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://",
+    "COGNITO_HARNESS_REGION": "nowhere",
+    "COGNITO_HARNESS_USER_POOL_ID": "-",
+    "COGNITO_HARNESS_CLIENT_ID": "-",
+    "COGNITO_HARNESS_CLIENT_SECRET": "@missing",
+    "AWS_PROFILE": "missing",
+    "AWS_CONFIG_FILE": "missing",
+}
+
+#: Packages that take long to import or that reach out; --help needs none of them.
+HEAVY = ("boto3", "botocore", "faker", "moto", "pyotp", "segno", "werkzeug", "pytest")
+
+
+class TestHelp:
+    """``--help`` is quick, and depends on nothing."""
+
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_each_command_explains_itself_with_every_setting_broken(
+        self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch, command: str
+    ) -> None:
+        """The help of a command needs no usable setting."""
+        for name, value in BROKEN.items():
+            monkeypatch.setenv(name, value)
+
+        outcome = cli(command, "--help")
+
+        assert outcome.code == 0
+        assert f"cognito-harness {command}" in outcome.out
+        assert not outcome.err
+
+    def test_the_help_lists_the_commands(self, cli: CommandLine) -> None:
+        """The help of the whole names each command."""
+        outcome = cli("--help")
+
+        assert outcome.code == 0
+        assert all(command in outcome.out for command in COMMANDS)
+
+    def test_without_a_command_the_help_is_shown(self, cli: CommandLine) -> None:
+        """Saying nothing is misuse, and is answered by the help."""
+        outcome = cli()
+
+        assert outcome.code == 2
+        assert "Usage" in outcome.out + outcome.err
+
+    @pytest.mark.parametrize("arguments", [(), *((command,) for command in COMMANDS)])
+    def test_help_imports_nothing_heavy(self, arguments: tuple[str, ...]) -> None:
+        """Neither moto nor boto3, nor anything else that takes time, is imported for help."""
+        program = (
+            "import sys\n"
+            "from harness.cli.app import run\n"
+            f"code = run([*{arguments!r}, '--help'])\n"
+            f"heavy = sorted(set({HEAVY!r}) & set(sys.modules))\n"
+            "sys.exit(f'imported: {heavy}' if heavy else code)\n"
+        )
+
+        finished = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+        )
+
+        assert finished.returncode == 0, finished.stderr
+
+    def test_the_version_is_shown(self) -> None:
+        """``python -m harness.cli --version`` prints the version of the package."""
+        finished = subprocess.run(
+            [sys.executable, "-m", "harness.cli", "--version"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+        assert finished.returncode == 0
+        assert finished.stdout == f"cognito-harness {harness.__version__}\n"
+
+
+class TestMisuse:
+    """What cannot be meant is said in one line on stderr, with exit code 2."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            (["clok"], "clock"),
+            (["serve", "--prot", "0"], "--port"),
+            (["serve", "--port", "http"], "--port"),
+            (["serve", "--port", "65536"], "65535"),
+            (["serve", "--seed", "x"], "--seed"),
+            (["serve", "--set", "quota=true"], "did you mean 'quotas'?"),
+            (["serve", "--set", "quotas=perhaps"], "true, yes, false, no"),
+            (["serve", "--set", "quotas"], "quotas=VALUE"),
+            (["serve", "--set", "timestamp_tolerance_seconds=-1"], "from 0 up"),
+            (["serve", "--set", "seed=1"], "'seed'"),
+            (["code", "--username", "ada"], "--endpoint-url"),
+            (["code", "--endpoint-url", "http://127.0.0.1:1"], "--username"),
+            (["clock", "--endpoint-url", "127.0.0.1:5000"], "http://127.0.0.1:5000"),
+            (["clock", "--endpoint-url", "http://127.0.0.1:1", "--advance", "1y"], "24h"),
+            (["demo", "--client-id", "abc"], "--user-pool-id"),
+            (["demo", "--endpoint-url", "http://127.0.0.1:1"], "--user-pool-id"),
+            (["demo", "--user-pool-id", "us-east-1_a"], "--client-id"),
+            (["demo", "--user-pool-id", "nothing", "--client-id", "a"], "us-east-1_AbCdEf123"),
+            (["demo", "--auth-flow", "USER_SPR_AUTH"], "did you mean 'USER_SRP_AUTH'?"),
+            (["demo", "--region", "europe"], "us-east-1"),
+            (["demo", "--png", "missing/totp.png"], "--png"),
+            (["demo", "--png", "."], "directory"),
+            (["demo", "--auto", "--user-pool-id", "us-east-1_a", "--client-id", "a"], "--auto"),
+            (
+                ["demo", "--user-pool-id", "us-east-1_a", "--client-id", "a", "--region", "eu-x-1"],
+                "is in us-east-1",
+            ),
+        ],
+        ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+    )
+    def test_one_line_says_what_is_wrong(
+        self, cli: CommandLine, arguments: list[str], told: str
+    ) -> None:
+        """The line names what was given or what is missing, and nothing is printed on stdout."""
+        outcome = cli(*arguments)
+
+        assert outcome.code == 2
+        assert outcome.err.count("\n") == 1
+        assert told in outcome.err
+        assert not outcome.out
+
+    def test_a_broken_variable_is_named(
+        self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A value from the environment that cannot be used is traced to where it may come from."""
+        monkeypatch.setenv("COGNITO_HARNESS_ENDPOINT_URL", "nonsense")
+
+        outcome = cli("clock")
+
+        assert outcome.code == 2
+        assert "COGNITO_HARNESS_ENDPOINT_URL" in outcome.err
+        assert outcome.err.count("\n") == 1
+
+    def test_a_client_secret_is_not_repeated(
+        self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The message about an unusable client secret does not show it."""
+        monkeypatch.setenv("COGNITO_HARNESS_CLIENT_SECRET", "not-a-secret!")
+
+        outcome = cli("demo", "--user-pool-id", "us-east-1_a", "--client-id", "a")
+
+        assert outcome.code == 2
+        assert "COGNITO_HARNESS_CLIENT_SECRET" in outcome.err
+        assert "not-a-secret!" not in outcome.err

@@ -1,0 +1,78 @@
+"""Every error becomes an exit code and one line, with nothing secret in it."""
+
+from __future__ import annotations
+
+import pytest
+import typer
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from harness.cli.outcome import TRACEBACK_VARIABLE, ExitCode, report
+from harness.errors import (
+    ConfigurationError,
+    DeadlineExceeded,
+    HarnessError,
+    MissingCapability,
+    UnexpectedChallenge,
+    UnexpectedResult,
+)
+
+_REFUSAL = ClientError({"Error": {"Code": "LimitExceededException", "Message": "No."}}, "SignUp")
+
+
+class TestReport:
+    """What a command raises, and what its caller gets to know."""
+
+    @pytest.mark.parametrize(
+        ("error", "code", "told"),
+        [
+            (DeadlineExceeded("code for 'ada'", 3), 1, "there was no code for 'ada' within 3 s"),
+            (UnexpectedChallenge("SMS_MFA"), 1, "SMS_MFA"),
+            (UnexpectedResult("no tokens"), 1, "no tokens"),
+            (_REFUSAL, 1, "SignUp was refused: LimitExceededException: No."),
+            (ConfigurationError("--port", given=0), 2, "--port"),
+            (MissingCapability("clock", "endpoint"), 2, "'clock'"),
+            (HarnessError("nobody there"), 2, "nobody there"),
+            (EndpointConnectionError(endpoint_url="http://x"), 2, "http://x"),
+            (typer.BadParameter("too large"), 2, "too large"),
+            (KeyboardInterrupt(), 130, "stopped"),
+            (typer.Abort(), 130, "stopped"),
+            (RuntimeError("unforeseen"), 1, "RuntimeError: unforeseen"),
+        ],
+        ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+    )
+    def test_an_error_is_one_line_and_a_code(
+        self, capsys: pytest.CaptureFixture[str], error: BaseException, code: int, told: str
+    ) -> None:
+        """Findings are 1, misuse is 2, and stderr has one line without a traceback."""
+        assert report(error) == code
+        printed = capsys.readouterr()
+        assert told in printed.err
+        assert printed.err.startswith("cognito-harness: ")
+        assert printed.err.count("\n") == 1
+        assert not printed.out
+
+    def test_several_lines_become_one(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """A message with line breaks is printed on one line."""
+        report(HarnessError("first\nsecond\n\tthird"))
+
+        assert capsys.readouterr().err == "cognito-harness: first second third\n"
+
+    def test_nothing_secret_is_printed(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Tokens, TOTP secrets in URIs and addresses of people are masked."""
+        token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+        uri = "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP"
+
+        report(HarnessError(f"{token} {uri} ada@example.com"))
+
+        printed = capsys.readouterr().err
+        for secret in (token, "JBSWY3DPEHPK3PXP", "ada@example.com"):
+            assert secret not in printed
+
+    def test_an_unforeseen_error_shows_where_on_request(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """With the variable set, the traceback comes before the line."""
+        monkeypatch.setenv(TRACEBACK_VARIABLE, "1")
+
+        assert report(RuntimeError("unforeseen")) == ExitCode.FINDING
+        assert capsys.readouterr().err.count("RuntimeError: unforeseen") == 2
