@@ -17,6 +17,7 @@ from .users import FORCE_CHANGE_PASSWORD
 if TYPE_CHECKING:
     from .devices import TrackedDevice
     from .engine import Caller, Engine
+    from .passwords import PasswordRecord
     from .pools import AppClient, Pool
     from .users import User
 
@@ -30,6 +31,7 @@ CODE_DIGITS = {challenges.SMS_MFA: 6, challenges.EMAIL_OTP: 8}
 class Attempt:
     """A sign-in whose first factor is proven.
 
+    password: what was proven by it.
     answered_as: USERNAME of the newest answer, to which a new device is bound (D081).
     device: the confirmed device that the newest request presented (D057).
     code: the SMS or e-mail code that was sent for the pending challenge.
@@ -38,6 +40,7 @@ class Attempt:
 
     client: AppClient
     user: User
+    password: PasswordRecord | None
     answered_as: str
     device: TrackedDevice | None = None
     chosen_factor: str | None = None
@@ -46,6 +49,13 @@ class Attempt:
     code: str | None = None
     token_associated: bool = False
     token_verified: bool = False
+
+    @classmethod
+    def begin(
+        cls, client: AppClient, user: User, answered_as: str, device: TrackedDevice | None
+    ) -> Attempt:
+        """The attempt of a user who has just proven his password."""
+        return cls(client, user, user.password, answered_as, device)
 
     @property
     def pool(self) -> Pool:

@@ -443,13 +443,6 @@ def custom_auth_not_configured() -> Refusal:
     )
 
 
-def feature_not_in_tier(feature: str) -> Refusal:
-    """A flow that the pool's feature plan has not (A118; text unknown)."""
-    return Refusal(
-        "FeatureUnavailableInTierException", f"{feature} is not available in the pool's tier."
-    )
-
-
 def client_secret_wrong(client_id: str, code: str = "NotAuthorizedException") -> Refusal:
     """ClientSecret, given plainly, is missing or another one (A266, A269; text unknown)."""
     return Refusal(code, f"Unable to verify secret for client {client_id}")

@@ -266,6 +266,8 @@ def new_pool(
     params: dict[str, Any] = {"PoolName": "pool", "AutoVerifiedAttributes": ["email"], **settings}
     if devices is not None:
         params["DeviceConfiguration"] = devices
+    if "Email" in factors:  # e-mail MFA needs a sender of one's own (A202)
+        params.setdefault("EmailConfiguration", _SENDER)
     pool_id = str(engine.call("CreateUserPool", params)["UserPool"]["Id"])
     if mfa is not None:
         config: dict[str, Any] = {"UserPoolId": pool_id, "MfaConfiguration": mfa}
@@ -274,6 +276,10 @@ def new_pool(
     return pool_id
 
 
+_SENDER = {
+    "EmailSendingAccount": "DEVELOPER",
+    "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/example.com",
+}
 _SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms", "ExternalId": "harness"}
 _FACTORS: dict[str, Any] = {
     "SoftwareTokenMfaConfiguration": {"Enabled": True},

@@ -10,7 +10,7 @@ from harness.emulator import refusals
 from harness.emulator.attempts import Attempt, proceed
 from harness.emulator.attributes import assign, check_aliases, check_client_writes, merged
 from harness.emulator.passwords import set_password
-from harness.emulator.users import CONFIRMED
+from harness.emulator.users import CONFIRMED, FORCE_CHANGE_PASSWORD
 
 from .answer import Answer
 
@@ -24,6 +24,7 @@ def new_password_required(answer: Answer) -> dict[str, Any]:
     sign-in goes on without the device that it began with (D096).
     """
     session, attempt = answer.pending()
+    _require_the_same_password(attempt)
     (password,) = answer.required("NEW_PASSWORD")
     attributes = _attributes(answer, attempt)
     set_password(answer.engine, answer.pool, attempt.user, password)
@@ -32,6 +33,13 @@ def new_password_required(answer: Answer) -> dict[str, Any]:
     attempt.user.status = CONFIRMED
     attempt = replace(attempt, answered_as=answer.responses["USERNAME"], device=None)
     return proceed(answer.engine, answer.caller, attempt)
+
+
+def _require_the_same_password(attempt: Attempt) -> None:
+    """Refuse a session whose temporary password was replaced meanwhile, here or elsewhere."""
+    user = attempt.user
+    if user.status != FORCE_CHANGE_PASSWORD or user.password is not attempt.password:
+        raise refusals.session_invalid()
 
 
 def _attributes(answer: Answer, attempt: Attempt) -> Mapping[str, str]:

@@ -32,7 +32,7 @@ def password_verifier(answer: Answer) -> dict[str, Any]:
     device = _device(answer, challenge, user)
     answer.engine.srp_challenges.spend(challenge)
     accept_password(answer.engine, answer.client, user)
-    attempt = Attempt(answer.client, user, answer.responses["USERNAME"], device)
+    attempt = Attempt.begin(answer.client, user, answer.responses["USERNAME"], device)
     return proceed(answer.engine, answer.caller, attempt)
 
 
@@ -92,7 +92,7 @@ def _by_password(answer: Answer, user: User | None) -> dict[str, Any]:
     (password,) = answer.required("PASSWORD")
     proven = check_password(answer.engine, answer.client, user, password)
     device = answer.presented_device(proven)
-    attempt = Attempt(answer.client, proven, answer.responses["USERNAME"], device)
+    attempt = Attempt.begin(answer.client, proven, answer.responses["USERNAME"], device)
     return proceed(answer.engine, answer.caller, attempt)
 
 

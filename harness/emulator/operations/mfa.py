@@ -8,7 +8,13 @@ from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.attempts import DESTINATION, Attempt, open_session
-from harness.emulator.challenges import EMAIL_OTP, MFA_SETUP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from harness.emulator.challenges import (
+    EMAIL_OTP,
+    MFA_SETUP,
+    SMS_MFA,
+    SOFTWARE_TOKEN_MFA,
+    next_challenge,
+)
 from harness.emulator.engine import Engine, Request
 from harness.emulator.pools import Pool
 from harness.emulator.sessions import Session
@@ -82,7 +88,11 @@ def _session_pool(engine: Engine, request: Request) -> Pool:
 
 
 def _setup_session(engine: Engine, request: Request) -> tuple[Session, Attempt]:
-    """A usable session of MFA_SETUP and its attempt."""
+    """A usable session of MFA_SETUP and its attempt.
+
+    Once the user has a factor, from whatever sign-in, no session may replace it: whoever has the
+    password alone could wait for the set-up and take it over.
+    """
     session = engine.sessions.find(request.params["Session"], engine.clock.time())
     if session.challenge != MFA_SETUP:
         raise refusals.session_invalid()
@@ -91,6 +101,8 @@ def _setup_session(engine: Engine, request: Request) -> tuple[Session, Attempt]:
         raise refusals.user_not_found()
     if not attempt.user.enabled:
         raise refusals.user_disabled()
+    if next_challenge(attempt.facts(engine)) != MFA_SETUP:
+        raise refusals.session_invalid()
     return session, attempt
 
 

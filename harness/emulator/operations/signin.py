@@ -118,7 +118,7 @@ def _with_password(sign_in: SignInRequest, user: User) -> dict[str, Any]:
     key = sign_in.parameters.get("DEVICE_KEY")
     if key is not None and sign_in.client.pool.device_configuration is not None:
         device = user.devices.confirmed(key)
-    attempt = Attempt(sign_in.client, user, user.username, device)
+    attempt = Attempt.begin(sign_in.client, user, user.username, device)
     return proceed(sign_in.engine, sign_in.caller, attempt)
 
 
@@ -151,7 +151,7 @@ def _custom(_sign_in: SignInRequest) -> dict[str, Any]:
 def _choice(sign_in: SignInRequest) -> dict[str, Any]:
     """USER_AUTH: the preferred first factor at once, or SELECT_CHALLENGE (A185, A190)."""
     if sign_in.client.pool.settings.get("UserPoolTier") == "LITE":
-        raise refusals.feature_not_in_tier("USER_AUTH")
+        raise refusals.feature_unavailable_in_tier("USER_AUTH")
     (username,) = sign_in.named()
     preferred = sign_in.parameters.get("PREFERRED_CHALLENGE")
     if preferred == "PASSWORD":

@@ -1,0 +1,178 @@
+"""SetUserMFAPreference and AdminSetUserMFAPreference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.emulator.engine import Engine
+from tests.emulator.expect import refused
+from tests.emulator.walker import Walker, new_walker, tokens_of
+
+INVALID = "InvalidParameterException"
+ON = {"Enabled": True}
+OFF = {"Enabled": False, "PreferredMfa": False}
+PREFERRED = {"Enabled": True, "PreferredMfa": True}
+
+Prefer = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def walker(engine: Engine) -> Walker:
+    """A user with e-mail and phone in an OPTIONAL pool with every factor."""
+    return new_walker(
+        engine,
+        mfa="OPTIONAL",
+        factors=("SoftwareToken", "Sms", "Email"),
+        attributes={"phone_number": "+15555551234"},
+    )
+
+
+@pytest.fixture(params=["SetUserMFAPreference", "AdminSetUserMFAPreference"])
+def prefer(walker: Walker, request: pytest.FixtureRequest) -> Prefer:
+    """Set preferences, as the user and as an administrator."""
+    token = tokens_of(walker.by_password())["AccessToken"]
+
+    def call(**settings: dict[str, bool]) -> dict[str, Any]:
+        if request.param == "SetUserMFAPreference":
+            return walker.call("SetUserMFAPreference", AccessToken=token, **settings)
+        return walker.administer("AdminSetUserMFAPreference", **settings)
+
+    return call
+
+
+@pytest.fixture
+def verified(walker: Walker) -> str:
+    """The secret of a software token that is verified but not switched on."""
+    token = tokens_of(walker.by_password())["AccessToken"]
+    secret: str = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
+    walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
+    return secret
+
+
+def shown(walker: Walker) -> tuple[list[str] | None, str | None]:
+    """UserMFASettingList and PreferredMfaSetting as AdminGetUser shows them."""
+    user = walker.administer("AdminGetUser")
+    return user.get("UserMFASettingList"), user.get("PreferredMfaSetting")
+
+
+def test_answer_is_empty(walker: Walker, prefer: Prefer) -> None:
+    """Success is an empty answer (A235)."""
+    assert prefer(SMSMfaSettings=ON) == {}
+
+
+def test_nothing_is_shown_while_nothing_is_on(walker: Walker) -> None:
+    """Without a factor both members are absent (A066)."""
+    assert shown(walker) == (None, None)
+
+
+def test_switch_on_and_prefer(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """A factor that is on and preferred is listed and asked for (A240, A242)."""
+    prefer(SoftwareTokenMfaSettings=PREFERRED)
+    assert shown(walker) == (["SOFTWARE_TOKEN_MFA"], "SOFTWARE_TOKEN_MFA")
+    assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+
+
+def test_switch_on_without_preference(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """One factor that is on is asked for, preferred or not (A240)."""
+    prefer(SoftwareTokenMfaSettings=ON)
+    assert shown(walker) == (["SOFTWARE_TOKEN_MFA"], None)
+    assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+
+
+def test_switch_off(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """A factor that is off is not asked for, and no longer preferred (A241)."""
+    prefer(SoftwareTokenMfaSettings=PREFERRED)
+    prefer(SoftwareTokenMfaSettings=OFF)
+    assert shown(walker) == (None, None)
+    assert tokens_of(walker.by_password())
+
+
+def test_absent_factors_stay(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """A request about one factor leaves the others as they are."""
+    prefer(SoftwareTokenMfaSettings=PREFERRED)
+    prefer(SMSMfaSettings=ON)
+    assert shown(walker) == (["SMS_MFA", "SOFTWARE_TOKEN_MFA"], "SOFTWARE_TOKEN_MFA")
+
+
+def test_a_new_preference_replaces_the_old(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """One factor is preferred at most (A239)."""
+    prefer(SoftwareTokenMfaSettings=PREFERRED)
+    prefer(EmailMfaSettings=PREFERRED)
+    assert shown(walker) == (["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"], "EMAIL_OTP")
+
+
+def test_preference_taken_back(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """A factor that is on but no longer preferred leaves nothing preferred."""
+    prefer(SoftwareTokenMfaSettings=PREFERRED)
+    prefer(SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": False})
+    assert shown(walker) == (["SOFTWARE_TOKEN_MFA"], None)
+
+
+def test_two_preferred(walker: Walker, prefer: Prefer) -> None:
+    """Two preferred factors are refused, and nothing is changed (A239)."""
+    with refused(INVALID):
+        prefer(SMSMfaSettings=PREFERRED, EmailMfaSettings=PREFERRED)
+    assert shown(walker) == (None, None)
+
+
+def test_preferred_but_off(walker: Walker, prefer: Prefer) -> None:
+    """A factor that is off cannot be preferred (A239)."""
+    with refused(INVALID):
+        prefer(SMSMfaSettings={"Enabled": False, "PreferredMfa": True})
+
+
+def test_totp_without_a_verified_token(walker: Walker, prefer: Prefer) -> None:
+    """TOTP cannot be switched on before a token is verified (A236)."""
+    text = "User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA"
+    with refused(INVALID, text):
+        prefer(SoftwareTokenMfaSettings=ON)
+
+
+def test_totp_with_a_pending_token(walker: Walker, prefer: Prefer) -> None:
+    """A secret that was never verified does not count (A236)."""
+    token = tokens_of(walker.by_password())["AccessToken"]
+    walker.call("AssociateSoftwareToken", AccessToken=token)
+    with refused(INVALID):
+        prefer(SoftwareTokenMfaSettings=ON)
+
+
+@pytest.mark.parametrize(
+    ("member", "attribute", "factor"),
+    [
+        ("SMSMfaSettings", "phone_number", "SMS_MFA"),
+        ("EmailMfaSettings", "email", "EMAIL_OTP"),
+    ],
+)
+def test_without_destination(
+    walker: Walker, prefer: Prefer, member: str, attribute: str, factor: str
+) -> None:
+    """A factor without a number or an address cannot be switched on (A237)."""
+    walker.administer("AdminDeleteUserAttributes", UserAttributeNames=[attribute])
+    text = f"User does not have delivery config set to turn on {factor}"
+    with refused(INVALID, text):
+        prefer(**{member: ON})
+
+
+def test_factor_that_the_pool_has_not(engine: Engine) -> None:
+    """A factor that the pool does not send cannot be switched on."""
+    walker = new_walker(engine, mfa="OPTIONAL", attributes={"phone_number": "+15555551234"})
+    with refused(INVALID, "User does not have delivery config set to turn on SMS_MFA"):
+        walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=ON)
+
+
+def test_on_pool_asks_all_the_same(engine: Engine) -> None:
+    """In an ON pool, switching everything off does not switch MFA off (A243)."""
+    walker = new_walker(engine, mfa="ON")
+    secret, _ = walker.set_up(walker.by_password())
+    walker.administer("AdminSetUserMFAPreference", SoftwareTokenMfaSettings=OFF)
+    assert tokens_of(walker.by_totp(walker.by_password(), secret))
+
+
+def test_unknown_user(walker: Walker) -> None:
+    """An administrator is told that a user is unknown (A064)."""
+    walker.username = "nobody"
+    with refused("UserNotFoundException", "User does not exist."):
+        walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=ON)

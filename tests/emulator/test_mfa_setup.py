@@ -1,0 +1,303 @@
+"""Setting up a software token, within a sign-in and with an access token."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from harness.emulator.engine import Engine
+from tests.emulator.expect import PASSWORD, refused
+from tests.emulator.walker import Walker, new_pool, new_walker, tokens_of
+
+NOT_AUTHORIZED = "NotAuthorizedException"
+NO_TOKEN = "Software Token MFA does not exist for the user."
+USED_ONCE = "Invalid session for the user, session can only be used once."
+
+
+def wrong(code: str) -> str:
+    """Another code."""
+    return f"{(int(code) + 1) % 10**6:06d}"
+
+
+class TestWithinSignIn:
+    """MFA_SETUP in a pool where MFA is ON."""
+
+    @pytest.fixture(params=[False, True], ids=["public", "admin"])
+    def walker(self, engine: Engine, request: pytest.FixtureRequest) -> Walker:
+        """A user without a factor in an ON pool."""
+        return new_walker(engine, mfa="ON", admin=request.param)
+
+    def test_first_sign_in(self, walker: Walker) -> None:
+        """The first sign-in asks for the set-up and gives no tokens (A204, A170)."""
+        for answer in (walker.by_password(), walker.by_srp()):
+            assert set(answer) == {"ChallengeName", "ChallengeParameters", "Session"}
+            assert answer["ChallengeName"] == "MFA_SETUP"
+            given = answer["ChallengeParameters"]
+            assert json.loads(given["MFAS_CAN_SETUP"]) == ["SOFTWARE_TOKEN_MFA"]
+            assert given["USER_ID_FOR_SRP"] == "alice"
+
+    def test_whole_walk(self, walker: Walker) -> None:
+        """Associate, verify and the answer with USERNAME alone lead to tokens (A206, A207)."""
+        _, answer = walker.set_up(walker.by_password())
+        assert "AccessToken" in tokens_of(answer)
+
+    def test_next_sign_in_asks_for_the_code(self, walker: Walker) -> None:
+        """After the set-up the next sign-in asks for a code, which gives tokens (A209)."""
+        secret, _ = walker.set_up(walker.by_password())
+        challenge = walker.by_password()
+        assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+        assert "AccessToken" in tokens_of(walker.by_totp(challenge, secret))
+
+    def test_verified_but_never_answered(self, walker: Walker) -> None:
+        """VerifySoftwareToken alone is enough for the next sign-in to ask for a code (A208)."""
+        session = walker.by_password()["Session"]
+        associated = walker.call("AssociateSoftwareToken", Session=session)
+        code = walker.code(associated["SecretCode"])
+        walker.call("VerifySoftwareToken", Session=associated["Session"], UserCode=code)
+        assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+
+    def test_shown_as_enabled_and_preferred(self, walker: Walker) -> None:
+        """The user then has the factor in his list, and prefers it (A209)."""
+        walker.set_up(walker.by_password())
+        user = walker.administer("AdminGetUser")
+        assert user["UserMFASettingList"] == ["SOFTWARE_TOKEN_MFA"]
+        assert user["PreferredMfaSetting"] == "SOFTWARE_TOKEN_MFA"
+
+    def test_each_step_has_its_session(self, walker: Walker) -> None:
+        """Every step gives a new Session and ends the one before (A145, A206)."""
+        first = walker.by_password()["Session"]
+        associated = walker.call("AssociateSoftwareToken", Session=first)
+        code = walker.code(associated["SecretCode"])
+        with refused(NOT_AUTHORIZED, USED_ONCE):
+            walker.call("VerifySoftwareToken", Session=first, UserCode=code)
+        second = associated["Session"]
+        third = walker.call("VerifySoftwareToken", Session=second, UserCode=code)["Session"]
+        assert len({first, second, third}) == 3
+        with refused(NOT_AUTHORIZED, USED_ONCE):
+            walker.respond("MFA_SETUP", second)
+        walker.respond("MFA_SETUP", third)
+        with refused(NOT_AUTHORIZED, USED_ONCE):
+            walker.respond("MFA_SETUP", third)
+
+    def test_wrong_code(self, walker: Walker) -> None:
+        """A wrong code is refused, and another can be tried with the same Session (A216)."""
+        session = walker.by_password()["Session"]
+        associated = walker.call("AssociateSoftwareToken", Session=session)
+        code = walker.code(associated["SecretCode"])
+        with refused(
+            "EnableSoftwareTokenMFAException", "Code mismatch and fail enable Software Token MFA"
+        ):
+            walker.call("VerifySoftwareToken", Session=associated["Session"], UserCode=wrong(code))
+        verified = walker.call("VerifySoftwareToken", Session=associated["Session"], UserCode=code)
+        assert verified["Status"] == "SUCCESS"
+
+    def test_verify_without_associate(self, walker: Walker) -> None:
+        """The Session of the challenge itself verifies nothing (A206, A221)."""
+        session = walker.by_password()["Session"]
+        with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
+            walker.call("VerifySoftwareToken", Session=session, UserCode="123456")
+
+    def test_answer_without_verify(self, walker: Walker) -> None:
+        """MFA_SETUP cannot be answered before the token is verified (A221)."""
+        session = walker.by_password()["Session"]
+        with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
+            walker.respond("MFA_SETUP", session)
+        associated = walker.call("AssociateSoftwareToken", Session=session)
+        with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
+            walker.respond("MFA_SETUP", associated["Session"])
+
+    def test_code_of_the_set_up_is_used(self, walker: Walker) -> None:
+        """The code that set the token up does not sign in (A226)."""
+        session = walker.by_password()["Session"]
+        associated = walker.call("AssociateSoftwareToken", Session=session)
+        code = walker.code(associated["SecretCode"])
+        walker.call("VerifySoftwareToken", Session=associated["Session"], UserCode=code)
+        session = walker.by_password()["Session"]
+        with refused("ExpiredCodeException", "Your software token has already been used once."):
+            walker.respond("SOFTWARE_TOKEN_MFA", session, SOFTWARE_TOKEN_MFA_CODE=code)
+
+    def test_session_of_another_challenge(self, walker: Walker) -> None:
+        """A Session that waits for a code sets no new token up."""
+        walker.set_up(walker.by_password())
+        session = walker.by_password()["Session"]
+        with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+            walker.call("AssociateSoftwareToken", Session=session)
+
+    def test_a_set_up_is_not_replaced_by_an_older_session(self, walker: Walker) -> None:
+        """Who knows the password alone cannot take over a set-up that was finished meanwhile."""
+        waiting = walker.by_password()["Session"]
+        begun = walker.call("AssociateSoftwareToken", Session=walker.by_password()["Session"])
+        secret, _ = walker.set_up(walker.by_password())
+        with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+            walker.call("AssociateSoftwareToken", Session=waiting)
+        code = walker.code(begun["SecretCode"])
+        with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+            walker.call("VerifySoftwareToken", Session=begun["Session"], UserCode=code)
+        assert tokens_of(walker.by_totp(walker.by_password(), secret))
+
+    def test_expired_session(self, walker: Walker) -> None:
+        """The set-up must go on within AuthSessionValidity (A140, A141)."""
+        session = walker.by_password()["Session"]
+        walker.engine.clock.advance(180)
+        with refused(NOT_AUTHORIZED, "Invalid session for the user, session is expired."):
+            walker.call("AssociateSoftwareToken", Session=session)
+
+    def test_user_gone(self, walker: Walker) -> None:
+        """A disabled or deleted user sets nothing up (A128, A126)."""
+        session = walker.by_password()["Session"]
+        walker.administer("AdminDisableUser")
+        with refused(NOT_AUTHORIZED, "User is disabled."):
+            walker.call("AssociateSoftwareToken", Session=session)
+        walker.administer("AdminDeleteUser")
+        with refused("UserNotFoundException", "User does not exist."):
+            walker.call("AssociateSoftwareToken", Session=session)
+
+    def test_extra_responses(self, walker: Walker) -> None:
+        """A code sent along with MFA_SETUP is ignored (A177)."""
+        challenge = walker.by_password()
+        _, answer = walker.set_up(challenge, SOFTWARE_TOKEN_MFA_CODE="000000")
+        assert tokens_of(answer)
+
+    def test_pool_without_totp(self, engine: Engine) -> None:
+        """An ON pool with SMS alone has nothing to offer for the set-up (A234, A220)."""
+        walker = new_walker(engine, mfa="ON", factors=("Sms",))
+        challenge = walker.by_password()
+        assert challenge["ChallengeName"] == "MFA_SETUP"
+        assert json.loads(challenge["ChallengeParameters"]["MFAS_CAN_SETUP"]) == []
+        with refused("SoftwareTokenMFANotFoundException"):
+            walker.call("AssociateSoftwareToken", Session=challenge["Session"])
+
+
+class TestWithAccessToken:
+    """Associate and Verify of somebody who is signed in, in an OPTIONAL pool."""
+
+    @pytest.fixture
+    def walker(self, engine: Engine) -> Walker:
+        """A user of an OPTIONAL pool."""
+        return new_walker(engine, mfa="OPTIONAL")
+
+    @pytest.fixture
+    def token(self, walker: Walker) -> str:
+        """The user's access token."""
+        return str(tokens_of(walker.by_password())["AccessToken"])
+
+    def associate(self, walker: Walker, token: str) -> str:
+        """Return a new secret."""
+        return str(walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"])
+
+    def test_answers_have_no_session(self, walker: Walker, token: str) -> None:
+        """Neither answer has a Session (A210), and the secret is 52 base32 characters (A212)."""
+        associated = walker.call("AssociateSoftwareToken", AccessToken=token)
+        assert set(associated) == {"SecretCode"}
+        assert re.fullmatch(r"[A-Z2-7]{52}", associated["SecretCode"])
+        code = walker.code(associated["SecretCode"])
+        verified = walker.call("VerifySoftwareToken", AccessToken=token, UserCode=code)
+        assert verified == {"Status": "SUCCESS"}
+
+    def test_verify_does_not_switch_on(self, walker: Walker, token: str) -> None:
+        """In an OPTIONAL pool a verified token alone changes no sign-in (A240)."""
+        secret = self.associate(walker, token)
+        walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
+        assert tokens_of(walker.by_password())
+        assert "UserMFASettingList" not in walker.administer("AdminGetUser")
+
+    def test_in_an_on_pool_verify_switches_on(self, engine: Engine) -> None:
+        """In an ON pool a verified token is asked for at the next sign-in (A208, A209)."""
+        walker = new_walker(engine, mfa="OPTIONAL")
+        token = tokens_of(walker.by_password())["AccessToken"]
+        config = {"SoftwareTokenMfaConfiguration": {"Enabled": True}, "MfaConfiguration": "ON"}
+        walker.call("SetUserPoolMfaConfig", UserPoolId=walker.user_pool_id, **config)
+        secret = self.associate(walker, token)
+        walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
+        assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+
+    def test_wrong_code_and_again(self, walker: Walker, token: str) -> None:
+        """After a wrong code the right one is accepted without a new secret (A216, A218)."""
+        secret = self.associate(walker, token)
+        code = walker.code(secret)
+        with refused(
+            "EnableSoftwareTokenMFAException", "Code mismatch and fail enable Software Token MFA"
+        ):
+            walker.call("VerifySoftwareToken", AccessToken=token, UserCode=wrong(code))
+        walker.call("VerifySoftwareToken", AccessToken=token, UserCode=code)
+
+    def test_second_secret_replaces_the_pending_one(self, walker: Walker, token: str) -> None:
+        """A second Associate makes the first secret worthless (A219)."""
+        first, second = self.associate(walker, token), self.associate(walker, token)
+        with refused("EnableSoftwareTokenMFAException"):
+            walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(first))
+        walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(second))
+
+    def test_old_token_works_until_the_new_one_is_verified(self, walker: Walker) -> None:
+        """A new secret replaces the old token only when it is verified (A219)."""
+        tokens = tokens_of(walker.by_password())
+        old = walker.enrol(tokens)
+        new = self.associate(walker, tokens["AccessToken"])
+        assert tokens_of(walker.by_totp(walker.by_password(), old))
+        code = walker.code(new)
+        walker.call("VerifySoftwareToken", AccessToken=tokens["AccessToken"], UserCode=code)
+        walker.engine.clock.advance(30)
+        challenge = walker.by_password()
+        with refused("CodeMismatchException", "Invalid code received for user"):
+            walker.by_totp(challenge, old)
+        assert tokens_of(walker.by_totp(challenge, new))
+
+    def test_verify_without_associate(self, walker: Walker, token: str) -> None:
+        """There is nothing to verify before Associate, nor after a success (A221)."""
+        with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
+            walker.call("VerifySoftwareToken", AccessToken=token, UserCode="123456")
+        secret = self.associate(walker, token)
+        walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
+        with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
+            walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
+
+    def test_pool_without_totp(self, engine: Engine) -> None:
+        """A pool without TOTP has no software tokens (A220)."""
+        walker = new_walker(engine)
+        token = tokens_of(walker.by_password())["AccessToken"]
+        text = "Software Token MFA has not been enabled by the userPool."
+        with refused("SoftwareTokenMFANotFoundException", text):
+            walker.call("AssociateSoftwareToken", AccessToken=token)
+
+    @pytest.mark.parametrize("operation", ["AssociateSoftwareToken", "VerifySoftwareToken"])
+    def test_access_token_or_session(self, walker: Walker, token: str, operation: str) -> None:
+        """Both AccessToken and Session, or neither, are refused (A211)."""
+        code = {"UserCode": "123456"} if operation == "VerifySoftwareToken" else {}
+        with refused("InvalidParameterException"):
+            walker.call(operation, **code)
+        with refused("InvalidParameterException"):
+            walker.call(operation, AccessToken=token, Session="s" * 20, **code)
+
+    @pytest.mark.parametrize("operation", ["AssociateSoftwareToken", "VerifySoftwareToken"])
+    def test_garbage_session(self, walker: Walker, operation: str) -> None:
+        """A Session that is none is refused (A143)."""
+        code = {"UserCode": "123456"} if operation == "VerifySoftwareToken" else {}
+        with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+            walker.call(operation, Session="s" * 20, **code)
+
+
+def test_set_up_after_a_temporary_password(engine: Engine) -> None:
+    """A temporary password leads to a new one and on to the set-up (A205)."""
+    walker = new_walker(engine, mfa="ON")
+    walker.administer("AdminSetUserPassword", Password=PASSWORD, Permanent=False)
+    session = walker.by_srp()["Session"]
+    challenge = walker.respond("NEW_PASSWORD_REQUIRED", session, NEW_PASSWORD="Another-Pass-9")
+    assert challenge["ChallengeName"] == "MFA_SETUP"
+    _, answer = walker.set_up(challenge)
+    assert tokens_of(answer)
+
+
+def test_a_secret_of_one_user_is_nothing_to_another(engine: Engine) -> None:
+    """Two users' secrets differ, and one's code does not verify the other's token."""
+    pool_id = new_pool(engine, mfa="ON")
+    alice = new_walker(engine, pool_id=pool_id)
+    client = {"ClientId": alice.client_id}
+    bob = new_walker(engine, username="bob", pool_id=pool_id, client=client)
+    secret, _ = alice.set_up(alice.by_password())
+    bobs, _ = bob.set_up(bob.by_password())
+    assert secret != bobs
+    challenge = bob.by_password()
+    with refused("CodeMismatchException", "Invalid code received for user"):
+        bob.by_totp(challenge, secret)

@@ -1,0 +1,150 @@
+"""NEW_PASSWORD_REQUIRED: the permanent password and the attributes still missing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harness.emulator.engine import Engine
+from tests.emulator.expect import OTHER_PASSWORD, PASSWORD, as_dict, refused
+from tests.emulator.walker import ALWAYS, Walker, new_walker, tokens_of
+
+INVALID = "InvalidParameterException"
+NOT_AUTHORIZED = "NotAuthorizedException"
+
+#: A pool that wants a given name of everybody.
+SCHEMA = [{"Name": "given_name", "AttributeDataType": "String", "Required": True, "Mutable": True}]
+
+
+@pytest.fixture(params=[False, True], ids=["public", "admin"])
+def walker(engine: Engine, request: pytest.FixtureRequest) -> Walker:
+    """Bob, created by an administrator without the required given name."""
+    walker = new_walker(engine, Schema=SCHEMA, attributes={"given_name": "Alice"})
+    walker.username, walker.admin = "bob", request.param
+    walker.administer(
+        "AdminCreateUser",
+        TemporaryPassword=PASSWORD,
+        MessageAction="SUPPRESS",
+        UserAttributes=[
+            {"Name": "email", "Value": "bob@example.com"},
+            {"Name": "email_verified", "Value": "true"},
+        ],
+    )
+    return walker
+
+
+def answer(walker: Walker, session: str, **responses: str) -> dict[str, Any]:
+    """Answer with a good password and the required name, or with what is given."""
+    good = {"NEW_PASSWORD": OTHER_PASSWORD, "userAttributes.given_name": "Bob"}
+    return walker.respond("NEW_PASSWORD_REQUIRED", session, **{**good, **responses})
+
+
+def test_parameters(walker: Walker) -> None:
+    """The challenge has what is there and what is missing, as JSON in strings (A167)."""
+    given = walker.by_password()["ChallengeParameters"]
+    assert given["USER_ID_FOR_SRP"] == "bob"
+    assert json.loads(given["requiredAttributes"]) == ["userAttributes.given_name"]
+    attributes = {"email": "bob@example.com", "email_verified": "true"}
+    assert json.loads(given["userAttributes"]) == attributes
+
+
+def test_answer(walker: Walker) -> None:
+    """The answer sets password and attributes, confirms the user, and gives tokens (A168)."""
+    assert tokens_of(answer(walker, walker.by_password()["Session"]))
+    user = walker.administer("AdminGetUser")
+    assert user["UserStatus"] == "CONFIRMED"
+    assert as_dict(user["UserAttributes"])["given_name"] == "Bob"
+    walker.password = OTHER_PASSWORD
+    assert tokens_of(walker.by_password())
+    assert tokens_of(walker.by_srp())
+
+
+def test_the_temporary_password_is_gone(walker: Walker) -> None:
+    """Afterwards the temporary password is wrong."""
+    answer(walker, walker.by_password()["Session"])
+    with refused(NOT_AUTHORIZED, "Incorrect username or password."):
+        walker.by_password()
+
+
+def test_same_password_again(walker: Walker) -> None:
+    """The permanent password may be the temporary one (A060)."""
+    session = walker.by_password()["Session"]
+    assert tokens_of(answer(walker, session, NEW_PASSWORD=PASSWORD))
+
+
+def test_weak_password(walker: Walker) -> None:
+    """A password that breaks the policy is refused, and another can be tried (A169)."""
+    session = walker.by_password()["Session"]
+    with refused("InvalidPasswordException"):
+        answer(walker, session, NEW_PASSWORD="weak")
+    user = walker.administer("AdminGetUser")
+    assert user["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    assert "given_name" not in as_dict(user["UserAttributes"])
+    assert tokens_of(answer(walker, session))
+
+
+def test_required_attribute_missing(walker: Walker) -> None:
+    """A required attribute that is still missing is refused, and nothing is changed."""
+    session = walker.by_password()["Session"]
+    with refused(INVALID):
+        walker.respond("NEW_PASSWORD_REQUIRED", session, NEW_PASSWORD=OTHER_PASSWORD)
+    assert walker.by_password()["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+
+
+def test_attribute_that_has_a_value(walker: Walker) -> None:
+    """An attribute that has a value cannot be changed here (A168)."""
+    session = walker.by_password()["Session"]
+    with refused(NOT_AUTHORIZED, "Cannot modify an already provided email"):
+        answer(walker, session, **{"userAttributes.email": "other@example.com"})
+
+
+def test_unknown_attribute(walker: Walker) -> None:
+    """An attribute that the pool does not know is refused."""
+    session = walker.by_password()["Session"]
+    with refused(INVALID):
+        answer(walker, session, **{"userAttributes.custom:nothing": "x"})
+
+
+def test_missing_password(walker: Walker) -> None:
+    """NEW_PASSWORD is required by its name (A117)."""
+    session = walker.by_password()["Session"]
+    with refused(INVALID, "Missing required parameter NEW_PASSWORD"):
+        walker.respond("NEW_PASSWORD_REQUIRED", session)
+
+
+def test_once(walker: Walker) -> None:
+    """The session is used up by success (A142)."""
+    session = walker.by_password()["Session"]
+    answer(walker, session)
+    with refused(NOT_AUTHORIZED, "Invalid session for the user, session can only be used once."):
+        answer(walker, session)
+
+
+def test_another_session_of_the_same_user(walker: Walker) -> None:
+    """Once the password is replaced, no other session that began with it replaces it again."""
+    first, second = walker.by_password()["Session"], walker.by_password()["Session"]
+    answer(walker, first)
+    with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+        walker.respond("NEW_PASSWORD_REQUIRED", second, NEW_PASSWORD="Third-Pass-9")
+
+
+def test_session_of_an_older_temporary_password(walker: Walker) -> None:
+    """A session that began with one temporary password does not replace the next one."""
+    session = walker.by_password()["Session"]
+    walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=False)
+    with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+        answer(walker, session, NEW_PASSWORD="Third-Pass-9")
+
+
+def test_new_device(engine: Engine) -> None:
+    """In a tracking pool the tokens come with a new device, also when a key was sent (D096)."""
+    walker = new_walker(engine, devices=ALWAYS)
+    device = walker.confirm_device(tokens_of(walker.by_password()))
+    walker.administer("AdminSetUserPassword", Password=PASSWORD, Permanent=False)
+    session = walker.by_password(DEVICE_KEY=device.key)["Session"]
+    tokens = tokens_of(
+        walker.respond("NEW_PASSWORD_REQUIRED", session, NEW_PASSWORD=OTHER_PASSWORD)
+    )
+    assert tokens["NewDeviceMetadata"]["DeviceKey"] != device.key
