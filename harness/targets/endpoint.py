@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.clock import SystemClock
-from harness.errors import ConfigurationError, MissingCapability
+from harness.errors import ConfigurationError, HarnessError, MissingCapability
 from harness.targets.base import Capability
 from harness.users.mailboxes.http import served_outbox
 from harness.users.mailboxes.outbox import OutboxMailbox
@@ -79,6 +79,7 @@ class EndpointTarget:
 
     def check(self) -> None:
         """See that something answers there."""
+        self.client()
         _check_ca_bundle(self.endpoint_url)
         self._is_admin()
 
@@ -99,8 +100,8 @@ class EndpointTarget:
 
             try:
                 self._client = online_client(self.region, self.endpoint_url)
-            except BotoCoreError as error:
-                raise self._unusable(error) from error
+            except (BotoCoreError, ValueError) as error:
+                raise HarnessError(f"the settings of boto3 cannot be used: {error}") from error
         return self._client
 
     def mailbox(self, user_pool_id: str) -> OutboxMailbox:
@@ -130,13 +131,10 @@ class EndpointTarget:
         except ClientError:
             return False
         except BotoCoreError as error:
-            raise self._unusable(error) from error
+            raise ConfigurationError(
+                "--cognito-endpoint-url", given=self.endpoint_url, hint=str(error)
+            ) from error
         return True
-
-    def _unusable(self, error: BotoCoreError) -> ConfigurationError:
-        return ConfigurationError(
-            "--cognito-endpoint-url", given=self.endpoint_url, hint=str(error)
-        )
 
 
 def _check_ca_bundle(endpoint_url: str) -> None:

@@ -1,0 +1,1 @@
+"""The plugin: settings, options, markers, fixtures, reports, xdist."""

@@ -1,0 +1,166 @@
+"""Options on the command line, the header, and runs that cannot begin."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.plugin.conftest import Inner, the_one_line
+
+NOTHING = "def test_nothing(): pass"
+NOBODY = ["--cognito-target=endpoint", "--cognito-endpoint-url=http://127.0.0.1:9"]
+EVERYTHING_BROKEN = {
+    "COGNITO_HARNESS_TARGET": "nonsense",
+    "COGNITO_HARNESS_ENDPOINT_URL": "nonsense",
+    "COGNITO_HARNESS_REGION": "nonsense",
+    "COGNITO_HARNESS_USER_POOL_ID": "nonsense",
+    "COGNITO_HARNESS_CLIENT_SECRET": "@nonsense",
+    "COGNITO_HARNESS_SRP": "nonsense",
+    "COGNITO_HARNESS_SEED": "nonsense",
+    "COGNITO_HARNESS_MAILBOX": "nonsense",
+    "AWS_PROFILE": "nonsense",
+    "AWS_CA_BUNDLE": "/nonsense",
+}
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """A port of this machine at which nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+class TestHeader:
+    """What the header says."""
+
+    def test_sources(self, inner: Inner, pytester: pytest.Pytester) -> None:
+        """Each value is shown with where it comes from: line, environment, file or default."""
+        pytester.makeini("[pytest]\ncognito_srp = native\n")
+        result = inner(
+            "--cognito-seed=7",
+            source=NOTHING,
+            COGNITO_HARNESS_REGION="eu-west-1",
+        )
+        assert result.ret == 0
+        header = " ".join(line for line in result.outlines if line.startswith("cognito: "))
+        for shown in (
+            "target emulator (default)",
+            "region eu-west-1 (environment COGNITO_HARNESS_REGION)",
+            "pool one made for each specification (default)",
+            "clock virtual (of target emulator)",
+            "seed 7 (command line)",
+            "srp native (tox.ini)",
+            "mailbox outbox (default)",
+        ):
+            assert shown in header
+
+    def test_client_secret(self, inner: Inner) -> None:
+        """Of a client secret the header says that it is set."""
+        result = inner(
+            "--collect-only",
+            *NOBODY,
+            "--cognito-user-pool-id=eu-west-1_Pool1",
+            "--cognito-client-id=client1",
+            source=NOTHING,
+            COGNITO_HARNESS_CLIENT_SECRET="s3cretOfTheClient",
+        )
+        assert result.ret == 0
+        result.stdout.fnmatch_lines(["*pool eu-west-1_Pool1, client client1 *secret set (env*"])
+        assert "s3cretOfTheClient" not in result.stdout.str() + result.stderr.str()
+
+
+class TestUnusable:
+    """Runs that cannot begin: one line, exit code 2."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["--cognito-target=emulater"], "did you mean 'emulator'?"),
+            (["--cognito-target=aws"], "real accounts are not supported by this version"),
+            (
+                [*NOBODY, "--cognito-client-id=client1"],
+                "--cognito-user-pool-id: no value given",
+            ),
+            (["--cognito-client-secret=@no-such-file"], "No such file or directory"),
+        ],
+        ids=["unknown_target", "aws", "missing_pool_id", "unreadable_file"],
+    )
+    def test_settings(self, inner: Inner, arguments: list[str], said: str) -> None:
+        """A setting that cannot be used is one line and exit code 2, before any test."""
+        result = inner(*arguments, source=NOTHING)
+        assert result.ret == 2
+        assert said in the_one_line(result)
+
+    @pytest.mark.parametrize("target", ["server", "endpoint"])
+    def test_nobody_listens(self, inner: Inner, target: str, closed_port: int) -> None:
+        """A service that is not there is one line and exit code 2, before any test."""
+        url = f"http://127.0.0.1:{closed_port}"
+        result = inner(
+            f"--cognito-target={target}", f"--cognito-endpoint-url={url}", source=NOTHING
+        )
+        assert result.ret == 2
+        line = the_one_line(result)
+        assert f"--cognito-endpoint-url: cannot use '{url}'" in line
+
+    def test_ca_bundle(self, inner: Inner, tmp_path: Path) -> None:
+        """A CA bundle that cannot be read is one line and exit code 2."""
+        result = inner(
+            "--cognito-target=endpoint",
+            source=NOTHING,
+            AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER="https://127.0.0.1:9",
+            AWS_CA_BUNDLE=str(tmp_path / "missing.pem"),
+        )
+        assert result.ret == 2
+        assert "AWS_CA_BUNDLE: cannot use" in the_one_line(result)
+
+    def test_profile(self, inner: Inner) -> None:
+        """An AWS profile that does not exist is one line and exit code 2."""
+        result = inner(
+            *NOBODY,
+            source=NOTHING,
+            AWS_PROFILE="missing",
+        )
+        assert result.ret == 2
+        assert "profile (missing) could not be found" in the_one_line(result)
+
+    def test_emulator_reads_no_aws_settings(self, inner: Inner) -> None:
+        """Whatever the user's AWS settings are, the emulator is reached and nobody else."""
+        result = inner(
+            source="""
+            def test_signs_in(cognito_signed_in):
+                assert cognito_signed_in.tokens
+            """,
+            AWS_CA_BUNDLE="/missing",
+            AWS_ENDPOINT_URL="http://127.0.0.1:9",
+            AWS_USE_FIPS_ENDPOINT="true",
+            AWS_MAX_ATTEMPTS="nonsense",
+            HTTPS_PROXY="http://127.0.0.1:9",
+        )
+        result.assert_outcomes(passed=1)
+
+
+class TestAsked:
+    """What can be asked of pytest with every setting broken."""
+
+    @pytest.mark.parametrize("question", ["--help", "--version", "--markers", "--fixtures"])
+    def test_answers(self, inner: Inner, question: str) -> None:
+        """Nothing is judged where pytest is only asked what there is."""
+        result = inner(question, **EVERYTHING_BROKEN)
+        assert result.ret == 0
+        assert not result.stderr.str()
+
+    def test_help_names_every_option(self, inner: Inner) -> None:
+        """Help has the options, the ini keys and the rule for the environment."""
+        text = inner("--help").stdout.str()
+        for words in ("--cognito-target=NAME", "cognito_target (string)", "COGNITO_HARNESS_TARGET"):
+            assert words in text
+
+    def test_collecting(self, inner: Inner) -> None:
+        """Tests can be collected, and the header says what is wrong."""
+        result = inner("--collect-only", source=NOTHING, **EVERYTHING_BROKEN)
+        assert result.ret == 0
+        result.stdout.fnmatch_lines(["cognito: --cognito-*: cannot use 'nonsense'*", "*collected*"])

@@ -1,0 +1,192 @@
+"""Settings: which source goes before which, and what is said of a value that cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import ConfigurationError
+from harness.redaction import Secret
+from harness.settings import OPTIONS, Setting, Settings, gather
+
+POOL = {"user_pool_id": "eu-west-1_Pool1", "client_id": "client1"}
+SERVED = {"target": "endpoint", "endpoint_url": "http://127.0.0.1:5000"}
+
+
+def resolve(environment: dict[str, str] | None = None, /, **given: str) -> Settings:
+    """Return the settings of values given on the command line."""
+    environment = environment or {}
+    return Settings.resolve(gather(given, environment, {}, "pytest.ini"), environment, 42)
+
+
+def message(environment: dict[str, str] | None = None, /, **given: str) -> str:
+    """Return what is said of values that cannot be used, and expect one line."""
+    with pytest.raises(ConfigurationError) as caught:
+        resolve(environment, **given)
+    text = str(caught.value)
+    assert "\n" not in text
+    return text
+
+
+class TestSources:
+    """Command line over environment over file."""
+
+    @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: str(option.name))
+    def test_order(self, option: object) -> None:
+        """For every option the command line goes first, then the environment, then the file."""
+        name = option.name  # type: ignore[attr-defined]
+        variable = f"COGNITO_HARNESS_{name.upper()}"
+        line, environment, file = {name: "a"}, {variable: "b"}, {name: "c"}
+        everywhere = gather(line, environment, file, "tox.ini")
+        assert everywhere == {name: Setting("a", "command line")}
+        not_on_the_line = gather({name: None}, environment, file, "tox.ini")
+        assert not_on_the_line == {name: Setting("b", f"environment {variable}")}
+        assert gather({}, {variable: ""}, file, "tox.ini") == {name: Setting("c", "tox.ini")}
+        assert gather({}, {}, {name: ""}, "tox.ini") == {}
+
+    def test_defaults(self) -> None:
+        """Without any setting it is the emulator, in us-east-1, with a random seed."""
+        settings = resolve()
+        assert settings.target == Setting("emulator", "default")
+        assert settings.region == Setting("us-east-1", "default")
+        assert settings.seed == Setting(42, "random")
+        assert not settings.is_shared
+        assert not settings.uses_existing_pool
+
+    def test_region_of_boto3(self) -> None:
+        """AWS_REGION goes before AWS_DEFAULT_REGION, and an option of ours before both."""
+        both = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-north-1"}
+        assert resolve(both).region == Setting("eu-west-1", "environment AWS_REGION")
+        del both["AWS_REGION"]
+        assert resolve(both).region == Setting("eu-north-1", "environment AWS_DEFAULT_REGION")
+        assert resolve(both, region="us-west-2").region.value == "us-west-2"
+
+    def test_region_of_the_pool(self) -> None:
+        """The region that a pool's id begins with goes before that of boto3."""
+        settings = resolve({"AWS_REGION": "us-east-2"}, **SERVED, **POOL)
+        assert settings.region == Setting("eu-west-1", "the user pool id")
+
+    def test_region_of_a_pool_without_one(self) -> None:
+        """Services whose pool ids begin with something else take the region of the settings."""
+        settings = resolve(**SERVED, user_pool_id="local_1a2b", client_id="client1")
+        assert settings.region == Setting("us-east-1", "default")
+
+    def test_endpoint_of_boto3(self) -> None:
+        """The variable for Cognito goes before the one for every service; other targets ask no."""
+        environment = {
+            "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://127.0.0.1:1/",
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:2",
+        }
+        found = resolve(environment, target="endpoint").endpoint_url
+        assert found == Setting(
+            "http://127.0.0.1:1", "environment AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"
+        )
+        assert resolve(environment).endpoint_url.value is None
+        assert resolve(environment, target="server").endpoint_url.value is None
+
+
+class TestSecret:
+    """The client secret."""
+
+    def test_from_a_file(self, tmp_path: Path) -> None:
+        """``@FILE`` takes the first line of the file."""
+        path = tmp_path / "secret"
+        path.write_text("s3cret\nsomething else\n", encoding="utf-8")
+        settings = resolve(**SERVED, **POOL, client_secret=f"@{path}")
+        assert settings.client_secret.value == Secret("s3cret")
+
+    def test_is_not_shown(self) -> None:
+        """A secret setting says only whether it is set."""
+        settings = resolve(**SERVED, **POOL, client_secret="s3cret")
+        assert str(settings.client_secret) == "set (command line)"
+        assert "s3cret" not in repr(settings)
+        assert str(resolve().client_secret) == "not set (default)"
+
+    def test_is_not_repeated(self) -> None:
+        """What is no secret of a client could be one of something else, and is not shown."""
+        text = message(**SERVED, **POOL, client_secret="hunter2 hunter2")
+        assert "hunter2" not in text
+        assert "cannot use '[redacted]'" in text
+
+
+class TestUnusable:
+    """Values that cannot be used: what was given, where, what is allowed, what was meant."""
+
+    def test_everything_is_said(self) -> None:
+        """The message has the option, the value, its source, what is allowed, and a guess."""
+        environment = {"COGNITO_HARNESS_TARGET": "emulater"}
+        assert message(environment) == (
+            "--cognito-target: cannot use 'emulater' (from environment COGNITO_HARNESS_TARGET); "
+            "allowed: emulator, server, endpoint, stub; did you mean 'emulator'?"
+        )
+
+    def test_real_accounts(self) -> None:
+        """AWS is refused by its name and by its addresses."""
+        assert "real accounts are not supported by this version" in message(target="aws")
+        for host in ("cognito-idp.eu-west-1.amazonaws.com", "x.amazonaws.com.cn", "x.api.aws"):
+            text = message(target="endpoint", endpoint_url=f"https://{host}")
+            assert "real accounts are not supported by this version" in text
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ({"target": ""}, "allowed: emulator"),
+            ({"srp": "pycognit"}, "did you mean 'pycognito'?"),
+            ({"mailbox": "imap"}, "allowed: outbox, none"),
+            ({"seed": "-1"}, "a whole number from 0"),
+            ({"seed": "1e3"}, "a whole number from 0"),
+            ({"seed": str(2**64)}, "a whole number from 0"),
+            ({"region": "us-east"}, "a region looks like us-east-1"),
+            ({"endpoint_url": "localhost:5000"}, "such as http://localhost:5000"),
+            ({"endpoint_url": "ftp://localhost"}, "a URL looks like"),
+            ({"endpoint_url": "http://"}, "a URL looks like"),
+            ({"endpoint_url": "http://localhost:99999"}, "a URL looks like"),
+            ({"user_pool_id": "eu-west-1"}, "a user pool id looks like"),
+            ({"client_id": "a-b"}, "letters and digits only"),
+            ({"client_secret": "@no-such-file"}, "cannot be read: No such file or directory"),
+        ],
+        ids=lambda value: "=".join(*value.items()) if isinstance(value, dict) else "",
+    )
+    def test_form(self, given: dict[str, str], said: str) -> None:
+        """A value of the wrong form is refused with what a right one looks like."""
+        text = message(**given)
+        assert said in text
+        assert text.startswith("--cognito-" + next(iter(given)).replace("_", "-"))
+
+    def test_password_in_a_url(self) -> None:
+        """A URL with a password in it is refused and not repeated."""
+        assert "hunter2" not in message(endpoint_url="http://me:hunter2@localhost")
+
+    def test_folder_instead_of_a_file(self, tmp_path: Path) -> None:
+        """A folder is no file."""
+        assert "cannot be read: Is a directory" in message(client_secret=f"@{tmp_path}")
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            (
+                {"target": "endpoint"},
+                "--cognito-endpoint-url: no value given; --cognito-target=endpoint needs it",
+            ),
+            ({"endpoint_url": "http://127.0.0.1:5000"}, "--cognito-target=emulator uses none"),
+            (
+                {**SERVED, "user_pool_id": "eu-west-1_Pool1"},
+                "--cognito-client-id: no value given; --cognito-user-pool-id needs it",
+            ),
+            (
+                {**SERVED, "client_id": "client1"},
+                "--cognito-user-pool-id: no value given; --cognito-client-id needs it",
+            ),
+            ({**SERVED, "client_secret": "s3cret"}, "--cognito-client-id: no value given"),
+            (POOL, "--cognito-target=emulator starts without any pool"),
+            ({**POOL, "target": "server"}, "--cognito-target=server starts without any pool"),
+            (
+                {**SERVED, **POOL, "region": "us-east-1"},
+                "the user pool eu-west-1_Pool1 is in eu-west-1",
+            ),
+        ],
+    )
+    def test_together(self, given: dict[str, str], said: str) -> None:
+        """Values that do not go together are refused with what is missing or in the way."""
+        assert said in message(**given)

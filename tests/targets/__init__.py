@@ -1,0 +1,1 @@
+"""The targets: what each of them can do, and how each of them fails."""
