@@ -33,7 +33,10 @@ def run(arguments: Sequence[str]) -> int:
         result = app(list(arguments), prog_name="cognito-harness", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:
         return report(error)
-    # Typer returns the code of an Exit, and of a command what it returns.
+    # Typer returns the code of an Exit, and of a command what it returns. Newer ones make an
+    # Exit of Ctrl-C, of which nothing has been said yet.
+    if result == ExitCode.INTERRUPTED:
+        return report(KeyboardInterrupt())
     return result if isinstance(result, int) else ExitCode.EXPECTED
 
 

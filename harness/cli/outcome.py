@@ -40,6 +40,9 @@ def complain(message: str) -> None:
 def report(error: BaseException) -> ExitCode:
     """Say in one line what happened, and return the exit code it means."""
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
+        if sys.stderr.isatty():
+            # The cursor stands behind a prompt and the terminal's own ^C.
+            print(file=sys.stderr)
         complain("stopped")
         return ExitCode.INTERRUPTED
     code, message = _explain(error)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli.outcome import ExitCode, complain
-from harness.errors import ConfigurationError
+from harness.errors import HarnessError
 
 if TYPE_CHECKING:
     from harness.cli.demo.choices import Choices
@@ -99,6 +99,6 @@ def _play(choices: Choices) -> str | None:
         with stage_for(choices, Screen()) as stage:
             return tell(stage)
     except EOFError:
-        raise ConfigurationError(
-            "input", hint="it ended before the demo; --auto lets the demo answer itself"
+        raise HarnessError(
+            "the input ended before the demo did; --auto lets the demo answer itself"
         ) from None

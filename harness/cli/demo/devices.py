@@ -24,8 +24,6 @@ _USE = (
 )
 _QUESTION = "Remember this device?"
 _NOT_REMEMBERED = "The device is not remembered, so it does not replace the code."
-#: A device that has been remembered counts after one more sign-in with a code (D098 to D100).
-_ATTEMPTS = 3
 
 
 def keep_device(stage: Stage, access_token: Secret, device: Device) -> bool:
@@ -45,16 +43,20 @@ def sign_in_with_device(
     Returns the last sign-in, and whether the device is remembered in the end.
     """
     stage.chapter("Sign in with the device", _USE)
-    for attempt in range(_ATTEMPTS):
-        result = sign_in(stage, replace(context, device=device))
-        if not MFA_CHALLENGES.intersection(result.steps) or attempt == _ATTEMPTS - 1:
+    context = replace(context, device=device)
+    result = sign_in(stage, context)
+    # A device may count only after one more sign-in with a code while it is remembered (D098,
+    # D100); who says no at first has not had that one yet.
+    for _ in range(1 if remembered else 2):
+        if not MFA_CHALLENGES.intersection(result.steps):
             break
         if not remembered:
             stage.screen.say(_NOT_REMEMBERED)
             remembered = _remember(stage, result.tokens.access, device)
             if not remembered:
                 break
-        stage.screen.say("Once more, now that the device is remembered:")
+        stage.screen.say("Once more, with the device remembered:")
+        result = sign_in(stage, context)
     return result, remembered
 
 

@@ -14,6 +14,7 @@ from harness.flows.handlers.base import device_key
 from harness.flows.handlers.passwords import new_password_required
 from harness.flows.progress import Answer, Progress, SignInContext, SignInResult
 from harness.flows.signin import SignIn
+from harness.redaction import Secret
 
 __all__ = ["MFA_CHALLENGES", "sign_in"]
 
@@ -32,15 +33,21 @@ def sign_in(stage: Stage, context: SignInContext) -> SignInResult:
 
     The ``context`` of the result has the name and the password that were right in the end.
     """
-    signing_in = SignIn(stage.actions, stage.engine, stage.clock, _handlers(stage))
+    chosen: list[Secret] = []
+    signing_in = SignIn(stage.actions, stage.engine, stage.clock, _handlers(stage, chosen))
     while True:
         try:
-            return _walk(stage, signing_in, context)
+            result = _walk(stage, signing_in, context)
         except ClientError as error:
             context = _corrected(stage, context, error)
+        else:
+            password = chosen[-1] if chosen else context.password
+            return replace(result, context=replace(context, password=password))
 
 
-def _handlers(stage: Stage) -> dict[str, Handler]:
+def _handlers(stage: Stage, chosen: list[Secret]) -> dict[str, Handler]:
+    """Return what the player answers; new passwords are added to ``chosen``."""
+
     def software_token_mfa(progress: Progress, sign_in: SignIn) -> Answer:
         del sign_in
         authenticator = progress.context.authenticator or progress.authenticator
@@ -49,8 +56,8 @@ def _handlers(stage: Stage) -> dict[str, Handler]:
         return Answer({**responses, **device_key(progress)})
 
     def new_password(progress: Progress, sign_in: SignIn) -> Answer:
-        chosen = stage.player.password("A new password")
-        context = replace(progress.context, new_password=chosen)
+        chosen.append(stage.player.password("A new password"))
+        context = replace(progress.context, new_password=chosen[-1])
         return new_password_required(replace(progress, context=context), sign_in)
 
     return {

@@ -1,0 +1,1 @@
+"""The demo: by itself, with somebody at the terminal, and in a pool that is there already."""

@@ -1,0 +1,199 @@
+"""``cognito-harness demo`` with somebody at a terminal, who makes every mistake there is."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pyotp
+import pytest
+
+from harness.clock import SystemClock
+from tests.cli.demo.pictures import read_png
+from tests.cli.processes import COMMAND, PATIENCE_SECONDS, cognito_harness
+
+pexpect = pytest.importorskip("pexpect", reason="there is no pseudo-terminal on this system")
+if sys.platform == "win32":
+    pytest.skip("there is no pseudo-terminal on Windows", allow_module_level=True)
+
+PASSWORD = "Correct-Horse-7"
+
+
+class Terminal:
+    """A demo in a pseudo-terminal, and the hands of the person before it."""
+
+    def __init__(self, png: Path, *arguments: str) -> None:
+        self.shown = io.StringIO()
+        self.png = png
+        self.child = pexpect.spawn(
+            COMMAND[0],
+            [*COMMAND[1:], "demo", "--png", str(png), *arguments],
+            encoding="utf-8",
+            dimensions=(60, 120),
+            timeout=PATIENCE_SECONDS,
+        )
+        self.child.logfile_read = self.shown
+
+    def answer(self, question: str, *answers: str) -> None:
+        """Wait for a question and type; several answers are for the question asked again."""
+        for typed in answers:
+            self.see(question)
+            self.child.sendline(typed)
+
+    def see(self, text: str) -> None:
+        """Wait until something is shown."""
+        self.child.expect_exact(text)
+
+    def find(self, pattern: str) -> str:
+        """Wait until something like this is shown, and return its first group."""
+        self.child.expect(pattern)
+        return str(self.child.match.group(1))
+
+    def app_code(self) -> str:
+        """Return what the app shows now, which was set up by scanning the picture."""
+        secret = parse_qs(urlsplit(read_png(self.png)).query)["secret"][0]
+        return pyotp.TOTP(secret).at(int(SystemClock().time()))
+
+    def end(self) -> int:
+        """Wait for the end of the demo and return its exit code."""
+        self.child.expect(pexpect.EOF)
+        self.child.close()
+        return int(self.child.exitstatus)
+
+
+@pytest.fixture
+def terminal(png: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    """A demo on the emulator, just begun."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
+    opened = Terminal(png)
+    yield opened
+    opened.child.close(force=True)
+
+
+def another(code: str) -> str:
+    """Return a code of six digits that is not this one."""
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def sign_up(terminal: Terminal) -> None:
+    """Sign up and confirm, without a mistake."""
+    terminal.answer("User name:", "ada")
+    terminal.answer("E-mail address:", "ada@example.com")
+    terminal.answer("Password (hidden):", PASSWORD)
+    terminal.answer("Code from the e-mail", "")
+    code = terminal.find(r"verification code is (\d{6})")
+    terminal.answer("Code from the e-mail", code)
+    terminal.see("CONFIRMED")
+
+
+class TestAtTerminal:
+    """What is asked, what is asked again, and how it ends."""
+
+    def test_mistakes_are_asked_again_until_the_device_signs_in(self, terminal: Terminal) -> None:
+        """Nothing that is typed wrong ends the demo; it ends with the device, and no code."""
+        terminal.answer("User name:", "", "ada")
+        terminal.answer("E-mail address:", "no address")
+        terminal.answer("Password (hidden):", "short")
+        self.correct_the_refused(terminal)
+        self.confirm_with_mistakes(terminal)
+        self.set_up_the_app_with_mistakes(terminal)
+        terminal.answer("Remember this device?", "perhaps", "yes")
+        self.type_a_used_code(terminal)
+
+        terminal.see("without any code.")
+        assert terminal.end() == 0
+        assert PASSWORD not in terminal.shown.getvalue()
+
+    def correct_the_refused(self, terminal: Terminal) -> None:
+        """Give a better address and password, in the order in which Cognito asks for them."""
+        better = {"E-mail address:": "ada@example.com", "Another password (hidden):": PASSWORD}
+        for _ in range(2):
+            asked = terminal.child.expect_exact(list(better))
+            terminal.child.sendline(list(better.values())[asked])
+        terminal.see("the user is UNCONFIRMED")
+
+    def confirm_with_mistakes(self, terminal: Terminal) -> None:
+        """Type a wrong code, and a right one that another has replaced, then the newest."""
+        terminal.answer("Code from the e-mail", "")
+        first = terminal.find(r"verification code is (\d{6})")
+        terminal.answer("Code from the e-mail", another(first))
+        terminal.see("CodeMismatchException")
+        terminal.answer("Code from the e-mail", "r")
+        terminal.see("ResendConfirmationCode")
+        terminal.answer("Code from the e-mail", "")
+        second = terminal.find(r"verification code is (\d{6})")
+        terminal.answer("Code from the e-mail", second)
+        terminal.see("CONFIRMED")
+
+    def set_up_the_app_with_mistakes(self, terminal: Terminal) -> None:
+        """Sign in with a wrong password first, and give the app's code wrong in two ways."""
+        terminal.answer("Password (hidden):", "Wrong-Horse-7")
+        terminal.see("NotAuthorizedException: Incorrect username or password.")
+        terminal.answer("Password, once more (hidden):", PASSWORD)
+        secret = terminal.find(r"cannot scan[^A-Z]*((?:[A-Z2-7]{4} ?)+)")
+        terminal.answer("Code of the authenticator app", "12345")
+        terminal.see("six digits")
+        right = terminal.app_code()
+        assert pyotp.TOTP(secret.replace(" ", "")).at(int(SystemClock().time())) in (
+            right,
+            terminal.app_code(),
+        )
+        terminal.answer("Code of the authenticator app", another(right))
+        terminal.see("EnableSoftwareTokenMFAException")
+        terminal.answer("Code of the authenticator app", right)
+        terminal.see("SUCCESS")
+        self.used = right
+
+    def type_a_used_code(self, terminal: Terminal) -> None:
+        """Type the code of the set-up once more, then let the demo play the app."""
+        terminal.answer("Code of the authenticator app", self.used)
+        terminal.see("ExpiredCodeException")
+        for _ in range(3):
+            terminal.answer("Code of the authenticator app", "")
+            shown = terminal.find(r"│ (\d{6}) ")
+            terminal.answer("Code of the authenticator app", shown)
+            if terminal.child.expect_exact(["ExpiredCodeException", "Sign in with the device"]):
+                return
+        pytest.fail("no code of the app was taken")
+
+    def test_a_device_that_is_not_remembered_does_not_spare_the_code(
+        self, terminal: Terminal
+    ) -> None:
+        """Who says no is asked for a code with the device as well, and that is no failure."""
+        sign_up(terminal)
+        terminal.answer("Password (hidden):", PASSWORD)
+        for chapter in ("Have the device remembered", "Sign in with the device", "Remember"):
+            terminal.answer("Code of the authenticator app", "")
+            code = terminal.find(r"│ (\d{6}) ")
+            terminal.answer("Code of the authenticator app", code)
+            if chapter == "Have the device remembered":
+                terminal.answer("Remember this device?", "n")
+        terminal.see("The device is not remembered")
+        terminal.answer("Remember this device?", "n")
+
+        terminal.see("The challenges of each sign-in")
+        assert terminal.end() == 0
+        assert "without any code." not in terminal.shown.getvalue()
+
+    def test_interrupting_is_no_failure_with_a_traceback(self, terminal: Terminal) -> None:
+        """Ctrl-C at a prompt ends the demo with one line, and the shell's usual code for it."""
+        terminal.see("User name:")
+        terminal.child.sendintr()
+
+        assert terminal.end() == 130
+        assert "cognito-harness: stopped" in terminal.shown.getvalue()
+        assert "Traceback" not in terminal.shown.getvalue()
+
+    def test_the_end_of_the_input_is_one_line(self, png: Path) -> None:
+        """Without anybody at the terminal, the demo says how it can do without."""
+        finished = cognito_harness("demo", "--png", str(png))
+
+        assert finished.returncode == 2
+        assert "--auto" in finished.stderr
+        assert finished.stderr.count("\n") == 1
+        assert not re.search("Traceback", finished.stderr)
