@@ -30,9 +30,7 @@ EMAIL = pairs(email="test@example.com")
 
 def sign_up(call: Call, client_id: str, username: str = "alice", **members: Any) -> dict[str, Any]:
     """Sign somebody up with a password that every pool takes."""
-    return call(
-        "SignUp", ClientId=client_id, Username=username, Password=PASSWORD, **members
-    )
+    return call("SignUp", ClientId=client_id, Username=username, Password=PASSWORD, **members)
 
 
 def test_the_answer_says_where_the_code_went(call: Call, client_id: str) -> None:
@@ -62,7 +60,7 @@ def test_no_code_without_an_attribute_to_verify(
     verified: list[str],
     attributes: list[dict[str, str]],
 ) -> None:
-    """Without an auto-verified attribute there are no delivery details and no message (A005, A007)."""
+    """Without an auto-verified attribute there are no details and no message (A005, A007)."""
     client = make_client(make_pool(AutoVerifiedAttributes=verified))
     answer = sign_up(call, client["ClientId"], UserAttributes=attributes)
     assert "CodeDeliveryDetails" not in answer
@@ -164,7 +162,7 @@ def test_a_client_with_a_secret_asks_for_its_hash(
     operation: str,
     members: dict[str, str],
 ) -> None:
-    """A missing hash, a wrong one and another user's are refused, before any look-up (A120, A121)."""
+    """A missing hash, a wrong one and another user's are refused first of all (A120, A121)."""
     client = make_client(pool_id, GenerateSecret=True)
     client_id = client["ClientId"]
     request = {"ClientId": client_id, "Username": "alice", **members}
@@ -265,7 +263,7 @@ def test_only_the_unconfirmed_can_be_confirmed(
 def test_fifteen_tries_an_hour(
     call: Call, engine: Engine, alice: Person, code: Callable[..., str]
 ) -> None:
-    """The sixteenth ConfirmSignUp within the hour is refused, right or wrong; later it works (A045)."""
+    """The sixteenth ConfirmSignUp within the hour is refused; later it works (A045)."""
     for _ in range(15):
         with refused("CodeMismatchException"):
             confirm(call, alice, "wrong")

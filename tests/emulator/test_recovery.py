@@ -1,0 +1,318 @@
+"""ForgotPassword, ConfirmForgotPassword and AdminResetUserPassword (sections 1.5 and 1.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.emulator.engine import Engine
+from tests.emulator.conftest import Call
+from tests.emulator.expect import (
+    HOUR,
+    LATE_CODE,
+    OTHER_PASSWORD,
+    TOO_MANY,
+    WRONG_CODE,
+    Person,
+    as_dict,
+    pairs,
+    refused,
+)
+
+MakePool = Callable[..., str]
+MakeClient = Callable[..., dict[str, Any]]
+MakeUser = Callable[..., Person]
+
+NO_CONTACT = (
+    "Cannot reset password for the user as there is no registered/verified email or phone_number"
+)
+WRONG_STATE = "User password cannot be reset in the current state."
+
+
+@pytest.fixture
+def alice(pool_id: str, client: dict[str, Any], confirmed_user: MakeUser) -> Person:
+    """A confirmed user with a verified e-mail address."""
+    return confirmed_user(pool_id, client)
+
+
+def forgot(call: Call, person: Person) -> dict[str, Any]:
+    """Ask for a recovery code and return where it went."""
+    answer = call("ForgotPassword", ClientId=person.client_id, Username=person.username)
+    return dict(answer["CodeDeliveryDetails"])
+
+
+def recover(call: Call, person: Person, code: str, password: str = OTHER_PASSWORD) -> Any:
+    """Set a new password by a recovery code."""
+    return call(
+        "ConfirmForgotPassword",
+        ClientId=person.client_id,
+        Username=person.username,
+        ConfirmationCode=code,
+        Password=password,
+    )
+
+
+def status(call: Call, person: Person) -> str:
+    """The user's status."""
+    user = call("AdminGetUser", UserPoolId=person.user_pool_id, Username=person.username)
+    return str(user["UserStatus"])
+
+
+def test_the_code_sets_a_new_password(
+    call: Call,
+    alice: Person,
+    code: Callable[..., str],
+    access_token: Callable[[Person], str],
+) -> None:
+    """The answer is masked, then empty; the new password signs in, the old one not (A081, A091)."""
+    details = {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
+    assert forgot(call, alice) == details
+    assert recover(call, alice, code("alice", "forgot_password")) == {}
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        access_token(alice)
+    alice.password = OTHER_PASSWORD
+    assert access_token(alice)
+
+
+def test_the_old_password_holds_until_then(
+    call: Call, alice: Person, access_token: Callable[[Person], str]
+) -> None:
+    """Asking for a code alone locks nobody out."""
+    forgot(call, alice)
+    assert access_token(alice)
+
+
+def test_a_wrong_code_is_refused(call: Call, alice: Person, code: Callable[..., str]) -> None:
+    """A wrong code changes nothing, and the right one works afterwards (A092)."""
+    forgot(call, alice)
+    with refused("CodeMismatchException", WRONG_CODE):
+        recover(call, alice, "wrong")
+    recover(call, alice, code("alice", "forgot_password"))
+
+
+def test_a_code_that_was_never_sent_has_expired(call: Call, alice: Person) -> None:
+    """Without a request every code is expired (A092)."""
+    with refused("ExpiredCodeException", LATE_CODE):
+        recover(call, alice, "123456")
+
+
+def test_a_code_is_used_once(call: Call, alice: Person, code: Callable[..., str]) -> None:
+    """After the new password the code is gone."""
+    forgot(call, alice)
+    recover(call, alice, code("alice", "forgot_password"))
+    with refused("ExpiredCodeException", LATE_CODE):
+        recover(call, alice, code("alice", "forgot_password"))
+
+
+@pytest.mark.parametrize(("seconds", "late"), [(HOUR - 1, False), (HOUR, True)])
+def test_a_recovery_code_lives_an_hour(
+    call: Call,
+    engine: Engine,
+    alice: Person,
+    code: Callable[..., str],
+    seconds: int,
+    late: bool,
+) -> None:
+    """A recovery code is good for one hour and not a second longer (A089)."""
+    forgot(call, alice)
+    engine.clock.advance(seconds)
+    if late:
+        with refused("ExpiredCodeException", LATE_CODE):
+            recover(call, alice, code("alice", "forgot_password"))
+    else:
+        recover(call, alice, code("alice", "forgot_password"))
+
+
+def test_a_refused_password_leaves_the_code(
+    call: Call, alice: Person, code: Callable[..., str]
+) -> None:
+    """A password against the policy is refused, and the code can be used again (A030, A094)."""
+    forgot(call, alice)
+    with refused(
+        "InvalidPasswordException",
+        "Password did not conform with policy: Password not long enough",
+    ):
+        recover(call, alice, code("alice", "forgot_password"), "short")
+    recover(call, alice, code("alice", "forgot_password"))
+
+
+def test_twenty_requests_and_entries_an_hour(call: Call, engine: Engine, alice: Person) -> None:
+    """Requests and entries count together (A090)."""
+    for _ in range(10):
+        forgot(call, alice)
+        with refused("CodeMismatchException"):
+            recover(call, alice, "wrong")
+    with refused("LimitExceededException", TOO_MANY):
+        forgot(call, alice)
+    with refused("LimitExceededException", TOO_MANY):
+        recover(call, alice, "wrong")
+    engine.clock.advance(HOUR)
+    forgot(call, alice)
+
+
+def test_an_unconfirmed_user_has_nothing_verified(
+    call: Call, pool_id: str, client: dict[str, Any], unconfirmed_user: MakeUser
+) -> None:
+    """Without a verified contact there is no recovery (A084)."""
+    person = unconfirmed_user(pool_id, client)
+    with refused("InvalidParameterException", NO_CONTACT):
+        forgot(call, person)
+    with refused("UserNotConfirmedException", "User is not confirmed."):
+        recover(call, person, "123456")
+
+
+def test_a_temporary_password_is_not_recovered(call: Call, pool_id: str, client_id: str) -> None:
+    """FORCE_CHANGE_PASSWORD has no recovery, whatever is verified (A085)."""
+    call(
+        "AdminCreateUser",
+        UserPoolId=pool_id,
+        Username="alice",
+        UserAttributes=pairs(email="a@example.com", email_verified="true"),
+    )
+    with refused("NotAuthorizedException", WRONG_STATE):
+        call("ForgotPassword", ClientId=client_id, Username="alice")
+
+
+PHONE_FIRST = [
+    {"Priority": 1, "Name": "verified_phone_number"},
+    {"Priority": 2, "Name": "verified_email"},
+]
+EMAIL_FIRST = [
+    {"Priority": 2, "Name": "verified_phone_number"},
+    {"Priority": 1, "Name": "verified_email"},
+]
+
+
+@pytest.mark.parametrize(
+    ("mechanisms", "factors", "medium"),
+    [
+        (None, [], "SMS"),
+        (PHONE_FIRST, [], "SMS"),
+        (EMAIL_FIRST, [], "EMAIL"),
+        (PHONE_FIRST[:1], [], "SMS"),
+        (PHONE_FIRST[1:], [], "EMAIL"),
+        (PHONE_FIRST, ["SMS_MFA"], "EMAIL"),
+        (None, ["SMS_MFA"], "EMAIL"),
+        (EMAIL_FIRST, ["EMAIL_OTP"], "SMS"),
+    ],
+)
+def test_one_destination_by_priority(
+    call: Call,
+    engine: Engine,
+    make_pool: MakePool,
+    make_client: MakeClient,
+    confirmed_user: MakeUser,
+    mechanisms: list[dict[str, Any]] | None,
+    factors: list[str],
+    medium: str,
+) -> None:
+    """Without a setting the phone comes first; a second factor is never the way round (A088)."""
+    setting = {"RecoveryMechanisms": mechanisms}
+    pool_id = make_pool(**({"AccountRecoverySetting": setting} if mechanisms else {}))
+    person = confirmed_user(pool_id, make_client(pool_id), phone_number="+15555550100")
+    call(
+        "AdminUpdateUserAttributes",
+        UserPoolId=pool_id,
+        Username="alice",
+        UserAttributes=pairs(phone_number_verified="true"),
+    )
+    user = engine.pools[pool_id].users.by_sub(person.sub)
+    assert user is not None
+    user.mfa.enabled.update(factors)
+    assert forgot(call, person)["DeliveryMedium"] == medium
+    assert len(engine.outbox.messages(kind="forgot_password")) == 1
+
+
+def test_no_way_left_is_no_contact(call: Call, engine: Engine, alice: Person) -> None:
+    """If the only verified contact is a second factor, nothing is left (A088)."""
+    user = engine.pools[alice.user_pool_id].users.by_sub(alice.sub)
+    assert user is not None
+    user.mfa.enabled.add("EMAIL_OTP")
+    with refused("InvalidParameterException", NO_CONTACT):
+        forgot(call, alice)
+
+
+def test_recovery_can_be_left_to_administrators(
+    call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser
+) -> None:
+    """With admin_only nobody helps himself (A087)."""
+    mechanisms = [{"Priority": 1, "Name": "admin_only"}]
+    pool_id = make_pool(AccountRecoverySetting={"RecoveryMechanisms": mechanisms})
+    person = confirmed_user(pool_id, make_client(pool_id))
+    text = "Contact administrator to reset password."
+    with refused("NotAuthorizedException", text):
+        forgot(call, person)
+    with refused("NotAuthorizedException", text):
+        call("AdminResetUserPassword", UserPoolId=pool_id, Username="alice")
+
+
+def test_an_administrators_reset_sends_a_code(
+    call: Call, engine: Engine, alice: Person, code: Callable[..., str]
+) -> None:
+    """RESET_REQUIRED until ConfirmForgotPassword, with the code of the reset (A063, A091)."""
+    request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
+    assert call("AdminResetUserPassword", **request) == {}
+    assert status(call, alice) == "RESET_REQUIRED"
+    newest = engine.outbox.messages(username="alice")[0]
+    assert (newest.kind, newest.destination) == ("admin_reset", "alice@example.com")
+    recover(call, alice, newest.code)
+    assert status(call, alice) == "CONFIRMED"
+
+
+def test_a_user_to_be_reset_may_ask_for_another_code(
+    call: Call, alice: Person, code: Callable[..., str]
+) -> None:
+    """ForgotPassword works in RESET_REQUIRED, and its code takes the reset's place."""
+    call("AdminResetUserPassword", UserPoolId=alice.user_pool_id, Username="alice")
+    forgot(call, alice)
+    with refused("CodeMismatchException", WRONG_CODE):
+        recover(call, alice, code("alice", "admin_reset"))
+    recover(call, alice, code("alice", "forgot_password"))
+
+
+@pytest.mark.parametrize("before", ["UNCONFIRMED", "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"])
+def test_only_the_confirmed_are_reset(
+    call: Call,
+    pool_id: str,
+    client: dict[str, Any],
+    unconfirmed_user: MakeUser,
+    confirmed_user: MakeUser,
+    before: str,
+) -> None:
+    """Any other state is refused (A063)."""
+    request = {"UserPoolId": pool_id, "Username": "alice"}
+    if before == "FORCE_CHANGE_PASSWORD":
+        call("AdminCreateUser", **request)
+    elif before == "UNCONFIRMED":
+        unconfirmed_user(pool_id, client)
+    else:
+        confirmed_user(pool_id, client)
+        call("AdminResetUserPassword", **request)
+    with refused("NotAuthorizedException", WRONG_STATE):
+        call("AdminResetUserPassword", **request)
+
+
+def test_a_reset_needs_an_enabled_user_with_a_contact(call: Call, alice: Person) -> None:
+    """Disabled comes first, then the contact (A063)."""
+    request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
+    call("AdminUpdateUserAttributes", **request, UserAttributes=pairs(email_verified="false"))
+    with refused("InvalidParameterException", NO_CONTACT):
+        call("AdminResetUserPassword", **request)
+    call("AdminDisableUser", **request)
+    with refused("NotAuthorizedException", "User is disabled."):
+        call("AdminResetUserPassword", **request)
+    assert status(call, alice) == "CONFIRMED"
+
+
+def test_the_destination_counts_as_verified(
+    call: Call, alice: Person, code: Callable[..., str]
+) -> None:
+    """Whoever enters the code controls the address (A091)."""
+    forgot(call, alice)
+    request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
+    call("AdminUpdateUserAttributes", **request, UserAttributes=pairs(email_verified="false"))
+    recover(call, alice, code("alice", "forgot_password"))
+    user = call("AdminGetUser", **request)
+    assert as_dict(user["UserAttributes"])["email_verified"] == "true"

@@ -1,0 +1,252 @@
+"""User names: aliases, e-mail addresses and phone numbers as names, and case (section 1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.emulator.conftest import Call
+from tests.emulator.expect import PASSWORD, Person, as_dict, pairs, refused
+
+MakePool = Callable[..., str]
+MakeClient = Callable[..., dict[str, Any]]
+MakeUser = Callable[..., Person]
+
+TAKEN = "User already exists"
+ALIAS_TAKEN = "An account with the given email already exists."
+
+
+def sign_up(call: Call, client: dict[str, Any], username: str, **attributes: str) -> dict[str, Any]:
+    """Sign somebody up with these attributes."""
+    return call(
+        "SignUp",
+        ClientId=client["ClientId"],
+        Username=username,
+        Password=PASSWORD,
+        UserAttributes=pairs(**attributes),
+    )
+
+
+def attributes_of(call: Call, pool_id: str, username: str) -> dict[str, str]:
+    """A user's attributes as administrators see them."""
+    user = call("AdminGetUser", UserPoolId=pool_id, Username=username)
+    return as_dict(user["UserAttributes"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "username", "text"),
+    [
+        (
+            {"AliasAttributes": ["email"]},
+            "a@example.com",
+            "Username cannot be of email format, since user pool is configured for email alias.",
+        ),
+        (
+            {"AliasAttributes": ["phone_number"]},
+            "+15555550100",
+            "Username cannot be of phone number format, since user pool is configured for phone "
+            "number alias.",
+        ),
+        ({"UsernameAttributes": ["email"]}, "alice", "Username should be an email."),
+        ({"UsernameAttributes": ["email"]}, "+15555550100", "Username should be an email."),
+        ({"UsernameAttributes": ["phone_number"]}, "alice", "Username should be a phone number."),
+        (
+            {"UsernameAttributes": ["email", "phone_number"]},
+            "alice",
+            "Username should be either an email or a phone number.",
+        ),
+    ],
+)
+def test_the_name_has_the_form_that_the_pool_takes(
+    call: Call,
+    make_pool: MakePool,
+    make_client: MakeClient,
+    settings: dict[str, Any],
+    username: str,
+    text: str,
+) -> None:
+    """Each kind of pool refuses names of the wrong form in its own words (A018, A019)."""
+    pool_id = make_pool(**settings)
+    with refused("InvalidParameterException", text):
+        sign_up(call, make_client(pool_id), username)
+    with refused("InvalidParameterException", text):
+        call("AdminCreateUser", UserPoolId=pool_id, Username=username)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "name"), [("email", "a@example.com"), ("phone_number", "+15555550100")]
+)
+def test_an_address_or_number_as_name_becomes_an_attribute(
+    call: Call, make_pool: MakePool, make_client: MakeClient, attribute: str, name: str
+) -> None:
+    """The user is named by his sub, and the name he gave is an attribute (A020)."""
+    pool_id = make_pool(UsernameAttributes=[attribute], AutoVerifiedAttributes=[attribute])
+    sub = sign_up(call, make_client(pool_id), name)["UserSub"]
+    user = call("AdminGetUser", UserPoolId=pool_id, Username=name)
+    assert user["Username"] == sub
+    assert as_dict(user["UserAttributes"]) == {"sub": sub, attribute: name}
+    assert call("AdminGetUser", UserPoolId=pool_id, Username=sub) == user
+
+
+def test_an_address_as_name_is_taken_from_sign_up_on(
+    call: Call, make_pool: MakePool, make_client: MakeClient
+) -> None:
+    """A second sign-up with the same address is refused in SignUp's words (A013, A014)."""
+    client = make_client(make_pool(UsernameAttributes=["email"]))
+    sign_up(call, client, "a@example.com")
+    with refused("UsernameExistsException", TAKEN):
+        sign_up(call, client, "a@example.com")
+
+
+def test_a_second_sign_in_name_is_taken_too(
+    call: Call, make_pool: MakePool, make_client: MakeClient
+) -> None:
+    """Where both sign in, a number cannot come with another account's address (A013)."""
+    pool_id = make_pool(UsernameAttributes=["email", "phone_number"])
+    client = make_client(pool_id)
+    sign_up(call, client, "a@example.com")
+    with refused("UsernameExistsException", ALIAS_TAKEN):
+        sign_up(call, client, "+15555550100", email="a@example.com")
+    with refused("UsernameExistsException", ALIAS_TAKEN):
+        call(
+            "AdminCreateUser",
+            UserPoolId=pool_id,
+            Username="+15555550100",
+            UserAttributes=pairs(email="a@example.com"),
+        )
+
+
+@pytest.fixture
+def alias_pool(make_pool: MakePool) -> str:
+    """A pool whose users also sign in by a verified e-mail address or a preferred user name."""
+    return make_pool(AliasAttributes=["email", "preferred_username"])
+
+
+def test_an_alias_leads_to_its_user_once_it_is_verified(
+    call: Call, alias_pool: str, make_client: MakeClient, confirmed_user: MakeUser
+) -> None:
+    """Before the confirmation the address finds nobody, afterwards the user (A025, A065)."""
+    client = make_client(alias_pool)
+    sign_up(call, client, "bob", email="bob@example.com")
+    with refused("UserNotFoundException", "User does not exist."):
+        call("AdminGetUser", UserPoolId=alias_pool, Username="bob@example.com")
+    confirmed_user(alias_pool, client, "alice")
+    user = call("AdminGetUser", UserPoolId=alias_pool, Username="alice@example.com")
+    assert user["Username"] == "alice"
+
+
+def test_an_alias_conflict_shows_at_confirmation(
+    call: Call,
+    alias_pool: str,
+    make_client: MakeClient,
+    confirmed_user: MakeUser,
+    unconfirmed_user: MakeUser,
+    code: Callable[..., str],
+) -> None:
+    """Sign-up with another's verified address succeeds, ConfirmSignUp does not (A025, A043)."""
+    client = make_client(alias_pool)
+    confirmed_user(alias_pool, client, "alice", email="one@example.com")
+    unconfirmed_user(alias_pool, client, "bob", email="one@example.com")
+    request = {"ClientId": client["ClientId"], "Username": "bob", "ConfirmationCode": code("bob")}
+    with refused("AliasExistsException", ALIAS_TAKEN):
+        call("ConfirmSignUp", **request)
+    user = call("AdminGetUser", UserPoolId=alias_pool, Username="bob")
+    assert user["UserStatus"] == "UNCONFIRMED"
+    assert attributes_of(call, alias_pool, "alice")["email_verified"] == "true"
+
+
+def test_an_alias_can_be_forced(
+    call: Call,
+    alias_pool: str,
+    make_client: MakeClient,
+    confirmed_user: MakeUser,
+    unconfirmed_user: MakeUser,
+    code: Callable[..., str],
+) -> None:
+    """ForceAliasCreation moves the alias and un-verifies it where it was (A043)."""
+    client = make_client(alias_pool)
+    confirmed_user(alias_pool, client, "alice", email="one@example.com")
+    unconfirmed_user(alias_pool, client, "bob", email="one@example.com")
+    call(
+        "ConfirmSignUp",
+        ClientId=client["ClientId"],
+        Username="bob",
+        ConfirmationCode=code("bob"),
+        ForceAliasCreation=True,
+    )
+    assert attributes_of(call, alias_pool, "alice")["email_verified"] == "false"
+    found = call("AdminGetUser", UserPoolId=alias_pool, Username="one@example.com")
+    assert found["Username"] == "bob"
+
+
+def test_a_preferred_user_name_waits_for_confirmation(
+    call: Call, alias_pool: str, make_client: MakeClient, make_pool: MakePool
+) -> None:
+    """As an alias it is refused at sign-up; where it is no alias it is not (A026)."""
+    text = (
+        "Preferred username cannot be provided for unconfirmed account, since user pool is "
+        "configured for preferred username alias."
+    )
+    client = make_client(alias_pool)
+    with refused("InvalidParameterException", text):
+        sign_up(call, client, "alice", preferred_username="al")
+    sign_up(call, client, "alice")
+    with refused("InvalidParameterException", text):
+        call(
+            "AdminUpdateUserAttributes",
+            UserPoolId=alias_pool,
+            Username="alice",
+            UserAttributes=pairs(preferred_username="al"),
+        )
+    sign_up(call, make_client(make_pool()), "alice", preferred_username="al")
+
+
+def test_a_preferred_user_name_signs_in_without_verification(
+    call: Call, alias_pool: str, make_client: MakeClient, confirmed_user: MakeUser
+) -> None:
+    """Set on a confirmed user it leads to him, and nobody else can have it (A065)."""
+    client = make_client(alias_pool)
+    for name in ("alice", "bob"):
+        confirmed_user(alias_pool, client, name)
+    request = {"UserPoolId": alias_pool, "UserAttributes": pairs(preferred_username="al")}
+    call("AdminUpdateUserAttributes", Username="alice", **request)
+    assert call("AdminGetUser", UserPoolId=alias_pool, Username="al")["Username"] == "alice"
+    with refused("AliasExistsException"):
+        call("AdminUpdateUserAttributes", Username="bob", **request)
+
+
+@pytest.mark.parametrize("configuration", [None, {"CaseSensitive": True}])
+def test_names_are_case_sensitive_by_default(
+    call: Call,
+    make_pool: MakePool,
+    make_client: MakeClient,
+    configuration: dict[str, bool] | None,
+) -> None:
+    """Omitted means sensitive: names that differ in case are two users (A023)."""
+    settings = {"UsernameConfiguration": configuration} if configuration else {}
+    client = make_client(make_pool(**settings))
+    assert sign_up(call, client, "alice")["UserSub"] != sign_up(call, client, "Alice")["UserSub"]
+
+
+def test_names_and_aliases_can_be_insensitive(
+    call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser
+) -> None:
+    """CaseSensitive false covers user names and e-mail addresses (A023)."""
+    pool_id = make_pool(AliasAttributes=["email"], UsernameConfiguration={"CaseSensitive": False})
+    client = make_client(pool_id)
+    confirmed_user(pool_id, client, "Alice", email="Alice@Example.com")
+    with refused("UsernameExistsException", TAKEN):
+        sign_up(call, client, "aLICE")
+    for name in ("ALICE", "alice@EXAMPLE.com"):
+        assert call("AdminGetUser", UserPoolId=pool_id, Username=name)["Username"] == "Alice"
+
+
+def test_a_name_is_free_again_after_deletion(
+    call: Call, pool_id: str, client: dict[str, Any], confirmed_user: MakeUser
+) -> None:
+    """A deleted user's name and address can be used by a new user (A024)."""
+    first = confirmed_user(pool_id, client)
+    call("AdminDeleteUser", UserPoolId=pool_id, Username="alice")
+    assert confirmed_user(pool_id, client).sub != first.sub
