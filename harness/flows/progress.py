@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from harness.errors import UnexpectedChallenge, UnexpectedResult
 from harness.flows.tokens import Tokens
-from harness.redaction import Secret
+from harness.redaction import Secret, redact
 from harness.users.authenticator import Authenticator
 from harness.users.device import Device
 from harness.users.mailboxes.base import Mailbox
@@ -99,6 +99,10 @@ class Answer(dict[str, str]):
         self.session = session
         self.authenticator = authenticator
 
+    def __repr__(self) -> str:
+        """Return the responses without passwords, codes and proofs."""
+        return f"{type(self).__name__}({redact(dict(self))!r})"
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -126,7 +130,7 @@ class Progress:
     flow: AuthFlow
     username: str
     challenge_name: str | None = None
-    challenge_parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
+    challenge_parameters: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
     session: Secret | None = None
     asked_at: float = 0.0
     tokens: Tokens | None = None

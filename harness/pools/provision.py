@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.errors import HarnessError
 from harness.flows.actions import AppClient
@@ -86,7 +86,7 @@ def _deleted_on_failure(client: CognitoIdentityProviderClient, user_pool_id: str
         # Also when somebody interrupts the run: nothing may be left behind.
         try:
             client.delete_user_pool(UserPoolId=user_pool_id)
-        except ClientError as deletion:
+        except (BotoCoreError, ClientError) as deletion:
             raise HarnessError(
                 f"user pool {user_pool_id} is left behind: {deletion}; it was to be deleted "
                 f"because its set-up had failed: {error}"

@@ -93,6 +93,6 @@ def _totp(secret: Secret) -> pyotp.TOTP:
     except ValueError:
         # Without the cause: its text could repeat the secret.
         raise HarnessError(
-            "the secret of an authenticator must be base32 (RFC 4648), of 26 characters or more"
+            "the secret of an authenticator must be base32 (RFC 4648) of at least 112 bits"
         ) from None
     return totp

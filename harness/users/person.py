@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
 
 from harness.errors import ConfigurationError
@@ -110,7 +109,7 @@ class PersonFactory:
             phone_number=number,
             given_name=given_name,
             password=self.password(),
-            attributes=MappingProxyType(attributes),
+            attributes=attributes,
             sign_in_name=self.sign_in_name,
         )
 

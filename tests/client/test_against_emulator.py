@@ -100,9 +100,16 @@ def first_factor(flow: AuthFlow) -> tuple[str, ...]:
     return ("PASSWORD_VERIFIER",) if flow.endswith("SRP_AUTH") else ()
 
 
-@pytest.mark.parametrize("engine", available_engines())
+#: Every engine with user names, and every kind of name with our own engine.
+ENGINES_AND_NAMES = [
+    *(pytest.param(engine, "username", id=engine) for engine in available_engines()),
+    pytest.param("native", "email", id="email"),
+    pytest.param("native", "email_alias", id="email_alias"),
+]
+
+
 @pytest.mark.parametrize("flow", FLOWS)
-@pytest.mark.parametrize("sign_in_names", ["username", "email", "email_alias"])
+@pytest.mark.parametrize(("engine", "sign_in_names"), ENGINES_AND_NAMES)
 def test_from_sign_up_to_a_sign_in_without_a_code(
     make: Maker, flow: AuthFlow, engine: str, sign_in_names: Any
 ) -> None:

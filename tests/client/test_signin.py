@@ -214,8 +214,15 @@ def test_nothing_secret_is_shown() -> None:
     sign_in = sign_in_to(cognito, secret="client-secret")
     authenticator = Authenticator(cognito.totp_secret, clock)
     context = alice(authenticator=authenticator, device=device, new_password=Secret("New-Horse-1"))
-    progress = sign_in.run(context, "USER_SRP_AUTH", until="SOFTWARE_TOKEN_MFA")
-    shown = repr((progress, sign_in.answer(progress).result(), sign_in.actions.app))
+    first = sign_in.start(context, "USER_SRP_AUTH")
+    proof = sign_in.prepare(first)
+    progress = sign_in.submit(first, proof)
+    answer = sign_in.prepare(progress)
+    result = sign_in.submit(progress, answer).result()
+    shown = repr((first, proof, progress, answer, result, sign_in.actions.app))
+    assert answer["SOFTWARE_TOKEN_MFA_CODE"] not in shown
+    assert proof["PASSWORD_CLAIM_SIGNATURE"] not in shown
+    assert SECRET_BLOCK not in shown
     secrets = (PASSWORD, "New-Horse-1", "played-session", "'access'", "'refresh'", "client-secret")
     for secret in (*secrets, cognito.totp_secret, device.password.reveal()):
         assert secret not in shown
