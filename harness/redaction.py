@@ -80,10 +80,6 @@ _EMAIL = re.compile(r"([\w.+%'-])[\w.+%'-]*@(\w)[\w-]*(?:\.[\w-]+)+")
 _PHONE_NUMBER = re.compile(r"(?<![\w+])\+\d{5,13}(\d{2})(?!\d)")
 
 
-# Matches nowhere: the pattern of a redactor that knows no secret yet.
-_NOTHING = r"(?!)"
-
-
 class Secret:
     """A text that shows itself only when asked to.
 
@@ -147,7 +143,7 @@ class Redactor:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._spellings: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._longest_first: list[str] = []
 
     def register(self, value: Secret | str) -> None:
         """Learn a secret, in every spelling that JSON, URLs, HTML or ``repr`` may give it."""
@@ -156,23 +152,25 @@ class Redactor:
             return
         with self._lock:
             self._spellings.update(_spellings(text))
-            self._pattern = None
+            self._longest_first.clear()
 
     def scrub(self, text: str) -> str:
         """Return ``text`` without the known secrets, and masked as :func:`redact` does it."""
-        return _mask_text(self._compiled().sub(MASK, text))
+        for spelling in self._in_order():
+            if spelling in text:
+                text = text.replace(spelling, MASK)
+        return _mask_text(text)
 
     def redact(self, value: Any) -> Any:
         """Return :func:`redact` of ``value``, with every text in it scrubbed as well."""
         return _map_texts(redact(value), self.scrub)
 
-    def _compiled(self) -> re.Pattern[str]:
+    def _in_order(self) -> list[str]:
+        """The spellings, longest first: a secret may begin with another one."""
         with self._lock:
-            if self._pattern is None:
-                # Longest first: a secret may begin with another one.
-                longest_first = sorted(self._spellings, key=len, reverse=True)
-                self._pattern = re.compile("|".join(map(re.escape, longest_first)) or _NOTHING)
-            return self._pattern
+            if not self._longest_first:
+                self._longest_first.extend(sorted(self._spellings, key=len, reverse=True))
+            return list(self._longest_first)
 
 
 def _redact_mapping(mapping: Mapping[Any, Any]) -> dict[Any, Any]:

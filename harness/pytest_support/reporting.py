@@ -31,7 +31,7 @@ def add_exchange(item: pytest.Item, report: pytest.TestReport) -> None:
     traces = item.stash.get(_TRACES, [])
     if not traces:
         return
-    for trace in traces:
+    for trace in traces if report.longrepr or report.sections else ():
         report.longrepr = _scrub_failure(report.longrepr, trace.scrub)
         report.sections = _scrub(report.sections, trace.scrub)
     if report.failed:
