@@ -21,6 +21,10 @@ _ELSEWHERE = (
     "The same person on another computer, which Cognito has never seen: no device is named, so "
     "a code is asked for. No code is taken twice, so it has to be a new one."
 )
+_REAL = (
+    "A new user in this pool is a real one, gets real e-mails, and counts for the bill if the "
+    "pool is on AWS. The demo can delete the user at the end."
+)
 _NO_DEVICE = "the sign-in brought no device: this pool does not track devices"
 _CODE_ALL_THE_SAME = (
     "a code was asked for in spite of the remembered device: "
@@ -31,6 +35,8 @@ _NO_PROOF = "the remembered device was not asked to prove itself"
 
 def tell(stage: Stage) -> str | None:
     """Tell the whole story; return what did not go as it should, or ``None``."""
+    if stage.existing_pool:
+        stage.screen.say(_REAL)
     new_user = not stage.existing_pool or stage.player.says_yes(
         "Sign a new user up? (n: sign in as a user who is there)"
     )
