@@ -18,7 +18,9 @@ from harness.pools.provision import ProvisionedPool, deprovision, provision
 from harness.pools.spec import DeviceTracking, PoolSpec, RefreshTokenRotation
 from harness.redaction import Secret
 from harness.srp.engines import available_engines, load_engine
+from harness.targets.base import Target
 from harness.targets.emulated import EmulatedTarget
+from harness.targets.served import ServedTarget
 from harness.users.authenticator import Authenticator
 from harness.users.device import Device
 from harness.users.mailboxes.base import Mailbox
@@ -44,7 +46,7 @@ def target() -> Iterator[EmulatedTarget]:
 class Setting:
     """A pool, a confirmed person, and the means to sign in."""
 
-    target: EmulatedTarget
+    target: Target
     pool: ProvisionedPool
     actions: Actions
     mailbox: Mailbox
@@ -67,7 +69,7 @@ class Setting:
 class Maker:
     """Makes settings, and remembers their pools."""
 
-    def __init__(self, target: EmulatedTarget) -> None:
+    def __init__(self, target: Target) -> None:
         self.target = target
         self.pools: list[ProvisionedPool] = []
 
@@ -85,14 +87,19 @@ class Maker:
         signup.sign_up_and_confirm(actions, person, mailbox)
         return Setting(self.target, pool, actions, mailbox, person)
 
+    def __enter__(self) -> Maker:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for pool in self.pools:
+            deprovision(self.target.client(), pool)
+
 
 @pytest.fixture
 def make(target: EmulatedTarget) -> Iterator[Maker]:
     """Makes a setting of a specification; its pool is deleted afterwards."""
-    maker = Maker(target)
-    yield maker
-    for pool in maker.pools:
-        deprovision(target.client(), pool)
+    with Maker(target) as maker:
+        yield maker
 
 
 def first_factor(flow: AuthFlow) -> tuple[str, ...]:
@@ -144,6 +151,21 @@ def test_from_sign_up_to_a_sign_in_without_a_code(
     assert listed["DeviceKey"] == device.key
     renewed = tokens.refresh(setting.actions, third.tokens, device_key=device.key)
     assert setting.actions.get_user(renewed.access)["Username"] == third.username
+
+
+def test_over_http() -> None:
+    """The same holds where the emulator is reached, read and moved over HTTP only."""
+    target = ServedTarget(region="eu-west-1", seed=20261122)
+    target.start()
+    try:
+        with Maker(target) as make:
+            setting = make(PoolSpec(mfa="ON", device_tracking=ALWAYS, client_secret=True))
+            first, device = setting.with_device()
+            for _ in range(3):
+                setting.run("USER_PASSWORD_AUTH", authenticator=first.authenticator)
+            assert "SOFTWARE_TOKEN_MFA" not in setting.run(device=device).steps
+    finally:
+        target.stop()
 
 
 @pytest.mark.parametrize("flow", FLOWS)
