@@ -1,0 +1,7 @@
+"""What a user pool must do, end to end: every scenario is a specification line.
+
+A scenario uses the plugin's fixtures and the public names of :mod:`harness` and nothing else, so
+that it means the same on every target. What a pool *should* do is worked out in
+:mod:`scenarios.expectations` and :mod:`scenarios.refusals` from Cognito's documented and measured
+behaviour. Over which pools a scenario runs is said by :func:`scenarios.variants.varied`.
+"""

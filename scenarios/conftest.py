@@ -1,0 +1,155 @@
+"""Fixtures of the scenarios: the variant, and people who are ready to sign in.
+
+The plugin's own fixtures give everything else. Three of them are overridden here, so that a
+variant decides about them: ``cognito_pool_spec``, ``cognito_auth_flow``, ``cognito_srp_engine``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from harness import (
+    Actions,
+    AuthFlow,
+    Clock,
+    DeviceTracking,
+    Mailbox,
+    Person,
+    PersonFactory,
+    PoolSpec,
+    SignIn,
+    SignInContext,
+    SrpEngine,
+    TrackedSignIn,
+    enrol,
+    load_engine,
+    sign_up_and_confirm,
+    srp_engine_names,
+)
+from scenarios.members import Entrance, Member, TrackedMember
+from scenarios.variants import Mfa, Variant, Variation, wants_everything
+from scenarios.watching import TimePasses, Unchanged, nothing_changed
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker that :func:`scenarios.variants.varied` makes."""
+    config.addinivalue_line(
+        "markers", "varied(variation): run a scenario over combinations of pools and flows"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make the parameters of a varied scenario: pairs of values, or the full product."""
+    marker = metafunc.definition.get_closest_marker("varied")
+    if marker is None:
+        return
+    variation: Variation = marker.args[0]
+    engines = srp_engine_names(metafunc.config)
+    everything = wants_everything(metafunc.config.getoption("markexpr"))
+    cases = variation.product(engines) if everything else variation.pairs(engines)
+    marks = [pytest.mark.exhaustive] if everything else []
+    metafunc.parametrize(
+        ["variant", *variation.arguments],
+        [
+            pytest.param(case.variant, *case.arguments.values(), id=case.label, marks=marks)
+            for case in cases
+        ],
+    )
+
+
+@pytest.fixture
+def variant(request: pytest.FixtureRequest) -> Variant:
+    """The ordinary variant, for scenarios that vary nothing."""
+    return Variant(engine=srp_engine_names(request.config)[0])
+
+
+@pytest.fixture
+def cognito_pool_spec(request: pytest.FixtureRequest, variant: Variant) -> PoolSpec:
+    """The pool of the variant, with what the scenario's own markers add to it."""
+    tracking = variant.devices.value
+    spec: dict[str, Any] = {
+        "mfa": variant.mfa.value,
+        "device_tracking": DeviceTracking(*tracking) if tracking else None,
+        "sign_in_names": variant.sign_in_name.value,
+        "client_secret": variant.client.value,
+    }
+    for marker in reversed(list(request.node.iter_markers("cognito_pool"))):
+        spec.update(marker.kwargs)
+    return PoolSpec(**spec)
+
+
+@pytest.fixture
+def cognito_auth_flow(variant: Variant) -> AuthFlow:
+    """The flow of the variant."""
+    return variant.flow.auth_flow
+
+
+@pytest.fixture
+def cognito_srp_engine(variant: Variant) -> SrpEngine:
+    """The SRP engine of the variant."""
+    return load_engine(variant.engine)
+
+
+@pytest.fixture
+def sign_in(cognito_sign_in: SignIn, cognito_auth_flow: AuthFlow) -> Entrance:
+    """Signs members in by the flow of the variant."""
+    return Entrance(cognito_sign_in, cognito_auth_flow)
+
+
+@pytest.fixture
+def member(cognito_person: Person, cognito_sign_in_context: SignInContext) -> Member:
+    """A confirmed person, enrolled for TOTP wherever the pool has MFA."""
+    return Member(cognito_person, cognito_sign_in_context.authenticator)
+
+
+@pytest.fixture
+def tracked_member(cognito_tracked_device: TrackedSignIn) -> TrackedMember:
+    """A member whose device is confirmed, and remembered also where that takes a word."""
+    tracked = cognito_tracked_device
+    return TrackedMember(Member(tracked.person, tracked.authenticator), tracked.device)
+
+
+@pytest.fixture
+def newcomer(
+    cognito_actions: Actions, cognito_mailbox: Mailbox, cognito_people: PersonFactory
+) -> Callable[[], Member]:
+    """Makes confirmed people who have not signed in yet."""
+
+    def make() -> Member:
+        person = cognito_people.make()
+        sign_up_and_confirm(cognito_actions, person, cognito_mailbox)
+        return Member(person)
+
+    return make
+
+
+@pytest.fixture
+def another_member(
+    newcomer: Callable[[], Member], sign_in: Entrance, variant: Variant, cognito_clock: Clock
+) -> Member:
+    """Somebody else in the same pool, as ready to sign in as ``member``."""
+    somebody = newcomer()
+    if variant.mfa is Mfa.OFF:
+        return somebody
+    result = sign_in(somebody)
+    authenticator = result.authenticator
+    if authenticator is None:
+        actions = sign_in.walker.actions
+        authenticator = enrol(actions, result.tokens.access, cognito_clock)
+    return Member(somebody.person, authenticator)
+
+
+@pytest.fixture
+def unchanged(cognito_actions: Actions) -> Unchanged:
+    """Expects that the calls inside change nothing about the people named."""
+    return partial(nothing_changed, cognito_actions)
+
+
+@pytest.fixture
+def time_passes(cognito_clock: Clock) -> TimePasses:
+    """Moves the clock; only for scenarios that need the capability ``clock``."""
+    return lambda seconds: cognito_clock.wait_until(cognito_clock.time() + seconds)

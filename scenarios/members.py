@@ -1,0 +1,122 @@
+"""People with all they sign in with, and the way they do it in a variant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from harness import (
+    Actions,
+    AppClient,
+    Authenticator,
+    AuthFlow,
+    Device,
+    Person,
+    Progress,
+    Secret,
+    SignIn,
+    SignInContext,
+    SignInResult,
+)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A confirmed person; with an authenticator wherever the pool has MFA."""
+
+    person: Person
+    authenticator: Authenticator | None = None
+
+    @property
+    def second_factor(self) -> Authenticator:
+        """The authenticator, in scenarios whose pools all have MFA."""
+        assert self.authenticator is not None, "the pool of this scenario has no MFA"
+        return self.authenticator
+
+    def with_password(self, new: Secret) -> Member:
+        """Return the same member with another password."""
+        return Member(self.person.with_password(new), self.authenticator)
+
+    def context(self, **more: Any) -> SignInContext:
+        """Return what the member signs in with; ``more`` adds to it or replaces a part of it."""
+        with_factor = {"authenticator": self.authenticator, **more}
+        return SignInContext.for_person(self.person, **with_factor)
+
+
+class Entrance:
+    """Signs members in by the flow of the variant: called to the end, else step by step."""
+
+    def __init__(self, walker: SignIn, flow: AuthFlow) -> None:
+        self.walker = walker
+        self.flow = flow
+
+    def through(self, actions: Actions) -> Entrance:
+        """Return the same entrance through another app client."""
+        walker = SignIn(actions, self.walker.engine, self.walker.clock)
+        return Entrance(walker, self.flow)
+
+    def __call__(self, member: Member, **more: Any) -> SignInResult:
+        """Sign in; ``more`` adds to what the member has, such as ``device``."""
+        return self.walker.run(member.context(**more), self.flow)
+
+    def works_for(self, member: Member, **more: Any) -> None:
+        """Expect that a member signs in and that the access token is good for something."""
+        result = self(member, **more)
+        user = self.walker.actions.get_user(result.tokens.access)
+        assert user["Username"] == result.username
+
+    def until(self, challenge: str, member: Member, **more: Any) -> Progress:
+        """Sign in as far as a challenge, which is not answered."""
+        return self.walker.run(member.context(**more), self.flow, until=challenge)
+
+    def start(self, member: Member, **more: Any) -> Progress:
+        """Send the first request only."""
+        return self.walker.start(member.context(**more), self.flow)
+
+    def answer(self, progress: Progress, **changed: str) -> Progress:
+        """Answer the pending challenge, with members of the answer replaced by ``changed``."""
+        answer = self.walker.prepare(progress)
+        answer.update(changed)
+        return self.walker.submit(progress, answer)
+
+    def give_code(self, progress: Progress, code: str, *, username: str | None = None) -> Progress:
+        """Answer SOFTWARE_TOKEN_MFA with a code, as the person who is asked or as another."""
+        answer = {
+            "USERNAME": username or progress.username,
+            "SOFTWARE_TOKEN_MFA_CODE": code,
+        }
+        return self.walker.submit(progress, answer)
+
+
+#: A device that no service has issued.
+UNKNOWN_DEVICE = Device(
+    key="us-east-1_0f1e2d3c-4b5a-4697-8877-665544332211",
+    group_key="-Xk3PqZ7d",
+    password=Secret("known to nobody"),
+)
+
+
+@dataclass(frozen=True)
+class TrackedMember:
+    """A member with a confirmed device."""
+
+    member: Member
+    device: Device
+
+
+def client_without_secret(actions: Actions) -> Actions:
+    """Return the same app client, whose secret was not handed on."""
+    app = AppClient(actions.app.user_pool_id, actions.app.client_id)
+    return Actions(actions.client, app, actions.admin)
+
+
+def client_with_another_secret(actions: Actions) -> Actions:
+    """Return the same app client, with a secret that is not its own."""
+    app = AppClient(actions.app.user_pool_id, actions.app.client_id, Secret("another" * 7))
+    return Actions(actions.client, app, actions.admin)
+
+
+def brought_by(device: Device | None) -> Device:
+    """Return the device that a sign-in brought."""
+    assert device is not None, "the sign-in brought no device"
+    return device

@@ -1,0 +1,54 @@
+"""A signed-in user changes the password."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness import Actions, PersonFactory, Secret
+from scenarios import refusals
+from scenarios.members import Entrance, Member
+from scenarios.refusals import refused
+from scenarios.variants import Flow, SignInName, varied
+from scenarios.watching import Unchanged
+
+pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+
+
+@varied(sign_in_name=SignInName, flow=Flow)
+def test_changed_password_signs_in_and_the_old_one_does_not(
+    cognito_actions: Actions, cognito_people: PersonFactory, member: Member, sign_in: Entrance
+) -> None:
+    """After ChangePassword only the new password signs in, and the tokens at hand still work."""
+    new, access = cognito_people.password(), sign_in(member).tokens.access
+    cognito_actions.change_password(access, member.person.password, new)
+    with refused(refusals.WRONG_PASSWORD):
+        sign_in(member)
+    sign_in.works_for(member.with_password(new))
+    assert cognito_actions.get_user(access)["Username"]
+
+
+@varied(flow=Flow)
+def test_changing_with_a_wrong_password_is_refused(
+    cognito_actions: Actions,
+    cognito_people: PersonFactory,
+    member: Member,
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """ChangePassword is refused without the password of before, which stays."""
+    access = sign_in(member).tokens.access
+    with unchanged(member.person), refused(refusals.WRONG_PASSWORD):
+        cognito_actions.change_password(
+            access, cognito_people.password(), cognito_people.password()
+        )
+    sign_in.works_for(member)
+
+
+def test_changing_to_a_weak_password_is_refused(
+    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """ChangePassword to a password that the policy forbids is refused, and the old one stays."""
+    access = sign_in(member).tokens.access
+    with unchanged(member.person), refused(refusals.PASSWORD_WITHOUT_SYMBOL):
+        cognito_actions.change_password(access, member.person.password, Secret("Abcdefg1"))
+    sign_in.works_for(member)

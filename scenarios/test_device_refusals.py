@@ -1,0 +1,149 @@
+"""Devices that are not accepted: unknown, somebody else's, or with the wrong password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from harness import Actions, PersonFactory, Secret, forget_device
+from scenarios import expectations, refusals
+from scenarios.expectations import Situation
+from scenarios.members import UNKNOWN_DEVICE, Entrance, Member, TrackedMember, brought_by
+from scenarios.refusals import refused
+from scenarios.variants import BY_SRP, TRACKED, Flow, Mfa, Variant, varied
+from scenarios.watching import Unchanged
+
+pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+
+
+@varied(mfa=Mfa, devices=TRACKED, flow=Flow)
+def test_forgotten_device_is_refused_and_the_code_asked_again(
+    cognito_actions: Actions,
+    sign_in: Entrance,
+    tracked_member: TrackedMember,
+    unchanged: Unchanged,
+    variant: Variant,
+) -> None:
+    """Signing in on a forgotten device is refused; without it the second factor is asked."""
+    member, device = tracked_member.member, tracked_member.device
+    forget_device(cognito_actions, sign_in(member, device=device).tokens.access, device)
+    with unchanged(member.person), refused(refusals.UNKNOWN_DEVICE):
+        sign_in(member, device=device)
+    situation = Situation(enrolled=variant.mfa is not Mfa.OFF)
+    result = sign_in(member)
+    assert result.steps == expectations.challenges(variant, situation)
+    assert brought_by(result.new_device).key != device.key
+
+
+@varied(devices=TRACKED, flow=BY_SRP)
+def test_same_password_challenge_is_answered_without_the_forgotten_device(
+    cognito_actions: Actions, sign_in: Entrance, tracked_member: TrackedMember, variant: Variant
+) -> None:
+    """After `Device does not exist.` the same PASSWORD_VERIFIER can be answered without a key.
+
+    Amplify and amazon-cognito-identity-js recover so (D106): the refusal must not use up the
+    challenge, and must come before the second factor is asked.
+    """
+    member, device = tracked_member.member, tracked_member.device
+    forget_device(cognito_actions, sign_in(member, device=device).tokens.access, device)
+    asked = sign_in.start(member)
+    with refused(refusals.UNKNOWN_DEVICE):
+        sign_in.answer(asked, DEVICE_KEY=device.key)
+    progress = sign_in.answer(asked)
+    while not progress.done:
+        progress = sign_in.answer(progress)
+    situation = Situation(enrolled=variant.mfa is not Mfa.OFF)
+    assert progress.steps == expectations.challenges(variant, situation)
+
+
+@varied(flow=Flow)
+def test_unknown_device_is_refused(member: Member, sign_in: Entrance, unchanged: Unchanged) -> None:
+    """A device key that was never issued is refused with the first factor."""
+    with unchanged(member.person), refused(refusals.UNKNOWN_DEVICE):
+        sign_in(member, device=UNKNOWN_DEVICE)
+
+
+@varied(flow=Flow)
+def test_unconfirmed_device_is_refused(
+    member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """A device that was brought by a sign-in and never confirmed is refused."""
+    device = brought_by(sign_in(member).new_device)
+    with unchanged(member.person), refused(refusals.UNKNOWN_DEVICE):
+        sign_in(member, device=device)
+
+
+@varied(flow=Flow)
+def test_device_of_another_person_is_refused(
+    another_member: Member,
+    sign_in: Entrance,
+    tracked_member: TrackedMember,
+    unchanged: Unchanged,
+) -> None:
+    """Somebody else's device is refused, even with its password."""
+    owner, device = tracked_member.member, tracked_member.device
+    with (
+        unchanged(owner.person, another_member.person),
+        refused(refusals.UNKNOWN_DEVICE),
+    ):
+        sign_in(another_member, device=device)
+    sign_in.works_for(owner, device=device)
+
+
+@varied(flow=Flow, engines=True)
+def test_wrong_device_password_is_refused(
+    sign_in: Entrance, tracked_member: TrackedMember, unchanged: Unchanged
+) -> None:
+    """A device that proves another password is refused, and the right one still counts."""
+    member, device = tracked_member.member, tracked_member.device
+    impostor = replace(device, password=Secret("not the password of this device"))
+    asked = sign_in.until("DEVICE_PASSWORD_VERIFIER", member, device=impostor)
+    with unchanged(member.person), refused(refusals.WRONG_PASSWORD):
+        sign_in.answer(asked)
+    sign_in.works_for(member, device=device)
+
+
+def test_device_confirmed_with_another_verifier_never_counts(
+    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """ConfirmDevice takes any verifier; the sign-in with a device that does not fit is refused."""
+    first, second = sign_in(member), sign_in(member)
+    device, other = brought_by(first.new_device), brought_by(second.new_device)
+    cognito_actions.confirm_device(first.tokens.access, device.key, other.verifier_config())
+    cognito_actions.update_device_status(first.tokens.access, device.key, "remembered")
+    with refused(refusals.WRONG_PASSWORD):
+        sign_in(member, device=device)
+
+
+@varied(flow=Flow)
+def test_device_without_the_password_is_refused(
+    cognito_people: PersonFactory,
+    sign_in: Entrance,
+    tracked_member: TrackedMember,
+    unchanged: Unchanged,
+) -> None:
+    """A remembered device does not replace the password."""
+    mistaken = tracked_member.member.with_password(cognito_people.password())
+    with unchanged(mistaken.person), refused(refusals.WRONG_PASSWORD):
+        sign_in(mistaken, device=tracked_member.device)
+
+
+def test_device_of_a_deleted_user_is_refused_for_a_new_one_of_that_name(
+    cognito_actions: Actions,
+    cognito_people: PersonFactory,
+    newcomer: Callable[[], Member],
+    sign_in: Entrance,
+    tracked_member: TrackedMember,
+) -> None:
+    """With the user the devices are gone, also for somebody who takes the name later."""
+    person, device = tracked_member.member.person, tracked_member.device
+    actions = cognito_actions
+    actions.admin_delete_user(person.username)
+    actions.admin_create_user(
+        person.username, attributes=person.attributes, message_action="SUPPRESS"
+    )
+    actions.admin_set_user_password(person.username, person.password)
+    with refused(refusals.UNKNOWN_DEVICE):
+        sign_in(Member(person), device=device)

@@ -1,0 +1,161 @@
+"""Signing in on a tracked device: instead of the second factor, or besides it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from harness import (
+    Actions,
+    Clock,
+    PersonFactory,
+    confirm_device,
+    do_not_remember_device,
+    enrol,
+    remember_device,
+    unverified_claims,
+)
+from scenarios import expectations
+from scenarios.expectations import Situation
+from scenarios.members import Entrance, Member, TrackedMember, brought_by
+from scenarios.variants import (
+    INSTEAD_OF_MFA,
+    OPT_IN,
+    TRACKED,
+    WITH_MFA,
+    Client,
+    Devices,
+    Flow,
+    Mfa,
+    SignInName,
+    Variant,
+    varied,
+)
+
+pytestmark = pytest.mark.cognito_needs("outbox")
+
+
+@varied(
+    mfa=Mfa,
+    devices=TRACKED,
+    sign_in_name=SignInName,
+    client=Client,
+    flow=Flow,
+    engines=True,
+)
+def test_remembered_device_proves_itself(
+    sign_in: Entrance, tracked_member: TrackedMember, variant: Variant
+) -> None:
+    """A remembered device takes the place of the second factor, or comes besides it."""
+    result = sign_in(tracked_member.member, device=tracked_member.device)
+    enrolled = variant.mfa is not Mfa.OFF
+    situation = Situation(enrolled=enrolled, device_remembered=True)
+    assert result.steps == expectations.challenges(variant, situation)
+    assert result.new_device is None
+    claims = unverified_claims(result.tokens.access)
+    assert claims["device_key"] == tracked_member.device.key
+
+
+@varied(mfa=WITH_MFA, devices=INSTEAD_OF_MFA, client=Client, flow=Flow)
+def test_no_code_is_asked_on_a_remembered_device(
+    sign_in: Entrance, tracked_member: TrackedMember
+) -> None:
+    """Password and device are enough, again and again, for somebody without the authenticator."""
+    for _ in range(2):
+        result = sign_in(tracked_member.member, device=tracked_member.device, authenticator=None)
+        assert result.steps[-2:] == ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
+
+
+@varied(mfa=Mfa, devices=OPT_IN)
+def test_opt_in_device_counts_once_remembered(
+    cognito_actions: Actions, member: Member, sign_in: Entrance, variant: Variant
+) -> None:
+    """Where users opt in a device counts while it is remembered, and not before or after."""
+    enrolled = variant.mfa is not Mfa.OFF
+    result = sign_in(member)
+    device, access = brought_by(result.new_device), result.tokens.access
+    confirm_device(cognito_actions, access, device)
+    tracked = expectations.challenges(variant, Situation(enrolled, device_remembered=False))
+    remembered = expectations.challenges(variant, Situation(enrolled, device_remembered=True))
+
+    only_tracked = sign_in(member, device=device)
+    assert only_tracked.steps == tracked
+    assert only_tracked.new_device is None
+    remember_device(cognito_actions, access, device)
+    assert sign_in(member, device=device).steps == remembered
+    do_not_remember_device(cognito_actions, access, device)
+    assert sign_in(member, device=device).steps == tracked
+
+
+@varied(mfa=[Mfa.OPTIONAL], devices=INSTEAD_OF_MFA)
+def test_device_from_before_mfa_replaces_it_after_one_code(
+    cognito_actions: Actions,
+    cognito_clock: Clock,
+    newcomer: Callable[[], Member],
+    sign_in: Entrance,
+    variant: Variant,
+) -> None:
+    """A device remembered before MFA was switched on asks for one code, and then for none."""
+    member = newcomer()
+    result = sign_in(member)
+    device, access = brought_by(result.new_device), result.tokens.access
+    confirm_device(cognito_actions, access, device)
+    remember_device(cognito_actions, access, device)
+    enrolled = Member(member.person, enrol(cognito_actions, access, cognito_clock))
+    for passed in (False, True):
+        situation = Situation(enrolled=True, device_remembered=True, device_passed_mfa=passed)
+        steps = sign_in(enrolled, device=device).steps
+        assert steps == expectations.challenges(variant, situation)
+
+
+@varied(mfa=[Mfa.OPTIONAL], devices=[Devices.OPT_IN_INSTEAD_OF_MFA])
+def test_device_remembered_after_its_code_asks_for_one_more(
+    cognito_actions: Actions,
+    cognito_clock: Clock,
+    newcomer: Callable[[], Member],
+    sign_in: Entrance,
+    variant: Variant,
+) -> None:
+    """A code given while the device was only tracked does not count: one more, and then none."""
+    member = newcomer()
+    result = sign_in(member)
+    device, access = brought_by(result.new_device), result.tokens.access
+    confirm_device(cognito_actions, access, device)
+    enrolled = Member(member.person, enrol(cognito_actions, access, cognito_clock))
+    assert "SOFTWARE_TOKEN_MFA" in sign_in(enrolled, device=device).steps
+    remember_device(cognito_actions, access, device)
+    for passed in (False, True):
+        situation = Situation(enrolled=True, device_remembered=True, device_passed_mfa=passed)
+        steps = sign_in(enrolled, device=device).steps
+        assert steps == expectations.challenges(variant, situation)
+
+
+@varied(mfa=Mfa)
+def test_device_outlives_a_changed_password(
+    cognito_actions: Actions,
+    cognito_people: PersonFactory,
+    sign_in: Entrance,
+    tracked_member: TrackedMember,
+    variant: Variant,
+) -> None:
+    """After ChangePassword the device still counts, together with the new password."""
+    member, device, new = tracked_member.member, tracked_member.device, cognito_people.password()
+    access = sign_in(member, device=device).tokens.access
+    cognito_actions.change_password(access, member.person.password, new)
+    enrolled = variant.mfa is not Mfa.OFF
+    situation = Situation(enrolled=enrolled, device_remembered=True)
+    result = sign_in(member.with_password(new), device=device)
+    assert result.steps == expectations.challenges(variant, situation)
+
+
+@varied(mfa=Mfa)
+def test_device_outlives_a_global_sign_out(
+    cognito_actions: Actions, sign_in: Entrance, tracked_member: TrackedMember, variant: Variant
+) -> None:
+    """GlobalSignOut ends tokens, not devices."""
+    member, device = tracked_member.member, tracked_member.device
+    cognito_actions.global_sign_out(sign_in(member, device=device).tokens.access)
+    enrolled = variant.mfa is not Mfa.OFF
+    situation = Situation(enrolled=enrolled, device_remembered=True)
+    assert sign_in(member, device=device).steps == expectations.challenges(variant, situation)

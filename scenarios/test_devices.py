@@ -1,0 +1,305 @@
+"""Confirming, remembering and forgetting devices, and who sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from harness import (
+    Actions,
+    Device,
+    Secret,
+    confirm_device,
+    do_not_remember_device,
+    every_device,
+    forget_device,
+    remember_device,
+)
+from scenarios import expectations, refusals
+from scenarios.members import UNKNOWN_DEVICE, Entrance, Member, TrackedMember, brought_by
+from scenarios.refusals import refused
+from scenarios.variants import (
+    OPT_IN,
+    TRACKED,
+    Client,
+    Devices,
+    Mfa,
+    SignInName,
+    Variant,
+    varied,
+)
+from scenarios.watching import Unchanged
+
+pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+
+
+@varied(mfa=Mfa, devices=TRACKED, client=Client)
+def test_confirmed_device_is_shown_as_the_pool_tracks_it(
+    cognito_actions: Actions, member: Member, sign_in: Entrance, variant: Variant
+) -> None:
+    """ConfirmDevice says whether the user has to be asked, and remembers where not."""
+    actions, username = cognito_actions, member.person.username
+    result = sign_in(member, device_name="laptop")
+    device = brought_by(result.new_device)
+    access = result.tokens.access
+    has_to_confirm = confirm_device(actions, access, device)
+    assert has_to_confirm == expectations.user_has_to_confirm(variant.devices)
+    expect_shown(
+        actions, access, username, device, expectations.shown_after_confirmation(variant.devices)
+    )
+
+
+@varied(devices=[Devices.NOT_TRACKED], mfa=Mfa)
+def test_pool_that_tracks_no_devices_knows_none(
+    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """Where devices are not tracked no sign-in brings one, and none can be confirmed."""
+    result = sign_in(member)
+    assert result.new_device is None
+    with unchanged(member.person), refused(refusals.INVALID_DEVICE_KEY):
+        confirm_device(cognito_actions, result.tokens.access, UNKNOWN_DEVICE)
+
+
+@varied(devices=OPT_IN, client=Client)
+def test_user_decides_about_being_remembered_again_and_again(
+    cognito_actions: Actions, member: Member, sign_in: Entrance
+) -> None:
+    """Where users opt in the device is shown while it is remembered, and only then."""
+    actions, username = cognito_actions, member.person.username
+    result = sign_in(member)
+    device, access = brought_by(result.new_device), result.tokens.access
+    confirm_device(actions, access, device)
+    for _ in range(2):
+        remember_device(actions, access, device)
+        expect_shown(actions, access, username, device, expectations.shown(remembered=True))
+        do_not_remember_device(actions, access, device)
+        expect_shown(actions, access, username, device, expectations.shown(remembered=False))
+
+
+@varied(devices=TRACKED)
+def test_remembering_a_remembered_device_changes_nothing(
+    cognito_actions: Actions, sign_in: Entrance, tracked_member: TrackedMember
+) -> None:
+    """UpdateDeviceStatus with the status that the device has is accepted."""
+    member, device = tracked_member.member, tracked_member.device
+    access = sign_in(member, device=device).tokens.access
+    remember_device(cognito_actions, access, device)
+    shown = expectations.shown(remembered=True)
+    expect_shown(cognito_actions, access, member.person.username, device, shown)
+
+
+@varied(devices=TRACKED)
+def test_forgotten_device_is_gone(
+    cognito_actions: Actions,
+    sign_in: Entrance,
+    tracked_member: TrackedMember,
+    unchanged: Unchanged,
+) -> None:
+    """After ForgetDevice nobody sees the device, and it cannot be remembered again."""
+    actions, person, device = (
+        cognito_actions,
+        tracked_member.member.person,
+        tracked_member.device,
+    )
+    access = sign_in(tracked_member.member, device=device).tokens.access
+    forget_device(actions, access, device)
+    assert device.key not in {each["DeviceKey"] for each in every_device(actions, access)}
+    assert device.key not in keys_seen_by_admin(actions, person.username)
+    with unchanged(person), refused(refusals.UNKNOWN_DEVICE):
+        actions.get_device(access, device.key)
+    with unchanged(person), refused(refusals.UNKNOWN_DEVICE):
+        remember_device(actions, access, device)
+    with unchanged(person), refused(refusals.UNKNOWN_DEVICE):
+        actions.admin_get_device(person.username, device.key)
+
+
+@varied(devices=TRACKED)
+def test_sign_in_after_forgetting_brings_another_device(
+    cognito_actions: Actions, sign_in: Entrance, tracked_member: TrackedMember
+) -> None:
+    """After ForgetDevice the next sign-in brings a new key, which can be remembered."""
+    actions, member, old = cognito_actions, tracked_member.member, tracked_member.device
+    access = sign_in(member, device=old).tokens.access
+    forget_device(actions, access, old)
+    result = sign_in(member)
+    new = brought_by(result.new_device)
+    assert new.key != old.key
+    confirm_device(actions, result.tokens.access, new)
+    remember_device(actions, result.tokens.access, new)
+    (listed,) = every_device(actions, result.tokens.access)
+    assert listed["DeviceKey"] == new.key
+
+
+def test_every_sign_in_without_a_device_brings_another(
+    cognito_actions: Actions, member: Member, sign_in: Entrance
+) -> None:
+    """Sign-ins that present no device make a device each, all of the pool's one group."""
+    results = [sign_in(member) for _ in range(3)]
+    devices = [brought_by(result.new_device) for result in results]
+    assert len({device.key for device in devices}) == 3
+    assert len({device.group_key for device in devices}) == 1
+    for device in devices:
+        confirm_device(cognito_actions, results[-1].tokens.access, device)
+    seen = keys_seen_by_admin(cognito_actions, member.person.username)
+    assert {device.key for device in devices} <= seen
+
+
+@varied(devices=TRACKED)
+def test_device_is_confirmed_only_once(
+    cognito_actions: Actions,
+    sign_in: Entrance,
+    tracked_member: TrackedMember,
+    unchanged: Unchanged,
+) -> None:
+    """ConfirmDevice is refused for a device that is confirmed."""
+    member, device = tracked_member.member, tracked_member.device
+    access = sign_in(member, device=device).tokens.access
+    with unchanged(member.person), refused(refusals.DEVICE_CONFIRMED_BEFORE):
+        confirm_device(cognito_actions, access, device)
+
+
+def test_device_of_another_person_cannot_be_confirmed(
+    another_member: Member,
+    cognito_actions: Actions,
+    member: Member,
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """ConfirmDevice is refused for a key that was issued to somebody else."""
+    theirs = brought_by(sign_in(another_member).new_device)
+    access = sign_in(member).tokens.access
+    with (
+        unchanged(member.person, another_member.person),
+        refused(refusals.INVALID_DEVICE_KEY),
+    ):
+        confirm_device(cognito_actions, access, theirs)
+
+
+def test_device_of_another_person_cannot_be_seen_or_changed(
+    another_member: Member,
+    cognito_actions: Actions,
+    sign_in: Entrance,
+    tracked_member: TrackedMember,
+    unchanged: Unchanged,
+) -> None:
+    """GetDevice, UpdateDeviceStatus and ForgetDevice are refused for somebody else's device."""
+    actions, owner, device = cognito_actions, tracked_member.member.person, tracked_member.device
+    access = sign_in(another_member).tokens.access
+    with unchanged(owner, another_member.person):
+        with refused(refusals.UNKNOWN_DEVICE):
+            actions.get_device(access, device.key)
+        with refused(refusals.UNKNOWN_DEVICE):
+            do_not_remember_device(actions, access, device)
+        with refused(refusals.UNKNOWN_DEVICE):
+            forget_device(actions, access, device)
+
+
+@varied(devices=TRACKED)
+def test_unconfirmed_device_is_no_device_yet(
+    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """A device that was brought and not confirmed is neither shown nor remembered."""
+    result = sign_in(member)
+    device, access = brought_by(result.new_device), result.tokens.access
+    assert list(every_device(cognito_actions, access)) == []
+    with unchanged(member.person), refused(refusals.UNKNOWN_DEVICE):
+        cognito_actions.get_device(access, device.key)
+    with unchanged(member.person), refused(refusals.UNKNOWN_DEVICE):
+        remember_device(cognito_actions, access, device)
+
+
+@varied(client=Client)
+def test_device_is_confirmed_with_the_token_of_an_earlier_sign_in(
+    cognito_actions: Actions, member: Member, sign_in: Entrance
+) -> None:
+    """ConfirmDevice takes any valid access token of the user, not only that of the sign-in."""
+    earlier = sign_in(member).tokens.access
+    device = brought_by(sign_in(member).new_device)
+    confirm_device(cognito_actions, earlier, device)
+    assert device.key in keys_seen_by_admin(cognito_actions, member.person.username)
+
+
+@varied(sign_in_name=SignInName)
+def test_user_and_administrator_read_what_concerns_them(
+    cognito_actions: Actions, member: Member, sign_in: Entrance
+) -> None:
+    """The user reads status, name and address of a device, the administrator its owner too."""
+    actions = cognito_actions
+    result = sign_in(member, device_name="laptop")
+    device, access = brought_by(result.new_device), result.tokens.access
+    confirm_device(actions, access, device)
+    remember_device(actions, access, device)
+    by_user = attributes_of(actions.get_device(access, device.key)["Device"])
+    by_admin = attributes_of(actions.admin_get_device(member.person.username, device.key)["Device"])
+    assert set(by_user) == expectations.DEVICE_ATTRIBUTES_FOR_USER
+    assert set(by_admin) == expectations.DEVICE_ATTRIBUTES_FOR_ADMIN
+    assert by_user["device_name"] == by_admin["device_name"] == "laptop"
+    assert by_user["device_status"] == by_admin["device_status"] == "valid"
+    pool_id = actions.app.user_pool_id
+    assert by_admin["dev:device_owner"] == f"{result.username}.{pool_id}"
+
+
+@varied(devices=TRACKED)
+def test_administrator_remembers_and_forgets_for_the_user(
+    cognito_actions: Actions, sign_in: Entrance, tracked_member: TrackedMember
+) -> None:
+    """AdminUpdateDeviceStatus and AdminForgetDevice do what the user's own calls do."""
+    actions, member, device = cognito_actions, tracked_member.member, tracked_member.device
+    username = member.person.username
+    access = sign_in(member, device=device).tokens.access
+    actions.admin_update_device_status(username, device.key, "not_remembered")
+    expect_shown(actions, access, username, device, expectations.shown(remembered=False))
+    actions.admin_update_device_status(username, device.key, "remembered")
+    expect_shown(actions, access, username, device, expectations.shown(remembered=True))
+    actions.admin_forget_device(username, device.key)
+    assert list(every_device(actions, access)) == []
+    with refused(refusals.UNKNOWN_DEVICE):
+        actions.admin_forget_device(username, device.key)
+
+
+def test_devices_are_listed_page_by_page(
+    cognito_actions: Actions, member: Member, sign_in: Entrance
+) -> None:
+    """ListDevices with a limit comes to every remembered device once."""
+    results = [sign_in(member) for _ in range(3)]
+    access = results[-1].tokens.access
+    keys = []
+    for result in results:
+        device = brought_by(result.new_device)
+        confirm_device(cognito_actions, access, device)
+        keys.append(device.key)
+    assert len(cognito_actions.list_devices(access, limit=2)["Devices"]) == 2
+    listed = [each["DeviceKey"] for each in every_device(cognito_actions, access, limit=2)]
+    assert sorted(listed) == sorted(keys)
+
+
+def expect_shown(
+    actions: Actions,
+    access: Secret,
+    username: str,
+    device: Device,
+    shown: expectations.DeviceShown,
+) -> None:
+    """Expect that user and administrator see a device as they should."""
+    listed = {each["DeviceKey"] for each in every_device(actions, access)}
+    assert (device.key in listed) == shown.to_user
+    if shown.to_user:
+        assert actions.get_device(access, device.key)["Device"]["DeviceKey"] == device.key
+    else:
+        with refused(refusals.DEVICE_NOT_SHOWN):
+            actions.get_device(access, device.key)
+    assert device.key in keys_seen_by_admin(actions, username)
+    seen = attributes_of(actions.admin_get_device(username, device.key)["Device"])
+    assert seen["dev:device_remembered_status"] == shown.status
+
+
+def keys_seen_by_admin(actions: Actions, username: str) -> set[str]:
+    """Return the keys that AdminListDevices shows."""
+    return {each["DeviceKey"] for each in actions.admin_list_devices(username)["Devices"]}
+
+
+def attributes_of(device: Mapping[str, Any]) -> dict[str, str]:
+    """Return DeviceAttributes as a dictionary."""
+    return {each["Name"]: each["Value"] for each in device["DeviceAttributes"]}

@@ -1,0 +1,67 @@
+"""Tokens that expire, by the clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from harness import Actions
+from harness import unverified_claims as claims_of
+from scenarios import expectations, refusals
+from scenarios.members import Entrance, Member
+from scenarios.refusals import refused
+from scenarios.renewal import WAYS_TO_RENEW, Renewal
+from scenarios.variants import Devices, varied
+from scenarios.watching import TimePasses
+
+pytestmark = pytest.mark.cognito_needs("admin", "outbox", "clock")
+
+UNTRACKED = [Devices.NOT_TRACKED]
+SHORT = timedelta(minutes=5)
+
+
+@varied(devices=UNTRACKED)
+def test_access_token_expires_after_an_hour(
+    cognito_actions: Actions, member: Member, sign_in: Entrance, time_passes: TimePasses
+) -> None:
+    """An access token works for nearly an hour, and is refused once the hour is over."""
+    tokens = sign_in(member).tokens
+    time_passes(expectations.ACCESS_TOKEN_LIFETIME - expectations.MINUTE)
+    assert cognito_actions.get_user(tokens.access)["Username"] == tokens.username
+    time_passes(expectations.MINUTE + expectations.SECOND)
+    with refused(refusals.ACCESS_TOKEN_EXPIRED):
+        cognito_actions.get_user(tokens.access)
+
+
+@pytest.mark.cognito_pool(access_token_validity=SHORT, id_token_validity=2 * SHORT)
+@varied(devices=UNTRACKED)
+def test_tokens_live_as_long_as_the_client_says(
+    cognito_actions: Actions, member: Member, sign_in: Entrance, time_passes: TimePasses
+) -> None:
+    """AccessTokenValidity and IdTokenValidity are what the tokens live by."""
+    tokens = sign_in(member).tokens
+    seconds = int(SHORT.total_seconds())
+    access, identity = claims_of(tokens.access), claims_of(tokens.id)
+    assert tokens.expires_in == access["exp"] - access["iat"] == seconds
+    assert identity["exp"] - identity["iat"] == 2 * seconds
+    time_passes(seconds + expectations.SECOND)
+    with refused(refusals.ACCESS_TOKEN_EXPIRED):
+        cognito_actions.get_user(tokens.access)
+
+
+@varied(devices=UNTRACKED, renew=WAYS_TO_RENEW)
+def test_refresh_token_expires_after_thirty_days(
+    cognito_actions: Actions,
+    member: Member,
+    renew: Renewal,
+    sign_in: Entrance,
+    time_passes: TimePasses,
+) -> None:
+    """A refresh token renews for nearly 30 days, and is refused once they are over."""
+    tokens = sign_in(member).tokens
+    time_passes(expectations.REFRESH_TOKEN_LIFETIME - expectations.MINUTE)
+    assert renew(cognito_actions, tokens).access
+    time_passes(expectations.MINUTE + expectations.SECOND)
+    with refused(refusals.REFRESH_TOKEN_EXPIRED):
+        renew(cognito_actions, tokens)

@@ -1,0 +1,235 @@
+"""Enrolling an authenticator: by MFA_SETUP where MFA is ON, by access token where OPTIONAL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from harness import (
+    Actions,
+    Authenticator,
+    Clock,
+    Progress,
+    Secret,
+    enrol_by_access_token,
+    prefer_software_token,
+    stop_using_software_token,
+)
+from scenarios import expectations, refusals
+from scenarios.expectations import Situation
+from scenarios.members import Entrance, Member
+from scenarios.refusals import refused
+from scenarios.variants import WITH_MFA, Client, Flow, Mfa, Variant, varied
+from scenarios.watching import Unchanged
+
+pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+
+CONFIRMED_ONLY = Situation()
+ENROLLED = Situation(enrolled=True)
+
+
+def factors(actions: Actions, member: Member) -> tuple[list[str], str | None]:
+    """Return UserMFASettingList and PreferredMfaSetting of a user."""
+    user = actions.admin_get_user(member.person.username)
+    return user.get("UserMFASettingList", []), user.get("PreferredMfaSetting")
+
+
+@varied(client=Client, flow=Flow)
+def test_mfa_setup_enrols_and_gives_tokens(
+    cognito_actions: Actions, newcomer: Callable[[], Member], sign_in: Entrance
+) -> None:
+    """Where MFA is ON the first sign-in enrols an authenticator, and its codes are asked for."""
+    member = newcomer()
+    asked = sign_in.until("MFA_SETUP", member)
+    assert asked.parameter("MFAS_CAN_SETUP") == '["SOFTWARE_TOKEN_MFA"]'
+    result = sign_in.answer(asked).result()
+    assert factors(cognito_actions, member)[0] == ["SOFTWARE_TOKEN_MFA"]
+    enrolled = Member(member.person, result.authenticator)
+    assert sign_in(enrolled).steps[-1] == "SOFTWARE_TOKEN_MFA"
+
+
+@varied(mfa=[Mfa.OPTIONAL], flow=Flow)
+def test_access_token_enrols_and_the_preference_asks(
+    cognito_actions: Actions,
+    cognito_clock: Clock,
+    newcomer: Callable[[], Member],
+    sign_in: Entrance,
+    variant: Variant,
+) -> None:
+    """Where MFA is OPTIONAL a verified authenticator is asked for once the user prefers it."""
+    member = newcomer()
+    access = sign_in(member).tokens.access
+    authenticator = enrol_by_access_token(cognito_actions, access, cognito_clock)
+    assert sign_in(member).steps == expectations.challenges(variant, CONFIRMED_ONLY)
+    prefer_software_token(cognito_actions, access)
+    assert factors(cognito_actions, member) == (["SOFTWARE_TOKEN_MFA"], "SOFTWARE_TOKEN_MFA")
+    enrolled = Member(member.person, authenticator)
+    assert sign_in(enrolled).steps == expectations.challenges(variant, ENROLLED)
+
+
+@varied(mfa=[Mfa.OPTIONAL])
+def test_switching_the_factor_off_asks_no_more_where_mfa_is_optional(
+    cognito_actions: Actions, member: Member, sign_in: Entrance, variant: Variant
+) -> None:
+    """Where MFA is OPTIONAL a user who switches the factor off signs in without a code."""
+    stop_using_software_token(cognito_actions, sign_in(member).tokens.access)
+    assert factors(cognito_actions, member) == ([], None)
+    assert sign_in(member).steps == expectations.challenges(variant, CONFIRMED_ONLY)
+
+
+def test_switching_the_factor_off_still_asks_where_mfa_is_on(
+    cognito_actions: Actions, member: Member, sign_in: Entrance
+) -> None:
+    """Where MFA is ON there is no sign-in without a second factor, whatever a user prefers."""
+    stop_using_software_token(cognito_actions, sign_in(member).tokens.access)
+    asked = sign_in.start(member)
+    if asked.challenge_name == "PASSWORD_VERIFIER":
+        asked = sign_in.answer(asked)
+    assert asked.challenge_name in {"SOFTWARE_TOKEN_MFA", "MFA_SETUP"}
+
+
+@varied(mfa=[Mfa.OPTIONAL])
+def test_administrator_switches_the_factor_off_and_on(
+    cognito_actions: Actions, member: Member, sign_in: Entrance, variant: Variant
+) -> None:
+    """AdminSetUserMFAPreference decides about the next sign-in as the user's own call does."""
+    username = member.person.username
+    for wanted, situation in ((False, CONFIRMED_ONLY), (True, ENROLLED)):
+        cognito_actions.admin_set_user_mfa_preference(
+            username, software_token={"Enabled": wanted, "PreferredMfa": wanted}
+        )
+        assert sign_in(member).steps == expectations.challenges(variant, situation)
+
+
+@varied(mfa=[Mfa.OFF])
+def test_pool_without_mfa_enrols_nobody(
+    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """Where MFA is OFF AssociateSoftwareToken is refused."""
+    access = sign_in(member).tokens.access
+    with unchanged(member.person), refused(refusals.NO_TOTP_IN_POOL):
+        cognito_actions.associate_software_token(access_token=access)
+
+
+@varied(mfa=[Mfa.OPTIONAL])
+def test_preferring_a_factor_that_was_never_verified_is_refused(
+    cognito_actions: Actions,
+    newcomer: Callable[[], Member],
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """SetUserMFAPreference is refused before VerifySoftwareToken, also after Associate."""
+    member = newcomer()
+    access = sign_in(member).tokens.access
+    with unchanged(member.person), refused(refusals.TOTP_NOT_VERIFIED):
+        prefer_software_token(cognito_actions, access)
+    cognito_actions.associate_software_token(access_token=access)
+    with unchanged(member.person), refused(refusals.TOTP_NOT_VERIFIED):
+        prefer_software_token(cognito_actions, access)
+
+
+@varied(mfa=[Mfa.OPTIONAL])
+def test_verifying_without_a_secret_is_refused(
+    cognito_actions: Actions,
+    newcomer: Callable[[], Member],
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """VerifySoftwareToken is refused for a user who never called AssociateSoftwareToken."""
+    member = newcomer()
+    access = sign_in(member).tokens.access
+    with unchanged(member.person), refused(refusals.NO_TOTP_OF_USER):
+        cognito_actions.verify_software_token("123456", access_token=access)
+
+
+@varied(flow=Flow)
+def test_wrong_code_at_mfa_setup_enrols_nobody(
+    cognito_actions: Actions,
+    cognito_clock: Clock,
+    newcomer: Callable[[], Member],
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """VerifySoftwareToken with a wrong code is refused, and the next sign-in sets up again."""
+    member = newcomer()
+    associated = cognito_actions.associate_software_token(
+        session=session_of(sign_in.until("MFA_SETUP", member))
+    )
+    authenticator = Authenticator(associated["SecretCode"], cognito_clock)
+    with unchanged(member.person), refused(refusals.WRONG_TOTP_AT_SET_UP):
+        cognito_actions.verify_software_token(
+            expectations.wrong_code(authenticator.peek), session=associated["Session"]
+        )
+    assert sign_in(member).steps[-1] == "MFA_SETUP"
+
+
+@varied(mfa=[Mfa.OPTIONAL])
+def test_wrong_code_with_the_access_token_can_be_corrected(
+    cognito_actions: Actions,
+    cognito_clock: Clock,
+    newcomer: Callable[[], Member],
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """After a wrong code the right one verifies, without another AssociateSoftwareToken."""
+    member = newcomer()
+    access = sign_in(member).tokens.access
+    associated: Mapping[str, Any] = cognito_actions.associate_software_token(access_token=access)
+    assert "Session" not in associated
+    authenticator = Authenticator(associated["SecretCode"], cognito_clock)
+    wrong = expectations.wrong_code(authenticator.peek)
+    with unchanged(member.person), refused(refusals.WRONG_TOTP_AT_SET_UP):
+        cognito_actions.verify_software_token(wrong, access_token=access)
+    verified = cognito_actions.verify_software_token(authenticator.code(), access_token=access)
+    assert verified["Status"] == "SUCCESS"
+
+
+@varied(client=Client)
+def test_verified_factor_counts_though_mfa_setup_was_never_answered(
+    cognito_actions: Actions,
+    cognito_clock: Clock,
+    newcomer: Callable[[], Member],
+    sign_in: Entrance,
+) -> None:
+    """VerifySoftwareToken alone registers the factor: the next sign-in asks for a code."""
+    member = newcomer()
+    associated = cognito_actions.associate_software_token(
+        session=session_of(sign_in.until("MFA_SETUP", member))
+    )
+    authenticator = Authenticator(associated["SecretCode"], cognito_clock)
+    cognito_actions.verify_software_token(authenticator.code(), session=associated["Session"])
+    enrolled = Member(member.person, authenticator)
+    assert sign_in(enrolled).steps[-1] == "SOFTWARE_TOKEN_MFA"
+
+
+@varied(client=Client)
+def test_only_the_newest_session_goes_on_in_mfa_setup(
+    cognito_actions: Actions,
+    cognito_clock: Clock,
+    newcomer: Callable[[], Member],
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """The Session of MFA_SETUP is used up by AssociateSoftwareToken."""
+    member = newcomer()
+    first = session_of(sign_in.until("MFA_SETUP", member))
+    associated = cognito_actions.associate_software_token(session=first)
+    authenticator = Authenticator(associated["SecretCode"], cognito_clock)
+    with unchanged(member.person), refused(refusals.SESSION_USED):
+        cognito_actions.verify_software_token(authenticator.code(), session=first)
+
+
+@varied(mfa=WITH_MFA)
+def test_each_person_has_a_secret_of_their_own(another_member: Member, member: Member) -> None:
+    """The authenticators of two people show different codes."""
+    offsets = range(-2, 3)
+    codes = [member.second_factor.peek(offset) for offset in offsets]
+    assert codes != [another_member.second_factor.peek(offset) for offset in offsets]
+
+
+def session_of(progress: Progress) -> Secret:
+    """Return the Session of a challenge that has one."""
+    assert progress.session is not None
+    return progress.session

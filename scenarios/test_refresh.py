@@ -1,0 +1,150 @@
+"""Renewing tokens: alone where no devices are tracked, else with the device of the sign-in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from harness import Actions, Secret, confirm_device, forget_device
+from harness import unverified_claims as claims_of
+from scenarios import refusals
+from scenarios.members import Entrance, Member, TrackedMember, brought_by
+from scenarios.refusals import refused
+from scenarios.renewal import WAYS_TO_RENEW, Renewal
+from scenarios.variants import TRACKED, Client, Devices, SignInName, varied
+from scenarios.watching import TimePasses, Unchanged
+
+pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+
+UNTRACKED = [Devices.NOT_TRACKED]
+
+
+@varied(devices=UNTRACKED, sign_in_name=SignInName, client=Client, renew=WAYS_TO_RENEW)
+def test_refresh_token_renews_the_other_two(
+    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: Entrance
+) -> None:
+    """New access and ID tokens keep origin and time of the sign-in, and the refresh token."""
+    tokens = sign_in(member).tokens
+    renewed = renew(cognito_actions, tokens)
+    assert renewed.refresh == tokens.refresh
+    before, after = claims_of(tokens.access), claims_of(renewed.access)
+    for name in ("sub", "username", "origin_jti", "auth_time", "client_id", "scope"):
+        assert after[name] == before[name]
+    assert after["jti"] != before["jti"]
+    assert cognito_actions.get_user(renewed.access)["Username"] == tokens.username
+
+
+@pytest.mark.cognito_needs("clock")
+@varied(devices=UNTRACKED, renew=WAYS_TO_RENEW)
+def test_renewed_tokens_outlive_the_first_ones(
+    cognito_actions: Actions,
+    member: Member,
+    renew: Renewal,
+    sign_in: Entrance,
+    time_passes: TimePasses,
+) -> None:
+    """Renewing goes on after the access token has expired, and tells the first sign-in's time."""
+    tokens = sign_in(member).tokens
+    time_passes(tokens.expires_in + 1)
+    with refused(refusals.ACCESS_TOKEN_EXPIRED):
+        cognito_actions.get_user(tokens.access)
+    renewed = renew(cognito_actions, tokens)
+    assert cognito_actions.get_user(renewed.access)["Username"] == tokens.username
+    assert claims_of(renewed.access)["auth_time"] == claims_of(tokens.access)["auth_time"]
+
+
+@varied(devices=TRACKED, client=Client, renew=WAYS_TO_RENEW)
+def test_device_of_the_sign_in_renews_again_and_again(
+    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: Entrance
+) -> None:
+    """With its confirmed device a refresh token renews, remembered or not, and brings none."""
+    result = sign_in(member)
+    device, tokens = brought_by(result.new_device), result.tokens
+    confirm_device(cognito_actions, tokens.access, device)
+    for _ in range(2):
+        renewed = renew(cognito_actions, tokens, device_key=device.key)
+        assert claims_of(renewed.access)["device_key"] == device.key
+
+
+@varied(devices=TRACKED, renew=WAYS_TO_RENEW)
+def test_refresh_without_the_device_is_refused(
+    cognito_actions: Actions,
+    member: Member,
+    renew: Renewal,
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """Where devices are tracked a refresh token is refused without the device's key."""
+    result = sign_in(member)
+    confirm_device(cognito_actions, result.tokens.access, brought_by(result.new_device))
+    with unchanged(member.person), refused(refusals.REFRESH_TOKEN_INVALID):
+        renew(cognito_actions, result.tokens)
+
+
+@varied(devices=TRACKED, renew=WAYS_TO_RENEW)
+def test_refresh_with_an_unconfirmed_device_is_refused(
+    cognito_actions: Actions,
+    member: Member,
+    renew: Renewal,
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """A refresh token is refused with the key of its device until that is confirmed."""
+    result = sign_in(member)
+    device = brought_by(result.new_device)
+    with unchanged(member.person), refused(refusals.REFRESH_TOKEN_INVALID):
+        renew(cognito_actions, result.tokens, device_key=device.key)
+    confirm_device(cognito_actions, result.tokens.access, device)
+    assert renew(cognito_actions, result.tokens, device_key=device.key).access
+
+
+@varied(renew=WAYS_TO_RENEW)
+def test_refresh_with_the_device_of_another_sign_in_is_refused(
+    cognito_actions: Actions,
+    member: Member,
+    renew: Renewal,
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """A refresh token belongs to the device of its sign-in and is refused with another's key."""
+    first, second = sign_in(member), sign_in(member)
+    for result in (first, second):
+        confirm_device(cognito_actions, result.tokens.access, brought_by(result.new_device))
+    other = brought_by(second.new_device)
+    with unchanged(member.person), refused(refusals.REFRESH_TOKEN_INVALID):
+        renew(cognito_actions, first.tokens, device_key=other.key)
+
+
+@varied(renew=WAYS_TO_RENEW)
+def test_refresh_of_a_forgotten_device_is_refused(
+    cognito_actions: Actions, renew: Renewal, sign_in: Entrance, tracked_member: TrackedMember
+) -> None:
+    """After ForgetDevice the refresh tokens of the device are refused, with its key or without."""
+    member, device = tracked_member.member, tracked_member.device
+    tokens = sign_in(member, device=device).tokens
+    forget_device(cognito_actions, tokens.access, device)
+    for device_key in (device.key, None):
+        with refused(refusals.REFRESH_TOKEN_INVALID):
+            renew(cognito_actions, tokens, device_key=device_key)
+
+
+@varied(client=Client, renew=WAYS_TO_RENEW)
+def test_refresh_after_a_sign_in_on_the_device_works(
+    cognito_actions: Actions, renew: Renewal, sign_in: Entrance, tracked_member: TrackedMember
+) -> None:
+    """Tokens of a sign-in that presented a device are renewed with the key of that device."""
+    device = tracked_member.device
+    tokens = sign_in(tracked_member.member, device=device).tokens
+    renewed = renew(cognito_actions, tokens, device_key=device.key)
+    assert claims_of(renewed.access)["device_key"] == device.key
+
+
+@varied(devices=UNTRACKED, renew=WAYS_TO_RENEW)
+def test_made_up_refresh_token_is_refused(
+    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: Entrance
+) -> None:
+    """A refresh token that the service never gave is refused."""
+    tokens = replace(sign_in(member).tokens, refresh=Secret("never.given.by.the.service"))
+    with refused(refusals.REFRESH_TOKEN_INVALID):
+        renew(cognito_actions, tokens)

@@ -1,0 +1,122 @@
+"""Sessions: good for one answer, for a few minutes, for one person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from harness import Actions, PersonFactory, Secret
+from scenarios import expectations, refusals
+from scenarios.members import Entrance, Member
+from scenarios.refusals import refused
+from scenarios.variants import Client, Flow, varied
+from scenarios.watching import TimePasses, Unchanged
+
+pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+
+ASKED = "SOFTWARE_TOKEN_MFA"
+
+
+@varied(flow=Flow)
+def test_session_is_good_only_once(member: Member, sign_in: Entrance, unchanged: Unchanged) -> None:
+    """A Session that was answered is refused, also with a code that is good."""
+    asked = sign_in.until(ASKED, member)
+    assert sign_in.answer(asked).done
+    with unchanged(member.person), refused(refusals.SESSION_USED):
+        sign_in.answer(asked)
+
+
+@varied(client=Client)
+def test_session_of_mfa_setup_is_good_only_once(
+    newcomer: Callable[[], Member], sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """The Session that answered MFA_SETUP is refused the second time."""
+    member = newcomer()
+    asked = sign_in.until("MFA_SETUP", member)
+    answer = sign_in.walker.prepare(asked)
+    assert sign_in.walker.submit(asked, answer).done
+    with unchanged(member.person), refused(refusals.SESSION_USED):
+        sign_in.walker.submit(asked, answer)
+
+
+@pytest.mark.cognito_needs("clock")
+@varied(flow=Flow)
+def test_session_expires_after_three_minutes(
+    member: Member, sign_in: Entrance, time_passes: TimePasses, unchanged: Unchanged
+) -> None:
+    """A Session is refused once three minutes have passed, and a new sign-in works."""
+    asked = sign_in.until(ASKED, member)
+    time_passes(expectations.SESSION_LIFETIME + expectations.SECOND)
+    with unchanged(member.person), refused(refusals.SESSION_EXPIRED):
+        sign_in.answer(asked)
+    sign_in.works_for(member)
+
+
+@pytest.mark.cognito_needs("clock")
+def test_session_is_good_for_nearly_three_minutes(
+    member: Member, sign_in: Entrance, time_passes: TimePasses
+) -> None:
+    """A Session is accepted until its three minutes are over."""
+    asked = sign_in.until(ASKED, member)
+    time_passes(expectations.SESSION_LIFETIME - 10 * expectations.SECOND)
+    assert sign_in.answer(asked).done
+
+
+@pytest.mark.cognito_needs("clock")
+@pytest.mark.cognito_pool(auth_session_validity=15)
+def test_session_lives_as_long_as_the_client_says(
+    member: Member, sign_in: Entrance, time_passes: TimePasses, unchanged: Unchanged
+) -> None:
+    """With AuthSessionValidity 15 a Session is good for 15 minutes and no longer."""
+    asked, asked_again = sign_in.until(ASKED, member), sign_in.until(ASKED, member)
+    time_passes(14 * expectations.MINUTE)
+    assert sign_in.answer(asked).done
+    time_passes(expectations.MINUTE + expectations.SECOND)
+    with unchanged(member.person), refused(refusals.SESSION_EXPIRED):
+        sign_in.answer(asked_again)
+
+
+@varied(flow=Flow)
+def test_session_of_another_person_is_refused(
+    another_member: Member, member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """A Session is refused in the name of somebody else, who gives a code that is good."""
+    asked = sign_in.until(ASKED, member)
+    theirs = sign_in.until(ASKED, another_member)
+    with (
+        unchanged(member.person, another_member.person),
+        refused(refusals.SESSION_INVALID),
+    ):
+        sign_in.give_code(asked, another_member.second_factor.code(), username=theirs.username)
+
+
+@varied(client=Client)
+def test_made_up_session_is_refused(
+    member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """A Session that the service never gave is refused."""
+    asked = replace(sign_in.until(ASKED, member), session=Secret("AYAB" + "x" * 1000))
+    with unchanged(member.person), refused(refusals.SESSION_INVALID):
+        sign_in.answer(asked)
+
+
+def test_missing_session_is_named(member: Member, sign_in: Entrance, unchanged: Unchanged) -> None:
+    """A code without a Session is refused, and the refusal names what is missing."""
+    asked = replace(sign_in.until(ASKED, member), session=None)
+    refusal = refusals.MISSING_PARAMETER.about(name="Session")
+    with unchanged(member.person), refused(refusal):
+        sign_in.answer(asked)
+
+
+def test_two_sign_ins_side_by_side_do_not_disturb_each_other(
+    cognito_actions: Actions,
+    cognito_people: PersonFactory,
+    member: Member,
+    sign_in: Entrance,
+) -> None:
+    """Two sign-ins of one person that have begun can both be finished, each with its code."""
+    first, second = sign_in.until(ASKED, member), sign_in.until(ASKED, member)
+    assert sign_in.answer(second).done
+    assert sign_in.answer(first).done

@@ -1,0 +1,308 @@
+"""Signing up, confirming, and finding the user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from harness import Actions, Mailbox, Person, PersonFactory, Secret
+from scenarios import expectations, refusals
+from scenarios.members import Entrance, Member
+from scenarios.refusals import Refusal, refused
+from scenarios.variants import Client, SignInName, Variant, varied
+from scenarios.watching import TimePasses, Unchanged, exists
+
+pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+
+
+@varied(sign_in_name=SignInName, client=Client)
+def test_sign_up_sends_a_code_and_leaves_the_user_unconfirmed(
+    cognito_actions: Actions, cognito_person: Person
+) -> None:
+    """SignUp names the masked destination of a code, and the user is UNCONFIRMED."""
+    person = cognito_person
+    answer = cognito_actions.sign_up(person.username, person.password, person.attributes)
+    assert answer["UserConfirmed"] is False
+    assert answer["CodeDeliveryDetails"] == {
+        "Destination": expectations.masked_email(person.email),
+        "DeliveryMedium": "EMAIL",
+        "AttributeName": "email",
+    }
+    assert cognito_actions.admin_get_user(person.username)["UserStatus"] == "UNCONFIRMED"
+
+
+@varied(sign_in_name=SignInName)
+def test_sign_up_names_the_user(
+    cognito_actions: Actions, cognito_person: Person, variant: Variant
+) -> None:
+    """The user name is what was typed, and the sub where people sign up with an address."""
+    person = cognito_person
+    sub = cognito_actions.sign_up(person.username, person.password, person.attributes)["UserSub"]
+    username = cognito_actions.admin_get_user(person.username)["Username"]
+    by_sub = expectations.username_is_sub(variant.sign_in_name)
+    assert username == (sub if by_sub else person.username)
+
+
+@varied(sign_in_name=SignInName)
+def test_confirm_sign_up_with_the_code_confirms_user_and_address(
+    cognito_actions: Actions, cognito_mailbox: Mailbox, cognito_signed_up: Person
+) -> None:
+    """ConfirmSignUp with the code that was sent makes the user CONFIRMED, the e-mail verified."""
+    person = cognito_signed_up
+    code = cognito_mailbox.newest_code(person.username, kind="sign_up")
+    cognito_actions.confirm_sign_up(person.username, code.value)
+    user = cognito_actions.admin_get_user(person.username)
+    attributes = {each["Name"]: each.get("Value") for each in user["UserAttributes"]}
+    assert user["UserStatus"] == "CONFIRMED"
+    assert attributes["email_verified"] == "true"
+
+
+@varied(sign_in_name=SignInName)
+def test_confirm_sign_up_with_a_wrong_code_is_refused(
+    cognito_actions: Actions,
+    cognito_mailbox: Mailbox,
+    cognito_signed_up: Person,
+    unchanged: Unchanged,
+) -> None:
+    """ConfirmSignUp with another code is refused, and the right one still confirms."""
+    person = cognito_signed_up
+    code = cognito_mailbox.newest_code(person.username, kind="sign_up").value.reveal()
+    with unchanged(person), refused(refusals.WRONG_CODE):
+        cognito_actions.confirm_sign_up(person.username, _another(code))
+    cognito_actions.confirm_sign_up(person.username, code)
+    assert cognito_actions.admin_get_user(person.username)["UserStatus"] == "CONFIRMED"
+
+
+@varied(sign_in_name=SignInName)
+def test_resent_code_confirms_and_makes_the_old_one_useless(
+    cognito_actions: Actions,
+    cognito_mailbox: Mailbox,
+    cognito_signed_up: Person,
+    unchanged: Unchanged,
+) -> None:
+    """After ResendConfirmationCode only the code that came with it confirms."""
+    person = cognito_signed_up
+    old = cognito_mailbox.newest_code(person.username, kind="sign_up").value
+    resent = cognito_actions.resend_confirmation_code(person.username)
+    assert resent["CodeDeliveryDetails"]["Destination"] == expectations.masked_email(person.email)
+    new = cognito_mailbox.newest_code(person.username, kind="resend").value
+    with unchanged(person), refused(refusals.WRONG_CODE):
+        cognito_actions.confirm_sign_up(person.username, old)
+    cognito_actions.confirm_sign_up(person.username, new)
+
+
+@pytest.mark.cognito_needs("clock")
+def test_sign_up_code_expires_after_a_day(
+    cognito_actions: Actions,
+    cognito_mailbox: Mailbox,
+    cognito_signed_up: Person,
+    time_passes: TimePasses,
+    unchanged: Unchanged,
+) -> None:
+    """A sign-up code is refused once 24 hours have passed, and a resent one confirms."""
+    person = cognito_signed_up
+    code = cognito_mailbox.newest_code(person.username, kind="sign_up").value
+    time_passes(expectations.SIGN_UP_CODE_LIFETIME + expectations.SECOND)
+    with unchanged(person), refused(refusals.EXPIRED_CODE):
+        cognito_actions.confirm_sign_up(person.username, code)
+    cognito_actions.resend_confirmation_code(person.username)
+    resent = cognito_mailbox.newest_code(person.username, kind="resend").value
+    cognito_actions.confirm_sign_up(person.username, resent)
+
+
+@pytest.mark.cognito_needs("clock")
+def test_sign_up_code_confirms_until_the_day_is_over(
+    cognito_actions: Actions,
+    cognito_mailbox: Mailbox,
+    cognito_signed_up: Person,
+    time_passes: TimePasses,
+) -> None:
+    """A sign-up code still confirms when nearly 24 hours have passed."""
+    person = cognito_signed_up
+    code = cognito_mailbox.newest_code(person.username, kind="sign_up").value
+    time_passes(expectations.SIGN_UP_CODE_LIFETIME - expectations.MINUTE)
+    cognito_actions.confirm_sign_up(person.username, code)
+
+
+@varied(client=Client)
+def test_confirming_twice_is_refused(
+    cognito_actions: Actions,
+    cognito_mailbox: Mailbox,
+    cognito_signed_up: Person,
+    unchanged: Unchanged,
+) -> None:
+    """ConfirmSignUp and ResendConfirmationCode are refused for a user who is CONFIRMED."""
+    person = cognito_signed_up
+    code = cognito_mailbox.newest_code(person.username, kind="sign_up").value
+    cognito_actions.confirm_sign_up(person.username, code)
+    with unchanged(person), refused(refusals.ALREADY_CONFIRMED):
+        cognito_actions.confirm_sign_up(person.username, code)
+    with unchanged(person), refused(refusals.NOTHING_TO_RESEND):
+        cognito_actions.resend_confirmation_code(person.username)
+
+
+@varied(sign_in_name=SignInName)
+def test_sign_up_with_a_name_that_is_taken_is_refused(
+    cognito_actions: Actions,
+    cognito_people: PersonFactory,
+    cognito_signed_up: Person,
+    unchanged: Unchanged,
+) -> None:
+    """SignUp is refused for the name of a user, also of one who has not confirmed."""
+    person = cognito_signed_up
+    with unchanged(person), refused(refusals.USERNAME_TAKEN):
+        cognito_actions.sign_up(person.username, cognito_people.password(), person.attributes)
+
+
+@pytest.mark.parametrize(
+    ("password", "refusal"),
+    [
+        pytest.param("Aa1!xyz", refusals.PASSWORD_TOO_SHORT, id="too_short"),
+        pytest.param("abcdef1!", refusals.PASSWORD_WITHOUT_UPPERCASE, id="no_uppercase"),
+        pytest.param("ABCDEF1!", refusals.PASSWORD_WITHOUT_LOWERCASE, id="no_lowercase"),
+        pytest.param("Abcdefg!", refusals.PASSWORD_WITHOUT_NUMBER, id="no_number"),
+        pytest.param("Abcdefg1", refusals.PASSWORD_WITHOUT_SYMBOL, id="no_symbol"),
+    ],
+)
+def test_sign_up_with_a_weak_password_is_refused(
+    cognito_actions: Actions, cognito_person: Person, password: str, refusal: Refusal
+) -> None:
+    """SignUp with a password that the policy forbids names the rule and makes nobody."""
+    person = cognito_person
+    with refused(refusal):
+        cognito_actions.sign_up(person.username, Secret(password), person.attributes)
+    assert not exists(cognito_actions, person)
+
+
+@pytest.mark.cognito_pool(allow_admin_create_user_only=True)
+def test_sign_up_is_refused_where_only_administrators_make_users(
+    cognito_actions: Actions, cognito_person: Person
+) -> None:
+    """SignUp is refused in a pool with AllowAdminCreateUserOnly."""
+    person = cognito_person
+    with refused(refusals.SIGN_UP_NOT_PERMITTED):
+        cognito_actions.sign_up(person.username, person.password, person.attributes)
+    assert not exists(cognito_actions, person)
+
+
+@varied(sign_in_name=[SignInName.EMAIL_ALIAS])
+def test_a_user_name_like_an_alias_is_refused(
+    cognito_actions: Actions, cognito_person: Person
+) -> None:
+    """SignUp with an e-mail address as the user name is refused where it is an alias."""
+    person = cognito_person
+    with refused(refusals.USERNAME_LOOKS_LIKE_ALIAS):
+        cognito_actions.sign_up(person.email, person.password, person.attributes)
+    assert not exists(cognito_actions, person)
+
+
+@varied(sign_in_name=[SignInName.EMAIL])
+def test_a_user_name_that_is_no_address_is_refused(
+    cognito_actions: Actions, cognito_person: Person
+) -> None:
+    """SignUp with a plain name is refused where people sign up with their address."""
+    person = cognito_person
+    with refused(refusals.USERNAME_IS_NO_EMAIL):
+        cognito_actions.sign_up(person.given_name, person.password, person.attributes)
+    assert not exists(cognito_actions, person)
+
+
+@varied(sign_in_name=[SignInName.EMAIL_ALIAS])
+def test_an_alias_is_taken_only_when_the_second_user_confirms(
+    cognito_actions: Actions,
+    cognito_confirmed: Person,
+    cognito_mailbox: Mailbox,
+    cognito_people: PersonFactory,
+    unchanged: Unchanged,
+) -> None:
+    """SignUp with somebody's verified address succeeds, and ConfirmSignUp is refused."""
+    first, second = cognito_confirmed, cognito_people.make()
+    cognito_actions.sign_up(second.username, second.password, {**first.attributes})
+    code = cognito_mailbox.newest_code(second.username, kind="sign_up").value
+    with unchanged(first, second), refused(refusals.ALIAS_TAKEN):
+        cognito_actions.confirm_sign_up(second.username, code)
+
+
+@pytest.mark.cognito_pool(prevent_user_existence_errors=False)
+def test_confirming_or_resending_for_nobody_is_refused(
+    cognito_actions: Actions, cognito_person: Person
+) -> None:
+    """Where user existence errors are not prevented, an unknown user is named as such."""
+    person = cognito_person
+    with refused(refusals.UNKNOWN_USER_CODE_ONLY):
+        cognito_actions.confirm_sign_up(person.username, "123456")
+    with refused(refusals.UNKNOWN_USER_OF_CLIENT):
+        cognito_actions.resend_confirmation_code(person.username)
+    assert not exists(cognito_actions, person)
+
+
+@pytest.mark.cognito_pool(prevent_user_existence_errors=True)
+def test_resending_for_nobody_looks_like_resending(
+    cognito_actions: Actions, cognito_person: Person
+) -> None:
+    """Where user existence errors are prevented, ResendConfirmationCode makes up an answer."""
+    answer = cognito_actions.resend_confirmation_code(cognito_person.username)
+    assert answer["CodeDeliveryDetails"]["Destination"]
+    assert not exists(cognito_actions, cognito_person)
+
+
+def test_admin_confirm_sign_up_confirms_without_verifying(
+    cognito_actions: Actions, cognito_signed_up: Person, unchanged: Unchanged
+) -> None:
+    """AdminConfirmSignUp makes the user CONFIRMED, leaves the e-mail alone, and works once."""
+    person = cognito_signed_up
+    cognito_actions.admin_confirm_sign_up(person.username)
+    user = cognito_actions.admin_get_user(person.username)
+    attributes = {each["Name"]: each.get("Value") for each in user["UserAttributes"]}
+    assert user["UserStatus"] == "CONFIRMED"
+    assert attributes.get("email_verified") != "true"
+    with unchanged(person), refused(refusals.ALREADY_CONFIRMED):
+        cognito_actions.admin_confirm_sign_up(person.username)
+
+
+@varied(sign_in_name=SignInName)
+def test_signed_in_user_reads_the_own_attributes(member: Member, sign_in: Entrance) -> None:
+    """GetUser gives the user name and the attributes of the person who signed in."""
+    result = sign_in(member)
+    user = sign_in.walker.actions.get_user(result.tokens.access)
+    attributes = {each["Name"]: each.get("Value") for each in user["UserAttributes"]}
+    assert user["Username"] == result.username
+    assert {**member.person.attributes, "email_verified": "true"}.items() <= attributes.items()
+
+
+@varied(sign_in_name=SignInName)
+def test_list_users_finds_by_filter(
+    cognito_actions: Actions, newcomer: Callable[[], Member]
+) -> None:
+    """ListUsers finds exactly the user whose attribute the filter names, whole or begun."""
+    person, _ = newcomer().person, newcomer().person
+    for filter_ in (
+        f'email = "{person.email}"',
+        f'email ^= "{person.email.partition("@")[0]}@"',
+    ):
+        (found,) = cognito_actions.list_users(filter=filter_)["Users"]
+        attributes = {each["Name"]: each.get("Value") for each in found["Attributes"]}
+        assert attributes["email"] == person.email
+
+
+@pytest.mark.cognito_pool(name="pages")
+def test_list_users_turns_pages(cognito_actions: Actions, newcomer: Callable[[], Member]) -> None:
+    """ListUsers page by page comes to everybody once."""
+    expected = {newcomer().person.username for _ in range(3)}
+    seen: list[str] = []
+    token: str | None = None
+    while True:
+        page = cognito_actions.list_users(limit=2, pagination_token=token)
+        assert len(page["Users"]) <= 2
+        seen += [user["Username"] for user in page["Users"]]
+        token = page.get("PaginationToken")
+        if token is None:
+            break
+    assert len(seen) == len(set(seen))
+    assert expected <= set(seen)
+
+
+def _another(code: str) -> str:
+    """Return a code of the same form that is not this one."""
+    return f"{(int(code) + 1) % 10 ** len(code):0{len(code)}}"

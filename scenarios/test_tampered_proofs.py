@@ -1,0 +1,156 @@
+"""SRP proofs that somebody has meddled with, of the password and of the device."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from harness import Clock
+from scenarios import expectations, refusals
+from scenarios.members import Entrance, Member, TrackedMember
+from scenarios.refusals import Refusal, refused
+from scenarios.variants import BY_SRP, Flow, varied
+from scenarios.watching import TimePasses, Unchanged
+
+pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+
+
+@dataclass(frozen=True)
+class Meddling:
+    """A change to one member of a proof, and how that is refused."""
+
+    label: str
+    member: str
+    change: Callable[[str], str]
+    refusal: Refusal = refusals.WRONG_PASSWORD
+
+
+def flip_a_bit(text: str) -> str:
+    """Return base64 of the same bytes, with one bit of the middle one flipped."""
+    data = bytearray(base64.b64decode(text))
+    data[len(data) // 2] ^= 1
+    return base64.b64encode(data).decode()
+
+
+def next_year(timestamp: str) -> str:
+    """Return the TIMESTAMP a year later, with the weekday of before."""
+    return f"{timestamp[:-4]}{int(timestamp[-4:]) + 1}"
+
+
+def another_weekday(timestamp: str) -> str:
+    """Return the TIMESTAMP with a weekday that it is not."""
+    return ("Sun" if timestamp[:3] != "Sun" else "Mon") + timestamp[3:]
+
+
+def another_second(timestamp: str) -> str:
+    """Return the TIMESTAMP of another second of the same minute."""
+    *before, clock_time, zone, year = timestamp.split(" ")
+    second = (int(clock_time[-2:]) + 1) % 60
+    return " ".join([*before, f"{clock_time[:-2]}{second:02}", zone, year])
+
+
+def in_another_zone(timestamp: str) -> str:
+    """Return the TIMESTAMP with an offset where the name of the zone belongs."""
+    return timestamp.replace("UTC", "+05:30")
+
+
+MEDDLINGS = (
+    Meddling("signature", "PASSWORD_CLAIM_SIGNATURE", flip_a_bit),
+    Meddling("secret_block", "PASSWORD_CLAIM_SECRET_BLOCK", flip_a_bit),
+    Meddling("second_of_timestamp", "TIMESTAMP", another_second),
+    Meddling("year_of_timestamp", "TIMESTAMP", next_year),
+    Meddling("zone_of_timestamp", "TIMESTAMP", in_another_zone, refusals.TIMESTAMP_UNREADABLE),
+)
+
+
+@varied(flow=BY_SRP, engines=True, meddling=MEDDLINGS)
+def test_meddled_password_proof_is_refused(
+    meddling: Meddling, member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """A proof of the password is refused when a member of it was changed."""
+    asked = sign_in.start(member)
+    proof = sign_in.walker.prepare(asked)
+    proof[meddling.member] = meddling.change(proof[meddling.member])
+    with unchanged(member.person), refused(meddling.refusal):
+        sign_in.walker.submit(asked, proof)
+    sign_in.works_for(member)
+
+
+@varied(flow=[Flow.USER_PASSWORD_AUTH], engines=True, meddling=MEDDLINGS)
+def test_meddled_device_proof_is_refused(
+    meddling: Meddling, sign_in: Entrance, tracked_member: TrackedMember, unchanged: Unchanged
+) -> None:
+    """A proof of the device is refused when a member of it was changed."""
+    member, device = tracked_member.member, tracked_member.device
+    asked = sign_in.until("DEVICE_PASSWORD_VERIFIER", member, device=device)
+    proof = sign_in.walker.prepare(asked)
+    proof[meddling.member] = meddling.change(proof[meddling.member])
+    with unchanged(member.person), refused(meddling.refusal):
+        sign_in.walker.submit(asked, proof)
+    sign_in.works_for(member, device=device)
+
+
+@varied(flow=BY_SRP)
+def test_proof_with_the_secret_block_of_another_person_is_refused(
+    another_member: Member, member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """A proof of the password is refused with the SECRET_BLOCK that somebody else was given."""
+    asked, other = sign_in.start(member), sign_in.start(another_member)
+    with (
+        unchanged(member.person, another_member.person),
+        refused(refusals.WRONG_PASSWORD),
+    ):
+        sign_in.answer(asked, PASSWORD_CLAIM_SECRET_BLOCK=other.parameter("SECRET_BLOCK"))
+
+
+@varied(flow=BY_SRP)
+def test_proof_of_another_person_is_refused(
+    another_member: Member, member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """A proof of somebody's own password is refused when it is given in another's name."""
+    theirs = sign_in.start(another_member)
+    proof = sign_in.walker.prepare(theirs)
+    name = sign_in.start(member).parameter("USER_ID_FOR_SRP")
+    proof["USERNAME"] = name
+    with (
+        unchanged(member.person, another_member.person),
+        refused(refusals.WRONG_PASSWORD),
+    ):
+        sign_in.walker.submit(theirs, proof)
+
+
+@varied(flow=BY_SRP, engines=True)
+def test_timestamp_is_signed_in_its_canonical_form(
+    cognito_clock: Clock, member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """A TIMESTAMP with another weekday than its date's is refused, also when signed so."""
+    asked = sign_in.start(member)
+    attempt = asked.attempt
+    assert attempt is not None
+    proof = sign_in.walker.prepare(asked)
+    proof["TIMESTAMP"] = another_weekday(proof["TIMESTAMP"])
+    proof["PASSWORD_CLAIM_SIGNATURE"] = attempt.user_claim(
+        sign_in.walker.actions.app.user_pool_id,
+        asked.parameter("USER_ID_FOR_SRP"),
+        member.person.password.reveal(),
+        asked.challenge_parameters,
+        proof["TIMESTAMP"],
+    )
+    with unchanged(member.person), refused(refusals.WRONG_PASSWORD):
+        sign_in.walker.submit(asked, proof)
+
+
+@pytest.mark.cognito_needs("clock")
+@varied(flow=BY_SRP)
+def test_proof_that_comes_too_late_is_refused(
+    member: Member, sign_in: Entrance, time_passes: TimePasses, unchanged: Unchanged
+) -> None:
+    """A proof of the password is refused when it is given long after it was made."""
+    asked = sign_in.start(member)
+    proof = sign_in.walker.prepare(asked)
+    time_passes(expectations.TOO_LATE_FOR_A_PROOF)
+    with unchanged(member.person), refused(refusals.WRONG_PASSWORD):
+        sign_in.walker.submit(asked, proof)

@@ -1,0 +1,160 @@
+"""Users made by an administrator, who sign in with a temporary password first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from harness import Actions, Mailbox, Person, PersonFactory, Secret
+from scenarios import expectations, refusals
+from scenarios.expectations import Situation
+from scenarios.members import Entrance, Member
+from scenarios.refusals import refused
+from scenarios.variants import (
+    Client,
+    Devices,
+    Flow,
+    Mfa,
+    SignInName,
+    Variant,
+    varied,
+)
+from scenarios.watching import TimePasses, Unchanged
+
+pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+
+ASKED = "NEW_PASSWORD_REQUIRED"
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Somebody with a temporary password, and the password to be."""
+
+    member: Member
+    new_password: Secret
+
+    @property
+    def later(self) -> Member:
+        """The member with the password to be."""
+        return self.member.with_password(self.new_password)
+
+
+@pytest.fixture
+def invited(
+    cognito_actions: Actions, cognito_mailbox: Mailbox, cognito_people: PersonFactory
+) -> Invited:
+    """Somebody whom an administrator has invited, and who has read the invitation."""
+    person = cognito_people.make()
+    attributes = {**person.attributes, "email_verified": "true"}
+    created = cognito_actions.admin_create_user(
+        person.username, attributes=attributes, desired_delivery_mediums=["EMAIL"]
+    )
+    assert created["User"]["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    invitation = cognito_mailbox.newest_code(person.username, kind="invitation")
+    return Invited(Member(person.with_password(invitation.value)), cognito_people.password())
+
+
+@varied(mfa=Mfa, devices=Devices, sign_in_name=SignInName, client=Client, flow=Flow)
+def test_invited_user_sets_a_password_at_the_first_sign_in(
+    cognito_actions: Actions, invited: Invited, sign_in: Entrance, variant: Variant
+) -> None:
+    """The temporary password leads to NEW_PASSWORD_REQUIRED, then to MFA_SETUP, then to tokens."""
+    result = sign_in(invited.member, new_password=invited.new_password)
+    situation = Situation(temporary_password=True)
+    assert result.steps == expectations.challenges(variant, situation)
+    brings_device = expectations.brings_new_device(variant, situation)
+    assert (result.new_device is not None) == brings_device
+    user = cognito_actions.admin_get_user(invited.member.person.username)
+    assert user["UserStatus"] == "CONFIRMED"
+
+
+@varied(mfa=Mfa)
+def test_temporary_password_is_good_only_once(
+    invited: Invited, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """Once the new password is set the temporary one is refused, and the new one signs in."""
+    result = sign_in(invited.member, new_password=invited.new_password)
+    with unchanged(invited.member.person), refused(refusals.WRONG_PASSWORD):
+        sign_in(invited.member)
+    sign_in.works_for(invited.later, authenticator=result.authenticator)
+
+
+@varied(flow=Flow)
+def test_wrong_temporary_password_is_refused(
+    cognito_people: PersonFactory, invited: Invited, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """Another password than that of the invitation is refused."""
+    mistaken = invited.member.with_password(cognito_people.password())
+    with unchanged(mistaken.person), refused(refusals.WRONG_PASSWORD):
+        sign_in(mistaken, new_password=invited.new_password)
+
+
+@varied(client=Client)
+def test_weak_new_password_is_refused(
+    invited: Invited, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """A new password that the policy forbids is refused, and the temporary one stays."""
+    asked = sign_in.until(ASKED, invited.member, new_password=invited.new_password)
+    with unchanged(invited.member.person), refused(refusals.PASSWORD_TOO_SHORT):
+        sign_in.answer(asked, NEW_PASSWORD="Aa1!xyz")
+    sign_in.until(ASKED, invited.member)
+
+
+@pytest.mark.cognito_needs("clock")
+@varied(flow=Flow)
+def test_temporary_password_expires_after_a_week(
+    invited: Invited, sign_in: Entrance, time_passes: TimePasses, unchanged: Unchanged
+) -> None:
+    """A temporary password is refused once it is seven days old."""
+    time_passes(expectations.TEMPORARY_PASSWORD_LIFETIME + expectations.SECOND)
+    with unchanged(invited.member.person), refused(refusals.TEMPORARY_PASSWORD_EXPIRED):
+        sign_in(invited.member, new_password=invited.new_password)
+
+
+@varied(client=Client)
+def test_session_of_new_password_is_good_only_once(
+    invited: Invited, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """The Session of NEW_PASSWORD_REQUIRED is refused the second time."""
+    asked = sign_in.until(ASKED, invited.member, new_password=invited.new_password)
+    sign_in.answer(asked)
+    with unchanged(invited.member.person), refused(refusals.SESSION_USED):
+        sign_in.answer(asked)
+
+
+def test_password_set_by_an_administrator_is_temporary_or_permanent(
+    cognito_actions: Actions,
+    cognito_people: PersonFactory,
+    member: Member,
+    sign_in: Entrance,
+) -> None:
+    """AdminSetUserPassword asks for a new password, or not, as Permanent says."""
+    actions, username = cognito_actions, member.person.username
+    temporary, permanent = cognito_people.password(), cognito_people.password()
+    actions.admin_set_user_password(username, temporary, permanent=False)
+    assert actions.admin_get_user(username)["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    sign_in.until(ASKED, member.with_password(temporary))
+    actions.admin_set_user_password(username, permanent, permanent=True)
+    assert actions.admin_get_user(username)["UserStatus"] == "CONFIRMED"
+    sign_in.works_for(member.with_password(permanent))
+
+
+@pytest.mark.cognito_pool(prevent_user_existence_errors=False)
+def test_invited_user_cannot_recover_the_password(
+    cognito_actions: Actions, invited: Invited, unchanged: Unchanged
+) -> None:
+    """ForgotPassword is refused while the password is temporary."""
+    person = invited.member.person
+    with unchanged(person), refused(refusals.CANNOT_RESET_IN_THIS_STATE):
+        cognito_actions.forgot_password(person.username)
+
+
+@varied(sign_in_name=SignInName)
+def test_inviting_somebody_twice_is_refused(
+    cognito_actions: Actions, cognito_confirmed: Person, unchanged: Unchanged
+) -> None:
+    """AdminCreateUser is refused for the name of a user."""
+    person = cognito_confirmed
+    with unchanged(person), refused(refusals.USERNAME_TAKEN_FOR_ADMIN):
+        cognito_actions.admin_create_user(person.username, attributes=person.attributes)

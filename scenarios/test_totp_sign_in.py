@@ -1,0 +1,126 @@
+"""Signing in with a code of the authenticator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from harness import Actions, Authenticator, Clock, prefer_software_token
+from scenarios import expectations, refusals
+from scenarios.members import Entrance, Member
+from scenarios.refusals import refused
+from scenarios.variants import (
+    WITH_MFA,
+    Client,
+    Flow,
+    Mfa,
+    Variant,
+    varied,
+)
+from scenarios.watching import Unchanged
+
+pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+
+ASKED = "SOFTWARE_TOKEN_MFA"
+
+
+@varied(mfa=WITH_MFA, client=Client, flow=Flow)
+def test_right_code_gives_tokens(
+    cognito_actions: Actions, member: Member, sign_in: Entrance
+) -> None:
+    """A code of the current step gives tokens, and the tokens work."""
+    asked = sign_in.until(ASKED, member)
+    result = sign_in.give_code(asked, member.second_factor.code()).result()
+    assert cognito_actions.get_user(result.tokens.access)["Username"] == result.username
+
+
+@varied(mfa=WITH_MFA, flow=Flow)
+def test_wrong_code_is_refused_and_can_be_corrected(
+    member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """A wrong code is refused, and the right one is taken for the same challenge."""
+    asked = sign_in.until(ASKED, member)
+    wrong = expectations.wrong_code(member.second_factor.peek)
+    with unchanged(member.person), refused(refusals.WRONG_TOTP):
+        sign_in.give_code(asked, wrong)
+    assert sign_in.give_code(asked, member.second_factor.code()).done
+
+
+@varied(mfa=WITH_MFA, flow=Flow)
+def test_code_is_good_only_once(member: Member, sign_in: Entrance, unchanged: Unchanged) -> None:
+    """A code that has signed somebody in is refused in the next sign-in, and a new one taken."""
+    code = member.second_factor.code()
+    assert sign_in.give_code(sign_in.until(ASKED, member), code).done
+    asked = sign_in.until(ASKED, member)
+    with unchanged(member.person), refused(refusals.TOTP_USED):
+        sign_in.give_code(asked, code)
+    assert sign_in(member).steps[-1] == ASKED
+
+
+@varied(mfa=WITH_MFA)
+def test_code_that_enrolled_the_authenticator_is_used_up(
+    cognito_actions: Actions,
+    cognito_clock: Clock,
+    newcomer: Callable[[], Member],
+    sign_in: Entrance,
+    unchanged: Unchanged,
+    variant: Variant,
+) -> None:
+    """The code that VerifySoftwareToken took is refused at sign-in."""
+    actions, member = cognito_actions, newcomer()
+    if variant.mfa is Mfa.ON:
+        session = sign_in.until("MFA_SETUP", member).session
+        associated = actions.associate_software_token(session=session)
+        authenticator = Authenticator(associated["SecretCode"], cognito_clock)
+        code = authenticator.code()
+        actions.verify_software_token(code, session=associated["Session"])
+    else:
+        access = sign_in(member).tokens.access
+        secret = actions.associate_software_token(access_token=access)["SecretCode"]
+        authenticator = Authenticator(secret, cognito_clock)
+        code = authenticator.code()
+        actions.verify_software_token(code, access_token=access)
+        prefer_software_token(actions, access)
+    asked = sign_in.until(ASKED, member)
+    with unchanged(member.person), refused(refusals.TOTP_USED):
+        sign_in.give_code(asked, code)
+
+
+@varied(flow=Flow)
+def test_code_of_another_person_is_refused(
+    another_member: Member, member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """A code of somebody else's authenticator is refused."""
+    asked = sign_in.until(ASKED, member)
+    with unchanged(member.person, another_member.person), refused(refusals.WRONG_TOTP):
+        sign_in.give_code(asked, another_member.second_factor.code())
+
+
+@pytest.mark.cognito_needs("clock")
+@varied(mfa=WITH_MFA, steps=(-1, 0, 1))
+def test_code_of_an_adjacent_step_is_taken(
+    cognito_clock: Clock, member: Member, sign_in: Entrance, steps: int
+) -> None:
+    """The codes of the current step and of one step on either side give tokens."""
+    wait_for_an_unused_step(cognito_clock)
+    asked = sign_in.until(ASKED, member)
+    assert sign_in.give_code(asked, member.second_factor.peek(steps)).done
+
+
+@pytest.mark.cognito_needs("clock")
+@varied(mfa=WITH_MFA, steps=(-2, 2))
+def test_code_of_two_steps_away_is_refused(
+    cognito_clock: Clock, member: Member, sign_in: Entrance, steps: int, unchanged: Unchanged
+) -> None:
+    """A code of two steps ago, or two steps ahead, is refused as a wrong one."""
+    wait_for_an_unused_step(cognito_clock)
+    asked = sign_in.until(ASKED, member)
+    with unchanged(member.person), refused(refusals.WRONG_TOTP):
+        sign_in.give_code(asked, member.second_factor.peek(steps))
+
+
+def wait_for_an_unused_step(clock: Clock) -> None:
+    """Go to the beginning of a step that is far from all codes used so far."""
+    step = clock.time() // expectations.TOTP_STEP + 5
+    clock.wait_until(step * expectations.TOTP_STEP + expectations.SECOND)
