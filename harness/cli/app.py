@@ -18,7 +18,6 @@ __all__ = ["app", "run"]
 app = typer.Typer(
     name="cognito-harness",
     help="Amazon Cognito user pools with MFA and tracked devices, emulated truthfully.",
-    no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -29,6 +28,9 @@ for command in (serve, code, clock, demo):
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; whatever goes wrong is said in one line."""
+    if not arguments:
+        run(["--help"])
+        return ExitCode.MISUSE
     try:
         result = app(list(arguments), prog_name="cognito-harness", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:

@@ -46,9 +46,7 @@ def report(error: BaseException) -> ExitCode:
         complain("stopped")
         return ExitCode.INTERRUPTED
     code, message = _explain(error)
-    # Without a command Typer has shown the help, and there is no more to say.
-    if message:
-        complain(message)
+    complain(message)
     return code
 
 
@@ -66,8 +64,6 @@ def _usage(error: Exception) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path.partition(" ")[2] if context is not None else ""
     message = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
-    if not message:
-        return ""
     hint = f"see cognito-harness {command} --help".replace("  ", " ")
     return f"{message}; {hint}"
 

@@ -96,7 +96,7 @@ class TestMisuse:
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
-            (["clok"], "clock"),
+            (["clok"], "No such command 'clok'"),
             (["serve", "--prot", "0"], "--port"),
             (["serve", "--port", "http"], "--port"),
             (["serve", "--port", "65536"], "65535"),
