@@ -340,8 +340,16 @@ def tokens_of(answer: dict[str, Any]) -> dict[str, Any]:
 
 def claims_of(token: str) -> dict[str, Any]:
     """The claims of a token, signature unseen."""
-    payload = token.split(".")[1]
-    claims: dict[str, Any] = json.loads(
-        base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
-    )
-    return claims
+    return part_of(token, 1)
+
+
+def header_of(token: str) -> dict[str, Any]:
+    """The header of a token."""
+    return part_of(token, 0)
+
+
+def part_of(token: str, number: int) -> dict[str, Any]:
+    """One part of a token, read as JSON."""
+    text = token.split(".")[number]
+    part: dict[str, Any] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    return part
