@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.errors import HarnessError
+from harness.pytest_support.reporting import hide
 from harness.pytest_support.skipping import skip_without
 from harness.pytest_support.states import Enrolled, TrackedSignIn
 from harness.targets.base import Capability
@@ -27,11 +28,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def cognito_person(cognito_people: PersonFactory, cognito_pool: ProvisionedPool) -> Person:
+def cognito_person(
+    request: pytest.FixtureRequest, cognito_people: PersonFactory, cognito_pool: ProvisionedPool
+) -> Person:
     """Somebody of whom the pool has not heard yet."""
     spec = cognito_pool.spec
     by_phone = "phone_number" in (*spec.required_attributes, *spec.auto_verified)
-    return cognito_people.make(phone_number=by_phone)
+    person = cognito_people.make(phone_number=by_phone)
+    hide(request.node, person.password)
+    return person
 
 
 @pytest.fixture
@@ -127,6 +132,7 @@ def cognito_signed_in(
 
 @pytest.fixture
 def cognito_tracked_device(
+    request: pytest.FixtureRequest,
     cognito_pool: ProvisionedPool,
     cognito_actions: Actions,
     cognito_person: Person,
@@ -143,6 +149,7 @@ def cognito_tracked_device(
         )
     signed_in = cognito_signed_in
     device = track_device(cognito_actions, signed_in.tokens.access, signed_in.new_device)
+    hide(request.node, device.password)
     authenticator = cognito_sign_in_context.authenticator or signed_in.authenticator
     return TrackedSignIn(cognito_person, authenticator, device, signed_in.tokens)
 

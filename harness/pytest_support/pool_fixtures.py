@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.pytest_support.markers import pool_keywords
+from harness.pytest_support.reporting import hide
 from harness.pytest_support.skipping import or_skip
 from harness.pytest_support.surroundings import or_leave
 
@@ -61,9 +62,13 @@ def cognito_pool_spec(request: pytest.FixtureRequest) -> PoolSpec:
 
 
 @pytest.fixture
-def cognito_pool(cognito_pool_cache: PoolCache, cognito_pool_spec: PoolSpec) -> ProvisionedPool:
+def cognito_pool(
+    request: pytest.FixtureRequest, cognito_pool_cache: PoolCache, cognito_pool_spec: PoolSpec
+) -> ProvisionedPool:
     """The test's pool; other tests with the same specification use it too."""
-    return or_skip(lambda: cognito_pool_cache.get(cognito_pool_spec))
+    pool = or_skip(lambda: cognito_pool_cache.get(cognito_pool_spec))
+    hide(request.node, pool.app.client_secret)
+    return pool
 
 
 @pytest.fixture

@@ -1,0 +1,248 @@
+"""The fixtures: what is true on each rung of the ladder, and that each can be overridden."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.srp.engines import available_engines
+from tests.plugin.conftest import Inner
+
+LADDER = """
+import pytest
+from harness import DeviceTracking
+
+mfa_on = pytest.mark.cognito_pool(mfa="ON", device_tracking=DeviceTracking())
+opt_in = pytest.mark.cognito_pool(
+    mfa="OPTIONAL", client_secret=True, sign_in_names="email",
+    device_tracking=DeviceTracking(device_only_remembered_on_user_prompt=True),
+)
+
+def status(actions, person):
+    return actions.admin_get_user(person.username)["UserStatus"]
+
+def test_person_is_unknown(cognito_person, cognito_actions):
+    with pytest.raises(cognito_actions.client.exceptions.UserNotFoundException):
+        status(cognito_actions, cognito_person)
+
+def test_signed_up(cognito_signed_up, cognito_actions):
+    assert status(cognito_actions, cognito_signed_up) == "UNCONFIRMED"
+
+def test_confirmed(cognito_confirmed, cognito_actions):
+    assert status(cognito_actions, cognito_confirmed) == "CONFIRMED"
+
+@mfa_on
+def test_enrolled_where_mfa_is_on(cognito_enrolled, cognito_signed_in):
+    assert cognito_signed_in.steps == ("PASSWORD_VERIFIER", "SOFTWARE_TOKEN_MFA")
+
+@opt_in
+def test_enrolled_where_mfa_is_optional(cognito_enrolled, cognito_signed_in):
+    assert cognito_signed_in.steps == ("PASSWORD_VERIFIER", "SOFTWARE_TOKEN_MFA")
+
+def test_signed_in_where_mfa_is_off(cognito_signed_in):
+    assert cognito_signed_in.steps == ("PASSWORD_VERIFIER",)
+
+@mfa_on
+def test_tracked(cognito_tracked_device, cognito_actions):
+    tracked = cognito_tracked_device
+    (device,) = cognito_actions.list_devices(tracked.tokens.access)["Devices"]
+    assert device["DeviceKey"] == tracked.device.key
+    assert tracked.authenticator is not None
+
+@opt_in
+def test_tracked_and_remembered(cognito_tracked_device, cognito_actions):
+    tracked = cognito_tracked_device
+    (device,) = cognito_actions.list_devices(tracked.tokens.access)["Devices"]
+    assert device["DeviceKey"] == tracked.device.key
+
+@pytest.mark.cognito_pool(device_tracking=DeviceTracking())
+def test_tracked_without_mfa(cognito_tracked_device):
+    assert cognito_tracked_device.authenticator is None
+"""
+
+MEANS = """
+import pytest
+from harness import PoolSpec, available_engines
+
+first_pool = []
+
+class TestPool:
+    pytestmark = pytest.mark.cognito_pool(client_secret=True, mfa="OPTIONAL")
+
+    def test_default(self, cognito_pool):
+        first_pool.append(cognito_pool)
+
+    def test_is_shared(self, cognito_pool, cognito_app):
+        assert cognito_pool is first_pool[0]
+        assert cognito_app.client_secret is not None
+
+    @pytest.mark.cognito_pool(mfa="OFF")
+    def test_marker_of_the_test_goes_first(self, cognito_pool):
+        assert cognito_pool.spec == PoolSpec(client_secret=True, mfa="OFF")
+
+@pytest.mark.parametrize("cognito_pool_spec", [PoolSpec(sign_in_names="email")], ids=["email"])
+def test_direct_specification(cognito_pool, cognito_person):
+    assert cognito_person.username == cognito_person.email
+
+def test_trace_begins_with_the_test(cognito_trace, cognito_pool, cognito_signed_up):
+    assert [call.operation for call in cognito_trace.calls] == ["SignUp"]
+
+def test_trace_begins_anew(cognito_trace):
+    assert cognito_trace.calls == []
+
+@pytest.mark.cognito_flow("ADMIN_USER_SRP_AUTH")
+def test_flow_of_the_marker(cognito_signed_in, cognito_trace):
+    assert cognito_trace.calls[-1].operation == "AdminRespondToAuthChallenge"
+
+@pytest.mark.cognito_pool(auth_flows=("ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"))
+def test_flow_that_the_client_allows(cognito_auth_flow):
+    assert cognito_auth_flow == "USER_PASSWORD_AUTH"
+
+@pytest.mark.parametrize("cognito_auth_flow", ["USER_PASSWORD_AUTH"])
+def test_direct_flow(cognito_signed_in):
+    assert cognito_signed_in.steps == ()
+
+@pytest.mark.parametrize("cognito_srp_engine", available_engines(), indirect=True)
+def test_engine_by_name(request, cognito_srp_engine, cognito_signed_in):
+    assert cognito_srp_engine.name == request.node.callspec.params["cognito_srp_engine"]
+
+@pytest.mark.cognito_needs("clock", "outbox")
+def test_needs_are_met(cognito_signed_in):
+    pass
+
+@pytest.mark.cognito_needs("scripted")
+def test_needs_are_not_met(cognito_signed_in):
+    pass
+
+class TestOverridden:
+    @pytest.fixture
+    def cognito_person(self, cognito_people):
+        self.known = cognito_people.make(phone_number=True)
+        return self.known
+
+    def test_person(self, cognito_confirmed):
+        assert cognito_confirmed is self.known
+"""
+
+MISUSED = """
+import pytest
+
+def test_enrolled(cognito_enrolled): pass
+
+@pytest.mark.cognito_pool(mfa="ON")
+def test_tracked(cognito_tracked_device): pass
+"""
+
+
+class TestLadder:
+    """One rung rests on the other."""
+
+    def test_rungs(self, inner: Inner) -> None:
+        """On every rung the service says what the fixture promises, in pools of all kinds."""
+        inner(source=LADDER).assert_outcomes(passed=9)
+
+    def test_misuse(self, inner: Inner) -> None:
+        """A rung that the pool cannot have is an error that names the marker to use."""
+        result = inner("-rE", source=MISUSED)
+        result.assert_outcomes(errors=2)
+        result.stdout.fnmatch_lines(
+            ["*HarnessError: cognito_enrolled: the pool's MFA is OFF; *cognito_pool(mfa=*"]
+        )
+        result.stdout.fnmatch_lines(
+            ["*HarnessError: cognito_tracked_device: the pool tracks no devices; *cognito_pool(*"]
+        )
+
+    def test_without_mailbox(self, inner: Inner) -> None:
+        """Where no code can be read, the administrator confirms; what needs the code is skipped."""
+        result = inner(
+            "-rs",
+            "--cognito-mailbox=none",
+            source="""
+            def test_confirmed(cognito_confirmed, cognito_trace):
+                assert cognito_trace.calls[-1].operation == "AdminConfirmSignUp"
+
+            def test_code(cognito_signed_up, cognito_mailbox):
+                cognito_mailbox.newest_code(cognito_signed_up.username)
+            """,
+        )
+        result.assert_outcomes(passed=1, skipped=1)
+        result.stdout.fnmatch_lines(["*target 'emulator' has no capability 'outbox'"])
+
+    def test_own_mailbox(self, inner: Inner, pytester: pytest.Pytester) -> None:
+        """A mailbox that somebody puts in place of ours is the one that the ladder reads."""
+        pytester.makeconftest(
+            """
+            import pytest
+            from harness import MissingCapability
+
+            @pytest.fixture
+            def cognito_mailbox(cognito_target, cognito_pool):
+                class Mine:
+                    read = []
+                    def newest_code(self, username, **more):
+                        self.read.append(username)
+                        theirs = cognito_target.mailbox(cognito_pool.user_pool_id)
+                        return theirs.newest_code(username, **more)
+                return Mine()
+            """
+        )
+        result = inner(
+            "--cognito-mailbox=none",
+            source="""
+            def test_confirmed(cognito_mailbox, cognito_confirmed):
+                assert cognito_mailbox.read == [cognito_confirmed.username]
+            """,
+        )
+        result.assert_outcomes(passed=1)
+
+
+class TestMeans:
+    """What a test works with."""
+
+    def test_means(self, inner: Inner) -> None:
+        """Pools are shared by specification; markers, parameters and overriding decide the rest."""
+        result = inner("-rs", source=MEANS)
+        result.assert_outcomes(passed=11 + len(available_engines()), skipped=1)
+        result.stdout.fnmatch_lines(["*: target 'emulator' has no capability 'scripted'"])
+
+    def test_pools_are_deleted(self, inner: Inner, pytester: pytest.Pytester) -> None:
+        """At the end of the run the target has no pool that the run made."""
+        pytester.makeconftest(
+            """
+            import pytest
+
+            @pytest.fixture(scope="session")
+            def cognito_target(cognito_target):
+                yield cognito_target
+                left = cognito_target.client().list_user_pools(MaxResults=60)["UserPools"]
+                print("left:", len(left))
+            """
+        )
+        result = inner(
+            "-s",
+            source="""
+            def test_there_is_a_pool(cognito_pool, cognito_target):
+                pools = cognito_target.client().list_user_pools(MaxResults=60)["UserPools"]
+                print("made:", len(pools))
+            """,
+        )
+        assert result.ret == 0
+        result.stdout.fnmatch_lines(["*made: 1", "*left: 0"])
+
+    def test_seed(self, inner: Inner) -> None:
+        """The same seed gives the same people, whatever else runs; another seed gives others."""
+        source = """
+            def test_other(cognito_person): pass
+
+            def test_person(cognito_person, cognito_pool, record_property):
+                with open("people", "a") as file:
+                    print(cognito_person.username, cognito_person.password.reveal(), file=file)
+                    print(cognito_pool.user_pool_id, file=file)
+            """
+        inner("--cognito-seed=7", source=source).assert_outcomes(passed=2)
+        inner("--cognito-seed=7", "-k", "test_person").assert_outcomes(passed=1, deselected=1)
+        result = inner("--cognito-seed=8", "-k", "test_person")
+        result.assert_outcomes(passed=1, deselected=1)
+        with open("people", encoding="utf-8") as file:
+            first, pool, again, pool_again, other, _ = file.read().splitlines()
+        assert (first, pool) == (again, pool_again)
+        assert first != other

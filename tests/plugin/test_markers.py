@@ -1,0 +1,88 @@
+"""Markers: arguments that cannot be used are found at collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from harness.pytest_support.markers import check_markers
+from tests.plugin.conftest import Inner
+
+
+@dataclass
+class Marker:
+    """A marker as pytest keeps it."""
+
+    name: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Item:
+    """A test with one marker."""
+
+    marker: Marker
+    nodeid: str = "test_it.py::test_it"
+
+    def iter_markers(self) -> Iterator[Marker]:
+        """Yield the marker."""
+        yield self.marker
+
+
+def check(marker: Marker) -> None:
+    """Check one marker as at collection."""
+    check_markers([cast("pytest.Item", Item(marker))])
+
+
+@pytest.mark.parametrize(
+    ("marker", "said"),
+    [
+        (Marker("cognito_pool", kwargs={"mfaa": "ON"}), "did you mean 'mfa'?"),
+        (Marker("cognito_pool", kwargs={"mfa": "YES"}), "allowed: OFF, OPTIONAL, ON"),
+        (Marker("cognito_pool", ("ON",)), "takes keywords only"),
+        (Marker("cognito_needs", ("clok",)), "did you mean 'clock'?"),
+        (Marker("cognito_needs"), "takes the names of one or more capabilities"),
+        (Marker("cognito_needs", ("clock",), {"why": "so"}), "and no keywords"),
+        (Marker("cognito_flow", ("USER_AUTH",)), "allowed: USER_PASSWORD_AUTH"),
+        (Marker("cognito_flow"), "takes the name of one flow"),
+    ],
+    ids=lambda value: value.name if isinstance(value, Marker) else "",
+)
+def test_unusable_arguments(marker: Marker, said: str) -> None:
+    """The message names the test, the marker, and what is allowed."""
+    with pytest.raises(pytest.UsageError) as caught:
+        check(marker)
+    assert str(caught.value).startswith(f"test_it.py::test_it: marker {marker.name}: ")
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        Marker("cognito_pool", kwargs={"mfa": "ON", "client_secret": True}),
+        Marker("cognito_pool"),
+        Marker("cognito_needs", ("clock", "outbox")),
+        Marker("cognito_flow", ("ADMIN_USER_SRP_AUTH",)),
+        Marker("exhaustive"),
+        Marker("of_somebody_else", (1, 2), {"three": 4}),
+    ],
+    ids=lambda marker: str(marker.name),
+)
+def test_usable_arguments(marker: Marker) -> None:
+    """Right arguments, and other people's markers, pass."""
+    check(marker)
+
+
+def test_ends_the_run(inner: Inner) -> None:
+    """A run with such a marker ends with one line, with the exit code of its own usage errors."""
+    result = inner(
+        source="import pytest\n@pytest.mark.cognito_pool(mfaa='ON')\ndef test_it(): pass"
+    )
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["ERROR: test_inner.py::test_it: marker cognito_pool: field: cannot use 'mfaa'*"]
+    )
