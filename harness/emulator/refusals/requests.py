@@ -1,0 +1,68 @@
+"""Refusals of requests for what they are: malformed, unknown, too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .refusal import Refusal
+
+
+def invalid_parameter(message: str) -> Refusal:
+    """InvalidParameterException with a text of the caller's."""
+    return Refusal("InvalidParameterException", message)
+
+
+def validation_errors(errors: Iterable[str]) -> Refusal:
+    """All model violations of one request in one text (A303)."""
+    found = list(errors)
+    count = f"{len(found)} validation error{'' if len(found) == 1 else 's'} detected: "
+    return Refusal("InvalidParameterException", count + "; ".join(found))
+
+
+def missing_required_parameter(name: str) -> Refusal:
+    """A member of AuthParameters or ChallengeResponses is missing (A117)."""
+    return Refusal("InvalidParameterException", f"Missing required parameter {name}")
+
+
+def filter_attribute(name: str) -> Refusal:
+    """A Filter on what cannot be searched (A078)."""
+    return invalid_parameter(f"Invalid search attribute: {name}")
+
+
+def filter_unparsable() -> Refusal:
+    """A Filter that does not follow the grammar (A078)."""
+    return invalid_parameter("Error while parsing filter.")
+
+
+def pagination_token_invalid() -> Refusal:
+    """A PaginationToken or NextToken that is unknown, expired or another list's."""
+    return invalid_parameter("Invalid pagination token.")
+
+
+def serialization(message: str = "Unexpected field type") -> Refusal:
+    """A JSON value of the wrong type, or a body that is no JSON object (A304)."""
+    return Refusal("SerializationException", message)
+
+
+def unknown_operation() -> Refusal:
+    """X-Amz-Target names no operation of the service (A304; the text is inferred)."""
+    return Refusal("UnknownOperationException", "Unknown operation")
+
+
+def not_emulated(operation: str) -> Refusal:
+    """A real operation that this emulator does not have."""
+    return Refusal(
+        "OperationNotEnabledException",
+        f"{operation} is not emulated by the Cognito MFA harness.",
+        501,
+    )
+
+
+def rate_exceeded() -> Refusal:
+    """A category quota is used up (A290)."""
+    return Refusal("TooManyRequestsException", "Rate exceeded")
+
+
+def limit_exceeded() -> Refusal:
+    """A per-user limit is used up (A045, A048, A090, A096)."""
+    return Refusal("LimitExceededException", "Attempt limit exceeded, please try after some time.")
