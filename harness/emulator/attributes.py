@@ -55,6 +55,7 @@ def readable(client: AppClient, attributes: Mapping[str, str]) -> dict[str, str]
 
 def check_changes(pool: Pool, user: User, changes: Mapping[str, str]) -> None:
     """Refuse changes of attributes that are unknown, unfit or immutable; a blank value deletes."""
+    pool.schema.check_known(changes)
     pool.schema.check_changed(without_blanks(changes))
     check_deletable(pool, [name for name, value in changes.items() if not value])
     for attribute, flag in VERIFIED_FLAG.items():
@@ -65,6 +66,7 @@ def check_changes(pool: Pool, user: User, changes: Mapping[str, str]) -> None:
 def check_deletable(pool: Pool, names: Iterable[str]) -> None:
     """Refuse to delete attributes that are unknown, immutable or required."""
     names = list(names)
+    pool.schema.check_known(names, deleting=True)
     pool.schema.check_mutable(names)
     for name in names:
         if name in pool.schema.required:

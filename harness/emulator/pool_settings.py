@@ -26,7 +26,7 @@ def settings_from(params: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[st
     kept: settings that the request cannot change.
     """
     given = {name: value for name, value in params.items() if name not in _NOT_SETTINGS}
-    settings = {**_DEFAULTS, **given, **kept}
+    settings = {**_DEFAULTS, **_messages(given), **given, **kept}
     settings["Policies"] = _policies(given.get("Policies") or {})
     settings["AdminCreateUserConfig"] = _admin_create_user(given, settings["Policies"])
     settings["VerificationMessageTemplate"] = {
@@ -39,6 +39,17 @@ def settings_from(params: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[st
     }
     check_settings(settings)
     return settings
+
+
+def _messages(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The messages of VerificationMessageTemplate under the names that are older than it."""
+    template = given.get("VerificationMessageTemplate") or {}
+    older = {
+        "SmsMessage": "SmsVerificationMessage",
+        "EmailMessage": "EmailVerificationMessage",
+        "EmailSubject": "EmailVerificationSubject",
+    }
+    return {older[name]: text for name, text in template.items() if name in older}
 
 
 _DEFAULTS: dict[str, Any] = {

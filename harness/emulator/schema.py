@@ -43,7 +43,7 @@ class SchemaAttribute:
             "Mutable": self.mutable,
             "Required": self.required,
         }
-        if self.data_type in _CONSTRAINTS:
+        if self.data_type == "String" or self.constraints:
             described[_CONSTRAINTS[self.data_type]] = dict(self.constraints)
         return described
 
@@ -102,7 +102,7 @@ class Schema:
                 raise refusals.attributes_nonconforming([(name, reason)])
 
     def check_changed(self, values: Mapping[str, str]) -> None:
-        """Refuse changes to attributes that are unknown or immutable, or that do not fit."""
+        """Refuse changes to known attributes that are immutable, or values that do not fit."""
         self.check_mutable(values)
         for name, value in values.items():
             reason = self._misfit(name, value)
@@ -122,11 +122,15 @@ class Schema:
                 (_SCIM_NAMES.get(name, name), "The attribute is required") for name in missing
             )
 
+    def check_known(self, names: Iterable[str], *, deleting: bool = False) -> None:
+        """Refuse the change of attributes that the schema does not have."""
+        unknown = [name for name in names if name not in self._attributes]
+        if unknown:
+            raise refusals.attributes_unknown(unknown, deleting=deleting)
+
     def check_mutable(self, names: Iterable[str]) -> None:
-        """Refuse the change of attributes that are unknown, or that may only be set once."""
+        """Refuse the change of attributes that may only be set once."""
         for name in names:
-            if name not in self._attributes:
-                raise refusals.attribute_unknown(name)
             if not self._attributes[name].mutable:
                 raise refusals.attribute_immutable(name)
 

@@ -364,25 +364,38 @@ def test_a_deleted_address_takes_its_code_along(
         )
 
 
-@pytest.mark.parametrize("name", ["custom:nothing", "family_name"])
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (
+            ["name", "custom:a", "custom:b"],
+            "Invalid user attributes: user.custom:a: Attribute does not exist in the schema.\n"
+            "user.custom:b: Attribute does not exist in the schema.\n",
+        ),
+        (["name", "family_name"], "user.family_name: The attribute is required"),
+    ],
+    ids=["unknown", "required"],
+)
 def test_some_attributes_cannot_be_deleted(
     call: Call,
     make_pool: MakePool,
     make_client: MakeClient,
     confirmed_user: MakeUser,
     access_token: SignIn,
-    name: str,
+    names: list[str],
+    text: str,
 ) -> None:
-    """Unknown and required attributes stay, for users and for administrators."""
+    """Unknown and required ones are refused to users and administrators, and all stay."""
     pool_id = make_pool(Schema=[{"Name": "family_name", "Required": True}])
-    person = confirmed_user(pool_id, make_client(pool_id), family_name="Doe")
+    person = confirmed_user(pool_id, make_client(pool_id), family_name="Doe", name="Al")
     for operation, members in (
         ("DeleteUserAttributes", {"AccessToken": access_token(person)}),
         ("AdminDeleteUserAttributes", {"UserPoolId": pool_id, "Username": "alice"}),
     ):
-        with refused("InvalidParameterException"):
-            call(operation, **members, UserAttributeNames=[name])
-    assert attributes_of(call, person)["family_name"] == "Doe"
+        with refused("InvalidParameterException", text):
+            call(operation, **members, UserAttributeNames=names)
+    attributes = attributes_of(call, person)
+    assert (attributes["family_name"], attributes["name"]) == ("Doe", "Al")
 
 
 @pytest.mark.parametrize("kind", ["AliasAttributes", "UsernameAttributes"])

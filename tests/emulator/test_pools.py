@@ -136,6 +136,22 @@ def test_an_update_resets_what_it_omits(call: Call, engine: Engine, make_pool: M
     assert (pool["CreationDate"], pool["LastModifiedDate"]) == (START, START + 5)
 
 
+def test_template_messages_have_older_names_too(call: Call, make_pool: MakePool) -> None:
+    """What VerificationMessageTemplate says is also shown under the members older than it."""
+    template = {
+        "DefaultEmailOption": "CONFIRM_WITH_CODE",
+        "SmsMessage": "SMS {####}",
+        "EmailMessage": "Mail {####}",
+        "EmailSubject": "Subject",
+        "EmailMessageByLink": "{##here##}",
+    }
+    pool = describe(call, make_pool(VerificationMessageTemplate=template))
+    assert pool["VerificationMessageTemplate"] == template
+    assert pool["SmsVerificationMessage"] == "SMS {####}"
+    assert pool["EmailVerificationMessage"] == "Mail {####}"
+    assert pool["EmailVerificationSubject"] == "Subject"
+
+
 def test_a_description_is_a_copy(call: Call, engine: Engine, make_pool: MakePool) -> None:
     """Changing an answer, or a request after the call, does not change the pool."""
     policies: dict[str, Any] = {"PasswordPolicy": {"MinimumLength": 10}}

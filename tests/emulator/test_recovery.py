@@ -272,26 +272,33 @@ def test_a_user_to_be_reset_may_ask_for_another_code(
     recover(call, alice, code("alice", "forgot_password"))
 
 
-@pytest.mark.parametrize("before", ["UNCONFIRMED", "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"])
+@pytest.mark.parametrize("before", ["UNCONFIRMED", "FORCE_CHANGE_PASSWORD"])
 def test_only_the_confirmed_are_reset(
     call: Call,
     pool_id: str,
     client: dict[str, Any],
     unconfirmed_user: MakeUser,
-    confirmed_user: MakeUser,
     before: str,
 ) -> None:
-    """Any other state is refused (A063)."""
+    """Other states are refused, and stay as they are (A063)."""
     request = {"UserPoolId": pool_id, "Username": "alice"}
     if before == "FORCE_CHANGE_PASSWORD":
         call("AdminCreateUser", **request)
-    elif before == "UNCONFIRMED":
-        unconfirmed_user(pool_id, client)
     else:
-        confirmed_user(pool_id, client)
-        call("AdminResetUserPassword", **request)
+        unconfirmed_user(pool_id, client)
     with refused("NotAuthorizedException", WRONG_STATE):
         call("AdminResetUserPassword", **request)
+    assert call("AdminGetUser", **request)["UserStatus"] == before
+
+
+def test_a_reset_can_be_repeated(call: Call, alice: Person, engine: Engine) -> None:
+    """In RESET_REQUIRED a second reset sends another code, and only that counts."""
+    for _ in range(2):
+        call("AdminResetUserPassword", UserPoolId=alice.user_pool_id, Username="alice")
+    new, old = engine.outbox.messages(username="alice", kind="admin_reset")
+    with refused("CodeMismatchException", WRONG_CODE):
+        recover(call, alice, old.code)
+    recover(call, alice, new.code)
 
 
 def test_a_reset_needs_an_enabled_user_with_a_contact(call: Call, alice: Person) -> None:

@@ -90,6 +90,29 @@ def test_custom_attributes_get_their_prefix(call: Call, make_pool: MakePool) -> 
     assert found["dev:custom:key"]["DeveloperOnlyAttribute"] is True
 
 
+def test_constraints_are_shown_where_there_are_some(call: Call, make_pool: MakePool) -> None:
+    """Strings always show theirs, numbers only if there are any, other types never."""
+    kinds = ["String", "Number", "Boolean", "DateTime"]
+    schema: list[dict[str, Any]] = [{"Name": kind, "AttributeDataType": kind} for kind in kinds]
+    limits = {"MinValue": "0", "MaxValue": "9"}
+    schema.append(
+        {"Name": "digit", "AttributeDataType": "Number", "NumberAttributeConstraints": limits}
+    )
+    found = described(call, make_pool(Schema=schema))
+    shown = {
+        name: {key: value for key, value in attribute.items() if key.endswith("Constraints")}
+        for name, attribute in found.items()
+        if name.startswith("custom:")
+    }
+    assert shown == {
+        "custom:String": {"StringAttributeConstraints": {}},
+        "custom:Number": {},
+        "custom:Boolean": {},
+        "custom:DateTime": {},
+        "custom:digit": {"NumberAttributeConstraints": limits},
+    }
+
+
 def test_a_standard_attribute_can_be_required(call: Call, make_pool: MakePool) -> None:
     """Required, Mutable and constraints of a standard attribute come back as set."""
     schema = [{"Name": "email", "Required": True, "Mutable": False}]

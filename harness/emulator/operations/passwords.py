@@ -55,13 +55,13 @@ def admin_set_user_password(engine: Engine, request: Request) -> dict[str, Any]:
 
 
 def admin_reset_user_password(engine: Engine, request: Request) -> dict[str, Any]:
-    """Make a user choose a new password by a code that is sent to him (A063)."""
+    """Make a user choose a new password by a code that is sent to him, as often as asked (A063)."""
     pool, user = engine.user_for_administrator(request)
     with pool.lock:
         check_self_service(pool)
         if not user.enabled:
             raise refusals.user_disabled()
-        if user.status != CONFIRMED:
+        if user.status not in (CONFIRMED, RESET_REQUIRED):
             raise refusals.password_cannot_be_reset()
         attribute = recovery_attribute(pool, user)
         if attribute is None:
