@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .refusal import Refusal
+from .requests import invalid_parameter
 
 
 def attribute_undetermined(name: str) -> Refusal:

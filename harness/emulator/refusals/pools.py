@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .refusal import Refusal
+from .requests import invalid_parameter
 
 
 def pool_not_found(user_pool_id: str) -> Refusal:
