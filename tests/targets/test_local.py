@@ -1,0 +1,163 @@
+"""The targets ``emulator`` and ``server``, and what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from harness.emulator.server import EmulatorServer
+from harness.errors import ConfigurationError, HarnessError
+from harness.pools.provision import ProvisionedPool, deprovision, provision
+from harness.pools.spec import PoolSpec
+from harness.targets.base import Capability, Target
+from harness.targets.control import ControlSurface
+from harness.targets.emulated import EmulatedTarget
+from harness.targets.served import ServedTarget
+
+MONTH = 30 * 24 * 3600.0
+
+
+def make_target(kind: str, server: EmulatorServer) -> Target:
+    """Return a target on this machine, not yet started."""
+    if kind == "emulator":
+        return EmulatedTarget(region="eu-west-1", seed=1)
+    if kind == "own server":
+        return ServedTarget(region="eu-west-1", seed=1)
+    return ServedTarget(region="eu-west-1", endpoint_url=server.url)
+
+
+@pytest.fixture(scope="module", params=["emulator", "own server", "server"])
+def target(request: pytest.FixtureRequest, server: EmulatorServer) -> Iterator[Target]:
+    """Each of the three, started."""
+    found = make_target(request.param, server)
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="module")
+def pool(target: Target) -> Iterator[ProvisionedPool]:
+    """A pool there."""
+    found = provision(target.client(), PoolSpec(), name_prefix="test-", tags={})
+    yield found
+    deprovision(target.client(), found)
+
+
+class TestBoth:
+    """What holds for every target on this machine."""
+
+    def test_capabilities(self, target: Target) -> None:
+        """They can do everything but follow a script."""
+        assert target.capabilities == frozenset(Capability) - {Capability.SCRIPTED}
+
+    def test_one_client(self, target: Target) -> None:
+        """The client is made once, for the region of the target."""
+        assert target.client() is target.client()
+        assert target.client().meta.region_name == "eu-west-1"
+
+    def test_pool_is_in_the_region(self, pool: ProvisionedPool) -> None:
+        """Pool ids begin with the region of the target."""
+        assert pool.user_pool_id.startswith("eu-west-1_")
+
+    def test_clock_is_moved_by_waiting(self, target: Target) -> None:
+        """Waiting a month takes no time, and waiting for what is past does nothing."""
+        clock = target.clock
+        before = clock.time()
+        clock.wait_until(before + MONTH)
+        after = clock.time()
+        assert before + MONTH <= after < before + MONTH + 60
+        clock.wait_until(before)
+        assert clock.time() >= after
+        assert abs(clock.now().timestamp() - clock.time()) < 60
+
+    def test_mailbox(self, target: Target, pool: ProvisionedPool) -> None:
+        """The code that was sent is in the mailbox, and Cognito takes it."""
+        client, app = target.client(), pool.app
+        client.sign_up(
+            ClientId=app.client_id,
+            Username="somebody",
+            Password="Pass-word-1",
+            UserAttributes=[{"Name": "email", "Value": "somebody@example.com"}],
+        )
+        code = target.mailbox(pool.user_pool_id).newest_code("somebody", kind="sign_up")
+        client.confirm_sign_up(
+            ClientId=app.client_id, Username="somebody", ConfirmationCode=code.value.reveal()
+        )
+        found = client.admin_get_user(UserPoolId=pool.user_pool_id, Username="somebody")
+        assert found["UserStatus"] == "CONFIRMED"
+
+    def test_checking_and_starting_again(self, target: Target) -> None:
+        """A started target can be checked, and starting it again changes nothing."""
+        client = target.client()
+        target.check()
+        target.start()
+        assert target.client() is client
+
+    def test_described_before_it_is_started(self, server: EmulatorServer) -> None:
+        """The header can describe a target that is not started."""
+        for kind in ("emulator", "own server", "server"):
+            assert make_target(kind, server).describe()["clock"].startswith("virtual")
+
+
+class TestNotStarted:
+    """Targets that are used too early, or have ended."""
+
+    @pytest.mark.parametrize("kind", ["emulator", "own server"])
+    def test_is_said(self, kind: str, server: EmulatorServer) -> None:
+        """Using one before it is started is misuse; stopping it twice is none."""
+        target = make_target(kind, server)
+        with pytest.raises(HarnessError, match="before it is started"):
+            target.client()
+        target.stop()
+        target.stop()
+
+    def test_own_server_ends_with_the_target(self) -> None:
+        """When the target stops, nobody listens any more."""
+        target = ServedTarget(region="us-east-1")
+        target.start()
+        url = target.endpoint_url
+        ControlSurface(url).version()
+        target.stop()
+        with pytest.raises(HarnessError, match="there is no emulator at"):
+            ControlSurface(url).version()
+
+    def test_foreign_server_goes_on(self, server: EmulatorServer) -> None:
+        """A server that was there before the target is there after it."""
+        target = ServedTarget(region="us-east-1", endpoint_url=server.url)
+        target.start()
+        target.client()
+        target.stop()
+        ControlSurface(server.url).version()
+
+
+class TestNobodyThere:
+    """Servers that are none."""
+
+    @pytest.fixture
+    def gone(self) -> str:
+        """The URL of a server that has stopped."""
+        server = EmulatorServer().start()
+        url = server.url
+        server.stop()
+        return url
+
+    def test_check(self, gone: str) -> None:
+        """A server that is not there is a setting that cannot be used."""
+        target = ServedTarget(region="us-east-1", endpoint_url=gone)
+        with pytest.raises(ConfigurationError, match=r"--cognito-endpoint-url.*no emulator at"):
+            target.check()
+
+    def test_clock(self, gone: str) -> None:
+        """The clock of a server that has gone says so."""
+        target = ServedTarget(region="us-east-1", endpoint_url=gone)
+        with pytest.raises(HarnessError, match="no emulator at"):
+            target.clock.time()
+
+    def test_refusal_of_the_control_surface(self, server: EmulatorServer) -> None:
+        """What the control surface refuses is said; time never goes back."""
+        target = ServedTarget(region="us-east-1", endpoint_url=server.url)
+        with pytest.raises(HarnessError, match="answered 400"):
+            ControlSurface(server.url).advance_clock(-1)
+        with pytest.raises(ValueError, match="only moved forward"):
+            target.clock.advance(-1)
