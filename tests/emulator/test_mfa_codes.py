@@ -296,3 +296,48 @@ class TestSelectMfaType:
         preferred = {"Enabled": True, "PreferredMfa": True}
         walker.administer("AdminSetUserMFAPreference", SoftwareTokenMfaSettings=preferred)
         assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+
+
+class TestRequiredMfa:
+    """An ON pool with SMS and TOTP, for a user who switched nothing on."""
+
+    def test_phone_number(self, engine: Engine) -> None:
+        """A user with a phone number is asked for an SMS code at once."""
+        walker = new_walker(
+            engine,
+            mfa="ON",
+            factors=("SoftwareToken", "Sms"),
+            attributes={"phone_number": PHONE},
+        )
+        challenge = walker.by_password()
+        assert challenge["ChallengeName"] == "SMS_MFA"
+        code = engine.outbox.messages(kind="mfa")[0].code
+        assert tokens_of(walker.respond("SMS_MFA", challenge["Session"], SMS_MFA_CODE=code))
+
+    def test_no_phone_number(self, engine: Engine) -> None:
+        """A user without one sets up TOTP (A204)."""
+        walker = new_walker(engine, mfa="ON", factors=("SoftwareToken", "Sms"))
+        challenge = walker.by_password()
+        assert challenge["ChallengeName"] == "MFA_SETUP"
+        given = challenge["ChallengeParameters"]["MFAS_CAN_SETUP"]
+        assert json.loads(given) == ["SOFTWARE_TOKEN_MFA"]
+
+    def test_number_that_is_another_users_alias(self, engine: Engine) -> None:
+        """An SMS code does not verify a number that leads to somebody else by now."""
+        walker = new_walker(
+            engine,
+            mfa="ON",
+            factors=("Sms",),
+            AliasAttributes=["phone_number"],
+            attributes={"phone_number": PHONE},
+        )
+        client = {"ClientId": walker.client_id}
+        bob = new_walker(engine, username="bob", pool_id=walker.user_pool_id, client=client)
+        pairs = {"phone_number": PHONE, "phone_number_verified": "true"}
+        attributes = [{"Name": name, "Value": value} for name, value in pairs.items()]
+        bob.administer("AdminUpdateUserAttributes", UserAttributes=attributes)
+        session = walker.by_password()["Session"]
+        code = engine.outbox.messages(kind="mfa")[0].code
+        assert tokens_of(walker.respond("SMS_MFA", session, SMS_MFA_CODE=code))
+        shown = walker.administer("AdminGetUser")["UserAttributes"]
+        assert {"Name": "phone_number_verified", "Value": "true"} not in shown

@@ -1,0 +1,100 @@
+"""What may happen once happens once, however many threads try at the same moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from harness.emulator.engine import Engine
+from harness.emulator.refusals import Refusal
+from tests.emulator.walker import ALWAYS, Walker, new_walker, tokens_of
+
+THREADS = 8
+
+
+def outcomes(attempt: Callable[[], dict[str, Any]]) -> list[str]:
+    """Let several threads try the same at once; returns ``tokens`` or the code of a refusal."""
+    barrier = Barrier(THREADS)
+
+    def one(_: int) -> str:
+        barrier.wait()
+        try:
+            answer = attempt()
+        except Refusal as refusal:
+            return refusal.code
+        return "tokens" if "AuthenticationResult" in answer else str(answer["ChallengeName"])
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        return sorted(threads.map(one, range(THREADS)))
+
+
+def once(success: str, refusal: str) -> list[str]:
+    """One success, all others refused."""
+    return sorted([success, *[refusal] * (THREADS - 1)])
+
+
+@pytest.fixture
+def walker(engine: Engine) -> Walker:
+    """A user of a tracking pool where MFA is OPTIONAL."""
+    return new_walker(engine, mfa="OPTIONAL", devices=ALWAYS)
+
+
+def test_srp_proof(walker: Walker) -> None:
+    """One proof gives tokens to one caller."""
+    proof = walker.proof(walker.start_srp())
+    result = outcomes(lambda: walker.respond("PASSWORD_VERIFIER", **proof))
+    assert result == once("tokens", "NotAuthorizedException")
+
+
+def test_session(walker: Walker) -> None:
+    """One session with one code gives tokens to one caller."""
+    secret = walker.enrol(tokens_of(walker.by_password()))
+    session, code = walker.by_password()["Session"], walker.code(secret)
+    answer = {"SOFTWARE_TOKEN_MFA_CODE": code}
+    result = outcomes(lambda: walker.respond("SOFTWARE_TOKEN_MFA", session, **answer))
+    assert result == once("tokens", "NotAuthorizedException")
+
+
+def test_totp_code(walker: Walker) -> None:
+    """One code gives tokens to one of several sign-ins."""
+    secret = walker.enrol(tokens_of(walker.by_password()))
+    sessions = [walker.by_password()["Session"] for _ in range(THREADS)]
+    code = walker.code(secret)
+    result = outcomes(
+        lambda: walker.respond("SOFTWARE_TOKEN_MFA", sessions.pop(), SOFTWARE_TOKEN_MFA_CODE=code)
+    )
+    assert result == once("tokens", "ExpiredCodeException")
+
+
+def test_device_proof(walker: Walker) -> None:
+    """One device proof gives tokens to one caller."""
+    device = walker.confirm_device(tokens_of(walker.by_password()))
+    challenge = walker.by_password(DEVICE_KEY=device.key)
+    proof = walker.device_proof(device, walker.start_device(device, challenge["Session"]))
+    result = outcomes(lambda: walker.respond("DEVICE_PASSWORD_VERIFIER", **proof))
+    assert result == once("tokens", "NotAuthorizedException")
+
+
+def test_waiting_device_sign_in(walker: Walker) -> None:
+    """One sign-in that waits for its device is gone on with by one caller."""
+    device = walker.confirm_device(tokens_of(walker.by_password()))
+    walker.by_password(DEVICE_KEY=device.key)
+    result = outcomes(lambda: walker.start_device(device, None))
+    assert result == once("DEVICE_PASSWORD_VERIFIER", "NotAuthorizedException")
+
+
+def test_keys_of_a_pool(engine: Engine) -> None:
+    """A pool has one pair of keys, also when many threads ask for it first."""
+    keys = engine.pools[new_walker(engine).user_pool_id].keys
+    barrier = Barrier(THREADS)
+
+    def kid(_: int) -> str:
+        barrier.wait()
+        return keys.access.kid
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        assert len(set(threads.map(kid, range(THREADS)))) == 1
