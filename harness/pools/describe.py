@@ -29,6 +29,11 @@ _OLDER_FLOWS = {
 _DEFAULT_FLOWS = ("ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH")
 # Cognito's defaults, by kind of token (A256).
 _DEFAULT_UNITS = {"Access": "hours", "Id": "hours", "Refresh": "days"}
+_DEFAULT_VALIDITIES = {
+    "Access": timedelta(hours=1),
+    "Id": timedelta(hours=1),
+    "Refresh": timedelta(days=30),
+}
 
 
 def describe_pool(client: CognitoIdentityProviderClient, app: AppClient) -> ProvisionedPool:
@@ -122,7 +127,9 @@ def _validity(client: Mapping[str, Any], token: str) -> timedelta | None:
     if not number:
         return None
     unit = client.get("TokenValidityUnits", {}).get(f"{token}Token", _DEFAULT_UNITS[token])
-    return timedelta(**{unit: number})
+    validity = timedelta(**{unit: number})
+    # Some defaults are described like wishes: the same pool has one specification only.
+    return None if validity == _DEFAULT_VALIDITIES[token] else validity
 
 
 def _with_secret(app: AppClient, client: Mapping[str, Any]) -> AppClient:

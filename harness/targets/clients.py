@@ -47,7 +47,7 @@ def online_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClie
     """
     session = botocore.session.get_session()
     config = _PATIENT
-    if session.get_config_variable("max_attempts") is None:
+    if not _says_how_to_retry(session):
         config = config.merge(_ONE_ATTEMPT)
     if session.get_credentials() is None:
         config = config.merge(Config(signature_version=UNSIGNED))
@@ -59,6 +59,13 @@ def online_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClie
 def ca_bundle() -> str | None:
     """Return the path of the CA bundle that :func:`online_client` will use, if one is set."""
     return cast("str | None", botocore.session.get_session().get_config_variable("ca_bundle"))
+
+
+def _says_how_to_retry(session: botocore.session.Session) -> bool:
+    # Asked by name, since botocore's own answer does not tell a default from a wish.
+    if "AWS_MAX_ATTEMPTS" in os.environ or "AWS_RETRY_MODE" in os.environ:
+        return True
+    return not session.get_scoped_config().keys().isdisjoint(("max_attempts", "retry_mode"))
 
 
 def _session_without_surroundings() -> botocore.session.Session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore import UNSIGNED
@@ -10,7 +11,15 @@ from botocore.exceptions import BotoCoreError
 
 from harness.targets.clients import ca_bundle, offline_client, online_client
 
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
 URL = "http://127.0.0.1:9"
+
+
+def config_of(client: CognitoIdentityProviderClient) -> Any:
+    """Return a client's configuration, most of which the stubs do not know."""
+    return client.meta.config
 
 
 class TestOffline:
@@ -43,7 +52,7 @@ class TestOffline:
         client = offline_client("us-west-2", URL)
         assert client.meta.endpoint_url == URL
         assert client.meta.region_name == "us-west-2"
-        config = client.meta.config
+        config = config_of(client)
         assert config.retries == {"total_max_attempts": 1, "mode": "standard"}
         assert config.proxies == {}
         assert not config.use_fips_endpoint
@@ -57,22 +66,29 @@ class TestOnline:
 
     def test_without_credentials(self) -> None:
         """Where none are found, requests are not signed, and made once."""
-        config = online_client("us-east-1", URL).meta.config
+        config = config_of(online_client("us-east-1", URL))
         assert config.signature_version is UNSIGNED
-        assert config.retries["total_max_attempts"] == 1  # type: ignore[index, typeddict-item]
+        assert config.retries["total_max_attempts"] == 1
 
     def test_with_credentials(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where some are found, requests are signed."""
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "mine")
-        assert online_client("us-east-1", URL).meta.config.signature_version == "v4"
+        assert config_of(online_client("us-east-1", URL)).signature_version == "v4"
 
     def test_retries_of_the_user(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Retry settings of the user hold."""
         monkeypatch.setenv("AWS_MAX_ATTEMPTS", "4")
         monkeypatch.setenv("AWS_RETRY_MODE", "adaptive")
-        retries = online_client("us-east-1", URL).meta.config.retries
+        retries = config_of(online_client("us-east-1", URL)).retries
         assert retries == {"total_max_attempts": 4, "mode": "adaptive"}
+
+    def test_retry_mode_of_the_user(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """A retry mode alone, in the configuration file, is a wish to retry as well."""
+        (tmp_path / "config").write_text("[default]\nretry_mode = adaptive\n", encoding="utf-8")
+        retries = config_of(online_client("us-east-1", URL)).retries
+        assert retries["mode"] == "adaptive"
+        assert retries.get("total_max_attempts") != 1
 
     def test_ca_bundle(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The CA bundle is the one that boto3 would take."""

@@ -1,0 +1,185 @@
+"""The target ``endpoint``: what it finds out about a service, and the existing pool there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.clock import SystemClock
+from harness.emulator.server import EmulatorServer
+from harness.errors import ConfigurationError, DeadlineExceeded, HarnessError, MissingCapability
+from harness.pools.provision import ProvisionedPool, deprovision, provision
+from harness.pools.spec import DeviceTracking, PoolSpec
+from harness.pytest_support.existing_pool import ExistingPool, UndescribedPool
+from harness.settings import Settings, gather
+from harness.targets.base import Capability, choose_target
+from harness.targets.clients import offline_client
+from harness.targets.endpoint import EndpointTarget
+
+SPEC = PoolSpec(mfa="ON", client_secret=True, device_tracking=DeviceTracking())
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials of an administrator, as boto3 finds them."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "mine")
+
+
+@pytest.fixture(scope="module")
+def pool(server: EmulatorServer) -> Iterator[ProvisionedPool]:
+    """A pool that was there before the run."""
+    client = offline_client("us-east-1", server.url)
+    found = provision(client, SPEC, name_prefix="existing-", tags={})
+    yield found
+    deprovision(client, found)
+
+
+def settings_for(server: EmulatorServer, **more: str) -> Settings:
+    """Return the settings of a run against the server."""
+    given = {"target": "endpoint", "endpoint_url": server.url, **more}
+    return Settings.resolve(gather(given, {}, {}, "pytest.ini"), {}, 1)
+
+
+def existing(server: EmulatorServer, pool: ProvisionedPool, **more: str) -> ExistingPool:
+    """Return the existing pool as a run with its ids sees it."""
+    ids = {"user_pool_id": pool.user_pool_id, "client_id": pool.app.client_id}
+    settings = settings_for(server, **{**ids, **more})
+    return ExistingPool.of_settings(choose_target(settings), settings)
+
+
+class TestCapabilities:
+    """What the target can do is found out from the service."""
+
+    def test_with_credentials(self, server: EmulatorServer, credentials: None) -> None:
+        """An administrator can make pools; the time is the machine's, and codes are nowhere."""
+        target = choose_target(settings_for(server))
+        target.start()
+        assert target.capabilities == {Capability.ADMIN, Capability.PROVISIONING}
+        assert isinstance(target.clock, SystemClock)
+        with pytest.raises(MissingCapability, match="--cognito-mailbox=outbox"):
+            target.mailbox("us-east-1_Pool1")
+        target.stop()
+
+    def test_without_credentials(self, server: EmulatorServer) -> None:
+        """Somebody whose signed operations are refused has the user's side alone."""
+        target = choose_target(settings_for(server))
+        target.start()
+        assert target.capabilities == frozenset()
+
+    def test_outbox(self, server: EmulatorServer, pool: ProvisionedPool) -> None:
+        """A served emulator has an outbox also for those who take it for any other service."""
+        target = choose_target(settings_for(server, mailbox="outbox"))
+        assert Capability.OUTBOX in target.capabilities
+        with pytest.raises(DeadlineExceeded):
+            target.mailbox(pool.user_pool_id).newest_code("nobody", deadline_seconds=0)
+
+    def test_existing_pool(
+        self, server: EmulatorServer, pool: ProvisionedPool, credentials: None
+    ) -> None:
+        """Beside an existing pool none is made."""
+        settings = settings_for(
+            server, user_pool_id=pool.user_pool_id, client_id=pool.app.client_id
+        )
+        assert choose_target(settings).capabilities == {Capability.ADMIN}
+
+
+class TestUnusable:
+    """Services and settings that do not serve."""
+
+    def test_nobody_listens(self) -> None:
+        """A service that is not there is a setting that cannot be used."""
+        with EmulatorServer() as server:
+            url = server.url
+        with pytest.raises(ConfigurationError, match=r"--cognito-endpoint-url.*Could not connect"):
+            EndpointTarget(url, region="us-east-1").check()
+
+    @pytest.mark.parametrize("what", ["missing", "a folder"])
+    def test_ca_bundle(self, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A CA bundle that cannot be read is said, where one is needed."""
+        path = tmp_path if what == "a folder" else tmp_path / "missing.pem"
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(path))
+        with pytest.raises(ConfigurationError, match=r"AWS_CA_BUNDLE.*cannot be read"):
+            EndpointTarget("https://127.0.0.1:9", region="us-east-1").check()
+
+    @pytest.mark.parametrize(
+        ("variable", "value"),
+        [("AWS_PROFILE", "missing"), ("AWS_MAX_ATTEMPTS", "many"), ("AWS_RETRY_MODE", "often")],
+    )
+    def test_boto3(self, variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A setting that boto3 cannot use is said in one sentence."""
+        monkeypatch.setenv(variable, value)
+        with pytest.raises(HarnessError, match="the settings of boto3 cannot be used"):
+            EndpointTarget("http://127.0.0.1:9", region="us-east-1").check()
+
+
+class TestExistingPool:
+    """The pool that was there before."""
+
+    def test_described(
+        self, server: EmulatorServer, pool: ProvisionedPool, credentials: None
+    ) -> None:
+        """An administrator is told what the pool is like, its client secret included."""
+        found = existing(server, pool).get(SPEC)
+        assert found.app == pool.app
+        assert found.spec.mfa == "ON"
+        assert found.spec.device_tracking == DeviceTracking()
+        assert found.spec.password_policy == SPEC.password_policy
+
+    def test_does_not_fit(
+        self, server: EmulatorServer, pool: ProvisionedPool, credentials: None
+    ) -> None:
+        """A test that needs another pool is told each difference."""
+        with pytest.raises(MissingCapability) as caught:
+            existing(server, pool).get(PoolSpec(mfa="OPTIONAL", client_secret=True))
+        text = str(caught.value)
+        assert pool.user_pool_id in text
+        assert "mfa is ON, needed is OPTIONAL" in text
+        assert "device_tracking is DeviceTracking(" in text
+        assert "client_secret" not in text
+
+    def test_not_described(self, server: EmulatorServer, pool: ProvisionedPool) -> None:
+        """Without credentials tests that demand nothing run, and the others are told what to do."""
+        found = existing(server, pool)
+        assert isinstance(found.get(PoolSpec()), UndescribedPool)
+        with pytest.raises(MissingCapability, match="cognito_existing_pool_spec"):
+            found.get(SPEC)
+
+    def test_stated(self, server: EmulatorServer, pool: ProvisionedPool) -> None:
+        """What the user says about the pool counts."""
+        settings = settings_for(
+            server, user_pool_id=pool.user_pool_id, client_id=pool.app.client_id
+        )
+        target = choose_target(settings)
+        found = ExistingPool.of_settings(target, settings, stated=SPEC).get(SPEC)
+        assert found.spec == SPEC
+        assert not isinstance(found, UndescribedPool)
+
+    @pytest.mark.parametrize(
+        ("setting", "value"),
+        [("user_pool_id", "us-east-1_Missing1"), ("client_id", "missing1")],
+    )
+    def test_is_not_there(
+        self,
+        setting: str,
+        value: str,
+        server: EmulatorServer,
+        pool: ProvisionedPool,
+        credentials: None,
+    ) -> None:
+        """An id that the service does not know is a setting that cannot be used."""
+        option = "--cognito-" + setting.replace("_", "-")
+        with pytest.raises(ConfigurationError, match=f"{option}: cannot use '{value}'"):
+            existing(server, pool, **{setting: value})
+
+    def test_is_left_alone(
+        self, server: EmulatorServer, pool: ProvisionedPool, credentials: None
+    ) -> None:
+        """At the end of the run the pool is still there."""
+        found = existing(server, pool)
+        found.get(SPEC)
+        found.close()
+        client = offline_client("us-east-1", server.url)
+        assert client.describe_user_pool(UserPoolId=pool.user_pool_id)["UserPool"]["Id"]
