@@ -139,13 +139,13 @@ class Pool:
 
     @property
     def password_policy(self) -> dict[str, Any]:
-        """Policies.PasswordPolicy, defaults filled in (A033)."""
+        """Policies.PasswordPolicy, or the default where none was given (A033)."""
         policy = (self.settings.get("Policies") or {}).get("PasswordPolicy") or {}
-        return {**DEFAULT_PASSWORD_POLICY, **policy} if not policy else policy
+        return policy or dict(DEFAULT_PASSWORD_POLICY)
 
     @property
     def device_configuration(self) -> dict[str, bool] | None:
-        """DeviceConfiguration with both members, or ``None`` where devices are not tracked (D052)."""
+        """DeviceConfiguration with both members; ``None`` where devices are not tracked (D052)."""
         given = self.settings.get("DeviceConfiguration")
         if not given:
             return None

@@ -17,9 +17,7 @@ class Randomness:
     """
 
     def __init__(self, seed: int | None = None) -> None:
-        self._random: random.Random = (
-            random.SystemRandom() if seed is None else random.Random(seed)
-        )
+        self._random: random.Random = random.SystemRandom() if seed is None else random.Random(seed)
 
     def bytes(self, count: int) -> bytes:
         """Return ``count`` random bytes."""

@@ -164,8 +164,12 @@ def test_what_moto_keeps_still_works() -> None:
 def test_other_services_are_mocked_besides() -> None:
     """The emulator's mock is moto's, so the rest of AWS is there too."""
     with Emulator():
-        keys = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "x"}
-        sqs = boto3.client("sqs", region_name="us-east-1", **keys)
+        sqs = boto3.client(
+            "sqs",
+            region_name="us-east-1",
+            aws_access_key_id="AKIDEXAMPLE",
+            aws_secret_access_key="x",
+        )
         assert sqs.create_queue(QueueName="codes")["QueueUrl"]
 
 

@@ -27,10 +27,13 @@ def server() -> Iterator[EmulatorServer]:
 
 def client(server: EmulatorServer, region: str = "us-east-1", *, signed: bool = True) -> Any:
     """A boto3 client of the served emulator."""
-    keys = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "x"} if signed else {}
-    config = Config() if signed else Config(signature_version=UNSIGNED)
     return boto3.client(
-        "cognito-idp", region_name=region, endpoint_url=server.url, config=config, **keys
+        "cognito-idp",
+        region_name=region,
+        endpoint_url=server.url,
+        config=None if signed else Config(signature_version=UNSIGNED),
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="x",
     )
 
 
@@ -60,9 +63,9 @@ def signed_up(server: EmulatorServer, region: str = "eu-west-1") -> tuple[str, s
     pool_id = admin.create_user_pool(PoolName="p", AutoVerifiedAttributes=["email"])["UserPool"][
         "Id"
     ]
-    client_id = admin.create_user_pool_client(UserPoolId=pool_id, ClientName="c")[
-        "UserPoolClient"
-    ]["ClientId"]
+    client_id = admin.create_user_pool_client(UserPoolId=pool_id, ClientName="c")["UserPoolClient"][
+        "ClientId"
+    ]
     client(server, "us-east-1", signed=False).sign_up(
         ClientId=client_id,
         Username="alice",

@@ -142,7 +142,7 @@ class TestExistingPool:
         self, demo: Demo, served: EmulatorServer, app: App
     ) -> None:
         """Where no sign-in brings a device there is nothing to show: exit code 1, and why."""
-        answers = [*NEW_USER, mail(served, "ada"), PASSWORD, app.code(0), "n"]
+        answers: list[Typed] = [*NEW_USER, mail(served, "ada"), PASSWORD, app.code(0), "n"]
 
         outcome = demo(PoolSpec(mfa="ON"), answers)
 
@@ -195,7 +195,7 @@ class TestExistingPool:
                 {"Name": "email_verified", "Value": "true"},
             ],
         }
-        answers = ["n", "ada", "Temporary-1", PASSWORD, app.code(-1), "y"]
+        answers: list[Typed] = ["n", "ada", "Temporary-1", PASSWORD, app.code(-1), "y"]
 
         outcome = demo(spec, [*answers, app.code(0)], user=user)
 
@@ -214,7 +214,14 @@ class TestExistingPool:
             served.emulator.clock.advance(181)
             return app.code(0)()
 
-        answers = [*NEW_USER, mail(served, "ada"), PASSWORD, too_late, app.code(-1), "y"]
+        answers: list[Typed] = [
+            *NEW_USER,
+            mail(served, "ada"),
+            PASSWORD,
+            too_late,
+            app.code(-1),
+            "y",
+        ]
 
         outcome = demo(spec, [*answers, app.code(0), "y"])
 

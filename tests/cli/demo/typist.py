@@ -25,7 +25,8 @@ class Typist(io.TextIOBase):
         super().__init__()
         self.left = deque(answers)
 
-    def readline(self, size: int | None = -1, /) -> str:
+    # typeshed lets TextIOBase inherit IOBase.readline, which gives bytes.
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
         """Return the next answer as a line."""
         del size
         if not self.left:
