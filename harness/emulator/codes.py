@@ -170,12 +170,26 @@ def send_code(
 
     destination: where to, if not to the attribute's present value.
     """
+    check_delivery(engine, pool, attribute)
     now = engine.clock.time()
     target = destination or user.attributes[attribute]
     value = engine.random.digits(6)
     _, seconds = _PURPOSES[kind]
     user.codes.put(kind, PendingCode(value, attribute, target, now, now + seconds))
     return deliver(engine, pool, user, kind, attribute, value, destination=target)
+
+
+def check_delivery(engine: Engine, pool: Pool, attribute: str) -> None:
+    """Refuse an e-mail beyond what Cognito's own sender sends in a day, if quotas are on (A291).
+
+    For operations that change something before they send.
+    """
+    if attribute == "email" and _uses_cognitos_sender(pool):
+        engine.quotas.check_email(pool.account, engine.clock.time())
+
+
+def _uses_cognitos_sender(pool: Pool) -> bool:
+    return bool(pool.settings["EmailConfiguration"]["EmailSendingAccount"] == "COGNITO_DEFAULT")
 
 
 def deliver(
@@ -203,6 +217,8 @@ def deliver(
     contacts = (user.attributes.get(name) for name in _MEDIUM)
     names = [user.username, user.sub, target, *(value for value in contacts if value)]
     engine.outbox.put(message, names)
+    if attribute == "email" and _uses_cognitos_sender(pool):
+        engine.quotas.count_email(pool.account, message.sent_at)
     return delivery_details(attribute, target)
 
 

@@ -61,13 +61,20 @@ CATEGORY: dict[str, str] = {
 }
 
 
+#: E-mails of one account a day with Cognito's own sender (A291).
+EMAILS_PER_DAY = 50
+
+_DAY = 86_400
+
+
 class Quotas:
-    """Counts calls per category in one-second windows of the emulator's clock."""
+    """Counts calls per category and second, and e-mails per day, by the emulator's clock."""
 
     def __init__(self, *, enabled: bool) -> None:
         self.enabled = enabled
         self._lock = Lock()
         self._windows: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self._emails: dict[str, tuple[int, int]] = {}
 
     def spend(self, operation: str, caller: Caller, now: float) -> None:
         """Count one call; raises TooManyRequestsException beyond the category's rate (A290)."""
@@ -81,3 +88,17 @@ class Quotas:
             self._windows[key] = (int(now), count)
         if count > RATES[category]:
             raise refusals.rate_exceeded()
+
+    def check_email(self, account: str, now: float) -> None:
+        """Refuse an e-mail once the account's day is used up (A291)."""
+        if self.enabled and self._emails_of_day(account, now) >= EMAILS_PER_DAY:
+            raise refusals.daily_email_limit()
+
+    def count_email(self, account: str, now: float) -> None:
+        """Count one e-mail of the account's day, in UTC."""
+        with self._lock:
+            self._emails[account] = (int(now) // _DAY, self._emails_of_day(account, now) + 1)
+
+    def _emails_of_day(self, account: str, now: float) -> int:
+        day, count = self._emails.get(account, (0, 0))
+        return count if day == int(now) // _DAY else 0

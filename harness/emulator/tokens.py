@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import refusals
 from .attributes import readable
+from .client_settings import validity_seconds
 from .grants import Grant, RefreshToken
 from .signing import SigningKeys, TokenFormatError, read_token
 
@@ -31,26 +32,13 @@ __all__ = [
 #: The scope of every token that the API issues, and that every call with one needs (A246, A072).
 USER_SCOPE = "aws.cognito.signin.user.admin"
 
-_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
-#: Which setting says how long which token lives: unit when none is given, default value (A256).
-_VALIDITY = {
-    "AccessToken": ("AccessTokenValidity", "hours", 1),
-    "IdToken": ("IdTokenValidity", "hours", 1),
-    "RefreshToken": ("RefreshTokenValidity", "days", 30),
-}
-
 
 def lifetime(client: AppClient, token: str) -> int:
     """How many seconds a client's ``AccessToken``, ``IdToken`` or ``RefreshToken`` lives (A256).
 
     A validity of 0 means the default, in the default unit (A257).
     """
-    setting, default_unit, default = _VALIDITY[token]
-    value = client.settings.get(setting)
-    if not value:
-        return default * _SECONDS[default_unit]
-    units = client.settings.get("TokenValidityUnits") or {}
-    return int(value) * _SECONDS[units.get(token, default_unit)]
+    return validity_seconds(client.settings, token)
 
 
 def access_token(engine: Engine, client: AppClient, grant: Grant) -> str:

@@ -181,6 +181,27 @@ def test_an_alias_can_be_forced(
     assert found["Username"] == "bob"
 
 
+def test_forcing_takes_nothing_where_nothing_is_taken(
+    call: Call,
+    alias_pool: str,
+    make_client: MakeClient,
+    unconfirmed_user: MakeUser,
+    code: Callable[..., str],
+) -> None:
+    """ForceAliasCreation of a free alias is an ordinary confirmation."""
+    client = make_client(alias_pool)
+    unconfirmed_user(alias_pool, client)
+    call(
+        "ConfirmSignUp",
+        ClientId=client["ClientId"],
+        Username="alice",
+        ConfirmationCode=code("alice"),
+        ForceAliasCreation=True,
+    )
+    found = call("AdminGetUser", UserPoolId=alias_pool, Username="alice@example.com")
+    assert found["Username"] == "alice"
+
+
 def test_a_preferred_user_name_waits_for_confirmation(
     call: Call, alias_pool: str, make_client: MakeClient, make_pool: MakePool
 ) -> None:

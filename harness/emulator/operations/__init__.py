@@ -22,6 +22,7 @@ from . import (
     recovery,
     signin,
     signup,
+    tags,
     tokens,
     users,
 )
@@ -41,6 +42,7 @@ _MODULES = (
     recovery,
     signin,
     signup,
+    tags,
     tokens,
     users,
 )

@@ -16,7 +16,12 @@ from harness.emulator.attributes import (
     mark_verified,
     merged,
 )
-from harness.emulator.codes import ATTRIBUTE_VERIFICATION, count_hourly, send_code
+from harness.emulator.codes import (
+    ATTRIBUTE_VERIFICATION,
+    check_delivery,
+    count_hourly,
+    send_code,
+)
 from harness.emulator.tokens import authorize
 from harness.emulator.users import UNCONFIRMED, VERIFIED_FLAG
 
@@ -67,6 +72,8 @@ def _change(
     at_once = {name: value for name, value in changes.items() if name not in held_back}
     attributes = merged(user, at_once)
     check_aliases(pool, user, {**attributes, **_as_sign_in_names(pool, to_verify)})
+    for name in to_verify:
+        check_delivery(engine, pool, name)
     for name in VERIFIED_FLAG:
         if attributes.get(name) != user.attributes.get(name):
             user.codes.spend(ATTRIBUTE_VERIFICATION, name)

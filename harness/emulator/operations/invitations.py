@@ -13,7 +13,7 @@ from harness.emulator.attributes import (
     take_aliases,
     without_blanks,
 )
-from harness.emulator.codes import INVITATION, deliver
+from harness.emulator.codes import INVITATION, check_delivery, deliver
 from harness.emulator.passwords import check_policy, generate_password, make_password
 from harness.emulator.pool_settings import has_passwordless_factor
 from harness.emulator.registration import check_username, find_namesake, new_user, with_login
@@ -41,23 +41,35 @@ def admin_create_user(engine: Engine, request: Request) -> dict[str, Any]:
 
 
 def _create(engine: Engine, pool: Pool, request: Request) -> User:
-    username = request.params["Username"]
     attributes = _checked_attributes(pool, request)
     password = _first_password(engine, pool, request)
+    if password is None:
+        return _new(engine, pool, request, attributes, None)
+    suppressed = request.params.get("MessageAction") == "SUPPRESS"
+    targets = [] if suppressed else _targets(engine, pool, request, attributes)
+    user = _new(engine, pool, request, attributes, password)
+    _invite(engine, pool, user, targets, password)
+    return user
+
+
+def _new(
+    engine: Engine,
+    pool: Pool,
+    request: Request,
+    attributes: Mapping[str, str],
+    password: str | None,
+) -> User:
     if request.params.get("ForceAliasCreation"):
         take_aliases(pool, None, attributes)
-    user = new_user(
+    return new_user(
         engine,
         pool,
-        username,
+        request.params["Username"],
         status=CONFIRMED if password is None else FORCE_CHANGE_PASSWORD,
         attributes=attributes,
         password=password,
         temporary=True,
     )
-    if password is not None and request.params.get("MessageAction") != "SUPPRESS":
-        _invite(engine, pool, user, password, request)
-    return user
 
 
 def _checked_attributes(pool: Pool, request: Request) -> dict[str, str]:
@@ -110,24 +122,33 @@ def _invite_again(engine: Engine, pool: Pool, request: Request) -> User:
         )
     password = request.params.get("TemporaryPassword") or generate_password(engine, pool)
     check_policy(pool, password, by_administrator=True)
+    targets = _targets(engine, pool, request, user.attributes)
     user.password = make_password(engine, pool, user.username, password, temporary=True)
     user.touch(engine.clock.time())
-    _invite(engine, pool, user, password, request)
+    _invite(engine, pool, user, targets, password)
     return user
 
 
-def _invite(engine: Engine, pool: Pool, user: User, password: str, request: Request) -> None:
-    """Send the temporary password by every medium asked for that the user can be reached by.
+def _targets(
+    engine: Engine, pool: Pool, request: Request, attributes: Mapping[str, str]
+) -> list[str]:
+    """What the invitation goes to: each medium asked for by which the user can be reached.
 
     Without DesiredDeliveryMediums it is SMS, which is Cognito's default, or e-mail for a user
     without a phone number.
     """
     mediums = request.params.get("DesiredDeliveryMediums")
     if not mediums:
-        mediums = ["SMS"] if "phone_number" in user.attributes else ["EMAIL"]
-    for medium in mediums:
-        if _MEDIUMS[medium] in user.attributes:
-            deliver(engine, pool, user, INVITATION, _MEDIUMS[medium], password)
+        mediums = ["SMS"] if "phone_number" in attributes else ["EMAIL"]
+    targets = [_MEDIUMS[medium] for medium in mediums if _MEDIUMS[medium] in attributes]
+    for attribute in targets:
+        check_delivery(engine, pool, attribute)
+    return targets
+
+
+def _invite(engine: Engine, pool: Pool, user: User, targets: list[str], password: str) -> None:
+    for attribute in targets:
+        deliver(engine, pool, user, INVITATION, attribute, password)
 
 
 OPERATIONS: dict[str, Handler] = {"AdminCreateUser": admin_create_user}

@@ -12,7 +12,7 @@ from harness.emulator.attributes import (
     sign_in_values,
     without_blanks,
 )
-from harness.emulator.codes import RESEND, SIGN_UP, count_hourly, send_code
+from harness.emulator.codes import RESEND, SIGN_UP, check_delivery, count_hourly, send_code
 from harness.emulator.existence import simulated_details
 from harness.emulator.passwords import check_policy
 from harness.emulator.registration import (
@@ -39,6 +39,9 @@ def sign_up(engine: Engine, request: Request) -> dict[str, Any]:
         attributes = _sign_up_attributes(client, request)
         _check_password(pool, request.params.get("Password"))
         _check_free(pool, request.params["Username"], attributes)
+        target = verification_attribute(pool, attributes)
+        if target is not None:
+            check_delivery(engine, pool, target)
         user = new_user(
             engine,
             pool,
@@ -48,7 +51,6 @@ def sign_up(engine: Engine, request: Request) -> dict[str, Any]:
             password=request.params.get("Password"),
         )
         answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
-        target = verification_attribute(pool, attributes)
         if target is not None:
             answer["CodeDeliveryDetails"] = send_code(engine, pool, user, SIGN_UP, target)
     return answer

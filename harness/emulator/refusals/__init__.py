@@ -71,6 +71,7 @@ from .pools import (
 )
 from .refusal import Refusal
 from .requests import (
+    daily_email_limit,
     filter_attribute,
     filter_unparsable,
     invalid_parameter,
@@ -147,6 +148,7 @@ __all__ = [
     "code_mismatch",
     "contact_administrator",
     "custom_auth_not_configured",
+    "daily_email_limit",
     "deletion_protected",
     "device_key_exists",
     "device_key_invalid",

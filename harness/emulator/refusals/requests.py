@@ -66,3 +66,12 @@ def rate_exceeded() -> Refusal:
 def limit_exceeded() -> Refusal:
     """A per-user limit is used up (A045, A048, A090, A096)."""
     return Refusal("LimitExceededException", "Attempt limit exceeded, please try after some time.")
+
+
+def daily_email_limit() -> Refusal:
+    """Cognito's own sender has sent its e-mails of the day (A291; the text is inferred)."""
+    return Refusal(
+        "LimitExceededException",
+        "Exceeded daily email limit for the operation or the account. If a higher limit is "
+        "required, please configure your user pool to use your own Amazon SES configuration.",
+    )

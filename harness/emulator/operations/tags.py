@@ -1,0 +1,59 @@
+"""TagResource, UntagResource, ListTagsForResource; the resources are user pools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator import refusals
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine, Handler, Request
+    from harness.emulator.pools import Pool
+
+
+def _tagged(engine: Engine, request: Request) -> Pool:
+    """The caller's pool that the ARN names."""
+    arn = request.params["ResourceArn"]
+    pool_id = arn.rpartition("/")[2]
+    pool = engine.pools.get(pool_id)
+    if pool is None or pool.arn != arn:
+        raise refusals.pool_not_found(pool_id)
+    if (pool.account, pool.region) != (request.caller.account, request.caller.region):
+        raise refusals.pool_not_found(pool_id)
+    return pool
+
+
+def tag_resource(engine: Engine, request: Request) -> dict[str, Any]:
+    """Set tags of a pool; others stay."""
+    pool = _tagged(engine, request)
+    with pool.lock:
+        pool.settings["UserPoolTags"] = {**_tags(pool), **request.params["Tags"]}
+    return {}
+
+
+def untag_resource(engine: Engine, request: Request) -> dict[str, Any]:
+    """Remove tags of a pool, as far as it has them."""
+    pool = _tagged(engine, request)
+    gone = set(request.params["TagKeys"])
+    with pool.lock:
+        kept = {key: value for key, value in _tags(pool).items() if key not in gone}
+        pool.settings["UserPoolTags"] = kept
+    return {}
+
+
+def list_tags_for_resource(engine: Engine, request: Request) -> dict[str, Any]:
+    """Show a pool's tags."""
+    pool = _tagged(engine, request)
+    with pool.lock:
+        return {"Tags": _tags(pool)}
+
+
+def _tags(pool: Pool) -> dict[str, str]:
+    return dict(pool.settings["UserPoolTags"])
+
+
+OPERATIONS: dict[str, Handler] = {
+    "TagResource": tag_resource,
+    "UntagResource": untag_resource,
+    "ListTagsForResource": list_tags_for_resource,
+}
