@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 import re
+import threading
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -27,6 +29,7 @@ SignInName = Literal["username", "email", "email_alias"]
 _DOMAINS = ("example.com", "example.net", "example.org")
 # RFC 5321, section 4.5.3.1.1.
 _LONGEST_LOCAL_PART = 64
+_FAKER_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -91,12 +94,11 @@ class PersonFactory:
         self.sign_in_name: SignInName = sign_in_name
         self._random = random.Random(f"{seed}/{namespace}")
         self._passwords = password_source or random.Random(f"{seed}/{namespace}/passwords")
-        self._faker = _faker(self._random.getrandbits(64))
         self._numbers = itertools.count(1)
 
     def make(self, *, phone_number: bool = False) -> Person:
         """Return a new person; ``phone_number`` says whether one is among the attributes."""
-        given_name = self._faker.first_name()
+        given_name = _first_name(self._random.getrandbits(64))
         username = f"{self.namespace}{_slug(given_name)}-{next(self._numbers)}"
         email = f"{username}@{self._random.choice(_DOMAINS)}"
         attributes = {"email": email, "given_name": given_name}
@@ -123,13 +125,21 @@ class PersonFactory:
         return f"+1{area}5550{line}"
 
 
-def _faker(seed: int) -> Faker:
-    # Faker takes a tenth of a second to import; whoever makes nobody up need not pay for it.
+@functools.cache
+def _faker() -> Faker:
+    # Faker takes a tenth of a second to import, and some hundredths to make; whoever makes nobody
+    # up need not pay for it, and the others pay once.
     from faker import Faker
 
-    faker = Faker("en_US")
-    faker.seed_instance(seed)
-    return faker
+    return Faker("en_US")
+
+
+def _first_name(seed: int) -> str:
+    """The name that a seed stands for, whoever else uses the one Faker in between."""
+    with _FAKER_LOCK:
+        faker = _faker()
+        faker.seed_instance(seed)
+        return str(faker.first_name())
 
 
 def _slug(name: str) -> str:
