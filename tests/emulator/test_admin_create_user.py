@@ -23,8 +23,9 @@ def create(call: Call, pool_id: str, username: str = "alice", **members: Any) ->
     return dict(call("AdminCreateUser", UserPoolId=pool_id, Username=username, **members)["User"])
 
 
+@pytest.mark.fact("A054")
 def test_the_answer_describes_the_user(call: Call, pool_id: str) -> None:
-    """FORCE_CHANGE_PASSWORD, enabled, with the sub among the attributes (A054)."""
+    """FORCE_CHANGE_PASSWORD, enabled, with the sub among the attributes."""
     user = create(call, pool_id, UserAttributes=pairs(email=EMAIL))
     attributes = as_dict(user.pop("Attributes"))
     assert user == {
@@ -37,19 +38,21 @@ def test_the_answer_describes_the_user(call: Call, pool_id: str) -> None:
     assert set(attributes) == {"sub", "email"}
 
 
+@pytest.mark.fact("A055")
 def test_a_taken_name_has_other_words(
     call: Call, pool_id: str, client: dict[str, Any], unconfirmed_user: Callable[..., Person]
 ) -> None:
-    """Administrators read another text than SignUp's (A055)."""
+    """Administrators read another text than SignUp's."""
     unconfirmed_user(pool_id, client)
     with refused("UsernameExistsException", "User account already exists"):
         create(call, pool_id)
 
 
+@pytest.mark.fact("A056", "A057")
 def test_the_invitation_carries_a_password_that_works(
     call: Call, engine: Engine, pool_id: str, client_id: str
 ) -> None:
-    """A temporary password is made up, sent, and asks for a new one at sign-in (A056, A057)."""
+    """A temporary password is made up, sent, and asks for a new one at sign-in."""
     create(call, pool_id, UserAttributes=pairs(email=EMAIL), DesiredDeliveryMediums=["EMAIL"])
     (message,) = engine.outbox.messages(username="alice")
     assert (message.kind, message.medium, message.destination) == ("invitation", "EMAIL", EMAIL)
@@ -62,6 +65,7 @@ def test_the_invitation_carries_a_password_that_works(
     assert answer["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
 
 
+@pytest.mark.fact("A056")
 @pytest.mark.parametrize(
     ("attributes", "mediums", "sent"),
     [
@@ -81,22 +85,24 @@ def test_invitations_go_by_the_mediums_asked_for(
     mediums: list[str] | None,
     sent: list[str],
 ) -> None:
-    """One message for each medium that reaches the user; SMS where nothing is asked for (A056)."""
+    """One message for each medium that reaches the user; SMS where nothing is asked for."""
     members: dict[str, Any] = {"DesiredDeliveryMediums": mediums} if mediums else {}
     create(call, pool_id, UserAttributes=pairs(**attributes), **members)
     assert [message.medium for message in engine.outbox.messages()] == sent
 
 
+@pytest.mark.fact("A056")
 def test_a_suppressed_invitation_is_not_sent(call: Call, engine: Engine, pool_id: str) -> None:
-    """SUPPRESS sends nothing (A056)."""
+    """SUPPRESS sends nothing."""
     create(call, pool_id, UserAttributes=pairs(email=EMAIL), MessageAction="SUPPRESS")
     assert engine.outbox.messages() == []
 
 
+@pytest.mark.fact("A056")
 def test_an_invitation_is_sent_again_with_a_new_password(
     call: Call, engine: Engine, pool_id: str
 ) -> None:
-    """RESEND makes no second user, and the old password no longer counts (A056)."""
+    """RESEND makes no second user, and the old password no longer counts."""
     first = create(call, pool_id, UserAttributes=pairs(email=EMAIL))
     again = create(call, pool_id, MessageAction="RESEND")
     assert again["Attributes"] == first["Attributes"]
@@ -109,10 +115,11 @@ def test_an_invitation_is_sent_again_with_a_new_password(
     assert not record.password.matches(old.code)
 
 
+@pytest.mark.fact("A056")
 def test_resend_wants_a_user_who_has_not_signed_in(
     call: Call, pool_id: str, client: dict[str, Any], confirmed_user: Callable[..., Person]
 ) -> None:
-    """Nobody is not found, and a confirmed user is past it (A056)."""
+    """Nobody is not found, and a confirmed user is past it."""
     with refused("UserNotFoundException", "User does not exist."):
         create(call, pool_id, MessageAction="RESEND")
     confirmed_user(pool_id, client)
@@ -120,11 +127,12 @@ def test_resend_wants_a_user_who_has_not_signed_in(
         create(call, pool_id, MessageAction="RESEND")
 
 
+@pytest.mark.fact("A057")
 @pytest.mark.parametrize("password", [None, PASSWORD])
 def test_a_pool_with_one_time_codes_needs_no_password(
     call: Call, engine: Engine, make_pool: MakePool, password: str | None
 ) -> None:
-    """There a user without a temporary password is CONFIRMED at once and gets nothing (A057)."""
+    """There a user without a temporary password is CONFIRMED at once and gets nothing."""
     factors = {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}
     pool_id = make_pool(Policies={"SignInPolicy": factors})
     members = {"TemporaryPassword": password} if password else {}
@@ -134,8 +142,9 @@ def test_a_pool_with_one_time_codes_needs_no_password(
     assert len(engine.outbox.messages()) == (1 if password else 0)
 
 
+@pytest.mark.fact("A058")
 def test_required_attributes_may_come_later(call: Call, make_pool: MakePool) -> None:
-    """They are demanded at the first sign-in, not here (A058)."""
+    """They are demanded at the first sign-in, not here."""
     pool_id = make_pool(Schema=[{"Name": "family_name", "Required": True}])
     assert create(call, pool_id)["UserStatus"] == "FORCE_CHANGE_PASSWORD"
 
@@ -166,10 +175,11 @@ def test_attributes_must_fit_here_too(
     assert call("ListUsers", UserPoolId=pool_id)["Users"] == []
 
 
+@pytest.mark.fact("A059")
 def test_a_verified_alias_belongs_to_one_user(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: Callable[..., Person]
 ) -> None:
-    """A second verified owner is refused, an unverified one is not (A059)."""
+    """A second verified owner is refused, an unverified one is not."""
     pool_id = make_pool(AliasAttributes=["email"])
     confirmed_user(pool_id, make_client(pool_id), "alice")
     verified = pairs(email=EMAIL, email_verified="true")
@@ -181,10 +191,11 @@ def test_a_verified_alias_belongs_to_one_user(
     assert found["Username"] == "alice"
 
 
+@pytest.mark.fact("A043", "A059")
 def test_an_alias_can_be_taken_over(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: Callable[..., Person]
 ) -> None:
-    """ForceAliasCreation moves the alias and un-verifies it where it was (A043, A059)."""
+    """ForceAliasCreation moves the alias and un-verifies it where it was."""
     pool_id = make_pool(AliasAttributes=["email"])
     confirmed_user(pool_id, make_client(pool_id), "alice")
     verified = pairs(email=EMAIL, email_verified="true")
@@ -194,8 +205,9 @@ def test_an_alias_can_be_taken_over(
     assert as_dict(alice["UserAttributes"])["email_verified"] == "false"
 
 
+@pytest.mark.fact("A030")
 def test_a_refused_password_makes_no_user(call: Call, pool_id: str) -> None:
-    """A temporary password is held to the policy before anything happens (A030)."""
+    """A temporary password is held to the policy before anything happens."""
     with refused("InvalidPasswordException"):
         create(call, pool_id, TemporaryPassword="short")
     assert call("ListUsers", UserPoolId=pool_id)["Users"] == []

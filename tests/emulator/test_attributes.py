@@ -162,6 +162,7 @@ def test_an_administrators_change_ends_what_waits(
     assert attributes_of(call, careful)["email"] == "third@example.net"
 
 
+@pytest.mark.fact("A044")
 def test_codes_for_attributes_live_a_day(
     call: Call,
     engine: Engine,
@@ -170,7 +171,7 @@ def test_codes_for_attributes_live_a_day(
     access_token: SignIn,
     code: Callable[..., str],
 ) -> None:
-    """After 24 hours the code is late (A044)."""
+    """After 24 hours the code is late."""
     client = make_client(
         alice.user_pool_id, AccessTokenValidity=24, TokenValidityUnits={"AccessToken": "hours"}
     )
@@ -215,6 +216,7 @@ def test_only_contacts_that_are_there_are_verified(call: Call, token: str, name:
             call("VerifyUserAttribute", AccessToken=token, AttributeName=name, Code="123456")
 
 
+@pytest.mark.fact("A289")
 @pytest.mark.parametrize(
     ("operation", "limit", "members"),
     [
@@ -232,7 +234,7 @@ def test_verification_is_limited_by_the_hour(
     limit: int,
     members: dict[str, str],
 ) -> None:
-    """Beyond the limit every call is refused, until an hour has passed (A289)."""
+    """Beyond the limit every call is refused, until an hour has passed."""
 
     def ask(access: str) -> str:
         try:
@@ -291,6 +293,7 @@ def test_a_client_writes_what_it_may(
         )
 
 
+@pytest.mark.fact("A029")
 @pytest.mark.parametrize(
     ("attributes", "text"),
     [
@@ -307,7 +310,7 @@ def test_a_client_writes_what_it_may(
 def test_changes_must_fit(
     call: Call, alice: Person, token: str, attributes: dict[str, str], text: str
 ) -> None:
-    """Users and administrators read the same refusals, and nothing is changed (A029)."""
+    """Users and administrators read the same refusals, and nothing is changed."""
     before = attributes_of(call, alice)
     with refused("InvalidParameterException", text):
         update(call, token, name="Alice", **attributes)
@@ -398,6 +401,7 @@ def test_some_attributes_cannot_be_deleted(
     assert (attributes["family_name"], attributes["name"]) == ("Doe", "Al")
 
 
+@pytest.mark.fact("A043")
 @pytest.mark.parametrize("kind", ["AliasAttributes", "UsernameAttributes"])
 def test_a_sign_in_name_belongs_to_one_user(
     call: Call,
@@ -407,7 +411,7 @@ def test_a_sign_in_name_belongs_to_one_user(
     access_token: SignIn,
     kind: str,
 ) -> None:
-    """Nobody gets another's verified alias, or another's address as name (A043)."""
+    """Nobody gets another's verified alias, or another's address as name."""
     pool_id = make_pool(**{kind: ["email"]})
     client = make_client(pool_id)
     by_address = kind == "UsernameAttributes"
@@ -423,6 +427,7 @@ def test_a_sign_in_name_belongs_to_one_user(
     assert attributes_of(call, bob)["email"] == bob.email
 
 
+@pytest.mark.fact("A025", "A043")
 def test_an_alias_conflict_shows_at_verification(
     call: Call,
     make_pool: MakePool,
@@ -431,7 +436,7 @@ def test_an_alias_conflict_shows_at_verification(
     access_token: SignIn,
     code: Callable[..., str],
 ) -> None:
-    """An unverified value may be another's alias; verifying it is refused (A025, A043)."""
+    """An unverified value may be another's alias; verifying it is refused."""
     pool_id = make_pool(AliasAttributes=["email"])
     client = make_client(pool_id)
     alice, bob = (confirmed_user(pool_id, client, name) for name in ("alice", "bob"))

@@ -58,8 +58,9 @@ def describe(call: Call, client: dict[str, Any]) -> dict[str, Any]:
     return dict(call("DescribeUserPoolClient", **names)["UserPoolClient"])
 
 
+@pytest.mark.fact("A027", "A105", "A256")
 def test_a_bare_client_has_cognitos_defaults(call: Call, pool_id: str) -> None:
-    """An id of 26 letters and digits, no secret, no flows shown (A027, A105, A256)."""
+    """An id of 26 letters and digits, no secret, no flows shown."""
     client = create(call, pool_id)
     assert re.fullmatch(r"[0-9a-z]{26}", client["ClientId"])
     assert client == {
@@ -109,6 +110,7 @@ def test_a_secret_is_made_on_request(call: Call, pool_id: str) -> None:
     assert create(call, pool_id, ClientSecret=own)["ClientSecret"] == own
 
 
+@pytest.mark.fact("A105", "A106", "A107")
 @pytest.mark.parametrize(
     "flows",
     [
@@ -119,21 +121,23 @@ def test_a_secret_is_made_on_request(call: Call, pool_id: str) -> None:
     ],
 )
 def test_flows_come_back_as_set(call: Call, pool_id: str, flows: list[str]) -> None:
-    """Old names or new names, with or without the refresh flow (A105 to A107)."""
+    """Old names or new names, with or without the refresh flow."""
     assert create(call, pool_id, ExplicitAuthFlows=flows)["ExplicitAuthFlows"] == flows
 
 
+@pytest.mark.fact("A106")
 @pytest.mark.parametrize(
     "old", ["ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"]
 )
 def test_old_and_new_flows_do_not_mix(call: Call, pool_id: str, old: str) -> None:
-    """A legacy value beside ALLOW_* is refused (A106)."""
+    """A legacy value beside ALLOW_* is refused."""
     with refused("InvalidParameterException"):
         create(call, pool_id, ExplicitAuthFlows=[old, "ALLOW_REFRESH_TOKEN_AUTH"])
 
 
+@pytest.mark.fact("A265")
 def test_rotation_excludes_the_refresh_flow(call: Call, pool_id: str) -> None:
-    """With rotation on, ALLOW_REFRESH_TOKEN_AUTH is refused; off, it is not (A265)."""
+    """With rotation on, ALLOW_REFRESH_TOKEN_AUTH is refused; off, it is not."""
     flows = ["ALLOW_REFRESH_TOKEN_AUTH"]
     on = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 10}
     with refused("InvalidParameterException"):
@@ -151,6 +155,7 @@ def validity(token: str, amount: int, unit: str | None) -> dict[str, Any]:
     return {"RefreshTokenValidity": 3650, f"{token}Validity": amount, **units}
 
 
+@pytest.mark.fact("A256", "A257", "A258")
 @pytest.mark.parametrize(
     ("token", "amount", "unit", "seconds"),
     [
@@ -174,12 +179,13 @@ def test_validities_within_their_range(
     unit: str | None,
     seconds: int,
 ) -> None:
-    """Five minutes to a day, an hour to ten years, in four units; 0 is 30 days (A256 to A258)."""
+    """Five minutes to a day, an hour to ten years, in four units; 0 is 30 days."""
     client = create(call, pool_id, **validity(token, amount, unit))
     assert validity_seconds(engine.clients[client["ClientId"]].settings, token) == seconds
     assert client[f"{token}Validity"] == (amount or 30)
 
 
+@pytest.mark.fact("A257", "A258")
 @pytest.mark.parametrize(
     ("token", "amount", "unit"),
     [
@@ -195,7 +201,7 @@ def test_validities_within_their_range(
 def test_validities_out_of_range(
     call: Call, pool_id: str, token: str, amount: int, unit: str | None
 ) -> None:
-    """Anything shorter or longer is refused, at creation and at update (A257, A258)."""
+    """Anything shorter or longer is refused, at creation and at update."""
     settings = validity(token, amount, unit)
     client = create(call, pool_id)
     text = "Invalid range for token validity."
@@ -207,9 +213,10 @@ def test_validities_out_of_range(
     assert describe(call, client) == client
 
 
+@pytest.mark.fact("A259")
 @pytest.mark.parametrize("token", ["AccessToken", "IdToken"])
 def test_the_refresh_token_outlives_the_others(call: Call, pool_id: str, token: str) -> None:
-    """An access or ID token may not live longer than the refresh token (A259)."""
+    """An access or ID token may not live longer than the refresh token."""
     units = {"TokenValidityUnits": {"RefreshToken": "hours", token: "hours"}}
     with refused("InvalidParameterException"):
         create(call, pool_id, RefreshTokenValidity=2, **{f"{token}Validity": 3}, **units)
@@ -237,8 +244,9 @@ def test_a_clients_attributes_are_in_the_schema(
         create(call, pool_id, **settings)
 
 
+@pytest.mark.fact("A027")
 def test_a_deleted_client_is_gone(call: Call, pool_id: str) -> None:
-    """It is neither described nor used any more (A027)."""
+    """It is neither described nor used any more."""
     client = create(call, pool_id)
     names = {"UserPoolId": pool_id, "ClientId": client["ClientId"]}
     assert call("DeleteUserPoolClient", **names) == {}
@@ -250,10 +258,11 @@ def test_a_deleted_client_is_gone(call: Call, pool_id: str) -> None:
         call("SignUp", ClientId=client["ClientId"], Username="alice", Password=PASSWORD)
 
 
+@pytest.mark.fact("A027")
 def test_a_client_belongs_to_its_pool(
     call: Call, pool_id: str, make_pool: Callable[..., str]
 ) -> None:
-    """Another pool does not know it (A027)."""
+    """Another pool does not know it."""
     client = create(call, pool_id)
     with refused("ResourceNotFoundException"):
         describe(call, {**client, "UserPoolId": make_pool()})
@@ -274,8 +283,9 @@ def test_clients_are_listed_in_pages(call: Call, pool_id: str) -> None:
     assert "NextToken" not in call("ListUserPoolClients", UserPoolId=pool_id)
 
 
+@pytest.mark.fact("A292")
 def test_a_thousand_clients(call: Call, pool_id: str) -> None:
-    """The thousand-and-first is refused (A292)."""
+    """The thousand-and-first is refused."""
     for _ in range(1_000):
         create(call, pool_id)
     with refused("LimitExceededException"):

@@ -13,6 +13,7 @@ from tests.emulator.conftest import Call
 from tests.emulator.expect import LATE_CODE, START, WRONG_CODE, Person, pairs, refused
 
 
+@pytest.mark.fact("A010")
 @pytest.mark.parametrize(
     ("address", "masked"),
     [
@@ -23,13 +24,14 @@ from tests.emulator.expect import LATE_CODE, START, WRONG_CODE, Person, pairs, r
     ],
 )
 def test_addresses_are_masked(address: str, masked: str) -> None:
-    """First letters and three stars each, whatever the length (A010)."""
+    """First letters and three stars each, whatever the length."""
     assert mask_email(address) == masked
 
 
+@pytest.mark.fact("A011")
 @pytest.mark.parametrize("number", ["+15555559934", "+4930123459934", "+9934"])
 def test_numbers_are_masked(number: str) -> None:
-    """Seven stars and the last four digits (A011)."""
+    """Seven stars and the last four digits."""
     assert mask_phone(number) == "+*******9934"
 
 
@@ -123,8 +125,9 @@ def pending(value: str, attribute: str = "email") -> PendingCode:
     return PendingCode(value, attribute, "a@example.com", 0.0, 10.0)
 
 
+@pytest.mark.fact("A049")
 def test_a_code_book_keeps_one_code_per_purpose() -> None:
-    """A newer code replaces the older of its purpose and no other (A049)."""
+    """A newer code replaces the older of its purpose and no other."""
     book = CodeBook()
     book.put("sign_up", pending("111111"))
     book.put("forgot_password", pending("222222"))
@@ -148,8 +151,9 @@ def test_attributes_have_codes_of_their_own() -> None:
     assert book.check("attribute_verification", "111111", 5.0, "email").value == "111111"
 
 
+@pytest.mark.fact("A038")
 def test_a_late_code_is_late_whether_right_or_wrong() -> None:
-    """Past its time every code gets the answer for late ones (A038)."""
+    """Past its time every code gets the answer for late ones."""
     book = CodeBook()
     book.put("sign_up", pending("111111"))
     for code in ("111111", "222222"):

@@ -37,6 +37,7 @@ def disabled(
     return person
 
 
+@pytest.mark.fact("A051", "A082", "A099")
 @pytest.mark.parametrize("operation", SENDING)
 @pytest.mark.parametrize("setting", [None, "LEGACY"])
 def test_legacy_names_the_unknown_where_codes_are_sent(
@@ -46,31 +47,34 @@ def test_legacy_names_the_unknown_where_codes_are_sent(
     operation: str,
     setting: str | None,
 ) -> None:
-    """LEGACY, and nothing at all, say that there is no such user (A051, A082, A099)."""
+    """LEGACY, and nothing at all, say that there is no such user."""
     settings = {"PreventUserExistenceErrors": setting} if setting else {}
     client = make_client(pool_id, **settings)
     with refused("UserNotFoundException", NO_COMBINATION):
         call(operation, ClientId=client["ClientId"], Username="nobody")
 
 
+@pytest.mark.fact("A041", "A093", "A310")
 @pytest.mark.parametrize(("operation", "members"), ENTERING)
 def test_legacy_names_the_unknown_where_codes_are_entered(
     call: Call, client_id: str, operation: str, members: dict[str, str]
 ) -> None:
-    """The words differ from those where codes are sent (A041, A093, A310)."""
+    """The words differ from those where codes are sent."""
     with refused("UserNotFoundException", NOT_FOUND):
         call(operation, ClientId=client_id, Username="nobody", **members)
 
 
+@pytest.mark.fact("A086", "A093")
 @pytest.mark.parametrize(("operation", "members"), [*((name, {}) for name in SENDING), *ENTERING])
 def test_legacy_names_the_disabled(
     call: Call, disabled: Person, operation: str, members: dict[str, str]
 ) -> None:
-    """A disabled user is told so (A086, A093)."""
+    """A disabled user is told so."""
     with refused("NotAuthorizedException", "User is disabled."):
         call(operation, ClientId=disabled.client_id, Username="alice", **members)
 
 
+@pytest.mark.fact("A051", "A083")
 @pytest.mark.parametrize("operation", SENDING)
 @pytest.mark.parametrize(
     ("name", "destination", "medium", "attribute"),
@@ -89,7 +93,7 @@ def test_enabled_masks_what_was_given(
     medium: str,
     attribute: str,
 ) -> None:
-    """For nobody the answer is made of the name that was sent, and nothing is sent (A051, A083)."""
+    """For nobody the answer is made of the name that was sent, and nothing is sent."""
     details = call(operation, ClientId=hiding, Username=name)["CodeDeliveryDetails"]
     assert details == {
         "Destination": destination,
@@ -99,9 +103,10 @@ def test_enabled_masks_what_was_given(
     assert engine.outbox.messages() == []
 
 
+@pytest.mark.fact("A083")
 @pytest.mark.parametrize("operation", SENDING)
 def test_enabled_makes_up_the_same_each_time(call: Call, hiding: str, operation: str) -> None:
-    """A plain name gets an address that is stable and differs between names (A083)."""
+    """A plain name gets an address that is stable and differs between names."""
     first = [call(operation, ClientId=hiding, Username=name) for name in ("ann", "ben", "cat")]
     again = [call(operation, ClientId=hiding, Username=name) for name in ("ann", "ben", "cat")]
     assert first == again
@@ -109,10 +114,11 @@ def test_enabled_makes_up_the_same_each_time(call: Call, hiding: str, operation:
     assert {answer["CodeDeliveryDetails"]["DeliveryMedium"] for answer in first} == {"EMAIL"}
 
 
+@pytest.mark.fact("A083")
 def test_enabled_makes_up_a_number_where_the_pool_verifies_numbers(
     call: Call, make_pool: Callable[..., str], make_client: Callable[..., dict[str, Any]]
 ) -> None:
-    """The made-up medium follows the pool's settings (A083)."""
+    """The made-up medium follows the pool's settings."""
     pool_id = make_pool(AutoVerifiedAttributes=["phone_number"])
     client = make_client(pool_id, PreventUserExistenceErrors="ENABLED")
     answer = call("ForgotPassword", ClientId=client["ClientId"], Username="ann")
@@ -121,26 +127,29 @@ def test_enabled_makes_up_a_number_where_the_pool_verifies_numbers(
     assert details["Destination"].startswith("+*******")
 
 
+@pytest.mark.fact("A052", "A083")
 @pytest.mark.parametrize("operation", SENDING)
 def test_enabled_hides_the_disabled_where_codes_are_sent(
     call: Call, engine: Engine, hiding: str, disabled: Person, operation: str
 ) -> None:
-    """A disabled user gets the answer of nobody, and no code (A052, A083)."""
+    """A disabled user gets the answer of nobody, and no code."""
     engine.outbox.clear()
     assert "CodeDeliveryDetails" in call(operation, ClientId=hiding, Username="alice")
     assert engine.outbox.messages() == []
 
 
+@pytest.mark.fact("A042", "A093")
 @pytest.mark.parametrize(("operation", "members"), ENTERING)
 def test_enabled_calls_every_code_wrong(
     call: Call, hiding: str, disabled: Person, operation: str, members: dict[str, str]
 ) -> None:
-    """Unknown and disabled users look like a mistyped code (A042, A093)."""
+    """Unknown and disabled users look like a mistyped code."""
     for name in ("nobody", "alice"):
         with refused("CodeMismatchException", WRONG_CODE):
             call(operation, ClientId=hiding, Username=name, **members)
 
 
+@pytest.mark.fact("A083")
 def test_enabled_hides_that_there_is_nowhere_to_send_to(
     call: Call,
     engine: Engine,
@@ -149,14 +158,15 @@ def test_enabled_hides_that_there_is_nowhere_to_send_to(
     hiding: str,
     unconfirmed_user: Callable[..., Person],
 ) -> None:
-    """Without a verified contact ForgotPassword pretends as well (A083)."""
+    """Without a verified contact ForgotPassword pretends as well."""
     unconfirmed_user(pool_id, client)
     engine.outbox.clear()
     assert "CodeDeliveryDetails" in call("ForgotPassword", ClientId=hiding, Username="alice")
     assert engine.outbox.messages() == []
 
 
+@pytest.mark.fact("A064")
 def test_administrators_are_always_told(call: Call, pool_id: str, hiding: str) -> None:
-    """Admin operations take no notice of the setting (A064)."""
+    """Admin operations take no notice of the setting."""
     with refused("UserNotFoundException", NOT_FOUND):
         call("AdminGetUser", UserPoolId=pool_id, Username="nobody")

@@ -92,9 +92,10 @@ def test_an_unknown_group_is_not_found(
         call(operation, UserPoolId=pool_id, GroupName="nobody", **user)
 
 
+@pytest.mark.fact("A064")
 @pytest.mark.parametrize("operation", ["AdminAddUserToGroup", "AdminRemoveUserFromGroup"])
 def test_an_unknown_user_is_not_found(call: Call, pool_id: str, operation: str) -> None:
-    """Members are users of the pool (A064)."""
+    """Members are users of the pool."""
     create(call, pool_id)
     with refused("UserNotFoundException", "User does not exist."):
         call(operation, UserPoolId=pool_id, GroupName="admins", Username="nobody")
@@ -160,8 +161,9 @@ def test_groups_are_listed_in_pages(call: Call, pool_id: str, alice: str) -> Non
         call("ListGroups", UserPoolId=pool_id, NextToken=tokens[1])
 
 
+@pytest.mark.fact("A292")
 def test_a_user_is_in_a_hundred_groups(call: Call, pool_id: str, alice: str) -> None:
-    """The hundred-and-first is refused, but one he is in already is not (A292)."""
+    """The hundred-and-first is refused, but one he is in already is not."""
     for number in range(101):
         create(call, pool_id, f"group{number}")
     for number in range(100):
@@ -171,8 +173,9 @@ def test_a_user_is_in_a_hundred_groups(call: Call, pool_id: str, alice: str) -> 
     add(call, pool_id, alice, "group0")
 
 
+@pytest.mark.fact("A292")
 def test_ten_thousand_groups(call: Call, pool_id: str) -> None:
-    """The next one is refused (A292)."""
+    """The next one is refused."""
     for number in range(10_000):
         create(call, pool_id, f"group{number}")
     with refused("LimitExceededException"):

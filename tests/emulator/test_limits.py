@@ -56,6 +56,7 @@ def used_up(engine: Engine, caller: Caller) -> tuple[str, str]:
     return pool_id, client_id
 
 
+@pytest.mark.fact("A291")
 @pytest.mark.parametrize(
     ("operation", "members"),
     [
@@ -71,7 +72,7 @@ def used_up(engine: Engine, caller: Caller) -> tuple[str, str]:
 def test_the_fifty_first_email_of_a_day_is_refused(
     engine: Engine, operation: str, members: dict[str, Any]
 ) -> None:
-    """Nothing is sent and nothing is changed, until the next day (A291)."""
+    """Nothing is sent and nothing is changed, until the next day."""
     pool_id, client_id = used_up(engine, Caller())
     admin = operation.startswith("Admin")
     request = {**({"UserPoolId": pool_id} if admin else {"ClientId": client_id}), **members}
@@ -86,8 +87,9 @@ def test_the_fifty_first_email_of_a_day_is_refused(
     assert len(engine.outbox.messages()) == 51
 
 
+@pytest.mark.fact("A291")
 def test_an_invitation_is_not_repeated_beyond_the_limit(engine: Engine) -> None:
-    """The temporary password stays what it was (A291)."""
+    """The temporary password stays what it was."""
     pool_id, client_id = pool_of(engine, Caller())
     request = {"UserPoolId": pool_id, "Username": "invited", "UserAttributes": EMAIL}
     engine.call("AdminCreateUser", request)
@@ -102,8 +104,9 @@ def test_an_invitation_is_not_repeated_beyond_the_limit(engine: Engine) -> None:
     assert user.password.matches(sent)
 
 
+@pytest.mark.fact("A291")
 def test_the_limit_is_the_accounts(engine: Engine) -> None:
-    """It holds over all pools of an account and for no other account (A291)."""
+    """It holds over all pools of an account and for no other account."""
     used_up(engine, Caller())
     _, mine = pool_of(engine, Caller(region="eu-west-1"))
     _, others = pool_of(engine, Caller(account="999999999999"))
@@ -112,8 +115,9 @@ def test_the_limit_is_the_accounts(engine: Engine) -> None:
     sign_up(engine, others, "new")
 
 
+@pytest.mark.fact("A291")
 def test_a_sender_of_ones_own_has_no_such_limit(engine: Engine) -> None:
-    """Neither is it held to the limit nor does it count (A291)."""
+    """Neither is it held to the limit nor does it count."""
     used_up(engine, Caller())
     _, client_id = pool_of(engine, Caller(), **OWN_SENDER)
     sign_up(engine, client_id, "new")

@@ -38,14 +38,16 @@ def names(call: Call, pool_id: str, condition: str | None = None) -> list[str]:
     return [user["Username"] for user in users]
 
 
+@pytest.mark.fact("A076")
 @pytest.mark.parametrize("condition", [None, ""])
 def test_without_a_filter_everybody_is_listed(
     call: Call, pool_id: str, people: list[Person], condition: str | None
 ) -> None:
-    """An empty filter is none (A076)."""
+    """An empty filter is none."""
     assert names(call, pool_id, condition) == ["bob", "alice", "anna"]
 
 
+@pytest.mark.fact("A076", "A077")
 @pytest.mark.parametrize(
     ("condition", "found"),
     [
@@ -76,17 +78,19 @@ def test_without_a_filter_everybody_is_listed(
 def test_filters_find(
     call: Call, pool_id: str, people: list[Person], condition: str, found: list[str]
 ) -> None:
-    """Equality and beginnings of each searchable attribute, with its case rule (A076, A077)."""
+    """Equality and beginnings of each searchable attribute, with its case rule."""
     assert names(call, pool_id, condition) == found
 
 
+@pytest.mark.fact("A077")
 def test_the_sub_is_searchable(call: Call, pool_id: str, people: list[Person]) -> None:
-    """The sub finds its user, whole or by its beginning (A077)."""
+    """The sub finds its user, whole or by its beginning."""
     sub = people[1].sub
     assert names(call, pool_id, f'sub = "{sub}"') == ["alice"]
     assert names(call, pool_id, f'sub ^= "{sub[:8]}"') == ["alice"]
 
 
+@pytest.mark.fact("A076", "A078")
 @pytest.mark.parametrize(
     "condition",
     [
@@ -102,25 +106,27 @@ def test_the_sub_is_searchable(call: Call, pool_id: str, people: list[Person]) -
     ],
 )
 def test_other_grammar_is_refused(call: Call, pool_id: str, condition: str) -> None:
-    """One attribute, one value in double quotes, nothing else (A076, A078)."""
+    """One attribute, one value in double quotes, nothing else."""
     with refused("InvalidParameterException", "Error while parsing filter."):
         names(call, pool_id, condition)
 
 
+@pytest.mark.fact("A077", "A078")
 @pytest.mark.parametrize("attribute", ["custom:foo", "gender", "email_verified", "nothing"])
 def test_other_attributes_are_not_searchable(call: Call, pool_id: str, attribute: str) -> None:
-    """Custom attributes and most standard ones cannot be searched (A077, A078)."""
+    """Custom attributes and most standard ones cannot be searched."""
     with refused("InvalidParameterException", f"Invalid search attribute: {attribute}"):
         names(call, pool_id, f'{attribute} = "x"')
 
 
+@pytest.mark.fact("A079")
 def test_an_address_is_not_a_user_name(
     call: Call,
     make_pool: Callable[..., str],
     make_client: Callable[..., dict[str, Any]],
     confirmed_user: Callable[..., Person],
 ) -> None:
-    """Where addresses are the names, ``username`` means the sub (A079)."""
+    """Where addresses are the names, ``username`` means the sub."""
     pool_id = make_pool(UsernameAttributes=["email"])
     person = confirmed_user(pool_id, make_client(pool_id), "a@example.com")
     assert names(call, pool_id, 'username = "a@example.com"') == []
@@ -147,8 +153,9 @@ def test_two_users_may_share_an_address(
     assert names(call, pool_id, 'email = "both@example.com"') == ["alice", "bob"]
 
 
+@pytest.mark.fact("A080")
 def test_a_user_is_described(call: Call, pool_id: str, people: list[Person]) -> None:
-    """Each entry has name, attributes, dates, status and whether it is enabled (A080)."""
+    """Each entry has name, attributes, dates, status and whether it is enabled."""
     user = call("ListUsers", UserPoolId=pool_id, Filter='username = "anna"')["Users"][0]
     attributes = as_dict(user.pop("Attributes"))
     assert user == {
@@ -161,8 +168,9 @@ def test_a_user_is_described(call: Call, pool_id: str, people: list[Person]) -> 
     assert attributes["sub"] == people[2].sub
 
 
+@pytest.mark.fact("A080")
 def test_only_the_attributes_asked_for(call: Call, pool_id: str, people: list[Person]) -> None:
-    """AttributesToGet narrows each entry; an unknown attribute is refused (A080)."""
+    """AttributesToGet narrows each entry; an unknown attribute is refused."""
     request = {"UserPoolId": pool_id, "Filter": 'username = "bob"'}
     answer = call("ListUsers", **request, AttributesToGet=["email", "sub"])
     assert set(as_dict(answer["Users"][0]["Attributes"])) == {"email", "sub"}
@@ -195,6 +203,7 @@ def pages(call: Call, pool_id: str, **members: Any) -> Iterator[list[str]]:
         token = {"PaginationToken": answer["PaginationToken"]}
 
 
+@pytest.mark.fact("A080")
 @pytest.mark.parametrize("members", [{}, {"Filter": 'username ^= "user"'}])
 @pytest.mark.parametrize(
     ("limit", "sizes"),
@@ -208,26 +217,28 @@ def test_pages_hold_everybody_once(
     limit: int | None,
     sizes: list[int],
 ) -> None:
-    """Sixty a page by default; together the whole list, without a token at its end (A080)."""
+    """Sixty a page by default; together the whole list, without a token at its end."""
     limited = {} if limit is None else {"Limit": limit}
     found = list(pages(call, pool_id, **members, **limited))
     assert [len(page) for page in found] == sizes
     assert [name for page in found for name in page] == crowd
 
 
+@pytest.mark.fact("A080")
 @pytest.mark.parametrize("members", [{}, {"Filter": 'username ^= "user"'}])
 def test_a_full_last_page_has_no_token(
     call: Call, pool_id: str, crowd: list[str], members: dict[str, str]
 ) -> None:
-    """When the users end with the page there is no empty one behind it (A080)."""
+    """When the users end with the page there is no empty one behind it."""
     assert [len(page) for page in pages(call, pool_id, Limit=26, **members)] == [26] * 5
 
 
+@pytest.mark.fact("A080")
 @pytest.mark.parametrize("members", [{}, {"Filter": 'username ^= "user"'}])
 def test_pages_survive_changes(
     call: Call, pool_id: str, crowd: list[str], members: dict[str, str]
 ) -> None:
-    """Users deleted between two pages are left out and nobody else is (A080)."""
+    """Users deleted between two pages are left out and nobody else is."""
     found = pages(call, pool_id, Limit=60, **members)
     next(found)
     for name in ("user059", "user060", "user129"):
@@ -236,8 +247,9 @@ def test_pages_survive_changes(
     assert rest == crowd[61:129]
 
 
+@pytest.mark.fact("A080")
 def test_a_token_lives_an_hour(call: Call, engine: Engine, pool_id: str, crowd: list[str]) -> None:
-    """Until then it may be used again and again (A080)."""
+    """Until then it may be used again and again."""
     request = {"UserPoolId": pool_id, "Limit": 10}
     token = call("ListUsers", **request)["PaginationToken"]
     engine.clock.advance(HOUR - 1)

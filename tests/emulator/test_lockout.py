@@ -25,26 +25,29 @@ def after_failures(count: int) -> tuple[Lockout, float]:
     return lockout, now
 
 
+@pytest.mark.fact("A132")
 def test_four_failures_are_free() -> None:
-    """Nothing is locked before the fifth wrong password (A132)."""
+    """Nothing is locked before the fifth wrong password."""
     lockout, now = after_failures(4)
     lockout.refuse_if_locked(now)
 
 
+@pytest.mark.fact("A132", "A133")
 @pytest.mark.parametrize(
     ("failures", "seconds"),
     [(5, 1), (6, 2), (7, 4), (8, 8), (9, 16), (14, 512), (15, 900), (16, 900), (40, 900)],
 )
 def test_each_failure_doubles_the_lock(failures: int, seconds: int) -> None:
-    """The n-th failure locks for 2^(n-5) seconds, at most 900 (A132, A133)."""
+    """The n-th failure locks for 2^(n-5) seconds, at most 900."""
     lockout, now = after_failures(failures)
     with refused("NotAuthorizedException", LOCKED):
         lockout.refuse_if_locked(now + seconds - 0.001)
     lockout.refuse_if_locked(now + seconds)
 
 
+@pytest.mark.fact("A133")
 def test_attempts_during_a_lock_do_not_extend_it() -> None:
-    """Refused attempts change neither the lock nor the count (A133)."""
+    """Refused attempts change neither the lock nor the count."""
     lockout, now = after_failures(8)
     for moment in (0.0, 4.0, 7.9):
         with refused("NotAuthorizedException", LOCKED):
@@ -56,8 +59,9 @@ def test_attempts_during_a_lock_do_not_extend_it() -> None:
     lockout.refuse_if_locked(now + 8 + 16)
 
 
+@pytest.mark.fact("A134")
 def test_fifteen_quiet_minutes_start_the_count_again() -> None:
-    """Quiet counts from the end of the lock, and an attempt during a lock is no quiet (A134)."""
+    """Quiet counts from the end of the lock, and an attempt during a lock is no quiet."""
     lockout, now = after_failures(8)
     lockout.refuse_if_locked(now + 8 + 899)
     lockout.failed(now + 8 + 899)
@@ -67,8 +71,9 @@ def test_fifteen_quiet_minutes_start_the_count_again() -> None:
     assert lockout.failures == 1
 
 
+@pytest.mark.fact("A134")
 def test_a_right_password_starts_the_count_again() -> None:
-    """A sign-in outside a lock works at once and clears the count (A134)."""
+    """A sign-in outside a lock works at once and clears the count."""
     lockout, now = after_failures(6)
     lockout.refuse_if_locked(now + 2)
     lockout.succeeded(now + 2)
@@ -83,10 +88,11 @@ def alice(pool_id: str, client: dict[str, Any], confirmed_user: Callable[..., Pe
     return confirmed_user(pool_id, client)
 
 
+@pytest.mark.fact("A133", "A136")
 def test_the_right_password_is_refused_during_a_lock(
     call: Call, engine: Engine, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """At sign-in the lock holds for every password, and ends by the clock (A133, A136)."""
+    """At sign-in the lock holds for every password, and ends by the clock."""
     request = {"ClientId": alice.client_id, "AuthFlow": "USER_PASSWORD_AUTH"}
     for _ in range(5):
         with refused("NotAuthorizedException", "Incorrect username or password."):

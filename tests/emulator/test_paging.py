@@ -39,8 +39,9 @@ def test_tokens_are_opaque(pages: Pages) -> None:
     assert token != pages.token(HERE, 3, 0.0)
 
 
+@pytest.mark.fact("A080")
 def test_expired_tokens_are_forgotten(pages: Pages) -> None:
-    """A long run does not pile them up (A080)."""
+    """A long run does not pile them up."""
     for moment in range(10):
         pages.token(HERE, 3, float(moment))
     kept = pages.token(HERE, 3, HOUR + 5.0)

@@ -28,6 +28,7 @@ def policy(**members: Any) -> dict[str, Any]:
     return {"PasswordPolicy": {"MinimumLength": 6, **members}}
 
 
+@pytest.mark.fact("A030", "A031", "A033")
 @pytest.mark.parametrize(
     ("password", "reason"),
     [
@@ -48,7 +49,7 @@ def policy(**members: Any) -> dict[str, Any]:
 def test_the_default_policy_names_one_reason_length_first(
     call: Call, client_id: str, pool_id: str, password: str, reason: str
 ) -> None:
-    """Eight characters and all four classes, in two wordings (A030, A031, A033)."""
+    """Eight characters and all four classes, in two wordings."""
     with refused("InvalidPasswordException", f"Password did not conform with policy: {reason}"):
         call("SignUp", ClientId=client_id, Username="alice", Password=password)
     text = f"Password did not conform with password policy: {reason}"
@@ -62,14 +63,16 @@ def test_the_default_policy_names_one_reason_length_first(
             )
 
 
+@pytest.mark.fact("A034")
 @pytest.mark.parametrize("symbol", "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-")
 def test_every_symbol_of_the_list_counts(call: Call, client_id: str, symbol: str) -> None:
-    """Each of Cognito's symbols makes a password complete (A034)."""
+    """Each of Cognito's symbols makes a password complete."""
     call("SignUp", ClientId=client_id, Username="alice", Password=f"Abcdef1{symbol}")
 
 
+@pytest.mark.fact("A034")
 def test_an_inner_space_is_a_symbol(call: Call, client_id: str) -> None:
-    """A space counts when it is neither first nor last (A034)."""
+    """A space counts when it is neither first nor last."""
     call("SignUp", ClientId=client_id, Username="alice", Password="Abcdef1 g")
 
 
@@ -98,8 +101,9 @@ def test_a_record_knows_its_password_only(engine: Engine, pool_id: str) -> None:
     assert str(record.private_key) not in repr(record)
 
 
+@pytest.mark.fact("A163")
 def test_the_verifier_is_srps(engine: Engine, pool_id: str) -> None:
-    """The verifier is that of the server's half of SRP, under the pool's prefix (A163)."""
+    """The verifier is that of the server's half of SRP, under the pool's prefix."""
     record = make_password(engine, engine.pools[pool_id], "alice", PASSWORD, temporary=False)
     prefix = pool_id.split("_")[1]
     assert record.verifier == make_verifier(prefix, "alice", PASSWORD, record.salt)
@@ -132,8 +136,9 @@ def with_history(make_pool: MakePool, make_client: MakeClient, confirmed_user: M
     return confirmed_user(pool_id, make_client(pool_id), password="first-1")
 
 
+@pytest.mark.fact("A035")
 def test_remembered_passwords_are_refused(call: Call, with_history: Person) -> None:
-    """The present one and as many before it as the pool remembers; then it is free (A035)."""
+    """The present one and as many before it as the pool remembers; then it is free."""
     for password in ("second-2", "third-3"):
         set_password(call, with_history, password)
     for password in ("first-1", "second-2", "third-3"):
@@ -143,8 +148,9 @@ def test_remembered_passwords_are_refused(call: Call, with_history: Person) -> N
     set_password(call, with_history, "first-1")
 
 
+@pytest.mark.fact("A060")
 def test_temporary_passwords_stay_out_of_the_history(call: Call, with_history: Person) -> None:
-    """A temporary password may be an old one, and the permanent one may equal it (A060)."""
+    """A temporary password may be an old one, and the permanent one may equal it."""
     set_password(call, with_history, "first-1", permanent=False)
     set_password(call, with_history, "second-2", permanent=False)
     set_password(call, with_history, "second-2")
@@ -159,6 +165,7 @@ def test_nothing_is_remembered_by_default(
     set_password(call, person, PASSWORD)
 
 
+@pytest.mark.fact("A062")
 @pytest.mark.parametrize(
     ("permanent", "status"), [(True, "CONFIRMED"), (False, "FORCE_CHANGE_PASSWORD")]
 )
@@ -173,27 +180,29 @@ def test_an_administrator_sets_passwords(
     status: str,
     confirmed: bool,
 ) -> None:
-    """Permanent confirms, temporary asks for another, whatever the user was before (A062)."""
+    """Permanent confirms, temporary asks for another, whatever the user was before."""
     person = (confirmed_user if confirmed else unconfirmed_user)(pool_id, client)
     set_password(call, person, OTHER_PASSWORD, permanent)
     user = call("AdminGetUser", UserPoolId=pool_id, Username="alice")
     assert user["UserStatus"] == status
 
 
+@pytest.mark.fact("A062")
 def test_a_password_is_temporary_unless_permanent(
     call: Call, pool_id: str, client: dict[str, Any], confirmed_user: MakeUser
 ) -> None:
-    """Permanent is false where it is omitted (A062)."""
+    """Permanent is false where it is omitted."""
     confirmed_user(pool_id, client)
     request = {"UserPoolId": pool_id, "Username": "alice"}
     assert call("AdminSetUserPassword", **request, Password=OTHER_PASSWORD) == {}
     assert call("AdminGetUser", **request)["UserStatus"] == "FORCE_CHANGE_PASSWORD"
 
 
+@pytest.mark.fact("A030")
 def test_an_administrators_password_is_held_to_the_policy(
     call: Call, pool_id: str, client: dict[str, Any], confirmed_user: MakeUser
 ) -> None:
-    """The administrators' wording, and the old password stays (A030)."""
+    """The administrators' wording, and the old password stays."""
     person = confirmed_user(pool_id, client)
     text = "Password did not conform with password policy: Password not long enough"
     with refused("InvalidPasswordException", text):
@@ -202,6 +211,7 @@ def test_an_administrators_password_is_held_to_the_policy(
     assert user["UserStatus"] == "CONFIRMED"
 
 
+@pytest.mark.fact("A056", "A061")
 @pytest.mark.parametrize(
     ("settings", "days"),
     [
@@ -219,7 +229,7 @@ def test_a_temporary_password_expires(
     settings: dict[str, Any],
     days: int,
 ) -> None:
-    """It is good until its days are over; sending the invitation again renews it (A056, A061)."""
+    """It is good until its days are over; sending the invitation again renews it."""
     pool_id = make_pool(**settings)
     client = make_client(pool_id)
     member = {"UserPoolId": pool_id, "Username": "alice", "TemporaryPassword": PASSWORD}
@@ -239,6 +249,7 @@ def test_a_temporary_password_expires(
     assert call("InitiateAuth", **request)["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
 
 
+@pytest.mark.fact("A057")
 @given(
     length=st.integers(6, 99),
     classes=st.fixed_dictionaries(
@@ -252,7 +263,7 @@ def test_a_temporary_password_expires(
 def test_made_up_passwords_fit_every_policy(
     length: int, classes: dict[str, bool], seed: int
 ) -> None:
-    """Whatever the policy, a generated temporary password conforms to it (A057)."""
+    """Whatever the policy, a generated temporary password conforms to it."""
     engine = Engine(clock=VirtualClock(START, frozen=True), settings=EmulatorSettings(seed=seed))
     policies = {"PasswordPolicy": {"MinimumLength": length, **classes}}
     params = {"PoolName": "pool", "Policies": policies}
@@ -260,9 +271,10 @@ def test_made_up_passwords_fit_every_policy(
     check_policy(pool, generate_password(engine, pool))
 
 
+@pytest.mark.fact("A031")
 @given(st.text(max_size=20))
 def test_a_shorter_password_is_always_told_its_length(password: str) -> None:
-    """Length comes before every other reason (A031)."""
+    """Length comes before every other reason."""
     engine = Engine(clock=VirtualClock(START, frozen=True))
     policies = {"PasswordPolicy": {"MinimumLength": 21, "RequireSymbols": True}}
     params = {"PoolName": "pool", "Policies": policies}

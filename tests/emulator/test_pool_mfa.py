@@ -48,17 +48,19 @@ def get(call: Call, pool_id: str) -> dict[str, Any]:
     return call("GetUserPoolMfaConfig", UserPoolId=pool_id)
 
 
+@pytest.mark.fact("A196")
 def test_a_new_pool_has_none(call: Call, pool_id: str) -> None:
-    """Only MfaConfiguration is there (A196)."""
+    """Only MfaConfiguration is there."""
     assert get(call, pool_id) == {"MfaConfiguration": "OFF"}
 
 
+@pytest.mark.fact("A195", "A201")
 @pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
 @pytest.mark.parametrize("factors", [TOTP, SMS, {**TOTP, **SMS}, TOTP_OFF])
 def test_what_is_set_comes_back(
     call: Call, pool_id: str, mode: str, factors: dict[str, Any]
 ) -> None:
-    """Both answers hold what was configured and nothing else; presence counts (A195, A201)."""
+    """Both answers hold what was configured and nothing else; presence counts."""
     expected = {"MfaConfiguration": mode, **factors}
     assert put(call, pool_id, mode, **factors) == expected
     assert get(call, pool_id) == expected
@@ -66,19 +68,21 @@ def test_what_is_set_comes_back(
     assert pool["MfaConfiguration"] == mode
 
 
+@pytest.mark.fact("A192", "A196")
 def test_without_a_mode_it_is_off(call: Call, make_pool: MakePool) -> None:
-    """An omitted MfaConfiguration resets an OPTIONAL pool, factors and all (A192, A196)."""
+    """An omitted MfaConfiguration resets an OPTIONAL pool, factors and all."""
     pool_id = make_pool(mfa="OPTIONAL")
     assert put(call, pool_id, None) == {"MfaConfiguration": "OFF"}
     assert get(call, pool_id) == {"MfaConfiguration": "OFF"}
 
 
+@pytest.mark.fact("A193")
 @pytest.mark.parametrize("mode", ["OFF", None])
 @pytest.mark.parametrize("factors", [TOTP, TOTP_OFF, SMS, EMAIL])
 def test_off_goes_with_no_factor(
     call: Call, make_pool: MakePool, mode: str | None, factors: dict[str, Any]
 ) -> None:
-    """Even a factor that is switched off is too much (A193)."""
+    """Even a factor that is switched off is too much."""
     pool_id = make_pool(mfa="ON")
     before = get(call, pool_id)
     with refused("InvalidParameterException", OFF_WITH_FACTORS):
@@ -86,12 +90,13 @@ def test_off_goes_with_no_factor(
     assert get(call, pool_id) == before
 
 
+@pytest.mark.fact("A194")
 @pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
 @pytest.mark.parametrize("others", [{}, WEB_AUTHN])
 def test_on_needs_a_factor(
     call: Call, make_pool: MakePool, mode: str, others: dict[str, Any]
 ) -> None:
-    """The request itself must name one, whatever the pool had before (A194)."""
+    """The request itself must name one, whatever the pool had before."""
     pool_id = make_pool(mfa="OPTIONAL")
     with refused("InvalidParameterException", NO_FACTOR):
         put(call, pool_id, mode, **others)
@@ -104,8 +109,9 @@ def test_passkeys_are_kept_beside(call: Call, pool_id: str) -> None:
     assert put(call, pool_id, "ON", **TOTP) == {"MfaConfiguration": "ON", **TOTP, **WEB_AUTHN}
 
 
+@pytest.mark.fact("A198")
 def test_mandatory_mfa_excludes_one_time_codes(call: Call, make_pool: MakePool) -> None:
-    """ON is refused beside EMAIL_OTP or SMS_OTP as a first factor, OPTIONAL is not (A198)."""
+    """ON is refused beside EMAIL_OTP or SMS_OTP as a first factor, OPTIONAL is not."""
     text = (
         "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is "
         "enabled"
@@ -123,9 +129,10 @@ def test_mandatory_mfa_excludes_one_time_codes(call: Call, make_pool: MakePool) 
             call("UpdateUserPool", UserPoolId=other, MfaConfiguration="ON", Policies=policy)
 
 
+@pytest.mark.fact("A199")
 @pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
 def test_a_pool_is_created_with_sms_mfa_only(call: Call, make_pool: MakePool, mode: str) -> None:
-    """MFA at creation needs an SMS configuration, which it then uses (A199)."""
+    """MFA at creation needs an SMS configuration, which it then uses."""
     with refused("InvalidParameterException", SMS_REQUIRED):
         make_pool(MfaConfiguration=mode)
     message = "Your code: {####}"
@@ -138,8 +145,9 @@ def test_a_pool_is_created_with_sms_mfa_only(call: Call, make_pool: MakePool, mo
     }
 
 
+@pytest.mark.fact("A199", "A200")
 def test_an_update_does_not_turn_mfa_on(call: Call, pool_id: str) -> None:
-    """From OFF, ON is for SetUserPoolMfaConfig; OPTIONAL needs SMS (A199, A200)."""
+    """From OFF, ON is for SetUserPoolMfaConfig; OPTIONAL needs SMS."""
     text = "Cannot turn MFA functionality ON, once the user pool has been created."
     with refused("InvalidParameterException", text):
         call("UpdateUserPool", UserPoolId=pool_id, MfaConfiguration="ON", SmsConfiguration=ROLE)
@@ -185,16 +193,18 @@ def test_sms_mfa_needs_a_role(call: Call, make_pool: MakePool) -> None:
     assert answer["SmsMfaConfiguration"] == {**message, "SmsConfiguration": ROLE}
 
 
+@pytest.mark.fact("A202")
 def test_sms_mfa_goes_only_by_way_of_off(call: Call, pool_id: str) -> None:
-    """Without its member it stays, until MFA was off (A202)."""
+    """Without its member it stays, until MFA was off."""
     put(call, pool_id, "ON", **SMS)
     assert put(call, pool_id, "ON", **TOTP) == {"MfaConfiguration": "ON", **SMS, **TOTP}
     put(call, pool_id, "OFF")
     assert put(call, pool_id, "ON", **TOTP) == {"MfaConfiguration": "ON", **TOTP}
 
 
+@pytest.mark.fact("A202")
 def test_email_mfa_needs_a_sender_and_a_plan(call: Call, make_pool: MakePool) -> None:
-    """Cognito's own sender and the Lite plan are not enough (A202)."""
+    """Cognito's own sender and the Lite plan are not enough."""
     with refused("InvalidParameterException"):
         put(call, make_pool(), "ON", **EMAIL)
     with refused("FeatureUnavailableInTierException"):
@@ -204,8 +214,9 @@ def test_email_mfa_needs_a_sender_and_a_plan(call: Call, make_pool: MakePool) ->
     assert put(call, pool_id, "ON", **TOTP) == {"MfaConfiguration": "ON", **TOTP}
 
 
+@pytest.mark.fact("A067")
 def test_an_unknown_pool_is_refused(call: Call) -> None:
-    """Both operations name the pool that is not there (A067)."""
+    """Both operations name the pool that is not there."""
     for operation in ("SetUserPoolMfaConfig", "GetUserPoolMfaConfig"):
         with refused("ResourceNotFoundException"):
             call(operation, UserPoolId="us-east-1_Nowhere12")

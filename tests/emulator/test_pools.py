@@ -85,8 +85,9 @@ def describe(call: Call, pool_id: str) -> dict[str, Any]:
     return pool
 
 
+@pytest.mark.fact("A033", "A191")
 def test_a_bare_pool_has_cognitos_defaults(call: Call, engine: Engine) -> None:
-    """Id, ARN and dates are made; the rest is what Cognito presumes (A033, A191)."""
+    """Id, ARN and dates are made; the rest is what Cognito presumes."""
     created = call("CreateUserPool", PoolName="my pool")["UserPool"]
     pool_id = created["Id"]
     assert re.fullmatch(r"us-east-1_[0-9A-Za-z]{9}", pool_id)
@@ -173,6 +174,7 @@ def test_users_are_counted(call: Call, pool_id: str) -> None:
     assert describe(call, pool_id)["EstimatedNumberOfUsers"] == 1
 
 
+@pytest.mark.fact("A035", "A191")
 @pytest.mark.parametrize("operation", ["CreateUserPool", "UpdateUserPool"])
 @pytest.mark.parametrize(
     ("settings", "code", "text"),
@@ -233,7 +235,7 @@ def test_contradictions_are_refused(
     code: str,
     text: str | None,
 ) -> None:
-    """Neither creation nor update accepts settings that contradict each other (A035, A191)."""
+    """Neither creation nor update accepts settings that contradict each other."""
     before = describe(call, pool_id)
     target = {"PoolName": "new"} if operation == "CreateUserPool" else {"UserPoolId": pool_id}
     with refused(code, text):
@@ -261,8 +263,9 @@ def test_a_protected_pool_is_not_deleted(call: Call, make_pool: MakePool) -> Non
     assert call("DeleteUserPool", UserPoolId=pool_id) == {}
 
 
+@pytest.mark.fact("A027", "A067")
 def test_a_deleted_pool_is_gone_with_its_clients(call: Call, pool_id: str, client_id: str) -> None:
-    """Neither the pool nor its app clients can be used any more (A027, A067)."""
+    """Neither the pool nor its app clients can be used any more."""
     call("DeleteUserPool", UserPoolId=pool_id)
     with refused("ResourceNotFoundException", f"User pool {pool_id} does not exist."):
         call("DescribeUserPool", UserPoolId=pool_id)
@@ -302,8 +305,9 @@ def test_a_pool_costs_no_key(call: Call, monkeypatch: pytest.MonkeyPatch) -> Non
         call("CreateUserPool", PoolName="pool")
 
 
+@pytest.mark.fact("D061")
 def test_device_group_keys_are_the_pools_own(engine: Engine, make_pool: MakePool) -> None:
-    """A dash and eight letters or digits, another for each pool (D061)."""
+    """A dash and eight letters or digits, another for each pool."""
     keys = {engine.pools[make_pool()].device_group_key for _ in range(5)}
     assert len(keys) == 5
     assert all(re.fullmatch(r"-[0-9A-Za-z]{8}", key) for key in keys)

@@ -60,13 +60,14 @@ def status(call: Call, person: Person) -> str:
     return str(user["UserStatus"])
 
 
+@pytest.mark.fact("A081", "A091")
 def test_the_code_sets_a_new_password(
     call: Call,
     alice: Person,
     code: Callable[..., str],
     access_token: Callable[[Person], str],
 ) -> None:
-    """The answer is masked, then empty; the new password signs in, the old one not (A081, A091)."""
+    """The answer is masked, then empty; the new password signs in, the old one not."""
     details = {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
     assert forgot(call, alice) == details
     assert recover(call, alice, code("alice", "forgot_password")) == {}
@@ -84,16 +85,18 @@ def test_the_old_password_holds_until_then(
     assert access_token(alice)
 
 
+@pytest.mark.fact("A092")
 def test_a_wrong_code_is_refused(call: Call, alice: Person, code: Callable[..., str]) -> None:
-    """A wrong code changes nothing, and the right one works afterwards (A092)."""
+    """A wrong code changes nothing, and the right one works afterwards."""
     forgot(call, alice)
     with refused("CodeMismatchException", WRONG_CODE):
         recover(call, alice, "wrong")
     recover(call, alice, code("alice", "forgot_password"))
 
 
+@pytest.mark.fact("A092")
 def test_a_code_that_was_never_sent_has_expired(call: Call, alice: Person) -> None:
-    """Without a request every code is expired (A092)."""
+    """Without a request every code is expired."""
     with refused("ExpiredCodeException", LATE_CODE):
         recover(call, alice, "123456")
 
@@ -106,6 +109,7 @@ def test_a_code_is_used_once(call: Call, alice: Person, code: Callable[..., str]
         recover(call, alice, code("alice", "forgot_password"))
 
 
+@pytest.mark.fact("A089")
 @pytest.mark.parametrize(("seconds", "late"), [(HOUR - 1, False), (HOUR, True)])
 def test_a_recovery_code_lives_an_hour(
     call: Call,
@@ -115,7 +119,7 @@ def test_a_recovery_code_lives_an_hour(
     seconds: int,
     late: bool,
 ) -> None:
-    """A recovery code is good for one hour and not a second longer (A089)."""
+    """A recovery code is good for one hour and not a second longer."""
     forgot(call, alice)
     engine.clock.advance(seconds)
     if late:
@@ -125,10 +129,11 @@ def test_a_recovery_code_lives_an_hour(
         recover(call, alice, code("alice", "forgot_password"))
 
 
+@pytest.mark.fact("A030", "A094")
 def test_a_refused_password_leaves_the_code(
     call: Call, alice: Person, code: Callable[..., str]
 ) -> None:
-    """A password against the policy is refused, and the code can be used again (A030, A094)."""
+    """A password against the policy is refused, and the code can be used again."""
     forgot(call, alice)
     with refused(
         "InvalidPasswordException",
@@ -138,8 +143,9 @@ def test_a_refused_password_leaves_the_code(
     recover(call, alice, code("alice", "forgot_password"))
 
 
+@pytest.mark.fact("A090")
 def test_twenty_requests_and_entries_an_hour(call: Call, engine: Engine, alice: Person) -> None:
-    """Requests and entries count together (A090)."""
+    """Requests and entries count together."""
     for _ in range(10):
         forgot(call, alice)
         with refused("CodeMismatchException"):
@@ -152,10 +158,11 @@ def test_twenty_requests_and_entries_an_hour(call: Call, engine: Engine, alice: 
     forgot(call, alice)
 
 
+@pytest.mark.fact("A084")
 def test_an_unconfirmed_user_has_nothing_verified(
     call: Call, pool_id: str, client: dict[str, Any], unconfirmed_user: MakeUser
 ) -> None:
-    """Without a verified contact there is no recovery (A084)."""
+    """Without a verified contact there is no recovery."""
     person = unconfirmed_user(pool_id, client)
     with refused("InvalidParameterException", NO_CONTACT):
         forgot(call, person)
@@ -163,8 +170,9 @@ def test_an_unconfirmed_user_has_nothing_verified(
         recover(call, person, "123456")
 
 
+@pytest.mark.fact("A085")
 def test_a_temporary_password_is_not_recovered(call: Call, pool_id: str, client_id: str) -> None:
-    """FORCE_CHANGE_PASSWORD has no recovery, whatever is verified (A085)."""
+    """FORCE_CHANGE_PASSWORD has no recovery, whatever is verified."""
     call(
         "AdminCreateUser",
         UserPoolId=pool_id,
@@ -185,6 +193,7 @@ EMAIL_FIRST = [
 ]
 
 
+@pytest.mark.fact("A088")
 @pytest.mark.parametrize(
     ("mechanisms", "factors", "medium"),
     [
@@ -208,7 +217,7 @@ def test_one_destination_by_priority(
     factors: list[str],
     medium: str,
 ) -> None:
-    """Without a setting the phone comes first; a second factor is never the way round (A088)."""
+    """Without a setting the phone comes first; a second factor is never the way round."""
     setting = {"RecoveryMechanisms": mechanisms}
     pool_id = make_pool(**({"AccountRecoverySetting": setting} if mechanisms else {}))
     person = confirmed_user(pool_id, make_client(pool_id), phone_number="+15555550100")
@@ -225,8 +234,9 @@ def test_one_destination_by_priority(
     assert len(engine.outbox.messages(kind="forgot_password")) == 1
 
 
+@pytest.mark.fact("A088")
 def test_no_way_left_is_no_contact(call: Call, engine: Engine, alice: Person) -> None:
-    """If the only verified contact is a second factor, nothing is left (A088)."""
+    """If the only verified contact is a second factor, nothing is left."""
     user = engine.pools[alice.user_pool_id].users.by_sub(alice.sub)
     assert user is not None
     user.mfa.enabled.add("EMAIL_OTP")
@@ -234,10 +244,11 @@ def test_no_way_left_is_no_contact(call: Call, engine: Engine, alice: Person) ->
         forgot(call, alice)
 
 
+@pytest.mark.fact("A087")
 def test_recovery_can_be_left_to_administrators(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
-    """With admin_only nobody helps himself (A087)."""
+    """With admin_only nobody helps himself."""
     mechanisms = [{"Priority": 1, "Name": "admin_only"}]
     pool_id = make_pool(AccountRecoverySetting={"RecoveryMechanisms": mechanisms})
     person = confirmed_user(pool_id, make_client(pool_id))
@@ -248,10 +259,11 @@ def test_recovery_can_be_left_to_administrators(
         call("AdminResetUserPassword", UserPoolId=pool_id, Username="alice")
 
 
+@pytest.mark.fact("A063", "A091")
 def test_an_administrators_reset_sends_a_code(
     call: Call, engine: Engine, alice: Person, code: Callable[..., str]
 ) -> None:
-    """RESET_REQUIRED until ConfirmForgotPassword, with the code of the reset (A063, A091)."""
+    """RESET_REQUIRED until ConfirmForgotPassword, with the code of the reset."""
     request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
     assert call("AdminResetUserPassword", **request) == {}
     assert status(call, alice) == "RESET_REQUIRED"
@@ -272,6 +284,7 @@ def test_a_user_to_be_reset_may_ask_for_another_code(
     recover(call, alice, code("alice", "forgot_password"))
 
 
+@pytest.mark.fact("A063")
 @pytest.mark.parametrize("before", ["UNCONFIRMED", "FORCE_CHANGE_PASSWORD"])
 def test_only_the_confirmed_are_reset(
     call: Call,
@@ -280,7 +293,7 @@ def test_only_the_confirmed_are_reset(
     unconfirmed_user: MakeUser,
     before: str,
 ) -> None:
-    """Other states are refused, and stay as they are (A063)."""
+    """Other states are refused, and stay as they are."""
     request = {"UserPoolId": pool_id, "Username": "alice"}
     if before == "FORCE_CHANGE_PASSWORD":
         call("AdminCreateUser", **request)
@@ -301,8 +314,9 @@ def test_a_reset_can_be_repeated(call: Call, alice: Person, engine: Engine) -> N
     recover(call, alice, new.code)
 
 
+@pytest.mark.fact("A063")
 def test_a_reset_needs_an_enabled_user_with_a_contact(call: Call, alice: Person) -> None:
-    """Disabled comes first, then the contact (A063)."""
+    """Disabled comes first, then the contact."""
     request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
     call("AdminUpdateUserAttributes", **request, UserAttributes=pairs(email_verified="false"))
     with refused("InvalidParameterException", NO_CONTACT):
@@ -313,10 +327,11 @@ def test_a_reset_needs_an_enabled_user_with_a_contact(call: Call, alice: Person)
     assert status(call, alice) == "CONFIRMED"
 
 
+@pytest.mark.fact("A091")
 def test_the_destination_counts_as_verified(
     call: Call, alice: Person, code: Callable[..., str]
 ) -> None:
-    """Whoever enters the code controls the address (A091)."""
+    """Whoever enters the code controls the address."""
     forgot(call, alice)
     request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
     call("AdminUpdateUserAttributes", **request, UserAttributes=pairs(email_verified="false"))

@@ -183,8 +183,9 @@ def test_custom_attributes_can_be_added(call: Call, pool_id: str) -> None:
         call("AddCustomAttributes", **request)
 
 
+@pytest.mark.fact("A292")
 def test_fifty_custom_attributes(call: Call, pool_id: str) -> None:
-    """The fifty-first is refused and none of its request is added (A292)."""
+    """The fifty-first is refused and none of its request is added."""
     for start in (0, 25):
         members = [string(f"a{number}") for number in range(start, start + 25)]
         call("AddCustomAttributes", UserPoolId=pool_id, CustomAttributes=members)
@@ -193,6 +194,7 @@ def test_fifty_custom_attributes(call: Call, pool_id: str) -> None:
     assert "custom:more" not in described(call, pool_id)
 
 
+@pytest.mark.fact("A016")
 @pytest.mark.parametrize(
     ("required", "given", "text"),
     [
@@ -210,18 +212,20 @@ def test_fifty_custom_attributes(call: Call, pool_id: str) -> None:
 def test_required_attributes_are_required(
     sign_up: Callable[..., dict[str, Any]], required: list[str], given: dict[str, str], text: str
 ) -> None:
-    """All missing ones are named in one text, by their SCIM names; a blank is missing (A016)."""
+    """All missing ones are named in one text, by their SCIM names; a blank is missing."""
     with refused("InvalidParameterException", SCHEMA + text):
         sign_up([{"Name": name, "Required": True} for name in required], **given)
 
 
+@pytest.mark.fact("A017")
 def test_an_unknown_attribute_is_refused(sign_up: Callable[..., dict[str, Any]]) -> None:
-    """Whatever the schema does not have cannot be set at sign-up (A017)."""
+    """Whatever the schema does not have cannot be set at sign-up."""
     text = SCHEMA + "Type for attribute {custom:role} could not be determined"
     with refused("InvalidParameterException", text):
         sign_up([], custom__role="admin")
 
 
+@pytest.mark.fact("A029")
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [
@@ -248,7 +252,7 @@ def test_an_unknown_attribute_is_refused(sign_up: Callable[..., dict[str, Any]])
 def test_values_must_fit(
     sign_up: Callable[..., dict[str, Any]], name: str, value: str, text: str
 ) -> None:
-    """Formats, lengths and ranges hold at sign-up (A029)."""
+    """Formats, lengths and ranges hold at sign-up."""
     schema = [
         string("role", **lengths(2, 5)),
         {

@@ -33,8 +33,9 @@ def sign_up(call: Call, client_id: str, username: str = "alice", **members: Any)
     return call("SignUp", ClientId=client_id, Username=username, Password=PASSWORD, **members)
 
 
+@pytest.mark.fact("A004", "A006", "A010")
 def test_the_answer_says_where_the_code_went(call: Call, client_id: str) -> None:
-    """An auto-verified e-mail address gets one code, and the answer masks it (A004, A006, A010)."""
+    """An auto-verified e-mail address gets one code, and the answer masks it."""
     answer = sign_up(call, client_id, UserAttributes=EMAIL)
     assert answer == {
         "UserConfirmed": False,
@@ -47,6 +48,7 @@ def test_the_answer_says_where_the_code_went(call: Call, client_id: str) -> None
     }
 
 
+@pytest.mark.fact("A005", "A007")
 @pytest.mark.parametrize(
     ("verified", "attributes"),
     [([], EMAIL), (["email"], []), (["email"], pairs(phone_number="+15555559934"))],
@@ -60,20 +62,21 @@ def test_no_code_without_an_attribute_to_verify(
     verified: list[str],
     attributes: list[dict[str, str]],
 ) -> None:
-    """Without an auto-verified attribute there are no details and no message (A005, A007)."""
+    """Without an auto-verified attribute there are no details and no message."""
     client = make_client(make_pool(AutoVerifiedAttributes=verified))
     answer = sign_up(call, client["ClientId"], UserAttributes=attributes)
     assert "CodeDeliveryDetails" not in answer
     assert engine.outbox.messages() == []
 
 
+@pytest.mark.fact("A008", "A011")
 def test_the_phone_is_preferred(
     call: Call,
     engine: Engine,
     make_pool: Callable[..., str],
     make_client: Callable[..., dict[str, Any]],
 ) -> None:
-    """With both auto-verified exactly one code goes out, by SMS (A008, A011)."""
+    """With both auto-verified exactly one code goes out, by SMS."""
     client = make_client(make_pool(AutoVerifiedAttributes=["email", "phone_number"]))
     attributes = pairs(email="test@example.com", phone_number="+15555559934")
     details = sign_up(call, client["ClientId"], UserAttributes=attributes)["CodeDeliveryDetails"]
@@ -85,10 +88,11 @@ def test_the_phone_is_preferred(
     assert [message.medium for message in engine.outbox.messages()] == ["SMS"]
 
 
+@pytest.mark.fact("A005", "A021", "A022")
 def test_a_new_user_is_unconfirmed_and_named_as_he_asked(
     call: Call, pool_id: str, client_id: str
 ) -> None:
-    """In a pool with user names the name stays, and the sub is another thing (A005, A021, A022)."""
+    """In a pool with user names the name stays, and the sub is another thing."""
     sub = sign_up(call, client_id, UserAttributes=EMAIL)["UserSub"]
     user = call("AdminGetUser", UserPoolId=pool_id, Username="alice")
     assert (user["Username"], user["UserStatus"], user["Enabled"]) == ("alice", "UNCONFIRMED", True)
@@ -96,17 +100,19 @@ def test_a_new_user_is_unconfirmed_and_named_as_he_asked(
     assert [len(part) for part in sub.split("-")] == [8, 4, 4, 4, 12]
 
 
+@pytest.mark.fact("A012", "A014")
 def test_a_taken_name_is_refused_even_unconfirmed(call: Call, client_id: str) -> None:
-    """There is no second sign-up under a name, confirmed or not (A012, A014)."""
+    """There is no second sign-up under a name, confirmed or not."""
     sign_up(call, client_id)
     with refused("UsernameExistsException", "User already exists"):
         sign_up(call, client_id)
 
 
+@pytest.mark.fact("A104")
 def test_existence_is_told_even_where_it_is_hidden(
     call: Call, pool_id: str, make_client: Callable[..., dict[str, Any]]
 ) -> None:
-    """SignUp answers UsernameExistsException under PreventUserExistenceErrors too (A104)."""
+    """SignUp answers UsernameExistsException under PreventUserExistenceErrors too."""
     client = make_client(pool_id, PreventUserExistenceErrors="ENABLED")
     sign_up(call, client["ClientId"])
     with refused("UsernameExistsException", "User already exists"):
@@ -123,17 +129,19 @@ def test_a_refused_sign_up_leaves_nothing(
     assert engine.outbox.messages() == []
 
 
+@pytest.mark.fact("A015")
 def test_sign_up_can_be_left_to_administrators(
     call: Call, make_pool: Callable[..., str], make_client: Callable[..., dict[str, Any]]
 ) -> None:
-    """AllowAdminCreateUserOnly refuses everybody (A015)."""
+    """AllowAdminCreateUserOnly refuses everybody."""
     client = make_client(make_pool(AdminCreateUserConfig={"AllowAdminCreateUserOnly": True}))
     with refused("NotAuthorizedException", "SignUp is not permitted for this user pool"):
         sign_up(call, client["ClientId"])
 
 
+@pytest.mark.fact("A027")
 def test_an_unknown_client_is_refused(call: Call) -> None:
-    """An app client that is not there is named in the refusal (A027)."""
+    """An app client that is not there is named in the refusal."""
     with refused("ResourceNotFoundException", "User pool client nobody does not exist."):
         sign_up(call, "nobody")
 
@@ -145,6 +153,7 @@ def secret_hash(client: dict[str, Any], username: str) -> str:
     return base64.b64encode(digest).decode()
 
 
+@pytest.mark.fact("A120", "A121")
 @pytest.mark.parametrize(
     ("operation", "members"),
     [
@@ -162,7 +171,7 @@ def test_a_client_with_a_secret_asks_for_its_hash(
     operation: str,
     members: dict[str, str],
 ) -> None:
-    """A missing hash, a wrong one and another user's are refused first of all (A120, A121)."""
+    """A missing hash, a wrong one and another user's are refused first of all."""
     client = make_client(pool_id, GenerateSecret=True)
     client_id = client["ClientId"]
     request = {"ClientId": client_id, "Username": "alice", **members}
@@ -175,10 +184,11 @@ def test_a_client_with_a_secret_asks_for_its_hash(
             call(operation, **request, SecretHash=given)
 
 
+@pytest.mark.fact("A119")
 def test_the_right_secret_hash_opens_the_way(
     call: Call, pool_id: str, make_client: Callable[..., dict[str, Any]]
 ) -> None:
-    """With the hash over user name and client id the sign-up goes through (A119)."""
+    """With the hash over user name and client id the sign-up goes through."""
     client = make_client(pool_id, GenerateSecret=True)
     answer = sign_up(call, client["ClientId"], SecretHash=secret_hash(client, "alice"))
     assert answer["UserConfirmed"] is False
@@ -201,30 +211,34 @@ def alice(pool_id: str, client: dict[str, Any], unconfirmed_user: Callable[..., 
     return unconfirmed_user(pool_id, client)
 
 
+@pytest.mark.fact("A036")
 def test_the_right_code_confirms_and_verifies(
     call: Call, alice: Person, code: Callable[..., str]
 ) -> None:
-    """The answer is empty, the user CONFIRMED and the address verified (A036)."""
+    """The answer is empty, the user CONFIRMED and the address verified."""
     assert confirm(call, alice, code("alice")) == {}
     user = call("AdminGetUser", UserPoolId=alice.user_pool_id, Username="alice")
     assert user["UserStatus"] == "CONFIRMED"
     assert as_dict(user["UserAttributes"])["email_verified"] == "true"
 
 
+@pytest.mark.fact("A044")
 def test_codes_have_six_digits(alice: Person, code: Callable[..., str]) -> None:
-    """A sign-up code is six digits long (A044)."""
+    """A sign-up code is six digits long."""
     assert len(code("alice")) == 6
     assert code("alice").isdecimal()
 
 
+@pytest.mark.fact("A037")
 def test_a_wrong_code_changes_nothing(call: Call, alice: Person, code: Callable[..., str]) -> None:
-    """A wrong code is refused and the right one still works afterwards (A037)."""
+    """A wrong code is refused and the right one still works afterwards."""
     wrong = "000000" if code("alice") != "000000" else "111111"
     with refused("CodeMismatchException", WRONG_CODE):
         confirm(call, alice, wrong)
     confirm(call, alice, code("alice"))
 
 
+@pytest.mark.fact("A038", "A044")
 @pytest.mark.parametrize(("seconds", "late"), [(DAY - 1, False), (DAY, True)])
 def test_a_code_lives_a_day(
     call: Call,
@@ -234,7 +248,7 @@ def test_a_code_lives_a_day(
     seconds: int,
     late: bool,
 ) -> None:
-    """A code is good for 24 hours and not a second longer (A038, A044)."""
+    """A code is good for 24 hours and not a second longer."""
     engine.clock.advance(seconds)
     if late:
         with refused("ExpiredCodeException", LATE_CODE):
@@ -243,6 +257,7 @@ def test_a_code_lives_a_day(
         confirm(call, alice, code("alice"))
 
 
+@pytest.mark.fact("A039")
 @pytest.mark.parametrize(
     ("prepare", "status"),
     [("AdminConfirmSignUp", "CONFIRMED"), ("AdminSetUserPassword", "FORCE_CHANGE_PASSWORD")],
@@ -250,7 +265,7 @@ def test_a_code_lives_a_day(
 def test_only_the_unconfirmed_can_be_confirmed(
     call: Call, alice: Person, code: Callable[..., str], prepare: str, status: str
 ) -> None:
-    """The refusal names the present status (A039)."""
+    """The refusal names the present status."""
     members = {"Password": PASSWORD} if prepare == "AdminSetUserPassword" else {}
     call(prepare, UserPoolId=alice.user_pool_id, Username="alice", **members)
     text = f"User cannot be confirmed. Current status is {status}"
@@ -260,10 +275,11 @@ def test_only_the_unconfirmed_can_be_confirmed(
         call("AdminConfirmSignUp", UserPoolId=alice.user_pool_id, Username="alice")
 
 
+@pytest.mark.fact("A045")
 def test_fifteen_tries_an_hour(
     call: Call, engine: Engine, alice: Person, code: Callable[..., str]
 ) -> None:
-    """The sixteenth ConfirmSignUp within the hour is refused; later it works (A045)."""
+    """The sixteenth ConfirmSignUp within the hour is refused; later it works."""
     for _ in range(15):
         with refused("CodeMismatchException"):
             confirm(call, alice, "wrong")
@@ -299,8 +315,9 @@ def test_a_code_verifies_only_what_it_was_sent_to(
     assert as_dict(user["UserAttributes"])["email_verified"] == "false"
 
 
+@pytest.mark.fact("A053")
 def test_administrators_confirm_without_verifying(call: Call, alice: Person) -> None:
-    """AdminConfirmSignUp answers nothing and leaves the address unverified (A053)."""
+    """AdminConfirmSignUp answers nothing and leaves the address unverified."""
     assert call("AdminConfirmSignUp", UserPoolId=alice.user_pool_id, Username="alice") == {}
     user = call("AdminGetUser", UserPoolId=alice.user_pool_id, Username="alice")
     assert user["UserStatus"] == "CONFIRMED"

@@ -35,6 +35,7 @@ def attributes_of(call: Call, pool_id: str, username: str) -> dict[str, str]:
     return as_dict(user["UserAttributes"])
 
 
+@pytest.mark.fact("A018", "A019")
 @pytest.mark.parametrize(
     ("settings", "username", "text"),
     [
@@ -67,7 +68,7 @@ def test_the_name_has_the_form_that_the_pool_takes(
     username: str,
     text: str,
 ) -> None:
-    """Each kind of pool refuses names of the wrong form in its own words (A018, A019)."""
+    """Each kind of pool refuses names of the wrong form in its own words."""
     pool_id = make_pool(**settings)
     with refused("InvalidParameterException", text):
         sign_up(call, make_client(pool_id), username)
@@ -75,13 +76,14 @@ def test_the_name_has_the_form_that_the_pool_takes(
         call("AdminCreateUser", UserPoolId=pool_id, Username=username)
 
 
+@pytest.mark.fact("A020")
 @pytest.mark.parametrize(
     ("attribute", "name"), [("email", "a@example.com"), ("phone_number", "+15555550100")]
 )
 def test_an_address_or_number_as_name_becomes_an_attribute(
     call: Call, make_pool: MakePool, make_client: MakeClient, attribute: str, name: str
 ) -> None:
-    """The user is named by his sub, and the name he gave is an attribute (A020)."""
+    """The user is named by his sub, and the name he gave is an attribute."""
     pool_id = make_pool(UsernameAttributes=[attribute], AutoVerifiedAttributes=[attribute])
     sub = sign_up(call, make_client(pool_id), name)["UserSub"]
     user = call("AdminGetUser", UserPoolId=pool_id, Username=name)
@@ -90,20 +92,22 @@ def test_an_address_or_number_as_name_becomes_an_attribute(
     assert call("AdminGetUser", UserPoolId=pool_id, Username=sub) == user
 
 
+@pytest.mark.fact("A013", "A014")
 def test_an_address_as_name_is_taken_from_sign_up_on(
     call: Call, make_pool: MakePool, make_client: MakeClient
 ) -> None:
-    """A second sign-up with the same address is refused in SignUp's words (A013, A014)."""
+    """A second sign-up with the same address is refused in SignUp's words."""
     client = make_client(make_pool(UsernameAttributes=["email"]))
     sign_up(call, client, "a@example.com")
     with refused("UsernameExistsException", TAKEN):
         sign_up(call, client, "a@example.com")
 
 
+@pytest.mark.fact("A013")
 def test_a_second_sign_in_name_is_taken_too(
     call: Call, make_pool: MakePool, make_client: MakeClient
 ) -> None:
-    """Where both sign in, a number cannot come with another account's address (A013)."""
+    """Where both sign in, a number cannot come with another account's address."""
     pool_id = make_pool(UsernameAttributes=["email", "phone_number"])
     client = make_client(pool_id)
     sign_up(call, client, "a@example.com")
@@ -124,10 +128,11 @@ def alias_pool(make_pool: MakePool) -> str:
     return make_pool(AliasAttributes=["email", "preferred_username"])
 
 
+@pytest.mark.fact("A025", "A065")
 def test_an_alias_leads_to_its_user_once_it_is_verified(
     call: Call, alias_pool: str, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
-    """Before the confirmation the address finds nobody, afterwards the user (A025, A065)."""
+    """Before the confirmation the address finds nobody, afterwards the user."""
     client = make_client(alias_pool)
     sign_up(call, client, "bob", email="bob@example.com")
     with refused("UserNotFoundException", "User does not exist."):
@@ -137,6 +142,7 @@ def test_an_alias_leads_to_its_user_once_it_is_verified(
     assert user["Username"] == "alice"
 
 
+@pytest.mark.fact("A025", "A043")
 def test_an_alias_conflict_shows_at_confirmation(
     call: Call,
     alias_pool: str,
@@ -145,7 +151,7 @@ def test_an_alias_conflict_shows_at_confirmation(
     unconfirmed_user: MakeUser,
     code: Callable[..., str],
 ) -> None:
-    """Sign-up with another's verified address succeeds, ConfirmSignUp does not (A025, A043)."""
+    """Sign-up with another's verified address succeeds, ConfirmSignUp does not."""
     client = make_client(alias_pool)
     confirmed_user(alias_pool, client, "alice", email="one@example.com")
     unconfirmed_user(alias_pool, client, "bob", email="one@example.com")
@@ -157,6 +163,7 @@ def test_an_alias_conflict_shows_at_confirmation(
     assert attributes_of(call, alias_pool, "alice")["email_verified"] == "true"
 
 
+@pytest.mark.fact("A043")
 def test_an_alias_can_be_forced(
     call: Call,
     alias_pool: str,
@@ -165,7 +172,7 @@ def test_an_alias_can_be_forced(
     unconfirmed_user: MakeUser,
     code: Callable[..., str],
 ) -> None:
-    """ForceAliasCreation moves the alias and un-verifies it where it was (A043)."""
+    """ForceAliasCreation moves the alias and un-verifies it where it was."""
     client = make_client(alias_pool)
     confirmed_user(alias_pool, client, "alice", email="one@example.com")
     unconfirmed_user(alias_pool, client, "bob", email="one@example.com")
@@ -202,10 +209,11 @@ def test_forcing_takes_nothing_where_nothing_is_taken(
     assert found["Username"] == "alice"
 
 
+@pytest.mark.fact("A026")
 def test_a_preferred_user_name_waits_for_confirmation(
     call: Call, alias_pool: str, make_client: MakeClient, make_pool: MakePool
 ) -> None:
-    """As an alias it is refused at sign-up; where it is no alias it is not (A026)."""
+    """As an alias it is refused at sign-up; where it is no alias it is not."""
     text = (
         "Preferred username cannot be provided for unconfirmed account, since user pool is "
         "configured for preferred username alias."
@@ -224,10 +232,11 @@ def test_a_preferred_user_name_waits_for_confirmation(
     sign_up(call, make_client(make_pool()), "alice", preferred_username="al")
 
 
+@pytest.mark.fact("A065")
 def test_a_preferred_user_name_signs_in_without_verification(
     call: Call, alias_pool: str, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
-    """Set on a confirmed user it leads to him, and nobody else can have it (A065)."""
+    """Set on a confirmed user it leads to him, and nobody else can have it."""
     client = make_client(alias_pool)
     for name in ("alice", "bob"):
         confirmed_user(alias_pool, client, name)
@@ -238,6 +247,7 @@ def test_a_preferred_user_name_signs_in_without_verification(
         call("AdminUpdateUserAttributes", Username="bob", **request)
 
 
+@pytest.mark.fact("A023")
 @pytest.mark.parametrize("configuration", [None, {"CaseSensitive": True}])
 def test_names_are_case_sensitive_by_default(
     call: Call,
@@ -245,16 +255,17 @@ def test_names_are_case_sensitive_by_default(
     make_client: MakeClient,
     configuration: dict[str, bool] | None,
 ) -> None:
-    """Omitted means sensitive: names that differ in case are two users (A023)."""
+    """Omitted means sensitive: names that differ in case are two users."""
     settings = {"UsernameConfiguration": configuration} if configuration else {}
     client = make_client(make_pool(**settings))
     assert sign_up(call, client, "alice")["UserSub"] != sign_up(call, client, "Alice")["UserSub"]
 
 
+@pytest.mark.fact("A023")
 def test_names_and_aliases_can_be_insensitive(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
-    """CaseSensitive false covers user names and e-mail addresses (A023)."""
+    """CaseSensitive false covers user names and e-mail addresses."""
     pool_id = make_pool(AliasAttributes=["email"], UsernameConfiguration={"CaseSensitive": False})
     client = make_client(pool_id)
     confirmed_user(pool_id, client, "Alice", email="Alice@Example.com")
@@ -264,10 +275,11 @@ def test_names_and_aliases_can_be_insensitive(
         assert call("AdminGetUser", UserPoolId=pool_id, Username=name)["Username"] == "Alice"
 
 
+@pytest.mark.fact("A024")
 def test_a_name_is_free_again_after_deletion(
     call: Call, pool_id: str, client: dict[str, Any], confirmed_user: MakeUser
 ) -> None:
-    """A deleted user's name and address can be used by a new user (A024)."""
+    """A deleted user's name and address can be used by a new user."""
     first = confirmed_user(pool_id, client)
     call("AdminDeleteUser", UserPoolId=pool_id, Username="alice")
     assert confirmed_user(pool_id, client).sub != first.sub

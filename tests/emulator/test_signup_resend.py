@@ -24,10 +24,11 @@ def resend(call: Call, person: Person) -> dict[str, Any]:
     return dict(answer["CodeDeliveryDetails"])
 
 
+@pytest.mark.fact("A046", "A047")
 def test_the_new_code_goes_where_the_old_one_went(
     call: Call, engine: Engine, alice: Person
 ) -> None:
-    """The same details, and a second call a moment later works as well (A046, A047)."""
+    """The same details, and a second call a moment later works as well."""
     details = {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
     assert resend(call, alice) == details
     assert resend(call, alice) == details
@@ -35,8 +36,9 @@ def test_the_new_code_goes_where_the_old_one_went(
     assert kinds == ["resend", "resend", "sign_up"]
 
 
+@pytest.mark.fact("A049")
 def test_only_the_newest_code_counts(call: Call, alice: Person, code: Callable[..., str]) -> None:
-    """After a resend the old code is a wrong one, and the new one confirms (A049)."""
+    """After a resend the old code is a wrong one, and the new one confirms."""
     old = code("alice", "sign_up")
     resend(call, alice)
     request = {"ClientId": alice.client_id, "Username": "alice"}
@@ -45,8 +47,9 @@ def test_only_the_newest_code_counts(call: Call, alice: Person, code: Callable[.
     call("ConfirmSignUp", **request, ConfirmationCode=code("alice", "resend"))
 
 
+@pytest.mark.fact("A048")
 def test_five_an_hour(call: Call, engine: Engine, alice: Person) -> None:
-    """The sixth request within the hour is refused and sends nothing (A048)."""
+    """The sixth request within the hour is refused and sends nothing."""
     for _ in range(5):
         resend(call, alice)
     before = len(engine.outbox.messages())
@@ -57,8 +60,9 @@ def test_five_an_hour(call: Call, engine: Engine, alice: Person) -> None:
     resend(call, alice)
 
 
+@pytest.mark.fact("A050")
 def test_the_confirmed_need_no_code(call: Call, alice: Person) -> None:
-    """A confirmed user is told so (A050)."""
+    """A confirmed user is told so."""
     call("AdminConfirmSignUp", UserPoolId=alice.user_pool_id, Username="alice")
     with refused("InvalidParameterException", "User is already confirmed."):
         resend(call, alice)

@@ -42,9 +42,10 @@ def test_a_new_pool_has_no_tags(call: Call, pool_id: str) -> None:
     assert tags(call, pool["Arn"]) == {}
 
 
+@pytest.mark.fact("A067")
 @pytest.mark.parametrize("operation", ["TagResource", "UntagResource", "ListTagsForResource"])
 def test_only_the_callers_pools_have_tags(engine: Engine, arn: str, operation: str) -> None:
-    """An unknown ARN, and a pool of another account or region, are not found (A067)."""
+    """An unknown ARN, and a pool of another account or region, are not found."""
     others: dict[str, dict[str, Any]] = {
         "TagResource": {"Tags": {}},
         "UntagResource": {"TagKeys": []},

@@ -34,10 +34,11 @@ def alice(pool_id: str, client: dict[str, Any], confirmed_user: Callable[..., Pe
     return confirmed_user(pool_id, client)
 
 
+@pytest.mark.fact("A064", "A066")
 def test_an_administrator_sees_everything_but_absent_factors(
     call: Call, engine: Engine, alice: Person
 ) -> None:
-    """Status and dates are there; without a factor the MFA members are absent (A064, A066)."""
+    """Status and dates are there; without a factor the MFA members are absent."""
     engine.clock.advance(60)
     call(
         "AdminUpdateUserAttributes",
@@ -62,20 +63,22 @@ def test_an_administrator_sees_everything_but_absent_factors(
     }
 
 
+@pytest.mark.fact("A071", "A066")
 def test_the_user_sees_neither_status_nor_dates(
     call: Call, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """GetUser answers name and attributes, and factors only where there are some (A071, A066)."""
+    """GetUser answers name and attributes, and factors only where there are some."""
     user = call("GetUser", AccessToken=access_token(alice))
     assert set(user) == {"Username", "UserAttributes"}
     assert user["Username"] == "alice"
     assert as_dict(user["UserAttributes"])["sub"] == alice.sub
 
 
+@pytest.mark.fact("A064", "A071", "A242")
 def test_factors_are_shown_where_there_are_some(
     call: Call, engine: Engine, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """UserMFASettingList and PreferredMfaSetting appear in both views (A064, A071, A242)."""
+    """UserMFASettingList and PreferredMfaSetting appear in both views."""
     token = access_token(alice)
     user = engine.pools[alice.user_pool_id].users.by_sub(alice.sub)
     assert user is not None
@@ -89,6 +92,7 @@ def test_factors_are_shown_where_there_are_some(
         assert shown["PreferredMfaSetting"] == "SMS_MFA"
 
 
+@pytest.mark.fact("A071")
 def test_the_client_sees_what_it_may_read(
     call: Call,
     pool_id: str,
@@ -96,7 +100,7 @@ def test_the_client_sees_what_it_may_read(
     confirmed_user: Callable[..., Person],
     access_token: Callable[[Person], str],
 ) -> None:
-    """ReadAttributes filter GetUser; the sub is always there (A071)."""
+    """ReadAttributes filter GetUser; the sub is always there."""
     client = make_client(pool_id, ReadAttributes=["name"])
     person = confirmed_user(pool_id, client, name="Alice")
     shown = call("GetUser", AccessToken=access_token(person))["UserAttributes"]
@@ -121,42 +125,47 @@ def test_developers_attributes_are_not_for_clients(
     assert as_dict(call("AdminGetUser", **request)["UserAttributes"])["dev:custom:key"] == "k"
 
 
+@pytest.mark.fact("A065")
 def test_the_sub_finds_a_user_for_administrators(call: Call, alice: Person) -> None:
-    """Besides the name, administrators may use the sub (A065)."""
+    """Besides the name, administrators may use the sub."""
     user = call("AdminGetUser", UserPoolId=alice.user_pool_id, Username=alice.sub)
     assert user["Username"] == "alice"
 
 
+@pytest.mark.fact("A064")
 @pytest.mark.parametrize(("operation", "members"), ON_A_USER)
 def test_an_unknown_user_is_not_found(
     call: Call, pool_id: str, operation: str, members: dict[str, Any]
 ) -> None:
-    """Every administrators' operation says so in the same words (A064)."""
+    """Every administrators' operation says so in the same words."""
     with refused("UserNotFoundException", NOT_FOUND):
         call(operation, UserPoolId=pool_id, Username="nobody", **members)
 
 
+@pytest.mark.fact("A067")
 @pytest.mark.parametrize(
     ("operation", "members"), [*ON_A_USER, ("AdminCreateUser", {}), ("ListUsers", {})]
 )
 def test_an_unknown_pool_is_not_found(call: Call, operation: str, members: dict[str, Any]) -> None:
-    """The refusal names the pool (A067)."""
+    """The refusal names the pool."""
     text = "User pool us-east-1_Nowhere12 does not exist."
     with refused("ResourceNotFoundException", text):
         call(operation, UserPoolId="us-east-1_Nowhere12", Username="alice", **members)
 
 
+@pytest.mark.fact("A067")
 @pytest.mark.parametrize("caller", [Caller(account="999999999999"), Caller(region="eu-west-1")])
 def test_another_accounts_pool_is_not_found(engine: Engine, alice: Person, caller: Caller) -> None:
-    """A pool is only seen in its own account and region (A067)."""
+    """A pool is only seen in its own account and region."""
     with refused("ResourceNotFoundException"):
         engine.call("AdminGetUser", {"UserPoolId": alice.user_pool_id, "Username": "alice"}, caller)
 
 
+@pytest.mark.fact("A069", "A073")
 def test_a_deleted_user_is_gone(
     call: Call, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """An administrator deletes without disabling first; the token finds nobody (A069, A073)."""
+    """An administrator deletes without disabling first; the token finds nobody."""
     token = access_token(alice)
     request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
     assert call("AdminDeleteUser", **request) == {}
@@ -166,20 +175,22 @@ def test_a_deleted_user_is_gone(
         call("GetUser", AccessToken=token)
 
 
+@pytest.mark.fact("A075", "A073")
 def test_a_user_deletes_himself(
     call: Call, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """DeleteUser answers nothing, and works once (A075, A073)."""
+    """DeleteUser answers nothing, and works once."""
     token = access_token(alice)
     assert call("DeleteUser", AccessToken=token) == {}
     with refused("UserNotFoundException", NOT_FOUND):
         call("DeleteUser", AccessToken=token)
 
 
+@pytest.mark.fact("A068")
 def test_a_disabled_user_is_out(
     call: Call, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """Neither sign-in nor token works; enabled again, old tokens stay dead (A068)."""
+    """Neither sign-in nor token works; enabled again, old tokens stay dead."""
     token = access_token(alice)
     request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
     assert call("AdminDisableUser", **request) == {}
