@@ -78,7 +78,8 @@ class Engine:
             raise refusals.unknown_operation()
         request = Request(operation, params, caller or Caller())
         self.faults.strike(operation)
-        self.quotas.spend(operation, request.caller, self.clock.time())
+        pool_id = params.get("UserPoolId")
+        self.quotas.spend(operation, request.caller, self.clock.time(), pool_id)
         return handler(self, request)
 
     def reset(self) -> None:

@@ -67,26 +67,60 @@ EMAILS_PER_DAY = 50
 _DAY = 86_400
 
 
+#: Categories that also allow each operation only so many calls a second on one pool (A286).
+PER_POOL = frozenset(
+    {
+        "UserPoolResourceRead",
+        "UserPoolResourceUpdate",
+        "UserPoolClientRead",
+        "UserPoolClientUpdate",
+    }
+)
+PER_POOL_RATE = 5
+
+#: Where the calls beyond a category's own allowance are counted (A279).
+OVERFLOW = {"UserAuthenticationResponse": "UserAuthentication"}
+
+
 class Quotas:
     """Counts calls per category and second, and e-mails per day, by the emulator's clock."""
 
     def __init__(self, *, enabled: bool) -> None:
         self.enabled = enabled
         self._lock = Lock()
-        self._windows: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self._windows: dict[tuple[str, ...], tuple[int, int]] = {}
         self._emails: dict[str, tuple[int, int]] = {}
 
-    def spend(self, operation: str, caller: Caller, now: float) -> None:
-        """Count one call; raises TooManyRequestsException beyond the category's rate (A290)."""
+    def spend(
+        self, operation: str, caller: Caller, now: float, user_pool_id: str | None = None
+    ) -> None:
+        """Count one call; raises TooManyRequestsException beyond a rate (A278, A290).
+
+        user_pool_id: the pool that the request names, for the rates per pool.
+        """
         category = CATEGORY.get(operation)
         if not self.enabled or category is None:
             return
-        key = (caller.account, caller.region, category)
+        place = (caller.account, caller.region)
         with self._lock:
-            second, count = self._windows.get(key, (int(now), 0))
-            count = count + 1 if second == int(now) else 1
-            self._windows[key] = (int(now), count)
-        if count > RATES[category]:
+            if category in PER_POOL and user_pool_id is not None:
+                self._count((*place, user_pool_id, operation), PER_POOL_RATE, now)
+            self._count_in_category(place, category, now)
+
+    def _count_in_category(self, place: tuple[str, str], category: str, now: float) -> None:
+        try:
+            self._count((*place, category), RATES[category], now)
+        except refusals.Refusal:
+            if category not in OVERFLOW:
+                raise
+            self._count_in_category(place, OVERFLOW[category], now)
+
+    def _count(self, key: tuple[str, ...], rate: int, now: float) -> None:
+        """Count a call in the present second of the clock; refuse it beyond the rate."""
+        second, count = self._windows.get(key, (int(now), 0))
+        count = count + 1 if second == int(now) else 1
+        self._windows[key] = (int(now), count)
+        if count > rate:
             raise refusals.rate_exceeded()
 
     def check_email(self, account: str, now: float) -> None:

@@ -14,6 +14,7 @@ from harness.emulator.engine import Engine
 from harness.emulator.passwords import check_policy, generate_password, make_password
 from harness.emulator.refusals import Refusal
 from harness.emulator.settings import EmulatorSettings
+from harness.emulator.validation import validate
 from harness.srp.server import make_verifier
 from tests.emulator.conftest import Call
 from tests.emulator.expect import DAY, OTHER_PASSWORD, PASSWORD, START, Person, refused
@@ -90,6 +91,27 @@ def test_sign_up_needs_a_password(call: Call, client_id: str) -> None:
     """Without the member the password is too short."""
     with refused("InvalidPasswordException"):
         call("SignUp", ClientId=client_id, Username="alice")
+
+
+@pytest.mark.fact("A032", "A028")
+@pytest.mark.parametrize(
+    ("password", "text"),
+    [
+        ("a", None),
+        ("a" * 256, None),
+        ("a" * 257, "less than or equal to 256"),
+        ("with space", "regular expression pattern"),
+        ("with\ttab", "regular expression pattern"),
+    ],
+)
+def test_the_model_sets_no_least_length(password: str, text: str | None) -> None:
+    """Short passwords are the policy's business; long ones and white space are the model's."""
+    request = {"ClientId": "abc", "Username": "alice", "Password": password}
+    if text is None:
+        assert validate("SignUp", request) == request
+    else:
+        with pytest.raises(Refusal, match=text):
+            validate("SignUp", request)
 
 
 def test_a_record_knows_its_password_only(engine: Engine, pool_id: str) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.model import StringShape
 
 from harness.emulator.engine import Caller, Engine
+from harness.emulator.users import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED
+from harness.emulator.validation import service_model
 from tests.emulator.conftest import Call
 from tests.emulator.expect import START, Person, as_dict, pairs, refused
 
@@ -125,6 +128,15 @@ def test_developers_attributes_are_not_for_clients(
     assert as_dict(call("AdminGetUser", **request)["UserAttributes"])["dev:custom:key"] == "k"
 
 
+@pytest.mark.fact("A070")
+def test_statuses_are_those_of_the_model() -> None:
+    """Whatever status the emulator gives a user is one that clients know."""
+    known = service_model().shape_for("UserStatusType")
+    assert isinstance(known, StringShape)
+    used = {UNCONFIRMED, CONFIRMED, RESET_REQUIRED, FORCE_CHANGE_PASSWORD}
+    assert used <= set(known.enum)
+
+
 @pytest.mark.fact("A065")
 def test_the_sub_finds_a_user_for_administrators(call: Call, alice: Person) -> None:
     """Besides the name, administrators may use the sub."""
@@ -186,7 +198,7 @@ def test_a_user_deletes_himself(
         call("DeleteUser", AccessToken=token)
 
 
-@pytest.mark.fact("A068")
+@pytest.mark.fact("A068", "A074", "A128")
 def test_a_disabled_user_is_out(
     call: Call, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
