@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.emulator import refusals
 from harness.emulator.attempts import Attempt
 from harness.emulator.devices import TrackedDevice
 from harness.emulator.engine import Caller, Engine
+from harness.emulator.parameters import Parameters
 from harness.emulator.pools import AppClient, Pool
 from harness.emulator.secret_hash import require_secret_hash
 from harness.emulator.sessions import Session
@@ -19,14 +19,14 @@ from harness.emulator.users import User
 class Answer:
     """One RespondToAuthChallenge or AdminRespondToAuthChallenge.
 
-    responses: ChallengeResponses; what is null or empty is as good as absent (D086).
+    responses: ChallengeResponses.
     """
 
     engine: Engine
     caller: Caller
     client: AppClient
     challenge: str
-    responses: Mapping[str, str] = field(repr=False)
+    responses: Parameters = field(repr=False)
     session: str | None = field(default=None, repr=False)
 
     @property
@@ -39,13 +39,6 @@ class Answer:
         """The moment by the emulator's clock."""
         return self.engine.clock.time()
 
-    def required(self, *names: str) -> list[str]:
-        """Return these responses; the first one that is missing is refused by name (A117)."""
-        for name in names:
-            if name not in self.responses:
-                raise refusals.missing_required_parameter(name)
-        return [self.responses[name] for name in names]
-
     def require_user(self) -> User:
         """The user whom USERNAME means, once SECRET_HASH is checked over that name (D049)."""
         user = self.find_user()
@@ -57,7 +50,7 @@ class Answer:
 
     def find_user(self) -> User | None:
         """As `require_user`, but nobody is an answer too."""
-        (username,) = self.required("USERNAME")
+        (username,) = self.responses.required("USERNAME")
         require_secret_hash(self.client, username, self.responses.get("SECRET_HASH"))
         return self.engine.find_user(self.pool, username)
 

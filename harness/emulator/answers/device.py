@@ -24,7 +24,7 @@ def device_srp_auth(answer: Answer) -> dict[str, Any]:
     Any session of the same user and client will do, and so will none, as clients send neither
     the right one nor always one (D103); what counts is that such a sign-in waits.
     """
-    _, key, srp_a = answer.required("USERNAME", "DEVICE_KEY", "SRP_A")
+    _, key, srp_a = answer.responses.required("USERNAME", "DEVICE_KEY", "SRP_A")
     user = answer.require_user()
     session = _given_session(answer, user)
     device = _remembered(user, key)
@@ -108,7 +108,7 @@ def _put_verifier(
 
 def device_password_verifier(answer: Answer) -> dict[str, Any]:
     """Check the proof of a device; SECRET_BLOCK says which sign-in it belongs to (D105, D109)."""
-    _, key, block, signature, _ = answer.required("USERNAME", "DEVICE_KEY", *PROOF)
+    _, key, block, signature, _ = answer.responses.required("USERNAME", "DEVICE_KEY", *PROOF)
     tolerance = answer.engine.settings.timestamp_tolerance_seconds
     timestamp = read_timestamp(answer.responses, answer.now, tolerance)
     user = answer.require_user()

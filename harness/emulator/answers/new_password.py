@@ -25,7 +25,7 @@ def new_password_required(answer: Answer) -> dict[str, Any]:
     """
     session, attempt = answer.pending()
     _require_the_same_password(attempt)
-    (password,) = answer.required("NEW_PASSWORD")
+    (password,) = answer.responses.required("NEW_PASSWORD")
     attributes = _attributes(answer, attempt)
     set_password(answer.engine, answer.pool, attempt.user, password)
     answer.engine.sessions.use(session)

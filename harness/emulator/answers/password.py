@@ -24,7 +24,7 @@ def password_verifier(answer: Answer) -> dict[str, Any]:
     A key of no confirmed device is refused here (D106), and the same challenge may then be
     answered again without it.
     """
-    answer.required("USERNAME", *PROOF)
+    answer.responses.required("USERNAME", *PROOF)
     timestamp = _timestamp(answer)
     user = answer.require_user()
     challenge = _find(answer, user)
@@ -75,7 +75,7 @@ def select_challenge(answer: Answer) -> dict[str, Any]:
     """Take the first factor of USER_AUTH: PASSWORD or PASSWORD_SRP (A189)."""
     if answer.session is None:
         raise refusals.missing_required_parameter("Session")
-    (chosen,) = answer.required("ANSWER")
+    (chosen,) = answer.responses.required("ANSWER")
     user = answer.find_user()
     session = answer.engine.sessions.find(answer.session, answer.now)
     answer.require_same_sign_in(session, user, username=answer.responses["USERNAME"])
@@ -89,7 +89,7 @@ def select_challenge(answer: Answer) -> dict[str, Any]:
 
 
 def _by_password(answer: Answer, user: User | None) -> dict[str, Any]:
-    (password,) = answer.required("PASSWORD")
+    (password,) = answer.responses.required("PASSWORD")
     proven = check_password(answer.engine, answer.client, user, password)
     device = answer.presented_device(proven)
     attempt = Attempt.begin(answer.client, proven, answer.responses["USERNAME"], device)
@@ -97,7 +97,7 @@ def _by_password(answer: Answer, user: User | None) -> dict[str, Any]:
 
 
 def _by_srp(answer: Answer, _user: User | None) -> dict[str, Any]:
-    username, srp_a = answer.required("USERNAME", "SRP_A")
+    username, srp_a = answer.responses.required("USERNAME", "SRP_A")
     device_key = answer.responses.get("DEVICE_KEY")
     return start_srp(answer.engine, answer.client, username, srp_a, device_key)
 

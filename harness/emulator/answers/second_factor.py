@@ -24,7 +24,7 @@ _SYNONYMS = {"EMAIL_MFA": challenges.EMAIL_OTP}
 def software_token_mfa(answer: Answer) -> dict[str, Any]:
     """Take a TOTP code; a wrong or used one leaves the session usable (A224 to A229)."""
     session, attempt = answer.pending()
-    (code,) = answer.required("SOFTWARE_TOKEN_MFA_CODE")
+    (code,) = answer.responses.required("SOFTWARE_TOKEN_MFA_CODE")
     passed = _passed(answer, attempt)
     token = attempt.user.software_token
     if token is None:
@@ -58,7 +58,7 @@ def email_otp(answer: Answer) -> dict[str, Any]:
 def select_mfa_type(answer: Answer) -> dict[str, Any]:
     """Take the choice among several factors (A175); the text for another answer is unknown."""
     session, attempt = answer.pending()
-    (given,) = answer.required("ANSWER")
+    (given,) = answer.responses.required("ANSWER")
     chosen = _SYNONYMS.get(given, given)
     if chosen not in factors_to_choose(attempt.facts(answer.engine)):
         raise refusals.invalid_parameter("ANSWER is none of the factors that can be chosen.")
@@ -88,7 +88,7 @@ def _passed(answer: Answer, attempt: Attempt) -> Attempt:
 
 
 def _check_code(answer: Answer, attempt: Attempt, member: str) -> None:
-    (code,) = answer.required(member)
+    (code,) = answer.responses.required(member)
     sent = attempt.code
     if sent is None or not hmac.compare_digest(sent.encode(), code.encode()):
         raise refusals.one_time_code_mismatch()

@@ -18,6 +18,7 @@ from harness.emulator.answers.second_factor import (
     software_token_mfa,
 )
 from harness.emulator.engine import Engine, Request
+from harness.emulator.parameters import Parameters
 from harness.emulator.pools import AppClient
 
 ANSWERS: dict[str, Callable[[Answer], dict[str, Any]]] = {
@@ -55,16 +56,11 @@ def _respond(engine: Engine, request: Request, client: AppClient) -> dict[str, A
         caller=request.caller,
         client=client,
         challenge=challenge,
-        responses=present_values(request.params.get("ChallengeResponses")),
+        responses=Parameters.given(request.params.get("ChallengeResponses")),
         session=request.params.get("Session") or None,
     )
     with client.pool.lock:
         return function(answer)
-
-
-def present_values(given: dict[str, str | None] | None) -> dict[str, str]:
-    """The members that have a value: null and empty ones count as absent (D086)."""
-    return {name: value for name, value in (given or {}).items() if value}
 
 
 OPERATIONS = {

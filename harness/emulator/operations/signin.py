@@ -11,38 +11,26 @@ from harness.emulator.attempts import Attempt, proceed
 from harness.emulator.challenges import SELECT_CHALLENGE
 from harness.emulator.engine import Caller, Engine, Request
 from harness.emulator.first_factor import check_password, check_state, find_user, start_srp
+from harness.emulator.parameters import Parameters
 from harness.emulator.pools import AppClient
 from harness.emulator.refreshing import refreshed, usable_token
 from harness.emulator.secret_hash import require_secret_hash
 from harness.emulator.sessions import Session
 from harness.emulator.users import User
 
-from .answers import present_values
-
 
 @dataclass(frozen=True)
 class SignInRequest:
-    """One InitiateAuth or AdminInitiateAuth.
-
-    parameters: AuthParameters; what is null or empty is as good as absent (D086).
-    """
+    """One InitiateAuth or AdminInitiateAuth; ``parameters`` are its AuthParameters."""
 
     engine: Engine
     caller: Caller
     client: AppClient
-    flow: str
-    parameters: Mapping[str, str] = field(repr=False)
-
-    def required(self, *names: str) -> list[str]:
-        """Return these parameters; the first one that is missing is refused by name (A117)."""
-        for name in names:
-            if name not in self.parameters:
-                raise refusals.missing_required_parameter(name)
-        return [self.parameters[name] for name in names]
+    parameters: Parameters = field(repr=False)
 
     def named(self, *others: str) -> list[str]:
         """USERNAME and others, once SECRET_HASH is checked over USERNAME (A123)."""
-        values = self.required("USERNAME", *others)
+        values = self.parameters.required("USERNAME", *others)
         require_secret_hash(self.client, values[0], self.parameters.get("SECRET_HASH"))
         return values
 
@@ -67,8 +55,8 @@ def _start(
         raise refusals.auth_method_not_supported()
     if flow not in allowed_flows(client):
         raise refusals.flow_not_enabled(flow)
-    parameters = present_values(request.params.get("AuthParameters"))
-    sign_in = SignInRequest(engine, request.caller, client, flow, parameters)
+    parameters = Parameters.given(request.params.get("AuthParameters"))
+    sign_in = SignInRequest(engine, request.caller, client, parameters)
     with client.pool.lock:
         return flows[flow](sign_in)
 
@@ -131,7 +119,7 @@ def _srp(sign_in: SignInRequest) -> dict[str, Any]:
 
 def _refresh(sign_in: SignInRequest) -> dict[str, Any]:
     """REFRESH_TOKEN_AUTH; SECRET_HASH is made over the internal user name (A122, A260)."""
-    (text,) = sign_in.required("REFRESH_TOKEN")
+    (text,) = sign_in.parameters.required("REFRESH_TOKEN")
     given_hash = sign_in.parameters.get("SECRET_HASH")
     client = sign_in.client
     if client.secret is not None and given_hash is None:
