@@ -244,6 +244,14 @@ def test_a_clients_attributes_are_in_the_schema(
         create(call, pool_id, **settings)
 
 
+def test_a_client_may_write_required_attributes_only(
+    call: Call, make_pool: Callable[..., str]
+) -> None:
+    """The least that WriteAttributes may hold is what the schema requires."""
+    pool_id = make_pool(Schema=[{"Name": "family_name", "Required": True}])
+    assert create(call, pool_id, WriteAttributes=["family_name"])["ClientId"]
+
+
 @pytest.mark.fact("A027")
 def test_a_deleted_client_is_gone(call: Call, pool_id: str) -> None:
     """It is neither described nor used any more."""
