@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 #: The characters that count as symbols; a space counts unless it is the first or last (A034).
 SYMBOLS = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-"
 
-SECONDS_PER_DAY = 86_400
+#: What made-up passwords take symbols from: those that no mail program or shell trips over.
+_PLAIN_SYMBOLS = "!#%*+-?@_"
+
+#: The largest PasswordHistorySize (A034).
+_LONGEST_HISTORY = 24
+
+_SECONDS_PER_DAY = 86_400
 
 
 @dataclass(eq=False)
@@ -62,7 +68,7 @@ class PasswordRecord:
         A validity of 0 days is taken as Cognito's default of 7.
         """
         days = pool.password_policy.get("TemporaryPasswordValidityDays") or 7
-        return self.temporary and now >= self.set_at + days * SECONDS_PER_DAY
+        return self.temporary and now >= self.set_at + days * _SECONDS_PER_DAY
 
 
 def make_password(
@@ -137,10 +143,6 @@ def set_password(
     user.touch(engine.clock.time())
 
 
-#: The largest PasswordHistorySize (A034).
-_LONGEST_HISTORY = 24
-
-
 def _check_history(pool: Pool, user: User, password: str) -> None:
     """Refuse the PasswordHistorySize newest passwords, the present one among them (A035)."""
     size = int(pool.password_policy.get("PasswordHistorySize") or 0)
@@ -151,12 +153,10 @@ def _check_history(pool: Pool, user: User, password: str) -> None:
 def generate_password(engine: Engine, pool: Pool) -> str:
     """Make up a temporary password that the pool's policy accepts (A057)."""
     draw = engine.random.characters
-    parts = [draw(2, alphabet) for alphabet in (*_LETTERS_AND_DIGITS, "!#$%&*+-?@_")]
+    classes = (string.ascii_uppercase, string.ascii_lowercase, string.digits, _PLAIN_SYMBOLS)
+    parts = [draw(2, alphabet) for alphabet in classes]
     rest = int(pool.password_policy.get("MinimumLength") or 8) - sum(map(len, parts))
     return "".join(parts) + draw(max(rest, 0), string.ascii_letters + string.digits)
-
-
-_LETTERS_AND_DIGITS = (string.ascii_uppercase, string.ascii_lowercase, string.digits)
 
 
 @dataclass
@@ -164,9 +164,8 @@ class Lockout:
     """Wrong passwords of one user: five are free, then each doubles a lock (A132 to A136).
 
     The n-th failure, from the fifth on, locks for 2^(n-5) seconds, at most 900. Fifteen minutes
-    without an attempt after a lock, or a sign-in, start the count again. The fact sheets leave
-    open whether failures that never led to a lock are forgotten as well; here they are, by the
-    same rule.
+    without an attempt after a lock, or a sign-in, start the count again. Whether failures that
+    never led to a lock are forgotten as well is not published; here they are, by the same rule.
     """
 
     FREE = 5
