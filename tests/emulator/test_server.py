@@ -75,6 +75,7 @@ def signed_up(server: EmulatorServer, region: str = "eu-west-1") -> tuple[str, s
     return pool_id, client_id
 
 
+@pytest.mark.fact("A294", "A301")
 def test_unsigned_calls_find_their_pool_in_any_region(server: EmulatorServer) -> None:
     """An unsigned call carries no region; the client id leads to the pool."""
     pool_id, client_id = signed_up(server)
@@ -89,6 +90,7 @@ def test_unsigned_calls_find_their_pool_in_any_region(server: EmulatorServer) ->
     assert user["UserStatus"] == "CONFIRMED"
 
 
+@pytest.mark.fact("A294", "A295")
 def test_a_bearer_header_changes_nothing(server: EmulatorServer) -> None:
     """pycognito sends ``Authorization: Bearer``; the call still reaches Cognito."""
     _, client_id = signed_up(server)
@@ -106,6 +108,7 @@ def test_a_bearer_header_changes_nothing(server: EmulatorServer) -> None:
     assert json.loads(body)["CodeDeliveryDetails"]["Destination"] == "a***@e***"
 
 
+@pytest.mark.fact("A302")
 def test_a_signed_operation_without_credentials(server: EmulatorServer) -> None:
     """An administrator's call without a signature is refused (A302)."""
     status, headers, body = http(
@@ -120,6 +123,7 @@ def test_a_signed_operation_without_credentials(server: EmulatorServer) -> None:
     assert json.loads(body)["__type"] == "MissingAuthenticationTokenException"
 
 
+@pytest.mark.fact("A300")
 def test_a_browser_may_ask_before_it_calls(server: EmulatorServer) -> None:
     """A CORS preflight is allowed, with the headers that SDKs send (A300)."""
     status, headers, _ = http(
@@ -151,6 +155,7 @@ def test_no_body_is_a_traceback(server: EmulatorServer, body: bytes) -> None:
     assert json.loads(answer)["__type"] in {"SerializationException", "InvalidParameterException"}
 
 
+@pytest.mark.fact("A249", "A276", "A277")
 def test_the_pools_keys_and_document_are_served(server: EmulatorServer) -> None:
     """Two keys per pool (A276), and an OpenID document that leads to them (A277)."""
     pool_id, _ = signed_up(server)

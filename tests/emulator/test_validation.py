@@ -25,6 +25,7 @@ def test_a_right_request_passes_unchanged() -> None:
     assert validate("SignUp", SIGN_UP) == SIGN_UP
 
 
+@pytest.mark.fact("A303")
 def test_a_missing_member_is_named_as_null() -> None:
     """A required member that is absent is reported with its path and as null."""
     text = message("SignUp", {"ClientId": "abc", "Password": "Secret-1"})
@@ -34,6 +35,7 @@ def test_a_missing_member_is_named_as_null() -> None:
     )
 
 
+@pytest.mark.fact("D086")
 def test_null_counts_as_absent() -> None:
     """A JSON null is the same as no member, in structures and in maps."""
     body = {
@@ -52,6 +54,7 @@ def test_unknown_members_are_ignored() -> None:
     assert validate("SignUp", {**SIGN_UP, "Unheard": 1}) == SIGN_UP
 
 
+@pytest.mark.fact("A116", "A303")
 def test_every_violation_is_named_at_once() -> None:
     """Two violations come in one text with their number."""
     text = message("InitiateAuth", {"ClientId": "not valid!", "AuthFlow": "NO_SUCH"})
@@ -60,6 +63,7 @@ def test_every_violation_is_named_at_once() -> None:
     assert r"at 'clientId' failed to satisfy constraint: Member must satisfy regular" in text
 
 
+@pytest.mark.fact("A197")
 def test_the_measured_order_of_mfa_configuration() -> None:
     """The one enum whose text was measured has the measured order."""
     body = {"UserPoolId": "us-east-1_abc", "MfaConfiguration": "X"}
@@ -76,6 +80,7 @@ def test_a_sensitive_value_is_not_repeated() -> None:
     assert "Value at 'password' failed to satisfy constraint" in text
 
 
+@pytest.mark.fact("A214")
 @pytest.mark.parametrize(
     ("code", "violations"), [("12345", 1), ("1234567", 1), ("12345a", 1), ("12a", 2)]
 )
@@ -99,6 +104,7 @@ def test_paths_lead_into_lists() -> None:
     assert "Value null at 'userAttributes.2.member.name'" in message("SignUp", body)
 
 
+@pytest.mark.fact("A304")
 @pytest.mark.parametrize(
     "body",
     [
@@ -133,6 +139,7 @@ def test_user_names_of_every_script_pass(username: str) -> None:
     assert validate("SignUp", {**SIGN_UP, "Username": username})["Username"] == username
 
 
+@pytest.mark.fact("A024")
 def test_white_space_in_a_user_name_is_refused() -> None:
     """A user name holds no white space."""
     assert "at 'username'" in message("SignUp", {**SIGN_UP, "Username": "a b"})
@@ -143,6 +150,7 @@ def test_java_word_characters_are_ascii() -> None:
     assert "at 'clientId'" in message("SignUp", {**SIGN_UP, "ClientId": "clé"})
 
 
+@pytest.mark.fact("A301")
 def test_which_operations_need_credentials() -> None:
     """The user's own operations are unsigned, the administrators' are signed."""
     assert is_operation("SignUp")

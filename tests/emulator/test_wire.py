@@ -25,6 +25,7 @@ def ask(engine: Engine, operation: str, body: Any, **options: Any) -> tuple[Answ
     return found, json.loads(found.body)
 
 
+@pytest.mark.fact("A295", "A296", "A297", "A298", "D050")
 def test_an_error_has_the_form_that_was_dumped_from_the_service() -> None:
     """Compact body with the bare name, and both headers, the type's with a colon (A296, A297)."""
     found = error(Refusal("ExpiredCodeException", "Invalid code provided, please request a code."))
@@ -46,12 +47,14 @@ def test_an_error_text_that_no_header_can_hold() -> None:
     assert found.headers["x-amzn-ErrorMessage"] == "first second: ??"
 
 
+@pytest.mark.fact("A305")
 def test_dates_have_milliseconds() -> None:
     """Dates are epoch seconds with at most three decimals (A305), wherever they stand."""
     found = success({"User": {"UserCreateDate": 1627486800.12345}, "Users": [{"D": 1.00049}]})
     assert found.body == b'{"User":{"UserCreateDate":1627486800.123},"Users":[{"D":1.0}]}'
 
 
+@pytest.mark.fact("A304")
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'"text"', b"[" * 100_000])
 def test_a_body_that_is_no_object_is_refused(bare_engine: Engine, body: bytes) -> None:
     """Whatever the bytes are, the answer is a modelled error."""
@@ -59,6 +62,7 @@ def test_a_body_that_is_no_object_is_refused(bare_engine: Engine, body: bytes) -
     assert (found.status, parsed["__type"]) == (400, "SerializationException")
 
 
+@pytest.mark.fact("A304")
 @pytest.mark.parametrize("target", ["NoSuchThing", "", "signUp"])
 def test_an_unknown_operation_is_refused(bare_engine: Engine, target: str) -> None:
     """A target that names no operation is told so."""
@@ -72,6 +76,7 @@ def test_another_services_target_is_refused(bare_engine: Engine) -> None:
     assert json.loads(found.body)["__type"] == "UnknownOperationException"
 
 
+@pytest.mark.fact("A301", "A302")
 def test_a_signed_operation_without_credentials(bare_engine: Engine) -> None:
     """Administrators' calls need a signature (A302); the users' own do not."""
     body = {"UserPoolId": "us-east-1_abc", "Username": "alice"}

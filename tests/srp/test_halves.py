@@ -92,6 +92,7 @@ class TestAgreement:
 class TestRefusals:
     """Values with which the proof would prove nothing."""
 
+    @pytest.mark.fact("A157", "D020")
     @pytest.mark.parametrize("multiple", [0, 1, 2, 3])
     def test_client_public_value_zero(self, multiple: int) -> None:
         """A mod N = 0 is refused when parsed, and again when a key would be derived (D020)."""
@@ -140,6 +141,7 @@ class TestRefusals:
 class TestWireForms:
     """Hex, base64 and two's complement as they come over the wire."""
 
+    @pytest.mark.fact("D002")
     @given(number=edges | st.integers(min_value=0, max_value=group.N))
     @example(number=0)
     def test_encode_is_twos_complement(self, number: int) -> None:
@@ -148,6 +150,7 @@ class TestWireForms:
         assert int.from_bytes(encoded, "big", signed=True) == number
         assert len(encoded) == 1 or encoded[0] or encoded[1] & 0x80
 
+    @pytest.mark.fact("D002")
     @pytest.mark.parametrize(
         ("number", "encoded"),
         [(2, "02"), (0x7F, "7f"), (0xEB, "00eb"), (0xABC, "0abc"), (0, "00")],
@@ -163,6 +166,7 @@ class TestWireForms:
         with pytest.raises(group.SrpError, match="non-negative"):
             convert(-1)
 
+    @pytest.mark.fact("D021")
     @pytest.mark.parametrize("text", ["0", "00", "f", "F", "0aBc", "000000000000000001"])
     def test_public_values_are_read_leniently(self, text: str) -> None:
         """Upper case, odd length and leading zeros are accepted (D021)."""
@@ -186,6 +190,7 @@ class TestWireForms:
         with pytest.raises(group.SrpError, match="SALT is not a hexadecimal number"):
             client.ClientExchange(7).key("p", "i", "password", "-3f", "1f")
 
+    @pytest.mark.fact("D028")
     def test_missing_sign_byte_reads_as_negative(self) -> None:
         """Without the zero byte in front a verifier reads as a negative number (D028)."""
         assert server.decode_integer("/w==") == -1
@@ -213,6 +218,7 @@ class TestWireForms:
         with pytest.raises(group.SrpError, match="is no user pool id"):
             client.user_prefix(pool_id)
 
+    @pytest.mark.fact("D005")
     def test_pool_id_is_cut_at_the_first_underscore(self) -> None:
         """Everything behind the first underscore belongs to the prefix (D005)."""
         assert client.user_prefix("us-east-1_Ab_Cd") == "Ab_Cd"
@@ -226,6 +232,7 @@ class TestWireForms:
 class TestTimestamps:
     """TIMESTAMP: ``EEE MMM d HH:mm:ss 'UTC' yyyy`` (D026)."""
 
+    @pytest.mark.fact("A155", "D026")
     @pytest.mark.parametrize(
         ("moment", "text"),
         [
@@ -271,6 +278,7 @@ class TestTimestamps:
         assert moment == datetime(2024, 9, 5, 7, 8, 9, tzinfo=timezone.utc)
         assert canonical == "Thu Sep 5 07:08:09 UTC 2024"
 
+    @pytest.mark.fact("A154", "D026")
     @pytest.mark.parametrize(
         "text",
         [

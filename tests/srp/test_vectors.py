@@ -29,6 +29,7 @@ def arctangent_of_inverse(divisor: int, unit: int) -> int:
 class TestRfc3526:
     """RFC 3526, section 4: the 3072-bit MODP group."""
 
+    @pytest.mark.fact("D001")
     def test_the_prime_is_the_one_that_the_rfc_computes_from_pi(self) -> None:
         """N = 2^3072 - 2^3008 - 1 + 2^64 * ([2^2942 pi] + 1690314)."""
         guard_bits = 64
@@ -49,6 +50,7 @@ class TestCognitoSrpVectors:
         """No case got lost, so the tests below cover what they claim to."""
         assert len(VECTORS) == 25
 
+    @pytest.mark.fact("D001", "D003")
     def test_group(self) -> None:
         """N, g and k are Cognito's (D001, D003)."""
         published = DOCUMENT["group"]
@@ -56,28 +58,33 @@ class TestCognitoSrpVectors:
         assert group.to_hex(group.G) == published["g"]
         assert group.to_hex(group.K) == published["k"]
 
+    @pytest.mark.fact("D004", "D007", "D008", "D033", "D034")
     @every_vector
     def test_private_key_hash(self, vector: Vector) -> None:
         """The private key x is the hash of the padded salt and of the inner hash (D008)."""
         x = group.private_key_hash(vector.prefix, vector.ident, vector.password, vector.salt)
         assert x == vector.private_key
 
+    @pytest.mark.fact("D012", "D037")
     @every_vector
     def test_scrambling_parameter(self, vector: Vector) -> None:
         """The scrambling parameter u is the hash of the padded public values (D012)."""
         a, b = int(vector.client_public_hex, 16), int(vector.server_public_hex, 16)
         assert group.scrambling_parameter(a, b) == vector.scrambling
 
+    @pytest.mark.fact("D004", "D015", "D016", "D038", "D039")
     @every_vector
     def test_hkdf(self, vector: Vector) -> None:
         """The key K follows from S and u (D015, D016)."""
         assert group.hkdf(vector.shared_secret, vector.scrambling) == vector.key
 
+    @pytest.mark.fact("D010", "D021", "D032", "D035")
     @every_vector
     def test_client_public_value(self, vector: Vector) -> None:
         """SRP_A is the minimal hex of g^a (D010, D021)."""
         assert client.ClientExchange(vector.client_secret).public_hex == vector.client_public_hex
 
+    @pytest.mark.fact("D013")
     @every_vector
     def test_client_key(self, vector: Vector) -> None:
         """The client derives K from the challenge and the password (D013)."""
@@ -91,6 +98,7 @@ class TestCognitoSrpVectors:
         )
         assert key == vector.key
 
+    @pytest.mark.fact("A163", "D017", "D040", "D041")
     @every_vector
     def test_client_signature(self, vector: Vector) -> None:
         """The client signs prefix, ident, secret block and timestamp (D017)."""
@@ -99,18 +107,21 @@ class TestCognitoSrpVectors:
         )
         assert signature == vector.signature
 
+    @pytest.mark.fact("D009")
     @every_vector
     def test_server_verifier(self, vector: Vector) -> None:
         """The server's verifier is g^x (D009)."""
         made = server.make_verifier(vector.prefix, vector.ident, vector.password, vector.salt)
         assert made == vector.verifier
 
+    @pytest.mark.fact("A162", "D011", "D022", "D036")
     @every_vector
     def test_server_public_value(self, vector: Vector) -> None:
         """SRP_B is the minimal hex of k·v + g^b (D011, D022)."""
         exchange = server.ServerExchange(vector.verifier, vector.server_secret)
         assert exchange.public_hex == vector.server_public_hex
 
+    @pytest.mark.fact("D014", "D019")
     @every_vector
     def test_server_key(self, vector: Vector) -> None:
         """The server derives the same K from A and the verifier (D014)."""
@@ -125,6 +136,7 @@ class TestCognitoSrpVectors:
         expected = group.signature(vector.key, vector.prefix, vector.ident, block, timestamp)
         assert server.check_signature(expected, vector.signature)
 
+    @pytest.mark.fact("D006", "D028")
     @every_device_vector
     def test_device_verifier(self, vector: Vector) -> None:
         """ConfirmDevice gets base64 of the padded salt and verifier (D028)."""
@@ -139,6 +151,7 @@ class TestCognitoSrpVectors:
         assert server.decode_integer(vector.salt_base64) == vector.salt
         assert server.decode_integer(vector.verifier_base64) == vector.verifier
 
+    @pytest.mark.fact("D029")
     @every_vector
     @pytest.mark.parametrize("name", engines.ENGINE_NAMES)
     def test_every_engine(self, name: str, vector: Vector) -> None:
