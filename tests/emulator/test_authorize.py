@@ -45,8 +45,9 @@ def test_good(walker: Walker, tokens: dict[str, Any]) -> None:
     assert authorized.claims == claims_of(tokens["AccessToken"])
 
 
+@pytest.mark.fact("A274")
 def test_expired(walker: Walker, tokens: dict[str, Any]) -> None:
-    """A token is good until its last second and no longer (A274)."""
+    """A token is good until its last second and no longer."""
     walker.engine.clock.advance(3599.9)
     assert authorize(walker.engine, tokens["AccessToken"])
     walker.engine.clock.advance(0.1)
@@ -54,8 +55,9 @@ def test_expired(walker: Walker, tokens: dict[str, Any]) -> None:
         authorize(walker.engine, tokens["AccessToken"])
 
 
+@pytest.mark.fact("A274")
 def test_id_token(walker: Walker, tokens: dict[str, Any]) -> None:
-    """An ID token is no access token (A274)."""
+    """An ID token is no access token."""
     with refused(NOT_AUTHORIZED, "Invalid Access Token"):
         authorize(walker.engine, tokens["IdToken"])
 
@@ -66,18 +68,20 @@ def test_refresh_token(walker: Walker, tokens: dict[str, Any]) -> None:
         authorize(walker.engine, tokens["RefreshToken"])
 
 
+@pytest.mark.fact("A275")
 @pytest.mark.parametrize("text", ["invalidtoken", "", "a.b", "a.b.c.d"])
 def test_plain_word(walker: Walker, text: str) -> None:
-    """Text without the parts of a token has no signature to verify (A275)."""
+    """Text without the parts of a token has no signature to verify."""
     with refused(NOT_AUTHORIZED, BAD_SIGNATURE):
         authorize(walker.engine, text)
 
 
+@pytest.mark.fact("A274")
 @pytest.mark.parametrize(
     "text", ["a.b.c", "..", "bnVsbA.bnVsbA.x", "é.é.é", "W10.W10.x", "e30.A.x"]
 )
 def test_malformed(walker: Walker, text: str) -> None:
-    """Text with the parts of a token but without their content is malformed (A274)."""
+    """Text with the parts of a token but without their content is malformed."""
     with refused(NOT_AUTHORIZED, "Invalid Access Token"):
         authorize(walker.engine, text)
 
@@ -89,17 +93,19 @@ def test_deeply_nested(walker: Walker) -> None:
         authorize(walker.engine, f"{part}.{part}.x")
 
 
+@pytest.mark.fact("A274")
 def test_tampered_claims(walker: Walker, tokens: dict[str, Any]) -> None:
-    """Claims that were changed do not fit the signature (A274)."""
+    """Claims that were changed do not fit the signature."""
     header, _, signature = tokens["AccessToken"].split(".")
     other = signed(walker, tokens, username="bob").split(".")[1]
     with refused(NOT_AUTHORIZED, BAD_SIGNATURE):
         authorize(walker.engine, f"{header}.{other}.{signature}")
 
 
+@pytest.mark.fact("A274")
 @pytest.mark.parametrize("signature", ["", "AAAA", "!"])
 def test_other_signature(walker: Walker, tokens: dict[str, Any], signature: str) -> None:
-    """Another signature is refused (A274)."""
+    """Another signature is refused."""
     content = tokens["AccessToken"].rpartition(".")[0]
     with refused(NOT_AUTHORIZED, BAD_SIGNATURE):
         authorize(walker.engine, f"{content}.{signature}")
@@ -120,15 +126,17 @@ def test_keys_of_another_pool(walker: Walker, tokens: dict[str, Any]) -> None:
         authorize(walker.engine, key.sign(claims_of(tokens["AccessToken"])))
 
 
+@pytest.mark.fact("A073")
 def test_deleted_user(walker: Walker, tokens: dict[str, Any]) -> None:
-    """The token of a deleted user finds nobody (A073)."""
+    """The token of a deleted user finds nobody."""
     walker.administer("AdminDeleteUser")
     with refused("UserNotFoundException", "User does not exist."):
         authorize(walker.engine, tokens["AccessToken"])
 
 
+@pytest.mark.fact("A073")
 def test_user_of_the_same_name(walker: Walker, tokens: dict[str, Any]) -> None:
-    """The token of a deleted user is nothing to a new user of the same name (A073)."""
+    """The token of a deleted user is nothing to a new user of the same name."""
     walker.administer("AdminDeleteUser")
     client = {"ClientId": walker.client_id}
     new_walker(walker.engine, pool_id=walker.user_pool_id, client=client)
@@ -136,8 +144,9 @@ def test_user_of_the_same_name(walker: Walker, tokens: dict[str, Any]) -> None:
         authorize(walker.engine, tokens["AccessToken"])
 
 
+@pytest.mark.fact("A074", "A068")
 def test_disabled_user(walker: Walker, tokens: dict[str, Any]) -> None:
-    """The token of a disabled user says so (A074), and is dead after enabling (A068)."""
+    """The token of a disabled user says so, and is dead after enabling."""
     walker.administer("AdminDisableUser")
     with refused(NOT_AUTHORIZED, "User is disabled."):
         authorize(walker.engine, tokens["AccessToken"])
@@ -155,15 +164,17 @@ def test_deleted_client(walker: Walker, tokens: dict[str, Any]) -> None:
         authorize(walker.engine, tokens["AccessToken"])
 
 
+@pytest.mark.fact("A072")
 def test_scope(walker: Walker, tokens: dict[str, Any]) -> None:
-    """Without aws.cognito.signin.user.admin the API is closed (A072)."""
+    """Without aws.cognito.signin.user.admin the API is closed."""
     with refused(NOT_AUTHORIZED, "Access Token does not have required scopes"):
         authorize(walker.engine, signed(walker, tokens, scope="openid email"))
     assert authorize(walker.engine, signed(walker, tokens, scope="openid"), scope="openid")
 
 
+@pytest.mark.fact("A251", "A271")
 def test_without_revocation(engine: Engine) -> None:
-    """Tokens without jti are found as well, and a global sign-out kills them (A251, A271)."""
+    """Tokens without jti are found as well, and a global sign-out kills them."""
     walker = new_walker(engine, client_settings={"EnableTokenRevocation": False})
     token = tokens_of(walker.by_password())["AccessToken"]
     assert authorize(engine, token)

@@ -60,6 +60,7 @@ MFA = ["SOFTWARE_TOKEN_MFA"]
 class TestTheFiveCases:
     """DeviceConfiguration's four combinations, remembered or not, and its absence (B1)."""
 
+    @pytest.mark.fact("D092", "D094", "D097")
     @pytest.mark.parametrize(
         ("tracking", "remembered", "expected"),
         [
@@ -77,7 +78,7 @@ class TestTheFiveCases:
     def test_tracked(
         self, engine: Engine, tracking: str, remembered: bool, expected: list[str], admin: bool
     ) -> None:
-        """A device that MFA issued, confirmed and remembered or not (D092, D094, D097)."""
+        """A device that MFA issued, confirmed and remembered or not."""
         walker = new_mfa_walker(engine, TRACKING[tracking], admin=admin)
         secret, tokens = with_totp(walker)
         device = walker.confirm_device(tokens)
@@ -95,8 +96,9 @@ class TestTheFiveCases:
 class TestWhenMfaWasPassed:
     """A device takes the place of MFA only after MFA was passed with it (D097 to D101)."""
 
+    @pytest.mark.fact("D098")
     def test_remembered_before_mfa_was_switched_on(self, engine: Engine) -> None:
-        """Then MFA is asked once more, and never again (D098)."""
+        """Then MFA is asked once more, and never again."""
         walker = new_mfa_walker(engine, ALWAYS)
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens)
@@ -104,8 +106,9 @@ class TestWhenMfaWasPassed:
         assert names(walker, device, secret) == MFA + DEVICE_STEPS
         assert names(walker, device, secret) == DEVICE_STEPS
 
+    @pytest.mark.fact("D099")
     def test_issued_by_a_new_password(self, engine: Engine) -> None:
-        """A device of NEW_PASSWORD_REQUIRED, remembered without MFA, is asked once (D099)."""
+        """A device of NEW_PASSWORD_REQUIRED, remembered without MFA, is asked once."""
         walker = new_mfa_walker(engine, ALWAYS)
         walker.administer("AdminSetUserPassword", Password=PASSWORD, Permanent=False)
         session = walker.by_password()["Session"]
@@ -117,8 +120,9 @@ class TestWhenMfaWasPassed:
         assert names(walker, device, secret) == MFA + DEVICE_STEPS
         assert names(walker, device, secret) == DEVICE_STEPS
 
+    @pytest.mark.fact("D100")
     def test_remembered_only_after_mfa(self, engine: Engine) -> None:
-        """MFA passed with a device that was not remembered then does not count (D100)."""
+        """MFA passed with a device that was not remembered then does not count."""
         walker = new_mfa_walker(engine, OPT_IN)
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens)
@@ -157,8 +161,9 @@ class TestWhenMfaWasPassed:
 class TestEmail:
     """Codes by e-mail are not replaced by a device."""
 
+    @pytest.mark.fact("D102")
     def test_not_replaced(self, engine: Engine) -> None:
-        """E-mail MFA is asked for even with a trusted device, and the device besides (D102)."""
+        """E-mail MFA is asked for even with a trusted device, and the device besides."""
         walker = new_mfa_walker(engine, ALWAYS, factors=("SoftwareToken", "Email"))
         secret, tokens = with_totp(walker)
         device = walker.confirm_device(tokens)
@@ -177,8 +182,9 @@ class TestEmail:
         assert answer["ChallengeName"] == "DEVICE_SRP_AUTH"
         assert tokens_of(walker.by_device(device, answer))
 
+    @pytest.mark.fact("D053")
     def test_sms_is_replaced(self, engine: Engine) -> None:
-        """SMS MFA is replaced by a trusted device as TOTP is (D053)."""
+        """SMS MFA is replaced by a trusted device as TOTP is."""
         walker = new_mfa_walker(
             engine,
             ALWAYS,
@@ -203,15 +209,17 @@ class TestDeviceKeyInTheMfaAnswer:
         """A user of a pool where MFA comes with every device."""
         return new_mfa_walker(engine, ALWAYS_WITH_MFA)
 
+    @pytest.mark.fact("D057")
     def test_not_carried(self, walker: Walker) -> None:
-        """A key in PASSWORD_VERIFIER but not in the MFA answer leads to a new device (D057)."""
+        """A key in PASSWORD_VERIFIER but not in the MFA answer leads to a new device."""
         secret, tokens = with_totp(walker)
         device = walker.confirm_device(tokens)
         tokens = tokens_of(walker.by_totp(walker.by_srp(DEVICE_KEY=device.key), secret))
         assert tokens["NewDeviceMetadata"]["DeviceKey"] != device.key
 
+    @pytest.mark.fact("D084", "D092")
     def test_only_in_the_mfa_answer(self, walker: Walker) -> None:
-        """A key in the MFA answer alone leads to the device steps (D084, D092)."""
+        """A key in the MFA answer alone leads to the device steps."""
         secret, tokens = with_totp(walker)
         device = walker.confirm_device(tokens)
         answer = walker.by_totp(walker.by_srp(), secret, DEVICE_KEY=device.key)
@@ -228,8 +236,9 @@ class TestDeviceKeyInTheMfaAnswer:
             walker.respond("SOFTWARE_TOKEN_MFA", session, **answer, DEVICE_KEY="us-east-1_0a")
         assert tokens_of(walker.respond("SOFTWARE_TOKEN_MFA", session, **answer))
 
+    @pytest.mark.fact("D106")
     def test_refused_before_mfa(self, walker: Walker) -> None:
-        """An unknown key with the password is refused before MFA is asked for (D106)."""
+        """An unknown key with the password is refused before MFA is asked for."""
         secret, _ = with_totp(walker)
         assert secret
         with refused("ResourceNotFoundException", "Device does not exist."):
@@ -273,8 +282,9 @@ class TestNoWayRound:
         user.mfa.enabled.clear()
         assert walker.by_srp(DEVICE_KEY=device.key)["ChallengeName"] == "MFA_SETUP"
 
+    @pytest.mark.fact("D081")
     def test_alias_in_the_mfa_answer(self, engine: Engine) -> None:
-        """The classic fault: an alias answers MFA, and ConfirmDevice fails (D081)."""
+        """The classic fault: an alias answers MFA, and ConfirmDevice fails."""
         walker = new_mfa_walker(engine, ALWAYS, AliasAttributes=["email"])
         secret, _ = with_totp(walker)
         alias = {"USERNAME": "alice@example.com"}

@@ -47,6 +47,7 @@ class TestProof:
         """Answer DEVICE_PASSWORD_VERIFIER."""
         return walker.respond("DEVICE_PASSWORD_VERIFIER", **proof)
 
+    @pytest.mark.fact("D109")
     def test_wrong_device_password(
         self, walker: Walker, device: Device, verifier: dict[str, Any]
     ) -> None:
@@ -66,11 +67,12 @@ class TestProof:
                 self.prove(walker, wrong)
         assert tokens_of(walker.by_password())
 
+    @pytest.mark.fact("D110")
     @pytest.mark.parametrize("block", ["AgV4", "not base64"])
     def test_tampered_block(
         self, walker: Walker, device: Device, verifier: dict[str, Any], block: str
     ) -> None:
-        """A SECRET_BLOCK that was not given out is refused (D110)."""
+        """A SECRET_BLOCK that was not given out is refused."""
         proof = walker.device_proof(device, verifier)
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, {**proof, "PASSWORD_CLAIM_SECRET_BLOCK": block})
@@ -93,40 +95,45 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, proof)
 
+    @pytest.mark.fact("D110")
     @pytest.mark.parametrize("seconds", [-301, 301])
     def test_stale_timestamp(
         self, walker: Walker, device: Device, verifier: dict[str, Any], seconds: int
     ) -> None:
-        """A TIMESTAMP too far from now is refused (D110)."""
+        """A TIMESTAMP too far from now is refused."""
         proof = walker.device_proof(device, verifier, walker.timestamp(seconds))
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, proof)
 
+    @pytest.mark.fact("A154")
     def test_unparsable_timestamp(
         self, walker: Walker, device: Device, verifier: dict[str, Any]
     ) -> None:
-        """A TIMESTAMP of another form is refused in its own words (A154)."""
+        """A TIMESTAMP of another form is refused in its own words."""
         proof = {**walker.device_proof(device, verifier), "TIMESTAMP": "now"}
         with refused(INVALID, "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."):
             self.prove(walker, proof)
 
+    @pytest.mark.fact("D020")
     @pytest.mark.parametrize("srp_a", ["0", f"{N:x}", "xyz"], ids=["zero", "N", "no-hex"])
     def test_bad_srp_a(
         self, walker: Walker, device: Device, challenge: dict[str, Any], srp_a: str
     ) -> None:
-        """A bad A is refused, and the sign-in goes on waiting (D020)."""
+        """A bad A is refused, and the sign-in goes on waiting."""
         with refused(INVALID):
             walker.start_device(device, challenge["Session"], SRP_A=srp_a)
         assert tokens_of(walker.by_device(device, challenge))
 
+    @pytest.mark.fact("D112")
     @pytest.mark.parametrize("name", ["USERNAME", "DEVICE_KEY", "SRP_A"])
     def test_missing_in_the_first_step(
         self, walker: Walker, device: Device, challenge: dict[str, Any], name: str
     ) -> None:
-        """A missing response is refused by its name (D112)."""
+        """A missing response is refused by its name."""
         with refused(INVALID, f"Missing required parameter {name}"):
             walker.start_device(device, challenge["Session"], **{name: None})
 
+    @pytest.mark.fact("D112")
     @pytest.mark.parametrize(
         "name",
         [
@@ -140,19 +147,21 @@ class TestProof:
     def test_missing_in_the_second_step(
         self, walker: Walker, device: Device, verifier: dict[str, Any], name: str
     ) -> None:
-        """A missing response is refused by its name (D112)."""
+        """A missing response is refused by its name."""
         with refused(INVALID, f"Missing required parameter {name}"):
             self.prove(walker, {**walker.device_proof(device, verifier), name: None})
 
+    @pytest.mark.fact("D111")
     def test_unknown_device(self, walker: Walker, challenge: dict[str, Any]) -> None:
-        """A device that is unknown is refused as such (D111)."""
+        """A device that is unknown is refused as such."""
         with refused(*NO_DEVICE):
             walker.start_device(Device(UNKNOWN_KEY, "-g"), challenge["Session"])
 
+    @pytest.mark.fact("D111")
     @pytest.mark.parametrize("step", ["first", "second"])
     @pytest.mark.parametrize("event", ["forgotten", "not remembered"])
     def test_gone_meanwhile(self, walker: Walker, device: Device, step: str, event: str) -> None:
-        """A device forgotten or no longer remembered between the steps is refused (D111)."""
+        """A device forgotten or no longer remembered between the steps is refused."""
         challenge = walker.by_password(DEVICE_KEY=device.key)
         verifier = walker.start_device(device, challenge["Session"]) if step == "second" else None
         if event == "forgotten":
@@ -169,17 +178,19 @@ class TestProof:
             else:
                 self.prove(walker, walker.device_proof(device, verifier))
 
+    @pytest.mark.fact("A128")
     def test_disabled_meanwhile(
         self, walker: Walker, device: Device, verifier: dict[str, Any]
     ) -> None:
-        """A user who was disabled between the steps gets no tokens (A128)."""
+        """A user who was disabled between the steps gets no tokens."""
         walker.administer("AdminDisableUser")
         with refused(NOT_AUTHORIZED, "User is disabled."):
             self.prove(walker, walker.device_proof(device, verifier))
 
+    @pytest.mark.fact("D105")
     def test_extra_responses(
         self, walker: Walker, device: Device, verifier: dict[str, Any]
     ) -> None:
-        """Responses of the earlier step are ignored (D105)."""
+        """Responses of the earlier step are ignored."""
         proof = {**walker.device_proof(device, verifier), "SRP_A": "0"}
         assert tokens_of(self.prove(walker, proof))

@@ -35,8 +35,9 @@ class TestRecord:
         walker.caller = Caller(source_ip="192.0.2.7", user_agent=agent)
         return walker
 
+    @pytest.mark.fact("D074")
     def test_user_view(self, walker: Walker) -> None:
-        """The user sees three attributes in this order (D074)."""
+        """The user sees three attributes in this order."""
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens, DeviceName="My laptop")
         names = {"AccessToken": tokens["AccessToken"], "DeviceKey": device.key}
@@ -49,16 +50,18 @@ class TestRecord:
         page = walker.call("ListDevices", AccessToken=tokens["AccessToken"])
         assert page["Devices"] == [shown]
 
+    @pytest.mark.fact("D074")
     def test_no_name(self, walker: Walker) -> None:
-        """Without DeviceName the attribute is absent (D074)."""
+        """Without DeviceName the attribute is absent."""
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens)
         names = {"AccessToken": tokens["AccessToken"], "DeviceKey": device.key}
         shown = walker.call("GetDevice", **names)["Device"]
         assert list(attributes(shown)) == ["device_status", "last_ip_used"]
 
+    @pytest.mark.fact("D075")
     def test_administrators_view(self, walker: Walker) -> None:
-        """An administrator sees seven attributes in this order (D075)."""
+        """An administrator sees seven attributes in this order."""
         device = walker.confirm_device(tokens_of(walker.by_password()), DeviceName="My laptop")
         shown = walker.administer("AdminGetDevice", DeviceKey=device.key)["Device"]
         owner = f"alice.{walker.user_pool_id}"
@@ -94,8 +97,9 @@ class TestRecord:
         assert shown["DeviceLastModifiedDate"] == round(born + 5, 3)
         assert shown["DeviceLastAuthenticatedDate"] == int(born)
 
+    @pytest.mark.fact("D076")
     def test_dates_after_a_sign_in(self, walker: Walker) -> None:
-        """A sign-in with the device moves modified, authenticated and the address (D076)."""
+        """A sign-in with the device moves modified, authenticated and the address."""
         device = walker.confirm_device(tokens_of(walker.by_password()))
         before = walker.administer("AdminGetDevice", DeviceKey=device.key)["Device"]
         walker.engine.clock.advance(100)
@@ -107,8 +111,9 @@ class TestRecord:
             assert after[name] == before[name] + 100
         assert attributes(after)["last_ip_used"] == "192.0.2.8"
 
+    @pytest.mark.fact("D076")
     def test_status_change_moves_modified_only(self, walker: Walker) -> None:
-        """UpdateDeviceStatus moves modified and nothing else (D076)."""
+        """UpdateDeviceStatus moves modified and nothing else."""
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens)
         before = walker.administer("AdminGetDevice", DeviceKey=device.key)["Device"]

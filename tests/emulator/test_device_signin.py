@@ -42,15 +42,17 @@ def device(walker: Walker) -> Device:
 class TestWalk:
     """The whole way, in each flow."""
 
+    @pytest.mark.fact("D089", "D090")
     def test_password_flow(self, walker: Walker, device: Device) -> None:
-        """DEVICE_KEY beside the password leads straight to DEVICE_SRP_AUTH (D089, D090)."""
+        """DEVICE_KEY beside the password leads straight to DEVICE_SRP_AUTH."""
         challenge = walker.by_password(DEVICE_KEY=device.key)
         assert challenge["ChallengeName"] == "DEVICE_SRP_AUTH"
         assert challenge["ChallengeParameters"]["USERNAME"] == "alice"
         assert tokens_of(walker.by_device(device, challenge))
 
+    @pytest.mark.fact("D088")
     def test_srp_flow(self, walker: Walker, device: Device) -> None:
-        """DEVICE_KEY in PASSWORD_VERIFIER leads to DEVICE_SRP_AUTH (D088)."""
+        """DEVICE_KEY in PASSWORD_VERIFIER leads to DEVICE_SRP_AUTH."""
         challenge = walker.by_srp(DEVICE_KEY=device.key)
         assert challenge["ChallengeName"] == "DEVICE_SRP_AUTH"
         assert tokens_of(walker.by_device(device, challenge))
@@ -73,31 +75,35 @@ class TestWalk:
         assert (given["USERNAME"], given["DEVICE_KEY"]) == ("alice", device.key)
         assert given["SALT"] == given["SALT"].lstrip("0")
 
+    @pytest.mark.fact("D063", "D095")
     def test_tokens(self, walker: Walker, device: Device) -> None:
-        """The tokens name the presented device and bring no new one (D063, D095)."""
+        """The tokens name the presented device and bring no new one."""
         challenge = walker.by_srp(DEVICE_KEY=device.key)
         tokens = tokens_of(walker.by_device(device, challenge))
         assert "NewDeviceMetadata" not in tokens
         assert claims_of(tokens["AccessToken"])["device_key"] == device.key
 
+    @pytest.mark.fact("D094", "D108")
     def test_not_remembered(self, engine: Engine) -> None:
-        """A device that is not remembered is not asked, and no new one is made (D094, D108)."""
+        """A device that is not remembered is not asked, and no new one is made."""
         walker = new_walker(engine, devices=OPT_IN)
         device = walker.confirm_device(tokens_of(walker.by_password()))
         tokens = tokens_of(walker.by_srp(DEVICE_KEY=device.key))
         assert "NewDeviceMetadata" not in tokens
         assert claims_of(tokens["AccessToken"])["device_key"] == device.key
 
+    @pytest.mark.fact("D056")
     def test_every_sign_in_without_key_is_a_new_device(
         self, walker: Walker, device: Device
     ) -> None:
-        """Without DEVICE_KEY there are no device steps and a new device (D056)."""
+        """Without DEVICE_KEY there are no device steps and a new device."""
         tokens = tokens_of(walker.by_srp())
         assert tokens["NewDeviceMetadata"]["DeviceKey"] != device.key
 
+    @pytest.mark.fact("D086")
     @pytest.mark.parametrize("key", [None, ""])
     def test_null_is_absent(self, walker: Walker, device: Device, key: str | None) -> None:
-        """A null or empty DEVICE_KEY counts as none (D086)."""
+        """A null or empty DEVICE_KEY counts as none."""
         assert "NewDeviceMetadata" in tokens_of(walker.by_srp(DEVICE_KEY=key))
         assert "NewDeviceMetadata" in tokens_of(walker.by_password(DEVICE_KEY=key))
 
@@ -108,16 +114,18 @@ class TestWalk:
         assert "device_key" not in claims_of(tokens["AccessToken"])
         assert tokens_of(walker.by_password(DEVICE_KEY=UNKNOWN_KEY))
 
+    @pytest.mark.fact("D104")
     def test_alias_with_an_existing_key(self, engine: Engine) -> None:
-        """Alias sign-ins work with an existing device, answered by either name (D104)."""
+        """Alias sign-ins work with an existing device, answered by either name."""
         walker = new_walker(engine, devices=ALWAYS, AliasAttributes=["email"])
         device = walker.confirm_device(tokens_of(walker.by_password()))
         walker.username = "alice@example.com"
         challenge = walker.by_srp(DEVICE_KEY=device.key)
         assert tokens_of(walker.by_device(device, challenge))
 
+    @pytest.mark.fact("A124")
     def test_secret_hash_in_both_steps(self, engine: Engine) -> None:
-        """A client with a secret needs SECRET_HASH in the device steps too (A124)."""
+        """A client with a secret needs SECRET_HASH in the device steps too."""
         settings = {"GenerateSecret": True}
         walker = new_walker(engine, devices=ALWAYS, client_settings=settings)
         device = walker.confirm_device(tokens_of(walker.by_password()))
@@ -145,13 +153,15 @@ class TestUnknownDevice:
         bob = new_walker(walker.engine, username="bob", pool_id=walker.user_pool_id, client=client)
         return bob.confirm_device(tokens_of(bob.by_password())).key
 
+    @pytest.mark.fact("D106")
     def test_password_flow(self, walker: Walker, key: str) -> None:
-        """It is refused at InitiateAuth in the password flow (D106)."""
+        """It is refused at InitiateAuth in the password flow."""
         with refused(*NO_DEVICE):
             walker.by_password(DEVICE_KEY=key)
 
+    @pytest.mark.fact("D106")
     def test_srp_flow(self, walker: Walker, key: str) -> None:
-        """It is not refused at InitiateAuth but at PASSWORD_VERIFIER in the SRP flow (D106)."""
+        """It is not refused at InitiateAuth but at PASSWORD_VERIFIER in the SRP flow."""
         challenge = walker.start_srp(DEVICE_KEY=key)
         with refused(*NO_DEVICE):
             walker.respond("PASSWORD_VERIFIER", **walker.proof(challenge), DEVICE_KEY=key)
@@ -164,12 +174,13 @@ class TestUnknownDevice:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof, DEVICE_KEY=key)
 
+    @pytest.mark.fact("D106", "D086")
     @pytest.mark.parametrize("again", [{}, {"DEVICE_KEY": None}], ids=["absent", "null"])
     @pytest.mark.parametrize("carried", [False, True], ids=["answered", "carried"])
     def test_recovery(
         self, walker: Walker, key: str, again: dict[str, None], carried: bool
     ) -> None:
-        """The same challenge answered again without the key signs in (D106, D086)."""
+        """The same challenge answered again without the key signs in."""
         challenge = walker.start_srp(**({"DEVICE_KEY": key} if carried else {}))
         proof = walker.proof(challenge)
         with refused(*NO_DEVICE):
@@ -188,19 +199,22 @@ class TestSessions:
         """DEVICE_SRP_AUTH."""
         return walker.by_password(DEVICE_KEY=device.key)
 
+    @pytest.mark.fact("D103")
     def test_none_at_all(self, walker: Walker, device: Device, challenge: dict[str, Any]) -> None:
-        """Clients that send no Session get through (D103)."""
+        """Clients that send no Session get through."""
         assert tokens_of(walker.by_device(device, challenge, sessions=False))
 
+    @pytest.mark.fact("D103")
     def test_the_first_in_both_steps(
         self, walker: Walker, device: Device, challenge: dict[str, Any]
     ) -> None:
-        """Clients that send a stale Session get through (D103)."""
+        """Clients that send a stale Session get through."""
         session = challenge["Session"]
         verifier = walker.start_device(device, session)
         proof = walker.device_proof(device, verifier)
         assert tokens_of(walker.respond("DEVICE_PASSWORD_VERIFIER", session, **proof))
 
+    @pytest.mark.fact("D087")
     def test_without_first_factor(self, walker: Walker, device: Device) -> None:
         """A device proof that no password came before is refused (D087, section D, 2)."""
         with refused(NOT_AUTHORIZED, INCORRECT):
@@ -215,35 +229,39 @@ class TestSessions:
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             walker.start_device(device, session)
 
+    @pytest.mark.fact("A142")
     @pytest.mark.parametrize("sent", [True, False])
     def test_once(
         self, walker: Walker, device: Device, challenge: dict[str, Any], sent: bool
     ) -> None:
-        """After success neither the Session nor the waiting sign-in works again (A142)."""
+        """After success neither the Session nor the waiting sign-in works again."""
         tokens_of(walker.by_device(device, challenge))
         used = "Invalid session for the user, session can only be used once."
         with refused(NOT_AUTHORIZED, used if sent else INCORRECT):
             walker.start_device(device, challenge["Session"] if sent else None)
 
+    @pytest.mark.fact("D113")
     @pytest.mark.parametrize("sent", [True, False])
     def test_expired(
         self, walker: Walker, device: Device, challenge: dict[str, Any], sent: bool
     ) -> None:
-        """A sign-in waits for its device for AuthSessionValidity (D113)."""
+        """A sign-in waits for its device for AuthSessionValidity."""
         walker.engine.clock.advance(180)
         expired = "Invalid session for the user, session is expired."
         with refused(NOT_AUTHORIZED, expired if sent else INCORRECT):
             walker.start_device(device, challenge["Session"] if sent else None)
 
+    @pytest.mark.fact("D113")
     def test_garbage(self, walker: Walker, device: Device, challenge: dict[str, Any]) -> None:
-        """A Session that is none is refused, also where none would do (D113)."""
+        """A Session that is none is refused, also where none would do."""
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             walker.start_device(device, "s" * 20)
 
+    @pytest.mark.fact("A143")
     def test_another_client(
         self, walker: Walker, device: Device, challenge: dict[str, Any]
     ) -> None:
-        """A sign-in at one client does not wait at another (A143)."""
+        """A sign-in at one client does not wait at another."""
         walker.client_id = new_client(walker.engine, walker.user_pool_id)["ClientId"]
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             walker.start_device(device, challenge["Session"])
@@ -260,14 +278,16 @@ class TestSessions:
 class TestWhatDevicesOutlive:
     """Events that leave devices as they are (section C7)."""
 
+    @pytest.mark.fact("D122")
     def test_password_change(self, walker: Walker, device: Device) -> None:
-        """A new password leaves the device as it is (D122)."""
+        """A new password leaves the device as it is."""
         walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=True)
         walker.password = OTHER_PASSWORD
         assert tokens_of(walker.by_device(device, walker.by_srp(DEVICE_KEY=device.key)))
 
+    @pytest.mark.fact("D123")
     def test_global_sign_out(self, walker: Walker, device: Device) -> None:
-        """A global sign-out leaves the device as it is (D123)."""
+        """A global sign-out leaves the device as it is."""
         walker.administer("AdminUserGlobalSignOut")
         assert tokens_of(walker.by_device(device, walker.by_srp(DEVICE_KEY=device.key)))
 

@@ -76,14 +76,16 @@ class TestVisibility:
             with refused(*NO_DEVICE):
                 walker.administer(operation, DeviceKey=key)
 
+    @pytest.mark.fact("D077")
     def test_always_remembered(self, always: Walker) -> None:
-        """In an always-remember pool a confirmed device is listed at once (D077)."""
+        """In an always-remember pool a confirmed device is listed at once."""
         tokens = tokens_of(always.by_password())
         device = always.confirm_device(tokens)
         assert listed(always, tokens) == listed_for_administrators(always) == [device.key]
 
+    @pytest.mark.fact("D079")
     def test_remembering_what_is_remembered(self, always: Walker) -> None:
-        """Remembering a remembered device succeeds (D079)."""
+        """Remembering a remembered device succeeds."""
         tokens = tokens_of(always.by_password())
         device = always.confirm_device(tokens)
         always.remember(tokens, device)
@@ -148,6 +150,7 @@ class TestVisibility:
 class TestForget:
     """ForgetDevice and AdminForgetDevice."""
 
+    @pytest.mark.fact("D124")
     @pytest.mark.parametrize("by", ["user", "administrator"])
     def test_forgotten(self, walker: Walker, by: str) -> None:
         """A forgotten device is unknown to every call, remembered or not (D124, D.23)."""
@@ -168,24 +171,27 @@ class TestForget:
                 tokens, {"DeviceKey": device.key, "DeviceGroupKey": device.group_key}
             )
 
+    @pytest.mark.fact("D126")
     def test_token_stays(self, always: Walker) -> None:
-        """The access token of a forgotten device goes on working (D126)."""
+        """The access token of a forgotten device goes on working."""
         tokens = tokens_of(always.by_password())
         device = always.confirm_device(tokens)
         token = tokens["AccessToken"]
         always.call("ForgetDevice", AccessToken=token, DeviceKey=device.key)
         assert listed(always, tokens) == []
 
+    @pytest.mark.fact("D124")
     def test_new_key_at_the_next_sign_in(self, always: Walker) -> None:
-        """The next sign-in issues another key, which can be confirmed (D124)."""
+        """The next sign-in issues another key, which can be confirmed."""
         tokens = tokens_of(always.by_password())
         device = always.confirm_device(tokens)
         always.administer("AdminForgetDevice", DeviceKey=device.key)
         tokens = tokens_of(always.by_password())
         assert always.confirm_device(tokens).key != device.key
 
+    @pytest.mark.fact("D125")
     def test_deleted_user(self, always: Walker) -> None:
-        """Devices go with their user (D125)."""
+        """Devices go with their user."""
         device = always.confirm_device(tokens_of(always.by_password()))
         always.administer("AdminDeleteUser")
         client = {"ClientId": always.client_id}
@@ -198,11 +204,12 @@ class TestForget:
 class TestAuthorization:
     """Who may call."""
 
+    @pytest.mark.fact("A274")
     @pytest.mark.parametrize(
         "operation", ["ConfirmDevice", "UpdateDeviceStatus", "GetDevice", "ForgetDevice"]
     )
     def test_bad_access_token(self, walker: Walker, operation: str) -> None:
-        """A token that nobody signed is refused (A274)."""
+        """A token that nobody signed is refused."""
         with refused("NotAuthorizedException", "Could not verify signature for Access Token"):
             walker.call(operation, AccessToken="x", DeviceKey=UNKNOWN.key)
 
@@ -222,8 +229,9 @@ class TestAuthorization:
         with refused("UserNotFoundException", "User does not exist."):
             walker.administer(operation, DeviceKey=UNKNOWN.key)
 
+    @pytest.mark.fact("A067")
     def test_another_account(self, always: Walker) -> None:
-        """A pool is unknown to administrators of another account (A067)."""
+        """A pool is unknown to administrators of another account."""
         always.caller = Caller(account="999999999999")
         text = f"User pool {always.user_pool_id} does not exist."
         with refused("ResourceNotFoundException", text):

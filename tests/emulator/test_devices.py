@@ -58,8 +58,9 @@ def listed_for_administrators(walker: Walker) -> list[str]:
 class TestNewDeviceMetadata:
     """The device that a sign-in without DEVICE_KEY issues."""
 
+    @pytest.mark.fact("D060", "D061")
     def test_forms(self, walker: Walker) -> None:
-        """DeviceKey is region and UUID (D060), DeviceGroupKey is the pool's (D061)."""
+        """DeviceKey is region and UUID, DeviceGroupKey is the pool's."""
         one, two = (
             tokens_of(answer)["NewDeviceMetadata"]
             for answer in (walker.by_password(), walker.by_srp())
@@ -70,23 +71,26 @@ class TestNewDeviceMetadata:
         assert one["DeviceGroupKey"] == two["DeviceGroupKey"]
         assert one["DeviceKey"] != two["DeviceKey"]
 
+    @pytest.mark.fact("D055")
     def test_absent_without_tracking(self, engine: Engine) -> None:
-        """A pool without DeviceConfiguration issues no devices (D055)."""
+        """A pool without DeviceConfiguration issues no devices."""
         walker = new_walker(engine)
         tokens = tokens_of(walker.by_password())
         assert "NewDeviceMetadata" not in tokens
         assert "device_key" not in claims_of(tokens["AccessToken"])
 
+    @pytest.mark.fact("D062", "D063", "D064")
     def test_claim(self, walker: Walker) -> None:
-        """The access token names the new device, the ID token does not (D062, D063, D064)."""
+        """The access token names the new device, the ID token does not."""
         tokens = tokens_of(walker.by_password())
         key = tokens["NewDeviceMetadata"]["DeviceKey"]
         assert claims_of(tokens["AccessToken"])["device_key"] == key
         assert "device_key" not in claims_of(tokens["IdToken"])
 
+    @pytest.mark.fact("D055")
     @pytest.mark.parametrize("admin", [False, True])
     def test_every_operation_that_gives_tokens(self, engine: Engine, admin: bool) -> None:
-        """InitiateAuth, RespondToAuthChallenge and their Admin twins all issue it (D055)."""
+        """InitiateAuth, RespondToAuthChallenge and their Admin twins all issue it."""
         walker = new_walker(engine, devices=ALWAYS, admin=admin)
         for answer in (walker.by_password(), walker.by_srp()):
             assert "NewDeviceMetadata" in tokens_of(answer)
@@ -95,6 +99,7 @@ class TestNewDeviceMetadata:
 class TestConfirmDevice:
     """ConfirmDevice gives a device its verifier."""
 
+    @pytest.mark.fact("D052")
     @pytest.mark.parametrize(
         ("tracking", "asked"),
         [
@@ -122,8 +127,9 @@ class TestConfirmDevice:
         assert answer == {"UserConfirmationNecessary": asked}
         assert listed(walker, tokens) == ([] if asked else [key])
 
+    @pytest.mark.fact("D065")
     def test_token_of_another_sign_in(self, walker: Walker) -> None:
-        """The access token may be of an earlier sign-in of the same user (D065)."""
+        """The access token may be of an earlier sign-in of the same user."""
         earlier, later = tokens_of(walker.by_password()), tokens_of(walker.by_password())
         device = walker.confirm_device(earlier, later["NewDeviceMetadata"])
         assert listed_for_administrators(walker) == [device.key]
@@ -157,6 +163,7 @@ class TestConfirmDevice:
         with refused(*BAD_KEY):
             walker.confirm_device(tokens)
 
+    @pytest.mark.fact("D028")
     @pytest.mark.parametrize(
         "config",
         [
@@ -221,9 +228,10 @@ class TestConfirmDevice:
         with refused("NotAuthorizedException", "Incorrect username or password."):
             always.by_device(device, challenge)
 
+    @pytest.mark.fact("D081")
     @pytest.mark.parametrize("attribute", ["alias", "user-name"])
     def test_device_of_an_alias(self, engine: Engine, attribute: str) -> None:
-        """A device issued to an alias in the last answer cannot be confirmed (D081)."""
+        """A device issued to an alias in the last answer cannot be confirmed."""
         if attribute == "alias":
             walker = new_walker(engine, devices=ALWAYS, AliasAttributes=["email"])
         else:
@@ -244,14 +252,16 @@ class TestConfirmDevice:
         tokens = tokens_of(walker.respond("PASSWORD_VERIFIER", USERNAME=name, **proof))
         assert walker.confirm_device(tokens)
 
+    @pytest.mark.fact("D081")
     def test_alias_without_a_challenge(self, engine: Engine) -> None:
-        """An alias in a sign-in of a single step does no harm: nothing was answered (D081)."""
+        """An alias in a sign-in of a single step does no harm: nothing was answered."""
         walker = new_walker(engine, devices=ALWAYS, AliasAttributes=["email"])
         tokens = tokens_of(walker.by_password(USERNAME="alice@example.com"))
         assert walker.confirm_device(tokens)
 
+    @pytest.mark.fact("A023")
     def test_case_of_the_user_name(self, engine: Engine) -> None:
-        """Another case of the user name is no alias where case does not matter (A023)."""
+        """Another case of the user name is no alias where case does not matter."""
         insensitive = {"CaseSensitive": False}
         walker = new_walker(engine, devices=ALWAYS, UsernameConfiguration=insensitive)
         proof = walker.proof(walker.start_srp())

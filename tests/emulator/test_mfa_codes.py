@@ -44,8 +44,9 @@ class TestSoftwareToken:
         assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
         assert challenge["ChallengeParameters"] == {"USER_ID_FOR_SRP": "alice"}
 
+    @pytest.mark.fact("A171", "A172")
     def test_friendly_name(self, walker: Walker) -> None:
-        """FriendlyDeviceName comes back in the challenge (A171, A172)."""
+        """FriendlyDeviceName comes back in the challenge."""
         token = tokens_of(walker.by_password())["AccessToken"]
         secret = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
         code = walker.code(secret)
@@ -60,13 +61,15 @@ class TestSoftwareToken:
         given = walker.by_password()["ChallengeParameters"]
         assert given["FRIENDLY_DEVICE_NAME"] == "My phone"
 
+    @pytest.mark.fact("A176")
     def test_right_code(self, walker: Walker, secret: str) -> None:
-        """The code gives tokens, after either first factor (A176)."""
+        """The code gives tokens, after either first factor."""
         assert tokens_of(walker.by_totp(walker.by_password(), secret))
         assert tokens_of(walker.by_totp(walker.by_srp(), secret))
 
+    @pytest.mark.fact("A229")
     def test_wrong_code_keeps_the_session(self, walker: Walker, secret: str) -> None:
-        """A wrong code is refused as often as it comes, and the right one then signs in (A229)."""
+        """A wrong code is refused as often as it comes, and the right one then signs in."""
         session, code = walker.by_password()["Session"], walker.code(secret)
         for _ in range(6):
             with refused("CodeMismatchException", "Invalid code received for user"):
@@ -80,8 +83,9 @@ class TestSoftwareToken:
         with refused("CodeMismatchException", "Invalid code received for user"):
             self.answer(walker, session, code)
 
+    @pytest.mark.fact("A226", "A228")
     def test_code_used_twice(self, walker: Walker, secret: str) -> None:
-        """A code signs in once; the session stays for another code (A226, A228)."""
+        """A code signs in once; the session stays for another code."""
         code = walker.code(secret)
         assert tokens_of(self.answer(walker, walker.by_password()["Session"], code))
         session = walker.by_password()["Session"]
@@ -90,9 +94,10 @@ class TestSoftwareToken:
         walker.engine.clock.advance(30)
         assert tokens_of(self.answer(walker, session, walker.code(secret)))
 
+    @pytest.mark.fact("A215", "A230")
     @pytest.mark.parametrize(("seconds", "accepted"), [(-60, 0), (-30, 1), (30, 1), (60, 0)])
     def test_window(self, walker: Walker, secret: str, seconds: int, accepted: int) -> None:
-        """One step either side is accepted (A215), a stale code is a wrong one (A230)."""
+        """One step either side is accepted, a stale code is a wrong one."""
         walker.engine.clock.advance(120)
         session, code = walker.by_password()["Session"], walker.code(secret, seconds)
         if accepted:
@@ -101,26 +106,30 @@ class TestSoftwareToken:
             with refused("CodeMismatchException", "Invalid code received for user"):
                 self.answer(walker, session, code)
 
+    @pytest.mark.fact("A231")
     def test_sms_code_beside(self, walker: Walker, secret: str) -> None:
-        """SMS_MFA_CODE beside the right member is tolerated (A231)."""
+        """SMS_MFA_CODE beside the right member is tolerated."""
         session, code = walker.by_password()["Session"], walker.code(secret)
         assert tokens_of(self.answer(walker, session, code, SMS_MFA_CODE=code))
 
+    @pytest.mark.fact("A117", "A178")
     @pytest.mark.parametrize("missing", ["USERNAME", "SOFTWARE_TOKEN_MFA_CODE"])
     def test_missing(self, walker: Walker, secret: str, missing: str) -> None:
-        """A missing response is refused by its name (A117, A178)."""
+        """A missing response is refused by its name."""
         session = walker.by_password()["Session"]
         responses = {"SOFTWARE_TOKEN_MFA_CODE": walker.code(secret), missing: None}
         with refused(INVALID, f"Missing required parameter {missing}"):
             walker.respond("SOFTWARE_TOKEN_MFA", session, **responses)
 
+    @pytest.mark.fact("A146")
     def test_missing_session(self, walker: Walker, secret: str) -> None:
-        """A code without a Session is refused (A146)."""
+        """A code without a Session is refused."""
         with refused(INVALID, "Missing required parameter Session"):
             walker.respond("SOFTWARE_TOKEN_MFA", SOFTWARE_TOKEN_MFA_CODE=walker.code(secret))
 
+    @pytest.mark.fact("A203")
     def test_totp_turned_off_in_the_pool(self, walker: Walker, secret: str) -> None:
-        """Users who registered are asked even after the pool turned TOTP off (A203)."""
+        """Users who registered are asked even after the pool turned TOTP off."""
         factor = {"SoftwareTokenMfaConfiguration": {"Enabled": False}}
         config = {"MfaConfiguration": "OPTIONAL", **factor}
         walker.call("SetUserPoolMfaConfig", UserPoolId=walker.user_pool_id, **config)
@@ -158,8 +167,9 @@ class TestOneTimeCodes:
         """Answer the challenge."""
         return walker.respond(factor, session, **{f"{factor}_CODE": code})
 
+    @pytest.mark.fact("A173", "A174")
     def test_parameters(self, walker: Walker, factor: str) -> None:
-        """The challenge says where the code went, masked (A173, A174)."""
+        """The challenge says where the code went, masked."""
         challenge = walker.by_password()
         sms = {"medium": "SMS", "destination": "+*******1234"}
         email = {"medium": "EMAIL", "destination": "a***@e***"}
@@ -176,13 +186,15 @@ class TestOneTimeCodes:
         session = walker.by_srp()["Session"]
         assert tokens_of(self.answer(walker, factor, session, self.sent(walker)))
 
+    @pytest.mark.fact("A187")
     def test_length(self, walker: Walker, factor: str) -> None:
-        """SMS codes have six digits, e-mail codes eight (A187)."""
+        """SMS codes have six digits, e-mail codes eight."""
         walker.by_password()
         assert len(self.sent(walker)) == (6 if factor == "SMS_MFA" else 8)
 
+    @pytest.mark.fact("A144", "A225")
     def test_wrong_code_keeps_the_session(self, walker: Walker, factor: str) -> None:
-        """Six wrong codes in a row do not use the session up (A144, A225)."""
+        """Six wrong codes in a row do not use the session up."""
         session, code = walker.by_password()["Session"], self.sent(walker)
         for _ in range(6):
             with refused("CodeMismatchException", "Invalid code or auth state for the user."):
@@ -198,21 +210,24 @@ class TestOneTimeCodes:
             self.answer(walker, factor, second, code)
         assert tokens_of(self.answer(walker, factor, first, code))
 
+    @pytest.mark.fact("A232")
     def test_lifetime(self, walker: Walker, factor: str) -> None:
-        """The code lives as long as its session (A232)."""
+        """The code lives as long as its session."""
         session, code = walker.by_password()["Session"], self.sent(walker)
         walker.engine.clock.advance(180)
         with refused(NOT_AUTHORIZED, "Invalid session for the user, session is expired."):
             self.answer(walker, factor, session, code)
 
+    @pytest.mark.fact("A117")
     def test_missing_code(self, walker: Walker, factor: str) -> None:
-        """A missing code is refused by its name (A117)."""
+        """A missing code is refused by its name."""
         session = walker.by_password()["Session"]
         with refused(INVALID, f"Missing required parameter {factor}_CODE"):
             walker.respond(factor, session)
 
+    @pytest.mark.fact("A233")
     def test_sms_proves_the_phone_number(self, walker: Walker, factor: str) -> None:
-        """An SMS code verifies the number, an e-mail code nothing (A233)."""
+        """An SMS code verifies the number, an e-mail code nothing."""
         self.answer(walker, factor, walker.by_password()["Session"], self.sent(walker))
         attributes = walker.administer("AdminGetUser")["UserAttributes"]
         verified = {"Name": "phone_number_verified", "Value": "true"} in attributes
@@ -248,8 +263,9 @@ class TestSelectMfaType:
         walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=on, EmailMfaSettings=on)
         return secret
 
+    @pytest.mark.fact("A175", "A316")
     def test_parameters(self, walker: Walker, secret: str) -> None:
-        """The choice is JSON in a string (A175, A316)."""
+        """The choice is JSON in a string."""
         challenge = walker.by_password()
         assert challenge["ChallengeName"] == "SELECT_MFA_TYPE"
         given = challenge["ChallengeParameters"]
@@ -265,12 +281,13 @@ class TestSelectMfaType:
         assert challenge["Session"] != session
         assert tokens_of(walker.by_totp(challenge, secret))
 
+    @pytest.mark.fact("A175")
     @pytest.mark.parametrize(
         ("answer", "asked"),
         [("SMS_MFA", "SMS_MFA"), ("EMAIL_OTP", "EMAIL_OTP"), ("EMAIL_MFA", "EMAIL_OTP")],
     )
     def test_code_chosen(self, walker: Walker, secret: str, answer: str, asked: str) -> None:
-        """A code is sent only once its factor is chosen; EMAIL_MFA is another word (A175)."""
+        """A code is sent only once its factor is chosen; EMAIL_MFA is another word."""
         session = walker.by_password()["Session"]
         assert not walker.engine.outbox.messages(kind="mfa")
         challenge = walker.respond("SELECT_MFA_TYPE", session, ANSWER=answer)
@@ -285,14 +302,16 @@ class TestSelectMfaType:
             walker.respond("SELECT_MFA_TYPE", session, ANSWER="PASSWORD")
         assert walker.respond("SELECT_MFA_TYPE", session, ANSWER="SMS_MFA")["Session"]
 
+    @pytest.mark.fact("A179")
     def test_unchosen_factor(self, walker: Walker, secret: str) -> None:
-        """The session of the choice takes no code (A179)."""
+        """The session of the choice takes no code."""
         session, code = walker.by_password()["Session"], walker.code(secret)
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             walker.respond("SOFTWARE_TOKEN_MFA", session, SOFTWARE_TOKEN_MFA_CODE=code)
 
+    @pytest.mark.fact("A175")
     def test_preferred_is_asked_for_at_once(self, walker: Walker, secret: str) -> None:
-        """With a preferred factor there is no choice (A175)."""
+        """With a preferred factor there is no choice."""
         preferred = {"Enabled": True, "PreferredMfa": True}
         walker.administer("AdminSetUserMFAPreference", SoftwareTokenMfaSettings=preferred)
         assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
@@ -314,8 +333,9 @@ class TestRequiredMfa:
         code = engine.outbox.messages(kind="mfa")[0].code
         assert tokens_of(walker.respond("SMS_MFA", challenge["Session"], SMS_MFA_CODE=code))
 
+    @pytest.mark.fact("A204")
     def test_no_phone_number(self, engine: Engine) -> None:
-        """A user without one sets up TOTP (A204)."""
+        """A user without one sets up TOTP."""
         walker = new_walker(engine, mfa="ON", factors=("SoftwareToken", "Sms"))
         challenge = walker.by_password()
         assert challenge["ChallengeName"] == "MFA_SETUP"

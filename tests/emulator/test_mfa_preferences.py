@@ -58,32 +58,37 @@ def shown(walker: Walker) -> tuple[list[str] | None, str | None]:
     return user.get("UserMFASettingList"), user.get("PreferredMfaSetting")
 
 
+@pytest.mark.fact("A235")
 def test_answer_is_empty(walker: Walker, prefer: Prefer) -> None:
-    """Success is an empty answer (A235)."""
+    """Success is an empty answer."""
     assert prefer(SMSMfaSettings=ON) == {}
 
 
+@pytest.mark.fact("A066")
 def test_nothing_is_shown_while_nothing_is_on(walker: Walker) -> None:
-    """Without a factor both members are absent (A066)."""
+    """Without a factor both members are absent."""
     assert shown(walker) == (None, None)
 
 
+@pytest.mark.fact("A240", "A242")
 def test_switch_on_and_prefer(walker: Walker, prefer: Prefer, verified: str) -> None:
-    """A factor that is on and preferred is listed and asked for (A240, A242)."""
+    """A factor that is on and preferred is listed and asked for."""
     prefer(SoftwareTokenMfaSettings=PREFERRED)
     assert shown(walker) == (["SOFTWARE_TOKEN_MFA"], "SOFTWARE_TOKEN_MFA")
     assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
 
+@pytest.mark.fact("A240")
 def test_switch_on_without_preference(walker: Walker, prefer: Prefer, verified: str) -> None:
-    """One factor that is on is asked for, preferred or not (A240)."""
+    """One factor that is on is asked for, preferred or not."""
     prefer(SoftwareTokenMfaSettings=ON)
     assert shown(walker) == (["SOFTWARE_TOKEN_MFA"], None)
     assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
 
+@pytest.mark.fact("A241")
 def test_switch_off(walker: Walker, prefer: Prefer, verified: str) -> None:
-    """A factor that is off is not asked for, and no longer preferred (A241)."""
+    """A factor that is off is not asked for, and no longer preferred."""
     prefer(SoftwareTokenMfaSettings=PREFERRED)
     prefer(SoftwareTokenMfaSettings=OFF)
     assert shown(walker) == (None, None)
@@ -97,8 +102,9 @@ def test_absent_factors_stay(walker: Walker, prefer: Prefer, verified: str) -> N
     assert shown(walker) == (["SMS_MFA", "SOFTWARE_TOKEN_MFA"], "SOFTWARE_TOKEN_MFA")
 
 
+@pytest.mark.fact("A239")
 def test_a_new_preference_replaces_the_old(walker: Walker, prefer: Prefer, verified: str) -> None:
-    """One factor is preferred at most (A239)."""
+    """One factor is preferred at most."""
     prefer(SoftwareTokenMfaSettings=PREFERRED)
     prefer(EmailMfaSettings=PREFERRED)
     assert shown(walker) == (["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"], "EMAIL_OTP")
@@ -111,34 +117,39 @@ def test_preference_taken_back(walker: Walker, prefer: Prefer, verified: str) ->
     assert shown(walker) == (["SOFTWARE_TOKEN_MFA"], None)
 
 
+@pytest.mark.fact("A239")
 def test_two_preferred(walker: Walker, prefer: Prefer) -> None:
-    """Two preferred factors are refused, and nothing is changed (A239)."""
+    """Two preferred factors are refused, and nothing is changed."""
     with refused(INVALID):
         prefer(SMSMfaSettings=PREFERRED, EmailMfaSettings=PREFERRED)
     assert shown(walker) == (None, None)
 
 
+@pytest.mark.fact("A239")
 def test_preferred_but_off(walker: Walker, prefer: Prefer) -> None:
-    """A factor that is off cannot be preferred (A239)."""
+    """A factor that is off cannot be preferred."""
     with refused(INVALID):
         prefer(SMSMfaSettings={"Enabled": False, "PreferredMfa": True})
 
 
+@pytest.mark.fact("A236")
 def test_totp_without_a_verified_token(walker: Walker, prefer: Prefer) -> None:
-    """TOTP cannot be switched on before a token is verified (A236)."""
+    """TOTP cannot be switched on before a token is verified."""
     text = "User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA"
     with refused(INVALID, text):
         prefer(SoftwareTokenMfaSettings=ON)
 
 
+@pytest.mark.fact("A236")
 def test_totp_with_a_pending_token(walker: Walker, prefer: Prefer) -> None:
-    """A secret that was never verified does not count (A236)."""
+    """A secret that was never verified does not count."""
     token = tokens_of(walker.by_password())["AccessToken"]
     walker.call("AssociateSoftwareToken", AccessToken=token)
     with refused(INVALID):
         prefer(SoftwareTokenMfaSettings=ON)
 
 
+@pytest.mark.fact("A237")
 @pytest.mark.parametrize(
     ("member", "attribute", "factor"),
     [
@@ -149,7 +160,7 @@ def test_totp_with_a_pending_token(walker: Walker, prefer: Prefer) -> None:
 def test_without_destination(
     walker: Walker, prefer: Prefer, member: str, attribute: str, factor: str
 ) -> None:
-    """A factor without a number or an address cannot be switched on (A237)."""
+    """A factor without a number or an address cannot be switched on."""
     walker.administer("AdminDeleteUserAttributes", UserAttributeNames=[attribute])
     text = f"User does not have delivery config set to turn on {factor}"
     with refused(INVALID, text):
@@ -163,16 +174,18 @@ def test_factor_that_the_pool_has_not(engine: Engine) -> None:
         walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=ON)
 
 
+@pytest.mark.fact("A243")
 def test_on_pool_asks_all_the_same(engine: Engine) -> None:
-    """In an ON pool, switching everything off does not switch MFA off (A243)."""
+    """In an ON pool, switching everything off does not switch MFA off."""
     walker = new_walker(engine, mfa="ON")
     secret, _ = walker.set_up(walker.by_password())
     walker.administer("AdminSetUserMFAPreference", SoftwareTokenMfaSettings=OFF)
     assert tokens_of(walker.by_totp(walker.by_password(), secret))
 
 
+@pytest.mark.fact("A064")
 def test_unknown_user(walker: Walker) -> None:
-    """An administrator is told that a user is unknown (A064)."""
+    """An administrator is told that a user is unknown."""
     walker.username = "nobody"
     with refused("UserNotFoundException", "User does not exist."):
         walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=ON)

@@ -29,8 +29,9 @@ class TestWithinSignIn:
         """A user without a factor in an ON pool."""
         return new_walker(engine, mfa="ON", admin=request.param)
 
+    @pytest.mark.fact("A204", "A170")
     def test_first_sign_in(self, walker: Walker) -> None:
-        """The first sign-in asks for the set-up and gives no tokens (A204, A170)."""
+        """The first sign-in asks for the set-up and gives no tokens."""
         for answer in (walker.by_password(), walker.by_srp()):
             assert set(answer) == {"ChallengeName", "ChallengeParameters", "Session"}
             assert answer["ChallengeName"] == "MFA_SETUP"
@@ -38,35 +39,40 @@ class TestWithinSignIn:
             assert json.loads(given["MFAS_CAN_SETUP"]) == ["SOFTWARE_TOKEN_MFA"]
             assert given["USER_ID_FOR_SRP"] == "alice"
 
+    @pytest.mark.fact("A206", "A207")
     def test_whole_walk(self, walker: Walker) -> None:
-        """Associate, verify and the answer with USERNAME alone lead to tokens (A206, A207)."""
+        """Associate, verify and the answer with USERNAME alone lead to tokens."""
         _, answer = walker.set_up(walker.by_password())
         assert "AccessToken" in tokens_of(answer)
 
+    @pytest.mark.fact("A209")
     def test_next_sign_in_asks_for_the_code(self, walker: Walker) -> None:
-        """After the set-up the next sign-in asks for a code, which gives tokens (A209)."""
+        """After the set-up the next sign-in asks for a code, which gives tokens."""
         secret, _ = walker.set_up(walker.by_password())
         challenge = walker.by_password()
         assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
         assert "AccessToken" in tokens_of(walker.by_totp(challenge, secret))
 
+    @pytest.mark.fact("A208")
     def test_verified_but_never_answered(self, walker: Walker) -> None:
-        """VerifySoftwareToken alone is enough for the next sign-in to ask for a code (A208)."""
+        """VerifySoftwareToken alone is enough for the next sign-in to ask for a code."""
         session = walker.by_password()["Session"]
         associated = walker.call("AssociateSoftwareToken", Session=session)
         code = walker.code(associated["SecretCode"])
         walker.call("VerifySoftwareToken", Session=associated["Session"], UserCode=code)
         assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
+    @pytest.mark.fact("A209")
     def test_shown_as_enabled_and_preferred(self, walker: Walker) -> None:
-        """The user then has the factor in his list, and prefers it (A209)."""
+        """The user then has the factor in his list, and prefers it."""
         walker.set_up(walker.by_password())
         user = walker.administer("AdminGetUser")
         assert user["UserMFASettingList"] == ["SOFTWARE_TOKEN_MFA"]
         assert user["PreferredMfaSetting"] == "SOFTWARE_TOKEN_MFA"
 
+    @pytest.mark.fact("A145", "A206")
     def test_each_step_has_its_session(self, walker: Walker) -> None:
-        """Every step gives a new Session and ends the one before (A145, A206)."""
+        """Every step gives a new Session and ends the one before."""
         first = walker.by_password()["Session"]
         associated = walker.call("AssociateSoftwareToken", Session=first)
         code = walker.code(associated["SecretCode"])
@@ -81,8 +87,9 @@ class TestWithinSignIn:
         with refused(NOT_AUTHORIZED, USED_ONCE):
             walker.respond("MFA_SETUP", third)
 
+    @pytest.mark.fact("A216")
     def test_wrong_code(self, walker: Walker) -> None:
-        """A wrong code is refused, and another can be tried with the same Session (A216)."""
+        """A wrong code is refused, and another can be tried with the same Session."""
         session = walker.by_password()["Session"]
         associated = walker.call("AssociateSoftwareToken", Session=session)
         code = walker.code(associated["SecretCode"])
@@ -93,14 +100,16 @@ class TestWithinSignIn:
         verified = walker.call("VerifySoftwareToken", Session=associated["Session"], UserCode=code)
         assert verified["Status"] == "SUCCESS"
 
+    @pytest.mark.fact("A206", "A221")
     def test_verify_without_associate(self, walker: Walker) -> None:
-        """The Session of the challenge itself verifies nothing (A206, A221)."""
+        """The Session of the challenge itself verifies nothing."""
         session = walker.by_password()["Session"]
         with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
             walker.call("VerifySoftwareToken", Session=session, UserCode="123456")
 
+    @pytest.mark.fact("A221")
     def test_answer_without_verify(self, walker: Walker) -> None:
-        """MFA_SETUP cannot be answered before the token is verified (A221)."""
+        """MFA_SETUP cannot be answered before the token is verified."""
         session = walker.by_password()["Session"]
         with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
             walker.respond("MFA_SETUP", session)
@@ -108,8 +117,9 @@ class TestWithinSignIn:
         with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
             walker.respond("MFA_SETUP", associated["Session"])
 
+    @pytest.mark.fact("A226")
     def test_code_of_the_set_up_is_used(self, walker: Walker) -> None:
-        """The code that set the token up does not sign in (A226)."""
+        """The code that set the token up does not sign in."""
         session = walker.by_password()["Session"]
         associated = walker.call("AssociateSoftwareToken", Session=session)
         code = walker.code(associated["SecretCode"])
@@ -137,15 +147,17 @@ class TestWithinSignIn:
             walker.call("VerifySoftwareToken", Session=begun["Session"], UserCode=code)
         assert tokens_of(walker.by_totp(walker.by_password(), secret))
 
+    @pytest.mark.fact("A140", "A141")
     def test_expired_session(self, walker: Walker) -> None:
-        """The set-up must go on within AuthSessionValidity (A140, A141)."""
+        """The set-up must go on within AuthSessionValidity."""
         session = walker.by_password()["Session"]
         walker.engine.clock.advance(180)
         with refused(NOT_AUTHORIZED, "Invalid session for the user, session is expired."):
             walker.call("AssociateSoftwareToken", Session=session)
 
+    @pytest.mark.fact("A128", "A126")
     def test_user_gone(self, walker: Walker) -> None:
-        """A disabled or deleted user sets nothing up (A128, A126)."""
+        """A disabled or deleted user sets nothing up."""
         session = walker.by_password()["Session"]
         walker.administer("AdminDisableUser")
         with refused(NOT_AUTHORIZED, "User is disabled."):
@@ -154,14 +166,16 @@ class TestWithinSignIn:
         with refused("UserNotFoundException", "User does not exist."):
             walker.call("AssociateSoftwareToken", Session=session)
 
+    @pytest.mark.fact("A177")
     def test_extra_responses(self, walker: Walker) -> None:
-        """A code sent along with MFA_SETUP is ignored (A177)."""
+        """A code sent along with MFA_SETUP is ignored."""
         challenge = walker.by_password()
         _, answer = walker.set_up(challenge, SOFTWARE_TOKEN_MFA_CODE="000000")
         assert tokens_of(answer)
 
+    @pytest.mark.fact("A234", "A220")
     def test_pool_without_totp(self, engine: Engine) -> None:
-        """An ON pool with SMS alone has nothing to offer for the set-up (A234, A220)."""
+        """An ON pool with SMS alone has nothing to offer for the set-up."""
         walker = new_walker(engine, mfa="ON", factors=("Sms",))
         challenge = walker.by_password()
         assert challenge["ChallengeName"] == "MFA_SETUP"
@@ -187,8 +201,9 @@ class TestWithAccessToken:
         """Return a new secret."""
         return str(walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"])
 
+    @pytest.mark.fact("A210", "A212")
     def test_answers_have_no_session(self, walker: Walker, token: str) -> None:
-        """Neither answer has a Session (A210), and the secret is 52 base32 characters (A212)."""
+        """Neither answer has a Session, and the secret is 52 base32 characters."""
         associated = walker.call("AssociateSoftwareToken", AccessToken=token)
         assert set(associated) == {"SecretCode"}
         assert re.fullmatch(r"[A-Z2-7]{52}", associated["SecretCode"])
@@ -196,15 +211,17 @@ class TestWithAccessToken:
         verified = walker.call("VerifySoftwareToken", AccessToken=token, UserCode=code)
         assert verified == {"Status": "SUCCESS"}
 
+    @pytest.mark.fact("A240")
     def test_verify_does_not_switch_on(self, walker: Walker, token: str) -> None:
-        """In an OPTIONAL pool a verified token alone changes no sign-in (A240)."""
+        """In an OPTIONAL pool a verified token alone changes no sign-in."""
         secret = self.associate(walker, token)
         walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
         assert tokens_of(walker.by_password())
         assert "UserMFASettingList" not in walker.administer("AdminGetUser")
 
+    @pytest.mark.fact("A208", "A209")
     def test_in_an_on_pool_verify_switches_on(self, engine: Engine) -> None:
-        """In an ON pool a verified token is asked for at the next sign-in (A208, A209)."""
+        """In an ON pool a verified token is asked for at the next sign-in."""
         walker = new_walker(engine, mfa="OPTIONAL")
         token = tokens_of(walker.by_password())["AccessToken"]
         config = {"SoftwareTokenMfaConfiguration": {"Enabled": True}, "MfaConfiguration": "ON"}
@@ -213,8 +230,9 @@ class TestWithAccessToken:
         walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
         assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
+    @pytest.mark.fact("A216", "A218")
     def test_wrong_code_and_again(self, walker: Walker, token: str) -> None:
-        """After a wrong code the right one is accepted without a new secret (A216, A218)."""
+        """After a wrong code the right one is accepted without a new secret."""
         secret = self.associate(walker, token)
         code = walker.code(secret)
         with refused(
@@ -223,15 +241,17 @@ class TestWithAccessToken:
             walker.call("VerifySoftwareToken", AccessToken=token, UserCode=wrong(code))
         walker.call("VerifySoftwareToken", AccessToken=token, UserCode=code)
 
+    @pytest.mark.fact("A219")
     def test_second_secret_replaces_the_pending_one(self, walker: Walker, token: str) -> None:
-        """A second Associate makes the first secret worthless (A219)."""
+        """A second Associate makes the first secret worthless."""
         first, second = self.associate(walker, token), self.associate(walker, token)
         with refused("EnableSoftwareTokenMFAException"):
             walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(first))
         walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(second))
 
+    @pytest.mark.fact("A219")
     def test_old_token_works_until_the_new_one_is_verified(self, walker: Walker) -> None:
-        """A new secret replaces the old token only when it is verified (A219)."""
+        """A new secret replaces the old token only when it is verified."""
         tokens = tokens_of(walker.by_password())
         old = walker.enrol(tokens)
         new = self.associate(walker, tokens["AccessToken"])
@@ -244,8 +264,9 @@ class TestWithAccessToken:
             walker.by_totp(challenge, old)
         assert tokens_of(walker.by_totp(challenge, new))
 
+    @pytest.mark.fact("A221")
     def test_verify_without_associate(self, walker: Walker, token: str) -> None:
-        """There is nothing to verify before Associate, nor after a success (A221)."""
+        """There is nothing to verify before Associate, nor after a success."""
         with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
             walker.call("VerifySoftwareToken", AccessToken=token, UserCode="123456")
         secret = self.associate(walker, token)
@@ -253,33 +274,37 @@ class TestWithAccessToken:
         with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
             walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
 
+    @pytest.mark.fact("A220")
     def test_pool_without_totp(self, engine: Engine) -> None:
-        """A pool without TOTP has no software tokens (A220)."""
+        """A pool without TOTP has no software tokens."""
         walker = new_walker(engine)
         token = tokens_of(walker.by_password())["AccessToken"]
         text = "Software Token MFA has not been enabled by the userPool."
         with refused("SoftwareTokenMFANotFoundException", text):
             walker.call("AssociateSoftwareToken", AccessToken=token)
 
+    @pytest.mark.fact("A211")
     @pytest.mark.parametrize("operation", ["AssociateSoftwareToken", "VerifySoftwareToken"])
     def test_access_token_or_session(self, walker: Walker, token: str, operation: str) -> None:
-        """Both AccessToken and Session, or neither, are refused (A211)."""
+        """Both AccessToken and Session, or neither, are refused."""
         code = {"UserCode": "123456"} if operation == "VerifySoftwareToken" else {}
         with refused("InvalidParameterException"):
             walker.call(operation, **code)
         with refused("InvalidParameterException"):
             walker.call(operation, AccessToken=token, Session="s" * 20, **code)
 
+    @pytest.mark.fact("A143")
     @pytest.mark.parametrize("operation", ["AssociateSoftwareToken", "VerifySoftwareToken"])
     def test_garbage_session(self, walker: Walker, operation: str) -> None:
-        """A Session that is none is refused (A143)."""
+        """A Session that is none is refused."""
         code = {"UserCode": "123456"} if operation == "VerifySoftwareToken" else {}
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             walker.call(operation, Session="s" * 20, **code)
 
 
+@pytest.mark.fact("A205")
 def test_set_up_after_a_temporary_password(engine: Engine) -> None:
-    """A temporary password leads to a new one and on to the set-up (A205)."""
+    """A temporary password leads to a new one and on to the set-up."""
     walker = new_walker(engine, mfa="ON")
     walker.administer("AdminSetUserPassword", Password=PASSWORD, Permanent=False)
     session = walker.by_srp()["Session"]

@@ -41,8 +41,9 @@ def answer(walker: Walker, session: str, **responses: str) -> dict[str, Any]:
     return walker.respond("NEW_PASSWORD_REQUIRED", session, **{**good, **responses})
 
 
+@pytest.mark.fact("A167")
 def test_parameters(walker: Walker) -> None:
-    """The challenge has what is there and what is missing, as JSON in strings (A167)."""
+    """The challenge has what is there and what is missing, as JSON in strings."""
     given = walker.by_password()["ChallengeParameters"]
     assert given["USER_ID_FOR_SRP"] == "bob"
     assert json.loads(given["requiredAttributes"]) == ["userAttributes.given_name"]
@@ -50,8 +51,9 @@ def test_parameters(walker: Walker) -> None:
     assert json.loads(given["userAttributes"]) == attributes
 
 
+@pytest.mark.fact("A168")
 def test_answer(walker: Walker) -> None:
-    """The answer sets password and attributes, confirms the user, and gives tokens (A168)."""
+    """The answer sets password and attributes, confirms the user, and gives tokens."""
     assert tokens_of(answer(walker, walker.by_password()["Session"]))
     user = walker.administer("AdminGetUser")
     assert user["UserStatus"] == "CONFIRMED"
@@ -68,14 +70,16 @@ def test_the_temporary_password_is_gone(walker: Walker) -> None:
         walker.by_password()
 
 
+@pytest.mark.fact("A060")
 def test_same_password_again(walker: Walker) -> None:
-    """The permanent password may be the temporary one (A060)."""
+    """The permanent password may be the temporary one."""
     session = walker.by_password()["Session"]
     assert tokens_of(answer(walker, session, NEW_PASSWORD=PASSWORD))
 
 
+@pytest.mark.fact("A169")
 def test_weak_password(walker: Walker) -> None:
-    """A password that breaks the policy is refused, and another can be tried (A169)."""
+    """A password that breaks the policy is refused, and another can be tried."""
     session = walker.by_password()["Session"]
     with refused("InvalidPasswordException"):
         answer(walker, session, NEW_PASSWORD="weak")
@@ -93,8 +97,9 @@ def test_required_attribute_missing(walker: Walker) -> None:
     assert walker.by_password()["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
 
 
+@pytest.mark.fact("A168")
 def test_attribute_that_has_a_value(walker: Walker) -> None:
-    """An attribute that has a value cannot be changed here (A168)."""
+    """An attribute that has a value cannot be changed here."""
     session = walker.by_password()["Session"]
     with refused(NOT_AUTHORIZED, "Cannot modify an already provided email"):
         answer(walker, session, **{"userAttributes.email": "other@example.com"})
@@ -107,15 +112,17 @@ def test_unknown_attribute(walker: Walker) -> None:
         answer(walker, session, **{"userAttributes.custom:nothing": "x"})
 
 
+@pytest.mark.fact("A117")
 def test_missing_password(walker: Walker) -> None:
-    """NEW_PASSWORD is required by its name (A117)."""
+    """NEW_PASSWORD is required by its name."""
     session = walker.by_password()["Session"]
     with refused(INVALID, "Missing required parameter NEW_PASSWORD"):
         walker.respond("NEW_PASSWORD_REQUIRED", session)
 
 
+@pytest.mark.fact("A142")
 def test_once(walker: Walker) -> None:
-    """The session is used up by success (A142)."""
+    """The session is used up by success."""
     session = walker.by_password()["Session"]
     answer(walker, session)
     with refused(NOT_AUTHORIZED, "Invalid session for the user, session can only be used once."):
@@ -138,8 +145,9 @@ def test_session_of_an_older_temporary_password(walker: Walker) -> None:
         answer(walker, session, NEW_PASSWORD="Third-Pass-9")
 
 
+@pytest.mark.fact("D096")
 def test_new_device(engine: Engine) -> None:
-    """In a tracking pool the tokens come with a new device, also when a key was sent (D096)."""
+    """In a tracking pool the tokens come with a new device, also when a key was sent."""
     walker = new_walker(engine, devices=ALWAYS)
     device = walker.confirm_device(tokens_of(walker.by_password()))
     walker.administer("AdminSetUserPassword", Password=PASSWORD, Permanent=False)

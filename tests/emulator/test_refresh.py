@@ -66,21 +66,24 @@ def tokens(walker: Walker) -> dict[str, Any]:
 class TestRefresh:
     """A refresh without devices and rotation."""
 
+    @pytest.mark.fact("A260", "A266")
     def test_members(self, walker: Walker, tokens: dict[str, Any], refresh: Refresh) -> None:
-        """The answer has access and ID token, and no refresh token (A260, A266)."""
+        """The answer has access and ID token, and no refresh token."""
         fresh = refresh(walker, tokens["RefreshToken"])
         assert set(fresh) == {"AccessToken", "IdToken", "ExpiresIn", "TokenType"}
         assert (fresh["ExpiresIn"], fresh["TokenType"]) == (3600, "Bearer")
 
+    @pytest.mark.fact("A114")
     @pytest.mark.parametrize("flow", ["REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"])
     @pytest.mark.parametrize("admin", [False, True])
     def test_synonyms(self, walker: Walker, tokens: dict[str, Any], flow: str, admin: bool) -> None:
-        """REFRESH_TOKEN and REFRESH_TOKEN_AUTH are the same, for administrators too (A114)."""
+        """REFRESH_TOKEN and REFRESH_TOKEN_AUTH are the same, for administrators too."""
         walker.admin = admin
         assert tokens_of(walker.initiate(flow, REFRESH_TOKEN=tokens["RefreshToken"]))
 
+    @pytest.mark.fact("A250", "A252")
     def test_claims(self, walker: Walker, tokens: dict[str, Any], refresh: Refresh) -> None:
-        """The sign-in is the same, the tokens are new (A250, A252)."""
+        """The sign-in is the same, the tokens are new."""
         walker.engine.clock.advance(1800)
         fresh = refresh(walker, tokens["RefreshToken"])
         for name in ("AccessToken", "IdToken"):
@@ -109,16 +112,18 @@ class TestRefresh:
         fresh = refresh(walker, tokens["RefreshToken"])
         assert claims_of(fresh["IdToken"])["given_name"] == "Alicia"
 
+    @pytest.mark.fact("A256", "A262")
     def test_expired(self, walker: Walker, tokens: dict[str, Any], refresh: Refresh) -> None:
-        """A refresh token lives thirty days by default (A256, A262)."""
+        """A refresh token lives thirty days by default."""
         walker.engine.clock.advance(30 * DAY - 1)
         assert refresh(walker, tokens["RefreshToken"])
         walker.engine.clock.advance(1)
         with refused(NOT_AUTHORIZED, "Refresh Token has expired"):
             refresh(walker, tokens["RefreshToken"])
 
+    @pytest.mark.fact("A256")
     def test_validity_and_unit(self, engine: Engine, refresh: Refresh) -> None:
-        """RefreshTokenValidity counts in its unit (A256)."""
+        """RefreshTokenValidity counts in its unit."""
         settings = {
             "RefreshTokenValidity": 90,
             "TokenValidityUnits": {"RefreshToken": "minutes"},
@@ -131,20 +136,23 @@ class TestRefresh:
         with refused(NOT_AUTHORIZED, "Refresh Token has expired"):
             refresh(walker, token)
 
+    @pytest.mark.fact("A261")
     @pytest.mark.parametrize("token", ["x", "a.b.c.d.e"])
     def test_garbage(self, walker: Walker, token: str, refresh: Refresh) -> None:
-        """What was never given out is invalid (A261)."""
+        """What was never given out is invalid."""
         with refused(*INVALID):
             refresh(walker, token)
 
+    @pytest.mark.fact("A261")
     def test_other_tokens(self, walker: Walker, tokens: dict[str, Any], refresh: Refresh) -> None:
-        """An access or ID token does not refresh (A261)."""
+        """An access or ID token does not refresh."""
         for name in ("AccessToken", "IdToken"):
             with refused(*INVALID):
                 refresh(walker, tokens[name])
 
+    @pytest.mark.fact("A261")
     def test_another_client(self, walker: Walker, tokens: dict[str, Any], refresh: Refresh) -> None:
-        """A token of one client does not refresh at another, in this pool or not (A261)."""
+        """A token of one client does not refresh at another, in this pool or not."""
         stranger = new_walker(walker.engine)
         sibling = new_client(walker.engine, walker.user_pool_id)["ClientId"]
         for client_id in (sibling, stranger.client_id):
@@ -152,8 +160,9 @@ class TestRefresh:
             with refused(*INVALID):
                 refresh(stranger, tokens["RefreshToken"])
 
+    @pytest.mark.fact("A263")
     def test_deleted_user(self, walker: Walker, tokens: dict[str, Any], refresh: Refresh) -> None:
-        """The user is gone, and a new one of the same name is not he (A263)."""
+        """The user is gone, and a new one of the same name is not he."""
         walker.administer("AdminDeleteUser")
         with refused("UserNotFoundException", "User does not exist."):
             refresh(walker, tokens["RefreshToken"])
@@ -162,8 +171,9 @@ class TestRefresh:
         with refused("UserNotFoundException", "User does not exist."):
             refresh(walker, tokens["RefreshToken"])
 
+    @pytest.mark.fact("A263")
     def test_disabled_user(self, walker: Walker, tokens: dict[str, Any], refresh: Refresh) -> None:
-        """A disabled user is told so (A263)."""
+        """A disabled user is told so."""
         walker.administer("AdminDisableUser")
         with refused(NOT_AUTHORIZED, "User is disabled."):
             refresh(walker, tokens["RefreshToken"])
@@ -205,19 +215,22 @@ class TestRotation:
         settings = {"ExplicitAuthFlows": flows, "RefreshTokenRotation": rotation}
         return new_walker(engine, client_settings=settings)
 
+    @pytest.mark.fact("A265")
     def test_new_token(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """A refresh gives a new refresh token, which refreshes in turn (A265)."""
+        """A refresh gives a new refresh token, which refreshes in turn."""
         one = by_operation(walker, tokens["RefreshToken"])
         two = by_operation(walker, one["RefreshToken"])
         assert len({tokens["RefreshToken"], one["RefreshToken"], two["RefreshToken"]}) == 3
 
+    @pytest.mark.fact("A265")
     def test_flow_is_off(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """REFRESH_TOKEN_AUTH does not rotate and is off (A265)."""
+        """REFRESH_TOKEN_AUTH does not rotate and is off."""
         with refused("InvalidParameterException", "Auth flow not enabled for this client"):
             by_flow(walker, tokens["RefreshToken"])
 
+    @pytest.mark.fact("A265", "A267")
     def test_old_token(self, walker: Walker, tokens: dict[str, Any], grace: int) -> None:
-        """The old token is good for the grace period and is then reuse (A265, A267)."""
+        """The old token is good for the grace period and is then reuse."""
         by_operation(walker, tokens["RefreshToken"])
         if grace:
             walker.engine.clock.advance(grace - 1)
@@ -226,16 +239,18 @@ class TestRotation:
         with refused("RefreshTokenReuseException"):
             by_operation(walker, tokens["RefreshToken"])
 
+    @pytest.mark.fact("A265")
     def test_remaining_lifetime(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """A new token ends when the first one would have (A265)."""
+        """A new token ends when the first one would have."""
         walker.engine.clock.advance(20 * DAY)
         fresh = by_operation(walker, tokens["RefreshToken"])
         walker.engine.clock.advance(10 * DAY)
         with refused(NOT_AUTHORIZED, "Refresh Token has expired"):
             by_operation(walker, fresh["RefreshToken"])
 
+    @pytest.mark.fact("A270")
     def test_revoked_together(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """Revoking any token of a sign-in revokes its newest too (A270)."""
+        """Revoking any token of a sign-in revokes its newest too."""
         fresh = by_operation(walker, tokens["RefreshToken"])
         names = {"ClientId": walker.client_id, "Token": tokens["RefreshToken"]}
         walker.call("RevokeToken", **names)
@@ -256,28 +271,31 @@ class TestDevices:
         """The key that the sign-in issued."""
         return str(tokens["NewDeviceMetadata"]["DeviceKey"])
 
+    @pytest.mark.fact("D117", "D063")
     def test_confirmed(
         self, walker: Walker, tokens: dict[str, Any], key: str, refresh: Refresh
     ) -> None:
-        """With the confirmed key it works, repeatedly, and the claim stays (D117, D063)."""
+        """With the confirmed key it works, repeatedly, and the claim stays."""
         walker.confirm_device(tokens)
         for _ in range(2):
             fresh = refresh(walker, tokens["RefreshToken"], key)
             assert claims_of(fresh["AccessToken"])["device_key"] == key
             assert "NewDeviceMetadata" not in fresh
 
+    @pytest.mark.fact("D115", "A264")
     def test_without_key(
         self, walker: Walker, tokens: dict[str, Any], key: str, refresh: Refresh
     ) -> None:
-        """Without the key it is refused (D115, A264)."""
+        """Without the key it is refused."""
         walker.confirm_device(tokens)
         with refused(*INVALID):
             refresh(walker, tokens["RefreshToken"])
 
+    @pytest.mark.fact("D116")
     def test_unconfirmed(
         self, walker: Walker, tokens: dict[str, Any], key: str, refresh: Refresh
     ) -> None:
-        """With the key of a device that was never confirmed it is refused (D116)."""
+        """With the key of a device that was never confirmed it is refused."""
         with refused(*INVALID):
             refresh(walker, tokens["RefreshToken"], key)
 
@@ -290,11 +308,12 @@ class TestDevices:
         with refused(*INVALID):
             refresh(walker, tokens["RefreshToken"], other.key)
 
+    @pytest.mark.fact("D118")
     @pytest.mark.parametrize("by", ["ForgetDevice", "AdminForgetDevice"])
     def test_forgotten(
         self, walker: Walker, tokens: dict[str, Any], key: str, refresh: Refresh, by: str
     ) -> None:
-        """After the device is forgotten its refresh tokens fail (D118)."""
+        """After the device is forgotten its refresh tokens fail."""
         walker.confirm_device(tokens)
         if by == "ForgetDevice":
             walker.call(by, AccessToken=tokens["AccessToken"], DeviceKey=key)
@@ -303,18 +322,20 @@ class TestDevices:
         with refused(*INVALID):
             refresh(walker, tokens["RefreshToken"], key)
 
+    @pytest.mark.fact("A264")
     def test_after_an_administrators_sign_in(self, walker: Walker, refresh: Refresh) -> None:
-        """Tokens of AdminInitiateAuth need the device as well (A264)."""
+        """Tokens of AdminInitiateAuth need the device as well."""
         walker.admin = True
         tokens = tokens_of(walker.by_password())
         walker.admin = False
         with refused(*INVALID):
             refresh(walker, tokens["RefreshToken"])
 
+    @pytest.mark.fact("D121")
     def test_tracking_switched_off(
         self, walker: Walker, tokens: dict[str, Any], refresh: Refresh
     ) -> None:
-        """Once tracking is off, the same tokens refresh without key (D121)."""
+        """Once tracking is off, the same tokens refresh without key."""
         walker.engine.pools[walker.user_pool_id].settings.pop("DeviceConfiguration")
         assert refresh(walker, tokens["RefreshToken"])
 
@@ -325,8 +346,9 @@ class TestDevices:
         engine.pools[walker.user_pool_id].settings["DeviceConfiguration"] = ALWAYS
         assert refresh(walker, token)
 
+    @pytest.mark.fact("D086")
     def test_null_key(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """A null DEVICE_KEY counts as none (D086)."""
+        """A null DEVICE_KEY counts as none."""
         walker.confirm_device(tokens)
         with refused(*INVALID):
             walker.initiate(

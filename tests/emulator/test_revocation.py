@@ -59,8 +59,9 @@ class TestGlobalSignOut:
             answer = walker.administer("AdminUserGlobalSignOut")
         assert answer == {}
 
+    @pytest.mark.fact("A271", "A272", "A262")
     def test_all_tokens_die(self, walker: Walker, tokens: dict[str, Any], by: str) -> None:
-        """Access and refresh tokens of every sign-in are dead (A271, A272, A262)."""
+        """Access and refresh tokens of every sign-in are dead."""
         other = tokens_of(walker.by_srp())
         fresh = refresh(walker, tokens)
         self.sign_out(walker, tokens, by)
@@ -78,8 +79,9 @@ class TestGlobalSignOut:
         assert get_user(walker, again)["Username"] == "alice"
         assert refresh(walker, again)
 
+    @pytest.mark.fact("A272")
     def test_twice(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """A second sign-out with the same token finds it revoked (A272)."""
+        """A second sign-out with the same token finds it revoked."""
         self.sign_out(walker, tokens, "user")
         with refused(*REVOKED):
             walker.call("GlobalSignOut", AccessToken=tokens["AccessToken"])
@@ -93,14 +95,16 @@ class TestGlobalSignOut:
         assert get_user(bob, bobs)["Username"] == "bob"
         assert refresh(bob, bobs)
 
+    @pytest.mark.fact("A064")
     def test_unknown_user(self, walker: Walker) -> None:
-        """An administrator is told that a user is unknown (A064)."""
+        """An administrator is told that a user is unknown."""
         walker.username = "nobody"
         with refused("UserNotFoundException", "User does not exist."):
             walker.administer("AdminUserGlobalSignOut")
 
+    @pytest.mark.fact("A067")
     def test_another_account(self, walker: Walker) -> None:
-        """Administrators of another account do not know the pool (A067)."""
+        """Administrators of another account do not know the pool."""
         walker.caller = Caller(account="999999999999")
         with refused("ResourceNotFoundException"):
             walker.administer("AdminUserGlobalSignOut")
@@ -109,8 +113,9 @@ class TestGlobalSignOut:
 class TestRevokeToken:
     """RevokeToken."""
 
+    @pytest.mark.fact("A268", "A270")
     def test_the_sign_in_dies(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """The token and all access tokens of its sign-in are dead (A268, A270)."""
+        """The token and all access tokens of its sign-in are dead."""
         fresh = refresh(walker, tokens)
         assert revoke(walker, tokens["RefreshToken"]) == {}
         with refused(*REFRESH_REVOKED):
@@ -119,22 +124,25 @@ class TestRevokeToken:
             with refused(*REVOKED):
                 get_user(walker, dead)
 
+    @pytest.mark.fact("A270")
     def test_other_sign_ins_live(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """Another sign-in of the same user is untouched (A270)."""
+        """Another sign-in of the same user is untouched."""
         other = tokens_of(walker.by_password())
         revoke(walker, tokens["RefreshToken"])
         assert get_user(walker, other)
         assert refresh(walker, other)
 
+    @pytest.mark.fact("A268")
     def test_again(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """Revoking twice, or what was never given out, is a success (A268)."""
+        """Revoking twice, or what was never given out, is a success."""
         revoke(walker, tokens["RefreshToken"])
         assert revoke(walker, tokens["RefreshToken"]) == {}
         assert revoke(walker, "a.b.c.d.e") == {}
 
+    @pytest.mark.fact("A269")
     @pytest.mark.parametrize("name", ["AccessToken", "IdToken"])
     def test_other_tokens(self, walker: Walker, tokens: dict[str, Any], name: str) -> None:
-        """Only refresh tokens are revoked (A269)."""
+        """Only refresh tokens are revoked."""
         with refused("UnsupportedTokenTypeException"):
             revoke(walker, tokens[name])
         assert get_user(walker, tokens)
@@ -147,15 +155,17 @@ class TestRevokeToken:
         walker.client_id = client_id
         assert refresh(walker, tokens)
 
+    @pytest.mark.fact("A269")
     def test_not_enabled(self, engine: Engine) -> None:
-        """A client without EnableTokenRevocation cannot revoke (A269)."""
+        """A client without EnableTokenRevocation cannot revoke."""
         walker = new_walker(engine, client_settings={"EnableTokenRevocation": False})
         tokens = tokens_of(walker.by_password())
         with refused("UnsupportedOperationException"):
             revoke(walker, tokens["RefreshToken"])
 
+    @pytest.mark.fact("A269")
     def test_client_secret(self, engine: Engine) -> None:
-        """A client with a secret must send it plainly (A269)."""
+        """A client with a secret must send it plainly."""
         walker = new_walker(engine, client_settings={"GenerateSecret": True})
         token = tokens_of(walker.by_password())["RefreshToken"]
         for wrong in ({}, {"ClientSecret": "0" * 51}):
@@ -163,8 +173,9 @@ class TestRevokeToken:
                 revoke(walker, token, **wrong)
         assert revoke(walker, token, ClientSecret=str(walker.client_secret)) == {}
 
+    @pytest.mark.fact("A027")
     def test_unknown_client(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """An unknown client is none (A027)."""
+        """An unknown client is none."""
         walker.client_id = "0" * 26
         with refused("ResourceNotFoundException"):
             revoke(walker, tokens["RefreshToken"])

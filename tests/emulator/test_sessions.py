@@ -34,15 +34,17 @@ def answer(walker: Walker, secret: str, session: str, **responses: str) -> dict[
     return walker.respond("SOFTWARE_TOKEN_MFA", session, SOFTWARE_TOKEN_MFA_CODE=code, **responses)
 
 
+@pytest.mark.fact("A139")
 def test_form(walker: Walker, secret: str) -> None:
-    """A session is an opaque word that begins with AYAB, of a length like real ones (A139)."""
+    """A session is an opaque word that begins with AYAB, of a length like real ones."""
     one, two = (walker.by_password()["Session"] for _ in range(2))
     assert one != two
     assert re.fullmatch(r"AYAB[\w=-]{900,1700}", one)
 
 
+@pytest.mark.fact("A140", "A141")
 def test_default_lifetime(walker: Walker, secret: str) -> None:
-    """A session lives for three minutes and no longer (A140, A141)."""
+    """A session lives for three minutes and no longer."""
     early, late = walker.by_password()["Session"], walker.by_password()["Session"]
     walker.engine.clock.advance(179.9)
     assert tokens_of(answer(walker, secret, early))
@@ -51,8 +53,9 @@ def test_default_lifetime(walker: Walker, secret: str) -> None:
         answer(walker, secret, late)
 
 
+@pytest.mark.fact("A140")
 def test_lifetime_of_the_client(engine: Engine) -> None:
-    """AuthSessionValidity sets the lifetime in minutes (A140)."""
+    """AuthSessionValidity sets the lifetime in minutes."""
     settings = {"AuthSessionValidity": 15}
     walker = new_walker(engine, mfa="OPTIONAL", client_settings=settings)
     secret = walker.enrol(tokens_of(walker.by_password()))
@@ -64,8 +67,9 @@ def test_lifetime_of_the_client(engine: Engine) -> None:
         answer(walker, secret, late)
 
 
+@pytest.mark.fact("A140")
 def test_each_step_has_its_own_time(engine: Engine) -> None:
-    """The lifetime counts per step (A140)."""
+    """The lifetime counts per step."""
     walker = new_walker(engine, mfa="ON")
     session = walker.by_password()["Session"]
     engine.clock.advance(170)
@@ -77,8 +81,9 @@ def test_each_step_has_its_own_time(engine: Engine) -> None:
     assert tokens_of(walker.respond("MFA_SETUP", verified["Session"]))
 
 
+@pytest.mark.fact("A142")
 def test_used_once(walker: Walker, secret: str) -> None:
-    """A session is used up by success, even for another right code (A142)."""
+    """A session is used up by success, even for another right code."""
     session = walker.by_password()["Session"]
     assert tokens_of(answer(walker, secret, session))
     walker.engine.clock.advance(30)
@@ -86,15 +91,17 @@ def test_used_once(walker: Walker, secret: str) -> None:
         answer(walker, secret, session)
 
 
+@pytest.mark.fact("A143")
 @pytest.mark.parametrize("session", ["s" * 20, "AYAB" + "x" * 1024])
 def test_garbage(walker: Walker, secret: str, session: str) -> None:
-    """What is no session is refused (A143)."""
+    """What is no session is refused."""
     with refused(NOT_AUTHORIZED, INVALID_SESSION):
         answer(walker, secret, session)
 
 
+@pytest.mark.fact("A143")
 def test_another_users(walker: Walker, secret: str) -> None:
-    """A session of one user is invalid for another, and not used up by it (A143)."""
+    """A session of one user is invalid for another, and not used up by it."""
     client = {"ClientId": walker.client_id}
     pool_id, engine = walker.user_pool_id, walker.engine
     bob = new_walker(engine, username="bob", pool_id=pool_id, client=client)
@@ -104,32 +111,36 @@ def test_another_users(walker: Walker, secret: str) -> None:
     assert tokens_of(answer(walker, secret, session))
 
 
+@pytest.mark.fact("A143")
 def test_unknown_users(walker: Walker, secret: str) -> None:
-    """A session is invalid for a name that is nobody's (A143)."""
+    """A session is invalid for a name that is nobody's."""
     session = walker.by_password()["Session"]
     with refused(NOT_AUTHORIZED, INVALID_SESSION):
         answer(walker, secret, session, USERNAME="nobody")
 
 
+@pytest.mark.fact("A143")
 def test_another_clients(walker: Walker, secret: str) -> None:
-    """A session is invalid at another client of the same pool (A143)."""
+    """A session is invalid at another client of the same pool."""
     session = walker.by_password()["Session"]
     walker.client_id = new_client(walker.engine, walker.user_pool_id)["ClientId"]
     with refused(NOT_AUTHORIZED, INVALID_SESSION):
         answer(walker, secret, session)
 
 
+@pytest.mark.fact("A143")
 def test_another_pools(walker: Walker, secret: str) -> None:
-    """A session is invalid in another pool (A143)."""
+    """A session is invalid in another pool."""
     session = walker.by_password()["Session"]
     other = new_walker(walker.engine, pool_id=new_pool(walker.engine, mfa="OPTIONAL"))
     with refused(NOT_AUTHORIZED, INVALID_SESSION):
         answer(other, secret, session)
 
 
+@pytest.mark.fact("A179")
 @pytest.mark.parametrize("challenge", ["SMS_MFA", "MFA_SETUP", "NEW_PASSWORD_REQUIRED"])
 def test_another_challenges(walker: Walker, secret: str, challenge: str) -> None:
-    """A session answers its own challenge only (A179)."""
+    """A session answers its own challenge only."""
     session = walker.by_password()["Session"]
     everything = {
         "SMS_MFA_CODE": "123456",
@@ -141,16 +152,18 @@ def test_another_challenges(walker: Walker, secret: str, challenge: str) -> None
     assert tokens_of(answer(walker, secret, session))
 
 
+@pytest.mark.fact("A128")
 def test_disabled_meanwhile(walker: Walker, secret: str) -> None:
-    """A user who was disabled between the steps gets no tokens (A128)."""
+    """A user who was disabled between the steps gets no tokens."""
     session = walker.by_password()["Session"]
     walker.administer("AdminDisableUser")
     with refused(NOT_AUTHORIZED, "User is disabled."):
         answer(walker, secret, session)
 
 
+@pytest.mark.fact("A143")
 def test_created_again_meanwhile(walker: Walker, secret: str) -> None:
-    """A session of a deleted user is nothing to a new user of the same name (A143)."""
+    """A session of a deleted user is nothing to a new user of the same name."""
     session = walker.by_password()["Session"]
     walker.administer("AdminDeleteUser")
     client = {"ClientId": walker.client_id}
@@ -166,8 +179,9 @@ def test_public_and_admin_steps_mix(walker: Walker, secret: str) -> None:
     assert tokens_of(answer(walker, secret, session))
 
 
+@pytest.mark.fact("A178")
 def test_alias_in_the_answer(engine: Engine) -> None:
-    """USERNAME of an answer may be the alias (A178)."""
+    """USERNAME of an answer may be the alias."""
     walker = new_walker(engine, mfa="OPTIONAL", AliasAttributes=["email"])
     secret = walker.enrol(tokens_of(walker.by_password()))
     session = walker.by_password()["Session"]

@@ -28,30 +28,35 @@ def only(engine: Engine) -> Any:
 class TestGating:
     """Each flow that a client does not allow has its own words."""
 
+    @pytest.mark.fact("A108")
     def test_user_password(self, only: Any) -> None:
-        """USER_PASSWORD_AUTH is refused where it is not allowed (A108)."""
+        """USER_PASSWORD_AUTH is refused where it is not allowed."""
         with refused(INVALID, "USER_PASSWORD_AUTH flow not enabled for this client"):
             only("ALLOW_USER_SRP_AUTH").by_password()
 
+    @pytest.mark.fact("A109")
     def test_user_srp(self, only: Any) -> None:
-        """USER_SRP_AUTH is refused where it is not allowed (A109)."""
+        """USER_SRP_AUTH is refused where it is not allowed."""
         with refused(INVALID, "USER_SRP_AUTH is not enabled for the client."):
             only("ALLOW_USER_PASSWORD_AUTH").start_srp()
 
+    @pytest.mark.fact("A110")
     def test_custom(self, only: Any) -> None:
-        """CUSTOM_AUTH is refused where it is not allowed (A110)."""
+        """CUSTOM_AUTH is refused where it is not allowed."""
         with refused(INVALID, "CUSTOM_AUTH is not enabled for the client."):
             only("ALLOW_USER_SRP_AUTH").initiate("CUSTOM_AUTH", USERNAME="alice")
 
+    @pytest.mark.fact("A110")
     def test_custom_without_triggers(self, only: Any) -> None:
-        """CUSTOM_AUTH is refused where it is allowed but no trigger makes it (A110)."""
+        """CUSTOM_AUTH is refused where it is allowed but no trigger makes it."""
         text = "Custom auth lambda trigger is not configured for the user pool."
         with refused(INVALID, text):
             only("ALLOW_CUSTOM_AUTH").initiate("CUSTOM_AUTH", USERNAME="alice")
 
+    @pytest.mark.fact("A111")
     @pytest.mark.parametrize("flow", ["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"])
     def test_admin_password(self, only: Any, flow: str) -> None:
-        """The administrators' password flow is refused where it is not allowed (A111)."""
+        """The administrators' password flow is refused where it is not allowed."""
         walker = only("ALLOW_USER_PASSWORD_AUTH", admin=True)
         with refused(INVALID, "Auth flow not enabled for this client"):
             walker.initiate(flow, USERNAME="alice", PASSWORD=walker.password)
@@ -62,15 +67,17 @@ class TestGating:
         with refused(INVALID, "Auth flow not enabled for this client"):
             only("ALLOW_USER_PASSWORD_AUTH").initiate(flow, REFRESH_TOKEN="a.b.c.d.e")
 
+    @pytest.mark.fact("A105")
     def test_default_flows(self, only: Any) -> None:
-        """A client without ExplicitAuthFlows allows SRP, custom and refresh only (A105)."""
+        """A client without ExplicitAuthFlows allows SRP, custom and refresh only."""
         walker = only()
         assert walker.start_srp()["ChallengeName"] == "PASSWORD_VERIFIER"
         with refused(INVALID, "USER_PASSWORD_AUTH flow not enabled for this client"):
             walker.by_password()
 
+    @pytest.mark.fact("A106")
     def test_legacy_values_do_not_gate_refresh_and_srp(self, only: Any) -> None:
-        """With the values of old, refresh is not gated (A106), nor is SRP."""
+        """With the values of old, refresh is not gated, nor is SRP."""
         walker = only("USER_PASSWORD_AUTH")
         tokens = tokens_of(walker.by_password())
         assert tokens_of(walker.by_srp())
@@ -83,8 +90,9 @@ class TestGating:
         with refused(INVALID, "USER_SRP_AUTH is not enabled for the client."):
             walker.start_srp()
 
+    @pytest.mark.fact("A115")
     def test_legacy_admin_value(self, only: Any) -> None:
-        """ADMIN_NO_SRP_AUTH as setting and as flow still works (A115)."""
+        """ADMIN_NO_SRP_AUTH as setting and as flow still works."""
         walker = only("ADMIN_NO_SRP_AUTH", admin=True)
         answer = walker.initiate("ADMIN_NO_SRP_AUTH", USERNAME="alice", PASSWORD=walker.password)
         assert tokens_of(answer)
@@ -93,21 +101,24 @@ class TestGating:
 class TestMethods:
     """Administrators' flows belong to AdminInitiateAuth, USER_PASSWORD_AUTH to InitiateAuth."""
 
+    @pytest.mark.fact("A112")
     @pytest.mark.parametrize("flow", ["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"])
     def test_admin_flow_in_public(self, engine: Engine, flow: str) -> None:
-        """InitiateAuth does not know the administrators' flows (A112)."""
+        """InitiateAuth does not know the administrators' flows."""
         walker = new_walker(engine)
         with refused(INVALID, "Initiate Auth method not supported"):
             walker.initiate(flow, USERNAME="alice", PASSWORD=walker.password)
 
+    @pytest.mark.fact("A112")
     def test_public_password_flow_by_an_administrator(self, engine: Engine) -> None:
-        """AdminInitiateAuth does not know USER_PASSWORD_AUTH (A112)."""
+        """AdminInitiateAuth does not know USER_PASSWORD_AUTH."""
         walker = new_walker(engine, admin=True)
         with refused(INVALID, "Initiate Auth method not supported"):
             walker.initiate("USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD=walker.password)
 
+    @pytest.mark.fact("A113")
     def test_srp_by_an_administrator(self, engine: Engine) -> None:
-        """AdminInitiateAuth answers USER_SRP_AUTH with PASSWORD_VERIFIER (A113)."""
+        """AdminInitiateAuth answers USER_SRP_AUTH with PASSWORD_VERIFIER."""
         walker = new_walker(engine, admin=True)
         assert walker.start_srp()["ChallengeName"] == "PASSWORD_VERIFIER"
         assert tokens_of(walker.by_srp())
@@ -116,6 +127,7 @@ class TestMethods:
 class TestParameters:
     """What is missing is named; what is null or empty is missing."""
 
+    @pytest.mark.fact("A117", "D042")
     @pytest.mark.parametrize(
         ("flow", "given", "missing"),
         [
@@ -132,7 +144,7 @@ class TestParameters:
     def test_missing(
         self, engine: Engine, flow: str, given: dict[str, str | None], missing: str
     ) -> None:
-        """A missing AuthParameter is refused by its name (A117, D042)."""
+        """A missing AuthParameter is refused by its name."""
         walker = new_walker(engine)
         with refused(INVALID, f"Missing required parameter {missing}"):
             walker.initiate(flow, **given)
@@ -143,15 +155,17 @@ class TestParameters:
         with refused(INVALID, "Missing required parameter USERNAME"):
             walker.call("InitiateAuth", ClientId=walker.client_id, AuthFlow="USER_PASSWORD_AUTH")
 
+    @pytest.mark.fact("A027")
     def test_unknown_client(self, engine: Engine) -> None:
-        """An unknown ClientId is no client (A027)."""
+        """An unknown ClientId is no client."""
         walker = new_walker(engine)
         walker.client_id = "0" * 26
         with refused("ResourceNotFoundException", f"User pool client {'0' * 26} does not exist."):
             walker.by_password()
 
+    @pytest.mark.fact("A027")
     def test_client_of_another_pool(self, engine: Engine) -> None:
-        """An administrator cannot use the client of another pool (A027)."""
+        """An administrator cannot use the client of another pool."""
         walker = new_walker(engine, admin=True)
         client_id = new_client(engine, new_pool(engine))["ClientId"]
         walker.client_id = client_id
@@ -168,14 +182,16 @@ class TestSecretHash:
         """A user of a client with a secret."""
         return new_walker(engine, client_settings={"GenerateSecret": True})
 
+    @pytest.mark.fact("A123")
     def test_right(self, walker: Walker) -> None:
-        """With the hash over the name that is sent, both flows sign in (A123)."""
+        """With the hash over the name that is sent, both flows sign in."""
         assert tokens_of(walker.by_password())
         assert tokens_of(walker.by_srp())
 
+    @pytest.mark.fact("A120")
     @pytest.mark.parametrize("flow", ["USER_PASSWORD_AUTH", "USER_SRP_AUTH"])
     def test_missing(self, walker: Walker, flow: str) -> None:
-        """A missing hash is refused before the user is looked at (A120)."""
+        """A missing hash is refused before the user is looked at."""
         text = (
             f"Client {walker.client_id} is configured with secret but SECRET_HASH was not received"
         )
@@ -183,14 +199,16 @@ class TestSecretHash:
         with refused(NOT_AUTHORIZED, text):
             walker.initiate(flow, **given)
 
+    @pytest.mark.fact("A121", "D049")
     def test_wrong(self, walker: Walker) -> None:
-        """A hash over another name is refused (A121, D049)."""
+        """A hash over another name is refused."""
         text = f"Unable to verify secret hash for client {walker.client_id}"
         with refused(NOT_AUTHORIZED, text):
             walker.by_password(SECRET_HASH=walker.secret_hash("bob"))
 
+    @pytest.mark.fact("A124")
     def test_in_every_answer(self, walker: Walker) -> None:
-        """An answer without the hash is refused, and leaves the challenge as it was (A124)."""
+        """An answer without the hash is refused, and leaves the challenge as it was."""
         proof = walker.proof(walker.start_srp())
         text = (
             f"Client {walker.client_id} is configured with secret but SECRET_HASH was not received"
@@ -199,8 +217,9 @@ class TestSecretHash:
             walker.respond("PASSWORD_VERIFIER", **proof, SECRET_HASH=None)
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof))
 
+    @pytest.mark.fact("A122")
     def test_refresh_wants_the_hash_over_the_internal_name(self, engine: Engine) -> None:
-        """A refresh is hashed with the sub in e-mail pools, not the address (A122)."""
+        """A refresh is hashed with the sub in e-mail pools, not the address."""
         walker = new_walker(
             engine,
             username="alice@example.com",
@@ -217,8 +236,9 @@ class TestSecretHash:
         answer = walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=token, SECRET_HASH=right)
         assert "AccessToken" in tokens_of(answer)
 
+    @pytest.mark.fact("A120")
     def test_refresh_without_hash(self, walker: Walker) -> None:
-        """A refresh without the hash is refused (A120)."""
+        """A refresh without the hash is refused."""
         token = tokens_of(walker.by_password())["RefreshToken"]
         text = (
             f"Client {walker.client_id} is configured with secret but SECRET_HASH was not received"
@@ -230,15 +250,17 @@ class TestSecretHash:
 class TestUserAuth:
     """USER_AUTH: the choice of the first factor, as far as it is a password."""
 
+    @pytest.mark.fact("A185", "A186")
     def test_select_challenge(self, engine: Engine) -> None:
-        """Without a preference the available first factors are offered (A185, A186)."""
+        """Without a preference the available first factors are offered."""
         answer = new_walker(engine).initiate("USER_AUTH", USERNAME="alice")
         assert answer["ChallengeName"] == "SELECT_CHALLENGE"
         assert answer["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD"]
         assert len(answer["Session"]) > 20
 
+    @pytest.mark.fact("A189", "A142")
     def test_password_chosen(self, engine: Engine) -> None:
-        """PASSWORD with the right password leads to tokens (A189), and only once (A142)."""
+        """PASSWORD with the right password leads to tokens, and only once."""
         walker = new_walker(engine)
         session = walker.initiate("USER_AUTH", USERNAME="alice")["Session"]
         answer = {"ANSWER": "PASSWORD", "PASSWORD": walker.password}
@@ -248,8 +270,9 @@ class TestUserAuth:
         ):
             walker.respond("SELECT_CHALLENGE", session, **answer)
 
+    @pytest.mark.fact("A144")
     def test_wrong_password_chosen(self, engine: Engine) -> None:
-        """A wrong password is refused, and the session can be tried again (A144)."""
+        """A wrong password is refused, and the session can be tried again."""
         walker = new_walker(engine)
         session = walker.initiate("USER_AUTH", USERNAME="alice")["Session"]
         with refused(NOT_AUTHORIZED, "Incorrect username or password."):
@@ -257,16 +280,18 @@ class TestUserAuth:
         answer = {"ANSWER": "PASSWORD", "PASSWORD": walker.password}
         assert tokens_of(walker.respond("SELECT_CHALLENGE", session, **answer))
 
+    @pytest.mark.fact("A189")
     def test_srp_chosen(self, engine: Engine) -> None:
-        """PASSWORD_SRP leads to PASSWORD_VERIFIER (A189)."""
+        """PASSWORD_SRP leads to PASSWORD_VERIFIER."""
         walker = new_walker(engine)
         session = walker.initiate("USER_AUTH", USERNAME="alice")["Session"]
         answer = {"ANSWER": "PASSWORD_SRP", "SRP_A": walker.exchange.public_hex}
         challenge = walker.respond("SELECT_CHALLENGE", session, **answer)
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **walker.proof(challenge)))
 
+    @pytest.mark.fact("A185")
     def test_preferred_password(self, engine: Engine) -> None:
-        """PASSWORD as preference goes straight on, and the list is still given (A185)."""
+        """PASSWORD as preference goes straight on, and the list is still given."""
         walker = new_walker(engine)
         answer = walker.initiate(
             "USER_AUTH",
@@ -277,8 +302,9 @@ class TestUserAuth:
         assert tokens_of(answer)
         assert answer["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD"]
 
+    @pytest.mark.fact("A185")
     def test_preferred_srp(self, engine: Engine) -> None:
-        """PASSWORD_SRP as preference puts PASSWORD_VERIFIER at once (A185)."""
+        """PASSWORD_SRP as preference puts PASSWORD_VERIFIER at once."""
         walker = new_walker(engine)
         challenge = walker.initiate(
             "USER_AUTH",
@@ -295,8 +321,9 @@ class TestUserAuth:
         with pytest.raises(Refusal, match="not emulated"):
             walker.respond("SELECT_CHALLENGE", session, ANSWER="EMAIL_OTP")
 
+    @pytest.mark.fact("A118")
     def test_lite_pools_have_it_not(self, engine: Engine) -> None:
-        """USER_AUTH needs more than the Lite plan (A118)."""
+        """USER_AUTH needs more than the Lite plan."""
         walker = new_walker(engine, UserPoolTier="LITE")
         with refused("FeatureUnavailableInTierException"):
             walker.initiate("USER_AUTH", USERNAME="alice")
@@ -316,8 +343,9 @@ class TestUserAuth:
                 PASSWORD=walker.password,
             )
 
+    @pytest.mark.fact("A143")
     def test_another_users_session(self, engine: Engine) -> None:
-        """The session of one user does not sign another in (A143)."""
+        """The session of one user does not sign another in."""
         alice = new_walker(engine)
         bob = new_walker(
             engine,

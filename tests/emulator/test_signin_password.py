@@ -23,8 +23,9 @@ def walker(engine: Engine, request: pytest.FixtureRequest) -> Walker:
 class TestSuccess:
     """What comes back for the right password."""
 
+    @pytest.mark.fact("A176", "A255")
     def test_tokens(self, walker: Walker) -> None:
-        """The answer has tokens, no challenge, and empty ChallengeParameters (A176, A255)."""
+        """The answer has tokens, no challenge, and empty ChallengeParameters."""
         answer = walker.by_password()
         assert set(answer) == {"AuthenticationResult", "ChallengeParameters"}
         assert answer["ChallengeParameters"] == {}
@@ -50,8 +51,9 @@ class TestSuccess:
         with refused("UserNotFoundException"):
             walker.by_password(USERNAME="alice@example.com")
 
+    @pytest.mark.fact("A020")
     def test_by_user_name_attribute(self, engine: Engine) -> None:
-        """The e-mail address signs in where it is the user name, and so does the sub (A020)."""
+        """The e-mail address signs in where it is the user name, and so does the sub."""
         walker = new_walker(engine, username="a@example.com", UsernameAttributes=["email"])
         assert tokens_of(walker.by_password())
         user = next(iter(engine.pools[walker.user_pool_id].users))
@@ -61,52 +63,60 @@ class TestSuccess:
 class TestRefusals:
     """Who may not sign in, and what is looked at first."""
 
+    @pytest.mark.fact("A125")
     def test_wrong_password(self, walker: Walker) -> None:
-        """A wrong password is refused (A125)."""
+        """A wrong password is refused."""
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.by_password(PASSWORD="wrong")
 
+    @pytest.mark.fact("A126")
     def test_unknown_user(self, walker: Walker) -> None:
-        """An unknown user is said to be unknown by default (A126)."""
+        """An unknown user is said to be unknown by default."""
         with refused("UserNotFoundException", "User does not exist."):
             walker.by_password(USERNAME="nobody")
 
+    @pytest.mark.fact("D046")
     def test_sub_is_no_user_name(self, engine: Engine) -> None:
-        """The sub does not sign in where user names are not subs (D046)."""
+        """The sub does not sign in where user names are not subs."""
         walker = new_walker(engine)
         user = next(iter(engine.pools[walker.user_pool_id].users))
         with refused("UserNotFoundException", "User does not exist."):
             walker.by_password(USERNAME=user.sub)
 
+    @pytest.mark.fact("A100")
     def test_unknown_user_hidden(self, engine: Engine) -> None:
-        """With PreventUserExistenceErrors an unknown user is a wrong password (A100)."""
+        """With PreventUserExistenceErrors an unknown user is a wrong password."""
         walker = new_walker(engine, client_settings=HIDING)
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.by_password(USERNAME="nobody")
 
+    @pytest.mark.fact("A127")
     @pytest.mark.parametrize("password", [PASSWORD, "wrong"])
     def test_unconfirmed(self, engine: Engine, password: str) -> None:
-        """An unconfirmed user is told so, whatever the password (A127)."""
+        """An unconfirmed user is told so, whatever the password."""
         walker = new_walker(engine, confirmed=False)
         with refused("UserNotConfirmedException", "User is not confirmed."):
             walker.by_password(PASSWORD=password)
 
+    @pytest.mark.fact("A128")
     @pytest.mark.parametrize("password", [PASSWORD, "wrong"])
     def test_disabled(self, walker: Walker, password: str) -> None:
-        """A disabled user is told so, whatever the password (A128)."""
+        """A disabled user is told so, whatever the password."""
         walker.administer("AdminDisableUser")
         with refused(NOT_AUTHORIZED, "User is disabled."):
             walker.by_password(PASSWORD=password)
 
+    @pytest.mark.fact("A129")
     def test_reset_required(self, walker: Walker) -> None:
-        """After AdminResetUserPassword a new password must be set first (A129)."""
+        """After AdminResetUserPassword a new password must be set first."""
         walker.administer("AdminResetUserPassword")
         text = "Password reset required for the user"
         with refused("PasswordResetRequiredException", text):
             walker.by_password()
 
+    @pytest.mark.fact("A103")
     def test_reset_required_hidden(self, engine: Engine) -> None:
-        """With PreventUserExistenceErrors the reset looks like a wrong password (A103)."""
+        """With PreventUserExistenceErrors the reset looks like a wrong password."""
         walker = new_walker(engine, client_settings=HIDING)
         walker.administer("AdminResetUserPassword")
         with refused(NOT_AUTHORIZED, INCORRECT):
@@ -124,8 +134,9 @@ class TestTemporaryPassword:
         walker.administer("AdminCreateUser", TemporaryPassword=PASSWORD, MessageAction="SUPPRESS")
         return walker
 
+    @pytest.mark.fact("A130")
     def test_leads_to_a_new_one(self, walker: Walker) -> None:
-        """A right temporary password asks for a new one (A130)."""
+        """A right temporary password asks for a new one."""
         answer = walker.by_password()
         assert answer["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
         assert "Session" in answer
@@ -136,8 +147,9 @@ class TestTemporaryPassword:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.by_password(PASSWORD="wrong")
 
+    @pytest.mark.fact("A061")
     def test_expired(self, walker: Walker) -> None:
-        """After TemporaryPasswordValidityDays it is worth nothing (A061)."""
+        """After TemporaryPasswordValidityDays it is worth nothing."""
         walker.engine.clock.advance(7 * 86_400 - 1)
         assert walker.by_password()["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
         walker.engine.clock.advance(1)
@@ -159,21 +171,24 @@ class TestLockOut:
             with refused(NOT_AUTHORIZED, INCORRECT):
                 walker.by_password(PASSWORD="wrong")
 
+    @pytest.mark.fact("A132", "A136")
     def test_five_are_free(self, walker: Walker) -> None:
-        """The fifth failure locks for a second, even for the right password (A132, A136)."""
+        """The fifth failure locks for a second, even for the right password."""
         self.fail(walker, 5)
         with refused(NOT_AUTHORIZED, "Password attempts exceeded"):
             walker.by_password()
         walker.engine.clock.advance(1)
         assert tokens_of(walker.by_password())
 
+    @pytest.mark.fact("A132")
     def test_four_do_not_lock(self, walker: Walker) -> None:
-        """Four failures do not lock (A132)."""
+        """Four failures do not lock."""
         self.fail(walker, 4)
         assert tokens_of(walker.by_password())
 
+    @pytest.mark.fact("A132")
     def test_locks_double(self, walker: Walker) -> None:
-        """Each further failure locks twice as long (A132)."""
+        """Each further failure locks twice as long."""
         self.fail(walker, 5)
         for seconds in (1, 2, 4, 8):
             walker.engine.clock.advance(seconds - 0.5)
@@ -182,8 +197,9 @@ class TestLockOut:
             walker.engine.clock.advance(0.5)
             self.fail(walker, 1)
 
+    @pytest.mark.fact("A137")
     def test_srp_and_password_count_together(self, engine: Engine) -> None:
-        """Wrong proofs lock like wrong passwords, in either flow (A137)."""
+        """Wrong proofs lock like wrong passwords, in either flow."""
         walker = new_walker(engine)
         for _ in range(5):
             proof = walker.proof(walker.start_srp(), password="wrong")

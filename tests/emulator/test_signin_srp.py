@@ -1,4 +1,4 @@
-"""Signing in by SRP: parameters, proofs, time stamps, secret blocks, and made-up users."""
+"""Signing in by SRP: parameters, proofs, time stamps and secret blocks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from tests.emulator.walker import Walker, new_client, new_engine, new_walker, to
 INCORRECT = "Incorrect username or password."
 NOT_AUTHORIZED = "NotAuthorizedException"
 INVALID = "InvalidParameterException"
-HIDING = {"PreventUserExistenceErrors": "ENABLED"}
 
 
 @pytest.fixture(params=[False, True], ids=["public", "admin"])
@@ -28,8 +27,9 @@ def walker(engine: Engine, request: pytest.FixtureRequest) -> Walker:
 class TestChallenge:
     """PASSWORD_VERIFIER, the answer to USER_SRP_AUTH."""
 
+    @pytest.mark.fact("A147", "A148", "D044")
     def test_parameters(self, walker: Walker) -> None:
-        """The challenge has five parameters and no Session (A147, A148, D044)."""
+        """The challenge has five parameters and no Session."""
         answer = walker.start_srp()
         assert set(answer) == {"ChallengeName", "ChallengeParameters"}
         assert answer["ChallengeName"] == "PASSWORD_VERIFIER"
@@ -41,8 +41,9 @@ class TestChallenge:
             "USER_ID_FOR_SRP",
         }
 
+    @pytest.mark.fact("D022", "D023", "D024", "D025")
     def test_wire_forms(self, walker: Walker) -> None:
-        """SALT and SRP_B are minimal lower-case hex, SECRET_BLOCK is base64 of AgV4 (D022-D025)."""
+        """SALT and SRP_B are minimal lower-case hex, SECRET_BLOCK is base64 of AgV4."""
         given = walker.start_srp()["ChallengeParameters"]
         for name, longest in (("SALT", 32), ("SRP_B", 768)):
             assert re.fullmatch(rf"[1-9a-f][0-9a-f]{{0,{longest - 1}}}", given[name])
@@ -50,16 +51,18 @@ class TestChallenge:
         assert len(given["SECRET_BLOCK"]) == 1724
         assert base64.b64decode(given["SECRET_BLOCK"], validate=True)
 
+    @pytest.mark.fact("A161")
     def test_salt_is_the_users_own(self, walker: Walker) -> None:
-        """SALT stays while the password does; B and block are new each time (A161)."""
+        """SALT stays while the password does; B and block are new each time."""
         one, two = (walker.start_srp()["ChallengeParameters"] for _ in range(2))
         assert one["SALT"] == two["SALT"]
         assert one["SRP_B"] != two["SRP_B"]
         assert one["SECRET_BLOCK"] != two["SECRET_BLOCK"]
 
+    @pytest.mark.fact("D024")
     @pytest.mark.parametrize("bits", [120, 124, 121, 127, 128])
     def test_short_salts(self, engine: Engine, bits: int) -> None:
-        """A salt with leading zeros is sent without them, and signs in (D024)."""
+        """A salt with leading zeros is sent without them, and signs in."""
         walker = new_walker(engine)
         user = engine.pools[walker.user_pool_id].users.by_username("alice")
         assert user is not None
@@ -71,21 +74,24 @@ class TestChallenge:
         assert walker.start_srp()["ChallengeParameters"]["SALT"] == f"{salt:x}"
         assert tokens_of(walker.by_srp())
 
+    @pytest.mark.fact("A149", "D005")
     def test_internal_user_name(self, engine: Engine) -> None:
-        """USERNAME and USER_ID_FOR_SRP are the internal name for an alias too (A149, D005)."""
+        """USERNAME and USER_ID_FOR_SRP are the internal name for an alias too."""
         walker = new_walker(engine, AliasAttributes=["email"])
         given = walker.start_srp(USERNAME="alice@example.com")["ChallengeParameters"]
         assert given["USERNAME"] == given["USER_ID_FOR_SRP"] == "alice"
 
+    @pytest.mark.fact("D049")
     @pytest.mark.parametrize("answered_as", ["alice", "alice@example.com"])
     def test_answered_by_either_name(self, engine: Engine, answered_as: str) -> None:
-        """The answer may name the alias or the internal name (D049)."""
+        """The answer may name the alias or the internal name."""
         walker = new_walker(engine, AliasAttributes=["email"])
         proof = walker.proof(walker.start_srp(USERNAME="alice@example.com"))
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", USERNAME=answered_as, **proof))
 
+    @pytest.mark.fact("A159")
     def test_two_logins_in_between(self, walker: Walker) -> None:
-        """Challenges of one user do not disturb each other, even with the same A (A159)."""
+        """Challenges of one user do not disturb each other, even with the same A."""
         one, two = walker.start_srp(), walker.start_srp()
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **walker.proof(one)))
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **walker.proof(two)))
@@ -94,41 +100,47 @@ class TestChallenge:
 class TestInitiateRefusals:
     """What USER_SRP_AUTH refuses, and in which order."""
 
+    @pytest.mark.fact("A157", "D020", "D043")
     @pytest.mark.parametrize(
         "srp_a",
         ["0", "00", f"{N:x}", f"{2 * N:X}", "xyz", "-1", "0x10", " ", "é"],
         ids=["zero", "zeros", "N", "2N", "no-hex", "negative", "prefix", "blank", "letter"],
     )
     def test_bad_srp_a(self, walker: Walker, srp_a: str) -> None:
-        """An A that is 0 modulo N or no hex is refused (A157, D020, D043)."""
+        """An A that is 0 modulo N or no hex is refused."""
         with refused(INVALID):
             walker.start_srp(SRP_A=srp_a)
 
+    @pytest.mark.fact("D021")
     @pytest.mark.parametrize("form", ["{:X}", "0{:x}", "0000{:x}"])
     def test_lenient_srp_a(self, walker: Walker, form: str) -> None:
-        """Upper case and leading zeros are accepted (D021)."""
+        """Upper case and leading zeros are accepted."""
         challenge = walker.start_srp(SRP_A=form.format(walker.exchange.public_value))
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **walker.proof(challenge)))
 
+    @pytest.mark.fact("A150", "A151")
     def test_the_user_is_judged_first(self, walker: Walker) -> None:
-        """An unknown user with a bad A is an unknown user (A150, A151)."""
+        """An unknown user with a bad A is an unknown user."""
         with refused("UserNotFoundException", "User does not exist."):
             walker.start_srp(USERNAME="nobody", SRP_A="0")
 
+    @pytest.mark.fact("D046")
     def test_sub_as_user_name(self, walker: Walker) -> None:
-        """The sub is not found where user names are not subs (D046)."""
+        """The sub is not found where user names are not subs."""
         user = next(iter(walker.engine.pools[walker.user_pool_id].users))
         with refused("UserNotFoundException", "User does not exist."):
             walker.start_srp(USERNAME=user.sub)
 
+    @pytest.mark.fact("D047")
     def test_unconfirmed(self, engine: Engine) -> None:
-        """An unconfirmed user is told so before the password is looked at (D047)."""
+        """An unconfirmed user is told so before the password is looked at."""
         walker = new_walker(engine, confirmed=False)
         with refused("UserNotConfirmedException", "User is not confirmed."):
             walker.start_srp()
 
+    @pytest.mark.fact("A128")
     def test_disabled(self, walker: Walker) -> None:
-        """A disabled user is told so (A128)."""
+        """A disabled user is told so."""
         walker.administer("AdminDisableUser")
         with refused(NOT_AUTHORIZED, "User is disabled."):
             walker.start_srp()
@@ -141,38 +153,43 @@ class TestProof:
         """The right password gives tokens."""
         assert "AccessToken" in tokens_of(walker.by_srp())
 
+    @pytest.mark.fact("A152")
     def test_wrong_password(self, walker: Walker) -> None:
-        """A wrong password is refused (A152)."""
+        """A wrong password is refused."""
         proof = walker.proof(walker.start_srp(), password="wrong")
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
+    @pytest.mark.fact("A152")
     @pytest.mark.parametrize(
         "signature", ["AAAA", "not base64", "é", "A" * 44], ids=["short", "text", "letter", "zeros"]
     )
     def test_wrong_signature(self, walker: Walker, signature: str) -> None:
-        """Any other signature is refused in the same words (A152)."""
+        """Any other signature is refused in the same words."""
         proof = {**walker.proof(walker.start_srp()), "PASSWORD_CLAIM_SIGNATURE": signature}
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
+    @pytest.mark.fact("A152")
     @pytest.mark.parametrize("block", ["AgV4", "not base64", "é"])
     def test_tampered_secret_block(self, walker: Walker, block: str) -> None:
-        """A SECRET_BLOCK that was not given out is refused in the same words (A152)."""
+        """A SECRET_BLOCK that was not given out is refused in the same words."""
         proof = {**walker.proof(walker.start_srp()), "PASSWORD_CLAIM_SECRET_BLOCK": block}
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
+    @pytest.mark.fact("A152")
     def test_foreign_secret_block(self, walker: Walker) -> None:
-        """The block of another challenge does not fit the proof of this one (A152)."""
+        """The block of another challenge does not fit the proof of this one."""
         one, two = walker.start_srp(), walker.start_srp()
         proof = walker.proof(one)
         proof["PASSWORD_CLAIM_SECRET_BLOCK"] = two["ChallengeParameters"]["SECRET_BLOCK"]
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
+    @pytest.mark.fact("A152")
     def test_another_user(self, engine: Engine) -> None:
-        """The proof of one user does not sign another in (A152)."""
+        """The proof of one user does not sign another in."""
         alice = new_walker(engine)
         client = {"ClientId": alice.client_id}
         new_walker(engine, username="bob", pool_id=alice.user_pool_id, client=client)
@@ -188,18 +205,20 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
+    @pytest.mark.fact("A117", "A178")
     @pytest.mark.parametrize(
         "name",
         ["PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP", "USERNAME"],
     )
     def test_missing(self, walker: Walker, name: str) -> None:
-        """A missing response is refused by its name (A117, A178)."""
+        """A missing response is refused by its name."""
         proof = {**walker.proof(walker.start_srp()), name: None}
         with refused(INVALID, f"Missing required parameter {name}"):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
+    @pytest.mark.fact("A177", "D049")
     def test_extra_responses(self, walker: Walker) -> None:
-        """Responses that the challenge does not know are ignored (A177, D049)."""
+        """Responses that the challenge does not know are ignored."""
         proof = walker.proof(walker.start_srp())
         extra = {"SRP_A": "0", "SMS_MFA_CODE": "123456"}
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof, **extra))
@@ -219,6 +238,7 @@ class TestProof:
             walker.respond("PASSWORD_VERIFIER", **wrong)
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **walker.proof(challenge)))
 
+    @pytest.mark.fact("D027")
     def test_expires(self, walker: Walker) -> None:
         """A challenge lives for AuthSessionValidity (section D, 5; D027)."""
         early, late = walker.start_srp(), walker.start_srp()
@@ -236,24 +256,27 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
+    @pytest.mark.fact("A128")
     def test_disabled_meanwhile(self, engine: Engine) -> None:
-        """A user who was disabled after the challenge gets no tokens (A128)."""
+        """A user who was disabled after the challenge gets no tokens."""
         walker = new_walker(engine)
         proof = walker.proof(walker.start_srp())
         walker.administer("AdminDisableUser")
         with refused(NOT_AUTHORIZED, "User is disabled."):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
+    @pytest.mark.fact("A126")
     def test_deleted_meanwhile(self, engine: Engine) -> None:
-        """A user who was deleted after the challenge is unknown (A126)."""
+        """A user who was deleted after the challenge is unknown."""
         walker = new_walker(engine)
         proof = walker.proof(walker.start_srp())
         walker.administer("AdminDeleteUser")
         with refused("UserNotFoundException", "User does not exist."):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
+    @pytest.mark.fact("A165")
     def test_temporary_password(self, engine: Engine) -> None:
-        """A proven temporary password asks for a new one, with a Session (A165)."""
+        """A proven temporary password asks for a new one, with a Session."""
         walker = new_walker(engine)
         walker.administer("AdminSetUserPassword", Password=PASSWORD, Permanent=False)
         answer = walker.by_srp()
@@ -274,9 +297,10 @@ class TestTimestamp:
         """Five minutes either way are accepted (section D, 4)."""
         self.prove(walker, walker.timestamp(seconds))
 
+    @pytest.mark.fact("D026")
     @pytest.mark.parametrize("seconds", [-301, 301, 86_400])
     def test_beyond_tolerance(self, walker: Walker, seconds: int) -> None:
-        """Further away it is refused in the words of a wrong password (D026)."""
+        """Further away it is refused in the words of a wrong password."""
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, walker.timestamp(seconds))
 
@@ -287,15 +311,17 @@ class TestTimestamp:
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, walker.timestamp(11))
 
+    @pytest.mark.fact("A153")
     def test_wrong_weekday(self, walker: Walker) -> None:
-        """A wrong weekday parses, but the proof over it fails (A153)."""
+        """A wrong weekday parses, but the proof over it fails."""
         wrong = walker.timestamp().replace("Fri", "Sat")
         assert wrong != walker.timestamp()
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, wrong)
 
+    @pytest.mark.fact("A153")
     def test_padded_day(self, walker: Walker) -> None:
-        """A day with a leading zero parses, but the proof over it fails (A153)."""
+        """A day with a leading zero parses, but the proof over it fails."""
         walker.engine.clock.advance(20 * 86_400)  # from 15 January to 4 February 2027
         right = walker.timestamp()
         assert " 4 " in right
@@ -303,13 +329,15 @@ class TestTimestamp:
             self.prove(walker, right.replace(" 4 ", " 04 "))
         self.prove(walker, right)
 
+    @pytest.mark.fact("A153")
     def test_signed_canonically_sent_padded(self, walker: Walker) -> None:
-        """What counts is the canonical text: one who signs that may send the other (A153)."""
+        """What counts is the canonical text: one who signs that may send the other."""
         walker.engine.clock.advance(20 * 86_400)
         proof = walker.proof(walker.start_srp())
         proof["TIMESTAMP"] = str(proof["TIMESTAMP"]).replace(" 4 ", " 04 ")
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof))
 
+    @pytest.mark.fact("A154")
     @pytest.mark.parametrize(
         "timestamp",
         [
@@ -321,59 +349,13 @@ class TestTimestamp:
         ],
     )
     def test_unparsable(self, walker: Walker, timestamp: str) -> None:
-        """Another form is refused, and leaves the challenge valid (A154)."""
+        """Another form is refused, and leaves the challenge valid."""
         challenge = walker.start_srp()
         proof = walker.proof(challenge)
         text = "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."
         with refused(INVALID, text):
             walker.respond("PASSWORD_VERIFIER", **{**proof, "TIMESTAMP": timestamp})
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof))
-
-
-class TestMadeUpUser:
-    """With PreventUserExistenceErrors an unknown user gets a challenge that nobody can answer."""
-
-    @pytest.fixture
-    def walker(self, engine: Engine) -> Walker:
-        """A user of a client that hides who exists."""
-        return new_walker(engine, client_settings=HIDING)
-
-    def test_looks_like_any_other(self, walker: Walker) -> None:
-        """The parameters have the same names and forms as a real user's (A101)."""
-        real = walker.start_srp()
-        made_up = walker.start_srp(USERNAME="nobody")
-        assert set(made_up) == set(real)
-        given = made_up["ChallengeParameters"]
-        assert set(given) == set(real["ChallengeParameters"])
-        assert re.fullmatch(r"[1-9a-f][0-9a-f]{0,31}", given["SALT"])
-        assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", given["USER_ID_FOR_SRP"])
-
-    def test_is_stable(self, walker: Walker) -> None:
-        """SALT and USER_ID_FOR_SRP of a name stay the same, and differ between names (A101)."""
-        names = ("nobody", "nobody", "noone")
-        one, two, three = (walker.start_srp(USERNAME=name)["ChallengeParameters"] for name in names)
-        for name in ("SALT", "USER_ID_FOR_SRP"):
-            assert one[name] == two[name] != three[name]
-
-    def test_differs_between_pools(self, walker: Walker) -> None:
-        """Another pool makes up another salt for the same name (A101)."""
-        other = new_walker(walker.engine, client_settings=HIDING)
-        one, two = (w.start_srp(USERNAME="nobody")["ChallengeParameters"] for w in (walker, other))
-        assert one["SALT"] != two["SALT"]
-
-    @pytest.mark.parametrize("by_user_id", [False, True])
-    def test_no_proof_is_right(self, walker: Walker, by_user_id: bool) -> None:
-        """Whatever the proof, it is a wrong password (A101)."""
-        challenge = walker.start_srp(USERNAME="nobody")
-        name = challenge["ChallengeParameters"]["USER_ID_FOR_SRP"] if by_user_id else "nobody"
-        with refused(NOT_AUTHORIZED, INCORRECT):
-            walker.respond("PASSWORD_VERIFIER", USERNAME=name, **walker.proof(challenge))
-
-    def test_a_bad_srp_a_is_refused_all_the_same(self, walker: Walker) -> None:
-        """An A of 0 is refused for a made-up user as for a real one."""
-        for name in ("alice", "nobody"):
-            with refused(INVALID):
-                walker.start_srp(USERNAME=name, SRP_A="0")
 
 
 def test_challenges_are_swept(engine: Engine) -> None:

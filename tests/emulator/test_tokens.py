@@ -48,24 +48,27 @@ def sub_of(walker: Walker) -> str:
 class TestHeader:
     """The header and the keys (A244, A276)."""
 
+    @pytest.mark.fact("A244")
     @pytest.mark.parametrize("name", ["AccessToken", "IdToken"])
     def test_kid_and_alg_only(self, tokens: dict[str, Any], name: str) -> None:
-        """The header is exactly kid and alg; kid is 44 characters of base64 (A244)."""
+        """The header is exactly kid and alg; kid is 44 characters of base64."""
         header = header_of(tokens[name])
         assert list(header) == ["kid", "alg"]
         assert header["alg"] == "RS256"
         assert len(header["kid"]) == 44
         assert len(base64.b64decode(header["kid"], validate=True)) == 32
 
+    @pytest.mark.fact("A244", "A276")
     def test_two_keys(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """ID and access tokens are signed by the two keys of the JWKS (A244, A276)."""
+        """ID and access tokens are signed by the two keys of the JWKS."""
         keys = jwks(walker.engine.pools[walker.user_pool_id])["keys"]
         kids = {header_of(tokens[name])["kid"] for name in ("AccessToken", "IdToken")}
         assert kids == {key["kid"] for key in keys}
         assert len(kids) == 2
 
+    @pytest.mark.fact("A276")
     def test_members_of_a_key(self, walker: Walker) -> None:
-        """A key of the JWKS has six members (A276)."""
+        """A key of the JWKS has six members."""
         for key in jwks(walker.engine.pools[walker.user_pool_id])["keys"]:
             assert set(key) == {"alg", "e", "kid", "kty", "n", "use"}
             assert (key["alg"], key["e"], key["kty"], key["use"]) == ("RS256", "AQAB", "RSA", "sig")
@@ -114,15 +117,17 @@ class TestAccessToken:
             "username": "alice",
         }
 
+    @pytest.mark.fact("A020")
     def test_internal_user_name(self, engine: Engine) -> None:
-        """Where e-mail addresses are user names, username is the sub (A020)."""
+        """Where e-mail addresses are user names, username is the sub."""
         walker = new_walker(engine, username="a@example.com", UsernameAttributes=["email"])
         tokens = tokens_of(walker.by_password())
         access, identity = claims_of(tokens["AccessToken"]), claims_of(tokens["IdToken"])
         assert access["username"] == identity["cognito:username"] == access["sub"]
 
+    @pytest.mark.fact("A253")
     def test_device_key(self, engine: Engine) -> None:
-        """device_key is there where devices are tracked (A253)."""
+        """device_key is there where devices are tracked."""
         tokens = tokens_of(new_walker(engine, devices=ALWAYS).by_password())
         key = tokens["NewDeviceMetadata"]["DeviceKey"]
         assert claims_of(tokens["AccessToken"])["device_key"] == key
@@ -150,14 +155,16 @@ class TestIdToken:
             "email_verified": True,
         }
 
+    @pytest.mark.fact("A247")
     def test_custom_attributes_are_strings(self, engine: Engine) -> None:
-        """Custom attributes are strings, numbers too (A247)."""
+        """Custom attributes are strings, numbers too."""
         schema = [{"Name": "level", "AttributeDataType": "Number", "Mutable": True}]
         walker = new_walker(engine, Schema=schema, attributes={"custom:level": "7"})
         assert claims_of(tokens_of(walker.by_password())["IdToken"])["custom:level"] == "7"
 
+    @pytest.mark.fact("A248")
     def test_read_attributes(self, engine: Engine) -> None:
-        """ReadAttributes decide what the client gets to see (A248)."""
+        """ReadAttributes decide what the client gets to see."""
         settings = {"ReadAttributes": ["given_name"]}
         walker = new_walker(engine, client_settings=settings, attributes={"given_name": "Alice"})
         claims = claims_of(tokens_of(walker.by_password())["IdToken"])
@@ -176,29 +183,33 @@ class TestIdToken:
 class TestTogether:
     """What the tokens of one sign-in share."""
 
+    @pytest.mark.fact("A250")
     def test_shared_claims(self, tokens: dict[str, Any]) -> None:
-        """origin_jti, event_id and auth_time are shared, jti is each token's own (A250)."""
+        """origin_jti, event_id and auth_time are shared, jti is each token's own."""
         access, identity = claims_of(tokens["AccessToken"]), claims_of(tokens["IdToken"])
         for name in ("origin_jti", "event_id", "auth_time", "sub", "iss"):
             assert access[name] == identity[name]
         assert access["jti"] != identity["jti"]
 
+    @pytest.mark.fact("A250")
     def test_sign_ins_are_apart(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """Another sign-in has another origin_jti (A250)."""
+        """Another sign-in has another origin_jti."""
         again = claims_of(tokens_of(walker.by_password())["AccessToken"])
         first = claims_of(tokens["AccessToken"])
         for name in ("origin_jti", "event_id", "jti"):
             assert again[name] != first[name]
 
+    @pytest.mark.fact("A251")
     def test_without_revocation(self, engine: Engine) -> None:
-        """Without EnableTokenRevocation there is no jti and no origin_jti (A251)."""
+        """Without EnableTokenRevocation there is no jti and no origin_jti."""
         settings = {"EnableTokenRevocation": False}
         tokens = tokens_of(new_walker(engine, client_settings=settings).by_password())
         for name in ("AccessToken", "IdToken"):
             assert not {"jti", "origin_jti"} & set(claims_of(tokens[name]))
 
+    @pytest.mark.fact("A251")
     def test_rotation_brings_them_back(self, engine: Engine) -> None:
-        """Rotation has jti and origin_jti even without EnableTokenRevocation (A251)."""
+        """Rotation has jti and origin_jti even without EnableTokenRevocation."""
         settings = {
             "EnableTokenRevocation": False,
             "ExplicitAuthFlows": [f for f in ALL_FLOWS if "REFRESH" not in f],
@@ -219,21 +230,24 @@ class TestGroups:
         walker.call("CreateGroup", **pool, **settings)
         walker.administer("AdminAddUserToGroup", GroupName=name)
 
+    @pytest.mark.fact("A245")
     def test_none(self, tokens: dict[str, Any]) -> None:
-        """Without groups there is no claim (A245)."""
+        """Without groups there is no claim."""
         for name in ("AccessToken", "IdToken"):
             assert not [claim for claim in claims_of(tokens[name]) if claim.startswith("cognito:g")]
 
+    @pytest.mark.fact("A245", "A247")
     def test_names(self, walker: Walker) -> None:
-        """Both tokens list the groups (A245, A247)."""
+        """Both tokens list the groups."""
         self.join(walker, "readers")
         self.join(walker, "writers")
         tokens = tokens_of(walker.by_password())
         for name in ("AccessToken", "IdToken"):
             assert set(claims_of(tokens[name])["cognito:groups"]) == {"readers", "writers"}
 
+    @pytest.mark.fact("A247")
     def test_roles(self, walker: Walker) -> None:
-        """The ID token has the roles, and prefers that of the lowest precedence (A247)."""
+        """The ID token has the roles, and prefers that of the lowest precedence."""
         self.join(walker, "readers", RoleArn=f"{self.ROLE}read", Precedence=2)
         self.join(walker, "writers", RoleArn=f"{self.ROLE}write", Precedence=1)
         claims = claims_of(tokens_of(walker.by_password())["IdToken"])
@@ -258,6 +272,7 @@ class TestGroups:
 class TestLifetime:
     """Validity and its units (A256)."""
 
+    @pytest.mark.fact("A255", "A256")
     @pytest.mark.parametrize(
         ("settings", "access", "identity"),
         [
@@ -283,7 +298,7 @@ class TestLifetime:
     def test_exp(
         self, engine: Engine, settings: dict[str, Any], access: int, identity: int
     ) -> None:
-        """exp and ExpiresIn follow the client's settings (A255, A256)."""
+        """exp and ExpiresIn follow the client's settings."""
         tokens = tokens_of(new_walker(engine, client_settings=settings).by_password())
         claims = claims_of(tokens["AccessToken"])
         assert claims["exp"] - claims["iat"] == tokens["ExpiresIn"] == access
@@ -298,8 +313,9 @@ class TestLifetime:
         assert tokens_of(walker.by_password())["ExpiresIn"] == 18_000
 
 
+@pytest.mark.fact("A254")
 def test_refresh_token_looks_like_a_jwe(tokens: dict[str, Any]) -> None:
-    """A refresh token has five parts and the header of Cognito's (A254)."""
+    """A refresh token has five parts and the header of Cognito's."""
     parts = tokens["RefreshToken"].split(".")
     assert len(parts) == 5
     assert header_of(tokens["RefreshToken"]) == {

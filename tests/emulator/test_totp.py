@@ -64,31 +64,36 @@ class TestRfc4226:
 class TestSoftwareToken:
     """Which codes are accepted, and how often."""
 
+    @pytest.mark.fact("A215")
     @pytest.mark.parametrize("seconds", [-30, 0, 30])
     def test_the_present_step_and_one_either_side(self, seconds: int) -> None:
-        """A code of the present step, the one before or the one behind is accepted (A215)."""
+        """A code of the present step, the one before or the one behind is accepted."""
         assert SoftwareToken(SECRET).accept(code_at(NOW + seconds), NOW) is Verdict.ACCEPTED
 
+    @pytest.mark.fact("A230")
     @pytest.mark.parametrize("seconds", [-60, 60])
     def test_two_steps_away(self, seconds: int) -> None:
-        """A code two steps away is wrong, not used (A230)."""
+        """A code two steps away is wrong, not used."""
         assert SoftwareToken(SECRET).accept(code_at(NOW + seconds), NOW) is Verdict.MISMATCH
 
+    @pytest.mark.fact("A215")
     def test_the_window_moves_with_the_step(self) -> None:
-        """A code is accepted until the last moment of the next step, and not after (A215)."""
+        """A code is accepted until the last moment of the next step, and not after."""
         code = code_at(NOW)
         assert SoftwareToken(SECRET).accept(code, NOW + 59.9) is Verdict.ACCEPTED
         assert SoftwareToken(SECRET).accept(code, NOW + 60) is Verdict.MISMATCH
 
+    @pytest.mark.fact("A226")
     def test_a_code_once(self) -> None:
-        """A code is accepted once; in its window it is then used (A226)."""
+        """A code is accepted once; in its window it is then used."""
         token, code = SoftwareToken(SECRET), code_at(NOW)
         assert token.accept(code, NOW) is Verdict.ACCEPTED
         assert token.accept(code, NOW) is Verdict.USED
         assert token.accept(code, NOW + 30) is Verdict.USED
 
+    @pytest.mark.fact("A230")
     def test_a_used_code_out_of_its_window(self) -> None:
-        """A used code that is too old is simply wrong (A230)."""
+        """A used code that is too old is simply wrong."""
         token, code = SoftwareToken(SECRET), code_at(NOW)
         token.accept(code, NOW)
         assert token.accept(code, NOW + 60) is Verdict.MISMATCH
@@ -99,8 +104,9 @@ class TestSoftwareToken:
         for seconds in (0, -30, 30):
             assert token.accept(code_at(NOW + seconds), NOW) is Verdict.ACCEPTED
 
+    @pytest.mark.fact("A229")
     def test_a_wrong_code_uses_nothing(self) -> None:
-        """After a wrong code the right one is still accepted (A229)."""
+        """After a wrong code the right one is still accepted."""
         token = SoftwareToken(SECRET)
         right = code_at(NOW)
         wrong = f"{(int(right) + 1) % 10**6:06d}"
