@@ -35,13 +35,6 @@ from scenarios.variants import Mfa, Variant, Variation, wants_everything
 from scenarios.watching import TimePasses, Unchanged, nothing_changed
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker that :func:`scenarios.variants.varied` makes."""
-    config.addinivalue_line(
-        "markers", "varied(variation): run a scenario over combinations of pools and flows"
-    )
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make the parameters of a varied scenario: pairs of values, or the full product."""
     marker = metafunc.definition.get_closest_marker("varied")

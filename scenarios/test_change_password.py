@@ -8,13 +8,13 @@ from harness import Actions, PersonFactory, Secret
 from scenarios import refusals
 from scenarios.members import Entrance, Member
 from scenarios.refusals import refused
-from scenarios.variants import Flow, SignInName, varied
+from scenarios.variants import Flow, varied
 from scenarios.watching import Unchanged
 
 pytestmark = pytest.mark.cognito_needs("admin", "outbox")
 
 
-@varied(sign_in_name=SignInName, flow=Flow)
+@varied(flow=Flow)
 def test_changed_password_signs_in_and_the_old_one_does_not(
     cognito_actions: Actions, cognito_people: PersonFactory, member: Member, sign_in: Entrance
 ) -> None:

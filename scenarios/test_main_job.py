@@ -17,7 +17,7 @@ from harness import (
 )
 from scenarios.variants import Client, Flow, SignInName, varied
 
-pytestmark = pytest.mark.cognito_needs("admin")
+pytestmark = pytest.mark.cognito_needs("admin", "outbox")
 
 #: The actions of the main job, in its order.
 THE_TWELVE_ACTIONS = [

@@ -122,7 +122,7 @@ def test_proof_of_another_person_is_refused(
         sign_in.walker.submit(theirs, proof)
 
 
-@varied(flow=BY_SRP, engines=True)
+@varied(engines=True)
 def test_timestamp_is_signed_in_its_canonical_form(
     cognito_clock: Clock, member: Member, sign_in: Entrance, unchanged: Unchanged
 ) -> None:

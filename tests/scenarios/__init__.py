@@ -1,0 +1,1 @@
+"""Tests of what the scenarios rest on: variants, expectations, refusals."""

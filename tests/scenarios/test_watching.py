@@ -1,0 +1,114 @@
+"""Making sure that a refusal changed nothing notices when it did."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ClientError
+
+from harness import Actions, PersonFactory, UnexpectedResult
+from scenarios.watching import exists, nothing_changed
+
+PERSON = PersonFactory(1).make()
+
+
+class Service:
+    """Stands in for the two operations that are looked at."""
+
+    def __init__(self, user: dict[str, Any] | None) -> None:
+        self.user = user
+        self.devices: list[dict[str, Any]] = []
+
+    def admin_get_user(self, username: str) -> dict[str, Any]:
+        """Return the user, or refuse."""
+        if self.user is None:
+            raise self.refusal("UserNotFoundException")
+        return {**self.user, "ResponseMetadata": {"RequestId": object()}}
+
+    def admin_list_devices(self, username: str, limit: int) -> dict[str, Any]:
+        """Return the devices."""
+        return {"Devices": list(self.devices)}
+
+    def refusal(self, code: str) -> ClientError:
+        """Return an error of Cognito."""
+        return ClientError({"Error": {"Code": code, "Message": ""}}, "AdminGetUser")
+
+
+def actions_on(service: Service) -> Actions:
+    """Return the stand-in as what the scenarios have."""
+    return cast("Actions", service)
+
+
+def test_no_change_passes() -> None:
+    """A user who is the same after as before is no finding."""
+    with nothing_changed(actions_on(Service({"UserStatus": "CONFIRMED"})), PERSON):
+        pass
+
+
+def test_changed_member_is_named() -> None:
+    """A member of AdminGetUser that changed is named, its values are not."""
+    service = Service({"UserStatus": "UNCONFIRMED"})
+    with (
+        pytest.raises(UnexpectedResult, match="changed UserStatus of") as raised,
+        nothing_changed(actions_on(service), PERSON),
+    ):
+        service.user = {"UserStatus": "CONFIRMED"}
+    assert "CONFIRMED" not in str(raised.value)
+
+
+def test_new_device_is_a_change() -> None:
+    """A device that is listed after and was not before is a finding."""
+    service = Service({"UserStatus": "CONFIRMED"})
+    with (
+        pytest.raises(UnexpectedResult, match="changed Devices of"),
+        nothing_changed(actions_on(service), PERSON),
+    ):
+        service.devices.append({"DeviceKey": "us-east-1_0"})
+
+
+def test_member_that_comes_or_goes_is_a_change() -> None:
+    """A member that was absent before, or is after, is a finding."""
+    service = Service({"UserStatus": "CONFIRMED", "PreferredMfaSetting": "SOFTWARE_TOKEN_MFA"})
+    with (
+        pytest.raises(UnexpectedResult, match="PreferredMfaSetting, UserMFASettingList"),
+        nothing_changed(actions_on(service), PERSON),
+    ):
+        service.user = {"UserStatus": "CONFIRMED", "UserMFASettingList": []}
+
+
+def test_person_who_appears_is_a_change() -> None:
+    """Somebody who was not there before and is there after is a finding."""
+    service = Service(None)
+    assert not exists(actions_on(service), PERSON)
+    with pytest.raises(UnexpectedResult), nothing_changed(actions_on(service), PERSON):
+        service.user = {"UserStatus": "UNCONFIRMED"}
+    assert exists(actions_on(service), PERSON)
+
+
+def test_every_person_named_is_watched() -> None:
+    """With several people each of them counts."""
+    service = Service({"UserStatus": "CONFIRMED"})
+    other = PersonFactory(2).make()
+    with pytest.raises(UnexpectedResult), nothing_changed(actions_on(service), PERSON, other):
+        service.user = {"UserStatus": "RESET_REQUIRED"}
+
+
+def test_failure_inside_comes_first() -> None:
+    """What goes wrong inside is reported as it is."""
+    service = Service({"UserStatus": "CONFIRMED"})
+    with pytest.raises(ZeroDivisionError), nothing_changed(actions_on(service), PERSON):
+        raise ZeroDivisionError
+
+
+def test_other_refusals_pass_through() -> None:
+    """Not being allowed to look is not the same as nobody being there."""
+    service = Service({})
+    refusal = service.refusal("TooManyRequestsException")
+
+    def refuse(username: str) -> dict[str, Any]:
+        raise refusal
+
+    service.admin_get_user = refuse  # type: ignore[method-assign]
+    with pytest.raises(ClientError, match="TooManyRequests"):
+        exists(actions_on(service), PERSON)
