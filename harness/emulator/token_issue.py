@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from .devices import TrackedDevice
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
     from .attempts import Attempt
     from .engine import Caller, Engine
     from .pools import AppClient
-
-_SDK = re.compile(r"aws-sdk(?:-[\w.]+)*")
 
 
 def sign_in_result(engine: Engine, caller: Caller, attempt: Attempt) -> dict[str, Any]:
@@ -64,7 +61,7 @@ def _device(engine: Engine, caller: Caller, attempt: Attempt) -> tuple[TrackedDe
         modified=now,
         authenticated=now,
         source_ip=caller.source_ip,
-        sdk=_sdk(caller.user_agent),
+        sdk=caller.sdk,
         mfa_proven=attempt.mfa_passed,
     )
     attempt.user.devices.issue(device)
@@ -75,9 +72,3 @@ def _owner(attempt: Attempt) -> str:
     """Whom a new device is bound to: an alias in the last answer stays an alias (D081)."""
     named = attempt.pool.users.by_username(attempt.answered_as)
     return attempt.user.username if named is attempt.user else attempt.answered_as
-
-
-def _sdk(user_agent: str) -> str:
-    """``dev:device_sdk``: the AWS SDK that the user agent names (section D, 28)."""
-    found = _SDK.search(user_agent)
-    return found.group() if found else "aws-sdk-unknown-unknown"

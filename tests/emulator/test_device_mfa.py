@@ -60,7 +60,7 @@ MFA = ["SOFTWARE_TOKEN_MFA"]
 class TestTheFiveCases:
     """DeviceConfiguration's four combinations, remembered or not, and its absence (B1)."""
 
-    @pytest.mark.fact("D092", "D094", "D097")
+    @pytest.mark.fact("D051", "D082", "D092", "D094", "D097")
     @pytest.mark.parametrize(
         ("tracking", "remembered", "expected"),
         [
@@ -276,10 +276,7 @@ class TestNoWayRound:
         walker = new_walker(engine, mfa="ON", devices=ALWAYS)
         _, answer = walker.set_up(walker.by_password())
         device = walker.confirm_device(tokens_of(answer))
-        user = engine.pools[walker.user_pool_id].users.by_username("alice")
-        assert user is not None
-        user.software_token = None
-        user.mfa.enabled.clear()
+        walker.administer("AdminDeleteSoftwareToken")
         assert walker.by_srp(DEVICE_KEY=device.key)["ChallengeName"] == "MFA_SETUP"
 
     @pytest.mark.fact("D081")

@@ -35,7 +35,7 @@ class TestRecord:
         walker.caller = Caller(source_ip="192.0.2.7", user_agent=agent)
         return walker
 
-    @pytest.mark.fact("D074")
+    @pytest.mark.fact("D073", "D074")
     def test_user_view(self, walker: Walker) -> None:
         """The user sees three attributes in this order."""
         tokens = tokens_of(walker.by_password())
@@ -84,6 +84,7 @@ class TestRecord:
         shown = walker.administer("AdminGetDevice", DeviceKey=device.key)["Device"]
         assert attributes(shown)["dev:device_sdk"] == "aws-sdk-unknown-unknown"
 
+    @pytest.mark.fact("D073")
     def test_dates(self, walker: Walker) -> None:
         """Created at the sign-in, modified by ConfirmDevice, authenticated in whole seconds."""
         clock = walker.engine.clock
@@ -146,17 +147,20 @@ class TestPaging:
             pages.append([device["DeviceKey"] for device in answer["Devices"]])
         return pages
 
+    @pytest.mark.fact("D069", "D071")
     @pytest.mark.parametrize("operation", ["ListDevices", "AdminListDevices"])
     def test_pages(self, always: Walker, keys: list[str], operation: str) -> None:
         """Pages follow the order of creation and end without a token (section D, 24)."""
         pages = self.pages(always, operation, Limit=2)
         assert pages == [keys[:2], keys[2:4], keys[4:]]
 
+    @pytest.mark.fact("D080")
     @pytest.mark.parametrize("limit", [{}, {"Limit": 0}, {"Limit": 60}, {"Limit": 5}])
     def test_one_page(self, always: Walker, keys: list[str], limit: dict[str, int]) -> None:
         """Without a limit, and with 0, a page holds sixty (section D, 24)."""
         assert self.pages(always, "ListDevices", **limit) == [keys]
 
+    @pytest.mark.fact("D080")
     def test_default_page_holds_sixty(self, always: Walker) -> None:
         """The sixty-first device comes on a second page (section D, 24)."""
         for _ in range(61):

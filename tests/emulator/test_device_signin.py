@@ -42,7 +42,7 @@ def device(walker: Walker) -> Device:
 class TestWalk:
     """The whole way, in each flow."""
 
-    @pytest.mark.fact("D089", "D090")
+    @pytest.mark.fact("D083", "D089", "D090")
     def test_password_flow(self, walker: Walker, device: Device) -> None:
         """DEVICE_KEY beside the password leads straight to DEVICE_SRP_AUTH."""
         challenge = walker.by_password(DEVICE_KEY=device.key)
@@ -50,13 +50,14 @@ class TestWalk:
         assert challenge["ChallengeParameters"]["USERNAME"] == "alice"
         assert tokens_of(walker.by_device(device, challenge))
 
-    @pytest.mark.fact("D088")
+    @pytest.mark.fact("D085", "D088")
     def test_srp_flow(self, walker: Walker, device: Device) -> None:
         """DEVICE_KEY in PASSWORD_VERIFIER leads to DEVICE_SRP_AUTH."""
         challenge = walker.by_srp(DEVICE_KEY=device.key)
         assert challenge["ChallengeName"] == "DEVICE_SRP_AUTH"
         assert tokens_of(walker.by_device(device, challenge))
 
+    @pytest.mark.fact("D083", "D085")
     def test_key_of_initiate_auth_is_carried(self, walker: Walker, device: Device) -> None:
         """DEVICE_KEY in InitiateAuth alone is enough (section D, 6)."""
         proof = walker.proof(walker.start_srp(DEVICE_KEY=device.key))

@@ -91,6 +91,7 @@ class TestVisibility:
         always.remember(tokens, device)
         assert listed(always, tokens) == [device.key]
 
+    @pytest.mark.fact("D067", "D068", "D078")
     def test_opt_in_there_and_back(self, opt_in: Walker) -> None:
         """The user sees a device only while it is remembered, an administrator always (B6)."""
         tokens = tokens_of(opt_in.by_password())
@@ -112,6 +113,7 @@ class TestVisibility:
         shown = walker.administer("AdminGetDevice", DeviceKey=device.key)["Device"]
         return attributes(shown)["dev:device_remembered_status"]
 
+    @pytest.mark.fact("D071")
     def test_administrator_remembers(self, opt_in: Walker) -> None:
         """AdminUpdateDeviceStatus does what UpdateDeviceStatus does."""
         tokens = tokens_of(opt_in.by_password())
@@ -150,7 +152,7 @@ class TestVisibility:
 class TestForget:
     """ForgetDevice and AdminForgetDevice."""
 
-    @pytest.mark.fact("D124")
+    @pytest.mark.fact("D070", "D071", "D124")
     @pytest.mark.parametrize("by", ["user", "administrator"])
     def test_forgotten(self, walker: Walker, by: str) -> None:
         """A forgotten device is unknown to every call, remembered or not (D124, D.23)."""
@@ -189,7 +191,7 @@ class TestForget:
         tokens = tokens_of(always.by_password())
         assert always.confirm_device(tokens).key != device.key
 
-    @pytest.mark.fact("D125")
+    @pytest.mark.fact("D107", "D125")
     def test_deleted_user(self, always: Walker) -> None:
         """Devices go with their user."""
         device = always.confirm_device(tokens_of(always.by_password()))
@@ -219,6 +221,7 @@ class TestAuthorization:
         with refused(INVALID, "Missing required parameter AccessToken"):
             walker.call(operation, DeviceKey=UNKNOWN.key)
 
+    @pytest.mark.fact("D072")
     @pytest.mark.parametrize(
         "operation",
         ["AdminGetDevice", "AdminListDevices", "AdminForgetDevice", "AdminUpdateDeviceStatus"],

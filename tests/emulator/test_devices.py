@@ -99,7 +99,7 @@ class TestNewDeviceMetadata:
 class TestConfirmDevice:
     """ConfirmDevice gives a device its verifier."""
 
-    @pytest.mark.fact("D052")
+    @pytest.mark.fact("D051", "D052", "D066")
     @pytest.mark.parametrize(
         ("tracking", "asked"),
         [

@@ -24,7 +24,7 @@ class TestMadeUpUser:
         """A user of a client that hides who exists."""
         return new_walker(engine, client_settings=HIDING)
 
-    @pytest.mark.fact("A101")
+    @pytest.mark.fact("A101", "D031")
     def test_looks_like_any_other(self, walker: Walker) -> None:
         """The parameters have the same names and forms as a real user's."""
         real = walker.start_srp()

@@ -132,7 +132,7 @@ def test_preferred_but_off(walker: Walker, prefer: Prefer) -> None:
         prefer(SMSMfaSettings={"Enabled": False, "PreferredMfa": True})
 
 
-@pytest.mark.fact("A236")
+@pytest.mark.fact("A236", "A238")
 def test_totp_without_a_verified_token(walker: Walker, prefer: Prefer) -> None:
     """TOTP cannot be switched on before a token is verified."""
     text = "User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA"

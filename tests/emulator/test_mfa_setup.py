@@ -87,7 +87,7 @@ class TestWithinSignIn:
         with refused(NOT_AUTHORIZED, USED_ONCE):
             walker.respond("MFA_SETUP", third)
 
-    @pytest.mark.fact("A216")
+    @pytest.mark.fact("A216", "A217")
     def test_wrong_code(self, walker: Walker) -> None:
         """A wrong code is refused, and another can be tried with the same Session."""
         session = walker.by_password()["Session"]
@@ -230,7 +230,7 @@ class TestWithAccessToken:
         walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
         assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
-    @pytest.mark.fact("A216", "A218")
+    @pytest.mark.fact("A216", "A217", "A218")
     def test_wrong_code_and_again(self, walker: Walker, token: str) -> None:
         """After a wrong code the right one is accepted without a new secret."""
         secret = self.associate(walker, token)
@@ -326,3 +326,51 @@ def test_a_secret_of_one_user_is_nothing_to_another(engine: Engine) -> None:
     challenge = bob.by_password()
     with refused("CodeMismatchException", "Invalid code received for user"):
         bob.by_totp(challenge, secret)
+
+
+@pytest.mark.fact("A223")
+class TestAdminDeleteSoftwareToken:
+    """An administrator takes the token from a user who lost his phone."""
+
+    def test_the_next_sign_in_sets_up_again(self, engine: Engine) -> None:
+        """In an ON pool the user sets a new token up, and the old secret is worthless."""
+        walker = new_walker(engine, mfa="ON")
+        old, _ = walker.set_up(walker.by_password())
+        assert walker.administer("AdminDeleteSoftwareToken") == {}
+        user = walker.administer("AdminGetUser")
+        assert not {"UserMFASettingList", "PreferredMfaSetting"} & set(user)
+        new, _ = walker.set_up(walker.by_password())
+        challenge = walker.by_password()
+        with refused("CodeMismatchException", "Invalid code received for user"):
+            walker.by_totp(challenge, old)
+        assert tokens_of(walker.by_totp(challenge, new))
+
+    def test_in_an_optional_pool(self, engine: Engine) -> None:
+        """In an OPTIONAL pool the user signs in without a code; other preferences stay."""
+        phone = {"phone_number": "+15555551234"}
+        walker = new_walker(
+            engine, mfa="OPTIONAL", factors=("SoftwareToken", "Sms"), attributes=phone
+        )
+        walker.enrol(tokens_of(walker.by_password()), prefer=False)
+        preferred = {"Enabled": True, "PreferredMfa": True}
+        walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=preferred)
+        walker.administer("AdminDeleteSoftwareToken")
+        user = walker.administer("AdminGetUser")
+        assert (user["UserMFASettingList"], user["PreferredMfaSetting"]) == (["SMS_MFA"], "SMS_MFA")
+
+    def test_pending_secret(self, engine: Engine) -> None:
+        """A secret that waits for its first code is gone as well."""
+        walker = new_walker(engine, mfa="OPTIONAL")
+        tokens = tokens_of(walker.by_password())
+        walker.enrol(tokens)
+        token = tokens["AccessToken"]
+        secret = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
+        walker.administer("AdminDeleteSoftwareToken")
+        with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
+            walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
+
+    def test_without_token(self, engine: Engine) -> None:
+        """A user without a token has none to take away."""
+        walker = new_walker(engine, mfa="OPTIONAL")
+        with refused("ResourceNotFoundException"):
+            walker.administer("AdminDeleteSoftwareToken")

@@ -145,7 +145,7 @@ def test_session_of_an_older_temporary_password(walker: Walker) -> None:
         answer(walker, session, NEW_PASSWORD="Third-Pass-9")
 
 
-@pytest.mark.fact("D096")
+@pytest.mark.fact("D058", "D096")
 def test_new_device(engine: Engine) -> None:
     """In a tracking pool the tokens come with a new device, also when a key was sent."""
     walker = new_walker(engine, devices=ALWAYS)

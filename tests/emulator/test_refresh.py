@@ -271,7 +271,7 @@ class TestDevices:
         """The key that the sign-in issued."""
         return str(tokens["NewDeviceMetadata"]["DeviceKey"])
 
-    @pytest.mark.fact("D117", "D063")
+    @pytest.mark.fact("D059", "D063", "D114", "D117", "D119")
     def test_confirmed(
         self, walker: Walker, tokens: dict[str, Any], key: str, refresh: Refresh
     ) -> None:
@@ -282,7 +282,7 @@ class TestDevices:
             assert claims_of(fresh["AccessToken"])["device_key"] == key
             assert "NewDeviceMetadata" not in fresh
 
-    @pytest.mark.fact("D115", "A264")
+    @pytest.mark.fact("A264", "D115", "D119")
     def test_without_key(
         self, walker: Walker, tokens: dict[str, Any], key: str, refresh: Refresh
     ) -> None:

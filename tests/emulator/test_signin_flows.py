@@ -116,7 +116,7 @@ class TestMethods:
         with refused(INVALID, "Initiate Auth method not supported"):
             walker.initiate("USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD=walker.password)
 
-    @pytest.mark.fact("A113")
+    @pytest.mark.fact("A113", "D045")
     def test_srp_by_an_administrator(self, engine: Engine) -> None:
         """AdminInitiateAuth answers USER_SRP_AUTH with PASSWORD_VERIFIER."""
         walker = new_walker(engine, admin=True)
@@ -302,7 +302,7 @@ class TestUserAuth:
         assert tokens_of(answer)
         assert answer["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD"]
 
-    @pytest.mark.fact("A185")
+    @pytest.mark.fact("A185", "A190")
     def test_preferred_srp(self, engine: Engine) -> None:
         """PASSWORD_SRP as preference puts PASSWORD_VERIFIER at once."""
         walker = new_walker(engine)
@@ -321,7 +321,7 @@ class TestUserAuth:
         with pytest.raises(Refusal, match="not emulated"):
             walker.respond("SELECT_CHALLENGE", session, ANSWER="EMAIL_OTP")
 
-    @pytest.mark.fact("A118")
+    @pytest.mark.fact("A118", "A190")
     def test_lite_pools_have_it_not(self, engine: Engine) -> None:
         """USER_AUTH needs more than the Lite plan."""
         walker = new_walker(engine, UserPoolTier="LITE")

@@ -41,7 +41,7 @@ class TestChallenge:
             "USER_ID_FOR_SRP",
         }
 
-    @pytest.mark.fact("D022", "D023", "D024", "D025")
+    @pytest.mark.fact("D022", "D023", "D024", "D025", "D031")
     def test_wire_forms(self, walker: Walker) -> None:
         """SALT and SRP_B are minimal lower-case hex, SECRET_BLOCK is base64 of AgV4."""
         given = walker.start_srp()["ChallengeParameters"]
@@ -59,7 +59,7 @@ class TestChallenge:
         assert one["SRP_B"] != two["SRP_B"]
         assert one["SECRET_BLOCK"] != two["SECRET_BLOCK"]
 
-    @pytest.mark.fact("D024")
+    @pytest.mark.fact("D024", "D030")
     @pytest.mark.parametrize("bits", [120, 124, 121, 127, 128])
     def test_short_salts(self, engine: Engine, bits: int) -> None:
         """A salt with leading zeros is sent without them, and signs in."""
@@ -153,14 +153,14 @@ class TestProof:
         """The right password gives tokens."""
         assert "AccessToken" in tokens_of(walker.by_srp())
 
-    @pytest.mark.fact("A152")
+    @pytest.mark.fact("A152", "D048")
     def test_wrong_password(self, walker: Walker) -> None:
         """A wrong password is refused."""
         proof = walker.proof(walker.start_srp(), password="wrong")
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
-    @pytest.mark.fact("A152")
+    @pytest.mark.fact("A152", "A158", "D048")
     @pytest.mark.parametrize(
         "signature", ["AAAA", "not base64", "é", "A" * 44], ids=["short", "text", "letter", "zeros"]
     )
@@ -170,7 +170,7 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
-    @pytest.mark.fact("A152")
+    @pytest.mark.fact("A152", "A158", "D048")
     @pytest.mark.parametrize("block", ["AgV4", "not base64", "é"])
     def test_tampered_secret_block(self, walker: Walker, block: str) -> None:
         """A SECRET_BLOCK that was not given out is refused in the same words."""
@@ -178,7 +178,7 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
-    @pytest.mark.fact("A152")
+    @pytest.mark.fact("A152", "D048")
     def test_foreign_secret_block(self, walker: Walker) -> None:
         """The block of another challenge does not fit the proof of this one."""
         one, two = walker.start_srp(), walker.start_srp()
@@ -205,7 +205,7 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
-    @pytest.mark.fact("A117", "A178")
+    @pytest.mark.fact("A117", "A164", "A178")
     @pytest.mark.parametrize(
         "name",
         ["PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP", "USERNAME"],
@@ -223,6 +223,7 @@ class TestProof:
         extra = {"SRP_A": "0", "SMS_MFA_CODE": "123456"}
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof, **extra))
 
+    @pytest.mark.fact("A160")
     def test_once(self, walker: Walker) -> None:
         """A proven challenge is not accepted again (section D, 5)."""
         proof = walker.proof(walker.start_srp())
@@ -292,12 +293,13 @@ class TestTimestamp:
         proof = walker.proof(walker.start_srp(), timestamp=timestamp)
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof))
 
+    @pytest.mark.fact("A156")
     @pytest.mark.parametrize("seconds", [-300, -60, 60, 300])
     def test_tolerance(self, walker: Walker, seconds: int) -> None:
         """Five minutes either way are accepted (section D, 4)."""
         self.prove(walker, walker.timestamp(seconds))
 
-    @pytest.mark.fact("D026")
+    @pytest.mark.fact("A156", "D026")
     @pytest.mark.parametrize("seconds", [-301, 301, 86_400])
     def test_beyond_tolerance(self, walker: Walker, seconds: int) -> None:
         """Further away it is refused in the words of a wrong password."""

@@ -99,6 +99,7 @@ class TestHeader:
 class TestAccessToken:
     """Claims of the access token (A245)."""
 
+    @pytest.mark.fact("A246")
     def test_claims(self, walker: Walker, tokens: dict[str, Any]) -> None:
         """These and no others; the moment is the clock's."""
         now = int(walker.engine.clock.time())

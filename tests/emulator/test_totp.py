@@ -33,6 +33,7 @@ def code_at(moment: float) -> str:
 class TestRfc6238:
     """Appendix B, the SHA-1 rows: eight digits, secret ``12345678901234567890``."""
 
+    @pytest.mark.fact("A213")
     @pytest.mark.parametrize(
         ("moment", "password"),
         [
@@ -83,7 +84,7 @@ class TestSoftwareToken:
         assert SoftwareToken(SECRET).accept(code, NOW + 59.9) is Verdict.ACCEPTED
         assert SoftwareToken(SECRET).accept(code, NOW + 60) is Verdict.MISMATCH
 
-    @pytest.mark.fact("A226")
+    @pytest.mark.fact("A226", "A227")
     def test_a_code_once(self) -> None:
         """A code is accepted once; in its window it is then used."""
         token, code = SoftwareToken(SECRET), code_at(NOW)
@@ -98,6 +99,7 @@ class TestSoftwareToken:
         token.accept(code, NOW)
         assert token.accept(code, NOW + 60) is Verdict.MISMATCH
 
+    @pytest.mark.fact("A227")
     def test_adjacent_steps_are_apart(self) -> None:
         """Using one step does not use its neighbours."""
         token = SoftwareToken(SECRET)

@@ -140,6 +140,23 @@ def _switch_on(user: User) -> None:
     user.mfa.preferred = user.mfa.preferred or SOFTWARE_TOKEN_MFA
 
 
+def admin_delete_software_token(engine: Engine, request: Request) -> dict[str, Any]:
+    """Take the software token from a user who lost his device (A223).
+
+    He may then set up another one; in an ON pool the next sign-in asks him to.
+    """
+    pool, user = engine.user_for_administrator(request)
+    with pool.lock:
+        if user.software_token is None:
+            raise refusals.software_token_to_delete_not_found()
+        user.software_token = user.pending_software_token = None
+        user.mfa.enabled.discard(SOFTWARE_TOKEN_MFA)
+        if user.mfa.preferred == SOFTWARE_TOKEN_MFA:
+            user.mfa.preferred = None
+        user.touch(engine.clock.time())
+        return {}
+
+
 def set_user_mfa_preference(engine: Engine, request: Request) -> dict[str, Any]:
     """Let the user switch his second factors on and off, and prefer one (A235)."""
     authorized = authorize(engine, request.params["AccessToken"])
@@ -196,6 +213,7 @@ def _check_set_up(pool: Pool, user: User, factor: str) -> None:
 OPERATIONS = {
     "AssociateSoftwareToken": associate_software_token,
     "VerifySoftwareToken": verify_software_token,
+    "AdminDeleteSoftwareToken": admin_delete_software_token,
     "SetUserMFAPreference": set_user_mfa_preference,
     "AdminSetUserMFAPreference": admin_set_user_mfa_preference,
 }

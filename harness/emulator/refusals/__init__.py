@@ -105,6 +105,7 @@ from .sign_in import (
     software_token_not_enabled_mismatch,
     software_token_not_on_pool,
     software_token_not_on_user,
+    software_token_to_delete_not_found,
     srp_a_invalid,
     timestamp_unparsable,
 )
@@ -208,6 +209,7 @@ __all__ = [
     "software_token_not_enabled_mismatch",
     "software_token_not_on_pool",
     "software_token_not_on_user",
+    "software_token_to_delete_not_found",
     "srp_a_invalid",
     "temporary_password_expired",
     "timestamp_unparsable",

@@ -127,6 +127,11 @@ def software_token_not_on_user() -> Refusal:
     )
 
 
+def software_token_to_delete_not_found() -> Refusal:
+    """AdminDeleteSoftwareToken of a user who has none (A223; code and text unknown)."""
+    return Refusal("ResourceNotFoundException", "Software Token MFA does not exist for the user.")
+
+
 def no_delivery_config(factor: str) -> Refusal:
     """Switching on a factor that the user has not set up (A236, A237)."""
     return Refusal(
