@@ -13,7 +13,7 @@ from tests.emulator.conftest import Call
 from tests.emulator.expect import LATE_CODE, START, WRONG_CODE, Person, pairs, refused
 
 
-@pytest.mark.fact("A010")
+@pytest.mark.fact("A010", "A315")
 @pytest.mark.parametrize(
     ("address", "masked"),
     [
@@ -64,6 +64,8 @@ def test_a_message_tells_everything_but_its_code(engine: Engine, people: list[Pe
         attribute="email",
         code=message.code,
         sent_at=START,
+        subject="Your verification code",
+        body=f"Your confirmation code is {message.code}.",
     )
     assert message.code not in repr(message)
 

@@ -138,7 +138,7 @@ def test_enabled_hides_the_disabled_where_codes_are_sent(
     assert engine.outbox.messages() == []
 
 
-@pytest.mark.fact("A042", "A093")
+@pytest.mark.fact("A042", "A093", "A311")
 @pytest.mark.parametrize(("operation", "members"), ENTERING)
 def test_enabled_calls_every_code_wrong(
     call: Call, hiding: str, disabled: Person, operation: str, members: dict[str, str]

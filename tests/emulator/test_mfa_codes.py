@@ -67,7 +67,7 @@ class TestSoftwareToken:
         assert tokens_of(walker.by_totp(walker.by_password(), secret))
         assert tokens_of(walker.by_totp(walker.by_srp(), secret))
 
-    @pytest.mark.fact("A138", "A224", "A229")
+    @pytest.mark.fact("A138", "A224", "A229", "A317")
     def test_wrong_code_keeps_the_session(self, walker: Walker, secret: str) -> None:
         """A wrong code is refused as often as it comes, and the right one then signs in."""
         session, code = walker.by_password()["Session"], walker.code(secret)
@@ -192,7 +192,7 @@ class TestOneTimeCodes:
         walker.by_password()
         assert len(self.sent(walker)) == (6 if factor == "SMS_MFA" else 8)
 
-    @pytest.mark.fact("A144", "A225")
+    @pytest.mark.fact("A144", "A188", "A225", "A317")
     def test_wrong_code_keeps_the_session(self, walker: Walker, factor: str) -> None:
         """Six wrong codes in a row do not use the session up."""
         session, code = walker.by_password()["Session"], self.sent(walker)

@@ -29,7 +29,7 @@ class TestWithinSignIn:
         """A user without a factor in an ON pool."""
         return new_walker(engine, mfa="ON", admin=request.param)
 
-    @pytest.mark.fact("A204", "A170")
+    @pytest.mark.fact("A170", "A204", "A307")
     def test_first_sign_in(self, walker: Walker) -> None:
         """The first sign-in asks for the set-up and gives no tokens."""
         for answer in (walker.by_password(), walker.by_srp()):
@@ -249,7 +249,7 @@ class TestWithAccessToken:
             walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(first))
         walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(second))
 
-    @pytest.mark.fact("A219")
+    @pytest.mark.fact("A219", "A318")
     def test_old_token_works_until_the_new_one_is_verified(self, walker: Walker) -> None:
         """A new secret replaces the old token only when it is verified."""
         tokens = tokens_of(walker.by_password())

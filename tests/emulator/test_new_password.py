@@ -97,7 +97,7 @@ def test_required_attribute_missing(walker: Walker) -> None:
     assert walker.by_password()["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
 
 
-@pytest.mark.fact("A168")
+@pytest.mark.fact("A168", "A314")
 def test_attribute_that_has_a_value(walker: Walker) -> None:
     """An attribute that has a value cannot be changed here."""
     session = walker.by_password()["Session"]

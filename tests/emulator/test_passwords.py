@@ -29,7 +29,7 @@ def policy(**members: Any) -> dict[str, Any]:
     return {"PasswordPolicy": {"MinimumLength": 6, **members}}
 
 
-@pytest.mark.fact("A030", "A031", "A033")
+@pytest.mark.fact("A030", "A031", "A033", "A309")
 @pytest.mark.parametrize(
     ("password", "reason"),
     [
@@ -220,7 +220,7 @@ def test_a_password_is_temporary_unless_permanent(
     assert call("AdminGetUser", **request)["UserStatus"] == "FORCE_CHANGE_PASSWORD"
 
 
-@pytest.mark.fact("A030")
+@pytest.mark.fact("A030", "A309")
 def test_an_administrators_password_is_held_to_the_policy(
     call: Call, pool_id: str, client: dict[str, Any], confirmed_user: MakeUser
 ) -> None:

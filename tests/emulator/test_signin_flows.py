@@ -53,7 +53,7 @@ class TestGating:
         with refused(INVALID, text):
             only("ALLOW_CUSTOM_AUTH").initiate("CUSTOM_AUTH", USERNAME="alice")
 
-    @pytest.mark.fact("A111")
+    @pytest.mark.fact("A111", "A319")
     @pytest.mark.parametrize("flow", ["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"])
     def test_admin_password(self, only: Any, flow: str) -> None:
         """The administrators' password flow is refused where it is not allowed."""
@@ -199,7 +199,7 @@ class TestSecretHash:
         with refused(NOT_AUTHORIZED, text):
             walker.initiate(flow, **given)
 
-    @pytest.mark.fact("A121", "D049")
+    @pytest.mark.fact("A121", "A308", "D049")
     def test_wrong(self, walker: Walker) -> None:
         """A hash over another name is refused."""
         text = f"Unable to verify secret hash for client {walker.client_id}"

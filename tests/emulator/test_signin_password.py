@@ -90,7 +90,7 @@ class TestRefusals:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.by_password(USERNAME="nobody")
 
-    @pytest.mark.fact("A127")
+    @pytest.mark.fact("A127", "A313")
     @pytest.mark.parametrize("password", [PASSWORD, "wrong"])
     def test_unconfirmed(self, engine: Engine, password: str) -> None:
         """An unconfirmed user is told so, whatever the password."""

@@ -60,7 +60,7 @@ def test_five_an_hour(call: Call, engine: Engine, alice: Person) -> None:
     resend(call, alice)
 
 
-@pytest.mark.fact("A050")
+@pytest.mark.fact("A050", "A312")
 def test_the_confirmed_need_no_code(call: Call, alice: Person) -> None:
     """A confirmed user is told so."""
     call("AdminConfirmSignUp", UserPoolId=alice.user_pool_id, Username="alice")
