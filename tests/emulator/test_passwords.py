@@ -211,13 +211,16 @@ def test_an_administrator_sets_passwords(
 
 @pytest.mark.fact("A062")
 def test_a_password_is_temporary_unless_permanent(
-    call: Call, pool_id: str, client: dict[str, Any], confirmed_user: MakeUser
+    call: Call, engine: Engine, pool_id: str, client: dict[str, Any], confirmed_user: MakeUser
 ) -> None:
     """Permanent is false where it is omitted."""
     confirmed_user(pool_id, client)
     request = {"UserPoolId": pool_id, "Username": "alice"}
+    engine.clock.advance(5)
     assert call("AdminSetUserPassword", **request, Password=OTHER_PASSWORD) == {}
-    assert call("AdminGetUser", **request)["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    user = call("AdminGetUser", **request)
+    assert user["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    assert user["UserLastModifiedDate"] == START + 5
 
 
 @pytest.mark.fact("A030", "A309")
