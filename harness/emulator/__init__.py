@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from .settings import EmulatorSettings
+from .triggers import TriggerFailure, Triggers
 
 if TYPE_CHECKING:
     from harness.clock import VirtualClock
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
     from .engine import Engine
     from .faults import Faults
 
-__all__ = ["Emulator", "EmulatorSettings", "install", "uninstall"]
+__all__ = [
+    "Emulator",
+    "EmulatorSettings",
+    "TriggerFailure",
+    "Triggers",
+    "install",
+    "uninstall",
+]
 
 
 class Emulator:
@@ -38,6 +46,7 @@ class Emulator:
     settings: everything that can be loosened.
     mock: also start moto's mock, so that boto3 clients made afterwards reach the emulator.
         ``False`` for servers, and where ``mock_aws`` is started by somebody else.
+    triggers: the user's own Lambda handlers, which take part in every pool.
     """
 
     def __init__(
@@ -47,12 +56,15 @@ class Emulator:
         seed: int | None = None,
         settings: EmulatorSettings | None = None,
         mock: bool = True,
+        triggers: Triggers | None = None,
     ) -> None:
         from .engine import Engine
 
         if seed is not None and settings is not None:
             raise ValueError("give the seed either by itself or inside settings, not both")
-        self.engine: Engine = Engine(clock=clock, settings=settings or EmulatorSettings(seed=seed))
+        self.engine: Engine = Engine(
+            clock=clock, settings=settings or EmulatorSettings(seed=seed), triggers=triggers
+        )
         self._mock: Any = _moto_mock() if mock else None
         self._started = False
         self._before: Engine | None = None
@@ -71,6 +83,11 @@ class Emulator:
     def faults(self) -> Faults:
         """Failures to come, planned on purpose."""
         return self.engine.faults
+
+    @property
+    def trigger_failures(self) -> list[TriggerFailure]:
+        """The triggers that failed, oldest first, with the reasons that Cognito does not tell."""
+        return self.engine.triggers.failures
 
     def start(self) -> Emulator:
         """Make every moto Cognito of this process truthful; before the mock starts."""
@@ -120,6 +137,7 @@ def install(
     clock: VirtualClock | None = None,
     seed: int | None = None,
     settings: EmulatorSettings | None = None,
+    triggers: Triggers | None = None,
 ) -> Emulator:
     """Make every moto Cognito in this process truthful until `uninstall`.
 
@@ -128,7 +146,9 @@ def install(
     """
     global _installed
     uninstall()
-    _installed = Emulator(clock=clock, seed=seed, settings=settings, mock=False).start()
+    _installed = Emulator(
+        clock=clock, seed=seed, settings=settings, mock=False, triggers=triggers
+    ).start()
     return _installed
 
 

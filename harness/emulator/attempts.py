@@ -15,6 +15,7 @@ from .token_issue import sign_in_result
 from .users import FORCE_CHANGE_PASSWORD
 
 if TYPE_CHECKING:
+    from .custom_rounds import CustomRounds
     from .devices import TrackedDevice
     from .engine import Caller, Engine
     from .passwords import PasswordRecord
@@ -36,6 +37,7 @@ class Attempt:
     device: the confirmed device that the newest request presented (D057).
     code: the SMS or e-mail code that was sent for the pending challenge.
     token_associated, token_verified: how far the set-up of a software token in it went.
+    custom: the rounds of a custom sign-in, which may do without the password (A180).
     """
 
     client: AppClient
@@ -49,6 +51,7 @@ class Attempt:
     code: str | None = None
     token_associated: bool = False
     token_verified: bool = False
+    custom: CustomRounds | None = None
 
     @classmethod
     def begin(
@@ -56,6 +59,12 @@ class Attempt:
     ) -> Attempt:
         """The attempt of a user who has just proven his password."""
         return cls(client, user, user.password, answered_as, device)
+
+    def after(self, challenge: str) -> Attempt:
+        """The attempt once a challenge is passed, so that a custom sign-in can be told of it."""
+        if self.custom is None:
+            return self
+        return replace(self, custom=self.custom.after(challenge))
 
     @property
     def pool(self) -> Pool:
@@ -65,9 +74,10 @@ class Attempt:
     def facts(self, engine: Engine) -> Facts:
         """What decides about the next challenge, as things stand now."""
         pool, user = self.pool, self.user
+        by_password = self.custom is None or self.custom.password_proven
         return Facts(
-            temporary_password=user.status == FORCE_CHANGE_PASSWORD,
-            mfa_mode=pool.mfa.mode,
+            temporary_password=by_password and user.status == FORCE_CHANGE_PASSWORD,
+            mfa_mode=pool.mfa.mode if by_password else "OFF",
             enabled_factors=_reachable(user, user.mfa.listed()),
             available_factors=_reachable(user, pool.mfa.factors()),
             preferred_factor=user.mfa.preferred,
@@ -102,9 +112,19 @@ def _reachable(user: User, factors: list[str]) -> tuple[str, ...]:
 def proceed(engine: Engine, caller: Caller, attempt: Attempt) -> dict[str, Any]:
     """Answer with the next challenge and a Session, or with tokens."""
     challenge = next_challenge(attempt.facts(engine))
+    custom = attempt.custom
+    if custom is not None and not custom.completed and challenge in _AFTER_CUSTOM:
+        # Not above: the rounds end where they began, in proceed.
+        from .custom_auth import go_on
+
+        return go_on(engine, caller, attempt, custom)
     if challenge is None:
         return sign_in_result(engine, caller, attempt)
     return _PUT[challenge](engine, attempt, challenge)
+
+
+#: What has its place behind the rounds of a custom sign-in: tokens, and the device (D091).
+_AFTER_CUSTOM = (None, challenges.DEVICE_SRP_AUTH)
 
 
 def put_challenge(

@@ -10,9 +10,11 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from . import refusals
+from .triggers.messages import custom_sender, hand_to_sender, message_template
 
 if TYPE_CHECKING:
     from .engine import Engine
+    from .messages import Template
     from .pools import Pool
     from .users import User
 
@@ -49,6 +51,9 @@ class Message:
     medium: ``EMAIL`` or ``SMS``; attribute: ``email`` or ``phone_number``.
     code: the code; in an invitation the temporary password.
     sent_at: epoch seconds by the emulator's clock.
+    subject, body: the text with the code in it; an SMS has no subject.
+    sender: ``Cognito``, or the trigger that was given the code to send it: ``CustomEmailSender``
+        or ``CustomSMSSender``, whose texts are its own.
     """
 
     kind: str
@@ -59,6 +64,9 @@ class Message:
     attribute: str
     code: str = field(repr=False)
     sent_at: float
+    subject: str | None = None
+    body: str | None = field(default=None, repr=False)
+    sender: str = "Cognito"
 
 
 class Outbox:
@@ -171,12 +179,13 @@ def send_code(
     destination: where to, if not to the attribute's present value.
     """
     check_delivery(engine, pool, attribute)
+    text = message_template(engine, pool, user, kind, _MEDIUM[attribute])
     now = engine.clock.time()
     target = destination or user.attributes[attribute]
     value = engine.random.digits(6)
     _, seconds = _PURPOSES[kind]
     user.codes.put(kind, PendingCode(value, attribute, target, now, now + seconds))
-    return deliver(engine, pool, user, kind, attribute, value, destination=target)
+    return _deliver(engine, pool, user, kind, attribute, value, target, text)
 
 
 def check_delivery(engine: Engine, pool: Pool, attribute: str) -> None:
@@ -184,12 +193,13 @@ def check_delivery(engine: Engine, pool: Pool, attribute: str) -> None:
 
     For operations that change something before they send.
     """
-    if attribute == "email" and _uses_cognitos_sender(pool):
+    if attribute == "email" and _uses_cognitos_sender(engine, pool):
         engine.quotas.check_email(pool.account, engine.clock.time())
 
 
-def _uses_cognitos_sender(pool: Pool) -> bool:
-    return bool(pool.settings["EmailConfiguration"]["EmailSendingAccount"] == "COGNITO_DEFAULT")
+def _uses_cognitos_sender(engine: Engine, pool: Pool) -> bool:
+    account = pool.settings["EmailConfiguration"]["EmailSendingAccount"]
+    return bool(account == "COGNITO_DEFAULT") and custom_sender(engine, "EMAIL") is None
 
 
 def deliver(
@@ -199,25 +209,45 @@ def deliver(
     kind: str,
     attribute: str,
     code: str,
-    *,
-    destination: str | None = None,
 ) -> dict[str, str]:
     """Put a message with a code into the outbox and return masked CodeDeliveryDetails."""
-    target = destination or user.attributes[attribute]
+    text = message_template(engine, pool, user, kind, _MEDIUM[attribute])
+    target = user.attributes[attribute]
+    return _deliver(engine, pool, user, kind, attribute, code, target, text)
+
+
+def _deliver(
+    engine: Engine,
+    pool: Pool,
+    user: User,
+    kind: str,
+    attribute: str,
+    code: str,
+    target: str,
+    text: Template | None,
+) -> dict[str, str]:
+    """As `deliver`, with the text that is sent; none when a custom sender has its own."""
+    medium = _MEDIUM[attribute]
+    filled = text.filled(code, user.username) if text else None
     message = Message(
         kind=kind,
         user_pool_id=pool.pool_id,
         username=user.username,
         destination=target,
-        medium=_MEDIUM[attribute],
+        medium=medium,
         attribute=attribute,
         code=code,
         sent_at=engine.clock.time(),
+        subject=filled.subject if filled else None,
+        body=filled.body if filled else None,
+        sender=custom_sender(engine, medium) or "Cognito",
     )
+    if text is None:
+        hand_to_sender(engine, pool, user, kind, medium, code)
     contacts = (user.attributes.get(name) for name in _MEDIUM)
     names = [user.username, user.sub, target, *(value for value in contacts if value)]
     engine.outbox.put(message, names)
-    if attribute == "email" and _uses_cognitos_sender(pool):
+    if attribute == "email" and _uses_cognitos_sender(engine, pool):
         engine.quotas.count_email(pool.account, message.sent_at)
     return delivery_details(attribute, target)
 

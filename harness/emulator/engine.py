@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import RLock
@@ -10,6 +11,7 @@ from typing import Any, TypeAlias
 from harness.clock import VirtualClock
 
 from . import refusals
+from .calls import under_way
 from .codes import Outbox
 from .faults import Faults
 from .paging import Pages
@@ -19,6 +21,8 @@ from .randomness import Randomness
 from .sessions import Sessions
 from .settings import EmulatorSettings
 from .srp_challenges import DeviceSignIns, SrpChallenges
+from .triggers.given import Triggers
+from .triggers.running import TriggerRunner
 from .users import User
 
 
@@ -31,6 +35,15 @@ class Caller:
     partition: str = "aws"
     source_ip: str = "127.0.0.1"
     user_agent: str = ""
+
+    @property
+    def sdk(self) -> str:
+        """The AWS SDK that the user agent names, for devices and triggers (section D, 28)."""
+        found = _SDK.search(self.user_agent)
+        return found.group() if found else "aws-sdk-unknown-unknown"
+
+
+_SDK = re.compile(r"aws-sdk(?:-[\w.]+)*")
 
 
 @dataclass
@@ -53,7 +66,11 @@ class Engine:
     """
 
     def __init__(
-        self, *, clock: VirtualClock | None = None, settings: EmulatorSettings | None = None
+        self,
+        *,
+        clock: VirtualClock | None = None,
+        settings: EmulatorSettings | None = None,
+        triggers: Triggers | None = None,
     ) -> None:
         self.settings = settings or EmulatorSettings()
         self.clock = clock or VirtualClock()
@@ -61,6 +78,7 @@ class Engine:
         self.faults = Faults(self.settings.seed)
         self.quotas = Quotas(enabled=self.settings.quotas)
         self.outbox = Outbox()
+        self.triggers = TriggerRunner(triggers or Triggers())
         self.sessions = Sessions(self.random)
         self.srp_challenges = SrpChallenges(self.random)
         self.device_sign_ins = DeviceSignIns()
@@ -80,7 +98,8 @@ class Engine:
         self.faults.strike(operation)
         pool_id = params.get("UserPoolId")
         self.quotas.spend(operation, request.caller, self.clock.time(), pool_id)
-        return handler(self, request)
+        with under_way(request):
+            return handler(self, request)
 
     def reset(self) -> None:
         """Forget every pool, user, session and message; clock, seed and settings stay."""
@@ -88,6 +107,7 @@ class Engine:
             self.pools.clear()
             self.clients.clear()
             self.outbox.clear()
+            self.triggers.failures.clear()
             self.sessions.clear()
             self.srp_challenges.clear()
             self.device_sign_ins.clear()

@@ -13,6 +13,7 @@ from .srp_challenges import UserChallenge
 from .users import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED
 
 if TYPE_CHECKING:
+    from .custom_rounds import CustomRounds
     from .engine import Engine
     from .pools import AppClient
     from .users import User
@@ -62,7 +63,13 @@ def accept_password(engine: Engine, client: AppClient, user: User) -> None:
 
 
 def start_srp(
-    engine: Engine, client: AppClient, name: str, srp_a: str, device_key: str | None
+    engine: Engine,
+    client: AppClient,
+    name: str,
+    srp_a: str,
+    device_key: str | None,
+    *,
+    custom: CustomRounds | None = None,
 ) -> dict[str, Any]:
     """Put PASSWORD_VERIFIER, without a Session (D044); the user is judged before A is (A150)."""
     user = find_user(engine, client, name)
@@ -74,6 +81,7 @@ def start_srp(
         raise refusals.srp_a_invalid() from error
     challenge = _user_challenge(engine, client, user, name, client_public)
     challenge.device_key = device_key
+    challenge.custom = custom
     engine.srp_challenges.open(challenge, engine.clock.time())
     parameters = {
         **challenge.parameters(),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from .grants import GrantBook
+from .locks import PoolLock
 from .users import UserDirectory
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Pool:
     groups: dict[str, Group] = field(default_factory=dict)
     #: Sign-ins that gave tokens: what refresh and access tokens are checked against.
     grants: GrantBook = field(default_factory=GrantBook)
-    lock: RLock = field(default_factory=RLock)
+    lock: PoolLock = field(default_factory=PoolLock)
 
     @property
     def arn(self) -> str:

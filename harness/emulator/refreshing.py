@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import refusals
 from .grants import Grant, RefreshToken
-from .token_issue import new_tokens
+from .token_issue import claims_override, new_tokens
 from .tokens import issue_refresh_token
 
 if TYPE_CHECKING:
@@ -21,9 +21,7 @@ def usable_token(
     token = client.pool.grants.refresh_token(text)
     if token is None or token.grant.client_id != client.client_id:
         raise refusals.refresh_token_invalid()
-    _check_user(client.pool, token.grant)
-    if token.grant.revoked:
-        raise refusals.refresh_token_revoked()
+    _check_grant(client.pool, token.grant)
     if engine.clock.time() >= token.expires_at:
         raise refusals.refresh_token_expired()
     _check_device(client.pool, token.grant, device_key)
@@ -33,12 +31,15 @@ def usable_token(
 
 def refreshed(engine: Engine, client: AppClient, grant: Grant) -> dict[str, Any]:
     """AuthenticationResult of a refresh: no refresh token (A260), no new device (D059)."""
-    return new_tokens(engine, client, grant)
+    override = claims_override(engine, client, grant.user)
+    _check_grant(client.pool, grant)  # once more: the trigger took its time
+    return new_tokens(engine, client, grant, override)
 
 
 def rotated(engine: Engine, client: AppClient, token: RefreshToken) -> dict[str, Any]:
     """As `refreshed`, with a new refresh token that ends when the old one would (A265)."""
     result = refreshed(engine, client, token.grant)
+    _check_rotation(client, token, engine.clock.time())
     result["RefreshToken"] = issue_refresh_token(
         engine, client, token.grant, expires_at=token.expires_at
     )
@@ -47,12 +48,14 @@ def rotated(engine: Engine, client: AppClient, token: RefreshToken) -> dict[str,
     return result
 
 
-def _check_user(pool: Pool, grant: Grant) -> None:
-    """The user must still be there and enabled (A263)."""
+def _check_grant(pool: Pool, grant: Grant) -> None:
+    """The user must still be there and enabled (A263), and the sign-in not revoked."""
     if pool.users.by_sub(grant.user.sub) is not grant.user:
         raise refusals.user_not_found()
     if not grant.user.enabled:
         raise refusals.user_disabled()
+    if grant.revoked:
+        raise refusals.refresh_token_revoked()
 
 
 def _check_device(pool: Pool, grant: Grant, device_key: str | None) -> None:

@@ -65,6 +65,11 @@ def find_namesake(pool: Pool, username: str) -> User | None:
     return pool.users.by_username(username)
 
 
+def internal_name(pool: Pool, username: str, sub: str) -> str:
+    """What the pool calls a user: his sub where he signs up with an address or number (A020)."""
+    return sub if pool.username_attributes else username
+
+
 def new_user(
     engine: Engine,
     pool: Pool,
@@ -74,15 +79,17 @@ def new_user(
     attributes: Mapping[str, str],
     password: str | None,
     temporary: bool = False,
+    sub: str | None = None,
 ) -> User:
     """Make a user and take him into the pool; every check lies behind the caller.
 
     username: as it was sent; in a pool with UsernameAttributes the user is named by his sub
         (A020, A021).
     attributes: with the user name among them, see `with_login`.
+    sub: the subject that was drawn already, if one was.
     """
-    sub = engine.random.sub()
-    name = sub if pool.username_attributes else username
+    sub = sub or engine.random.sub()
+    name = internal_name(pool, username, sub)
     now = engine.clock.time()
     user = User(
         username=name,

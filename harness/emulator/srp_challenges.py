@@ -18,6 +18,7 @@ from .sessions import Session
 
 if TYPE_CHECKING:
     from .attempts import Attempt
+    from .custom_rounds import CustomRounds
     from .devices import TrackedDevice
     from .passwords import PasswordRecord
     from .pools import AppClient, Pool
@@ -73,11 +74,13 @@ class UserChallenge(SrpChallenge):
 
     record: the password that is to be proven; a changed one makes the proof worthless.
     device_key: DEVICE_KEY of InitiateAuth, which counts here too (section D, 6).
+    custom: the rounds of a custom sign-in that asked for the password (A180).
     """
 
     user: User | None = None
     record: PasswordRecord | None = None
     device_key: str | None = None
+    custom: CustomRounds | None = None
 
 
 @dataclass(eq=False)

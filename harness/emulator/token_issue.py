@@ -6,16 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 from .devices import TrackedDevice
 from .grants import Grant
-from .tokens import access_token, id_token, issue_refresh_token, lifetime
+from .tokens import access_token, group_claims, id_token, issue_refresh_token, lifetime
+from .triggers.sign_in import post_authentication
+from .triggers.tokens import ClaimsOverride, pre_token_generation
 
 if TYPE_CHECKING:
     from .attempts import Attempt
     from .engine import Caller, Engine
     from .pools import AppClient
+    from .users import User
 
 
 def sign_in_result(engine: Engine, caller: Caller, attempt: Attempt) -> dict[str, Any]:
-    """AuthenticationResult of a sign-in in which everything was proven (A176, D055)."""
+    """AuthenticationResult of a sign-in in which everything was proven (A176, D055).
+
+    The triggers come first: what they refuse changes nothing.
+    """
+    post_authentication(engine, attempt)
+    override = claims_override(engine, attempt.client, attempt.user)
     device, issued = _device(engine, caller, attempt)
     grant = Grant(
         origin_jti=engine.random.uuid(),
@@ -26,7 +34,7 @@ def sign_in_result(engine: Engine, caller: Caller, attempt: Attempt) -> dict[str
         auth_time=int(engine.clock.time()),
     )
     attempt.pool.grants.add(grant)
-    result = new_tokens(engine, attempt.client, grant)
+    result = new_tokens(engine, attempt.client, grant, override)
     result["RefreshToken"] = issue_refresh_token(engine, attempt.client, grant)
     if device is not None and issued:
         result["NewDeviceMetadata"] = {
@@ -36,11 +44,18 @@ def sign_in_result(engine: Engine, caller: Caller, attempt: Attempt) -> dict[str
     return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
 
-def new_tokens(engine: Engine, client: AppClient, grant: Grant) -> dict[str, Any]:
+def claims_override(engine: Engine, client: AppClient, user: User) -> ClaimsOverride:
+    """What PreTokenGeneration changes in the tokens that are about to be made."""
+    return pre_token_generation(engine, client, user, group_claims(client.pool, user))
+
+
+def new_tokens(
+    engine: Engine, client: AppClient, grant: Grant, override: ClaimsOverride
+) -> dict[str, Any]:
     """AuthenticationResult with new access and ID tokens (A255)."""
     return {
-        "AccessToken": access_token(engine, client, grant),
-        "IdToken": id_token(engine, client, grant),
+        "AccessToken": access_token(engine, client, grant, override),
+        "IdToken": id_token(engine, client, grant, override),
         "ExpiresIn": lifetime(client, "AccessToken"),
         "TokenType": "Bearer",
     }

@@ -10,6 +10,7 @@ from .attributes import readable
 from .client_settings import validity_seconds
 from .grants import Grant, RefreshToken
 from .signing import SigningKeys, TokenFormatError, read_token
+from .triggers.tokens import NO_OVERRIDE, ClaimsOverride
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -22,6 +23,7 @@ __all__ = [
     "SigningKeys",
     "access_token",
     "authorize",
+    "group_claims",
     "id_token",
     "issue_refresh_token",
     "jwks",
@@ -41,7 +43,9 @@ def lifetime(client: AppClient, token: str) -> int:
     return validity_seconds(client.settings, token)
 
 
-def access_token(engine: Engine, client: AppClient, grant: Grant) -> str:
+def access_token(
+    engine: Engine, client: AppClient, grant: Grant, override: ClaimsOverride = NO_OVERRIDE
+) -> str:
     """Sign an access token (A245); no e-mail, no ``aud``."""
     device = {"device_key": grant.device_key} if grant.device_key else {}
     claims = {
@@ -54,23 +58,24 @@ def access_token(engine: Engine, client: AppClient, grant: Grant) -> str:
         "scope": USER_SCOPE,
         "username": grant.user.username,
     }
-    return client.pool.keys.access.sign(claims)
+    return client.pool.keys.access.sign(override.in_access_token(claims))
 
 
-def id_token(engine: Engine, client: AppClient, grant: Grant) -> str:
+def id_token(
+    engine: Engine, client: AppClient, grant: Grant, override: ClaimsOverride = NO_OVERRIDE
+) -> str:
     """Sign an ID token (A247) with the attributes that the client may read (A248)."""
     user = grant.user
     claims = {
         "sub": user.sub,
-        **_groups(user),
-        **_roles(client.pool, user),
+        **group_claims(client.pool, user),
         **_attributes(client, user),
         "iss": client.pool.issuer,
         "cognito:username": user.username,
         "aud": client.client_id,
         **_common(engine, client, grant, "id"),
     }
-    return client.pool.keys.id.sign(claims)
+    return client.pool.keys.id.sign(override.in_id_token(claims))
 
 
 def issue_refresh_token(
@@ -97,6 +102,11 @@ def _common(engine: Engine, client: AppClient, grant: Grant, use: str) -> dict[s
     if client.revocation_enabled or client.rotates_refresh_tokens:
         claims |= {"origin_jti": grant.origin_jti, "jti": engine.random.uuid()}
     return claims
+
+
+def group_claims(pool: Pool, user: User) -> dict[str, Any]:
+    """What an ID token says about the user's groups and their roles."""
+    return {**_groups(user), **_roles(pool, user)}
 
 
 def _groups(user: User) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from harness.emulator import refusals
@@ -33,6 +34,7 @@ def password_verifier(answer: Answer) -> dict[str, Any]:
     answer.engine.srp_challenges.spend(challenge)
     accept_password(answer.engine, answer.client, user)
     attempt = Attempt.begin(answer.client, user, answer.responses["USERNAME"], device)
+    attempt = replace(attempt, custom=challenge.custom).after(answer.challenge)
     return proceed(answer.engine, answer.caller, attempt)
 
 

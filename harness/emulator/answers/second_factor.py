@@ -96,4 +96,4 @@ def _check_code(answer: Answer, attempt: Attempt, member: str) -> None:
 
 def _go_on(answer: Answer, session: Session, attempt: Attempt) -> dict[str, Any]:
     answer.engine.sessions.use(session)
-    return proceed(answer.engine, answer.caller, attempt)
+    return proceed(answer.engine, answer.caller, attempt.after(answer.challenge))

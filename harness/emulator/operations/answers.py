@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.answers.answer import Answer
+from harness.emulator.answers.custom import custom_challenge
 from harness.emulator.answers.device import device_password_verifier, device_srp_auth
 from harness.emulator.answers.new_password import new_password_required
 from harness.emulator.answers.password import password_verifier, select_challenge
@@ -32,6 +33,7 @@ ANSWERS: dict[str, Callable[[Answer], dict[str, Any]]] = {
     "DEVICE_SRP_AUTH": device_srp_auth,
     "DEVICE_PASSWORD_VERIFIER": device_password_verifier,
     "SELECT_CHALLENGE": select_challenge,
+    "CUSTOM_CHALLENGE": custom_challenge,
 }
 
 

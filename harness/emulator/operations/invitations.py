@@ -16,7 +16,14 @@ from harness.emulator.attributes import (
 from harness.emulator.codes import INVITATION, check_delivery, deliver
 from harness.emulator.passwords import check_policy, generate_password, make_password
 from harness.emulator.pool_settings import has_passwordless_factor
-from harness.emulator.registration import check_username, find_namesake, new_user, with_login
+from harness.emulator.registration import (
+    check_username,
+    find_namesake,
+    internal_name,
+    new_user,
+    with_login,
+)
+from harness.emulator.triggers.sign_up import ADMIN_CREATE_USER, pre_sign_up
 from harness.emulator.users import CONFIRMED, FORCE_CHANGE_PASSWORD, VERIFIED_FLAG
 
 from .listing import described_user
@@ -43,11 +50,15 @@ def admin_create_user(engine: Engine, request: Request) -> dict[str, Any]:
 def _create(engine: Engine, pool: Pool, request: Request) -> User:
     attributes = _checked_attributes(pool, request)
     password = _first_password(engine, pool, request)
+    sub = engine.random.sub()
+    name = internal_name(pool, request.params["Username"], sub)
+    pre_sign_up(engine, pool, request, name, attributes, ADMIN_CREATE_USER)
+    _checked_attributes(pool, request)  # once more: the trigger took its time
     if password is None:
-        return _new(engine, pool, request, attributes, None)
+        return _new(engine, pool, request, sub, attributes, None)
     suppressed = request.params.get("MessageAction") == "SUPPRESS"
     targets = [] if suppressed else _targets(engine, pool, request, attributes)
-    user = _new(engine, pool, request, attributes, password)
+    user = _new(engine, pool, request, sub, attributes, password)
     _invite(engine, pool, user, targets, password)
     return user
 
@@ -56,6 +67,7 @@ def _new(
     engine: Engine,
     pool: Pool,
     request: Request,
+    sub: str,
     attributes: Mapping[str, str],
     password: str | None,
 ) -> User:
@@ -65,6 +77,7 @@ def _new(
         engine,
         pool,
         request.params["Username"],
+        sub=sub,
         status=CONFIRMED if password is None else FORCE_CHANGE_PASSWORD,
         attributes=attributes,
         password=password,

@@ -10,6 +10,7 @@ from harness.emulator.codes import FORGOT_PASSWORD, count_hourly, send_code
 from harness.emulator.existence import simulated_details
 from harness.emulator.passwords import set_password
 from harness.emulator.recovery import check_self_service, recovery_attribute
+from harness.emulator.triggers.sign_up import CONFIRM_FORGOT_PASSWORD, post_confirmation
 from harness.emulator.users import CONFIRMED, FORCE_CHANGE_PASSWORD, UNCONFIRMED, User
 
 from .access import app_client
@@ -76,6 +77,7 @@ def confirm_forgot_password(engine: Engine, request: Request) -> dict[str, Any]:
         if user.attributes.get(code.attribute) == code.destination:
             mark_verified(pool, user, code.attribute, force=True)
         user.status = CONFIRMED
+        post_confirmation(engine, pool, user, CONFIRM_FORGOT_PASSWORD)
     return {}
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.attempts import Attempt, proceed
-from harness.emulator.challenges import SELECT_CHALLENGE
+from harness.emulator.challenges import SELECT_CHALLENGE, SRP_A
+from harness.emulator.custom_auth import next_round
+from harness.emulator.custom_rounds import CustomRounds, CustomSignIn
+from harness.emulator.devices import TrackedDevice
 from harness.emulator.engine import Caller, Engine, Request
 from harness.emulator.first_factor import check_password, check_state, find_user, start_srp
 from harness.emulator.parameters import Parameters
@@ -16,6 +19,7 @@ from harness.emulator.pools import AppClient
 from harness.emulator.refreshing import refreshed, usable_token
 from harness.emulator.secret_hash import require_secret_hash
 from harness.emulator.sessions import Session
+from harness.emulator.triggers.sign_in import pre_authentication
 from harness.emulator.users import User
 
 
@@ -33,6 +37,19 @@ class SignInRequest:
         values = self.parameters.required("USERNAME", *others)
         require_secret_hash(self.client, values[0], self.parameters.get("SECRET_HASH"))
         return values
+
+    def find_user(self, name: str) -> User | None:
+        """The user of a name, or nobody (A100), once PreAuthentication lets him pass."""
+        user = find_user(self.engine, self.client, name)
+        pre_authentication(self.engine, self.client, user, name)
+        return find_user(self.engine, self.client, name)
+
+    def presented_device(self, user: User) -> TrackedDevice | None:
+        """The device of DEVICE_KEY; an unknown one is refused (D106)."""
+        key = self.parameters.get("DEVICE_KEY")
+        if key is None or self.client.pool.device_configuration is None:
+            return None
+        return user.devices.confirmed(key)
 
 
 def initiate_auth(engine: Engine, request: Request) -> dict[str, Any]:
@@ -96,16 +113,13 @@ def allowed_flows(client: AppClient) -> frozenset[str]:
 def _password(sign_in: SignInRequest) -> dict[str, Any]:
     """USER_PASSWORD_AUTH and the administrators' flows with a plain password."""
     username, password = sign_in.named("PASSWORD")
-    user = find_user(sign_in.engine, sign_in.client, username)
+    user = sign_in.find_user(username)
     return _with_password(sign_in, check_password(sign_in.engine, sign_in.client, user, password))
 
 
 def _with_password(sign_in: SignInRequest, user: User) -> dict[str, Any]:
-    """Go on after the password; an unknown DEVICE_KEY is refused here (D106)."""
-    device = None
-    key = sign_in.parameters.get("DEVICE_KEY")
-    if key is not None and sign_in.client.pool.device_configuration is not None:
-        device = user.devices.confirmed(key)
+    """Go on after the password."""
+    device = sign_in.presented_device(user)
     attempt = Attempt.begin(sign_in.client, user, user.username, device)
     return proceed(sign_in.engine, sign_in.caller, attempt)
 
@@ -113,6 +127,7 @@ def _with_password(sign_in: SignInRequest, user: User) -> dict[str, Any]:
 def _srp(sign_in: SignInRequest) -> dict[str, Any]:
     """USER_SRP_AUTH (D042)."""
     username, srp_a = sign_in.named("SRP_A")
+    sign_in.find_user(username)
     device_key = sign_in.parameters.get("DEVICE_KEY")
     return start_srp(sign_in.engine, sign_in.client, username, srp_a, device_key)
 
@@ -131,9 +146,41 @@ def _refresh(sign_in: SignInRequest) -> dict[str, Any]:
     return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
 
-def _custom(_sign_in: SignInRequest) -> dict[str, Any]:
-    """CUSTOM_AUTH, which a pool without triggers refuses (A110)."""
-    raise refusals.custom_auth_not_configured()
+def _custom(sign_in: SignInRequest) -> dict[str, Any]:
+    """CUSTOM_AUTH, which a pool without triggers refuses (A110); the password may come first.
+
+    PreAuthentication runs with the password only:
+    https://github.com/aws-amplify/amplify-js/issues/5318
+    """
+    if not sign_in.engine.triggers.has("DefineAuthChallenge"):
+        raise refusals.custom_auth_not_configured()
+    if sign_in.parameters.get("CHALLENGE_NAME") == SRP_A:
+        username, srp_a = sign_in.named("SRP_A")
+        return _custom_rounds(sign_in, username, sign_in.find_user(username), srp_a)
+    (username,) = sign_in.named()
+    user = find_user(sign_in.engine, sign_in.client, username)
+    return _custom_rounds(sign_in, username, user, None)
+
+
+def _custom_rounds(
+    sign_in: SignInRequest, name: str, user: User | None, srp_a: str | None
+) -> dict[str, Any]:
+    rounds = CustomRounds.begin(with_password=srp_a is not None)
+    attempt = None
+    if user is not None:
+        check_state(sign_in.client, user)
+        device = sign_in.presented_device(user) if srp_a is None else None
+        attempt = Attempt.begin(sign_in.client, user, user.username, device)
+        attempt = replace(attempt, custom=rounds)
+    custom = CustomSignIn(
+        client=sign_in.client,
+        name=user.username if user else name,
+        attempt=attempt,
+        rounds=rounds,
+        srp_a=srp_a,
+        device_key=sign_in.parameters.get("DEVICE_KEY"),
+    )
+    return next_round(sign_in.engine, sign_in.caller, custom)
 
 
 def _choice(sign_in: SignInRequest) -> dict[str, Any]:
@@ -146,7 +193,7 @@ def _choice(sign_in: SignInRequest) -> dict[str, Any]:
         return {**_password(sign_in), "AvailableChallenges": _AVAILABLE}
     if preferred == "PASSWORD_SRP":
         return {**_srp(sign_in), "AvailableChallenges": _AVAILABLE}
-    user = find_user(sign_in.engine, sign_in.client, username)
+    user = sign_in.find_user(username)
     if user is not None:
         check_state(sign_in.client, user)
     return _select_challenge(sign_in, user.username if user else username)

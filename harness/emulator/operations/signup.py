@@ -10,6 +10,7 @@ from harness.emulator.attributes import (
     from_pairs,
     mark_verified,
     sign_in_values,
+    take_aliases,
     without_blanks,
 )
 from harness.emulator.codes import RESEND, SIGN_UP, check_delivery, count_hourly, send_code
@@ -18,10 +19,12 @@ from harness.emulator.passwords import check_policy
 from harness.emulator.registration import (
     check_username,
     find_namesake,
+    internal_name,
     new_user,
     verification_attribute,
     with_login,
 )
+from harness.emulator.triggers.sign_up import SignUpDecision, post_confirmation, pre_sign_up
 from harness.emulator.users import CONFIRMED, UNCONFIRMED, User
 
 from .access import app_client
@@ -32,27 +35,46 @@ if TYPE_CHECKING:
 
 
 def sign_up(engine: Engine, request: Request) -> dict[str, Any]:
-    """Register a user and send him a code (A004 to A029)."""
+    """Register a user and send him a code, unless PreSignUp confirms him (A004 to A029)."""
     client = app_client(engine, request)
     pool = client.pool
     with pool.lock:
         attributes = _sign_up_attributes(client, request)
         _check_password(pool, request.params.get("Password"))
+        sub = engine.random.sub()
+        username = internal_name(pool, request.params["Username"], sub)
+        decided = pre_sign_up(engine, pool, request, username, attributes)
         _check_free(pool, request.params["Username"], attributes)
-        target = verification_attribute(pool, attributes)
-        if target is not None:
-            check_delivery(engine, pool, target)
-        user = new_user(
-            engine,
-            pool,
-            request.params["Username"],
-            status=UNCONFIRMED,
-            attributes=attributes,
-            password=request.params.get("Password"),
-        )
-        answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
-        if target is not None:
-            answer["CodeDeliveryDetails"] = send_code(engine, pool, user, SIGN_UP, target)
+        return _register(engine, pool, request, sub, {**attributes, **decided.flags()}, decided)
+
+
+def _register(
+    engine: Engine,
+    pool: Pool,
+    request: Request,
+    sub: str,
+    attributes: dict[str, str],
+    decided: SignUpDecision,
+) -> dict[str, Any]:
+    """Take the user in; what PreSignUp verified becomes his alias, whoever's it was."""
+    target = None if decided.confirmed else verification_attribute(pool, attributes)
+    if target is not None:
+        check_delivery(engine, pool, target)
+    take_aliases(pool, None, attributes)
+    user = new_user(
+        engine,
+        pool,
+        request.params["Username"],
+        sub=sub,
+        status=CONFIRMED if decided.confirmed else UNCONFIRMED,
+        attributes=attributes,
+        password=request.params.get("Password"),
+    )
+    answer: dict[str, Any] = {"UserConfirmed": decided.confirmed, "UserSub": user.sub}
+    if target is not None:
+        answer["CodeDeliveryDetails"] = send_code(engine, pool, user, SIGN_UP, target)
+    if decided.confirmed:
+        post_confirmation(engine, pool, user)
     return answer
 
 
@@ -103,6 +125,7 @@ def confirm_sign_up(engine: Engine, request: Request) -> dict[str, Any]:
         user.codes.spend(SIGN_UP)
         user.status = CONFIRMED
         user.touch(now)
+        post_confirmation(engine, pool, user)
     return {}
 
 

@@ -8,6 +8,7 @@ from harness.emulator import refusals
 from harness.emulator.attributes import readable, to_pairs
 from harness.emulator.codes import SIGN_UP
 from harness.emulator.tokens import authorize, revoke_user
+from harness.emulator.triggers.sign_up import post_confirmation
 from harness.emulator.users import CONFIRMED, UNCONFIRMED
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def admin_confirm_sign_up(engine: Engine, request: Request) -> dict[str, Any]:
         user.codes.spend(SIGN_UP)
         user.status = CONFIRMED
         user.touch(engine.clock.time())
+        post_confirmation(engine, pool, user)
     return {}
 
 

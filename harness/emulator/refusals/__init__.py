@@ -122,6 +122,7 @@ from .tokens import (
     revocation_not_enabled,
     unsupported_token_type,
 )
+from .triggers import trigger_answer_invalid, trigger_failed
 
 __all__ = [
     "Refusal",
@@ -214,6 +215,8 @@ __all__ = [
     "temporary_password_expired",
     "timestamp_unparsable",
     "token_validity_range",
+    "trigger_answer_invalid",
+    "trigger_failed",
     "unauthorized_attribute",
     "unknown_operation",
     "unsupported_token_type",

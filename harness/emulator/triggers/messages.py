@@ -1,0 +1,108 @@
+"""CustomMessage, CustomEmailSender and CustomSMSSender: the text of a message, or its sending.
+
+https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html
+https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-sender-triggers.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.emulator.calls import afterwards, current_request
+from harness.emulator.messages import (
+    CODE,
+    INVITATION_CAUSE,
+    LINK,
+    USERNAME,
+    Template,
+    cause_of,
+    template,
+)
+
+from .events import Occasion, given_metadata, user_attributes
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine
+    from harness.emulator.pools import Pool
+    from harness.emulator.users import User
+
+_SENDERS = {"EMAIL": "CustomEmailSender", "SMS": "CustomSMSSender"}
+#: ``request.type`` of the senders' events.
+_TYPES = {
+    "CustomEmailSender": "customEmailSenderRequestV1",
+    "CustomSMSSender": "customSMSSenderRequestV1",
+}
+
+
+def custom_sender(engine: Engine, medium: str) -> str | None:
+    """The custom sender that gets the messages of a medium instead of Cognito's own."""
+    sender = _SENDERS[medium]
+    return sender if engine.triggers.has(sender) else None
+
+
+def message_template(
+    engine: Engine, pool: Pool, user: User, kind: str, medium: str
+) -> Template | None:
+    """The message to send, by CustomMessage where that says so; none for a custom sender.
+
+    What CustomMessage leaves null, or what lacks the code (and in an invitation the user name),
+    is taken from the pool as if there were no trigger:
+    https://github.com/awsdocs/amazon-cognito-developer-guide/pull/31
+    """
+    if custom_sender(engine, medium) is not None:
+        return None
+    given = template(pool, kind, medium)
+    if not engine.triggers.has("CustomMessage"):
+        return given
+    occasion = Occasion(
+        "CustomMessage",
+        _cause(kind),
+        pool,
+        user.username,
+        {
+            "userAttributes": user_attributes(user),
+            "codeParameter": CODE,
+            "linkParameter": LINK,
+            "usernameParameter": USERNAME if _cause(kind) == INVITATION_CAUSE else None,
+            **given_metadata(),
+        },
+    )
+    response = engine.triggers.run(engine, occasion)
+    body = response["emailMessage" if medium == "EMAIL" else "smsMessage"] or given.body
+    lacking = [mark for mark in _marks(kind) if mark not in body]
+    if lacking:
+        engine.triggers.note(occasion, f"the message lacks {' and '.join(lacking)}")
+        return given
+    subject = response["emailSubject"] if medium == "EMAIL" else None
+    return Template(body, subject or given.subject)
+
+
+def hand_to_sender(
+    engine: Engine, pool: Pool, user: User, kind: str, medium: str, code: str
+) -> None:
+    """Give a code to the custom sender of a medium, once the operation has ended.
+
+    Cognito calls senders asynchronously, so that their errors reach nobody. It encrypts the code
+    with the pool's KMS key; here it is plain.
+    """
+    sender = custom_sender(engine, medium)
+    assert sender is not None, medium
+    members = {
+        "type": _TYPES[sender],
+        "code": code,
+        "clientMetadata": given_metadata().get("clientMetadata"),
+        "userAttributes": user_attributes(user),
+    }
+    occasion = Occasion(sender, _cause(kind), pool, user.username, members)
+    event = occasion.event()
+    afterwards(lambda: engine.triggers.run_aside(engine, occasion, event))
+
+
+def _cause(kind: str) -> str:
+    request = current_request()
+    return cause_of(kind, request.operation if request else "")
+
+
+def _marks(kind: str) -> tuple[str, ...]:
+    """The placeholders that a message must have."""
+    return (CODE, USERNAME) if _cause(kind) == INVITATION_CAUSE else (CODE,)

@@ -1,0 +1,61 @@
+"""PreAuthentication and PostAuthentication: before a password is judged, and before tokens.
+
+https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-authentication.html
+https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-authentication.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator.calls import current_request
+
+from .events import Occasion, given_metadata, user_attributes
+
+if TYPE_CHECKING:
+    from harness.emulator.attempts import Attempt
+    from harness.emulator.engine import Engine
+    from harness.emulator.pools import AppClient
+    from harness.emulator.users import User
+
+
+def known_or_not(client: AppClient, user: User | None) -> dict[str, Any]:
+    """``userAttributes``, and ``userNotFound`` where the client hides who exists."""
+    found: dict[str, Any] = {"userAttributes": user_attributes(user) if user else {}}
+    if client.hides_user_existence:
+        found["userNotFound"] = user is None
+    return found
+
+
+def pre_authentication(engine: Engine, client: AppClient, user: User | None, name: str) -> None:
+    """Ask PreAuthentication; its error refuses the sign-in whatever the password is.
+
+    It runs once for each sign-in, before state and password are judged, also for names that are
+    nobody's where that is hidden.
+    """
+    if not engine.triggers.has("PreAuthentication"):
+        return
+    request = current_request()
+    metadata = request.params.get("ClientMetadata") if request else None
+    members = {
+        **known_or_not(client, user),
+        "validationData": dict(metadata) if metadata else None,
+    }
+    username = user.username if user else name
+    occasion = Occasion("PreAuthentication", "Authentication", client.pool, username, members)
+    engine.triggers.run(engine, occasion)
+
+
+def post_authentication(engine: Engine, attempt: Attempt) -> None:
+    """Tell PostAuthentication that everything was proven; its error keeps the tokens back."""
+    if not engine.triggers.has("PostAuthentication"):
+        return
+    tracked = attempt.pool.device_configuration is not None
+    members = {
+        "userAttributes": user_attributes(attempt.user),
+        "newDeviceUsed": tracked and attempt.device is None,
+        **given_metadata(),
+    }
+    pool, username = attempt.pool, attempt.user.username
+    occasion = Occasion("PostAuthentication", "Authentication", pool, username, members)
+    engine.triggers.run(engine, occasion)

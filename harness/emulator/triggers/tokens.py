@@ -1,0 +1,136 @@
+"""PreTokenGeneration, event version 1: claims of the ID token, and groups of both tokens.
+
+https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator.calls import current_request
+
+from .events import Occasion, given_metadata, user_attributes
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine
+    from harness.emulator.pools import AppClient
+    from harness.emulator.users import User
+
+#: What a handler can neither set nor leave out of an ID token.
+PROTECTED = frozenset(
+    {
+        "acr",
+        "amr",
+        "at_hash",
+        "aud",
+        "auth_time",
+        "azp",
+        "cognito:username",
+        "event_id",
+        "exp",
+        "iat",
+        "identities",
+        "iss",
+        "jti",
+        "nbf",
+        "nonce",
+        "origin_jti",
+        "sub",
+        "token_use",
+    }
+)
+
+_GROUP_CLAIMS = {
+    "groupsToOverride": "cognito:groups",
+    "iamRolesToOverride": "cognito:roles",
+    "preferredRole": "cognito:preferred_role",
+}
+
+
+@dataclass(frozen=True)
+class ClaimsOverride:
+    """What PreTokenGeneration changes.
+
+    groups: the claims about groups that take the place of all of the pool's own, or ``None``.
+    """
+
+    added: Mapping[str, str] = field(default_factory=dict)
+    suppressed: frozenset[str] = frozenset()
+    groups: Mapping[str, Any] | None = None
+
+    def in_id_token(self, claims: Mapping[str, Any]) -> dict[str, Any]:
+        """The claims of an ID token with the changes made."""
+        kept = {
+            name: value
+            for name, value in self._with_groups(claims, tuple(_GROUP_CLAIMS.values())).items()
+            if name in PROTECTED or name not in self.suppressed
+        }
+        added = {name: value for name, value in self.added.items() if name not in PROTECTED}
+        return {**kept, **added}
+
+    def in_access_token(self, claims: Mapping[str, Any]) -> dict[str, Any]:
+        """The claims of an access token: of version 1 only the groups reach it."""
+        return self._with_groups(claims, ("cognito:groups",))
+
+    def _with_groups(self, claims: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+        if self.groups is None:
+            return dict(claims)
+        others = {name: value for name, value in claims.items() if name not in names}
+        return {**others, **{name: self.groups[name] for name in names if self.groups.get(name)}}
+
+
+NO_OVERRIDE = ClaimsOverride()
+
+
+def pre_token_generation(
+    engine: Engine, client: AppClient, user: User, groups: Mapping[str, Any]
+) -> ClaimsOverride:
+    """Ask PreTokenGeneration; its error keeps the tokens back.
+
+    groups: the claims about groups that the ID token is going to have.
+    """
+    if not engine.triggers.has("PreTokenGeneration"):
+        return NO_OVERRIDE
+    members = {
+        "userAttributes": user_attributes(user),
+        "groupConfiguration": {
+            "groupsToOverride": list(groups.get("cognito:groups", ())),
+            "iamRolesToOverride": list(groups.get("cognito:roles", ())),
+            "preferredRole": groups.get("cognito:preferred_role"),
+        },
+        **given_metadata(),
+    }
+    occasion = Occasion("PreTokenGeneration", _cause(), client.pool, user.username, members)
+    response = engine.triggers.run(engine, occasion)
+    return _read(response["claimsOverrideDetails"] or {})
+
+
+def _read(details: Mapping[str, Any]) -> ClaimsOverride:
+    groups = details.get("groupOverrideDetails")
+    return ClaimsOverride(
+        added=details.get("claimsToAddOrOverride") or {},
+        suppressed=frozenset(details.get("claimsToSuppress") or ()),
+        groups=None
+        if groups is None
+        else {claim: groups.get(member) for member, claim in _GROUP_CLAIMS.items()},
+    )
+
+
+def _cause() -> str:
+    """Which of the trigger's sources this is: by the request that leads to tokens."""
+    request = current_request()
+    if request is None:
+        return "Authentication"
+    flow = request.params.get("AuthFlow")
+    if request.operation == "GetTokensFromRefreshToken" or flow in (
+        "REFRESH_TOKEN",
+        "REFRESH_TOKEN_AUTH",
+    ):
+        return "RefreshTokens"
+    causes = {
+        "NEW_PASSWORD_REQUIRED": "NewPasswordChallenge",
+        "DEVICE_PASSWORD_VERIFIER": "AuthenticateDevice",
+    }
+    return causes.get(request.params.get("ChallengeName", ""), "Authentication")
