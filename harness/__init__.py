@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from harness.pytest_support.states import Enrolled, TrackedSignIn
     from harness.srp.engines import SrpEngine, available_engines, load_engine
     from harness.targets.base import Capability, Target
+    from harness.targets.faults import Faults
     from harness.targets.script import Like, Script
     from harness.users.authenticator import Authenticator
     from harness.users.device import Device
@@ -104,6 +105,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.pytest_support.states": ("Enrolled", "TrackedSignIn"),
     "harness.srp.engines": ("SrpEngine", "available_engines", "load_engine"),
     "harness.targets.base": ("Capability", "Target"),
+    "harness.targets.faults": ("Faults",),
     "harness.targets.script": ("Like", "Script"),
     "harness.users.authenticator": ("Authenticator",),
     "harness.users.device": ("Device",),
@@ -127,6 +129,7 @@ __all__ = [
     "DeviceTracking",
     "Enrolled",
     "Enrolment",
+    "Faults",
     "HarnessError",
     "Like",
     "Mailbox",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from harness.settings import Settings
     from harness.srp.engines import SrpEngine
     from harness.targets.base import Target
+    from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
     from harness.users.person import PersonFactory
 
@@ -70,6 +71,15 @@ def cognito_mailbox(
     """Where the codes for the people of the test's pool arrive."""
     skip_without(Capability.OUTBOX, cognito_target, cognito_settings)
     return or_skip(lambda: cognito_target.mailbox(cognito_pool.user_pool_id))
+
+
+@pytest.fixture
+def cognito_faults(cognito_target: Target, cognito_settings: Settings) -> Iterator[Faults]:
+    """Lets operations fail on purpose; nothing that was planned outlives the test."""
+    skip_without(Capability.FAULTS, cognito_target, cognito_settings)
+    faults = cognito_target.faults()
+    yield faults
+    faults.clear()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from harness.clock import Clock
     from harness.settings import Settings
+    from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
 
 __all__ = ["Capability", "Target", "choose_target"]
@@ -90,6 +91,14 @@ class Target(Protocol):
 
         Raises:
             MissingCapability: what this service sends cannot be read.
+        """
+        ...
+
+    def faults(self) -> Faults:
+        """Return the means to let operations fail.
+
+        Raises:
+            MissingCapability: nothing can be planned here.
         """
         ...
 

@@ -33,11 +33,18 @@ class ControlSurface:
 
     def time(self) -> float:
         """Return the moment its clock shows, in epoch seconds."""
-        return float(self._member(self._request("clock"), "time"))
+        moment = self._member(self._request("clock"), "time")
+        if not isinstance(moment, int | float):
+            raise self._failure(f"answered the time {moment!r}")
+        return float(moment)
 
     def advance_clock(self, seconds: float) -> None:
         """Move its clock forward."""
         self._request("clock", {"advance_seconds": seconds})
+
+    def plan_fault(self, fault: Mapping[str, Any]) -> None:
+        """Let an operation fail, or with ``{"clear": True}`` none any more."""
+        self._request("faults", fault)
 
     def _request(self, name: str, body: Mapping[str, Any] | None = None) -> Any:
         request = urllib.request.Request(
@@ -50,7 +57,7 @@ class ControlSurface:
                 return json.loads(answer.read())
         except urllib.error.HTTPError as error:
             with error:
-                raise self._failure(f"answered {error.code}") from error
+                raise self._refusal(error) from error
         except OSError as error:
             raise self._failure(str(getattr(error, "reason", error))) from error
         except ValueError as error:
@@ -61,6 +68,13 @@ class ControlSurface:
             return answer[name]
         except (KeyError, TypeError) as error:
             raise self._failure(f"answered without {name}") from error
+
+    def _refusal(self, error: urllib.error.HTTPError) -> HarnessError:
+        try:
+            reason = json.loads(error.read())["error"]
+        except (ValueError, KeyError, TypeError):
+            return self._failure(f"answered {error.code}")
+        return HarnessError(f"the emulator at {self._base} refuses: {reason}")
 
     def _failure(self, reason: str) -> HarnessError:
         return HarnessError(f"there is no emulator at {self._base}: {reason}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from harness.clock import VirtualClock
 from harness.errors import ConfigurationError, HarnessError
 from harness.targets.base import Capability
+from harness.targets.faults import EmulatorFaults
 from harness.users.mailboxes.outbox import OutboxMailbox
 
 if TYPE_CHECKING:
@@ -98,6 +99,10 @@ class EmulatedTarget:
     def mailbox(self, user_pool_id: str) -> OutboxMailbox:
         """Return the mailbox of the people of one user pool."""
         return OutboxMailbox(self._read, user_pool_id, self.clock)
+
+    def faults(self) -> EmulatorFaults:
+        """Return the means to let operations fail."""
+        return EmulatorFaults(self.emulator)
 
     def _read(
         self, *, username: str, user_pool_id: str, kind: str | None

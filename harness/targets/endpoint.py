@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.settings import Settings
+    from harness.targets.faults import Faults
 
 __all__ = ["EndpointTarget"]
 
@@ -114,6 +115,10 @@ class EndpointTarget:
                 "or override the fixture cognito_mailbox",
             )
         return OutboxMailbox(served_outbox(self.endpoint_url), user_pool_id, self.clock)
+
+    def faults(self) -> Faults:
+        """Refuse: a service somewhere fails when it does."""
+        raise MissingCapability(Capability.FAULTS.value, self.name)
 
     def _is_admin(self) -> bool:
         if self._admin is None:

@@ -65,6 +65,7 @@ class Script:
         self.clock = clock
         self._expected: list[str] = []
         self._made: list[str] = []
+        self._closed = False
         self._stubber = Stubber(client)
         self._stubber.activate()
         client.meta.events.register_first(_EVERY_CALL, self._note, unique_id=_OF_SCRIPT)
@@ -146,6 +147,10 @@ class Script:
 
     def close(self) -> None:
         """Answer no more; closing twice does nothing."""
+        if self._closed:
+            # By now another script may answer the client, under the same names.
+            return
+        self._closed = True
         self._stubber.deactivate()
         self.client.meta.events.unregister(_EVERY_CALL, self._note, unique_id=_OF_SCRIPT)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harness.errors import ConfigurationError, HarnessError
 from harness.targets.base import Capability
 from harness.targets.control import ControlSurface, ServedClock
+from harness.targets.faults import ServedFaults
 from harness.users.mailboxes.http import served_outbox
 from harness.users.mailboxes.outbox import OutboxMailbox
 
@@ -111,3 +112,7 @@ class ServedTarget:
     def mailbox(self, user_pool_id: str) -> OutboxMailbox:
         """Return the mailbox of the people of one user pool."""
         return OutboxMailbox(served_outbox(self.endpoint_url), user_pool_id, self.clock)
+
+    def faults(self) -> ServedFaults:
+        """Return the means to let operations fail."""
+        return ServedFaults(ControlSurface(self.endpoint_url))

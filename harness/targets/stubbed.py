@@ -11,6 +11,7 @@ from harness.targets.base import Capability
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+    from harness.targets.faults import Faults
     from harness.targets.script import Script
     from harness.users.mailboxes.base import Mailbox
 
@@ -78,6 +79,10 @@ class StubbedTarget:
         raise MissingCapability(
             Capability.OUTBOX.value, self.name, f"nothing is sent to anybody in {user_pool_id}"
         )
+
+    def faults(self) -> Faults:
+        """Refuse: a script refuses calls itself, see :meth:`Script.refuse`."""
+        raise MissingCapability(Capability.FAULTS.value, self.name)
 
 
 def _clock_at_the_beginning() -> VirtualClock:

@@ -109,6 +109,14 @@ def test_engine_by_name(request, cognito_srp_engine, cognito_signed_in):
 def test_needs_are_met(cognito_signed_in):
     pass
 
+def test_fault_strikes(cognito_faults, cognito_actions, cognito_person):
+    cognito_faults.plan("SignUp", code="TooManyRequestsException", status=400, times=None)
+    with pytest.raises(cognito_actions.client.exceptions.TooManyRequestsException):
+        cognito_actions.sign_up(cognito_person.username, cognito_person.password)
+
+def test_fault_is_forgotten(cognito_signed_up):
+    pass
+
 @pytest.mark.cognito_needs("scripted")
 def test_needs_are_not_met(cognito_signed_in):
     pass
@@ -201,7 +209,7 @@ class TestMeans:
     def test_means(self, inner: Inner) -> None:
         """Pools are shared by specification; markers, parameters and overriding decide the rest."""
         result = inner("-rs", source=MEANS)
-        result.assert_outcomes(passed=11 + len(available_engines()), skipped=1)
+        result.assert_outcomes(passed=13 + len(available_engines()), skipped=1)
         result.stdout.fnmatch_lines(["*: target 'emulator' has no capability 'scripted'"])
 
     def test_pools_are_deleted(self, inner: Inner, pytester: pytest.Pytester) -> None:

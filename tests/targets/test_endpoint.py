@@ -61,6 +61,8 @@ class TestCapabilities:
         assert isinstance(target.clock, SystemClock)
         with pytest.raises(MissingCapability, match="--cognito-mailbox=outbox"):
             target.mailbox("us-east-1_Pool1")
+        with pytest.raises(MissingCapability, match="faults"):
+            target.faults()
         target.stop()
 
     def test_without_credentials(self, server: EmulatorServer) -> None:

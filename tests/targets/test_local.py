@@ -87,6 +87,17 @@ class TestBoth:
         found = client.admin_get_user(UserPoolId=pool.user_pool_id, Username="somebody")
         assert found["UserStatus"] == "CONFIRMED"
 
+    def test_faults(self, target: Target) -> None:
+        """A planned failure strikes as often as it is planned to, and none is left once cleared."""
+        client, faults = target.client(), target.faults()
+        faults.plan("ListUserPools", code="TooManyRequestsException", message="no", status=400)
+        with pytest.raises(client.exceptions.TooManyRequestsException):
+            client.list_user_pools(MaxResults=1)
+        client.list_user_pools(MaxResults=1)
+        faults.plan("ListUserPools", times=None)
+        faults.clear()
+        client.list_user_pools(MaxResults=1)
+
     def test_checking_and_starting_again(self, target: Target) -> None:
         """A started target can be checked, and starting it again changes nothing."""
         client = target.client()
@@ -157,7 +168,7 @@ class TestNobodyThere:
     def test_refusal_of_the_control_surface(self, server: EmulatorServer) -> None:
         """What the control surface refuses is said; time never goes back."""
         target = ServedTarget(region="us-east-1", endpoint_url=server.url)
-        with pytest.raises(HarnessError, match="answered 400"):
+        with pytest.raises(HarnessError, match="refuses: advance_seconds is -1"):
             ControlSurface(server.url).advance_clock(-1)
         with pytest.raises(ValueError, match="only moved forward"):
             target.clock.advance(-1)
