@@ -258,6 +258,22 @@ class TestSessions:
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             walker.start_device(device, "s" * 20)
 
+    @pytest.mark.fact("A143", "D113")
+    def test_foreign_in_the_second_step(
+        self, walker: Walker, device: Device, challenge: dict[str, Any]
+    ) -> None:
+        """A Session that is none, or another user's, is refused beside a right proof."""
+        client = {"ClientId": walker.client_id}
+        pool_id, engine = walker.user_pool_id, walker.engine
+        bob = new_walker(engine, username="bob", pool_id=pool_id, client=client)
+        bobs = bob.confirm_device(tokens_of(bob.by_password()))
+        foreign = bob.by_password(DEVICE_KEY=bobs.key)["Session"]
+        proof = walker.device_proof(device, walker.start_device(device, challenge["Session"]))
+        for session in ("s" * 20, foreign):
+            with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+                walker.respond("DEVICE_PASSWORD_VERIFIER", session, **proof)
+        assert tokens_of(walker.respond("DEVICE_PASSWORD_VERIFIER", **proof))
+
     @pytest.mark.fact("A143")
     def test_another_client(
         self, walker: Walker, device: Device, challenge: dict[str, Any]
