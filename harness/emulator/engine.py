@@ -16,6 +16,7 @@ from .codes import Outbox
 from .faults import Faults
 from .paging import Pages
 from .pools import AppClient, Pool
+from .quota_subject import subject_of
 from .quotas import Quotas
 from .randomness import Randomness
 from .sessions import Sessions
@@ -96,8 +97,10 @@ class Engine:
             raise refusals.unknown_operation()
         request = Request(operation, params, caller or Caller())
         self.faults.strike(operation)
-        pool_id = params.get("UserPoolId")
-        self.quotas.spend(operation, request.caller, self.clock.time(), pool_id)
+        if self.quotas.enabled:
+            asked = subject_of(self, request)
+            now = self.clock.time()
+            self.quotas.spend(operation, asked.caller, now, asked.pool_id, asked.user)
         with under_way(request):
             return handler(self, request)
 

@@ -43,7 +43,7 @@ _OPERATIONS: dict[str, str] = {
     "AdminEnableUser AdminDisableUser GlobalSignOut AdminUserGlobalSignOut VerifyUserAttribute "
     "AdminAddUserToGroup AdminRemoveUserFromGroup DeleteUserAttributes AdminDeleteUserAttributes",
     "UserResourceUpdate": "AssociateSoftwareToken VerifySoftwareToken SetUserMFAPreference "
-    "AdminSetUserMFAPreference ConfirmDevice UpdateDeviceStatus AdminUpdateDeviceStatus "
+    "AdminSetUserMFAPreference AdminDeleteSoftwareToken ConfirmDevice UpdateDeviceStatus AdminUpdateDeviceStatus "
     "ForgetDevice AdminForgetDevice",
     "UserResourceRead": "GetDevice ListDevices AdminGetDevice AdminListDevices "
     "AdminListGroupsForUser ResendConfirmationCode GetUserAttributeVerificationCode",
@@ -78,6 +78,12 @@ PER_POOL = frozenset(
 )
 PER_POOL_RATE = 5
 
+#: Categories that count as reads of one user; those of users that are left are writes (A288).
+USER_READS = frozenset(
+    {"UserAuthentication", "UserAuthenticationResponse", "UserRead", "UserResourceRead"}
+)
+PER_USER_RATE = 10
+
 #: Where the calls beyond a category's own allowance are counted (A279).
 OVERFLOW = {"UserAuthenticationResponse": "UserAuthentication"}
 
@@ -92,11 +98,17 @@ class Quotas:
         self._emails: dict[str, tuple[int, int]] = {}
 
     def spend(
-        self, operation: str, caller: Caller, now: float, user_pool_id: str | None = None
+        self,
+        operation: str,
+        caller: Caller,
+        now: float,
+        user_pool_id: str | None = None,
+        user: str | None = None,
     ) -> None:
         """Count one call; raises TooManyRequestsException beyond a rate (A278, A290).
 
         user_pool_id: the pool that the request names, for the rates per pool.
+        user: whom the request is about, for the rates per user.
         """
         category = CATEGORY.get(operation)
         if not self.enabled or category is None:
@@ -105,6 +117,9 @@ class Quotas:
         with self._lock:
             if category in PER_POOL and user_pool_id is not None:
                 self._count((*place, user_pool_id, operation), PER_POOL_RATE, now)
+            if user is not None:
+                kind = "reads" if category in USER_READS else "writes"
+                self._count((*place, user, kind), PER_USER_RATE, now)
             self._count_in_category(place, category, now)
 
     def _count_in_category(self, place: tuple[str, str], category: str, now: float) -> None:
