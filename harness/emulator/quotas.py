@@ -43,8 +43,8 @@ _OPERATIONS: dict[str, str] = {
     "AdminEnableUser AdminDisableUser GlobalSignOut AdminUserGlobalSignOut VerifyUserAttribute "
     "AdminAddUserToGroup AdminRemoveUserFromGroup DeleteUserAttributes AdminDeleteUserAttributes",
     "UserResourceUpdate": "AssociateSoftwareToken VerifySoftwareToken SetUserMFAPreference "
-    "AdminSetUserMFAPreference AdminDeleteSoftwareToken ConfirmDevice UpdateDeviceStatus AdminUpdateDeviceStatus "
-    "ForgetDevice AdminForgetDevice",
+    "AdminSetUserMFAPreference AdminDeleteSoftwareToken ConfirmDevice UpdateDeviceStatus "
+    "AdminUpdateDeviceStatus ForgetDevice AdminForgetDevice",
     "UserResourceRead": "GetDevice ListDevices AdminGetDevice AdminListDevices "
     "AdminListGroupsForUser ResendConfirmationCode GetUserAttributeVerificationCode",
     "UserPoolRead": "DescribeUserPool ListUserPools",
