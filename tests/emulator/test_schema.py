@@ -173,6 +173,18 @@ def test_a_schema_that_makes_no_sense_is_refused(
         assert len(described(call, pool_id)) == 21
 
 
+def test_limits_may_meet(call: Call, make_pool: MakePool) -> None:
+    """The greatest length is 2048, and least and greatest may be the same."""
+    seven = {"NumberAttributeConstraints": {"MinValue": "7", "MaxValue": "7"}}
+    schema = [
+        string("long", **lengths(2048, 2048)),
+        {"Name": "seven", "AttributeDataType": "Number", **seven},
+    ]
+    found = described(call, make_pool(Schema=schema))
+    assert found["custom:long"]["StringAttributeConstraints"]["MaxLength"] == "2048"
+    assert found["custom:seven"]["NumberAttributeConstraints"]["MaxValue"] == "7"
+
+
 def test_custom_attributes_can_be_added(call: Call, pool_id: str) -> None:
     """An added attribute is in the schema; a second one of the name is refused."""
     request = {"UserPoolId": pool_id, "CustomAttributes": [string("role")]}
