@@ -88,6 +88,16 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
+    def test_key_of_another_device(
+        self, walker: Walker, device: Device, verifier: dict[str, Any]
+    ) -> None:
+        """A right proof beside the key of another device of the same user is refused."""
+        other = walker.confirm_device(tokens_of(walker.by_password()))
+        proof = walker.device_proof(device, verifier)
+        with refused(NOT_AUTHORIZED, INCORRECT):
+            self.prove(walker, {**proof, "DEVICE_KEY": other.key})
+        assert tokens_of(self.prove(walker, proof))
+
     def test_replayed(self, walker: Walker, device: Device, verifier: dict[str, Any]) -> None:
         """A proof is accepted once."""
         proof = walker.device_proof(device, verifier)

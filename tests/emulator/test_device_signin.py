@@ -241,6 +241,27 @@ class TestSessions:
         with refused(NOT_AUTHORIZED, used if sent else INCORRECT):
             walker.start_device(device, challenge["Session"] if sent else None)
 
+    @pytest.mark.fact("D103")
+    def test_stale_session_of_an_earlier_sign_in(
+        self, walker: Walker, device: Device, challenge: dict[str, Any]
+    ) -> None:
+        """A used Session of an earlier sign-in does no harm while a newer one waits."""
+        tokens_of(walker.by_device(device, challenge))
+        walker.by_password(DEVICE_KEY=device.key)
+        assert walker.start_device(device, challenge["Session"])["Session"]
+
+    @pytest.mark.fact("A142")
+    def test_last_session_is_used_too(
+        self, walker: Walker, device: Device, challenge: dict[str, Any]
+    ) -> None:
+        """After success the Session of the second step is used up as well."""
+        verifier = walker.start_device(device, challenge["Session"])
+        proof = walker.device_proof(device, verifier)
+        tokens_of(walker.respond("DEVICE_PASSWORD_VERIFIER", verifier["Session"], **proof))
+        used = "Invalid session for the user, session can only be used once."
+        with refused(NOT_AUTHORIZED, used):
+            walker.start_device(device, verifier["Session"])
+
     @pytest.mark.fact("D113")
     @pytest.mark.parametrize("sent", [True, False])
     def test_expired(

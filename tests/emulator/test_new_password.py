@@ -9,7 +9,7 @@ import pytest
 
 from harness.emulator.engine import Engine
 from tests.emulator.expect import OTHER_PASSWORD, PASSWORD, as_dict, refused
-from tests.emulator.walker import ALWAYS, Walker, new_walker, tokens_of
+from tests.emulator.walker import ALWAYS, Walker, new_client, new_walker, tokens_of
 
 INVALID = "InvalidParameterException"
 NOT_AUTHORIZED = "NotAuthorizedException"
@@ -110,6 +110,31 @@ def test_unknown_attribute(walker: Walker) -> None:
     session = walker.by_password()["Session"]
     with refused(INVALID):
         answer(walker, session, **{"userAttributes.custom:nothing": "x"})
+
+
+def test_attribute_that_the_client_may_not_write(walker: Walker) -> None:
+    """WriteAttributes hold here as well."""
+    client = new_client(walker.engine, walker.user_pool_id, WriteAttributes=["given_name", "email"])
+    walker.client_id = client["ClientId"]
+    session = walker.by_password()["Session"]
+    with refused(NOT_AUTHORIZED):
+        answer(walker, session, **{"userAttributes.family_name": "Builder"})
+    assert tokens_of(answer(walker, session))
+
+
+@pytest.mark.fact("A059")
+def test_address_that_signs_somebody_else_in(engine: Engine) -> None:
+    """An e-mail address that is another user's name is refused, and nothing is changed."""
+    names = ["email", "phone_number"]
+    walker = new_walker(engine, username="alice@example.com", UsernameAttributes=names)
+    walker.username = "+15555551234"
+    walker.administer("AdminCreateUser", TemporaryPassword=PASSWORD, MessageAction="SUPPRESS")
+    session = walker.by_password()["Session"]
+    taken = {"userAttributes.email": "alice@example.com", "NEW_PASSWORD": OTHER_PASSWORD}
+    with refused("AliasExistsException"):
+        walker.respond("NEW_PASSWORD_REQUIRED", session, **taken)
+    free = {**taken, "userAttributes.email": "bob@example.com"}
+    assert tokens_of(walker.respond("NEW_PASSWORD_REQUIRED", session, **free))
 
 
 @pytest.mark.fact("A117")

@@ -66,7 +66,7 @@ def _waiting(
         if sign_in.attempt.device is device:
             return sign_in
     newest = answer.engine.device_sign_ins.find(answer.client, user, device.key, answer.now)
-    if newest is not None and newest.attempt.device is device:
+    if newest is not None:
         return newest
     if session is not None:
         raise refusals.session_used() if session.used else refusals.session_invalid()
@@ -114,12 +114,10 @@ def device_password_verifier(answer: Answer) -> dict[str, Any]:
     user = answer.require_user()
     _given_session(answer, user)
     challenge = answer.engine.srp_challenges.find(block, answer.client, answer.now)
-    if not isinstance(challenge, DeviceChallenge) or challenge.attempt.user is not user:
-        raise refusals.incorrect_username_or_password()
     device = _remembered(user, key)
-    if challenge.device is not device or timestamp is None:
+    if not isinstance(challenge, DeviceChallenge) or challenge.device is not device:
         raise refusals.incorrect_username_or_password()
-    if not challenge.proven_by(signature, timestamp):
+    if timestamp is None or not challenge.proven_by(signature, timestamp):
         raise refusals.incorrect_username_or_password()
     answer.engine.srp_challenges.spend(challenge)
     answer.engine.sessions.use(challenge.session)

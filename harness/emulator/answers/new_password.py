@@ -10,7 +10,7 @@ from harness.emulator import refusals
 from harness.emulator.attempts import Attempt, proceed
 from harness.emulator.attributes import assign, check_aliases, check_client_writes, merged
 from harness.emulator.passwords import set_password
-from harness.emulator.users import CONFIRMED, FORCE_CHANGE_PASSWORD
+from harness.emulator.users import CONFIRMED
 
 from .answer import Answer
 
@@ -37,8 +37,7 @@ def new_password_required(answer: Answer) -> dict[str, Any]:
 
 def _require_the_same_password(attempt: Attempt) -> None:
     """Refuse a session whose temporary password was replaced meanwhile, here or elsewhere."""
-    user = attempt.user
-    if user.status != FORCE_CHANGE_PASSWORD or user.password is not attempt.password:
+    if attempt.user.password is not attempt.password:
         raise refusals.session_invalid()
 
 
