@@ -263,6 +263,7 @@ DEVICE_NOT_SHOWN = Refusal("ResourceNotFoundException", facts="B6, D078")
 INVALID_DEVICE_KEY = Refusal(
     "InvalidParameterException", ("Invalid device key given.",), "B7, D081"
 )
+DEVICE_ALONE = Refusal("NotAuthorizedException", facts="D087")
 DEVICE_CONFIRMED_BEFORE = Refusal("DeviceKeyExistsException", facts="B7, D072")
 
 # Tokens.
@@ -278,4 +279,5 @@ REFRESH_TOKEN_EXPIRED = Refusal("NotAuthorizedException", ("Refresh Token has ex
 REFRESH_TOKEN_REVOKED = Refusal(
     "NotAuthorizedException", ("Refresh Token has been revoked",), "A262"
 )
+REFRESH_TOKEN_ROTATED_OUT = Refusal("RefreshTokenReuseException", facts="A267")
 NO_REFRESH_TOKEN = Refusal("UnsupportedTokenTypeException", facts="A269")

@@ -147,3 +147,18 @@ def test_device_of_a_deleted_user_is_refused_for_a_new_one_of_that_name(
     actions.admin_set_user_password(person.username, person.password)
     with refused(refusals.UNKNOWN_DEVICE):
         sign_in(Member(person), device=device)
+
+
+@varied(flow=Flow)
+def test_device_alone_signs_nobody_in(
+    sign_in: Entrance, tracked_member: TrackedMember, unchanged: Unchanged
+) -> None:
+    """DEVICE_SRP_AUTH is refused where no first factor was proved before."""
+    member, device = tracked_member.member, tracked_member.device
+    waiting = sign_in.until("DEVICE_SRP_AUTH", member, device=device)
+    answer = sign_in.walker.prepare(waiting)
+    sign_in.walker.submit(waiting, answer)
+    # The sign-in that waited has gone on, and no other one waits.
+    alone = replace(waiting, session=None)
+    with unchanged(member.person), refused(refusals.DEVICE_ALONE):
+        sign_in.walker.submit(alone, answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -219,6 +220,25 @@ def test_only_the_newest_session_goes_on_in_mfa_setup(
     authenticator = Authenticator(associated["SecretCode"], cognito_clock)
     with unchanged(member.person), refused(refusals.SESSION_USED):
         cognito_actions.verify_software_token(authenticator.code(), session=first)
+
+
+@varied(flow=Flow)
+def test_mfa_setup_cannot_be_skipped(
+    cognito_actions: Actions,
+    newcomer: Callable[[], Member],
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """MFA_SETUP answered before VerifySoftwareToken is refused, also after Associate."""
+    member = newcomer()
+    asked = sign_in.until("MFA_SETUP", member)
+    answer = {"USERNAME": asked.username}
+    with unchanged(member.person), refused(refusals.NO_TOTP_OF_USER):
+        sign_in.walker.submit(asked, answer)
+    associated = cognito_actions.associate_software_token(session=session_of(asked))
+    asked = replace(asked, session=Secret(associated["Session"]))
+    with unchanged(member.person), refused(refusals.NO_TOTP_OF_USER):
+        sign_in.walker.submit(asked, answer)
 
 
 @varied(mfa=WITH_MFA)

@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from harness import Actions, Secret, confirm_device, forget_device
+from harness import (
+    Actions,
+    RefreshTokenRotation,
+    Secret,
+    confirm_device,
+    exchange_refresh_token,
+    forget_device,
+)
 from harness import unverified_claims as claims_of
 from scenarios import refusals
 from scenarios.members import Entrance, Member, TrackedMember, brought_by
@@ -148,3 +155,19 @@ def test_made_up_refresh_token_is_refused(
     tokens = replace(sign_in(member).tokens, refresh=Secret("never.given.by.the.service"))
     with refused(refusals.REFRESH_TOKEN_INVALID):
         renew(cognito_actions, tokens)
+
+
+@varied(devices=UNTRACKED, client=Client)
+@pytest.mark.cognito_pool(
+    refresh_token_rotation=RefreshTokenRotation(), auth_flows=("ALLOW_USER_SRP_AUTH",)
+)
+def test_rotated_refresh_token_is_good_only_once(
+    cognito_actions: Actions, member: Member, sign_in: Entrance
+) -> None:
+    """With rotation each renewal brings a new refresh token, and the old one is refused."""
+    first = sign_in(member).tokens
+    second = exchange_refresh_token(cognito_actions, first)
+    assert second.refresh != first.refresh
+    assert exchange_refresh_token(cognito_actions, second).refresh != second.refresh
+    with refused(refusals.REFRESH_TOKEN_ROTATED_OUT):
+        exchange_refresh_token(cognito_actions, first)

@@ -1,0 +1,64 @@
+"""A signed-in user changes the e-mail address."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness import Actions, Mailbox
+from scenarios import expectations, refusals
+from scenarios.members import Entrance, Member
+from scenarios.refusals import refused
+from scenarios.variants import Client, SignInName, varied
+from scenarios.watching import Unchanged
+
+pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+
+
+def attributes_of(actions: Actions, username: str) -> dict[str, str]:
+    """Return what an administrator reads of a user's attributes."""
+    user = actions.admin_get_user(username)
+    return {each["Name"]: each.get("Value", "") for each in user["UserAttributes"]}
+
+
+@varied(client=Client)
+def test_new_address_is_verified_by_the_code_sent_to_it(
+    cognito_actions: Actions,
+    cognito_mailbox: Mailbox,
+    member: Member,
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """UpdateUserAttributes sends a code to the new address, and only that code verifies it."""
+    actions, person = cognito_actions, member.person
+    access, address = sign_in(member).tokens.access, f"new-{person.email}"
+    updated = actions.update_user_attributes(access, {"email": address})
+    (details,) = updated["CodeDeliveryDetailsList"]
+    assert details["Destination"] == expectations.masked_email(address)
+    attributes = attributes_of(actions, person.username)
+    assert (attributes["email"], attributes["email_verified"]) == (address, "false")
+
+    code = cognito_mailbox.newest_code(person.username, kind="attribute_verification").value
+    wrong = f"{(int(code.reveal()) + 1) % 1_000_000:06}"
+    with unchanged(person), refused(refusals.WRONG_CODE):
+        actions.verify_user_attribute(access, "email", wrong)
+    actions.verify_user_attribute(access, "email", code)
+    assert attributes_of(actions, person.username)["email_verified"] == "true"
+
+
+@varied(sign_in_name=[SignInName.EMAIL_ALIAS])
+def test_address_of_another_person_cannot_be_verified(
+    another_member: Member,
+    cognito_actions: Actions,
+    cognito_mailbox: Mailbox,
+    member: Member,
+    sign_in: Entrance,
+    unchanged: Unchanged,
+) -> None:
+    """Where the address is an alias nobody gets hold of one that is verified for another."""
+    actions, owner, person = cognito_actions, another_member.person, member.person
+    access = sign_in(member).tokens.access
+    actions.update_user_attributes(access, {"email": owner.email})
+    code = cognito_mailbox.newest_code(person.username, kind="attribute_verification").value
+    with unchanged(owner, person), refused(refusals.ALIAS_TAKEN):
+        actions.verify_user_attribute(access, "email", code)
+    sign_in.works_for(another_member)
