@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from harness.emulator import refusals
+from harness.emulator import auto_sign_in, refusals
 from harness.emulator.attempts import Attempt, proceed
 from harness.emulator.challenges import SELECT_CHALLENGE, SRP_A
 from harness.emulator.custom_auth import next_round
@@ -31,6 +31,7 @@ class SignInRequest:
     caller: Caller
     client: AppClient
     parameters: Parameters = field(repr=False)
+    session: str | None = field(default=None, repr=False)
 
     def named(self, *others: str) -> list[str]:
         """USERNAME and others, once SECRET_HASH is checked over USERNAME (A123)."""
@@ -73,7 +74,8 @@ def _start(
     if flow not in allowed_flows(client):
         raise refusals.flow_not_enabled(flow)
     parameters = Parameters.given(request.params.get("AuthParameters"))
-    sign_in = SignInRequest(engine, request.caller, client, parameters)
+    session = request.params.get("Session") or None
+    sign_in = SignInRequest(engine, request.caller, client, parameters, session)
     with client.pool.lock:
         return flows[flow](sign_in)
 
@@ -184,10 +186,17 @@ def _custom_rounds(
 
 
 def _choice(sign_in: SignInRequest) -> dict[str, Any]:
-    """USER_AUTH: the preferred first factor at once, or SELECT_CHALLENGE (A185, A190)."""
+    """USER_AUTH: the preferred first factor at once, or SELECT_CHALLENGE (A185, A190).
+
+    The session of a confirmation that has just been stands for all factors (A009).
+    """
     if sign_in.client.pool.settings.get("UserPoolTier") == "LITE":
         raise refusals.feature_unavailable_in_tier("USER_AUTH")
     (username,) = sign_in.named()
+    if sign_in.session is not None:
+        user = sign_in.find_user(username)
+        engine, client = sign_in.engine, sign_in.client
+        return auto_sign_in.sign_in(engine, sign_in.caller, client, user, sign_in.session)
     preferred = sign_in.parameters.get("PREFERRED_CHALLENGE")
     if preferred == "PASSWORD":
         return {**_password(sign_in), "AvailableChallenges": _AVAILABLE}

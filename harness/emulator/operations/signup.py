@@ -13,6 +13,7 @@ from harness.emulator.attributes import (
     take_aliases,
     without_blanks,
 )
+from harness.emulator.auto_sign_in import after_confirmation, after_sign_up, find_sign_up
 from harness.emulator.codes import RESEND, SIGN_UP, check_delivery, count_hourly, send_code
 from harness.emulator.existence import simulated_details
 from harness.emulator.passwords import check_policy
@@ -45,18 +46,19 @@ def sign_up(engine: Engine, request: Request) -> dict[str, Any]:
         username = internal_name(pool, request.params["Username"], sub)
         decided = pre_sign_up(engine, pool, request, username, attributes)
         _check_free(pool, request.params["Username"], attributes)
-        return _register(engine, pool, request, sub, {**attributes, **decided.flags()}, decided)
+        return _register(engine, client, request, sub, {**attributes, **decided.flags()}, decided)
 
 
 def _register(
     engine: Engine,
-    pool: Pool,
+    client: AppClient,
     request: Request,
     sub: str,
     attributes: dict[str, str],
     decided: SignUpDecision,
 ) -> dict[str, Any]:
     """Take the user in; what PreSignUp verified becomes his alias, whoever's it was."""
+    pool = client.pool
     target = None if decided.confirmed else verification_attribute(pool, attributes)
     if target is not None:
         check_delivery(engine, pool, target)
@@ -75,7 +77,8 @@ def _register(
         answer["CodeDeliveryDetails"] = send_code(engine, pool, user, SIGN_UP, target)
     if decided.confirmed:
         post_confirmation(engine, pool, user)
-    return answer
+        return answer
+    return {**answer, **after_sign_up(engine, client, user)}
 
 
 def _sign_up_attributes(client: AppClient, request: Request) -> dict[str, str]:
@@ -119,6 +122,8 @@ def confirm_sign_up(engine: Engine, request: Request) -> dict[str, Any]:
         if user.status != UNCONFIRMED:
             raise refusals.cannot_be_confirmed(user.status)
         code = user.codes.check(SIGN_UP, request.params["ConfirmationCode"], now)
+        text = request.params.get("Session")
+        session = find_sign_up(engine, client, user, text) if text else None
         if user.attributes.get(code.attribute) == code.destination:
             force = request.params.get("ForceAliasCreation", False)
             mark_verified(pool, user, code.attribute, force=force)
@@ -126,7 +131,7 @@ def confirm_sign_up(engine: Engine, request: Request) -> dict[str, Any]:
         user.status = CONFIRMED
         user.touch(now)
         post_confirmation(engine, pool, user)
-    return {}
+        return after_confirmation(engine, client, user, session) if session else {}
 
 
 def _user_to_confirm(engine: Engine, client: AppClient, username: str) -> User:

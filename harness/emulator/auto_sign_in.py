@@ -1,0 +1,73 @@
+"""From sign-up to tokens in one go: the sessions that SignUp and ConfirmSignUp hand on (A009)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import refusals
+from .attempts import Attempt
+from .first_factor import check_state
+from .sessions import Session
+from .token_issue import sign_in_result
+
+if TYPE_CHECKING:
+    from .engine import Caller, Engine
+    from .pools import AppClient
+    from .users import User
+
+#: What these sessions stand for; no challenge has such a name, so none can be answered by them.
+_SIGNED_UP = "SignUp"
+_CONFIRMED = "ConfirmSignUp"
+
+
+def after_sign_up(engine: Engine, client: AppClient, user: User) -> dict[str, str]:
+    """``Session`` of SignUp, for clients that allow USER_AUTH."""
+    if "ALLOW_USER_AUTH" not in client.auth_flows:
+        return {}
+    return {"Session": _open(engine, client, user, _SIGNED_UP)}
+
+
+def find_sign_up(engine: Engine, client: AppClient, user: User, text: str) -> Session:
+    """The session that SignUp gave this user, not spent yet."""
+    return _find(engine, client, user, text, _SIGNED_UP)
+
+
+def after_confirmation(
+    engine: Engine, client: AppClient, user: User, session: Session
+) -> dict[str, str]:
+    """``Session`` of ConfirmSignUp, in exchange for that of SignUp."""
+    engine.sessions.use(session)
+    return {"Session": _open(engine, client, user, _CONFIRMED)}
+
+
+def sign_in(
+    engine: Engine, caller: Caller, client: AppClient, user: User | None, text: str
+) -> dict[str, Any]:
+    """Tokens for the session of ConfirmSignUp; no further factor is asked for."""
+    if user is None:
+        raise refusals.session_invalid()
+    session = _find(engine, client, user, text, _CONFIRMED)
+    check_state(client, user)
+    engine.sessions.use(session)
+    return sign_in_result(engine, caller, Attempt.begin(client, user, user.username, None))
+
+
+def _open(engine: Engine, client: AppClient, user: User, purpose: str) -> str:
+    now = engine.clock.time()
+    session = Session(
+        pool_id=client.pool.pool_id,
+        client_id=client.client_id,
+        username=user.username,
+        challenge=purpose,
+        expires_at=now + client.session_seconds,
+        facts={"user": user},
+    )
+    return engine.sessions.open(session, now)
+
+
+def _find(engine: Engine, client: AppClient, user: User, text: str, purpose: str) -> Session:
+    session = engine.sessions.find(text, engine.clock.time())
+    same = session.client_id == client.client_id and session.facts.get("user") is user
+    if not same or session.challenge != purpose:
+        raise refusals.session_invalid()
+    return session
