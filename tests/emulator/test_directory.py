@@ -107,6 +107,36 @@ def test_a_removed_user_is_nowhere() -> None:
     directory.remove(user)
     directory.remove(user)
     assert user not in directory
+    assert directory._by_value == {}
     assert directory.by_alias("email", "a@example.com") is None
     assert directory.by_value("email", "a@example.com") == []
     assert list(directory.after(0)) == []
+
+
+def test_a_user_who_comes_with_attributes_is_found_by_them() -> None:
+    """The index holds from the beginning, not only after a change."""
+    directory = UserDirectory(case_sensitive=True)
+    user = new_user("ann", 1)
+    user.attributes["email"] = "a@example.com"
+    directory.add(user)
+    assert directory.by_value("email", "a@example.com") == [user]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "verified"),
+    [
+        ({}, False),
+        ({"email": "a@example.com"}, False),
+        ({"email_verified": "true"}, False),
+        ({"email": "a@example.com", "email_verified": "false"}, False),
+        ({"email": "a@example.com", "email_verified": "true"}, True),
+        ({"email": "a@example.com", "email_verified": "True"}, True),
+    ],
+)
+def test_a_contact_is_verified_if_it_is_there_and_its_flag_is_true(
+    attributes: dict[str, str], verified: bool
+) -> None:
+    """A flag without its address is worth nothing."""
+    user = new_user("ann", 1)
+    user.attributes.update(attributes)
+    assert user.is_verified("email") is verified
