@@ -11,10 +11,11 @@ from harness.pytest_support.markers import needed_capabilities
 from harness.pytest_support.run import run_of, settings_of
 from harness.pytest_support.skipping import skip_without
 from harness.pytest_support.surroundings import or_leave
-from harness.targets.base import choose_target
+from harness.targets.base import TakesTriggers, choose_target
 
 if TYPE_CHECKING:
     from harness.clock import Clock
+    from harness.emulator.triggers import Triggers
     from harness.settings import Settings
     from harness.targets.base import Target
 
@@ -26,9 +27,19 @@ def cognito_settings(pytestconfig: pytest.Config) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def cognito_target(cognito_settings: Settings) -> Iterator[Target]:
+def cognito_triggers() -> Triggers | None:
+    """The Lambda handlers that take part where the run starts an emulator of its own."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def cognito_target(
+    cognito_settings: Settings, cognito_triggers: Triggers | None
+) -> Iterator[Target]:
     """The Cognito that the run talks to, started for this worker."""
     target = choose_target(cognito_settings)
+    if isinstance(target, TakesTriggers):
+        target.triggers = cognito_triggers
     or_leave(target.start)
     yield target
     target.stop()

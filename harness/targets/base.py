@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from harness.errors import ConfigurationError
 
@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.clock import Clock
+    from harness.emulator.triggers import Triggers
     from harness.settings import Settings
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
 
-__all__ = ["Capability", "Target", "choose_target"]
+__all__ = ["Capability", "TakesTriggers", "Target", "choose_target"]
 
 
 class Capability(Enum):
@@ -101,6 +102,14 @@ class Target(Protocol):
             MissingCapability: nothing can be planned here.
         """
         ...
+
+
+@runtime_checkable
+class TakesTriggers(Protocol):
+    """A target that may start an emulator of its own, in which Lambda handlers can take part."""
+
+    #: Given before the start; an emulator that was served already has its own.
+    triggers: Triggers | None
 
 
 def choose_target(settings: Settings) -> Target:

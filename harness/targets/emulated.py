@@ -16,7 +16,7 @@ from harness.users.mailboxes.outbox import OutboxMailbox
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-    from harness.emulator import Emulator
+    from harness.emulator import Emulator, Triggers
 
 __all__ = ["EmulatedTarget"]
 
@@ -45,6 +45,7 @@ class EmulatedTarget:
     def __init__(self, *, region: str, seed: int | None = None) -> None:
         self.region = region
         self.clock = VirtualClock()
+        self.triggers: Triggers | None = None
         self._seed = seed
         self._emulator: Emulator | None = None
         self._client: CognitoIdentityProviderClient | None = None
@@ -76,7 +77,7 @@ class EmulatedTarget:
         from harness.emulator import Emulator
 
         if self._emulator is None:
-            self._emulator = Emulator(clock=self.clock, seed=self._seed)
+            self._emulator = Emulator(clock=self.clock, seed=self._seed, triggers=self.triggers)
             self._emulator.start()
 
     def stop(self) -> None:

@@ -14,6 +14,7 @@ from harness.users.mailboxes.outbox import OutboxMailbox
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+    from harness.emulator import Triggers
     from harness.emulator.server import EmulatorServer
 
 __all__ = ["ServedTarget"]
@@ -44,6 +45,7 @@ class ServedTarget:
         self, *, region: str, seed: int | None = None, endpoint_url: str | None = None
     ) -> None:
         self.region = region
+        self.triggers: Triggers | None = None
         self._seed = seed
         self._given_url = endpoint_url
         self._server: EmulatorServer | None = None
@@ -90,7 +92,8 @@ class ServedTarget:
             from harness.emulator import Emulator
             from harness.emulator.server import EmulatorServer
 
-            self._server = EmulatorServer(emulator=Emulator(seed=self._seed, mock=False))
+            emulator = Emulator(seed=self._seed, mock=False, triggers=self.triggers)
+            self._server = EmulatorServer(emulator=emulator)
             self._server.start()
 
     def stop(self) -> None:
