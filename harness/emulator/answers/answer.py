@@ -8,6 +8,7 @@ from harness.emulator import refusals
 from harness.emulator.attempts import Attempt
 from harness.emulator.devices import TrackedDevice
 from harness.emulator.engine import Caller, Engine
+from harness.emulator.first_factor import check_state
 from harness.emulator.parameters import Parameters
 from harness.emulator.pools import AppClient, Pool
 from harness.emulator.secret_hash import require_secret_hash
@@ -65,7 +66,10 @@ class Answer:
         return user.devices.confirmed(key)
 
     def pending(self) -> tuple[Session, Attempt]:
-        """The session and attempt that this answers, not spent yet (A141 to A146, A179)."""
+        """The session and attempt that this answers, not spent yet (A141 to A146, A179).
+
+        What keeps a user from beginning a sign-in stops one on its way, too.
+        """
         if self.session is None:
             raise refusals.missing_required_parameter("Session")
         user = self.find_user()
@@ -74,8 +78,7 @@ class Answer:
         if session.challenge != self.challenge:
             raise refusals.session_invalid()
         attempt: Attempt = session.facts["attempt"]
-        if not attempt.user.enabled:
-            raise refusals.user_disabled()
+        check_state(self.client, attempt.user)
         return session, attempt
 
     def require_same_sign_in(

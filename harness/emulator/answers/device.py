@@ -8,6 +8,7 @@ from typing import Any
 from harness.emulator import challenges, refusals
 from harness.emulator.attempts import open_session, proceed
 from harness.emulator.devices import TrackedDevice
+from harness.emulator.first_factor import check_state
 from harness.emulator.sessions import Session
 from harness.emulator.srp_challenges import DeviceChallenge, DeviceSignIn, read_timestamp
 from harness.emulator.users import User
@@ -27,7 +28,7 @@ def device_srp_auth(answer: Answer) -> dict[str, Any]:
     _, key, srp_a = answer.responses.required("USERNAME", "DEVICE_KEY", "SRP_A")
     user = answer.require_user()
     session = _given_session(answer, user)
-    device = _remembered(user, key)
+    device = _remembered(answer, user, key)
     sign_in = _waiting(answer, session, user, device)
     try:
         client_public = parse_public_value(srp_a)
@@ -50,10 +51,9 @@ def _given_session(answer: Answer, user: User) -> Session | None:
     return session
 
 
-def _remembered(user: User, key: str) -> TrackedDevice:
-    """Only remembered devices are asked to prove themselves (D111)."""
-    if not user.enabled:
-        raise refusals.user_disabled()
+def _remembered(answer: Answer, user: User, key: str) -> TrackedDevice:
+    """Only remembered devices, of users who may sign in, are asked to prove themselves (D111)."""
+    check_state(answer.client, user)
     return user.devices.remembered(key)
 
 
@@ -114,7 +114,7 @@ def device_password_verifier(answer: Answer) -> dict[str, Any]:
     user = answer.require_user()
     _given_session(answer, user)
     challenge = answer.engine.srp_challenges.find(block, answer.client, answer.now)
-    device = _remembered(user, key)
+    device = _remembered(answer, user, key)
     if not isinstance(challenge, DeviceChallenge) or challenge.device is not device:
         raise refusals.incorrect_username_or_password()
     if timestamp is None or not challenge.proven_by(signature, timestamp):
