@@ -108,6 +108,7 @@ def test_a_removed_user_is_nowhere() -> None:
     directory.remove(user)
     assert user not in directory
     assert directory._by_value == {}
+    assert directory.by_sub(user.sub) is None
     assert directory.by_alias("email", "a@example.com") is None
     assert directory.by_value("email", "a@example.com") == []
     assert list(directory.after(0)) == []
