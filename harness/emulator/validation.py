@@ -132,11 +132,24 @@ def _scalar(shape: Shape, value: Any, path: str, errors: list[str]) -> Any:
         isinstance(value, bool) and shape.type_name != "boolean"
     ):
         raise refusals.serialization()
+    if not _has_a_form(shape, value):
+        raise refusals.serialization()
     if isinstance(shape, StringShape) and isinstance(value, str):
         errors.extend(_string_violations(shape, value, path))
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         errors.extend(_range_violations(shape, value, path))
     return value
+
+
+def _has_a_form(shape: Shape, value: Any) -> bool:
+    """Whether UTF-8 has a form for a text, and 32 bits for an integer; JSON's escapes know more."""
+    if not isinstance(value, str):
+        return shape.type_name != "integer" or -(2**31) <= value < 2**31
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
+    return True
 
 
 def _string_violations(shape: StringShape, value: str, path: str) -> Iterator[str]:

@@ -133,6 +133,24 @@ def test_a_boolean_is_no_number() -> None:
     assert refused.value.code == "SerializationException"
 
 
+@pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "\udc00\ud800"])
+def test_half_a_surrogate_pair_is_no_text(text: str) -> None:
+    """A JSON escape can name what no UTF-8 can carry; it is refused wherever it stands."""
+    for body in ({**SIGN_UP, "Password": text}, {**SIGN_UP, "ClientMetadata": {text: "x"}}):
+        with pytest.raises(Refusal) as refused:
+            validate("SignUp", body)
+        assert refused.value.code == "SerializationException"
+
+
+@pytest.mark.parametrize("number", [2**31, -(2**31) - 1, 10**400])
+def test_an_integer_has_32_bits(number: int) -> None:
+    """A greater one has no place in the member's type."""
+    body = {"UserPoolId": "us-east-1_abc", "GroupName": "staff", "Precedence": number}
+    with pytest.raises(Refusal) as refused:
+        validate("CreateGroup", body)
+    assert refused.value.code == "SerializationException"
+
+
 @pytest.mark.parametrize("username", ["ålice", "用户", "a+b@example.com", "a_b-c.d", "²½"])
 def test_user_names_of_every_script_pass(username: str) -> None:
     """The pattern's letters, marks, symbols, numbers and punctuation are Unicode's."""
