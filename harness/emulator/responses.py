@@ -6,24 +6,25 @@ moto's own parameter reading is passed by: it takes a JSON body for a query stri
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlparse
 
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.common_types import TYPE_RESPONSE
-from moto.core.exceptions import ServiceException
+from moto.core.exceptions import InvalidToken, JsonRESTError
 from moto.core.request import Request
-from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
 from moto.utilities.utils import get_partition
 from werkzeug.exceptions import HTTPException
 
-from . import discovery, validation
+from . import discovery, refusals, validation
 from .engine import Caller
+from .engine import Request as EngineRequest
 from .models import current_engine
 from .refusals import Refusal
-from .wire import TARGET_PREFIX, Answer, answer, error
+from .wire import TARGET_PREFIX, Answer, answer, error, success
 
 #: What moto has and the engine leaves to it.
 MOTO_OPERATIONS = frozenset(
@@ -104,14 +105,17 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         """Let moto carry out an operation that the engine leaves to it."""
         if operation not in MOTO_OPERATIONS:
             return None
+        if "UserPoolId" in params:  # not all of moto's look whether there is such a pool
+            current_engine().pool(EngineRequest(operation, params, self.caller()))
         self._validated = params
         try:
             result = getattr(self, camelcase_to_underscores(operation))()
-        except ServiceException as refused:
-            result = ActionResult(refused)
-        status, headers, body = self.serialized(result)
-        text = body.encode() if isinstance(body, str) else body
-        return Answer(int(status), text, {key: str(value) for key, value in headers.items()})
+        except InvalidToken as refused:
+            raise refusals.pagination_token_invalid() from refused
+        except JsonRESTError as refused:
+            raise Refusal(refused.relative_error_type, refused.message) from refused
+        _, _, body = self.serialized(result)
+        return success(json.loads(body or "{}"))
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -21,6 +21,9 @@ CONTENT_TYPE = "application/x-amz-json-1.1"
 #: What a browser's script may read of an answer (A300).
 EXPOSED_HEADERS = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 
+#: Characters of a header: clients refuse to read lines of 64 kB, and texts quote what was sent.
+_LONGEST_HEADER = 1_024
+
 
 @dataclass
 class Answer:
@@ -119,6 +122,7 @@ def _dates_in_milliseconds(value: Any) -> Any:
 
 
 def _header_text(text: str) -> str:
-    """A header holds one line of Latin-1; what does not fit is replaced."""
-    one_line = " ".join(text.splitlines())
+    """A header holds one short line of Latin-1; what does not fit is replaced or cut off."""
+    shown = text[:_LONGEST_HEADER]
+    one_line = "".join(char if char.isprintable() else " " for char in shown)
     return one_line.encode("latin-1", "replace").decode("latin-1")

@@ -161,6 +161,32 @@ def test_what_moto_keeps_still_works() -> None:
         assert error_code(caught) == "ResourceNotFoundException"
 
 
+def test_what_moto_refuses_is_refused_as_cognito_does() -> None:
+    """Errors of moto's own operations have codes of the service, and pools are looked up first."""
+    with Emulator():
+        client = cognito()
+        pool_id, _ = make_pool(client)
+        nowhere = {"UserPoolId": "us-east-1_none"}
+        for call, params, code in (
+            (client.list_resource_servers, {**nowhere, "MaxResults": 1}, "ResourceNotFound"),
+            (client.list_identity_providers, {**nowhere, "MaxResults": 1}, "ResourceNotFound"),
+            (client.create_user_pool_domain, {**nowhere, "Domain": "x"}, "ResourceNotFound"),
+            (
+                client.describe_resource_server,
+                {"UserPoolId": pool_id, "Identifier": "none"},
+                "ResourceNotFound",
+            ),
+            (
+                client.list_identity_providers,
+                {"UserPoolId": pool_id, "MaxResults": 1, "NextToken": "none"},
+                "InvalidParameter",
+            ),
+        ):
+            with pytest.raises(ClientError) as caught:
+                call(**params)
+            assert error_code(caught) == f"{code}Exception"
+
+
 def test_other_services_are_mocked_besides() -> None:
     """The emulator's mock is moto's, so the rest of AWS is there too."""
     with Emulator():

@@ -47,6 +47,13 @@ def test_an_error_text_that_no_header_can_hold() -> None:
     assert found.headers["x-amzn-ErrorMessage"] == "first second: ??"
 
 
+def test_an_error_text_that_is_too_long_for_a_header() -> None:
+    """A text that quotes a huge value is whole in the body; its header stays one short line."""
+    found = error(Refusal("InvalidParameterException", "\x00" + "x" * 100_000))
+    assert len(json.loads(found.body)["message"]) == 100_001
+    assert found.headers["x-amzn-ErrorMessage"] == " " + "x" * 1_023
+
+
 @pytest.mark.fact("A305")
 def test_dates_have_milliseconds() -> None:
     """Dates are epoch seconds with at most three decimals (A305), wherever they stand."""
