@@ -201,6 +201,41 @@ class TestEmail:
         assert names(walker, device, secret) == DEVICE_STEPS
 
 
+class TestFactorsChangedMeanwhile:
+    """E-mail MFA that is switched on while the device is proving itself."""
+
+    @pytest.fixture
+    def walker(self, engine: Engine) -> Walker:
+        """A user of a pool with TOTP and e-mail."""
+        return new_mfa_walker(engine, ALWAYS, factors=("SoftwareToken", "Email"))
+
+    @pytest.mark.parametrize("same", [True, False], ids=["same-device", "another-device"])
+    def test_only_the_proven_device_counts(self, walker: Walker, same: bool) -> None:
+        """The device of the last answer must be the one that proved itself, or do so now."""
+        secret, tokens = with_totp(walker)
+        device = walker.confirm_device(tokens)
+        other = walker.confirm_device(tokens_of(walker.by_totp(walker.by_srp(), secret)))
+        begun = walker.start_device(device, walker.by_srp(DEVICE_KEY=device.key)["Session"])
+        off, on = {"Enabled": False}, {"Enabled": True}
+        settings = {"SoftwareTokenMfaSettings": off, "EmailMfaSettings": on}
+        walker.administer("AdminSetUserMFAPreference", **settings)
+        proof = walker.device_proof(device, begun)
+        challenge = walker.respond("DEVICE_PASSWORD_VERIFIER", begun["Session"], **proof)
+        assert challenge["ChallengeName"] == "EMAIL_OTP"
+        code = walker.engine.outbox.messages(kind="mfa")[0].code
+        answer = walker.respond(
+            "EMAIL_OTP",
+            challenge["Session"],
+            EMAIL_OTP_CODE=code,
+            DEVICE_KEY=device.key if same else other.key,
+        )
+        if same:
+            assert tokens_of(answer)
+        else:
+            assert answer["ChallengeName"] == "DEVICE_SRP_AUTH"
+            assert tokens_of(walker.by_device(other, answer))
+
+
 class TestDeviceKeyInTheMfaAnswer:
     """The DEVICE_KEY of the last answer counts (D057)."""
 

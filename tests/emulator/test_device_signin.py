@@ -313,6 +313,14 @@ class TestSessions:
         assert tokens_of(walker.by_device(device, two))
 
 
+def test_tracking_switched_off_meanwhile(walker: Walker, device: Device) -> None:
+    """A sign-in that waits for its device ends without one when tracking is switched off."""
+    challenge = walker.by_password(DEVICE_KEY=device.key)
+    walker.engine.pools[walker.user_pool_id].settings.pop("DeviceConfiguration")
+    tokens = tokens_of(walker.by_device(device, challenge))
+    assert "device_key" not in claims_of(tokens["AccessToken"])
+
+
 class TestWhatDevicesOutlive:
     """Events that leave devices as they are (section C7)."""
 

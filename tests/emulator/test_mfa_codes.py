@@ -135,6 +135,14 @@ class TestSoftwareToken:
         walker.call("SetUserPoolMfaConfig", UserPoolId=walker.user_pool_id, **config)
         assert tokens_of(walker.by_totp(walker.by_password(), secret))
 
+    def test_token_taken_away_meanwhile(self, walker: Walker, secret: str) -> None:
+        """A token that an administrator took away answers nothing any more."""
+        session, code = walker.by_password()["Session"], walker.code(secret)
+        walker.administer("AdminDeleteSoftwareToken")
+        text = "Software Token MFA does not exist for the user."
+        with refused("SoftwareTokenMFANotFoundException", text):
+            self.answer(walker, session, code)
+
     def test_mfa_turned_off_in_the_pool(self, walker: Walker, secret: str) -> None:
         """With MFA OFF nobody is asked."""
         config = {"UserPoolId": walker.user_pool_id, "MfaConfiguration": "OFF"}

@@ -14,8 +14,11 @@ from tests.emulator.walker import ALWAYS, Walker, new_client, new_walker, tokens
 INVALID = "InvalidParameterException"
 NOT_AUTHORIZED = "NotAuthorizedException"
 
-#: A pool that wants a given name of everybody.
-SCHEMA = [{"Name": "given_name", "AttributeDataType": "String", "Required": True, "Mutable": True}]
+#: A pool that wants a given name and an e-mail address of everybody.
+SCHEMA = [
+    {"Name": name, "AttributeDataType": "String", "Required": True, "Mutable": True}
+    for name in ("given_name", "email")
+]
 
 
 @pytest.fixture(params=[False, True], ids=["public", "admin"])

@@ -328,6 +328,21 @@ class TestUserAuth:
         with refused("FeatureUnavailableInTierException"):
             walker.initiate("USER_AUTH", USERNAME="alice")
 
+    @pytest.mark.fact("A117")
+    def test_missing_session(self, engine: Engine) -> None:
+        """The answer needs its Session."""
+        walker = new_walker(engine)
+        with refused(INVALID, "Missing required parameter Session"):
+            walker.respond("SELECT_CHALLENGE", ANSWER="PASSWORD", PASSWORD=walker.password)
+
+    @pytest.mark.fact("A179")
+    def test_session_of_another_challenge(self, engine: Engine) -> None:
+        """A Session that waits for something else takes no first factor."""
+        walker = new_walker(engine, mfa="ON")
+        session = walker.by_password()["Session"]
+        with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+            walker.respond("SELECT_CHALLENGE", session, ANSWER="PASSWORD", PASSWORD=walker.password)
+
     def test_hidden_users_are_offered_the_same(self, engine: Engine) -> None:
         """Where existence is hidden, an unknown user gets the same offer and then no tokens."""
         settings = {"PreventUserExistenceErrors": "ENABLED"}

@@ -197,6 +197,17 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             alice.respond("PASSWORD_VERIFIER", USERNAME="bob", **proof)
 
+    def test_another_users_proofs_lock_nobody(self, engine: Engine) -> None:
+        """Proofs of somebody else's challenge are no wrong passwords of the user."""
+        alice = new_walker(engine)
+        client = {"ClientId": alice.client_id}
+        bob = new_walker(engine, username="bob", pool_id=alice.user_pool_id, client=client)
+        proof = alice.proof(alice.start_srp())
+        for _ in range(5):
+            with refused(NOT_AUTHORIZED, INCORRECT):
+                alice.respond("PASSWORD_VERIFIER", USERNAME="bob", **proof)
+        assert tokens_of(bob.by_srp())
+
     def test_another_client(self, engine: Engine) -> None:
         """The challenge of one client is not answered at another."""
         walker = new_walker(engine)
