@@ -10,6 +10,7 @@ from harness import (
     AppClient,
     Authenticator,
     AuthFlow,
+    Clock,
     Device,
     Person,
     Progress,
@@ -54,6 +55,10 @@ class Entrance:
         """Return the same entrance through another app client."""
         walker = SignIn(actions, self.walker.engine, self.walker.clock)
         return Entrance(walker, self.flow)
+
+    def by(self, clock: Clock) -> Entrance:
+        """Return the same entrance for somebody with another clock."""
+        return Entrance(SignIn(self.walker.actions, self.walker.engine, clock), self.flow)
 
     def __call__(self, member: Member, **more: Any) -> SignInResult:
         """Sign in; ``more`` adds to what the member has, such as ``device``."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness import Clock
+from harness import Clock, VirtualClock
 from scenarios import expectations, refusals
 from scenarios.members import Entrance, Member, TrackedMember
 from scenarios.refusals import Refusal, refused
@@ -148,9 +148,19 @@ def test_timestamp_is_signed_in_its_canonical_form(
 def test_proof_that_comes_too_late_is_refused(
     member: Member, sign_in: Entrance, time_passes: TimePasses, unchanged: Unchanged
 ) -> None:
-    """A proof of the password is refused when it is given long after it was made."""
+    """A proof of the password is refused long after it was asked for, however fresh it is."""
     asked = sign_in.start(member)
-    proof = sign_in.walker.prepare(asked)
     time_passes(expectations.TOO_LATE_FOR_A_PROOF)
     with unchanged(member.person), refused(refusals.WRONG_PASSWORD):
-        sign_in.walker.submit(asked, proof)
+        sign_in.answer(asked)
+
+
+@varied(flow=BY_SRP, hours=(-1, 1))
+def test_proof_by_a_clock_that_is_far_off_is_refused(
+    cognito_clock: Clock, hours: int, member: Member, sign_in: Entrance, unchanged: Unchanged
+) -> None:
+    """A proof of the password is refused when the client's clock is an hour slow or fast."""
+    clock = VirtualClock(cognito_clock.time() + hours * expectations.HOUR)
+    with unchanged(member.person), refused(refusals.WRONG_PASSWORD):
+        sign_in.by(clock)(member)
+    sign_in.works_for(member)
