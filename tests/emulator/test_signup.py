@@ -17,6 +17,7 @@ from tests.emulator.expect import (
     HOUR,
     LATE_CODE,
     PASSWORD,
+    START,
     TOO_MANY,
     WRONG_CODE,
     Person,
@@ -213,12 +214,14 @@ def alice(pool_id: str, client: dict[str, Any], unconfirmed_user: Callable[..., 
 
 @pytest.mark.fact("A036")
 def test_the_right_code_confirms_and_verifies(
-    call: Call, alice: Person, code: Callable[..., str]
+    call: Call, engine: Engine, alice: Person, code: Callable[..., str]
 ) -> None:
     """The answer is empty, the user CONFIRMED and the address verified."""
+    engine.clock.advance(5)
     assert confirm(call, alice, code("alice")) == {}
     user = call("AdminGetUser", UserPoolId=alice.user_pool_id, Username="alice")
     assert user["UserStatus"] == "CONFIRMED"
+    assert user["UserLastModifiedDate"] == START + 5
     assert as_dict(user["UserAttributes"])["email_verified"] == "true"
 
 
