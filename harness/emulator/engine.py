@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, TypeAlias
@@ -181,3 +182,12 @@ class Engine:
         if user is None:
             raise refusals.user_not_found()
         return pool, user
+
+    @contextmanager
+    def locked_user(self, request: Request) -> Iterator[tuple[Pool, User]]:
+        """`user_for_administrator`, looked up under the pool's lock, which the block holds.
+
+        Looked up before it, the user may be gone, and another one have his name, once it is had.
+        """
+        with self.pool(request).lock:
+            yield self.user_for_administrator(request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ __all__ = [
     "SigningKeys",
     "access_token",
     "authorize",
+    "authorized_under_lock",
     "group_claims",
     "id_token",
     "issue_refresh_token",
@@ -154,6 +157,24 @@ def authorize(engine: Engine, access_token: str, scope: str = USER_SCOPE) -> Aut
     scope (A072).
     """
     pool, claims = _verified(engine, access_token)
+    return _accepted(engine, pool, claims, scope)
+
+
+@contextmanager
+def authorized_under_lock(engine: Engine, access_token: str) -> Iterator[Authorized]:
+    """`authorize` under the pool's lock, which the block holds.
+
+    Checked before it, the token may be revoked and its user deleted once the lock is had.
+    """
+    pool, claims = _verified(engine, access_token)
+    with pool.lock:
+        yield _accepted(engine, pool, claims, USER_SCOPE)
+
+
+def _accepted(engine: Engine, pool: Pool, claims: dict[str, Any], scope: str) -> Authorized:
+    """Whom the claims of a token with a good signature speak for at this moment."""
+    if engine.pools.get(pool.pool_id) is not pool:
+        raise refusals.access_token_signature()
     if engine.clock.time() >= claims["exp"]:
         raise refusals.access_token_expired()
     user = pool.users.by_sub(claims["sub"])

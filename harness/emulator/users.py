@@ -125,7 +125,7 @@ class UserDirectory:
         self._index(user)
 
     def remove(self, user: User) -> None:
-        """Forget a user and everything that led to him."""
+        """Forget a user and everything that led to him, and nothing that leads to another."""
         self._unindex(user)
         for attribute, value in self._aliases_of.pop(user, {}).items():
             self.drop_alias(attribute, value, user)
@@ -133,8 +133,10 @@ class UserDirectory:
         if number is not None:
             del self._by_number[number]
             del self._numbers[bisect_left(self._numbers, number)]
-        self._by_username.pop(self._fold(user.username), None)
-        self._by_sub.pop(user.sub, None)
+        if self.by_username(user.username) is user:
+            del self._by_username[self._fold(user.username)]
+        if self.by_sub(user.sub) is user:
+            del self._by_sub[user.sub]
 
     def assign(
         self, user: User, attributes: dict[str, str], sign_in_values: Mapping[str, str]

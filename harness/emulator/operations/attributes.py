@@ -22,7 +22,7 @@ from harness.emulator.codes import (
     count_hourly,
     send_code,
 )
-from harness.emulator.tokens import authorize
+from harness.emulator.tokens import authorized_under_lock
 from harness.emulator.users import UNCONFIRMED, VERIFIED_FLAG
 
 if TYPE_CHECKING:
@@ -36,9 +36,8 @@ def update_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
 
     Those in AttributesRequireVerificationBeforeUpdate keep their old value until then.
     """
-    authorized = authorize(engine, request.params["AccessToken"])
-    pool, user = authorized.pool, authorized.user
-    with pool.lock:
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+        pool, user = authorized.pool, authorized.user
         changes = from_pairs(request.params["UserAttributes"])
         check_client_writes(authorized.client, changes)
         check_changes(pool, user, changes)
@@ -47,8 +46,7 @@ def update_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
 
 def admin_update_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
     """Change any user; an administrator may also say that a contact is verified."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         changes = from_pairs(request.params["UserAttributes"])
         check_changes(pool, user, changes)
         if user.status == UNCONFIRMED and "preferred_username" in changes:
@@ -109,9 +107,8 @@ def _as_sign_in_names(pool: Pool, contacts: Mapping[str, str]) -> dict[str, str]
 
 def delete_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
     """Delete attributes of the token's user."""
-    authorized = authorize(engine, request.params["AccessToken"])
     names = request.params["UserAttributeNames"]
-    with authorized.pool.lock:
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
         check_client_writes(authorized.client, names)
         _delete(engine, authorized.pool, authorized.user, names)
     return {}
@@ -119,8 +116,7 @@ def delete_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
 
 def admin_delete_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
     """Delete attributes of any user."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         _delete(engine, pool, user, request.params["UserAttributeNames"])
     return {}
 
@@ -135,9 +131,8 @@ def _delete(engine: Engine, pool: Pool, user: User, names: list[str]) -> None:
 
 def get_user_attribute_verification_code(engine: Engine, request: Request) -> dict[str, Any]:
     """Send a code to the user's e-mail address or phone number; the old one no longer counts."""
-    authorized = authorize(engine, request.params["AccessToken"])
-    pool, user, name = authorized.pool, authorized.user, request.params["AttributeName"]
-    with pool.lock:
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+        pool, user, name = authorized.pool, authorized.user, request.params["AttributeName"]
         if name not in VERIFIED_FLAG:
             raise refusals.attribute_not_verifiable(name)
         pending = user.codes.find(ATTRIBUTE_VERIFICATION, name)
@@ -153,9 +148,8 @@ def get_user_attribute_verification_code(engine: Engine, request: Request) -> di
 
 def verify_user_attribute(engine: Engine, request: Request) -> dict[str, Any]:
     """Verify an e-mail address or phone number by the code that was sent to it."""
-    authorized = authorize(engine, request.params["AccessToken"])
-    pool, user, name = authorized.pool, authorized.user, request.params["AttributeName"]
-    with pool.lock:
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+        pool, user, name = authorized.pool, authorized.user, request.params["AttributeName"]
         if name not in VERIFIED_FLAG:
             raise refusals.attribute_not_verifiable(name)
         now = engine.clock.time()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.devices import TrackedDevice
 from harness.emulator.engine import Engine, Request
-from harness.emulator.tokens import Authorized, authorize
+from harness.emulator.tokens import Authorized, authorized_under_lock
 from harness.srp.group import N, SrpError
 from harness.srp.server import decode_integer
 
@@ -17,9 +18,8 @@ def confirm_device(engine: Engine, request: Request) -> dict[str, Any]:
 
     The token may be of another sign-in of the same user than the one that issued the key (D065).
     """
-    authorized = _authorized(engine, request)
     params = request.params
-    with authorized.pool.lock:
+    with _authorized(engine, request) as authorized:
         tracking = authorized.pool.device_configuration
         device = _issued(authorized, params["DeviceKey"])
         if tracking is None or device is None:
@@ -65,23 +65,20 @@ def _positive(config: dict[str, str], member: str, modulus: int | None = None) -
 
 def update_device_status(engine: Engine, request: Request) -> dict[str, Any]:
     """Remember or not remember one of the user's confirmed devices (D067, D079)."""
-    authorized = _authorized(engine, request)
-    with authorized.pool.lock:
+    with _authorized(engine, request) as authorized:
         return _set_status(engine, request, authorized.user.devices.confirmed(_key(request)))
 
 
 def get_device(engine: Engine, request: Request) -> dict[str, Any]:
     """Show one of the user's remembered devices (D068, D078)."""
-    authorized = _authorized(engine, request)
-    with authorized.pool.lock:
+    with _authorized(engine, request) as authorized:
         return {"Device": authorized.user.devices.remembered(_key(request)).shown_to_user()}
 
 
 def list_devices(engine: Engine, request: Request) -> dict[str, Any]:
     """Show the user's remembered devices, page by page (D069, D078)."""
-    authorized = _authorized(engine, request)
     params = request.params
-    with authorized.pool.lock:
+    with _authorized(engine, request) as authorized:
         devices, token = authorized.user.devices.page(
             params.get("Limit"), params.get("PaginationToken"), remembered_only=True
         )
@@ -90,25 +87,22 @@ def list_devices(engine: Engine, request: Request) -> dict[str, Any]:
 
 def forget_device(engine: Engine, request: Request) -> dict[str, Any]:
     """Drop one of the user's confirmed devices, remembered or not (D070, D124)."""
-    authorized = _authorized(engine, request)
-    with authorized.pool.lock:
+    with _authorized(engine, request) as authorized:
         authorized.user.devices.forget(_key(request))
         return {}
 
 
 def admin_get_device(engine: Engine, request: Request) -> dict[str, Any]:
     """Show a confirmed device with all its attributes (D071, D075)."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         device = user.devices.confirmed(_key(request))
         return {"Device": device.shown_to_administrator(pool, user.username)}
 
 
 def admin_list_devices(engine: Engine, request: Request) -> dict[str, Any]:
     """Show all confirmed devices of a user, page by page (D071, D078)."""
-    pool, user = engine.user_for_administrator(request)
     params = request.params
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         devices, token = user.devices.page(
             params.get("Limit"), params.get("PaginationToken"), remembered_only=False
         )
@@ -118,25 +112,23 @@ def admin_list_devices(engine: Engine, request: Request) -> dict[str, Any]:
 
 def admin_forget_device(engine: Engine, request: Request) -> dict[str, Any]:
     """As `forget_device`, by an administrator."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         user.devices.forget(_key(request))
         return {}
 
 
 def admin_update_device_status(engine: Engine, request: Request) -> dict[str, Any]:
     """As `update_device_status`, by an administrator."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         return _set_status(engine, request, user.devices.confirmed(_key(request)))
 
 
-def _authorized(engine: Engine, request: Request) -> Authorized:
+def _authorized(engine: Engine, request: Request) -> AbstractContextManager[Authorized]:
     """The access token, which GetDevice and ForgetDevice have as optional in the model only."""
     token = request.params.get("AccessToken")
     if token is None:
         raise refusals.missing_required_parameter("AccessToken")
-    return authorize(engine, token)
+    return authorized_under_lock(engine, token)
 
 
 def _key(request: Request) -> str:

@@ -84,8 +84,7 @@ def list_groups(engine: Engine, request: Request) -> dict[str, Any]:
 
 def admin_list_groups_for_user(engine: Engine, request: Request) -> dict[str, Any]:
     """List the groups that a user is in."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         groups = [pool.groups[name] for name in user.groups]
         listing = ("AdminListGroupsForUser", pool.pool_id, user.sub)
         return _page(engine, request, "Groups", listing, groups)
@@ -114,8 +113,7 @@ def _page(
 
 def admin_add_user_to_group(engine: Engine, request: Request) -> dict[str, Any]:
     """Put a user into a group."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         group = _group(pool, request)
         if group.name not in user.groups and len(user.groups) >= MOST_GROUPS_OF_A_USER:
             raise refusals.limit_exceeded()
@@ -125,8 +123,7 @@ def admin_add_user_to_group(engine: Engine, request: Request) -> dict[str, Any]:
 
 def admin_remove_user_from_group(engine: Engine, request: Request) -> dict[str, Any]:
     """Take a user out of a group."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         _group(pool, request).remove(user)
     return {}
 

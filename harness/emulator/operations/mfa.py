@@ -18,7 +18,7 @@ from harness.emulator.challenges import (
 from harness.emulator.engine import Engine, Request
 from harness.emulator.pools import Pool
 from harness.emulator.sessions import Session
-from harness.emulator.tokens import authorize
+from harness.emulator.tokens import authorized_under_lock
 from harness.emulator.totp import SoftwareToken, Verdict
 from harness.emulator.users import MfaPreferences, User
 
@@ -36,8 +36,7 @@ _SETTINGS = {
 def associate_software_token(engine: Engine, request: Request) -> dict[str, Any]:
     """Give the user a new secret, which counts once it is verified (A206, A219)."""
     if _given_session(request) is None:
-        authorized = authorize(engine, request.params["AccessToken"])
-        with authorized.pool.lock:
+        with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
             return {"SecretCode": _associate(engine, authorized.pool, authorized.user)}
     pool = _session_pool(engine, request)
     with pool.lock:
@@ -54,8 +53,7 @@ def verify_software_token(engine: Engine, request: Request) -> dict[str, Any]:
     A wrong code leaves the session usable.
     """
     if _given_session(request) is None:
-        authorized = authorize(engine, request.params["AccessToken"])
-        with authorized.pool.lock:
+        with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
             _verify(engine, authorized.pool, authorized.user, request)
         return {"Status": "SUCCESS"}
     pool = _session_pool(engine, request)
@@ -145,8 +143,7 @@ def admin_delete_software_token(engine: Engine, request: Request) -> dict[str, A
 
     He may then set up another one; in an ON pool the next sign-in asks him to.
     """
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         if user.software_token is None:
             raise refusals.software_token_to_delete_not_found()
         user.software_token = user.pending_software_token = None
@@ -159,15 +156,13 @@ def admin_delete_software_token(engine: Engine, request: Request) -> dict[str, A
 
 def set_user_mfa_preference(engine: Engine, request: Request) -> dict[str, Any]:
     """Let the user switch his second factors on and off, and prefer one (A235)."""
-    authorized = authorize(engine, request.params["AccessToken"])
-    with authorized.pool.lock:
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
         return _prefer(engine, authorized.pool, authorized.user, request)
 
 
 def admin_set_user_mfa_preference(engine: Engine, request: Request) -> dict[str, Any]:
     """As `set_user_mfa_preference`, by an administrator (A241)."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         return _prefer(engine, pool, user, request)
 
 

@@ -8,7 +8,7 @@ from harness.emulator import refusals
 from harness.emulator.codes import ADMIN_RESET, count_hourly, send_code
 from harness.emulator.passwords import set_password
 from harness.emulator.recovery import check_self_service, recovery_attribute
-from harness.emulator.tokens import authorize
+from harness.emulator.tokens import authorized_under_lock
 from harness.emulator.users import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED
 
 if TYPE_CHECKING:
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 def change_password(engine: Engine, request: Request) -> dict[str, Any]:
     """Replace a known password by a new one; tokens stay valid (A095 to A098)."""
-    authorized = authorize(engine, request.params["AccessToken"])
-    pool, user = authorized.pool, authorized.user
-    with pool.lock:
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+        pool, user = authorized.pool, authorized.user
         count_hourly(user, "ChangePassword", 5, engine.clock.time())
         _check_previous(user, request.params.get("PreviousPassword"))
         set_password(engine, pool, user, request.params["ProposedPassword"])
@@ -39,9 +38,8 @@ def _check_previous(user: User, previous: str | None) -> None:
 
 def admin_set_user_password(engine: Engine, request: Request) -> dict[str, Any]:
     """Give a user a password: permanent, or temporary until the next sign-in (A062)."""
-    pool, user = engine.user_for_administrator(request)
     permanent = bool(request.params.get("Permanent", False))
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         set_password(
             engine,
             pool,
@@ -56,8 +54,7 @@ def admin_set_user_password(engine: Engine, request: Request) -> dict[str, Any]:
 
 def admin_reset_user_password(engine: Engine, request: Request) -> dict[str, Any]:
     """Make a user choose a new password by a code that is sent to him, as often as asked (A063)."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         check_self_service(pool)
         if not user.enabled:
             raise refusals.user_disabled()

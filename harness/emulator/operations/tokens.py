@@ -10,21 +10,19 @@ from harness.emulator.engine import Engine, Request
 from harness.emulator.pools import AppClient
 from harness.emulator.refreshing import refreshed, rotated, usable_token
 from harness.emulator.signing import TokenFormatError, read_token
-from harness.emulator.tokens import authorize, revoke_user
+from harness.emulator.tokens import authorized_under_lock, revoke_user
 
 
 def global_sign_out(engine: Engine, request: Request) -> dict[str, Any]:
     """Kill all tokens of the user, the presented one among them (A271, A272)."""
-    authorized = authorize(engine, request.params["AccessToken"])
-    with authorized.pool.lock:
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
         revoke_user(authorized.pool, authorized.user)
         return {}
 
 
 def admin_user_global_sign_out(engine: Engine, request: Request) -> dict[str, Any]:
     """As `global_sign_out`, by an administrator."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         revoke_user(pool, user)
         return {}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from harness.emulator import refusals
 from harness.emulator.attributes import readable, to_pairs
 from harness.emulator.codes import SIGN_UP
-from harness.emulator.tokens import authorize, revoke_user
+from harness.emulator.tokens import authorized_under_lock, revoke_user
 from harness.emulator.triggers.sign_up import post_confirmation
 from harness.emulator.users import CONFIRMED, UNCONFIRMED
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 def admin_get_user(engine: Engine, request: Request) -> dict[str, Any]:
     """Show a user with status and factors (A064 to A066)."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         return {
             "Username": user.username,
             "UserAttributes": user.attribute_list(),
@@ -44,9 +43,8 @@ def _factors(user: User) -> dict[str, Any]:
 
 def get_user(engine: Engine, request: Request) -> dict[str, Any]:
     """Show the token's user, as far as the app client may read him (A071)."""
-    authorized = authorize(engine, request.params["AccessToken"])
-    user = authorized.user
-    with authorized.pool.lock:
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+        user = authorized.user
         shown = readable(authorized.client, {"sub": user.sub, **user.attributes})
         return {
             "Username": user.username,
@@ -57,8 +55,7 @@ def get_user(engine: Engine, request: Request) -> dict[str, Any]:
 
 def admin_confirm_sign_up(engine: Engine, request: Request) -> dict[str, Any]:
     """Confirm a user without a code; nothing becomes verified (A053)."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         if user.status != UNCONFIRMED:
             raise refusals.cannot_be_confirmed(user.status)
         user.codes.spend(SIGN_UP)
@@ -70,16 +67,14 @@ def admin_confirm_sign_up(engine: Engine, request: Request) -> dict[str, Any]:
 
 def admin_delete_user(engine: Engine, request: Request) -> dict[str, Any]:
     """Delete a user, enabled or not (A069)."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         _delete(pool, user)
     return {}
 
 
 def delete_user(engine: Engine, request: Request) -> dict[str, Any]:
     """Delete the token's user (A075)."""
-    authorized = authorize(engine, request.params["AccessToken"])
-    with authorized.pool.lock:
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
         _delete(authorized.pool, authorized.user)
     return {}
 
@@ -93,8 +88,7 @@ def _delete(pool: Pool, user: User) -> None:
 
 def admin_disable_user(engine: Engine, request: Request) -> dict[str, Any]:
     """Keep a user from signing in, and kill his tokens (A068)."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         user.enabled = False
         revoke_user(pool, user)
         user.touch(engine.clock.time())
@@ -103,8 +97,7 @@ def admin_disable_user(engine: Engine, request: Request) -> dict[str, Any]:
 
 def admin_enable_user(engine: Engine, request: Request) -> dict[str, Any]:
     """Let a disabled user sign in again."""
-    pool, user = engine.user_for_administrator(request)
-    with pool.lock:
+    with engine.locked_user(request) as (pool, user):
         user.enabled = True
         user.touch(engine.clock.time())
     return {}

@@ -1,0 +1,153 @@
+"""A call that waits for its pool's lock acts on what there is once it has the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.emulator.engine import Engine
+from harness.emulator.locks import PoolLock
+from tests.emulator.expect import OTHER_PASSWORD, PASSWORD, pairs, refused
+from tests.emulator.walker import ALWAYS, Walker, new_walker, tokens_of
+
+
+class OvertakenLock(PoolLock):
+    """A lock that lets another call go first, once, before it is taken."""
+
+    def __init__(self, first: Callable[[], Any]) -> None:
+        super().__init__()
+        self._first: Callable[[], Any] | None = first
+
+    def __enter__(self) -> PoolLock:
+        first, self._first = self._first, None
+        if first is not None:
+            first()
+        return super().__enter__()
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether the other call went first."""
+        return self._first is None
+
+
+@pytest.fixture
+def walker(engine: Engine) -> Walker:
+    """A user of a tracking pool where MFA is OPTIONAL."""
+    return new_walker(engine, mfa="OPTIONAL", devices=ALWAYS)
+
+
+def overtake(walker: Walker, first: Callable[[], Any]) -> OvertakenLock:
+    """Let `first` happen when the next call wants the lock of the walker's pool."""
+    lock = walker.engine.pools[walker.user_pool_id].lock = OvertakenLock(first)
+    return lock
+
+
+BY_TOKEN: dict[str, dict[str, Any]] = {
+    "GetUser": {},
+    "DeleteUser": {},
+    "GlobalSignOut": {},
+    "ChangePassword": {"PreviousPassword": PASSWORD, "ProposedPassword": OTHER_PASSWORD},
+    "UpdateUserAttributes": {"UserAttributes": pairs(name="Alice")},
+    "DeleteUserAttributes": {"UserAttributeNames": ["name"]},
+    "GetUserAttributeVerificationCode": {"AttributeName": "email"},
+    "VerifyUserAttribute": {"AttributeName": "email", "Code": "000000"},
+    "AssociateSoftwareToken": {},
+    "VerifySoftwareToken": {"UserCode": "000000"},
+    "SetUserMFAPreference": {},
+    "ConfirmDevice": {"DeviceKey": "d"},
+    "UpdateDeviceStatus": {"DeviceKey": "d", "DeviceRememberedStatus": "remembered"},
+    "GetDevice": {"DeviceKey": "d"},
+    "ListDevices": {},
+    "ForgetDevice": {"DeviceKey": "d"},
+}
+
+
+@pytest.mark.parametrize("operation", BY_TOKEN)
+def test_a_sign_out_that_comes_first_counts(walker: Walker, operation: str) -> None:
+    """An access token that is revoked while a call waits does not let the call in."""
+    token = tokens_of(walker.by_password())["AccessToken"]
+    lock = overtake(walker, lambda: walker.administer("AdminUserGlobalSignOut"))
+    with refused("NotAuthorizedException", "Access Token has been revoked"):
+        walker.call(operation, AccessToken=token, **BY_TOKEN[operation])
+    assert lock.overtaken
+
+
+BY_ADMINISTRATOR: dict[str, dict[str, Any]] = {
+    "AdminGetUser": {},
+    "AdminConfirmSignUp": {},
+    "AdminDeleteUser": {},
+    "AdminDisableUser": {},
+    "AdminEnableUser": {},
+    "AdminUserGlobalSignOut": {},
+    "AdminSetUserPassword": {"Password": OTHER_PASSWORD},
+    "AdminResetUserPassword": {},
+    "AdminUpdateUserAttributes": {"UserAttributes": pairs(name="Alice")},
+    "AdminDeleteUserAttributes": {"UserAttributeNames": ["name"]},
+    "AdminSetUserMFAPreference": {},
+    "AdminDeleteSoftwareToken": {},
+    "AdminListGroupsForUser": {},
+    "AdminAddUserToGroup": {"GroupName": "g"},
+    "AdminRemoveUserFromGroup": {"GroupName": "g"},
+    "AdminGetDevice": {"DeviceKey": "d"},
+    "AdminListDevices": {},
+    "AdminForgetDevice": {"DeviceKey": "d"},
+    "AdminUpdateDeviceStatus": {"DeviceKey": "d", "DeviceRememberedStatus": "remembered"},
+}
+
+
+@pytest.mark.parametrize("operation", BY_ADMINISTRATOR)
+def test_a_deletion_that_comes_first_counts(walker: Walker, operation: str) -> None:
+    """A user who is deleted while a call waits is not there for the call."""
+    lock = overtake(walker, lambda: walker.administer("AdminDeleteUser"))
+    with refused("UserNotFoundException", "User does not exist."):
+        walker.administer(operation, **BY_ADMINISTRATOR[operation])
+    assert lock.overtaken
+
+
+def recreated(walker: Walker) -> None:
+    """Delete the walker's user and make another one of the same name."""
+    walker.administer("AdminDeleteUser")
+    walker.administer("AdminCreateUser", UserAttributes=pairs(email="alice@example.com"))
+
+
+def test_a_call_means_whoever_has_the_name_by_then(walker: Walker) -> None:
+    """A change of a user who was made anew while the call waited changes the new one."""
+    overtake(walker, lambda: recreated(walker))
+    walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=True)
+    assert walker.administer("AdminGetUser")["UserStatus"] == "CONFIRMED"
+
+
+def test_a_token_never_means_a_namesake(walker: Walker) -> None:
+    """A user who deletes himself too late does not delete the one who has his name by then."""
+    token = tokens_of(walker.by_password())["AccessToken"]
+    overtake(walker, lambda: recreated(walker))
+    with refused("UserNotFoundException"):
+        walker.call("DeleteUser", AccessToken=token)
+    assert walker.administer("AdminGetUser")["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+
+
+def test_a_pool_that_is_gone_lets_nobody_in(walker: Walker) -> None:
+    """A pool that is deleted while a call waits is not there for the call."""
+    token = tokens_of(walker.by_password())["AccessToken"]
+    pool = walker.engine.pools[walker.user_pool_id]
+    overtake(walker, lambda: walker.engine.remove_pool(pool))
+    with refused("NotAuthorizedException"):
+        walker.call("GetUser", AccessToken=token)
+
+
+def test_the_directory_forgets_that_very_user(walker: Walker) -> None:
+    """Removing a user twice leaves another one of the same name where he is."""
+    users = walker.engine.pools[walker.user_pool_id].users
+    old = users.by_username("alice")
+    assert old is not None
+    recreated(walker)
+    new = users.by_username("alice")
+    users.remove(old)
+    assert new is not old
+    assert new is not None
+    assert users.by_username("alice") is new
+    assert users.by_sub(new.sub) is new
+    assert new in list(users)
+    assert users.by_value("email", "alice@example.com") == [new]
