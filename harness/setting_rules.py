@@ -36,7 +36,25 @@ _USER_POOL_ID = re.compile(r"[\w-]+_[0-9a-zA-Z]+")
 _CLIENT_ID = re.compile(r"[\w+]{1,128}")
 _CLIENT_SECRET = re.compile(r"[\w+]{1,64}")
 # https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html
-_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonwebservices.com.cn")
+# and the dnsSuffix of each partition in botocore's endpoints.json and partitions.json.
+_AWS_DOMAINS = (
+    "aws",
+    "amazonwebservices.com.cn",
+    "c2s.ic.gov",
+    "sc2s.sgov.gov",
+    "cloud.adc-e.uk",
+    "csp.hci.ic.gov",
+    "amazonwebservices.eu",
+    "aws.ic.gov",
+    "aws.scloud",
+    "cloud-aws.adc-e.uk",
+    "aws.hci.ic.gov",
+    "amazoncognito.com",
+)
+# The other partitions all have this label, whatever stands behind it.
+_AWS_LABEL = "amazonaws"
+# Letters beyond ASCII and percent signs could be read as dots by whoever resolves the name.
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?", re.ASCII)
 _LARGEST_SEED = 2**64 - 1
 _NO_REAL_ACCOUNTS = "real accounts are not supported by this version"
 
@@ -80,8 +98,7 @@ def endpoint_url(text: str) -> str:
     """Accept the base URL of a service that is no real account."""
     if "://" not in text:
         raise Unusable(f"it must begin with http:// or https://, such as http://{text}")
-    host = _host(text)
-    if host.endswith(_AWS_HOSTS):
+    if _is_aws(_host(text)):
         raise Unusable(f"that is AWS itself: {_NO_REAL_ACCOUNTS}")
     return text.rstrip("/")
 
@@ -146,7 +163,18 @@ def _host(url: str) -> str:
     if parts.query or parts.fragment or parts.username is not None:
         # Nothing is echoed: what stands there could be a password.
         raise Unusable("a URL has no user, query or fragment here", shown="[redacted]")
-    return str(parts.hostname)
+    host = str(parts.hostname)
+    # urlsplit drops line ends and tabs, of which others may make something else.
+    if not _HOST.fullmatch(host) or not url.isprintable() or " " in url:
+        raise Unusable("a host's name has ASCII letters, digits, dots and hyphens only")
+    return host
+
+
+def _is_aws(host: str) -> bool:
+    # A final dot only says that the name is whole (RFC 1034, section 3.1).
+    name = host.lower().rstrip(".")
+    under_a_domain = any(f".{name}".endswith(f".{domain}") for domain in _AWS_DOMAINS)
+    return under_a_domain or _AWS_LABEL in name.split(".")
 
 
 def _first_line(path: str) -> str:

@@ -124,9 +124,56 @@ class TestUnusable:
     def test_real_accounts(self) -> None:
         """AWS is refused by its name and by its addresses."""
         assert "real accounts are not supported by this version" in message(target="aws")
-        for host in ("cognito-idp.eu-west-1.amazonaws.com", "x.amazonaws.com.cn", "x.api.aws"):
-            text = message(target="endpoint", endpoint_url=f"https://{host}")
-            assert "real accounts are not supported by this version" in text
+
+    @pytest.mark.parametrize(
+        "host",
+        [
+            "cognito-idp.eu-west-1.amazonaws.com",
+            "cognito-idp.us-east-1.amazonaws.com.",
+            "cognito-idp.us-east-1.amazonaws.com:443",
+            "COGNITO-IDP.US-EAST-1.AmazonAWS.Com",
+            "amazonaws.com",
+            "cognito-idp-fips.us-gov-west-1.amazonaws.com",
+            "cognito-idp.us-east-1.api.aws",
+            "x.on.aws",
+            "x.amazonaws.com.cn",
+            "x.api.amazonwebservices.com.cn",
+            "x.amazonaws.eu",
+            "x.c2s.ic.gov",
+            "x.sc2s.sgov.gov",
+            "x.cloud.adc-e.uk",
+            "x.csp.hci.ic.gov.",
+            "x.api.aws.scloud",
+            "x.auth.us-east-1.amazoncognito.com",
+        ],
+    )
+    def test_real_addresses(self, host: str) -> None:
+        """Every host that looks like one of AWS's is refused, however it is spelt."""
+        text = message(target="endpoint", endpoint_url=f"https://{host}/")
+        assert "real accounts are not supported by this version" in text
+
+    @pytest.mark.parametrize(
+        "host",
+        [
+            "x@cognito-idp.us-east-1.amazonaws.com",
+            "127.0.0.1:5000\\@cognito-idp.us-east-1.amazonaws.com",
+            "cognito-idp.us-east-1.amazonaws%2Ecom",
+            "cognito-idp.us-east-1.amazonaws\u3002com",
+            "cognito-idp.us-east-1.amazon\taws.com",
+        ],
+    )
+    def test_disguised_addresses(self, host: str) -> None:
+        """A host that others might read otherwise than we do is refused too."""
+        assert "cannot use" in message(target="endpoint", endpoint_url=f"https://{host}")
+
+    @pytest.mark.parametrize(
+        "host",
+        ["[::1]:5000", "127.0.0.1:5000", "my_service:9229", "amazonaws-like.test", "laws.test"],
+    )
+    def test_other_addresses(self, host: str) -> None:
+        """Other hosts can be used, among them IPv6 addresses."""
+        found = resolve(target="endpoint", endpoint_url=f"http://{host}/")
+        assert found.endpoint_url.value == f"http://{host}"
 
     @pytest.mark.parametrize(
         ("given", "said"),
