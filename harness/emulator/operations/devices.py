@@ -112,14 +112,14 @@ def admin_list_devices(engine: Engine, request: Request) -> dict[str, Any]:
 
 def admin_forget_device(engine: Engine, request: Request) -> dict[str, Any]:
     """As `forget_device`, by an administrator."""
-    with engine.locked_user(request) as (pool, user):
+    with engine.locked_user(request) as (_, user):
         user.devices.forget(_key(request))
         return {}
 
 
 def admin_update_device_status(engine: Engine, request: Request) -> dict[str, Any]:
     """As `update_device_status`, by an administrator."""
-    with engine.locked_user(request) as (pool, user):
+    with engine.locked_user(request) as (_, user):
         return _set_status(engine, request, user.devices.confirmed(_key(request)))
 
 

@@ -143,7 +143,7 @@ def admin_delete_software_token(engine: Engine, request: Request) -> dict[str, A
 
     He may then set up another one; in an ON pool the next sign-in asks him to.
     """
-    with engine.locked_user(request) as (pool, user):
+    with engine.locked_user(request) as (_, user):
         if user.software_token is None:
             raise refusals.software_token_to_delete_not_found()
         user.software_token = user.pending_software_token = None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def admin_get_user(engine: Engine, request: Request) -> dict[str, Any]:
     """Show a user with status and factors (A064 to A066)."""
-    with engine.locked_user(request) as (pool, user):
+    with engine.locked_user(request) as (_, user):
         return {
             "Username": user.username,
             "UserAttributes": user.attribute_list(),
@@ -97,7 +97,7 @@ def admin_disable_user(engine: Engine, request: Request) -> dict[str, Any]:
 
 def admin_enable_user(engine: Engine, request: Request) -> dict[str, Any]:
     """Let a disabled user sign in again."""
-    with engine.locked_user(request) as (pool, user):
+    with engine.locked_user(request) as (_, user):
         user.enabled = True
         user.touch(engine.clock.time())
     return {}
