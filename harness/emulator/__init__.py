@@ -22,6 +22,8 @@ from .settings import EmulatorSettings
 from .triggers import TriggerFailure, Triggers
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
     from harness.clock import VirtualClock
 
     from .codes import Outbox
@@ -67,7 +69,6 @@ class Emulator:
         )
         self._mock: Any = _moto_mock() if mock else None
         self._started = False
-        self._before: Engine | None = None
 
     @property
     def clock(self) -> VirtualClock:
@@ -95,7 +96,7 @@ class Emulator:
 
         if self._started:
             raise RuntimeError("this emulator is started already")
-        self._before = models.put_in(self.engine)
+        models.put_in(self.engine)
         if self._mock is not None:
             self._mock.start()
         self._started = True
@@ -110,7 +111,18 @@ class Emulator:
         self._started = False
         if self._mock is not None:
             self._mock.stop()
-        models.take_out(self._before)
+        models.take_out(self.engine)
+
+    def attach(self, client: CognitoIdentityProviderClient) -> None:
+        """Answer every call of one boto3 client for good, and of no other.
+
+        Needs neither `start` nor moto's mock, and changes nothing else in the process: other
+        clients, and ``mock_aws`` of other tests, stay what they are. What moto keeps for the
+        emulator elsewhere, such as identity providers, is not there.
+        """
+        from .attachment import attach
+
+        attach(self.engine, client)
 
     def reset(self) -> None:
         """Forget all pools, users, messages and planned faults."""

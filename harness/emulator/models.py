@@ -15,34 +15,35 @@ from moto.cognitoidp.models import CognitoIdpBackend, cognitoidp_backends
 
 from .engine import Engine
 
-_current: Engine | None = None
+#: The engines that were put in and not taken out again; the last one answers.
+_installed: list[Engine] = []
 
 
 def current_engine() -> Engine:
     """The engine that answers for every account and region of this process."""
-    if _current is None:
+    if not _installed:
         raise RuntimeError("the emulator is not installed; call harness.emulator.install() first")
-    return _current
+    return _installed[-1]
 
 
-def put_in(engine: Engine) -> Engine | None:
-    """Let moto build our backends from now on, and return the engine that answered before.
+def put_in(engine: Engine) -> None:
+    """Let moto build our backends from now on, and this engine answer.
 
     ``BackendDict`` makes a backend at the first touch of an account and keeps it, so the old ones
     must go; the URL table is read anew on every call.
     """
-    global _current
-    before, _current = _current, engine
-    cognitoidp_backends.backend = TruthfulCognitoBackend
-    cognitoidp_backends.clear()
-    return before
+    _installed.append(engine)
+    _renew_backends()
 
 
-def take_out(before: Engine | None) -> None:
-    """Let the engine of before answer again, or moto itself where there was none."""
-    global _current
-    _current = before
-    cognitoidp_backends.backend = TruthfulCognitoBackend if before else CognitoIdpBackend
+def take_out(engine: Engine) -> None:
+    """Let the engine of before answer again, or moto itself where no other one is left."""
+    _installed[:] = [other for other in _installed if other is not engine]
+    _renew_backends()
+
+
+def _renew_backends() -> None:
+    cognitoidp_backends.backend = TruthfulCognitoBackend if _installed else CognitoIdpBackend
     cognitoidp_backends.clear()
 
 
@@ -88,8 +89,8 @@ class TruthfulCognitoBackend(CognitoIdpBackend):
 
     def reset(self) -> None:
         """Forget what this account has in this region, as moto does between mocks."""
-        if _current is not None:
-            _current.forget(self.account_id, self.region_name)
+        if _installed:
+            current_engine().forget(self.account_id, self.region_name)
         super().reset()
 
 

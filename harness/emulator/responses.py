@@ -7,24 +7,38 @@ moto's own parameter reading is passed by: it takes a JSON body for a query stri
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.common_types import TYPE_RESPONSE
 from moto.core.exceptions import InvalidToken, JsonRESTError
+from moto.core.models import botocore_stubber
 from moto.core.request import Request
 from moto.core.utils import camelcase_to_underscores
 from moto.utilities.utils import get_partition
 from werkzeug.exceptions import HTTPException
 
 from . import discovery, refusals, validation
-from .engine import Caller
+from .engine import Caller, Engine
 from .engine import Request as EngineRequest
 from .models import current_engine
 from .refusals import Refusal
 from .wire import TARGET_PREFIX, Answer, answer, error, success
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+
+__all__ = [
+    "MOTO_OPERATIONS",
+    "TruthfulCognitoResponse",
+    "answer_client",
+    "answer_wsgi",
+    "botocore_stubber",
+    "serve_json_web_keys",
+    "serve_openid_configuration",
+]
 
 #: What moto has and the engine leaves to it.
 MOTO_OPERATIONS = frozenset(
@@ -38,7 +52,15 @@ MOTO_OPERATIONS = frozenset(
 
 
 class TruthfulCognitoResponse(CognitoIdpResponse):
-    """One request on its way to the engine, or to moto for what the engine leaves to it."""
+    """One request on its way to the engine, or to moto for what the engine leaves to it.
+
+    engine: the one that answers; without it the installed one, and moto for its own operations.
+    """
+
+    def __init__(self, engine: Engine | None = None) -> None:
+        super().__init__()
+        self._is_installed = engine is None
+        self._engine = current_engine() if engine is None else engine
 
     def _dispatch(
         self, request: Request, full_url: str | None = None, headers: Any = None
@@ -54,15 +76,16 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
             self._check_permission(target)
         except HTTPException as refused:
             return _from_http_exception(refused)
-        # A backend must exist for moto's resets to reach it; the engine itself needs none.
-        cognitoidp_backends[self.current_account][self.region]
+        if self._is_installed:
+            # A backend must exist for moto's resets to reach it; the engine itself needs none.
+            cognitoidp_backends[self.current_account][self.region]
         return answer(
-            current_engine(),
+            self._engine,
             target,
             self.raw_body,
             self.caller(),
             signed="AWS4-HMAC" in self.headers.get("Authorization", ""),
-            fallback=self.by_moto,
+            fallback=self.by_moto if self._is_installed else None,
         )
 
     def _read(self, request: Request, full_url: str | None) -> None:
@@ -106,7 +129,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         if operation not in MOTO_OPERATIONS:
             return None
         if "UserPoolId" in params:  # not all of moto's look whether there is such a pool
-            current_engine().pool(EngineRequest(operation, params, self.caller()))
+            self._engine.pool(EngineRequest(operation, params, self.caller()))
         self._validated = params
         try:
             result = getattr(self, camelcase_to_underscores(operation))()
@@ -131,6 +154,12 @@ def answer_wsgi(environ: dict[str, Any]) -> Answer:
     request = Request(environ)
     request.from_wsgi_server = True
     return TruthfulCognitoResponse().answer(request)
+
+
+def answer_client(engine: Engine, request: AWSPreparedRequest) -> Answer:
+    """Carry out a request that a boto3 client was about to send, with moto reading it."""
+    read = Request.from_primitives(request.method, request.url, request.headers, request.body)
+    return TruthfulCognitoResponse(engine).answer(read)
 
 
 def serve_json_web_keys(_request: Request, full_url: str, _headers: Any) -> TYPE_RESPONSE:

@@ -19,7 +19,8 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server, se
 from harness.errors import HarnessError
 
 from . import Emulator, control, discovery, responses
-from .wire import EXPOSED_HEADERS, TARGET_PREFIX, Answer
+from .refusals import Refusal
+from .wire import EXPOSED_HEADERS, TARGET_PREFIX, Answer, error
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -50,6 +51,8 @@ class EmulatorServer:
         self._port = port
         self._server: BaseWSGIServer | None = None
         self._thread: Thread | None = None
+        #: What went wrong in the emulator itself, which `stop` raises.
+        self.failures: list[Exception] = []
 
     @property
     def url(self) -> str:
@@ -66,7 +69,20 @@ class EmulatorServer:
         return self
 
     def stop(self) -> None:
-        """Stop serving and give the port back; stopping twice does nothing."""
+        """Stop serving and give the port back; stopping twice does nothing.
+
+        Raises `HarnessError` where the emulator itself failed while it served: a request that was
+        answered with InternalErrorException must not pass unnoticed.
+        """
+        self._close()
+        if self.failures:
+            first, count = self.failures[0], len(self.failures)
+            self.failures.clear()
+            raise HarnessError(
+                f"the emulator failed at {count} request(s), first with {type(first).__name__}"
+            ) from first
+
+    def _close(self) -> None:
         if self._server is None:
             return
         self._server.shutdown()
@@ -82,15 +98,18 @@ class EmulatorServer:
     def __exit__(
         self,
         kind: type[BaseException] | None,
-        error: BaseException | None,
+        _error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.stop()
+        if kind is None:
+            self.stop()
+        else:
+            self._close()
 
     def _open(self) -> None:
         # moto binds its views when its application is made, so the emulator must be in place.
         self.emulator.start()
-        app = Application(self.emulator, _moto_application())
+        app = Application(self.emulator, _moto_application(), self.failures)
         try:
             listener = _listen(self.host, self._port)
         except (OSError, OverflowError) as problem:
@@ -116,9 +135,10 @@ class EmulatorServer:
 class Application:
     """The WSGI application: tells the protocols apart and hands on what is not Cognito's."""
 
-    def __init__(self, emulator: Emulator, moto: WsgiApp) -> None:
+    def __init__(self, emulator: Emulator, moto: WsgiApp, failures: list[Exception]) -> None:
         self._emulator = emulator
         self._moto = moto
+        self._failures = failures
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -130,6 +150,14 @@ class Application:
         return [found.body]
 
     def _answer(self, environ: WSGIEnvironment) -> Answer | None:
+        try:
+            return self._route(environ)
+        except Exception as failure:
+            # A fault of the emulator's own: told as Cognito tells its own (A299), and kept.
+            self._failures.append(failure)
+            return error(Refusal("InternalErrorException", "Internal error", 500))
+
+    def _route(self, environ: WSGIEnvironment) -> Answer | None:
         engine = self._emulator.engine
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/")
         if path.startswith(control.PREFIX):

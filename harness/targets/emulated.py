@@ -24,7 +24,8 @@ __all__ = ["EmulatedTarget"]
 class EmulatedTarget:
     """Cognito in this process.
 
-    From start to stop moto's mock is active, so no boto3 client of this process reaches AWS.
+    Only the target's own client is answered: moto's mocks of other tests, and other clients, stay
+    what they are.
 
     Args:
         region: where the pools seem to be.
@@ -73,28 +74,26 @@ class EmulatedTarget:
             )
 
     def start(self) -> None:
-        """Start the emulator, and with it moto's mock."""
+        """Make the emulator."""
         from harness.emulator import Emulator
 
         if self._emulator is None:
-            self._emulator = Emulator(clock=self.clock, seed=self._seed, triggers=self.triggers)
-            self._emulator.start()
+            self._emulator = Emulator(
+                clock=self.clock, seed=self._seed, triggers=self.triggers, mock=False
+            )
 
     def stop(self) -> None:
-        """Give moto its own Cognito back."""
-        if self._emulator is not None:
-            self._emulator.stop()
+        """Forget the emulator with all that is in it."""
         self._emulator = self._client = None
 
     def client(self) -> CognitoIdentityProviderClient:
-        """Return the one client, which moto answers."""
-        # moto hooks into the clients that are made while its mock is active.
-        _ = self.emulator
+        """Return the one client, which the emulator answers."""
         if self._client is None:
             from harness.targets.clients import offline_client
 
             url = f"https://cognito-idp.{self.region}.amazonaws.com"
             self._client = offline_client(self.region, url)
+            self.emulator.attach(self._client)
         return self._client
 
     def mailbox(self, user_pool_id: str) -> OutboxMailbox:

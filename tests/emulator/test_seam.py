@@ -117,6 +117,17 @@ def test_emulators_nest() -> None:
         assert cognito().describe_user_pool(UserPoolId=pool_id)["UserPool"]["Id"] == pool_id
 
 
+def test_overlapping_emulators_leave_in_any_order() -> None:
+    """Stopping the first of two leaves the second; after both moto is itself."""
+    first, second = Emulator(mock=False).start(), Emulator(mock=False).start()
+    first.stop()
+    with mock_aws():
+        make_pool(cognito())
+        assert len(second.engine.pools) == 1
+    second.stop()
+    assert cognitoidp_backends.backend is CognitoIdpBackend
+
+
 def test_regions_and_accounts_do_not_mix() -> None:
     """A pool is found by its own account in its own region, its client by everybody."""
     with Emulator():

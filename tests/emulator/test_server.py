@@ -14,6 +14,7 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
+from harness.emulator.operations import OPERATIONS
 from harness.emulator.server import EmulatorServer
 from harness.errors import HarnessError
 
@@ -248,3 +249,24 @@ def test_stopping_frees_the_port() -> None:
     assert port is not None
     with EmulatorServer(port=port) as second:
         assert control(second, "GET", "health")[0] == 200
+
+
+def test_a_fault_of_the_emulators_own_is_kept_and_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody foresaw is answered as InternalErrorException, and raised by the stop."""
+    running = EmulatorServer().start()
+
+    def fail(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(OPERATIONS, "ListUserPools", fail)
+    status, _, body = http(
+        running,
+        "POST",
+        "/",
+        {"MaxResults": 1},
+        X_Amz_Target="AWSCognitoIdentityProviderService.ListUserPools",
+        Authorization="AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/cognito-idp/aws4_request",
+    )
+    assert (status, json.loads(body)["__type"]) == (500, "InternalErrorException")
+    with pytest.raises(HarnessError, match=r"failed at 1 request.*ZeroDivisionError"):
+        running.stop()
