@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.flows.actions import Actions
 from harness.redaction import Secret
-from harness.users.mailboxes.base import Code, Mailbox
+from harness.users.mailboxes.base import Code, Mailbox, time_of
 from harness.users.person import Person
 
 __all__ = ["recover_password", "request_recovery_code"]
@@ -19,9 +19,10 @@ def request_recovery_code(
         actions: of any app client of the pool.
         person: who forgot the password.
         mailbox: where the code arrives.
-        since: only a code sent at this moment or later, in epoch seconds; say it when an
-            earlier code may still lie in the mailbox.
+        since: only a code sent at this moment or later, in epoch seconds; by default the moment
+            before the call, where the mailbox knows the time.
     """
+    since = time_of(mailbox) if since is None else since
     actions.forgot_password(person.sign_in_as)
     return mailbox.newest_code(person.username, kind="forgot_password", since=since)
 

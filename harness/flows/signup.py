@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.flows.actions import Actions
-from harness.users.mailboxes.base import Code, Mailbox
+from harness.users.mailboxes.base import Code, Mailbox, time_of
 from harness.users.person import Person
 
 if TYPE_CHECKING:
@@ -64,8 +64,9 @@ def confirm_by_code(
 
 def resend_code(actions: Actions, person: Person, mailbox: Mailbox) -> Code:
     """Have another code sent, and return it without using it."""
+    since = time_of(mailbox)
     actions.resend_confirmation_code(person.username)
-    return mailbox.newest_code(person.username, kind="resend")
+    return mailbox.newest_code(person.username, kind="resend", since=since)
 
 
 def sign_up_and_confirm(actions: Actions, person: Person, mailbox: Mailbox) -> SignedUp:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EndpointTarget"]
 
+#: What a service somewhere sends may arrive after its answer.
+_PATIENCE_SECONDS = 30.0
+
 
 class EndpointTarget:
     """A Cognito-compatible service at a URL.
@@ -114,7 +117,12 @@ class EndpointTarget:
                 "say --cognito-mailbox=outbox if the service has /_harness/outbox, "
                 "or override the fixture cognito_mailbox",
             )
-        return OutboxMailbox(served_outbox(self.endpoint_url), user_pool_id, self.clock)
+        return OutboxMailbox(
+            served_outbox(self.endpoint_url),
+            user_pool_id,
+            self.clock,
+            patience_seconds=_PATIENCE_SECONDS,
+        )
 
     def faults(self) -> Faults:
         """Refuse: a service somewhere fails when it does."""

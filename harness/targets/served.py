@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ServedTarget"]
 
+#: How long a code is awaited: of an emulator that is served to others too, one may be on its way
+#: that another program has asked for.
+_OWN_PATIENCE_SECONDS = 1.0
+_PATIENCE_SECONDS = 30.0
+
 
 class ServedTarget:
     """A served emulator, moved and read over its control surface like from any other program.
@@ -114,7 +119,9 @@ class ServedTarget:
 
     def mailbox(self, user_pool_id: str) -> OutboxMailbox:
         """Return the mailbox of the people of one user pool."""
-        return OutboxMailbox(served_outbox(self.endpoint_url), user_pool_id, self.clock)
+        patience = _OWN_PATIENCE_SECONDS if self._given_url is None else _PATIENCE_SECONDS
+        read = served_outbox(self.endpoint_url)
+        return OutboxMailbox(read, user_pool_id, self.clock, patience_seconds=patience)
 
     def faults(self) -> ServedFaults:
         """Return the means to let operations fail."""

@@ -16,6 +16,7 @@ from harness.flows import devices, mfa, recovery, signup, tokens
 from harness.flows.actions import Actions, AppClient
 from harness.redaction import Secret
 from harness.users.device import Device
+from harness.users.mailboxes.outbox import OutboxMailbox
 from harness.users.mailboxes.scripted import ScriptedMailbox
 from harness.users.person import PersonFactory
 from tests.client.stubs import stubbed
@@ -40,6 +41,15 @@ def actions_and_script(secret: str | None = None) -> tuple[Actions, Stubber]:
     client, stubber = stubbed()
     app = APP if secret is None else AppClient(APP.user_pool_id, APP.client_id, Secret(secret))
     return Actions(client, app), stubber
+
+
+def late_mailbox(kind: str) -> OutboxMailbox:
+    """Return a mailbox that at first has an old code only, the new one from the second look on."""
+    old = {"kind": kind, "username": "x", "code": "111111", "sent_at": clock.time() - 5}
+    new = {**old, "code": "222222", "sent_at": clock.time()}
+    looks = iter([[old], [new, old]])
+    waiting = VirtualClock(0.0, frozen=True)
+    return OutboxMailbox(lambda **_: next(looks), APP.user_pool_id, clock, waiting=waiting)
 
 
 class TestSignUp:
@@ -79,6 +89,13 @@ class TestSignUp:
         assert code.value == Secret("654321")
         assert code.kind == "resend"
 
+    def test_resent_code_that_comes_late(self) -> None:
+        """A code of before the call is not taken for the one that the call has sent."""
+        actions, script = actions_and_script()
+        script.add_response("resend_confirmation_code", {})
+        code = signup.resend_code(actions, person, late_mailbox("resend"))
+        assert code.value == Secret("222222")
+
 
 class TestRecovery:
     """A forgotten password."""
@@ -97,6 +114,14 @@ class TestRecovery:
         mailbox = ScriptedMailbox(["123456"], clock)
         changed = recovery.recover_password(actions, person, mailbox, Secret("New-Horse-1"))
         assert changed == person.with_password(Secret("New-Horse-1"))
+
+    def test_code_that_comes_late(self) -> None:
+        """A code of before the call is not taken for the one that the call has sent."""
+        actions, script = actions_and_script()
+        script.add_response("forgot_password", {})
+        mailbox = late_mailbox("forgot_password")
+        code = recovery.request_recovery_code(actions, person, mailbox)
+        assert code.value == Secret("222222")
 
     def test_refused_password(self) -> None:
         """A password that Cognito refuses is no password of the person."""

@@ -77,7 +77,6 @@ class TestOutboxMailbox:
     def test_waits_for_a_late_code(self) -> None:
         """A code that comes before the deadline is found."""
         outbox = Outbox()
-        clock = VirtualClock(NOW, frozen=True)
 
         class Late(VirtualClock):
             def wait_until(self, moment: float) -> None:
@@ -85,18 +84,39 @@ class TestOutboxMailbox:
                 if self.time() >= NOW + 5:
                     outbox.messages = [message("333333")]
 
-        clock = Late(NOW, frozen=True)
-        mailbox = OutboxMailbox(outbox, "pool", clock)
+        waiting = Late(NOW, frozen=True)
+        mailbox = OutboxMailbox(outbox, "pool", VirtualClock(NOW), waiting=waiting)
         assert mailbox.newest_code("alice", deadline_seconds=10).value == Secret("333333")
-        assert clock.time() == NOW + 5
+        assert waiting.time() == pytest.approx(NOW + 5, abs=0.21)
 
     def test_deadline(self) -> None:
         """A code that never comes is awaited to the deadline and named."""
-        clock = VirtualClock(NOW, frozen=True)
-        mailbox = OutboxMailbox(Outbox(), "pool", clock)
+        clock, waiting = VirtualClock(NOW, frozen=True), VirtualClock(0.0, frozen=True)
+        mailbox = OutboxMailbox(Outbox(), "pool", clock, waiting=waiting)
         with pytest.raises(DeadlineExceeded, match=r"'alice' of kind 'mfa' within 7\.5 s"):
             mailbox.newest_code("alice", kind="mfa", deadline_seconds=7.5)
-        assert clock.time() == NOW + 7.5
+        assert waiting.time() == 7.5
+        assert clock.time() == NOW
+
+    def test_patience(self) -> None:
+        """Where the caller names no deadline it is the mailbox's own."""
+        clock, waiting = VirtualClock(NOW, frozen=True), VirtualClock(0.0, frozen=True)
+        mailbox = OutboxMailbox(Outbox(), "pool", clock, patience_seconds=3, waiting=waiting)
+        with pytest.raises(DeadlineExceeded, match="within 3 s"):
+            mailbox.newest_code("alice")
+        assert waiting.time() == 3
+
+    def test_waits_in_real_time(self) -> None:
+        """A code that another thread has sent is found, and the emulator's clock stands still."""
+        outbox, clock = Outbox(), VirtualClock(NOW, frozen=True)
+        mailbox = OutboxMailbox(outbox, "pool", clock)
+        sender = threading.Timer(0.05, outbox.messages.append, [message("444444")])
+        sender.start()
+        try:
+            assert mailbox.newest_code("alice", deadline_seconds=20).value == Secret("444444")
+        finally:
+            sender.join()
+        assert clock.time() == NOW
 
     def test_deadline_of_nothing_looks_once(self) -> None:
         """With no time to wait there is one look, and the clock is not moved."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from harness.clock import Clock
 from harness.errors import DeadlineExceeded
 from harness.redaction import Secret
 
-__all__ = ["Code", "Mailbox", "await_code"]
+__all__ = ["Code", "Mailbox", "TellsTime", "await_code", "time_of"]
 
 #: Seconds between two looks into a mailbox.
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,31 @@ class Mailbox(Protocol):
             username: any name of the person: user name, sub, e-mail address, phone number.
             kind: only a code sent for this reason.
             since: only a code sent at this moment or later, in epoch seconds.
-            deadline_seconds: how long to wait; 0 looks once.
+            deadline_seconds: how long to wait, in real time; 0 looks once.
 
         Raises:
             DeadlineExceeded: none came in time.
         """
         ...
+
+
+@runtime_checkable
+class TellsTime(Protocol):
+    """A mailbox that knows by which clock its messages are dated."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of whoever sends the messages."""
+        ...
+
+
+def time_of(mailbox: Mailbox) -> float | None:
+    """Return the moment from which on a code is new, or ``None`` where the mailbox has no clock.
+
+    To be asked before the call that has a code sent, and given as ``since``: where messages
+    arrive later than the answer of that call, an older code may still be the newest.
+    """
+    return mailbox.clock.time() if isinstance(mailbox, TellsTime) else None
 
 
 def await_code(
@@ -66,7 +85,8 @@ def await_code(
 
     Args:
         look: returns the code, or ``None`` while there is none.
-        clock: on which to wait between two looks.
+        clock: on which to wait between two looks; one that really waits, since a message comes
+            when somebody else has done something, and not when a clock is moved.
         deadline_seconds: how long to go on.
         awaited: what to say was awaited when it did not come.
 

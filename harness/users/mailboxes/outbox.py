@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from harness.clock import Clock
+from harness.clock import Clock, SystemClock
 from harness.redaction import Secret
 from harness.users.mailboxes.base import Code, await_code
 
@@ -28,13 +28,27 @@ class OutboxMailbox:
     Args:
         read: reads the outbox.
         user_pool_id: the pool whose messages count.
-        clock: on which a code is awaited.
+        clock: the emulator's, by which messages are dated; it is read and never moved.
+        patience_seconds: how long a code is awaited, in real time, where the caller does not say
+            it. An emulator has sent a code before it answers the call that asked for it, so that
+            only what another thread or program asked for is ever awaited.
+        waiting: on which a code is awaited.
     """
 
-    def __init__(self, read: ReadsOutbox, user_pool_id: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        read: ReadsOutbox,
+        user_pool_id: str,
+        clock: Clock,
+        *,
+        patience_seconds: float = 1.0,
+        waiting: Clock | None = None,
+    ) -> None:
+        self.clock = clock
         self._read = read
         self._user_pool_id = user_pool_id
-        self._clock = clock
+        self._patience_seconds = patience_seconds
+        self._waiting = waiting or SystemClock()
 
     def newest_code(
         self,
@@ -42,13 +56,13 @@ class OutboxMailbox:
         *,
         kind: str | None = None,
         since: float | None = None,
-        deadline_seconds: float = 30.0,
+        deadline_seconds: float | None = None,
     ) -> Code:
         """See :meth:`harness.users.mailboxes.base.Mailbox.newest_code`."""
         return await_code(
             lambda: self._newest(username, kind, since),
-            self._clock,
-            deadline_seconds,
+            self._waiting,
+            self._patience_seconds if deadline_seconds is None else deadline_seconds,
             f"code for {username!r}" + (f" of kind {kind!r}" if kind else ""),
         )
 
