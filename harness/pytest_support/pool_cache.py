@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from harness.errors import HarnessError, MissingCapability
-from harness.targets.base import Capability, Target
+from harness.targets.base import Capability, SaysWhy, Target
 
 if TYPE_CHECKING:
     from harness.pools.provision import ProvisionedPool
@@ -81,8 +81,12 @@ class MadePools:
 
     def _require_provisioning(self) -> None:
         if Capability.PROVISIONING not in self._target.capabilities:
+            needed = "the test needs a user pool of its own"
+            why = None
+            if isinstance(self._target, SaysWhy):
+                why = self._target.reason_without(Capability.PROVISIONING)
             raise MissingCapability(
                 Capability.PROVISIONING.value,
                 self._target.name,
-                "the test needs a user pool of its own",
+                f"{needed}; {why}" if why else needed,
             )

@@ -9,7 +9,7 @@ import pytest
 
 from harness.errors import MissingCapability
 from harness.settings import Settings
-from harness.targets.base import Capability, Target
+from harness.targets.base import Capability, SaysWhy, Target
 
 __all__ = ["capabilities_of", "or_skip", "skip_without"]
 
@@ -26,7 +26,8 @@ def capabilities_of(target: Target, settings: Settings) -> frozenset[Capability]
 def skip_without(capability: Capability, target: Target, settings: Settings) -> None:
     """Skip the test, in the same words every time, where the target lacks a capability."""
     if capability not in capabilities_of(target, settings):
-        pytest.skip(str(MissingCapability(capability.value, target.name)))
+        reason = target.reason_without(capability) if isinstance(target, SaysWhy) else None
+        pytest.skip(str(MissingCapability(capability.value, target.name, reason)))
 
 
 def or_skip(prepare: Callable[[], Result]) -> Result:

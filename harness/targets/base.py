@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
 
-__all__ = ["Capability", "TakesTriggers", "Target", "choose_target"]
+__all__ = ["Capability", "SaysWhy", "TakesTriggers", "Target", "choose_target"]
 
 
 class Capability(Enum):
@@ -110,6 +110,15 @@ class TakesTriggers(Protocol):
 
     #: Given before the start; an emulator that was served already has its own.
     triggers: Triggers | None
+
+
+@runtime_checkable
+class SaysWhy(Protocol):
+    """A target that has found out why it lacks something."""
+
+    def reason_without(self, capability: Capability) -> str | None:
+        """Return why it lacks the capability, as far as it knows."""
+        ...
 
 
 def choose_target(settings: Settings) -> Target:

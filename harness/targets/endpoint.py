@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.parsers import ResponseParserError
 
 from harness.clock import SystemClock
 from harness.errors import ConfigurationError, HarnessError, MissingCapability
@@ -22,6 +24,20 @@ __all__ = ["EndpointTarget"]
 
 #: What a service somewhere sends may arrive after its answer.
 _PATIENCE_SECONDS = 30.0
+#: What a service says to those who may not administrate; anything else is no such answer.
+#: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html
+_FORBIDDEN = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "UnrecognizedClientException",
+    }
+)
 
 
 class EndpointTarget:
@@ -53,7 +69,8 @@ class EndpointTarget:
         self.clock = SystemClock()
         self._user_pool_id = user_pool_id
         self._outbox = outbox
-        self._admin: bool | None = None
+        # Why signed operations are refused; empty where they are allowed.
+        self._refusal: str | None = None
         self._client: CognitoIdentityProviderClient | None = None
 
     @classmethod
@@ -70,32 +87,38 @@ class EndpointTarget:
     def capabilities(self) -> frozenset[Capability]:
         """What it can do; asks the service, once, whether signed operations are allowed."""
         found = {Capability.OUTBOX} if self._outbox else set()
-        if self._is_admin():
+        if not self._why_no_admin():
             found.add(Capability.ADMIN)
             # The pool of somebody else is used as it is, and none is made beside it.
             if self._user_pool_id is None:
                 found.add(Capability.PROVISIONING)
         return frozenset(found)
 
+    def reason_without(self, capability: Capability) -> str | None:
+        """Return what the service said to somebody who asked as an administrator."""
+        if capability in (Capability.ADMIN, Capability.PROVISIONING):
+            return self._why_no_admin() or None
+        return None
+
     def describe(self) -> dict[str, str]:
         """Return what the report's header says about it."""
         return {"clock": "this machine's", "endpoint": self.endpoint_url}
 
     def check(self) -> None:
-        """See that something answers there."""
+        """See that something answers there as Cognito does."""
         self.client()
         _check_ca_bundle(self.endpoint_url)
-        self._is_admin()
+        self._why_no_admin()
 
     def start(self) -> None:
-        """See that something answers there."""
+        """See that something answers there as Cognito does."""
         self.check()
 
     def stop(self) -> None:
         """Close the connections."""
         if self._client is not None:
             self._client.close()
-        self._client = self._admin = None
+        self._client = self._refusal = None
 
     def client(self) -> CognitoIdentityProviderClient:
         """Return the one client, signed where credentials are found."""
@@ -128,26 +151,47 @@ class EndpointTarget:
         """Refuse: a service somewhere fails when it does."""
         raise MissingCapability(Capability.FAULTS.value, self.name)
 
-    def _is_admin(self) -> bool:
-        if self._admin is None:
-            self._admin = self._may_administrate()
-        return self._admin
+    def _why_no_admin(self) -> str:
+        if self._refusal is None:
+            self._refusal = self._ask_as_administrator()
+        return self._refusal
 
-    def _may_administrate(self) -> bool:
-        """Ask for something that only an administrator is told; any answer shows a service."""
-        client = self.client()
+    def _ask_as_administrator(self) -> str:
+        """Ask for what only an administrator is told; return why it was not, or nothing."""
         try:
-            if self._user_pool_id is None:
-                client.list_user_pools(MaxResults=1)
-            else:
-                client.describe_user_pool(UserPoolId=self._user_pool_id)
-        except ClientError:
-            return False
-        except BotoCoreError as error:
-            raise ConfigurationError(
-                "--cognito-endpoint-url", given=self.endpoint_url, hint=str(error)
-            ) from error
-        return True
+            answer = self._pools_or_pool()
+        except NoCredentialsError as error:
+            return str(error)
+        except ClientError as error:
+            return self._refusal_of(error)
+        except (BotoCoreError, ResponseParserError) as error:
+            raise self._unusable(str(error)) from error
+        if not answer.keys() & {"UserPools", "UserPool"}:
+            status = answer["ResponseMetadata"].get("HTTPStatusCode")
+            raise self._unusable(f"it answers with status {status}, but not as Cognito does")
+        return ""
+
+    def _pools_or_pool(self) -> Mapping[str, Any]:
+        client = self.client()
+        if self._user_pool_id is None:
+            return cast("Mapping[str, Any]", client.list_user_pools(MaxResults=1))
+        return cast("Mapping[str, Any]", client.describe_user_pool(UserPoolId=self._user_pool_id))
+
+    def _refusal_of(self, error: ClientError) -> str:
+        code = error.response["Error"]["Code"]
+        if code in _FORBIDDEN:
+            return f"{error.operation_name} is refused with {code}"
+        if code == "ResourceNotFoundException" and self._user_pool_id is not None:
+            # Told to administrators only; that there is no such pool is said by who uses it.
+            return ""
+        status = error.response["ResponseMetadata"].get("HTTPStatusCode")
+        raise self._unusable(
+            f"{error.operation_name} is answered with status {status} and code {code}, "
+            "neither as by Cognito nor as without permission"
+        ) from error
+
+    def _unusable(self, hint: str) -> ConfigurationError:
+        return ConfigurationError("--cognito-endpoint-url", given=self.endpoint_url, hint=hint)
 
 
 def _check_ca_bundle(endpoint_url: str) -> None:

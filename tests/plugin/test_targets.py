@@ -136,7 +136,9 @@ class TestExistingPool:
             *in_the_pool, source=USER_SIDE, COGNITO_HARNESS_CLIENT_SECRET=secret.reveal()
         )
         result.assert_outcomes(passed=2, skipped=2)
-        result.stdout.fnmatch_lines(["*'endpoint' has no capability 'admin'"])
+        result.stdout.fnmatch_lines(
+            ["*'endpoint' has no capability 'admin': DescribeUserPool is refused with *"]
+        )
         result.stdout.fnmatch_lines(["*say what it is like by the fixture cognito_existing_pool*"])
 
     def test_is_not_there(self, inner: Inner, in_the_pool: list[str]) -> None:

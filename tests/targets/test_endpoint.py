@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -50,6 +54,33 @@ def existing(server: EmulatorServer, pool: ProvisionedPool, **more: str) -> Exis
     return ExistingPool.of_settings(choose_target(settings), settings)
 
 
+@contextmanager
+def serving(status: int, body: bytes) -> Iterator[str]:
+    """Answer every request in the same way, at the URL that is given."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:  # the base class looks for this name
+            """Answer."""
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 class TestCapabilities:
     """What the target can do is found out from the service."""
 
@@ -70,6 +101,25 @@ class TestCapabilities:
         target = choose_target(settings_for(server))
         target.start()
         assert target.capabilities == frozenset()
+
+    def test_reason(self, server: EmulatorServer) -> None:
+        """Why something is missing is told by what the service answered."""
+        target = EndpointTarget(server.url, region="us-east-1")
+        reason = target.reason_without(Capability.ADMIN)
+        assert reason == "ListUserPools is refused with MissingAuthenticationTokenException"
+        assert target.reason_without(Capability.CLOCK) is None
+
+    @pytest.mark.parametrize(
+        "code", ["AccessDeniedException", "ExpiredToken", "UnrecognizedClientException"]
+    )
+    def test_forbidden(self, code: str) -> None:
+        """Who may not administrate, or with credentials that are none, has the user's side."""
+        body = json.dumps({"__type": code, "message": "no"}).encode()
+        with serving(400, body) as url:
+            target = EndpointTarget(url, region="us-east-1")
+            target.check()
+            assert target.capabilities == frozenset()
+            assert code in str(target.reason_without(Capability.PROVISIONING))
 
     def test_outbox(self, server: EmulatorServer, pool: ProvisionedPool) -> None:
         """A served emulator has an outbox also for those who take it for any other service."""
@@ -97,6 +147,28 @@ class TestUnusable:
             url = server.url
         with pytest.raises(ConfigurationError, match=r"--cognito-endpoint-url.*Could not connect"):
             EndpointTarget(url, region="us-east-1").check()
+
+    @pytest.mark.parametrize(
+        ("status", "body", "said"),
+        [
+            (200, b"<html>Welcome</html>", "status 200, but not as Cognito does"),
+            (200, b"{}", "status 200, but not as Cognito does"),
+            (404, b"<html>Not here</html>", "status 404 and code 404"),
+            (501, b"", "status 501 and code 501"),
+            (500, b'{"__type": "InternalFailure"}', "status 500 and code InternalFailure"),
+            (400, b'{"__type": "UnknownOperationException"}', "code UnknownOperationException"),
+        ],
+    )
+    def test_something_else_answers(self, status: int, body: bytes, said: str) -> None:
+        """A service that does not answer as Cognito does is no Cognito without permission."""
+        with serving(status, body) as url:
+            target = EndpointTarget(url, region="us-east-1")
+            with pytest.raises(ConfigurationError) as caught:
+                target.check()
+        text = str(caught.value)
+        assert text.startswith(f"--cognito-endpoint-url: cannot use '{url}'")
+        assert said in text
+        assert "\n" not in text
 
     @pytest.mark.parametrize("what", ["missing", "a folder"])
     def test_ca_bundle(self, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
