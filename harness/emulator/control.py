@@ -80,9 +80,13 @@ def move_clock(asked: ControlRequest) -> dict[str, Any]:
     """Move the emulator's time forward by ``advance_seconds``."""
     _only(asked.body, {"advance_seconds"})
     seconds = asked.body.get("advance_seconds")
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds < 0:
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds >= 0:
         raise BadControlRequest(
             f"advance_seconds is {seconds!r}; allowed is a number of seconds from 0 up"
+        )
+    if seconds > _LAST_MOMENT - asked.engine.clock.time():
+        raise BadControlRequest(
+            f"advance_seconds is {seconds!r}; the clock ends with the year 9999"
         )
     asked.engine.clock.advance(seconds)
     return show_clock(asked)

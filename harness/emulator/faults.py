@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import random
+import re
 from dataclasses import dataclass
 from threading import Lock
 
 from .refusals import Refusal
+from .validation import is_operation, service_model
+
+#: The name of an operation or of an error.
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
 @dataclass
@@ -40,11 +46,17 @@ class Faults:
         return list(self._planned)
 
     def plan(self, fault: Fault) -> None:
-        """Let an operation fail; ``probability`` must lie in 0 to 1 and ``times`` above 0."""
-        if not 0 < fault.probability <= 1:
-            raise ValueError(f"probability is {fault.probability}; allowed is above 0 up to 1")
-        if fault.times is not None and fault.times < 1:
-            raise ValueError(f"times is {fault.times}; allowed is 1 and more, or none for always")
+        """Let an operation fail.
+
+        Raises ValueError where the plan makes no sense: an operation that Cognito does not have,
+        a code that is no name, a status that is no error's, a ``probability`` outside 0 to 1, or
+        ``times`` below 1.
+        """
+        _check_error(fault)
+        if not _is_number(fault.probability) or not 0 < fault.probability <= 1:
+            raise ValueError(f"probability is {fault.probability!r}; allowed is above 0 up to 1")
+        if fault.times is not None and (not _is_integer(fault.times) or fault.times < 1):
+            raise ValueError(f"times is {fault.times!r}; allowed is 1 and more, or none for always")
         with self._lock:
             self._planned.append(fault)
 
@@ -66,3 +78,40 @@ class Faults:
                 if fault.times == 0:
                     self._planned.remove(fault)
         raise Refusal(fault.code, fault.message, fault.status)
+
+
+def _check_error(fault: Fault) -> None:
+    """Whether the answer can be given as planned."""
+    if not _is_name(fault.operation) or not is_operation(fault.operation):
+        raise ValueError(
+            f"operation is {fault.operation!r}, which Cognito does not have{_near(fault)}"
+        )
+    if not _is_name(fault.code):
+        raise ValueError(f"code is {fault.code!r}; allowed is the name of an error")
+    if not _is_text(fault.message):
+        raise ValueError(f"message is {fault.message!r}; allowed is a text")
+    if not _is_integer(fault.status) or not 400 <= fault.status <= 599:
+        raise ValueError(f"status is {fault.status!r}; allowed is 400 to 599")
+
+
+def _near(fault: Fault) -> str:
+    names = service_model().operation_names
+    found = difflib.get_close_matches(str(fault.operation), names, n=1)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+# The members of a fault may come from outside, where nobody keeps to their types.
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(_NAME.fullmatch(value))
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, float) or _is_integer(value)
