@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from . import challenges, codes
@@ -48,7 +48,7 @@ class Attempt:
     chosen_factor: str | None = None
     mfa_passed: bool = False
     device_proven: bool = False
-    code: str | None = None
+    code: str | None = field(default=None, repr=False)
     token_associated: bool = False
     token_verified: bool = False
     custom: CustomRounds | None = None

@@ -64,7 +64,7 @@ class Message:
     attribute: str
     code: str = field(repr=False)
     sent_at: float
-    subject: str | None = None
+    subject: str | None = field(default=None, repr=False)
     body: str | None = field(default=None, repr=False)
     sender: str = "Cognito"
 

@@ -53,7 +53,7 @@ class Request:
     """One call of one operation: its validated JSON members and its caller."""
 
     operation: str
-    params: dict[str, Any]
+    params: dict[str, Any] = field(repr=False)
     caller: Caller = field(default_factory=Caller)
 
 

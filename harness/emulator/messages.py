@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-sett
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def cause_of(kind: str, operation: str) -> str:
 class Template:
     """A message before the code is put in; an SMS has no subject."""
 
-    body: str
-    subject: str | None = None
+    body: str = field(repr=False)
+    subject: str | None = field(default=None, repr=False)
 
     def filled(self, code: str, username: str) -> Template:
         """The message as it is sent."""

@@ -24,7 +24,7 @@ class AppClient:
 
     pool: Pool
     client_id: str
-    secret: str | None
+    secret: str | None = field(repr=False)
     settings: dict[str, Any]
     created: float
     modified: float

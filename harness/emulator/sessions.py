@@ -25,7 +25,7 @@ class Session:
     username: str
     challenge: str
     expires_at: float
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict, repr=False)
     used: bool = False
 
 

@@ -47,7 +47,7 @@ class SrpChallenge:
     client_public: int
     exchange: ServerExchange
     expires_at: float
-    secret_block: str = ""
+    secret_block: str = field(default="", repr=False)
 
     def parameters(self) -> dict[str, str]:
         """SALT, SECRET_BLOCK and SRP_B of the ChallengeParameters (D024, D044)."""

@@ -54,7 +54,7 @@ class User:
     lockout: Lockout
     codes: CodeBook
     devices: DeviceBook
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict, repr=False)
     enabled: bool = True
     mfa: MfaPreferences = field(default_factory=MfaPreferences)
     software_token: SoftwareToken | None = None

@@ -30,7 +30,7 @@ class Answer:
     """An HTTP answer."""
 
     status: int
-    body: bytes
+    body: bytes = field(repr=False)
     headers: dict[str, str] = field(default_factory=dict)
 
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-chall
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
@@ -35,8 +35,8 @@ class NextStep:
 class CreatedChallenge:
     """What CreateAuthChallenge made: what the client sees, what the answer is checked against."""
 
-    public: Mapping[str, str]
-    private: Mapping[str, str]
+    public: Mapping[str, str] = field(repr=False)
+    private: Mapping[str, str] = field(repr=False)
     metadata: str | None
 
 
