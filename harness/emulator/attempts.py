@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from . import challenges, codes
+from . import challenges, codes, refusals
 from .challenges import DeviceFacts, Facts, factors_to_choose, next_challenge
+from .first_factor import check_state
 from .sessions import Session
 from .srp_challenges import DeviceSignIn
 from .token_issue import sign_in_result
@@ -38,6 +39,7 @@ class Attempt:
     code: the SMS or e-mail code that was sent for the pending challenge.
     token_associated, token_verified: how far the set-up of a software token in it went.
     custom: the rounds of a custom sign-in, which may do without the password (A180).
+    sign_outs: how often the user had been signed out everywhere when it began.
     """
 
     client: AppClient
@@ -52,13 +54,14 @@ class Attempt:
     token_associated: bool = False
     token_verified: bool = False
     custom: CustomRounds | None = None
+    sign_outs: int = 0
 
     @classmethod
     def begin(
         cls, client: AppClient, user: User, answered_as: str, device: TrackedDevice | None
     ) -> Attempt:
         """The attempt of a user who has just proven his password."""
-        return cls(client, user, user.password, answered_as, device)
+        return cls(client, user, user.password, answered_as, device, sign_outs=user.sign_outs)
 
     def after(self, challenge: str) -> Attempt:
         """The attempt once a challenge is passed, so that a custom sign-in can be told of it."""
@@ -71,10 +74,38 @@ class Attempt:
         """The pool of client and user."""
         return self.client.pool
 
+    @property
+    def by_password(self) -> bool:
+        """Whether the password is what was proven first."""
+        return self.custom is None or self.custom.password_proven
+
+    @property
+    def password_replaced(self) -> bool:
+        """Whether the password that was proven is the user's no longer."""
+        return self.by_password and self.user.password is not self.password
+
+    def require_the_same_password(self) -> None:
+        """Refuse a sign-in whose password was replaced meanwhile, by whomever."""
+        if self.password_replaced:
+            raise refusals.session_invalid()
+
+    def require_standing(self) -> None:
+        """Refuse a user who was deleted, kept out, signed out or given another password meanwhile.
+
+        For the moment after the triggers: they took their time, and may have done it themselves.
+        """
+        if self.user not in self.pool.users:
+            if self.client.hides_user_existence:
+                raise refusals.incorrect_username_or_password()
+            raise refusals.user_not_found()
+        check_state(self.client, self.user)
+        self.require_the_same_password()
+        if self.user.sign_outs != self.sign_outs:
+            raise refusals.session_invalid()
+
     def facts(self, engine: Engine) -> Facts:
         """What decides about the next challenge, as things stand now."""
-        pool, user = self.pool, self.user
-        by_password = self.custom is None or self.custom.password_proven
+        pool, user, by_password = self.pool, self.user, self.by_password
         return Facts(
             temporary_password=by_password and user.status == FORCE_CHANGE_PASSWORD,
             mfa_mode=pool.mfa.mode if by_password else "OFF",

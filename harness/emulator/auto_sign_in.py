@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import refusals
-from .attempts import Attempt
+from .attempts import Attempt, proceed
 from .first_factor import check_state
 from .sessions import Session
-from .token_issue import sign_in_result
 
 if TYPE_CHECKING:
     from .engine import Caller, Engine
+    from .passwords import PasswordRecord
     from .pools import AppClient
     from .users import User
 
@@ -24,7 +24,7 @@ def after_sign_up(engine: Engine, client: AppClient, user: User) -> dict[str, st
     """``Session`` of SignUp, for clients that allow USER_AUTH."""
     if "ALLOW_USER_AUTH" not in client.auth_flows:
         return {}
-    return {"Session": _open(engine, client, user, _SIGNED_UP)}
+    return {"Session": _open(engine, client, user, _SIGNED_UP, user.password)}
 
 
 def find_sign_up(engine: Engine, client: AppClient, user: User, text: str) -> Session:
@@ -37,22 +37,32 @@ def after_confirmation(
 ) -> dict[str, str]:
     """``Session`` of ConfirmSignUp, in exchange for that of SignUp."""
     engine.sessions.use(session)
-    return {"Session": _open(engine, client, user, _CONFIRMED)}
+    password = session.facts["password"]
+    return {"Session": _open(engine, client, user, _CONFIRMED, password)}
 
 
 def sign_in(
     engine: Engine, caller: Caller, client: AppClient, user: User | None, text: str
 ) -> dict[str, Any]:
-    """Tokens for the session of ConfirmSignUp; no further factor is asked for."""
+    """Tokens for the session of ConfirmSignUp, which stands for the first factor alone.
+
+    It is the password of the sign-up that it stands for: after another was set it is worth nothing.
+    """
     if user is None:
         raise refusals.session_invalid()
     session = _find(engine, client, user, text, _CONFIRMED)
     check_state(client, user)
     engine.sessions.use(session)
-    return sign_in_result(engine, caller, Attempt.begin(client, user, user.username, None))
+    return proceed(engine, caller, Attempt.begin(client, user, user.username, None))
 
 
-def _open(engine: Engine, client: AppClient, user: User, purpose: str) -> str:
+def _open(
+    engine: Engine,
+    client: AppClient,
+    user: User,
+    purpose: str,
+    password: PasswordRecord | None,
+) -> str:
     now = engine.clock.time()
     session = Session(
         pool_id=client.pool.pool_id,
@@ -60,7 +70,7 @@ def _open(engine: Engine, client: AppClient, user: User, purpose: str) -> str:
         username=user.username,
         challenge=purpose,
         expires_at=now + client.session_seconds,
-        facts={"user": user},
+        facts={"user": user, "password": password},
     )
     return engine.sessions.open(session, now)
 
@@ -68,6 +78,6 @@ def _open(engine: Engine, client: AppClient, user: User, purpose: str) -> str:
 def _find(engine: Engine, client: AppClient, user: User, text: str, purpose: str) -> Session:
     session = engine.sessions.find(text, engine.clock.time())
     same = session.client_id == client.client_id and session.facts.get("user") is user
-    if not same or session.challenge != purpose:
+    if not same or session.challenge != purpose or session.facts["password"] is not user.password:
         raise refusals.session_invalid()
     return session

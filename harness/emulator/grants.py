@@ -74,6 +74,7 @@ class GrantBook:
 
     def revoke_all(self, user: User) -> None:
         """Revoke every grant of a user (A271)."""
+        user.sign_outs += 1
         for grant in self._by_user.pop(user.sub, ()):
             grant.revoked = True
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 def sign_in_result(engine: Engine, caller: Caller, attempt: Attempt) -> dict[str, Any]:
     """AuthenticationResult of a sign-in in which everything was proven (A176, D055).
 
-    The triggers come first: what they refuse changes nothing.
+    The triggers come first: what they refuse changes nothing, and whom they sign out gets nothing.
     """
     post_authentication(engine, attempt)
     override = claims_override(engine, attempt.client, attempt.user)
+    attempt.require_standing()
     device, issued = _device(engine, caller, attempt)
     grant = Grant(
         origin_jti=engine.random.uuid(),

@@ -61,6 +61,8 @@ class User:
     pending_software_token: SoftwareToken | None = None
     password_history: list[PasswordRecord] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
+    #: How often all his tokens were revoked (A271).
+    sign_outs: int = 0
     #: Moments of limited operations in the last hour, per operation (A289).
     hourly: dict[str, list[float]] = field(default_factory=dict)
 

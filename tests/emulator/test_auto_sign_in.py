@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.emulator.engine import Engine
-from tests.emulator.expect import PASSWORD, pairs, refused
+from tests.emulator.expect import OTHER_PASSWORD, PASSWORD, pairs, refused
 from tests.emulator.walker import Walker, new_client, new_pool, tokens_of
 
 NOT_AUTHORIZED = "NotAuthorizedException"
@@ -17,7 +17,7 @@ INVALID = "Invalid session for the user."
 @pytest.fixture
 def walker(engine: Engine) -> Walker:
     """Somebody who has not signed up yet, at a client that allows USER_AUTH."""
-    pool_id = new_pool(engine, mfa="ON")
+    pool_id = new_pool(engine, mfa="OPTIONAL")
     return Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
 
 
@@ -52,9 +52,30 @@ def sign_in(walker: Walker, session: str, username: str = "alice") -> dict[str, 
 
 @pytest.mark.fact("A009")
 def test_to_tokens(walker: Walker) -> None:
-    """The sessions lead to tokens without a password, and without MFA that the pool demands."""
+    """The sessions lead to tokens without a password."""
     session = confirm(walker, Session=sign_up(walker)["Session"])["Session"]
     assert "RefreshToken" in tokens_of(sign_in(walker, session))
+
+
+@pytest.mark.fact("A204")
+def test_second_factor(engine: Engine) -> None:
+    """In a pool that demands MFA the sessions lead to its set-up, and no further by themselves."""
+    pool_id = new_pool(engine, mfa="ON")
+    walker = Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
+    challenge = sign_in(walker, confirm(walker, Session=sign_up(walker)["Session"])["Session"])
+    assert challenge["ChallengeName"] == "MFA_SETUP"
+    _, answer = walker.set_up(challenge)
+    assert "RefreshToken" in tokens_of(answer)
+
+
+@pytest.mark.fact("A062")
+@pytest.mark.parametrize("permanent", [True, False])
+def test_another_password(walker: Walker, permanent: bool) -> None:
+    """Once an administrator has set another password, the session of the old one is worthless."""
+    session = confirm(walker, Session=sign_up(walker)["Session"])["Session"]
+    walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=permanent)
+    with refused(NOT_AUTHORIZED, INVALID):
+        sign_in(walker, session)
 
 
 @pytest.mark.fact("A009")

@@ -24,21 +24,19 @@ def new_password_required(answer: Answer) -> dict[str, Any]:
     sign-in goes on without the device that it began with (D096).
     """
     session, attempt = answer.pending()
-    _require_the_same_password(attempt)
     (password,) = answer.responses.required("NEW_PASSWORD")
     attributes = _attributes(answer, attempt)
     set_password(answer.engine, answer.pool, attempt.user, password)
     answer.engine.sessions.use(session)
     assign(answer.pool, attempt.user, attributes)
     attempt.user.status = CONFIRMED
-    attempt = replace(attempt, answered_as=answer.responses["USERNAME"], device=None)
+    attempt = replace(
+        attempt,
+        answered_as=answer.responses["USERNAME"],
+        device=None,
+        password=attempt.user.password,
+    )
     return proceed(answer.engine, answer.caller, attempt)
-
-
-def _require_the_same_password(attempt: Attempt) -> None:
-    """Refuse a session whose temporary password was replaced meanwhile, here or elsewhere."""
-    if attempt.user.password is not attempt.password:
-        raise refusals.session_invalid()
 
 
 def _attributes(answer: Answer, attempt: Attempt) -> Mapping[str, str]:

@@ -188,7 +188,7 @@ def _custom_rounds(
 def _choice(sign_in: SignInRequest) -> dict[str, Any]:
     """USER_AUTH: the preferred first factor at once, or SELECT_CHALLENGE (A185, A190).
 
-    The session of a confirmation that has just been stands for all factors (A009).
+    The session of a confirmation that has just been stands for the first factor (A009).
     """
     if sign_in.client.pool.settings.get("UserPoolTier") == "LITE":
         raise refusals.feature_unavailable_in_tier("USER_AUTH")
