@@ -10,7 +10,7 @@ from harness.srp.server import parse_public_value
 from . import refusals
 from .challenges import PASSWORD_VERIFIER
 from .srp_challenges import UserChallenge
-from .users import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED
+from .users import RESET_REQUIRED, UNCONFIRMED
 
 if TYPE_CHECKING:
     from .custom_rounds import CustomRounds
@@ -57,8 +57,7 @@ def accept_password(engine: Engine, client: AppClient, user: User) -> None:
     """Note a proven password; a temporary one may be too old all the same (A061)."""
     now = engine.clock.time()
     user.lockout.succeeded(now)
-    expires = user.status == FORCE_CHANGE_PASSWORD and user.password is not None
-    if expires and user.password is not None and user.password.has_expired(client.pool, now):
+    if user.password is not None and user.password.has_expired(client.pool, now):
         raise refusals.temporary_password_expired()
 
 

@@ -147,6 +147,13 @@ class TestWithinSignIn:
             walker.call("VerifySoftwareToken", Session=begun["Session"], UserCode=code)
         assert tokens_of(walker.by_totp(walker.by_password(), secret))
 
+    def test_session_of_the_first_factor(self, engine: Engine) -> None:
+        """A Session that still waits for the password sets no token up."""
+        walker = new_walker(engine, mfa="ON")
+        session = walker.initiate("USER_AUTH", USERNAME="alice")["Session"]
+        with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+            walker.call("AssociateSoftwareToken", Session=session)
+
     @pytest.mark.fact("A140", "A141")
     def test_expired_session(self, walker: Walker) -> None:
         """The set-up must go on within AuthSessionValidity."""

@@ -257,6 +257,19 @@ class TestRotation:
         with refused(NOT_AUTHORIZED, "Refresh Token has been revoked"):
             by_operation(walker, fresh["RefreshToken"])
 
+    def test_legacy_flows_refresh_by_the_operation_only(self, engine: Engine) -> None:
+        """The values of old do not gate refreshing (A106), but rotation does (A265)."""
+        rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}
+        settings = {
+            "ExplicitAuthFlows": ["USER_PASSWORD_AUTH"],
+            "RefreshTokenRotation": rotation,
+        }
+        walker = new_walker(engine, client_settings=settings)
+        token = tokens_of(walker.by_password())["RefreshToken"]
+        with refused("InvalidParameterException", "Auth flow not enabled for this client"):
+            by_flow(walker, token)
+        assert by_operation(walker, token)["RefreshToken"]
+
 
 class TestDevices:
     """In a tracking pool a refresh token belongs to the device of its sign-in (D114 to D121)."""

@@ -174,6 +174,11 @@ class TestParameters:
             walker.by_password()
 
 
+def missing_hash(walker: Walker) -> str:
+    """The text about a SECRET_HASH that was not sent."""
+    return f"Client {walker.client_id} is configured with secret but SECRET_HASH was not received"
+
+
 class TestSecretHash:
     """A client with a secret wants SECRET_HASH in every request."""
 
@@ -192,9 +197,7 @@ class TestSecretHash:
     @pytest.mark.parametrize("flow", ["USER_PASSWORD_AUTH", "USER_SRP_AUTH"])
     def test_missing(self, walker: Walker, flow: str) -> None:
         """A missing hash is refused before the user is looked at."""
-        text = (
-            f"Client {walker.client_id} is configured with secret but SECRET_HASH was not received"
-        )
+        text = missing_hash(walker)
         given = {"USERNAME": "nobody", "PASSWORD": "x", "SRP_A": "ab", "SECRET_HASH": None}
         with refused(NOT_AUTHORIZED, text):
             walker.initiate(flow, **given)
@@ -210,9 +213,7 @@ class TestSecretHash:
     def test_in_every_answer(self, walker: Walker) -> None:
         """An answer without the hash is refused, and leaves the challenge as it was."""
         proof = walker.proof(walker.start_srp())
-        text = (
-            f"Client {walker.client_id} is configured with secret but SECRET_HASH was not received"
-        )
+        text = missing_hash(walker)
         with refused(NOT_AUTHORIZED, text):
             walker.respond("PASSWORD_VERIFIER", **proof, SECRET_HASH=None)
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof))
@@ -240,11 +241,15 @@ class TestSecretHash:
     def test_refresh_without_hash(self, walker: Walker) -> None:
         """A refresh without the hash is refused."""
         token = tokens_of(walker.by_password())["RefreshToken"]
-        text = (
-            f"Client {walker.client_id} is configured with secret but SECRET_HASH was not received"
-        )
+        text = missing_hash(walker)
         with refused(NOT_AUTHORIZED, text):
             walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=token, SECRET_HASH=None)
+
+    @pytest.mark.fact("A120")
+    def test_refresh_without_hash_says_nothing_of_the_token(self, walker: Walker) -> None:
+        """Without the hash a refresh is refused before the token is looked at."""
+        with refused(NOT_AUTHORIZED, missing_hash(walker)):
+            walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN="x", SECRET_HASH=None)
 
 
 class TestUserAuth:
@@ -327,6 +332,20 @@ class TestUserAuth:
         walker = new_walker(engine, UserPoolTier="LITE")
         with refused("FeatureUnavailableInTierException"):
             walker.initiate("USER_AUTH", USERNAME="alice")
+
+    @pytest.mark.fact("A127")
+    def test_unconfirmed(self, engine: Engine) -> None:
+        """An unconfirmed user is told so before anything is offered."""
+        walker = new_walker(engine, confirmed=False)
+        with refused("UserNotConfirmedException", "User is not confirmed."):
+            walker.initiate("USER_AUTH", USERNAME="alice")
+
+    def test_alias(self, engine: Engine) -> None:
+        """The choice can be begun by an alias and answered by the user name."""
+        walker = new_walker(engine, AliasAttributes=["email"])
+        session = walker.initiate("USER_AUTH", USERNAME="alice@example.com")["Session"]
+        answer = {"ANSWER": "PASSWORD", "PASSWORD": walker.password}
+        assert tokens_of(walker.respond("SELECT_CHALLENGE", session, **answer))
 
     @pytest.mark.fact("A117")
     def test_missing_session(self, engine: Engine) -> None:

@@ -197,6 +197,14 @@ class TestLockOut:
             walker.engine.clock.advance(0.5)
             self.fail(walker, 1)
 
+    @pytest.mark.parametrize("flow", ["password", "srp"])
+    def test_success_starts_the_count_again(self, walker: Walker, flow: str) -> None:
+        """A right password or proof forgets the failures before it."""
+        self.fail(walker, 4)
+        assert tokens_of(walker.by_password() if flow == "password" else walker.by_srp())
+        self.fail(walker, 4)
+        assert tokens_of(walker.by_password())
+
     @pytest.mark.fact("A137")
     def test_srp_and_password_count_together(self, engine: Engine) -> None:
         """Wrong proofs lock like wrong passwords, in either flow."""
@@ -217,6 +225,21 @@ class TestLockOut:
         bob = new_walker(engine, username="bob", pool_id=alice.user_pool_id, client=client)
         self.fail(alice, 5)
         assert tokens_of(bob.by_password())
+
+
+@pytest.mark.fact("A057")
+def test_user_without_a_password(engine: Engine) -> None:
+    """A user who has no password cannot sign in with one, in either flow."""
+    sign_in = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
+    walker = new_walker(engine, Policies=sign_in)
+    walker.username = "bob"
+    pairs = [{"Name": "email", "Value": "bob@example.com"}]
+    pairs += [{"Name": "email_verified", "Value": "true"}]
+    walker.administer("AdminCreateUser", MessageAction="SUPPRESS", UserAttributes=pairs)
+    with refused(NOT_AUTHORIZED, INCORRECT):
+        walker.by_password()
+    with refused(NOT_AUTHORIZED, INCORRECT):
+        walker.by_srp()
 
 
 def test_pools_do_not_share_users(engine: Engine) -> None:
