@@ -237,7 +237,8 @@ def _put_device_srp(engine: Engine, attempt: Attempt, challenge: str) -> dict[st
     """DEVICE_SRP_AUTH; the sign-in is also found without its Session (section D, 2)."""
     text, session = open_session(engine, attempt, challenge)
     assert attempt.device is not None
-    engine.device_sign_ins.wait(attempt.user, attempt.device, DeviceSignIn(attempt, session))
+    waiting = DeviceSignIn(attempt, session)
+    engine.device_sign_ins.wait(attempt.user, attempt.device, waiting, engine.clock.time())
     parameters = {"USERNAME": attempt.user.username, "DEVICE_KEY": attempt.device.key}
     return {"ChallengeName": challenge, "Session": text, "ChallengeParameters": parameters}
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _JWE_HEADER = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
 #: Encrypted key, initialisation vector, ciphertext and tag of such a token, in bytes.
 _JWE_PARTS = (256, 12, 900, 16)
+#: How long an expired refresh token is still told apart from garbage (A262), in seconds. Longer
+#: than any access token lives (A256), so that with its last refresh token a grant can go.
+_KEPT_SECONDS = 30 * 86_400
+_SWEEP_SECONDS = 3_600
 
 
 @dataclass(eq=False)
@@ -51,13 +55,18 @@ class RefreshToken:
 class GrantBook:
     """The grants of one pool, found by token or user in constant time.
 
-    Of a refresh token only the digest is kept.
+    Of a refresh token only the digest is kept, and nothing for ever: a grant is forgotten once
+    all its refresh tokens have long expired.
     """
 
     def __init__(self) -> None:
         self._by_event: dict[str, Grant] = {}
         self._by_user: dict[str, list[Grant]] = {}
         self._refresh_tokens: dict[bytes, RefreshToken] = {}
+        self._next_sweep = 0.0
+
+    def __len__(self) -> int:
+        return len(self._by_event)
 
     def add(self, grant: Grant) -> None:
         """Keep a new grant."""
@@ -78,16 +87,35 @@ class GrantBook:
         for grant in self._by_user.pop(user.sub, ()):
             grant.revoked = True
 
-    def issue_refresh_token(self, token: RefreshToken, random: Randomness) -> str:
+    def issue_refresh_token(self, token: RefreshToken, random: Randomness, now: float) -> str:
         """Keep a refresh token and return the opaque text that stands for it (A254)."""
         parts = [base64.urlsafe_b64encode(random.bytes(size)) for size in _JWE_PARTS]
         text = ".".join([_JWE_HEADER, *(part.rstrip(b"=").decode() for part in parts)])
         self._refresh_tokens[_digest(text)] = token
+        self._sweep(now)
         return text
 
     def refresh_token(self, text: str) -> RefreshToken | None:
         """The refresh token that a text stands for."""
         return self._refresh_tokens.get(_digest(text))
+
+    def _sweep(self, now: float) -> None:
+        """Forget what expired long ago, and the grants that nothing leads to any more."""
+        if now < self._next_sweep:
+            return
+        self._next_sweep = now + _SWEEP_SECONDS
+        self._refresh_tokens = {
+            digest: token
+            for digest, token in self._refresh_tokens.items()
+            if token.expires_at > now - _KEPT_SECONDS
+        }
+        alive = {token.grant for token in self._refresh_tokens.values()}
+        self._by_event = {name: grant for name, grant in self._by_event.items() if grant in alive}
+        of_users = {
+            sub: [grant for grant in grants if grant in alive]
+            for sub, grants in self._by_user.items()
+        }
+        self._by_user = {sub: grants for sub, grants in of_users.items() if grants}
 
 
 def _digest(text: str) -> bytes:

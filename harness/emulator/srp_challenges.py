@@ -179,10 +179,17 @@ class DeviceSignIns:
 
     def __init__(self) -> None:
         self._waiting: dict[tuple[str, str, str], DeviceSignIn] = {}
+        self._lock = Lock()
+        self._next_sweep = 0.0
 
-    def wait(self, user: User, device: TrackedDevice, sign_in: DeviceSignIn) -> None:
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def wait(self, user: User, device: TrackedDevice, sign_in: DeviceSignIn, now: float) -> None:
         """Keep a sign-in until its device step."""
-        self._waiting[(sign_in.session.client_id, user.sub, device.key)] = sign_in
+        with self._lock:
+            self._sweep(now)
+            self._waiting[(sign_in.session.client_id, user.sub, device.key)] = sign_in
 
     def find(self, client: AppClient, user: User, key: str, now: float) -> DeviceSignIn | None:
         """The newest sign-in that may still be answered."""
@@ -193,7 +200,18 @@ class DeviceSignIns:
 
     def clear(self) -> None:
         """Forget every sign-in."""
-        self._waiting.clear()
+        with self._lock:
+            self._waiting.clear()
+
+    def _sweep(self, now: float) -> None:
+        if now < self._next_sweep:
+            return
+        self._next_sweep = now + 300
+        self._waiting = {
+            names: sign_in
+            for names, sign_in in self._waiting.items()
+            if not sign_in.session.used and now < sign_in.session.expires_at
+        }
 
 
 def read_timestamp(responses: Mapping[str, str], now: float, tolerance: int) -> str | None:

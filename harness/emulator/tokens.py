@@ -88,7 +88,7 @@ def issue_refresh_token(
     if expires_at is None:
         expires_at = engine.clock.time() + lifetime(client, "RefreshToken")
     token = RefreshToken(grant, expires_at)
-    return client.pool.grants.issue_refresh_token(token, engine.random)
+    return client.pool.grants.issue_refresh_token(token, engine.random, engine.clock.time())
 
 
 def _common(engine: Engine, client: AppClient, grant: Grant, use: str) -> dict[str, Any]:
