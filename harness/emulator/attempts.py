@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .engine import Caller, Engine
     from .passwords import PasswordRecord
     from .pools import AppClient, Pool
+    from .totp import SoftwareToken
     from .users import User
 
 #: Where a second factor reaches the user; the software token needs no address.
@@ -37,7 +38,8 @@ class Attempt:
     answered_as: USERNAME of the newest answer, to which a new device is bound (D081).
     device: the confirmed device that the newest request presented (D057).
     code: the SMS or e-mail code that was sent for the pending challenge.
-    token_associated, token_verified: how far the set-up of a software token in it went.
+    pending_token, verified_token: the software token that is set up in it, and once a code of it
+        was taken.
     custom: the rounds of a custom sign-in, which may do without the password (A180).
     sign_outs: how often the user had been signed out everywhere when it began.
     """
@@ -51,8 +53,8 @@ class Attempt:
     mfa_passed: bool = False
     device_proven: bool = False
     code: str | None = field(default=None, repr=False)
-    token_associated: bool = False
-    token_verified: bool = False
+    pending_token: SoftwareToken | None = None
+    verified_token: SoftwareToken | None = None
     custom: CustomRounds | None = None
     sign_outs: int = 0
 

@@ -107,6 +107,52 @@ class TestWithinSignIn:
         with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
             walker.call("VerifySoftwareToken", Session=session, UserCode="123456")
 
+    @pytest.mark.fact("A206")
+    def test_each_session_verifies_its_own_secret(self, walker: Walker) -> None:
+        """A second sign-in that associates neither changes nor learns what the first sets up."""
+        sessions = [walker.by_password()["Session"] for _ in range(2)]
+        first, second = (
+            walker.call("AssociateSoftwareToken", Session=session) for session in sessions
+        )
+        code = walker.code(second["SecretCode"])
+        with refused("EnableSoftwareTokenMFAException"):
+            walker.call("VerifySoftwareToken", Session=first["Session"], UserCode=code)
+        code = walker.code(first["SecretCode"])
+        walker.call("VerifySoftwareToken", Session=first["Session"], UserCode=code)
+        with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+            walker.call(
+                "VerifySoftwareToken",
+                Session=second["Session"],
+                UserCode=walker.code(second["SecretCode"]),
+            )
+        walker.engine.clock.advance(30)
+        tokens_of(walker.by_totp(walker.by_password(), first["SecretCode"]))
+
+    @pytest.mark.fact("A223")
+    def test_deleted_after_verify(self, walker: Walker) -> None:
+        """A token that an administrator took away gives no tokens; another set-up does."""
+        associated = walker.call("AssociateSoftwareToken", Session=walker.by_password()["Session"])
+        code = walker.code(associated["SecretCode"])
+        verified = walker.call("VerifySoftwareToken", Session=associated["Session"], UserCode=code)
+        walker.administer("AdminDeleteSoftwareToken")
+        with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
+            walker.respond("MFA_SETUP", verified["Session"])
+        _, answer = walker.set_up(walker.by_password())
+        assert "AccessToken" in tokens_of(answer)
+
+    def test_deleted_client(self, walker: Walker) -> None:
+        """Nothing is set up for an app client that is gone."""
+        session = walker.by_password()["Session"]
+        associated = walker.call("AssociateSoftwareToken", Session=walker.by_password()["Session"])
+        walker.call(
+            "DeleteUserPoolClient", UserPoolId=walker.user_pool_id, ClientId=walker.client_id
+        )
+        with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+            walker.call("AssociateSoftwareToken", Session=session)
+        code = walker.code(associated["SecretCode"])
+        with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+            walker.call("VerifySoftwareToken", Session=associated["Session"], UserCode=code)
+
     @pytest.mark.fact("A221")
     def test_answer_without_verify(self, walker: Walker) -> None:
         """MFA_SETUP cannot be answered before the token is verified."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 
 from harness.emulator.engine import Engine
 from harness.emulator.refusals import Refusal
+from tests.emulator.handlers import Event, engine_with
 from tests.emulator.walker import ALWAYS, Walker, new_walker, tokens_of
 
 THREADS = 8
@@ -77,6 +79,26 @@ def test_device_proof(walker: Walker) -> None:
     proof = walker.device_proof(device, walker.start_device(device, challenge["Session"]))
     result = outcomes(lambda: walker.respond("DEVICE_PASSWORD_VERIFIER", **proof))
     assert result == once("tokens", "NotAuthorizedException")
+
+
+def test_chosen_password() -> None:
+    """One SELECT_CHALLENGE gives tokens and a device to one caller, also while a trigger runs."""
+    arrived = Barrier(THREADS)
+
+    def slow(event: Event, context: Any) -> Event:
+        with suppress(BrokenBarrierError):  # until all are here, or nobody else will come
+            arrived.wait(timeout=0.5)
+        return event
+
+    walker = new_walker(engine_with(post_authentication=slow), devices=ALWAYS)
+    pool = walker.engine.pools[walker.user_pool_id]
+    user = pool.users.by_username("alice")
+    assert user is not None
+    session = walker.initiate("USER_AUTH", USERNAME="alice")["Session"]
+    answer = {"ANSWER": "PASSWORD", "PASSWORD": walker.password}
+    result = outcomes(lambda: walker.respond("SELECT_CHALLENGE", session, **answer))
+    assert result == once("tokens", "NotAuthorizedException")
+    assert len(pool.grants.of_user(user)) == 1
 
 
 def test_waiting_device_sign_in(walker: Walker) -> None:

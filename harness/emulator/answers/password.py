@@ -11,6 +11,7 @@ from harness.emulator.attempts import Attempt, proceed
 from harness.emulator.devices import TrackedDevice
 from harness.emulator.first_factor import accept_password, check_password, check_state, start_srp
 from harness.emulator.refusals import Refusal
+from harness.emulator.sessions import Session
 from harness.emulator.srp_challenges import UserChallenge, read_timestamp
 from harness.emulator.users import User
 
@@ -85,26 +86,28 @@ def select_challenge(answer: Answer) -> dict[str, Any]:
         raise refusals.session_invalid()
     if chosen not in _FIRST_FACTORS:
         raise refusals.not_emulated(f"{chosen} as a first factor")
-    result = _FIRST_FACTORS[chosen](answer, user)
-    answer.engine.sessions.use(session)
-    return result
+    return _FIRST_FACTORS[chosen](answer, user, session)
 
 
-def _by_password(answer: Answer, user: User | None) -> dict[str, Any]:
+def _by_password(answer: Answer, user: User | None, session: Session) -> dict[str, Any]:
+    """Spend the session before triggers run: whoever comes second leaves nothing behind."""
     (password,) = answer.responses.required("PASSWORD")
     proven = check_password(answer.engine, answer.client, user, password)
     device = answer.presented_device(proven)
+    answer.engine.sessions.use(session)
     attempt = Attempt.begin(answer.client, proven, answer.responses["USERNAME"], device)
     return proceed(answer.engine, answer.caller, attempt)
 
 
-def _by_srp(answer: Answer, _user: User | None) -> dict[str, Any]:
+def _by_srp(answer: Answer, _user: User | None, session: Session) -> dict[str, Any]:
     username, srp_a = answer.responses.required("USERNAME", "SRP_A")
     device_key = answer.responses.get("DEVICE_KEY")
-    return start_srp(answer.engine, answer.client, username, srp_a, device_key)
+    challenge = start_srp(answer.engine, answer.client, username, srp_a, device_key)
+    answer.engine.sessions.use(session)
+    return challenge
 
 
-_FIRST_FACTORS: dict[str, Callable[[Answer, User | None], dict[str, Any]]] = {
+_FIRST_FACTORS: dict[str, Callable[[Answer, User | None, Session], dict[str, Any]]] = {
     "PASSWORD": _by_password,
     "PASSWORD_SRP": _by_srp,
 }

@@ -66,9 +66,13 @@ def select_mfa_type(answer: Answer) -> dict[str, Any]:
 
 
 def mfa_setup(answer: Answer) -> dict[str, Any]:
-    """Go on after a set-up that VerifySoftwareToken ended with success (A207)."""
+    """Go on after a set-up that VerifySoftwareToken ended with success (A207).
+
+    The token must still be the user's: an administrator may have taken it away (A223).
+    """
     session, attempt = answer.pending()
-    if not attempt.token_verified:
+    token = attempt.verified_token
+    if token is None or attempt.user.software_token is not token:
         raise refusals.software_token_not_on_user()
     name = answer.responses["USERNAME"]
     passed = replace(attempt, mfa_passed=True, answered_as=name, device=None)

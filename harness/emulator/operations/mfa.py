@@ -37,34 +37,36 @@ def associate_software_token(engine: Engine, request: Request) -> dict[str, Any]
     """Give the user a new secret, which counts once it is verified (A206, A219)."""
     if _given_session(request) is None:
         with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
-            return {"SecretCode": _associate(engine, authorized.pool, authorized.user)}
+            token = _new_token(engine, authorized.pool)
+            authorized.user.pending_software_token = token
+            return {"SecretCode": token.secret}
     pool = _session_pool(engine, request)
     with pool.lock:
         session, attempt = _setup_session(engine, request)
-        secret = _associate(engine, pool, attempt.user)
+        token = _new_token(engine, pool)
         engine.sessions.use(session)
-        text, _ = open_session(engine, replace(attempt, token_associated=True), MFA_SETUP)
-        return {"SecretCode": secret, "Session": text}
+        text, _ = open_session(engine, replace(attempt, pending_token=token), MFA_SETUP)
+        return {"SecretCode": token.secret, "Session": text}
 
 
 def verify_software_token(engine: Engine, request: Request) -> dict[str, Any]:
     """Take the first code of a new secret, which then is the user's software token (A207).
 
-    A wrong code leaves the session usable.
+    A wrong code leaves the session usable. A session verifies the secret that it was given, and
+    no other.
     """
     if _given_session(request) is None:
         with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
-            _verify(engine, authorized.pool, authorized.user, request)
+            user = authorized.user
+            _verify(engine, authorized.pool, user, user.pending_software_token, request)
         return {"Status": "SUCCESS"}
     pool = _session_pool(engine, request)
     with pool.lock:
         session, attempt = _setup_session(engine, request)
-        if not attempt.token_associated:
-            raise refusals.software_token_not_on_user()
-        _verify(engine, pool, attempt.user, request)
+        token = _verify(engine, pool, attempt.user, attempt.pending_token, request)
         _switch_on(attempt.user)
         engine.sessions.use(session)
-        text, _ = open_session(engine, replace(attempt, token_verified=True), MFA_SETUP)
+        text, _ = open_session(engine, replace(attempt, verified_token=token), MFA_SETUP)
         return {"Status": "SUCCESS", "Session": text}
 
 
@@ -95,6 +97,8 @@ def _setup_session(engine: Engine, request: Request) -> tuple[Session, Attempt]:
     if session.challenge != MFA_SETUP:
         raise refusals.session_invalid()
     attempt: Attempt = session.facts["attempt"]
+    if engine.clients.get(session.client_id) is not attempt.client:
+        raise refusals.session_invalid()
     if attempt.pool.users.by_sub(attempt.user.sub) is not attempt.user:
         raise refusals.user_not_found()
     if not attempt.user.enabled:
@@ -105,20 +109,20 @@ def _setup_session(engine: Engine, request: Request) -> tuple[Session, Attempt]:
     return session, attempt
 
 
-def _associate(engine: Engine, pool: Pool, user: User) -> str:
+def _new_token(engine: Engine, pool: Pool) -> SoftwareToken:
     if SOFTWARE_TOKEN_MFA not in pool.mfa.factors():
         raise refusals.software_token_not_on_pool()
-    user.pending_software_token = SoftwareToken(engine.random.base32(SECRET_LENGTH))
-    return user.pending_software_token.secret
+    return SoftwareToken(engine.random.base32(SECRET_LENGTH))
 
 
-def _verify(engine: Engine, pool: Pool, user: User, request: Request) -> None:
+def _verify(
+    engine: Engine, pool: Pool, user: User, token: SoftwareToken | None, request: Request
+) -> SoftwareToken:
     """Take the pending token in use; a code spent here is spent for sign-ins too (A216, A226).
 
     In an ON pool that is enough for the next sign-in to ask for it (A208, A209); in an OPTIONAL
     pool it is not (A240).
     """
-    token = user.pending_software_token
     if token is None:
         raise refusals.software_token_not_on_user()
     verdict = token.accept(request.params["UserCode"], engine.clock.time())
@@ -131,6 +135,7 @@ def _verify(engine: Engine, pool: Pool, user: User, request: Request) -> None:
     if pool.mfa.mode == "ON":
         _switch_on(user)
     user.touch(engine.clock.time())
+    return token
 
 
 def _switch_on(user: User) -> None:
