@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import itertools
 import json
 from functools import cached_property
 from threading import Lock
@@ -15,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
+_EXPONENT = 65_537
+
 
 class TokenFormatError(ValueError):
     """A text that is no JSON Web Token."""
@@ -23,8 +26,8 @@ class TokenFormatError(ValueError):
 class SigningKey:
     """One RSA-2048 key and the ``kid`` under which the JWKS shows it."""
 
-    def __init__(self) -> None:
-        self._private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    def __init__(self, private: rsa.RSAPrivateKey | None = None) -> None:
+        self._private = private or _generate()
         self._public = self._private.public_key()
         modulus = _base64(_big_endian(self._public.public_numbers().n)).encode()
         #: 44 characters of standard base64, as Cognito's (A244).
@@ -59,16 +62,55 @@ class SigningKey:
         }
 
 
+class PrimeStock:
+    """Makes many different RSA keys of few primes: each key has a pair that no other has.
+
+    Finding primes is what makes an RSA key cost more than a hundred sign-ins; a hundred pools
+    take 21 of them instead of 400. Keys that share a prime can be told from each other by their
+    moduli but give each other's secret away, so they are good for made-up tokens only.
+    """
+
+    def __init__(self) -> None:
+        self._primes: list[int] = []
+        self._pairs = ((low, high) for high in itertools.count(1) for low in range(high))
+
+    def draw(self) -> rsa.RSAPrivateKey:
+        """Return an RSA-2048 key that was not drawn before; not safe to call at once."""
+        low, high = next(self._pairs)
+        while len(self._primes) <= high:
+            found = _generate().private_numbers()
+            self._primes += [found.p, found.q]
+        return _key_of(self._primes[low], self._primes[high])
+
+
+_STOCK = PrimeStock()
+
+
+def _generate() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=_EXPONENT, key_size=2048)
+
+
+def _key_of(p: int, q: int) -> rsa.RSAPrivateKey:
+    """The key of two primes that were found for keys with the same public exponent."""
+    d = pow(_EXPONENT, -1, (p - 1) * (q - 1))
+    numbers = rsa.RSAPrivateNumbers(
+        p=p,
+        q=q,
+        d=d,
+        dmp1=rsa.rsa_crt_dmp1(d, p),
+        dmq1=rsa.rsa_crt_dmq1(d, q),
+        iqmp=rsa.rsa_crt_iqmp(p, q),
+        public_numbers=rsa.RSAPublicNumbers(_EXPONENT, p * q),
+    )
+    return numbers.private_key(unsafe_skip_rsa_key_validation=True)
+
+
 class SigningKeys:
     """A pool's two keys, one for ID tokens and one for access tokens (A244).
 
-    Drawn when the first token is signed, from a few pairs per process that the pools take in
-    turn: making an RSA key costs more than a hundred sign-ins.
+    Drawn when the first token is signed; no other pool has them.
     """
 
-    _PAIRS: ClassVar[int] = 4
-    _made: ClassVar[list[tuple[SigningKey, SigningKey]]] = []
-    _drawn: ClassVar[int] = 0
     _lock: ClassVar[Lock] = Lock()
 
     def __init__(self) -> None:
@@ -92,16 +134,8 @@ class SigningKeys:
         if self._pair is None:
             with SigningKeys._lock:
                 if self._pair is None:
-                    self._pair = SigningKeys._draw()
+                    self._pair = (SigningKey(_STOCK.draw()), SigningKey(_STOCK.draw()))
         return self._pair
-
-    @classmethod
-    def _draw(cls) -> tuple[SigningKey, SigningKey]:
-        turn = SigningKeys._drawn % cls._PAIRS
-        if turn == len(cls._made):
-            cls._made.append((SigningKey(), SigningKey()))
-        SigningKeys._drawn += 1
-        return cls._made[turn]
 
 
 def read_token(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
