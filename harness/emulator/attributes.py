@@ -125,7 +125,11 @@ def take_aliases(pool: Pool, user: User | None, attributes: Mapping[str, str]) -
 
 
 def assign(pool: Pool, user: User, attributes: Mapping[str, str]) -> None:
-    """Give the user these attributes, and let those that sign in lead to him."""
+    """Give the user these attributes, and let those that sign in lead to him.
+
+    Codes that went to what he no longer has prove nothing any more.
+    """
+    user.codes.drop_moved(attributes)
     pool.users.assign(user, dict(attributes), sign_in_values(pool, attributes))
 
 

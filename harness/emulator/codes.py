@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -154,6 +154,16 @@ class CodeBook:
         if not hmac.compare_digest(pending.value.encode(), code.encode()):
             raise refusals.code_mismatch()
         return pending
+
+    def drop_moved(self, attributes: Mapping[str, str]) -> None:
+        """Forget sign-up and recovery codes whose address or number is the user's no longer.
+
+        Codes that verify an attribute are left: they go to a value that he may not have yet.
+        """
+        for kind in (SIGN_UP, FORGOT_PASSWORD):
+            code = self.find(kind)
+            if code is not None and attributes.get(code.attribute) != code.destination:
+                self.spend(kind)
 
     def spend(self, kind: str, attribute: str = "") -> None:
         """Forget the code of a purpose: it was used, or what it stood for is gone."""

@@ -12,6 +12,7 @@ from harness.srp.group import G, power, private_key_hash
 from harness.srp.server import random_salt
 
 from . import refusals
+from .codes import FORGOT_PASSWORD
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -130,14 +131,16 @@ def set_password(
 ) -> None:
     """Give the user a new password, if policy and history allow it (A030, A035).
 
-    A temporary password is neither compared with the history nor kept in it: it may equal the
-    permanent one that follows (A060).
+    A recovery code that was sent before ends with the old password. A temporary password is
+    neither compared with the history nor kept in it: it may equal the permanent one that follows
+    (A060).
     """
     check_policy(pool, password, by_administrator=by_administrator)
     if not temporary:
         _check_history(pool, user, password)
     record = make_password(engine, pool, user.username, password, temporary=temporary)
     user.password = record
+    user.codes.spend(FORGOT_PASSWORD)
     if not temporary:
         user.password_history = [record, *user.password_history][:_LONGEST_HISTORY]
     user.touch(engine.clock.time())

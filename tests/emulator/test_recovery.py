@@ -338,3 +338,59 @@ def test_the_destination_counts_as_verified(
     recover(call, alice, code("alice", "forgot_password"))
     user = call("AdminGetUser", **request)
     assert as_dict(user["UserAttributes"])["email_verified"] == "true"
+
+
+@pytest.mark.fact("A085")
+@pytest.mark.parametrize("reset", [False, True])
+def test_an_old_code_replaces_no_temporary_password(
+    call: Call, alice: Person, code: Callable[..., str], reset: bool
+) -> None:
+    """Who was given a temporary password meanwhile signs in with that, not by an older code."""
+    request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
+    if reset:
+        call("AdminResetUserPassword", **request)
+    else:
+        forgot(call, alice)
+    call("AdminSetUserPassword", **request, Password=OTHER_PASSWORD, Permanent=False)
+    with refused("NotAuthorizedException", WRONG_STATE):
+        recover(call, alice, code("alice"))
+    assert status(call, alice) == "FORCE_CHANGE_PASSWORD"
+
+
+@pytest.mark.fact("A092")
+def test_a_code_ends_with_the_password_it_was_to_replace(
+    call: Call, alice: Person, code: Callable[..., str]
+) -> None:
+    """After another password was set, an older code sets none."""
+    forgot(call, alice)
+    call(
+        "AdminSetUserPassword",
+        UserPoolId=alice.user_pool_id,
+        Username="alice",
+        Password=OTHER_PASSWORD,
+        Permanent=True,
+    )
+    with refused("ExpiredCodeException", LATE_CODE):
+        recover(call, alice, code("alice", "forgot_password"))
+
+
+@pytest.mark.fact("A092")
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_code_ends_with_the_address_it_was_sent_to(
+    call: Call, alice: Person, code: Callable[..., str], kept: bool
+) -> None:
+    """A code that went to an old address sets no password; other changes leave it alone."""
+    forgot(call, alice)
+    changes = {"given_name": "Al"} if kept else {"email": "new@example.com"}
+    call(
+        "AdminUpdateUserAttributes",
+        UserPoolId=alice.user_pool_id,
+        Username="alice",
+        UserAttributes=pairs(**changes),
+    )
+    old = code("alice", "forgot_password")
+    if kept:
+        recover(call, alice, old)
+        return
+    with refused("ExpiredCodeException", LATE_CODE):
+        recover(call, alice, old)

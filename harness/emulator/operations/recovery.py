@@ -73,9 +73,7 @@ def confirm_forgot_password(engine: Engine, request: Request) -> dict[str, Any]:
         count_hourly(user, "ForgotPassword", FORGOT_PASSWORD_PER_HOUR, now)
         code = user.codes.check(FORGOT_PASSWORD, request.params["ConfirmationCode"], now)
         set_password(engine, pool, user, request.params["Password"])
-        user.codes.spend(FORGOT_PASSWORD)
-        if user.attributes.get(code.attribute) == code.destination:
-            mark_verified(pool, user, code.attribute, force=True)
+        mark_verified(pool, user, code.attribute, force=True)
         user.status = CONFIRMED
         post_confirmation(engine, pool, user, CONFIRM_FORGOT_PASSWORD)
     return {}
@@ -89,6 +87,8 @@ def _user_to_recover(engine: Engine, client: AppClient, username: str) -> User:
         raise refusals.user_not_found() if user is None else refusals.user_disabled()
     if user.status == UNCONFIRMED:
         raise refusals.user_not_confirmed()
+    if user.status == FORCE_CHANGE_PASSWORD:
+        raise refusals.password_cannot_be_reset()
     return user
 
 

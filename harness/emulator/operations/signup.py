@@ -124,9 +124,8 @@ def confirm_sign_up(engine: Engine, request: Request) -> dict[str, Any]:
         code = user.codes.check(SIGN_UP, request.params["ConfirmationCode"], now)
         text = request.params.get("Session")
         session = find_sign_up(engine, client, user, text) if text else None
-        if user.attributes.get(code.attribute) == code.destination:
-            force = request.params.get("ForceAliasCreation", False)
-            mark_verified(pool, user, code.attribute, force=force)
+        force = request.params.get("ForceAliasCreation", False)
+        mark_verified(pool, user, code.attribute, force=force)
         user.codes.spend(SIGN_UP)
         user.status = CONFIRMED
         user.touch(now)
