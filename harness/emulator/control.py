@@ -1,13 +1,12 @@
 """The control surface of a served emulator: what only a test may do, under ``/_harness/``.
 
 It stands apart from the protocol, so nothing here can be mistaken for an answer of Cognito's.
-JSON in, JSON out; loopback callers only.
+JSON in, JSON out; `control_access` says for whom.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from urllib.parse import parse_qs
 
 from harness import __version__
 
+from .control_access import Sender, refusal
 from .engine import Engine
 from .faults import Fault
 from .wire import Answer
@@ -39,10 +39,14 @@ class ControlRequest:
     body: Mapping[str, Any]
 
 
-def handle(engine: Engine, method: str, path: str, query: str, body: bytes, peer: str) -> Answer:
+def handle(
+    engine: Engine, method: str, path: str, query: str, body: bytes, sender: Sender
+) -> Answer:
     """Answer one control request."""
-    if not _is_loopback(peer):
-        return _json({"error": "the control surface answers to loopback callers only"}, 403)
+    turned_away = refusal(method, sender)
+    if turned_away is not None:
+        status, reason = turned_away
+        return _json({"error": reason}, status)
     route = ROUTES.get((method, path.removeprefix(PREFIX).strip("/")))
     if route is None:
         known = ", ".join(f"{verb} {PREFIX}{name}" for verb, name in sorted(ROUTES))
@@ -122,13 +126,6 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "faults"): plan_faults,
     ("POST", "reset"): reset,
 }
-
-
-def _is_loopback(peer: str) -> bool:
-    try:
-        return ipaddress.ip_address(peer).is_loopback
-    except ValueError:
-        return False
 
 
 def _query(text: str) -> dict[str, str]:

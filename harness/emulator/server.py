@@ -19,6 +19,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server, se
 from harness.errors import HarnessError
 
 from . import Emulator, control, discovery, responses
+from .control_access import Sender
 from .refusals import Refusal
 from .wire import EXPOSED_HEADERS, TARGET_PREFIX, Answer, error
 
@@ -161,8 +162,8 @@ class Application:
         engine = self._emulator.engine
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/")
         if path.startswith(control.PREFIX):
-            query, peer = environ.get("QUERY_STRING", ""), environ.get("REMOTE_ADDR", "")
-            return control.handle(engine, method, path, query, _body(environ), peer)
+            query, sender = environ.get("QUERY_STRING", ""), Sender.of(environ)
+            return control.handle(engine, method, path, query, _body(environ), sender)
         if environ.get("HTTP_X_AMZ_TARGET", "").startswith(TARGET_PREFIX):
             return responses.answer_wsgi(environ)
         if method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:

@@ -9,9 +9,12 @@ import pytest
 
 from harness.clock import VirtualClock
 from harness.emulator.control import handle
+from harness.emulator.control_access import Sender
 from harness.emulator.engine import Engine
 
 from .expect import START
+
+LOCAL = Sender("127.0.0.1", "127.0.0.1:5000", "application/json")
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def engine() -> Engine:
 def ask(engine: Engine, name: str, body: Any) -> tuple[int, Any]:
     """Send one control request; a text is a body that may be no JSON."""
     raw = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    found = handle(engine, "POST", f"/_harness/{name}", "", raw, "127.0.0.1")
+    found = handle(engine, "POST", f"/_harness/{name}", "", raw, LOCAL)
     return found.status, json.loads(found.body)
 
 
@@ -78,3 +81,35 @@ def test_a_plan_that_makes_no_sense(engine: Engine, member: str, value: Any) -> 
     assert status == 400
     assert answer["error"].startswith(f"{member} is {value!r}")
     assert not engine.faults.planned
+
+
+@pytest.mark.parametrize(
+    ("sender", "status"),
+    [
+        (Sender("127.0.0.1", "localhost:5000", "application/json; charset=utf-8"), 200),
+        (Sender("127.0.0.1", "LOCALHOST", "application/json"), 200),
+        (Sender("127.0.0.2", "127.8.8.8:80", "application/json"), 200),
+        (Sender("::1", "[::1]:5000", "application/json"), 200),
+        (Sender("192.0.2.7", "localhost:5000", "application/json"), 403),
+        (Sender("127.0.0.1", "rebound.example:5000", "application/json"), 403),
+        (Sender("127.0.0.1", "localhost.example", "application/json"), 403),
+        (Sender("127.0.0.1", "[::1", "application/json"), 403),
+        (Sender("127.0.0.1", "", "application/json"), 403),
+        (Sender("127.0.0.1", "localhost", "application/x-www-form-urlencoded"), 415),
+        (Sender("127.0.0.1", "localhost", "text/plain"), 415),
+        (Sender("127.0.0.1", "localhost", ""), 415),
+    ],
+)
+def test_no_page_of_the_web_gets_in(engine: Engine, sender: Sender, status: int) -> None:
+    """Only JSON from this machine, sent to this machine by name, moves anything."""
+    answer = handle(engine, "POST", "/_harness/clock", "", b'{"advance_seconds": 5}', sender)
+    assert answer.status == status
+    assert engine.clock.time() == START + (5 if status == 200 else 0)
+
+
+def test_reading_needs_a_loopback_host_too(engine: Engine) -> None:
+    """The outbox has codes in it, which a name that leads to this machine must not fetch."""
+    foreign = Sender("127.0.0.1", "rebound.example", "")
+    assert handle(engine, "GET", "/_harness/outbox", "", b"", foreign).status == 403
+    local = Sender("127.0.0.1", "localhost", "")
+    assert handle(engine, "GET", "/_harness/outbox", "", b"", local).status == 200

@@ -54,7 +54,8 @@ def http(
 
 def control(server: EmulatorServer, method: str, name: str, body: Any = None) -> tuple[int, Any]:
     """One control request."""
-    status, _, answer = http(server, method, f"/_harness/{name}", body)
+    path, kind = f"/_harness/{name}", "application/json"
+    status, _, answer = http(server, method, path, body, Content_Type=kind)
     return status, json.loads(answer)
 
 
