@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from . import refusals
@@ -102,26 +102,46 @@ def sign_in_values(pool: Pool, attributes: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def check_aliases(pool: Pool, user: User | None, attributes: Mapping[str, str]) -> None:
-    """Refuse attributes that already lead to somebody else (A043, A059)."""
+def users_named(pool: Pool, name: str) -> Iterator[tuple[str | None, User]]:
+    """Whom a sign-in name leads to, and by which attribute; ``None`` is the user name.
+
+    User names and aliases of all kinds are one namespace: it is one user, if any, unless he has
+    the same name twice.
+    """
+    found = pool.users.by_username(name)
+    if found is not None:
+        yield None, found
+    for attribute in (*pool.username_attributes, *pool.alias_attributes):
+        found = pool.users.by_alias(attribute, name)
+        if found is not None:
+            yield attribute, found
+
+
+def check_aliases(
+    pool: Pool, user: User | None, attributes: Mapping[str, str], *, force: bool = False
+) -> None:
+    """Refuse attributes that already lead to somebody else, by whatever name (A043, A059).
+
+    force: aliases can be taken away from him, but not his user name.
+    """
     for name, value in sign_in_values(pool, attributes).items():
-        owner = pool.users.by_alias(name, value)
-        if owner is not None and owner is not user:
-            raise refusals.alias_exists(name)
+        for attribute, owner in users_named(pool, value):
+            if owner is not user and not (force and attribute is not None):
+                raise refusals.alias_exists(name)
 
 
 def take_aliases(pool: Pool, user: User | None, attributes: Mapping[str, str]) -> None:
     """Free the aliases of these attributes: their owners' values become unverified (A043)."""
-    for name, value in sign_in_values(pool, attributes).items():
-        owner = pool.users.by_alias(name, value)
-        if owner is None or owner is user:
-            continue
-        left = dict(owner.attributes)
-        if name in VERIFIED_FLAG:
-            left[VERIFIED_FLAG[name]] = "false"
-        else:
-            del left[name]
-        assign(pool, owner, left)
+    for value in sign_in_values(pool, attributes).values():
+        for name, owner in list(users_named(pool, value)):
+            if name is None or owner is user:
+                continue
+            left = dict(owner.attributes)
+            if name in VERIFIED_FLAG:
+                left[VERIFIED_FLAG[name]] = "false"
+            else:
+                del left[name]
+            assign(pool, owner, left)
 
 
 def assign(pool: Pool, user: User, attributes: Mapping[str, str]) -> None:
@@ -143,8 +163,7 @@ def mark_verified(
     """
     changes = {attribute: value or user.attributes[attribute], VERIFIED_FLAG[attribute]: "true"}
     attributes = {**user.attributes, **changes}
+    check_aliases(pool, user, attributes, force=force)
     if force:
         take_aliases(pool, user, attributes)
-    else:
-        check_aliases(pool, user, attributes)
     assign(pool, user, attributes)

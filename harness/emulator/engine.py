@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from harness.clock import VirtualClock
 
 from . import refusals
+from .attributes import users_named
 from .calls import under_way
 from .codes import Outbox
 from .faults import Faults
@@ -162,14 +163,7 @@ class Engine:
 
     def find_user(self, pool: Pool, name: str) -> User | None:
         """The user whom a sign-in name means: user name, verified alias, or user-name attribute."""
-        found = pool.users.by_username(name)
-        if found is not None:
-            return found
-        for attribute in (*pool.username_attributes, *pool.alias_attributes):
-            found = pool.users.by_alias(attribute, name)
-            if found is not None:
-                return found
-        return None
+        return next((user for _, user in users_named(pool, name)), None)
 
     def find_user_for_administrator(self, pool: Pool, name: str) -> User | None:
         """As `find_user`, and by sub where user names are not subs (A065)."""

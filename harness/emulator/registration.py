@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from . import refusals
-from .attributes import assign
+from .attributes import assign, users_named
 from .codes import CodeBook
 from .devices import DeviceBook
 from .passwords import Lockout, PasswordRecord, make_password
@@ -58,11 +58,8 @@ def with_login(pool: Pool, username: str, attributes: Mapping[str, str]) -> dict
 
 
 def find_namesake(pool: Pool, username: str) -> User | None:
-    """The user who has that name already, confirmed or not (A012, A014)."""
-    attribute = login_attribute(pool, username)
-    if attribute is not None:
-        return pool.users.by_alias(attribute, username)
-    return pool.users.by_username(username)
+    """The user who has that name already, as user name or alias, confirmed or not (A012, A014)."""
+    return next((user for _, user in users_named(pool, username)), None)
 
 
 def internal_name(pool: Pool, username: str, sub: str) -> str:

@@ -283,3 +283,39 @@ def test_a_name_is_free_again_after_deletion(
     first = confirmed_user(pool_id, client)
     call("AdminDeleteUser", UserPoolId=pool_id, Username="alice")
     assert confirmed_user(pool_id, client).sub != first.sub
+
+
+@pytest.mark.fact("A043")
+def test_no_name_of_another_becomes_a_preferred_user_name(
+    call: Call, alias_pool: str, make_client: MakeClient, confirmed_user: MakeUser
+) -> None:
+    """Neither another's user name, nor his address, nor his preferred user name."""
+    client = make_client(alias_pool)
+    for name in ("bob", "ann"):
+        confirmed_user(alias_pool, client, name)
+    request = {"UserPoolId": alias_pool, "Username": "bob"}
+    call("AdminUpdateUserAttributes", **request, UserAttributes=pairs(preferred_username="bo"))
+    for taken in ("bob", "bob@example.com", "bo"):
+        with refused("AliasExistsException"):
+            call(
+                "AdminUpdateUserAttributes",
+                UserPoolId=alias_pool,
+                Username="ann",
+                UserAttributes=pairs(preferred_username=taken),
+            )
+        assert call("AdminGetUser", UserPoolId=alias_pool, Username=taken)["Username"] == "bob"
+
+
+@pytest.mark.fact("A012")
+def test_an_alias_of_another_is_no_user_name(
+    call: Call, alias_pool: str, make_client: MakeClient, confirmed_user: MakeUser
+) -> None:
+    """A newcomer cannot be called what somebody else signs in with."""
+    client = make_client(alias_pool)
+    confirmed_user(alias_pool, client, "bob")
+    request = {"UserPoolId": alias_pool, "Username": "bob"}
+    call("AdminUpdateUserAttributes", **request, UserAttributes=pairs(preferred_username="bo"))
+    with refused("UsernameExistsException"):
+        sign_up(call, client, "bo")
+    with refused("UsernameExistsException"):
+        call("AdminCreateUser", UserPoolId=alias_pool, Username="bo")

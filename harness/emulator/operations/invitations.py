@@ -109,8 +109,8 @@ def _check_names(pool: Pool, attributes: Mapping[str, str], *, force: bool) -> N
         for name, value in sign_in_values(pool, attributes).items():
             if pool.users.by_alias(name, value) is not None:
                 raise refusals.sign_in_name_exists(name)
-    elif not force:
-        check_aliases(pool, None, attributes)
+    else:
+        check_aliases(pool, None, attributes, force=force)
 
 
 def _first_password(engine: Engine, pool: Pool, request: Request) -> str | None:
