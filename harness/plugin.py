@@ -6,12 +6,12 @@ what these use stands without pytest.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pytest
 
-from harness.pytest_support import markers, options, run
+from harness.pytest_support import markers, options, run, usage
 
 pytest_plugins = (
     "harness.pytest_support.surrounding_fixtures",
@@ -41,22 +41,63 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """End the run at once where its settings cannot be used."""
-    from harness.pytest_support.surroundings import check_surroundings
+    """End the run at once where its command line cannot be followed."""
+    from harness.pytest_support.surroundings import check_at_the_start
 
-    check_surroundings(session.config)
+    check_at_the_start(session.config)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Show the settings, each with its source."""
-    from harness.pytest_support.header import header_lines
+    """Show the settings, each with its source, where one is set or pytest is to be verbose."""
+    from harness.pytest_support.header import early_header
 
-    return header_lines(config)
+    return early_header(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse markers with arguments that cannot be used."""
     markers.check_markers(items)
+    usage.demand_capabilities(items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """End the run where tests use Cognito and the settings cannot be used."""
+    if usage.any_uses_cognito(session.items):
+        from harness.pytest_support.surroundings import check_for_the_collected
+
+        usage.note_use(session.config)
+        check_for_the_collected(session.config)
+
+
+def pytest_report_collectionfinish(
+    config: pytest.Config, items: Sequence[pytest.Item]
+) -> list[str]:
+    """Show the settings where tests use Cognito and they are not shown yet."""
+    from harness.pytest_support.header import late_header
+
+    return late_header(config) if usage.any_uses_cognito(items) else []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of xdist has found out: whether Cognito is used, and misuse."""
+    from harness.pytest_support.surroundings import repeat_misuse
+
+    output = getattr(node, "workeroutput", {})
+    repeat_misuse(output)
+    if usage.was_used(output):
+        node.config.stash[usage.USED] = True
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Show the settings after a run of xdist's workers, if they are not shown yet."""
+    if config.stash.get(usage.USED, False):
+        from harness.pytest_support.header import late_header
+
+        for line in late_header(config):
+            terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(wrapper=True)

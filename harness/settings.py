@@ -149,7 +149,7 @@ class Settings:
         settings = cls(
             target=target,
             endpoint_url=_endpoint_url(given, environment, target.value),
-            region=_region(given, environment, pool_id.value),
+            region=_region(given, environment, pool_id.value, target.value),
             user_pool_id=pool_id,
             client_id=_read(given, "client_id", rules.client_id) or _NOT_GIVEN,
             client_secret=_read(given, "client_secret", rules.client_secret) or _NOT_GIVEN,
@@ -221,12 +221,15 @@ def _endpoint_url(
 
 
 def _region(
-    given: Mapping[str, Setting[str]], environment: Mapping[str, str], pool_id: str | None
+    given: Mapping[str, Setting[str]],
+    environment: Mapping[str, str],
+    pool_id: str | None,
+    target: str,
 ) -> Setting[str]:
     named = _read(given, "region", rules.region)
     of_pool = rules.region_of(pool_id) if pool_id else None
     if of_pool is None:
-        named = named or _from_environment(environment, _REGION_VARIABLES, rules.region)
+        named = named or _region_of_boto3(environment, target)
         return named or Setting(_DEFAULT_REGION, DEFAULT)
     if named is not None and named.value != of_pool:
         hint = f"the user pool {pool_id} is in {of_pool}"
@@ -234,6 +237,16 @@ def _region(
             "--cognito-region", given=named.value, source=named.source, hint=hint
         )
     return named or Setting(of_pool, FROM_POOL_ID)
+
+
+def _region_of_boto3(environment: Mapping[str, str], target: str) -> Setting[str] | None:
+    try:
+        return _from_environment(environment, _REGION_VARIABLES, rules.region)
+    except ConfigurationError:
+        if target == "endpoint":
+            raise
+        # Set for somebody else's program, as "local" for a DynamoDB on this machine.
+        return None
 
 
 def _agree_on_endpoint(settings: Settings) -> None:

@@ -6,11 +6,28 @@ import pytest
 
 from harness.errors import ConfigurationError
 from harness.pytest_support.engines import srp_engine_names
-from harness.pytest_support.run import run_of, settings_of
+from harness.pytest_support.run import given_settings, run_of, settings_of
 from harness.settings import Setting, Settings
 from harness.targets.base import choose_target
 
-__all__ = ["header_lines"]
+__all__ = ["early_header", "header_lines", "late_header"]
+
+_SHOWN = pytest.StashKey[bool]()
+
+
+def early_header(config: pytest.Config) -> list[str]:
+    """Return the lines where somebody has set something of ours or wants to know everything."""
+    if given_settings(config) or config.get_verbosity() > 0:
+        return late_header(config)
+    return []
+
+
+def late_header(config: pytest.Config) -> list[str]:
+    """Return the lines, unless this run has shown them; for when Cognito turns out to be used."""
+    if config.stash.get(_SHOWN, False):
+        return []
+    config.stash[_SHOWN] = True
+    return header_lines(config)
 
 
 def header_lines(config: pytest.Config) -> list[str]:

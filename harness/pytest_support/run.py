@@ -10,9 +10,18 @@ from typing import Any
 
 import pytest
 
-from harness.settings import OPTIONS, Settings, gather
+from harness.settings import OPTIONS, Setting, Settings, gather
 
-__all__ = ["Run", "begin_run", "hand_over", "is_worker", "run_of", "settings_of"]
+__all__ = [
+    "Run",
+    "begin_run",
+    "given_settings",
+    "hand_over",
+    "is_worker",
+    "run_of",
+    "settings_of",
+    "worker_output",
+]
 
 _RUN = pytest.StashKey["Run"]()
 _SETTINGS = pytest.StashKey[Settings]()
@@ -64,6 +73,16 @@ def run_of(config: pytest.Config) -> Run:
     return config.stash[_RUN]
 
 
+def given_settings(config: pytest.Config) -> dict[str, Setting[str]]:
+    """Return the texts that were given for the settings, usable or not."""
+    return gather(
+        {option.name: config.getoption(option.key) for option in OPTIONS},
+        os.environ,
+        {option.name: config.getini(option.key) for option in OPTIONS},
+        config.inipath.name if config.inipath else "ini option",
+    )
+
+
 def settings_of(config: pytest.Config) -> Settings:
     """Return the settings of the run.
 
@@ -71,14 +90,8 @@ def settings_of(config: pytest.Config) -> Settings:
         ConfigurationError: one of them cannot be used.
     """
     if _SETTINGS not in config.stash:
-        given = gather(
-            {option.name: config.getoption(option.key) for option in OPTIONS},
-            os.environ,
-            {option.name: config.getini(option.key) for option in OPTIONS},
-            config.inipath.name if config.inipath else "ini option",
-        )
         seed = run_of(config).random_seed
-        config.stash[_SETTINGS] = Settings.resolve(given, os.environ, seed)
+        config.stash[_SETTINGS] = Settings.resolve(given_settings(config), os.environ, seed)
     return config.stash[_SETTINGS]
 
 
@@ -90,6 +103,12 @@ def is_worker(config: pytest.Config) -> bool:
 def digest(text: str) -> str:
     """Return six characters that stand for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:6]
+
+
+def worker_output(config: pytest.Config) -> dict[str, Any]:
+    """Return what a worker of xdist tells its controller when it ends."""
+    found: dict[str, Any] = getattr(config, "workeroutput", {})
+    return found
 
 
 def _worker_input(config: pytest.Config) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def cognito_namespace(pytestconfig: pytest.Config, cognito_settings: Settings) -
     return run_of(pytestconfig).namespace(cognito_settings)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _cognito_needs(request: pytest.FixtureRequest) -> None:
     """Skip a test whose target lacks what its ``cognito_needs`` markers name."""
     needed = needed_capabilities(request.node)

@@ -1,34 +1,52 @@
-"""Whether a run can begin at all: found out once, before the first test."""
+"""Whether a run can begin at all: found out once, before the first test that needs to know."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from harness.errors import ConfigurationError, HarnessError
-from harness.pytest_support.run import is_worker, settings_of
+from harness.pytest_support.run import given_settings, is_worker, settings_of, worker_output
 from harness.settings import Settings
 from harness.srp.engines import load_engine
 from harness.targets.base import choose_target
 
-__all__ = ["check_surroundings", "or_leave"]
+__all__ = ["check_at_the_start", "check_for_the_collected", "or_leave", "repeat_misuse"]
 
 Result = TypeVar("Result")
 
 #: What the command line of the harness and a run with settings that cannot be used end with.
 MISUSE = 2
 
+_CHECKED = pytest.StashKey[bool]()
+_REASON = "cognito_misuse"
 
-def check_surroundings(config: pytest.Config) -> None:
-    """End the run with one line and exit code 2 if it cannot begin.
+
+def check_at_the_start(config: pytest.Config) -> None:
+    """End the run with one line and exit code 2 if the command line asks for what cannot be.
 
     Not where pytest is only asked what there is, and not in every worker again.
     """
-    if is_worker(config) or _only_looks(config):
-        return
-    or_leave(lambda: _check(config))
+    named = any(setting.source == "command line" for setting in given_settings(config).values())
+    if named and not is_worker(config):
+        _check_once(config)
+
+
+def check_for_the_collected(config: pytest.Config) -> None:
+    """End the run likewise now that tests are collected which need the settings."""
+    if is_worker(config):
+        # The controller collects nothing, so that only its workers know what is needed.
+        _leave_by_the_controller(config)
+    else:
+        _check_once(config)
+
+
+def repeat_misuse(worker_output: dict[str, Any]) -> None:
+    """End the run with the line that a worker of xdist has ended with."""
+    if _REASON in worker_output:
+        pytest.exit(worker_output[_REASON], returncode=MISUSE)
 
 
 def or_leave(prepare: Callable[[], Result]) -> Result:
@@ -39,6 +57,21 @@ def or_leave(prepare: Callable[[], Result]) -> Result:
         message = str(error)
     # Outside of the handler, so that no traceback hangs on it.
     pytest.exit(message, returncode=MISUSE)
+
+
+def _check_once(config: pytest.Config) -> None:
+    if _only_looks(config) or config.stash.get(_CHECKED, False):
+        return
+    or_leave(lambda: _check(config))
+    config.stash[_CHECKED] = True
+
+
+def _leave_by_the_controller(config: pytest.Config) -> None:
+    try:
+        or_leave(lambda: _check(config))
+    except pytest.exit.Exception as leaving:
+        worker_output(config)[_REASON] = leaving.msg
+        raise
 
 
 def _check(config: pytest.Config) -> None:
@@ -57,7 +90,7 @@ def _only_looks(config: pytest.Config) -> bool:
 def _refuse_sharing_a_clock(config: pytest.Config, settings: Settings) -> None:
     url = settings.endpoint_url
     shared = settings.target.value == "server" and url.value is not None
-    if shared and config.pluginmanager.has_plugin("dsession"):
+    if shared and (config.pluginmanager.has_plugin("dsession") or is_worker(config)):
         raise ConfigurationError(
             "--cognito-endpoint-url",
             given=url.value,

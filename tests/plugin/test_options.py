@@ -73,6 +73,36 @@ class TestHeader:
         assert "s3cretOfTheClient" not in result.stdout.str() + result.stderr.str()
 
 
+class TestForeignRuns:
+    """Runs that have nothing to do with Cognito, in a place where the plugin is installed."""
+
+    def test_nothing_is_noticed(self, inner: Inner) -> None:
+        """There is no header, no fixture on every test, and no setting that ends the run."""
+        source = "def test_names(request): assert 'cognito' not in str(request.fixturenames)"
+        result = inner(source=source, AWS_DEFAULT_REGION="local")
+        assert result.ret == 0
+        result.stdout.no_fnmatch_line("*cognito*")
+
+    def test_settings_of_nobody(self, inner: Inner) -> None:
+        """Settings of the surroundings that cannot be used are shown, and end nothing."""
+        result = inner(source=NOTHING, COGNITO_HARNESS_TARGET="nope")
+        assert result.ret == 0
+        result.stdout.fnmatch_lines(["cognito: --cognito-target: cannot use 'nope'*"])
+
+    def test_settings_of_somebody(self, inner: Inner) -> None:
+        """They end a run that uses them, in one line, before its first test."""
+        source = "def test_one(): pass\ndef test_two(cognito_pool): pass"
+        result = inner(source=source, COGNITO_HARNESS_TARGET="nope")
+        assert result.ret == 2
+        result.assert_outcomes()
+        result.stdout.fnmatch_lines(["!*Exit: --cognito-target: cannot use 'nope'*!"])
+
+    def test_header_of_users(self, inner: Inner) -> None:
+        """Without any setting the header is shown once tests turn out to use Cognito."""
+        result = inner("--collect-only", source="def test_two(cognito_pool): pass")
+        result.stdout.fnmatch_lines(["collected 1 item", "cognito: target emulator (default);*"])
+
+
 class TestUnusable:
     """Runs that cannot begin: one line, exit code 2."""
 

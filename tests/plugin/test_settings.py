@@ -62,6 +62,13 @@ class TestSources:
         assert resolve(both).region == Setting("eu-north-1", "environment AWS_DEFAULT_REGION")
         assert resolve(both, region="us-west-2").region.value == "us-west-2"
 
+    def test_region_of_another_program(self) -> None:
+        """A region of boto3's that is none matters to nobody but a service at a URL."""
+        local = {"AWS_DEFAULT_REGION": "local"}
+        for target in ("emulator", "server", "stub"):
+            assert resolve(local, target=target).region == Setting("us-east-1", "default")
+        assert "AWS_DEFAULT_REGION: cannot use 'local'" in message(local, **SERVED)
+
     def test_region_of_the_pool(self) -> None:
         """The region that a pool's id begins with goes before that of boto3."""
         settings = resolve({"AWS_REGION": "us-east-2"}, **SERVED, **POOL)

@@ -73,6 +73,14 @@ def test_one_process_has_the_same_result(inner: Inner, pytester: pytest.Pytester
     assert {one["worker"] for one in told(pytester)} == {"main"}
 
 
+def test_misuse_is_said_once(inner: Inner) -> None:
+    """What only the workers find out, since they collect, ends the run as without them."""
+    source = "def test_it(cognito_pool): pass"
+    result = inner("-p", "xdist.plugin", "-n", "2", source=source, COGNITO_HARNESS_TARGET="nope")
+    assert result.ret == 2
+    result.stdout.fnmatch_lines(["!*Exit: --cognito-target: cannot use 'nope'*!"])
+
+
 def test_workers_may_not_share_a_clock(inner: Inner) -> None:
     """An emulator that is served already has one clock; two workers with it are misuse."""
     result = inner(
