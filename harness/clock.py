@@ -13,7 +13,10 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Protocol
 
-__all__ = ["Clock", "SystemClock", "VirtualClock", "stopwatch"]
+__all__ = ["LAST_MOMENT", "Clock", "SystemClock", "VirtualClock", "stopwatch"]
+
+#: 9999-12-31T00:00:00Z in epoch seconds: datetime ends with that year.
+LAST_MOMENT = 253_402_214_400.0
 
 
 class Clock(Protocol):

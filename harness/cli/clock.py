@@ -8,12 +8,10 @@ import typer
 
 from harness.cli.durations import parse_duration
 from harness.cli.options import EndpointUrl
+from harness.clock import LAST_MOMENT
 from harness.errors import ConfigurationError
 
 __all__ = ["clock"]
-
-#: 9999-12-31T00:00:00Z in epoch seconds: datetime ends with that year.
-_LAST_MOMENT = 253_402_214_400.0
 
 
 def clock(
@@ -41,7 +39,7 @@ def clock(
 
 
 def _require_date(moment: float, advance: float) -> None:
-    if moment > _LAST_MOMENT:
+    if moment > LAST_MOMENT:
         raise ConfigurationError(
             "--advance", given=f"{advance:g} s", hint="no date can be written after the year 9999"
         )

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from harness import __version__
+from harness.clock import LAST_MOMENT
 
 from .control_access import Sender, refusal
 from .engine import Engine
@@ -21,9 +22,6 @@ from .faults import Fault
 from .wire import Answer
 
 PREFIX = "/_harness/"
-
-#: 9999-12-31T00:00:00Z in epoch seconds: datetime ends with that year.
-_LAST_MOMENT = 253_402_214_400.0
 
 
 class BadControlRequest(ValueError):
@@ -88,7 +86,7 @@ def move_clock(asked: ControlRequest) -> dict[str, Any]:
         raise BadControlRequest(
             f"advance_seconds is {seconds!r}; allowed is a number of seconds from 0 up"
         )
-    if seconds > _LAST_MOMENT - asked.engine.clock.time():
+    if seconds > LAST_MOMENT - asked.engine.clock.time():
         raise BadControlRequest(
             f"advance_seconds is {seconds!r}; the clock ends with the year 9999"
         )
