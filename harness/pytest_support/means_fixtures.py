@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.errors import ConfigurationError
+from harness.pytest_support.quiet_logs import redacted_logs
 from harness.pytest_support.reporting import show_on_failure
 from harness.pytest_support.run import digest
 from harness.pytest_support.skipping import or_skip, skip_without
@@ -46,7 +47,7 @@ def cognito_trace(
 
     trace = Trace(cognito_target.clock)
     show_on_failure(request.node, trace)
-    with trace.observing(cognito_target.client()):
+    with trace.observing(cognito_target.client()), redacted_logs(trace.scrub):
         yield trace
 
 

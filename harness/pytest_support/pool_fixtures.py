@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.pytest_support.markers import pool_keywords
+from harness.pytest_support.quiet_logs import redacted_logs
 from harness.pytest_support.reporting import hide
 from harness.pytest_support.skipping import or_skip
 from harness.pytest_support.surroundings import or_leave
+from harness.redaction import Redactor
 
 if TYPE_CHECKING:
     from harness.flows.actions import AppClient
@@ -66,7 +68,8 @@ def cognito_pool(
     request: pytest.FixtureRequest, cognito_pool_cache: PoolCache, cognito_pool_spec: PoolSpec
 ) -> ProvisionedPool:
     """The test's pool; other tests with the same specification use it too."""
-    pool = or_skip(lambda: cognito_pool_cache.get(cognito_pool_spec))
+    with redacted_logs(Redactor().scrub):
+        pool = or_skip(lambda: cognito_pool_cache.get(cognito_pool_spec))
     hide(request.node, pool.app.client_secret)
     return pool
 
