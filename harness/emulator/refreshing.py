@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import refusals
 from .grants import Grant, RefreshToken
+from .reset_required import refuse_reset_required
 from .token_issue import claims_override, new_tokens
 from .tokens import issue_refresh_token
 
@@ -49,13 +50,17 @@ def rotated(engine: Engine, client: AppClient, token: RefreshToken) -> dict[str,
 
 
 def _check_grant(pool: Pool, grant: Grant) -> None:
-    """The user must still be there and enabled (A263), and the sign-in not revoked."""
+    """The user must still be there and enabled (A263), and the sign-in not revoked.
+
+    Nor must his password have been reset.
+    """
     if pool.users.by_sub(grant.user.sub) is not grant.user:
         raise refusals.user_not_found()
     if not grant.user.enabled:
         raise refusals.user_disabled()
     if grant.revoked:
         raise refusals.refresh_token_revoked()
+    refuse_reset_required(grant.user)
 
 
 def _check_device(pool: Pool, grant: Grant, device_key: str | None) -> None:

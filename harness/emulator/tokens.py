@@ -11,6 +11,7 @@ from . import refusals
 from .attributes import readable
 from .client_settings import validity_seconds
 from .grants import Grant, RefreshToken
+from .reset_required import refuse_reset_required
 from .signing import SigningKeys, TokenFormatError, read_token
 from .triggers.tokens import NO_OVERRIDE, ClaimsOverride
 
@@ -154,7 +155,7 @@ def authorize(engine: Engine, access_token: str, scope: str = USER_SCOPE) -> Aut
     """Check an access token as every operation with one does, and say whom it speaks for.
 
     The order: form and signature (A274, A275), expiry, the user (A073, A074), revocation (A272),
-    scope (A072).
+    scope (A072), a password that was reset (D072).
     """
     pool, claims = _verified(engine, access_token)
     return _accepted(engine, pool, claims, scope)
@@ -188,6 +189,7 @@ def _accepted(engine: Engine, pool: Pool, claims: dict[str, Any], scope: str) ->
         raise refusals.access_token_revoked()
     if scope not in claims["scope"].split():
         raise refusals.access_token_scope()
+    refuse_reset_required(user)
     return Authorized(pool, user, grant, client, claims)
 
 

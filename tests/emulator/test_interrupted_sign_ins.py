@@ -78,6 +78,32 @@ class TestReset:
         with refused("NotAuthorizedException", "Incorrect username or password."):
             walker.by_totp(challenge, secret)
 
+    @pytest.mark.fact("D072", "A263")
+    def test_no_token_is_good_for_anything(self, walker: Walker, device: Device) -> None:
+        """Neither access nor refresh tokens of before are taken until there is a new password."""
+        tokens = tokens_of(walker.by_device(device, walker.by_password(DEVICE_KEY=device.key)))
+        access, refresh = tokens["AccessToken"], tokens["RefreshToken"]
+        reset(walker)
+        for operation in ("GetUser", "ListDevices", "GlobalSignOut"):
+            with refused("PasswordResetRequiredException"):
+                walker.call(operation, AccessToken=access)
+        with refused("PasswordResetRequiredException"):
+            change(walker, access)
+        with refused("PasswordResetRequiredException"):
+            walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=refresh, DEVICE_KEY=device.key)
+        members = {"ClientId": walker.client_id, "RefreshToken": refresh, "DeviceKey": device.key}
+        with refused(NOT_AUTHORIZED):
+            walker.call("GetTokensFromRefreshToken", **members)
+        with refused(NOT_AUTHORIZED):
+            walker.call("AssociateSoftwareToken", AccessToken=access)
+        code = walker.engine.outbox.messages(username="alice")[0].code
+        names = {"ClientId": walker.client_id, "Username": "alice"}
+        walker.call(
+            "ConfirmForgotPassword", **names, ConfirmationCode=code, Password=OTHER_PASSWORD
+        )
+        assert walker.call("GetUser", AccessToken=access)["Username"] == "alice"
+        assert "AccessToken" in tokens_of(walker.call("GetTokensFromRefreshToken", **members))
+
 
 Replace = Callable[[Walker, str], None]
 

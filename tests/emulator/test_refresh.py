@@ -367,3 +367,24 @@ class TestDevices:
             walker.initiate(
                 "REFRESH_TOKEN_AUTH", REFRESH_TOKEN=tokens["RefreshToken"], DEVICE_KEY=None
             )
+
+
+@pytest.mark.fact("A266")
+@pytest.mark.parametrize(
+    ("flows", "allowed"),
+    [
+        (["ALLOW_USER_PASSWORD_AUTH"], False),
+        (["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"], True),
+        (["USER_PASSWORD_AUTH"], True),
+    ],
+)
+def test_a_client_that_does_not_refresh(engine: Engine, flows: list[str], allowed: bool) -> None:
+    """GetTokensFromRefreshToken is for clients that refresh or rotate."""
+    walker = new_walker(engine, client_settings={"ExplicitAuthFlows": flows})
+    token = tokens_of(walker.by_password())["RefreshToken"]
+    members = {"ClientId": walker.client_id, "RefreshToken": token}
+    if allowed:
+        assert "AccessToken" in tokens_of(walker.call("GetTokensFromRefreshToken", **members))
+        return
+    with refused("NotAuthorizedException"):
+        walker.call("GetTokensFromRefreshToken", **members)

@@ -12,6 +12,8 @@ from harness.emulator.refreshing import refreshed, rotated, usable_token
 from harness.emulator.signing import TokenFormatError, read_token
 from harness.emulator.tokens import authorized_under_lock, revoke_user
 
+from .signin import allowed_flows
+
 
 def global_sign_out(engine: Engine, request: Request) -> dict[str, Any]:
     """Kill all tokens of the user, the presented one among them (A271, A272)."""
@@ -47,10 +49,15 @@ def revoke_token(engine: Engine, request: Request) -> dict[str, Any]:
 
 
 def get_tokens_from_refresh_token(engine: Engine, request: Request) -> dict[str, Any]:
-    """Refresh, and rotate the refresh token where the client does (A265, A266)."""
+    """Refresh, and rotate the refresh token where the client does (A265, A266).
+
+    A client that does neither is refused: here, too, its ExplicitAuthFlows say what it may do.
+    """
     client = engine.client(request)
     params = request.params
     _require_secret(client, params.get("ClientSecret"), "NotAuthorizedException")
+    if not client.rotates_refresh_tokens and "REFRESH_TOKEN_AUTH" not in allowed_flows(client):
+        raise refusals.refresh_not_enabled()
     with client.pool.lock:
         token = usable_token(engine, client, params["RefreshToken"], params.get("DeviceKey"))
         if client.rotates_refresh_tokens:

@@ -31,9 +31,13 @@ def user_not_confirmed() -> Refusal:
     return Refusal("UserNotConfirmedException", "User is not confirmed.")
 
 
-def password_reset_required() -> Refusal:
-    """An administrator asked for a new password (A129; the text is inferred)."""
-    return Refusal("PasswordResetRequiredException", "Password reset required for the user")
+def password_reset_required(*, declared: bool = True) -> Refusal:
+    """An administrator asked for a new password (A129; the text is inferred).
+
+    declared: whether the operation's model has a code for it.
+    """
+    code = "PasswordResetRequiredException" if declared else "NotAuthorizedException"
+    return Refusal(code, "Password reset required for the user")
 
 
 def temporary_password_expired() -> Refusal:

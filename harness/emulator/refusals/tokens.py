@@ -45,6 +45,11 @@ def refresh_token_revoked() -> Refusal:
     return Refusal("NotAuthorizedException", "Refresh Token has been revoked")
 
 
+def refresh_not_enabled() -> Refusal:
+    """GetTokensFromRefreshToken for a client that neither refreshes nor rotates (text unknown)."""
+    return Refusal("NotAuthorizedException", "Refresh token auth is not enabled for this client")
+
+
 def refresh_token_reused() -> Refusal:
     """A rotated-out refresh token after its grace period (A267; text unknown)."""
     return Refusal("RefreshTokenReuseException", "Refresh token has already been used.")
