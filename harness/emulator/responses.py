@@ -7,6 +7,7 @@ moto's own parameter reading is passed by: it takes a JSON body for a query stri
 from __future__ import annotations
 
 import json
+import zlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
@@ -76,9 +77,8 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
             self._check_permission(target)
         except HTTPException as refused:
             return _from_http_exception(refused)
-        if self._is_installed:
-            # A backend must exist for moto's resets to reach it; the engine itself needs none.
-            cognitoidp_backends[self.current_account][self.region]
+        except Refusal as refused:
+            return error(refused)
         return answer(
             self._engine,
             target,
@@ -93,7 +93,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         url = request.raw_url if full_url is None else full_url
         self.is_werkzeug_request = request.from_wsgi_server
         self.normalized_request = request
-        self.decompress_request_body(request)
+        self._decompress(request)
         self.headers = request.headers
         self.uri, self.parsed_url = url, urlparse(url)
         self.path, self.raw_path = self.parsed_url.path, request.raw_path
@@ -102,11 +102,30 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         self.querystring: dict[str, Any] = {}
         self.data = self.querystring
         self.uri_match = {}
-        self.region = self.get_region_from_url(request, url)
-        self.partition = get_partition(self.region)
         self.access_key = self.get_access_key()
         self.current_account = self.get_current_account()
+        self.region = self._region(request, url)
+        self.partition = get_partition(self.region)
         self.response_headers = {}
+
+    def _decompress(self, request: Request) -> None:
+        try:
+            self.decompress_request_body(request)
+        except (OSError, EOFError, zlib.error):
+            raise refusals.serialization("The body is not compressed as it says") from None
+
+    def _region(self, request: Request, url: str) -> str:
+        """The region of the signature or the host; moto knows which there are.
+
+        A backend must exist for moto's resets to reach it; the engine itself needs none.
+        """
+        try:
+            region = self.get_region_from_url(request, url)
+            if self._is_installed:
+                cognitoidp_backends[self.current_account][region]
+        except (IndexError, KeyError):
+            raise refusals.region_invalid() from None
+        return region
 
     def _check_permission(self, target: str) -> None:
         """Hold the caller to moto's IAM where it is on; unsigned operations are public (A301)."""

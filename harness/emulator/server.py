@@ -13,14 +13,16 @@ from collections.abc import Callable, Iterable
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server, select_address_family
 
 from harness.errors import HarnessError
 
 from . import Emulator, control, discovery, responses
+from .bodies import read_body
 from .control_access import Sender
-from .refusals import Refusal
+from .refusals import Refusal, unknown_operation
 from .wire import EXPOSED_HEADERS, TARGET_PREFIX, Answer, error
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
 _DISCOVERY = re.compile(r"^/([\w-]+_[0-9a-zA-Z]+)/\.well-known/(jwks\.json|openid-configuration)$")
+#: What a signature says of the service that it is for.
+_SIGNED = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/[^/,]+/aws4_request")
+_FOR_COGNITO = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/cognito-idp/aws4_request")
 _PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "POST, GET, OPTIONS",
@@ -144,27 +149,54 @@ class Application:
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         found = self._answer(environ)
-        if found is None:
+        if found is None and _SIGNED.search(environ.get("HTTP_AUTHORIZATION", "")):
             return self._moto(environ, start)
+        if found is None:
+            return self._unsigned(environ, start)
+        return self._give(found, environ, start)
+
+    def _give(
+        self, found: Answer, environ: WSGIEnvironment, start: StartResponse
+    ) -> Iterable[bytes]:
         found.headers.setdefault("Content-Length", str(len(found.body)))
         start(f"{found.status} {_phrase(found.status)}", list(found.headers.items()))
-        return [found.body]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.body]
+
+    def _unsigned(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """moto's answer; where it fails at what no client of any service sends, that is told."""
+        held: list[Any] = []
+
+        def hold(status: str, headers: list[tuple[str, str]], _problem: Any = None) -> Any:
+            held[:] = status, headers
+
+        try:
+            body = list(self._moto(environ, hold))
+        except Exception:
+            held[:] = "500", []
+        if held[0].startswith("500"):
+            return self._give(error(unknown_operation()), environ, start)
+        start(*held)
+        return body
 
     def _answer(self, environ: WSGIEnvironment) -> Answer | None:
         try:
-            return self._route(environ)
+            return self._route(environ, read_body(environ))
+        except Refusal as refused:
+            return error(refused)
         except Exception as failure:
             # A fault of the emulator's own: told as Cognito tells its own (A299), and kept.
             self._failures.append(failure)
             return error(Refusal("InternalErrorException", "Internal error", 500))
 
-    def _route(self, environ: WSGIEnvironment) -> Answer | None:
+    def _route(self, environ: WSGIEnvironment, body: bytes) -> Answer | None:
         engine = self._emulator.engine
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/")
         if path.startswith(control.PREFIX):
             query, sender = environ.get("QUERY_STRING", ""), Sender.of(environ)
-            return control.handle(engine, method, path, query, _body(environ), sender)
-        if environ.get("HTTP_X_AMZ_TARGET", "").startswith(TARGET_PREFIX):
+            return control.handle(engine, method, path, query, body, sender)
+        if environ.get("HTTP_X_AMZ_TARGET", "").startswith(TARGET_PREFIX) or _FOR_COGNITO.search(
+            environ.get("HTTP_AUTHORIZATION", "")
+        ):
             return responses.answer_wsgi(environ)
         if method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             asked = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "*")
@@ -187,20 +219,31 @@ class _RequestHandler(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    def parse_request(self) -> bool:
+        """Refuse a target that is no URL, which werkzeug would raise at."""
+        if not super().parse_request():
+            return False
+        try:
+            urlsplit(self.path)
+        except ValueError:
+            self.send_error(400)
+            return False
+        return True
+
+    def make_environ(self) -> WSGIEnvironment:
+        """Leave the body to `read_body`: werkzeug's reader of chunks never ends at broken ones."""
+        environ = super().make_environ()
+        environ["wsgi.input"] = self.rfile
+        return environ
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Requests are not logged: their paths and bodies are other people's secrets."""
 
 
-def _body(environ: WSGIEnvironment) -> bytes:
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    found: bytes = environ["wsgi.input"].read(length) if length else b""
-    return found
-
-
 def _phrase(status: int) -> str:
-    from http import HTTPStatus
+    from http.client import responses as phrases
 
-    return HTTPStatus(status).phrase
+    return phrases.get(status, "Planned")
 
 
 def _listen(host: str, port: int) -> socket.socket:

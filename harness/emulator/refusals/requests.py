@@ -44,6 +44,12 @@ def serialization(message: str = "Unexpected field type") -> Refusal:
     return Refusal("SerializationException", message)
 
 
+def region_invalid() -> Refusal:
+    """A signature for no region of AWS, or one that names none (A302; the text is inferred)."""
+    text = "Credential should be scoped to a valid region."
+    return Refusal("InvalidSignatureException", text)
+
+
 def unknown_operation() -> Refusal:
     """X-Amz-Target names no operation of the service (A304; the text is inferred)."""
     return Refusal("UnknownOperationException", "Unknown operation")
