@@ -1,0 +1,126 @@
+"""Whatever is sent, the answer is one that the service could give.
+
+The requests come from the service model: sound ones, with ids, tokens and sessions of a furnished
+emulator so that they reach deep, and bent ones. An exception inside the emulator fails a test as
+it is; over HTTP it would be a 500, which is no allowed answer either.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from urllib.parse import urlparse
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.emulator.engine import Caller, Engine
+from harness.emulator.operations import OPERATIONS
+from harness.emulator.responses import MOTO_OPERATIONS
+from harness.emulator.server import EmulatorServer
+from harness.emulator.validation import is_unsigned, service_model
+from harness.emulator.wire import TARGET_PREFIX, answer
+
+from .generation import Sent, requests_of
+from .judging import check
+from .profiles import share
+from .stock import Stock
+from .world import furnished
+
+EMULATED = tuple(sorted(OPERATIONS))
+BY_MOTO = tuple(sorted(MOTO_OPERATIONS))
+OTHERS = tuple(sorted({*service_model().operation_names} - {*EMULATED, *BY_MOTO}))
+
+#: What one HTTP caller shows; the server does not check signatures.
+_CREDENTIALS = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20270115/us-east-1/cognito-idp/aws4_request"
+
+Send = Callable[[str, bytes], tuple[int, dict[str, str], bytes]]
+
+
+def send_in_process(engine: Engine) -> Send:
+    """Send requests to an engine, without HTTP."""
+
+    def send(operation: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        found = answer(engine, TARGET_PREFIX + operation, body, Caller())
+        return found.status, found.headers, found.body
+
+    return send
+
+
+def send_all(send: Send, stock: Stock, requests: list[Sent]) -> None:
+    """Send requests one after the other, judge each answer and learn from it."""
+    for sent in requests:
+        body = json.dumps(stock.fill(sent.body)).encode()
+        status, headers, raw = send(sent.operation, body)
+        stock.learn(check(sent.operation, status, headers, raw))
+
+
+@pytest.mark.parametrize("operation", EMULATED)
+def test_requests_of_each_operation(operation: str) -> None:
+    """Each emulated operation answers whatever it is sent."""
+
+    @share(0.15)
+    @given(st.lists(requests_of(operation), min_size=5, max_size=20))
+    def run(requests: list[Sent]) -> None:
+        engine, stock = furnished()
+        send_all(send_in_process(engine), stock, requests)
+
+    run()
+
+
+@pytest.mark.fact("A303", "A304")
+@pytest.mark.parametrize("operation", OTHERS)
+def test_requests_of_what_is_not_emulated(operation: str) -> None:
+    """Every other operation of the model checks its request, then says that it is not emulated."""
+
+    @share(0.1)
+    @given(st.lists(requests_of(operation), min_size=2, max_size=8))
+    def run(requests: list[Sent]) -> None:
+        send_all(send_in_process(Engine()), Stock(), requests)
+
+    run()
+
+
+@share(1)
+@given(st.lists(requests_of(*EMULATED), min_size=20, max_size=80))
+def test_sequences_of_requests(requests: list[Sent]) -> None:
+    """Operations in any order, each with what the ones before it gave."""
+    engine, stock = furnished()
+    send_all(send_in_process(engine), stock, requests)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmulatorServer]:
+    """A served emulator."""
+    with EmulatorServer() as running:
+        yield running
+
+
+def send_over_http(server: EmulatorServer) -> Send:
+    """Send requests to a server, each on a connection that is kept."""
+    connection = HTTPConnection(urlparse(server.url).netloc, timeout=20)
+
+    def send(operation: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        headers = {"X-Amz-Target": TARGET_PREFIX + operation}
+        if not is_unsigned(operation):
+            headers["Authorization"] = _CREDENTIALS
+        connection.request("POST", "/", body, headers)
+        response = connection.getresponse()
+        return response.status, dict(response.getheaders()), response.read()
+
+    return send
+
+
+def test_sequences_over_http(server: EmulatorServer) -> None:
+    """The same over HTTP, for all operations of the model, moto's among them."""
+
+    @share(0.6)
+    @given(st.lists(requests_of(*EMULATED, *BY_MOTO, *OTHERS), min_size=20, max_size=80))
+    def run(requests: list[Sent]) -> None:
+        server.emulator.reset()
+        _, stock = furnished(server.emulator.engine)
+        send_all(send_over_http(server), stock, requests)
+
+    run()

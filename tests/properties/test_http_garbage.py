@@ -1,0 +1,139 @@
+"""Whatever comes over the wire, the server answers, with no 500, and lives on.
+
+Here not even HTTP is kept to: methods, paths, headers, lengths and bodies are thrown together, and
+aim at Cognito's protocol, the control surface, the documents of a pool, and moto behind them.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from random import Random
+from urllib.parse import urlparse
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.emulator.server import EmulatorServer
+from harness.emulator.wire import TARGET_PREFIX
+
+from .odd_http import ODD_BODIES, ODD_HEADERS, ODD_LENGTHS, ODD_METHODS, ODD_PATHS
+from .profiles import share
+
+_STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmulatorServer]:
+    """A served emulator, which must not have failed at any request when it stops."""
+    with EmulatorServer() as running:
+        yield running
+
+
+def exchange(server: EmulatorServer, request: bytes) -> bytes:
+    """Send bytes, say that no more will come, and return all that is answered."""
+    address = urlparse(server.url)
+    assert address.port is not None
+    with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        try:
+            while piece := connection.recv(65_536):
+                answer += piece
+        except ConnectionResetError:  # the server need not read a body that it refuses
+            pass
+        return answer
+
+
+def statuses(answer: bytes) -> list[int]:
+    """The final status of an answer, and those of requests that the rest was taken for."""
+    return [int(found) for found in _STATUS.findall(answer) if found != b"100"]
+
+
+def thrown_together(seed: int) -> bytes:
+    """A request made of odd parts."""
+    random = Random(seed)
+    method = random.choice(ODD_METHODS)
+    path, body = random.choice(ODD_PATHS), random.choice(ODD_BODIES)
+    headers = random.sample(ODD_HEADERS, random.randint(0, 5))
+    if random.random() < 0.5:
+        target = random.choice(("SignUp", "InitiateAuth", "ListUserPools", "CreateUserPool"))
+        headers.insert(0, ("X-Amz-Target", TARGET_PREFIX + target))
+    length = random.choice(ODD_LENGTHS)
+    if length is not None:
+        headers.append(("Content-Length", length.replace("right", str(len(body)))))
+    lines = [f"{method} {path} HTTP/1.{random.randint(0, 1)}"]
+    lines += [f"{name}: {value}" for name, value in headers]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + body
+
+
+def test_requests_of_odd_parts(server: EmulatorServer) -> None:
+    """No combination of odd parts is answered with a 500, or not at all."""
+
+    @share(12)
+    @given(st.integers(0, 2**64 - 1).map(thrown_together))
+    def run(request: bytes) -> None:
+        found = statuses(exchange(server, request))
+        assert found
+        assert max(found) < 500
+
+    run()
+    assert not server.failures
+
+
+#: What the server once fell over, or never came back from.
+FALLEN_OVER = {
+    "length-is-no-number": b"POST /_harness/reset HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+    "length-is-negative": b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n{}",
+    "length-is-a-lie": b"POST /_harness/clock HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n{}",
+    "chunk-without-end": b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"9" * 5_000,
+    "coding-unknown": b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n" + b"9" * 99,
+    "not-compressed": (
+        b"POST / HTTP/1.1\r\nX-Amz-Target: AWSCognitoIdentityProviderService.SignUp\r\n"
+        b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"
+    ),
+    "region-unknown": (
+        b"POST / HTTP/1.1\r\nX-Amz-Target: AWSCognitoIdentityProviderService.ListUserPools\r\n"
+        b"Authorization: AWS4-HMAC-SHA256 Credential=A/1/mars-1/cognito-idp/aws4_request\r\n\r\n"
+    ),
+    "region-missing": (
+        b"POST / HTTP/1.1\r\nX-Amz-Target: AWSCognitoIdentityProviderService.SignUp\r\n"
+        b"Authorization: AWS4-HMAC-SHA256\r\n\r\n"
+    ),
+    "no-target": (
+        b"OPTIONS / HTTP/1.1\r\n"
+        b"Authorization: AWS4-HMAC-SHA256 Credential=A/1/us-east-1/cognito-idp/aws4_request\r\n\r\n"
+    ),
+    "no-service": b"PATCH /%ff%fe HTTP/1.1\r\n\r\n",
+    "path-is-no-url": b"GET //[ HTTP/1.1\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("request_", FALLEN_OVER.values(), ids=FALLEN_OVER)
+def test_what_the_server_fell_over(server: EmulatorServer, request_: bytes) -> None:
+    """Each is refused as a request that makes no sense."""
+    found = statuses(exchange(server, request_))
+    assert found
+    assert 400 <= min(found) <= max(found) < 500
+    assert not server.failures
+
+
+def test_a_body_in_chunks_is_a_body(server: EmulatorServer) -> None:
+    """Clients that do not know the length beforehand are understood."""
+    answer = exchange(
+        server,
+        b"POST / HTTP/1.1\r\nX-Amz-Target: AWSCognitoIdentityProviderService.SignUp\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    )
+    assert b"2 validation errors detected" in answer
+
+
+def test_an_answer_to_head_has_no_body(server: EmulatorServer) -> None:
+    """HEAD tells the length of the body and leaves it out."""
+    answer = exchange(server, b"HEAD /_harness/health HTTP/1.1\r\n\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"Content-Length: " in head
+    assert body == b""

@@ -1,0 +1,129 @@
+"""A furnished emulator: pools, clients and users in all states, with everything still open."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from harness.clock import VirtualClock
+from harness.emulator.engine import Engine
+from harness.emulator.settings import EmulatorSettings
+from harness.srp.client import ClientExchange
+from tests.emulator.expect import OTHER_PASSWORD, PASSWORD, START, pairs
+from tests.emulator.walker import ALWAYS, Walker, device_verifier, new_client, new_pool, new_walker
+
+from .stock import Stock
+
+#: An access token with a signature of its own making, and one without any.
+_FOREIGN_TOKENS = ("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.AAAA", "eyJhbGciOiJub25lIn0.e30.", "a.b.c")
+
+
+def furnished(engine: Engine | None = None) -> tuple[Engine, Stock]:
+    """An engine, new or given, that has what requests can be about, and the stock of its values."""
+    clock = VirtualClock(START, frozen=True)
+    engine = engine or Engine(clock=clock, settings=EmulatorSettings(seed=1))
+    stock = Stock()
+    stock.add("Password", PASSWORD, OTHER_PASSWORD)
+    _tracking_pool(engine, stock)
+    _required_mfa_pool(engine, stock)
+    stock.add("AccessToken", *_FOREIGN_TOKENS)
+    stock.add("Code", *(message.code for message in engine.outbox.messages()))
+    return engine, stock
+
+
+def _tracking_pool(engine: Engine, stock: Stock) -> None:
+    """OPTIONAL MFA of every kind and tracked devices; one user in each state."""
+    settings: dict[str, Any] = {
+        "mfa": "OPTIONAL",
+        "factors": ("SoftwareToken", "Sms", "Email"),
+        "devices": ALWAYS,
+        "AliasAttributes": ["email", "phone_number"],
+        "Schema": [{"Name": "team", "AttributeDataType": "String", "Mutable": True}],
+    }
+    alice = new_walker(engine, attributes={"phone_number": "+15550001234"}, **settings)
+    alice.exchange = _exchange()
+    stock.add("ResourceArn", engine.pools[alice.user_pool_id].arn)
+    _name(stock, alice)
+    _group(engine, stock, alice)
+    _with_device(engine, stock, alice)
+    _in_other_states(engine, stock, alice)
+    _signing_in(stock, alice)
+
+
+def _name(stock: Stock, walker: Walker) -> None:
+    stock.add("UserPoolId", walker.user_pool_id)
+    stock.add("ClientId", walker.client_id)
+    stock.add("Username", walker.username)
+
+
+def _group(engine: Engine, stock: Stock, alice: Walker) -> None:
+    stock.add("GroupName", "staff")
+    engine.call("CreateGroup", {"UserPoolId": alice.user_pool_id, "GroupName": "staff"})
+    alice.administer("AdminAddUserToGroup", GroupName="staff")
+
+
+def _with_device(engine: Engine, stock: Stock, alice: Walker) -> None:
+    """Two devices: one that is remembered and one that waits for its confirmation."""
+    tokens = alice.by_password()["AuthenticationResult"]
+    secret = alice.enrol(tokens)
+    stock.add("Code", alice.code(secret))
+    alice.confirm_device(tokens)
+    stock.learn(tokens)
+    config = _verifier_config()
+    stock.add("Salt", config["Salt"])
+    stock.add("PasswordVerifier", config["PasswordVerifier"])
+
+
+@functools.cache
+def _exchange() -> ClientExchange:
+    """One A for all examples: working it out takes longer than most requests."""
+    return ClientExchange()
+
+
+@functools.cache
+def _verifier_config() -> dict[str, str]:
+    return device_verifier("-group", "us-east-1_0")
+
+
+def _in_other_states(engine: Engine, stock: Stock, alice: Walker) -> None:
+    pool = {"UserPoolId": alice.user_pool_id}
+    email = pairs(email="bob@example.com")
+    names = {"ClientId": alice.client_id, "Username": "bob"}
+    engine.call("SignUp", {**names, "Password": PASSWORD, "UserAttributes": email})
+    temporary = {"TemporaryPassword": PASSWORD, "UserAttributes": pairs(email="carol@example.com")}
+    engine.call("AdminCreateUser", {**pool, "Username": "carol", **temporary})
+    engine.call("AdminCreateUser", {**pool, "Username": "dave", **temporary})
+    engine.call("AdminDisableUser", {**pool, "Username": "dave"})
+    stock.add("Username", "bob", "carol", "dave", "alice@example.com", "nobody")
+    carol = Walker(engine, alice.user_pool_id, alice.client_id, "carol")
+    stock.learn(carol.by_password())
+
+
+def _signing_in(stock: Stock, alice: Walker) -> None:
+    """Sign-ins that wait at TOTP, at the password's proof, and at the device."""
+    stock.learn(alice.by_password())
+    stock.learn(alice.start_srp())
+    stock.add("SrpA", alice.exchange.public_hex)
+    stock.add("Answer", "SOFTWARE_TOKEN_MFA", "PASSWORD", "PASSWORD_SRP", "SMS_MFA", "EMAIL_OTP")
+    stock.add("Timestamp", alice.timestamp())
+    key = stock.fill({"DEVICE_KEY": _newest_device(alice)})["DEVICE_KEY"]
+    challenge = alice.by_password(DEVICE_KEY=key)
+    stock.learn(challenge)
+    if challenge.get("ChallengeName") == "DEVICE_SRP_AUTH":
+        session = challenge["Session"]
+        stock.learn(alice.respond("DEVICE_SRP_AUTH", session, DEVICE_KEY=key, SRP_A="ab" * 384))
+
+
+def _newest_device(alice: Walker) -> str:
+    listed = alice.administer("AdminListDevices")["Devices"]
+    return str(listed[-1]["DeviceKey"])
+
+
+def _required_mfa_pool(engine: Engine, stock: Stock) -> None:
+    """MFA for everybody, e-mail addresses as user names, and a client with a secret."""
+    pool_id = new_pool(engine, mfa="ON", UsernameAttributes=["email"])
+    client = new_client(engine, pool_id, GenerateSecret=True, PreventUserExistenceErrors="ENABLED")
+    erin = new_walker(engine, username="erin@example.com", pool_id=pool_id, client=client)
+    _name(stock, erin)
+    stock.add("SecretHash", erin.secret_hash(erin.username))
+    stock.learn(erin.by_password())
