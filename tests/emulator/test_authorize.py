@@ -49,7 +49,7 @@ def test_good(walker: Walker, tokens: dict[str, Any]) -> None:
 def test_expired(walker: Walker, tokens: dict[str, Any]) -> None:
     """A token is good until its last second and no longer."""
     walker.engine.clock.advance(3599.9)
-    assert authorize(walker.engine, tokens["AccessToken"])
+    assert authorize(walker.engine, tokens["AccessToken"]).user.enabled
     walker.engine.clock.advance(0.1)
     with refused(NOT_AUTHORIZED, "Access Token has expired"):
         authorize(walker.engine, tokens["AccessToken"])
@@ -169,7 +169,9 @@ def test_scope(walker: Walker, tokens: dict[str, Any]) -> None:
     """Without aws.cognito.signin.user.admin the API is closed."""
     with refused(NOT_AUTHORIZED, "Access Token does not have required scopes"):
         authorize(walker.engine, signed(walker, tokens, scope="openid email"))
-    assert authorize(walker.engine, signed(walker, tokens, scope="openid"), scope="openid")
+    assert authorize(
+        walker.engine, signed(walker, tokens, scope="openid"), scope="openid"
+    ).user.enabled
 
 
 @pytest.mark.fact("A251", "A271")
@@ -177,7 +179,7 @@ def test_without_revocation(engine: Engine) -> None:
     """Tokens without jti are found as well, and a global sign-out kills them."""
     walker = new_walker(engine, client_settings={"EnableTokenRevocation": False})
     token = tokens_of(walker.by_password())["AccessToken"]
-    assert authorize(engine, token)
+    assert authorize(engine, token).user.enabled
     walker.administer("AdminUserGlobalSignOut")
     with refused(NOT_AUTHORIZED, "Access Token has been revoked"):
         authorize(engine, token)

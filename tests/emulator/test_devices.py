@@ -206,7 +206,7 @@ class TestConfirmDevice:
                 DeviceKey=key,
                 DeviceSecretVerifierConfig=config,
             )
-        assert walker.confirm_device(tokens)
+        assert walker.confirm_device(tokens).key
 
     def test_without_verifier(self, walker: Walker) -> None:
         """DeviceSecretVerifierConfig is optional in the model only (section D, 14)."""
@@ -250,14 +250,14 @@ class TestConfirmDevice:
         name = challenge["ChallengeParameters"]["USER_ID_FOR_SRP"]
         proof = walker.proof(challenge)
         tokens = tokens_of(walker.respond("PASSWORD_VERIFIER", USERNAME=name, **proof))
-        assert walker.confirm_device(tokens)
+        assert walker.confirm_device(tokens).key
 
     @pytest.mark.fact("D081")
     def test_alias_without_a_challenge(self, engine: Engine) -> None:
         """An alias in a sign-in of a single step does no harm: nothing was answered."""
         walker = new_walker(engine, devices=ALWAYS, AliasAttributes=["email"])
         tokens = tokens_of(walker.by_password(USERNAME="alice@example.com"))
-        assert walker.confirm_device(tokens)
+        assert walker.confirm_device(tokens).key
 
     @pytest.mark.fact("A023")
     def test_case_of_the_user_name(self, engine: Engine) -> None:
@@ -266,7 +266,7 @@ class TestConfirmDevice:
         walker = new_walker(engine, devices=ALWAYS, UsernameConfiguration=insensitive)
         proof = walker.proof(walker.start_srp())
         tokens = tokens_of(walker.respond("PASSWORD_VERIFIER", USERNAME="ALICE", **proof))
-        assert walker.confirm_device(tokens)
+        assert walker.confirm_device(tokens).key
 
 
 def test_devices_of_two_pools_are_apart(engine: Engine) -> None:

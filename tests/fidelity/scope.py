@@ -18,7 +18,6 @@ OUT_OF_SCOPE: dict[str, str] = {
     "A102": _FIRST_FACTOR,
     "A131": "states that no operation leads to, with unknown behaviour",
     "A135": "an observation of 2017; the documented lock-out is emulated",
-    "A187": _FIRST_FACTOR,
     "A222": "calls on one pool are carried out one after the other, so that none is concurrent",
     "A273": _RACE,
     "A281": _HOSTED,
@@ -30,7 +29,6 @@ OUT_OF_SCOPE: dict[str, str] = {
     "A322": _NOTE,
     "A323": _NOTE,
     "D018": _NOTE,
-    "D030": "what other servers' faults would cost, no rule of the service",
     "D054": _HOSTED,
     "D120": _HOSTED,
 }
