@@ -189,3 +189,39 @@ def test_unknown_user(walker: Walker) -> None:
     walker.username = "nobody"
     with refused("UserNotFoundException", "User does not exist."):
         walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=ON)
+
+
+@pytest.mark.fact("A209")
+def test_a_set_up_leaves_the_preferred_factor(engine: Engine) -> None:
+    """In an ON pool a new software token is preferred only if nothing else is."""
+    walker = new_walker(
+        engine,
+        mfa="OPTIONAL",
+        factors=("SoftwareToken", "Sms"),
+        attributes={"phone_number": "+15555551234"},
+    )
+    token = tokens_of(walker.by_password())["AccessToken"]
+    walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=PREFERRED)
+    engine.pools[walker.user_pool_id].mfa.mode = "ON"
+    secret = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
+    walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
+    assert shown(walker) == (["SMS_MFA", "SOFTWARE_TOKEN_MFA"], "SMS_MFA")
+
+
+def test_changes_are_dated(walker: Walker) -> None:
+    """A verified token, a preference and a deleted token move UserLastModifiedDate."""
+    token = tokens_of(walker.by_password())["AccessToken"]
+    secret = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
+
+    def modified() -> float:
+        return float(walker.administer("AdminGetUser")["UserLastModifiedDate"])
+
+    walker.engine.clock.advance(100)
+    walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
+    assert modified() == walker.engine.clock.time()
+    walker.engine.clock.advance(100)
+    walker.administer("AdminSetUserMFAPreference", SoftwareTokenMfaSettings=ON)
+    assert modified() == walker.engine.clock.time()
+    walker.engine.clock.advance(100)
+    walker.administer("AdminDeleteSoftwareToken")
+    assert modified() == walker.engine.clock.time()

@@ -192,6 +192,16 @@ class TestWithinSignIn:
             walker.call("VerifySoftwareToken", Session=begun["Session"], UserCode=code)
         assert tokens_of(walker.by_totp(walker.by_password(), secret))
 
+    @pytest.mark.fact("A206")
+    def test_secret_of_another_sign_in(self, walker: Walker) -> None:
+        """Only the Session that a secret came with can verify it."""
+        other = walker.by_password()["Session"]
+        begun = walker.call("AssociateSoftwareToken", Session=walker.by_password()["Session"])
+        code = walker.code(begun["SecretCode"])
+        with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
+            walker.call("VerifySoftwareToken", Session=other, UserCode=code)
+        assert walker.call("VerifySoftwareToken", Session=begun["Session"], UserCode=code)
+
     def test_session_of_the_first_factor(self, engine: Engine) -> None:
         """A Session that still waits for the password sets no token up."""
         walker = new_walker(engine, mfa="ON")

@@ -64,7 +64,6 @@ def verify_software_token(engine: Engine, request: Request) -> dict[str, Any]:
     with pool.lock:
         session, attempt = _setup_session(engine, request)
         token = _verify(engine, pool, attempt.user, attempt.pending_token, request)
-        _switch_on(attempt.user)
         engine.sessions.use(session)
         text, _ = open_session(engine, replace(attempt, verified_token=token), MFA_SETUP)
         return {"Status": "SUCCESS", "Session": text}
@@ -125,12 +124,9 @@ def _verify(
     """
     if token is None:
         raise refusals.software_token_not_on_user()
-    verdict = token.accept(request.params["UserCode"], engine.clock.time())
-    if verdict is Verdict.USED:
-        raise refusals.software_token_code_used()
-    if verdict is Verdict.MISMATCH:
+    if token.accept(request.params["UserCode"], engine.clock.time()) is not Verdict.ACCEPTED:
         raise refusals.software_token_not_enabled_mismatch()
-    token.friendly_name = request.params.get("FriendlyDeviceName") or None
+    token.friendly_name = request.params.get("FriendlyDeviceName")
     user.software_token, user.pending_software_token = token, None
     if pool.mfa.mode == "ON":
         _switch_on(user)
