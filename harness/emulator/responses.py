@@ -7,6 +7,7 @@ moto's own parameter reading is passed by: it takes a JSON body for a query stri
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
@@ -41,6 +42,8 @@ __all__ = [
     "serve_openid_configuration",
 ]
 
+#: Access key, date, region and service of a signature.
+_SCOPE = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/[^/,]+/aws4_request")
 #: What moto has and the engine leaves to it.
 MOTO_OPERATIONS = frozenset(
     f"{verb}{thing}"
@@ -115,10 +118,13 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
             raise refusals.serialization("The body is not compressed as it says") from None
 
     def _region(self, request: Request, url: str) -> str:
-        """The region of the signature or the host; moto knows which there are.
+        """The region of the host or the signature; moto knows which there are.
 
         A backend must exist for moto's resets to reach it; the engine itself needs none.
         """
+        signature = request.headers.get("Authorization", "")
+        if signature.startswith("AWS4") and not _SCOPE.search(signature):
+            raise refusals.region_invalid()
         try:
             region = self.get_region_from_url(request, url)
             if self._is_installed:

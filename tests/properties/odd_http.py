@@ -27,7 +27,7 @@ ODD_PATHS = ("/",) * 8 + (
     "/_harness/health",
     "/_harness/outbox?username=a&kind=%ff",
     "/_harness/reset",
-    "/" + "a" * 70_000,
+    "/" + "a" * 60_000,
 )
 
 _SCOPE = "us-east-1/cognito-idp/aws4_request"

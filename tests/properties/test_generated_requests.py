@@ -13,7 +13,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlparse
 
 import pytest
-from hypothesis import given
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from harness.emulator.engine import Caller, Engine
@@ -36,6 +36,9 @@ OTHERS = tuple(sorted({*service_model().operation_names} - {*EMULATED, *BY_MOTO}
 #: What one HTTP caller shows; the server does not check signatures.
 _CREDENTIALS = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20270115/us-east-1/cognito-idp/aws4_request"
 
+#: Bytes of a request that a failure shows.
+_SHOWN = 2_000
+
 Send = Callable[[str, bytes], tuple[int, dict[str, str], bytes]]
 
 
@@ -53,6 +56,7 @@ def send_all(send: Send, stock: Stock, requests: list[Sent]) -> None:
     """Send requests one after the other, judge each answer and learn from it."""
     for sent in requests:
         body = json.dumps(stock.fill(sent.body)).encode()
+        note(f"{sent.operation}: {body[:_SHOWN]!r}")
         status, headers, raw = send(sent.operation, body)
         stock.learn(check(sent.operation, status, headers, raw))
 

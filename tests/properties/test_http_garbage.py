@@ -22,6 +22,7 @@ from harness.emulator.wire import TARGET_PREFIX
 from .odd_http import ODD_BODIES, ODD_HEADERS, ODD_LENGTHS, ODD_METHODS, ODD_PATHS
 from .profiles import share
 
+RESET = b"HTTP/1.1 499 reset"
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
 
 
@@ -33,19 +34,25 @@ def server() -> Iterator[EmulatorServer]:
 
 
 def exchange(server: EmulatorServer, request: bytes) -> bytes:
-    """Send bytes, say that no more will come, and return all that is answered."""
+    """Send bytes, say that no more will come, and return all that is answered.
+
+    A server need not read what it refuses, and then the system may throw away with the rest of
+    the request what was answered; ``RESET`` stands for that.
+    """
     address = urlparse(server.url)
     assert address.port is not None
+    answer = b""
     with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
-        connection.sendall(request)
-        connection.shutdown(socket.SHUT_WR)
-        answer = b""
         try:
+            connection.sendall(request)
+            connection.shutdown(socket.SHUT_WR)
             while piece := connection.recv(65_536):
                 answer += piece
-        except ConnectionResetError:  # the server need not read a body that it refuses
-            pass
-        return answer
+        except TimeoutError:
+            raise
+        except OSError:
+            return answer or RESET
+    return answer
 
 
 def statuses(answer: bytes) -> list[int]:

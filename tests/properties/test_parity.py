@@ -1,0 +1,87 @@
+"""In this process and over HTTP, a seeded emulator says the same, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.clock import VirtualClock
+from harness.emulator import Emulator
+from harness.emulator.server import EmulatorServer
+from tests.emulator.expect import START
+
+from .generation import Sent, requests_of
+from .keys import keys_in_turn
+from .profiles import share
+from .sides import in_process, served
+from .story import tell
+from .test_generated_requests import EMULATED, OTHERS, Send, send_in_process, send_over_http
+from .world import furnished
+
+
+def test_a_long_story_sounds_the_same() -> None:
+    """Sign-up to device sign-in, with errors between: status, headers and body are equal."""
+    with in_process() as here:
+        tell(here)
+    with served() as there:
+        tell(there)
+    assert len(here.heard) > 80
+    for mine, theirs in zip(here.heard, there.heard, strict=True):
+        assert mine == theirs
+    assert {heard.status for heard in here.heard} == {200, 400}
+    tokens = [heard.body for heard in here.heard if b'"AccessToken":"' in heard.body]
+    assert len(tokens) >= 4
+
+
+def test_only_the_request_ids_differ() -> None:
+    """Each answer has a request id of its own, on either side."""
+    with in_process() as here:
+        here.refused("GetUser", AccessToken="a.b.c")
+        here.refused("GetUser", AccessToken="a.b.c")
+    with served() as there:
+        there.refused("GetUser", AccessToken="a.b.c")
+    ids = {*here.request_ids, *there.request_ids}
+    assert len(ids) == 3
+    assert all(str(uuid.UUID(found)) == found for found in ids)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmulatorServer]:
+    """A server, which answers by whatever engine was put in last."""
+    with EmulatorServer() as running:
+        yield running
+
+
+def answers_to(requests: list[Sent], send: Send, emulator: Emulator) -> list[tuple[int, bytes]]:
+    """Furnish an emulator, send it requests, and return all answers."""
+    _, stock = furnished(emulator.engine)
+    answers = []
+    for sent in requests:
+        status, _, body = send(sent.operation, json.dumps(stock.fill(sent.body)).encode())
+        stock.learn(json.loads(body))
+        answers.append((status, body))
+    return answers
+
+
+def test_generated_requests_are_answered_alike(server: EmulatorServer) -> None:
+    """Whatever is asked, in whatever order, the engine and the server say the same."""
+
+    @share(0.4)
+    @given(st.lists(requests_of(*EMULATED, *OTHERS), min_size=20, max_size=80))
+    def run(requests: list[Sent]) -> None:
+        def seeded() -> Emulator:
+            return Emulator(clock=VirtualClock(START, frozen=True), seed=1, mock=False)
+
+        here = seeded()
+        with keys_in_turn():
+            mine = answers_to(requests, send_in_process(here.engine), here)
+        with keys_in_turn(), seeded() as there:
+            theirs = answers_to(requests, send_over_http(server), there)
+        assert mine == theirs
+
+    run()
