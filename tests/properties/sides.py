@@ -1,4 +1,4 @@
-"""The two ways to a seeded emulator, by boto3: in this process, and over HTTP."""
+"""The ways to a seeded emulator, by boto3: in process, with and without moto, and over HTTP."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ class Heard:
 
 @dataclass
 class Side:
-    """A way to an emulator; a `Walker` walks on it as on an engine. It keeps what it hears."""
+    """A way to an emulator; a `Walker` walks on it as on an engine. It keeps what it hears.
+
+    url: where requests go that boto3 would not send; empty where only boto3 gets through.
+    """
 
     emulator: Emulator
     url: str
@@ -109,6 +112,15 @@ def in_process() -> Iterator[Side]:
     """An emulator under moto's mock, without any network."""
     with keys_in_turn(), _emulator(mock=True) as emulator:
         yield Side(emulator, f"https://cognito-idp.{REGION}.amazonaws.com/", _client())
+
+
+@contextmanager
+def attached() -> Iterator[Side]:
+    """An emulator attached to one boto3 client, as the target ``emulator`` has it."""
+    with keys_in_turn():
+        emulator, client = _emulator(mock=False), _client()
+        emulator.attach(client)
+        yield Side(emulator, "", client)
 
 
 @contextmanager

@@ -25,7 +25,8 @@ def tell(side: Side) -> None:
     _signed_in_by_device(side, alice, device)
     _recovered(side, alice)
     _administered(side, alice)
-    _raw(side)
+    if side.url:
+        _raw(side)
     _ended(side, alice)
 
 

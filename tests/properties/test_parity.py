@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
 from harness.emulator.server import EmulatorServer
+from harness.emulator.wire import TARGET_PREFIX
 from tests.emulator.expect import START
 
 from .generation import Sent, requests_of
 from .keys import keys_in_turn
 from .profiles import share
-from .sides import in_process, served
+from .sides import attached, in_process, served
 from .story import tell
 from .test_generated_requests import EMULATED, OTHERS, Send, send_in_process, send_over_http
 from .world import furnished
@@ -36,6 +37,16 @@ def test_a_long_story_sounds_the_same() -> None:
     assert {heard.status for heard in here.heard} == {200, 400}
     tokens = [heard.body for heard in here.heard if b'"AccessToken":"' in heard.body]
     assert len(tokens) >= 4
+
+
+def test_an_attached_client_hears_the_same() -> None:
+    """The way that the target ``emulator`` goes adds nothing and leaves nothing out."""
+    with in_process() as here:
+        tell(here)
+    with attached() as there:
+        tell(there)
+    raw = [heard for heard in here.heard if heard.operation.startswith(TARGET_PREFIX)]
+    assert [heard for heard in here.heard if heard not in raw] == there.heard
 
 
 def test_only_the_request_ids_differ() -> None:
