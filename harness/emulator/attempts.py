@@ -82,13 +82,14 @@ class Attempt:
         return self.custom is None or self.custom.password_proven
 
     @property
-    def password_replaced(self) -> bool:
-        """Whether the password that was proven is the user's no longer."""
-        return self.by_password and self.user.password is not self.password
+    def interrupted(self) -> bool:
+        """Whether the password was replaced, or the user signed out, since the sign-in began."""
+        replaced = self.by_password and self.user.password is not self.password
+        return replaced or self.user.sign_outs != self.sign_outs
 
-    def require_the_same_password(self) -> None:
-        """Refuse a sign-in whose password was replaced meanwhile, by whomever."""
-        if self.password_replaced:
+    def require_uninterrupted(self) -> None:
+        """Refuse a sign-in that does not count any more, before anything of its answer is spent."""
+        if self.interrupted:
             raise refusals.session_invalid()
 
     def require_standing(self) -> None:
@@ -101,9 +102,7 @@ class Attempt:
                 raise refusals.incorrect_username_or_password()
             raise refusals.user_not_found()
         check_state(self.client, self.user)
-        self.require_the_same_password()
-        if self.user.sign_outs != self.sign_outs:
-            raise refusals.session_invalid()
+        self.require_uninterrupted()
 
     def facts(self, engine: Engine) -> Facts:
         """What decides about the next challenge, as things stand now."""

@@ -239,3 +239,45 @@ class TestTriggersThatMeddle:
         meddling.happens = lambda: walker.administer("AdminDeleteUser")
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.by_password()
+
+
+@pytest.mark.fact("A271")
+class TestSignOut:
+    """The user is signed out everywhere while he is just signing in."""
+
+    def test_no_second_factor_leads_on(self, walker: Walker) -> None:
+        """The right TOTP code gives no tokens, and the next sign-in can spend it."""
+        secret = walker.enrol(tokens_of(walker.by_password()))
+        challenge = walker.by_password()
+        walker.administer("AdminUserGlobalSignOut")
+        code = walker.code(secret)
+        with refused("NotAuthorizedException", "Invalid session for the user."):
+            walker.respond("SOFTWARE_TOKEN_MFA", challenge["Session"], SOFTWARE_TOKEN_MFA_CODE=code)
+        again = walker.by_password()["Session"]
+        assert tokens_of(walker.respond("SOFTWARE_TOKEN_MFA", again, SOFTWARE_TOKEN_MFA_CODE=code))
+
+    def test_no_device_proof_begins(self, walker: Walker, device: Device) -> None:
+        """DEVICE_SRP_AUTH is refused, with its session and without."""
+        challenge = walker.by_password(DEVICE_KEY=device.key)
+        walker.administer("AdminUserGlobalSignOut")
+        for session in (challenge["Session"], None):
+            with refused("NotAuthorizedException"):
+                walker.start_device(device, session)
+
+    def test_no_set_up_goes_on(self) -> None:
+        """Whoever only had the password cannot set up a software token any more."""
+        walker = new_walker(new_engine(), mfa="ON")
+        challenge = walker.by_password()
+        walker.administer("AdminUserGlobalSignOut")
+        with refused("NotAuthorizedException", "Invalid session for the user."):
+            walker.call("AssociateSoftwareToken", Session=challenge["Session"])
+
+    def test_a_disabled_user_begins_anew(self, walker: Walker) -> None:
+        """To be enabled again does not bring back the sign-in from before."""
+        secret = walker.enrol(tokens_of(walker.by_password()))
+        challenge = walker.by_password()
+        walker.administer("AdminDisableUser")
+        walker.administer("AdminEnableUser")
+        with refused("NotAuthorizedException", "Invalid session for the user."):
+            walker.by_totp(challenge, secret)
+        assert tokens_of(walker.by_totp(walker.by_password(), secret))

@@ -68,8 +68,8 @@ class Answer:
     def pending(self) -> tuple[Session, Attempt]:
         """The session and attempt that this answers, not spent yet (A141 to A146, A179).
 
-        What keeps a user from beginning a sign-in stops one on its way, too, and so does a new
-        password in place of the one that was proven.
+        What keeps a user from beginning a sign-in stops one on its way, too, and so do a sign-out
+        and a new password in place of the one that was proven.
         """
         if self.session is None:
             raise refusals.missing_required_parameter("Session")
@@ -80,7 +80,7 @@ class Answer:
             raise refusals.session_invalid()
         attempt: Attempt = session.facts["attempt"]
         check_state(self.client, attempt.user)
-        attempt.require_the_same_password()
+        attempt.require_uninterrupted()
         return session, attempt
 
     def require_same_sign_in(

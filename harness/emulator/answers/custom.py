@@ -42,7 +42,7 @@ def _with_device(answer: Answer, sign_in: CustomSignIn) -> CustomSignIn:
     if attempt is None:
         return sign_in
     check_state(answer.client, attempt.user)
-    attempt.require_the_same_password()
+    attempt.require_uninterrupted()
     device = answer.presented_device(attempt.user) or attempt.device
     attempt = replace(attempt, answered_as=answer.responses["USERNAME"], device=device)
     return replace(sign_in, attempt=attempt)

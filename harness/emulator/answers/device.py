@@ -64,10 +64,10 @@ def _waiting(
     if session is not None and session.challenge == answer.challenge and not session.used:
         sign_in = DeviceSignIn(session.facts["attempt"], session)
         if sign_in.attempt.device is device:
-            sign_in.attempt.require_the_same_password()
+            sign_in.attempt.require_uninterrupted()
             return sign_in
     newest = answer.engine.device_sign_ins.find(answer.client, user, device.key, answer.now)
-    if newest is not None and not newest.attempt.password_replaced:
+    if newest is not None and not newest.attempt.interrupted:
         return newest
     if session is not None:
         raise refusals.session_used() if session.used else refusals.session_invalid()
@@ -118,7 +118,7 @@ def device_password_verifier(answer: Answer) -> dict[str, Any]:
     device = _remembered(answer, user, key)
     if not isinstance(challenge, DeviceChallenge) or challenge.device is not device:
         raise refusals.incorrect_username_or_password()
-    if challenge.attempt.password_replaced:
+    if challenge.attempt.interrupted:
         raise refusals.incorrect_username_or_password()
     if timestamp is None or not challenge.proven_by(signature, timestamp):
         raise refusals.incorrect_username_or_password()

@@ -102,7 +102,7 @@ def _setup_session(engine: Engine, request: Request) -> tuple[Session, Attempt]:
         raise refusals.user_not_found()
     if not attempt.user.enabled:
         raise refusals.user_disabled()
-    attempt.require_the_same_password()
+    attempt.require_uninterrupted()
     if next_challenge(attempt.facts(engine)) != MFA_SETUP:
         raise refusals.session_invalid()
     return session, attempt
