@@ -12,7 +12,7 @@ from scenarios import expectations, refusals
 from scenarios.expectations import Situation
 from scenarios.members import UNKNOWN_DEVICE, Entrance, Member, TrackedMember, brought_by
 from scenarios.refusals import refused
-from scenarios.variants import BY_SRP, TRACKED, WITH_MFA, Flow, Mfa, Variant, varied
+from scenarios.variants import BY_SRP, TRACKED, Flow, Mfa, Variant, varied
 from scenarios.watching import Unchanged
 
 pytestmark = pytest.mark.cognito_needs("admin", "outbox")
@@ -92,7 +92,7 @@ def test_device_of_another_person_is_refused(
     sign_in.works_for(owner, device=device)
 
 
-@varied(mfa=WITH_MFA, engines=True)
+@varied(engines=True)
 def test_wrong_device_password_is_refused(
     sign_in: Entrance, tracked_member: TrackedMember, unchanged: Unchanged
 ) -> None:

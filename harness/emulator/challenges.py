@@ -86,7 +86,7 @@ def factors_to_choose(facts: Facts) -> tuple[str, ...]:
 
 
 def _mfa_challenge(facts: Facts) -> str | None:
-    if facts.mfa_passed or facts.mfa_mode == "OFF":
+    if facts.mfa_passed:
         return None
     usable = factors_to_choose(facts)
     for wanted in (facts.chosen_factor, facts.preferred_factor):

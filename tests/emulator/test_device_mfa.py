@@ -106,6 +106,16 @@ class TestWhenMfaWasPassed:
         assert names(walker, device, secret) == MFA + DEVICE_STEPS
         assert names(walker, device, secret) == DEVICE_STEPS
 
+    @pytest.mark.fact("D098", "D101")
+    def test_used_without_mfa_before_mfa_was_switched_on(self, engine: Engine) -> None:
+        """A sign-in with the device but without MFA does not count as one with MFA."""
+        walker = new_mfa_walker(engine, ALWAYS)
+        tokens = tokens_of(walker.by_password())
+        device = walker.confirm_device(tokens)
+        assert names(walker, device, "") == DEVICE_STEPS
+        secret = walker.enrol(tokens)
+        assert names(walker, device, secret) == MFA + DEVICE_STEPS
+
     @pytest.mark.fact("D099")
     def test_issued_by_a_new_password(self, engine: Engine) -> None:
         """A device of NEW_PASSWORD_REQUIRED, remembered without MFA, is asked once."""

@@ -120,6 +120,14 @@ class TestSoftwareToken:
         """Text that is no six digits is wrong."""
         assert SoftwareToken(SECRET).accept(code, NOW) is Verdict.MISMATCH
 
+    def test_what_is_remembered(self) -> None:
+        """Used steps are forgotten once they are out of the window."""
+        token = SoftwareToken(SECRET)
+        for step in range(10):
+            moment = NOW + 30 * step
+            assert token.accept(code_at(moment), moment) is Verdict.ACCEPTED
+        assert len(token._spent) == 2
+
     def test_secrets_are_not_shown(self) -> None:
         """The secret is not in the representation."""
         assert SECRET not in repr(SoftwareToken(SECRET))

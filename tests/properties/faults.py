@@ -1,0 +1,271 @@
+"""Faults planted into the emulator, one at a time, to see whether the state machine finds them.
+
+The emulator has no switch for them: they are put in from outside and taken out after the test.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from harness.emulator import first_factor
+from harness.emulator.codes import CodeBook, PendingCode
+from harness.emulator.devices import DeviceBook, TrackedDevice
+from harness.emulator.engine import Engine
+from harness.emulator.grants import GrantBook
+from harness.emulator.operations import passwords
+from harness.emulator.pools import AppClient
+from harness.emulator.sessions import Session, Sessions
+from harness.emulator.srp_challenges import DeviceChallenge, SrpChallenges, UserChallenge
+from harness.emulator.totp import SoftwareToken, Verdict, step_of
+from harness.emulator.users import User
+
+from .model.rules import Rule
+
+Patch = pytest.MonkeyPatch
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: what is wrong, how it is put in, and the rule that it breaks.
+
+    seed: of a search that finds it soon; others take longer.
+    """
+
+    name: str
+    what: str
+    plant: Callable[[Patch], None]
+    breaks: Rule
+    seed: int
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _totp_step_again(patch: Patch) -> None:
+    accept = SoftwareToken.accept
+
+    def forgetful(self: SoftwareToken, code: str, now: float) -> Verdict:
+        self._spent.clear()
+        return accept(self, code, now)
+
+    patch.setattr(SoftwareToken, "accept", forgetful)
+
+
+def _totp_of_anybody(patch: Patch) -> None:
+    accept, everybody = SoftwareToken.accept, list[SoftwareToken]()
+    _with_each_engine(patch, everybody.clear)
+
+    def generous(self: SoftwareToken, code: str, now: float) -> Verdict:
+        everybody.append(self)
+        verdict = accept(self, code, now)
+        if any(token._fits(code, step_of(now)) for token in everybody):
+            return Verdict.ACCEPTED if verdict is Verdict.MISMATCH else verdict
+        return verdict
+
+    patch.setattr(SoftwareToken, "accept", generous)
+
+
+def _session_again(patch: Patch) -> None:
+    def keep(self: Sessions, session: Session) -> None:
+        return None
+
+    patch.setattr(Sessions, "use", keep)
+
+
+def _session_for_ever(patch: Patch) -> None:
+    find = Sessions.find
+
+    def timeless(self: Sessions, text: str, now: float) -> Session:
+        return find(self, text, 0.0)
+
+    patch.setattr(Sessions, "find", timeless)
+
+
+def _any_code(patch: Patch) -> None:
+    check = CodeBook.check
+
+    def trusting(
+        self: CodeBook, kind: str, code: str, now: float, attribute: str = ""
+    ) -> PendingCode:
+        pending = self.find(kind, attribute)
+        return check(self, kind, pending.value if pending else code, now, attribute)
+
+    patch.setattr(CodeBook, "check", trusting)
+
+
+def _any_proof(challenge: type[UserChallenge] | type[DeviceChallenge]) -> Callable[[Patch], None]:
+    def plant(patch: Patch) -> None:
+        def believe(self: Any, given_signature: str, timestamp: str) -> bool:
+            return True
+
+        patch.setattr(challenge, "proven_by", believe)
+
+    return plant
+
+
+def _srp_challenge_again(patch: Patch) -> None:
+    def keep(self: SrpChallenges, challenge: object) -> None:
+        return None
+
+    patch.setattr(SrpChallenges, "spend", keep)
+
+
+def _revoked_tokens(patch: Patch) -> None:
+    def keep(self: GrantBook, user: User) -> None:
+        return None
+
+    patch.setattr(GrantBook, "revoke_all", keep)
+
+
+def _disabled_user(patch: Patch) -> None:
+    original = first_factor.check_state
+
+    def blind(client: AppClient, user: User) -> None:
+        enabled, user.enabled = user.enabled, True
+        try:
+            original(client, user)
+        finally:
+            user.enabled = enabled
+
+    _replace_everywhere(patch, original, blind)
+
+
+def _device_of_anybody(patch: Patch) -> None:
+    issue, confirmed = DeviceBook.issue, DeviceBook.confirmed
+    everything: dict[str, TrackedDevice] = {}
+    _with_each_engine(patch, everything.clear)
+
+    def note(self: DeviceBook, device: TrackedDevice) -> None:
+        everything[device.key] = device
+        issue(self, device)
+
+    def find(self: DeviceBook, key: str) -> TrackedDevice:
+        if key in everything:
+            self._devices.setdefault(key, everything[key])
+        return confirmed(self, key)
+
+    patch.setattr(DeviceBook, "issue", note)
+    patch.setattr(DeviceBook, "confirmed", find)
+
+
+def _touched_by_refusal(patch: Patch) -> None:
+    check = passwords._check_previous
+
+    def touch_first(user: User, previous: str | None) -> None:
+        user.touch(user.modified + 1)
+        check(user, previous)
+
+    patch.setattr(passwords, "_check_previous", touch_first)
+
+
+def _with_each_engine(patch: Patch, forget: Callable[[], None]) -> None:
+    """Forget what a fault has gathered whenever a run begins, so that runs repeat."""
+    begin = Engine.__init__
+
+    def begin_anew(self: Engine, **settings: Any) -> None:
+        forget()
+        begin(self, **settings)
+
+    patch.setattr(Engine, "__init__", begin_anew)
+
+
+def _replace_everywhere(patch: Patch, original: object, replacement: object) -> None:
+    """Replace a function in every module that imported it by name."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("harness.emulator"):
+            for attribute, value in list(vars(module).items()):
+                if value is original:
+                    patch.setattr(module, attribute, replacement)
+
+
+FAULTS = [
+    Fault(
+        "totp-step-again",
+        "a TOTP code is accepted as often as it is sent",
+        _totp_step_again,
+        Rule.TOTP_ONCE,
+        seed=1,
+    ),
+    Fault(
+        "totp-of-anybody",
+        "a TOTP code of any user's secret is accepted",
+        _totp_of_anybody,
+        Rule.TOTP,
+        seed=1,
+    ),
+    Fault(
+        "session-again",
+        "a session can be answered again after a success",
+        _session_again,
+        Rule.SESSION_ONCE,
+        seed=1,
+    ),
+    Fault(
+        "session-for-ever",
+        "a session does not expire",
+        _session_for_ever,
+        Rule.SESSION_ENDS,
+        seed=1,
+    ),
+    Fault(
+        "any-code",
+        "whatever is entered counts as the code that was sent",
+        _any_code,
+        Rule.CODE,
+        seed=1,
+    ),
+    Fault(
+        "any-password-proof",
+        "PASSWORD_CLAIM_SIGNATURE of a user is not checked",
+        _any_proof(UserChallenge),
+        Rule.PROOF,
+        seed=1,
+    ),
+    Fault(
+        "any-device-proof",
+        "PASSWORD_CLAIM_SIGNATURE of a device is not checked",
+        _any_proof(DeviceChallenge),
+        Rule.PROOF,
+        seed=1,
+    ),
+    Fault(
+        "srp-challenge-again",
+        "a SECRET_BLOCK can be answered again after a success",
+        _srp_challenge_again,
+        Rule.CHALLENGE_ONCE,
+        seed=1,
+    ),
+    Fault(
+        "device-of-anybody",
+        "the device key of another user is taken for one's own",
+        _device_of_anybody,
+        Rule.DEVICE,
+        seed=1,
+    ),
+    Fault(
+        "revoked-tokens",
+        "signing out, disabling and deleting revoke no tokens",
+        _revoked_tokens,
+        Rule.TOKEN_REVOKED,
+        seed=1,
+    ),
+    Fault(
+        "disabled-user",
+        "a disabled user may sign in",
+        _disabled_user,
+        Rule.ENABLED,
+        seed=1,
+    ),
+    Fault(
+        "trace-of-a-refusal",
+        "a refused ChangePassword moves the date of the last change",
+        _touched_by_refusal,
+        Rule.UNCHANGED,
+        seed=1,
+    ),
+]

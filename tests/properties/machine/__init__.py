@@ -1,0 +1,1 @@
+"""The state machine: what users, clients, devices, administrators, thieves and time may do."""

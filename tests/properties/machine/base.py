@@ -1,0 +1,120 @@
+"""What all acts of the machine share: the emulator, the model, and a way to pick from both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import ClassVar, TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine
+
+from harness.clock import VirtualClock
+from harness.emulator.engine import Engine
+from harness.emulator.settings import EmulatorSettings
+from tests.properties.model.case import Answer, Params
+from tests.properties.model.records import Account, Client, Pending, Pool, Token
+
+from . import drafts
+from .pantry import Pantry, Twist
+from .referee import Referee
+from .setting import START
+
+Item = TypeVar("Item")
+#: A value of AuthFlow, and whether an administrator signs the user in by it.
+Flow = tuple[str, bool]
+
+FLOWS: list[Flow] = [
+    ("USER_PASSWORD_AUTH", False),
+    ("USER_SRP_AUTH", False),
+    ("ADMIN_USER_PASSWORD_AUTH", True),
+    ("USER_SRP_AUTH", True),
+]
+
+#: Which user or client of a few, and which thing of many, counted from the newest.
+FEW = st.integers(0, 3)
+MANY = st.integers(0, 9)
+
+
+class Stage(RuleBasedStateMachine):
+    """The emulator on a clock that stands still, and everything that was sent to it.
+
+    tally: what happened in all runs of the machine, for the test that asks how far they went.
+    """
+
+    tally: ClassVar[Counter[str]] = Counter()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = VirtualClock(START, frozen=True)
+        engine = Engine(clock=self.clock, settings=EmulatorSettings(seed=1))
+        self.referee = Referee(engine, self.tally)
+        self.world = self.referee.world
+        self.pantry = Pantry(self.world)
+        self.sent: list[tuple[str, Params]] = []
+
+    def send(self, operation: str, params: Params, twist: Twist | None = None) -> Answer | None:
+        """Send a request, perhaps with one member exchanged, and let the referee judge."""
+        if twist is not None:
+            params = self.pantry.twisted(operation, params, twist)
+        self.pantry.keep(params)
+        answer = self.referee.send(operation, params)
+        if answer is not None:
+            self.sent.append((operation, params))
+            self.pantry.keep(answer)
+        return answer
+
+    # --- picking ------------------------------------------------------------------------------
+
+    def account(self, number: int) -> Account:
+        """One of the users there are; the last of them may be one who was deleted."""
+        gone = [account for account in self.world.accounts if account.deleted]
+        there = [account for account in self.world.accounts if not account.deleted]
+        choice = [*there, *gone[-1:]]
+        return choice[number % len(choice)]
+
+    def flow_of(self, client: Client, number: int) -> Flow:
+        """A flow that the client allows; now and then any flow."""
+        allowed = [flow for flow in FLOWS if flow[0] in client.flows]
+        return allowed[number % len(allowed)] if number < 6 else FLOWS[number % len(FLOWS)]
+
+    def client_of(self, pool: Pool, number: int) -> Client:
+        """One of the three app clients of a pool."""
+        return [c for c in self.world.clients.values() if c.pool is pool][number % 3]
+
+    def open_pendings(self) -> list[Pending]:
+        """The challenges that were not answered yet, in time or not."""
+        return [pending for pending in self.world.pendings if not pending.spent]
+
+    def token_of(self, account: Account) -> Token | None:
+        """The newest access token of a user."""
+        tokens = [token for token in self.world.access.values() if token.grant.account is account]
+        return tokens[-1] if tokens else None
+
+    # --- whole stretches, done rightly --------------------------------------------------------
+
+    def walk(
+        self, account: Account, client: Client, flow: Flow, device: str | None = None
+    ) -> Answer | None:
+        """A sign-in with every proof; ``None`` when it is refused, as it may rightly be."""
+        answer = self.send(*drafts.begin(client, account, flow, account.name, device))
+        while answer is not None and "AuthenticationResult" not in answer:
+            answer = self.go_on(self.world.pendings[-1], device)
+        return answer
+
+    def go_on(self, pending: Pending, device: str | None = None) -> Answer | None:
+        """The right answer, for which a new TOTP step may have to be waited for."""
+        account = pending.progress.account if pending.progress else None
+        if account is not None and pending.challenge == "SOFTWARE_TOKEN_MFA":
+            self.wait_for_a_step(account)
+        return self.send(*drafts.answer(self.world, pending, device=device))
+
+    def wait_for_a_step(self, account: Account) -> None:
+        """Let time pass until there is a TOTP step that was not spent."""
+        present = int(self.world.now // 30)
+        if {present - 1, present, present + 1} <= account.spent:
+            self.clock.advance(30)
+
+    def pick(self, items: Sequence[Item], number: int) -> Item:
+        """One of the items, the newest for 0."""
+        return items[-1 - number % len(items)]

@@ -1,0 +1,102 @@
+"""All acts in one machine, and sign-ins in the middle of which something happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from tests.properties.model.records import Account, Pending
+
+from . import drafts
+from .accounts import Accounts
+from .base import FEW, FLOWS
+from .signing_in import DEVICES, WAYS, SigningIn
+from .tokens import Tokens
+
+#: Before each right answer a wrong one is given, or after it the same once more.
+WRONG_PROOFS, REPLAYS = "wrong proofs", "replays"
+#: What may happen to the user, or to the request itself, between two steps of a sign-in.
+INTERRUPTIONS = st.sampled_from(
+    [
+        *["AdminDisableUser", "AdminDeleteUser", "AdminSetUserPassword", "AdminResetUserPassword"],
+        *["AdminSetUserMFAPreference", "AdminForgetDevice", "AdminUpdateDeviceStatus"],
+        *["another sign-in", "another device"],
+        *["a pause"] * 3,
+        *[WRONG_PROOFS] * 4,
+        *[REPLAYS] * 2,
+    ]
+)
+#: How long a pause is, beyond the life of a session.
+BEYOND = [-1, 0, 0, 0, 1, 1, 60, 3_600]
+
+
+class Machine(Accounts, SigningIn, Tokens):
+    """Users, clients, devices, administrators, thieves and time, in any order."""
+
+    @rule(
+        who=FEW,
+        at=FEW,
+        way=WAYS,
+        device=DEVICES,
+        after=st.sampled_from([0, 0, 1, 1, 2]),
+        what=INTERRUPTIONS,
+        detail=st.integers(0, 7),
+    )
+    def interrupted_sign_in(
+        self,
+        who: int,
+        at: int,
+        way: int,
+        device: str | int | None,
+        after: int,
+        what: str,
+        detail: int,
+    ) -> None:
+        """A sign-in with every proof, in which something happens after some of its steps."""
+        account = self.account(who)
+        client, key = self.client_of(account.pool, at), self.device_key(account, device)
+        flow = self.flow_of(client, way)
+        answer = self.send(*drafts.begin(client, account, flow, account.name, key))
+        while answer is not None and "AuthenticationResult" not in answer:
+            pending = self.world.pendings[-1]
+            if what == WRONG_PROOFS:
+                self.answer_wrongly(pending, detail)
+            elif after == 0 and what != REPLAYS:
+                self.interrupt(pending, account, what, detail)
+            after, detail = after - 1, (detail + 1) % 8
+            answer = self.go_on(pending, key)
+            if answer is not None and what == REPLAYS:
+                self.send(*self.sent[-1])
+
+    def interrupt(self, pending: Pending, account: Account, what: str, detail: int) -> None:
+        """Let one thing happen while a challenge waits for its answer."""
+        if what == "a pause":
+            self.clock.advance(pending.client.session_seconds + BEYOND[detail])
+        elif what == "another sign-in":
+            self.walk(account, self.client_of(account.pool, detail), FLOWS[1])
+        elif what == "another device":
+            self.track(account)
+        else:
+            self.intervene(account, what, detail)
+
+    def answer_wrongly(self, pending: Pending, detail: int) -> None:
+        """Answer a challenge with something that belongs elsewhere, or too early."""
+        how: dict[str, Any] = {"early": True}
+        if pending.block is not None:
+            skew = (0, 0, 0, 0, 0, 400, -400, 0)[detail]
+            how.update(skew=skew, secret=None if skew else self.another_secret(pending))
+        operation, params = drafts.answer(self.world, pending, **how)
+        self.send(operation, self.pantry.misproven(params, detail))
+
+    def intervene(self, account: Account, what: str, detail: int) -> None:
+        """An administrator does something to the user, or to his newest device."""
+        members: dict[str, Any] = self.settings(what, account, detail)
+        if what.endswith(("Device", "DeviceStatus")):
+            if not account.devices:
+                return
+            members = {"DeviceKey": self.pick(list(account.devices), 0)}
+        if what == "AdminUpdateDeviceStatus":
+            members["DeviceRememberedStatus"] = "not_remembered"
+        self.send(what, drafts.by_administrator(account, **members))

@@ -1,0 +1,111 @@
+"""How a run begins: two pools, and users who have come more or less far."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize
+
+from tests.properties.model.records import SIGN_UP, TOTP, Account, Pool
+from tests.properties.model.totp import STEP
+
+from . import drafts
+from .base import FLOWS, Stage
+from .setting import Plan, make_pool, plans
+
+#: Both factors switched on, so that the user has to choose.
+BOTH_FACTORS = {
+    member: {"Enabled": True, "PreferredMfa": False}
+    for member in ("SMSMfaSettings", "SoftwareTokenMfaSettings")
+}
+STAGES = (
+    *("tracked", "enrolled", "confirmed", "invited", "two factors"),
+    *("tracked", "tracked", "enrolled", "signed up"),
+)
+
+
+class Opening(Stage):
+    """The first users; the names are the same in both pools, so that they can be confused."""
+
+    @initialize(
+        first=plans(),
+        second=plans(),
+        stages=st.tuples(*[st.sampled_from(STAGES)] * 3),
+    )
+    def open(self, first: Plan, second: Plan, stages: tuple[str, ...]) -> None:
+        """Two users in one pool and one in another."""
+        pools = [make_pool(self.referee, first), make_pool(self.referee, second)]
+        places = [(pools[0], "ann"), (pools[0], "bob"), (pools[1], "ann")]
+        for stage, (pool, name) in zip(stages, places, strict=True):
+            self.admit(pool, name, stage)
+
+    def admit(self, pool: Pool, name: str, stage: str) -> None:
+        """Bring a new user to a stage, step by step through the API."""
+        draft = self.invitation if stage == "invited" else self.registration
+        self.send(*draft(pool, name))
+        account = pool.accounts[-1]
+        if stage in ("invited", "signed up"):
+            return
+        code = drafts.code(account, SIGN_UP)
+        params = drafts.named(self.client_of(pool, 0), account, ConfirmationCode=code)
+        self.send("ConfirmSignUp", params)
+        if stage in ("enrolled", "two factors", "tracked"):
+            self.enrol(account)
+        if stage == "two factors" and account.phone:
+            whose = drafts.by_administrator(account)
+            self.send("AdminSetUserMFAPreference", {**whose, **BOTH_FACTORS})
+        if stage == "tracked":
+            self.track(account)
+
+    def registration(self, pool: Pool, name: str) -> tuple[str, dict[str, Any]]:
+        """SignUp by the client without a secret."""
+        account = self.newcomer(pool, name)
+        params = drafts.named(self.client_of(pool, 0), account, Password=account.password)
+        return "SignUp", {**params, "UserAttributes": drafts.attributes(account)}
+
+    def invitation(self, pool: Pool, name: str) -> tuple[str, dict[str, Any]]:
+        """AdminCreateUser with a temporary password and a verified address."""
+        account = self.newcomer(pool, name)
+        params = drafts.by_administrator(account, TemporaryPassword=account.password)
+        attributes = [*drafts.attributes(account), {"Name": "email_verified", "Value": "true"}]
+        return "AdminCreateUser", {
+            **params,
+            "MessageAction": "SUPPRESS",
+            "UserAttributes": attributes,
+        }
+
+    def newcomer(self, pool: Pool, name: str) -> Account:
+        """Who somebody would be: Ann has a telephone where codes are sent by SMS."""
+        phone = "+15550000001" if "SMS_MFA" in pool.factors and name == "ann" else None
+        account = Account(pool, name, f"{name}@example.com", phone, "")
+        account.password = drafts.fresh_password(account)
+        return account
+
+    def enrol(self, account: Account) -> None:
+        """Set up a software token and switch it on, where the pool has any."""
+        self.walk(account, self.client_of(account.pool, 0), FLOWS[0])
+        token = self.token_of(account)
+        if token is None or TOTP not in account.pool.factors:
+            return
+        if account.secret is None:
+            self.send("AssociateSoftwareToken", {"AccessToken": token.text})
+            code = drafts.setup_code(self.world, account)
+            self.send("VerifySoftwareToken", {"AccessToken": token.text, "UserCode": code})
+        if TOTP not in account.factors:
+            settings = {"Enabled": True, "PreferredMfa": True}
+            params = {"AccessToken": token.text, "SoftwareTokenMfaSettings": settings}
+            self.send("SetUserMFAPreference", params)
+        self.clock.advance(STEP)
+
+    def track(self, account: Account) -> None:
+        """Sign in anew and keep the device, where the pool tracks any."""
+        self.walk(account, self.client_of(account.pool, 0), FLOWS[0])
+        token = self.token_of(account)
+        device = token.grant.device if token else None
+        if token is None or device is None:
+            return
+        self.send(*drafts.confirm_device(self.world, device, token))
+        if not device.remembered:
+            status = {"DeviceKey": device.key, "DeviceRememberedStatus": "remembered"}
+            self.send("UpdateDeviceStatus", {"AccessToken": token.text, **status})

@@ -1,0 +1,107 @@
+"""The pools and app clients of a run, made through the API as anybody makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from tests.properties.model.records import SMS, TOTP, Client, Pool, Tracking
+
+from .referee import Referee
+
+#: The moment the clock shows first: 2027-01-15 08:00:00 UTC.
+START = 1_800_000_000.0
+GRACE = 60
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a pool is set up; ``sms``: codes by SMS besides software tokens."""
+
+    mode: str
+    tracking: Tracking | None
+    sms: bool
+    alias: bool
+
+
+def plans() -> st.SearchStrategy[Plan]:
+    """Every way in which the pools differ."""
+    tracking = st.builds(Tracking, replaces_mfa=st.booleans(), asks_user=st.booleans())
+    return st.builds(
+        Plan,
+        mode=st.sampled_from(["OPTIONAL", "ON", "OPTIONAL", "ON", "OFF"]),
+        tracking=st.one_of(tracking, tracking, tracking, st.none()),
+        sms=st.booleans(),
+        alias=st.booleans(),
+    )
+
+
+def make_pool(referee: Referee, plan: Plan) -> Pool:
+    """Create a pool of that plan and its three app clients."""
+    settings: dict[str, object] = {"PoolName": "pool", "AutoVerifiedAttributes": ["email"]}
+    if plan.alias:
+        settings["AliasAttributes"] = ["email"]
+    if plan.tracking is not None:
+        settings["DeviceConfiguration"] = {
+            "ChallengeRequiredOnNewDevice": plan.tracking.replaces_mfa,
+            "DeviceOnlyRememberedOnUserPrompt": plan.tracking.asks_user,
+        }
+    pool_id = referee.call("CreateUserPool", settings)["UserPool"]["Id"]
+    factors = _set_mfa(referee, pool_id, plan)
+    pool = Pool(pool_id, plan.mode, factors, plan.tracking, plan.alias)
+    referee.world.pools[pool_id] = pool
+    for client in _clients(referee, pool):
+        referee.world.clients[client.client_id] = client
+    return pool
+
+
+def _set_mfa(referee: Referee, pool_id: str, plan: Plan) -> tuple[str, ...]:
+    if plan.mode == "OFF":
+        return ()
+    params: dict[str, object] = {"UserPoolId": pool_id, "MfaConfiguration": plan.mode}
+    params["SoftwareTokenMfaConfiguration"] = {"Enabled": True}
+    if plan.sms:
+        role = "arn:aws:iam::123456789012:role/sms"
+        params["SmsMfaConfiguration"] = {"SmsConfiguration": {"SnsCallerArn": role}}
+    referee.call("SetUserPoolMfaConfig", params)
+    return (SMS, TOTP) if plan.sms else (TOTP,)
+
+
+def _clients(referee: Referee, pool: Pool) -> list[Client]:
+    """One client for everything, one with a secret that hides who exists, one that rotates."""
+    every = ("USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_SRP_AUTH")
+    return [
+        _client(referee, pool, (*every, "REFRESH_TOKEN_AUTH"), minutes=3),
+        _client(
+            referee, pool, (*every[1:], "REFRESH_TOKEN_AUTH"), minutes=15, secret=True, hides=True
+        ),
+        _client(referee, pool, every[::2], minutes=3, secret=True, grace=GRACE),
+    ]
+
+
+def _client(
+    referee: Referee,
+    pool: Pool,
+    flows: tuple[str, ...],
+    *,
+    minutes: int,
+    secret: bool = False,
+    hides: bool = False,
+    grace: int | None = None,
+) -> Client:
+    params: dict[str, object] = {
+        "UserPoolId": pool.pool_id,
+        "ClientName": "client",
+        "ExplicitAuthFlows": [f"ALLOW_{flow}" for flow in flows],
+        "GenerateSecret": secret,
+        "AuthSessionValidity": minutes,
+        "PreventUserExistenceErrors": "ENABLED" if hides else "LEGACY",
+    }
+    if grace is not None:
+        rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": grace}
+        params["RefreshTokenRotation"] = rotation
+    made = referee.call("CreateUserPoolClient", params)["UserPoolClient"]
+    allowed = frozenset(flows)
+    secret_text = made.get("ClientSecret")
+    return Client(pool, made["ClientId"], secret_text, allowed, hides, minutes * 60, grace)

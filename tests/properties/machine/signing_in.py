@@ -1,0 +1,123 @@
+"""Sign-ins: begun, answered step by step, walked to their end, and replayed."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from tests.properties.model.records import Account, Pending
+
+from . import drafts
+from .base import FEW, MANY, Stage
+from .pantry import Twist, twists
+
+#: A flow of the client, or, for the last, any flow.
+WAYS = st.integers(0, 6)
+#: Which device is presented: most often none, or the user's newest; now and then another's.
+DEVICES = st.sampled_from([None, None, None, "own", "own", "own", "own", 0])
+#: Which TOTP step, from the present one; ``None``: one that was not spent.
+STEPS = st.sampled_from([None, None, None, 0, -1, 1, -2, 2])
+#: By how many seconds the client's clock is ahead.
+SKEWS = st.sampled_from([0, 0, 0, 0, 200, -200, 400, -400])
+
+
+class SigningIn(Stage):
+    """What happens between a user name and tokens."""
+
+    @rule(who=FEW, at=FEW, way=WAYS, device=DEVICES, alias=st.booleans(), twist=twists())
+    def begin(
+        self,
+        who: int,
+        at: int,
+        way: int,
+        device: str | int | None,
+        alias: bool,
+        twist: Twist | None,
+    ) -> None:
+        """Somebody begins a sign-in."""
+        account = self.account(who)
+        client = self.client_of(account.pool, at)
+        name = account.email if alias and account.pool.alias else account.name
+        key = self.device_key(account, device)
+        draft = drafts.begin(client, account, self.flow_of(client, way), name, key)
+        self.send(*draft, twist)
+
+    @precondition(lambda self: self.open_pendings())
+    @rule(
+        which=FEW,
+        device=DEVICES,
+        alias=st.booleans(),
+        step=STEPS,
+        skew=SKEWS,
+        foreign=st.sampled_from([False, False, False, True]),
+        early=st.sampled_from([False, False, False, True]),
+        twist=twists(),
+    )
+    def answer(
+        self,
+        which: int,
+        device: str | int | None,
+        alias: bool,
+        step: int | None,
+        skew: int,
+        foreign: bool,
+        early: bool,
+        twist: Twist | None,
+    ) -> None:
+        """Somebody answers a challenge: rightly, or with one thing wrong."""
+        pending = self.pick(self.open_pendings(), which)
+        account = pending.progress.account if pending.progress else None
+        draft = drafts.answer(
+            self.world,
+            pending,
+            alias=alias and pending.client.pool.alias,
+            device=self.device_key(account, device) if account else None,
+            step=step,
+            skew=skew,
+            secret=self.another_secret(pending) if foreign else None,
+            early=early,
+        )
+        self.send(*draft, twist)
+
+    @rule(who=FEW, at=FEW, way=WAYS, device=DEVICES)
+    def sign_in(self, who: int, at: int, way: int, device: str | int | None) -> None:
+        """Somebody walks a sign-in to its end, with every proof."""
+        account = self.account(who)
+        client = self.client_of(account.pool, at)
+        flow = self.flow_of(client, way)
+        self.walk(account, client, flow, self.device_key(account, device))
+
+    @precondition(lambda self: self.sent)
+    @rule(which=MANY, twist=twists())
+    def replay(self, which: int, twist: Twist | None) -> None:
+        """Somebody sends a request again that was accepted once, perhaps with a change."""
+        self.send(*self.pick(self.sent, which), twist)
+
+    @precondition(lambda self: self.open_pendings())
+    @rule(which=FEW, device=DEVICES)
+    def answer_rightly(self, which: int, device: str | int | None) -> None:
+        """Somebody answers a challenge as he should."""
+        pending = self.pick(self.open_pendings(), which)
+        account = pending.progress.account if pending.progress else None
+        self.go_on(pending, self.device_key(account, device) if account else None)
+
+    def device_key(self, account: Account, device: str | int | None) -> str | None:
+        """The key to present: the user's newest confirmed device, or any device of anybody's."""
+        if device is None:
+            return None
+        own = [key for key, kept in account.devices.items() if kept.confirmed]
+        keys = own if device == "own" else list(self.world.devices)
+        return self.pick(keys, 0 if device == "own" else int(device)) if keys else None
+
+    def another_secret(self, pending: Pending) -> str:
+        """A secret that is not the one to be proven: of another user, or another device."""
+        mine = pending.progress.account if pending.progress else None
+        others = [account.password for account in self.world.accounts if account is not mine]
+        if pending.progress and pending.progress.device:
+            own = pending.progress.device
+            others = [
+                device.password
+                for device in self.world.devices.values()
+                if device is not own and device.password
+            ]
+        return others[0] if others else "nobody's secret"

@@ -1,0 +1,57 @@
+"""What a sign-in still has to prove: the heart of the model, from A166 and section C."""
+
+from __future__ import annotations
+
+from .records import FORCE_CHANGE_PASSWORD, SMS, TOTP, Account, Device, Progress
+
+NEW_PASSWORD_REQUIRED = "NEW_PASSWORD_REQUIRED"
+MFA_SETUP = "MFA_SETUP"
+SELECT_MFA_TYPE = "SELECT_MFA_TYPE"
+DEVICE_SRP_AUTH = "DEVICE_SRP_AUTH"
+DEVICE_PASSWORD_VERIFIER = "DEVICE_PASSWORD_VERIFIER"
+PASSWORD_VERIFIER = "PASSWORD_VERIFIER"
+
+
+def due(progress: Progress) -> str | None:
+    """The challenge that must come next, as things stand; ``None`` when tokens are due (A166)."""
+    account, device = progress.account, progress.device
+    if account.status == FORCE_CHANGE_PASSWORD:
+        return NEW_PASSWORD_REQUIRED
+    factor = None if "mfa" in progress.passed else second_factor(account, progress.chosen)
+    if factor is not None and not replaces(device, factor):
+        return factor
+    if device is not None and device.remembered and "device" not in progress.passed:
+        return DEVICE_SRP_AUTH  # also where nothing is to be replaced (D092, D093)
+    return None
+
+
+def second_factor(account: Account, chosen: str | None = None) -> str | None:
+    """The MFA challenge that is due to a user (A175, A204 to A209, A240, A243)."""
+    if account.pool.mode == "OFF":
+        return None
+    choice = factors_of(account)
+    for wanted in (chosen, account.preferred):
+        if wanted in choice:
+            return wanted
+    if len(choice) > 1:
+        return SELECT_MFA_TYPE
+    if choice:
+        return choice[0]
+    return MFA_SETUP if account.pool.mode == "ON" else None
+
+
+def factors_of(account: Account) -> list[str]:
+    """The factors he switched on, or, where MFA is a must and he did not, those he has."""
+    ready = {TOTP: account.secret is not None, SMS: account.phone is not None}
+    on = [factor for factor in (SMS, TOTP) if factor in account.factors and ready[factor]]
+    if on or account.pool.mode != "ON":
+        return on
+    return [factor for factor in (SMS, TOTP) if factor in account.pool.factors and ready[factor]]
+
+
+def replaces(device: Device | None, factor: str) -> bool:
+    """Whether a device stands in for a second factor: section B1, D053, and the rule of D101."""
+    if device is None or not device.remembered or factor == MFA_SETUP:
+        return False
+    tracking = device.account.pool.tracking
+    return tracking is not None and tracking.replaces_mfa and device.mfa

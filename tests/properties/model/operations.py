@@ -1,0 +1,74 @@
+"""Which part of the model judges which request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import administration, devices, passwords, registration, second_factor, set_up, sign_in
+from .case import Case, Params
+from .world import World
+
+Judge = Callable[[World, Params], Case]
+
+#: By the challenge that is answered.
+ANSWERS: dict[str, Judge] = {
+    "PASSWORD_VERIFIER": sign_in.password_verifier,
+    "NEW_PASSWORD_REQUIRED": second_factor.new_password_required,
+    "MFA_SETUP": second_factor.mfa_setup,
+    "SELECT_MFA_TYPE": second_factor.select_mfa_type,
+    "SOFTWARE_TOKEN_MFA": second_factor.software_token_mfa,
+    "SMS_MFA": second_factor.sms_mfa,
+    "DEVICE_SRP_AUTH": devices.device_srp_auth,
+    "DEVICE_PASSWORD_VERIFIER": devices.device_password_verifier,
+}
+
+
+def _answer(world: World, params: Params) -> Case:
+    return ANSWERS[params["ChallengeName"]](world, params)
+
+
+#: By the operation; both ways to answer challenges have parts of their own.
+OPERATIONS: dict[str, Judge] = {
+    "AdminConfirmSignUp": registration.admin_confirm_sign_up,
+    "AdminCreateUser": registration.admin_create_user,
+    "AdminDeleteUser": administration.delete_user,
+    "AdminDisableUser": administration.admin_disable_user,
+    "AdminEnableUser": administration.admin_enable_user,
+    "AdminForgetDevice": devices.forget_device,
+    "AdminGetDevice": devices.get_device,
+    "AdminInitiateAuth": sign_in.initiate_auth,
+    "AdminResetUserPassword": passwords.admin_reset_user_password,
+    "AdminRespondToAuthChallenge": _answer,
+    "AdminSetUserMFAPreference": set_up.set_user_mfa_preference,
+    "AdminSetUserPassword": passwords.admin_set_user_password,
+    "AdminUpdateDeviceStatus": devices.update_device_status,
+    "AdminUserGlobalSignOut": administration.global_sign_out,
+    "AssociateSoftwareToken": set_up.associate_software_token,
+    "ChangePassword": passwords.change_password,
+    "ConfirmDevice": devices.confirm_device,
+    "ConfirmForgotPassword": passwords.confirm_forgot_password,
+    "ConfirmSignUp": registration.confirm_sign_up,
+    "DeleteUser": administration.delete_user,
+    "ForgetDevice": devices.forget_device,
+    "ForgotPassword": passwords.forgot_password,
+    "GetDevice": devices.get_device,
+    "GetTokensFromRefreshToken": sign_in.get_tokens_from_refresh_token,
+    "GetUser": administration.get_user,
+    "GetUserAttributeVerificationCode": registration.get_user_attribute_verification_code,
+    "GlobalSignOut": administration.global_sign_out,
+    "InitiateAuth": sign_in.initiate_auth,
+    "ListDevices": administration.list_devices,
+    "ResendConfirmationCode": registration.resend_confirmation_code,
+    "RespondToAuthChallenge": _answer,
+    "RevokeToken": sign_in.revoke_token,
+    "SetUserMFAPreference": set_up.set_user_mfa_preference,
+    "SignUp": registration.sign_up,
+    "UpdateDeviceStatus": devices.update_device_status,
+    "VerifySoftwareToken": set_up.verify_software_token,
+    "VerifyUserAttribute": registration.verify_user_attribute,
+}
+
+
+def judge(world: World, operation: str, params: Params) -> Case:
+    """Say of a request by which rules it must be refused, and what follows if by none."""
+    return OPERATIONS[operation](world, params)

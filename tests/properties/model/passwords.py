@@ -1,0 +1,133 @@
+"""Passwords are changed, recovered, and set or reset by an administrator."""
+
+from __future__ import annotations
+
+from .case import (
+    CODE_MISMATCH,
+    INVALID_PARAMETER,
+    NOT_AUTHORIZED,
+    USER_NOT_CONFIRMED,
+    Answer,
+    Case,
+    Params,
+)
+from .checks import authorized, client_proof, code_of, limit, new_password, user_named, user_of_pool
+from .records import (
+    CONFIRMED,
+    FORCE_CHANGE_PASSWORD,
+    RECOVERY,
+    RESET_REQUIRED,
+    SMS,
+    UNCONFIRMED,
+    Account,
+)
+from .rules import Rule
+from .world import World
+
+
+def _contact(account: Account) -> str | None:
+    """Where a recovery code goes: the phone first, unless it is a second factor (A088)."""
+    if "phone_number" in account.verified and SMS not in account.factors:
+        return "phone_number"
+    return "email" if "email" in account.verified else None
+
+
+def forgot_password(world: World, params: Params) -> Case:
+    """ForgotPassword (A081 to A086)."""
+    case, client = Case(), world.clients[params["ClientId"]]
+    client_proof(case, client, params["Username"], params.get("SecretHash"))
+    account = client.pool.find(params["Username"])
+    waits = account is not None and account.status == FORCE_CHANGE_PASSWORD
+    reached = account is not None and account.enabled and (waits or _contact(account) is not None)
+    if client.hides and not reached:
+        return case  # looks like a success, and sends nothing (A083)
+    account = user_named(case, client, params["Username"])
+    if account is None:
+        return case
+    case.account = account
+    case.refuse(Rule.ENABLED, not account.enabled, NOT_AUTHORIZED)
+    case.refuse(Rule.STATE, waits, NOT_AUTHORIZED)
+    case.refuse(Rule.STATE, not waits and _contact(account) is None, INVALID_PARAMETER)
+    limit(case, account, "ForgotPassword", 5, world.now)
+
+    def accepted(_answer: Answer) -> None:
+        world.receive(account, RECOVERY)
+
+    case.then = accepted
+    return case
+
+
+def confirm_forgot_password(world: World, params: Params) -> Case:
+    """ConfirmForgotPassword: the newest recovery code, once (A091 to A093)."""
+    case, client = Case(), world.clients[params["ClientId"]]
+    client_proof(case, client, params["Username"], params.get("SecretHash"))
+    account = user_named(case, client, params["Username"])
+    if account is None:
+        return case
+    case.account = account
+    disabled = CODE_MISMATCH if client.hides else NOT_AUTHORIZED
+    case.refuse(Rule.ENABLED, not account.enabled, disabled)
+    case.refuse(Rule.CONFIRMED, account.status == UNCONFIRMED, USER_NOT_CONFIRMED)
+    code_of(world, case, account, RECOVERY, params["ConfirmationCode"])
+    new_password(case, params["Password"])
+    limit(case, account, "ForgotPassword", 5, world.now)
+    # Whether a code outlives a temporary password is not known.
+    case.perhaps(account.status == FORCE_CHANGE_PASSWORD, NOT_AUTHORIZED)
+
+    def accepted(_answer: Answer) -> None:
+        account.verified.add(account.codes.pop(RECOVERY).attribute)
+        account.set_password(params["Password"])
+        account.status = CONFIRMED
+
+    case.then = accepted
+    return case
+
+
+def change_password(world: World, params: Params) -> Case:
+    """ChangePassword: by whoever has a token and the present password (A095 to A097)."""
+    case = Case()
+    account = authorized(world, case, params["AccessToken"])
+    if account is None:
+        return case
+    wrong = params["PreviousPassword"] != account.password
+    case.refuse(Rule.PASSWORD, wrong, NOT_AUTHORIZED)
+    new_password(case, params["ProposedPassword"])
+    limit(case, account, "ChangePassword", 5, world.now)
+    case.then = lambda _answer: account.set_password(params["ProposedPassword"])
+    return case
+
+
+def admin_set_user_password(world: World, params: Params) -> Case:
+    """AdminSetUserPassword: permanent, or temporary until the next sign-in (A062)."""
+    case = Case()
+    account = case.account = user_of_pool(world, case, params)
+    if account is None:
+        return case
+    new_password(case, params["Password"])
+
+    def accepted(_answer: Answer) -> None:
+        since = None if params["Permanent"] else world.now
+        account.set_password(params["Password"], temporary_since=since)
+        account.status = CONFIRMED if params["Permanent"] else FORCE_CHANGE_PASSWORD
+
+    case.then = accepted
+    return case
+
+
+def admin_reset_user_password(world: World, params: Params) -> Case:
+    """AdminResetUserPassword: a code, and no sign-in before it was used (A063)."""
+    case = Case()
+    account = case.account = user_of_pool(world, case, params)
+    if account is None:
+        return case
+    case.refuse(Rule.ENABLED, not account.enabled, NOT_AUTHORIZED)
+    state = account.status not in (CONFIRMED, RESET_REQUIRED)
+    case.refuse(Rule.STATE, state, NOT_AUTHORIZED)
+    case.refuse(Rule.STATE, _contact(account) is None, INVALID_PARAMETER)
+
+    def accepted(_answer: Answer) -> None:
+        account.status = RESET_REQUIRED
+        world.receive(account, RECOVERY)
+
+    case.then = accepted
+    return case

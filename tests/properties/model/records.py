@@ -1,0 +1,229 @@
+"""What the model remembers of pools, clients, users, sign-ins and tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+UNCONFIRMED = "UNCONFIRMED"
+CONFIRMED = "CONFIRMED"
+RESET_REQUIRED = "RESET_REQUIRED"
+FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
+
+SMS = "SMS_MFA"
+TOTP = "SOFTWARE_TOKEN_MFA"
+
+#: What a code may be for.
+SIGN_UP, RECOVERY, VERIFICATION = "sign-up", "recovery", "verification"
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """DeviceConfiguration: ChallengeRequiredOnNewDevice and DeviceOnlyRememberedOnUserPrompt."""
+
+    replaces_mfa: bool
+    asks_user: bool
+
+
+@dataclass(eq=False)
+class Pool:
+    """A user pool. ``mode`` is MfaConfiguration; ``alias``: verified e-mail addresses sign in."""
+
+    pool_id: str
+    mode: str
+    factors: tuple[str, ...]
+    tracking: Tracking | None
+    alias: bool
+    accounts: list[Account] = field(default_factory=list)
+
+    def find(self, name: str) -> Account | None:
+        """The user whom a name means (D104); a deleted one is nobody."""
+        present = [account for account in self.accounts if not account.deleted]
+        for account in present:
+            if account.name == name:
+                return account
+        if self.alias:
+            for account in present:
+                if account.email == name and "email" in account.verified:
+                    return account
+        return None
+
+
+@dataclass(eq=False)
+class Client:
+    """An app client.
+
+    flows: the values of AuthFlow that it allows.
+    hides: PreventUserExistenceErrors is ENABLED.
+    grace: seconds that a replaced refresh token stays good; ``None`` where none is replaced.
+    """
+
+    pool: Pool
+    client_id: str
+    secret: str | None
+    flows: frozenset[str]
+    hides: bool
+    session_seconds: int
+    grace: int | None
+
+
+@dataclass(eq=False)
+class Code:
+    """The newest code that was sent for a purpose."""
+
+    value: str = field(repr=False)
+    attribute: str
+    expires: float
+
+
+@dataclass(eq=False)
+class Account:
+    """One user, from sign-up to deletion.
+
+    password_number: counts the passwords he had; a proof of an older one proves nothing.
+    temporary_since: when a temporary password was set, ``None`` for a permanent one.
+    sign_outs: how often all his tokens were revoked.
+    secret, pending_secret: of the software token in use, and of one that is set up by token.
+    spent: TOTP steps that were accepted with the secret in use.
+    factors, preferred: UserMFASettingList and PreferredMfaSetting.
+    """
+
+    pool: Pool
+    name: str
+    email: str
+    phone: str | None
+    password: str = field(repr=False)
+    status: str = UNCONFIRMED
+    temporary_since: float | None = None
+    password_number: int = 0
+    enabled: bool = True
+    sign_outs: int = 0
+    deleted: bool = False
+    verified: set[str] = field(default_factory=set)
+    secret: str | None = field(default=None, repr=False)
+    pending_secret: str | None = field(default=None, repr=False)
+    spent: set[int] = field(default_factory=set)
+    factors: set[str] = field(default_factory=set)
+    preferred: str | None = None
+    devices: dict[str, Device] = field(default_factory=dict)
+    codes: dict[str, Code] = field(default_factory=dict)
+    failures: int = 0
+    hourly: dict[str, list[float]] = field(default_factory=dict)
+
+    def set_password(self, password: str, *, temporary_since: float | None = None) -> None:
+        """Replace the password; a recovery code that was sent before ends with the old one."""
+        self.password, self.temporary_since = password, temporary_since
+        self.password_number += 1
+        self.codes.pop(RECOVERY, None)
+
+    def calls(self, operation: str, now: float) -> int:
+        """How often he called an operation within the last hour, and once more from now on."""
+        recent = [moment for moment in self.hourly.get(operation, ()) if moment > now - 3_600]
+        self.hourly[operation] = [*recent, now]
+        return len(recent)
+
+
+@dataclass(eq=False)
+class Device:
+    """A tracked device.
+
+    bound_to: the name in the last answer of the sign-in that issued it (D081).
+    mfa: MFA was passed in the sign-in that issued it, or with it while it was remembered (D101).
+    """
+
+    key: str
+    group_key: str
+    account: Account
+    bound_to: str
+    mfa: bool
+    password: str | None = field(default=None, repr=False)
+    confirmed: bool = False
+    remembered: bool = False
+    forgotten: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """What a sign-in has proven so far.
+
+    passed: ``password``, ``mfa``, ``device``.
+    device: the device that the newest answer presented (D057).
+    named: USERNAME of the newest answer.
+    chosen: the answer to SELECT_MFA_TYPE.
+    """
+
+    client: Client
+    account: Account
+    passed: frozenset[str]
+    device: Device | None
+    named: str
+    admin: bool
+    password_number: int
+    sign_outs: int
+    chosen: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """The parameters of an SRP challenge; ``prefix`` and ``ident`` are what is proven."""
+
+    text: str = field(repr=False)
+    prefix: str
+    ident: str
+    salt: str
+    server_public: str
+
+
+@dataclass(eq=False)
+class Pending:
+    """A challenge that was put and may be answered once, until it expires.
+
+    progress: ``None`` for a challenge made up for a user who is nobody (A101).
+    session: ``None`` for PASSWORD_VERIFIER, which has none (D044).
+    carried: DEVICE_KEY of InitiateAuth (section D, 6).
+    code: what was sent by SMS.
+    secret, verified: of a software token that is set up within the sign-in.
+    """
+
+    challenge: str
+    client: Client
+    progress: Progress | None
+    expires: float
+    session: str | None = field(default=None, repr=False)
+    block: Block | None = None
+    carried: str | None = None
+    code: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+    verified: bool = False
+    admin: bool = False
+    spent: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """What a client signed: a block, with a secret, at a moment that it named."""
+
+    block: Block
+    password: str = field(repr=False)
+    timestamp: str
+    moment: float
+
+
+@dataclass(eq=False)
+class Grant:
+    """A sign-in that gave tokens, and the device that it used or issued."""
+
+    client: Client
+    account: Account
+    device: Device | None
+    origin: str | None = None
+    revoked: bool = False
+
+
+@dataclass(eq=False)
+class Token:
+    """An access or refresh token; ``rotated``: when a newer refresh token took its place."""
+
+    text: str = field(repr=False)
+    grant: Grant
+    expires: float
+    rotated: float | None = None

@@ -1,0 +1,160 @@
+"""Software tokens are set up, and second factors are switched on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from .case import (
+    ENABLE_TOTP,
+    INVALID_PARAMETER,
+    NOT_AUTHORIZED,
+    RESET_PASSWORD,
+    TOTP_NOT_FOUND,
+    Answer,
+    Case,
+    Params,
+)
+from .checks import authorized, session_of, user_of_pool
+from .demands import MFA_SETUP, due
+from .records import RESET_REQUIRED, SMS, TOTP, Account, Pending
+from .rules import Rule
+from .totp import totp_steps
+from .world import World
+
+
+def associate_software_token(world: World, params: Params) -> Case:
+    """AssociateSoftwareToken by session or access token: a new secret, not in use yet (A206)."""
+    case = Case()
+    if "Session" in params:
+        pending = _setting_up(world, case, params)
+        if pending is not None:
+            _factor_of_pool(case, pending)
+            case.then = lambda answer: _put_again(world, pending, answer, verified=False)
+        return case
+    account = authorized(world, case, params["AccessToken"])
+    if account is not None:
+        missing = TOTP not in account.pool.factors
+        case.refuse(Rule.FACTOR, missing, TOTP_NOT_FOUND)
+        case.then = lambda answer: _keep(account, answer["SecretCode"])
+    return case
+
+
+def _factor_of_pool(case: Case, pending: Pending) -> None:
+    missing = TOTP not in pending.client.pool.factors
+    case.refuse(Rule.FACTOR, missing, TOTP_NOT_FOUND)
+
+
+def _keep(account: Account, secret: str) -> None:
+    account.pending_secret = secret
+
+
+def verify_software_token(world: World, params: Params) -> Case:
+    """VerifySoftwareToken by session or access token: the secret is in use from now on (A207)."""
+    case = Case()
+    if "Session" in params:
+        return _verify_within(world, case, params)
+    account = authorized(world, case, params["AccessToken"])
+    if account is None:
+        return case
+    use = _first_code(world, case, account, account.pending_secret, params["UserCode"])
+
+    def accepted(_answer: Answer) -> None:
+        use()
+        account.pending_secret = None
+
+    case.then = accepted
+    return case
+
+
+def _verify_within(world: World, case: Case, params: Params) -> Case:
+    """A session verifies the secret that it was given."""
+    pending = _setting_up(world, case, params)
+    if pending is None or pending.progress is None:
+        return case
+    account = pending.progress.account
+    use = _first_code(world, case, account, pending.secret, params["UserCode"])
+
+    def accepted(answer: Answer) -> None:
+        use()
+        _put_again(world, pending, answer, verified=True)
+
+    case.then = accepted
+    return case
+
+
+def _setting_up(world: World, case: Case, params: Params) -> Pending | None:
+    """A step of the set-up within a sign-in, which never replaces a factor that there is."""
+    pending = session_of(world, case, params["Session"], MFA_SETUP)
+    if pending is None or pending.progress is None:
+        return None
+    case.refuse(Rule.SET_UP, due(pending.progress) != MFA_SETUP, NOT_AUTHORIZED)
+    # A reset stops the answer that follows; whether it stops the set-up as well is not known.
+    reset = pending.progress.account.status == RESET_REQUIRED
+    case.perhaps(reset, RESET_PASSWORD, NOT_AUTHORIZED)
+    return pending
+
+
+def _put_again(world: World, pending: Pending, answer: Answer, *, verified: bool) -> None:
+    """The same challenge under a new session; the old one is dead (A206)."""
+    pending.spent = True
+    world.put(
+        replace(
+            pending,
+            session=answer["Session"],
+            expires=world.now + pending.client.session_seconds,
+            secret=answer.get("SecretCode", pending.secret),
+            verified=verified,
+            spent=False,
+        )
+    )
+
+
+def _first_code(
+    world: World, case: Case, account: Account, secret: str | None, code: str
+) -> Callable[[], None]:
+    """Judge the first code of a secret; returns what takes the secret in use."""
+    steps = totp_steps(secret, code, world.now) if secret else []
+    if not case.refuse(Rule.SET_UP, secret is None, TOTP_NOT_FOUND):
+        case.refuse(Rule.TOTP, not steps, ENABLE_TOTP)
+
+    def use() -> None:
+        account.secret, account.spent = secret, {steps[0]}
+        if account.pool.mode == "ON":  # elsewhere the user switches it on himself (A209, A240)
+            account.factors.add(TOTP)
+            account.preferred = account.preferred or TOTP
+
+    return use
+
+
+def set_user_mfa_preference(world: World, params: Params) -> Case:
+    """SetUserMFAPreference and AdminSetUserMFAPreference (A235 to A241)."""
+    case = Case()
+    if "AccessToken" in params:
+        account = authorized(world, case, params["AccessToken"])
+    else:
+        account = case.account = user_of_pool(world, case, params)
+    if account is None:
+        return case
+    members = ((SMS, "SMSMfaSettings"), (TOTP, "SoftwareTokenMfaSettings"))
+    wanted = {factor: params[member] for factor, member in members if member in params}
+    ready = {
+        TOTP: account.secret is not None,
+        SMS: account.phone is not None and SMS in account.pool.factors,
+    }
+    unfit = any(setting["Enabled"] and not ready[factor] for factor, setting in wanted.items())
+    case.refuse(Rule.FACTOR, unfit, INVALID_PARAMETER)
+    off = [setting["PreferredMfa"] and not setting["Enabled"] for setting in wanted.values()]
+    several = sum(setting["PreferredMfa"] for setting in wanted.values()) > 1
+    case.refuse(Rule.FACTOR, several or any(off), INVALID_PARAMETER)
+
+    def accepted(_answer: Answer) -> None:
+        for factor, setting in wanted.items():
+            (account.factors.add if setting["Enabled"] else account.factors.discard)(factor)
+            if setting["PreferredMfa"]:
+                account.preferred = factor
+            elif account.preferred == factor:
+                account.preferred = None
+
+    case.then = accepted
+    return case

@@ -1,0 +1,35 @@
+"""Random sequences of requests, each judged by the model before it is sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import settings
+
+from .model.operations import ANSWERS, OPERATIONS
+from .model.rules import OUTCOMES, Rule
+from .searching import machine, search
+
+#: The runs are parted, so that the cores share them: 60 sequences by default, 2,400 if thorough.
+PARTS = 4
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_sequence_of_requests_breaks_a_rule(part: int) -> None:
+    """Whatever users, thieves and administrators do, the emulator does what the model says."""
+    made = machine(part)
+    search(made, 0.6)
+    assert went_far(made.tally)
+
+
+def went_far(tally: Counter[str]) -> bool:
+    """Whether the sequences were worth something: what was accepted, and by which rules refused.
+
+    Thorough runs have to reach nearly everything, the few of a default run half of it.
+    """
+    operations = {*OPERATIONS, *ANSWERS} - {"RespondToAuthChallenge", "AdminRespondToAuthChallenge"}
+    rules = {rule.name for rule in Rule if rule not in OUTCOMES}
+    wanted = 0.5 if settings().derandomize else 0.95
+    reached = [len(names & tally.keys()) >= wanted * len(names) for names in (operations, rules)]
+    return all(reached)
