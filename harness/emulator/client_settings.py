@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import refusals
+from .validation import members_of
 
 if TYPE_CHECKING:
     from .pools import AppClient, Pool
     from .schema import Schema
 
-_NOT_SETTINGS = frozenset({"UserPoolId", "ClientId", "GenerateSecret", "ClientSecret"})
+#: Members of UserPoolClientType by which a client is known, and which no request changes.
+_IDENTITY = frozenset({"UserPoolId", "ClientId", "ClientSecret"})
 
 _DEFAULTS: dict[str, Any] = {
     "AllowedOAuthFlowsUserPoolClient": False,
@@ -43,8 +45,12 @@ _VALIDITIES = {
 
 
 def client_settings_from(pool: Pool, params: Mapping[str, Any]) -> dict[str, Any]:
-    """An app client's settings out of a request: what it omits gets Cognito's default again."""
-    given = {name: value for name, value in params.items() if name not in _NOT_SETTINGS}
+    """An app client's settings out of a request: what it omits gets Cognito's default again.
+
+    What only requests have, such as GenerateSecret, says how to make the client and is not kept.
+    """
+    kept = members_of("UserPoolClientType") - _IDENTITY
+    given = {name: value for name, value in params.items() if name in kept}
     settings = {**_DEFAULTS, **given}
     _check_flows(settings)
     _check_validities(settings)

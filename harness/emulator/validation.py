@@ -50,6 +50,13 @@ def is_unsigned(operation: str) -> bool:
     return bool(service_model().operation_model(operation).auth_type == "none")
 
 
+@functools.cache
+def members_of(structure: str) -> frozenset[str]:
+    """The names of a structure's members; newer releases of botocore may know more."""
+    shape = service_model().shape_for(structure)
+    return frozenset(shape.members) if isinstance(shape, StructureShape) else frozenset()
+
+
 def validate(operation: str, body: Any) -> dict[str, Any]:
     """Return the request's members; raises one refusal that names every violation."""
     if not isinstance(body, dict):

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.model import StructureShape
 
 from harness.emulator.client_settings import validity_seconds
 from harness.emulator.engine import Engine
+from harness.emulator.validation import members_of, service_model
 from tests.emulator.conftest import Call
 from tests.emulator.expect import PASSWORD, START, refused
 
@@ -56,6 +58,20 @@ def describe(call: Call, client: dict[str, Any]) -> dict[str, Any]:
     """Describe a client again."""
     names = {"UserPoolId": client["UserPoolId"], "ClientId": client["ClientId"]}
     return dict(call("DescribeUserPoolClient", **names)["UserPoolClient"])
+
+
+def test_what_only_requests_have_is_not_kept(call: Call, pool_id: str) -> None:
+    """Members that say how to make a client are no part of its description."""
+    requests = service_model().operation_model("CreateUserPoolClient").input_shape
+    assert isinstance(requests, StructureShape)
+    shown = members_of("UserPoolClientType")
+    given = {
+        name: True
+        for name, shape in requests.members.items()
+        if name not in shown and shape.type_name == "boolean"
+    }
+    assert "GenerateSecret" in given
+    assert shown >= set(create(call, pool_id, **given))
 
 
 @pytest.mark.fact("A027", "A105", "A256")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from .faults import FAULTS, Fault
 from .model.rules import Finding
 from .searching import hunt, machine
+
+PAGE = Path(__file__).parents[2] / "docs" / "proof.md"
 
 #: How long the search may take; most faults are found within a hundred sequences.
 MOST = 2_000
@@ -19,3 +23,9 @@ def test_a_planted_fault_is_found(fault: Fault, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(Finding) as found:
         hunt(machine(fault.seed), MOST)
     assert fault.breaks in found.value.broken
+
+
+def test_the_page_names_every_fault() -> None:
+    """docs/proof.md has the table of the faults that are planted."""
+    rows = "\n".join(f"| `{fault.name}` | {fault.what} |" for fault in FAULTS)
+    assert rows in PAGE.read_text(encoding="utf-8")
