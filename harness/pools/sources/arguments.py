@@ -1,0 +1,176 @@
+"""The arguments of Terraform's resources, brought to Cognito's names by botocore's model.
+
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_user_pool
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from botocore.model import ListShape, Shape, StructureShape
+
+from harness.pools.configuration import Unknown, join
+from harness.pools.members import shapes
+
+__all__ = ["Settings", "of_client", "of_pool", "with_unknown"]
+
+AFTER_APPLY = Unknown("known after apply")
+#: Arguments whose names are not Cognito's in small letters.
+_RENAMED = {
+    "name": "PoolName",
+    "tags": "UserPoolTags",
+    "password_policy": "Policies.PasswordPolicy",
+    "sign_in_policy": "Policies.SignInPolicy",
+}
+_RENAMED_BELOW = {"fromemailaddress": "From", "recoverymechanism": "RecoveryMechanisms"}
+#: Arguments that are members of SetUserPoolMfaConfig.
+_OF_MFA = {
+    "mfa_configuration": "MfaConfiguration",
+    "software_token_mfa_configuration": "SoftwareTokenMfaConfiguration",
+    "email_mfa_configuration": "EmailMfaConfiguration",
+    "web_authn_configuration": "WebAuthnConfiguration",
+    "sms_configuration": "SmsMfaConfiguration.SmsConfiguration",
+    "sms_authentication_message": "SmsMfaConfiguration.SmsAuthenticationMessage",
+}
+
+
+@dataclass
+class Settings:
+    """Members by Cognito's names, and the argument that each was.
+
+    Attributes:
+        members: as a request takes them.
+        arguments: for the path of each member, that of the argument.
+    """
+
+    members: dict[str, Any] = field(default_factory=dict)
+    arguments: dict[str, str] = field(default_factory=dict)
+
+    def put(self, member: str, shape: Shape, value: Any, argument: str) -> None:
+        """Set a member of one or two names; what says nothing sets nothing."""
+        converted = self._converted(shape, value, member, argument)
+        if converted is None:
+            return
+        outer, _, last = member.rpartition(".")
+        found = self.members.setdefault(outer, {}) if outer else self.members
+        found[last] = converted
+        self.arguments[member] = argument
+
+    def _converted(self, shape: Shape, value: Any, member: str, argument: str) -> Any:
+        if value is None or value in ("", [], {}):
+            return None
+        if isinstance(value, Unknown):
+            return value
+        self.arguments[member] = argument
+        if isinstance(shape, StructureShape):
+            # A block is a list of one.
+            if isinstance(value, list):
+                return self._converted(shape, value[0], member, f"{argument}[0]")
+            return self._structure(shape, value, member, argument)
+        if isinstance(shape, ListShape) and isinstance(value, list):
+            items = (
+                self._converted(shape.member, item, join(member, index), join(argument, index))
+                for index, item in enumerate(value)
+            )
+            return [item for item in items if item is not None]
+        return value
+
+    def _structure(
+        self, shape: StructureShape, value: Mapping[str, Any], member: str, argument: str
+    ) -> Any:
+        by_argument = {name.lower(): name for name in shape.members}
+        found = {}
+        for key, item in value.items():
+            plain = key.replace("_", "")
+            # What the provider has and this model has not keeps its name, and is refused by it.
+            name = _RENAMED_BELOW.get(plain) or by_argument.get(plain, key)
+            below = shape.members.get(name, shape)
+            converted = (
+                item
+                if name not in shape.members
+                else self._converted(below, item, join(member, name), join(argument, key))
+            )
+            if converted is not None:
+                found[name] = converted
+        return found
+
+
+def of_pool(values: Mapping[str, Any], kind: Literal["pool", "mfa"]) -> Settings:
+    """Return the members of CreateUserPool, or of SetUserPoolMfaConfig, that arguments say."""
+    settings = Settings()
+    members = shapes(kind)
+    by_argument = {name.lower(): name for name in members}
+    for argument, value in values.items():
+        member = _OF_MFA.get(argument) if kind == "mfa" else _RENAMED.get(argument)
+        if kind == "pool" and member is None:
+            member = by_argument.get(argument.replace("_", ""))
+        if member is not None:
+            settings.put(member, _shape(members, member), value, argument)
+    if kind == "mfa":
+        _drop_unused(settings)
+    return settings
+
+
+def of_client(values: Mapping[str, Any]) -> Settings:
+    """Return the members of CreateUserPoolClient that arguments say."""
+    settings = Settings()
+    members = shapes("client")
+    by_argument = {name.lower(): name for name in members} | {"name": "ClientName"}
+    for argument, value in values.items():
+        member = by_argument.get(argument.replace("_", ""))
+        if member is not None:
+            settings.put(member, members[member], value, argument)
+    if isinstance(values.get("client_secret"), str) and values["client_secret"]:
+        settings.members["GenerateSecret"] = True
+    return settings
+
+
+def with_unknown(
+    values: Mapping[str, Any],
+    unknown: Mapping[str, Any],
+    expressions: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Return the values with :data:`AFTER_APPLY` where a plan does not know them.
+
+    Args:
+        values: as planned.
+        unknown: ``after_unknown`` of the change.
+        expressions: what the configuration says; an argument that it leaves out is Cognito's
+            own default after apply, and no unknown one. ``None`` where it is not known.
+    """
+    merged: dict[str, Any] = _merged(values, unknown)
+    if expressions is None:
+        return merged
+    return {
+        name: value
+        for name, value in merged.items()
+        if value is not AFTER_APPLY or name in expressions
+    }
+
+
+def _merged(value: Any, unknown: Any) -> Any:
+    if unknown is True:
+        return AFTER_APPLY
+    if isinstance(unknown, Mapping) and isinstance(value, Mapping):
+        names = [*value, *(name for name in unknown if name not in value)]
+        found = {name: _merged(value.get(name), unknown.get(name)) for name in names}
+        return {name: item for name, item in found.items() if item is not None}
+    if isinstance(unknown, list) and isinstance(value, list):
+        more = [None] * max(0, len(value) - len(unknown))
+        return [_merged(*pair) for pair in zip(value, [*unknown, *more], strict=False)]
+    return value
+
+
+def _shape(members: Mapping[str, Shape], path: str) -> Shape:
+    outer, _, last = path.partition(".")
+    shape = members[outer]
+    return shape.members[last] if last and isinstance(shape, StructureShape) else shape
+
+
+def _drop_unused(settings: Settings) -> None:
+    """Texts of a factor switch nothing on; the provider sends SMS where it has a role for it."""
+    sms = settings.members.get("SmsMfaConfiguration")
+    if isinstance(sms, Mapping) and "SmsConfiguration" not in sms:
+        del settings.members["SmsMfaConfiguration"]

@@ -1,0 +1,76 @@
+"""The configuration of a pool that exists, as the service describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from harness.pools.configuration import Kind, Origin, Part, PoolConfiguration
+from harness.pools.members import member_names
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+__all__ = ["pool_members", "read_live"]
+
+_CUSTOM, _DEVELOPER = "custom:", "dev:"
+
+
+def read_live(client: CognitoIdentityProviderClient, user_pool_id: str) -> PoolConfiguration:
+    """Return the configuration of a live pool with all its app clients; changes nothing.
+
+    Args:
+        client: with permission for DescribeUserPool, GetUserPoolMfaConfig,
+            ListUserPoolClients and DescribeUserPoolClient.
+        user_pool_id: which pool.
+
+    Raises:
+        ClientError: there is no such pool, or it may not be described.
+    """
+    described = client.describe_user_pool(UserPoolId=user_pool_id)["UserPool"]
+    mfa: Mapping[str, Any] = client.get_user_pool_mfa_config(UserPoolId=user_pool_id)
+    name = described.get("Name", user_pool_id)
+    return PoolConfiguration(
+        origin=Origin("live pool", user_pool_id),
+        pool=Part("pool", name, pool_members(described)),
+        mfa=Part("mfa", name, _given(mfa, "mfa")),
+        clients=tuple(_clients(client, user_pool_id)),
+    )
+
+
+def pool_members(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of CreateUserPool that a UserPoolType tells."""
+    members = _given(described, "pool")
+    if "Name" in described:
+        members["PoolName"] = described["Name"]
+    if attributes := described.get("SchemaAttributes"):
+        members["Schema"] = [_attribute(item) for item in attributes if item.get("Name") != "sub"]
+    return members
+
+
+def _attribute(described: Mapping[str, Any]) -> dict[str, Any]:
+    """An attribute by the name under which it was made."""
+    name = str(described["Name"]).removeprefix(_DEVELOPER).removeprefix(_CUSTOM)
+    return {**described, "Name": name}
+
+
+def _clients(client: CognitoIdentityProviderClient, user_pool_id: str) -> Iterator[Part]:
+    pages = client.get_paginator("list_user_pool_clients").paginate(UserPoolId=user_pool_id)
+    found = [summary for page in pages for summary in page["UserPoolClients"]]
+    names = [summary["ClientName"] for summary in found]
+    for summary in found:
+        described = client.describe_user_pool_client(
+            UserPoolId=user_pool_id, ClientId=summary["ClientId"]
+        )["UserPoolClient"]
+        # Several app clients may have one name.
+        unique = names.count(summary["ClientName"]) == 1
+        name = summary["ClientName"] if unique else summary["ClientId"]
+        yield Part("client", name, _client_members(described))
+
+
+def _client_members(described: Mapping[str, Any]) -> dict[str, Any]:
+    return {**_given(described, "client"), "GenerateSecret": "ClientSecret" in described}
+
+
+def _given(described: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+    return {name: described[name] for name in member_names(kind) if name in described}

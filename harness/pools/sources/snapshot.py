@@ -1,0 +1,97 @@
+"""Snapshots: a configuration as JSON of our own, to be kept beside the tests.
+
+They hold no secret: of an app client they tell whether it has one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from harness.errors import ConfigurationError
+from harness.pools.configuration import Kind, Origin, Part, PoolConfiguration, Unknown
+from harness.pools.members import checked
+from harness.pools.sources.documents import Document
+
+__all__ = ["read", "recognizes", "render"]
+
+_MARK = "CognitoHarnessSnapshot"
+_VERSION = 1
+_MEMBERS = (_MARK, "Name", "UserPool", "MfaConfig", "UserPoolClients")
+_UNKNOWN = "Harness::Unknown"
+
+
+def render(configuration: PoolConfiguration) -> str:
+    """Return the text of a snapshot; the same configuration gives the same text."""
+    clients = {part.name: _plain(part.members) for part in configuration.clients}
+    found = {
+        _MARK: _VERSION,
+        "Name": configuration.name,
+        "UserPool": _plain(configuration.pool.members),
+        "MfaConfig": _plain(configuration.mfa.members),
+        "UserPoolClients": clients,
+    }
+    return json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def recognizes(document: Document) -> bool:
+    """Return whether a document is a snapshot: it says so itself."""
+    return isinstance(document.value, Mapping) and _MARK in document.value
+
+
+def read(document: Document) -> list[PoolConfiguration]:
+    """Return the one user pool of a snapshot.
+
+    Raises:
+        ConfigurationError: it is of a version that is not known, or a setting cannot be.
+    """
+    found: Mapping[str, Any] = document.value
+    _require_known(document)
+    name = str(found.get("Name", "pool"))
+    clients = found.get("UserPoolClients") or {}
+    if not isinstance(clients, Mapping):
+        raise ConfigurationError("UserPoolClients", given=clients, source=document.name)
+    return [
+        PoolConfiguration(
+            origin=Origin("snapshot", document.name),
+            pool=_part(document, "pool", name, found.get("UserPool"), "UserPool"),
+            mfa=_part(document, "mfa", name, found.get("MfaConfig"), "MfaConfig"),
+            clients=tuple(
+                _part(document, "client", client, members, f"UserPoolClients.{client}")
+                for client, members in clients.items()
+            ),
+        )
+    ]
+
+
+def _part(document: Document, kind: Kind, name: str, members: Any, path: str) -> Part:
+    part = Part(kind, name, _with_unknown(members or {}), document.places(path))
+    return checked(part, document.name)
+
+
+def _require_known(document: Document) -> None:
+    found = document.value
+    if found[_MARK] != _VERSION:
+        hint = f"this version reads snapshots of version {_VERSION}"
+        raise ConfigurationError(_MARK, given=found[_MARK], source=document.name, hint=hint)
+    for member in found:
+        if member not in _MEMBERS:
+            source = document.source(str(member))
+            raise ConfigurationError("member", given=member, source=source, allowed=_MEMBERS)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Unknown):
+        return {_UNKNOWN: value.reason}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _with_unknown(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if set(value) == {_UNKNOWN}:
+            return Unknown(str(value[_UNKNOWN]))
+        return {key: _with_unknown(item) for key, item in value.items()}
+    return [_with_unknown(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,159 @@
+"""User pools of what ``terraform show -json`` prints, of a plan or of a state.
+
+https://developer.hashicorp.com/terraform/internals/json-format
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.errors import ConfigurationError
+from harness.pools.configuration import Origin, Part, Place, PoolConfiguration, SourceFormat
+from harness.pools.members import checked
+from harness.pools.sources.arguments import of_client, of_pool, with_unknown
+from harness.pools.sources.documents import Document
+
+__all__ = ["read", "recognizes"]
+
+_POOL, _CLIENT = "aws_cognito_user_pool", "aws_cognito_user_pool_client"
+
+
+def recognizes(document: Document) -> bool:
+    """Return whether a document is of ``terraform show -json``: it has a format_version."""
+    return isinstance(document.value, Mapping) and "format_version" in document.value
+
+
+def read(document: Document) -> list[PoolConfiguration]:
+    """Return the user pools of a plan or a state, each with the app clients that refer to it.
+
+    Raises:
+        ConfigurationError: it holds no values, or a setting that cannot be.
+    """
+    shown = _Shown(document)
+    resources = list(shown.resources())
+    pools = [resource for resource in resources if resource.type == _POOL]
+    clients = [resource for resource in resources if resource.type == _CLIENT]
+    return [
+        PoolConfiguration(
+            origin=Origin(shown.format, document.name),
+            pool=_part(document, pool, "pool"),
+            mfa=_part(document, pool, "mfa"),
+            clients=tuple(
+                _part(document, client, "client")
+                for client in clients
+                if client.belongs_to(pool, only_pool=len(pools) == 1)
+            ),
+        )
+        for pool in pools
+    ]
+
+
+def _part(document: Document, resource: _Resource, kind: Any) -> Part:
+    settings = of_client(resource.values) if kind == "client" else of_pool(resource.values, kind)
+    places = {"": Place(resource.address, resource.line(""))}
+    for member, argument in settings.arguments.items():
+        line = resource.line(argument)
+        places[member] = Place(f"{resource.address}.{argument}", line)
+    return checked(Part(kind, resource.address, settings.members, places), document.name)
+
+
+@dataclass(frozen=True)
+class _Resource:
+    """One resource: its values, and what its configuration refers to."""
+
+    document: Document
+    path: str
+    module: str
+    address: str
+    type: str
+    values: Mapping[str, Any] = field(repr=False)
+    expressions: Mapping[str, Any] = field(repr=False)
+
+    def line(self, argument: str) -> int | None:
+        path = f"{self.path}.values" + (f".{argument}" if argument else "")
+        return self.document.lines.get(path)
+
+    def belongs_to(self, pool: _Resource, *, only_pool: bool) -> bool:
+        """Whether this app client is one of that pool."""
+        said = self.values.get("user_pool_id")
+        if isinstance(said, str):
+            return said == pool.values.get("id")
+        reference = self.expressions.get("user_pool_id")
+        references = reference.get("references", ()) if isinstance(reference, Mapping) else ()
+        named = [one for one in references if str(one).startswith(f"{_POOL}.")]
+        if not named:
+            return only_pool
+        own = pool.address.removeprefix(f"{pool.module}.") if pool.module else pool.address
+        plain = _without_index(own)
+        return self.module == pool.module and any(
+            str(one) in (own, plain) or str(one).startswith((f"{own}.", f"{plain}."))
+            for one in named
+        )
+
+
+class _Shown:
+    """What terraform has shown: values, and of a plan what is known after apply."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        found: Mapping[str, Any] = document.value
+        self.format: SourceFormat = "Terraform state" if "values" in found else "Terraform plan"
+        self._key = "values" if "values" in found else "planned_values"
+        if not isinstance(found.get(self._key), Mapping):
+            hint = (
+                "there are neither values nor planned_values, as terraform show -json prints them"
+            )
+            raise ConfigurationError(document.name, given=document.name, hint=hint)
+        self._unknown = dict(_unknown_after(found.get("resource_changes") or ()))
+        configuration = found.get("configuration")
+        self._expressions: dict[str, Mapping[str, Any]] | None = None
+        if isinstance(configuration, Mapping):
+            self._expressions = dict(_expressions(configuration.get("root_module") or {}, ""))
+
+    def resources(self) -> Iterator[_Resource]:
+        root = self._document.value[self._key].get("root_module") or {}
+        yield from self._of_module(root, f"{self._key}.root_module", "")
+
+    def _of_module(self, module: Mapping[str, Any], path: str, name: str) -> Iterator[_Resource]:
+        for index, resource in enumerate(module.get("resources") or ()):
+            if resource.get("mode") == "managed" and resource.get("type") in (_POOL, _CLIENT):
+                yield self._resource(resource, f"{path}.resources[{index}]", name)
+        for index, child in enumerate(module.get("child_modules") or ()):
+            below = f"{path}.child_modules[{index}]"
+            yield from self._of_module(child, below, str(child.get("address", "")))
+
+    def _resource(self, shown: Mapping[str, Any], path: str, module: str) -> _Resource:
+        address = str(shown["address"])
+        expressions = None
+        if self._expressions is not None:
+            expressions = self._expressions.get(_without_index(address), {})
+        values = with_unknown(
+            shown.get("values") or {}, self._unknown.get(address) or {}, expressions
+        )
+        kind = str(shown["type"])
+        return _Resource(self._document, path, module, address, kind, values, expressions or {})
+
+
+def _unknown_after(changes: Any) -> Iterator[tuple[str, Any]]:
+    for change in changes:
+        yield change["address"], (change.get("change") or {}).get("after_unknown") or {}
+
+
+def _expressions(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for resource in module.get("resources") or ():
+        yield prefix + resource["address"], resource.get("expressions") or {}
+    for name, call in (module.get("module_calls") or {}).items():
+        yield from _expressions(call.get("module") or {}, f"{prefix}module.{name}.")
+
+
+def _without_index(address: str) -> str:
+    """An address as the configuration has it, without the instances of count and for_each."""
+    parts: list[str] = []
+    rest = address
+    while "[" in rest:
+        before, _, behind = rest.partition("[")
+        parts.append(before)
+        rest = behind.partition("]")[2]
+    return "".join([*parts, rest])

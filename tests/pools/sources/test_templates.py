@@ -1,0 +1,148 @@
+"""CloudFormation's short tags, functions, parameters and names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.pools.configuration import Unknown
+from harness.pools.sources import load, read
+from tests.pools.sources.files import template
+
+MORE = """
+Parameters:
+  Name: {Type: String, Default: given}
+  Asked: {Type: String}
+  Many: {Type: CommaDelimitedList, Default: "email, phone_number"}
+  Stored: {Type: "AWS::SSM::Parameter::Value<String>", Default: /names/pool}
+Mappings:
+  Tiers:
+    given: {tier: PLUS}
+Conditions:
+  Given: !Equals [!Ref Name, given]
+  Other: !Not [!Condition Given]
+  Open: !Equals [!Ref Asked, yes]
+  Both: !And [!Condition Given, !Condition Open]
+  Either: !Or [!Condition Given, !Condition Open]
+"""
+
+
+def value(tmp_path: Path, setting: str, text: str) -> Any:
+    """Return what a property of a pool comes to."""
+    return load(template(tmp_path, f"{setting}: {text}", MORE)).pool.value(setting)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("!Ref Name", "given"),
+        ("{Ref: Name}", "given"),
+        ('!Sub "${Name}-pool-${!literal}"', "given-pool-${literal}"),
+        ('!Sub ["${Name}-${x}", {x: !Ref Name}]', "given-given"),
+        ('!Join ["-", [a, !Ref Name]]', "a-given"),
+        ("!If [Given, a, b]", "a"),
+        ("!If [Other, a, b]", "b"),
+        ("!If [Either, a, b]", "a"),
+        ("!Ref AWS::NoValue", None),
+        ("!Ref Asked", Unknown("Ref Asked")),
+        ("!Ref Stored", Unknown("Ref Stored")),
+        ("!Ref AWS::StackName", Unknown("Ref AWS::StackName")),
+        ('!Sub "${Asked}-pool"', Unknown("Fn::Sub ${Asked}-pool")),
+        ('!Join ["-", [a, !Ref Asked]]', Unknown("Fn::Join")),
+        ("!If [Open, a, b]", Unknown("Condition Open")),
+        ("!If [Both, a, b]", Unknown("Condition Both")),
+        ("!If [Missing, a, b]", Unknown("Condition Missing")),
+        ("!ImportValue name", Unknown("Fn::ImportValue name")),
+        ("!GetAtt Other.Name", Unknown("Fn::GetAtt Other.Name")),
+    ],
+)
+def test_a_function_is_worked_out_or_unknown(tmp_path: Path, text: str, expected: Any) -> None:
+    """What the template alone tells is worked out, all else is unknown for a reason."""
+    assert (
+        load(template(tmp_path, f"UserPoolName: {text}", MORE)).pool.value("PoolName") == expected
+    )
+
+
+def test_lists_and_mappings(tmp_path: Path) -> None:
+    """A list parameter is a list, and a mapping is looked up by a parameter."""
+    assert value(tmp_path, "AutoVerifiedAttributes", "!Ref Many") == ["email", "phone_number"]
+    assert value(tmp_path, "UserPoolTier", "!FindInMap [Tiers, !Ref Name, tier]") == "PLUS"
+
+
+def test_a_default_is_noted(tmp_path: Path) -> None:
+    """What a parameter's Default was taken for is told, since a deployment may say otherwise."""
+    found = load(template(tmp_path, 'UserPoolName: !Sub "${Name}-pool"', MORE))
+    assert found.pool.notes() == {"PoolName": "Default of parameter Name"}
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        (
+            "MfaConfiguration: 'ON'\nEnabledMfas: [SOFTWARE_TOKEN_MFA]",
+            {"MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": {"Enabled": True}},
+        ),
+        (
+            "EnabledMfas: [SMS_MFA]\nSmsAuthenticationMessage: '{####}'\n"
+            "SmsConfiguration: {SnsCallerArn: 'arn:aws:iam::123456789012:role/sms'}",
+            {
+                "SmsMfaConfiguration": {
+                    "SmsAuthenticationMessage": "{####}",
+                    "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"},
+                }
+            },
+        ),
+        (
+            "EnabledMfas: [EMAIL_OTP]\nEmailAuthenticationSubject: Code",
+            {"EmailMfaConfiguration": {"Subject": "Code"}},
+        ),
+        (
+            "WebAuthnRelyingPartyID: example.com\nEmailAuthenticationSubject: Unused",
+            {"WebAuthnConfiguration": {"RelyingPartyId": "example.com"}},
+        ),
+        (
+            "EnabledMfas: !If [Open, [SMS_MFA], [SOFTWARE_TOKEN_MFA]]",
+            dict.fromkeys(
+                ("SoftwareTokenMfaConfiguration", "SmsMfaConfiguration", "EmailMfaConfiguration"),
+                Unknown("Condition Open"),
+            ),
+        ),
+    ],
+)
+def test_the_mfa_configuration(tmp_path: Path, properties: str, expected: Any) -> None:
+    """CloudFormation's EnabledMfas and texts become what SetUserPoolMfaConfig takes."""
+    assert load(template(tmp_path, properties, MORE)).mfa.members == expected
+
+
+CLIENTS = """
+  Other:
+    Type: AWS::Cognito::UserPool
+  First:
+    Type: AWS::Cognito::UserPoolClient
+    Properties: {UserPoolId: !Ref Pool}
+  Second:
+    Type: AWS::Cognito::UserPoolClient
+    Properties: {UserPoolId: !Ref Other}
+  Elsewhere:
+    Type: AWS::Cognito::UserPoolClient
+    Properties: {UserPoolId: !ImportValue theirs}
+"""
+
+
+def test_app_clients_belong_to_the_pool_that_they_refer_to(tmp_path: Path) -> None:
+    """Of several pools each has its own app clients."""
+    found = read(template(tmp_path, "UserPoolName: a", CLIENTS))
+    clients = {pool.name: [client.name for client in pool.clients] for pool in found}
+    assert clients == {"Pool": ["First"], "Other": ["Second"]}
+
+
+def test_a_resource_that_is_not_made_is_left_out(tmp_path: Path) -> None:
+    """A pool whose condition does not hold is not there; one whose condition is open is."""
+    resources = "".join(
+        f"  {name}:\n    Type: AWS::Cognito::UserPool\n    Condition: {name}\n"
+        for name in ("Given", "Other", "Open")
+    )
+    found = read(template(tmp_path, "UserPoolName: a", resources + MORE))
+    assert [pool.name for pool in found] == ["Pool", "Given", "Open"]
