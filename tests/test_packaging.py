@@ -151,10 +151,11 @@ class TestWheel:
     """What a release holds."""
 
     def test_it_holds_the_package_and_nothing_else(self, wheel: zipfile.ZipFile) -> None:
-        """Every module of the package is in it, and the mark that says it is typed."""
+        """Every module of the package is in it, the page's files, and the mark of types."""
         held = {name for name in wheel.namelist() if ".dist-info/" not in name}
         modules = {name_of(path) for path in python_files(PACKAGE)}
-        assert modules | {"harness/py.typed"} <= held
+        page = {name_of(path) for path in (ROOT / PACKAGE / "emulator" / "page").rglob("*.*ml")}
+        assert modules | page | {"harness/py.typed"} <= held
         assert {name.partition("/")[0] for name in held} == {PACKAGE}
 
     def test_its_metadata(self, wheel: zipfile.ZipFile) -> None:

@@ -107,6 +107,18 @@ class Outbox:
             if user_pool_id in (None, message.user_pool_id) and kind in (None, message.kind)
         ]
 
+    def numbered(self, count: int) -> list[tuple[int, Message]]:
+        """The newest messages, newest first, with their places in the order of sending."""
+        with self._lock:
+            first = max(len(self._messages) - count, 0)
+            newest = list(enumerate(self._messages[first:], first))
+        return newest[::-1]
+
+    def at(self, number: int) -> Message | None:
+        """The message at a place in the order of sending."""
+        with self._lock:
+            return self._messages[number] if 0 <= number < len(self._messages) else None
+
     def clear(self) -> None:
         """Forget every message."""
         with self._lock:

@@ -1,7 +1,7 @@
 """The control surface of a served emulator: what only a test may do, under ``/_harness/``.
 
 It stands apart from the protocol, so nothing here can be mistaken for an answer of Cognito's.
-JSON in, JSON out; `control_access` says for whom.
+JSON in, JSON out, and a page for people in front; `control_access` says for whom.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from urllib.parse import parse_qs
 from harness import __version__
 from harness.clock import LAST_MOMENT
 
-from .control_access import Sender, refusal
+from . import page
+from .control_access import PRIVATE_HEADERS, Sender, refusal
 from .engine import Engine
 from .faults import Fault
 from .wire import Answer
@@ -45,7 +46,11 @@ def handle(
     if turned_away is not None:
         status, reason = turned_away
         return _json({"error": reason}, status)
-    route = ROUTES.get((method, path.removeprefix(PREFIX).strip("/")))
+    name = path.removeprefix(PREFIX).strip("/")
+    shown = page.answer(engine, name, _query(query)) if method == "GET" else None
+    if shown is not None:
+        return shown
+    route = ROUTES.get((method, name))
     if route is None:
         known = ", ".join(f"{verb} {PREFIX}{name}" for verb, name in sorted(ROUTES))
         return _json({"error": f"no such control: {method} {path}; there are: {known}"}, 404)
@@ -149,4 +154,5 @@ def _only(given: Mapping[str, Any], allowed: set[str]) -> None:
 
 
 def _json(value: dict[str, Any], status: int = 200) -> Answer:
-    return Answer(status, json.dumps(value).encode(), {"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json", **PRIVATE_HEADERS}
+    return Answer(status, json.dumps(value).encode(), headers)

@@ -10,22 +10,31 @@ from urllib.parse import urlsplit
 
 _JSON = "application/json"
 
+#: No browser keeps an answer, takes it for a script or lends it to another page.
+PRIVATE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
 
 @dataclass(frozen=True)
 class Sender:
     """Where a control request came from, as far as it says.
 
     peer: the address of the other end; host: the Host header; content_type: of the body.
+    origin: the page whose script sends it, where it is a browser's.
     """
 
     peer: str
     host: str
     content_type: str
+    origin: str = ""
 
     @classmethod
     def of(cls, environ: Mapping[str, Any]) -> Sender:
         """Read it from a WSGI environment."""
-        names = ("REMOTE_ADDR", "HTTP_HOST", "CONTENT_TYPE")
+        names = ("REMOTE_ADDR", "HTTP_HOST", "CONTENT_TYPE", "HTTP_ORIGIN")
         return cls(*(str(environ.get(name) or "") for name in names))
 
 
@@ -39,9 +48,16 @@ def refusal(method: str, sender: Sender) -> tuple[int, str] | None:
         return 403, "the control surface answers to loopback callers only"
     if not _names_loopback(sender.host):
         return 403, f"Host is {sender.host!r}; allowed is localhost or a loopback address"
+    if sender.origin and not _is_own(sender):
+        return 403, f"Origin is {sender.origin!r}; allowed is the harness' own page"
     if method == "POST" and sender.content_type.partition(";")[0].strip().lower() != _JSON:
         return 415, f"Content-Type is {sender.content_type!r}; allowed is {_JSON}"
     return None
+
+
+def _is_own(sender: Sender) -> bool:
+    scheme, _, place = sender.origin.partition("://")
+    return scheme in ("http", "https") and place.lower() == sender.host.lower()
 
 
 def _names_loopback(host: str) -> bool:

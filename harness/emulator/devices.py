@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +106,9 @@ class DeviceBook:
     def __init__(self) -> None:
         self._devices: dict[str, TrackedDevice] = {}
         self._issued = 0
+
+    def __iter__(self) -> Iterator[TrackedDevice]:
+        return iter(list(self._devices.values()))
 
     def issue(self, device: TrackedDevice) -> None:
         """Keep a new device, not confirmed yet."""

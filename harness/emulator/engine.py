@@ -16,6 +16,7 @@ from .attributes import users_named
 from .calls import under_way
 from .codes import Outbox
 from .faults import Faults
+from .journal import Journal
 from .paging import Pages
 from .pools import AppClient, Pool
 from .quota_subject import subject_of
@@ -81,6 +82,7 @@ class Engine:
         self.faults = Faults(self.settings.seed)
         self.quotas = Quotas(enabled=self.settings.quotas)
         self.outbox = Outbox()
+        self.journal = Journal()
         self.triggers = TriggerRunner(triggers or Triggers())
         self.sessions = Sessions(self.random)
         self.srp_challenges = SrpChallenges(self.random)
@@ -112,6 +114,7 @@ class Engine:
             self.pools.clear()
             self.clients.clear()
             self.outbox.clear()
+            self.journal.clear()
             self.triggers.failures.clear()
             self.sessions.clear()
             self.srp_challenges.clear()

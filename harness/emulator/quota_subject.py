@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ class Subject:
 def subject_of(engine: Engine, request: Request) -> Subject:
     """Find pool and user of a request by whatever leads to them."""
     params = request.params
-    claims = _claims(params.get("AccessToken"))
+    claims = claimed_by(params.get("AccessToken"))
     session = engine.sessions.peek(params.get("Session") or "")
     client = engine.clients.get(params.get("ClientId", ""))
     pool = engine.pools.get(params.get("UserPoolId") or claims.get("pool") or "")
@@ -43,15 +44,17 @@ def subject_of(engine: Engine, request: Request) -> Subject:
     if pool is None:
         return Subject(request.caller, params.get("UserPoolId"), None)
     caller = replace(request.caller, account=pool.account, region=pool.region)
-    name = _name(params) or claims.get("username") or (session.username if session else None)
+    name = name_in(params) or claims.get("username") or (session.username if session else None)
     return Subject(caller, params.get("UserPoolId"), _user(engine, pool, name))
 
 
-def _name(params: dict[str, Any]) -> str | None:
+def name_in(params: Mapping[str, Any]) -> str | None:
+    """The user name that a request carries, wherever its operation has it."""
     for found in (params, params.get("AuthParameters"), params.get("ChallengeResponses")):
         for member in ("Username", "USERNAME"):
-            if found and found.get(member):
-                return str(found[member])
+            given = found.get(member) if isinstance(found, Mapping) else None
+            if given and isinstance(given, str):
+                return given
     return None
 
 
@@ -60,11 +63,11 @@ def _user(engine: Engine, pool: Pool, name: str | None) -> str | None:
     return f"{pool.pool_id}/{user.username}" if user else None
 
 
-def _claims(token: str | None) -> dict[str, str]:
+def claimed_by(token: str | None) -> dict[str, str]:
     """User name and pool that an access token claims, its signature unchecked."""
     try:
         content = (token or "").split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(content + "=" * (-len(content) % 4)))
         return {"username": str(claims["username"]), "pool": str(claims["iss"]).rsplit("/", 1)[-1]}
-    except (IndexError, ValueError, KeyError, TypeError):
+    except (IndexError, ValueError, KeyError, TypeError, RecursionError):
         return {}

@@ -69,8 +69,12 @@ class SoftwareToken:
         self._spent.add(unspent[0])
         return Verdict.ACCEPTED
 
+    def code(self, step: int) -> str:
+        """The code of a step."""
+        return hotp(self._key(), step)
+
     def _fits(self, code: str, step: int) -> bool:
-        return hmac.compare_digest(hotp(self._key(), step).encode(), code.encode())
+        return hmac.compare_digest(self.code(step).encode(), code.encode())
 
     def _key(self) -> bytes:
         padding = "=" * (-len(self.secret) % 8)

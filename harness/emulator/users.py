@@ -181,6 +181,10 @@ class UserDirectory:
             found = self._numbers[position]
             yield found, self._by_number[found]
 
+    def part(self, offset: int, count: int) -> list[User]:
+        """Some users in their order, from behind that many on."""
+        return [self._by_number[number] for number in self._numbers[offset : offset + count]]
+
     def _index(self, user: User) -> None:
         if user not in self._number_of:
             return

@@ -13,6 +13,7 @@ from typing import Any
 
 from . import refusals, validation
 from .engine import Caller, Engine
+from .journal import Entry
 from .operations import OPERATIONS
 from .refusals import Refusal
 
@@ -52,19 +53,40 @@ def answer(
     target: the X-Amz-Target header.
     signed: whether the request carries AWS credentials at all (A302).
     """
+    entry = engine.journal.begin(engine, target.rpartition(".")[2])
     try:
-        operation = _operation(target)
-        if not signed and not validation.is_unsigned(operation):
-            raise Refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
-        params = validation.validate(operation, _json(body))
-        if operation in OPERATIONS:
-            return success(engine.call(operation, params, caller))
-        other = fallback(operation, params) if fallback else None
-        if other is None:
-            raise refusals.not_emulated(operation)
-        return other
+        given = _carry_out(engine, target, body, caller, signed, fallback, entry)
     except Refusal as refusal:
+        entry.end(refusal.status, refusal)
         return error(refusal)
+    except Exception:
+        entry.end(500, Refusal("InternalErrorException", "Internal error", 500))
+        raise
+    entry.end(given.status)
+    return given
+
+
+def _carry_out(
+    engine: Engine,
+    target: str,
+    body: bytes,
+    caller: Caller,
+    signed: bool,
+    fallback: Fallback | None,
+    entry: Entry,
+) -> Answer:
+    operation = _operation(target)
+    if not signed and not validation.is_unsigned(operation):
+        raise Refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
+    given = _json(body)
+    entry.asked(given)
+    params = validation.validate(operation, given)
+    if operation in OPERATIONS:
+        return success(engine.call(operation, params, caller))
+    other = fallback(operation, params) if fallback else None
+    if other is None:
+        raise refusals.not_emulated(operation)
+    return other
 
 
 def _operation(target: str) -> str:

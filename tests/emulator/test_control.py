@@ -98,6 +98,10 @@ def test_a_plan_that_makes_no_sense(engine: Engine, member: str, value: Any) -> 
         (Sender("127.0.0.1", "localhost", "application/x-www-form-urlencoded"), 415),
         (Sender("127.0.0.1", "localhost", "text/plain"), 415),
         (Sender("127.0.0.1", "localhost", ""), 415),
+        (Sender("127.0.0.1", "localhost:5000", "application/json", "http://localhost:5000"), 200),
+        (Sender("127.0.0.1", "localhost:5000", "application/json", "http://localhost:3000"), 403),
+        (Sender("127.0.0.1", "localhost:5000", "application/json", "https://web.example"), 403),
+        (Sender("127.0.0.1", "localhost:5000", "application/json", "null"), 403),
     ],
 )
 def test_no_page_of_the_web_gets_in(engine: Engine, sender: Sender, status: int) -> None:
