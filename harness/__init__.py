@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from harness.flows.signin import SignIn
     from harness.flows.signup import (
         SignedUp,
+        confirm_by_admin,
         confirm_by_code,
         resend_code,
         sign_up,
@@ -92,6 +93,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.flows.signin": ("SignIn",),
     "harness.flows.signup": (
         "SignedUp",
+        "confirm_by_admin",
         "confirm_by_code",
         "resend_code",
         "sign_up",
@@ -161,6 +163,7 @@ __all__ = [
     "VirtualClock",
     "__version__",
     "available_engines",
+    "confirm_by_admin",
     "confirm_by_code",
     "confirm_device",
     "deprovision",

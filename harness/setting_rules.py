@@ -9,14 +9,21 @@ from urllib.parse import urlsplit
 from harness.redaction import Secret
 
 __all__ = [
+    "ACKNOWLEDGED",
     "MAILBOXES",
     "SRP_ENGINES",
     "TARGETS",
     "Unusable",
+    "aws_accounts",
+    "aws_charges",
     "client_id",
     "client_secret",
     "endpoint_url",
+    "is_aws",
+    "journal",
     "mailbox",
+    "max_users",
+    "quota_share",
     "region",
     "region_of",
     "seed",
@@ -25,9 +32,11 @@ __all__ = [
     "user_pool_id",
 ]
 
-TARGETS = ("emulator", "server", "endpoint", "stub")
+TARGETS = ("emulator", "server", "endpoint", "stub", "aws")
 SRP_ENGINES = ("native", "pycognito", "warrant")
-MAILBOXES = ("outbox", "none")
+MAILBOXES = ("outbox", "admin", "none")
+#: What a run on a real account has to say about its bill.
+ACKNOWLEDGED = "acknowledged"
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
 # Patterns of CreateUserPoolClient and of the pool id in every request:
@@ -56,7 +65,8 @@ _AWS_LABEL = "amazonaws"
 # Letters beyond ASCII and percent signs could be read as dots by whoever resolves the name.
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?", re.ASCII)
 _LARGEST_SEED = 2**64 - 1
-_NO_REAL_ACCOUNTS = "real accounts are not supported by this version"
+# https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
 class Unusable(Exception):
@@ -79,8 +89,6 @@ class Unusable(Exception):
 
 def target(text: str) -> str:
     """Accept the name of a target."""
-    if text == "aws":
-        raise Unusable(_NO_REAL_ACCOUNTS, allowed=TARGETS)
     return _one_of(TARGETS, text)
 
 
@@ -98,8 +106,8 @@ def endpoint_url(text: str) -> str:
     """Accept the base URL of a service that is no real account."""
     if "://" not in text:
         raise Unusable(f"it must begin with http:// or https://, such as http://{text}")
-    if _is_aws(_host(text)):
-        raise Unusable(f"that is AWS itself: {_NO_REAL_ACCOUNTS}")
+    if is_aws(_host(text)):
+        raise Unusable("that is AWS itself; a real account is --cognito-target=aws")
     return text.rstrip("/")
 
 
@@ -146,6 +154,40 @@ def seed(text: str) -> int:
     return int(text)
 
 
+def aws_accounts(text: str) -> tuple[str, ...]:
+    """Accept the ids of AWS accounts, with commas between them."""
+    accounts = tuple(account.strip() for account in text.split(","))
+    if not all(_ACCOUNT_ID.fullmatch(account) for account in accounts):
+        raise Unusable("an AWS account's id has 12 digits; several have commas between them")
+    return accounts
+
+
+def aws_charges(text: str) -> str:
+    """Accept the one word by which a user takes on the bill."""
+    return _one_of((ACKNOWLEDGED,), text)
+
+
+def max_users(text: str) -> int:
+    """Accept how many users a run may make."""
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10_000_000:
+        raise Unusable("a number of users is a whole number from 1 to 10000000")
+    return int(text)
+
+
+def quota_share(text: str) -> int:
+    """Accept how much of an account's quotas a run may take, in percent."""
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 100:
+        raise Unusable("a share is a whole number of percent from 1 to 100")
+    return int(text)
+
+
+def journal(text: str) -> str:
+    """Accept the path of the folder of the journals."""
+    if not text.isprintable():
+        raise Unusable("a folder's path is printable text")
+    return text
+
+
 def _one_of(allowed: Sequence[str], text: str) -> str:
     if text not in allowed:
         raise Unusable(allowed=allowed)
@@ -170,7 +212,8 @@ def _host(url: str) -> str:
     return host
 
 
-def _is_aws(host: str) -> bool:
+def is_aws(host: str) -> bool:
+    """Return whether a host's name is one of AWS' own."""
     # A final dot only says that the name is whole (RFC 1034, section 3.1).
     name = host.lower().rstrip(".")
     under_a_domain = any(f".{name}".endswith(f".{domain}") for domain in _AWS_DOMAINS)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from harness import setting_rules as rules
 from harness.errors import ConfigurationError
 from harness.redaction import Secret
+from harness.setting_options import OPTIONS, Option
 
 __all__ = ["OPTIONS", "Option", "Setting", "Settings", "gather"]
 
@@ -25,57 +26,6 @@ RANDOM = "random"
 FROM_POOL_ID = "the user pool id"
 
 
-@dataclass(frozen=True)
-class Option:
-    """Something that can be set, under the same name in three places."""
-
-    name: str
-    metavar: str
-    help: str
-
-    @property
-    def flag(self) -> str:
-        """How the command line spells it."""
-        return "--" + self.key.replace("_", "-")
-
-    @property
-    def variable(self) -> str:
-        """How the environment spells it."""
-        return f"COGNITO_HARNESS_{self.name.upper()}"
-
-    @property
-    def key(self) -> str:
-        """How the configuration file spells it."""
-        return f"cognito_{self.name}"
-
-
-OPTIONS = (
-    Option(
-        "target", "NAME", "the Cognito to talk to: emulator (default), server, endpoint or stub"
-    ),
-    Option("endpoint_url", "URL", "where the target listens; server starts one of its own without"),
-    Option("region", "REGION", "AWS region; default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1"),
-    Option("user_pool_id", "ID", "use this existing user pool; needs --cognito-client-id too"),
-    Option("client_id", "ID", "the app client of the existing user pool"),
-    Option(
-        "client_secret",
-        "@FILE",
-        "the app client's secret; others can see a command line, "
-        "so prefer @FILE or the environment",
-    ),
-    Option(
-        "srp",
-        "ENGINE",
-        "one SRP engine for the whole run: native, pycognito or warrant; "
-        "default: every one that is installed",
-    ),
-    Option("seed", "NUMBER", "repeats the people and codes of a run; default: random, and printed"),
-    Option(
-        "mailbox",
-        "KIND",
-        "where codes are read: outbox or none; default: outbox where the target has one",
-    ),
-)
 _BY_NAME = {option.name: option for option in OPTIONS}
 
 
@@ -129,6 +79,11 @@ class Settings:
     srp: Setting[str | None]
     seed: Setting[int]
     mailbox: Setting[str | None]
+    aws_accounts: Setting[tuple[str, ...] | None]
+    aws_charges: Setting[str | None]
+    max_users: Setting[int]
+    quota_share: Setting[int]
+    journal: Setting[str]
 
     @classmethod
     def resolve(
@@ -156,6 +111,7 @@ class Settings:
             srp=_read(given, "srp", rules.srp) or _NOT_GIVEN,
             seed=_read(given, "seed", rules.seed) or Setting(random_seed, RANDOM),
             mailbox=_read(given, "mailbox", rules.mailbox) or _NOT_GIVEN,
+            **_of_accounts(given),
         )
         for agree in _AGREEMENTS:
             agree(settings)
@@ -164,7 +120,7 @@ class Settings:
     @property
     def is_shared(self) -> bool:
         """Whether others may use the same service, so that names must differ between runs."""
-        return self.endpoint_url.value is not None
+        return self.endpoint_url.value is not None or self.target.value == "aws"
 
     @property
     def uses_existing_pool(self) -> bool:
@@ -173,6 +129,9 @@ class Settings:
 
 
 _NOT_GIVEN: Setting[None] = Setting(None, DEFAULT)
+_MAX_USERS = 1000
+_QUOTA_SHARE = 50
+_JOURNAL = ".cognito-harness"
 #: boto3's variables for the URL of the service, the more specific first:
 #: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 _ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
@@ -209,6 +168,18 @@ def _from_environment(
         if text := environment.get(variable):
             return _apply(rule, Setting(text, f"environment {variable}"), variable)
     return None
+
+
+def _of_accounts(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
+    """Return the settings that only a real account has a use for."""
+    return {
+        "aws_accounts": _read(given, "aws_accounts", rules.aws_accounts) or _NOT_GIVEN,
+        "aws_charges": _read(given, "aws_charges", rules.aws_charges) or _NOT_GIVEN,
+        "max_users": _read(given, "max_users", rules.max_users) or Setting(_MAX_USERS, DEFAULT),
+        "quota_share": _read(given, "quota_share", rules.quota_share)
+        or Setting(_QUOTA_SHARE, DEFAULT),
+        "journal": _read(given, "journal", rules.journal) or Setting(_JOURNAL, DEFAULT),
+    }
 
 
 def _endpoint_url(
@@ -265,6 +236,14 @@ def _agree_on_endpoint(settings: Settings) -> None:
             hint=f"--cognito-target={target} uses none; say --cognito-target=server for a served "
             "emulator, endpoint for anything else",
         )
+    if target == "aws" and url.value is not None:
+        raise ConfigurationError(
+            "--cognito-endpoint-url",
+            given=url.value,
+            source=url.source,
+            hint="--cognito-target=aws goes where boto3 goes; say --cognito-target=endpoint for "
+            "another service",
+        )
 
 
 def _agree_on_pool(settings: Settings) -> None:
@@ -275,7 +254,7 @@ def _agree_on_pool(settings: Settings) -> None:
         raise ConfigurationError("--cognito-user-pool-id", hint="--cognito-client-id needs it")
     if settings.client_secret.value is not None and client_id.value is None:
         raise ConfigurationError("--cognito-client-id", hint="--cognito-client-secret needs it")
-    if pool_id.value is not None and settings.endpoint_url.value is None:
+    if pool_id.value is not None and not settings.is_shared:
         raise ConfigurationError(
             "--cognito-user-pool-id",
             given=pool_id.value,
@@ -285,7 +264,34 @@ def _agree_on_pool(settings: Settings) -> None:
         )
 
 
-_AGREEMENTS = (_agree_on_endpoint, _agree_on_pool)
+def _agree_on_account(settings: Settings) -> None:
+    if settings.target.value != "aws":
+        return
+    accounts, charges = settings.aws_accounts, settings.aws_charges
+    if accounts.value is None and settings.user_pool_id.value is None:
+        raise ConfigurationError("--cognito-aws-accounts", hint=_refusal("aws_accounts", "ID"))
+    if charges.value is None:
+        raise ConfigurationError(
+            "--cognito-aws-charges", hint=_refusal("aws_charges", rules.ACKNOWLEDGED)
+        )
+    if settings.mailbox.value == "outbox":
+        raise ConfigurationError(
+            "--cognito-mailbox",
+            given="outbox",
+            source=settings.mailbox.source,
+            hint="AWS shows nobody what it has sent",
+        )
+
+
+def _refusal(name: str, value: str) -> str:
+    option = _BY_NAME[name]
+    return (
+        f"nothing is done on a real account without it; it is given by {option.flag}={value}, "
+        f"{option.variable}={value} in the environment, or {option.key} = {value} in pytest.ini"
+    )
+
+
+_AGREEMENTS = (_agree_on_endpoint, _agree_on_pool, _agree_on_account)
 
 
 def _shown(value: object) -> str:

@@ -17,17 +17,17 @@ from harness import (
     AuthFlow,
     Clock,
     DeviceTracking,
-    Mailbox,
     Person,
     PersonFactory,
     PoolSpec,
+    SignedUp,
     SignIn,
     SignInContext,
     SrpEngine,
     TrackedSignIn,
     enrol,
     load_engine,
-    sign_up_and_confirm,
+    sign_up,
     srp_engine_names,
 )
 from scenarios.members import Entrance, Member, TrackedMember
@@ -108,13 +108,15 @@ def tracked_member(cognito_tracked_device: TrackedSignIn) -> TrackedMember:
 
 @pytest.fixture
 def newcomer(
-    cognito_actions: Actions, cognito_mailbox: Mailbox, cognito_people: PersonFactory
+    cognito_actions: Actions,
+    cognito_confirm: Callable[[Person, SignedUp], None],
+    cognito_people: PersonFactory,
 ) -> Callable[[], Member]:
     """Makes confirmed people who have not signed in yet."""
 
     def make() -> Member:
         person = cognito_people.make()
-        sign_up_and_confirm(cognito_actions, person, cognito_mailbox)
+        cognito_confirm(person, sign_up(cognito_actions, person))
         return Member(person)
 
     return make

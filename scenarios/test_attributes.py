@@ -11,7 +11,7 @@ from scenarios.refusals import refused
 from scenarios.variants import Client, SignInName, varied
 from scenarios.watching import Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 
 def attributes_of(actions: Actions, username: str) -> dict[str, str]:

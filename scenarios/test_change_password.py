@@ -11,7 +11,7 @@ from scenarios.refusals import refused
 from scenarios.variants import Flow, varied
 from scenarios.watching import Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 
 @varied(flow=Flow)

@@ -15,7 +15,7 @@ from scenarios.refusals import refused
 from scenarios.variants import BY_SRP, TRACKED, Flow, Mfa, Variant, varied
 from scenarios.watching import Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 
 @varied(mfa=Mfa, devices=TRACKED)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from harness import (
     Actions,
     Clock,
@@ -32,8 +30,6 @@ from scenarios.variants import (
     Variant,
     varied,
 )
-
-pytestmark = pytest.mark.cognito_needs("outbox")
 
 
 @varied(

@@ -32,7 +32,7 @@ from scenarios.variants import (
 )
 from scenarios.watching import Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 
 @varied(mfa=Mfa, devices=TRACKED, client=Client)

@@ -17,7 +17,7 @@ from harness import (
 )
 from scenarios.variants import Client, Flow, SignInName, varied
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 #: The actions of the main job, in its order.
 THE_TWELVE_ACTIONS = [

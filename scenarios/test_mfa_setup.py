@@ -25,7 +25,7 @@ from scenarios.refusals import refused
 from scenarios.variants import WITH_MFA, Client, Flow, Mfa, Variant, varied
 from scenarios.watching import Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 CONFIRMED_ONLY = Situation()
 ENROLLED = Situation(enrolled=True)

@@ -20,7 +20,7 @@ from scenarios.refusals import refused
 from scenarios.variants import Client, Flow, Mfa, SignInName, Variant, varied
 from scenarios.watching import TimePasses, Unchanged, exists
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 
 @varied(sign_in_name=SignInName, client=Client)

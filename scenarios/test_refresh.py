@@ -22,7 +22,7 @@ from scenarios.renewal import WAYS_TO_RENEW, Renewal
 from scenarios.variants import TRACKED, Client, Devices, SignInName, varied
 from scenarios.watching import TimePasses, Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 UNTRACKED = [Devices.NOT_TRACKED]
 

@@ -14,7 +14,7 @@ from scenarios.refusals import refused
 from scenarios.variants import Client, Flow, varied
 from scenarios.watching import TimePasses, Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 ASKED = "SOFTWARE_TOKEN_MFA"
 

@@ -30,7 +30,7 @@ from scenarios.variants import (
 )
 from scenarios.watching import TimePasses, Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 
 @varied(mfa=Mfa, devices=Devices, sign_in_name=SignInName, client=Client, flow=Flow)

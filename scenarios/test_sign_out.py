@@ -14,7 +14,7 @@ from scenarios.renewal import WAYS_TO_RENEW, Renewal
 from scenarios.variants import Client, Devices, varied
 from scenarios.watching import TimePasses
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 # Without devices the refresh token is good by itself (D115).
 UNTRACKED = [Devices.NOT_TRACKED]

@@ -13,7 +13,7 @@ from scenarios.refusals import Refusal, refused
 from scenarios.variants import Client, SignInName, Variant, varied
 from scenarios.watching import TimePasses, Unchanged, exists
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 
 @varied(sign_in_name=SignInName, client=Client)

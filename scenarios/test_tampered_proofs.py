@@ -15,7 +15,7 @@ from scenarios.refusals import Refusal, refused
 from scenarios.variants import BY_SRP, Flow, varied
 from scenarios.watching import TimePasses, Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from scenarios.variants import (
 )
 from scenarios.watching import TimePasses, Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 ASKED = "NEW_PASSWORD_REQUIRED"
 

@@ -20,7 +20,7 @@ from scenarios.variants import (
 )
 from scenarios.watching import Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox")
+pytestmark = pytest.mark.cognito_needs("admin")
 
 ASKED = "SOFTWARE_TOKEN_MFA"
 

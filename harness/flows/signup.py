@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,14 @@ from harness.users.person import Person
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.type_defs import CodeDeliveryDetailsTypeTypeDef
 
-__all__ = ["SignedUp", "confirm_by_code", "resend_code", "sign_up", "sign_up_and_confirm"]
+__all__ = [
+    "SignedUp",
+    "confirm_by_admin",
+    "confirm_by_code",
+    "resend_code",
+    "sign_up",
+    "sign_up_and_confirm",
+]
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,21 @@ def confirm_by_code(
     code = mailbox.newest_code(person.username, kind=kind, since=since)
     actions.confirm_sign_up(person.username, code.value)
     return code
+
+
+def confirm_by_admin(actions: Actions, person: Person, verified: Iterable[str] = ()) -> None:
+    """Confirm a person without any code, as an administrator.
+
+    Args:
+        actions: of the app client that signed the person up, with an administrator's client.
+        person: who signed up.
+        verified: the attributes that a code would have verified, such as ``email``, which
+            AdminConfirmSignUp leaves as they are (A053).
+    """
+    actions.admin_confirm_sign_up(person.username)
+    marks = {f"{name}_verified": "true" for name in verified if name in person.attributes}
+    if marks:
+        actions.admin_update_user_attributes(person.username, marks)
 
 
 def resend_code(actions: Actions, person: Person, mailbox: Mailbox) -> Code:

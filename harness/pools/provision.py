@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.errors import HarnessError
 from harness.flows.actions import AppClient
+from harness.pools.journal import Belonging, Journal, NoJournal
 from harness.pools.spec import PoolSpec
 from harness.redaction import Secret
 
@@ -22,11 +23,19 @@ __all__ = ["ProvisionedPool", "deprovision", "provision"]
 
 @dataclass(frozen=True)
 class ProvisionedPool:
-    """A pool that was made of ``spec``, and its app client."""
+    """A pool that was made of ``spec``, and its app client.
+
+    Attributes:
+        user_pool_id: Cognito's name of it.
+        app: the app client.
+        spec: what they are like.
+        name: PoolName, where it is known.
+    """
 
     user_pool_id: str
     app: AppClient
     spec: PoolSpec
+    name: str = field(default="", compare=False)
 
 
 def provision(
@@ -35,6 +44,7 @@ def provision(
     *,
     name_prefix: str,
     tags: Mapping[str, str],
+    journal: Journal | None = None,
 ) -> ProvisionedPool:
     """Make a pool and its app client: all of it, or nothing.
 
@@ -43,6 +53,7 @@ def provision(
         spec: what they are to be like.
         name_prefix: begins PoolName; it says whose pool this is.
         tags: UserPoolTags.
+        journal: is told of the pool before it is made; its app client goes with it.
 
     Raises:
         ClientError: Cognito refused a request; what had been made is deleted.
@@ -51,18 +62,31 @@ def provision(
     request = spec.create_user_pool_request()
     request["PoolName"] = name_prefix + spec.name
     request["UserPoolTags"] = dict(tags)
-    user_pool_id = client.create_user_pool(**request)["UserPool"]["Id"]
-    with _deleted_on_failure(client, user_pool_id):
+    journal = journal or NoJournal()
+    belonging = Belonging("user_pool", request["PoolName"])
+    journal.planned(belonging)
+    try:
+        user_pool_id = client.create_user_pool(**request)["UserPool"]["Id"]
+    except ClientError:
+        journal.gone(belonging)
+        raise
+    belonging = replace(belonging, id=user_pool_id)
+    journal.made(belonging)
+    with _deleted_on_failure(client, belonging, journal):
         mfa_config = spec.mfa_config_request(user_pool_id)
         if mfa_config is not None:
             client.set_user_pool_mfa_config(**mfa_config)
         app = _create_app_client(client, spec, user_pool_id)
-    return ProvisionedPool(user_pool_id, app, spec)
+    return ProvisionedPool(user_pool_id, app, spec, name=belonging.name)
 
 
-def deprovision(client: CognitoIdentityProviderClient, pool: ProvisionedPool) -> None:
+def deprovision(
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, journal: Journal | None = None
+) -> None:
     """Delete a pool that :func:`provision` made, with its app client and all its users."""
     client.delete_user_pool(UserPoolId=pool.user_pool_id)
+    if journal is not None:
+        journal.gone(Belonging("user_pool", pool.name, id=pool.user_pool_id))
 
 
 def _create_app_client(
@@ -79,16 +103,19 @@ def _create_app_client(
 
 
 @contextmanager
-def _deleted_on_failure(client: CognitoIdentityProviderClient, user_pool_id: str) -> Iterator[None]:
+def _deleted_on_failure(
+    client: CognitoIdentityProviderClient, pool: Belonging, journal: Journal
+) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
         # Also when somebody interrupts the run: nothing may be left behind.
         try:
-            client.delete_user_pool(UserPoolId=user_pool_id)
+            client.delete_user_pool(UserPoolId=pool.id)
         except (BotoCoreError, ClientError) as deletion:
             raise HarnessError(
-                f"user pool {user_pool_id} is left behind: {deletion}; it was to be deleted "
+                f"user pool {pool.id} is left behind: {deletion}; it was to be deleted "
                 f"because its set-up had failed: {error}"
             ) from error
+        journal.gone(pool)
         raise

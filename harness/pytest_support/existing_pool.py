@@ -15,6 +15,7 @@ from harness.pools.spec import PoolSpec
 from harness.targets.base import Capability, Target
 
 if TYPE_CHECKING:
+    from harness.pools.guests import Guests
     from harness.settings import Settings
 
 __all__ = ["ExistingPool", "UndescribedPool"]
@@ -38,11 +39,17 @@ class ExistingPool:
         app: the pool and its app client.
         target: where it is, for the reasons given to those whom it does not fit.
         described: the pool as it is, if that is known.
+        guests: the users that the run makes in the pool.
     """
 
     def __init__(
-        self, app: AppClient, target: Target, described: ProvisionedPool | None = None
+        self,
+        app: AppClient,
+        target: Target,
+        described: ProvisionedPool | None = None,
+        guests: Guests | None = None,
     ) -> None:
+        self.guests = guests
         self._app = app
         self._target = target
         self._described = described
@@ -80,7 +87,13 @@ class ExistingPool:
         return self._described
 
     def close(self) -> None:
-        """Leave the pool as it is."""
+        """Leave the pool as it is, and delete the users that were made in it, if that is allowed.
+
+        Raises:
+            HarnessError: some could not be deleted; names them.
+        """
+        if self.guests is not None and Capability.ADMIN in self._target.capabilities:
+            self.guests.leave()
 
     def _undescribed(self, spec: PoolSpec) -> ProvisionedPool:
         if spec != PoolSpec():
@@ -99,6 +112,8 @@ class ExistingPool:
 
 
 def _described(app: AppClient, target: Target, settings: Settings) -> ProvisionedPool | None:
+    if Capability.ADMIN not in target.capabilities:
+        return None
     try:
         return describe_pool(target.client(), app)
     except ClientError as error:

@@ -43,7 +43,7 @@ def header_lines(config: pytest.Config) -> list[str]:
         **_by_the_target(settings),
         "mailbox": _mailbox(settings),
         "seed": settings.seed,
-        "run": Setting(run_of(config).namespace(settings).partition("-")[0], "of this run"),
+        "run": Setting(run_of(config).name(settings), "of this run"),
         "srp": Setting(", ".join(srp_engine_names(config)), _srp_source(settings)),
     }
     words = [f"{name} {setting}" for name, setting in shown.items()]
@@ -60,8 +60,8 @@ def _pool(settings: Settings) -> Setting[str]:
 def _mailbox(settings: Settings) -> Setting[str]:
     if settings.mailbox.value is not None:
         return Setting(settings.mailbox.value, settings.mailbox.source)
-    has_outbox = settings.target.value in ("emulator", "server")
-    return Setting("outbox" if has_outbox else "none", settings.mailbox.source)
+    kind = {"emulator": "outbox", "server": "outbox", "aws": "admin"}
+    return Setting(kind.get(settings.target.value, "none"), settings.mailbox.source)
 
 
 def _by_the_target(settings: Settings) -> dict[str, Setting[str]]:

@@ -5,6 +5,7 @@ Each rung rests on the one above it and hands on what the next one needs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,25 +55,38 @@ def cognito_signed_up(_cognito_sign_up: SignedUp, cognito_person: Person) -> Per
 
 
 @pytest.fixture
-def cognito_confirmed(
+def cognito_confirm(
     request: pytest.FixtureRequest,
-    _cognito_sign_up: SignedUp,
-    cognito_signed_up: Person,
+    cognito_pool: ProvisionedPool,
     cognito_actions: Actions,
     cognito_target: Target,
     cognito_settings: Settings,
+) -> Callable[[Person, SignedUp], None]:
+    """Confirms somebody who signed up, by the code that was sent; by the admin without one."""
+    from harness.flows.signup import confirm_by_admin, confirm_by_code
+
+    def confirm(person: Person, signed_up: SignedUp) -> None:
+        if signed_up.confirmed:
+            return
+        by_code = signed_up.delivery is not None and cognito_settings.mailbox.value != "admin"
+        if by_code and (mailbox := _mailbox(request)):
+            confirm_by_code(cognito_actions, person, mailbox)
+            return
+        skip_without(Capability.ADMIN, cognito_target, cognito_settings)
+        verified = cognito_pool.spec.auto_verified if signed_up.delivery else ()
+        confirm_by_admin(cognito_actions, person, verified)
+
+    return confirm
+
+
+@pytest.fixture
+def cognito_confirmed(
+    _cognito_sign_up: SignedUp,
+    cognito_signed_up: Person,
+    cognito_confirm: Callable[[Person, SignedUp], None],
 ) -> Person:
     """The person, confirmed by the code that was sent; by the admin where none can be read."""
-    from harness.flows.signup import confirm_by_code
-
-    if _cognito_sign_up.confirmed:
-        return cognito_signed_up
-    mailbox = None if _cognito_sign_up.delivery is None else _mailbox(request)
-    if mailbox is not None:
-        confirm_by_code(cognito_actions, cognito_signed_up, mailbox)
-    else:
-        skip_without(Capability.ADMIN, cognito_target, cognito_settings)
-        cognito_actions.admin_confirm_sign_up(cognito_signed_up.username)
+    cognito_confirm(cognito_signed_up, _cognito_sign_up)
     return cognito_signed_up
 
 

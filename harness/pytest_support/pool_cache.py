@@ -9,6 +9,7 @@ from harness.errors import HarnessError, MissingCapability
 from harness.targets.base import Capability, SaysWhy, Target
 
 if TYPE_CHECKING:
+    from harness.pools.journal import Journal
     from harness.pools.provision import ProvisionedPool
     from harness.pools.spec import PoolSpec
 
@@ -38,10 +39,14 @@ class MadePools:
         target: where they are made, with its one client.
         name_prefix: begins the names of all pools.
         tags: UserPoolTags of all pools.
+        journal: is told of each before it is made.
     """
 
-    def __init__(self, target: Target, *, name_prefix: str, tags: Mapping[str, str]) -> None:
+    def __init__(
+        self, target: Target, *, name_prefix: str, tags: Mapping[str, str], journal: Journal
+    ) -> None:
         self._target = target
+        self._journal = journal
         self._name_prefix = name_prefix
         self._tags = dict(tags)
         self._pools: dict[PoolSpec, ProvisionedPool] = {}
@@ -53,7 +58,12 @@ class MadePools:
         if spec not in self._pools:
             self._require_provisioning()
             self._pools[spec] = provision(
-                self._target.client(), spec, name_prefix=self._name_prefix, tags=self._tags
+                self._target.client(),
+                spec,
+                # A name is all that a journal knows of a pool until Cognito has answered.
+                name_prefix=f"{self._name_prefix}{len(self._pools) + 1}-",
+                tags=self._tags,
+                journal=self._journal,
             )
         return self._pools[spec]
 
@@ -74,7 +84,7 @@ class MadePools:
         from harness.pools.provision import deprovision
 
         try:
-            deprovision(self._target.client(), pool)
+            deprovision(self._target.client(), pool, self._journal)
         except (BotoCoreError, ClientError) as error:
             return f"{pool.user_pool_id} ({error})"
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.pytest_support.belongings import journal_of, tags_of
 from harness.pytest_support.markers import pool_keywords
 from harness.pytest_support.quiet_logs import redacted_logs
 from harness.pytest_support.reporting import hide
@@ -16,6 +17,7 @@ from harness.redaction import Redactor
 
 if TYPE_CHECKING:
     from harness.flows.actions import AppClient
+    from harness.pools.journal import Journal
     from harness.pools.provision import ProvisionedPool
     from harness.pools.spec import PoolSpec
     from harness.pytest_support.pool_cache import PoolCache
@@ -30,27 +32,49 @@ def cognito_existing_pool_spec() -> PoolSpec | None:
 
 
 @pytest.fixture(scope="session")
+def cognito_journal(
+    pytestconfig: pytest.Config, cognito_target: Target, cognito_settings: Settings
+) -> Iterator[Journal]:
+    """Where everything is written down before it is made, on a real account."""
+    journal = or_leave(lambda: journal_of(pytestconfig, cognito_target, cognito_settings))
+    yield journal
+    journal.close()
+
+
+@pytest.fixture(scope="session")
 def cognito_pool_cache(
+    pytestconfig: pytest.Config,
     cognito_target: Target,
     cognito_settings: Settings,
     cognito_namespace: str,
     cognito_existing_pool_spec: PoolSpec | None,
+    cognito_journal: Journal,
 ) -> Iterator[PoolCache]:
-    """Where pools come from; deletes what it made at the end of the run."""
+    """Where pools come from; deletes what the run has made at its end."""
     cache: PoolCache
     if cognito_settings.uses_existing_pool:
+        from harness.pools.guests import Guests
         from harness.pytest_support.existing_pool import ExistingPool
 
-        cache = or_leave(
+        existing = or_leave(
             lambda: ExistingPool.of_settings(
                 cognito_target, cognito_settings, cognito_existing_pool_spec
             )
         )
+        pool_id = cognito_settings.user_pool_id.value or ""
+        guests = Guests(cognito_target.client(), pool_id, cognito_namespace, cognito_journal)
+        guests.watch()
+        existing.guests = guests
+        cache = existing
     else:
         from harness.pytest_support.pool_cache import MadePools
 
-        tags = {"cognito-harness-run": cognito_namespace.rstrip("-")}
-        cache = MadePools(cognito_target, name_prefix=cognito_namespace, tags=tags)
+        cache = MadePools(
+            cognito_target,
+            name_prefix=cognito_namespace,
+            tags=tags_of(pytestconfig, cognito_target, cognito_settings),
+            journal=cognito_journal,
+        )
     yield cache
     cache.close()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harness.pools.ownership import PREFIX
 from harness.settings import OPTIONS, Setting, Settings, gather
 
 __all__ = [
@@ -48,8 +49,12 @@ class Run:
         Where others use the same service each run must have names of its own; elsewhere the
         same seed gives the same names.
         """
-        token = self.token if settings.is_shared else digest(str(settings.seed.value))
-        return f"{token}-{self.worker}-"
+        prefix = PREFIX if settings.target.value == "aws" else ""
+        return f"{prefix}{self.name(settings)}-{self.worker}-"
+
+    def name(self, settings: Settings) -> str:
+        """Return the run's id, which all of its workers have in common."""
+        return self.token if settings.is_shared else digest(str(settings.seed.value))
 
 
 def begin_run(config: pytest.Config) -> None:

@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 def capabilities_of(target: Target, settings: Settings) -> frozenset[Capability]:
     """Return what the target can do, less what the settings do without."""
-    if settings.mailbox.value == "none":
+    if settings.mailbox.value in ("admin", "none"):
         return target.capabilities - {Capability.OUTBOX}
     return target.capabilities
 

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from harness.clock import Clock
     from harness.emulator.triggers import Triggers
     from harness.settings import Settings
+    from harness.targets.account import Identity
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
 
-__all__ = ["Capability", "SaysWhy", "TakesTriggers", "Target", "choose_target"]
+__all__ = ["Accounted", "Capability", "SaysWhy", "TakesTriggers", "Target", "choose_target"]
 
 
 class Capability(Enum):
@@ -121,6 +122,25 @@ class SaysWhy(Protocol):
         ...
 
 
+@runtime_checkable
+class Accounted(Protocol):
+    """A target whose belongings outlive the run, and which somebody pays for."""
+
+    @property
+    def identity(self) -> Identity | None:
+        """Whom the credentials stand for; ``None`` where nothing is signed."""
+        ...
+
+    def place(self) -> dict[str, str]:
+        """Return account, region and endpoint, by which a journal knows where it belongs."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The machine's clock."""
+        ...
+
+
 def choose_target(settings: Settings) -> Target:
     """Return the target that the settings name, not yet started."""
     name = settings.target.value
@@ -140,6 +160,10 @@ def choose_target(settings: Settings) -> Target:
         from harness.targets.endpoint import EndpointTarget
 
         return EndpointTarget.from_settings(settings)
+    if name == "aws":
+        from harness.targets.aws import AwsTarget
+
+        return AwsTarget.from_settings(settings)
     if name == "stub":
         from harness.targets.stubbed import StubbedTarget
 

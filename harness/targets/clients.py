@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import botocore.session
@@ -13,7 +13,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["ca_bundle", "offline_client", "online_client"]
+__all__ = ["AwsClients", "ca_bundle", "offline_client", "online_client"]
 
 # Long enough for a laptop under load; a service that hangs should not hang the run.
 _PATIENT = Config(connect_timeout=10, read_timeout=60)
@@ -56,6 +56,53 @@ def online_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClie
     return boto3.session.Session(botocore_session=session, region_name=region).client(
         "cognito-idp", endpoint_url=endpoint_url, config=config
     )
+
+
+class AwsClients:
+    """The clients for a real account, by boto3's own chain of profile, credentials and endpoint.
+
+    botocore's own retries are off: its standard and adaptive modes repeat LimitExceededException,
+    which on Cognito is a day's or an hour's allowance that is used up. How many attempts the user
+    wants is told by :attr:`attempts`.
+
+    Args:
+        region: where; ``None`` takes the region of the profile.
+
+    Raises:
+        botocore.exceptions.BotoCoreError: the user's configuration cannot be used.
+    """
+
+    def __init__(self, region: str | None) -> None:
+        self._session = botocore.session.get_session()
+        self.region = region or cast("str | None", self._session.get_config_variable("region"))
+
+    @property
+    def attempts(self) -> int | None:
+        """How often the user has said that a call is to be made, if at all."""
+        return cast("int | None", self._session.get_config_variable("max_attempts"))
+
+    @property
+    def profile(self) -> str:
+        """The profile that is in use."""
+        return self._session.profile or "default"
+
+    def has_credentials(self) -> bool:
+        """Return whether the chain finds any; asks the network where it leads there."""
+        return self._session.get_credentials() is not None
+
+    def cognito(self, *, signed: bool) -> CognitoIdentityProviderClient:
+        """Return a client of Cognito; one that does not sign reads no credentials."""
+        config = _PATIENT.merge(_ONE_ATTEMPT)
+        if not signed:
+            config = config.merge(Config(signature_version=UNSIGNED))
+        return self._boto3().client("cognito-idp", config=config)
+
+    def security_tokens(self) -> Any:
+        """Return a client of STS, which knows whose the credentials are."""
+        return self._boto3().client("sts", config=_PATIENT)
+
+    def _boto3(self) -> boto3.session.Session:
+        return boto3.session.Session(botocore_session=self._session, region_name=self.region)
 
 
 def ca_bundle() -> str | None:

@@ -166,7 +166,8 @@ class TestLadder:
             "--cognito-mailbox=none",
             source="""
             def test_confirmed(cognito_confirmed, cognito_trace):
-                assert cognito_trace.calls[-1].operation == "AdminConfirmSignUp"
+                operations = [call.operation for call in cognito_trace.calls]
+                assert operations[-2:] == ["AdminConfirmSignUp", "AdminUpdateUserAttributes"]
 
             def test_code(cognito_signed_up, cognito_mailbox):
                 cognito_mailbox.newest_code(cognito_signed_up.username)

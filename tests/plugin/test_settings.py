@@ -125,12 +125,53 @@ class TestUnusable:
         environment = {"COGNITO_HARNESS_TARGET": "emulater"}
         assert message(environment) == (
             "--cognito-target: cannot use 'emulater' (from environment COGNITO_HARNESS_TARGET); "
-            "allowed: emulator, server, endpoint, stub; did you mean 'emulator'?"
+            "allowed: emulator, server, endpoint, stub, aws; did you mean 'emulator'?"
         )
 
     def test_real_accounts(self) -> None:
-        """AWS is refused by its name and by its addresses."""
-        assert "real accounts are not supported by this version" in message(target="aws")
+        """AWS is refused until an account is allowed and its charges are acknowledged."""
+        ways = "--cognito-aws-{0}={1}, COGNITO_HARNESS_AWS_{2}={1} in the environment, "
+        text = message(target="aws")
+        assert text.startswith("--cognito-aws-accounts: no value given")
+        assert ways.format("accounts", "ID", "ACCOUNTS") in text
+        assert "or cognito_aws_accounts = ID in pytest.ini" in text
+        text = message(target="aws", aws_accounts="123456789012")
+        assert text.startswith("--cognito-aws-charges: no value given")
+        assert ways.format("charges", "acknowledged", "CHARGES") in text
+        assert "allowed: acknowledged" in message(
+            target="aws", aws_accounts="123456789012", aws_charges="yes"
+        )
+
+    def test_permitted_accounts(self) -> None:
+        """With both, and with an existing pool without any account, AWS may be talked to."""
+        both = {"aws_accounts": "123456789012, 210987654321", "aws_charges": "acknowledged"}
+        settings = resolve(target="aws", **both)
+        assert settings.aws_accounts.value == ("123456789012", "210987654321")
+        assert settings.is_shared
+        assert resolve(target="aws", aws_charges="acknowledged", **POOL).uses_existing_pool
+        assert "12 digits" in message(target="aws", aws_accounts="1234")
+        assert "--cognito-aws-charges" in message(target="aws", **POOL)
+
+    def test_no_endpoint_and_no_outbox_of_aws(self) -> None:
+        """AWS is where boto3 finds it, and shows nobody what it has sent."""
+        allowed = {"target": "aws", "aws_accounts": "123456789012", "aws_charges": "acknowledged"}
+        url = {"endpoint_url": "http://127.0.0.1:5000"}
+        assert "goes where boto3 goes" in message(**allowed, **url)
+        assert "AWS shows nobody" in message(**allowed, mailbox="outbox")
+
+    @pytest.mark.parametrize(
+        ("name", "value", "said"),
+        [
+            ("max_users", "0", "from 1 to 10000000"),
+            ("max_users", "many", "from 1 to 10000000"),
+            ("quota_share", "101", "percent from 1 to 100"),
+            ("quota_share", "half", "percent from 1 to 100"),
+            ("journal", "a\nb", "printable text"),
+        ],
+    )
+    def test_numbers_and_folders(self, name: str, value: str, said: str) -> None:
+        """How many users, how much of the quotas and which folder are checked as well."""
+        assert said in message(**{name: value})
 
     @pytest.mark.parametrize(
         "host",
@@ -157,7 +198,7 @@ class TestUnusable:
     def test_real_addresses(self, host: str) -> None:
         """Every host that looks like one of AWS's is refused, however it is spelt."""
         text = message(target="endpoint", endpoint_url=f"https://{host}/")
-        assert "real accounts are not supported by this version" in text
+        assert "that is AWS itself; a real account is --cognito-target=aws" in text
 
     @pytest.mark.parametrize(
         "host",
@@ -187,7 +228,7 @@ class TestUnusable:
         [
             ({"target": ""}, "allowed: emulator"),
             ({"srp": "pycognit"}, "did you mean 'pycognito'?"),
-            ({"mailbox": "imap"}, "allowed: outbox, none"),
+            ({"mailbox": "imap"}, "allowed: outbox, admin, none"),
             ({"seed": "-1"}, "a whole number from 0"),
             ({"seed": "1e3"}, "a whole number from 0"),
             ({"seed": str(2**64)}, "a whole number from 0"),

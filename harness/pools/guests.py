@@ -1,0 +1,113 @@
+"""The users that a run makes in a pool that was there before, and their leaving at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from harness.errors import HarnessError
+from harness.pools.journal import Belonging, Journal
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+__all__ = ["Guests", "delete_user"]
+
+_SERVICE = "cognito-identity-provider"
+_MAKING = ("SignUp", "AdminCreateUser")
+
+
+class Guests:
+    """Watches a client for users that it makes in one pool, and deletes them at the end.
+
+    Args:
+        client: the one client of the run.
+        user_pool_id: the pool, in which other people's users are as well.
+        prefix: begins the names of the run's own users; no other is ever touched.
+        journal: is told of each before it is made.
+    """
+
+    def __init__(
+        self,
+        client: CognitoIdentityProviderClient,
+        user_pool_id: str,
+        prefix: str,
+        journal: Journal,
+    ) -> None:
+        self._client = client
+        self._user_pool_id = user_pool_id
+        self._prefix = prefix.lower()
+        self._journal = journal
+        self._users: dict[str, Belonging] = {}
+
+    def watch(self) -> None:
+        """Note every user from now on."""
+        for operation in _MAKING:
+            events = self._client.meta.events
+            events.register(f"provide-client-params.{_SERVICE}.{operation}", self._announce)
+            events.register(f"after-call.{_SERVICE}.{operation}", self._note)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of those who may be there."""
+        return list(self._users)
+
+    def leave(self) -> None:
+        """Delete them all, as an administrator.
+
+        Raises:
+            HarnessError: some could not be deleted; names them.
+        """
+        left = [found for user in list(self._users.values()) if (found := self._delete(user))]
+        if left:
+            raise HarnessError(
+                f"users are left behind in user pool {self._user_pool_id}: {'; '.join(left)}"
+            )
+
+    def _announce(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+        name = str(params.get("Username", ""))
+        if not name.lower().startswith(self._prefix):
+            return
+        if params.get("UserPoolId", self._user_pool_id) != self._user_pool_id:
+            return
+        context[_key(self)] = name
+        if name not in self._users:
+            self._users[name] = Belonging("user", name, self._user_pool_id)
+            self._journal.planned(self._users[name])
+
+    def _note(
+        self, http_response: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: Any
+    ) -> None:
+        name = context.get(_key(self))
+        if name is None or http_response.status_code >= 300:
+            return
+        # Names may come to mean nobody when an address changes; the sub stays.
+        sub = parsed.get("UserSub") or parsed.get("User", {}).get("Username", "")
+        self._users[name] = replace(self._users[name], id=str(sub))
+        self._journal.made(self._users[name])
+
+    def _delete(self, user: Belonging) -> str | None:
+        try:
+            delete_user(self._client, user)
+        except (BotoCoreError, ClientError) as error:
+            return f"{user.name} ({error})"
+        self._journal.gone(user)
+        del self._users[user.name]
+        return None
+
+
+def delete_user(client: CognitoIdentityProviderClient, user: Belonging) -> None:
+    """Delete a user by name, and by the sub where the name no longer leads to it."""
+    for name in filter(None, (user.name, user.id)):
+        try:
+            client.admin_delete_user(UserPoolId=user.user_pool_id, Username=name)
+            return
+        except client.exceptions.UserNotFoundException:
+            continue
+
+
+def _key(guests: Guests) -> str:
+    return f"harness-guests-{id(guests)}"

@@ -1,0 +1,179 @@
+"""Finishing what a killed run has left on a real account: its pools, and its users elsewhere.
+
+Nothing is deleted for its name alone, and nothing that is only found in a list. A pool needs the
+prefix in its name and the tags of the run that made it; a user needs the run's journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from harness.pools.guests import delete_user
+from harness.pools.journal import Belonging, WrittenJournal
+from harness.pools.ownership import PREFIX, Ownership
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+__all__ = ["Leftover", "Place", "Sweep"]
+
+#: How long a call that a killed run has sent may still be on its way, in seconds.
+UNSETTLED_SECONDS = 300
+# The most that ListUserPools gives on a page.
+_PAGE = 60
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was made; the journals of other places are left alone."""
+
+    account: str
+    region: str
+    endpoint: str
+
+    def is_of(self, journal: WrittenJournal) -> bool:
+        """Return whether a journal was written here."""
+        found = (journal.run.get(name) for name in ("account", "region", "endpoint"))
+        return tuple(found) == (self.account, self.region, self.endpoint)
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Something that is to be deleted, and why.
+
+    Attributes:
+        what: the pool or the user.
+        reason: whose it was, as a person reads it.
+        journal: where it was written down, if that is known.
+    """
+
+    what: Belonging
+    reason: str
+    journal: WrittenJournal | None = None
+
+    def __str__(self) -> str:
+        """Return one line about it."""
+        where = f" in user pool {self.what.user_pool_id}" if self.what.user_pool_id else ""
+        known = f" ({self.what.id})" if self.what.kind == "user_pool" else ""
+        return f"{self.what.kind.replace('_', ' ')} {self.what.name}{known}{where}: {self.reason}"
+
+
+class Sweep:
+    """Finds and deletes what runs have left in one account and region.
+
+    Args:
+        client: with an administrator's credentials.
+        place: where the client leads.
+        journals: of runs here and elsewhere.
+        now: epoch seconds, by which tags expire.
+    """
+
+    def __init__(
+        self,
+        client: CognitoIdentityProviderClient,
+        place: Place,
+        journals: Iterable[WrittenJournal],
+        now: float,
+    ) -> None:
+        self._client = client
+        here = [journal for journal in journals if place.is_of(journal)]
+        self._alive = {journal.run.get("run") for journal in here if journal.is_alive()}
+        self._dead = [journal for journal in here if journal.run.get("run") not in self._alive]
+        self._now = now
+        self._listed: list[tuple[str, str]] | None = None
+
+    def find(self) -> list[Leftover]:
+        """Return what is left, each once; journals of runs that left nothing are cleared away."""
+        found = {
+            (item.what.kind, item.what.user_pool_id, item.what.id or item.what.name): item
+            for item in (*self._written_down(), *self._expired())
+        }
+        return list(found.values())
+
+    def remove(self, leftovers: Sequence[Leftover]) -> Iterator[tuple[Leftover, str | None]]:
+        """Delete each, and yield it with the reason why it could not be, or ``None``."""
+        for leftover in leftovers:
+            try:
+                self._delete(leftover.what)
+            except ClientError as error:
+                yield leftover, str(error)
+                continue
+            if leftover.journal is not None:
+                leftover.journal.gone(leftover.what)
+            yield leftover, None
+
+    def _written_down(self) -> Iterator[Leftover]:
+        for journal in self._dead:
+            reason = f"left by run {journal.run.get('run')}"
+            for belonging in journal.left:
+                if belonging.kind == "user":
+                    if belonging.name.lower().startswith(str(journal.run["prefix"]).lower()):
+                        yield Leftover(belonging, reason, journal)
+                    continue
+                pools = list(self._pools_of(belonging, str(journal.run["run"])))
+                if not pools and self._is_settled(belonging, journal):
+                    journal.gone(belonging)
+                yield from (Leftover(pool, reason, journal) for pool in pools)
+
+    def _is_settled(self, belonging: Belonging, journal: WrittenJournal) -> bool:
+        """Return whether a pool that is not there will not come any more."""
+        return bool(belonging.id) or self._now > journal.written_at + UNSETTLED_SECONDS
+
+    def _pools_of(self, belonging: Belonging, run: str) -> Iterator[Belonging]:
+        """Yield the pools that a journal's entry means: by the id, or before it was known by name.
+
+        A journal's entry names a pool of this name only; the tags say that the same run made it.
+        """
+        ids = [belonging.id] if belonging.id else self._ids_of(belonging.name)
+        for pool_id in ids:
+            ownership = self._ownership(pool_id, belonging.name)
+            if ownership is not None and ownership.run == run:
+                yield Belonging("user_pool", belonging.name, id=pool_id)
+
+    def _expired(self) -> Iterator[Leftover]:
+        """Yield pools whose journal is not here, such as that of a machine that is gone."""
+        for pool_id, name in self._pools():
+            if not name.startswith(PREFIX):
+                continue
+            ownership = self._ownership(pool_id, name)
+            if ownership is None or ownership.run in self._alive:
+                continue
+            if ownership.expires_at < self._now:
+                reason = f"made by {ownership.owner} in run {ownership.run}, and expired"
+                yield Leftover(Belonging("user_pool", name, id=pool_id), reason)
+
+    def _ownership(self, pool_id: str, name: str) -> Ownership | None:
+        """Return whose a pool is, if its name and its tags both say that it is ours."""
+        try:
+            pool: Any = self._client.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+        except self._client.exceptions.ResourceNotFoundException:
+            return None
+        if pool["Name"] != name or not name.startswith(PREFIX):
+            return None
+        return Ownership.of_tags(pool.get("UserPoolTags", {}))
+
+    def _ids_of(self, name: str) -> list[str]:
+        return [pool_id for pool_id, found in self._pools() if found == name]
+
+    def _pools(self) -> list[tuple[str, str]]:
+        if self._listed is None:
+            pages = self._client.get_paginator("list_user_pools").paginate(
+                PaginationConfig={"PageSize": _PAGE}
+            )
+            self._listed = [
+                (pool["Id"], pool["Name"]) for page in pages for pool in page["UserPools"]
+            ]
+        return self._listed
+
+    def _delete(self, belonging: Belonging) -> None:
+        if belonging.kind == "user":
+            delete_user(self._client, belonging)
+            return
+        try:
+            self._client.delete_user_pool(UserPoolId=belonging.id)
+        except self._client.exceptions.ResourceNotFoundException:
+            return

@@ -1,0 +1,44 @@
+"""What a run makes is known by its tags, and on a real account written down before it is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.pools.ownership import Ownership
+from harness.pytest_support.run import run_of
+from harness.targets.base import Accounted
+
+if TYPE_CHECKING:
+    from harness.pools.journal import Journal
+    from harness.settings import Settings
+    from harness.targets.base import Target
+
+__all__ = ["journal_of", "tags_of"]
+
+
+def tags_of(config: pytest.Config, target: Target, settings: Settings) -> dict[str, str]:
+    """Return UserPoolTags of the pools of this run."""
+    run = run_of(config)
+    if not isinstance(target, Accounted):
+        return {"cognito-harness-run": run.namespace(settings).rstrip("-")}
+    owner = target.identity.owner if target.identity else ""
+    return Ownership.from_now(owner, run.name(settings), target.clock.time()).tags()
+
+
+def journal_of(config: pytest.Config, target: Target, settings: Settings) -> Journal:
+    """Return the journal of this process of the run.
+
+    Raises:
+        HarnessError: the file cannot be written.
+    """
+    from harness.pools.journal import FileJournal, NoJournal
+
+    if not isinstance(target, Accounted):
+        return NoJournal()
+    run = run_of(config)
+    prefix = run.namespace(settings)
+    facts = {"run": run.name(settings), "prefix": prefix, **target.place()}
+    return FileJournal(config.rootpath / Path(settings.journal.value), prefix.rstrip("-"), facts)

@@ -1,0 +1,88 @@
+"""What can be set: one option for each setting, under the same name in three places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.setting_rules import ACKNOWLEDGED
+
+__all__ = ["OPTIONS", "Option"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something that can be set, under the same name in three places."""
+
+    name: str
+    metavar: str
+    help: str
+
+    @property
+    def flag(self) -> str:
+        """How the command line spells it."""
+        return "--" + self.key.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        """How the environment spells it."""
+        return f"COGNITO_HARNESS_{self.name.upper()}"
+
+    @property
+    def key(self) -> str:
+        """How the configuration file spells it."""
+        return f"cognito_{self.name}"
+
+
+OPTIONS = (
+    Option(
+        "target",
+        "NAME",
+        "the Cognito to talk to: emulator (default), server, endpoint, stub or aws",
+    ),
+    Option("endpoint_url", "URL", "where the target listens; server starts one of its own without"),
+    Option("region", "REGION", "AWS region; default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1"),
+    Option("user_pool_id", "ID", "use this existing user pool; needs --cognito-client-id too"),
+    Option("client_id", "ID", "the app client of the existing user pool"),
+    Option(
+        "client_secret",
+        "@FILE",
+        "the app client's secret; others can see a command line, "
+        "so prefer @FILE or the environment",
+    ),
+    Option(
+        "srp",
+        "ENGINE",
+        "one SRP engine for the whole run: native, pycognito or warrant; "
+        "default: every one that is installed",
+    ),
+    Option("seed", "NUMBER", "repeats the people and codes of a run; default: random, and printed"),
+    Option(
+        "mailbox",
+        "KIND",
+        "where codes are read: outbox, or none; admin: an administrator confirms people instead; "
+        "default: outbox where the target has one, admin on aws",
+    ),
+    Option(
+        "aws_accounts",
+        "ID,ID",
+        "the AWS accounts in which --cognito-target=aws may do something; without it nothing is "
+        "signed with your credentials",
+    ),
+    Option(
+        "aws_charges",
+        ACKNOWLEDGED,
+        "says that you know that AWS charges for active users; --cognito-target=aws needs it",
+    ),
+    Option("max_users", "NUMBER", "the most users that a run on aws may make; default: 1000"),
+    Option(
+        "quota_share",
+        "PERCENT",
+        "how much of the account's request quotas a run on aws may take; default: 50",
+    ),
+    Option(
+        "journal",
+        "FOLDER",
+        "where a run on aws writes down what it makes, for `cognito-harness sweep`; "
+        "default: .cognito-harness",
+    ),
+)
