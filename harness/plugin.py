@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from harness.pytest_support import markers, options, run, usage
+from harness.pytest_support.remarks import remarks_of, take_over_remarks
 
 pytest_plugins = (
     "harness.pytest_support.surrounding_fixtures",
@@ -85,6 +86,7 @@ def pytest_testnodedown(node: Any) -> None:
 
     output = getattr(node, "workeroutput", {})
     repeat_misuse(output)
+    take_over_remarks(node.config, output)
     if usage.was_used(output):
         node.config.stash[usage.USED] = True
 
@@ -92,12 +94,14 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Show the settings after a run of xdist's workers, if they are not shown yet."""
+    """Show the settings after a run of xdist's workers, and what the run has to say."""
     if config.stash.get(usage.USED, False):
         from harness.pytest_support.header import late_header
 
         for line in late_header(config):
             terminalreporter.write_line(line)
+    for line in remarks_of(config):
+        terminalreporter.write_line(f"cognito: {line}")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -16,6 +16,7 @@ __all__ = [
     "Unusable",
     "aws_accounts",
     "aws_charges",
+    "belongs_to_aws",
     "client_id",
     "client_secret",
     "endpoint_url",
@@ -62,6 +63,7 @@ _AWS_DOMAINS = (
 )
 # The other partitions all have this label, whatever stands behind it.
 _AWS_LABEL = "amazonaws"
+_AWS_LABEL_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "amazonaws.eu")
 # Letters beyond ASCII and percent signs could be read as dots by whoever resolves the name.
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?", re.ASCII)
 _LARGEST_SEED = 2**64 - 1
@@ -213,11 +215,17 @@ def _host(url: str) -> str:
 
 
 def is_aws(host: str) -> bool:
-    """Return whether a host's name is one of AWS' own."""
+    """Return whether a host's name is one of AWS' own, or looks as if it were."""
     # A final dot only says that the name is whole (RFC 1034, section 3.1).
     name = host.lower().rstrip(".")
     under_a_domain = any(f".{name}".endswith(f".{domain}") for domain in _AWS_DOMAINS)
     return under_a_domain or _AWS_LABEL in name.split(".")
+
+
+def belongs_to_aws(host: str) -> bool:
+    """Return whether a host's name is certainly one of AWS' own."""
+    name = f".{host.lower().rstrip('.')}"
+    return any(name.endswith(f".{domain}") for domain in (*_AWS_DOMAINS, *_AWS_LABEL_DOMAINS))
 
 
 def _first_line(path: str) -> str:

@@ -12,6 +12,7 @@ from harness.cli.code import code
 from harness.cli.demo import demo
 from harness.cli.outcome import ExitCode, report
 from harness.cli.serve import serve
+from harness.cli.sweep import sweep
 
 __all__ = ["app", "run"]
 
@@ -22,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (serve, code, clock, demo):
+for command in (serve, code, clock, demo, sweep):
     app.command()(command)
 
 

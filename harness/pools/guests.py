@@ -38,8 +38,8 @@ class Guests:
         journal: Journal,
     ) -> None:
         self._client = client
-        self._user_pool_id = user_pool_id
-        self._prefix = prefix.lower()
+        self.user_pool_id = user_pool_id
+        self.prefix = prefix.lower()
         self._journal = journal
         self._users: dict[str, Belonging] = {}
 
@@ -64,18 +64,18 @@ class Guests:
         left = [found for user in list(self._users.values()) if (found := self._delete(user))]
         if left:
             raise HarnessError(
-                f"users are left behind in user pool {self._user_pool_id}: {'; '.join(left)}"
+                f"users are left behind in user pool {self.user_pool_id}: {'; '.join(left)}"
             )
 
     def _announce(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         name = str(params.get("Username", ""))
-        if not name.lower().startswith(self._prefix):
+        if not name.lower().startswith(self.prefix):
             return
-        if params.get("UserPoolId", self._user_pool_id) != self._user_pool_id:
+        if params.get("UserPoolId", self.user_pool_id) != self.user_pool_id:
             return
         context[_key(self)] = name
         if name not in self._users:
-            self._users[name] = Belonging("user", name, self._user_pool_id)
+            self._users[name] = Belonging("user", name, self.user_pool_id)
             self._journal.planned(self._users[name])
 
     def _note(

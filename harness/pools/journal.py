@@ -204,7 +204,7 @@ def _entries(path: Path) -> Iterator[dict[str, Any]]:
             entry = json.loads(line or "{}")
         except ValueError:
             # A killed run may have written half a line. What that line announced was not begun.
-            if number == len(lines) or not lines[number]:
+            if line.startswith("{"):
                 continue
             raise HarnessError(f"{path}, line {number}: this is no journal") from None
         yield entry

@@ -12,11 +12,12 @@ from harness.pytest_support.run import run_of
 from harness.targets.base import Accounted
 
 if TYPE_CHECKING:
+    from harness.pools.guests import Guests
     from harness.pools.journal import Journal
     from harness.settings import Settings
     from harness.targets.base import Target
 
-__all__ = ["journal_of", "tags_of"]
+__all__ = ["journal_of", "left_behind", "tags_of"]
 
 
 def tags_of(config: pytest.Config, target: Target, settings: Settings) -> dict[str, str]:
@@ -42,3 +43,12 @@ def journal_of(config: pytest.Config, target: Target, settings: Settings) -> Jou
     prefix = run.namespace(settings)
     facts = {"run": run.name(settings), "prefix": prefix, **target.place()}
     return FileJournal(config.rootpath / Path(settings.journal.value), prefix.rstrip("-"), facts)
+
+
+def left_behind(guests: Guests) -> str:
+    """Return what to say of users that nobody here may delete."""
+    names = guests.names
+    return (
+        f"{len(names)} users are left in user pool {guests.user_pool_id}, since only an "
+        f"administrator may delete them; their names begin with {guests.prefix}"
+    )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.pytest_support.belongings import journal_of, tags_of
+from harness.pytest_support.belongings import journal_of, left_behind, tags_of
 from harness.pytest_support.markers import pool_keywords
 from harness.pytest_support.quiet_logs import redacted_logs
+from harness.pytest_support.remarks import add_remark
 from harness.pytest_support.reporting import hide
 from harness.pytest_support.skipping import or_skip
 from harness.pytest_support.surroundings import or_leave
@@ -77,6 +78,8 @@ def cognito_pool_cache(
         )
     yield cache
     cache.close()
+    if cognito_settings.uses_existing_pool and guests.names:
+        add_remark(pytestconfig, left_behind(guests))
 
 
 @pytest.fixture

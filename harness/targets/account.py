@@ -10,12 +10,19 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from harness.errors import ConfigurationError
-from harness.setting_rules import is_aws
+from harness.setting_rules import belongs_to_aws
 
 if TYPE_CHECKING:
     from harness.targets.clients import AwsClients
 
-__all__ = ["Identity", "allowed_identity", "require_same_place"]
+__all__ = [
+    "Identity",
+    "account_of",
+    "allowed_identity",
+    "is_at_aws",
+    "require_allowed",
+    "require_same_place",
+]
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def require_same_place(cognito_url: str, security_tokens_url: str) -> None:
     boto3 lets every service be led to an endpoint of its own. If STS answered from a stand-in and
     Cognito from AWS, the stand-in could name any account.
     """
-    if is_aws(_host(cognito_url)) and is_aws(_host(security_tokens_url)):
+    if is_at_aws(cognito_url) and is_at_aws(security_tokens_url):
         return
     if urlsplit(cognito_url)[:2] == urlsplit(security_tokens_url)[:2]:
         return
@@ -99,5 +106,7 @@ def _no_credentials(reason: str) -> ConfigurationError:
     )
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+def is_at_aws(url: str) -> bool:
+    """Return whether a URL leads to AWS itself, and nobody else can answer there."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" and belongs_to_aws(parts.hostname or "")

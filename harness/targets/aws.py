@@ -8,11 +8,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.clock import SystemClock
 from harness.errors import ConfigurationError, HarnessError, MissingCapability
-from harness.setting_rules import is_aws
 from harness.targets.account import (
     Identity,
     account_of,
     allowed_identity,
+    is_at_aws,
     require_allowed,
     require_same_place,
 )
@@ -194,7 +194,7 @@ class AwsTarget:
 
     def _endpoint(self) -> str:
         url = self.client().meta.endpoint_url
-        return url if is_aws(url.partition("://")[2].partition(":")[0]) else f"{url}, not AWS'"
+        return url if is_at_aws(url) else f"{url}, not AWS itself"
 
     def _no_credentials(self) -> None:
         raise ConfigurationError(

@@ -1,0 +1,71 @@
+"""``cognito-harness sweep``: deletes what killed runs have left on a real account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.cli.account_options import Accounts, JournalFolder, Region
+from harness.cli.outcome import ExitCode
+
+if TYPE_CHECKING:
+    from harness.pools.sweep import Sweep
+
+__all__ = ["sweep"]
+
+
+def sweep(
+    aws_accounts: Accounts,
+    region: Region = None,
+    journal: JournalFolder = ".cognito-harness",
+    yes: Annotated[bool, typer.Option("--yes", help="Delete it; otherwise it is only shown.")] = (
+        False
+    ),
+) -> int:
+    """Show what runs have left in an AWS account, and delete it with --yes.
+
+    User pools are found by the journals of runs, or by prefix, tags and expiry; users in pools
+    that were there before by the journals alone. Runs that still go on are left alone.
+    Exits with 1 where something is left.
+    """
+    from pathlib import Path
+
+    from harness.cli.account_options import account_target
+    from harness.pools.journal import written_journals
+    from harness.pools.sweep import Place, Sweep
+
+    target = account_target(aws_accounts, region)
+    try:
+        place = Place(**target.place())
+        journals = written_journals(Path(journal))
+        _tell_of_others(sum(not place.is_of(written) for written in journals))
+        found = Sweep(target.client(), place, journals, target.clock.time())
+        return _delete(found) if yes else _show(found)
+    finally:
+        target.stop()
+
+
+def _show(sweep: Sweep) -> int:
+    leftovers = sweep.find()
+    for leftover in leftovers:
+        print(f"would delete {leftover}")
+    if not leftovers:
+        print("nothing is left")
+        return ExitCode.EXPECTED
+    print(f"{len(leftovers)} left; --yes deletes them")
+    return ExitCode.FINDING
+
+
+def _delete(sweep: Sweep) -> int:
+    failed = 0
+    for leftover, reason in sweep.remove(sweep.find()):
+        failed += reason is not None
+        print(f"deleted {leftover}" if reason is None else f"could not delete {leftover}: {reason}")
+    print("nothing is left" if not failed else f"{failed} left")
+    return ExitCode.FINDING if failed else ExitCode.EXPECTED
+
+
+def _tell_of_others(count: int) -> None:
+    if count:
+        print(f"journals of other accounts, regions or endpoints: {count}; left alone")

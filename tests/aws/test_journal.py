@@ -1,0 +1,100 @@
+"""The journal: written before, read after, and by whom it is still being written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.errors import HarnessError
+from harness.pools.journal import Belonging, FileJournal, written_journals
+
+RUN = {"run": "abc123", "prefix": "cognito-harness-abc123-main-"}
+POOL = Belonging("user_pool", "cognito-harness-abc123-main-1-pool")
+MADE = Belonging("user_pool", POOL.name, id="eu-west-1_Pool1")
+USER = Belonging("user", "cognito-harness-abc123-main-ada", "eu-west-1_Theirs")
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[FileJournal]:
+    """The journal of a run that goes on."""
+    found = FileJournal(tmp_path, "abc123-main", RUN)
+    yield found
+    found.close()
+
+
+def lines(tmp_path: Path) -> list[dict[str, str]]:
+    """Return what is on the disk."""
+    text = (tmp_path / "abc123-main.jsonl").read_text()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_it_is_written_before(journal: FileJournal, tmp_path: Path) -> None:
+    """Each entry is on the disk when the call returns, in order, beginning with the run."""
+    journal.planned(POOL)
+    assert [line["entry"] for line in lines(tmp_path)] == ["run", "planned"]
+    assert lines(tmp_path)[1]["name"] == POOL.name
+    journal.made(MADE)
+    assert lines(tmp_path)[2]["id"] == "eu-west-1_Pool1"
+
+
+def test_what_is_left(journal: FileJournal, tmp_path: Path) -> None:
+    """What was planned is left until it is gone; the id is known once it was made."""
+    journal.planned(POOL)
+    journal.planned(USER)
+    journal.made(MADE)
+    (written,) = written_journals(tmp_path)
+    assert written.left == [MADE, USER]
+    assert written.run == RUN
+    journal.gone(MADE)
+    (written,) = written_journals(tmp_path)
+    assert written.left == [USER]
+
+
+def test_a_run_that_goes_on(journal: FileJournal, tmp_path: Path) -> None:
+    """Its lock says that it goes on, and that it is over when it is closed."""
+    (written,) = written_journals(tmp_path)
+    assert written.is_alive()
+    journal.close()
+    assert not written.is_alive()
+
+
+@pytest.mark.parametrize("torn", ['{"entry": "pla', "{", '{"entry": "planned", "kind"'])
+def test_half_a_line(journal: FileJournal, tmp_path: Path, torn: str) -> None:
+    """A line that a killed run did not finish announces nothing, and swallows nothing later."""
+    journal.planned(POOL)
+    journal.planned(USER)
+    journal.close()
+    path = tmp_path / "abc123-main.jsonl"
+    path.write_text(path.read_text() + torn)
+    (written,) = written_journals(tmp_path)
+    assert written.left == [POOL, USER]
+    written.gone(POOL)
+    (again,) = written_journals(tmp_path)
+    assert again.left == [USER]
+
+
+def test_the_last_to_go(journal: FileJournal, tmp_path: Path) -> None:
+    """With the last thing that is gone the file goes as well."""
+    journal.planned(POOL)
+    journal.close()
+    (written,) = written_journals(tmp_path)
+    written.gone(POOL)
+    assert written_journals(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_something_else(tmp_path: Path) -> None:
+    """A file that is no journal is named, with its line, and not passed over."""
+    (tmp_path / "notes.jsonl").write_text("my notes\n{}\n")
+    with pytest.raises(HarnessError, match=r"notes\.jsonl, line 1: this is no journal"):
+        written_journals(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    """A journal that cannot be kept is one sentence, before anything is made."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(HarnessError, match="cannot be written"):
+        FileJournal(tmp_path / "file", "abc123-main", RUN)

@@ -1,0 +1,202 @@
+"""Sweeping: ours goes, everything else stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.cli.app import run
+from harness.emulator.server import EmulatorServer
+from harness.pools.journal import Belonging, FileJournal
+from harness.pools.ownership import Ownership
+from harness.targets.clients import AwsClients
+from tests.aws.conftest import ACCOUNT, REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+NAME = "cognito-harness-abc123-main-1-pool"
+OURS = Ownership("ada", "abc123", 4_000_000_000)
+EXPIRED = Ownership("ada", "old111", 1_000_000_000)
+
+MakePool = Callable[..., str]
+
+
+@pytest.fixture
+def client(clients: AwsClients) -> CognitoIdentityProviderClient:
+    """An administrator's client."""
+    return clients.cognito(signed=True)
+
+
+@pytest.fixture
+def make_pool(client: CognitoIdentityProviderClient) -> MakePool:
+    """Makes pools, and returns their ids."""
+
+    def make(name: str = NAME, ownership: Ownership | None = OURS) -> str:
+        tags = {} if ownership is None else ownership.tags()
+        return client.create_user_pool(PoolName=name, UserPoolTags=tags)["UserPool"]["Id"]
+
+    return make
+
+
+@pytest.fixture
+def journal(tmp_path: Path, in_the_place_of_aws: EmulatorServer) -> Iterator[FileJournal]:
+    """The journal of a run of this account and region."""
+    place = {"account": ACCOUNT, "region": REGION, "endpoint": in_the_place_of_aws.url}
+    prefix = "cognito-harness-abc123-main-"
+    run = {"run": "abc123", "prefix": prefix, **place}
+    found = FileJournal(tmp_path / "j", "abc123-main", run)
+    yield found
+    found.close()
+
+
+def pools(client: CognitoIdentityProviderClient) -> set[str]:
+    """Return the ids of all pools."""
+    return {pool["Id"] for pool in client.list_user_pools(MaxResults=60)["UserPools"]}
+
+
+@pytest.fixture
+def sweep(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
+    """Runs the command, and returns its exit code and what it printed."""
+
+    def cognito_harness(*arguments: str) -> tuple[int, str]:
+        folder = str(tmp_path / "j")
+        code = run(["sweep", "--aws-accounts", ACCOUNT, "--journal", folder, *arguments])
+        return code, capsys.readouterr().out
+
+    return cognito_harness
+
+
+Swept = Callable[..., tuple[int, str]]
+
+
+def test_it_only_shows(
+    client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
+) -> None:
+    """Without --yes nothing is deleted; what is left is a finding."""
+    journal.planned(Belonging("user_pool", NAME))
+    pool_id = make_pool()
+    journal.close()
+    code, printed = sweep()
+    assert code == 1
+    assert f"would delete user pool {NAME} ({pool_id}): left by run abc123" in printed
+    assert pools(client) == {pool_id}
+
+
+def test_killed_before_the_answer(
+    client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
+) -> None:
+    """A pool whose id was never written down is found by its name, and its tags prove it."""
+    journal.planned(Belonging("user_pool", NAME))
+    make_pool()
+    theirs = {make_pool(NAME, None), make_pool(NAME, Ownership("eve", "abc124", 4e9))}
+    journal.close()
+    assert sweep("--yes")[0] == 0
+    assert pools(client) == theirs
+    assert sweep()[0] == 0
+
+
+def test_killed_after_the_answer(
+    client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
+) -> None:
+    """A pool whose id is known goes only if it still has our name and our tags."""
+    journal.made(Belonging("user_pool", NAME, id=make_pool()))
+    theirs = make_pool("production", None)
+    journal.made(Belonging("user_pool", "production", id=theirs))
+    journal.made(Belonging("user_pool", NAME + "x", id=make_pool("production-too")))
+    journal.close()
+    assert sweep("--yes")[0] == 0
+    assert len(pools(client)) == 2
+    assert theirs in pools(client)
+
+
+def test_without_a_journal(
+    client: CognitoIdentityProviderClient, make_pool: MakePool, sweep: Swept
+) -> None:
+    """Prefix, all three tags and expiry together make a pool ours; each alone does not."""
+    make_pool(NAME, EXPIRED)
+    kept = {
+        make_pool(NAME, OURS),
+        make_pool(NAME, None),
+        make_pool("production", EXPIRED),
+        make_pool("their-" + NAME, EXPIRED),
+    }
+    code, printed = sweep("--yes")
+    assert code == 0
+    assert "made by ada in run old111, and expired" in printed
+    assert pools(client) == kept
+
+
+def test_a_run_that_goes_on(
+    client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
+) -> None:
+    """What a run that goes on has made is left alone, even if its tags have expired."""
+    journal.planned(Belonging("user_pool", NAME))
+    kept = {make_pool(), make_pool(NAME, Ownership("ada", "abc123", 1.0))}
+    assert sweep("--yes")[0] == 0
+    assert pools(client) == kept
+    journal.close()
+    assert sweep("--yes")[0] == 0
+    assert pools(client) == set()
+
+
+def test_users_in_a_pool_of_theirs(
+    client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
+) -> None:
+    """Of the users in a pool that was there before only those go that the run made."""
+    pool_id = make_pool("production", None)
+    for name in ("cognito-harness-abc123-main-ada", "cognito-harness-abc123-main-bob", "carol"):
+        client.admin_create_user(UserPoolId=pool_id, Username=name, MessageAction="SUPPRESS")
+    journal.planned(Belonging("user", "cognito-harness-abc123-main-ada", pool_id))
+    journal.planned(Belonging("user", "cognito-harness-abc123-main-nobody", pool_id))
+    journal.planned(Belonging("user", "carol", pool_id))
+    journal.close()
+    assert sweep("--yes")[0] == 0
+    left = {user["Username"] for user in client.list_users(UserPoolId=pool_id)["Users"]}
+    assert left == {"cognito-harness-abc123-main-bob", "carol"}
+
+
+def test_a_pool_that_is_protected(
+    client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
+) -> None:
+    """What cannot be deleted is told, is a finding, and is tried again the next time."""
+    pool_id = make_pool()
+    client.update_user_pool(
+        UserPoolId=pool_id, DeletionProtection="ACTIVE", UserPoolTags=OURS.tags()
+    )
+    journal.made(Belonging("user_pool", NAME, id=pool_id))
+    journal.close()
+    code, printed = sweep("--yes")
+    assert code == 1
+    assert f"could not delete user pool {NAME} ({pool_id})" in printed
+    client.update_user_pool(
+        UserPoolId=pool_id, DeletionProtection="INACTIVE", UserPoolTags=OURS.tags()
+    )
+    assert sweep("--yes")[0] == 0
+
+
+def test_another_place(
+    client: CognitoIdentityProviderClient, make_pool: MakePool, tmp_path: Path, sweep: Swept
+) -> None:
+    """A journal of another account, region or endpoint is told of and left alone."""
+    elsewhere = {"account": ACCOUNT, "region": REGION, "endpoint": "https://elsewhere.invalid"}
+    written = FileJournal(tmp_path / "j", "x", {"run": "abc123", "prefix": "x", **elsewhere})
+    written.planned(Belonging("user_pool", NAME))
+    written.close()
+    kept = make_pool()
+    code, printed = sweep("--yes")
+    assert code == 0
+    assert "other accounts, regions or endpoints: 1; left alone" in printed
+    assert pools(client) == {kept}
+
+
+def test_an_account_that_is_not_allowed(
+    in_the_place_of_aws: EmulatorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The sweep itself is held to the allow-list."""
+    assert run(["sweep", "--aws-accounts", "999999999999", "--yes"]) == 2
+    assert "nothing is done there" in capsys.readouterr().err
+    assert run(["sweep", "--yes"]) == 2

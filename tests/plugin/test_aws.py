@@ -1,0 +1,192 @@
+"""Runs with the target aws, on an emulator that boto3 finds in the place of AWS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.emulator import Emulator
+from harness.emulator.server import EmulatorServer
+from harness.pools.provision import ProvisionedPool, provision
+from harness.pools.spec import DeviceTracking, PoolSpec
+from harness.targets.clients import offline_client
+from tests.plugin.conftest import Inner, the_one_line
+
+ACCOUNT = "123456789012"
+CHARGES = "--cognito-aws-charges=acknowledged"
+PERMITTED = ["--cognito-target=aws", f"--cognito-aws-accounts={ACCOUNT}", CHARGES]
+
+OF_ITS_OWN = """
+import pytest
+from harness import DeviceTracking, SignInContext
+
+pytestmark = pytest.mark.cognito_pool(mfa="ON", device_tracking=DeviceTracking())
+
+def test_device_instead_of_a_code(
+    cognito_tracked_device, cognito_sign_in, cognito_auth_flow, cognito_target, cognito_pool
+):
+    tracked = cognito_tracked_device
+    context = SignInContext.for_person(tracked.person, device=tracked.device)
+    result = cognito_sign_in.run(context, cognito_auth_flow)
+    assert result.steps == ("PASSWORD_VERIFIER", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
+    pool = cognito_target.client().describe_user_pool(UserPoolId=cognito_pool.user_pool_id)
+    assert pool["UserPool"]["Name"].startswith("cognito-harness-")
+    assert set(pool["UserPool"]["UserPoolTags"]) == {
+        "cognito-harness-owner", "cognito-harness-run", "cognito-harness-expires"
+    }
+
+@pytest.mark.cognito_pool(mfa="OFF")
+def test_another_pool(cognito_signed_in): pass
+"""
+
+IN_A_POOL = """
+import pytest
+
+def test_signs_in(cognito_signed_in): pass
+
+def test_is_not_confirmed(cognito_signed_up): pass
+
+@pytest.mark.cognito_needs("admin")
+def test_invited(cognito_actions, cognito_person):
+    cognito_actions.admin_create_user(cognito_person.username, message_action="SUPPRESS")
+
+def test_address_changes(cognito_enrolled, cognito_sign_in, cognito_actions):
+    pass
+"""
+
+MARKED = """
+from harness import DeviceTracking
+
+pytestmark = pytest.mark.cognito_pool(
+    mfa="ON", client_secret=True, device_tracking=DeviceTracking()
+)
+"""
+
+OWN_MAILBOX = """
+import pytest
+from harness.users.mailboxes.http import served_outbox
+from harness.users.mailboxes.outbox import OutboxMailbox
+
+@pytest.fixture
+def cognito_mailbox(cognito_target, cognito_pool):
+    read = served_outbox(cognito_target.client().meta.endpoint_url)
+    return OutboxMailbox(read, cognito_pool.user_pool_id, cognito_target.clock)
+"""
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, inner: Inner) -> Iterator[EmulatorServer]:
+    """The emulator, where boto3 finds it by its own variables, with credentials."""
+    with EmulatorServer(emulator=Emulator(mock=False)) as found:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", found.url)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "rehearsal")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "rehearsal")
+        monkeypatch.setenv("AWS_REGION", "us-east-1")
+        yield found
+
+
+@pytest.fixture
+def existing(server: EmulatorServer) -> ProvisionedPool:
+    """A pool that was there before the runs, with somebody in it."""
+    spec = PoolSpec(mfa="ON", client_secret=True, device_tracking=DeviceTracking())
+    client = offline_client("us-east-1", server.url)
+    pool = provision(client, spec, name_prefix="existing-", tags={})
+    client.admin_create_user(
+        UserPoolId=pool.user_pool_id, Username="carol", MessageAction="SUPPRESS"
+    )
+    return pool
+
+
+def in_the(pool: ProvisionedPool, secret: Path) -> list[str]:
+    """Return the options for a run in an existing pool."""
+    assert pool.app.client_secret is not None
+    secret.write_text(pool.app.client_secret.reveal())
+    return [
+        f"--cognito-user-pool-id={pool.user_pool_id}",
+        f"--cognito-client-id={pool.app.client_id}",
+        f"--cognito-client-secret=@{secret}",
+    ]
+
+
+def users(server: EmulatorServer, pool: ProvisionedPool) -> set[str]:
+    """Return the names of everybody in a pool."""
+    client = offline_client("us-east-1", server.url)
+    return {user["Username"] for user in client.list_users(UserPoolId=pool.user_pool_id)["Users"]}
+
+
+class TestOwnPools:
+    """Runs that make their pools."""
+
+    @pytest.mark.parametrize("workers", [[], ["-p", "xdist", "-n", "2"]], ids=["one", "two"])
+    def test_everything_is_deleted(
+        self, inner: Inner, server: EmulatorServer, pytester: pytest.Pytester, workers: list[str]
+    ) -> None:
+        """The device signs in; prefix and tags are there; no pool is left, and so the journal."""
+        result = inner(*PERMITTED, *workers, source=OF_ITS_OWN)
+        result.assert_outcomes(passed=2)
+        result.stdout.fnmatch_lines(["cognito: target aws (command line); region us-east-1 *"])
+        where = f"endpoint {server.url}, not AWS itself"
+        result.stdout.fnmatch_lines([f"cognito: accounts …9012 *{where}*mailbox admin*"])
+        client = offline_client("us-east-1", server.url)
+        assert client.list_user_pools(MaxResults=60)["UserPools"] == []
+        entries = [
+            json.loads(line)
+            for path in (pytester.path / ".cognito-harness").glob("*.jsonl")
+            for line in path.read_text().splitlines()
+        ]
+        count = [entry["entry"] for entry in entries].count
+        assert (count("planned"), count("made"), count("gone")) == (2, 2, 2)
+
+    def test_another_account(self, inner: Inner, server: EmulatorServer) -> None:
+        """With an account that is not on the list nothing is done, and exit code 2 says so."""
+        options = ["--cognito-target=aws", "--cognito-aws-accounts=999999999999", CHARGES]
+        result = inner(*options, source=OF_ITS_OWN)
+        assert result.ret == 2
+        assert "nothing is done there" in the_one_line(result)
+        client = offline_client("us-east-1", server.url)
+        assert client.list_user_pools(MaxResults=60)["UserPools"] == []
+
+
+class TestExistingPool:
+    """Runs in a pool that was there before."""
+
+    def test_users_are_deleted(
+        self, inner: Inner, server: EmulatorServer, existing: ProvisionedPool, tmp_path: Path
+    ) -> None:
+        """Everybody whom the run has made is deleted, and nobody else."""
+        result = inner(*PERMITTED, *in_the(existing, tmp_path / "s"), source=IN_A_POOL + MARKED)
+        result.assert_outcomes(passed=4)
+        assert users(server, existing) == {"carol"}
+
+    def test_users_are_deleted_at_an_endpoint(
+        self, inner: Inner, server: EmulatorServer, existing: ProvisionedPool, tmp_path: Path
+    ) -> None:
+        """So it is at any other endpoint where an administrator may."""
+        options = ["--cognito-target=endpoint", f"--cognito-endpoint-url={server.url}"]
+        result = inner(*options, *in_the(existing, tmp_path / "s"), source=IN_A_POOL + MARKED)
+        result.assert_outcomes(passed=4)
+        assert users(server, existing) == {"carol"}
+
+    def test_users_side(
+        self,
+        inner: Inner,
+        server: EmulatorServer,
+        existing: ProvisionedPool,
+        tmp_path: Path,
+        pytester: pytest.Pytester,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """With two ids and no credentials the user's side runs; who is left is told."""
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.delenv(name)
+        pytester.makeconftest(OWN_MAILBOX)
+        options = ["--cognito-target=aws", CHARGES, *in_the(existing, tmp_path / "s")]
+        result = inner(*options, source=IN_A_POOL)
+        result.assert_outcomes(passed=3, skipped=1)
+        result.stdout.fnmatch_lines(
+            [f"cognito: 3 users are left in user pool {existing.user_pool_id}, since only*"]
+        )
+        assert len(users(server, existing)) == 4
