@@ -1,0 +1,158 @@
+"""docs/performance.md, its chart and benchmarks/results.json: made of what a run found."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from .chart import bars
+from .growth import largest_ratio
+from .peers import COGNITO_LOCAL, MINISTACK
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "performance.md"
+CHART = ROOT / "docs" / "images" / "performance.svg"
+RESULTS = ROOT / "benchmarks" / "results.json"
+
+
+def surroundings() -> dict[str, str]:
+    """The machine and the versions that figures are worth nothing without."""
+    return {
+        "python": platform.python_version(),
+        "cores": str(os.cpu_count()),
+        "moto": version("moto"),
+        "boto3": version("boto3"),
+        "ministack": MINISTACK,
+        "cognito-local": COGNITO_LOCAL,
+    }
+
+
+def write(found: Mapping[str, Any]) -> None:
+    """Write page, chart and figures; a run of all parts is needed."""
+    RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    CHART.parent.mkdir(parents=True, exist_ok=True)
+    CHART.write_text(bars(chart_rows(found)), encoding="utf-8")
+    PAGE.write_text(render(found), encoding="utf-8")
+
+
+def chart_rows(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Rates with eight clients, for the chart."""
+    rates = found["http"]["rates"]
+    return {
+        title.removesuffix(", 8 clients"): {name: row["per_second"] for name, row in rows.items()}
+        for title, rows in rates.items()
+        if title.endswith(", 8 clients")
+    }
+
+
+def render(found: Mapping[str, Any]) -> str:
+    """The page."""
+    parts = [_HEAD.format(**found["surroundings"]), _rates(found), _shares(found)]
+    parts += [_in_process(found), _starting(found), _memory(found), _growth(found)]
+    return "\n".join(parts)
+
+
+def _rates(found: Mapping[str, Any]) -> str:
+    names = ["harness", "moto", "ministack", "cognito-local"]
+    rows = [
+        [title, *(_number(row.get(name, {}).get("per_second")) for name in names)]
+        for title, row in found["http"]["rates"].items()
+    ]
+    return f"{_RATES}\n{_table(['per second', *names], rows)}"
+
+
+def _shares(found: Mapping[str, Any]) -> str:
+    floors, rates = found["http"]["floor_ms"], found["http"]["rates"]
+    rows = []
+    for name, least in floors.items():
+        cost = rates[f"{name}, 8 clients"]["harness"]["server_cpu_ms"]
+        rows.append([name, f"{least:.2f}", f"{cost:.2f}", f"{cost / least:.2f}"])
+    return f"{_SHARES}\n{_table(['sign-in', 'floor, ms', 'server, ms', 'ratio'], rows)}"
+
+
+def _in_process(found: Mapping[str, Any]) -> str:
+    flow, calls = found["in-process"]["full_flow"], found["in-process"]["calls"]
+    operations = list(next(iter(calls.values())))
+    rows = [[name, *(f"{row[op]:.2f}" for op in operations)] for name, row in calls.items()]
+    return f"{_FLOW.format(**flow)}\n{_table(['ms a call, boto3 included', *operations], rows)}"
+
+
+def _starting(found: Mapping[str, Any]) -> str:
+    rows = [[name, f"{value:.2f}"] for name, value in found["starting"].items()]
+    rows += [
+        [f"{name}, over HTTP", f"{value:.2f}"]
+        for name, value in found["http"]["started_in"].items()
+    ]
+    return f"## Starting\n\n{_table(['until the first answer', 'seconds'], rows)}"
+
+
+def _memory(found: Mapping[str, Any]) -> str:
+    rows = [
+        [name, f"{row['before_mb']:,.0f}", f"{row['after_mb']:,.0f}"]
+        for name, row in found["memory"].items()
+    ]
+    users = next(iter(found["memory"].values()))["users"]
+    head = ["resident memory, MB", "empty", f"with {users:,} users"]
+    return f"## Memory\n\n{_table(head, rows)}"
+
+
+def _growth(found: Mapping[str, Any]) -> str:
+    text = ["## Growth", "", "Median milliseconds of a call, one after the other, over HTTP.", ""]
+    for what, sizes in found["growth"].items():
+        operations = list(next(iter(sizes.values())))
+        rows = [
+            [f"{int(size):,}", *(f"{row[op]:.2f}" for op in operations)]
+            for size, row in sizes.items()
+        ]
+        text += [_table([what, *operations], rows)]
+        text += [f"The worst is {largest_ratio(sizes):.2f} times what it is with the fewest.", ""]
+    return "\n".join(text)
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "cannot"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [f"| {' | '.join(head)} |", f"|---{'|---:' * (len(head) - 1)}|"]
+    lines += [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+_HEAD = """# Performance
+
+Made by `python -m benchmarks --page`, in one run on one machine: Python {python}, {cores} cores
+that the services shared with the clients, moto {moto}, boto3 {boto3}, ministack {ministack},
+cognito-local {cognito-local}. Times depend on the machine, so look at the ratios. Figures are
+medians of several rounds, in which all services take turns.
+
+![Rates with eight clients](images/performance.svg)
+"""
+_RATES = """## Over HTTP
+
+Keep-alive connections, each of which sends its next request when it has its answer. USER_SRP_AUTH
+is a whole sign-in of two calls with a real proof, with a device four calls and two proofs;
+*cannot* stands where a service has no such thing, or accepts any proof.
+"""
+_SHARES = """## What is cryptography
+
+The floor is what no truthful service can do without: three exponentiations of 256 bits modulo the
+3072-bit prime for each proof, and the RSA-2048 signatures of two tokens, measured by themselves in
+the same run. Beside it stands the processor time of the server for each sign-in, HTTP and all,
+with eight clients.
+"""
+_FLOW = """## In process
+
+The full flow is sign-up, a code sent again, confirmation, set-up of a software token in a
+sign-in, a sign-in with a code, confirmation of the device, and a sign-in with the device and no
+code, {calls} calls through boto3. It takes {flow_ms} ms. The exponentiations and signatures of
+both sides alone take {floor_ms} ms of it, and boto3 alone, for the same calls with ready-made
+answers, {boto3_ms} ms. The whole is {ratio} times the sum of the two.
+"""

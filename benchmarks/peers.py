@@ -1,0 +1,99 @@
+"""The services that are measured, how each is installed, and how it is started.
+
+Versions are pinned: a figure without one says nothing.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from .processes import Service, free_port, running
+
+MINISTACK = "1.5.33"
+COGNITO_LOCAL = "5.3.0"
+
+Command = tuple[list[str], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A service that speaks Cognito.
+
+    proves_srp: whether it refuses a wrong SRP proof; the figure of one that does not is no
+        sign-in.
+    tracks_devices: whether it has ConfirmDevice and device proofs.
+    """
+
+    name: str
+    install: Callable[[Path], None]
+    command: Callable[[Path, int], Command]
+    proves_srp: bool = False
+    tracks_devices: bool = False
+
+    @contextmanager
+    def serving(self, folder: Path) -> Iterator[Service]:
+        """Serve it from a folder that may keep what was installed."""
+        self.install(folder)
+        port = free_port()
+        command, environment = self.command(folder, port)
+        directory = folder / "run" / self.name
+        directory.mkdir(parents=True, exist_ok=True)
+        with running(self.name, command, port, environment, directory) as service:
+            yield service
+
+
+def _nothing(_: Path) -> None:
+    """What is installed with the harness itself."""
+
+
+def _harness(_: Path, port: int) -> Command:
+    return [sys.executable, "-m", "harness.cli", "serve", "--port", str(port)], {}
+
+
+def _moto(_: Path, port: int) -> Command:
+    return [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], {}
+
+
+def _install_ministack(folder: Path) -> None:
+    home = folder / "ministack"
+    if not (home / "bin" / "ministack").exists():
+        venv.create(home, with_pip=True)
+        _run(str(home / "bin" / "pip"), "install", "--quiet", f"ministack=={MINISTACK}")
+
+
+def _ministack(folder: Path, port: int) -> Command:
+    settings = {"GATEWAY_PORT": str(port), "AUTH": "false", "LOG_LEVEL": "ERROR"}
+    return [str(folder / "ministack" / "bin" / "ministack")], settings
+
+
+def _install_cognito_local(folder: Path) -> None:
+    home = folder / "cognito-local"
+    if not (home / "node_modules" / "cognito-local").exists():
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "package.json").write_text('{"private": true}', encoding="utf-8")
+        _run("npm", "install", "--silent", f"--prefix={home}", f"cognito-local@{COGNITO_LOCAL}")
+
+
+def _cognito_local(folder: Path, port: int) -> Command:
+    binary = folder / "cognito-local" / "node_modules" / ".bin" / "cognito-local"
+    return [str(binary)], {"PORT": str(port), "HOST": "127.0.0.1"}
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed: {done.stderr[-500:]}")
+
+
+PEERS = (
+    Peer("harness", _nothing, _harness, proves_srp=True, tracks_devices=True),
+    Peer("moto", _nothing, _moto),
+    Peer("ministack", _install_ministack, _ministack, proves_srp=True),
+    Peer("cognito-local", _install_cognito_local, _cognito_local),
+)

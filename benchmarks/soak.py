@@ -1,0 +1,180 @@
+"""A long mixed load: no error, no growth beyond the data, nothing lost, a clean stop.
+
+    python -m benchmarks.soak --seconds 600 --clients 32
+
+Every client has users of its own and does with them, over and over, what apps do. What it makes
+it deletes again, but sign-ins are data that a service keeps until their tokens have long expired.
+So the load comes twice, and in between the clock moves on until nothing of the first time counts
+any more: the second time must need no more memory than the first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from . import service
+from .connection import Connection, RefusedError
+from .peers import PEERS
+from .processes import Service
+from .service import Furnished
+
+_USERS_OF_EACH = 3
+#: Refresh tokens live for 30 days, and are told from garbage for another 30.
+_UNTIL_FORGOTTEN = 61 * 86_400
+_TRACKED = {
+    "DeviceConfiguration": {
+        "ChallengeRequiredOnNewDevice": True,
+        "DeviceOnlyRememberedOnUserPrompt": False,
+    }
+}
+
+
+class Client:
+    """One client with its own users, and what it did."""
+
+    def __init__(self, port: int, pool: Furnished, number: int, done: Counter[str]) -> None:
+        self._connection = Connection("127.0.0.1", port)
+        self._pool = pool
+        self._random = random.Random(number)
+        self._done = done
+
+    async def work(self, until: float) -> None:
+        """Do things until it is time to stop."""
+        acts = [
+            *(self.password, self.srp, self.device, self.device),
+            *(self.list, self.refresh, self.comes_and_goes, self.wrong_password),
+        ]
+        while time.monotonic() < until:
+            act = self._random.choice(acts)
+            await act()
+            self._done[act.__name__] += 1
+        self._connection.close()
+
+    async def password(self) -> None:
+        """Sign in by password and sign out everywhere."""
+        tokens = await service.sign_in_by_password(self._connection, self._pool)
+        await self._connection.call("GlobalSignOut", AccessToken=tokens["AccessToken"])
+
+    async def srp(self) -> None:
+        """Sign in by SRP and revoke the refresh token."""
+        tokens = await service.sign_in_by_srp(self._connection, self._pool)
+        await self._revoke(tokens)
+
+    async def device(self) -> None:
+        """Sign in by SRP with the remembered device."""
+        tokens = await service.sign_in_by_device(self._connection, self._pool)
+        await self._revoke(tokens)
+
+    async def list(self) -> None:
+        """Look a user up."""
+        await service.list_one(self._connection, self._pool)
+
+    async def refresh(self) -> None:
+        """Sign in with the device, refresh with it, read the user, revoke."""
+        name = self._pool.next_user()
+        tokens = await service.sign_in_by_device(self._connection, self._pool.of([name]))
+        device = self._pool.devices[name]
+        given = {"REFRESH_TOKEN": tokens["RefreshToken"], "DEVICE_KEY": device.key}
+        answer = await self._connection.call(
+            "InitiateAuth",
+            ClientId=self._pool.client_id,
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters=given,
+        )
+        access = answer["AuthenticationResult"]["AccessToken"]
+        await self._connection.call("GetUser", AccessToken=access)
+        await self._revoke(tokens)
+
+    async def comes_and_goes(self) -> None:
+        """Make a user, sign in, delete the user."""
+        name = f"guest-{self._random.getrandbits(64):x}"
+        named = {"UserPoolId": self._pool.pool_id, "Username": name}
+        await self._connection.call("AdminCreateUser", **named, MessageAction="SUPPRESS")
+        await self._connection.call(
+            "AdminSetUserPassword", **named, Password=service.PASSWORD, Permanent=True
+        )
+        await service.sign_in_by_srp(self._connection, self._pool.of([name]))
+        await self._connection.call("AdminDeleteUser", **named)
+
+    async def wrong_password(self) -> None:
+        """Try a wrong password, which has to be refused, then the right one."""
+        name = self._pool.next_user()
+        wrong = {"USERNAME": name, "PASSWORD": "Wrong-horse-7"}
+        given = {"ClientId": self._pool.client_id, "AuthFlow": "USER_PASSWORD_AUTH"}
+        try:
+            await self._connection.call("InitiateAuth", **given, AuthParameters=wrong)
+        except RefusedError:
+            right = {"USERNAME": name, "PASSWORD": service.PASSWORD}
+            answer = await self._connection.call("InitiateAuth", **given, AuthParameters=right)
+            await self._revoke(answer["AuthenticationResult"])
+        else:
+            raise AssertionError("a wrong password was accepted")
+
+    async def _revoke(self, tokens: dict[str, Any]) -> None:
+        await self._connection.call(
+            "RevokeToken", Token=tokens["RefreshToken"], ClientId=self._pool.client_id
+        )
+
+
+async def soak(running: Service, clients: int, seconds: float) -> dict[str, Any]:
+    """Load a service twice and return what was done, how fast, and how its memory went."""
+    connection = Connection("127.0.0.1", running.port)
+    pool = await service.furnish(connection, clients * _USERS_OF_EACH, **_TRACKED)
+    await service.track_devices(connection, pool)
+    done: Counter[str] = Counter()
+    memory = [_megabytes(running)]
+    for _ in range(2):
+        await _load(running, pool, clients, seconds / 2, done)
+        memory.append(_megabytes(running))
+        await connection.control("clock", advance_seconds=_UNTIL_FORGOTTEN)
+        pool.ahead += _UNTIL_FORGOTTEN
+    described = await connection.call("DescribeUserPool", UserPoolId=pool.pool_id)
+    connection.close()
+    return {
+        "done": dict(sorted(done.items())),
+        "per_second": round(sum(done.values()) / seconds, 1),
+        "memory_mb": memory,
+        "users_before": len(pool.users),
+        "users_after": described["UserPool"]["EstimatedNumberOfUsers"],
+    }
+
+
+async def _load(
+    running: Service, pool: Furnished, clients: int, seconds: float, done: Counter[str]
+) -> None:
+    until = time.monotonic() + seconds
+    shares = [pool.users[number::clients] for number in range(clients)]
+    workers = [
+        Client(running.port, pool.of(share), number, done) for number, share in enumerate(shares)
+    ]
+    await asyncio.gather(*(worker.work(until) for worker in workers))
+
+
+def _megabytes(running: Service) -> float:
+    return round(running.resident_bytes() / 2**20, 1)
+
+
+def main() -> int:
+    """Run it against a served emulator of its own; 1 where anything was lost."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--clients", type=int, default=32)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, PEERS[0].serving(Path(folder)) as running:
+        found = asyncio.run(soak(running, chosen.clients, chosen.seconds))
+    print(found)
+    first, second = found["memory_mb"][1:]
+    kept = second <= first * 1.1
+    return 0 if kept and found["users_before"] == found["users_after"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+"""The page is what the figures say."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from benchmarks.chart import bars
+
+
+def test_bars_are_as_long_as_their_values() -> None:
+    """The longest bar of a group has the largest value, and the others their share of it."""
+    drawing = ElementTree.fromstring(bars({"calls": {"harness": 200.0, "moto": 50.0}}))
+    widths = [int(bar.attrib["width"]) for bar in drawing.iter() if bar.tag.endswith("rect")]
+    assert widths[0] == 4 * widths[1]
+
+
+def test_names_are_escaped() -> None:
+    """A name with a sign of XML does not break the drawing."""
+    assert "a &lt; b" in bars({"a < b": {"harness": 1.0}})
