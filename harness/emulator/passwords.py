@@ -182,7 +182,6 @@ class Lockout:
     def refuse_if_locked(self, now: float) -> None:
         """Refuse every attempt during a lock, even with the right password (A133, A136)."""
         if now < self.locked_until:
-            self.last_attempt = now
             raise refusals.password_attempts_exceeded()
         if now >= max(self.locked_until, self.last_attempt) + self.QUIET_SECONDS:
             self.failures = 0

@@ -15,7 +15,13 @@ from urllib.parse import urlparse
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.common_types import TYPE_RESPONSE
-from moto.core.exceptions import InvalidToken, JsonRESTError
+from moto.core.exceptions import (
+    AccessDeniedError,
+    InvalidClientTokenIdError,
+    InvalidToken,
+    JsonRESTError,
+    SignatureDoesNotMatchError,
+)
 from moto.core.models import botocore_stubber
 from moto.core.request import Request
 from moto.core.utils import camelcase_to_underscores
@@ -205,9 +211,16 @@ def _pool_id(url: str) -> str:
 
 def _from_http_exception(refused: HTTPException) -> Answer:
     """Say as Cognito would what moto's access control says in JSON or XML of its own."""
-    texts = {401: "UnrecognizedClientException", 403: "AccessDeniedException"}
-    code = texts.get(refused.code or 400, "InvalidSignatureException")
+    code = _ACCESS_CODES.get(type(refused), "InvalidSignatureException")
     return error(Refusal(code, _plain(refused.description), 400))
+
+
+#: moto has the codes of AWS's query services; those of its JSON services differ (A302).
+_ACCESS_CODES: dict[type[HTTPException], str] = {
+    SignatureDoesNotMatchError: "InvalidSignatureException",
+    InvalidClientTokenIdError: "UnrecognizedClientException",
+    AccessDeniedError: "AccessDeniedException",
+}
 
 
 def _plain(description: str | None) -> str:

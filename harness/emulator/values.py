@@ -12,6 +12,8 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 #: ``+`` and digits only (A029), at most the fifteen of E.164.
 _PHONE_NUMBER = re.compile(r"\+[0-9]{1,15}")
 _INTEGER = re.compile(r"-?[0-9]+")
+#: Bytes of one attribute, whatever its schema allows (A292; the text is our own).
+MOST_BYTES = 2_048
 
 
 def is_email(text: str) -> bool:
@@ -38,6 +40,8 @@ def misfit(data_type: str, constraints: Mapping[str, str], value: str) -> str | 
     Of the texts only that about the greatest length is Cognito's. Flags and dates are not
     checked: what Cognito accepts for them is not published.
     """
+    if len(value.encode()) > MOST_BYTES:
+        return f"Value must be no longer than {MOST_BYTES} bytes"
     if data_type == "String":
         return _length_misfit(constraints, value)
     if data_type == "Number":

@@ -50,7 +50,7 @@ def sign_in(walker: Walker, session: str, username: str = "alice") -> dict[str, 
     )
 
 
-@pytest.mark.fact("A009")
+@pytest.mark.fact("A009", "A004", "A036")
 def test_to_tokens(walker: Walker) -> None:
     """The sessions lead to tokens without a password."""
     session = confirm(walker, Session=sign_up(walker)["Session"])["Session"]
@@ -102,6 +102,7 @@ def test_the_session_of_sign_up_is_no_sign_in(walker: Walker) -> None:
             confirm(walker)
 
 
+@pytest.mark.fact("A009", "A142")
 def test_once_only(walker: Walker) -> None:
     """Each session is good for one step."""
     first = sign_up(walker)["Session"]

@@ -211,6 +211,7 @@ def test_validities_within_their_range(
         ("IdToken", 2, "days"),
         ("IdToken", 86_401, "seconds"),
         ("RefreshToken", 59, "minutes"),
+        ("RefreshToken", 3_599, "seconds"),
         ("RefreshToken", 3_651, None),
     ],
 )

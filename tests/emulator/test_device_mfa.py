@@ -104,7 +104,8 @@ class TestWhenMfaWasPassed:
         device = walker.confirm_device(tokens)
         secret = walker.enrol(tokens)
         assert names(walker, device, secret) == MFA + DEVICE_STEPS
-        assert names(walker, device, secret) == DEVICE_STEPS
+        for _ in range(3):
+            assert names(walker, device, secret) == DEVICE_STEPS
 
     @pytest.mark.fact("D098", "D101")
     def test_used_without_mfa_before_mfa_was_switched_on(self, engine: Engine) -> None:

@@ -77,6 +77,7 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, {**proof, "PASSWORD_CLAIM_SECRET_BLOCK": block})
 
+    @pytest.mark.fact("D110")
     def test_block_of_the_user_step(self, walker: Walker, device: Device) -> None:
         """The user's SECRET_BLOCK does not answer the device step, nor the other way round."""
         user_challenge = walker.start_srp()
@@ -88,6 +89,7 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
+    @pytest.mark.fact("D109")
     def test_key_of_another_device(
         self, walker: Walker, device: Device, verifier: dict[str, Any]
     ) -> None:
@@ -98,6 +100,7 @@ class TestProof:
             self.prove(walker, {**proof, "DEVICE_KEY": other.key})
         assert tokens_of(self.prove(walker, proof))
 
+    @pytest.mark.fact("D110")
     def test_replayed(self, walker: Walker, device: Device, verifier: dict[str, Any]) -> None:
         """A proof is accepted once."""
         proof = walker.device_proof(device, verifier)

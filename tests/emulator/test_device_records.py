@@ -84,7 +84,7 @@ class TestRecord:
         shown = walker.administer("AdminGetDevice", DeviceKey=device.key)["Device"]
         assert attributes(shown)["dev:device_sdk"] == "aws-sdk-unknown-unknown"
 
-    @pytest.mark.fact("D073")
+    @pytest.mark.fact("D073", "D076")
     def test_dates(self, walker: Walker) -> None:
         """Created at the sign-in, modified by ConfirmDevice, authenticated in whole seconds."""
         clock = walker.engine.clock

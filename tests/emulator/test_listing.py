@@ -47,7 +47,7 @@ def test_without_a_filter_everybody_is_listed(
     assert names(call, pool_id, condition) == ["bob", "alice", "anna"]
 
 
-@pytest.mark.fact("A076", "A077")
+@pytest.mark.fact("A076", "A077", "A080")
 @pytest.mark.parametrize(
     ("condition", "found"),
     [

@@ -61,7 +61,7 @@ def test_attempts_during_a_lock_do_not_extend_it() -> None:
 
 @pytest.mark.fact("A134")
 def test_fifteen_quiet_minutes_start_the_count_again() -> None:
-    """Quiet counts from the end of the lock, and an attempt during a lock is no quiet."""
+    """Quiet counts from the end of the lock, or from the newest attempt after it."""
     lockout, now = after_failures(8)
     lockout.refuse_if_locked(now + 8 + 899)
     lockout.failed(now + 8 + 899)

@@ -167,6 +167,7 @@ def test_without_destination(
         prefer(**{member: ON})
 
 
+@pytest.mark.fact("A237")
 def test_factor_that_the_pool_has_not(engine: Engine) -> None:
     """A factor that the pool does not send cannot be switched on."""
     walker = new_walker(engine, mfa="OPTIONAL", attributes={"phone_number": "+15555551234"})

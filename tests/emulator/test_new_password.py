@@ -92,6 +92,7 @@ def test_weak_password(walker: Walker) -> None:
     assert tokens_of(answer(walker, session))
 
 
+@pytest.mark.fact("A058")
 def test_required_attribute_missing(walker: Walker) -> None:
     """A required attribute that is still missing is refused, and nothing is changed."""
     session = walker.by_password()["Session"]
@@ -115,6 +116,7 @@ def test_unknown_attribute(walker: Walker) -> None:
         answer(walker, session, **{"userAttributes.custom:nothing": "x"})
 
 
+@pytest.mark.fact("A168")
 def test_attribute_that_the_client_may_not_write(walker: Walker) -> None:
     """WriteAttributes hold here as well."""
     client = new_client(walker.engine, walker.user_pool_id, WriteAttributes=["given_name", "email"])

@@ -29,7 +29,7 @@ def policy(**members: Any) -> dict[str, Any]:
     return {"PasswordPolicy": {"MinimumLength": 6, **members}}
 
 
-@pytest.mark.fact("A030", "A031", "A033", "A309")
+@pytest.mark.fact("A030", "A031", "A033", "A309", "A034")
 @pytest.mark.parametrize(
     ("password", "reason"),
     [

@@ -52,6 +52,7 @@ def test_srp_proof(walker: Walker) -> None:
     assert result == once("tokens", "NotAuthorizedException")
 
 
+@pytest.mark.fact("A142")
 def test_session(walker: Walker) -> None:
     """One session with one code gives tokens to one caller."""
     secret = walker.enrol(tokens_of(walker.by_password()))

@@ -1,4 +1,4 @@
-"""ForgotPassword, ConfirmForgotPassword and AdminResetUserPassword (sections 1.5 and 1.7)."""
+"""ForgotPassword and ConfirmForgotPassword (section 1.7 of the facts)."""
 
 from __future__ import annotations
 
@@ -20,44 +20,17 @@ from tests.emulator.expect import (
     pairs,
     refused,
 )
+from tests.emulator.recovering import NO_CONTACT, WRONG_STATE, forgot, recover, status
 
 MakePool = Callable[..., str]
 MakeClient = Callable[..., dict[str, Any]]
 MakeUser = Callable[..., Person]
-
-NO_CONTACT = (
-    "Cannot reset password for the user as there is no registered/verified email or phone_number"
-)
-WRONG_STATE = "User password cannot be reset in the current state."
 
 
 @pytest.fixture
 def alice(pool_id: str, client: dict[str, Any], confirmed_user: MakeUser) -> Person:
     """A confirmed user with a verified e-mail address."""
     return confirmed_user(pool_id, client)
-
-
-def forgot(call: Call, person: Person) -> dict[str, Any]:
-    """Ask for a recovery code and return where it went."""
-    answer = call("ForgotPassword", ClientId=person.client_id, Username=person.username)
-    return dict(answer["CodeDeliveryDetails"])
-
-
-def recover(call: Call, person: Person, code: str, password: str = OTHER_PASSWORD) -> Any:
-    """Set a new password by a recovery code."""
-    return call(
-        "ConfirmForgotPassword",
-        ClientId=person.client_id,
-        Username=person.username,
-        ConfirmationCode=code,
-        Password=password,
-    )
-
-
-def status(call: Call, person: Person) -> str:
-    """The user's status."""
-    user = call("AdminGetUser", UserPoolId=person.user_pool_id, Username=person.username)
-    return str(user["UserStatus"])
 
 
 @pytest.mark.fact("A081", "A091")
@@ -110,23 +83,30 @@ def test_a_code_is_used_once(call: Call, alice: Person, code: Callable[..., str]
 
 
 @pytest.mark.fact("A089")
+@pytest.mark.parametrize("kind", ["forgot_password", "admin_reset"])
 @pytest.mark.parametrize(("seconds", "late"), [(HOUR - 1, False), (HOUR, True)])
 def test_a_recovery_code_lives_an_hour(
     call: Call,
     engine: Engine,
     alice: Person,
     code: Callable[..., str],
+    kind: str,
     seconds: int,
     late: bool,
 ) -> None:
-    """A recovery code is good for one hour and not a second longer."""
-    forgot(call, alice)
+    """A recovery code has six digits and is good for one hour, whoever asked for it."""
+    if kind == "admin_reset":
+        call("AdminResetUserPassword", UserPoolId=alice.user_pool_id, Username="alice")
+    else:
+        forgot(call, alice)
+    sent = code("alice", kind)
+    assert (len(sent), sent.isdecimal()) == (6, True)
     engine.clock.advance(seconds)
     if late:
         with refused("ExpiredCodeException", LATE_CODE):
-            recover(call, alice, code("alice", "forgot_password"))
+            recover(call, alice, sent)
     else:
-        recover(call, alice, code("alice", "forgot_password"))
+        recover(call, alice, sent)
 
 
 @pytest.mark.fact("A030", "A094")
@@ -143,7 +123,7 @@ def test_a_refused_password_leaves_the_code(
     recover(call, alice, code("alice", "forgot_password"))
 
 
-@pytest.mark.fact("A090")
+@pytest.mark.fact("A090", "A289")
 def test_twenty_requests_and_entries_an_hour(call: Call, engine: Engine, alice: Person) -> None:
     """Requests and entries count together."""
     for _ in range(10):
@@ -154,7 +134,10 @@ def test_twenty_requests_and_entries_an_hour(call: Call, engine: Engine, alice: 
         forgot(call, alice)
     with refused("LimitExceededException", TOO_MANY):
         recover(call, alice, "wrong")
-    engine.clock.advance(HOUR)
+    engine.clock.advance(HOUR - 1)
+    with refused("LimitExceededException", TOO_MANY):
+        forgot(call, alice)
+    engine.clock.advance(1)
     forgot(call, alice)
 
 
@@ -244,7 +227,7 @@ def test_no_way_left_is_no_contact(call: Call, engine: Engine, alice: Person) ->
         forgot(call, alice)
 
 
-@pytest.mark.fact("A087")
+@pytest.mark.fact("A087", "A063")
 def test_recovery_can_be_left_to_administrators(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
@@ -257,74 +240,6 @@ def test_recovery_can_be_left_to_administrators(
         forgot(call, person)
     with refused("NotAuthorizedException", text):
         call("AdminResetUserPassword", UserPoolId=pool_id, Username="alice")
-
-
-@pytest.mark.fact("A063", "A091")
-def test_an_administrators_reset_sends_a_code(
-    call: Call, engine: Engine, alice: Person, code: Callable[..., str]
-) -> None:
-    """RESET_REQUIRED until ConfirmForgotPassword, with the code of the reset."""
-    request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
-    assert call("AdminResetUserPassword", **request) == {}
-    assert status(call, alice) == "RESET_REQUIRED"
-    newest = engine.outbox.messages(username="alice")[0]
-    assert (newest.kind, newest.destination) == ("admin_reset", "alice@example.com")
-    recover(call, alice, newest.code)
-    assert status(call, alice) == "CONFIRMED"
-
-
-def test_a_user_to_be_reset_may_ask_for_another_code(
-    call: Call, alice: Person, code: Callable[..., str]
-) -> None:
-    """ForgotPassword works in RESET_REQUIRED, and its code takes the reset's place."""
-    call("AdminResetUserPassword", UserPoolId=alice.user_pool_id, Username="alice")
-    forgot(call, alice)
-    with refused("CodeMismatchException", WRONG_CODE):
-        recover(call, alice, code("alice", "admin_reset"))
-    recover(call, alice, code("alice", "forgot_password"))
-
-
-@pytest.mark.fact("A063")
-@pytest.mark.parametrize("before", ["UNCONFIRMED", "FORCE_CHANGE_PASSWORD"])
-def test_only_the_confirmed_are_reset(
-    call: Call,
-    pool_id: str,
-    client: dict[str, Any],
-    unconfirmed_user: MakeUser,
-    before: str,
-) -> None:
-    """Other states are refused, and stay as they are."""
-    request = {"UserPoolId": pool_id, "Username": "alice"}
-    if before == "FORCE_CHANGE_PASSWORD":
-        call("AdminCreateUser", **request)
-    else:
-        unconfirmed_user(pool_id, client)
-    with refused("NotAuthorizedException", WRONG_STATE):
-        call("AdminResetUserPassword", **request)
-    assert call("AdminGetUser", **request)["UserStatus"] == before
-
-
-def test_a_reset_can_be_repeated(call: Call, alice: Person, engine: Engine) -> None:
-    """In RESET_REQUIRED a second reset sends another code, and only that counts."""
-    for _ in range(2):
-        call("AdminResetUserPassword", UserPoolId=alice.user_pool_id, Username="alice")
-    new, old = engine.outbox.messages(username="alice", kind="admin_reset")
-    with refused("CodeMismatchException", WRONG_CODE):
-        recover(call, alice, old.code)
-    recover(call, alice, new.code)
-
-
-@pytest.mark.fact("A063")
-def test_a_reset_needs_an_enabled_user_with_a_contact(call: Call, alice: Person) -> None:
-    """Disabled comes first, then the contact."""
-    request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
-    call("AdminUpdateUserAttributes", **request, UserAttributes=pairs(email_verified="false"))
-    with refused("InvalidParameterException", NO_CONTACT):
-        call("AdminResetUserPassword", **request)
-    call("AdminDisableUser", **request)
-    with refused("NotAuthorizedException", "User is disabled."):
-        call("AdminResetUserPassword", **request)
-    assert status(call, alice) == "CONFIRMED"
 
 
 @pytest.mark.fact("A091")

@@ -312,6 +312,7 @@ class TestDevices:
         with refused(*INVALID):
             refresh(walker, tokens["RefreshToken"], key)
 
+    @pytest.mark.fact("D114")
     def test_another_device_of_the_user(
         self, walker: Walker, tokens: dict[str, Any], refresh: Refresh
     ) -> None:
@@ -352,6 +353,7 @@ class TestDevices:
         walker.engine.pools[walker.user_pool_id].settings.pop("DeviceConfiguration")
         assert refresh(walker, tokens["RefreshToken"])
 
+    @pytest.mark.fact("D114")
     def test_tracking_switched_on(self, engine: Engine, refresh: Refresh) -> None:
         """Tokens from before the tracking refresh without key (section D, 20)."""
         walker = new_walker(engine)

@@ -147,6 +147,7 @@ class TestRevokeToken:
             revoke(walker, tokens[name])
         assert get_user(walker, tokens)
 
+    @pytest.mark.fact("A270")
     def test_another_clients_token(self, walker: Walker, tokens: dict[str, Any]) -> None:
         """A client does not revoke another client's tokens."""
         client_id = walker.client_id

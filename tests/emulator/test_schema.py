@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from harness.emulator.refusals import Refusal
+from harness.emulator.validation import validate
 from tests.emulator.conftest import Call
 from tests.emulator.expect import PASSWORD, Person, pairs, refused
 
@@ -316,3 +318,26 @@ def test_an_immutable_attribute_is_set_once(
     ):
         with refused("InvalidParameterException", text):
             call(operation, **members)
+
+
+@pytest.mark.fact("A292")
+@pytest.mark.parametrize(("value", "fits"), [("ä" * 1024, True), ("ä" * 1024 + "a", False)])
+def test_an_attribute_holds_so_many_bytes(
+    sign_up: Callable[..., dict[str, Any]], value: str, fits: bool
+) -> None:
+    """2,048 bytes and no more, even where the schema would allow as many characters."""
+    schema = [string("text", **lengths(0, 2048))]
+    if fits:
+        assert sign_up(schema, custom__text=value)["UserSub"]
+        return
+    with refused("InvalidParameterException"):
+        sign_up(schema, custom__text=value)
+
+
+@pytest.mark.fact("A292")
+def test_the_length_of_a_custom_attributes_name() -> None:
+    """A custom attribute's name has at most 20 characters."""
+    request = {"UserPoolId": "us-east-1_a", "CustomAttributes": [string("a" * 20)]}
+    assert validate("AddCustomAttributes", request) == request
+    with pytest.raises(Refusal, match="length less than or equal to 20"):
+        validate("AddCustomAttributes", {**request, "CustomAttributes": [string("a" * 21)]})

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlparse
+from uuid import UUID
 
 import boto3
 import pytest
@@ -108,6 +109,7 @@ def test_a_bearer_header_changes_nothing(server: EmulatorServer) -> None:
     assert status == 200, body
     assert headers["content-type"] == "application/x-amz-json-1.1"
     assert json.loads(body)["CodeDeliveryDetails"]["Destination"] == "a***@e***"
+    assert UUID(headers["x-amzn-requestid"])
 
 
 @pytest.mark.fact("A302")
@@ -125,6 +127,27 @@ def test_a_signed_operation_without_credentials(server: EmulatorServer) -> None:
     assert json.loads(body)["__type"] == "MissingAuthenticationTokenException"
 
 
+EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
+
+
+@pytest.mark.fact("A300")
+@pytest.mark.parametrize("known", [True, False])
+def test_a_browser_may_read_the_answer(server: EmulatorServer, known: bool) -> None:
+    """Answers and errors alike are for every origin, with the headers that scripts may read."""
+    _, client_id = signed_up(server)
+    status, headers, _ = http(
+        server,
+        "POST",
+        "/",
+        {"ClientId": client_id, "Username": "alice" if known else "nobody"},
+        X_Amz_Target="AWSCognitoIdentityProviderService.ResendConfirmationCode",
+        Origin="http://localhost:3000",
+    )
+    assert status == (200 if known else 400)
+    assert headers["access-control-allow-origin"] == "*"
+    assert headers["access-control-expose-headers"] == EXPOSED
+
+
 @pytest.mark.fact("A300")
 def test_a_browser_may_ask_before_it_calls(server: EmulatorServer) -> None:
     """A CORS preflight is allowed, with the headers that SDKs send (A300)."""
@@ -139,7 +162,8 @@ def test_a_browser_may_ask_before_it_calls(server: EmulatorServer) -> None:
     assert status == 200
     assert headers["access-control-allow-origin"] == "*"
     assert headers["access-control-allow-headers"] == "content-type,x-amz-target,x-amz-user-agent"
-    assert "x-amzn-ErrorType" in headers["access-control-expose-headers"]
+    assert headers["access-control-allow-methods"] == "POST, GET, OPTIONS"
+    assert headers["access-control-expose-headers"] == EXPOSED
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"a=b&c=d", b"\xff", b"null"])
@@ -168,6 +192,14 @@ def test_the_pools_keys_and_document_are_served(server: EmulatorServer) -> None:
         f"https://cognito-idp.eu-west-1.amazonaws.com/{pool_id}",
     )
     assert document["jwks_uri"] == f"{server.url}/{pool_id}/.well-known/jwks.json"
+    del document["issuer"], document["jwks_uri"]
+    assert document == {
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "response_types_supported": ["code", "token"],
+        "scopes_supported": ["openid", "email", "phone", "profile"],
+        "subject_types_supported": ["public"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+    }
     status, _, body = http(server, "GET", f"/{pool_id}/.well-known/jwks.json")
     keys = json.loads(body)["keys"]
     assert status == 200

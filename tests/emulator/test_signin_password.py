@@ -161,6 +161,13 @@ class TestTemporaryPassword:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.by_password(PASSWORD="wrong")
 
+    @pytest.mark.fact("A061")
+    def test_a_permanent_one_does_not_expire(self, walker: Walker) -> None:
+        """Once it is permanent, the same password stays good."""
+        walker.administer("AdminSetUserPassword", Password=walker.password, Permanent=True)
+        walker.engine.clock.advance(400 * 86_400)
+        assert tokens_of(walker.by_password())
+
 
 class TestLockOut:
     """Wrong passwords lock for doubling times."""

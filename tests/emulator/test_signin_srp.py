@@ -197,6 +197,7 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             alice.respond("PASSWORD_VERIFIER", USERNAME="bob", **proof)
 
+    @pytest.mark.fact("A152")
     def test_another_users_proofs_lock_nobody(self, engine: Engine) -> None:
         """Proofs of somebody else's challenge are no wrong passwords of the user."""
         alice = new_walker(engine)
@@ -208,6 +209,7 @@ class TestProof:
                 alice.respond("PASSWORD_VERIFIER", USERNAME="bob", **proof)
         assert tokens_of(bob.by_srp())
 
+    @pytest.mark.fact("A152")
     def test_another_client(self, engine: Engine) -> None:
         """The challenge of one client is not answered at another."""
         walker = new_walker(engine)
@@ -260,6 +262,7 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **walker.proof(late))
 
+    @pytest.mark.fact("A161")
     def test_password_changed_meanwhile(self, engine: Engine) -> None:
         """The old password does not answer a challenge that is older than the change."""
         walker = new_walker(engine)
@@ -304,7 +307,7 @@ class TestTimestamp:
         proof = walker.proof(walker.start_srp(), timestamp=timestamp)
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof))
 
-    @pytest.mark.fact("A156")
+    @pytest.mark.fact("A156", "D026")
     @pytest.mark.parametrize("seconds", [-300, -60, 60, 300])
     def test_tolerance(self, walker: Walker, seconds: int) -> None:
         """Five minutes either way are accepted (section D, 4)."""
@@ -324,7 +327,7 @@ class TestTimestamp:
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, walker.timestamp(11))
 
-    @pytest.mark.fact("A153")
+    @pytest.mark.fact("A153", "D026")
     def test_wrong_weekday(self, walker: Walker) -> None:
         """A wrong weekday parses, but the proof over it fails."""
         wrong = walker.timestamp().replace("Fri", "Sat")
@@ -332,7 +335,7 @@ class TestTimestamp:
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, wrong)
 
-    @pytest.mark.fact("A153")
+    @pytest.mark.fact("A153", "D026")
     def test_padded_day(self, walker: Walker) -> None:
         """A day with a leading zero parses, but the proof over it fails."""
         walker.engine.clock.advance(20 * 86_400)  # from 15 January to 4 February 2027
@@ -350,7 +353,7 @@ class TestTimestamp:
         proof["TIMESTAMP"] = str(proof["TIMESTAMP"]).replace(" 4 ", " 04 ")
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof))
 
-    @pytest.mark.fact("A154")
+    @pytest.mark.fact("A154", "D026")
     @pytest.mark.parametrize(
         "timestamp",
         [

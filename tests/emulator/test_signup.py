@@ -243,15 +243,20 @@ def test_a_wrong_code_changes_nothing(call: Call, alice: Person, code: Callable[
 
 @pytest.mark.fact("A038", "A044")
 @pytest.mark.parametrize(("seconds", "late"), [(DAY - 1, False), (DAY, True)])
+@pytest.mark.parametrize("resent", [False, True], ids=["first", "resent"])
 def test_a_code_lives_a_day(
     call: Call,
     engine: Engine,
     alice: Person,
     code: Callable[..., str],
+    resent: bool,
     seconds: int,
     late: bool,
 ) -> None:
-    """A code is good for 24 hours and not a second longer."""
+    """A code is good for 24 hours and not a second longer, and a resent one for its own."""
+    if resent:
+        engine.clock.advance(HOUR)
+        call("ResendConfirmationCode", ClientId=alice.client_id, Username="alice")
     engine.clock.advance(seconds)
     if late:
         with refused("ExpiredCodeException", LATE_CODE):
@@ -278,7 +283,7 @@ def test_only_the_unconfirmed_can_be_confirmed(
         call("AdminConfirmSignUp", UserPoolId=alice.user_pool_id, Username="alice")
 
 
-@pytest.mark.fact("A045")
+@pytest.mark.fact("A045", "A289")
 def test_fifteen_tries_an_hour(
     call: Call, engine: Engine, alice: Person, code: Callable[..., str]
 ) -> None:
@@ -288,7 +293,10 @@ def test_fifteen_tries_an_hour(
             confirm(call, alice, "wrong")
     with refused("LimitExceededException", TOO_MANY):
         confirm(call, alice, code("alice"))
-    engine.clock.advance(HOUR)
+    engine.clock.advance(HOUR - 1)
+    with refused("LimitExceededException", TOO_MANY):
+        confirm(call, alice, code("alice"))
+    engine.clock.advance(1)
     confirm(call, alice, code("alice"))
 
 

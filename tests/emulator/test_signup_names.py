@@ -275,6 +275,20 @@ def test_names_and_aliases_can_be_insensitive(
         assert call("AdminGetUser", UserPoolId=pool_id, Username=name)["Username"] == "Alice"
 
 
+@pytest.mark.fact("A023")
+def test_case_sensitivity_is_for_good(
+    call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser
+) -> None:
+    """No update of the pool changes UsernameConfiguration, or whom a name means."""
+    configuration = {"CaseSensitive": False}
+    pool_id = make_pool(UsernameConfiguration=configuration)
+    confirmed_user(pool_id, make_client(pool_id), "Alice")
+    call("UpdateUserPool", UserPoolId=pool_id)
+    pool = call("DescribeUserPool", UserPoolId=pool_id)["UserPool"]
+    assert pool["UsernameConfiguration"] == configuration
+    assert call("AdminGetUser", UserPoolId=pool_id, Username="ALICE")["Username"] == "Alice"
+
+
 @pytest.mark.fact("A024")
 def test_a_name_is_free_again_after_deletion(
     call: Call, pool_id: str, client: dict[str, Any], confirmed_user: MakeUser

@@ -99,7 +99,7 @@ class TestHeader:
 class TestAccessToken:
     """Claims of the access token (A245)."""
 
-    @pytest.mark.fact("A246")
+    @pytest.mark.fact("A246", "A245", "A249")
     def test_claims(self, walker: Walker, tokens: dict[str, Any]) -> None:
         """These and no others; the moment is the clock's."""
         now = int(walker.engine.clock.time())
@@ -137,6 +137,7 @@ class TestAccessToken:
 class TestIdToken:
     """Claims of the ID token (A247)."""
 
+    @pytest.mark.fact("A247", "A249")
     def test_claims(self, walker: Walker, tokens: dict[str, Any]) -> None:
         """These and no others; verified flags are booleans."""
         now = int(walker.engine.clock.time())

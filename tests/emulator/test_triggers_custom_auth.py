@@ -208,6 +208,7 @@ class TestSessions:
             walker.respond("CUSTOM_CHALLENGE", challenge["Session"])
         answer(walker, challenge, "one")
 
+    @pytest.mark.fact("A181", "A142")
     @pytest.mark.parametrize("text", ["one", "wrong"])
     def test_once_only(self, walker: Walker, text: str) -> None:
         """An answer spends the session, whether it is right or not."""

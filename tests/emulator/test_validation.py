@@ -163,6 +163,15 @@ def test_white_space_in_a_user_name_is_refused() -> None:
     assert "at 'username'" in message("SignUp", {**SIGN_UP, "Username": "a b"})
 
 
+@pytest.mark.fact("A024")
+@pytest.mark.parametrize(("length", "bound"), [(0, "greater"), (129, "less")])
+def test_the_length_of_a_user_name(length: int, bound: str) -> None:
+    """A user name has 1 to 128 characters."""
+    for allowed in (1, 128):
+        assert validate("SignUp", {**SIGN_UP, "Username": "a" * allowed})
+    assert bound in message("SignUp", {**SIGN_UP, "Username": "a" * length})
+
+
 def test_java_word_characters_are_ascii() -> None:
     r"""``\w`` in the model's patterns is Java's, which means ASCII."""
     assert "at 'clientId'" in message("SignUp", {**SIGN_UP, "ClientId": "clé"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -37,7 +38,9 @@ def test_an_error_has_the_form_that_was_dumped_from_the_service() -> None:
     assert found.headers["x-amzn-ErrorType"] == "ExpiredCodeException:"
     assert found.headers["x-amzn-ErrorMessage"] == "Invalid code provided, please request a code."
     assert found.headers["Content-Type"] == "application/x-amz-json-1.1"
-    assert found.headers["x-amzn-RequestId"]
+    assert UUID(found.headers["x-amzn-RequestId"])
+    again = error(Refusal("ExpiredCodeException", "x"))
+    assert again.headers["x-amzn-RequestId"] != found.headers["x-amzn-RequestId"]
 
 
 def test_an_error_text_that_no_header_can_hold() -> None:
