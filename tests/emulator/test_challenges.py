@@ -175,7 +175,7 @@ ROWS: list[tuple[str, dict[str, Any], str | None]] = [
 
 
 @pytest.mark.fact("A166", "A203", "A204", "A208", "A240", "A241", "A243")
-@pytest.mark.fact("D053", "D088", "D092", "D093", "D094", "D096", "D101", "D102")
+@pytest.mark.fact("D053", "D088", "D092", "D093", "D094", "D096", "D101", "D102", "D.7", "D.9")
 @pytest.mark.parametrize(
     ("facts", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS]
 )

@@ -166,9 +166,15 @@ def test_rotation_excludes_the_refresh_flow(call: Call, pool_id: str) -> None:
 
 
 def validity(token: str, amount: int, unit: str | None) -> dict[str, Any]:
-    """One token's validity; the refresh token's is long enough for any other."""
-    units = {"TokenValidityUnits": {token: unit}} if unit else {}
-    return {"RefreshTokenValidity": 3650, f"{token}Validity": amount, **units}
+    """One token's validity; of the others, the refresh token's is long and theirs are short."""
+    units = {"AccessToken": "minutes", "IdToken": "minutes", token: unit}
+    return {
+        "AccessTokenValidity": 5,
+        "IdTokenValidity": 5,
+        "RefreshTokenValidity": 3650,
+        f"{token}Validity": amount,
+        "TokenValidityUnits": {name: found for name, found in units.items() if found},
+    }
 
 
 @pytest.mark.fact("A256", "A257", "A258")

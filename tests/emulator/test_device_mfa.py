@@ -60,7 +60,7 @@ MFA = ["SOFTWARE_TOKEN_MFA"]
 class TestTheFiveCases:
     """DeviceConfiguration's four combinations, remembered or not, and its absence (B1)."""
 
-    @pytest.mark.fact("D051", "D082", "D092", "D094", "D097")
+    @pytest.mark.fact("D051", "D082", "D092", "D094", "D097", "D.9")
     @pytest.mark.parametrize(
         ("tracking", "remembered", "expected"),
         [
@@ -143,6 +143,7 @@ class TestWhenMfaWasPassed:
         assert names(walker, device, secret) == MFA + DEVICE_STEPS
         assert names(walker, device, secret) == DEVICE_STEPS
 
+    @pytest.mark.fact("D.7")
     def test_the_setting_that_lets_every_remembered_device_through(self) -> None:
         """remembered_device_needs_mfa=False lets a remembered device replace MFA at once."""
         walker = new_mfa_walker(new_engine(remembered_device_needs_mfa=False), ALWAYS)
@@ -151,6 +152,7 @@ class TestWhenMfaWasPassed:
         secret = walker.enrol(tokens)
         assert names(walker, device, secret) == DEVICE_STEPS
 
+    @pytest.mark.fact("D.7")
     def test_issued_by_the_set_up(self, engine: Engine) -> None:
         """A device of a sign-in that set TOTP up counts as issued by MFA."""
         walker = new_walker(engine, mfa="ON", devices=ALWAYS)
@@ -158,6 +160,7 @@ class TestWhenMfaWasPassed:
         device = walker.confirm_device(tokens_of(answer))
         assert names(walker, device, secret) == DEVICE_STEPS
 
+    @pytest.mark.fact("D.26")
     def test_flags_are_kept_while_mfa_is_off(self, engine: Engine) -> None:
         """Switching MFA off and on again leaves the device trusted (section D, 26)."""
         walker = new_mfa_walker(engine, ALWAYS)
@@ -172,7 +175,7 @@ class TestWhenMfaWasPassed:
 class TestEmail:
     """Codes by e-mail are not replaced by a device."""
 
-    @pytest.mark.fact("D102")
+    @pytest.mark.fact("D102", "D.8")
     def test_not_replaced(self, engine: Engine) -> None:
         """E-mail MFA is asked for even with a trusted device, and the device besides."""
         walker = new_mfa_walker(engine, ALWAYS, factors=("SoftwareToken", "Email"))
@@ -255,7 +258,7 @@ class TestDeviceKeyInTheMfaAnswer:
         """A user of a pool where MFA comes with every device."""
         return new_mfa_walker(engine, ALWAYS_WITH_MFA)
 
-    @pytest.mark.fact("D057")
+    @pytest.mark.fact("D057", "D.6")
     def test_not_carried(self, walker: Walker) -> None:
         """A key in PASSWORD_VERIFIER but not in the MFA answer leads to a new device."""
         secret, tokens = with_totp(walker)

@@ -127,7 +127,7 @@ class TestProof:
         with refused(INVALID, "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."):
             self.prove(walker, proof)
 
-    @pytest.mark.fact("D020")
+    @pytest.mark.fact("D020", "D.27")
     @pytest.mark.parametrize("srp_a", ["0", f"{N:x}", "xyz"], ids=["zero", "N", "no-hex"])
     def test_bad_srp_a(
         self, walker: Walker, device: Device, challenge: dict[str, Any], srp_a: str

@@ -59,7 +59,7 @@ class TestRecord:
         shown = walker.call("GetDevice", **names)["Device"]
         assert list(attributes(shown)) == ["device_status", "last_ip_used"]
 
-    @pytest.mark.fact("D075")
+    @pytest.mark.fact("D075", "D.28")
     def test_administrators_view(self, walker: Walker) -> None:
         """An administrator sees seven attributes in this order."""
         device = walker.confirm_device(tokens_of(walker.by_password()), DeviceName="My laptop")
@@ -77,6 +77,7 @@ class TestRecord:
         ]
         assert walker.administer("AdminListDevices")["Devices"] == [shown]
 
+    @pytest.mark.fact("D.28")
     def test_unknown_sdk(self, engine: Engine) -> None:
         """A user agent without an SDK of that kind gives a stand-in (section D, 28)."""
         walker = new_walker(engine, devices=ALWAYS)
@@ -147,20 +148,20 @@ class TestPaging:
             pages.append([device["DeviceKey"] for device in answer["Devices"]])
         return pages
 
-    @pytest.mark.fact("D069", "D071")
+    @pytest.mark.fact("D069", "D071", "D.24")
     @pytest.mark.parametrize("operation", ["ListDevices", "AdminListDevices"])
     def test_pages(self, always: Walker, keys: list[str], operation: str) -> None:
         """Pages follow the order of creation and end without a token (section D, 24)."""
         pages = self.pages(always, operation, Limit=2)
         assert pages == [keys[:2], keys[2:4], keys[4:]]
 
-    @pytest.mark.fact("D080")
+    @pytest.mark.fact("D080", "D.24")
     @pytest.mark.parametrize("limit", [{}, {"Limit": 0}, {"Limit": 60}, {"Limit": 5}])
     def test_one_page(self, always: Walker, keys: list[str], limit: dict[str, int]) -> None:
         """Without a limit, and with 0, a page holds sixty (section D, 24)."""
         assert self.pages(always, "ListDevices", **limit) == [keys]
 
-    @pytest.mark.fact("D080")
+    @pytest.mark.fact("D080", "D.24")
     def test_default_page_holds_sixty(self, always: Walker) -> None:
         """The sixty-first device comes on a second page (section D, 24)."""
         for _ in range(61):

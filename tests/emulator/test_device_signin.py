@@ -42,7 +42,7 @@ def device(walker: Walker) -> Device:
 class TestWalk:
     """The whole way, in each flow."""
 
-    @pytest.mark.fact("D083", "D089", "D090")
+    @pytest.mark.fact("D083", "D089", "D090", "D.1")
     def test_password_flow(self, walker: Walker, device: Device) -> None:
         """DEVICE_KEY beside the password leads straight to DEVICE_SRP_AUTH."""
         challenge = walker.by_password(DEVICE_KEY=device.key)
@@ -57,7 +57,7 @@ class TestWalk:
         assert challenge["ChallengeName"] == "DEVICE_SRP_AUTH"
         assert tokens_of(walker.by_device(device, challenge))
 
-    @pytest.mark.fact("D083", "D085")
+    @pytest.mark.fact("D083", "D085", "D.6")
     def test_key_of_initiate_auth_is_carried(self, walker: Walker, device: Device) -> None:
         """DEVICE_KEY in InitiateAuth alone is enough (section D, 6)."""
         proof = walker.proof(walker.start_srp(DEVICE_KEY=device.key))
@@ -84,7 +84,7 @@ class TestWalk:
         assert "NewDeviceMetadata" not in tokens
         assert claims_of(tokens["AccessToken"])["device_key"] == device.key
 
-    @pytest.mark.fact("D094", "D108")
+    @pytest.mark.fact("D094", "D108", "D.10")
     def test_not_remembered(self, engine: Engine) -> None:
         """A device that is not remembered is not asked, and no new one is made."""
         walker = new_walker(engine, devices=OPT_IN)
@@ -108,6 +108,7 @@ class TestWalk:
         assert "NewDeviceMetadata" in tokens_of(walker.by_srp(DEVICE_KEY=key))
         assert "NewDeviceMetadata" in tokens_of(walker.by_password(DEVICE_KEY=key))
 
+    @pytest.mark.fact("D.21")
     def test_key_in_a_pool_without_tracking(self, engine: Engine) -> None:
         """A pool that does not track devices ignores the key (section D, 21)."""
         walker = new_walker(engine)
@@ -154,13 +155,13 @@ class TestUnknownDevice:
         bob = new_walker(walker.engine, username="bob", pool_id=walker.user_pool_id, client=client)
         return bob.confirm_device(tokens_of(bob.by_password())).key
 
-    @pytest.mark.fact("D106")
+    @pytest.mark.fact("D106", "D.11", "D.12")
     def test_password_flow(self, walker: Walker, key: str) -> None:
         """It is refused at InitiateAuth in the password flow."""
         with refused(*NO_DEVICE):
             walker.by_password(DEVICE_KEY=key)
 
-    @pytest.mark.fact("D106")
+    @pytest.mark.fact("D106", "D.11", "D.12")
     def test_srp_flow(self, walker: Walker, key: str) -> None:
         """It is not refused at InitiateAuth but at PASSWORD_VERIFIER in the SRP flow."""
         challenge = walker.start_srp(DEVICE_KEY=key)
@@ -175,7 +176,7 @@ class TestUnknownDevice:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof, DEVICE_KEY=key)
 
-    @pytest.mark.fact("D106", "D086")
+    @pytest.mark.fact("D106", "D086", "D.5")
     @pytest.mark.parametrize("again", [{}, {"DEVICE_KEY": None}], ids=["absent", "null"])
     @pytest.mark.parametrize("carried", [False, True], ids=["answered", "carried"])
     def test_recovery(
@@ -200,12 +201,12 @@ class TestSessions:
         """DEVICE_SRP_AUTH."""
         return walker.by_password(DEVICE_KEY=device.key)
 
-    @pytest.mark.fact("D103")
+    @pytest.mark.fact("D103", "D.2")
     def test_none_at_all(self, walker: Walker, device: Device, challenge: dict[str, Any]) -> None:
         """Clients that send no Session get through."""
         assert tokens_of(walker.by_device(device, challenge, sessions=False))
 
-    @pytest.mark.fact("D103")
+    @pytest.mark.fact("D103", "D.2")
     def test_the_first_in_both_steps(
         self, walker: Walker, device: Device, challenge: dict[str, Any]
     ) -> None:
@@ -215,7 +216,7 @@ class TestSessions:
         proof = walker.device_proof(device, verifier)
         assert tokens_of(walker.respond("DEVICE_PASSWORD_VERIFIER", session, **proof))
 
-    @pytest.mark.fact("D087")
+    @pytest.mark.fact("D087", "D.2")
     def test_without_first_factor(self, walker: Walker, device: Device) -> None:
         """A device proof that no password came before is refused (D087, section D, 2)."""
         with refused(NOT_AUTHORIZED, INCORRECT):
@@ -241,7 +242,7 @@ class TestSessions:
         with refused(NOT_AUTHORIZED, used if sent else INCORRECT):
             walker.start_device(device, challenge["Session"] if sent else None)
 
-    @pytest.mark.fact("D103")
+    @pytest.mark.fact("D103", "D.2")
     def test_stale_session_of_an_earlier_sign_in(
         self, walker: Walker, device: Device, challenge: dict[str, Any]
     ) -> None:
@@ -324,19 +325,20 @@ def test_tracking_switched_off_meanwhile(walker: Walker, device: Device) -> None
 class TestWhatDevicesOutlive:
     """Events that leave devices as they are (section C7)."""
 
-    @pytest.mark.fact("D122")
+    @pytest.mark.fact("D122", "D.26")
     def test_password_change(self, walker: Walker, device: Device) -> None:
         """A new password leaves the device as it is."""
         walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=True)
         walker.password = OTHER_PASSWORD
         assert tokens_of(walker.by_device(device, walker.by_srp(DEVICE_KEY=device.key)))
 
-    @pytest.mark.fact("D123")
+    @pytest.mark.fact("D123", "D.26")
     def test_global_sign_out(self, walker: Walker, device: Device) -> None:
         """A global sign-out leaves the device as it is."""
         walker.administer("AdminUserGlobalSignOut")
         assert tokens_of(walker.by_device(device, walker.by_srp(DEVICE_KEY=device.key)))
 
+    @pytest.mark.fact("D.26")
     def test_disable_and_enable(self, walker: Walker, device: Device) -> None:
         """Disabling and enabling the user leaves the device as it is (section D, 26)."""
         walker.administer("AdminDisableUser")

@@ -62,6 +62,7 @@ def attributes(device: dict[str, Any]) -> dict[str, str]:
 class TestVisibility:
     """Who sees a device in which state (section B6)."""
 
+    @pytest.mark.fact("D.17")
     def test_unconfirmed(self, walker: Walker) -> None:
         """An unconfirmed device is hidden from everybody."""
         tokens = tokens_of(walker.by_password())
@@ -91,7 +92,7 @@ class TestVisibility:
         always.remember(tokens, device)
         assert listed(always, tokens) == [device.key]
 
-    @pytest.mark.fact("D067", "D068", "D078")
+    @pytest.mark.fact("D067", "D068", "D078", "D.17")
     def test_opt_in_there_and_back(self, opt_in: Walker) -> None:
         """The user sees a device only while it is remembered, an administrator always (B6)."""
         tokens = tokens_of(opt_in.by_password())
@@ -122,6 +123,7 @@ class TestVisibility:
         assert opt_in.administer("AdminUpdateDeviceStatus", **names) == {}
         assert listed(opt_in, tokens) == [device.key]
 
+    @pytest.mark.fact("D.18")
     def test_status_is_needed(self, walker: Walker) -> None:
         """UpdateDeviceStatus without a status is refused (section D, 18)."""
         tokens = tokens_of(walker.by_password())
@@ -131,6 +133,7 @@ class TestVisibility:
                 "UpdateDeviceStatus", AccessToken=tokens["AccessToken"], DeviceKey=device.key
             )
 
+    @pytest.mark.fact("D.15")
     def test_another_users_device(self, always: Walker) -> None:
         """Nobody sees, changes or forgets another user's device (section D, 15)."""
         tokens = tokens_of(always.by_password())
@@ -152,7 +155,7 @@ class TestVisibility:
 class TestForget:
     """ForgetDevice and AdminForgetDevice."""
 
-    @pytest.mark.fact("D070", "D071", "D124")
+    @pytest.mark.fact("D070", "D071", "D124", "D.23")
     @pytest.mark.parametrize("by", ["user", "administrator"])
     def test_forgotten(self, walker: Walker, by: str) -> None:
         """A forgotten device is unknown to every call, remembered or not (D124, D.23)."""
@@ -221,7 +224,7 @@ class TestAuthorization:
         with refused(INVALID, "Missing required parameter AccessToken"):
             walker.call(operation, DeviceKey=UNKNOWN.key)
 
-    @pytest.mark.fact("D072")
+    @pytest.mark.fact("D072", "D.25")
     @pytest.mark.parametrize(
         "operation",
         ["AdminGetDevice", "AdminListDevices", "AdminForgetDevice", "AdminUpdateDeviceStatus"],

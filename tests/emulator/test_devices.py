@@ -58,7 +58,7 @@ def listed_for_administrators(walker: Walker) -> list[str]:
 class TestNewDeviceMetadata:
     """The device that a sign-in without DEVICE_KEY issues."""
 
-    @pytest.mark.fact("D060", "D061")
+    @pytest.mark.fact("D060", "D061", "D.22")
     def test_forms(self, walker: Walker) -> None:
         """DeviceKey is region and UUID, DeviceGroupKey is the pool's."""
         one, two = (
@@ -134,6 +134,7 @@ class TestConfirmDevice:
         device = walker.confirm_device(earlier, later["NewDeviceMetadata"])
         assert listed_for_administrators(walker) == [device.key]
 
+    @pytest.mark.fact("D.13")
     def test_twice(self, walker: Walker) -> None:
         """A device is confirmed once (section D, 13)."""
         tokens = tokens_of(walker.by_password())
@@ -148,6 +149,7 @@ class TestConfirmDevice:
         with refused(*BAD_KEY):
             walker.confirm_device(tokens, metadata)
 
+    @pytest.mark.fact("D.15")
     def test_another_users_key(self, walker: Walker) -> None:
         """A key that was issued to somebody else is refused (section D, 15)."""
         client = {"ClientId": walker.client_id}
@@ -156,6 +158,7 @@ class TestConfirmDevice:
         with refused(*BAD_KEY):
             bob.confirm_device(tokens_of(bob.by_password()), metadata)
 
+    @pytest.mark.fact("D.21")
     def test_tracking_switched_off(self, walker: Walker) -> None:
         """Without tracking no key is right (section D, 21)."""
         tokens = tokens_of(walker.by_password())
@@ -163,7 +166,7 @@ class TestConfirmDevice:
         with refused(*BAD_KEY):
             walker.confirm_device(tokens)
 
-    @pytest.mark.fact("D028")
+    @pytest.mark.fact("D028", "D.14")
     @pytest.mark.parametrize(
         "config",
         [
@@ -208,6 +211,7 @@ class TestConfirmDevice:
             )
         assert walker.confirm_device(tokens).key
 
+    @pytest.mark.fact("D.14")
     def test_without_verifier(self, walker: Walker) -> None:
         """DeviceSecretVerifierConfig is optional in the model only (section D, 14)."""
         tokens = tokens_of(walker.by_password())
@@ -228,7 +232,7 @@ class TestConfirmDevice:
         with refused("NotAuthorizedException", "Incorrect username or password."):
             always.by_device(device, challenge)
 
-    @pytest.mark.fact("D081")
+    @pytest.mark.fact("D081", "D.16")
     @pytest.mark.parametrize("attribute", ["alias", "user-name"])
     def test_device_of_an_alias(self, engine: Engine, attribute: str) -> None:
         """A device issued to an alias in the last answer cannot be confirmed."""

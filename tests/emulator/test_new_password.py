@@ -175,6 +175,21 @@ def test_session_of_an_older_temporary_password(walker: Walker) -> None:
         answer(walker, session, NEW_PASSWORD="Third-Pass-9")
 
 
+@pytest.mark.fact("A186")
+@pytest.mark.parametrize("preferred", ["EMAIL_OTP", "SMS_OTP", None])
+def test_no_code_takes_the_place_of_a_temporary_password(
+    walker: Walker, preferred: str | None
+) -> None:
+    """Whoever has to choose a password is offered the password alone, whatever he prefers."""
+    answer = walker.initiate("USER_AUTH", USERNAME="bob", PREFERRED_CHALLENGE=preferred)
+    assert answer["ChallengeName"] == "SELECT_CHALLENGE"
+    assert answer["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD"]
+    assert walker.engine.outbox.messages(username="bob") == []
+    chosen = {"ANSWER": "PASSWORD", "PASSWORD": PASSWORD}
+    challenge = walker.respond("SELECT_CHALLENGE", answer["Session"], **chosen)
+    assert challenge["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+
+
 @pytest.mark.fact("D058", "D096")
 def test_new_device(engine: Engine) -> None:
     """In a tracking pool the tokens come with a new device, also when a key was sent."""

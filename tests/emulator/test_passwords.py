@@ -170,6 +170,43 @@ def test_remembered_passwords_are_refused(call: Call, with_history: Person) -> N
     set_password(call, with_history, "first-1")
 
 
+@pytest.mark.fact("A035")
+def test_remembered_passwords_are_refused_wherever_one_is_chosen(
+    call: Call,
+    engine: Engine,
+    with_history: Person,
+    access_token: Callable[[Person], str],
+    code: Callable[..., str],
+) -> None:
+    """By ChangePassword, a recovery code, and the answer to a temporary password as well."""
+    person = with_history
+    old, names = person.password, {"ClientId": person.client_id, "Username": person.username}
+    with refused("PasswordHistoryPolicyViolationException"):
+        passwords = {"PreviousPassword": old, "ProposedPassword": old}
+        call("ChangePassword", AccessToken=access_token(person), **passwords)
+    call("ForgotPassword", **names)
+    with refused("PasswordHistoryPolicyViolationException"):
+        sent = code(person.username, "forgot_password")
+        call("ConfirmForgotPassword", **names, ConfirmationCode=sent, Password=old)
+    set_password(call, person, "second-2", permanent=False)
+    challenge = call(
+        "InitiateAuth",
+        ClientId=person.client_id,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": person.username, "PASSWORD": "second-2"},
+    )
+    answer = {
+        "ClientId": person.client_id,
+        "ChallengeName": "NEW_PASSWORD_REQUIRED",
+        "ChallengeResponses": {"USERNAME": person.username, "NEW_PASSWORD": old},
+        "Session": challenge["Session"],
+    }
+    with refused("PasswordHistoryPolicyViolationException"):
+        call("RespondToAuthChallenge", **answer)
+    with refused("PasswordHistoryPolicyViolationException"):
+        call("AdminRespondToAuthChallenge", UserPoolId=person.user_pool_id, **answer)
+
+
 @pytest.mark.fact("A060")
 def test_temporary_passwords_stay_out_of_the_history(call: Call, with_history: Person) -> None:
     """A temporary password may be an old one, and the permanent one may equal it."""

@@ -305,7 +305,7 @@ def test_a_pool_costs_no_key(call: Call, monkeypatch: pytest.MonkeyPatch) -> Non
         call("CreateUserPool", PoolName="pool")
 
 
-@pytest.mark.fact("D061")
+@pytest.mark.fact("D061", "D.22")
 def test_device_group_keys_are_the_pools_own(engine: Engine, make_pool: MakePool) -> None:
     """A dash and eight letters or digits, another for each pool."""
     keys = {engine.pools[make_pool()].device_group_key for _ in range(5)}

@@ -295,7 +295,7 @@ class TestDevices:
             assert claims_of(fresh["AccessToken"])["device_key"] == key
             assert "NewDeviceMetadata" not in fresh
 
-    @pytest.mark.fact("A264", "D115", "D119")
+    @pytest.mark.fact("A264", "D115", "D119", "D.19")
     def test_without_key(
         self, walker: Walker, tokens: dict[str, Any], key: str, refresh: Refresh
     ) -> None:
@@ -304,7 +304,7 @@ class TestDevices:
         with refused(*INVALID):
             refresh(walker, tokens["RefreshToken"])
 
-    @pytest.mark.fact("D116")
+    @pytest.mark.fact("D116", "D.19")
     def test_unconfirmed(
         self, walker: Walker, tokens: dict[str, Any], key: str, refresh: Refresh
     ) -> None:
@@ -312,7 +312,7 @@ class TestDevices:
         with refused(*INVALID):
             refresh(walker, tokens["RefreshToken"], key)
 
-    @pytest.mark.fact("D114")
+    @pytest.mark.fact("D114", "D.19")
     def test_another_device_of_the_user(
         self, walker: Walker, tokens: dict[str, Any], refresh: Refresh
     ) -> None:
@@ -353,7 +353,7 @@ class TestDevices:
         walker.engine.pools[walker.user_pool_id].settings.pop("DeviceConfiguration")
         assert refresh(walker, tokens["RefreshToken"])
 
-    @pytest.mark.fact("D114")
+    @pytest.mark.fact("D114", "D.20")
     def test_tracking_switched_on(self, engine: Engine, refresh: Refresh) -> None:
         """Tokens from before the tracking refresh without key (section D, 20)."""
         walker = new_walker(engine)

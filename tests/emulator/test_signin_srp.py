@@ -59,7 +59,7 @@ class TestChallenge:
         assert one["SRP_B"] != two["SRP_B"]
         assert one["SECRET_BLOCK"] != two["SECRET_BLOCK"]
 
-    @pytest.mark.fact("D024", "D030")
+    @pytest.mark.fact("D024", "D030", "D.3")
     @pytest.mark.parametrize("bits", [120, 124, 121, 127, 128])
     def test_short_salts(self, engine: Engine, bits: int) -> None:
         """A salt with leading zeros is sent without them, and signs in."""
@@ -100,7 +100,7 @@ class TestChallenge:
 class TestInitiateRefusals:
     """What USER_SRP_AUTH refuses, and in which order."""
 
-    @pytest.mark.fact("A157", "D020", "D043")
+    @pytest.mark.fact("A157", "D020", "D043", "D.27")
     @pytest.mark.parametrize(
         "srp_a",
         ["0", "00", f"{N:x}", f"{2 * N:X}", "xyz", "-1", "0x10", " ", "é"],
@@ -236,7 +236,7 @@ class TestProof:
         extra = {"SRP_A": "0", "SMS_MFA_CODE": "123456"}
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof, **extra))
 
-    @pytest.mark.fact("A160")
+    @pytest.mark.fact("A160", "D.5")
     def test_once(self, walker: Walker) -> None:
         """A proven challenge is not accepted again (section D, 5)."""
         proof = walker.proof(walker.start_srp())
@@ -244,6 +244,7 @@ class TestProof:
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
 
+    @pytest.mark.fact("D.5")
     def test_again_after_a_wrong_signature(self, walker: Walker) -> None:
         """A wrong proof leaves the challenge valid (section D, 5)."""
         challenge = walker.start_srp()
@@ -252,7 +253,7 @@ class TestProof:
             walker.respond("PASSWORD_VERIFIER", **wrong)
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **walker.proof(challenge)))
 
-    @pytest.mark.fact("D027")
+    @pytest.mark.fact("D027", "D.5")
     def test_expires(self, walker: Walker) -> None:
         """A challenge lives for AuthSessionValidity (section D, 5; D027)."""
         early, late = walker.start_srp(), walker.start_srp()
@@ -307,13 +308,13 @@ class TestTimestamp:
         proof = walker.proof(walker.start_srp(), timestamp=timestamp)
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof))
 
-    @pytest.mark.fact("A156", "D026")
+    @pytest.mark.fact("A156", "D026", "D.4")
     @pytest.mark.parametrize("seconds", [-300, -60, 60, 300])
     def test_tolerance(self, walker: Walker, seconds: int) -> None:
         """Five minutes either way are accepted (section D, 4)."""
         self.prove(walker, walker.timestamp(seconds))
 
-    @pytest.mark.fact("A156", "D026")
+    @pytest.mark.fact("A156", "D026", "D.4")
     @pytest.mark.parametrize("seconds", [-301, 301, 86_400])
     def test_beyond_tolerance(self, walker: Walker, seconds: int) -> None:
         """Further away it is refused in the words of a wrong password."""
@@ -345,7 +346,7 @@ class TestTimestamp:
             self.prove(walker, right.replace(" 4 ", " 04 "))
         self.prove(walker, right)
 
-    @pytest.mark.fact("A153")
+    @pytest.mark.fact("A153", "D.4")
     def test_signed_canonically_sent_padded(self, walker: Walker) -> None:
         """What counts is the canonical text: one who signs that may send the other."""
         walker.engine.clock.advance(20 * 86_400)
@@ -353,7 +354,7 @@ class TestTimestamp:
         proof["TIMESTAMP"] = str(proof["TIMESTAMP"]).replace(" 4 ", " 04 ")
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof))
 
-    @pytest.mark.fact("A154", "D026")
+    @pytest.mark.fact("A154", "D026", "D.4")
     @pytest.mark.parametrize(
         "timestamp",
         [

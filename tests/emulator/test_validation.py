@@ -163,6 +163,28 @@ def test_white_space_in_a_user_name_is_refused() -> None:
     assert "at 'username'" in message("SignUp", {**SIGN_UP, "Username": "a b"})
 
 
+@pytest.mark.fact("A028")
+@pytest.mark.parametrize(
+    ("member", "longest", "wrong"),
+    [
+        ("ClientId", 128, "a-b"),
+        ("SecretHash", 128, "a b"),
+        ("Password", 256, "a b"),
+        ("ConfirmationCode", 2048, "a b"),
+    ],
+)
+def test_lengths_and_patterns_of_what_every_call_brings(
+    member: str, longest: int, wrong: str
+) -> None:
+    """Each member has its greatest length and its characters."""
+    request = {"ClientId": "abc", "Username": "alice", "Password": "a", "ConfirmationCode": "1"}
+    path = member[0].lower() + member[1:]
+    call = "ConfirmForgotPassword"
+    assert validate(call, {**request, member: "a" * longest})
+    for value in ("a" * (longest + 1), wrong):
+        assert f"at '{path}'" in message(call, {**request, member: value})
+
+
 @pytest.mark.fact("A024")
 @pytest.mark.parametrize(("length", "bound"), [(0, "greater"), (129, "less")])
 def test_the_length_of_a_user_name(length: int, bound: str) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .scope import CHOICES, OUT_OF_SCOPE
+from .choices import CHOICES, SETTLED
+from .scope import OUT_OF_SCOPE, PARTLY
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "fidelity.md"
@@ -123,14 +124,19 @@ class Ledger:
         return [fact for fact in self.in_scope if fact in self.tests]
 
     @property
+    def wholly(self) -> list[str]:
+        """Those of the proven that leave nothing out."""
+        return [fact for fact in self.proven if fact not in PARTLY]
+
+    @property
     def percentage(self) -> float:
-        """The proven share of the facts in scope, in per cent with one decimal, rounded down."""
-        return int(1000 * len(self.proven) / len(self.in_scope)) / 10
+        """The wholly proven share of the facts in scope, in per cent, rounded down."""
+        return int(1000 * len(self.wholly) / len(self.in_scope)) / 10
 
 
 def render(ledger: Ledger) -> str:
     """The page."""
-    parts = [_head(ledger), *_sections(ledger), _choices()]
+    parts = [_head(ledger), *_sections(ledger), _choices(ledger)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -145,7 +151,8 @@ def _head(ledger: Ledger) -> str:
             "tests and the list of what is out of scope; a test fails when it is stale.",
             "",
             f"In scope: {len(ledger.in_scope)} of {len(ledger.facts)} facts. "
-            f"Proven: {len(ledger.proven)}. That is {ledger.percentage} %.",
+            f"Proven: {len(ledger.wholly)}. That is {ledger.percentage} %. "
+            f"Another {len(ledger.proven) - len(ledger.wholly)} are proven in part.",
             "",
             f"Not proven: {', '.join(missing) or 'none'}.",
             "",
@@ -171,9 +178,15 @@ def _row(fact: Fact, ledger: Ledger) -> str:
     if fact.id in OUT_OF_SCOPE:
         proof = f"out of scope: {OUT_OF_SCOPE[fact.id]}"
     else:
-        proof = "<br>".join(_short(test) for test in ledger.tests.get(fact.id, [])) or "**none**"
+        proof = _proof(ledger.tests.get(fact.id, []))
+    if fact.id in PARTLY:
+        proof = f"in part, but for this: {PARTLY[fact.id]}<br>{proof}"
     text = fact.text.replace("|", "\\|")
     return f"| {fact.id} | {fact.level} | {text} | {proof} |"
+
+
+def _proof(tests: list[str]) -> str:
+    return "<br>".join(_short(test) for test in tests) or "**none**"
 
 
 def _short(test: str) -> str:
@@ -181,10 +194,22 @@ def _short(test: str) -> str:
     return f"`{Path(path).name}::{name}`"
 
 
-def _choices() -> str:
-    rows = "\n".join(f"{number}. **{topic}** {text}" for number, (topic, text) in CHOICES.items())
+def _choices(ledger: Ledger) -> str:
+    """The numbered choices with their tests, and those that settle single facts."""
+    numbered = "\n".join(
+        f"| {number} | **{topic}** {text} | {_proof(ledger.tests.get(choice_id(number), []))} |"
+        for number, (topic, text) in CHOICES.items()
+    )
+    settled = "\n".join(f"| {fact} | {text} |" for fact, text in SETTLED.items())
     return (
         "## Choices where nothing is known\n\n"
         "What the emulator does where Cognito's behaviour is not known, or the sources differ.\n\n"
-        f"{rows}"
+        f"| choice | what | proof |\n|---|---|---|\n{numbered}\n\n"
+        "And for facts that say themselves that something is not known; their proofs are above.\n\n"
+        f"| fact | choice |\n|---|---|\n{settled}"
     )
+
+
+def choice_id(number: int) -> str:
+    """How a test's mark names a numbered choice: ``D.7``."""
+    return f"D.{number}"
