@@ -109,7 +109,7 @@ def test_a_bearer_header_changes_nothing(server: EmulatorServer) -> None:
     assert status == 200, body
     assert headers["content-type"] == "application/x-amz-json-1.1"
     assert json.loads(body)["CodeDeliveryDetails"]["Destination"] == "a***@e***"
-    assert UUID(headers["x-amzn-requestid"])
+    assert str(UUID(headers["x-amzn-requestid"])) == headers["x-amzn-requestid"]
 
 
 @pytest.mark.fact("A302")
