@@ -59,9 +59,17 @@ OPTIONS = (
     Option(
         "mailbox",
         "KIND",
-        "where codes are read: outbox, or none; admin: an administrator confirms people instead; "
-        "default: outbox where the target has one, admin on aws",
+        "where codes are read: outbox, imap, command, prompt or none; admin: an administrator "
+        "confirms people instead; default: outbox where the target has one, admin on aws",
     ),
+    Option("mailbox_address", "ADDRESS", "people get tests+NAME@example.org of tests@example.org"),
+    Option("mailbox_deadline", "SECONDS", "how long a code is awaited; default: by the mailbox"),
+    Option("mailbox_pattern", "REGEX", "what a code looks like in an e-mail; default: six digits"),
+    Option("mailbox_command", "COMMAND", "of --cognito-mailbox=command: prints the newest code"),
+    Option("imap_url", "URL", "of --cognito-mailbox=imap: imaps://HOST[:PORT][/FOLDER]"),
+    Option("imap_user", "NAME", "logs in to the IMAP server; default: --cognito-mailbox-address"),
+    Option("sqs_queue_url", "URL", "of --cognito-mailbox=sqs: where captured codes are queued"),
+    Option("dynamodb_table", "NAME", "of --cognito-mailbox=dynamodb: where captured codes are"),
     Option(
         "aws_accounts",
         "ID,ID",

@@ -20,6 +20,8 @@ __all__ = [
     "client_id",
     "client_secret",
     "endpoint_url",
+    "first_line",
+    "host_of",
     "is_aws",
     "journal",
     "mailbox",
@@ -35,7 +37,7 @@ __all__ = [
 
 TARGETS = ("emulator", "server", "endpoint", "stub", "aws")
 SRP_ENGINES = ("native", "pycognito", "warrant")
-MAILBOXES = ("outbox", "admin", "none")
+MAILBOXES = ("outbox", "imap", "command", "prompt", "admin", "none")
 #: What a run on a real account has to say about its bill.
 ACKNOWLEDGED = "acknowledged"
 
@@ -108,7 +110,7 @@ def endpoint_url(text: str) -> str:
     """Accept the base URL of a service that is no real account."""
     if "://" not in text:
         raise Unusable(f"it must begin with http:// or https://, such as http://{text}")
-    if is_aws(_host(text)):
+    if is_aws(host_of(text)):
         raise Unusable("that is AWS itself; a real account is --cognito-target=aws")
     return text.rstrip("/")
 
@@ -142,7 +144,7 @@ def client_id(text: str) -> str:
 
 def client_secret(text: str) -> Secret:
     """Accept a client secret, or ``@`` and the path of a file whose first line is one."""
-    secret = _first_line(text[1:]) if text.startswith("@") else text
+    secret = first_line(text[1:]) if text.startswith("@") else text
     if not _CLIENT_SECRET.fullmatch(secret):
         shown = text if text.startswith("@") else "[redacted]"
         raise Unusable("a client secret has letters and digits only, at most 64", shown=shown)
@@ -196,7 +198,8 @@ def _one_of(allowed: Sequence[str], text: str) -> str:
     return text
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Return the host of an HTTP URL without user, query or fragment."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -228,7 +231,8 @@ def belongs_to_aws(host: str) -> bool:
     return any(name.endswith(f".{domain}") for domain in (*_AWS_DOMAINS, *_AWS_LABEL_DOMAINS))
 
 
-def _first_line(path: str) -> str:
+def first_line(path: str) -> str:
+    """Return the first line of a file that holds a secret."""
     try:
         with open(path, encoding="utf-8") as file:
             return file.readline().strip()

@@ -16,7 +16,7 @@ from harness.errors import ConfigurationError
 from harness.redaction import Secret
 from harness.setting_options import OPTIONS, Option
 
-__all__ = ["OPTIONS", "Option", "Setting", "Settings", "gather"]
+__all__ = ["OPTIONS", "Option", "Setting", "Settings", "apply_rule", "gather", "read"]
 
 Value = TypeVar("Value", covariant=True)
 
@@ -99,18 +99,18 @@ class Settings:
         Raises:
             ConfigurationError: a value cannot be used, or two do not go together.
         """
-        target = _read(given, "target", rules.target) or Setting("emulator", DEFAULT)
-        pool_id = _read(given, "user_pool_id", rules.user_pool_id) or _NOT_GIVEN
+        target = read(given, "target", rules.target) or Setting("emulator", DEFAULT)
+        pool_id = read(given, "user_pool_id", rules.user_pool_id) or _NOT_GIVEN
         settings = cls(
             target=target,
             endpoint_url=_endpoint_url(given, environment, target.value),
             region=_region(given, environment, pool_id.value, target.value),
             user_pool_id=pool_id,
-            client_id=_read(given, "client_id", rules.client_id) or _NOT_GIVEN,
-            client_secret=_read(given, "client_secret", rules.client_secret) or _NOT_GIVEN,
-            srp=_read(given, "srp", rules.srp) or _NOT_GIVEN,
-            seed=_read(given, "seed", rules.seed) or Setting(random_seed, RANDOM),
-            mailbox=_read(given, "mailbox", rules.mailbox) or _NOT_GIVEN,
+            client_id=read(given, "client_id", rules.client_id) or _NOT_GIVEN,
+            client_secret=read(given, "client_secret", rules.client_secret) or _NOT_GIVEN,
+            srp=read(given, "srp", rules.srp) or _NOT_GIVEN,
+            seed=read(given, "seed", rules.seed) or Setting(random_seed, RANDOM),
+            mailbox=read(given, "mailbox", rules.mailbox) or _NOT_GIVEN,
             **_of_accounts(given),
         )
         for agree in _AGREEMENTS:
@@ -139,16 +139,26 @@ _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _DEFAULT_REGION = "us-east-1"
 
 
-def _read(
+def read(
     given: Mapping[str, Setting[str]], name: str, rule: Callable[[str], Value]
 ) -> Setting[Value] | None:
+    """Return a setting by its rule, or ``None`` where it was not given.
+
+    Raises:
+        ConfigurationError: the rule says that it cannot be used.
+    """
     text = given.get(name)
     if text is None:
         return None
-    return _apply(rule, text, _BY_NAME[name].flag)
+    return apply_rule(rule, text, _BY_NAME[name].flag)
 
 
-def _apply(rule: Callable[[str], Value], text: Setting[str], setting: str) -> Setting[Value]:
+def apply_rule(rule: Callable[[str], Value], text: Setting[str], setting: str) -> Setting[Value]:
+    """Return a setting by its rule; ``setting`` is what to call it.
+
+    Raises:
+        ConfigurationError: the rule says that it cannot be used.
+    """
     try:
         return Setting(rule(text.value), text.source)
     except rules.Unusable as error:
@@ -166,26 +176,26 @@ def _from_environment(
 ) -> Setting[str] | None:
     for variable in variables:
         if text := environment.get(variable):
-            return _apply(rule, Setting(text, f"environment {variable}"), variable)
+            return apply_rule(rule, Setting(text, f"environment {variable}"), variable)
     return None
 
 
 def _of_accounts(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
     """Return the settings that only a real account has a use for."""
     return {
-        "aws_accounts": _read(given, "aws_accounts", rules.aws_accounts) or _NOT_GIVEN,
-        "aws_charges": _read(given, "aws_charges", rules.aws_charges) or _NOT_GIVEN,
-        "max_users": _read(given, "max_users", rules.max_users) or Setting(_MAX_USERS, DEFAULT),
-        "quota_share": _read(given, "quota_share", rules.quota_share)
+        "aws_accounts": read(given, "aws_accounts", rules.aws_accounts) or _NOT_GIVEN,
+        "aws_charges": read(given, "aws_charges", rules.aws_charges) or _NOT_GIVEN,
+        "max_users": read(given, "max_users", rules.max_users) or Setting(_MAX_USERS, DEFAULT),
+        "quota_share": read(given, "quota_share", rules.quota_share)
         or Setting(_QUOTA_SHARE, DEFAULT),
-        "journal": _read(given, "journal", rules.journal) or Setting(_JOURNAL, DEFAULT),
+        "journal": read(given, "journal", rules.journal) or Setting(_JOURNAL, DEFAULT),
     }
 
 
 def _endpoint_url(
     given: Mapping[str, Setting[str]], environment: Mapping[str, str], target: str
 ) -> Setting[str | None]:
-    named = _read(given, "endpoint_url", rules.endpoint_url)
+    named = read(given, "endpoint_url", rules.endpoint_url)
     if named is None and target == "endpoint":
         named = _from_environment(environment, _ENDPOINT_VARIABLES, rules.endpoint_url)
     return named or _NOT_GIVEN
@@ -197,7 +207,7 @@ def _region(
     pool_id: str | None,
     target: str,
 ) -> Setting[str]:
-    named = _read(given, "region", rules.region)
+    named = read(given, "region", rules.region)
     of_pool = rules.region_of(pool_id) if pool_id else None
     if of_pool is None:
         named = named or _region_of_boto3(environment, target)

@@ -6,7 +6,7 @@ import pytest
 
 from harness.errors import ConfigurationError
 from harness.pytest_support.engines import srp_engine_names
-from harness.pytest_support.run import given_settings, run_of, settings_of
+from harness.pytest_support.run import given_settings, mailbox_settings_of, run_of, settings_of
 from harness.settings import Setting, Settings
 from harness.targets.base import choose_target
 
@@ -47,7 +47,8 @@ def header_lines(config: pytest.Config) -> list[str]:
         "srp": Setting(", ".join(srp_engine_names(config)), _srp_source(settings)),
     }
     words = [f"{name} {setting}" for name, setting in shown.items()]
-    return ["cognito: " + "; ".join(words[:4]), "cognito: " + "; ".join(words[4:])]
+    lines = [words[:4], words[4:], _of_the_mailbox(config, settings)]
+    return ["cognito: " + "; ".join(line) for line in lines if line]
 
 
 def _pool(settings: Settings) -> Setting[str]:
@@ -62,6 +63,15 @@ def _mailbox(settings: Settings) -> Setting[str]:
         return Setting(settings.mailbox.value, settings.mailbox.source)
     kind = {"emulator": "outbox", "server": "outbox", "aws": "admin"}
     return Setting(kind.get(settings.target.value, "none"), settings.mailbox.source)
+
+
+def _of_the_mailbox(config: pytest.Config, settings: Settings) -> list[str]:
+    try:
+        details = mailbox_settings_of(config)
+    except ConfigurationError as error:
+        return [str(error)]
+    shown = details.shown_for(settings.mailbox.value)
+    return [f"{name} {setting}" for name, setting in shown.items()]
 
 
 def _by_the_target(settings: Settings) -> dict[str, Setting[str]]:

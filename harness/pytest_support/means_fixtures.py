@@ -13,8 +13,10 @@ import pytest
 from harness.errors import ConfigurationError
 from harness.pytest_support.quiet_logs import redacted_logs
 from harness.pytest_support.reporting import show_on_failure
-from harness.pytest_support.run import digest
+from harness.pytest_support.run import digest, mailbox_settings_of
 from harness.pytest_support.skipping import or_skip, skip_without
+from harness.pytest_support.surroundings import or_leave
+from harness.pytest_support.terminal import Terminal
 from harness.targets.base import Capability
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from harness.srp.engines import SrpEngine
     from harness.targets.base import Target
     from harness.targets.faults import Faults
+    from harness.targets.mailboxes import MailboxChooser
+    from harness.users.addresses import PlusAddresses
     from harness.users.mailboxes.base import Mailbox
     from harness.users.person import PersonFactory
 
@@ -67,11 +71,25 @@ def cognito_actions(
 
 @pytest.fixture
 def cognito_mailbox(
-    cognito_pool: ProvisionedPool, cognito_target: Target, cognito_settings: Settings
+    cognito_pool: ProvisionedPool,
+    cognito_target: Target,
+    cognito_settings: Settings,
+    _cognito_mailboxes: MailboxChooser,
 ) -> Mailbox:
     """Where the codes for the people of the test's pool arrive."""
     skip_without(Capability.OUTBOX, cognito_target, cognito_settings)
-    return or_skip(lambda: cognito_target.mailbox(cognito_pool.user_pool_id))
+    return or_skip(lambda: _cognito_mailboxes.mailbox(cognito_pool.user_pool_id))
+
+
+@pytest.fixture(scope="session")
+def _cognito_mailboxes(
+    pytestconfig: pytest.Config, cognito_target: Target, cognito_settings: Settings
+) -> MailboxChooser:
+    """Makes the mailbox that the settings name."""
+    from harness.targets.mailboxes import MailboxChooser
+
+    details = or_leave(lambda: mailbox_settings_of(pytestconfig))
+    return MailboxChooser(cognito_target, cognito_settings, details, Terminal(pytestconfig).ask)
 
 
 @pytest.fixture
@@ -89,6 +107,15 @@ def _cognito_tests_run() -> Counter[str]:
     return Counter()
 
 
+@pytest.fixture(scope="session")
+def _cognito_addresses(pytestconfig: pytest.Config) -> PlusAddresses | None:
+    """The addresses that lead to the mailbox of the settings, if they name its address."""
+    from harness.users.addresses import PlusAddresses
+
+    address = or_leave(lambda: mailbox_settings_of(pytestconfig)).mailbox_address.value
+    return None if address is None else PlusAddresses(address)
+
+
 @pytest.fixture
 def cognito_people(
     request: pytest.FixtureRequest,
@@ -96,6 +123,7 @@ def cognito_people(
     cognito_settings: Settings,
     cognito_namespace: str,
     _cognito_tests_run: Counter[str],
+    _cognito_addresses: PlusAddresses | None,
 ) -> PersonFactory:
     """Makes people who fit the pool: the same ones whenever this test runs with the same seed."""
     from harness.users.person import PersonFactory
@@ -109,6 +137,7 @@ def cognito_people(
         namespace=f"{cognito_namespace}{which}-",
         rules=cognito_pool.spec.password_policy,
         sign_in_name=cognito_pool.spec.sign_in_names,
+        addresses=_cognito_addresses,
         # The seed is printed, and elsewhere people outlive the run.
         password_source=random.SystemRandom() if cognito_settings.is_shared else None,
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harness.mailbox_settings import MailboxSettings
 from harness.pools.ownership import PREFIX
 from harness.settings import OPTIONS, Setting, Settings, gather
 
@@ -19,6 +20,7 @@ __all__ = [
     "given_settings",
     "hand_over",
     "is_worker",
+    "mailbox_settings_of",
     "run_of",
     "settings_of",
     "worker_output",
@@ -98,6 +100,15 @@ def settings_of(config: pytest.Config) -> Settings:
         seed = run_of(config).random_seed
         config.stash[_SETTINGS] = Settings.resolve(given_settings(config), os.environ, seed)
     return config.stash[_SETTINGS]
+
+
+def mailbox_settings_of(config: pytest.Config) -> MailboxSettings:
+    """Return the settings that only some mailbox has a use for.
+
+    Raises:
+        ConfigurationError: one of them cannot be used, or the chosen mailbox lacks one.
+    """
+    return MailboxSettings.resolve(given_settings(config), os.environ)
 
 
 def is_worker(config: pytest.Config) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from harness.errors import MissingCapability
 from harness.settings import Settings
 from harness.targets.base import Capability, SaysWhy, Target
+from harness.targets.mailboxes import READ_ELSEWHERE
 
 __all__ = ["capabilities_of", "or_skip", "skip_without"]
 
@@ -17,9 +18,11 @@ Result = TypeVar("Result")
 
 
 def capabilities_of(target: Target, settings: Settings) -> frozenset[Capability]:
-    """Return what the target can do, less what the settings do without."""
+    """Return what the target can do, with the mailbox that the settings name, or without any."""
     if settings.mailbox.value in ("admin", "none"):
         return target.capabilities - {Capability.OUTBOX}
+    if settings.mailbox.value in READ_ELSEWHERE:
+        return target.capabilities | {Capability.OUTBOX}
     return target.capabilities
 
 

@@ -8,7 +8,14 @@ from typing import Any, TypeVar
 import pytest
 
 from harness.errors import ConfigurationError, HarnessError
-from harness.pytest_support.run import given_settings, is_worker, settings_of, worker_output
+from harness.pytest_support.run import (
+    given_settings,
+    is_worker,
+    mailbox_settings_of,
+    settings_of,
+    worker_output,
+)
+from harness.pytest_support.terminal import Terminal
 from harness.settings import Settings
 from harness.srp.engines import load_engine
 from harness.targets.base import choose_target
@@ -76,6 +83,9 @@ def _leave_by_the_controller(config: pytest.Config) -> None:
 
 def _check(config: pytest.Config) -> None:
     settings = settings_of(config)
+    mailbox_settings_of(config)
+    if settings.mailbox.value == "prompt":
+        Terminal(config).check(settings.mailbox)
     if settings.srp.value is not None:
         load_engine(settings.srp.value)
     _refuse_sharing_a_clock(config, settings)

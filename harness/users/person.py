@@ -19,6 +19,8 @@ from harness.users.passwords import PasswordRules
 if TYPE_CHECKING:
     from faker import Faker
 
+    from harness.users.addresses import PlusAddresses
+
 __all__ = ["PasswordRules", "Person", "PersonFactory", "SignInName"]
 
 #: How users of a pool name themselves: a user name; an e-mail address as the user name
@@ -38,7 +40,7 @@ class Person:
 
     Attributes:
         username: what is sent to SignUp.
-        email: an address on a reserved domain.
+        email: an address on a reserved domain, or one of a mailbox that the factory was given.
         phone_number: a fictitious number, ``+`` and digits, if asked for.
         given_name: what Faker calls the person.
         password: fits the rules of the factory.
@@ -74,6 +76,7 @@ class PersonFactory:
         sign_in_name: how the pool's users name themselves.
         password_source: where passwords come from, by default the seed. A real account deserves
             ``random.SystemRandom()``: a seed is printed with the run.
+        addresses: of a mailbox that can be read; without, addresses are on reserved domains.
     """
 
     def __init__(
@@ -84,6 +87,7 @@ class PersonFactory:
         sign_in_name: SignInName = "username",
         *,
         password_source: random.Random | None = None,
+        addresses: PlusAddresses | None = None,
     ) -> None:
         if sign_in_name not in get_args(SignInName):
             raise ConfigurationError(
@@ -94,13 +98,14 @@ class PersonFactory:
         self.sign_in_name: SignInName = sign_in_name
         self._random = random.Random(f"{seed}/{namespace}")
         self._passwords = password_source or random.Random(f"{seed}/{namespace}/passwords")
+        self._addresses = addresses
         self._numbers = itertools.count(1)
 
     def make(self, *, phone_number: bool = False) -> Person:
         """Return a new person; ``phone_number`` says whether one is among the attributes."""
         given_name = _first_name(self._random.getrandbits(64))
         username = f"{self.namespace}{_slug(given_name)}-{next(self._numbers)}"
-        email = f"{username}@{self._random.choice(_DOMAINS)}"
+        email = self._address(username)
         attributes = {"email": email, "given_name": given_name}
         number = self._phone_number() if phone_number else None
         if number is not None:
@@ -118,6 +123,11 @@ class PersonFactory:
     def password(self) -> Secret:
         """Return a fresh password that fits the rules."""
         return self.rules.make_password(self._passwords)
+
+    def _address(self, username: str) -> str:
+        # Drawn in any case, so that the same seed gives the same people.
+        domain = self._random.choice(_DOMAINS)
+        return self._addresses.of(username) if self._addresses else f"{username}@{domain}"
 
     def _phone_number(self) -> str:
         # 555-0100 to 555-0199 are kept for fiction in every area of the North American plan.

@@ -228,7 +228,7 @@ class TestUnusable:
         [
             ({"target": ""}, "allowed: emulator"),
             ({"srp": "pycognit"}, "did you mean 'pycognito'?"),
-            ({"mailbox": "imap"}, "allowed: outbox, admin, none"),
+            ({"mailbox": "letterbox"}, "allowed: outbox, "),
             ({"seed": "-1"}, "a whole number from 0"),
             ({"seed": "1e3"}, "a whole number from 0"),
             ({"seed": str(2**64)}, "a whole number from 0"),

@@ -9,6 +9,7 @@ from harness.errors import UnexpectedResult
 from harness.flows.handlers.base import device_key, needed
 from harness.flows.mfa import enrol_by_session
 from harness.flows.progress import Answer, Progress, SignInContext
+from harness.users.mailboxes.base import Mailbox, time_of
 
 if TYPE_CHECKING:
     from harness.flows.signin import SignIn
@@ -65,8 +66,23 @@ def _code_answer(progress: Progress, member: str, code: str) -> Answer:
 
 def _sent_code(progress: Progress, sign_in: SignIn) -> str:
     mailbox = needed(progress, sign_in, progress.context.mailbox, "mailbox")
-    code = mailbox.newest_code(progress.username, kind="mfa", since=progress.asked_at)
+    since = _asked_at(progress, sign_in, mailbox)
+    code = mailbox.newest_code(_addressee(progress), kind="mfa", since=since)
     return code.value.reveal()
+
+
+def _asked_at(progress: Progress, sign_in: SignIn, mailbox: Mailbox) -> float:
+    """When the code was asked for, by the clock of whoever sends the messages."""
+    now = time_of(mailbox)
+    if now is None:
+        return progress.asked_at
+    return now - (sign_in.clock.time() - progress.asked_at)
+
+
+def _addressee(progress: Progress) -> str:
+    # Who signs in by an address gets the code there; the internal name then is a sub.
+    typed = progress.context.username
+    return typed if "@" in typed else progress.username
 
 
 def _choices(progress: Progress) -> list[str]:

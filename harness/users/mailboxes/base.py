@@ -10,7 +10,7 @@ from harness.clock import Clock
 from harness.errors import DeadlineExceeded
 from harness.redaction import Secret
 
-__all__ = ["Code", "Mailbox", "TellsTime", "await_code", "time_of"]
+__all__ = ["Code", "Mailbox", "TellsTime", "await_code", "time_of", "what"]
 
 #: Seconds between two looks into a mailbox.
 POLL_SECONDS = 0.2
@@ -78,8 +78,19 @@ def time_of(mailbox: Mailbox) -> float | None:
     return mailbox.clock.time() if isinstance(mailbox, TellsTime) else None
 
 
+def what(username: str, kind: str | None) -> str:
+    """Return what to say was awaited: a code for somebody, of some kind."""
+    return f"code for {username!r}" + (f" of kind {kind!r}" if kind else "")
+
+
 def await_code(
-    look: Callable[[], Code | None], clock: Clock, deadline_seconds: float, awaited: str
+    look: Callable[[], Code | None],
+    clock: Clock,
+    deadline_seconds: float,
+    awaited: str,
+    *,
+    poll_seconds: float = POLL_SECONDS,
+    hint: Callable[[], str | None] = lambda: None,
 ) -> Code:
     """Look until there is a code.
 
@@ -89,6 +100,8 @@ def await_code(
             when somebody else has done something, and not when a clock is moved.
         deadline_seconds: how long to go on.
         awaited: what to say was awaited when it did not come.
+        poll_seconds: between two looks.
+        hint: gives one more sentence for when it did not come.
 
     Raises:
         DeadlineExceeded: none came in time.
@@ -100,5 +113,5 @@ def await_code(
             return code
         now = clock.time()
         if now >= deadline:
-            raise DeadlineExceeded(awaited, deadline_seconds)
-        clock.wait_until(min(deadline, now + POLL_SECONDS))
+            raise DeadlineExceeded(awaited, deadline_seconds, hint=hint())
+        clock.wait_until(min(deadline, now + poll_seconds))

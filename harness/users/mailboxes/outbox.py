@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from harness.clock import Clock, SystemClock
 from harness.redaction import Secret
-from harness.users.mailboxes.base import Code, await_code
+from harness.users.mailboxes.base import Code, await_code, what
 
 __all__ = ["OutboxMailbox", "ReadsOutbox"]
 
@@ -63,7 +63,7 @@ class OutboxMailbox:
             lambda: self._newest(username, kind, since),
             self._waiting,
             self._patience_seconds if deadline_seconds is None else deadline_seconds,
-            f"code for {username!r}" + (f" of kind {kind!r}" if kind else ""),
+            what(username, kind),
         )
 
     def _newest(self, username: str, kind: str | None, since: float | None) -> Code | None:

@@ -1,0 +1,88 @@
+"""Which mailbox a run reads: the target's own, or the one that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import HarnessError
+
+if TYPE_CHECKING:
+    from harness.mailbox_settings import MailboxSettings
+    from harness.settings import Settings
+    from harness.targets.base import Target
+    from harness.users.mailboxes.base import Mailbox
+    from harness.users.mailboxes.prompt import Asks
+
+__all__ = ["READ_ELSEWHERE", "MailboxChooser"]
+
+#: The mailboxes that have nothing to do with the target.
+READ_ELSEWHERE = frozenset({"command", "imap", "prompt"})
+
+
+class MailboxChooser:
+    """Makes the mailbox of the settings, for one pool or another.
+
+    Args:
+        target: whose mailbox it is where the settings name no other.
+        settings: name the mailbox.
+        details: what that mailbox needs to know.
+        ask: puts a question to whoever sits at the terminal.
+    """
+
+    def __init__(
+        self, target: Target, settings: Settings, details: MailboxSettings, ask: Asks
+    ) -> None:
+        self._target = target
+        self._settings = settings
+        self._details = details
+        self._ask = ask
+
+    def mailbox(self, user_pool_id: str) -> Mailbox:
+        """Return the mailbox of the people of one user pool.
+
+        Raises:
+            MissingCapability: it is the target's, and that has none.
+        """
+        makers: dict[str, Callable[[str], Mailbox]] = {
+            "command": self._command,
+            "imap": self._imap,
+            "prompt": self._prompt,
+        }
+        make = makers.get(self._settings.mailbox.value or "", self._target.mailbox)
+        return make(user_pool_id)
+
+    def _command(self, user_pool_id: str) -> Mailbox:
+        from harness.users.mailboxes.command import CommandMailbox
+
+        command = self._details.mailbox_command.value or ()
+        return CommandMailbox(command, user_pool_id, **self._patience())
+
+    def _imap(self, user_pool_id: str) -> Mailbox:
+        del user_pool_id
+        from harness.users.addresses import PlusAddresses
+        from harness.users.mailboxes.imap import ImapMailbox
+
+        details = self._details
+        server, password = details.imap_url.value, details.imap_password.value
+        address = details.mailbox_address.value
+        if server is None or password is None or address is None:
+            raise HarnessError("the settings of the mailbox imap are not complete")
+        return ImapMailbox(
+            server,
+            details.imap_user.value or address,
+            password,
+            PlusAddresses(address),
+            pattern=details.mailbox_pattern.value,
+            **self._patience(),
+        )
+
+    def _prompt(self, user_pool_id: str) -> Mailbox:
+        del user_pool_id
+        from harness.users.mailboxes.prompt import PromptMailbox
+
+        return PromptMailbox(self._ask, **self._patience())
+
+    def _patience(self) -> dict[str, Any]:
+        seconds = self._details.mailbox_deadline.value
+        return {} if seconds is None else {"patience_seconds": seconds}

@@ -1,0 +1,157 @@
+"""A mailbox that somebody else reads: any program that prints the newest code."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+
+from harness.clock import Clock, SystemClock
+from harness.errors import HarnessError
+from harness.redaction import MASK, Redactor, Secret
+from harness.users.mailboxes.base import Code, await_code, what
+
+__all__ = ["CommandMailbox"]
+
+#: Between two runs of the program.
+_POLL_SECONDS = 1.0
+#: What a single run may take where the caller only looks once, or the deadline is near.
+_SHORTEST_RUN_SECONDS = 5.0
+_SECRET_VARIABLE = re.compile(r"PASSWORD|SECRET|TOKEN|CREDENTIAL|KEY", re.IGNORECASE)
+_LIKE_A_CODE = re.compile(r"(?<!\w)\d{4,8}(?!\w)")
+_LONGEST_COMPLAINT = 300
+
+
+class CommandMailbox:
+    """Runs a program until it prints a code.
+
+    The program learns whose code is wanted in its environment: ``COGNITO_USERNAME``,
+    ``COGNITO_KIND``, ``COGNITO_SINCE`` (epoch seconds) and ``COGNITO_USER_POOL_ID``, each empty
+    where it does not matter. Words of the command may have ``{username}``, ``{kind}``,
+    ``{since}`` and ``{user_pool_id}``. It prints the code and nothing else, or nothing where
+    there is none yet, and ends with status 0.
+
+    Args:
+        command: the program and its arguments; no shell is between.
+        user_pool_id: the pool whose codes count.
+        patience_seconds: how long a code is awaited where the caller does not say it.
+        waiting: on which a code is awaited.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        user_pool_id: str,
+        *,
+        patience_seconds: float = 30.0,
+        waiting: Clock | None = None,
+    ) -> None:
+        self.clock: Clock = SystemClock()
+        self._command = tuple(command)
+        self._user_pool_id = user_pool_id
+        self._patience_seconds = patience_seconds
+        self._waiting = waiting or SystemClock()
+
+    def newest_code(
+        self,
+        username: str,
+        *,
+        kind: str | None = None,
+        since: float | None = None,
+        deadline_seconds: float | None = None,
+    ) -> Code:
+        """See :meth:`harness.users.mailboxes.base.Mailbox.newest_code`.
+
+        Raises:
+            HarnessError: the program failed, or prints what is no code.
+        """
+        patience = self._patience_seconds if deadline_seconds is None else deadline_seconds
+        deadline = self._waiting.time() + patience
+        wanted = {
+            "username": username,
+            "kind": kind or "",
+            "since": "" if since is None else f"{since:.6f}",
+            "user_pool_id": self._user_pool_id,
+        }
+
+        def look() -> Code | None:
+            seconds = max(deadline - self._waiting.time(), _SHORTEST_RUN_SECONDS)
+            printed = self._run(wanted, seconds)
+            return self._code(printed, username, kind) if printed else None
+
+        return await_code(
+            look, self._waiting, patience, what(username, kind), poll_seconds=_POLL_SECONDS
+        )
+
+    def _run(self, wanted: Mapping[str, str], seconds: float) -> str:
+        """Run the program once; return what it printed."""
+        process = self._start(wanted)
+        with process:
+            try:
+                printed, complaint = process.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired as error:
+                raise HarnessError(f"{self._named()} did not end within {seconds:g} s") from error
+            finally:
+                # Also when somebody interrupts the run.
+                _end(process)
+        if process.returncode:
+            raise HarnessError(
+                f"{self._named()} ended with status {process.returncode}"
+                + _shown(complaint, printed, wanted)
+            )
+        return printed.strip()
+
+    def _start(self, wanted: Mapping[str, str]) -> subprocess.Popen[str]:
+        given = {f"COGNITO_{name.upper()}": value for name, value in wanted.items()}
+        try:
+            return subprocess.Popen(
+                [_filled(word, wanted) for word in self._command],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+                env={**os.environ, **given},
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise HarnessError(f"{self._named()} cannot be run: {reason}") from error
+
+    def _code(self, printed: str, username: str, kind: str | None) -> Code:
+        if len(printed.split()) > 1:
+            raise HarnessError(
+                f"{self._named()} printed {len(printed.split())} words; a code is one, alone"
+            )
+        return Code(kind or "unknown", username, Secret(printed), self.clock.time())
+
+    def _named(self) -> str:
+        # What stands behind the program may be a credential.
+        return f"the command {self._command[0]!r} of the mailbox"
+
+
+def _filled(word: str, wanted: Mapping[str, str]) -> str:
+    return re.sub(r"\{(username|kind|since|user_pool_id)\}", lambda found: wanted[found[1]], word)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is not None:
+        return
+    if os.name == "posix":
+        # Programs that it has started keep its output open.
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+
+
+def _shown(complaint: str, printed: str, wanted: Mapping[str, str]) -> str:
+    """What the program said on its standard error, without what looks like a secret."""
+    redactor = Redactor()
+    for word in printed.split():
+        redactor.register(word)
+    for name, value in os.environ.items():
+        if _SECRET_VARIABLE.search(name) and value not in wanted.values():
+            redactor.register(value)
+    text = _LIKE_A_CODE.sub(MASK, redactor.scrub(" ".join(complaint.split())))
+    return f": {text[-_LONGEST_COMPLAINT:]}" if text else ""

@@ -1,0 +1,245 @@
+"""The mailbox on a mail server: people have addresses with a plus, and IMAP reads what came."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.utils import formatdate, parsedate_to_datetime
+from typing import Any
+
+from harness.clock import Clock, SystemClock
+from harness.errors import HarnessError
+from harness.redaction import Secret
+from harness.users.addresses import PlusAddresses
+from harness.users.mailboxes import letters
+from harness.users.mailboxes.base import Code, await_code, what
+from harness.users.mailboxes.servers import ImapServer
+
+__all__ = ["ImapMailbox"]
+
+#: Between two looks; mail servers do not like to be asked all the time.
+_POLL_SECONDS = 1.0
+_TIMEOUT_SECONDS = 20.0
+#: A letter is dated in whole seconds, and by the clock of another machine.
+_CLOCK_TOLERANCE_SECONDS = 2.0
+_DAY_SECONDS = 86_400.0
+_DATE = re.compile(rb'INTERNALDATE "([^"]+)"')
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Whose code is looked for, and which letters were looked at and are of no use."""
+
+    username: str
+    address: str
+    kind: str | None
+    since: float | None
+    useless: set[bytes]
+
+
+class ImapMailbox:
+    """Gives the newest code in an e-mail to somebody's own address.
+
+    Nothing is changed in the mailbox: letters stay there, and stay unread. The words of Cognito's
+    messages do not tell for which reason a code was sent; ``kind`` only tells invitations, with
+    their temporary passwords, from all others.
+
+    Args:
+        server: where the mailbox is; TLS is always used, and its certificate checked.
+        user: logs in.
+        password: of the user.
+        addresses: of people by their user names.
+        pattern: what a code looks like; six digits, or an invitation's password, without.
+        patience_seconds: how long a code is awaited where the caller does not say it.
+        waiting: on which a code is awaited.
+        context: which certificates are trusted; those of the machine by default.
+    """
+
+    def __init__(
+        self,
+        server: ImapServer,
+        user: str,
+        password: Secret,
+        addresses: PlusAddresses,
+        *,
+        pattern: re.Pattern[str] | None = None,
+        patience_seconds: float = 60.0,
+        waiting: Clock | None = None,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self.clock: Clock = SystemClock()
+        self._server = server
+        self._user = user
+        self._password = password
+        self._addresses = addresses
+        self._pattern = pattern
+        self._patience_seconds = patience_seconds
+        self._waiting = waiting or SystemClock()
+        self._context = context
+        # When each letter was first given out: what was there then was sent before.
+        self._given: dict[bytes, float] = {}
+
+    def newest_code(
+        self,
+        username: str,
+        *,
+        kind: str | None = None,
+        since: float | None = None,
+        deadline_seconds: float | None = None,
+    ) -> Code:
+        """See :meth:`harness.users.mailboxes.base.Mailbox.newest_code`.
+
+        Raises:
+            HarnessError: the server cannot be used.
+        """
+        search = _Search(username, self._addresses.of(username), kind, since, set())
+        patience = self._patience_seconds if deadline_seconds is None else deadline_seconds
+        with self._connection() as connection:
+            return await_code(
+                lambda: self._look(connection, search),
+                self._waiting,
+                patience,
+                what(username, kind),
+                poll_seconds=_POLL_SECONDS,
+                hint=lambda: _hint(search),
+            )
+
+    @contextmanager
+    def _connection(self) -> Iterator[imaplib.IMAP4]:
+        connection = self._connect()
+        try:
+            self._log_in(connection)
+            with self._readable():
+                yield connection
+        finally:
+            with suppress(OSError, imaplib.IMAP4.error):
+                connection.logout()
+
+    def _connect(self) -> imaplib.IMAP4:
+        context = self._context or ssl.create_default_context()
+        host, port = self._server.host, self._server.port
+        with self._readable():
+            if not self._server.starttls:
+                return imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=_TIMEOUT_SECONDS)
+            connection = imaplib.IMAP4(host, port, timeout=_TIMEOUT_SECONDS)
+            try:
+                connection.starttls(context)
+            except BaseException:
+                connection.shutdown()
+                raise
+            return connection
+
+    def _log_in(self, connection: imaplib.IMAP4) -> None:
+        # Nothing of the attempt is kept with the error: it has the password in it.
+        reason = None
+        try:
+            if "AUTH=PLAIN" in connection.capabilities:
+                sent = f"\0{self._user}\0{self._password.reveal()}".encode()
+                connection.authenticate("PLAIN", lambda _: sent)
+            else:
+                connection.login(self._user, self._password.reveal())
+        except (OSError, imaplib.IMAP4.error, UnicodeError) as error:
+            reason = type(error).__name__ if isinstance(error, UnicodeError) else str(error)
+        if reason is not None:
+            raise self._unreadable(f"the login as {self._user!r} is refused: {reason}")
+        with self._readable():
+            # Read only: EXAMINE.
+            _answer(connection.select(_quoted(self._server.folder), readonly=True))
+
+    def _look(self, connection: imaplib.IMAP4, search: _Search) -> Code | None:
+        # What came since the folder was opened is told with the answer to anything.
+        _answer(connection.noop())
+        criteria = ["TO", _quoted(search.address)]
+        if search.since is not None:
+            # By the day, in whatever zone the server lives.
+            criteria += ["SINCE", _day(search.since - _DAY_SECONDS)]
+        numbers = _answer(connection.uid("SEARCH", *criteria))[0]
+        # Numbers grow with every letter that comes: RFC 9051, section 2.3.1.1.
+        for number in sorted((numbers or b"").split(), key=int, reverse=True):
+            if number in search.useless:
+                continue
+            code = self._code_of(connection, number, search)
+            if code is not None:
+                return code
+            search.useless.add(number)
+        return None
+
+    def _code_of(self, connection: imaplib.IMAP4, number: bytes, search: _Search) -> Code | None:
+        head, content = _fetched(connection, number)
+        came_at = _internal_date(head)
+        if search.since is not None and not self._is_new(number, came_at, search.since):
+            return None
+        letter = letters.read_letter(content)
+        if not letters.is_for(letter, search.address):
+            return None
+        value = letters.code_in(letter, letters.pattern_for(search.kind, self._pattern))
+        if value is None:
+            return None
+        self._given.setdefault(number, self.clock.time())
+        return Code(search.kind or "unknown", search.username, Secret(value), came_at)
+
+    def _is_new(self, number: bytes, came_at: float, since: float) -> bool:
+        # What was given out before that moment is old, whatever two clocks say.
+        if self._given.get(number, since) < since:
+            return False
+        return came_at >= since - _CLOCK_TOLERANCE_SECONDS
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise self._unreadable(str(error) or type(error).__name__) from error
+
+    def _unreadable(self, reason: str) -> HarnessError:
+        return HarnessError(f"the mailbox at {self._server} cannot be read: {reason}")
+
+
+def _answer(answer: tuple[str, list[Any]]) -> list[Any]:
+    status, data = answer
+    if status != "OK":
+        raise imaplib.IMAP4.error(_text(data))
+    return data
+
+
+def _text(data: list[Any]) -> str:
+    return b" ".join(part for part in data if isinstance(part, bytes)).decode("utf-8", "replace")
+
+
+def _fetched(connection: imaplib.IMAP4, number: bytes) -> tuple[bytes, bytes]:
+    """What a server says of a letter, and the letter; nothing where it is gone meanwhile."""
+    data = _answer(connection.uid("FETCH", number.decode(), "(INTERNALDATE BODY.PEEK[])"))
+    pairs = [part for part in data if isinstance(part, tuple)]
+    if not pairs:
+        return b"", b""
+    # Servers may say the date before the letter or after it.
+    said = b" ".join(part for part in data if isinstance(part, bytes))
+    return pairs[0][0] + b" " + said, pairs[0][1]
+
+
+def _internal_date(head: bytes) -> float:
+    found = _DATE.search(head)
+    if found is None:
+        return 0.0
+    day, _, rest = found[1].decode("ascii", "replace").strip().partition(" ")
+    return parsedate_to_datetime(f"{day.replace('-', ' ')} {rest}").timestamp()
+
+
+def _day(moment: float) -> str:
+    """The day as IMAP writes it, in English whatever the locale is: 25-Nov-2026."""
+    return "-".join(formatdate(moment, usegmt=True).split()[1:4])
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _hint(search: _Search) -> str | None:
+    if not search.useless:
+        return "no e-mail came for this address"
+    return f"{len(search.useless)} e-mails for this address are too old or hold no code"

@@ -1,0 +1,1 @@
+"""Tests of the mailboxes: settings, commands, people, mail servers and captured codes."""
