@@ -92,7 +92,8 @@ class Emulator:
 
     def start(self) -> Emulator:
         """Make every moto Cognito of this process truthful; before the mock starts."""
-        from . import models
+        # Its resources are found by moto as soon as they are defined.
+        from . import cloudformation, models  # noqa: F401
 
         if self._started:
             raise RuntimeError("this emulator is started already")

@@ -7,6 +7,7 @@ resource servers and domains).
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -24,6 +25,11 @@ def current_engine() -> Engine:
     if not _installed:
         raise RuntimeError("the emulator is not installed; call harness.emulator.install() first")
     return _installed[-1]
+
+
+def is_installed() -> bool:
+    """Whether an emulator answers in this process instead of moto."""
+    return bool(_installed)
 
 
 def put_in(engine: Engine) -> None:
@@ -45,6 +51,19 @@ def take_out(engine: Engine) -> None:
 def _renew_backends() -> None:
     cognitoidp_backends.backend = TruthfulCognitoBackend if _installed else CognitoIdpBackend
     cognitoidp_backends.clear()
+    _renew_resources()
+
+
+def _renew_resources() -> None:
+    """Let moto's CloudFormation, where it is in use, look anew at what resources there are."""
+    parsing = sys.modules.get("moto.cloudformation.parsing")
+    if parsing is not None:
+        for cached in (
+            parsing.get_model_list,
+            parsing.get_model_map,
+            parsing.get_name_type_map,
+        ):
+            cached.cache_clear()
 
 
 class MotoPoolRecord:

@@ -14,6 +14,7 @@ from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server, select_address_family
 
@@ -150,7 +151,7 @@ class Application:
         """Answer one request."""
         found = self._answer(environ)
         if found is None and _SIGNED.search(environ.get("HTTP_AUTHORIZATION", "")):
-            return self._moto(environ, start)
+            return self._signed(environ, start)
         if found is None:
             return self._unsigned(environ, start)
         return self._give(found, environ, start)
@@ -161,6 +162,13 @@ class Application:
         found.headers.setdefault("Content-Length", str(len(found.body)))
         start(f"{found.status} {_phrase(found.status)}", list(found.headers.items()))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.body]
+
+    def _signed(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """moto's answer; where a service of moto's needs a library that is not there, that."""
+        try:
+            return self._moto(environ, start)
+        except ImportError as missing:
+            return self._give(_not_installed(missing), environ, start)
 
     def _unsigned(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """moto's answer; where it fails at what no client of any service sends, that is told."""
@@ -238,6 +246,15 @@ class _RequestHandler(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Requests are not logged: their paths and bodies are other people's secrets."""
+
+
+def _not_installed(missing: ImportError) -> Answer:
+    # The form in which the query protocol tells errors, CloudFormation's among them:
+    # https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+    text = f"{missing}; CloudFormation needs cognito-mfa-harness[cloudformation]"
+    told = f"<Error><Code>NotInstalled</Code><Message>{escape(text)}</Message></Error>"
+    body = f"<ErrorResponse>{told}</ErrorResponse>".encode()
+    return Answer(501, body, {"Content-Type": "text/xml"})
 
 
 def _phrase(status: int) -> str:
