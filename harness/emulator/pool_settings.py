@@ -164,6 +164,7 @@ def describe(pool: Pool) -> dict[str, Any]:
         **{name: value for name, value in pool.settings.items() if value is not None},
         "Policies": _described_policies(pool.settings["Policies"]),
         "MfaConfiguration": pool.mfa.mode,
+        **pool.domains,
         "SchemaAttributes": pool.schema.described(),
         "EstimatedNumberOfUsers": len(pool.users),
         "CreationDate": pool.created,

@@ -101,6 +101,8 @@ class Pool:
     mfa: MfaConfiguration = field(default_factory=MfaConfiguration)
     clients: dict[str, AppClient] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
+    #: UserPoolType's Domain and CustomDomain, where there are any.
+    domains: dict[str, str] = field(default_factory=dict)
     #: Sign-ins that gave tokens: what refresh and access tokens are checked against.
     grants: GrantBook = field(default_factory=GrantBook)
     lock: PoolLock = field(default_factory=PoolLock)

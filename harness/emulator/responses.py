@@ -32,6 +32,7 @@ from . import discovery, refusals, validation
 from .engine import Caller, Engine
 from .engine import Request as EngineRequest
 from .models import current_engine
+from .pools import Pool
 from .refusals import Refusal
 from .wire import TARGET_PREFIX, Answer, answer, error, success
 
@@ -159,8 +160,9 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         """Let moto carry out an operation that the engine leaves to it."""
         if operation not in MOTO_OPERATIONS:
             return None
+        pool = None
         if "UserPoolId" in params:  # not all of moto's look whether there is such a pool
-            self._engine.pool(EngineRequest(operation, params, self.caller()))
+            pool = self._engine.pool(EngineRequest(operation, params, self.caller()))
         self._validated = params
         try:
             result = getattr(self, camelcase_to_underscores(operation))()
@@ -168,6 +170,8 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
             raise refusals.pagination_token_invalid() from refused
         except JsonRESTError as refused:
             raise Refusal(refused.relative_error_type, refused.message) from refused
+        if pool is not None:
+            _note_domain(pool, operation, params)
         _, _, body = self.serialized(result)
         return success(json.loads(body or "{}"))
 
@@ -178,6 +182,17 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
 
     def _get_param(self, param_name: str, if_none: Any = None) -> Any:
         return self._validated.get(param_name, if_none)
+
+
+def _note_domain(pool: Pool, operation: str, params: dict[str, Any]) -> None:
+    """Let DescribeUserPool show a domain, which moto keeps beside the pool."""
+    with pool.lock:
+        if operation == "CreateUserPoolDomain":
+            member = "CustomDomain" if params.get("CustomDomainConfig") else "Domain"
+            pool.domains[member] = params["Domain"]
+        elif operation == "DeleteUserPoolDomain":
+            shown = pool.domains.items()
+            pool.domains = {name: value for name, value in shown if value != params["Domain"]}
 
 
 def answer_wsgi(environ: dict[str, Any]) -> Answer:

@@ -172,6 +172,27 @@ def test_what_moto_keeps_still_works() -> None:
         assert error_code(caught) == "ResourceNotFoundException"
 
 
+def test_a_pool_shows_its_domains() -> None:
+    """DescribeUserPool has the domains that moto keeps, own names apart, until they are deleted."""
+    with Emulator():
+        client = cognito()
+        pool_id, _ = make_pool(client)
+        own = {
+            "Domain": "own-name",
+            "CustomDomainConfig": {
+                "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/seam"
+            },
+        }
+        client.create_user_pool_domain(UserPoolId=pool_id, Domain="seam")
+        client.create_user_pool_domain(UserPoolId=pool_id, **own)
+        pool = client.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+        assert (pool["Domain"], pool["CustomDomain"]) == ("seam", "own-name")
+        client.delete_user_pool_domain(UserPoolId=pool_id, Domain="seam")
+        left = client.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+        assert "Domain" not in left
+        assert left["CustomDomain"] == "own-name"
+
+
 def test_what_moto_refuses_is_refused_as_cognito_does() -> None:
     """Errors of moto's own operations have codes of the service, and pools are looked up first."""
     with Emulator():
