@@ -1,0 +1,1 @@
+"""What moto's run loads, by the name of its module alone: in it, `tests` are moto's."""
