@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from .listed import Listed, Tried
 from .running import Outcome
@@ -12,23 +12,29 @@ def complaints(
     outcomes: Sequence[Outcome], known: Listed, facts: Collection[str], moto: str
 ) -> list[str]:
     """Everything that is not as it must be; nothing when the run is good."""
-    excused = set(known.tests)
+    excused = known.says
     ran = {outcome.test for outcome in outcomes}
     return [
         *known.mistakes(facts),
-        *(f"{test}: is listed, but moto {moto} has no such test" for test in sorted(excused - ran)),
+        *(
+            f"{test}: is listed, but moto {moto} has no such test"
+            for test in sorted(excused.keys() - ran)
+        ),
         *(found for outcome in outcomes if (found := _complaint(outcome, excused))),
         *(_miscounted(outcomes, known.tried) if moto == known.tried.moto else ()),
     ]
 
 
-def _complaint(outcome: Outcome, excused: Collection[str]) -> str | None:
+def _complaint(outcome: Outcome, excused: Mapping[str, str]) -> str | None:
     if outcome.verified and not outcome.passed:
         return f"{outcome.test}: is verified on AWS, but does not pass: {outcome.said}"
-    if outcome.passed and outcome.test in excused:
-        return f"{outcome.test}: passes, but is listed as one that does not"
-    if not outcome.passed and outcome.test not in excused:
+    says = excused.get(outcome.test)
+    if outcome.passed:
+        return None if says is None else f"{outcome.test}: passes, but is listed as failing"
+    if says is None:
         return f"{outcome.test}: does not pass, and is not listed: {outcome.said}"
+    if says not in outcome.said:
+        return f"{outcome.test}: is to fail by {says!r}, but it was: {outcome.said}"
     return None
 
 

@@ -24,11 +24,13 @@ class Exceptional:
     asks: what they expect, or do.
     cognito: what Cognito does instead, as the facts say.
     facts: their ids.
+    says: what stands in the first line of each test's failure.
     """
 
     asks: str
     cognito: str
     facts: tuple[str, ...]
+    says: str
     tests: tuple[str, ...]
 
 
@@ -52,6 +54,11 @@ class Listed:
     def tests(self) -> list[str]:
         """Every listed test."""
         return [test for entry in self.entries for test in entry.tests]
+
+    @property
+    def says(self) -> dict[str, str]:
+        """What the failure of every listed test says."""
+        return {test: entry.says for entry in self.entries for test in entry.tests}
 
     def mistakes(self, facts: Collection[str]) -> list[str]:
         """What is wrong with the list by itself, where these facts are known."""
@@ -81,6 +88,7 @@ def read(text: str) -> Listed:
             asks=entry["asks"],
             cognito=entry["cognito"],
             facts=tuple(entry["facts"]),
+            says=entry["says"],
             tests=tuple(f"{entry['file']}::{test}" for test in entry["tests"]),
         )
         for entry in content["exceptional"]

@@ -35,15 +35,15 @@ Run on moto {moto}, whose Cognito tests are {tests}:
 | of these verified on AWS by moto's authors: all there are | {verified} |
 | do not pass, and are listed below | {listed} |
 
-The run fails if a test verified on AWS does not pass, if a listed one passes, if one that is not
-listed does not, and if an entry names no fact about Cognito. moto's tests of other services that
-only hand on the ARN of a pool are not run.
+The run fails if a test verified on AWS does not pass, if a listed one passes or fails by another
+refusal than the list says, if one that is not listed does not pass, and if an entry names no fact
+about Cognito. moto's tests of other services that only hand on the ARN of a pool are not run.
 
 ## What moto expects and Cognito does not do
 
 Each row is moto's tests that cannot pass where Cognito's rules hold, often in the first lines that
 make a pool or a user. The facts are those of [the ledger](fidelity.md), with how well they are
-known."""
+known. Lengths, patterns and allowed values are those of the service model in botocore."""
 
 
 def render(known: Listed, ledger: dict[str, Fact]) -> str:

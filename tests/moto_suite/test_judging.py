@@ -9,9 +9,14 @@ from .listed import Exceptional, Listed, Tried
 from .running import Outcome
 
 KNOWN = Listed(
-    Tried("5.2.5", tests=3, verified=1), (Exceptional("A.", "B.", ("A001",), ("listed",)),)
+    Tried("5.2.5", tests=3, verified=1),
+    (Exceptional("A.", "B.", ("A001",), "too long", ("listed",)),),
 )
-GOOD = [Outcome("listed", False, False), Outcome("plain", True, False), Outcome("aws", True, True)]
+GOOD = [
+    Outcome("listed", False, False, "a is too long"),
+    Outcome("plain", True, False),
+    Outcome("aws", True, True),
+]
 
 
 def judged(*outcomes: Outcome, moto: str = "5.2.5") -> list[str]:
@@ -28,7 +33,11 @@ def test_a_good_run_has_no_complaint() -> None:
 @pytest.mark.parametrize(
     ("outcome", "complaint"),
     [
-        (Outcome("listed", True, False), "listed: passes, but is listed as one that does not"),
+        (Outcome("listed", True, False), "listed: passes, but is listed as failing"),
+        (
+            Outcome("listed", False, False, "why"),
+            "listed: is to fail by 'too long', but it was: why",
+        ),
         (
             Outcome("plain", False, False, "why"),
             "plain: does not pass, and is not listed: why",
@@ -42,7 +51,13 @@ def test_a_good_run_has_no_complaint() -> None:
             "listed: is verified on AWS, but does not pass: why",
         ),
     ],
-    ids=["listed passes", "unlisted fails", "verified fails", "verified is listed"],
+    ids=[
+        "listed passes",
+        "listed fails otherwise",
+        "unlisted fails",
+        "verified fails",
+        "verified is listed",
+    ],
 )
 def test_an_outcome_that_is_not_as_listed(outcome: Outcome, complaint: str) -> None:
     """Each of the ways to differ is told, by the test's name; nothing excuses a verified one."""

@@ -22,6 +22,7 @@ verified = 1
 asks = "A."
 cognito = "B."
 facts = [{facts}]
+says = "no"
 file = "a.py"
 tests = [{tests}]
 """
