@@ -119,6 +119,15 @@ class Outbox:
         with self._lock:
             return self._messages[number] if 0 <= number < len(self._messages) else None
 
+    def exported(self) -> list[tuple[Message, list[str]]]:
+        """Every message in the order of sending, with the names that find it."""
+        with self._lock:
+            names: dict[int, list[str]] = {id(message): [] for message in self._messages}
+            for name, found in self._by_name.items():
+                for message in found:
+                    names[id(message)].append(name)
+            return [(message, sorted(names[id(message)])) for message in self._messages]
+
     def clear(self) -> None:
         """Forget every message."""
         with self._lock:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 
 from harness import __version__
 from harness.clock import LAST_MOMENT
+from harness.errors import HarnessError
 
 from . import page
 from .control_access import PRIVATE_HEADERS, Sender, refusal
@@ -58,6 +59,8 @@ def handle(
         return _json(route(ControlRequest(engine, _query(query), _body(body))))
     except BadControlRequest as problem:
         return _json({"error": str(problem)}, 400)
+    except HarnessError as problem:
+        return _json({"error": str(problem)}, 500)
 
 
 def health(asked: ControlRequest) -> dict[str, Any]:
@@ -113,6 +116,15 @@ def plan_faults(asked: ControlRequest) -> dict[str, Any]:
     return {"planned": len(faults.planned)}
 
 
+def save_state(asked: ControlRequest) -> dict[str, Any]:
+    """Write the state to its file now."""
+    _only(asked.body, set())
+    file = asked.engine.state_file
+    if file is None:
+        raise BadControlRequest("there is no state file; start with serve --state FILE")
+    return dataclasses.asdict(file.save(asked.engine))
+
+
 def reset(asked: ControlRequest) -> dict[str, Any]:
     """Forget all pools, users, messages and planned faults."""
     asked.engine.reset()
@@ -128,6 +140,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "clock"): move_clock,
     ("POST", "faults"): plan_faults,
     ("POST", "reset"): reset,
+    ("POST", "state"): save_state,
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import RLock
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from harness.clock import VirtualClock
 
@@ -28,6 +28,9 @@ from .srp_challenges import DeviceSignIns, SrpChallenges
 from .triggers.given import Triggers
 from .triggers.running import TriggerRunner
 from .users import User
+
+if TYPE_CHECKING:
+    from .state import StateFile
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,8 @@ class Engine:
         self.pools: dict[str, Pool] = {}
         self.clients: dict[str, AppClient] = {}
         self.lock = RLock()
+        #: Where the state is kept when it is asked for, if anywhere.
+        self.state_file: StateFile | None = None
 
     def call(self, operation: str, params: dict[str, Any], caller: Caller | None = None) -> Any:
         """Carry out one operation and return its answer; raises `Refusal` as Cognito refuses."""

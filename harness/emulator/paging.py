@@ -21,7 +21,7 @@ _TOKEN_SECONDS = 3_600
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """Where a list goes on; ``listing`` tells it from every other list."""
 
     listing: tuple[Any, ...]
@@ -35,14 +35,14 @@ class Pages:
     def __init__(self, random: Randomness) -> None:
         self._random = random
         self._lock = Lock()
-        self._places: dict[str, _Place] = {}
+        self._places: dict[str, Place] = {}
 
     def token(self, listing: tuple[Any, ...], position: Any, now: float) -> str:
         """Return a token for the page that begins at ``position`` of that list."""
         token = self._random.characters(64, string.ascii_letters + string.digits)
         with self._lock:
             self._drop_expired(now)
-            self._places[token] = _Place(listing, position, now + _TOKEN_SECONDS)
+            self._places[token] = Place(listing, position, now + _TOKEN_SECONDS)
         return token
 
     def position(self, listing: tuple[Any, ...], token: str | None, now: float, start: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import string
+from typing import Any
 
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
@@ -18,6 +19,20 @@ class Randomness:
 
     def __init__(self, seed: int | None = None) -> None:
         self._random: random.Random = random.SystemRandom() if seed is None else random.Random(seed)
+
+    def exported(self) -> tuple[Any, ...] | None:
+        """Where the sequence stands, as `random.Random` tells it; ``None`` without a seed."""
+        return None if isinstance(self._random, random.SystemRandom) else self._random.getstate()
+
+    def go_on(self, state: tuple[Any, ...]) -> None:
+        """Let a seeded sequence go on from there; one without a seed has nowhere to go."""
+        if not isinstance(self._random, random.SystemRandom):
+            self._random.setstate(state)
+
+    def turn_off(self, where: str) -> None:
+        """Let a seeded sequence become another one, which ``where`` decides."""
+        if not isinstance(self._random, random.SystemRandom):
+            self._random.seed(f"{self.integer(64)} {where}")
 
     def bytes(self, count: int) -> bytes:
         """Return ``count`` random bytes."""

@@ -15,6 +15,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 _EXPONENT = 65_537
 
@@ -33,6 +39,11 @@ class SigningKey:
         #: 44 characters of standard base64, as Cognito's (A244).
         self.kid = base64.b64encode(hashlib.sha256(modulus).digest()).decode()
         self._header = _segment({"kid": self.kid, "alg": "RS256"})
+
+    def pem(self) -> str:
+        """The private key as text, to be kept."""
+        form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return self._private.private_bytes(*form).decode()
 
     def sign(self, claims: dict[str, Any]) -> str:
         """Return the token of these claims; its header has ``kid`` and ``alg`` only (A244)."""
@@ -105,6 +116,13 @@ def _key_of(p: int, q: int) -> rsa.RSAPrivateKey:
     return numbers.private_key(unsafe_skip_rsa_key_validation=True)
 
 
+def _key_from(text: str) -> rsa.RSAPrivateKey:
+    key = load_pem_private_key(text.encode(), None, unsafe_skip_rsa_key_validation=True)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ValueError("the key is none of RSA")
+    return key
+
+
 class SigningKeys:
     """A pool's two keys, one for ID tokens and one for access tokens (A244).
 
@@ -125,6 +143,19 @@ class SigningKeys:
     def access(self) -> SigningKey:
         """The key that signs access tokens."""
         return self._keys()[1]
+
+    def exported(self) -> list[str]:
+        """Both keys as text, the ID tokens' first; nothing where none was drawn yet."""
+        return [key.pem() for key in self._pair or ()]
+
+    @classmethod
+    def imported(cls, texts: list[str]) -> SigningKeys:
+        """Keys from what `exported` gave; ValueError where the texts are no such keys."""
+        keys = cls()
+        if texts:
+            first, second = (SigningKey(_key_from(text)) for text in texts)
+            keys._pair = (first, second)
+        return keys
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """The JSON Web Key Set: both public keys (A276)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
@@ -184,6 +185,33 @@ class UserDirectory:
     def part(self, offset: int, count: int) -> list[User]:
         """Some users in their order, from behind that many on."""
         return [self._by_number[number] for number in self._numbers[offset : offset + count]]
+
+    def exported(self) -> tuple[bool, int, list[tuple[int, User, dict[str, str]]]]:
+        """What the directory is made of: CaseSensitive, the next number, and the users in order.
+
+        Each with his number and the values that lead to him besides his name.
+        """
+        users = [
+            (number, self._by_number[number], self._aliases_of.get(self._by_number[number], {}))
+            for number in self._numbers
+        ]
+        return self._case_sensitive, next(copy.copy(self._next_number)), users
+
+    @classmethod
+    def imported(
+        cls, given: tuple[bool, int, list[tuple[int, User, dict[str, str]]]]
+    ) -> UserDirectory:
+        """A directory from what `exported` gave; ValueError where the numbers do not go up."""
+        case_sensitive, following, users = given
+        directory = cls(case_sensitive=case_sensitive)
+        for number, user, sign_in_values in users:
+            if (directory._numbers and number <= directory._numbers[-1]) or number >= following:
+                raise ValueError("the users' numbers do not go up")
+            directory._next_number = itertools.count(number)
+            directory.add(user)
+            directory.assign(user, user.attributes, sign_in_values)
+        directory._next_number = itertools.count(following)
+        return directory
 
     def _index(self, user: User) -> None:
         if user not in self._number_of:

@@ -1,0 +1,9 @@
+"""The state of an emulator as one JSON document: what `serve --state` keeps from run to run."""
+
+from __future__ import annotations
+
+from .errors import StateError
+from .files import StateFile
+from .snapshot import LEFT_OUT, export_state, import_state
+
+__all__ = ["LEFT_OUT", "StateError", "StateFile", "export_state", "import_state"]

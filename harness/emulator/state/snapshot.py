@@ -1,0 +1,198 @@
+"""The whole state of an engine as one JSON document, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from harness import __version__
+from harness.clock import LAST_MOMENT, Clock, SystemClock
+from harness.emulator.codes import Message
+from harness.emulator.faults import Fault
+from harness.emulator.paging import Place
+from harness.emulator.pools import Pool
+from harness.emulator.sessions import Session
+from harness.emulator.srp_challenges import DeviceSignIn, SrpChallenge
+
+from .decoding import Decoder
+from .encoding import Encoder
+from .errors import StateError
+from .types import fits
+from .without_secrets import LEFT_OUT, REPLACEMENTS, complete
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine
+
+__all__ = ["FORMAT", "LEFT_OUT", "VERSION", "export_state", "import_state"]
+
+FORMAT = "cognito-harness state"
+#: Goes up when a file of before cannot be read any more.
+VERSION = 1
+
+
+@dataclass
+class _Everything:
+    """What a state is made of; what is below ``faults`` is empty in one without secrets."""
+
+    pools: dict[str, Pool]
+    faults: list[Fault]
+    outbox: list[tuple[Message, list[str]]] = field(default_factory=list)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    srp_challenges: dict[str, SrpChallenge] = field(default_factory=dict)
+    device_sign_ins: dict[tuple[str, str, str], DeviceSignIn] = field(default_factory=dict)
+    pages: dict[str, Place] = field(default_factory=dict)
+    made_up_users_key: bytes | None = None
+    random: tuple[Any, ...] | None = None
+
+
+_TYPES: dict[str, Any] = {
+    "pools": dict[str, Pool],
+    "faults": list[Fault],
+    "outbox": list[tuple[Message, list[str]]],
+    "sessions": dict[str, Session],
+    "srp_challenges": dict[str, SrpChallenge],
+    "device_sign_ins": dict[tuple[str, str, str], DeviceSignIn],
+    "pages": dict[str, Place],
+    "made_up_users_key": bytes | None,
+    "random": tuple[Any, ...] | None,
+}
+
+
+def export_state(engine: Engine, *, secrets: bool, machine: Clock | None = None) -> dict[str, Any]:
+    """The state as a document of JSON's types, of one moment between two operations.
+
+    secrets: whether passwords' proofs, keys, codes, tokens and the like are in it; `LEFT_OUT`
+        names what is not otherwise.
+    machine: the clock that runs on while nothing is served.
+    """
+    with _still(engine):
+        moment = engine.clock.time()
+        encoder = Encoder(None if secrets else REPLACEMENTS)
+        parts = vars(_everything(engine, secrets=secrets))
+        contents = {name: encoder.encode(part) for name, part in parts.items()}
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "harness": __version__,
+        "secrets": secrets,
+        "left_out": [] if secrets else list(LEFT_OUT),
+        "clock": {"moment": moment, "ahead": moment - (machine or SystemClock()).time()},
+        "contents": contents,
+    }
+
+
+def import_state(engine: Engine, document: Any, *, machine: Clock | None = None) -> None:
+    """Put a state into an engine that has nothing yet; it stays empty where that fails.
+
+    Raises:
+        StateError: the document is none that `export_state` makes.
+    """
+    _check_head(document)
+    everything = _decoded(document.get("contents"))
+    clock = document["clock"]
+    _go_on_drawing(engine, everything.random, clock["moment"])
+    _plan(engine, everything.faults)
+    _fill(engine, everything)
+    _set_clock(engine, clock["moment"], clock["ahead"], machine or SystemClock())
+    if not document["secrets"]:
+        complete(engine)
+
+
+def _plan(engine: Engine, faults: list[Fault]) -> None:
+    try:
+        for fault in faults:
+            engine.faults.plan(fault)
+    except ValueError as problem:
+        engine.faults.clear()
+        raise StateError(f"faults: {problem}") from problem
+
+
+def _fill(engine: Engine, everything: _Everything) -> None:
+    with engine.lock:
+        for pool in everything.pools.values():
+            engine.add_pool(pool)
+            engine.clients.update(pool.clients)
+        for message, names in everything.outbox:
+            engine.outbox.put(message, names)
+        engine.sessions._sessions = everything.sessions
+        engine.device_sign_ins._waiting = everything.device_sign_ins
+        engine.pages._places = everything.pages
+        engine.srp_challenges._challenges = everything.srp_challenges
+        if everything.made_up_users_key is not None:
+            engine.srp_challenges._key = everything.made_up_users_key
+
+
+@contextmanager
+def _still(engine: Engine) -> Iterator[None]:
+    """Nothing happens in any pool inside the block; a pool's lock comes before the engine's."""
+    while True:
+        with ExitStack() as held:
+            pools = dict(sorted(engine.pools.items()))
+            for pool in pools.values():
+                held.enter_context(pool.lock)
+            held.enter_context(engine.lock)
+            if pools == engine.pools:
+                yield
+                return
+
+
+def _everything(engine: Engine, *, secrets: bool) -> _Everything:
+    found = _Everything(dict(engine.pools), engine.faults.planned)
+    if secrets:
+        found.outbox = engine.outbox.exported()
+        found.sessions = dict(engine.sessions._sessions)
+        found.srp_challenges = dict(engine.srp_challenges._challenges)
+        found.device_sign_ins = dict(engine.device_sign_ins._waiting)
+        found.pages = dict(engine.pages._places)
+        found.made_up_users_key = engine.srp_challenges._key
+        found.random = engine.random.exported()
+    return found
+
+
+def _check_head(document: Any) -> None:
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise StateError(f"it is no {FORMAT}")
+    version = document.get("version")
+    if version != VERSION:
+        raise StateError(
+            f"it has version {version!r}, written by {document.get('harness')!r};"
+            f" {__version__} reads version {VERSION}"
+        )
+    clock = document.get("clock")
+    if not fits(clock, dict[str, float]) or set(clock) != {"moment", "ahead"}:
+        raise StateError("its clock has no moment, or is not ahead by a number of seconds")
+    if not 0 <= clock["moment"] <= LAST_MOMENT or not abs(clock["ahead"]) <= LAST_MOMENT:
+        raise StateError("its clock shows a moment that no clock shows")
+    if not isinstance(document.get("secrets"), bool):
+        raise StateError("it does not say whether secrets are in it")
+
+
+def _decoded(contents: Any) -> _Everything:
+    if not isinstance(contents, dict) or not {"pools", "faults"} <= set(contents) <= set(_TYPES):
+        raise StateError("its contents are not those of a state")
+    decoder = Decoder()
+    found: dict[str, Any] = {}
+    # In the order of the file: what comes later refers to what came before.
+    for name, part in contents.items():
+        found[name] = decoder.decode(part, name)
+        if not fits(found[name], _TYPES[name]):
+            raise StateError(f"{name} is not of the type that it has")
+    return _Everything(**found)
+
+
+def _set_clock(engine: Engine, moment: float, ahead: float, machine: Clock) -> None:
+    """As far ahead of the machine's clock as it was, and never behind where it stopped."""
+    engine.clock.wait_until(min(max(moment, machine.time() + ahead), LAST_MOMENT))
+
+
+def _go_on_drawing(engine: Engine, random: tuple[Any, ...] | None, moment: float) -> None:
+    """What a seed has given once must not come again, or new ids would be old ones."""
+    if random is None:
+        engine.random.turn_off(repr(moment))
+        return
+    try:
+        engine.random.go_on(random)
+    except (TypeError, ValueError) as problem:
+        raise StateError("random is no state of a random generator") from problem

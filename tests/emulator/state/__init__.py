@@ -1,0 +1,1 @@
+"""The state of an emulator, exported and imported."""

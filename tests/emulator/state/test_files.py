@@ -1,0 +1,222 @@
+"""A state in a file: whole or not at all, and never in the place of something else."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.emulator.control import handle
+from harness.emulator.control_access import Sender
+from harness.emulator.engine import Engine
+from harness.emulator.state import LEFT_OUT, StateError, StateFile, files
+from tests.emulator.walker import new_walker
+from tests.properties.profiles import share
+from tests.properties.world import furnished
+
+from .worlds import another, exported
+
+LOCAL = Sender("127.0.0.1", "localhost", "application/json")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a state may be kept."""
+    return tmp_path / "state.json"
+
+
+def load(path: Path) -> Engine:
+    """A fresh engine with the state of a file."""
+    engine = Engine()
+    assert StateFile(path).load(engine)
+    return engine
+
+
+class TestWriting:
+    """What comes to lie on the disk."""
+
+    def test_a_file_says_what_it_is(self, path: Path) -> None:
+        """Format, version and what is left out come first; only its owner may read it."""
+        engine, _ = furnished()
+        saved = StateFile(path).save(engine)
+        document = json.loads(path.read_text())
+        assert list(document)[:2] == ["format", "version"]
+        assert (document["secrets"], document["left_out"]) == (False, list(LEFT_OUT))
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert (saved.path, saved.pools, saved.users) == (str(path), 2, 5)
+        StateFile(path, secrets=True).save(engine)
+        document = json.loads(path.read_text())
+        assert (document["secrets"], document["left_out"]) == (True, [])
+
+    def test_there_is_none_at_first(self, path: Path) -> None:
+        """A file that is not there is no error, and nothing is made of it before it is saved."""
+        assert StateFile(path).load(Engine()) is False
+        assert not path.exists()
+
+    def test_a_failure_leaves_the_old_one(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Where writing fails the file of before is still whole, and no other one is left."""
+        file = StateFile(path, secrets=True)
+        file.save(furnished()[0])
+        before = path.read_bytes()
+
+        def full(_: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(files.os, "fsync", full)
+        with pytest.raises(StateError, match="cannot be written: No space left on device"):
+            file.save(Engine())
+        assert path.read_bytes() == before
+        assert [item.name for item in path.parent.iterdir()] == [path.name]
+
+    def test_what_a_link_leads_to_is_replaced(self, tmp_path: Path) -> None:
+        """A link stays a link."""
+        link, target = tmp_path / "link.json", tmp_path / "target.json"
+        StateFile(target).save(Engine())
+        link.symlink_to(target)
+        StateFile(link, secrets=True).save(furnished()[0])
+        assert link.is_symlink()
+        assert json.loads(target.read_text())["secrets"] is True
+
+    @pytest.mark.parametrize("content", ["", "my notes", '{"a": 1}'])
+    def test_a_foreign_file_is_never_replaced(self, path: Path, content: str) -> None:
+        """What came to lie there while the emulator was running stays."""
+        file = StateFile(path)
+        assert file.load(Engine()) is False
+        path.write_text(content)
+        with pytest.raises(StateError, match="left as it is"):
+            file.save(Engine())
+        assert path.read_text() == content
+
+    def test_a_folder_is_no_file(self, tmp_path: Path) -> None:
+        """A folder is refused when it is read and when it is written."""
+        for use in (StateFile(tmp_path).load, StateFile(tmp_path).save):
+            with pytest.raises(StateError, match=str(tmp_path)):
+                use(Engine())
+
+    def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
+        """That nothing could be saved is told at the start, not at the end."""
+        with pytest.raises(StateError, match="folder is not there"):
+            StateFile(tmp_path / "no" / "state.json").load(Engine())
+
+
+class TestControl:
+    """``POST /_harness/state``."""
+
+    def post(self, engine: Engine, body: bytes = b"") -> tuple[int, Any]:
+        """Ask for the state to be written."""
+        found = handle(engine, "POST", "/_harness/state", "", body, LOCAL)
+        return found.status, json.loads(found.body)
+
+    def test_it_is_written_on_request(self, engine: Engine, path: Path) -> None:
+        """The answer says where it is, and how much."""
+        new_walker(engine)
+        engine.state_file = StateFile(path)
+        expected = {"path": str(path), "pools": 1, "users": 1, "secrets": False}
+        assert self.post(engine) == (200, expected)
+        assert len(load(path).pools) == 1
+
+    def test_without_a_file_it_is_refused(self, engine: Engine) -> None:
+        """Nobody names a file over HTTP."""
+        assert self.post(engine)[0] == 400
+        assert self.post(engine, b'{"path": "x"}')[0] == 400
+
+    def test_a_failure_is_told(self, engine: Engine, path: Path) -> None:
+        """What cannot be written is an error of the server's."""
+        path.write_text("my notes")
+        engine.state_file = StateFile(path)
+        status, answer = self.post(engine)
+        assert status == 500
+        assert "left as it is" in answer["error"]
+
+
+class TestReading:
+    """Files that are none of ours, or not whole."""
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            (b"", "no JSON"),
+            (b"my notes", "no JSON"),
+            (b"\xff\xfe", "no text"),
+            (b"[" * 100_000, "no JSON"),
+            (b"null", "no cognito-harness state"),
+            (b'{"format": "other"}', "no cognito-harness state"),
+            (b'{"format": "cognito-harness state", "version": 2}', "reads version 1"),
+            (b'{"format": "cognito-harness state", "version": 1}', "clock"),
+        ],
+    )
+    def test_what_is_no_state(self, path: Path, content: bytes, reason: str) -> None:
+        """One line says which file and why; the file stays, and the engine is empty."""
+        path.write_bytes(content)
+        engine = Engine()
+        with pytest.raises(StateError) as caught:
+            StateFile(path).load(engine)
+        text = str(caught.value)
+        assert reason in text
+        assert str(path) in text
+        assert text.endswith("the file is left as it is")
+        assert "\n" not in text
+        assert path.read_bytes() == content
+        assert not engine.pools
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            (lambda user: user.pop("status"), "has no member 'status'"),
+            (lambda user: user.update(status=5), "status is not of the type"),
+            (lambda user: user.update(shoes=43), "has a member 'shoes'"),
+            (lambda user: user.update({"$type": "os.system"}), "which no state has"),
+            (lambda user: user.update({"$type": ["x"]}), "which no state has"),
+            (lambda user: user.update(codes={"$same": 999}), "codes is no same"),
+            (lambda user: user.update(codes={"$same": []}), "codes is no same"),
+            (lambda user: user.update(groups={"$eval": "1"}), "'\\$eval'"),
+            (lambda user: user.update(hourly={"$pairs": [[[], 1]]}), "hourly is no pairs"),
+            (lambda user: user.update(sub={"$bytes": "%"}), "sub is no bytes"),
+        ],
+    )
+    def test_a_user_that_is_none(
+        self, engine: Engine, change: Callable[[dict[str, Any]], Any], reason: str
+    ) -> None:
+        """Where a member does not fit, the message says which one, by its place in the file."""
+        new_walker(engine)
+        document = exported(engine)
+        (pool,) = document["contents"]["pools"].values()
+        user = pool["users"]["$value"]["$tuple"][2][0]["$tuple"][1]
+        change(user)
+        with pytest.raises(StateError, match=reason) as caught:
+            another(document)
+        assert str(caught.value).startswith("pools.us-east-1_")
+
+    @share(1)
+    @given(st.data())
+    def test_whatever_is_changed_is_read_or_refused(self, data: st.DataObject) -> None:
+        """A file that somebody has changed is read, or refused in one line; nothing else."""
+        engine, _ = furnished()
+        document = exported(engine)
+        for _ in range(data.draw(st.integers(1, 3))):
+            holder, place = document, data.draw(st.sampled_from(sorted(document)))
+            while isinstance(holder[place], dict | list) and holder[place]:
+                if data.draw(st.integers(0, 9)) == 0:
+                    break
+                holder = holder[place]
+                places = sorted(holder) if isinstance(holder, dict) else list(range(len(holder)))
+                place = data.draw(st.sampled_from(places))
+            odd = [None, True, -1, 2.5, "", "x", [], {}, {"$same": 1}, {"$type": "User"}]
+            if data.draw(st.booleans()):
+                holder[place] = data.draw(st.sampled_from(odd))
+            else:
+                del holder[place]
+            if not document:
+                break
+        try:
+            another(document)
+        except StateError as problem:
+            assert "\n" not in str(problem)
