@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.mail_server import SmtpOption, relaying
+from harness.cli.state_keeping import StateOption, StateSecretsOption, keeping
+
 if TYPE_CHECKING:
     from harness.emulator import EmulatorSettings
 
@@ -33,11 +36,14 @@ def serve(
             help="A setting of the emulator, for example quotas=true; may be given several times.",
         ),
     ] = None,
+    state: StateOption = None,
+    state_secrets: StateSecretsOption = False,
+    smtp: SmtpOption = None,
 ) -> None:
     """Serve the emulator until SIGINT or SIGTERM.
 
     Prints the address as soon as it answers there, then how to point other programs at it.
-    Nothing is kept: all pools and users are gone when it stops.
+    Nothing is kept without --state: all pools and users are gone when it stops.
     """
     from harness.cli.emulator_settings import make_settings
     from harness.cli.signals import StopSignals
@@ -45,11 +51,17 @@ def serve(
     from harness.emulator.server import EmulatorServer
 
     settings = make_settings(seed, setting or [])
-    with StopSignals() as signals:
-        server = EmulatorServer(host, port, Emulator(settings=settings, mock=False))
-        with server:
-            _announce(server.url, settings, is_loopback(host))
-            signals.wait()
+    emulator = Emulator(settings=settings, mock=False)
+    with (
+        StopSignals() as signals,
+        keeping(emulator, state, state_secrets) as kept,
+        relaying(emulator, smtp),
+        EmulatorServer(host, port, emulator) as server,
+    ):
+        kept.begin()
+        _announce(server.url, settings, is_loopback(host))
+        kept.announce()
+        signals.wait()
 
 
 def is_loopback(host: str) -> bool:
@@ -71,6 +83,7 @@ def _announce(url: str, settings: EmulatorSettings, loopback_only: bool) -> None
         f"loosened: {loosened}",
         f"seed: {seed}",
         f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={url}",
+        f"page: {url}/_harness/",
         f"cognito-harness code --endpoint-url {url} --username NAME",
         f"cognito-harness clock --endpoint-url {url} --advance 5m",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -76,6 +76,8 @@ class Outbox:
         self._lock = Lock()
         self._messages: list[Message] = []
         self._by_name: defaultdict[str, list[Message]] = defaultdict(list)
+        #: Are told of each message that is sent; they must neither fail nor take long.
+        self.listeners: list[Callable[[Message], None]] = []
 
     def put(self, message: Message, names: Iterable[str]) -> None:
         """Keep a message; ``names`` are all the names its user is found under."""
@@ -83,6 +85,12 @@ class Outbox:
             self._messages.append(message)
             for name in {name.casefold() for name in names}:
                 self._by_name[name].append(message)
+
+    def send(self, message: Message, names: Iterable[str]) -> None:
+        """`put` a new message, and tell those who listen."""
+        self.put(message, names)
+        for listener in list(self.listeners):
+            listener(message)
 
     def messages(
         self,
@@ -277,7 +285,7 @@ def _deliver(
         hand_to_sender(engine, pool, user, kind, medium, code)
     contacts = (user.attributes.get(name) for name in _MEDIUM)
     names = [user.username, user.sub, target, *(value for value in contacts if value)]
-    engine.outbox.put(message, names)
+    engine.outbox.send(message, names)
     if attribute == "email" and _uses_cognitos_sender(engine, pool):
         engine.quotas.count_email(pool.account, message.sent_at)
     return delivery_details(attribute, target)

@@ -64,7 +64,7 @@ class Decoder:
         if shape.read is not None:
             return self._numbered_as(value, self._form(shape, value, path), path)
         # Made first and filled then: what is in it may lead back to it.
-        made = self._numbered_as(value, shape.cls.__new__(shape.cls), path)
+        made = self._numbered_as(value, object.__new__(shape.cls), path)
         for name, held in self._attributes(shape, value, path).items():
             object.__setattr__(made, name, held)
         return made

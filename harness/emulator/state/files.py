@@ -33,7 +33,8 @@ class Saved:
 class StateFile:
     """The file of an emulator's state.
 
-    secrets: whether secrets are written into it; one that has them is read in any case.
+    secrets: whether secrets are written into it; without them one that has some is not read, since
+        it would lose them when it is saved.
     """
 
     def __init__(self, path: str | Path, *, secrets: bool = False) -> None:
@@ -53,6 +54,8 @@ class StateFile:
         if not self.path.exists():
             return False
         document = self._read()
+        if isinstance(document, dict) and document.get("secrets") is True and not self.secrets:
+            raise self._problem("it has secrets, which --state-secrets would keep")
         try:
             import_state(engine, document)
         except StateError as problem:

@@ -161,7 +161,8 @@ def _check_head(document: Any) -> None:
             f" {__version__} reads version {VERSION}"
         )
     clock = document.get("clock")
-    if not fits(clock, dict[str, float]) or set(clock) != {"moment", "ahead"}:
+    names = {"moment", "ahead"}
+    if not isinstance(clock, dict) or set(clock) != names or not fits(clock, dict[str, float]):
         raise StateError("its clock has no moment, or is not ahead by a number of seconds")
     if not 0 <= clock["moment"] <= LAST_MOMENT or not abs(clock["ahead"]) <= LAST_MOMENT:
         raise StateError("its clock shows a moment that no clock shows")

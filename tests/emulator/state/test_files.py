@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from harness.emulator.control import handle
 from harness.emulator.control_access import Sender
 from harness.emulator.engine import Engine
-from harness.emulator.state import LEFT_OUT, StateError, StateFile, files
+from harness.emulator.state import LEFT_OUT, StateError, StateFile
 from tests.emulator.walker import new_walker
 from tests.properties.profiles import share
 from tests.properties.world import furnished
@@ -59,6 +60,15 @@ class TestWriting:
         assert StateFile(path).load(Engine()) is False
         assert not path.exists()
 
+    def test_secrets_are_not_lost_by_a_word_that_was_forgotten(self, path: Path) -> None:
+        """A file with secrets is not read by who would write it back without them."""
+        StateFile(path, secrets=True).save(furnished()[0])
+        before = path.read_bytes()
+        with pytest.raises(StateError, match="--state-secrets would keep"):
+            StateFile(path).load(Engine())
+        assert path.read_bytes() == before
+        assert StateFile(path, secrets=True).load(Engine())
+
     def test_a_failure_leaves_the_old_one(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -70,7 +80,7 @@ class TestWriting:
         def full(_: int) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(files.os, "fsync", full)
+        monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(StateError, match="cannot be written: No space left on device"):
             file.save(Engine())
         assert path.read_bytes() == before
@@ -209,7 +219,7 @@ class TestReading:
                 holder = holder[place]
                 places = sorted(holder) if isinstance(holder, dict) else list(range(len(holder)))
                 place = data.draw(st.sampled_from(places))
-            odd = [None, True, -1, 2.5, "", "x", [], {}, {"$same": 1}, {"$type": "User"}]
+            odd: list[Any] = [None, True, -1, 2.5, "", "x", [], {}, {"$same": 1}, {"$type": "User"}]
             if data.draw(st.booleans()):
                 holder[place] = data.draw(st.sampled_from(odd))
             else:
@@ -219,4 +229,7 @@ class TestReading:
         try:
             another(document)
         except StateError as problem:
-            assert "\n" not in str(problem)
+            text = str(problem)
+        else:
+            text = ""
+        assert "\n" not in text

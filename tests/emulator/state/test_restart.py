@@ -212,7 +212,7 @@ class TestWithoutSecrets:
         self, engine: Engine, alice: tuple[Walker, dict[str, Any], str, Device]
     ) -> None:
         """Where MFA is required it is set up, and no device stands in for it."""
-        walker, tokens, _, device = alice
+        walker, tokens, _, _ = alice
         walker = replace(walker, engine=moved(engine, secrets=False))
         client = walker.engine.clients[walker.client_id]
         assert client.secret
