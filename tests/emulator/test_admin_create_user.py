@@ -205,6 +205,19 @@ def test_an_alias_can_be_taken_over(
     assert as_dict(alice["UserAttributes"])["email_verified"] == "false"
 
 
+@pytest.mark.fact("A043", "A059")
+def test_a_user_name_cannot_be_taken_over(
+    call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: Callable[..., Person]
+) -> None:
+    """ForceAliasCreation moves aliases; who is found by his user name stays so."""
+    pool_id = make_pool(AliasAttributes=["preferred_username"])
+    confirmed_user(pool_id, make_client(pool_id), "alice")
+    wanted = pairs(preferred_username="alice")
+    with refused("AliasExistsException"):
+        create(call, pool_id, "bob", UserAttributes=wanted, ForceAliasCreation=True)
+    assert call("AdminGetUser", UserPoolId=pool_id, Username="alice")["Username"] == "alice"
+
+
 @pytest.mark.fact("A030")
 def test_a_refused_password_makes_no_user(call: Call, pool_id: str) -> None:
     """A temporary password is held to the policy before anything happens."""

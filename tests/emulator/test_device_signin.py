@@ -314,8 +314,13 @@ class TestSessions:
         assert tokens_of(walker.by_device(device, two))
 
 
-def test_tracking_switched_off_meanwhile(walker: Walker, device: Device) -> None:
+@pytest.mark.fact("D.21")
+@pytest.mark.parametrize("trusted", [True, False])
+def test_tracking_switched_off_meanwhile(walker: Walker, device: Device, trusted: bool) -> None:
     """A sign-in that waits for its device ends without one when tracking is switched off."""
+    user = walker.engine.pools[walker.user_pool_id].users.by_username(walker.username)
+    assert user is not None
+    user.devices.confirmed(device.key).mfa_proven = trusted
     challenge = walker.by_password(DEVICE_KEY=device.key)
     walker.engine.pools[walker.user_pool_id].settings.pop("DeviceConfiguration")
     tokens = tokens_of(walker.by_device(device, challenge))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -103,3 +104,16 @@ def test_unsigned_requests_count_where_their_pool_is(place: Place) -> None:
             )
     with refused("TooManyRequestsException"):
         place.call("AdminCreateUser", Username="carol")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"{}", b"[]", b"null", b"{", b"\xff", b"[" * 100_000, b'{"username":1,"iss":[]}'],
+    ids=["empty", "list", "null", "broken", "no text", "deep", "other types"],
+)
+def test_a_token_that_claims_nothing_counts_for_nobody(place: Place, content: bytes) -> None:
+    """Whatever an access token holds, it is judged by the operation and not by the quotas."""
+    part = base64.urlsafe_b64encode(content).decode().rstrip("=")
+    for token in (f"e30.{part}.x", f"x.{part}", part):
+        with refused("NotAuthorizedException"):
+            place.call("GetUser", AccessToken=token)

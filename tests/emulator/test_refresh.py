@@ -257,6 +257,7 @@ class TestRotation:
         with refused(NOT_AUTHORIZED, "Refresh Token has been revoked"):
             by_operation(walker, fresh["RefreshToken"])
 
+    @pytest.mark.fact("A265")
     def test_legacy_flows_refresh_by_the_operation_only(self, engine: Engine) -> None:
         """The values of old do not gate refreshing (A106), but rotation does (A265)."""
         rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}

@@ -134,6 +134,14 @@ class TestPreSignUp:
             }
         ]
 
+    def test_flags_of_administrators_users_verify_nothing(self) -> None:
+        """Nor do they refuse a user who has nothing to verify."""
+        response = {"autoVerifyEmail": True, "autoVerifyPhone": True}
+        engine = engine_with(pre_sign_up=Recorder(response))
+        params = {"UserPoolId": new_pool(engine), "Username": "alice"}
+        user = engine.call("AdminCreateUser", params)["User"]
+        assert set(as_dict(user["Attributes"])) == {"sub"}
+
     def test_an_invitation_sent_again(self) -> None:
         """The user is there already: PreSignUp is not asked again."""
         recorder = Recorder()
