@@ -183,6 +183,7 @@ class TestDevices:
         assert "NewDeviceMetadata" not in tokens
         assert len(quiz.sessions) == 3
 
+    @pytest.mark.fact("D058")
     def test_a_new_device(self, engine: Engine) -> None:
         """A sign-in without a key issues one."""
         walker = new_walker(engine, devices=ALWAYS)
@@ -210,6 +211,7 @@ class TestDevices:
         assert challenge["ChallengeName"] == "DEVICE_SRP_AUTH"
         tokens_of(walker.by_device(device, challenge))
 
+    @pytest.mark.fact("D106")
     @pytest.mark.parametrize("where", ["InitiateAuth", "CUSTOM_CHALLENGE"])
     def test_an_unknown_key(self, engine: Engine, where: str) -> None:
         """A key of no confirmed device is refused, and the session can be used without it."""
