@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from harness.pytest_support import markers, options, run, usage
+from harness.pytest_support import markers, metering, options, run, usage
 from harness.pytest_support.remarks import remarks_of, take_over_remarks
 
 pytest_plugins = (
@@ -67,7 +67,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         from harness.pytest_support.surroundings import check_for_the_collected
 
         usage.note_use(session.config)
-        check_for_the_collected(session.config)
+        check_for_the_collected(session.config, session.items)
 
 
 def pytest_report_collectionfinish(
@@ -76,7 +76,9 @@ def pytest_report_collectionfinish(
     """Show the settings where tests use Cognito and they are not shown yet."""
     from harness.pytest_support.header import late_header
 
-    return late_header(config) if usage.any_uses_cognito(items) else []
+    if not usage.any_uses_cognito(items):
+        return []
+    return late_header(config) + metering.announce(config, items)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -87,8 +89,15 @@ def pytest_testnodedown(node: Any) -> None:
     output = getattr(node, "workeroutput", {})
     repeat_misuse(output)
     take_over_remarks(node.config, output)
+    metering.take_over_usage(node.config, output)
     if usage.was_used(output):
         node.config.stash[usage.USED] = True
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Have a preflight that makes too many users end as a failure."""
+    if exitstatus == pytest.ExitCode.OK and metering.tell(session.config)[1]:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(
@@ -100,7 +109,7 @@ def pytest_terminal_summary(
 
         for line in late_header(config):
             terminalreporter.write_line(line)
-    for line in remarks_of(config):
+    for line in (*remarks_of(config), *metering.tell(config)[0]):
         terminalreporter.write_line(f"cognito: {line}")
 
 
@@ -113,4 +122,5 @@ def pytest_runtest_makereport(
 
     report = yield
     add_exchange(item, report)
+    metering.stop_at_the_limit(item)
     return report

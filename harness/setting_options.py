@@ -37,7 +37,8 @@ OPTIONS = (
     Option(
         "target",
         "NAME",
-        "the Cognito to talk to: emulator (default), server, endpoint, stub or aws",
+        "the Cognito to talk to: emulator (default), server, endpoint, stub, aws, or preflight, "
+        "which says what a run on aws would take and cost",
     ),
     Option("endpoint_url", "URL", "where the target listens; server starts one of its own without"),
     Option("region", "REGION", "AWS region; default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1"),

@@ -35,7 +35,7 @@ __all__ = [
     "user_pool_id",
 ]
 
-TARGETS = ("emulator", "server", "endpoint", "stub", "aws")
+TARGETS = ("emulator", "server", "endpoint", "stub", "preflight", "aws")
 SRP_ENGINES = ("native", "pycognito", "warrant")
 MAILBOXES = ("outbox", "imap", "command", "prompt", "admin", "none")
 #: What a run on a real account has to say about its bill.

@@ -123,6 +123,12 @@ class Settings:
         return self.endpoint_url.value is not None or self.target.value == "aws"
 
     @property
+    def confirms_silently(self) -> bool:
+        """Whether pools are made so that nobody is sent a code that nobody here could read."""
+        real = self.target.value in ("aws", "preflight")
+        return real and self.mailbox.value in (None, "admin")
+
+    @property
     def uses_existing_pool(self) -> bool:
         """Whether scenarios run in a pool that was there before the run."""
         return self.user_pool_id.value is not None
@@ -238,7 +244,7 @@ def _agree_on_endpoint(settings: Settings) -> None:
             hint=f"--cognito-target=endpoint needs it, or "
             f"{_ENDPOINT_VARIABLES[0]} in the environment",
         )
-    if target in ("emulator", "stub") and url.value is not None:
+    if target in ("emulator", "preflight", "stub") and url.value is not None:
         raise ConfigurationError(
             "--cognito-endpoint-url",
             given=url.value,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.pools.ownership import Ownership
+from harness.pytest_support.metering import folder_of
 from harness.pytest_support.run import run_of
 from harness.targets.base import Accounted
 
@@ -42,7 +42,7 @@ def journal_of(config: pytest.Config, target: Target, settings: Settings) -> Jou
     run = run_of(config)
     prefix = run.namespace(settings)
     facts = {"run": run.name(settings), "prefix": prefix, **target.place()}
-    return FileJournal(config.rootpath / Path(settings.journal.value), prefix.rstrip("-"), facts)
+    return FileJournal(folder_of(config, settings), prefix.rstrip("-"), facts)
 
 
 def left_behind(guests: Guests) -> str:

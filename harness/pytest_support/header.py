@@ -61,7 +61,7 @@ def _pool(settings: Settings) -> Setting[str]:
 def _mailbox(settings: Settings) -> Setting[str]:
     if settings.mailbox.value is not None:
         return Setting(settings.mailbox.value, settings.mailbox.source)
-    kind = {"emulator": "outbox", "server": "outbox", "aws": "admin"}
+    kind = {"emulator": "outbox", "server": "outbox", "aws": "admin", "preflight": "admin"}
     return Setting(kind.get(settings.target.value, "none"), settings.mailbox.source)
 
 

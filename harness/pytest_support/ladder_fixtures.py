@@ -73,8 +73,7 @@ def cognito_confirm(
             confirm_by_code(cognito_actions, person, mailbox)
             return
         skip_without(Capability.ADMIN, cognito_target, cognito_settings)
-        verified = cognito_pool.spec.auto_verified if signed_up.delivery else ()
-        confirm_by_admin(cognito_actions, person, verified)
+        confirm_by_admin(cognito_actions, person, cognito_pool.spec.auto_verified)
 
     return confirm
 

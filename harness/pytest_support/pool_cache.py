@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from harness.errors import HarnessError, MissingCapability
@@ -40,11 +41,20 @@ class MadePools:
         name_prefix: begins the names of all pools.
         tags: UserPoolTags of all pools.
         journal: is told of each before it is made.
+        silent: has nobody sent a code at sign-up, where an administrator confirms people: their
+            addresses are made up, and Cognito's own sender sends 50 e-mails a day.
     """
 
     def __init__(
-        self, target: Target, *, name_prefix: str, tags: Mapping[str, str], journal: Journal
+        self,
+        target: Target,
+        *,
+        name_prefix: str,
+        tags: Mapping[str, str],
+        journal: Journal,
+        silent: bool = False,
     ) -> None:
+        self._silent = silent
         self._target = target
         self._journal = journal
         self._name_prefix = name_prefix
@@ -57,14 +67,15 @@ class MadePools:
 
         if spec not in self._pools:
             self._require_provisioning()
-            self._pools[spec] = provision(
+            made = provision(
                 self._target.client(),
-                spec,
+                replace(spec, auto_verified=()) if self._silent else spec,
                 # A name is all that a journal knows of a pool until Cognito has answered.
                 name_prefix=f"{self._name_prefix}{len(self._pools) + 1}-",
                 tags=self._tags,
                 journal=self._journal,
             )
+            self._pools[spec] = replace(made, spec=spec)
         return self._pools[spec]
 
     def close(self) -> None:

@@ -75,6 +75,7 @@ def cognito_pool_cache(
             name_prefix=cognito_namespace,
             tags=tags_of(pytestconfig, cognito_target, cognito_settings),
             journal=cognito_journal,
+            silent=cognito_settings.confirms_silently,
         )
     yield cache
     cache.close()

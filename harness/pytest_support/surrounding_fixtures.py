@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.pytest_support.markers import needed_capabilities
+from harness.pytest_support.metering import Metering
 from harness.pytest_support.run import run_of, settings_of
 from harness.pytest_support.skipping import skip_without
 from harness.pytest_support.surroundings import or_leave
@@ -34,14 +35,16 @@ def cognito_triggers() -> Triggers | None:
 
 @pytest.fixture(scope="session")
 def cognito_target(
-    cognito_settings: Settings, cognito_triggers: Triggers | None
+    pytestconfig: pytest.Config, cognito_settings: Settings, cognito_triggers: Triggers | None
 ) -> Iterator[Target]:
     """The Cognito that the run talks to, started for this worker."""
     target = choose_target(cognito_settings)
     if isinstance(target, TakesTriggers):
         target.triggers = cognito_triggers
     or_leave(target.start)
+    metering = or_leave(lambda: Metering(pytestconfig, target, cognito_settings))
     yield target
+    metering.end()
     target.stop()
 
 

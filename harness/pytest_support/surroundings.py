@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import pytest
 
 from harness.errors import ConfigurationError, HarnessError
+from harness.pytest_support.metering import check_number
 from harness.pytest_support.run import (
     given_settings,
     is_worker,
@@ -41,13 +42,15 @@ def check_at_the_start(config: pytest.Config) -> None:
         _check_once(config)
 
 
-def check_for_the_collected(config: pytest.Config) -> None:
+def check_for_the_collected(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
     """End the run likewise now that tests are collected which need the settings."""
     if is_worker(config):
         # The controller collects nothing, so that only its workers know what is needed.
-        _leave_by_the_controller(config)
-    else:
-        _check_once(config)
+        _leave_by_the_controller(config, items)
+        return
+    _check_once(config)
+    if not _only_looks(config):
+        or_leave(lambda: check_number(config, items))
 
 
 def repeat_misuse(worker_output: dict[str, Any]) -> None:
@@ -73,9 +76,10 @@ def _check_once(config: pytest.Config) -> None:
     config.stash[_CHECKED] = True
 
 
-def _leave_by_the_controller(config: pytest.Config) -> None:
+def _leave_by_the_controller(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
     try:
         or_leave(lambda: _check(config))
+        or_leave(lambda: check_number(config, items))
     except pytest.exit.Exception as leaving:
         worker_output(config)[_REASON] = leaving.msg
         raise

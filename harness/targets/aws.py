@@ -108,6 +108,11 @@ class AwsTarget:
             return frozenset({Capability.ADMIN})
         return frozenset({Capability.ADMIN, Capability.PROVISIONING})
 
+    @property
+    def attempts(self) -> int | None:
+        """How often a throttled call is made, where boto3's own settings say it."""
+        return self._boto3().attempts
+
     def reason_without(self, capability: Capability) -> str | None:
         """Return that nothing is signed, where that is the reason."""
         if capability in (Capability.ADMIN, Capability.PROVISIONING) and not self._accounts:

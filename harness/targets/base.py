@@ -136,8 +136,17 @@ class Accounted(Protocol):
         ...
 
     @property
+    def attempts(self) -> int | None:
+        """How often the user has said that a call is to be made."""
+        ...
+
+    @property
     def clock(self) -> Clock:
         """The machine's clock."""
+        ...
+
+    def client(self) -> CognitoIdentityProviderClient:
+        """Return the one boto3 client."""
         ...
 
 
@@ -148,6 +157,10 @@ def choose_target(settings: Settings) -> Target:
         from harness.targets.emulated import EmulatedTarget
 
         return EmulatedTarget(region=settings.region.value, seed=settings.seed.value)
+    if name == "preflight":
+        from harness.targets.preflight import PreflightTarget
+
+        return PreflightTarget(region=settings.region.value, seed=settings.seed.value)
     if name == "server":
         from harness.targets.served import ServedTarget
 

@@ -190,3 +190,62 @@ class TestExistingPool:
             [f"cognito: 3 users are left in user pool {existing.user_pool_id}, since only*"]
         )
         assert len(users(server, existing)) == 4
+
+
+MANY = """
+import pytest
+
+@pytest.mark.parametrize("number", range(4))
+def test_somebody(cognito_confirmed, number): pass
+
+@pytest.mark.parametrize("number", range(3))
+def test_two(cognito_people, cognito_actions, number):
+    from harness import sign_up
+    for _ in range(2):
+        sign_up(cognito_actions, cognito_people.make())
+
+def test_needs_the_outbox(cognito_mailbox): pass
+"""
+
+
+class TestLimits:
+    """How many users a run may make, and what is said of it before and after."""
+
+    def test_plainly_too_many(self, inner: Inner, server: EmulatorServer) -> None:
+        """A run with more tests that make a user than are allowed is refused at once."""
+        result = inner(*PERMITTED, "--cognito-max-users=3", source=MANY)
+        assert result.ret == 2
+        result.stdout.fnmatch_lines(["*4 of the tests make a user each, or more*"])
+
+    @pytest.mark.parametrize("workers", [[], ["-p", "xdist", "-n", "2"]], ids=["one", "two"])
+    def test_too_many_after_all(
+        self, inner: Inner, server: EmulatorServer, workers: list[str]
+    ) -> None:
+        """A run that comes to make too many ends there, and leaves nothing."""
+        result = inner(*PERMITTED, *workers, "--cognito-max-users=6", source=MANY)
+        assert result.ret != 0
+        result.stdout.fnmatch_lines(["*the run has made 6 users, and --cognito-max-users allows*"])
+        result.stdout.fnmatch_lines(["*cognito: this run has used 6 users*"])
+        client = offline_client("us-east-1", server.url)
+        assert client.list_user_pools(MaxResults=60)["UserPools"] == []
+
+    @pytest.mark.parametrize("workers", [[], ["-p", "xdist", "-n", "2"]], ids=["one", "two"])
+    def test_preflight(self, inner: Inner, workers: list[str]) -> None:
+        """A preflight needs nothing, sends nothing, and tells what the run would use."""
+        result = inner("--cognito-target=preflight", *workers, source=MANY)
+        result.assert_outcomes(passed=7, skipped=1)
+        pools = 2 if workers else 1
+        result.stdout.fnmatch_lines(
+            [
+                "cognito: the same run on AWS would use",
+                f"cognito:   10 users, {pools} user pools, * calls, 0 messages",
+                "cognito:     UserCreation: 14 calls, 0.6 s at 25 a second",
+                "cognito:   monthly active users*: Lite $0.00 *Plus $0.20 *",
+            ]
+        )
+
+    def test_preflight_of_too_many(self, inner: Inner) -> None:
+        """A preflight of a run that would make too many users is a failure."""
+        result = inner("--cognito-target=preflight", "--cognito-max-users=9", source=MANY)
+        assert result.ret == 1
+        result.stdout.fnmatch_lines(["*10 users are more than the 9 of --cognito-max-users"])

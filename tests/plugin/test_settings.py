@@ -125,7 +125,7 @@ class TestUnusable:
         environment = {"COGNITO_HARNESS_TARGET": "emulater"}
         assert message(environment) == (
             "--cognito-target: cannot use 'emulater' (from environment COGNITO_HARNESS_TARGET); "
-            "allowed: emulator, server, endpoint, stub, aws; did you mean 'emulator'?"
+            "allowed: emulator, server, endpoint, stub, preflight, aws; did you mean 'emulator'?"
         )
 
     def test_real_accounts(self) -> None:

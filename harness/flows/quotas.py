@@ -1,0 +1,110 @@
+"""Cognito's default request quotas, as its clients have to keep them.
+
+Requests per second of a whole account in one region, by category; some can be raised:
+https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html (as of 2023).
+"""
+
+from __future__ import annotations
+
+__all__ = ["CATEGORIES", "EMAILS_A_DAY", "RATES", "RATE_IN_A_POOL", "category_of", "is_per_pool"]
+
+#: Requests per second of each category.
+RATES: dict[str, int] = {
+    "UserAuthentication": 120,
+    # An allowance of its own, three times that of the calls that begin a sign-in.
+    "RespondToAuthChallenge": 360,
+    "UserCreation": 50,
+    "UserAccountRecovery": 30,
+    "UserRead": 120,
+    "UserList": 30,
+    "UserToken": 120,
+    "UserUpdate": 25,
+    "UserResourceRead": 50,
+    "UserResourceUpdate": 25,
+    "UserPoolRead": 15,
+    "UserPoolUpdate": 15,
+    "UserPoolResourceRead": 20,
+    "UserPoolResourceUpdate": 15,
+    "UserPoolClientRead": 15,
+    "UserPoolClientUpdate": 15,
+}
+
+#: The operations of each category, of those that the harness calls.
+CATEGORIES: dict[str, tuple[str, ...]] = {
+    "UserAuthentication": ("InitiateAuth", "AdminInitiateAuth", "GetTokensFromRefreshToken"),
+    "RespondToAuthChallenge": ("RespondToAuthChallenge", "AdminRespondToAuthChallenge"),
+    "UserCreation": ("SignUp", "ConfirmSignUp", "AdminCreateUser", "AdminConfirmSignUp"),
+    "UserAccountRecovery": (
+        "ForgotPassword",
+        "ConfirmForgotPassword",
+        "ChangePassword",
+        "AdminResetUserPassword",
+        "AdminSetUserPassword",
+    ),
+    "UserRead": ("GetUser", "AdminGetUser"),
+    "UserList": ("ListUsers",),
+    "UserToken": ("RevokeToken",),
+    "UserUpdate": (
+        "UpdateUserAttributes",
+        "AdminUpdateUserAttributes",
+        "DeleteUserAttributes",
+        "VerifyUserAttribute",
+        "DeleteUser",
+        "AdminDeleteUser",
+        "AdminEnableUser",
+        "AdminDisableUser",
+        "GlobalSignOut",
+        "AdminUserGlobalSignOut",
+    ),
+    "UserResourceRead": (
+        "GetDevice",
+        "ListDevices",
+        "AdminGetDevice",
+        "AdminListDevices",
+        "ResendConfirmationCode",
+        "GetUserAttributeVerificationCode",
+    ),
+    "UserResourceUpdate": (
+        "AssociateSoftwareToken",
+        "VerifySoftwareToken",
+        "SetUserMFAPreference",
+        "AdminSetUserMFAPreference",
+        "ConfirmDevice",
+        "UpdateDeviceStatus",
+        "AdminUpdateDeviceStatus",
+        "ForgetDevice",
+        "AdminForgetDevice",
+    ),
+    "UserPoolRead": ("DescribeUserPool", "ListUserPools"),
+    "UserPoolUpdate": ("CreateUserPool", "UpdateUserPool", "DeleteUserPool"),
+    "UserPoolResourceRead": ("GetUserPoolMfaConfig",),
+    "UserPoolResourceUpdate": ("SetUserPoolMfaConfig",),
+    "UserPoolClientRead": ("DescribeUserPoolClient", "ListUserPoolClients"),
+    "UserPoolClientUpdate": ("CreateUserPoolClient", "UpdateUserPoolClient"),
+}
+
+#: In these categories a single operation is allowed so much less on one pool.
+RATE_IN_A_POOL = 5
+_PER_POOL = frozenset(
+    {
+        "UserPoolResourceRead",
+        "UserPoolResourceUpdate",
+        "UserPoolClientRead",
+        "UserPoolClientUpdate",
+    }
+)
+
+#: What Cognito's own sender sends in a day, for all pools of an account.
+EMAILS_A_DAY = 50
+
+_CATEGORY = {name: category for category, names in CATEGORIES.items() for name in names}
+
+
+def category_of(operation: str) -> str | None:
+    """Return the category that an operation counts in, as far as it is known."""
+    return _CATEGORY.get(operation)
+
+
+def is_per_pool(category: str) -> bool:
+    """Return whether each operation of a category is also counted for each pool."""
+    return category in _PER_POOL
