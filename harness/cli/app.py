@@ -11,7 +11,9 @@ from harness.cli.clock import clock
 from harness.cli.code import code
 from harness.cli.demo import demo
 from harness.cli.outcome import ExitCode, report
+from harness.cli.provision import provision
 from harness.cli.serve import serve
+from harness.cli.snapshot import snapshot
 from harness.cli.sweep import sweep
 
 __all__ = ["app", "run"]
@@ -23,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (serve, code, clock, demo, sweep):
+for command in (serve, code, clock, demo, snapshot, provision, sweep):
     app.command()(command)
 
 

@@ -17,8 +17,9 @@ from harness.redaction import Secret
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import CreateUserPoolRequestTypeDef
 
-__all__ = ["ProvisionedPool", "deprovision", "provision"]
+__all__ = ["ProvisionedPool", "deprovision", "making_pool", "provision"]
 
 
 @dataclass(frozen=True)
@@ -62,22 +63,12 @@ def provision(
     request = spec.create_user_pool_request()
     request["PoolName"] = name_prefix + spec.name
     request["UserPoolTags"] = dict(tags)
-    journal = journal or NoJournal()
-    belonging = Belonging("user_pool", request["PoolName"])
-    journal.planned(belonging)
-    try:
-        user_pool_id = client.create_user_pool(**request)["UserPool"]["Id"]
-    except ClientError:
-        journal.gone(belonging)
-        raise
-    belonging = replace(belonging, id=user_pool_id)
-    journal.made(belonging)
-    with _deleted_on_failure(client, belonging, journal):
-        mfa_config = spec.mfa_config_request(user_pool_id)
+    with making_pool(client, request, journal or NoJournal()) as made:
+        mfa_config = spec.mfa_config_request(made.id)
         if mfa_config is not None:
             client.set_user_pool_mfa_config(**mfa_config)
-        app = _create_app_client(client, spec, user_pool_id)
-    return ProvisionedPool(user_pool_id, app, spec, name=belonging.name)
+        app = _create_app_client(client, spec, made.id)
+    return ProvisionedPool(made.id, app, spec, name=made.name)
 
 
 def deprovision(
@@ -100,6 +91,36 @@ def _create_app_client(
         client_id=created["ClientId"],
         client_secret=None if secret is None else Secret(secret),
     )
+
+
+@contextmanager
+def making_pool(
+    client: CognitoIdentityProviderClient,
+    request: CreateUserPoolRequestTypeDef,
+    journal: Journal,
+) -> Iterator[Belonging]:
+    """Make a pool for a block that sets it up; where the block fails it is deleted again.
+
+    Args:
+        client: with an administrator's credentials.
+        request: of CreateUserPool.
+        journal: is told of the pool before it is made.
+
+    Raises:
+        ClientError: Cognito refused a request; what had been made is deleted.
+        HarnessError: it refused, and then refused the deletion as well; names what is left.
+    """
+    belonging = Belonging("user_pool", request["PoolName"])
+    journal.planned(belonging)
+    try:
+        user_pool_id = client.create_user_pool(**request)["UserPool"]["Id"]
+    except ClientError:
+        journal.gone(belonging)
+        raise
+    belonging = replace(belonging, id=user_pool_id)
+    journal.made(belonging)
+    with _deleted_on_failure(client, belonging, journal):
+        yield belonging
 
 
 @contextmanager

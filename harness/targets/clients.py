@@ -13,7 +13,14 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["AwsClients", "ca_bundle", "offline_client", "online_client"]
+__all__ = [
+    "AwsClients",
+    "ca_bundle",
+    "offline_client",
+    "offline_client_of",
+    "online_client",
+    "online_client_of",
+]
 
 # Long enough for a laptop under load; a service that hangs should not hang the run.
 _PATIENT = Config(connect_timeout=10, read_timeout=60)
@@ -29,6 +36,13 @@ def offline_client(region: str, endpoint_url: str) -> CognitoIdentityProviderCli
     Neither the environment nor ``~/.aws`` is read: a variable such as AWS_ENDPOINT_URL, a proxy
     or a FIPS setting would take a call that is meant for this machine to another one.
     """
+    return cast(
+        "CognitoIdentityProviderClient", offline_client_of("cognito-idp", region, endpoint_url)
+    )
+
+
+def offline_client_of(service: str, region: str, endpoint_url: str) -> Any:
+    """Return the same kind of client of another service."""
     session = boto3.session.Session(
         botocore_session=_session_without_surroundings(),
         region_name=region,
@@ -36,7 +50,8 @@ def offline_client(region: str, endpoint_url: str) -> CognitoIdentityProviderCli
         aws_secret_access_key="made-up",
     )
     config = _PATIENT.merge(_ONE_ATTEMPT).merge(_NAMED).merge(Config(proxies={}))
-    return session.client("cognito-idp", endpoint_url=endpoint_url, config=config)
+    make: Any = session.client
+    return make(service, endpoint_url=endpoint_url, config=config)
 
 
 def online_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClient:
@@ -47,15 +62,25 @@ def online_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClie
     Raises:
         botocore.exceptions.BotoCoreError: the user's configuration cannot be used.
     """
+    return cast(
+        "CognitoIdentityProviderClient", online_client_of("cognito-idp", region, endpoint_url)
+    )
+
+
+def online_client_of(service: str, region: str, endpoint_url: str) -> Any:
+    """Return the same kind of client of another service.
+
+    Raises:
+        botocore.exceptions.BotoCoreError: the user's configuration cannot be used.
+    """
     session = botocore.session.get_session()
     config = _PATIENT
     if not _says_how_to_retry(session):
         config = config.merge(_ONE_ATTEMPT)
     if session.get_credentials() is None:
         config = config.merge(Config(signature_version=UNSIGNED))
-    return boto3.session.Session(botocore_session=session, region_name=region).client(
-        "cognito-idp", endpoint_url=endpoint_url, config=config
-    )
+    make: Any = boto3.session.Session(botocore_session=session, region_name=region).client
+    return make(service, endpoint_url=endpoint_url, config=config)
 
 
 class AwsClients:

@@ -120,7 +120,9 @@ def of_client(values: Mapping[str, Any]) -> Settings:
     by_argument = {name.lower(): name for name in members} | {"name": "ClientName"}
     for argument, value in values.items():
         member = by_argument.get(argument.replace("_", ""))
-        if member is not None:
+        # A state has 0 where nothing was said of a validity.
+        says_nothing = argument.endswith("_validity") and value == 0
+        if member is not None and not says_nothing:
             settings.put(member, members[member], value, argument)
     if isinstance(values.get("client_secret"), str) and values["client_secret"]:
         settings.members["GenerateSecret"] = True
