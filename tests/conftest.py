@@ -1,10 +1,31 @@
-"""What all of the project's own tests share: how thorough Hypothesis is."""
+"""What all of the project's own tests share: how thorough Hypothesis is, and what is left out."""
+
+from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+from tests.left_out import CLIENTS, NOTE, is_named, leaves_clients_out
 
 # Repeatable, so that a red run is red for everybody; HYPOTHESIS_PROFILE=thorough searches on.
 settings.register_profile("quick", max_examples=25, derandomize=True, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Go into the folder of the clients only where it is named."""
+    if collection_path == CLIENTS and not is_named(config.args, config.invocation_params.dir):
+        return True
+    return None
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say what was left out, and how it is run."""
+    if leaves_clients_out(config.args, config.invocation_params.dir):
+        terminalreporter.write_line(NOTE)

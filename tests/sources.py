@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = "harness"
 FOLDERS = (PACKAGE, "scenarios", "tests", "benchmarks")
 
-_GENERATED = frozenset({"__pycache__", "venv", "build", "dist", "htmlcov"})
+_GENERATED = frozenset({"__pycache__", "venv", "node_modules", "build", "dist", "htmlcov"})
 
 
 def python_files(*folders: str) -> list[Path]:

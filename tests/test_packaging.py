@@ -196,9 +196,9 @@ class TestSurroundings:
         assert {"testenv:scenarios", "testenv:tests"} <= set(ini("tox.ini").sections())
 
     def test_ci_runs_the_readmes_environments(self) -> None:
-        """What the README promises is what a clone is checked by, and moto's tests besides."""
+        """What the README promises is what a clone is checked by, and more besides."""
         script = ROOT.joinpath(".ci", "run").read_text(encoding="utf-8")
-        assert "for part in lint types tests scenarios moto-suite; do" in script
+        assert "for part in lint types tests scenarios moto-suite clients; do" in script
 
     def test_the_changelog_speaks_of_this_version(self) -> None:
         """There is an entry for the version, or for what comes next."""

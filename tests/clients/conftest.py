@@ -1,0 +1,24 @@
+"""What the clients are run against, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.processes import serving
+from tests.clients.roster import run
+from tests.clients.story import Report
+
+
+@pytest.fixture(scope="session")
+def served_url() -> Iterator[str]:
+    """Where ``cognito-harness serve`` listens, started as a user starts it."""
+    with serving() as served:
+        yield served.url
+
+
+@pytest.fixture(scope="class")
+def report(request: pytest.FixtureRequest, served_url: str) -> Report:
+    """What came of the steps of the client that the class is about."""
+    return run(request.cls.client, served_url)

@@ -1,0 +1,38 @@
+// aws-amplify on Node.
+import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
+
+import { App } from "./app.mjs";
+import { converse } from "./conversation.mjs";
+import { MemoryStorage } from "./storage.mjs";
+
+// Amplify names a device after navigator.userAgent, and where there is no navigator, as on Node 20,
+// it tracks no device and says nothing of it.
+globalThis.navigator ??= { userAgent: "node" };
+
+class AmplifyOnNode extends App {
+  constructor(settings) {
+    super(settings);
+    this.storage = new MemoryStorage();
+    cognitoUserPoolsTokenProvider.setKeyValueStorage(this.storage);
+  }
+
+  spoil_device() {
+    this.mend = this.storage.spoilDevicePassword();
+    return "done";
+  }
+
+  mend_device() {
+    this.mend();
+    return "done";
+  }
+
+  forget_device() {
+    return this.storage.keepingAll(() => super.forget_device());
+  }
+
+  sign_out_everywhere() {
+    return this.storage.keepingAll(() => super.sign_out_everywhere());
+  }
+}
+
+await converse((settings) => new AmplifyOnNode(settings));

@@ -1,0 +1,188 @@
+// @aws-sdk/client-cognito-identity-provider with the SRP of cognito-srp-helper.
+import * as cognito from "@aws-sdk/client-cognito-identity-provider";
+import {
+  createDeviceVerifier,
+  createSrpSession,
+  signSrpSession,
+  signSrpSessionWithDevice,
+  wrapAuthChallenge,
+  wrapInitiateAuth,
+} from "cognito-srp-helper";
+
+import { converse } from "./conversation.mjs";
+
+class AwsSdk {
+  constructor({ region, user_pool_id, client_id, username, email }) {
+    // AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER tells where; no credentials are needed, since
+    // all of this is the user's side of Cognito and unsigned.
+    this.client = new cognito.CognitoIdentityProviderClient({ region });
+    this.poolId = user_pool_id;
+    this.clientId = client_id;
+    this.username = username;
+    this.email = email;
+    this.device = null;
+  }
+
+  send(operation, input) {
+    return this.client.send(new cognito[`${operation}Command`](input));
+  }
+
+  async sign_up({ password }) {
+    await this.send("SignUp", {
+      ClientId: this.clientId,
+      Username: this.username,
+      Password: password,
+      UserAttributes: [{ Name: "email", Value: this.email }],
+    });
+    return "done";
+  }
+
+  async confirm({ code }) {
+    await this.send("ConfirmSignUp", {
+      ClientId: this.clientId,
+      Username: this.username,
+      ConfirmationCode: code,
+    });
+    return "done";
+  }
+
+  async sign_in({ password }) {
+    try {
+      return await this.signInBySrp(password);
+    } catch (error) {
+      if (!this.device || !(error instanceof cognito.ResourceNotFoundException)) throw error;
+      this.device = null;
+      return this.signInBySrp(password);
+    }
+  }
+
+  async signInBySrp(password) {
+    const srp = createSrpSession(this.username, password, this.poolId, false);
+    const started = await this.send(
+      "InitiateAuth",
+      wrapInitiateAuth(srp, {
+        ClientId: this.clientId,
+        AuthFlow: "USER_SRP_AUTH",
+        AuthParameters: { USERNAME: this.username, ...this.deviceKey() },
+      }),
+    );
+    const proof = this.challenge("PASSWORD_VERIFIER", started, {});
+    const answer = await this.send(
+      "RespondToAuthChallenge",
+      wrapAuthChallenge(signSrpSession(srp, started), proof),
+    );
+    if (answer.ChallengeName !== "DEVICE_SRP_AUTH") return this.take(answer);
+    return this.proveDevice(srp, answer);
+  }
+
+  async proveDevice(srp, asked) {
+    const started = await this.send(
+      "RespondToAuthChallenge",
+      wrapAuthChallenge(srp, this.challenge("DEVICE_SRP_AUTH", asked, {})),
+    );
+    const { groupKey, password } = this.device;
+    const signed = signSrpSessionWithDevice(srp, started, groupKey, password);
+    const proof = this.challenge("DEVICE_PASSWORD_VERIFIER", started, {});
+    return this.take(await this.send("RespondToAuthChallenge", wrapAuthChallenge(signed, proof)));
+  }
+
+  challenge(ChallengeName, { Session }, responses) {
+    return {
+      ClientId: this.clientId,
+      ChallengeName,
+      Session,
+      ChallengeResponses: { USERNAME: this.username, ...this.deviceKey(), ...responses },
+    };
+  }
+
+  deviceKey() {
+    return this.device ? { DEVICE_KEY: this.device.key } : {};
+  }
+
+  take(answer) {
+    this.answer = answer;
+    if (answer.ChallengeName) return `asked for ${answer.ChallengeName}`;
+    this.tokens = answer.AuthenticationResult;
+    return "signed in";
+  }
+
+  async begin_totp() {
+    const answer = await this.send("AssociateSoftwareToken", { Session: this.answer.Session });
+    this.answer.Session = answer.Session;
+    return { outcome: "done", secret: answer.SecretCode };
+  }
+
+  async end_totp({ code }) {
+    const verified = await this.send("VerifySoftwareToken", {
+      Session: this.answer.Session,
+      UserCode: code,
+    });
+    const answer = this.challenge("MFA_SETUP", verified, {});
+    return this.take(await this.send("RespondToAuthChallenge", answer));
+  }
+
+  async answer_code({ code }) {
+    const responses = { SOFTWARE_TOKEN_MFA_CODE: code };
+    const answer = this.challenge("SOFTWARE_TOKEN_MFA", this.answer, responses);
+    return this.take(await this.send("RespondToAuthChallenge", answer));
+  }
+
+  async remember_device() {
+    const { DeviceKey, DeviceGroupKey } = this.tokens.NewDeviceMetadata;
+    const verifier = createDeviceVerifier(DeviceKey, DeviceGroupKey);
+    const { AccessToken } = this.tokens;
+    await this.send("ConfirmDevice", {
+      AccessToken,
+      DeviceKey,
+      DeviceName: "server",
+      DeviceSecretVerifierConfig: verifier.DeviceSecretVerifierConfig,
+    });
+    const DeviceRememberedStatus = "remembered";
+    await this.send("UpdateDeviceStatus", { AccessToken, DeviceKey, DeviceRememberedStatus });
+    const password = verifier.DeviceRandomPassword;
+    this.device = { key: DeviceKey, groupKey: DeviceGroupKey, password };
+    return "done";
+  }
+
+  spoil_device() {
+    this.kept = this.device;
+    this.device = { ...this.device, password: "not the password of the device" };
+    return "done";
+  }
+
+  mend_device() {
+    this.device = this.kept;
+    return "done";
+  }
+
+  async call() {
+    await this.send("GetUser", { AccessToken: this.tokens.AccessToken });
+    return "done";
+  }
+
+  async refresh() {
+    const answer = await this.send("InitiateAuth", {
+      ClientId: this.clientId,
+      AuthFlow: "REFRESH_TOKEN_AUTH",
+      AuthParameters: { REFRESH_TOKEN: this.tokens.RefreshToken, ...this.deviceKey() },
+    });
+    const { AccessToken } = answer.AuthenticationResult;
+    const changed = AccessToken !== this.tokens.AccessToken;
+    this.tokens.AccessToken = AccessToken;
+    return changed ? "new tokens" : "the same tokens";
+  }
+
+  // The key is kept, so that the next sign-in presents what Cognito has forgotten.
+  async forget_device() {
+    const { AccessToken } = this.tokens;
+    await this.send("ForgetDevice", { AccessToken, DeviceKey: this.device.key });
+    return "done";
+  }
+
+  async sign_out_everywhere() {
+    await this.send("GlobalSignOut", { AccessToken: this.tokens.AccessToken });
+    return "done";
+  }
+}
+
+await converse((settings) => new AwsSdk(settings));

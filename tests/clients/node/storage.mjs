@@ -1,0 +1,37 @@
+// What a library on Node keeps its tokens and its device in: there is no localStorage before
+// release 22, so that the libraries are given an object with the same methods.
+export class MemoryStorage {
+  #items = new Map();
+
+  getItem(key) {
+    return this.#items.get(key) ?? null;
+  }
+
+  setItem(key, value) {
+    this.#items.set(key, String(value));
+  }
+
+  removeItem(key) {
+    this.#items.delete(key);
+  }
+
+  clear() {
+    this.#items.clear();
+  }
+
+  // Libraries drop what Cognito is told to forget. A test puts it back, to see whether Cognito
+  // still takes it.
+  async keepingAll(action) {
+    const kept = [...this.#items];
+    const outcome = await action();
+    for (const [key, value] of kept) this.#items.set(key, value);
+    return outcome;
+  }
+
+  // identity-js and Amplify end the key of the device's password alike.
+  spoilDevicePassword() {
+    const [key, right] = [...this.#items].find(([name]) => name.endsWith(".randomPasswordKey"));
+    this.#items.set(key, "not the password of the device");
+    return () => this.#items.set(key, right);
+  }
+}

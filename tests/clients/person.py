@@ -1,0 +1,64 @@
+"""The person in front of a client: reads e-mails, and has an authenticator application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.targets.control import ControlSurface, ServedClock
+from harness.users.authenticator import Authenticator
+from harness.users.mailboxes.http import served_outbox
+
+__all__ = ["Person"]
+
+_DIGITS = 6
+
+
+@dataclass
+class Person:
+    """Somebody with a password, a mailbox at the served emulator and a telephone."""
+
+    url: str
+    user_pool_id: str
+    username: str = "ada"
+    password: str = field(default="Correct-Horse-7", repr=False)
+    wrong_password: str = field(default="Wrong-Horse-7", repr=False)
+    _authenticator: Authenticator | None = field(default=None, repr=False)
+
+    @property
+    def email(self) -> str:
+        """Where the codes go."""
+        return f"{self.username}@example.com"
+
+    def code_from_email(self) -> str:
+        """Return the code of the newest e-mail."""
+        read = served_outbox(self.url)
+        messages = read(username=self.username, user_pool_id=self.user_pool_id, kind=None)
+        return str(messages[0]["code"])
+
+    def wrong_code_from_email(self) -> str:
+        """Return a code that was not sent."""
+        return _other_than([self.code_from_email()])
+
+    def take_secret(self, answer: Mapping[str, Any]) -> None:
+        """Put the secret that a client shows into the authenticator."""
+        if "secret" in answer:
+            clock = ServedClock(ControlSurface(self.url))
+            self._authenticator = Authenticator(str(answer["secret"]), clock)
+
+    def totp_code(self) -> str:
+        """Return a code that was not used yet; where there is none the clock is moved."""
+        return self._telephone().code()
+
+    def wrong_totp_code(self) -> str:
+        """Return a code that the authenticator shows neither now nor just before or after."""
+        return _other_than([self._telephone().peek(offset) for offset in (-2, -1, 0, 1, 2)])
+
+    def _telephone(self) -> Authenticator:
+        assert self._authenticator is not None, "the client has shown no secret"
+        return self._authenticator
+
+
+def _other_than(codes: list[str]) -> str:
+    return next(code for code in (f"{n:0{_DIGITS}d}" for n in range(10)) if code not in codes)

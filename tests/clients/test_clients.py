@@ -1,0 +1,48 @@
+"""Every client, unmodified, the slower ones first."""
+
+from __future__ import annotations
+
+from tests.clients import roster
+from tests.clients.contract import Contract
+
+
+class TestAwsCli(Contract):
+    """The AWS CLI; a process for each command."""
+
+    client = roster.AWS_CLI
+
+
+class TestAmplifyOnNode(Contract):
+    """aws-amplify, with a storage of ours."""
+
+    client = roster.AMPLIFY_ON_NODE
+
+
+class TestAwsSdk(Contract):
+    """@aws-sdk/client-cognito-identity-provider with cognito-srp-helper."""
+
+    client = roster.AWS_SDK
+
+
+class TestIdentityJs(Contract):
+    """amazon-cognito-identity-js on Node."""
+
+    client = roster.IDENTITY_JS
+
+
+class TestPycognito(Contract):
+    """pycognito, its user and its SRP."""
+
+    client = roster.PYCOGNITO
+
+
+class TestWarrant(Contract):
+    """warrant's AWSSRP on boto3."""
+
+    client = roster.WARRANT
+
+
+class TestBoto3(Contract):
+    """boto3 with the harness' own SRP."""
+
+    client = roster.BOTO3

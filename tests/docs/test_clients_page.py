@@ -1,0 +1,46 @@
+"""docs/clients.md names the very clients and versions that are tested."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.sources import ROOT
+
+PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
+NODE = ROOT / "tests" / "clients" / "node"
+_ROW = re.compile(r"^\| (?P<name>[@\w/-]+) \| (?P<version>\d[\d.]*) \|", re.MULTILINE)
+#: What is installed for the tests, and is no client of Cognito.
+TOOLS = {"esbuild", "playwright-core", "qrcode", "botocore", "python-jose"}
+
+
+def installed() -> dict[str, str]:
+    """Return the versions that are pinned for tests/clients, by package."""
+    package: dict[str, dict[str, str]] = json.loads((NODE / "package.json").read_text("utf-8"))
+    requirements = (NODE.parent / "requirements.txt").read_text(encoding="utf-8")
+    tox = (ROOT / "tox.ini").read_text(encoding="utf-8")
+    pins = re.findall(r"^([\w-]+)==(\S+)$", requirements, re.MULTILINE)
+    return {**package["dependencies"], **dict(pins), **dict(re.findall(r'"(warrant)==(.+)"', tox))}
+
+
+def test_the_page_names_what_is_installed() -> None:
+    """Each client has a row with its version, and each row a client."""
+    rows = {row["name"]: row["version"] for row in _ROW.finditer(PAGE)}
+    assert rows == {name: pin for name, pin in installed().items() if name not in TOOLS}
+
+
+@pytest.mark.parametrize(("name", "version"), installed().items())
+def test_a_version_is_exact(name: str, version: str) -> None:
+    """No range: what is tested today is what is tested tomorrow."""
+    assert re.fullmatch(r"\d+(\.\d+)+", version)
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    """Every package is locked by version and hash, and where it comes from is npm's to know."""
+    lock = json.loads((NODE / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert packages
+    assert all({"version", "integrity"} <= set(entry) for entry in packages.values())
+    assert not any("resolved" in entry for entry in packages.values())
