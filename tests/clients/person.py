@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import pyotp
+import zxingcpp
+from PIL import Image
 
 from harness.targets.control import ControlSurface, ServedClock
 from harness.users.authenticator import Authenticator
@@ -42,10 +48,9 @@ class Person:
         return _other_than([self.code_from_email()])
 
     def take_secret(self, answer: Mapping[str, Any]) -> None:
-        """Put the secret that a client shows into the authenticator."""
-        if "secret" in answer:
-            clock = ServedClock(ControlSurface(self.url))
-            self._authenticator = Authenticator(str(answer["secret"]), clock)
+        """Put the secret that a client shows, as text or as a QR code, into the authenticator."""
+        secret = _scanned(answer["picture"]) if "picture" in answer else str(answer["secret"])
+        self._authenticator = Authenticator(secret, ServedClock(ControlSurface(self.url)))
 
     def totp_code(self) -> str:
         """Return a code that was not used yet; where there is none the clock is moved."""
@@ -58,6 +63,13 @@ class Person:
     def _telephone(self) -> Authenticator:
         assert self._authenticator is not None, "the client has shown no secret"
         return self._authenticator
+
+
+def _scanned(picture: str) -> str:
+    """Read the secret from a picture of a QR code, a PNG in base64."""
+    with Image.open(io.BytesIO(base64.b64decode(picture))) as image:
+        (code,) = zxingcpp.read_barcodes(image)
+    return pyotp.parse_uri(code.text).secret
 
 
 def _other_than(codes: list[str]) -> str:

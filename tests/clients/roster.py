@@ -13,7 +13,7 @@ from harness.pools.spec import DeviceTracking, Mfa, PoolSpec
 from harness.targets.clients import offline_client
 from tests.clients.person import Person
 from tests.clients.story import EXPECTED, Report, go_through
-from tests.clients.surroundings import NODE
+from tests.clients.surroundings import NODE, browser
 from tests.clients.talking import talking
 from tests.sources import ROOT
 
@@ -31,7 +31,7 @@ class Client:
     """One client and its driver.
 
     Attributes:
-        name: of its package.
+        name: of its package, and where it runs.
         command: what starts the driver.
         directory: where.
         mfa: MfaConfiguration of its pool. A client that cannot answer MFA_SETUP gets OPTIONAL.
@@ -50,8 +50,8 @@ class Client:
         return EXPECTED if self.mfa == "ON" else {**EXPECTED, **_OPTIONAL}
 
 
-def _node(name: str, script: str) -> Client:
-    return Client(name, ("node", script), NODE)
+def _node(name: str, script: str, *arguments: str) -> Client:
+    return Client(name, ("node", script, *arguments), NODE)
 
 
 def _python(name: str, module: str, mfa: Mfa, *quicker: str) -> Client:
@@ -60,8 +60,9 @@ def _python(name: str, module: str, mfa: Mfa, *quicker: str) -> Client:
     return Client(name, command, mfa=mfa, quicker=quicker)
 
 
-IDENTITY_JS = _node("amazon-cognito-identity-js", "identity_js.mjs")
-AMPLIFY_ON_NODE = _node("aws-amplify", "amplify.mjs")
+IDENTITY_JS = _node("amazon-cognito-identity-js on Node", "identity_js.mjs")
+AMPLIFY_ON_NODE = _node("aws-amplify on Node", "amplify.mjs")
+AMPLIFY_IN_CHROMIUM = _node("aws-amplify in Chromium", "browser.mjs", browser() or "chromium")
 AWS_SDK = _node("@aws-sdk/client-cognito-identity-provider", "aws_sdk.mjs")
 PYCOGNITO = _python("pycognito", "pycognito_user", "OPTIONAL")
 WARRANT = _python("warrant", "warrant_srp", "OPTIONAL")

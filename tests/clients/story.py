@@ -89,8 +89,8 @@ def _set_up_totp(driver: Driver, person: Person) -> Iterator[tuple[str, str]]:
     yield "sign_in_with_wrong_password", wrong
     yield "sign_in_with_right_password", _outcome(driver, "sign_in", password=person.password)
     shown = driver.ask("begin_totp")
-    person.take_secret(shown)
     yield "ask_for_totp_secret", str(shown["outcome"])
+    person.take_secret(shown)
     wrong = _outcome(driver, "end_totp", code=person.wrong_totp_code())
     yield "set_up_totp_with_wrong_code", wrong
     yield "set_up_totp_with_right_code", _outcome(driver, "end_totp", code=person.totp_code())

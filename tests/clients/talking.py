@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from tests.cli.processes import PATIENCE_SECONDS
+
 __all__ = ["Driver", "talking"]
 
 
@@ -70,7 +72,7 @@ def talking(
             yield Driver(process, complaints)
             assert process.stdin is not None
             process.stdin.close()
-            process.wait(timeout=30)
+            process.wait(timeout=PATIENCE_SECONDS)
         finally:
             if process.poll() is None:
                 process.kill()

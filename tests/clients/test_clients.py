@@ -12,6 +12,12 @@ class TestAwsCli(Contract):
     client = roster.AWS_CLI
 
 
+class TestAmplifyInChromium(Contract):
+    """aws-amplify in a page, whose QR code is read from the screen."""
+
+    client = roster.AMPLIFY_IN_CHROMIUM
+
+
 class TestAmplifyOnNode(Contract):
     """aws-amplify, with a storage of ours."""
 

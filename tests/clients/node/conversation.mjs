@@ -1,6 +1,8 @@
 // A driver reads one JSON object a line: first its settings, then what to do. It answers each with
-// a line of its own: the outcome, in the words of tests/clients/story.py.
+// a line of its own, the outcome.
 import { createInterface } from "node:readline";
+
+import { outcomeOf } from "./outcome.mjs";
 
 export async function converse(makeClient) {
   let client = null;
@@ -15,21 +17,3 @@ export async function converse(makeClient) {
   }
   await client?.end?.();
 }
-
-async function outcomeOf(action) {
-  try {
-    const found = await action();
-    return typeof found === "string" ? { outcome: found } : found;
-  } catch (error) {
-    return { outcome: failure(error) };
-  }
-}
-
-// Cognito's own errors end in Exception, whichever library throws them.
-function failure(error) {
-  const name = error.code ?? error.name;
-  if (/Exception$/.test(name)) return `refused: ${name}`;
-  process.stderr.write(`${error.stack}\n`);
-  return `broke: ${error.name}: ${error.message}`;
-}
-

@@ -1,0 +1,147 @@
+// aws-amplify in a page, in Chromium: whose executable is named by the argument.
+//
+// The page is bundled and served here, at an origin that is not the emulator's.
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
+
+import { converse } from "./conversation.mjs";
+
+const PASSWORD_KEY = ".randomPasswordKey";
+
+class Browser {
+  static async start(settings) {
+    const started = new Browser();
+    started.server = await serve(settings);
+    started.browser = await chromium.launch({ executablePath: process.argv[2] });
+    started.page = await started.browser.newPage();
+    started.page.setDefaultTimeout(60_000);
+    started.page.on("pageerror", (error) => console.error(error));
+    await started.visit();
+    return started;
+  }
+
+  async end() {
+    await this.browser.close();
+    this.server.close();
+  }
+
+  async visit() {
+    await this.page.goto(`http://127.0.0.1:${this.server.address().port}/`);
+    await this.page.locator("body[data-ready]").waitFor();
+  }
+
+  async press(button, typed = {}) {
+    for (const [name, text] of Object.entries(typed)) {
+      await this.page.locator(`input[name=${name}]`).fill(text);
+    }
+    await this.page.locator(`button[name=${button}]`).click();
+    const shown = this.page.locator("output:not(:empty)");
+    await shown.waitFor();
+    return shown.textContent();
+  }
+
+  sign_up(typed) {
+    return this.press("sign_up", typed);
+  }
+
+  confirm(typed) {
+    return this.press("confirm", typed);
+  }
+
+  // Every sign-in is another visit: what the page still knows then, the browser has kept for it.
+  async sign_in(typed) {
+    await this.visit();
+    return this.press("sign_in", typed);
+  }
+
+  async begin_totp() {
+    const outcome = await this.press("begin_totp");
+    const picture = await this.page.locator("canvas").screenshot();
+    return { outcome, picture: picture.toString("base64") };
+  }
+
+  end_totp(typed) {
+    return this.press("end_totp", typed);
+  }
+
+  answer_code(typed) {
+    return this.press("answer_code", typed);
+  }
+
+  remember_device() {
+    return this.press("remember_device");
+  }
+
+  async spoil_device() {
+    this.kept = await this.stored(PASSWORD_KEY);
+    await this.store(this.kept.map(([key]) => [key, "not the password of the device"]));
+    return "done";
+  }
+
+  async mend_device() {
+    await this.store(this.kept);
+    return "done";
+  }
+
+  call() {
+    return this.press("call");
+  }
+
+  refresh() {
+    return this.press("refresh");
+  }
+
+  forget_device() {
+    return this.keepingAll("forget_device");
+  }
+
+  sign_out_everywhere() {
+    return this.keepingAll("sign_out_everywhere");
+  }
+
+  // Amplify drops what Cognito is told to forget. It is put back, to see whether Cognito still
+  // takes it.
+  async keepingAll(button) {
+    const kept = await this.stored("");
+    const outcome = await this.press(button);
+    await this.store(kept);
+    return outcome;
+  }
+
+  async stored(ending) {
+    const all = await this.page.evaluate(() => Object.entries(localStorage));
+    return all.filter(([key]) => key.endsWith(ending));
+  }
+
+  async store(entries) {
+    await this.page.evaluate((items) => {
+      for (const [key, value] of items) localStorage.setItem(key, value);
+    }, entries);
+  }
+}
+
+async function serve(settings) {
+  const page = new URL("page/", import.meta.url);
+  const { outputFiles } = await build({
+    entryPoints: [new URL("page.mjs", page).pathname],
+    bundle: true,
+    format: "esm",
+    write: false,
+  });
+  const files = {
+    "/": ["text/html", await readFile(new URL("index.html", page))],
+    "/page.js": ["text/javascript", outputFiles[0].contents],
+    "/settings.json": ["application/json", JSON.stringify(settings)],
+  };
+  const server = createServer(({ url }, response) => {
+    const [type, body] = files[url] ?? ["text/plain", ""];
+    response.writeHead(files[url] ? 200 : 404, { "Content-Type": type }).end(body);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+await converse((settings) => Browser.start(settings));

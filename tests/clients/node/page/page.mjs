@@ -1,0 +1,26 @@
+// The page: each button is a verb of the app, and the outcome is shown.
+import QRCode from "qrcode";
+
+import { App } from "../app.mjs";
+import { outcomeOf } from "../outcome.mjs";
+
+class Page extends App {
+  async begin_totp() {
+    const uri = this.totp.getSetupUri("A page that signs in", this.username);
+    await QRCode.toCanvas(document.querySelector("canvas"), uri.href);
+    return "done";
+  }
+}
+
+const app = new Page(await (await fetch("/settings.json")).json());
+const form = document.querySelector("form");
+const output = document.querySelector("output");
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  output.textContent = "";
+  const { password, code } = Object.fromEntries(new FormData(form));
+  const { outcome } = await outcomeOf(() => app[event.submitter.name]({ password, code }));
+  output.textContent = outcome;
+});
+document.body.dataset.ready = "";
