@@ -65,7 +65,8 @@ _MOTO_SIDE = (
     "harness.emulator.cloudformation",
     "harness.emulator.models",
     "harness.emulator.responses",
-    "harness.emulator.server",
+    "harness.emulator.serving.lean",
+    "harness.emulator.serving.rest_of_aws",
     "harness.emulator.urls",
 )
 

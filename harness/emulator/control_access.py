@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 _JSON = "application/json"
@@ -30,12 +28,6 @@ class Sender:
     host: str
     content_type: str
     origin: str = ""
-
-    @classmethod
-    def of(cls, environ: Mapping[str, Any]) -> Sender:
-        """Read it from a WSGI environment."""
-        names = ("REMOTE_ADDR", "HTTP_HOST", "CONTENT_TYPE", "HTTP_ORIGIN")
-        return cls(*(str(environ.get(name) or "") for name in names))
 
 
 def refusal(method: str, sender: Sender) -> tuple[int, str] | None:

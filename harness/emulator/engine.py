@@ -97,6 +97,11 @@ class Engine:
         #: Where the state is kept when it is asked for, if anywhere.
         self.state_file: StateFile | None = None
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether a call may wait for code that is not the emulator's own, such as a handler."""
+        return self.triggers.has_any
+
     def call(self, operation: str, params: dict[str, Any], caller: Caller | None = None) -> Any:
         """Carry out one operation and return its answer; raises `Refusal` as Cognito refuses."""
         from .operations import OPERATIONS

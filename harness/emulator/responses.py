@@ -45,6 +45,7 @@ __all__ = [
     "answer_client",
     "answer_wsgi",
     "botocore_stubber",
+    "read_wsgi",
     "serve_json_web_keys",
     "serve_openid_configuration",
 ]
@@ -83,7 +84,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         """Carry out one HTTP request."""
         target = request.headers.get("X-Amz-Target", "")
         try:
-            self._read(request, full_url)
+            self.read(request, full_url)
             self._check_permission(target)
         except HTTPException as refused:
             return _from_http_exception(refused)
@@ -98,8 +99,11 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
             fallback=self.by_moto if self._is_installed else None,
         )
 
-    def _read(self, request: Request, full_url: str | None) -> None:
-        """Take what the engine and moto's access control need from the request."""
+    def read(self, request: Request, full_url: str | None = None) -> None:
+        """Take what the engine and moto's access control need from the request.
+
+        Raises Refusal where the region is none, or the body is not compressed as it says.
+        """
         url = request.raw_url if full_url is None else full_url
         self.is_werkzeug_request = request.from_wsgi_server
         self.normalized_request = request
@@ -196,10 +200,21 @@ def _note_domain(pool: Pool, operation: str, params: dict[str, Any]) -> None:
 
 
 def answer_wsgi(environ: dict[str, Any]) -> Answer:
-    """Carry out a Cognito request that reached a WSGI server, past moto's own routing."""
+    """Carry out a Cognito request that reached a server, past moto's own routing."""
+    return TruthfulCognitoResponse().answer(_from_server(environ))
+
+
+def read_wsgi(environ: dict[str, Any]) -> TruthfulCognitoResponse:
+    """Let moto read such a request, and do nothing about it; raises as `read` does."""
+    found = TruthfulCognitoResponse()
+    found.read(_from_server(environ))
+    return found
+
+
+def _from_server(environ: dict[str, Any]) -> Request:
     request = Request(environ)
     request.from_wsgi_server = True
-    return TruthfulCognitoResponse().answer(request)
+    return request
 
 
 def answer_client(engine: Engine, request: AWSPreparedRequest) -> Answer:

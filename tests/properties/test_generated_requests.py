@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from urllib.parse import urlparse
 
@@ -102,8 +103,9 @@ def server() -> Iterator[EmulatorServer]:
         yield running
 
 
-def send_over_http(server: EmulatorServer) -> Send:
-    """Send requests to a server, each on a connection that is kept."""
+@contextmanager
+def send_over_http(server: EmulatorServer) -> Iterator[Send]:
+    """Send requests to a server, all of them on one connection."""
     connection = HTTPConnection(urlparse(server.url).netloc, timeout=20)
 
     def send(operation: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
@@ -114,7 +116,8 @@ def send_over_http(server: EmulatorServer) -> Send:
         response = connection.getresponse()
         return response.status, dict(response.getheaders()), response.read()
 
-    return send
+    with closing(connection):
+        yield send
 
 
 def test_sequences_over_http(server: EmulatorServer) -> None:
@@ -125,6 +128,7 @@ def test_sequences_over_http(server: EmulatorServer) -> None:
     def run(requests: list[Sent]) -> None:
         server.emulator.reset()
         _, stock = furnished(server.emulator.engine)
-        send_all(send_over_http(server), stock, requests)
+        with send_over_http(server) as send:
+            send_all(send, stock, requests)
 
     run()

@@ -91,8 +91,8 @@ def test_generated_requests_are_answered_alike(server: EmulatorServer) -> None:
         here = seeded()
         with keys_in_turn():
             mine = answers_to(requests, send_in_process(here.engine), here)
-        with keys_in_turn(), seeded() as there:
-            theirs = answers_to(requests, send_over_http(server), there)
+        with keys_in_turn(), seeded() as there, send_over_http(server) as send:
+            theirs = answers_to(requests, send, there)
         assert mine == theirs
 
     run()

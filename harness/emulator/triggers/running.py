@@ -10,13 +10,14 @@ from harness.emulator import refusals
 
 from .answers import AnswerError, read_response
 from .context import LambdaContext
+from .given import Triggers
 
 if TYPE_CHECKING:
     from harness.emulator.engine import Engine
     from harness.emulator.pools import Pool
 
     from .events import Occasion
-    from .given import Trigger, Triggers
+    from .given import Trigger
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class TriggerRunner:
 
     def __init__(self, triggers: Triggers) -> None:
         self.triggers = triggers
+        #: Whether any handler was given.
+        self.has_any = triggers != Triggers()
         self.failures: list[TriggerFailure] = []
 
     def has(self, trigger: str) -> bool:

@@ -1,0 +1,1 @@
+"""HTTP for the emulator: connections, requests, and who answers them."""
