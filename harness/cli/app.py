@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from harness.cli.audit import audit
 from harness.cli.clock import clock
 from harness.cli.code import code
 from harness.cli.demo import demo
+from harness.cli.diff import diff
 from harness.cli.outcome import ExitCode, report
 from harness.cli.provision import provision
 from harness.cli.serve import serve
@@ -25,7 +27,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (serve, code, clock, demo, snapshot, provision, sweep):
+_COMMANDS = (
+    serve,
+    code,
+    clock,
+    demo,
+    snapshot,
+    provision,
+    audit,
+    diff,
+    sweep,
+)
+for command in _COMMANDS:
     app.command()(command)
 
 

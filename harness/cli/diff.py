@@ -1,0 +1,40 @@
+"""``cognito-harness diff``: where two configurations of a pool differ."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from harness.cli.outcome import ExitCode
+from harness.cli.pool_reports import Form, FormOption, OutputOption
+from harness.cli.pool_source import Accounts, Endpoint, PoolName
+
+__all__ = ["diff"]
+
+_HELP = "A template, plan or snapshot, or the id of a live pool"
+
+
+def diff(
+    before: Annotated[str, typer.Argument(help=f"{_HELP}: what is expected.")],
+    after: Annotated[str, typer.Argument(help=f"{_HELP}: what is compared with it.")],
+    form: FormOption = Form.TEXT,
+    output: OutputOption = None,
+    pool: PoolName = None,
+    endpoint_url: Endpoint = None,
+    aws_accounts: Accounts = None,
+) -> int:
+    """Compare two configurations of a pool, and say what each difference means for sign-in.
+
+    Settings that are left out count as Cognito's defaults; names and tags are not compared.
+    Exits with 1 where the two differ.
+    """
+    from harness.cli.pool_reports import report_of_drift, write
+    from harness.cli.pool_source import read_source
+    from harness.pools.drift import drift
+
+    first = read_source(before, pool, endpoint_url, aws_accounts)
+    second = read_source(after, pool, endpoint_url, aws_accounts)
+    found = drift(first, second)
+    write(report_of_drift(found), form, output)
+    return ExitCode.FINDING if found.found else ExitCode.EXPECTED

@@ -1,0 +1,71 @@
+"""All rules, and which of them a preset asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.pools.audit import accounts, clients, factors
+from harness.pools.audit.rules import Rule
+
+__all__ = ["PRESETS", "RULES"]
+
+RULES: dict[str, Rule] = {
+    rule.id: rule for rule in (*factors.RULES, *clients.RULES, *accounts.RULES)
+}
+
+#: What every pool should keep to.
+_BASELINE: dict[str, Any] = dict.fromkeys(
+    (
+        "mfa-required",
+        "mfa-software-token",
+        "passkey-user-verification",
+        "client-no-older-flows",
+        "client-hides-users",
+        "client-token-revocation",
+        "client-access-token-lifetime",
+        "client-id-token-lifetime",
+        "client-refresh-token-lifetime",
+        "client-no-implicit-grant",
+        "client-callback-urls",
+        "password-minimum-length",
+        "password-lowercase",
+        "password-uppercase",
+        "password-numeric",
+        "password-symbol",
+        "temporary-password-validity",
+        "recovery-not-by-phone",
+        "verified-email",
+        "verify-before-update",
+        "case-insensitive-names",
+        "deletion-protection",
+        "own-email-sender",
+    )
+)
+#: What the scenario of this harness rests on: password and code, then password and device.
+_DEVICE_TRACKING: dict[str, Any] = dict.fromkeys(
+    (
+        "mfa-required",
+        "mfa-software-token",
+        "device-tracking",
+        "device-challenge",
+        "device-remembered",
+        "client-srp-flow",
+        "client-token-revocation",
+        "client-session-validity",
+        "verified-email",
+        "confirm-by-code",
+    )
+)
+
+#: The rules of each preset, each with the user's value for its expectation or ``None``.
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "baseline": _BASELINE,
+    "strict": {
+        **dict.fromkeys(rule for rule in RULES if not rule.startswith("device-")),
+        "password-minimum-length": 14,
+        "client-session-validity": 3,
+        "client-refresh-token-lifetime": 24 * 60,
+    },
+    "device-tracking": _DEVICE_TRACKING,
+}

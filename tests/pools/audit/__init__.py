@@ -1,0 +1,1 @@
+"""Rules, profiles, audits, and where configurations differ."""

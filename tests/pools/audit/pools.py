@@ -1,0 +1,97 @@
+"""A configuration that keeps every rule, and ways to bend it."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from harness.pools.configuration import Kind, Origin, Part, Place, PoolConfiguration, split
+
+GOOD: dict[Kind, dict[str, Any]] = {
+    "pool": {
+        "PoolName": "shop",
+        "AccountRecoverySetting": {
+            "RecoveryMechanisms": [
+                {"Name": "verified_phone_number", "Priority": 2},
+                {"Name": "verified_email", "Priority": 1},
+            ]
+        },
+        "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True},
+        "AutoVerifiedAttributes": ["email"],
+        "DeletionProtection": "ACTIVE",
+        "DeviceConfiguration": {
+            "ChallengeRequiredOnNewDevice": True,
+            "DeviceOnlyRememberedOnUserPrompt": False,
+        },
+        "EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"},
+        "LambdaConfig": {},
+        "Policies": {
+            "PasswordPolicy": {
+                "MinimumLength": 14,
+                "PasswordHistorySize": 5,
+                "RequireLowercase": True,
+                "RequireNumbers": True,
+                "RequireSymbols": True,
+                "RequireUppercase": True,
+                "TemporaryPasswordValidityDays": 7,
+            }
+        },
+        "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]},
+        "UserPoolAddOns": {
+            "AdvancedSecurityMode": "ENFORCED",
+            "AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "ENFORCED"},
+        },
+        "UsernameConfiguration": {"CaseSensitive": False},
+        "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"},
+    },
+    "mfa": {
+        "MfaConfiguration": "ON",
+        "SoftwareTokenMfaConfiguration": {"Enabled": True},
+        "WebAuthnConfiguration": {"UserVerification": "required"},
+    },
+    "client": {
+        "ClientName": "web",
+        "AccessTokenValidity": 30,
+        "AllowedOAuthFlows": ["code"],
+        "AuthSessionValidity": 3,
+        "CallbackURLs": ["https://shop.example.com/in", "http://localhost:3000/in"],
+        "EnableTokenRevocation": True,
+        "ExplicitAuthFlows": ["ALLOW_CUSTOM_AUTH", "ALLOW_USER_SRP_AUTH"],
+        "GenerateSecret": False,
+        "IdTokenValidity": 30,
+        "PreventUserExistenceErrors": "ENABLED",
+        "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": 10},
+        "RefreshTokenValidity": 12,
+        "TokenValidityUnits": {
+            "AccessToken": "minutes",
+            "IdToken": "minutes",
+            "RefreshToken": "hours",
+        },
+        "WriteAttributes": ["email", "name"],
+    },
+}
+ORIGIN = Origin("CloudFormation template", "pool.yaml")
+
+
+def pool(*changes: tuple[Kind, str, Any]) -> PoolConfiguration:
+    """Return the good configuration, with some settings changed; ``None`` takes one out."""
+    members = copy.deepcopy(GOOD)
+    for kind, path, value in changes:
+        _set(members[kind], path, value)
+    parts = {kind: Part(kind, kind, found, _places(kind)) for kind, found in members.items()}
+    return PoolConfiguration(ORIGIN, parts["pool"], parts["mfa"], (parts["client"],))
+
+
+def _set(members: dict[str, Any], path: str, value: Any) -> None:
+    *outer, last = split(path)
+    found: Any = members
+    for key in outer:
+        found = found.setdefault(key, {})
+    if value is None:
+        del found[last]
+    else:
+        found[last] = value
+
+
+def _places(kind: Kind) -> dict[str, Place]:
+    return {"": Place(f"Resources.{kind}", 10), **{name: Place(name, 12) for name in GOOD[kind]}}

@@ -1,0 +1,225 @@
+"""Every rule lets the right setting pass and finds the wrong one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from harness.pools.audit.auditing import audit
+from harness.pools.audit.expectations import AtLeast, AtMost, Is, Lacks, replaced, shown
+from harness.pools.audit.presets import PRESETS, RULES
+from harness.pools.audit.profile import Profile, preset
+from harness.pools.configuration import Kind, Unknown
+
+from .pools import pool
+
+TODAY = date(2027, 1, 15)
+EVERYTHING = Profile(tuple(RULES))
+_POLICY = "Policies.PasswordPolicy"
+_FLOWS = "ExplicitAuthFlows"
+
+#: For each rule a change of the good configuration that breaks it, and nothing else.
+BROKEN: dict[str, tuple[Kind, str, Any]] = {
+    "mfa-required": ("mfa", "MfaConfiguration", "OPTIONAL"),
+    "mfa-software-token": ("mfa", "SoftwareTokenMfaConfiguration.Enabled", False),
+    "mfa-no-sms": ("mfa", "SmsMfaConfiguration", {"SmsAuthenticationMessage": "{####}"}),
+    "mfa-no-email": ("mfa", "EmailMfaConfiguration", {"Subject": "code"}),
+    "passkey-user-verification": ("mfa", "WebAuthnConfiguration.UserVerification", "preferred"),
+    "device-tracking": ("pool", "DeviceConfiguration", None),
+    "device-challenge": ("pool", "DeviceConfiguration.ChallengeRequiredOnNewDevice", False),
+    "device-remembered": ("pool", "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt", True),
+    "client-srp-flow": ("client", _FLOWS, ["ALLOW_CUSTOM_AUTH"]),
+    "client-no-password-flow": (
+        "client",
+        _FLOWS,
+        ["ALLOW_CUSTOM_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH"],
+    ),
+    "client-no-public-admin-flow": (
+        "client",
+        _FLOWS,
+        ["ALLOW_CUSTOM_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"],
+    ),
+    "client-no-older-flows": (
+        "client",
+        _FLOWS,
+        ["ALLOW_CUSTOM_AUTH", "ALLOW_USER_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY"],
+    ),
+    "client-hides-users": ("client", "PreventUserExistenceErrors", None),
+    "client-token-revocation": ("client", "EnableTokenRevocation", False),
+    "client-session-validity": ("client", "AuthSessionValidity", 6),
+    "client-access-token-lifetime": ("client", "TokenValidityUnits.AccessToken", "hours"),
+    "client-id-token-lifetime": ("client", "IdTokenValidity", 61),
+    "client-refresh-token-lifetime": ("client", "RefreshTokenValidity", 31 * 24),
+    "client-refresh-token-rotation": ("client", "RefreshTokenRotation.Feature", "DISABLED"),
+    "client-write-attributes": ("client", "WriteAttributes", None),
+    "client-no-implicit-grant": ("client", "AllowedOAuthFlows", ["code", "implicit"]),
+    "client-callback-urls": ("client", "CallbackURLs", ["http://shop.example.com/in"]),
+    "password-minimum-length": ("pool", f"{_POLICY}.MinimumLength", 7),
+    "password-lowercase": ("pool", f"{_POLICY}.RequireLowercase", None),
+    "password-uppercase": ("pool", f"{_POLICY}.RequireUppercase", False),
+    "password-numeric": ("pool", f"{_POLICY}.RequireNumbers", False),
+    "password-symbol": ("pool", f"{_POLICY}.RequireSymbols", False),
+    "password-history": ("pool", f"{_POLICY}.PasswordHistorySize", None),
+    "temporary-password-validity": ("pool", f"{_POLICY}.TemporaryPasswordValidityDays", 8),
+    "recovery-not-by-phone": ("pool", "AccountRecoverySetting", None),
+    "verified-email": ("pool", "AutoVerifiedAttributes", ["phone_number"]),
+    "verify-before-update": ("pool", "UserAttributeUpdateSettings", None),
+    "confirm-by-code": (
+        "pool",
+        "VerificationMessageTemplate.DefaultEmailOption",
+        "CONFIRM_WITH_LINK",
+    ),
+    "no-self-registration": ("pool", "AdminCreateUserConfig.AllowAdminCreateUserOnly", False),
+    "case-insensitive-names": ("pool", "UsernameConfiguration", None),
+    "deletion-protection": ("pool", "DeletionProtection", None),
+    "threat-protection": ("pool", "UserPoolAddOns.AdvancedSecurityMode", "AUDIT"),
+    "threat-protection-custom-auth": (
+        "pool",
+        "UserPoolAddOns.AdvancedSecurityAdditionalFlows",
+        None,
+    ),
+    "own-email-sender": ("pool", "EmailConfiguration", None),
+    "no-code-capture": (
+        "pool",
+        "LambdaConfig.CustomEmailSender",
+        {"LambdaVersion": "V1_0", "LambdaArn": "arn:aws:lambda:eu-west-1:123456789012:function:f"},
+    ),
+}
+
+
+def broken(*changes: tuple[Kind, str, Any]) -> set[str]:
+    """Return the ids of the rules that a changed configuration breaks."""
+    found = audit(pool(*changes), EVERYTHING, TODAY)
+    return {finding.rule.id for finding in found.failed()}
+
+
+def test_a_good_configuration_keeps_every_rule() -> None:
+    """No rule finds anything in it, and each had something to say."""
+    found = audit(pool(), EVERYTHING, TODAY)
+    assert [str(finding) for finding in found.failed()] == []
+    assert {finding.rule.id for finding in found.findings} == set(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_rule_finds_the_setting_that_breaks_it(rule: str) -> None:
+    """One setting is changed, and the one rule about it fails."""
+    assert broken(BROKEN[rule]) == {rule}
+
+
+def test_what_is_left_out_is_judged_by_its_default() -> None:
+    """A pool that says nothing of MFA has none, as Cognito takes it."""
+    found = audit(pool(("mfa", "MfaConfiguration", None)), EVERYTHING, TODAY)
+    by_rule = {finding.rule.id: finding for finding in found.failed()}
+    assert by_rule["mfa-required"].actual == "OFF"
+
+
+def test_rules_about_what_is_not_there_are_silent() -> None:
+    """Without devices nobody asks how they are remembered, nor for the flow that proves them."""
+    found = audit(pool(BROKEN["device-tracking"]), EVERYTHING, TODAY)
+    silent = {"device-challenge", "device-remembered", "client-srp-flow"}
+    assert silent.isdisjoint(finding.rule.id for finding in found.findings)
+
+
+def test_an_address_that_cannot_change_needs_no_verification_before() -> None:
+    """An immutable e-mail address has no update that could wait for its code."""
+    immutable = ("pool", "Schema", [{"Name": "email", "Required": True, "Mutable": False}])
+    assert broken(BROKEN["verify-before-update"], immutable) == set()  # type: ignore[arg-type]
+
+
+def test_an_admin_flow_is_for_clients_with_a_secret() -> None:
+    """A client with a secret may have it."""
+    assert broken(BROKEN["client-no-public-admin-flow"], ("client", "GenerateSecret", True)) == (
+        set()
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("mfa", "MfaConfiguration", Unknown("Ref Mfa")),
+        ("client", "TokenValidityUnits.AccessToken", Unknown("Ref Unit")),
+        ("client", _FLOWS, [Unknown("Fn::If Legacy"), "ALLOW_USER_SRP_AUTH"]),
+        (
+            "pool",
+            "AccountRecoverySetting.RecoveryMechanisms",
+            [Unknown("Fn::If Phone"), {"Name": "verified_email", "Priority": 2}],
+        ),
+    ],
+    ids=lambda change: change[1],
+)
+def test_what_only_a_deployment_knows_is_unknown(change: tuple[Kind, str, Any]) -> None:
+    """It neither passes nor fails, and says what it hangs on."""
+    found = audit(pool(change), EVERYTHING, TODAY)
+    assert found.failed() == []
+    unknown = [finding for finding in found.findings if finding.state == "unknown"]
+    assert unknown
+    assert all(finding.remark for finding in unknown)
+
+
+def test_each_app_client_is_judged() -> None:
+    """A rule about clients has a finding for every one of them."""
+    whole = pool(BROKEN["client-hides-users"])
+    findings = audit(whole, Profile(("client-hides-users",)), TODAY).findings
+    assert [(finding.part, finding.state) for finding in findings] == [("client", "failed")]
+
+
+def test_a_finding_points_to_its_line() -> None:
+    """A setting that is there has its own line, a missing one that of its resource."""
+    there = audit(pool(BROKEN["mfa-required"]), Profile(("mfa-required",)), TODAY)
+    missing = audit(pool(BROKEN["deletion-protection"]), Profile(("deletion-protection",)), TODAY)
+    places = [found.findings[0].place for found in (there, missing)]
+    assert [place.line for place in places if place] == [12, 12]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_name_rules_that_there_are(name: str) -> None:
+    """Every preset can be used, and the good configuration keeps it."""
+    assert set(PRESETS[name]) <= set(RULES)
+    assert audit(pool(), preset(name), TODAY).failed() == []
+
+
+def test_strict_is_stricter_than_baseline() -> None:
+    """It has all its rules, and asks for longer passwords."""
+    assert set(PRESETS["baseline"]) < set(PRESETS["strict"])
+    shorter = ("pool", f"{_POLICY}.MinimumLength", 13)
+    names = [
+        [finding.rule.id for finding in audit(pool(shorter), preset(name), TODAY).failed()]  # type: ignore[arg-type]
+        for name in ("baseline", "strict")
+    ]
+    assert names == [[], ["password-minimum-length"]]
+
+
+def test_rules_say_what_to_do() -> None:
+    """Each has a title, a reason and a remedy that is not the reason."""
+    for rule in RULES.values():
+        assert rule.title
+        assert rule.reason
+        assert rule.fix
+        assert rule.reason != rule.fix
+
+
+@pytest.mark.parametrize(
+    ("expectation", "value", "expected"),
+    [
+        (AtLeast(8, " characters"), 12, "at least 12 characters"),
+        (AtMost(60, " minutes"), 5, "at most 5 minutes"),
+        (Is("ON"), "OPTIONAL", "OPTIONAL"),
+        (Is(True), False, "false"),
+        (Is(True), "yes", "None"),
+        (AtLeast(8), True, "None"),
+        (Lacks(("a",)), "b", "None"),
+    ],
+)
+def test_expectations_take_values_of_their_kind(
+    expectation: Any, value: Any, expected: str
+) -> None:
+    """A number for a bound, a value of the same type for a value, nothing else."""
+    assert str(replaced(expectation, value)) == expected
+
+
+def test_values_are_shown_as_a_template_has_them() -> None:
+    """Truth values, lists, objects and nothing."""
+    found = [shown(value) for value in (True, ["b", "a"], {"b": False}, None, [], 3)]
+    assert found == ["true", "b, a", "b=false", "none", "an empty list", "3"]

@@ -1,0 +1,1 @@
+"""Reports on configurations, in every form."""

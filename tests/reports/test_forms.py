@@ -1,0 +1,118 @@
+"""One report in its five forms."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from harness.reports import as_json, junit, markdown, sarif, text
+from harness.reports.records import Record, Report
+
+FAILED = Record(
+    id="mfa-required",
+    title="A second factor is required",
+    outcome="failed",
+    severity="high",
+    part="Pool|A",
+    setting="MfaConfiguration",
+    message="MfaConfiguration of Pool|A is OFF, expected ON",
+    reason="a stolen password is enough",
+    fix="set it to <ON>",
+    elsewhere=("Prowler cognito_user_pool_mfa_enabled",),
+    file="stack/pool.yaml",
+    line=12,
+)
+WAIVED = Record(
+    id="client-hides-users",
+    title="The client does not tell who exists",
+    outcome="waived",
+    severity="medium",
+    part="web",
+    setting="PreventUserExistenceErrors",
+    message="it is LEGACY (until 2027-03-31: the old app)",
+    reason="until 2027-03-31: the old app",
+)
+UNKNOWN = Record("device-tracking", "Tracked", "unknown", "low", "Pool", "Device", "not known")
+PASSED = Record("password-symbol", "Symbols", "passed", "medium", "Pool", "Policy", "it is true")
+REPORT = Report("Pool of pool.yaml", (FAILED, WAIVED, UNKNOWN, PASSED), ("a waiver ended",))
+
+
+def test_json_can_be_read_back() -> None:
+    """Every other form can be made of it again."""
+    assert as_json.read(as_json.render(REPORT)) == REPORT
+
+
+@pytest.mark.parametrize("broken", ["{}", "[]", '{"title": "", "records": [{}], "notices": []}'])
+def test_json_of_another_kind_is_refused(broken: str) -> None:
+    """What is no report is said to be none."""
+    with pytest.raises(ValueError, match="no report"):
+        as_json.read(broken)
+
+
+def test_text_lists_what_is_wrong_and_counts_the_rest() -> None:
+    """With the place, the reason and the remedy."""
+    lines = text.render(REPORT).splitlines()
+    assert "    stack/pool.yaml:12" in lines
+    assert "    fix: set it to <ON>" in lines
+    assert lines[-2:] == ["note: a waiver ended", "1 failed, 1 waived, 1 unknown, 1 passed"]
+    assert "password-symbol" not in text.render(REPORT)
+
+
+def test_text_of_nothing() -> None:
+    """A report without records says so."""
+    assert text.render(Report("nothing", ())).endswith("nothing to report\n")
+
+
+def test_markdown_is_one_table_that_nothing_breaks() -> None:
+    """Bars and angle brackets of names do not end cells or begin tags."""
+    rows = [line for line in markdown.render(REPORT).splitlines() if line.startswith("|")]
+    assert len(rows) == 2 + 3
+    assert all(len(row.replace(r"\|", "").split("|")) == 7 for row in rows)
+    assert "&lt;ON>" in rows[2]
+    assert "(stack/pool.yaml:12)" in rows[2]
+
+
+def test_junit_has_a_case_for_each_record() -> None:
+    """Failures fail, what is waived or unknown is skipped."""
+    suite = ElementTree.fromstring(junit.render(REPORT).encode()).find("testsuite")
+    assert suite is not None
+    counts = {name: suite.get(name) for name in ("tests", "failures", "skipped")}
+    assert counts == {"tests": "4", "failures": "1", "skipped": "2"}
+    failure = suite.find("testcase[@name='mfa-required']/failure")
+    assert failure is not None
+    assert failure.get("message") == FAILED.message
+    case = suite.find("testcase[@name='mfa-required']")
+    assert case is not None
+    assert (case.get("file"), case.get("line")) == ("stack/pool.yaml", "12")
+
+
+def test_junit_has_no_characters_that_xml_has_not() -> None:
+    """A control character in a name does not make the file unreadable."""
+    odd = Report("odd", (Record("a", "b", "failed", "low", "na\x01me", "c", "d\x00"),))
+    assert ElementTree.fromstring(junit.render(odd).encode())[0][0].get("classname") == "name"
+
+
+def test_sarif_points_to_the_line_of_the_template() -> None:
+    """Each result has its rule, its level and its place."""
+    run = json.loads(sarif.render(REPORT))["runs"][0]
+    rules, results = run["tool"]["driver"]["rules"], run["results"]
+    assert [rules[result["ruleIndex"]]["id"] for result in results] == [
+        "mfa-required",
+        "client-hides-users",
+    ]
+    place = results[0]["locations"][0]["physicalLocation"]
+    assert place == {
+        "artifactLocation": {"uri": "stack/pool.yaml"},
+        "region": {"startLine": 12},
+    }
+    assert [result["level"] for result in results] == ["error", "warning"]
+
+
+def test_sarif_suppresses_what_is_waived() -> None:
+    """With the reason, and no place where there is no file."""
+    failed, waived = json.loads(sarif.render(REPORT))["runs"][0]["results"]
+    assert "suppressions" not in failed
+    assert waived["suppressions"] == [{"kind": "external", "justification": WAIVED.reason}]
+    assert "physicalLocation" not in waived["locations"][0]
