@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 #: What these sessions stand for; no challenge has such a name, so none can be answered by them.
 _SIGNED_UP = "SignUp"
 _CONFIRMED = "ConfirmSignUp"
+PURPOSES = frozenset({_SIGNED_UP, _CONFIRMED})
 
 
 def after_sign_up(engine: Engine, client: AppClient, user: User) -> dict[str, str]:

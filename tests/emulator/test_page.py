@@ -93,7 +93,8 @@ class TestContent:
             "alice@example.com verified",
             f"{device.key} remembered",
             "1 device · 1 session",
-            f"Signing in SOFTWARE_TOKEN_MFA client {walker.client_id}",
+            "Signing in SOFTWARE_TOKEN_MFA at client, until 2027-01-15 08:03:30",
+            "Session since 2027-01-15 08:00:00 at client, with ",
         ):
             assert expected in shown
 

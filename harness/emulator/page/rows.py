@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.emulator.auto_sign_in import PURPOSES
+
 from .secrets import client_secret, message_secret, token_secret
 
 if TYPE_CHECKING:
     from harness.emulator.engine import Engine
-    from harness.emulator.grants import Grant
     from harness.emulator.pools import AppClient, Pool
     from harness.emulator.sessions import Session
     from harness.emulator.users import User
@@ -62,7 +63,7 @@ class SignInRow:
     """A sign-in that waits for the answer to a challenge."""
 
     challenge: str
-    client_id: str
+    client: str
     expires_at: float
 
 
@@ -70,8 +71,8 @@ class SignInRow:
 class GrantRow:
     """A sign-in that gave tokens, and was not revoked."""
 
-    client_id: str
-    device_key: str | None
+    client: str
+    device: str
     auth_time: float
 
 
@@ -169,8 +170,13 @@ def _user_row(pool: Pool, user: User, waiting: list[Session], now: float) -> Use
         code=token_secret(*names, "totp-code") if token else None,
         groups=tuple(user.groups),
         devices=_device_rows(user),
-        sign_ins=tuple(SignInRow(s.challenge, s.client_id, s.expires_at) for s in waiting),
-        grants=tuple(_grant_row(grant) for grant in pool.grants.of_user(user) if not grant.revoked),
+        sign_ins=tuple(
+            SignInRow(session.challenge, _client_name(pool, session.client_id), session.expires_at)
+            for session in waiting
+            # Sign-up leaves a session too, with which the user may sign in once he is confirmed.
+            if session.challenge not in PURPOSES
+        ),
+        grants=_grant_rows(pool, user),
     )
 
 
@@ -197,8 +203,22 @@ def _device_rows(user: User) -> tuple[DeviceRow, ...]:
     )
 
 
-def _grant_row(grant: Grant) -> GrantRow:
-    return GrantRow(grant.client_id, grant.device_key, grant.auth_time)
+def _grant_rows(pool: Pool, user: User) -> tuple[GrantRow, ...]:
+    names = {device.key: device.name or device.key for device in user.devices if device.confirmed}
+    return tuple(
+        GrantRow(
+            _client_name(pool, grant.client_id),
+            names.get(grant.device_key or "", ""),
+            grant.auth_time,
+        )
+        for grant in pool.grants.of_user(user)
+        if not grant.revoked
+    )
+
+
+def _client_name(pool: Pool, client_id: str) -> str:
+    client = pool.clients.get(client_id)
+    return str(client.settings.get("ClientName") or client_id) if client else client_id
 
 
 def message_rows(engine: Engine) -> list[MessageRow]:

@@ -1,0 +1,1 @@
+"""The page of a served emulator in Chromium: ``tox -e page``."""
