@@ -60,8 +60,8 @@ OPTIONS = (
     Option(
         "mailbox",
         "KIND",
-        "where codes are read: outbox, imap, command, prompt or none; admin: an administrator "
-        "confirms people instead; default: outbox where the target has one, admin on aws",
+        "where codes are read: outbox, imap, sqs, dynamodb, command, prompt or none; admin: an "
+        "administrator confirms people instead; default: outbox where there is one, admin on aws",
     ),
     Option("mailbox_address", "ADDRESS", "people get tests+NAME@example.org of tests@example.org"),
     Option("mailbox_deadline", "SECONDS", "how long a code is awaited; default: by the mailbox"),

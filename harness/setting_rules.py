@@ -37,7 +37,7 @@ __all__ = [
 
 TARGETS = ("emulator", "server", "endpoint", "stub", "preflight", "aws")
 SRP_ENGINES = ("native", "pycognito", "warrant")
-MAILBOXES = ("outbox", "imap", "command", "prompt", "admin", "none")
+MAILBOXES = ("outbox", "imap", "sqs", "dynamodb", "command", "prompt", "admin", "none")
 #: What a run on a real account has to say about its bill.
 ACKNOWLEDGED = "acknowledged"
 

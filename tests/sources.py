@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = "harness"
-FOLDERS = (PACKAGE, "scenarios", "tests", "benchmarks")
+FOLDERS = (PACKAGE, "scenarios", "tests", "benchmarks", "stack")
 
 _GENERATED = frozenset({"__pycache__", "venv", "node_modules", "build", "dist", "htmlcov"})
 

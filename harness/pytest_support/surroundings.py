@@ -20,6 +20,7 @@ from harness.pytest_support.terminal import Terminal
 from harness.settings import Settings
 from harness.srp.engines import load_engine
 from harness.targets.base import choose_target
+from harness.targets.mailboxes import check_mailbox
 
 __all__ = ["check_at_the_start", "check_for_the_collected", "or_leave", "repeat_misuse"]
 
@@ -87,7 +88,7 @@ def _leave_by_the_controller(config: pytest.Config, items: Sequence[pytest.Item]
 
 def _check(config: pytest.Config) -> None:
     settings = settings_of(config)
-    mailbox_settings_of(config)
+    check_mailbox(settings, mailbox_settings_of(config))
     if settings.mailbox.value == "prompt":
         Terminal(config).check(settings.mailbox)
     if settings.srp.value is not None:

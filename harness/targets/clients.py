@@ -12,6 +12,8 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
 
 __all__ = [
     "AwsClients",
@@ -125,6 +127,14 @@ class AwsClients:
     def security_tokens(self) -> Any:
         """Return a client of STS, which knows whose the credentials are."""
         return self._boto3().client("sts", config=_PATIENT)
+
+    def queues(self) -> SQSClient:
+        """Return a client of SQS; it waits at a queue longer than for other answers."""
+        return self._boto3().client("sqs", config=_PATIENT)
+
+    def tables(self) -> DynamoDBClient:
+        """Return a client of DynamoDB."""
+        return self._boto3().client("dynamodb", config=_PATIENT)
 
     def _boto3(self) -> boto3.session.Session:
         return boto3.session.Session(botocore_session=self._session, region_name=self.region)

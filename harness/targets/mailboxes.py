@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
+from harness.targets import capture
 
 if TYPE_CHECKING:
     from harness.mailbox_settings import MailboxSettings
@@ -14,10 +15,22 @@ if TYPE_CHECKING:
     from harness.users.mailboxes.base import Mailbox
     from harness.users.mailboxes.prompt import Asks
 
-__all__ = ["READ_ELSEWHERE", "MailboxChooser"]
+__all__ = ["READ_ELSEWHERE", "MailboxChooser", "check_mailbox"]
 
 #: The mailboxes that have nothing to do with the target.
-READ_ELSEWHERE = frozenset({"command", "imap", "prompt"})
+READ_ELSEWHERE = frozenset({"command", "dynamodb", "imap", "prompt", "sqs"})
+
+
+def check_mailbox(settings: Settings, details: MailboxSettings) -> None:
+    """See that the mailbox of the settings may be read; nobody is asked for anything.
+
+    Raises:
+        ConfigurationError: it may not.
+    """
+    if settings.mailbox.value == "sqs":
+        capture.queues(settings, details.sqs_queue_url).close()
+    if settings.mailbox.value == "dynamodb":
+        capture.tables(settings, details.dynamodb_table).close()
 
 
 class MailboxChooser:
@@ -46,8 +59,10 @@ class MailboxChooser:
         """
         makers: dict[str, Callable[[str], Mailbox]] = {
             "command": self._command,
+            "dynamodb": self._dynamodb,
             "imap": self._imap,
             "prompt": self._prompt,
+            "sqs": self._sqs,
         }
         make = makers.get(self._settings.mailbox.value or "", self._target.mailbox)
         return make(user_pool_id)
@@ -82,6 +97,20 @@ class MailboxChooser:
         from harness.users.mailboxes.prompt import PromptMailbox
 
         return PromptMailbox(self._ask, **self._patience())
+
+    def _dynamodb(self, user_pool_id: str) -> Mailbox:
+        from harness.users.mailboxes.dynamodb import DynamoDbMailbox
+
+        table = self._details.dynamodb_table
+        client = capture.tables(self._settings, table)
+        return DynamoDbMailbox(client, table.value or "", user_pool_id, **self._patience())
+
+    def _sqs(self, user_pool_id: str) -> Mailbox:
+        from harness.users.mailboxes.sqs import SqsMailbox
+
+        queue = self._details.sqs_queue_url
+        client = capture.queues(self._settings, queue)
+        return SqsMailbox(client, queue.value or "", user_pool_id, **self._patience())
 
     def _patience(self) -> dict[str, Any]:
         seconds = self._details.mailbox_deadline.value

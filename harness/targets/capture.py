@@ -1,0 +1,86 @@
+"""The clients that read captured codes, and where they may read them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError
+
+from harness.errors import ConfigurationError, HarnessError
+from harness.settings import DEFAULT, Settings
+from harness.targets.account import is_at_aws, require_allowed, require_same_place
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+    from harness.settings import Setting
+    from harness.targets.clients import AwsClients
+
+__all__ = ["queues", "tables"]
+
+# https://sqs.us-east-1.amazonaws.com/123456789012/codes and
+# arn:aws:dynamodb:us-east-1:123456789012:table/codes
+_ACCOUNT = re.compile(r"[:/](\d{12})[:/]")
+
+
+def queues(settings: Settings, queue: Setting[str | None]) -> SQSClient:
+    """Return a client of SQS, by boto3's own conventions.
+
+    Raises:
+        ConfigurationError: the queue is in an account where nothing may be done.
+    """
+    clients = _clients(settings)
+    client = clients.queues()
+    if is_at_aws(client.meta.endpoint_url):
+        _check(settings, queue, clients, client.meta.endpoint_url, "SQS")
+    return client
+
+
+def tables(settings: Settings, table: Setting[str | None]) -> DynamoDBClient:
+    """Return a client of DynamoDB, by boto3's own conventions.
+
+    Raises:
+        ConfigurationError: the table is in an account where nothing may be done.
+    """
+    clients = _clients(settings)
+    client = clients.tables()
+    if is_at_aws(client.meta.endpoint_url):
+        _check(settings, table, clients, client.meta.endpoint_url, "DYNAMODB")
+    return client
+
+
+def _clients(settings: Settings) -> AwsClients:
+    from harness.targets.clients import AwsClients
+
+    try:
+        # Where only the profile names a region, none is taken for granted, as on the target aws.
+        by_profile = settings.target.value == "aws" and settings.region.source == DEFAULT
+        return AwsClients(None if by_profile else settings.region.value)
+    except BotoCoreError as error:
+        raise HarnessError(f"the settings of boto3 cannot be used: {error}") from error
+
+
+def _check(
+    settings: Settings,
+    place: Setting[str | None],
+    clients: AwsClients,
+    endpoint_url: str,
+    service: str,
+) -> None:
+    """Hold codes in a real account to what the target aws was allowed, which has asked STS."""
+    accounts = settings.aws_accounts.value
+    if settings.target.value != "aws" or not accounts:
+        raise ConfigurationError(
+            "--cognito-mailbox",
+            given=settings.mailbox.value,
+            source=settings.mailbox.source,
+            hint="codes in a real account are read with --cognito-target=aws and "
+            f"--cognito-aws-accounts only; AWS_ENDPOINT_URL_{service} names another service",
+        )
+    # Only AWS itself can have said whose the credentials are.
+    require_same_place(endpoint_url, clients.security_tokens().meta.endpoint_url)
+    account = _ACCOUNT.search(place.value or "")
+    if account is not None:
+        require_allowed(account[1], accounts, f"captured codes are in {place.value}")

@@ -1,0 +1,125 @@
+"""The mailbox of captured codes in an SQS queue, which others read as well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from harness.clock import Clock, SystemClock
+from harness.errors import HarnessError
+from harness.users.mailboxes.base import Code
+from harness.users.mailboxes.captured import Captured, CapturedMailbox, Wanted, read_captured
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+__all__ = ["SqsMailbox"]
+
+#: What SQS gives at once.
+_BATCH = 10
+#: How long others do not see what one look has taken up, should that look never end.
+_TAKEN_SECONDS = 20
+#: Calls that one look makes at most; a queue with more codes than these bring is not kept clean.
+_CALLS = 30
+
+
+@dataclass(frozen=True)
+class _Message:
+    handle: str
+    captured: Captured | None
+
+    def fits(self, wanted: Wanted) -> bool:
+        return self.captured is not None and wanted.fits(self.captured)
+
+
+class SqsMailbox(CapturedMailbox):
+    """Gives the newest code that was captured for somebody, and deletes it.
+
+    A queue cannot be asked for one user. Each look takes up all that is there, deletes what it
+    gives out, with older codes of the same user and kind, and puts everything else back at once:
+    for the other workers of a run, and for other runs.
+
+    Args:
+        client: of SQS; needs sqs:ReceiveMessage, sqs:DeleteMessage and
+            sqs:ChangeMessageVisibility.
+        queue_url: of the queue.
+        user_pool_id: the pool whose codes count.
+        patience_seconds: how long a code is awaited where the caller does not say it.
+        waiting: on which a code is awaited.
+        poll_at_queue_seconds: how long the queue itself waits for a first message; from 0 to 20.
+    """
+
+    def __init__(
+        self,
+        client: SQSClient,
+        queue_url: str,
+        user_pool_id: str,
+        *,
+        patience_seconds: float = 30.0,
+        waiting: Clock | None = None,
+        poll_at_queue_seconds: int = 1,
+    ) -> None:
+        super().__init__(user_pool_id, patience_seconds, waiting or SystemClock())
+        self._client = client
+        self._queue_url = queue_url
+        self._poll_at_queue_seconds = poll_at_queue_seconds
+
+    def look(self, wanted: Wanted) -> Code | None:
+        """Look once.
+
+        Raises:
+            HarnessError: the queue cannot be used.
+        """
+        taken: list[_Message] = []
+        try:
+            try:
+                self._take_up(taken)
+                newest = _newest(taken, wanted)
+                if newest is None:
+                    return None
+                for message in [message for message in taken if message.fits(wanted)]:
+                    self._delete(message)
+                    taken.remove(message)
+                return wanted.code(newest)
+            finally:
+                self._put_back(taken)
+        except (BotoCoreError, ClientError) as error:
+            raise HarnessError(f"the queue {self._queue_url} cannot be used: {error}") from error
+
+    def _take_up(self, taken: list[_Message]) -> None:
+        """Take up all there is; what was taken up before an error stays in the list."""
+        wait = self._poll_at_queue_seconds
+        for _ in range(_CALLS):
+            answer = self._client.receive_message(
+                QueueUrl=self._queue_url,
+                MaxNumberOfMessages=_BATCH,
+                VisibilityTimeout=_TAKEN_SECONDS,
+                WaitTimeSeconds=wait,
+            )
+            found = answer.get("Messages", [])
+            if not found:
+                return
+            taken += [_Message(m["ReceiptHandle"], read_captured(m["Body"])) for m in found]
+            wait = 0
+
+    def _delete(self, message: _Message) -> None:
+        self._client.delete_message(QueueUrl=self._queue_url, ReceiptHandle=message.handle)
+
+    def _put_back(self, messages: list[_Message]) -> None:
+        for start in range(0, len(messages), _BATCH):
+            self._client.change_message_visibility_batch(
+                QueueUrl=self._queue_url,
+                Entries=[
+                    {"Id": str(number), "ReceiptHandle": message.handle, "VisibilityTimeout": 0}
+                    for number, message in enumerate(messages[start : start + _BATCH])
+                ],
+            )
+
+
+def _newest(messages: list[_Message], wanted: Wanted) -> Captured | None:
+    fitting = [message.captured for message in messages if message.captured is not None]
+    fitting = [captured for captured in fitting if wanted.fits(captured)]
+    newest = max(fitting, key=lambda captured: captured.sent_at, default=None)
+    return newest if newest is not None and newest.sent_at >= wanted.earliest else None

@@ -1,0 +1,80 @@
+"""Where captured codes may be read: elsewhere always, in a real account where that is allowed."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import ConfigurationError
+from harness.mailbox_settings import MailboxSettings
+from harness.settings import Settings, gather
+from harness.targets.mailboxes import check_mailbox
+from tests.plugin.conftest import Inner, inner, the_one_line
+
+__all__ = ["inner"]
+
+QUEUE = {
+    "mailbox": "sqs",
+    "sqs_queue_url": "https://sqs.us-east-1.amazonaws.com/123456789012/codes",
+}
+TABLE = {
+    "mailbox": "dynamodb",
+    "dynamodb_table": "arn:aws:dynamodb:us-east-1:123456789012:table/codes",
+}
+AWS = {"target": "aws", "aws_charges": "acknowledged", "region": "us-east-1"}
+BOTH = pytest.mark.parametrize("place", [QUEUE, TABLE], ids=["sqs", "dynamodb"])
+
+
+@pytest.fixture(autouse=True)
+def no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3 finds credentials and nothing else."""
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_DYNAMODB"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+
+
+def check(**given: str) -> None:
+    """Check the mailbox of settings from the command line; nobody is called for that."""
+    gathered = gather(given, {}, {}, "pytest.ini")
+    check_mailbox(Settings.resolve(gathered, {}, 1), MailboxSettings.resolve(gathered, {}))
+
+
+@BOTH
+def test_real_account(place: dict[str, str]) -> None:
+    """Without the target aws and its list of accounts no code of a real account is read."""
+    with pytest.raises(ConfigurationError, match="--cognito-aws-accounts only; AWS_ENDPOINT_URL_"):
+        check(**place)
+
+
+@BOTH
+def test_allowed_account(place: dict[str, str]) -> None:
+    """In an account of the list they are, in any other account they are not."""
+    check(**place, **AWS, aws_accounts="123456789012,210987654321")
+    with pytest.raises(ConfigurationError, match="account 123456789012 is not among them"):
+        check(**place, **AWS, aws_accounts="210987654321")
+
+
+@BOTH
+def test_account_that_nobody_vouches_for(
+    place: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose account it is counts only where AWS itself has said it."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:5000")
+    with pytest.raises(ConfigurationError, match="STS at http://127"):
+        check(**place, **AWS, aws_accounts="123456789012")
+
+
+@BOTH
+@pytest.mark.parametrize("target", ["emulator", "server"])
+def test_elsewhere(place: dict[str, str], target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that is not AWS is read with any target."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:5000")
+    check(**place, target=target)
+
+
+def test_run_ends(inner: Inner) -> None:
+    """A run that may not read its codes ends before it begins, with one line."""
+    given = [f"--cognito-{name.replace('_', '-')}={value}" for name, value in QUEUE.items()]
+    result = inner(*given, source="def test_it(): pass")
+    assert result.ret == 2
+    assert "AWS_ENDPOINT_URL_SQS names another service" in the_one_line(result)
