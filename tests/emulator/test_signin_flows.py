@@ -285,13 +285,17 @@ class TestUserAuth:
         answer = {"ANSWER": "PASSWORD", "PASSWORD": walker.password}
         assert tokens_of(walker.respond("SELECT_CHALLENGE", session, **answer))
 
-    @pytest.mark.fact("A189")
+    @pytest.mark.fact("A189", "A142")
     def test_srp_chosen(self, engine: Engine) -> None:
-        """PASSWORD_SRP leads to PASSWORD_VERIFIER."""
+        """PASSWORD_SRP leads to PASSWORD_VERIFIER, and only once."""
         walker = new_walker(engine)
         session = walker.initiate("USER_AUTH", USERNAME="alice")["Session"]
         answer = {"ANSWER": "PASSWORD_SRP", "SRP_A": walker.exchange.public_hex}
         challenge = walker.respond("SELECT_CHALLENGE", session, **answer)
+        with refused(
+            NOT_AUTHORIZED, "Invalid session for the user, session can only be used once."
+        ):
+            walker.respond("SELECT_CHALLENGE", session, **answer)
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **walker.proof(challenge)))
 
     @pytest.mark.fact("A185")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,14 @@ from tests.emulator.expect import (
 )
 
 EMAIL = pairs(email="test@example.com")
+
+
+@pytest.mark.fact("A022")
+def test_subs_have_no_version(engine: Engine) -> None:
+    """A sub looks like a UUID, but no digit of it says of which kind."""
+    subs = [engine.random.sub() for _ in range(200)]
+    assert all(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", sub) for sub in subs)
+    assert len({sub[14] for sub in subs}) == len({sub[19] for sub in subs}) == 16
 
 
 def sign_up(call: Call, client_id: str, username: str = "alice", **members: Any) -> dict[str, Any]:
