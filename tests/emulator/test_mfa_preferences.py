@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from harness.emulator.engine import Engine
+from harness.emulator.users import MfaPreferences
 from tests.emulator.expect import refused
 from tests.emulator.walker import Walker, new_walker, tokens_of
 
@@ -226,3 +227,10 @@ def test_changes_are_dated(walker: Walker) -> None:
     walker.engine.clock.advance(100)
     walker.administer("AdminDeleteSoftwareToken")
     assert modified() == walker.engine.clock.time()
+
+
+@pytest.mark.fact("A242")
+def test_all_three_factors_are_listed() -> None:
+    """UserMFASettingList names them by their challenges, always in the same order."""
+    factors = ["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
+    assert MfaPreferences(set(factors)).listed() == factors

@@ -187,6 +187,7 @@ class TestClientSecret:
         """A user of a client with a secret."""
         return new_walker(engine, client_settings={"GenerateSecret": True})
 
+    @pytest.mark.fact("A266")
     def test_secret(self, walker: Walker, tokens: dict[str, Any]) -> None:
         """With the right secret it refreshes; with another or none it does not."""
         names = {"ClientId": walker.client_id, "RefreshToken": tokens["RefreshToken"]}
