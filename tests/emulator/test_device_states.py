@@ -103,6 +103,7 @@ class TestVisibility:
             with refused(*NO_DEVICE):
                 opt_in.call("GetDevice", **get)
             assert self.status(opt_in, device) == "not_remembered"
+            assert listed_for_administrators(opt_in) == [device.key]
             opt_in.remember(tokens, device)
             assert listed(opt_in, tokens) == [device.key]
             assert opt_in.call("GetDevice", **get)["Device"]["DeviceKey"] == device.key
