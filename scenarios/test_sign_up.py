@@ -16,6 +16,7 @@ from scenarios.watching import TimePasses, Unchanged, exists
 pytestmark = pytest.mark.cognito_needs("admin")
 
 
+@pytest.mark.cognito_needs("outbox")
 @varied(sign_in_name=SignInName, client=Client)
 def test_sign_up_sends_a_code_and_leaves_the_user_unconfirmed(
     cognito_actions: Actions, cognito_person: Person

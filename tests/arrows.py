@@ -64,6 +64,7 @@ _PYTEST_SIDE = ("harness.plugin", "harness.pytest_support")
 _MOTO_SIDE = (
     "harness.emulator.cloudformation",
     "harness.emulator.models",
+    "harness.emulator.permissions",
     "harness.emulator.responses",
     "harness.emulator.serving.lean",
     "harness.emulator.serving.rest_of_aws",

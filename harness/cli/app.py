@@ -12,6 +12,7 @@ from harness.cli.clock import clock
 from harness.cli.code import code
 from harness.cli.demo import demo
 from harness.cli.diff import diff
+from harness.cli.iam_policy import iam_policy
 from harness.cli.outcome import ExitCode, report
 from harness.cli.provision import provision
 from harness.cli.serve import serve
@@ -37,6 +38,7 @@ _COMMANDS = (
     audit,
     diff,
     sweep,
+    iam_policy,
 )
 for command in _COMMANDS:
     app.command()(command)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli.mail_server import SmtpOption, relaying
+from harness.cli.serve_permissions import IamOption, permissions
 from harness.cli.state_keeping import StateOption, StateSecretsOption, keeping
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def serve(
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
+    iam: IamOption = False,
 ) -> None:
     """Serve the emulator until SIGINT or SIGTERM.
 
@@ -54,12 +56,15 @@ def serve(
     emulator = Emulator(settings=settings, mock=False)
     with (
         StopSignals() as signals,
+        permissions(iam) as permitted,
         keeping(emulator, state, state_secrets) as kept,
         relaying(emulator, smtp),
         EmulatorServer(host, port, emulator) as server,
     ):
         kept.begin()
         _announce(server.url, settings, is_loopback(host))
+        for line in permitted:
+            print(line, flush=True)
         kept.announce()
         signals.wait()
 

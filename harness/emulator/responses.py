@@ -147,8 +147,24 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
     def _check_permission(self, target: str) -> None:
         """Hold the caller to moto's IAM where it is on; unsigned operations are public (A301)."""
         operation = target.removeprefix(TARGET_PREFIX)
-        if validation.is_operation(operation) and not validation.is_unsigned(operation):
-            self._authenticate_and_authorize_normal_action("*")
+        # A call without a signature is refused by the engine, with or without IAM.
+        signed = "AWS4-HMAC" in self.headers.get("Authorization", "")
+        if validation.is_operation(operation) and not validation.is_unsigned(operation) and signed:
+            self._authenticate_and_authorize_normal_action(self._resource())
+
+    def _resource(self) -> str:
+        """The ARN of the pool that the request names; ``*`` where it names none, as IAM has it.
+
+        https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html
+        """
+        try:
+            pool_id = json.loads(self.raw_body).get("UserPoolId")
+        except (ValueError, AttributeError):
+            return "*"
+        if not isinstance(pool_id, str):
+            return "*"
+        place = f"{self.partition}:cognito-idp:{self.region}:{self.current_account}"
+        return f"arn:{place}:userpool/{pool_id}"
 
     def caller(self) -> Caller:
         """Who sent the request."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from harness.errors import ConfigurationError, MissingCapability
+from harness.errors import ConfigurationError, HarnessError, MissingCapability
 from harness.flows.actions import AppClient
 from harness.pools.describe import describe_pool
 from harness.pools.provision import ProvisionedPool
 from harness.pools.spec import PoolSpec
-from harness.targets.base import Capability, Target
+from harness.targets.base import Accounted, Capability, Target
 
 if TYPE_CHECKING:
     from harness.pools.guests import Guests
@@ -118,6 +118,12 @@ def _described(app: AppClient, target: Target, settings: Settings) -> Provisione
         return describe_pool(target.client(), app)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            if isinstance(target, Accounted):
+                # Credentials were given on purpose: less than was asked for is not run silently.
+                raise HarnessError(
+                    f"{error}; what a run needs is printed by `cognito-harness iam-policy "
+                    "--mode existing-pool`"
+                ) from error
             return None
         of_client = error.operation_name == "DescribeUserPoolClient"
         setting = settings.client_id if of_client else settings.user_pool_id

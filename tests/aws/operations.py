@@ -9,6 +9,7 @@ from botocore import xform_name
 
 from tests.sources import ROOT
 
+_PAGES = re.compile(r"get_paginator\(\"([a-z_]+)\"\)")
 _CALL = re.compile(r"\.(?:client|admin|_client)(?:\(\))?\.([a-z_]+)\(|\bclient\.([a-z_]+)\(")
 
 
@@ -19,8 +20,8 @@ def operations_of_the_client_side() -> set[str]:
     found: set[str] = set()
     for folder in ("flows", "pools"):
         for path in (ROOT / "harness" / folder).rglob("*.py"):
-            for match in _CALL.finditer(path.read_text(encoding="utf-8")):
-                method = match[1] or match[2]
-                if method in by_method:
-                    found.add(by_method[method])
+            source = path.read_text(encoding="utf-8")
+            methods = {match[1] or match[2] for match in _CALL.finditer(source)}
+            methods |= {match[1] for match in _PAGES.finditer(source)}
+            found |= {by_method[method] for method in methods & by_method.keys()}
     return found

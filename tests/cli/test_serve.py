@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import signal
 import socket
 import urllib.request
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 import harness
 from harness.cli.emulator_settings import make_settings
 from harness.cli.serve import is_loopback
 from harness.cli.signals import StopSignals
 from tests.cli.processes import cognito_harness, serving
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 
 def get(url: str) -> Any:
@@ -134,3 +140,31 @@ class TestParts:
             assert signals.wait() == signal.SIGTERM
 
         assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_permissions_are_held_on_request() -> None:
+    """With --iam the banner has an administrator's key, which is let in, and no other is."""
+    with serving("--iam") as found:
+        assert found.process.stdout is not None
+        banner = list(itertools.islice(found.process.stdout, 9))
+        given = dict(
+            line.removeprefix("export ").strip().split("=", 1)
+            for line in banner
+            if line.startswith("export AWS_")
+        )
+        assert "iam: signatures and policies are checked\n" in banner
+        administrator = client_of(found.url, given["AWS_ACCESS_KEY_ID"], given)
+        assert administrator.list_user_pools(MaxResults=1)["UserPools"] == []
+        with pytest.raises(ClientError, match="UnrecognizedClientException"):
+            client_of(found.url, "AKIANOBODY", given).list_user_pools(MaxResults=1)
+
+
+def client_of(url: str, key: str, given: dict[str, str]) -> CognitoIdentityProviderClient:
+    """Return a client that signs with a key."""
+    return boto3.client(
+        "cognito-idp",
+        region_name="us-east-1",
+        endpoint_url=url,
+        aws_access_key_id=key,
+        aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
+    )

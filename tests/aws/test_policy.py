@@ -1,0 +1,223 @@
+"""The printed policies: enough for what they are for, and no action in them is too many."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import botocore.session
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from harness.cli.app import run
+from harness.emulator.permissions import AccessKey
+from harness.flows.actions import Actions
+from harness.flows.signup import confirm_by_admin, sign_up
+from harness.pools.describe import describe_pool
+from harness.pools.iam import MODES, actions_of, policy_for
+from harness.pools.ownership import Ownership
+from harness.pools.provision import deprovision, provision
+from harness.pools.sources.live import read_live
+from harness.pools.spec import DeviceTracking, PoolSpec
+from harness.pools.sweep import Place, Sweep
+from harness.users.person import PersonFactory
+from tests.aws.operations import operations_of_the_client_side
+from tests.aws.permitted import Permitted, permitted_server, without
+
+SPEC = PoolSpec(mfa="OPTIONAL", device_tracking=DeviceTracking())
+EXPIRED = Ownership("ada", "old111", 1_000_000_000)
+
+
+@pytest.fixture(scope="module")
+def permitted() -> Iterator[Permitted]:
+    """The emulator, with IAM."""
+    with permitted_server() as found:
+        yield found
+
+
+def signed_operations() -> set[str]:
+    """Return the operations of the client side that are signed."""
+    model = botocore.session.get_session().get_service_model("cognito-idp")
+    return {
+        name
+        for name in operations_of_the_client_side()
+        if model.operation_model(name).auth_type != "none"
+    }
+
+
+def make_and_sweep(client: Any) -> None:
+    """Do all that a run does with its own pools, and what a sweep does."""
+    deprovision(client, provision(client, SPEC, name_prefix="cognito-harness-x-", tags={}))
+    provision(client, SPEC, name_prefix="cognito-harness-x-", tags=EXPIRED.tags())
+    sweep = Sweep(client, Place("", "", ""), [], now=2_000_000_000.0)
+    reasons = [reason for _, reason in sweep.remove(sweep.find())]
+    assert reasons
+    for reason in filter(None, reasons):
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, reason)
+
+
+def administrate(actions: Actions) -> None:
+    """Do all that an administrator does with users."""
+    people = PersonFactory(1, "p-")
+    person = people.make()
+    sign_up(actions, person)
+    confirm_by_admin(actions, person, ["email"])
+    actions.admin_get_user(person.username)
+    actions.list_users(limit=1)
+    actions.admin_set_user_password(person.username, person.password, permanent=True)
+    actions.admin_set_user_mfa_preference(person.username, software_token={"Enabled": False})
+    actions.admin_list_devices(person.username)
+    for device in (
+        lambda: actions.admin_get_device(person.username, "us-east-1_none"),
+        lambda: actions.admin_update_device_status(person.username, "us-east-1_none", "remembered"),
+        lambda: actions.admin_forget_device(person.username, "us-east-1_none"),
+    ):
+        refused_for_itself(device)
+    invited = people.make()
+    actions.admin_create_user(
+        invited.username, temporary_password=invited.password, message_action="SUPPRESS"
+    )
+    challenge = actions.admin_initiate_auth(
+        "ADMIN_USER_PASSWORD_AUTH",
+        {"USERNAME": invited.username, "PASSWORD": invited.password.reveal()},
+    )
+    actions.admin_respond_to_auth_challenge(
+        "NEW_PASSWORD_REQUIRED",
+        {"USERNAME": invited.username, "NEW_PASSWORD": people.password().reveal()},
+        session=challenge["Session"],
+    )
+    actions.admin_user_global_sign_out(invited.username)
+    actions.admin_disable_user(invited.username)
+    actions.admin_enable_user(invited.username)
+    actions.admin_reset_user_password(person.username)
+    actions.admin_delete_user(invited.username)
+
+
+def refused_for_itself(call: Callable[[], object]) -> None:
+    """Make a call about a device that is not there; only a missing permission is an error."""
+    try:
+        call()
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "AccessDeniedException":
+            raise
+
+
+def work_on(permitted: Permitted, key: AccessKey, mode: str) -> None:
+    """Do all that a mode is for, with a key."""
+    client = permitted.client("cognito-idp", key)
+    if mode == "provision":
+        make_and_sweep(client)
+    pool = provision(
+        permitted.client("cognito-idp"), SPEC, name_prefix="theirs-", tags={"owner": "they"}
+    )
+    if mode == "audit":
+        read_live(client, pool.user_pool_id)
+        return
+    if mode == "existing-pool":
+        describe_pool(client, pool.app)
+    administrate(Actions(client, pool.app, admin=client))
+
+
+def test_what_is_signed_is_in_a_policy() -> None:
+    """The policies together have the signed operations that the harness calls, and no other."""
+    assert {name for mode in MODES for name in actions_of(mode)} == signed_operations()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_enough(permitted: Permitted, mode: Any) -> None:
+    """With the policy all goes that it is for."""
+    policy = policy_for(mode, account="123456789012", region="us-east-1")
+    work_on(permitted, permitted.grant(policy), mode)
+
+
+@pytest.mark.parametrize(
+    ("mode", "operation"), [(mode, name) for mode in MODES for name in actions_of(mode)]
+)
+def test_not_too_much(permitted: Permitted, mode: Any, operation: str) -> None:
+    """Without any one action of it something is refused, and it is that action."""
+    key = permitted.grant(without(policy_for(mode), operation))
+    with pytest.raises(ClientError) as caught:
+        work_on(permitted, key, mode)
+    assert caught.value.response["Error"]["Code"] == "AccessDeniedException"
+    if operation != "DeleteUserPool":
+        assert caught.value.operation_name == operation
+
+
+def test_one_pool(permitted: Permitted) -> None:
+    """A policy for one pool is none for another."""
+    client = permitted.client("cognito-idp")
+    one, other = (
+        provision(client, SPEC, name_prefix="theirs-", tags={}).user_pool_id for _ in range(2)
+    )
+    policy = policy_for(
+        "audit", account="123456789012", region="us-east-1", pool_ids=[one, "us-east-1_Third"]
+    )
+    auditor = permitted.client("cognito-idp", permitted.grant(policy))
+    assert read_live(auditor, one).pool.name
+    with pytest.raises(ClientError, match="not authorized"):
+        read_live(auditor, other)
+
+
+class TestCommand:
+    """``cognito-harness iam-policy``."""
+
+    def test_prints(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """It prints the policy of the mode, as narrow as it is told."""
+        options = ["--account", "123456789012", "--region", "cn-north-1"]
+        options += ["--user-pool-id", "cn-north-1_Pool1"]
+        assert run(["iam-policy", "--mode", "existing-pool", *options]) == 0
+        (statement,) = json.loads(capsys.readouterr().out)["Statement"]
+        pool = "arn:aws-cn:cognito-idp:cn-north-1:123456789012:userpool/cn-north-1_Pool1"
+        assert statement["Resource"] == [pool]
+        assert "cognito-idp:AdminConfirmSignUp" in statement["Action"]
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (["--mode", "provisions"], "did you mean 'provision'?"),
+            (["--account", "me"], "12 digits"),
+            (["--user-pool-id", "us-east-1_Pool1"], "know no ids beforehand"),
+            (["--mode", "audit", "--user-pool-id", "pool"], "a user pool id looks like"),
+        ],
+    )
+    def test_misuse(
+        self, capsys: pytest.CaptureFixture[str], options: list[str], said: str
+    ) -> None:
+        """What cannot be used is one line and exit code 2."""
+        assert run(["iam-policy", *options]) == 2
+        assert said in capsys.readouterr().err
+
+
+class TestSignatures:
+    """The emulator with IAM, at its front door."""
+
+    def test_everybody(self, permitted: Permitted) -> None:
+        """What Cognito leaves to everybody needs no signature, and a wrong one does no harm."""
+        nobody = permitted.client("cognito-idp", AccessKey("AKIANOBODY", "nothing"))
+        with pytest.raises(ClientError) as caught:
+            nobody.initiate_auth(AuthFlow="USER_PASSWORD_AUTH", ClientId="none", AuthParameters={})
+        assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+    def test_nobody(self, permitted: Permitted) -> None:
+        """A key that nobody has is refused, and a secret that is not its own."""
+        nobody = permitted.client("cognito-idp", AccessKey("AKIANOBODY", "nothing"))
+        with pytest.raises(ClientError, match="UnrecognizedClientException"):
+            nobody.list_user_pools(MaxResults=1)
+        wrong = AccessKey(permitted.administrator.id, "wrong")
+        with pytest.raises(ClientError, match="InvalidSignatureException"):
+            permitted.client("cognito-idp", wrong).list_user_pools(MaxResults=1)
+
+    def test_no_signature(self, permitted: Permitted) -> None:
+        """A signed operation without any signature is refused as without IAM."""
+        client = boto3.client(
+            "cognito-idp",
+            region_name="us-east-1",
+            endpoint_url=permitted.server.url,
+            config=Config(signature_version=UNSIGNED),
+        )
+        with pytest.raises(ClientError, match="MissingAuthenticationToken"):
+            client.list_user_pools(MaxResults=1)
