@@ -9,6 +9,16 @@ import pytest
 from tests.cli.processes import serving
 from tests.clients.roster import run
 from tests.clients.story import Report
+from tests.clients.surroundings import Missing, require_everything
+
+
+@pytest.fixture(scope="session", autouse=True)
+def everything_is_here() -> None:
+    """Say in one line what is missing, before any client is started."""
+    try:
+        require_everything()
+    except Missing as missing:
+        pytest.fail(str(missing), pytrace=False)
 
 
 @pytest.fixture(scope="session")

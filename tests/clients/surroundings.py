@@ -12,11 +12,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-__all__ = ["NODE", "Missing", "browser", "main", "require_node"]
+from tests.browser.surroundings import CHROMIUM
+
+__all__ = ["NODE", "Missing", "browser", "main", "require_everything", "require_node"]
 
 NODE = Path(__file__).parent / "node"
 OLDEST_NODE = 20
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+_INSTALL = "`python -m tests.clients.surroundings` installs what is missing"
 
 
 class Missing(Exception):
@@ -47,9 +49,18 @@ def require_node() -> None:
         raise Missing(f"{node} is {said.strip()}: install Node.js {OLDEST_NODE} or later")
 
 
+def require_everything() -> None:
+    """See that all of it is here, without installing anything."""
+    require_node()
+    if not NODE.joinpath("node_modules").is_dir():
+        raise Missing(f"the packages of Node are not installed: {_INSTALL}")
+    if browser() is None:
+        raise Missing(f"there is no Chromium: {_INSTALL}")
+
+
 def browser() -> str | None:
     """Return the path of Chromium, or ``None`` where there is none."""
-    return next(filter(None, map(shutil.which, _BROWSERS)), None)
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
 def _install_browser() -> None:

@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from tests.clients.story import STEPS
+from tests.clients.weaknesses import WEAKNESSES
 from tests.sources import ROOT
 
 PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
@@ -35,6 +37,13 @@ def test_the_page_names_what_is_installed() -> None:
 def test_a_version_is_exact(name: str, version: str) -> None:
     """No range: what is tested today is what is tested tomorrow."""
     assert re.fullmatch(r"\d+(\.\d+)+", version)
+
+
+def test_the_page_tells_what_each_missing_check_does() -> None:
+    """The table of the page is the list that the tests go through."""
+    rows = re.findall(r"^\| ([^|`]+) \| `(\w+)` \|$", PAGE, re.MULTILINE)
+    assert rows == [(weakness.name, weakness.noticed_at) for weakness in WEAKNESSES]
+    assert {step for _, step in rows} <= set(STEPS)
 
 
 def test_the_lock_file_names_no_registry() -> None:
