@@ -63,6 +63,11 @@ def handle(
         return _json({"error": str(problem)}, 500)
 
 
+def takes_long(method: str, path: str) -> bool:
+    """Whether a control request writes so much that other requests should not wait for it."""
+    return (method, path.removeprefix(PREFIX).strip("/")) == ("POST", "state")
+
+
 def health(asked: ControlRequest) -> dict[str, Any]:
     """Say that the server is there, and what it is."""
     return {

@@ -85,7 +85,6 @@ class Engine:
         self.faults = Faults(self.settings.seed)
         self.quotas = Quotas(enabled=self.settings.quotas)
         self.outbox = Outbox()
-        self.journal = Journal()
         self.triggers = TriggerRunner(triggers or Triggers())
         self.sessions = Sessions(self.random)
         self.srp_challenges = SrpChallenges(self.random)
@@ -93,6 +92,7 @@ class Engine:
         self.pages = Pages(self.random)
         self.pools: dict[str, Pool] = {}
         self.clients: dict[str, AppClient] = {}
+        self.journal = Journal(self.clients)
         self.lock = RLock()
         #: Where the state is kept when it is asked for, if anywhere.
         self.state_file: StateFile | None = None

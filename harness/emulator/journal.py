@@ -8,8 +8,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.clock import stopwatch
 from harness.redaction import MASK, Redactor, redact
@@ -18,16 +17,18 @@ from .quota_subject import claimed_by, name_in
 
 if TYPE_CHECKING:
     from .engine import Engine
+    from .pools import AppClient
     from .refusals import Refusal
 
 #: So many calls are kept, and so much of a name or of a text that quotes what was sent.
 KEPT_CALLS = 200
 _LONGEST_NAME = 128
 _LONGEST_TEXT = 500
+#: Claims with many groups are longer than any name.
+_LONGEST_CLAIMS = 8_192
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One call that was answered.
 
     at: when it came, in epoch seconds by the emulator's clock; milliseconds: how long it took.
@@ -46,36 +47,78 @@ class Call:
     milliseconds: float
 
 
+class _Noted(NamedTuple):
+    """A call as it is kept: whom it names is only worked out for who looks at it.
+
+    session: pool and user of the session that it carries. claims: what its access token says,
+        without the signature that makes it worth something.
+    """
+
+    number: int
+    at: float
+    operation: str
+    pool_id: str | None
+    client_id: str | None
+    username: str | None
+    session: tuple[str, str] | None
+    claims: str
+    status: int
+    code: str
+    text: str
+    milliseconds: float
+
+
 class Journal:
     """The newest calls of one engine."""
 
-    def __init__(self) -> None:
-        self._calls: deque[Call] = deque(maxlen=KEPT_CALLS)
+    def __init__(self, clients: Mapping[str, AppClient]) -> None:
+        self._clients = clients
+        self._noted: deque[_Noted] = deque(maxlen=KEPT_CALLS)
         self._numbers = itertools.count(1)
 
     def begin(self, engine: Engine, operation: str) -> Entry:
         """Note that a call has come; it is kept once it has ended."""
         return Entry(self, engine, operation)
 
-    def keep(self, call: Call) -> None:
+    def keep(self, *members: Any) -> None:
         """Keep a call, and forget the oldest one where there are many."""
-        self._calls.append(call)
-
-    def next_number(self) -> int:
-        """The number of the call that ends now."""
-        return next(self._numbers)
+        self._noted.append(_Noted(next(self._numbers), *members))
 
     def newest(self, count: int) -> list[Call]:
         """The newest calls, newest first."""
-        return list(self._calls)[: -count - 1 : -1]
+        return [self._shown(noted) for noted in list(self._noted)[: -count - 1 : -1]]
 
     def clear(self) -> None:
         """Forget every call."""
-        self._calls.clear()
+        self._noted.clear()
+
+    def _shown(self, noted: _Noted) -> Call:
+        """Pool and user by whatever leads to them."""
+        pool_id, username = noted.pool_id, noted.username
+        client = self._clients.get(noted.client_id or "")
+        if pool_id is None and client is not None:
+            pool_id = client.pool.pool_id
+        if noted.session is not None:
+            pool_id, username = pool_id or noted.session[0], username or noted.session[1]
+        claims = claimed_by(f".{noted.claims}.")
+        pool_id, username = claims.get("pool", pool_id), claims.get("username", username)
+        return Call(
+            noted.number,
+            noted.at,
+            noted.operation,
+            _cut(pool_id),
+            _cut(username),
+            noted.status,
+            noted.code,
+            noted.text,
+            noted.milliseconds,
+        )
 
 
 class Entry:
     """A call on its way."""
+
+    __slots__ = ("_at", "_elapsed", "_engine", "_journal", "_operation", "_params", "_session")
 
     def __init__(self, journal: Journal, engine: Engine, operation: str) -> None:
         self._journal = journal
@@ -83,46 +126,44 @@ class Entry:
         self._operation = operation[:_LONGEST_NAME]
         self._at = engine.clock.time()
         self._elapsed = stopwatch()
-        self._params: Any = None
-        self._pool_id: str | None = None
-        self._username: str | None = None
+        self._params: dict[str, Any] = {}
+        self._session: tuple[str, str] | None = None
 
     def asked(self, params: Any) -> None:
-        """Take what was sent, valid or not; sessions are looked up before they are spent."""
-        if isinstance(params, Mapping):
-            self._params = params
-            self._pool_id, self._username = _named(self._engine, params)
+        """Take what was sent, valid or not; a session is looked up before it is forgotten."""
+        if not isinstance(params, dict):
+            return
+        self._params = params
+        if "Session" in params:
+            found = self._engine.sessions.peek(_text(params["Session"]) or "")
+            self._session = (found.pool_id, found.username) if found else None
 
     def end(self, status: int, refusal: Refusal | None = None) -> None:
         """Keep the call with what became of it."""
-        text = _without_secrets(refusal.message, self._params) if refusal else ""
-        call = Call(
-            self._journal.next_number(),
+        params = self._params
+        self._journal.keep(
             self._at,
             self._operation,
-            self._pool_id,
-            self._username,
+            _short(params.get("UserPoolId")),
+            _short(params.get("ClientId")),
+            _cut(name_in(params)),
+            self._session,
+            _claims(params["AccessToken"]) if "AccessToken" in params else "",
             status,
             refusal.code if refusal else "",
-            text,
+            _without_secrets(refusal.message, params) if refusal else "",
             self._elapsed() * 1000,
         )
-        self._journal.keep(call)
 
 
-def _named(engine: Engine, params: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Pool and user by whatever leads to them."""
-    pool_id, username = _text(params.get("UserPoolId")), name_in(params)
-    client = engine.clients.get(_text(params.get("ClientId")) or "")
-    if pool_id is None and client is not None:
-        pool_id = client.pool.pool_id
-    session = engine.sessions.peek(_text(params.get("Session")) or "")
-    if session is not None:
-        pool_id, username = pool_id or session.pool_id, username or session.username
-    if "AccessToken" in params:
-        claims = claimed_by(_text(params["AccessToken"]))
-        pool_id, username = claims.get("pool", pool_id), claims.get("username", username)
-    return _cut(pool_id), _cut(username)
+def _claims(token: object) -> str:
+    """The middle of a token: what it says, unsigned."""
+    parts = token.split(".", 2) if isinstance(token, str) else ()
+    return parts[1] if len(parts) == 3 and len(parts[1]) <= _LONGEST_CLAIMS else ""
+
+
+def _short(name: object) -> str | None:
+    return name if isinstance(name, str) and len(name) <= _LONGEST_NAME else None
 
 
 def _text(value: object) -> str | None:

@@ -50,12 +50,12 @@ def subject_of(engine: Engine, request: Request) -> Subject:
 
 def name_in(params: Mapping[str, Any]) -> str | None:
     """The user name that a request carries, wherever its operation has it."""
-    for found in (params, params.get("AuthParameters"), params.get("ChallengeResponses")):
-        for member in ("Username", "USERNAME"):
-            given = found.get(member) if isinstance(found, Mapping) else None
-            if given and isinstance(given, str):
-                return given
-    return None
+    name = params.get("Username")
+    for members in ("AuthParameters", "ChallengeResponses"):
+        found = params.get(members)
+        if not name and isinstance(found, dict):
+            name = found.get("USERNAME")
+    return name if name and isinstance(name, str) else None
 
 
 def _user(engine: Engine, pool: Pool, name: str | None) -> str | None:

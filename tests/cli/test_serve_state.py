@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +110,6 @@ class TestState:
 
     def test_it_is_written_in_between(self, tmp_path: Path) -> None:
         """A request writes it while the server goes on."""
-        import urllib.request
-
         path = tmp_path / "state.json"
         with serving("--state", str(path)) as served:
             furnish(served)

@@ -16,6 +16,7 @@ from harness.emulator.control import handle
 from harness.emulator.control_access import Sender
 from harness.emulator.engine import Caller, Engine
 from harness.emulator.faults import Fault
+from harness.emulator.page import rows
 from harness.emulator.page.rows import USERS_ON_A_PAGE
 from harness.emulator.refusals import Refusal
 from harness.emulator.wire import TARGET_PREFIX, Answer, answer
@@ -197,6 +198,19 @@ class TestPaging:
         users = part(read(engine, find="SER05"), "users")
         assert [tag.get_text() for tag in users.select(".name")] == ["user050"]
         assert "Nobody is found" in words(part(read(engine, find="zoe"), "users"))
+
+    def test_a_whole_name_is_found_in_any_crowd(
+        self, engine: Engine, crowd: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Where not everybody is looked through, a name, sub or address still leads to its user."""
+        monkeypatch.setattr(rows, "_LOOKED_THROUGH", 3)
+        email = [{"Name": "email", "Value": "zoe@example.com"}]
+        names = {"UserPoolId": crowd, "Username": "zoe", "UserAttributes": email}
+        made = engine.call("AdminCreateUser", {**names, "TemporaryPassword": PASSWORD})
+        sub = made["User"]["Attributes"][-1]["Value"]
+        for find, count in (("zoe", 1), ("zoe@example.com", 1), (sub, 1), ("zo", 0), ("user", 3)):
+            users = part(read(engine, find=find), "users")
+            assert len(users.select(".name")) == count
 
 
 class TestSecrets:

@@ -303,3 +303,21 @@ def test_a_fault_of_the_emulators_own_is_kept_and_raised(monkeypatch: pytest.Mon
     assert (status, json.loads(body)["__type"]) == (500, "InternalErrorException")
     with pytest.raises(HarnessError, match=r"failed at 1 request.*ZeroDivisionError"):
         running.stop()
+
+
+def test_the_page_is_served(server: EmulatorServer) -> None:
+    """The page for people is HTML, and an address that lacks the last slash leads to it."""
+    status, headers, body = http(server, "GET", "/_harness/")
+    assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert b"<title>Cognito harness</title>" in body
+    status, headers, _ = http(server, "GET", "/_harness")
+    assert (status, headers["location"]) == (308, "/_harness/")
+
+
+def test_no_origin_is_allowed_to_control(server: EmulatorServer) -> None:
+    """A preflight, which Cognito's address answers, is not answered by the controls."""
+    asking = {"Origin": "http://localhost:3000", "Access_Control_Request_Method": "POST"}
+    for name in ("clock", "state", "outbox", ""):
+        status, headers, _ = http(server, "OPTIONS", f"/_harness/{name}", **asking)
+        assert status == 403
+        assert "access-control-allow-origin" not in headers

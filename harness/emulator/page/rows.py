@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from harness.emulator.auto_sign_in import PURPOSES
@@ -21,6 +22,9 @@ USERS_ON_A_PAGE = 25
 MESSAGES = 20
 CALLS = 30
 POOLS = 50
+#: How many users are looked through for a part of a name.
+_LOOKED_THROUGH = 20_000
+_CONTACTS = ("email", "phone_number")
 
 
 @dataclass(frozen=True)
@@ -183,7 +187,7 @@ def _user_row(pool: Pool, user: User, waiting: list[Session], now: float) -> Use
 def _contacts(user: User) -> tuple[tuple[str, bool], ...]:
     return tuple(
         (user.attributes[name], user.is_verified(name))
-        for name in ("email", "phone_number")
+        for name in _CONTACTS
         if user.attributes.get(name)
     )
 
@@ -265,12 +269,23 @@ def user_page(pool: Pool, query: Mapping[str, str]) -> UserPage:
 
 
 def _found(pool: Pool, text: str) -> list[User]:
-    """The first users whose name, sub or address has the text in it."""
-    wanted, found = text.casefold(), []
-    for user in pool.users:
-        contacts = (user.attributes.get(name, "") for name in ("email", "phone_number"))
-        if any(wanted in value.casefold() for value in (user.username, user.sub, *contacts)):
-            found.append(user)
-            if len(found) == USERS_ON_A_PAGE:
-                break
-    return found
+    """Who has exactly that name, sub, address or number, then who has the text in one of them.
+
+    In a large pool only so many are looked through for a part of a name.
+    """
+    wanted = text.casefold()
+    found = dict.fromkeys(_exactly(pool, text))
+    for user in islice(pool.users, _LOOKED_THROUGH):
+        if len(found) >= USERS_ON_A_PAGE:
+            break
+        names = (user.username, user.sub, *map(user.attributes.get, _CONTACTS))
+        if wanted in "\n".join(filter(None, names)).casefold():
+            found[user] = None
+    return list(found)[:USERS_ON_A_PAGE]
+
+
+def _exactly(pool: Pool, text: str) -> Iterator[User]:
+    named = (pool.users.by_username(text), pool.users.by_sub(text))
+    yield from (user for user in named if user is not None)
+    for attribute in _CONTACTS:
+        yield from pool.users.by_value(attribute, text)

@@ -70,9 +70,13 @@ class Front:
 
     def at_leisure(self, request: HttpRequest) -> Reply:
         """Answer what `at_once` did not."""
-        if not _is_for_cognito(request):
+        if _is_for_cognito(request):
+            way: _Way = self._at_length
+        elif _takes_long(request):
+            way = self._control
+        else:
             return self._by_moto(request)
-        answer = self._guarded(self._at_length, request)
+        answer = self._guarded(way, request)
         return Reply.of(answer or error(unknown_operation()))
 
     def _guarded(self, way: _Way, request: HttpRequest) -> Answer | None:
@@ -89,9 +93,11 @@ class Front:
         return responses.answer_wsgi(self._environment(request))
 
     def _beside_cognito(self, request: HttpRequest) -> Answer | None:
-        path, query, host = request.address()
+        path, _, host = request.address()
+        if f"{path}/" == control.PREFIX:
+            return Answer(308, b"", {"Location": control.PREFIX})
         if path.startswith(control.PREFIX):
-            return self._control(request, path, query)
+            return None if _takes_long(request) else self._control(request)
         if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
             asked = request.headers.get("access-control-request-headers", "*")
             return Answer(200, b"", {**_PREFLIGHT, "Access-Control-Allow-Headers": asked})
@@ -100,7 +106,8 @@ class Front:
             return self._discovery(document[1], document[2], host or request.header("host"))
         return None
 
-    def _control(self, request: HttpRequest, path: str, query: str) -> Answer:
+    def _control(self, request: HttpRequest) -> Answer:
+        path, query, _ = request.address()
         named = (request.header(name) for name in ("host", "content-type", "origin"))
         sender = Sender(request.peer, *named)
         engine = self._emulator.engine
@@ -127,6 +134,10 @@ class Front:
         if reply.status >= 500 and not _SIGNED.search(request.header("authorization")):
             return Reply.of(error(unknown_operation()))
         return reply
+
+
+def _takes_long(request: HttpRequest) -> bool:
+    return control.takes_long(request.method, request.address()[0])
 
 
 def _is_for_cognito(request: HttpRequest) -> bool:

@@ -85,7 +85,9 @@ class Decoder:
         found = {name: make() for name, make in shape.anew.items()}
         for name, expected in shape.types.items():
             if name in value:
-                found[name] = self.decode(value[name], f"{path}.{name}")
+                held = value[name]
+                nested = isinstance(held, list | dict)
+                found[name] = self.decode(held, f"{path}.{name}") if nested else held
             elif name in shape.defaults:
                 found[name] = shape.defaults[name]()
             else:

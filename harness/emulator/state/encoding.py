@@ -12,6 +12,9 @@ from .shapes import Shape, by_class
 TYPE, NUMBER, REFERENCE, VALUE = "$type", "$number", "$same", "$value"
 BYTES, TUPLE, SET, PAIRS = "$bytes", "$tuple", "$set", "$pairs"
 
+#: What is written as it is.
+_PLAIN = (str, bool, int, float, type(None))
+
 #: For a class, the attributes that an object of it has in the file instead of its own.
 Replacements = Mapping[type, Callable[[Any], Mapping[str, Any]]]
 
@@ -27,7 +30,7 @@ class Encoder:
 
     def encode(self, value: Any) -> Any:
         """The JSON of a value; TypeError where it is of a type that no state has."""
-        if value is None or isinstance(value, bool | int | float | str):
+        if type(value) in _PLAIN:
             return value
         if isinstance(value, list):
             return [self.encode(item) for item in value]
@@ -69,4 +72,4 @@ class Encoder:
         other = instead(value) if instead else {}
         for name in shape.types:
             held = other[name] if name in other else getattr(value, name)
-            written[name] = self.encode(held)
+            written[name] = held if type(held) in _PLAIN else self.encode(held)

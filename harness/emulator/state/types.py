@@ -12,7 +12,7 @@ _UNIONS = (typing.Union, types.UnionType)
 
 def fits(value: Any, expected: Any) -> bool:
     """Whether a value is of a type, and everything in it; ``Any`` is anything."""
-    if expected is Any:
+    if expected is Any or type(value) is expected:
         return True
     if expected is None:
         return value is None
