@@ -230,7 +230,8 @@ def _shorten(value: str) -> str:
 def _mask_text(text: str) -> str:
     text = _TOKEN.sub(MASK, text)
     text = _OTPAUTH_SECRET.sub(rf"\1{MASK}", text)
-    text = _EMAIL.sub(r"\1***@\2***", text)
+    if "@" in text:  # without one the search would try every beginning of a long word
+        text = _EMAIL.sub(r"\1***@\2***", text)
     return _PHONE_NUMBER.sub(r"+***\1", text)
 
 

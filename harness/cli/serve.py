@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.call_log import LogJsonOption, log_calls
 from harness.cli.mail_server import SmtpOption, relaying
 from harness.cli.serve_permissions import IamOption, permissions
 from harness.cli.state_keeping import StateOption, StateSecretsOption, keeping
+from harness.cli.tls import TlsAuthorityOption, TlsOption, secured
 
 if TYPE_CHECKING:
     from harness.emulator import EmulatorSettings
@@ -41,6 +43,9 @@ def serve(
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
     iam: IamOption = False,
+    tls: TlsOption = False,
+    tls_ca: TlsAuthorityOption = None,
+    log_json: LogJsonOption = False,
 ) -> None:
     """Serve the emulator until SIGINT or SIGTERM.
 
@@ -54,15 +59,18 @@ def serve(
 
     settings = make_settings(seed, setting or [])
     emulator = Emulator(settings=settings, mock=False)
+    if log_json:
+        log_calls(emulator)
     with (
         StopSignals() as signals,
         permissions(iam) as permitted,
         keeping(emulator, state, state_secrets) as kept,
         relaying(emulator, smtp),
-        EmulatorServer(host, port, emulator) as server,
+        secured(tls, tls_ca, host) as security,
+        EmulatorServer(host, port, emulator, tls=security.context) as server,
     ):
         kept.begin()
-        _announce(server.url, settings, is_loopback(host))
+        _announce(server.url, settings, security.lines(), is_loopback(host))
         for line in permitted:
             print(line, flush=True)
         kept.announce()
@@ -79,7 +87,9 @@ def is_loopback(host: str) -> bool:
         return host.casefold() == "localhost"
 
 
-def _announce(url: str, settings: EmulatorSettings, loopback_only: bool) -> None:
+def _announce(
+    url: str, settings: EmulatorSettings, security: list[str], loopback_only: bool
+) -> None:
     # The first line is for programs that wait for it, and must be there at once even in a pipe.
     print(f"listening on {url}", flush=True)
     loosened = ", ".join(settings.loosened()) or "nothing"
@@ -88,6 +98,7 @@ def _announce(url: str, settings: EmulatorSettings, loopback_only: bool) -> None
         f"loosened: {loosened}",
         f"seed: {seed}",
         f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={url}",
+        *security,
         f"page: {url}/_harness/",
         f"cognito-harness code --endpoint-url {url} --username NAME",
         f"cognito-harness clock --endpoint-url {url} --advance 5m",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.clock import stopwatch
@@ -75,6 +75,11 @@ class Journal:
         self._clients = clients
         self._noted: deque[_Noted] = deque(maxlen=KEPT_CALLS)
         self._numbers = itertools.count(1)
+        self._watchers: list[Callable[[Call], None]] = []
+
+    def watch(self, watcher: Callable[[Call], None]) -> None:
+        """Tell somebody of each call from now on, when it has ended."""
+        self._watchers.append(watcher)
 
     def begin(self, engine: Engine, operation: str) -> Entry:
         """Note that a call has come; it is kept once it has ended."""
@@ -82,7 +87,12 @@ class Journal:
 
     def keep(self, *members: Any) -> None:
         """Keep a call, and forget the oldest one where there are many."""
-        self._noted.append(_Noted(next(self._numbers), *members))
+        noted = _Noted(next(self._numbers), *members)
+        self._noted.append(noted)
+        if self._watchers:
+            call = self._shown(noted)
+            for watcher in self._watchers:
+                watcher(call)
 
     def newest(self, count: int) -> list[Call]:
         """The newest calls, newest first."""
@@ -175,11 +185,12 @@ def _cut(name: str | None) -> str | None:
 
 
 def _without_secrets(text: str, params: Any) -> str:
-    """The text of an error, which may quote what was sent."""
+    """The text of an error, which may quote what was sent; most do not."""
     redactor = Redactor()
     try:
-        for secret in _secrets(params, redact(params)):
-            redactor.register(secret)
+        if any(sent in text for sent in _texts(params) if len(sent) >= Redactor.SHORTEST):
+            for secret in _secrets(params, redact(params)):
+                redactor.register(secret)
     except RecursionError:  # JSON is read deeper than it can be walked through
         return MASK
     return redactor.scrub(text)[:_LONGEST_TEXT]

@@ -10,12 +10,11 @@ from datetime import datetime, timezone
 from typing import Any
 
 from harness.errors import HarnessError
+from harness.users.mailboxes.loopback import open_loopback
 
 __all__ = ["ControlSurface", "ServedClock"]
 
 _TIMEOUT_SECONDS = 10.0
-# The control surface answers to callers on the same machine only; a proxy has no place there.
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class ControlSurface:
@@ -53,7 +52,7 @@ class ControlSurface:
             headers={"Content-Type": "application/json"},
         )
         try:
-            with _OPENER.open(request, timeout=_TIMEOUT_SECONDS) as answer:
+            with open_loopback(request, _TIMEOUT_SECONDS) as answer:
                 return json.loads(answer.read())
         except urllib.error.HTTPError as error:
             with error:

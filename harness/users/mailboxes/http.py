@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from harness.errors import HarnessError
+from harness.users.mailboxes.loopback import open_loopback
 from harness.users.mailboxes.outbox import ReadsOutbox
 
 __all__ = ["served_outbox"]
 
 _TIMEOUT_SECONDS = 10.0
-# The control surface listens on the loopback interface, where a proxy has no place.
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def served_outbox(endpoint_url: str) -> ReadsOutbox:
@@ -37,7 +35,7 @@ def served_outbox(endpoint_url: str) -> ReadsOutbox:
 
 def _get(url: str, address: str) -> bytes:
     try:
-        with _OPENER.open(url, timeout=_TIMEOUT_SECONDS) as answer:
+        with open_loopback(url, _TIMEOUT_SECONDS) as answer:
             content: bytes = answer.read()
             return content
     except urllib.error.HTTPError as error:
