@@ -29,6 +29,7 @@ from moto.utilities.utils import get_partition
 from werkzeug.exceptions import HTTPException
 
 from . import discovery, refusals, validation
+from .dates import in_milliseconds
 from .engine import Caller, Engine
 from .engine import Request as EngineRequest
 from .models import current_engine
@@ -193,7 +194,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         if pool is not None:
             _note_domain(pool, operation, params)
         _, _, body = self.serialized(result)
-        return success(json.loads(body or "{}"))
+        return success(in_milliseconds(operation, json.loads(body or "{}")))
 
     @property
     def parameters(self) -> dict[str, Any]:

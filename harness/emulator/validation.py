@@ -10,12 +10,10 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
-import regex
 from botocore.loaders import Loader
 from botocore.model import (
     ListShape,
     MapShape,
-    OperationNotFoundError,
     ServiceModel,
     Shape,
     StringShape,
@@ -23,6 +21,7 @@ from botocore.model import (
 )
 
 from . import refusals
+from .fitting import TYPES, Fit, Misfit, fit_of, matcher
 
 #: The one enum whose order in the service's text was measured (A197); others keep the model's.
 _MEASURED_ENUM_ORDER = {"UserPoolMfaType": ["OPTIONAL", "OFF", "ON"]}
@@ -34,14 +33,14 @@ def service_model() -> ServiceModel:
     return ServiceModel(Loader().load_service_model("cognito-idp", "service-2"))
 
 
-@functools.cache
 def is_operation(operation: str) -> bool:
     """Whether the real service has an operation of that name."""
-    try:
-        service_model().operation_model(operation)
-    except OperationNotFoundError:
-        return False
-    return True
+    return operation in _operations()
+
+
+@functools.cache
+def _operations() -> frozenset[str]:
+    return frozenset(service_model().operation_names)
 
 
 @functools.cache
@@ -59,6 +58,24 @@ def members_of(structure: str) -> frozenset[str]:
 
 def validate(operation: str, body: Any) -> dict[str, Any]:
     """Return the request's members; raises one refusal that names every violation."""
+    fit = _fit(operation)
+    if fit is not None:
+        try:
+            found: dict[str, Any] = fit(body)
+            return found
+        except Misfit:
+            pass
+    return judge(operation, body)
+
+
+@functools.cache
+def _fit(operation: str) -> Fit | None:
+    shape = _input_shape(operation)
+    return fit_of(shape) if shape else None
+
+
+def judge(operation: str, body: Any) -> dict[str, Any]:
+    """Do what `validate` does, step by step, so that every violation can be named."""
     if not isinstance(body, dict):
         raise refusals.serialization()
     shape = _input_shape(operation)
@@ -122,19 +139,8 @@ def _map(shape: MapShape, value: Any, path: str, errors: list[str]) -> dict[str,
     return cleaned
 
 
-_TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "blob": (str,),
-    "boolean": (bool,),
-    "integer": (int,),
-    "long": (int,),
-    "double": (int, float),
-    "timestamp": (int, float),
-}
-
-
 def _scalar(shape: Shape, value: Any, path: str, errors: list[str]) -> Any:
-    expected = _TYPES[shape.type_name]
+    expected = TYPES[shape.type_name]
     if not isinstance(value, expected) or (
         isinstance(value, bool) and shape.type_name != "boolean"
     ):
@@ -162,7 +168,7 @@ def _has_a_form(shape: Shape, value: Any) -> bool:
 def _string_violations(shape: StringShape, value: str, path: str) -> Iterator[str]:
     shown = _shown(shape, value)
     pattern = shape.metadata.get("pattern")
-    if pattern and not _matcher(pattern).fullmatch(value):
+    if pattern and not matcher(pattern).fullmatch(value):
         yield _violation(path, f"Member must satisfy regular expression pattern: {pattern}", shown)
     yield from _length_violations(shape, value, path)
     if shape.enum and value not in shape.enum:
@@ -202,14 +208,3 @@ def _violation(path: str, constraint: str, shown: str | None) -> str:
 def _join(path: str, name: str) -> str:
     lowered = name[0].lower() + name[1:]
     return f"{path}.{lowered}" if path else lowered
-
-
-@functools.cache
-def _matcher(pattern: str) -> regex.Pattern[str]:
-    r"""Compile a pattern of the model as Java reads it: ``\w`` and ``\s`` are ASCII there."""
-    java = (
-        pattern.replace(r"[\S]", "[^ \\t\\n\\x0B\\f\\r]")
-        .replace(r"\w", "a-zA-Z0-9_")
-        .replace(r"\s", " \\t\\n\\x0B\\f\\r")
-    )
-    return regex.compile(java)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import refusals, validation
+from .dates import in_milliseconds
 from .engine import Caller, Engine
 from .journal import Entry
 from .operations import OPERATIONS
@@ -82,7 +83,7 @@ def _carry_out(
     entry.asked(given)
     params = validation.validate(operation, given)
     if operation in OPERATIONS:
-        return success(engine.call(operation, params, caller))
+        return success(in_milliseconds(operation, engine.call(operation, params, caller)))
     other = fallback(operation, params) if fallback else None
     if other is None:
         raise refusals.not_emulated(operation)
@@ -105,7 +106,7 @@ def _json(body: bytes) -> Any:
 
 def success(result: dict[str, Any]) -> Answer:
     """The answer of an operation that succeeded (A295)."""
-    return Answer(200, _compact(_dates_in_milliseconds(result)), _headers())
+    return Answer(200, _compact(result), _headers())
 
 
 def error(refusal: Refusal) -> Answer:
@@ -126,21 +127,11 @@ def _headers() -> dict[str, str]:
     }
 
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
 def _compact(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(
-        "utf-8", "surrogatepass"
-    )
-
-
-def _dates_in_milliseconds(value: Any) -> Any:
-    """Dates are the only floats of the service: epoch seconds with milliseconds (A305)."""
-    if isinstance(value, float):
-        return round(value, 3)
-    if isinstance(value, dict):
-        return {key: _dates_in_milliseconds(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_dates_in_milliseconds(item) for item in value]
-    return value
+    return _COMPACT.encode(value).encode("utf-8", "surrogatepass")
 
 
 def _header_text(text: str) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from harness.emulator.dates import in_milliseconds
 from harness.emulator.engine import Caller, Engine
 from harness.emulator.refusals import Refusal
 from harness.emulator.wire import TARGET_PREFIX, Answer, answer, error, success
@@ -59,10 +60,35 @@ def test_an_error_text_that_is_too_long_for_a_header() -> None:
 
 
 @pytest.mark.fact("A305")
-def test_dates_have_milliseconds() -> None:
+@pytest.mark.parametrize(
+    ("operation", "given", "told"),
+    [
+        ("DescribeUserPool", {"UserPool": {"CreationDate": 1627486800.12345}}, 1627486800.123),
+        ("ListUsers", {"Users": [{"UserCreateDate": 1.00049, "Enabled": True}]}, 1.0),
+        ("AdminListDevices", {"Devices": [{"DeviceCreateDate": 2.0006}]}, 2.001),
+        ("CreateGroup", {"Group": {"LastModifiedDate": 3}}, 3),
+    ],
+)
+def test_dates_have_milliseconds(operation: str, given: dict[str, Any], told: float) -> None:
     """Dates are epoch seconds with at most three decimals (A305), wherever they stand."""
-    found = success({"User": {"UserCreateDate": 1627486800.12345}, "Users": [{"D": 1.00049}]})
-    assert found.body == b'{"User":{"UserCreateDate":1627486800.123},"Users":[{"D":1.0}]}'
+    before = json.dumps(given)
+    found = in_milliseconds(operation, given)
+    assert _numbers(found) == [told]
+    assert json.dumps(given) == before
+
+
+def _numbers(value: Any) -> list[float]:
+    if isinstance(value, dict | list):
+        items = value.values() if isinstance(value, dict) else value
+        return [number for item in items for number in _numbers(item)]
+    return [value] if isinstance(value, int | float) and value is not True else []
+
+
+def test_answers_without_dates_are_not_copied() -> None:
+    """Where the model has no date there is nothing to do."""
+    answered = {"Session": "s"}
+    assert in_milliseconds("VerifySoftwareToken", answered) is answered
+    assert success(answered).body == b'{"Session":"s"}'
 
 
 @pytest.mark.fact("A304")

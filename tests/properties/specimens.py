@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.model import StringShape
 
-from harness.emulator.validation import _matcher
+from harness.emulator.fitting import matcher
 
 #: Which live values a member may hold.
 HELD_KINDS = {
@@ -203,7 +203,7 @@ def fitting(shape: StringShape) -> tuple[str, ...]:
 
 def _fits(shape: StringShape, text: str) -> bool:
     pattern = shape.metadata.get("pattern")
-    if pattern and not _matcher(pattern).fullmatch(text):
+    if pattern and not matcher(pattern).fullmatch(text):
         return False
     least, most = shape.metadata.get("min") or 0, shape.metadata.get("max")
     return bool(least <= len(text) and (most is None or len(text) <= most))

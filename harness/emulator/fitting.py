@@ -1,0 +1,153 @@
+"""The service model made into functions, one for each operation, that sound requests pass quickly.
+
+They only tell sound from unsound; what is wrong with a request is for `validation` to say.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import regex
+from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
+
+#: Returns a value without what the model does not know; raises `Misfit`.
+Fit = Callable[[Any], Any]
+
+TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "blob": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "double": (int, float),
+    "timestamp": (int, float),
+}
+
+
+class Misfit(Exception):
+    """A value that is not of its shape."""
+
+
+def fit_of(shape: Shape) -> Fit:
+    """The function of a shape; shapes that hold themselves are not known to this service."""
+    if isinstance(shape, StructureShape):
+        return _structure(shape)
+    if isinstance(shape, ListShape):
+        return _list(shape)
+    if isinstance(shape, MapShape):
+        return _map(shape)
+    if isinstance(shape, StringShape):
+        return _string(shape)
+    return _text(shape) if TYPES[shape.type_name] == (str,) else _plain(shape)
+
+
+def _structure(shape: StructureShape) -> Fit:
+    required = frozenset(shape.required_members)
+    members = [(name, name in required, fit_of(member)) for name, member in shape.members.items()]
+
+    def fit(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise Misfit
+        cleaned = {}
+        for name, needed, member in members:
+            item = value.get(name)
+            if item is not None:
+                cleaned[name] = member(item)
+            elif needed:
+                raise Misfit
+        return cleaned
+
+    return fit
+
+
+def _list(shape: ListShape) -> Fit:
+    member, fits = fit_of(shape.member), _length(shape)
+
+    def fit(value: Any) -> list[Any]:
+        if not isinstance(value, list) or not fits(value):
+            raise Misfit
+        return [member(item) for item in value if item is not None]
+
+    return fit
+
+
+def _map(shape: MapShape) -> Fit:
+    key_of, value_of = fit_of(shape.key), fit_of(shape.value)
+
+    def fit(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise Misfit
+        return {key_of(key): value_of(item) for key, item in value.items() if item is not None}
+
+    return fit
+
+
+def _string(shape: StringShape) -> Fit:
+    pattern = shape.metadata.get("pattern")
+    matches = matcher(pattern).fullmatch if pattern else None
+    allowed = frozenset(shape.enum)
+    text, fits = _text(shape), _length(shape)
+
+    def fit(value: Any) -> str:
+        found: str = text(value)
+        if not fits(found) or (allowed and found not in allowed):
+            raise Misfit
+        if matches is not None and not matches(found):
+            raise Misfit
+        return found
+
+    return fit
+
+
+def _text(_shape: Shape) -> Fit:
+    def fit(value: Any) -> str:
+        if not isinstance(value, str):
+            raise Misfit
+        if not value.isascii():
+            _encode(value)
+        return value
+
+    return fit
+
+
+def _encode(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        raise Misfit from None
+
+
+def _plain(shape: Shape) -> Fit:
+    types = TYPES[shape.type_name]
+    is_boolean = shape.type_name == "boolean"
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if shape.type_name == "integer":
+        least = -(2**31) if least is None else least
+        most = 2**31 - 1 if most is None else most
+
+    def fit(value: Any) -> Any:
+        if not isinstance(value, types) or isinstance(value, bool) != is_boolean:
+            raise Misfit
+        if (least is not None and value < least) or (most is not None and value > most):
+            raise Misfit
+        return value
+
+    return fit
+
+
+def _length(shape: Shape) -> Callable[[str | list[Any]], bool]:
+    least, most = shape.metadata.get("min", 0), shape.metadata.get("max", float("inf"))
+    return lambda value: least <= len(value) <= most
+
+
+@functools.cache
+def matcher(pattern: str) -> regex.Pattern[str]:
+    r"""Compile a pattern of the model as Java reads it: ``\w`` and ``\s`` are ASCII there."""
+    java = (
+        pattern.replace(r"[\S]", "[^ \\t\\n\\x0B\\f\\r]")
+        .replace(r"\w", "a-zA-Z0-9_")
+        .replace(r"\s", " \\t\\n\\x0B\\f\\r")
+    )
+    return regex.compile(java)
