@@ -139,6 +139,30 @@ class TestWhichLetter:
         talk.script.later = [[], [letter(2, "222222", now + 61)]]
         assert talk.code(since=SystemClock().time()) == "222222"
 
+    def test_settling(self, certificate: Certificate) -> None:
+        """A letter that may be too old is given out when no newer one has come for a while."""
+        script = ImapScript([letter(1, "111111")], later=[[], [letter(2, "222222", NOW + 1)]])
+        talk = Conversation(certificate, script)
+        assert talk.code(since=NOW + 0.5) == "222222"
+        assert talk.clock.time() == 3.0
+        assert talk.code(since=NOW - 2) == "222222"
+        assert talk.clock.time() == 3.0
+
+    def test_settling_ends_at_the_deadline(self, certificate: Certificate) -> None:
+        """Who looks once gets what is there."""
+        talk = Conversation(certificate, ImapScript([letter(1, "111111")]))
+        assert talk.code(since=NOW, deadline_seconds=0) == "111111"
+        assert talk.clock.time() == 0
+
+    def test_one_reason_each(self, certificate: Certificate) -> None:
+        """A letter that was given out for one reason is not given out for another."""
+        talk = Conversation(certificate, ImapScript([letter(1, "111111")]))
+        assert talk.code(kind="sign_up") == talk.code(kind="sign_up") == talk.code() == "111111"
+        talk.script.later = [[], [letter(2, "222222")]]
+        assert talk.code(kind="resend") == "222222"
+        with pytest.raises(DeadlineExceeded):
+            talk.code(kind="mfa", deadline_seconds=0)
+
     def test_later(self, certificate: Certificate) -> None:
         """A code that comes while it is awaited is found at the next look."""
         script = ImapScript(later=[[], [], [letter(1, "111111")]])

@@ -7,7 +7,7 @@ import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formatdate, parsedate_to_datetime
 from typing import Any
 
@@ -26,19 +26,44 @@ _POLL_SECONDS = 1.0
 _TIMEOUT_SECONDS = 20.0
 #: A letter is dated in whole seconds, and by the clock of another machine.
 _CLOCK_TOLERANCE_SECONDS = 2.0
+#: How long a letter that may be too old has to stay the newest, as another may be on its way.
+_SETTLING_SECONDS = 2.0
 _DAY_SECONDS = 86_400.0
 _DATE = re.compile(rb'INTERNALDATE "([^"]+)"')
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Search:
-    """Whose code is looked for, and which letters were looked at and are of no use."""
+    """Whose code is looked for, and what was found out about letters by then.
+
+    Attributes:
+        useless: the letters that were looked at and do not fit.
+        candidate: the newest letter that fits and may be too old.
+        settled_at: when it is taken, unless a newer one has come.
+    """
 
     username: str
     address: str
     kind: str | None
     since: float | None
-    useless: set[bytes]
+    deadline: float
+    useless: set[bytes] = field(default_factory=set)
+    candidate: bytes | None = None
+    settled_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Why and when a letter was first given out."""
+
+    kind: str | None
+    at: float
+
+
+@dataclass(frozen=True)
+class _Found:
+    number: bytes
+    code: Code
 
 
 class ImapMailbox:
@@ -80,8 +105,7 @@ class ImapMailbox:
         self._patience_seconds = patience_seconds
         self._waiting = waiting or SystemClock()
         self._context = context
-        # When each letter was first given out: what was there then was sent before.
-        self._given: dict[bytes, float] = {}
+        self._given: dict[bytes, _Given] = {}
 
     def newest_code(
         self,
@@ -96,8 +120,9 @@ class ImapMailbox:
         Raises:
             HarnessError: the server cannot be used.
         """
-        search = _Search(username, self._addresses.of(username), kind, since, set())
         patience = self._patience_seconds if deadline_seconds is None else deadline_seconds
+        deadline = self._waiting.time() + patience
+        search = _Search(username, self._addresses.of(username), kind, since, deadline)
         with self._connection() as connection:
             return await_code(
                 lambda: self._look(connection, search),
@@ -151,6 +176,24 @@ class ImapMailbox:
             _answer(connection.select(_quoted(self._server.folder), readonly=True))
 
     def _look(self, connection: imaplib.IMAP4, search: _Search) -> Code | None:
+        found = self._newest(connection, search)
+        if found is None or not self._is_settled(found, search):
+            return None
+        self._given.setdefault(found.number, _Given(search.kind, self.clock.time()))
+        return found.code
+
+    def _is_settled(self, found: _Found, search: _Search) -> bool:
+        """Whether a letter is surely new, or has been the newest for some time."""
+        since = search.since
+        if since is None or found.code.sent_at >= since + _CLOCK_TOLERANCE_SECONDS:
+            return True
+        now = self._waiting.time()
+        if found.number != search.candidate:
+            search.candidate = found.number
+            search.settled_at = min(now + _SETTLING_SECONDS, search.deadline)
+        return now >= search.settled_at
+
+    def _newest(self, connection: imaplib.IMAP4, search: _Search) -> _Found | None:
         # What came since the folder was opened is told with the answer to anything.
         _answer(connection.noop())
         criteria = ["TO", _quoted(search.address)]
@@ -164,14 +207,14 @@ class ImapMailbox:
                 continue
             code = self._code_of(connection, number, search)
             if code is not None:
-                return code
+                return _Found(number, code)
             search.useless.add(number)
         return None
 
     def _code_of(self, connection: imaplib.IMAP4, number: bytes, search: _Search) -> Code | None:
         head, content = _fetched(connection, number)
         came_at = _internal_date(head)
-        if search.since is not None and not self._is_new(number, came_at, search.since):
+        if not self._may_count(number, came_at, search):
             return None
         letter = letters.read_letter(content)
         if not letters.is_for(letter, search.address):
@@ -179,12 +222,17 @@ class ImapMailbox:
         value = letters.code_in(letter, letters.pattern_for(search.kind, self._pattern))
         if value is None:
             return None
-        self._given.setdefault(number, self.clock.time())
         return Code(search.kind or "unknown", search.username, Secret(value), came_at)
 
-    def _is_new(self, number: bytes, came_at: float, since: float) -> bool:
+    def _may_count(self, number: bytes, came_at: float, search: _Search) -> bool:
+        given, since = self._given.get(number), search.since
+        # A letter that was sent for one reason was not sent for another.
+        if given and None not in (given.kind, search.kind) and given.kind != search.kind:
+            return False
+        if since is None:
+            return True
         # What was given out before that moment is old, whatever two clocks say.
-        if self._given.get(number, since) < since:
+        if given and given.at < since:
             return False
         return came_at >= since - _CLOCK_TOLERANCE_SECONDS
 
