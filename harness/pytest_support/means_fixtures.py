@@ -12,7 +12,7 @@ import pytest
 
 from harness.errors import ConfigurationError
 from harness.pytest_support.quiet_logs import redacted_logs
-from harness.pytest_support.reporting import show_on_failure
+from harness.pytest_support.reporting import hide, show_on_failure
 from harness.pytest_support.run import digest, mailbox_settings_of
 from harness.pytest_support.skipping import or_skip, skip_without
 from harness.pytest_support.surroundings import or_leave
@@ -71,6 +71,7 @@ def cognito_actions(
 
 @pytest.fixture
 def cognito_mailbox(
+    request: pytest.FixtureRequest,
     cognito_pool: ProvisionedPool,
     cognito_target: Target,
     cognito_settings: Settings,
@@ -78,6 +79,7 @@ def cognito_mailbox(
 ) -> Mailbox:
     """Where the codes for the people of the test's pool arrive."""
     skip_without(Capability.OUTBOX, cognito_target, cognito_settings)
+    hide(request.node, mailbox_settings_of(request.config).imap_password.value)
     return or_skip(lambda: _cognito_mailboxes.mailbox(cognito_pool.user_pool_id))
 
 

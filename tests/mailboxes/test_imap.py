@@ -148,6 +148,13 @@ class TestWhichLetter:
         assert talk.code(since=NOW - 2) == "222222"
         assert talk.clock.time() == 3.0
 
+    def test_resent(self, certificate: Certificate) -> None:
+        """A code that was sent again is not the one before it, which comes first."""
+        script = ImapScript([letter(1, "111111")], later=[[], [letter(2, "222222")]])
+        talk = Conversation(certificate, script)
+        assert talk.code(kind="resend") == "222222"
+        assert talk.clock.time() == 3.0
+
     def test_settling_ends_at_the_deadline(self, certificate: Certificate) -> None:
         """Who looks once gets what is there."""
         talk = Conversation(certificate, ImapScript([letter(1, "111111")]))

@@ -26,7 +26,7 @@ _POLL_SECONDS = 1.0
 _TIMEOUT_SECONDS = 20.0
 #: A letter is dated in whole seconds, and by the clock of another machine.
 _CLOCK_TOLERANCE_SECONDS = 2.0
-#: How long a letter that may be too old has to stay the newest, as another may be on its way.
+#: How long a letter that may be an older one has to stay the newest, as another may be on its way.
 _SETTLING_SECONDS = 2.0
 _DAY_SECONDS = 86_400.0
 _DATE = re.compile(rb'INTERNALDATE "([^"]+)"')
@@ -38,7 +38,7 @@ class _Search:
 
     Attributes:
         useless: the letters that were looked at and do not fit.
-        candidate: the newest letter that fits and may be too old.
+        candidate: the newest letter that fits and may be an older one.
         settled_at: when it is taken, unless a newer one has come.
     """
 
@@ -183,9 +183,8 @@ class ImapMailbox:
         return found.code
 
     def _is_settled(self, found: _Found, search: _Search) -> bool:
-        """Whether a letter is surely new, or has been the newest for some time."""
-        since = search.since
-        if since is None or found.code.sent_at >= since + _CLOCK_TOLERANCE_SECONDS:
+        """Whether a letter is surely the one, or has been the newest for some time."""
+        if not _may_be_older(found.code.sent_at, search):
             return True
         now = self._waiting.time()
         if found.number != search.candidate:
@@ -245,6 +244,14 @@ class ImapMailbox:
 
     def _unreadable(self, reason: str) -> HarnessError:
         return HarnessError(f"the mailbox at {self._server} cannot be read: {reason}")
+
+
+def _may_be_older(came_at: float, search: _Search) -> bool:
+    """Whether a letter may be one that was sent before the one that is looked for."""
+    if search.since is None:
+        # Before a code is sent again there was one, with the same words.
+        return search.kind == "resend"
+    return came_at < search.since + _CLOCK_TOLERANCE_SECONDS
 
 
 def _answer(answer: tuple[str, list[Any]]) -> list[Any]:
