@@ -96,6 +96,17 @@ def test_sequences_of_requests(requests: list[Sent]) -> None:
     send_all(send_in_process(engine), stock, requests)
 
 
+@share(0.5)
+@given(st.lists(requests_of(*EMULATED), min_size=20, max_size=80))
+def test_sequences_under_quotas(requests: list[Sent]) -> None:
+    """The same while calls are counted, for which users and pools are looked up beforehand."""
+    engine, stock = furnished()
+    engine.quotas.enabled = True
+    for sent in requests:
+        engine.clock.advance(0.05)
+        send_all(send_in_process(engine), stock, [sent])
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmulatorServer]:
     """A served emulator."""
