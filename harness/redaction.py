@@ -73,10 +73,13 @@ _PERSONAL_ATTRIBUTES = frozenset(
 )
 _ATTRIBUTE_PARAMETER = "userAttributes."
 
-# Three parts are a JWS, as Cognito's access and ID tokens; five a JWE, as its refresh tokens.
-_TOKEN = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*){2,4}")
-_OTPAUTH_SECRET = re.compile(r"(otpauth://\S*?[?&]secret=)[^&\s\"']+", re.IGNORECASE)
-_EMAIL = re.compile(r"([\w.+%'-])[\w.+%'-]*@(\w)[\w-]*(?:\.[\w-]+)+")
+# What may hold tokens, and how one begins: base64 of the beginning of a JSON object.
+_DOTTED = re.compile(r"[\w.-]{13,}")
+_TOKEN_BEGINS, _SHORTEST_HEADER = "eyJ", 11
+# Texts may be long, and made to be slow to search: every pattern is bounded or begins where a
+# word begins.
+_OTPAUTH_SECRET = re.compile(r"(otpauth://\S{0,2000}?[?&]secret=)[^&\s\"']+", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![\w.+%'-])([\w.+%'-])[\w.+%'-]*@(\w)[\w-]*(?:\.[\w-]+)+")
 _PHONE_NUMBER = re.compile(r"(?<![\w+])\+\d{5,13}(\d{2})(?!\d)")
 
 
@@ -228,11 +231,27 @@ def _shorten(value: str) -> str:
 
 
 def _mask_text(text: str) -> str:
-    text = _TOKEN.sub(MASK, text)
+    text = _DOTTED.sub(_mask_tokens, text)
     text = _OTPAUTH_SECRET.sub(rf"\1{MASK}", text)
     if "@" in text:  # without one the search would try every beginning of a long word
         text = _EMAIL.sub(r"\1***@\2***", text)
     return _PHONE_NUMBER.sub(r"+***\1", text)
+
+
+def _mask_tokens(found: re.Match[str]) -> str:
+    """Three parts are a JWS, as Cognito's access and ID tokens; five a JWE, as refresh tokens."""
+    parts, shown = found[0].split("."), list[str]()
+    position = 0
+    while position < len(parts):
+        part, following = parts[position], len(parts) - position - 1
+        begins = part.find(_TOKEN_BEGINS)
+        if begins >= 0 and len(part) - begins >= _SHORTEST_HEADER and following >= 2:
+            shown.append(part[:begins] + MASK)
+            position += min(4, following)
+        else:
+            shown.append(part)
+        position += 1
+    return ".".join(shown)
 
 
 def _spellings(text: str) -> Iterator[str]:

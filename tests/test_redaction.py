@@ -247,3 +247,28 @@ class TestRedactor:
         redactor.register("")
         redactor.register("abc")
         assert redactor.scrub("abc") == "abc"
+
+
+class TestLongTexts:
+    """Texts of a hundred thousand characters, as anybody may send, are searched in passing."""
+
+    @pytest.mark.parametrize(
+        "piece", ["a", "eyJ", "eyJabcdefghijk", "a@", "otpauth://x", "+1", "a@b-", "."]
+    )
+    def test_nothing_is_searched_again_and_again(self, piece: str) -> None:
+        """They are left as they are, at once; a search from every letter would take minutes."""
+        text = piece * (100_000 // len(piece))
+        assert redact(text) == text
+
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("\\neyJhbGciOiJub25l.e30.x end", f"\\n{MASK} end"),
+            ("eyJhbGciOiJub25l.e30", "eyJhbGciOiJub25l.e30"),
+            ("a.eyJhbGciOiJub25l.b.c.d.e.f", f"a.{MASK}.f"),
+            ("eyJ.eyJhbGciOiJub25l.e30.x", f"eyJ.{MASK}"),
+        ],
+    )
+    def test_tokens_are_found_wherever_they_stand(self, text: str, shown: str) -> None:
+        """Behind other letters and parts, and never without two parts more."""
+        assert redact(text) == shown
