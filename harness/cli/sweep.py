@@ -10,7 +10,10 @@ from harness.cli.account_options import Accounts, JournalFolder, Region
 from harness.cli.outcome import ExitCode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from harness.pools.sweep import Sweep
+    from harness.targets.aws import AwsTarget
 
 __all__ = ["sweep"]
 
@@ -39,11 +42,26 @@ def sweep(
     try:
         place = Place(**target.place())
         journals = written_journals(Path(journal))
+        _pace(target, Path(journal))
         _tell_of_others(sum(not place.is_of(written) for written in journals))
         found = Sweep(target.client(), place, journals, target.clock.time())
         return _delete(found) if yes else _show(found)
     finally:
         target.stop()
+
+
+def _pace(target: AwsTarget, folder: Path) -> None:
+    import tempfile
+    from pathlib import Path
+
+    from harness.flows.pacing import Pacer, Slots
+
+    # With the runs that share the journals' folder; nothing is made just for looking.
+    shared = folder if folder.is_dir() else Path(tempfile.gettempdir())
+    slots = Slots(shared / "pacing.json")
+    place = "/".join(target.place().values())
+    pacer = Pacer(slots, target.clock, place=place, share=0.5, attempts=target.attempts)
+    pacer.attach(target.client())
 
 
 def _show(sweep: Sweep) -> int:

@@ -1,4 +1,8 @@
-"""The users that a run makes in a pool that was there before, and their leaving at its end."""
+"""The users that a run makes in a pool that was there before, and their leaving at its end.
+
+Nothing else there is touched: a call that would change the pool, or somebody whom the run has not
+made, is not sent at all.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,16 @@ __all__ = ["Guests", "delete_user"]
 
 _SERVICE = "cognito-identity-provider"
 _MAKING = ("SignUp", "AdminCreateUser")
+#: What is called with a pool's id and leaves the pool as it is.
+_HARMLESS = ("Admin", "Describe", "Get", "List")
+#: Of the administrator's calls about somebody, those that change nobody who was there before.
+_FOR_ANYBODY = (
+    "AdminCreateUser",
+    "AdminGet",
+    "AdminInitiateAuth",
+    "AdminList",
+    "AdminRespondToAuthChallenge",
+)
 
 
 class Guests:
@@ -44,7 +58,8 @@ class Guests:
         self._users: dict[str, Belonging] = {}
 
     def watch(self) -> None:
-        """Note every user from now on."""
+        """Note every user from now on, and let nobody else's be touched."""
+        self._client.meta.events.register(f"provide-client-params.{_SERVICE}", self._protect)
         for operation in _MAKING:
             events = self._client.meta.events
             events.register(f"provide-client-params.{_SERVICE}.{operation}", self._announce)
@@ -67,9 +82,30 @@ class Guests:
                 f"users are left behind in user pool {self.user_pool_id}: {'; '.join(left)}"
             )
 
+    def _protect(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        if params.get("UserPoolId") != self.user_pool_id:
+            return
+        if not model.name.startswith(_HARMLESS):
+            raise HarnessError(
+                f"{model.name} is not sent: user pool {self.user_pool_id} was there before the "
+                "run, and is not changed"
+            )
+        name = str(params.get("Username", ""))
+        about_somebody = model.name.startswith("Admin")
+        if about_somebody and not (model.name.startswith(_FOR_ANYBODY) or self._is_ours(name)):
+            raise HarnessError(
+                f"{model.name} is not sent: {name!r} is nobody whom the run has made in user pool "
+                f"{self.user_pool_id}"
+            )
+
+    def _is_ours(self, name: str) -> bool:
+        by_id = any(user.id == name for user in self._users.values())
+        return by_id or name.lower().startswith(self.prefix)
+
     def _announce(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         name = str(params.get("Username", ""))
         if not name.lower().startswith(self.prefix):
+            # Nobody would know later whose it is.
             return
         if params.get("UserPoolId", self.user_pool_id) != self.user_pool_id:
             return

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from harness.errors import ConfigurationError
+from harness.errors import ConfigurationError, HarnessError
 from harness.setting_rules import belongs_to_aws
 
 if TYPE_CHECKING:
@@ -51,15 +51,17 @@ def allowed_identity(clients: AwsClients, accounts: Sequence[str]) -> Identity:
         accounts: the ids of the accounts that the user allows.
 
     Raises:
-        ConfigurationError: there are no credentials, STS does not take them, or they are for
-            another account.
+        ConfigurationError: there are no credentials, or they are for another account.
+        HarnessError: STS does not take them, or does not answer.
     """
     try:
         answer = clients.security_tokens().get_caller_identity()
     except NoCredentialsError as error:
         raise _no_credentials(str(error)) from error
     except (BotoCoreError, ClientError) as error:
-        raise _no_credentials(f"sts:GetCallerIdentity failed: {error}") from error
+        raise HarnessError(
+            f"whose the AWS credentials are cannot be found out, so that nothing is done: {error}"
+        ) from error
     identity = Identity(answer["Account"], answer["Arn"])
     require_allowed(identity.account, accounts, f"the credentials are for {identity.arn}")
     return identity

@@ -126,9 +126,9 @@ class AwsTarget:
             "clock": "this machine's",
             "accounts": allowed or "none, so that nothing is signed",
         }
-        if self._accounts:
-            facts["profile"] = self._boto3().profile
         try:
+            if self._accounts:
+                facts["profile"] = self._boto3().profile
             facts["region"] = self.region
             facts["endpoint"] = self._endpoint()
         except HarnessError as error:
@@ -141,9 +141,14 @@ class AwsTarget:
         endpoint = self.client().meta.endpoint_url
         if not self._accounts:
             return
-        if not self._boto3().has_credentials():
+        try:
+            found = self._boto3().has_credentials()
+            security_tokens = self._boto3().security_tokens()
+        except BotoCoreError as error:
+            raise _unusable(error) from error
+        if not found:
             self._no_credentials()
-        require_same_place(endpoint, self._boto3().security_tokens().meta.endpoint_url)
+        require_same_place(endpoint, security_tokens.meta.endpoint_url)
         _ = self.identity
         if self._user_pool_id is not None:
             self._check_pool(self._user_pool_id)

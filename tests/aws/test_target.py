@@ -9,7 +9,7 @@ import pytest
 from botocore import UNSIGNED
 
 from harness.emulator.server import EmulatorServer
-from harness.errors import ConfigurationError, MissingCapability
+from harness.errors import ConfigurationError, HarnessError, MissingCapability
 from harness.pools.provision import ProvisionedPool, deprovision, provision
 from harness.pools.spec import PoolSpec
 from harness.targets.account import Identity, require_same_place
@@ -123,6 +123,34 @@ class TestSurroundings:
         target = AwsTarget(region=None, accounts=(ACCOUNT,))
         assert target.region == "sa-east-1"
         assert target.describe()["profile"] == "there"
+
+    @pytest.mark.parametrize(
+        ("variables", "said"),
+        [
+            ({"AWS_PROFILE": "nope"}, r"profile \(nope\) could not be found"),
+            ({"AWS_ACCESS_KEY_ID": "only"}, "Partial credentials found"),
+            (
+                {
+                    "AWS_ACCESS_KEY_ID": "a",
+                    "AWS_SECRET_ACCESS_KEY": "b",
+                    "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+                },
+                "so that nothing is done: Could not connect",
+            ),
+        ],
+        ids=["profile", "half_a_key", "nobody_there"],
+    )
+    def test_unusable(
+        self, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: str
+    ) -> None:
+        """What boto3 cannot use is one sentence, and the header is shown all the same."""
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        target = AwsTarget(region=REGION, accounts=(ACCOUNT,))
+        assert "accounts" in target.describe()
+        with pytest.raises(HarnessError, match=said):
+            target.check()
+        target.stop()
 
     def test_user_side_only(self, in_the_place_of_aws: EmulatorServer) -> None:
         """Without an allow-list nothing is signed, whatever credentials there are."""
