@@ -7,6 +7,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
 
 from harness.pools.provision import provision
 from harness.pools.spec import DeviceTracking, Mfa, PoolSpec
@@ -17,8 +20,13 @@ from tests.clients.surroundings import NODE, browser
 from tests.clients.talking import talking
 from tests.sources import ROOT
 
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
 REGION = "us-east-1"
 
+#: By which variables boto3 and the AWS CLI, Node, and requests are told whom to trust.
+_TRUST = ("AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE")
 #: Where the set-up is no challenge, the user signs in first and sets up by the access token.
 _OPTIONAL = {
     "sign_in_with_right_password": "signed in",
@@ -70,20 +78,26 @@ BOTO3 = _python("boto3", "boto", "ON")
 AWS_CLI = _python("awscli", "aws_cli", "OPTIONAL", "--in-process")
 
 
-def run(client: Client, url: str, *, quickly: bool = False) -> Report:
-    """Take a client through the story at a served emulator, with a pool and a person of its own."""
+def run(
+    client: Client, url: str, *, quickly: bool = False, authority: Path | None = None
+) -> Report:
+    """Take a client through the story at a served emulator, with a pool and a person of its own.
+
+    authority: the certificate by which an emulator that speaks HTTPS is to be trusted.
+    """
     tracking = DeviceTracking(
         challenge_required_on_new_device=True, device_only_remembered_on_user_prompt=True
     )
     spec = PoolSpec(mfa=client.mfa, device_tracking=tracking)
-    administrator = offline_client(REGION, url)
+    administrator = offline_client(REGION, url) if authority is None else _trusting(url, authority)
     try:
         pool = provision(administrator, spec, name_prefix="", tags={})
     finally:
         administrator.close()
     person = Person(url, pool.user_pool_id)
     command = (*client.command, *(client.quicker if quickly else ()))
-    with talking(command, client.directory, environment(url)) as driver:
+    trust = {} if authority is None else dict.fromkeys(_TRUST, str(authority))
+    with talking(command, client.directory, {**environment(url), **trust}) as driver:
         started = driver.ask(
             "start",
             endpoint=url,
@@ -95,6 +109,17 @@ def run(client: Client, url: str, *, quickly: bool = False) -> Report:
         )
         assert started["outcome"] == "done", driver.complaints()
         return go_through(driver, person, client.expected())
+
+
+def _trusting(url: str, authority: Path) -> CognitoIdentityProviderClient:
+    return boto3.client(
+        "cognito-idp",
+        region_name=REGION,
+        endpoint_url=url,
+        aws_access_key_id="made-up",
+        aws_secret_access_key="made-up",
+        verify=str(authority),
+    )
 
 
 def environment(url: str) -> Mapping[str, str]:

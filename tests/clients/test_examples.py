@@ -44,8 +44,9 @@ def run(command: list[str], variables: Mapping[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def after_the_shell(served_url: str) -> Mapping[str, str]:
-    """What the blocks for the shell leave in the environment, the first, which serves, left out."""
-    _, *scripts = blocks("sh", served_url)
+    """What the blocks for the shell leave in the environment, those that serve left out."""
+    serves = "cognito-harness serve "
+    scripts = [block for block in blocks("sh", served_url) if not block.startswith(serves)]
     commands = "\n".join([*scripts, 'echo "$POOL_ID $CLIENT_ID"'])
     done = run(["bash", "-euc", commands], environment(served_url))
     pool_id, client_id = done.splitlines()[-1].split()
