@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
+from harness.clock import VirtualClock
 from harness.errors import (
     ConfigurationError,
     HarnessError,
@@ -19,6 +20,7 @@ from harness.flows.signin import AuthFlow, Progress, SignIn
 from harness.redaction import Secret
 from harness.srp.engines import load_engine
 from harness.users.authenticator import Authenticator
+from harness.users.mailboxes.base import Code
 from harness.users.mailboxes.scripted import ScriptedMailbox
 from tests.client.played import (
     USER_ID,
@@ -31,6 +33,20 @@ from tests.client.signing_in import (
     device,
     sign_in_to,
 )
+
+
+class LatePost(ScriptedMailbox):
+    """A mailbox whose messages are dated by another clock than Cognito's, and who was asked for."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock(clock.time() - 86_400, frozen=True)
+        self.asked: list[tuple[str, str | None, float | None]] = []
+        super().__init__(["123456"], self.clock)
+
+    def newest_code(self, username: str, **wanted: Any) -> Code:
+        """Return the code, and keep the question."""
+        self.asked.append((username, wanted["kind"], wanted["since"]))
+        return super().newest_code(username, **wanted)
 
 
 class TestOtherChallenges:
@@ -49,6 +65,18 @@ class TestOtherChallenges:
             member: "123456",
             "DEVICE_KEY": device.key,
         }
+
+    @pytest.mark.parametrize("typed", ["alice@example.com", "alice"])
+    def test_where_a_sent_code_is_looked_for(self, typed: str) -> None:
+        """A mailbox is asked by the address that was typed, else by the internal name.
+
+        And for codes from the moment of asking on, by the clock that dates its messages.
+        """
+        mailbox = LatePost()
+        context = dataclasses.replace(alice(mailbox=mailbox), username=typed)
+        sign_in_to(PlayedCognito(["EMAIL_OTP"])).run(context, "USER_PASSWORD_AUTH")
+        asked_for = typed if "@" in typed else USER_ID
+        assert mailbox.asked == [(asked_for, "mfa", mailbox.clock.time())]
 
     @pytest.mark.parametrize(
         ("more", "chosen"),

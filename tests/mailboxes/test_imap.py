@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import ssl
 from pathlib import Path
@@ -16,6 +17,9 @@ from harness.users.mailboxes.imap import ImapMailbox
 from harness.users.mailboxes.servers import ImapServer
 from tests.mailboxes.certificates import Certificate, make_certificate
 from tests.mailboxes.imap_script import PASSWORD, ImapScript, Stored, played
+from tests.plugin.conftest import Inner, inner
+
+__all__ = ["inner"]
 
 NOW = 1_795_572_000.0
 ALICE = "tests+alice@example.org"
@@ -248,3 +252,34 @@ class TestFailures:
         mailbox = Conversation(certificate, script).new_mailbox(certificate.client_context())
         with pytest.raises(HarnessError, match=r"imaps://127\.0\.0\.1:\d+/INBOX cannot be read: "):
             mailbox.newest_code("alice")
+
+
+class TestRun:
+    """A whole run, as its reader sees it."""
+
+    @pytest.mark.parametrize(
+        "faults", [{}, {"AUTHENTICATE": "NO not today"}], ids=["late", "login"]
+    )
+    def test_no_password_is_shown(
+        self, certificate: Certificate, inner: Inner, faults: dict[str, str]
+    ) -> None:
+        """A failing test at highest verbosity shows why, and neither password nor any spelling."""
+        script = ImapScript(faults=faults)
+        with played(script, certificate.server_context()):
+            result = inner(
+                *("-vv", "--showlocals", "--tb=long", "--log-level=DEBUG", "-rA"),
+                "--cognito-mailbox=imap",
+                f"--cognito-imap-url=imaps://127.0.0.1:{script.port}",
+                "--cognito-mailbox-address=tests@example.org",
+                "--cognito-mailbox-deadline=0.1",
+                source="def test_it(cognito_mailbox): cognito_mailbox.newest_code('alice')",
+                COGNITO_HARNESS_IMAP_PASSWORD=PASSWORD,
+                SSL_CERT_FILE=str(certificate.chain),
+            )
+        assert result.ret == 1
+        shown = result.stdout.str() + result.stderr.str()
+        assert ("is refused" if faults else "no e-mail came for this address") in shown
+        sent = f"\0tests@example.org\0{PASSWORD}"
+        assert sent in script.said
+        for spelling in (PASSWORD, base64.b64encode(sent.encode()).decode()):
+            assert spelling not in shown
