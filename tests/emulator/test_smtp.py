@@ -18,6 +18,7 @@ from aiosmtpd.controller import Controller
 from harness.emulator import smtp
 from harness.emulator.engine import Engine
 from harness.emulator.smtp import MailRelay
+from harness.emulator.triggers import Triggers
 
 from .walker import new_pool, new_walker
 
@@ -146,6 +147,17 @@ def test_text_messages_are_not_mailed(
     new_walker(engine, username="bob")
     running.stop()
     assert box.mails.qsize() == 1
+
+
+def test_a_custom_sender_sends_its_own(mailbox: tuple[Mailbox, int], reports: Queue[str]) -> None:
+    """What a trigger is given to send does not go out a second time."""
+    box, port = mailbox
+    engine = Engine(triggers=Triggers(custom_email_sender=lambda event, context: event))
+    relay = MailRelay(engine, "127.0.0.1", port, reports.put).start()
+    new_walker(engine)
+    relay.stop()
+    assert [message.sender for message in engine.outbox.messages()] == ["CustomEmailSender"]
+    assert (box.mails.qsize(), reports.qsize()) == (0, 0)
 
 
 class TestFailures:

@@ -242,6 +242,18 @@ class TestWithoutSecrets:
         bob.password = bob.engine.outbox.messages(username="bob")[0].code
         assert bob.by_password()["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
 
+    def test_everybody_is_signed_out(self, engine: Engine) -> None:
+        """Neither an access token nor a refresh token of before is worth anything."""
+        walker = new_walker(engine)
+        tokens = tokens_of(walker.by_srp())
+        walker = replace(walker, engine=moved(engine, secrets=False))
+        password = {"Password": walker.password, "Permanent": True}
+        walker.administer("AdminSetUserPassword", **password)
+        with refused("NotAuthorizedException"):
+            walker.call("GetUser", AccessToken=tokens["AccessToken"])
+        with refused("NotAuthorizedException", "Invalid Refresh Token"):
+            walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=tokens["RefreshToken"])
+
     def test_a_client_without_a_secret_stays_without(self, engine: Engine) -> None:
         """Only who had a secret gets one."""
         walker = new_walker(engine)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from harness.emulator.engine import Caller, Engine
 from harness.emulator.faults import Fault
 from harness.emulator.operations import OPERATIONS
+from harness.emulator.settings import EmulatorSettings
 from harness.emulator.state.encoding import Encoder
 from harness.emulator.state.shapes import SHAPES, by_class
 from harness.emulator.wire import TARGET_PREFIX, answer
@@ -53,14 +54,12 @@ def test_the_next_random_values_are_those_that_would_have_come() -> None:
 
 def test_without_secrets_a_seed_gives_nothing_twice() -> None:
     """Where the sequence is left out, the ids that it has given do not come again."""
-    engine, _ = furnished()
-    clients = set(engine.clients)
+    settings = EmulatorSettings(seed=1)
+    engine = Engine(settings=settings)
+    given = engine.call("CreateUserPool", {"PoolName": "pool"})["UserPool"]["Id"]
     restarted = moved(engine, secrets=False)
-    request = {"UserPoolId": next(iter(restarted.pools)), "ClientName": "another"}
-    made = restarted.call("CreateUserPoolClient", request)["UserPoolClient"]["ClientId"]
-    assert made not in clients
-    fresh, _ = furnished()
-    assert restarted.random.uuid() != fresh.random.uuid()
+    assert given in restarted.pools
+    assert restarted.random.pool_suffix() != Engine(settings=settings).random.pool_suffix()
 
 
 class TestShapes:
