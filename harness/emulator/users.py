@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -100,7 +98,7 @@ class UserDirectory:
         self._by_alias: dict[tuple[str, str], User] = {}
         self._aliases_of: dict[User, dict[str, str]] = {}
         self._by_value: dict[tuple[str, str], dict[User, None]] = {}
-        self._next_number = itertools.count(1)
+        self._next_number = 1
         self._numbers: list[int] = []
         self._by_number: dict[int, User] = {}
         self._number_of: dict[User, int] = {}
@@ -119,7 +117,8 @@ class UserDirectory:
 
     def add(self, user: User) -> None:
         """Take a new user in; the caller has made sure that the name is free."""
-        number = next(self._next_number)
+        number = self._next_number
+        self._next_number += 1
         self._numbers.append(number)
         self._by_number[number] = user
         self._number_of[user] = number
@@ -195,7 +194,7 @@ class UserDirectory:
             (number, self._by_number[number], self._aliases_of.get(self._by_number[number], {}))
             for number in self._numbers
         ]
-        return self._case_sensitive, next(copy.copy(self._next_number)), users
+        return self._case_sensitive, self._next_number, users
 
     @classmethod
     def imported(
@@ -207,10 +206,10 @@ class UserDirectory:
         for number, user, sign_in_values in users:
             if (directory._numbers and number <= directory._numbers[-1]) or number >= following:
                 raise ValueError("the users' numbers do not go up")
-            directory._next_number = itertools.count(number)
+            directory._next_number = number
             directory.add(user)
             directory.assign(user, user.attributes, sign_in_values)
-        directory._next_number = itertools.count(following)
+        directory._next_number = following
         return directory
 
     def _index(self, user: User) -> None:
