@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         SignedUp,
         confirm_by_admin,
         confirm_by_code,
+        create_by_admin,
         resend_code,
         sign_up,
         sign_up_and_confirm,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from harness.pools.provision import ProvisionedPool, deprovision, provision
     from harness.pools.spec import DeviceTracking, PoolSpec, RefreshTokenRotation
     from harness.pytest_support.engines import srp_engine_names
+    from harness.pytest_support.given_pool import GivenPool, given_pool_or_none
     from harness.pytest_support.states import Enrolled, TrackedSignIn
     from harness.srp.engines import SrpEngine, available_engines, load_engine
     from harness.targets.base import Capability, Target
@@ -95,6 +97,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "SignedUp",
         "confirm_by_admin",
         "confirm_by_code",
+        "create_by_admin",
         "resend_code",
         "sign_up",
         "sign_up_and_confirm",
@@ -104,6 +107,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.pools.provision": ("ProvisionedPool", "deprovision", "provision"),
     "harness.pools.spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
     "harness.pytest_support.engines": ("srp_engine_names",),
+    "harness.pytest_support.given_pool": ("GivenPool", "given_pool_or_none"),
     "harness.pytest_support.states": ("Enrolled", "TrackedSignIn"),
     "harness.srp.engines": ("SrpEngine", "available_engines", "load_engine"),
     "harness.targets.base": ("Capability", "Target"),
@@ -132,6 +136,7 @@ __all__ = [
     "Enrolled",
     "Enrolment",
     "Faults",
+    "GivenPool",
     "HarnessError",
     "Like",
     "Mailbox",
@@ -166,6 +171,7 @@ __all__ = [
     "confirm_by_admin",
     "confirm_by_code",
     "confirm_device",
+    "create_by_admin",
     "deprovision",
     "do_not_remember_device",
     "enrol",
@@ -174,6 +180,7 @@ __all__ = [
     "every_device",
     "exchange_refresh_token",
     "forget_device",
+    "given_pool_or_none",
     "load_engine",
     "prefer_software_token",
     "provision",

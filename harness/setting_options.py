@@ -42,6 +42,14 @@ OPTIONS = (
     ),
     Option("endpoint_url", "URL", "where the target listens; server starts one of its own without"),
     Option("region", "REGION", "AWS region; default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1"),
+    Option(
+        "pool",
+        "FILE",
+        "run on the pool of this file, made for the run: a CloudFormation or SAM template, what "
+        "cdk synth or terraform show -json writes, or a snapshot",
+    ),
+    Option("pool_name", "NAME", "which of several pools in the file, by logical id or name"),
+    Option("pool_client", "NAME", "which of several app clients of that pool"),
     Option("user_pool_id", "ID", "use this existing user pool; needs --cognito-client-id too"),
     Option("client_id", "ID", "the app client of the existing user pool"),
     Option(

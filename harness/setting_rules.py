@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from harness.redaction import Secret
@@ -26,6 +27,8 @@ __all__ = [
     "journal",
     "mailbox",
     "max_users",
+    "name_in_file",
+    "pool",
     "quota_share",
     "region",
     "region_of",
@@ -104,6 +107,18 @@ def srp(text: str) -> str:
 def mailbox(text: str) -> str:
     """Accept the name of a kind of mailbox."""
     return _one_of(MAILBOXES, text)
+
+
+def pool(text: str) -> str:
+    """Accept the path of a file or folder that is there; what is in it is read later."""
+    if not Path(text).exists():
+        raise Unusable("there is no such file or folder")
+    return text
+
+
+def name_in_file(text: str) -> str:
+    """Accept any name; the file says which there are."""
+    return text
 
 
 def endpoint_url(text: str) -> str:

@@ -73,6 +73,9 @@ class Settings:
     target: Setting[str]
     endpoint_url: Setting[str | None]
     region: Setting[str]
+    pool: Setting[str | None]
+    pool_name: Setting[str | None]
+    pool_client: Setting[str | None]
     user_pool_id: Setting[str | None]
     client_id: Setting[str | None]
     client_secret: Setting[Secret | None]
@@ -105,6 +108,7 @@ class Settings:
             target=target,
             endpoint_url=_endpoint_url(given, environment, target.value),
             region=_region(given, environment, pool_id.value, target.value),
+            **_of_the_file(given),
             user_pool_id=pool_id,
             client_id=read(given, "client_id", rules.client_id) or _NOT_GIVEN,
             client_secret=read(given, "client_secret", rules.client_secret) or _NOT_GIVEN,
@@ -127,6 +131,11 @@ class Settings:
         """Whether pools are made so that nobody is sent a code that nobody here could read."""
         real = self.target.value in ("aws", "preflight")
         return real and self.mailbox.value in (None, "admin")
+
+    @property
+    def uses_given_pool(self) -> bool:
+        """Whether scenarios run in a pool that is made of a file."""
+        return self.pool.value is not None
 
     @property
     def uses_existing_pool(self) -> bool:
@@ -184,6 +193,15 @@ def _from_environment(
         if text := environment.get(variable):
             return apply_rule(rule, Setting(text, f"environment {variable}"), variable)
     return None
+
+
+def _of_the_file(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
+    """Return the settings of a pool that is made of a file."""
+    return {
+        "pool": read(given, "pool", rules.pool) or _NOT_GIVEN,
+        "pool_name": read(given, "pool_name", rules.name_in_file) or _NOT_GIVEN,
+        "pool_client": read(given, "pool_client", rules.name_in_file) or _NOT_GIVEN,
+    }
 
 
 def _of_accounts(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
@@ -280,6 +298,23 @@ def _agree_on_pool(settings: Settings) -> None:
         )
 
 
+def _agree_on_file(settings: Settings) -> None:
+    pool = settings.pool
+    for name in ("pool_name", "pool_client"):
+        setting: Setting[str | None] = getattr(settings, name)
+        if setting.value is not None and pool.value is None:
+            raise ConfigurationError("--cognito-pool", hint=f"{_BY_NAME[name].flag} needs it")
+    if pool.value is None:
+        return
+    hint = None
+    if settings.uses_existing_pool:
+        hint = "--cognito-user-pool-id names another pool; give one of them"
+    elif settings.target.value == "stub":
+        hint = "--cognito-target=stub has no pools"
+    if hint is not None:
+        raise ConfigurationError("--cognito-pool", given=pool.value, source=pool.source, hint=hint)
+
+
 def _agree_on_account(settings: Settings) -> None:
     if settings.target.value != "aws":
         return
@@ -307,7 +342,7 @@ def _refusal(name: str, value: str) -> str:
     )
 
 
-_AGREEMENTS = (_agree_on_endpoint, _agree_on_pool, _agree_on_account)
+_AGREEMENTS = (_agree_on_endpoint, _agree_on_pool, _agree_on_file, _agree_on_account)
 
 
 def _shown(value: object) -> str:

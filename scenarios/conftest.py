@@ -20,16 +20,21 @@ from harness import (
     Person,
     PersonFactory,
     PoolSpec,
+    ProvisionedPool,
     SignedUp,
     SignIn,
     SignInContext,
     SrpEngine,
     TrackedSignIn,
+    create_by_admin,
     enrol,
+    given_pool_or_none,
     load_engine,
     sign_up,
     srp_engine_names,
 )
+from scenarios.expectations import allowance
+from scenarios.given import flows_of, unmet, variant_of, why_not
 from scenarios.members import Entrance, Member, TrackedMember
 from scenarios.variants import Mfa, Variant, Variation, wants_everything
 from scenarios.watching import TimePasses, Unchanged, nothing_changed
@@ -43,6 +48,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     variation: Variation = marker.args[0]
     engines = srp_engine_names(metafunc.config)
     everything = wants_everything(metafunc.config.getoption("markexpr"))
+    given = given_pool_or_none(metafunc.config)
+    if given is not None:
+        pool = variant_of(given, engines[0])
+        reason = why_not(given, variation, pool)
+        if reason is not None:
+            _not_run(metafunc, variation, pool, reason)
+            return
+        variation = variation.on(pool, flows_of(given))
     cases = variation.product(engines) if everything else variation.pairs(engines)
     marks = [pytest.mark.exhaustive] if everything else []
     metafunc.parametrize(
@@ -54,10 +67,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     )
 
 
+def _not_run(metafunc: pytest.Metafunc, variation: Variation, pool: Variant, reason: str) -> None:
+    """List a scenario that applies to no variant of the given pool."""
+    values = [those[0] for those in variation.arguments.values()]
+    skipped = pytest.param(pool, *values, id="not_run", marks=pytest.mark.skip(reason=reason))
+    metafunc.parametrize(["variant", *variation.arguments], [skipped])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """List the scenarios that ask for what the given pool does not have, and do not run them."""
+    given = given_pool_or_none(config)
+    for item in items if given is not None else ():
+        reason = None if given is None else unmet(given, item)
+        if reason is not None:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
 @pytest.fixture
 def variant(request: pytest.FixtureRequest) -> Variant:
-    """The ordinary variant, for scenarios that vary nothing."""
-    return Variant(engine=srp_engine_names(request.config)[0])
+    """The ordinary variant, or that of the given pool, for scenarios that vary nothing."""
+    engine = srp_engine_names(request.config)[0]
+    given = given_pool_or_none(request.config)
+    return Variant(engine=engine) if given is None else variant_of(given, engine)
 
 
 @pytest.fixture
@@ -72,6 +103,9 @@ def cognito_pool_spec(request: pytest.FixtureRequest, variant: Variant) -> PoolS
     }
     for marker in reversed(list(request.node.iter_markers("cognito_pool"))):
         spec.update(marker.kwargs)
+    if given_pool_or_none(request.config) is not None:
+        # What a scenario signs in by is all that it needs; what else it does it asks for.
+        spec["auth_flows"] = (allowance(variant.flow),)
     return PoolSpec(**spec)
 
 
@@ -111,12 +145,15 @@ def newcomer(
     cognito_actions: Actions,
     cognito_confirm: Callable[[Person, SignedUp], None],
     cognito_people: PersonFactory,
+    cognito_pool: ProvisionedPool,
 ) -> Callable[[], Member]:
     """Makes confirmed people who have not signed in yet."""
+    closed = cognito_pool.spec.allow_admin_create_user_only
 
     def make() -> Member:
         person = cognito_people.make()
-        cognito_confirm(person, sign_up(cognito_actions, person))
+        join = create_by_admin if closed else sign_up
+        cognito_confirm(person, join(cognito_actions, person))
         return Member(person)
 
     return make

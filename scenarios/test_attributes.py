@@ -6,12 +6,13 @@ import pytest
 
 from harness import Actions, Mailbox
 from scenarios import expectations, refusals
+from scenarios.given import ADDRESS_CHANGES, CHOSEN_NAMES, EMAIL_CODES, asks
 from scenarios.members import Entrance, Member
 from scenarios.refusals import refused
 from scenarios.variants import Client, SignInName, varied
 from scenarios.watching import Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin")
+pytestmark = [pytest.mark.cognito_needs("admin"), asks(ADDRESS_CHANGES, EMAIL_CODES)]
 
 
 def attributes_of(actions: Actions, username: str) -> dict[str, str]:
@@ -20,6 +21,7 @@ def attributes_of(actions: Actions, username: str) -> dict[str, str]:
     return {each["Name"]: each.get("Value", "") for each in user["UserAttributes"]}
 
 
+@asks(CHOSEN_NAMES)
 @varied(client=Client)
 def test_new_address_is_verified_by_the_code_sent_to_it(
     cognito_actions: Actions,

@@ -6,6 +6,7 @@ import pytest
 
 from harness import Actions, PersonFactory, Secret
 from scenarios import refusals
+from scenarios.given import ORDINARY_POLICY, asks
 from scenarios.members import Entrance, Member
 from scenarios.refusals import refused
 from scenarios.variants import Flow, varied
@@ -44,6 +45,7 @@ def test_changing_with_a_wrong_password_is_refused(
     sign_in.works_for(member)
 
 
+@asks(ORDINARY_POLICY)
 def test_changing_to_a_weak_password_is_refused(
     cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
 ) -> None:

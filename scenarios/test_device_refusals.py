@@ -10,6 +10,7 @@ import pytest
 from harness import Actions, PersonFactory, Secret, forget_device
 from scenarios import expectations, refusals
 from scenarios.expectations import Situation
+from scenarios.given import TRACKED_DEVICES, asks
 from scenarios.members import UNKNOWN_DEVICE, Entrance, Member, TrackedMember, brought_by
 from scenarios.refusals import refused
 from scenarios.variants import BY_SRP, TRACKED, Flow, Mfa, Variant, varied
@@ -58,6 +59,7 @@ def test_same_password_challenge_is_answered_without_the_forgotten_device(
     assert progress.steps == expectations.challenges(variant, situation)
 
 
+@asks(TRACKED_DEVICES)
 @varied(flow=Flow)
 def test_unknown_device_is_refused(member: Member, sign_in: Entrance, unchanged: Unchanged) -> None:
     """A device key that was never issued is refused with the first factor."""
@@ -65,6 +67,7 @@ def test_unknown_device_is_refused(member: Member, sign_in: Entrance, unchanged:
         sign_in(member, device=UNKNOWN_DEVICE)
 
 
+@asks(TRACKED_DEVICES)
 @varied(flow=Flow)
 def test_unconfirmed_device_is_refused(
     member: Member, sign_in: Entrance, unchanged: Unchanged
@@ -105,6 +108,7 @@ def test_wrong_device_password_is_refused(
     sign_in.works_for(member, device=device)
 
 
+@asks(TRACKED_DEVICES)
 def test_device_confirmed_with_another_verifier_never_counts(
     cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
 ) -> None:

@@ -18,6 +18,7 @@ from harness import (
     remember_device,
 )
 from scenarios import expectations, refusals
+from scenarios.given import REMEMBERED_DEVICES, TRACKED_DEVICES, asks
 from scenarios.members import UNKNOWN_DEVICE, Entrance, Member, TrackedMember, brought_by
 from scenarios.refusals import refused
 from scenarios.variants import (
@@ -132,6 +133,7 @@ def test_sign_in_after_forgetting_brings_another_device(
     assert listed["DeviceKey"] == new.key
 
 
+@asks(TRACKED_DEVICES)
 def test_every_sign_in_without_a_device_brings_another(
     cognito_actions: Actions, member: Member, sign_in: Entrance
 ) -> None:
@@ -160,6 +162,7 @@ def test_device_is_confirmed_only_once(
         confirm_device(cognito_actions, access, device)
 
 
+@asks(TRACKED_DEVICES)
 def test_device_of_another_person_cannot_be_confirmed(
     another_member: Member,
     cognito_actions: Actions,
@@ -210,6 +213,7 @@ def test_unconfirmed_device_is_no_device_yet(
         remember_device(cognito_actions, access, device)
 
 
+@asks(TRACKED_DEVICES)
 @varied(client=Client)
 def test_device_is_confirmed_with_the_token_of_an_earlier_sign_in(
     cognito_actions: Actions, member: Member, sign_in: Entrance
@@ -221,6 +225,7 @@ def test_device_is_confirmed_with_the_token_of_an_earlier_sign_in(
     assert device.key in keys_seen_by_admin(cognito_actions, member.person.username)
 
 
+@asks(TRACKED_DEVICES)
 @varied(sign_in_name=SignInName)
 def test_user_and_administrator_read_what_concerns_them(
     cognito_actions: Actions, member: Member, sign_in: Entrance
@@ -259,6 +264,7 @@ def test_administrator_remembers_and_forgets_for_the_user(
         actions.admin_forget_device(username, device.key)
 
 
+@asks(REMEMBERED_DEVICES)
 def test_devices_are_listed_page_by_page(
     cognito_actions: Actions, member: Member, sign_in: Entrance
 ) -> None:

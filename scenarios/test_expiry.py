@@ -9,13 +9,17 @@ import pytest
 from harness import Actions
 from harness import unverified_claims as claims_of
 from scenarios import expectations, refusals
+from scenarios.given import ORDINARY_LIFETIMES, REFRESHING, asks
 from scenarios.members import Entrance, Member
 from scenarios.refusals import refused
 from scenarios.renewal import WAYS_TO_RENEW, Renewal
 from scenarios.variants import Devices, varied
 from scenarios.watching import TimePasses
 
-pytestmark = pytest.mark.cognito_needs("admin", "outbox", "clock")
+pytestmark = [
+    pytest.mark.cognito_needs("admin", "outbox", "clock"),
+    asks(ORDINARY_LIFETIMES, REFRESHING),
+]
 
 UNTRACKED = [Devices.NOT_TRACKED]
 SHORT = timedelta(minutes=5)

@@ -15,9 +15,13 @@ from harness import (
     SignInContext,
     Trace,
 )
+from scenarios.given import EMAIL_CODES, SELF_SIGN_UP, asks, flows_allowed
 from scenarios.variants import Client, Flow, SignInName, varied
 
-pytestmark = pytest.mark.cognito_needs("admin")
+pytestmark = [
+    pytest.mark.cognito_needs("admin"),
+    asks(SELF_SIGN_UP, EMAIL_CODES, flows_allowed("ALLOW_ADMIN_USER_PASSWORD_AUTH")),
+]
 
 #: The actions of the main job, in its order.
 THE_TWELVE_ACTIONS = [

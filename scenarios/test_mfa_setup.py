@@ -20,6 +20,7 @@ from harness import (
 )
 from scenarios import expectations, refusals
 from scenarios.expectations import Situation
+from scenarios.given import MFA_ON, asks
 from scenarios.members import Entrance, Member
 from scenarios.refusals import refused
 from scenarios.variants import WITH_MFA, Client, Flow, Mfa, Variant, varied
@@ -37,6 +38,7 @@ def factors(actions: Actions, member: Member) -> tuple[list[str], str | None]:
     return user.get("UserMFASettingList", []), user.get("PreferredMfaSetting")
 
 
+@asks(MFA_ON)
 @varied(client=Client, flow=Flow)
 def test_mfa_setup_enrols_and_gives_tokens(
     cognito_actions: Actions, newcomer: Callable[[], Member], sign_in: Entrance
@@ -80,6 +82,7 @@ def test_switching_the_factor_off_asks_no_more_where_mfa_is_optional(
     assert sign_in(member).steps == expectations.challenges(variant, CONFIRMED_ONLY)
 
 
+@asks(MFA_ON)
 def test_switching_the_factor_off_still_asks_where_mfa_is_on(
     cognito_actions: Actions, member: Member, sign_in: Entrance
 ) -> None:
@@ -145,6 +148,7 @@ def test_verifying_without_a_secret_is_refused(
         cognito_actions.verify_software_token("123456", access_token=access)
 
 
+@asks(MFA_ON)
 @varied(flow=Flow)
 def test_wrong_code_at_mfa_setup_enrols_nobody(
     cognito_actions: Actions,
@@ -187,6 +191,7 @@ def test_wrong_code_with_the_access_token_can_be_corrected(
     assert verified["Status"] == "SUCCESS"
 
 
+@asks(MFA_ON)
 @varied(client=Client)
 def test_verified_factor_counts_though_mfa_setup_was_never_answered(
     cognito_actions: Actions,
@@ -205,6 +210,7 @@ def test_verified_factor_counts_though_mfa_setup_was_never_answered(
     assert sign_in(enrolled).steps[-1] == "SOFTWARE_TOKEN_MFA"
 
 
+@asks(MFA_ON)
 @varied(client=Client)
 def test_only_the_newest_session_goes_on_in_mfa_setup(
     cognito_actions: Actions,
@@ -222,6 +228,7 @@ def test_only_the_newest_session_goes_on_in_mfa_setup(
         cognito_actions.verify_software_token(authenticator.code(), session=first)
 
 
+@asks(MFA_ON)
 @varied(flow=Flow)
 def test_mfa_setup_cannot_be_skipped(
     cognito_actions: Actions,

@@ -15,12 +15,13 @@ from harness import (
 )
 from scenarios import expectations, refusals
 from scenarios.expectations import Situation
+from scenarios.given import ORDINARY_POLICY, RECOVERY, asks
 from scenarios.members import Entrance, Member, TrackedMember
 from scenarios.refusals import refused
 from scenarios.variants import Client, Flow, Mfa, SignInName, Variant, varied
 from scenarios.watching import TimePasses, Unchanged, exists
 
-pytestmark = pytest.mark.cognito_needs("admin")
+pytestmark = [pytest.mark.cognito_needs("admin"), asks(RECOVERY)]
 
 
 @varied(sign_in_name=SignInName, client=Client)
@@ -123,6 +124,7 @@ def test_recovery_without_a_code_is_refused(
         )
 
 
+@asks(RECOVERY, ORDINARY_POLICY)
 def test_recovering_with_a_weak_password_is_refused(
     cognito_actions: Actions,
     cognito_confirmed: Person,

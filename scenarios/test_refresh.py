@@ -16,13 +16,14 @@ from harness import (
 )
 from harness import unverified_claims as claims_of
 from scenarios import refusals
+from scenarios.given import REFRESHING, TRACKED_DEVICES, asks
 from scenarios.members import Entrance, Member, TrackedMember, brought_by
 from scenarios.refusals import refused
 from scenarios.renewal import WAYS_TO_RENEW, Renewal
 from scenarios.variants import TRACKED, Client, Devices, SignInName, varied
 from scenarios.watching import TimePasses, Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin")
+pytestmark = [pytest.mark.cognito_needs("admin"), asks(REFRESHING)]
 
 UNTRACKED = [Devices.NOT_TRACKED]
 
@@ -106,6 +107,7 @@ def test_refresh_with_an_unconfirmed_device_is_refused(
     assert renew(cognito_actions, result.tokens, device_key=device.key).access
 
 
+@asks(TRACKED_DEVICES)
 @varied(renew=WAYS_TO_RENEW)
 def test_refresh_with_the_device_of_another_sign_in_is_refused(
     cognito_actions: Actions,

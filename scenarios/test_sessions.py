@@ -9,12 +9,13 @@ import pytest
 
 from harness import Actions, PersonFactory, Secret
 from scenarios import expectations, refusals
+from scenarios.given import MFA_ON, ORDINARY_SESSIONS, SECOND_FACTOR, asks
 from scenarios.members import Entrance, Member
 from scenarios.refusals import refused
 from scenarios.variants import Client, Flow, varied
 from scenarios.watching import TimePasses, Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin")
+pytestmark = [pytest.mark.cognito_needs("admin"), asks(SECOND_FACTOR)]
 
 ASKED = "SOFTWARE_TOKEN_MFA"
 
@@ -28,6 +29,7 @@ def test_session_is_good_only_once(member: Member, sign_in: Entrance, unchanged:
         sign_in.answer(asked)
 
 
+@asks(MFA_ON)
 @varied(client=Client)
 def test_session_of_mfa_setup_is_good_only_once(
     newcomer: Callable[[], Member], sign_in: Entrance, unchanged: Unchanged
@@ -41,6 +43,7 @@ def test_session_of_mfa_setup_is_good_only_once(
         sign_in.walker.submit(asked, answer)
 
 
+@asks(ORDINARY_SESSIONS)
 @pytest.mark.cognito_needs("clock")
 @varied(flow=Flow)
 def test_session_expires_after_three_minutes(

@@ -10,6 +10,14 @@ import pytest
 from harness import Actions, Person, PersonFactory, SignIn, unverified_claims
 from scenarios import expectations, refusals
 from scenarios.expectations import Situation
+from scenarios.given import (
+    NO_ALIASES,
+    ORDINARY_LIFETIMES,
+    SECOND_FACTOR,
+    asks,
+    flow_forbidden,
+    flows_allowed,
+)
 from scenarios.members import (
     Entrance,
     Member,
@@ -65,6 +73,7 @@ def test_later_sign_in_asks_what_the_pool_demands(
     assert (result.new_device is not None) == brings_device
 
 
+@asks(ORDINARY_LIFETIMES)
 @varied(devices=(Devices.NOT_TRACKED, Devices.ALWAYS_INSTEAD_OF_MFA), sign_in_name=SignInName)
 def test_tokens_say_who_signed_in_and_on_what(
     cognito_actions: Actions, member: Member, sign_in: Entrance, variant: Variant
@@ -130,6 +139,7 @@ def test_unknown_user_gets_the_same_made_up_salt(cognito_person: Person, sign_in
     assert first.parameter("SRP_B") != second.parameter("SRP_B")
 
 
+@asks(NO_ALIASES)
 @varied(flow=Flow)
 def test_unconfirmed_user_is_refused_before_the_password_is_looked_at(
     cognito_people: PersonFactory,
@@ -160,7 +170,9 @@ def _without(flow: Flow) -> Any:
     """Return a flow as a parameter, with a pool whose app client allows only the others."""
     others = {expectations.allowance(each) for each in Flow} - {expectations.allowance(flow)}
     allowed = (*sorted(others), "ALLOW_REFRESH_TOKEN_AUTH")
-    return pytest.param(flow, id=flow.label, marks=pytest.mark.cognito_pool(auth_flows=allowed))
+    allowance = expectations.allowance(flow)
+    marks = [pytest.mark.cognito_pool(auth_flows=allowed), asks(flow_forbidden(allowance))]
+    return pytest.param(flow, id=flow.label, marks=marks)
 
 
 @pytest.mark.parametrize("forbidden", [_without(flow) for flow in Flow])
@@ -183,6 +195,7 @@ def test_initiate_auth_refuses_the_administrators_flow(
         cognito_actions.initiate_auth("ADMIN_USER_PASSWORD_AUTH", parameters)
 
 
+@asks(flows_allowed("ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"))
 @pytest.mark.parametrize(
     ("flow", "missing"),
     [
@@ -232,6 +245,7 @@ def test_request_with_a_wrong_secret_hash_is_refused(
         forged.start(member)
 
 
+@asks(SECOND_FACTOR)
 @varied(client=[Client.WITH_SECRET], flow=Flow)
 def test_challenge_answered_without_secret_hash_is_refused(
     cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged

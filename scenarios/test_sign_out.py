@@ -8,13 +8,14 @@ import pytest
 
 from harness import Actions, Tokens
 from scenarios import refusals
+from scenarios.given import REFRESHING, REVOCATION, asks
 from scenarios.members import Entrance, Member
 from scenarios.refusals import refused
 from scenarios.renewal import WAYS_TO_RENEW, Renewal
 from scenarios.variants import Client, Devices, varied
 from scenarios.watching import TimePasses
 
-pytestmark = pytest.mark.cognito_needs("admin")
+pytestmark = [pytest.mark.cognito_needs("admin"), asks(REFRESHING)]
 
 # Without devices the refresh token is good by itself (D115).
 UNTRACKED = [Devices.NOT_TRACKED]
@@ -85,6 +86,7 @@ def test_signing_in_again_after_signing_out_everywhere_works(
     assert cognito_actions.get_user(again.tokens.access)["Username"] == again.username
 
 
+@asks(REVOCATION)
 @varied(devices=UNTRACKED, client=Client, renew=WAYS_TO_RENEW)
 def test_revoked_refresh_token_ends_its_own_sign_in(
     cognito_actions: Actions, member: Member, renew: Renewal, sign_in: Entrance
@@ -103,6 +105,7 @@ def test_revoked_refresh_token_ends_its_own_sign_in(
     assert renew(actions, other).access
 
 
+@asks(REVOCATION)
 @varied(devices=UNTRACKED, client=Client)
 def test_only_refresh_tokens_can_be_revoked(
     cognito_actions: Actions, member: Member, sign_in: Entrance

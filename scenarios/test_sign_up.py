@@ -8,12 +8,13 @@ import pytest
 
 from harness import Actions, Mailbox, Person, PersonFactory, Secret
 from scenarios import expectations, refusals
+from scenarios.given import CHOSEN_NAMES, EMAIL_CODES, ORDINARY_POLICY, SELF_SIGN_UP, asks
 from scenarios.members import Entrance, Member
 from scenarios.refusals import Refusal, refused
 from scenarios.variants import Client, SignInName, Variant, varied
 from scenarios.watching import TimePasses, Unchanged, exists
 
-pytestmark = pytest.mark.cognito_needs("admin")
+pytestmark = [pytest.mark.cognito_needs("admin"), asks(SELF_SIGN_UP, EMAIL_CODES)]
 
 
 @pytest.mark.cognito_needs("outbox")
@@ -156,6 +157,7 @@ def test_sign_up_with_a_name_that_is_taken_is_refused(
         cognito_actions.sign_up(person.username, cognito_people.password(), person.attributes)
 
 
+@asks(SELF_SIGN_UP, ORDINARY_POLICY)
 @pytest.mark.parametrize(
     ("password", "refusal"),
     [
@@ -176,6 +178,7 @@ def test_sign_up_with_a_weak_password_is_refused(
     assert not exists(cognito_actions, person)
 
 
+@asks()
 @pytest.mark.cognito_pool(allow_admin_create_user_only=True)
 def test_sign_up_is_refused_where_only_administrators_make_users(
     cognito_actions: Actions, cognito_person: Person
@@ -287,6 +290,7 @@ def test_list_users_finds_by_filter(
         assert attributes["email"] == person.email
 
 
+@asks(CHOSEN_NAMES)
 @pytest.mark.cognito_pool(name="pages")
 def test_list_users_turns_pages(cognito_actions: Actions, newcomer: Callable[[], Member]) -> None:
     """ListUsers page by page comes to everybody once."""

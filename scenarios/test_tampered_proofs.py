@@ -10,6 +10,7 @@ import pytest
 
 from harness import Clock, VirtualClock
 from scenarios import expectations, refusals
+from scenarios.given import asks, flows_allowed
 from scenarios.members import Entrance, Member, TrackedMember
 from scenarios.refusals import Refusal, refused
 from scenarios.variants import BY_SRP, Flow, varied
@@ -122,6 +123,7 @@ def test_proof_of_another_person_is_refused(
         sign_in.walker.submit(theirs, proof)
 
 
+@asks(flows_allowed("ALLOW_USER_SRP_AUTH"))
 @varied(engines=True)
 def test_timestamp_is_signed_in_its_canonical_form(
     cognito_clock: Clock, member: Member, sign_in: Entrance, unchanged: Unchanged

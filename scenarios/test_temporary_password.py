@@ -9,6 +9,7 @@ import pytest
 from harness import Actions, Mailbox, Person, PersonFactory, Secret
 from scenarios import expectations, refusals
 from scenarios.expectations import Situation
+from scenarios.given import ORDINARY_POLICY, asks
 from scenarios.members import Entrance, Member
 from scenarios.refusals import refused
 from scenarios.variants import (
@@ -90,6 +91,7 @@ def test_wrong_temporary_password_is_refused(
         sign_in(mistaken, new_password=invited.new_password)
 
 
+@asks(ORDINARY_POLICY)
 @varied(client=Client)
 def test_weak_new_password_is_refused(
     invited: Invited, sign_in: Entrance, unchanged: Unchanged

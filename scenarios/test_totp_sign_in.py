@@ -8,6 +8,7 @@ import pytest
 
 from harness import Actions, Authenticator, Clock, prefer_software_token
 from scenarios import expectations, refusals
+from scenarios.given import SECOND_FACTOR, asks
 from scenarios.members import Entrance, Member
 from scenarios.refusals import refused
 from scenarios.variants import (
@@ -20,7 +21,7 @@ from scenarios.variants import (
 )
 from scenarios.watching import Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin")
+pytestmark = [pytest.mark.cognito_needs("admin"), asks(SECOND_FACTOR)]
 
 ASKED = "SOFTWARE_TOKEN_MFA"
 

@@ -147,6 +147,10 @@ class Variant:
         return self.flow.by_srp or self.devices.tracked
 
 
+#: The dimensions that a pool and its app client decide.
+POOL_DIMENSIONS = ("mfa", "devices", "sign_in_name", "client")
+
+
 @dataclass(frozen=True)
 class Exclusion:
     """Combinations that are left out because they cannot occur or say nothing new.
@@ -223,6 +227,21 @@ class Variation:
         """Return a few combinations in which all pairs meet, for the engines of this run."""
         by_row = {self._row(case): case for case in self.product(engines)}
         return [by_row[row] for row in all_pairs(list(by_row))]
+
+    def on(self, pool: Variant, flows: Sequence[Flow]) -> Variation:
+        """Return the same for one pool: a dimension that is not named is as that pool has it.
+
+        Args:
+            pool: the pool that there is.
+            flows: the ways to sign in that its app client allows.
+        """
+        here: dict[str, tuple[Any, ...]] = {}
+        for name in POOL_DIMENSIONS:
+            value = getattr(pool, name)
+            here[name] = tuple(one for one in self.dimensions.get(name, (value,)) if one == value)
+        named = self.dimensions.get("flow", (pool.flow,))
+        here["flow"] = tuple(flow for flow in named if flow in flows)
+        return replace(self, dimensions=here)
 
     def left_out(self, variant: Variant, first_engine: str) -> Exclusion | None:
         """Return what leaves a combination out, or ``None`` when it stays in."""

@@ -17,6 +17,7 @@ __all__ = [
     "SignedUp",
     "confirm_by_admin",
     "confirm_by_code",
+    "create_by_admin",
     "resend_code",
     "sign_up",
     "sign_up_and_confirm",
@@ -83,6 +84,20 @@ def confirm_by_admin(actions: Actions, person: Person, verified: Iterable[str] =
     marks = {f"{name}_verified": "true" for name in verified if name in person.attributes}
     if marks:
         actions.admin_update_user_attributes(person.username, marks)
+
+
+def create_by_admin(actions: Actions, person: Person) -> SignedUp:
+    """Make a person whom only an administrator may make, with the password and verified address.
+
+    Nobody is invited: the password is the person's own at once (A062).
+    """
+    marks = {f"{name}_verified": "true" for name in ("email",) if name in person.attributes}
+    answer = actions.admin_create_user(
+        person.username, attributes={**person.attributes, **marks}, message_action="SUPPRESS"
+    )
+    actions.admin_set_user_password(person.username, person.password, permanent=True)
+    found = {one["Name"]: one.get("Value", "") for one in answer["User"].get("Attributes", ())}
+    return SignedUp(sub=found["sub"], confirmed=True, delivery=None)
 
 
 def resend_code(actions: Actions, person: Person, mailbox: Mailbox) -> Code:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from harness.errors import ConfigurationError, HarnessError, MissingCapability
 from harness.flows.actions import AppClient
 from harness.pools.describe import describe_pool
+from harness.pools.fitting import differences
 from harness.pools.provision import ProvisionedPool
 from harness.pools.spec import PoolSpec
 from harness.targets.base import Accounted, Capability, Target
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     from harness.settings import Settings
 
 __all__ = ["ExistingPool", "UndescribedPool"]
-
-#: What decides how people sign in; a test that says nothing about these still counts on them.
-_ALWAYS_MATTERS = frozenset(
-    {"auth_flows", "client_secret", "device_tracking", "mfa", "sign_in_names"}
-)
-#: A name is nobody's business, and people are made to fit whatever password policy there is.
-_NEVER_MATTERS = frozenset({"name", "password_policy"})
 
 
 class UndescribedPool(ProvisionedPool):
@@ -81,9 +74,10 @@ class ExistingPool:
         """Return the pool if it is as ``spec`` says in all that matters to a test."""
         if self._described is None:
             return self._undescribed(spec)
-        differing = _differences(spec, self._described.spec)
+        differing = differences(spec, self._described.spec)
         if differing:
-            raise self._missing("is not as this test needs it: " + "; ".join(differing))
+            found = (difference.told() for difference in differing)
+            raise self._missing("is not as this test needs it: " + "; ".join(found))
         return self._described
 
     def close(self) -> None:
@@ -133,29 +127,3 @@ def _described(app: AppClient, target: Target, settings: Settings) -> Provisione
             source=setting.source,
             hint=error.response["Error"]["Message"],
         ) from error
-
-
-def _differences(wanted: PoolSpec, found: PoolSpec) -> list[str]:
-    """Return what a test needs and the pool does not have, in words."""
-    ordinary = PoolSpec()
-    return [
-        f"{field.name} is {_shown(getattr(found, field.name))}, "
-        f"needed is {_shown(getattr(wanted, field.name))}"
-        for field in fields(PoolSpec)
-        if field.name not in _NEVER_MATTERS
-        and _matters(field.name, wanted, ordinary)
-        and not _fits(field.name, getattr(wanted, field.name), getattr(found, field.name))
-    ]
-
-
-def _matters(name: str, wanted: PoolSpec, ordinary: PoolSpec) -> bool:
-    return name in _ALWAYS_MATTERS or getattr(wanted, name) != getattr(ordinary, name)
-
-
-def _fits(name: str, wanted: Any, found: Any) -> bool:
-    # More flows than needed do no harm.
-    return set(wanted) <= set(found) if name == "auth_flows" else wanted == found
-
-
-def _shown(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -52,6 +52,8 @@ def header_lines(config: pytest.Config) -> list[str]:
 
 
 def _pool(settings: Settings) -> Setting[str]:
+    if settings.pool.value is not None:
+        return Setting(f"made of {settings.pool.value}", settings.pool.source)
     if settings.user_pool_id.value is None:
         return Setting("one made for each specification", settings.user_pool_id.source)
     client = f"{settings.client_id} with secret {settings.client_secret}"

@@ -41,11 +41,15 @@ def cognito_person(
 
 
 @pytest.fixture
-def _cognito_sign_up(cognito_actions: Actions, cognito_person: Person) -> SignedUp:
-    """What SignUp answered for the person."""
-    from harness.flows.signup import sign_up
+def _cognito_sign_up(
+    cognito_actions: Actions, cognito_person: Person, cognito_pool: ProvisionedPool
+) -> SignedUp:
+    """What SignUp answered for the person; where only an administrator may, what that gave."""
+    from harness.flows.signup import create_by_admin, sign_up
 
-    return sign_up(cognito_actions, cognito_person)
+    closed = cognito_pool.spec.allow_admin_create_user_only
+    join = create_by_admin if closed else sign_up
+    return join(cognito_actions, cognito_person)
 
 
 @pytest.fixture

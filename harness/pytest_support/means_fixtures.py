@@ -140,6 +140,7 @@ def cognito_people(
         rules=cognito_pool.spec.password_policy,
         sign_in_name=cognito_pool.spec.sign_in_names,
         addresses=_cognito_addresses,
+        required=cognito_pool.spec.required_attributes,
         # The seed is printed, and elsewhere people outlive the run.
         password_source=random.SystemRandom() if cognito_settings.is_shared else None,
     )

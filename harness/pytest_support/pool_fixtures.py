@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.pytest_support.belongings import journal_of, left_behind, tags_of
+from harness.pytest_support.given_pool import ConfiguredPool, given_pool
 from harness.pytest_support.markers import pool_keywords
 from harness.pytest_support.quiet_logs import redacted_logs
 from harness.pytest_support.remarks import add_remark
@@ -67,6 +68,14 @@ def cognito_pool_cache(
         guests.watch()
         existing.guests = guests
         cache = existing
+    elif (given := given_pool(pytestconfig)) is not None:
+        cache = ConfiguredPool(
+            given,
+            cognito_target,
+            name_prefix=cognito_namespace,
+            tags=tags_of(pytestconfig, cognito_target, cognito_settings),
+            journal=cognito_journal,
+        )
     else:
         from harness.pytest_support.pool_cache import MadePools
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import pytest
 
 from harness.errors import ConfigurationError, HarnessError
+from harness.pytest_support.given_pool import given_pool
 from harness.pytest_support.metering import check_number
 from harness.pytest_support.run import (
     given_settings,
@@ -93,6 +94,7 @@ def _check(config: pytest.Config) -> None:
         Terminal(config).check(settings.mailbox)
     if settings.srp.value is not None:
         load_engine(settings.srp.value)
+    given_pool(config)
     _refuse_sharing_a_clock(config, settings)
     _check_target(settings)
 

@@ -8,7 +8,7 @@ import random
 import re
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -31,6 +31,24 @@ SignInName = Literal["username", "email", "email_alias"]
 _DOMAINS = ("example.com", "example.net", "example.org")
 # RFC 5321, section 4.5.3.1.1.
 _LONGEST_LOCAL_PART = 64
+_MADE_FOR_EACH = ("email", "given_name", "phone_number")
+#: Values for the standard attributes that a pool may require (OpenID Connect Core 1.0, 5.1).
+_ORDINARY_VALUES = {
+    "address": "1 Example Street",
+    "birthdate": "1990-01-01",
+    "family_name": "Example",
+    "gender": "unspecified",
+    "locale": "en-US",
+    "middle_name": "Example",
+    "name": "Example",
+    "nickname": "Example",
+    "picture": "https://example.com/picture.png",
+    "preferred_username": "example",
+    "profile": "https://example.com/profile",
+    "updated_at": "0",
+    "website": "https://example.com",
+    "zoneinfo": "Etc/UTC",
+}
 _FAKER_LOCK = threading.Lock()
 
 
@@ -77,6 +95,10 @@ class PersonFactory:
         password_source: where passwords come from, by default the seed. A real account deserves
             ``random.SystemRandom()``: a seed is printed with the run.
         addresses: of a mailbox that can be read; without, addresses are on reserved domains.
+        required: standard attributes that people must have besides address and given name.
+
+    Raises:
+        ConfigurationError: nothing is known to put into a required attribute.
     """
 
     def __init__(
@@ -88,6 +110,7 @@ class PersonFactory:
         *,
         password_source: random.Random | None = None,
         addresses: PlusAddresses | None = None,
+        required: Iterable[str] = (),
     ) -> None:
         if sign_in_name not in get_args(SignInName):
             raise ConfigurationError(
@@ -99,6 +122,7 @@ class PersonFactory:
         self._random = random.Random(f"{seed}/{namespace}")
         self._passwords = password_source or random.Random(f"{seed}/{namespace}/passwords")
         self._addresses = addresses
+        self._more = _more_attributes(required)
         self._numbers = itertools.count(1)
 
     def make(self, *, phone_number: bool = False) -> Person:
@@ -106,7 +130,7 @@ class PersonFactory:
         given_name = _first_name(self._random.getrandbits(64))
         username = f"{self.namespace}{_slug(given_name)}-{next(self._numbers)}"
         email = self._address(username)
-        attributes = {"email": email, "given_name": given_name}
+        attributes = {"email": email, "given_name": given_name, **self._more}
         number = self._phone_number() if phone_number else None
         if number is not None:
             attributes["phone_number"] = number
@@ -133,6 +157,15 @@ class PersonFactory:
         # 555-0100 to 555-0199 are kept for fiction in every area of the North American plan.
         area, line = self._random.randint(201, 989), self._random.randint(100, 199)
         return f"+1{area}5550{line}"
+
+
+def _more_attributes(required: Iterable[str]) -> dict[str, str]:
+    more = [name for name in required if name not in _MADE_FOR_EACH]
+    for name in more:
+        if name not in _ORDINARY_VALUES:
+            allowed = (*_MADE_FOR_EACH, *_ORDINARY_VALUES)
+            raise ConfigurationError("required attribute", given=name, allowed=allowed)
+    return {name: _ORDINARY_VALUES[name] for name in more}
 
 
 @functools.cache

@@ -1,0 +1,85 @@
+"""Which scenarios apply to a given pool, and in which variants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness import GivenPool
+from harness.pools.conversion import spec_of
+from harness.pools.sources import load
+from scenarios.given import flows_of, variant_of, why_not
+from scenarios.variants import Client, Devices, Flow, Mfa, SignInName, Variation
+
+POOL = """
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      UsernameAttributes: [email]
+      MfaConfiguration: OPTIONAL
+      EnabledMfas: [SOFTWARE_TOKEN_MFA]
+      DeviceConfiguration: {DeviceOnlyRememberedOnUserPrompt: true}
+  App:
+    Type: AWS::Cognito::UserPoolClient
+    Properties:
+      UserPoolId: !Ref Pool
+      GenerateSecret: true
+      ExplicitAuthFlows: [ALLOW_USER_PASSWORD_AUTH, ALLOW_ADMIN_USER_PASSWORD_AUTH]
+"""
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> GivenPool:
+    """A pool of a file."""
+    path = tmp_path / "pool.yaml"
+    path.write_text(POOL, encoding="utf-8")
+    configuration = load(path)
+    return GivenPool(configuration, spec_of(configuration), "App")
+
+
+def variation(**dimensions: tuple[object, ...]) -> Variation:
+    """Return a variation of the given dimensions."""
+    return Variation(dimensions, {}, engines=False, without=())
+
+
+def test_the_variant_of_a_pool(given: GivenPool) -> None:
+    """A pool is one variant, signed in to by a flow that its app client allows."""
+    found = variant_of(given, "native")
+    assert (found.mfa, found.sign_in_name) == (Mfa.OPTIONAL, SignInName.EMAIL)
+    assert (found.devices, found.client) == (Devices.OPT_IN_BESIDE_MFA, Client.WITH_SECRET)
+    assert found.flow is Flow.USER_PASSWORD_AUTH
+    assert flows_of(given) == (Flow.USER_PASSWORD_AUTH, Flow.ADMIN_USER_PASSWORD_AUTH)
+
+
+def test_what_is_named_is_narrowed_and_the_rest_is_as_the_pool(given: GivenPool) -> None:
+    """Of the values that a scenario names the pool's own one stays, and the flows allowed."""
+    pool = variant_of(given, "native")
+    here = variation(mfa=tuple(Mfa), flow=tuple(Flow)).on(pool, flows_of(given))
+    cases = here.product(["native"])
+    assert {case.variant.mfa for case in cases} == {Mfa.OPTIONAL}
+    assert {case.variant.devices for case in cases} == {Devices.OPT_IN_BESIDE_MFA}
+    assert [case.variant.flow for case in cases] == list(flows_of(given))
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "reason"),
+    [
+        ({"mfa": tuple(Mfa)}, None),
+        ({"mfa": (Mfa.ON,)}, "MfaConfiguration is OPTIONAL"),
+        ({"devices": (Devices.NOT_TRACKED,)}, "needed is NOT_TRACKED"),
+        ({"sign_in_name": (SignInName.USERNAME,)}, "UsernameAttributes is ['email']"),
+        ({"client": (Client.PUBLIC,)}, "GenerateSecret is True"),
+        ({"flow": (Flow.USER_SRP_AUTH,)}, "ExplicitAuthFlows is"),
+    ],
+)
+def test_the_setting_that_decides(
+    given: GivenPool, dimensions: dict[str, tuple[object, ...]], reason: str | None
+) -> None:
+    """A scenario that cannot be is told the setting, its value, its line, and what is needed."""
+    told = why_not(given, variation(**dimensions), variant_of(given, "native"))
+    assert (told is None) == (reason is None)
+    if reason is not None and told is not None:
+        assert reason in told
+        assert "pool.yaml, line" in told
