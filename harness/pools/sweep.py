@@ -36,9 +36,14 @@ class Place:
     endpoint: str
 
     def is_of(self, journal: WrittenJournal) -> bool:
-        """Return whether a journal was written here."""
-        found = (journal.run.get(name) for name in ("account", "region", "endpoint"))
-        return tuple(found) == (self.account, self.region, self.endpoint)
+        """Return whether a journal was written here.
+
+        A run that signs nothing does not know its account; it makes only users, in a pool whose id
+        there is once in the world.
+        """
+        account = journal.run.get("account") or self.account
+        found = (account, journal.run.get("region"), journal.run.get("endpoint"))
+        return found == (self.account, self.region, self.endpoint)
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ class Sweep:
         """Delete each, and yield it with the reason why it could not be, or ``None``."""
         for leftover in leftovers:
             try:
-                self._delete(leftover.what)
+                self._delete(leftover)
             except ClientError as error:
                 yield leftover, str(error)
                 continue
@@ -169,11 +174,14 @@ class Sweep:
             ]
         return self._listed
 
-    def _delete(self, belonging: Belonging) -> None:
-        if belonging.kind == "user":
-            delete_user(self._client, belonging)
-            return
+    def _delete(self, leftover: Leftover) -> None:
+        what = leftover.what
         try:
-            self._client.delete_user_pool(UserPoolId=belonging.id)
+            if what.kind == "user":
+                delete_user(self._client, what)
+            else:
+                self._client.delete_user_pool(UserPoolId=what.id)
         except self._client.exceptions.ResourceNotFoundException:
-            return
+            # With a pool go its users; but it may also be a pool of another account.
+            if leftover.journal is not None and not leftover.journal.run.get("account"):
+                raise

@@ -50,5 +50,6 @@ def left_behind(guests: Guests) -> str:
     names = guests.names
     return (
         f"{len(names)} users are left in user pool {guests.user_pool_id}, since only an "
-        f"administrator may delete them; their names begin with {guests.prefix}"
+        f"administrator may delete them, by `cognito-harness sweep` or otherwise; their names "
+        f"begin with {guests.prefix}"
     )

@@ -14,6 +14,8 @@ import pytest
 
 from harness.emulator.permissions import AccessKey
 from harness.pools.iam import actions_of, policy_for
+from harness.pools.provision import provision
+from harness.pools.spec import DeviceTracking, PoolSpec
 from tests.aws.permitted import Permitted, permitted_server, without
 from tests.aws.rehearsal import RECORD, WHOLE
 from tests.sources import ROOT
@@ -75,6 +77,34 @@ def test_without_an_action(permitted: Permitted, tmp_path: Path, operation: str)
     done = scenarios(permitted, tmp_path, policy, "-x", NEEDED[operation], "-k", "global")
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"cognito-idp:{operation}" in done.stdout
+
+
+def test_in_a_pool_that_was_there(permitted: Permitted, tmp_path: Path) -> None:
+    """In one pool its own policy is enough, and without a part of it the run does not begin."""
+    client = permitted.client("cognito-idp")
+    spec = PoolSpec(mfa="ON", device_tracking=DeviceTracking(), client_secret=True)
+    pool = provision(client, spec, name_prefix="theirs-", tags={})
+    policy = policy_for(
+        "existing-pool",
+        account="123456789012",
+        region="us-east-1",
+        pool_ids=[pool.user_pool_id],
+    )
+    ids = [
+        f"--cognito-user-pool-id={pool.user_pool_id}",
+        f"--cognito-client-id={pool.app.client_id}",
+    ]
+    done = scenarios(permitted, tmp_path, policy, *ids, "scenarios/test_device_sign_in.py")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout
+    assert client.list_users(UserPoolId=pool.user_pool_id)["Users"] == []
+    for operation in ("DescribeUserPool", "DescribeUserPoolClient"):
+        refused = scenarios(
+            permitted, tmp_path, without(policy, operation), *ids, "scenarios/test_sign_out.py"
+        )
+        assert refused.returncode == 2, refused.stdout
+        assert f"cognito-idp:{operation}" in refused.stdout + refused.stderr
+    client.delete_user_pool(UserPoolId=pool.user_pool_id)
 
 
 @whole

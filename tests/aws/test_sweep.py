@@ -159,6 +159,40 @@ def test_users_in_a_pool_of_theirs(
     assert left == {"cognito-harness-abc123-main-bob", "carol"}
 
 
+def test_users_of_a_run_that_signed_nothing(
+    client: CognitoIdentityProviderClient,
+    make_pool: MakePool,
+    tmp_path: Path,
+    in_the_place_of_aws: EmulatorServer,
+    sweep: Swept,
+) -> None:
+    """Such a run does not know its account; its users go all the same, where their pool is."""
+    pool_id, name = make_pool("production", None), "cognito-harness-abc123-main-ada"
+    client.admin_create_user(UserPoolId=pool_id, Username=name, MessageAction="SUPPRESS")
+    place = {"account": "", "region": REGION, "endpoint": in_the_place_of_aws.url}
+    run_ = {"run": "abc123", "prefix": "cognito-harness-abc123-main-", **place}
+    written = FileJournal(tmp_path / "j", "abc123-main", run_)
+    written.planned(Belonging("user", name, pool_id))
+    written.planned(Belonging("user", name, f"{REGION}_Elsewhere"))
+    written.close()
+    code, printed = sweep("--yes")
+    assert code == 1
+    assert f"could not delete user {name} in user pool {REGION}_Elsewhere" in printed
+    assert client.list_users(UserPoolId=pool_id)["Users"] == []
+
+
+def test_users_of_a_pool_that_is_gone(
+    client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
+) -> None:
+    """With a pool of somebody else its users are gone, and nothing is left to do."""
+    pool_id = make_pool("production", None)
+    journal.planned(Belonging("user", "cognito-harness-abc123-main-ada", pool_id))
+    journal.close()
+    client.delete_user_pool(UserPoolId=pool_id)
+    assert sweep("--yes")[0] == 0
+    assert sweep()[0] == 0
+
+
 def test_a_pool_that_is_protected(
     client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
 ) -> None:
