@@ -1,0 +1,12 @@
+"""moto in the place of AWS."""
+
+import boto3
+import pytest
+from moto import mock_aws
+
+
+@pytest.fixture
+def cognito():
+    """A client of moto's Cognito."""
+    with mock_aws():
+        yield boto3.client("cognito-idp", region_name="us-east-1")

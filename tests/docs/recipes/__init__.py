@@ -1,0 +1,1 @@
+"""The recipes are carried out, line by line."""

@@ -1,0 +1,106 @@
+"""What a pipeline's file runs: its scripts, and the variables that they see."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.sources import ROOT
+
+RECIPES = ROOT / "docs" / "recipes"
+FILES = RECIPES / "files"
+EXAMPLE = RECIPES / "example"
+
+#: What GitHub, GitLab and CodeBuild replace before a shell sees it.
+_OF_GITHUB = re.compile(r"\$\{\{ *vars\.(\w+) *\}\}")
+_OF_GITLAB = re.compile(r"\$\{(\w+)\}")
+_PHASES = ("install", "pre_build", "build", "post_build")
+
+
+@dataclass(frozen=True)
+class Script:
+    """One shell of a job.
+
+    Attributes:
+        name: what the file calls it.
+        text: its lines.
+        variables: those that the file sets for it.
+    """
+
+    name: str
+    text: str
+    variables: Mapping[str, str]
+
+
+def content(name: str) -> dict[Any, Any]:
+    """Return what is in a YAML file of the recipes."""
+    read: dict[Any, Any] = yaml.safe_load((FILES / name).read_text(encoding="utf-8"))
+    return read
+
+
+def github_scripts(name: str, job: str, values: Mapping[str, str]) -> list[Script]:
+    """Return the ``run`` steps of a job; each has a shell of its own."""
+    found = content(name)["jobs"][job]
+    variables = _replaced(_OF_GITHUB, found.get("env", {}), values)
+    steps = [step for step in found["steps"] if "run" in step]
+    return [Script(step["name"], step["run"], variables) for step in steps]
+
+
+def gitlab_scripts(name: str, job: str, values: Mapping[str, str]) -> list[Script]:
+    """Return the two shells of a job: before_script with script, and after_script."""
+    found = content(name)[job]
+    variables = _replaced(_OF_GITLAB, found.get("variables", {}), values)
+    shells = {
+        "script": [*found.get("before_script", ()), *found["script"]],
+        "after_script": found.get("after_script", []),
+    }
+    return [Script(key, "\n".join(lines), variables) for key, lines in shells.items() if lines]
+
+
+def codebuild_scripts(name: str) -> list[Script]:
+    """Return the phases of a buildspec, in CodeBuild's order."""
+    found = content(name)
+    variables = found.get("env", {}).get("variables", {})
+    phases = [(key, found["phases"][key]) for key in _PHASES if key in found["phases"]]
+    return [Script(key, "\n".join(phase["commands"]), variables) for key, phase in phases]
+
+
+def run(script: Script, project: Path, given: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a script in a folder, as the runner does, with nothing else of this machine's settings.
+
+    What is to be installed must be there already: pip may ask no registry.
+    """
+    surroundings = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(project.parent),
+        "CI": "true",
+        "PIP_NO_INDEX": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PYTEST_XDIST_AUTO_NUM_WORKERS": "1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script.text],
+        cwd=project,
+        env={**surroundings, **given, **script.variables},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+def _replaced(
+    pattern: re.Pattern[str], variables: Mapping[str, str], values: Mapping[str, str]
+) -> dict[str, str]:
+    return {
+        name: pattern.sub(lambda match: values[match[1]], text) for name, text in variables.items()
+    }

@@ -1,0 +1,40 @@
+"""An emulator beside an app: started, found, and still the same the next day."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.docs.recipes.pipelines import FILES, RECIPES, Script, run
+
+pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="the script is for bash")
+
+
+def free_port() -> str:
+    """Return a port at which nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return str(listener.getsockname()[1])
+
+
+def test_tests_run_in_the_pool_of_the_template(project: Path) -> None:
+    """By the line of the page, in one and the same pool both times; then the emulator is gone."""
+    shutil.copy(FILES / "local.sh", project)
+    page = (RECIPES / "local.md").read_text(encoding="utf-8")
+    line = page.partition("```text\n")[2].partition("```")[0]
+    port = {"COGNITO_PORT": free_port()}
+
+    done = run(Script("pytest", line, {}), project, port)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 4 passed" in done.stdout
+    pool = (project / ".cognito" / "ids").read_text(encoding="utf-8")
+    assert pool.startswith("UserPoolId=us-east-1_")
+
+    again = run(Script("again", "bash local.sh printenv USER_POOL_ID", {}), project, port)
+    assert again.returncode == 0, again.stderr
+    assert f"UserPoolId={again.stdout.splitlines()[-1]}\n" in pool
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", int(port["COGNITO_PORT"])), timeout=5).close()
