@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -23,6 +23,9 @@ EXAMPLE = RECIPES / "example"
 _OF_GITHUB = re.compile(r"\$\{\{ *vars\.(\w+) *\}\}")
 _OF_GITLAB = re.compile(r"\$\{(\w+)\}")
 _PHASES = ("install", "pre_build", "build", "post_build")
+
+
+Done: TypeAlias = "subprocess.CompletedProcess[str]"
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,9 @@ def codebuild_scripts(name: str) -> list[Script]:
     return [Script(key, "\n".join(phase["commands"]), variables) for key, phase in phases]
 
 
-def run(script: Script, project: Path, given: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def run(
+    script: Script, project: Path, given: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
     """Run a script in a folder, as the runner does, with nothing else of this machine's settings.
 
     What is to be installed must be there already: pip may ask no registry.

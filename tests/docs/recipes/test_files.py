@@ -14,9 +14,9 @@ import pytest
 from tests.docs.recipes.pipelines import FILES, RECIPES, content
 
 PAGES = sorted(RECIPES.glob("*.md"))
-#: A link to a file, or a block that is no command and no example to run by itself.
+#: A link to a file that is no page, or a block that is no command and no example to run by itself.
 _LINK_OR_BLOCK = re.compile(
-    r"\]\((?P<link>[\w./-]+\.\w+)\)|^```(?!sh\n|python\n)\w+\n(?P<block>.*?)^```$",
+    r"\]\((?P<link>[\w./-]+\.(?!md\))\w+)\)|^```(?!sh\n|python\n)\w+\n(?P<block>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 _ROLE = "role/cognito-harness-nightly"

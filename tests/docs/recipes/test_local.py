@@ -24,7 +24,7 @@ def test_tests_run_in_the_pool_of_the_template(project: Path) -> None:
     """By the line of the page, in one and the same pool both times; then the emulator is gone."""
     shutil.copy(FILES / "local.sh", project)
     page = (RECIPES / "local.md").read_text(encoding="utf-8")
-    line = page.partition("```text\n")[2].partition("```")[0]
+    line = page.rpartition("```sh\n")[2].partition("```")[0]
     port = {"COGNITO_PORT": free_port()}
 
     done = run(Script("pytest", line, {}), project, port)
@@ -36,5 +36,5 @@ def test_tests_run_in_the_pool_of_the_template(project: Path) -> None:
     again = run(Script("again", "bash local.sh printenv USER_POOL_ID", {}), project, port)
     assert again.returncode == 0, again.stderr
     assert f"UserPoolId={again.stdout.splitlines()[-1]}\n" in pool
-    with pytest.raises(OSError):
+    with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(port["COGNITO_PORT"])), timeout=5).close()

@@ -42,7 +42,9 @@ def test_between_and_after(tmp_path: Path) -> None:
     (tmp_path / "suite" / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib\n")
     found = problems(tmp_path / "suite")
 
-    rows = {f"before.test_sign_in.{name}": (error, text) for name, error, text in _ROW.findall(PAGE)}
+    rows = {
+        f"before.test_sign_in.{name}": (error, text) for name, error, text in _ROW.findall(PAGE)
+    }
     between = {name: text for name, text in found.items() if name.startswith("before.")}
     assert set(between) == set(rows)
     for name, (error, text) in rows.items():

@@ -128,9 +128,7 @@ class TestNight:
     """The real account, for which the emulator stands."""
 
     @pytest.mark.parametrize("where", ["github", "gitlab", "codebuild"])
-    def test_every_line_ends_well(
-        self, where: str, project: Path, account: EmulatorServer
-    ) -> None:
+    def test_every_line_ends_well(self, where: str, project: Path, account: EmulatorServer) -> None:
         """Tests pass in pools of the run; what an earlier run has left goes, other pools stay."""
         cognito = boto3.client(
             "cognito-idp",

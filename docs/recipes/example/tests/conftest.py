@@ -3,13 +3,18 @@
 import pytest
 
 from harness import DeviceTracking, PoolSpec
+
 from members import Members
 
 
 @pytest.fixture
 def cognito_pool_spec():
     """The pool of every test here, as template.yaml has it."""
-    return PoolSpec(mfa="ON", device_tracking=DeviceTracking())
+    return PoolSpec(
+        mfa="ON",
+        device_tracking=DeviceTracking(),
+        auth_flows=("ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"),
+    )
 
 
 @pytest.fixture
