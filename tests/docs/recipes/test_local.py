@@ -22,7 +22,7 @@ def free_port() -> str:
 
 
 def test_tests_run_in_the_pool_of_the_template(project: Path) -> None:
-    """By the line of the page; the pool stays for the next time, and the emulator ends each time."""
+    """By the line of the page; the pool stays for the next time, the emulator ends each time."""
     shutil.copy(FILES / "local.sh", project)
     page = (RECIPES / "local.md").read_text(encoding="utf-8")
     line = page.rpartition("```sh\n")[2].partition("```")[0]
