@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
-from harness.targets import capture
 
 if TYPE_CHECKING:
     from harness.mailbox_settings import MailboxSettings
@@ -27,9 +26,13 @@ def check_mailbox(settings: Settings, details: MailboxSettings) -> None:
     Raises:
         ConfigurationError: it may not.
     """
+    if settings.mailbox.value not in ("dynamodb", "sqs"):
+        return
+    from harness.targets import capture
+
     if settings.mailbox.value == "sqs":
         capture.queues(settings, details.sqs_queue_url).close()
-    if settings.mailbox.value == "dynamodb":
+    else:
         capture.tables(settings, details.dynamodb_table).close()
 
 
@@ -99,6 +102,7 @@ class MailboxChooser:
         return PromptMailbox(self._ask, **self._patience())
 
     def _dynamodb(self, user_pool_id: str) -> Mailbox:
+        from harness.targets import capture
         from harness.users.mailboxes.dynamodb import DynamoDbMailbox
 
         table = self._details.dynamodb_table
@@ -106,6 +110,7 @@ class MailboxChooser:
         return DynamoDbMailbox(client, table.value or "", user_pool_id, **self._patience())
 
     def _sqs(self, user_pool_id: str) -> Mailbox:
+        from harness.targets import capture
         from harness.users.mailboxes.sqs import SqsMailbox
 
         queue = self._details.sqs_queue_url

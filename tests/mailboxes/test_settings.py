@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from harness.setting_rules import MAILBOXES
 from harness.settings import gather
 from harness.users.mailboxes.servers import ImapServer
 from tests.plugin.conftest import Inner, inner, the_one_line
+from tests.sources import ROOT
 
 __all__ = ["inner"]
 
@@ -170,3 +173,16 @@ class TestHeader:
         result = inner("--cognito-mailbox=imap", source="def test_it(): pass")
         assert result.ret == 2
         assert "--cognito-imap-url: no value given" in the_one_line(result)
+
+
+def test_the_plugin_stays_light() -> None:
+    """Mailboxes that nobody has chosen are not paid for: their libraries are not imported."""
+    source = (
+        "import importlib, sys, harness.plugin\n"
+        "for name in harness.plugin.pytest_plugins: importlib.import_module(name)\n"
+        "print(sorted({'boto3', 'botocore', 'imaplib', 'smtplib', 'moto'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
