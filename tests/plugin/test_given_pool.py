@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.pools.sources import load
+from harness.pools.sources.snapshot import render
 from tests.plugin.conftest import Inner, the_one_line
 from tests.sources import ROOT
 
@@ -53,6 +55,15 @@ def test_environment_and_file_name_the_pool_too(inner: Inner, pytester: pytest.P
     result = inner("-rs", source=ORDINARY, COGNITO_HARNESS_POOL="")
     result.assert_outcomes(passed=2, skipped=1)
     result.stdout.fnmatch_lines(["cognito: *pool made of * (tox.ini)*"])
+
+
+def test_a_snapshot_is_as_good_as_its_template(inner: Inner, pytester: pytest.Pytester) -> None:
+    """The pool of a snapshot is the pool that the snapshot was taken of."""
+    saved = Path(pytester.path, "snapshot.json")
+    saved.write_text(render(load(STACK)), encoding="utf-8")
+    result = inner("--cognito-pool=snapshot.json", "-rs", source=ORDINARY)
+    result.assert_outcomes(passed=2, skipped=1)
+    result.stdout.fnmatch_lines(["*MfaConfiguration is ON (snapshot.json, line *"])
 
 
 TWO = """
