@@ -77,6 +77,8 @@ def _show(sweep: Sweep) -> int:
 
 def _delete(sweep: Sweep) -> int:
     failed = 0
+    if cleared := sweep.clear_away():
+        print(f"journals of runs that left nothing: {cleared}; cleared away")
     for leftover, reason in sweep.remove(sweep.find()):
         failed += reason is not None
         print(f"deleted {leftover}" if reason is None else f"could not delete {leftover}: {reason}")

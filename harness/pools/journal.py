@@ -170,12 +170,16 @@ class WrittenJournal:
         """Note that something is gone; the file goes with the last of it."""
         self._open.pop(_key(belonging), None)
         if not self._open:
-            self.path.unlink(missing_ok=True)
-            Path(_lock_of(self.path).lock_file).unlink(missing_ok=True)
+            self.remove()
             return
         with self.path.open("a", encoding="utf-8") as file:
             # A killed run may have left half a line, which must not swallow this one.
             file.write("\n" + json.dumps({"entry": "gone", **asdict(belonging)}) + "\n")
+
+    def remove(self) -> None:
+        """Delete the file, when nothing that it says is left."""
+        self.path.unlink(missing_ok=True)
+        Path(_lock_of(self.path).lock_file).unlink(missing_ok=True)
 
     def _take(self, entry: dict[str, Any]) -> None:
         kind = entry.pop("entry", None)

@@ -92,7 +92,7 @@ class Sweep:
         self._listed: list[tuple[str, str]] | None = None
 
     def find(self) -> list[Leftover]:
-        """Return what is left, each once; journals of runs that left nothing are cleared away."""
+        """Return what is left, each once."""
         found = {
             (item.what.kind, item.what.user_pool_id, item.what.id or item.what.name): item
             for item in (*self._written_down(), *self._expired())
@@ -110,6 +110,13 @@ class Sweep:
             if leftover.journal is not None:
                 leftover.journal.gone(leftover.what)
             yield leftover, None
+
+    def clear_away(self) -> int:
+        """Delete the journals of runs that are over and left nothing; return how many."""
+        finished = [journal for journal in self._dead if not journal.left]
+        for journal in finished:
+            journal.remove()
+        return len(finished)
 
     def _written_down(self) -> Iterator[Leftover]:
         for journal in self._dead:

@@ -143,7 +143,8 @@ def tell(config: pytest.Config) -> tuple[list[str], bool]:
     most = settings.max_users.value
     lines = usage.lines(settings.quota_share.value / 100)
     if settings.target.value == "aws":
-        _counted(config, settings).unlink(missing_ok=True)
+        for path in (_counted(config, settings), Path(f"{_counted(config, settings)}.lock")):
+            path.unlink(missing_ok=True)
         return [f"this run has used {lines[0]}"], False
     too_many = usage.users > most
     if too_many:

@@ -143,6 +143,20 @@ def test_a_run_that_goes_on(
     assert pools(client) == set()
 
 
+def test_a_run_that_left_nothing(journal: FileJournal, tmp_path: Path, sweep: Swept) -> None:
+    """The journal of a run that left nothing proves that, until it is swept as well."""
+    planned = Belonging("user_pool", NAME)
+    journal.planned(planned)
+    journal.gone(planned)
+    journal.close()
+    assert sweep()[0] == 0
+    assert list((tmp_path / "j").glob("*.jsonl"))
+    code, printed = sweep("--yes")
+    assert code == 0
+    assert "runs that left nothing: 1; cleared away" in printed
+    assert not list((tmp_path / "j").glob("*.jsonl*"))
+
+
 def test_users_in_a_pool_of_theirs(
     client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
 ) -> None:
