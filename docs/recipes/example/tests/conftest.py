@@ -2,14 +2,17 @@
 
 import pytest
 
-from harness import DeviceTracking, PoolSpec
+from harness import DeviceTracking, PoolSpec, given_pool_or_none
 
 from members import Members
 
 
 @pytest.fixture
-def cognito_pool_spec():
-    """The pool of every test here, as template.yaml has it."""
+def cognito_pool_spec(pytestconfig):
+    """The pool of --cognito-pool as it is; without one, what template.yaml should say."""
+    given = given_pool_or_none(pytestconfig)
+    if given is not None:
+        return given.spec
     return PoolSpec(
         mfa="ON",
         device_tracking=DeviceTracking(),
