@@ -12,16 +12,11 @@ from tests.scenarios.collected import FOLDER, MODULES, Scenario, every_scenario
 SCENARIOS = every_scenario()
 each_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
 
-#: Fixtures by which a scenario reaches what not every target has. People are confirmed by a code
-#: or by an administrator, and ``cognito_mailbox`` itself skips where there is no mailbox.
+#: Fixtures by which a scenario reaches what not every target has. The mailbox, and people, who are
+#: confirmed by a code or by an administrator, skip by themselves where there is neither.
 NEEDS = {
     "time_passes": "clock",
     "unchanged": "admin",
-    "member": "admin",
-    "newcomer": "admin",
-    "another_member": "admin",
-    "tracked_member": "admin",
-    "cognito_confirmed": "admin",
 }
 
 
