@@ -7,6 +7,10 @@ import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import boto3
+from moto import mock_aws
+
+from harness.emulator import install, uninstall
 from tests.docs.recipes.pipelines import RECIPES, Script, run
 
 PAGE = (RECIPES / "moto.md").read_text(encoding="utf-8")
@@ -53,3 +57,25 @@ def test_between_and_after(tmp_path: Path) -> None:
     after = {name: text for name, text in found.items() if name.startswith("after.")}
     assert len(after) > len(rows)
     assert not any(after.values())
+
+
+def test_one_installation_for_many_mocks() -> None:
+    """Pools go with each mock; messages and the clock stay."""
+    emulator = install()
+    begin = emulator.clock.time()
+    try:
+        for round_number in (1, 2):
+            with mock_aws():
+                cognito = boto3.client("cognito-idp", region_name="us-east-1")
+                assert not cognito.list_user_pools(MaxResults=1)["UserPools"]
+                pool = cognito.create_user_pool(PoolName="a", AutoVerifiedAttributes=["email"])
+                cognito.admin_create_user(
+                    UserPoolId=pool["UserPool"]["Id"],
+                    Username="ada",
+                    UserAttributes=[{"Name": "email", "Value": "ada@example.com"}],
+                )
+            assert len(emulator.outbox.messages()) == round_number
+            emulator.clock.advance(3600)
+        assert emulator.clock.time() >= begin + 2 * 3600
+    finally:
+        uninstall()
