@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.left_out import CLIENTS, NOTE, is_named, leaves_clients_out
+from tests.left_out import ENVIRONMENTS, is_named, notes
 
 # Repeatable, so that a red run is red for everybody; HYPOTHESIS_PROFILE=thorough searches on.
 settings.register_profile("quick", max_examples=25, derandomize=True, deadline=None)
@@ -17,8 +17,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Go into the folder of the clients only where it is named."""
-    if collection_path == CLIENTS and not is_named(config.args, config.invocation_params.dir):
+    """Go where more than Python is needed only where that is named."""
+    given, directory = config.args, config.invocation_params.dir
+    if collection_path in ENVIRONMENTS and not is_named(collection_path, given, directory):
         return True
     return None
 
@@ -27,5 +28,5 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Say what was left out, and how it is run."""
-    if leaves_clients_out(config.args, config.invocation_params.dir):
-        terminalreporter.write_line(NOTE)
+    for note in notes(config.args, config.invocation_params.dir):
+        terminalreporter.write_line(note)

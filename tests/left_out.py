@@ -5,23 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["CLIENTS", "NOTE", "is_named", "leaves_clients_out"]
+__all__ = ["ENVIRONMENTS", "is_named", "note", "notes"]
 
-#: Other people's clients, which need Node and a browser.
-CLIENTS = Path(__file__).parent / "clients"
-NOTE = "tests/clients is left out: `tox -e clients` runs other people's clients"
+_TESTS = Path(__file__).parent
+#: What needs more, and the tox environment that brings it along.
+ENVIRONMENTS = {
+    _TESTS / "clients": "clients",  # Node.js, and other people's clients
+    _TESTS / "browser": "page",  # Chromium and its driver
+    _TESTS / "mailboxes" / "test_dovecot.py": "imap",  # a mail server
+}
 
 
-def is_named(arguments: Iterable[str], directory: Path) -> bool:
-    """Return whether pytest's arguments, given in a directory, name the clients themselves."""
-    return any(CLIENTS in (path, *path.parents) for path in _paths(arguments, directory))
+def note(place: Path) -> str:
+    """Return what the end of a run says where a place was left out."""
+    name = place.relative_to(_TESTS.parent).as_posix()
+    return f"{name} is left out: `tox -e {ENVIRONMENTS[place]}` runs it"
 
 
-def leaves_clients_out(arguments: Iterable[str], directory: Path) -> bool:
-    """Return whether pytest would come to the clients, and is not to go in."""
-    arguments = list(arguments)
-    comes_by = any(path in CLIENTS.parents for path in _paths(arguments, directory))
-    return comes_by and not is_named(arguments, directory)
+def is_named(place: Path, arguments: Iterable[str], directory: Path) -> bool:
+    """Return whether pytest's arguments, given in a directory, name a place itself."""
+    return any(place in (path, *path.parents) for path in _paths(arguments, directory))
+
+
+def notes(arguments: Iterable[str], directory: Path) -> list[str]:
+    """Return the notes of all places that pytest would come to, and is not to go into."""
+    given = list(arguments)
+    return [
+        note(place)
+        for place in ENVIRONMENTS
+        if not is_named(place, given, directory)
+        and any(path in place.parents for path in _paths(given, directory))
+    ]
 
 
 def _paths(arguments: Iterable[str], directory: Path) -> list[Path]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.left_out import CLIENTS, NOTE, is_named, leaves_clients_out
+from tests.left_out import ENVIRONMENTS, is_named, note, notes
 from tests.sources import ROOT
 
+CLIENTS = ROOT / "tests" / "clients"
+EVERY_PLACE = pytest.mark.parametrize("place", ENVIRONMENTS, ids=lambda place: place.name)
 
-class TestClientsAreLeftOut:
-    """The clients run where they are named, and nowhere else."""
+
+class TestWhatIsLeftOut:
+    """Some places run where they are named, and nowhere else."""
 
     @pytest.mark.parametrize(
         ("arguments", "named", "left_out"),
@@ -31,9 +35,15 @@ class TestClientsAreLeftOut:
     def test_they_run_where_they_are_named(
         self, arguments: list[str], named: bool, left_out: bool
     ) -> None:
-        """Naming the folder or something in it lets pytest in; a folder above it does not."""
-        assert is_named(arguments, ROOT) is named
-        assert leaves_clients_out(arguments, ROOT) is left_out
+        """Naming a place or something in it lets pytest in; a folder above it does not."""
+        assert is_named(CLIENTS, arguments, ROOT) is named
+        assert (note(CLIENTS) in notes(arguments, ROOT)) is left_out
+
+    def test_a_file_is_left_out_of_its_own_folder(self) -> None:
+        """The folder's other tests need nothing more."""
+        assert [text.split()[0] for text in notes(["tests/mailboxes"], ROOT)] == [
+            "tests/mailboxes/test_dovecot.py"
+        ]
 
     @pytest.mark.parametrize(("argument", "collected"), [("tests", False), (str(CLIENTS), True)])
     def test_a_run_says_so(self, argument: str, collected: bool) -> None:
@@ -41,12 +51,14 @@ class TestClientsAreLeftOut:
         command = (sys.executable, "-m", "pytest", argument, "--collect-only", "-q", "-k", "Boto3")
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert ("TestBoto3" in done.stdout) is collected, done.stdout + done.stderr
-        assert (NOTE in done.stdout) is not collected, done.stdout + done.stderr
+        assert (note(CLIENTS) in done.stdout) is not collected, done.stdout + done.stderr
 
-    def test_they_have_an_environment_and_a_part_of_the_gate(self) -> None:
-        """tox names the folder, and ``.ci/run`` runs that environment."""
+    @EVERY_PLACE
+    def test_they_have_an_environment_and_a_part_of_the_gate(self, place: Path) -> None:
+        """tox names the place, and ``.ci/run`` runs that environment."""
+        name = ENVIRONMENTS[place]
         tox = (ROOT / "tox.ini").read_text(encoding="utf-8")
-        environment = tox.partition("[testenv:clients]")[2].partition("\n[")[0]
-        assert "{posargs:tests/clients}" in environment
+        environment = tox.partition(f"[testenv:{name}]")[2].partition("\n[")[0]
+        assert f"{{posargs:{place.relative_to(ROOT).as_posix()}}}" in environment
         gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-        assert re.search(r"^for part in .*\bclients\b", gate, re.MULTILINE)
+        assert re.search(rf"^for part in .*\b{name}\b", gate, re.MULTILINE)

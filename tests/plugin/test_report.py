@@ -153,8 +153,11 @@ class TestExchange:
             source="""
             import pytest
 
-            @pytest.mark.cognito_pool(allow_admin_create_user_only=True)
-            def test_it(cognito_signed_up): pass
+            @pytest.fixture
+            def out_of_order(cognito_faults):
+                cognito_faults.plan("SignUp", code="NotAuthorizedException", status=400)
+
+            def test_it(out_of_order, cognito_signed_up): pass
             """,
         )
         result.assert_outcomes(errors=1)
