@@ -54,10 +54,13 @@ if TYPE_CHECKING:
     )
     from harness.flows.tokens import Tokens, exchange_refresh_token, refresh, unverified_claims
     from harness.flows.trace import Call, Trace
+    from harness.pools.audit.auditing import Audit
+    from harness.pools.drift import Drift
     from harness.pools.provision import ProvisionedPool, deprovision, provision
     from harness.pools.spec import DeviceTracking, PoolSpec, RefreshTokenRotation
     from harness.pytest_support.engines import srp_engine_names
     from harness.pytest_support.given_pool import GivenPool, given_pool_or_none
+    from harness.pytest_support.holding import audit_rules, compares_with_file
     from harness.pytest_support.states import Enrolled, TrackedSignIn
     from harness.srp.engines import SrpEngine, available_engines, load_engine
     from harness.targets.base import Capability, Target
@@ -104,10 +107,13 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "harness.flows.tokens": ("Tokens", "exchange_refresh_token", "refresh", "unverified_claims"),
     "harness.flows.trace": ("Call", "Trace"),
+    "harness.pools.audit.auditing": ("Audit",),
+    "harness.pools.drift": ("Drift",),
     "harness.pools.provision": ("ProvisionedPool", "deprovision", "provision"),
     "harness.pools.spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
     "harness.pytest_support.engines": ("srp_engine_names",),
     "harness.pytest_support.given_pool": ("GivenPool", "given_pool_or_none"),
+    "harness.pytest_support.holding": ("audit_rules", "compares_with_file"),
     "harness.pytest_support.states": ("Enrolled", "TrackedSignIn"),
     "harness.srp.engines": ("SrpEngine", "available_engines", "load_engine"),
     "harness.targets.base": ("Capability", "Target"),
@@ -123,6 +129,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Actions",
     "AppClient",
+    "Audit",
     "AuthFlow",
     "Authenticator",
     "Call",
@@ -133,6 +140,7 @@ __all__ = [
     "DeadlineExceeded",
     "Device",
     "DeviceTracking",
+    "Drift",
     "Enrolled",
     "Enrolment",
     "Faults",
@@ -167,7 +175,9 @@ __all__ = [
     "UnexpectedResult",
     "VirtualClock",
     "__version__",
+    "audit_rules",
     "available_engines",
+    "compares_with_file",
     "confirm_by_admin",
     "confirm_by_code",
     "confirm_device",

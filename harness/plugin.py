@@ -17,6 +17,7 @@ from harness.pytest_support.remarks import remarks_of, take_over_remarks
 pytest_plugins = (
     "harness.pytest_support.surrounding_fixtures",
     "harness.pytest_support.pool_fixtures",
+    "harness.pytest_support.configuration_fixtures",
     "harness.pytest_support.means_fixtures",
     "harness.pytest_support.ladder_fixtures",
     "harness.pytest_support.script_fixtures",

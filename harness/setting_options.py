@@ -51,6 +51,12 @@ OPTIONS = (
     Option("pool_name", "NAME", "which of several pools in the file, by logical id or name"),
     Option("pool_client", "NAME", "which of several app clients of that pool"),
     Option("user_pool_id", "ID", "use this existing user pool; needs --cognito-client-id too"),
+    Option(
+        "audit",
+        "PRESET|FILE",
+        "hold the pool of the file, or the existing one, to rules: baseline, strict, "
+        "device-tracking, or a profile in TOML",
+    ),
     Option("client_id", "ID", "the app client of the existing user pool"),
     Option(
         "client_secret",

@@ -76,6 +76,7 @@ class Settings:
     pool: Setting[str | None]
     pool_name: Setting[str | None]
     pool_client: Setting[str | None]
+    audit: Setting[str | None]
     user_pool_id: Setting[str | None]
     client_id: Setting[str | None]
     client_secret: Setting[Secret | None]
@@ -196,11 +197,12 @@ def _from_environment(
 
 
 def _of_the_file(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
-    """Return the settings of a pool that is made of a file."""
+    """Return the settings of a pool that is made of a file, or held to one."""
     return {
         "pool": read(given, "pool", rules.pool) or _NOT_GIVEN,
         "pool_name": read(given, "pool_name", rules.name_in_file) or _NOT_GIVEN,
         "pool_client": read(given, "pool_client", rules.name_in_file) or _NOT_GIVEN,
+        "audit": read(given, "audit", rules.name_in_file) or _NOT_GIVEN,
     }
 
 
@@ -306,12 +308,8 @@ def _agree_on_file(settings: Settings) -> None:
             raise ConfigurationError("--cognito-pool", hint=f"{_BY_NAME[name].flag} needs it")
     if pool.value is None:
         return
-    hint = None
-    if settings.uses_existing_pool:
-        hint = "--cognito-user-pool-id names another pool; give one of them"
-    elif settings.target.value == "stub":
+    if settings.target.value == "stub":
         hint = "--cognito-target=stub has no pools"
-    if hint is not None:
         raise ConfigurationError("--cognito-pool", given=pool.value, source=pool.source, hint=hint)
 
 

@@ -26,6 +26,8 @@ from harness import (
     SignInContext,
     SrpEngine,
     TrackedSignIn,
+    audit_rules,
+    compares_with_file,
     create_by_admin,
     enrol,
     given_pool_or_none,
@@ -42,6 +44,10 @@ from scenarios.watching import TimePasses, Unchanged, nothing_changed
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make the parameters of a varied scenario: pairs of values, or the full product."""
+    if "rule" in metafunc.fixturenames:
+        metafunc.parametrize("rule", audit_rules(metafunc.config))
+    if "part" in metafunc.fixturenames:
+        metafunc.parametrize("part", ["pool", "mfa", "client"])
     marker = metafunc.definition.get_closest_marker("varied")
     if marker is None:
         return
@@ -65,6 +71,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             for case in cases
         ],
     )
+
+
+def pytest_pycollect_makeitem(collector: pytest.Module, name: str) -> list[pytest.Item] | None:
+    """Leave scenarios about the configuration out where there is nothing to hold it to."""
+    wanted = {
+        "test_pool_is_configured_as_its_file_says": compares_with_file(collector.config),
+        "test_pool_keeps_the_rule": bool(audit_rules(collector.config)),
+    }
+    return None if wanted.get(name, True) else []
 
 
 def _not_run(metafunc: pytest.Metafunc, variation: Variation, pool: Variant, reason: str) -> None:

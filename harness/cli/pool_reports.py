@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -127,23 +126,11 @@ def _of_difference(item: Difference, origin: Origin) -> Record:
         severity="medium" if item.means else "low",
         part=item.part,
         setting=setting,
-        message=" ".join(_sentence(item)),
+        message=item.sentence,
         reason=item.means or "",
         file=file,
         line=line,
     )
-
-
-def _sentence(item: Difference) -> Iterator[str]:
-    from harness.pools.audit.expectations import shown
-
-    if item.change == "missing":
-        yield f"the app client {item.part} is in the first only"
-    elif item.change == "added":
-        yield f"the app client {item.part} is in the second only"
-    else:
-        yield f"{item.path} of {item.part} is {shown(item.before)} in the first"
-        yield f"and {shown(item.after)} in the second"
 
 
 def _where(place: Place | None, origin: Origin) -> tuple[str | None, int | None]:

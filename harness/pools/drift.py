@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from harness.pools.audit.expectations import shown
 from harness.pools.configuration import Kind, Part, Place, PoolConfiguration, Unknown, join, split
 from harness.pools.defaults import completed
 from harness.pools.meanings import meaning
@@ -42,6 +43,20 @@ class Difference:
     after: Any = None
     means: str | None = None
     place: Place | None = None
+
+    def __str__(self) -> str:
+        """Return the difference in one sentence, with what it means."""
+        return f"{self.sentence} ({self.means})" if self.means else self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """The difference alone."""
+        if self.change == "missing":
+            return f"the app client {self.part} is in the first only"
+        if self.change == "added":
+            return f"the app client {self.part} is in the second only"
+        values = f"{shown(self.before)} in the first and {shown(self.after)} in the second"
+        return f"{self.path} of {self.part} is {values}"
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ class ExistingPool:
         Args:
             target: described by its signed operations, where they can be called.
             settings: with the ids of the pool and the app client.
-            stated: what the user says the pool is like; goes before any description.
+            stated: what the user says the pool is like; goes before any description, of which
+                only a client secret is taken that was not given.
 
         Raises:
             ConfigurationError: there is no such pool or app client.
@@ -66,9 +67,12 @@ class ExistingPool:
             settings.client_id.value or "",
             settings.client_secret.value,
         )
-        if stated is not None:
-            return cls(app, target, ProvisionedPool(app.user_pool_id, app, stated))
-        return cls(app, target, _described(app, target, settings))
+        if stated is None:
+            return cls(app, target, _described(app, target, settings))
+        if stated.client_secret and app.client_secret is None:
+            described = _described(app, target, settings)
+            app = app if described is None else described.app
+        return cls(app, target, ProvisionedPool(app.user_pool_id, app, stated))
 
     def get(self, spec: PoolSpec) -> ProvisionedPool:
         """Return the pool if it is as ``spec`` says in all that matters to a test."""

@@ -54,13 +54,16 @@ def cognito_pool_cache(
 ) -> Iterator[PoolCache]:
     """Where pools come from; deletes what the run has made at its end."""
     cache: PoolCache
+    given = given_pool(pytestconfig)
     if cognito_settings.uses_existing_pool:
         from harness.pools.guests import Guests
         from harness.pytest_support.existing_pool import ExistingPool
 
+        # Held to its file: what the file says has to be so, not what the service describes.
+        stated = None if given is None else given.spec
         existing = or_leave(
             lambda: ExistingPool.of_settings(
-                cognito_target, cognito_settings, cognito_existing_pool_spec
+                cognito_target, cognito_settings, cognito_existing_pool_spec or stated
             )
         )
         pool_id = cognito_settings.user_pool_id.value or ""
@@ -68,7 +71,7 @@ def cognito_pool_cache(
         guests.watch()
         existing.guests = guests
         cache = existing
-    elif (given := given_pool(pytestconfig)) is not None:
+    elif given is not None:
         cache = ConfiguredPool(
             given,
             cognito_target,

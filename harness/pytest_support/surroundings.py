@@ -9,6 +9,7 @@ import pytest
 
 from harness.errors import ConfigurationError, HarnessError
 from harness.pytest_support.given_pool import given_pool
+from harness.pytest_support.holding import profile_of
 from harness.pytest_support.metering import check_number
 from harness.pytest_support.run import (
     given_settings,
@@ -95,6 +96,7 @@ def _check(config: pytest.Config) -> None:
     if settings.srp.value is not None:
         load_engine(settings.srp.value)
     given_pool(config)
+    profile_of(config)
     _refuse_sharing_a_clock(config, settings)
     _check_target(settings)
 

@@ -96,17 +96,18 @@ def preset(name: str, setting: str = "--preset", source: str | None = None) -> P
     return Profile(tuple(rule for rule in RULES if rule in chosen), expect, name=name)
 
 
-def read_profile(path: Path, default: str = "baseline") -> Profile:
+def read_profile(path: Path, default: str = "baseline", *, setting: str = "--profile") -> Profile:
     """Return the profile of a TOML file.
 
     Args:
         path: the file.
         default: the preset it changes, unless it names one.
+        setting: what named the file.
 
     Raises:
         ConfigurationError: the file cannot be read, or says something that means nothing.
     """
-    found, source = _loaded(path), str(path)
+    found, source = _loaded(path, setting), str(path)
     _only(found, _MEMBERS, "member", source)
     profile = preset(str(found.get("preset", default)), "preset", source)
     added = [_rule(name, "rules", source) for name in _list(found, "rules", source)]
@@ -131,12 +132,12 @@ def read_profile(path: Path, default: str = "baseline") -> Profile:
     )
 
 
-def _loaded(path: Path) -> dict[str, Any]:
+def _loaded(path: Path, setting: str) -> dict[str, Any]:
     try:
         found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ConfigurationError("--profile", given=str(path), hint=reason) from error
+        raise ConfigurationError(setting, given=str(path), hint=reason) from error
     return found
 
 
