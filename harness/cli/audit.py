@@ -9,7 +9,8 @@ import typer
 
 from harness.cli.outcome import ExitCode
 from harness.cli.pool_reports import Form, FormOption, OutputOption
-from harness.cli.pool_source import Accounts, Endpoint, PoolName, SourceArgument
+from harness.cli.pool_service import PoolName
+from harness.cli.pool_source import Accounts, Endpoint, PoolTarget, SourceArgument
 
 if TYPE_CHECKING:
     from harness.pools.audit.profile import Profile
@@ -40,6 +41,7 @@ def audit(
     output: OutputOption = None,
     pool: PoolName = None,
     endpoint_url: Endpoint = None,
+    target: PoolTarget = "server",
     aws_accounts: Accounts = None,
 ) -> int:
     """Check a pool's configuration against rules, without changing anything.
@@ -53,7 +55,7 @@ def audit(
 
     severity = _severity(least)
     chosen = _profile(profile, preset)
-    configuration = read_source(source, pool, endpoint_url, aws_accounts)
+    configuration = read_source(source, pool, endpoint_url, target, aws_accounts)
     found = hold(configuration, chosen, SystemClock().now().date())
     write(report_of_audit(found), form, output)
     return ExitCode.FINDING if found.failed(severity) else ExitCode.EXPECTED

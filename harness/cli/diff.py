@@ -8,7 +8,8 @@ import typer
 
 from harness.cli.outcome import ExitCode
 from harness.cli.pool_reports import Form, FormOption, OutputOption
-from harness.cli.pool_source import Accounts, Endpoint, PoolName
+from harness.cli.pool_service import PoolName
+from harness.cli.pool_source import Accounts, Endpoint, PoolTarget
 
 __all__ = ["diff"]
 
@@ -22,6 +23,7 @@ def diff(
     output: OutputOption = None,
     pool: PoolName = None,
     endpoint_url: Endpoint = None,
+    target: PoolTarget = "server",
     aws_accounts: Accounts = None,
 ) -> int:
     """Compare two configurations of a pool, and say what each difference means for sign-in.
@@ -33,8 +35,8 @@ def diff(
     from harness.cli.pool_source import read_source
     from harness.pools.drift import drift
 
-    first = read_source(before, pool, endpoint_url, aws_accounts)
-    second = read_source(after, pool, endpoint_url, aws_accounts)
+    first = read_source(before, pool, endpoint_url, target, aws_accounts)
+    second = read_source(after, pool, endpoint_url, target, aws_accounts)
     found = drift(first, second)
     write(report_of_drift(found), form, output)
     return ExitCode.FINDING if found.found else ExitCode.EXPECTED

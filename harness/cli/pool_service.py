@@ -10,7 +10,7 @@ from harness import setting_rules as rules
 from harness.cli.options import ENDPOINT_VARIABLES, usable
 from harness.errors import ConfigurationError
 
-__all__ = ["PoolEndpoint", "PoolName", "PoolTarget", "Region", "client_of", "save"]
+__all__ = ["PoolEndpoint", "PoolName", "PoolTarget", "Region", "client_of", "pool_url", "save"]
 
 _TARGETS = ("server", "endpoint")
 _WHY_NOT = {
@@ -28,7 +28,12 @@ def _target(text: str) -> str:
     return text
 
 
-def _url(text: str) -> str:
+def pool_url(text: str) -> str:
+    """Return the URL of an endpoint that is no real account.
+
+    Raises:
+        ConfigurationError: it is one, or no URL.
+    """
     return usable(f"--endpoint-url, {' or '.join(ENDPOINT_VARIABLES)}", rules.endpoint_url, text)
 
 
@@ -43,7 +48,9 @@ PoolTarget = Annotated[
 ]
 PoolEndpoint = Annotated[
     str,
-    typer.Option(metavar="URL", envvar=ENDPOINT_VARIABLES, parser=_url, help="Where it listens."),
+    typer.Option(
+        metavar="URL", envvar=ENDPOINT_VARIABLES, parser=pool_url, help="Where it listens."
+    ),
 ]
 Region = Annotated[str, typer.Option(metavar="REGION", help="The AWS region of the pool.")]
 PoolName = Annotated[

@@ -2,50 +2,39 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness import setting_rules as rules
 from harness.cli.account_options import account_target
 from harness.cli.options import ENDPOINT_VARIABLES
+from harness.cli.pool_service import PoolTarget, client_of, pool_url
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.pools.configuration import PoolConfiguration
-    from harness.targets.base import Target
 
-__all__ = ["Accounts", "Endpoint", "PoolName", "SourceArgument", "read_source"]
-
-#: A region, an underscore, letters and digits.
-_POOL_ID = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d_[0-9A-Za-z]+")
+__all__ = ["Accounts", "Endpoint", "PoolTarget", "SourceArgument", "read_live_pool", "read_source"]
 
 SourceArgument = typer.Argument(
     metavar="SOURCE",
     help="A template, plan or snapshot, or the id of a live pool.",
     show_default=False,
 )
-PoolName = Annotated[
-    str | None,
-    typer.Option(
-        "--pool",
-        metavar="NAME",
-        help="Which pool, by logical id or name, where a file has several.",
-        show_default="the only one",
-    ),
-]
 Endpoint = Annotated[
     str | None,
     typer.Option(
         "--endpoint-url",
         metavar="URL",
         envvar=ENDPOINT_VARIABLES,
+        parser=pool_url,
         help="Where live pools are, if not on AWS.",
-        show_default="AWS",
+        show_default="nowhere",
     ),
 ]
 Accounts = Annotated[
@@ -61,9 +50,11 @@ Accounts = Annotated[
 
 
 def read_source(
-    source: str, pool: str | None, endpoint_url: str | None, accounts: str | None
+    source: str, pool: str | None, endpoint_url: str | None, target: str, accounts: str | None
 ) -> PoolConfiguration:
     """Return the configuration that a source holds; nothing is changed anywhere.
+
+    What is no file and has the form of a user pool's id is a live pool.
 
     Raises:
         ConfigurationError: there is no such file, it is of no known format, or live pools may
@@ -72,44 +63,59 @@ def read_source(
     """
     from pathlib import Path
 
-    if _POOL_ID.fullmatch(source) and not Path(source).exists():
-        return _read_live(source, endpoint_url, accounts)
+    if not Path(source).exists() and _is_pool_id(source):
+        return read_live_pool(source, endpoint_url, target, accounts)
     from harness.pools.sources import load
 
     return load(source, pool)
 
 
-def _read_live(
-    user_pool_id: str, endpoint_url: str | None, accounts: str | None
+def read_live_pool(
+    user_pool_id: str, endpoint_url: str | None, target: str, accounts: str | None
 ) -> PoolConfiguration:
-    from contextlib import contextmanager
+    """Return the configuration of a pool at an endpoint, or in one of the allowed accounts.
 
+    Raises:
+        ConfigurationError: neither is named, or both are.
+        ClientError: the service refused to describe the pool.
+    """
     from harness.pools.sources.live import read_live
 
-    region = user_pool_id.partition("_")[0]
-    with contextmanager(_client)(region, endpoint_url, accounts) as client:
+    with _client(user_pool_id, endpoint_url, target, accounts) as client:
         return read_live(client, user_pool_id)
 
 
+@contextmanager
 def _client(
-    region: str, endpoint_url: str | None, accounts: str | None
+    user_pool_id: str, endpoint_url: str | None, target: str, accounts: str | None
 ) -> Iterator[CognitoIdentityProviderClient]:
-    target = _target(region, endpoint_url, accounts)
-    try:
-        yield target.client()
-    finally:
-        target.stop()
-
-
-def _target(region: str, endpoint_url: str | None, accounts: str | None) -> Target:
-    if endpoint_url is not None:
-        from harness.targets.endpoint import EndpointTarget
-
-        return EndpointTarget(endpoint_url, region=region)
+    region = rules.region_of(user_pool_id)
+    if endpoint_url is not None and accounts is not None:
+        hint = f"--endpoint-url, or {' or '.join(ENDPOINT_VARIABLES)}, names another place"
+        raise ConfigurationError("--aws-accounts", given=accounts, hint=hint)
     if accounts is not None:
-        return account_target(accounts, region)
-    raise ConfigurationError(
-        "--endpoint-url",
-        hint="to read a live pool say where: --endpoint-url of a served emulator, or "
-        "--aws-accounts for a pool on AWS",
-    )
+        account = account_target(accounts, region)
+        try:
+            yield account.client()
+        finally:
+            account.stop()
+        return
+    if endpoint_url is None:
+        raise ConfigurationError(
+            "--endpoint-url",
+            hint="to read a live pool say where: --endpoint-url of a served emulator, or "
+            "--aws-accounts for a pool on AWS",
+        )
+    client = client_of("cognito-idp", target, region or "us-east-1", endpoint_url)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def _is_pool_id(text: str) -> bool:
+    try:
+        rules.user_pool_id(text)
+    except rules.Unusable:
+        return False
+    return True

@@ -6,23 +6,21 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.pool_service import PoolEndpoint, PoolTarget, client_of, save
+from harness.cli.pool_service import save
+from harness.cli.pool_source import Accounts, Endpoint, PoolTarget
 
 __all__ = ["snapshot"]
 
 
 def snapshot(
-    endpoint_url: PoolEndpoint,
     user_pool_id: Annotated[str, typer.Option(metavar="ID", help="The user pool.")],
+    endpoint_url: Endpoint = None,
     output: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Where to save it.", show_default="stdout"),
     ] = None,
     target: PoolTarget = "server",
-    region: Annotated[
-        str | None,
-        typer.Option(metavar="REGION", help="Its AWS region.", show_default="the pool id's"),
-    ] = None,
+    aws_accounts: Accounts = None,
 ) -> None:
     """Save the configuration of a live user pool with all its app clients; changes nothing.
 
@@ -30,12 +28,11 @@ def snapshot(
     """
     from harness import setting_rules as rules
     from harness.cli.options import usable
-    from harness.pools.sources.live import read_live
+    from harness.cli.pool_source import read_live_pool
     from harness.pools.sources.snapshot import render
 
     pool_id = usable("--user-pool-id", rules.user_pool_id, user_pool_id)
-    place = region or rules.region_of(pool_id) or "us-east-1"
-    text = render(read_live(client_of("cognito-idp", target, place, endpoint_url), pool_id))
+    text = render(read_live_pool(pool_id, endpoint_url, target, aws_accounts))
     if output is None:
         print(text, end="")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -109,9 +110,12 @@ def _of_clients(before: PoolConfiguration, after: PoolConfiguration) -> Iterator
 
 
 def _by_name(configuration: PoolConfiguration) -> dict[str, Part]:
-    """App clients by what they are called at the service, else by the source's name."""
+    """App clients by their names at the service, by the source's where several have one."""
+    names = Counter(part.value("ClientName") for part in configuration.clients)
     return {
-        name if isinstance(name := part.value("ClientName"), str) else part.name: part
+        name
+        if isinstance(name := part.value("ClientName"), str) and names[name] == 1
+        else (part.name): part
         for part in configuration.clients
     }
 

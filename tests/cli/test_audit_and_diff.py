@@ -29,12 +29,16 @@ def changed(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def live(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
+def live() -> Iterator[tuple[str, str]]:
     """URL and pool id of a pool on a served emulator."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "made-up")
     with EmulatorServer() as server:
-        client = boto3.client("cognito-idp", "us-east-1", endpoint_url=server.url)
+        client = boto3.client(
+            "cognito-idp",
+            "us-east-1",
+            endpoint_url=server.url,
+            aws_access_key_id="made-up",
+            aws_secret_access_key="made-up",
+        )
         pool_id = client.create_user_pool(PoolName="live")["UserPool"]["Id"]
         client.create_user_pool_client(UserPoolId=pool_id, ClientName="web")
         client.close()
@@ -87,6 +91,19 @@ def test_a_live_pool_is_not_looked_for_on_aws_unasked(capsys: Output) -> None:
     """Without an endpoint or an account nothing is asked of anybody."""
     assert app.run(["audit", "us-east-1_AbCdEf123"]) == 2
     assert "--aws-accounts" in capsys.readouterr().err
+
+
+AT_AWS = "https://cognito-idp.us-east-1.amazonaws.com"
+
+
+def test_a_real_account_is_no_endpoint(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """Neither by the option nor by the environment, and not beside allowed accounts either."""
+    for command in (["audit", "us-east-1_AbCdEf123"], ["diff", STACK, "us-east-1_AbCdEf123"]):
+        assert app.run([*command, "--endpoint-url", AT_AWS]) == 2
+        assert "that is AWS itself" in capsys.readouterr().err
+    monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1:5000")
+    assert app.run(["audit", "us-east-1_AbCdEf123", "--aws-accounts", "123456789012"]) == 2
+    assert "names another place" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,16 @@ def test_app_clients_belong_together_by_name() -> None:
     ]
 
 
+def test_app_clients_of_one_name_are_told_apart() -> None:
+    """A second one of a name that is there already is seen, with its own settings."""
+    twins = [
+        Part("client", "web", {"ClientName": "web"}),
+        Part("client", "2nd", {"ClientName": "web", "AuthSessionValidity": 9}),
+    ]
+    found = drift(with_clients("web"), replace(pool(), clients=tuple(twins))).found
+    assert [(item.change, item.part) for item in found] == [("added", "2nd")]
+
+
 def test_a_difference_points_to_its_line() -> None:
     """In the first configuration."""
     (found,) = drift(pool(), pool(("mfa", "MfaConfiguration", "OFF"))).found[:1]
