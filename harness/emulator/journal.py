@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.clock import stopwatch
@@ -78,7 +79,10 @@ class Journal:
         self._watchers: list[Callable[[Call], None]] = []
 
     def watch(self, watcher: Callable[[Call], None]) -> None:
-        """Tell somebody of each call from now on, when it has ended."""
+        """Tell somebody of each call from now on, when it has ended.
+
+        One that cannot be told any more, which it says by an OSError, is told nothing again.
+        """
         self._watchers.append(watcher)
 
     def begin(self, engine: Engine, operation: str) -> Entry:
@@ -91,8 +95,16 @@ class Journal:
         self._noted.append(noted)
         if self._watchers:
             call = self._shown(noted)
-            for watcher in self._watchers:
-                watcher(call)
+            for watcher in list(self._watchers):
+                self._tell(watcher, call)
+
+    def _tell(self, watcher: Callable[[Call], None], call: Call) -> None:
+        """A call has had its effect by now, and must be answered by what came of it."""
+        try:
+            watcher(call)
+        except OSError:
+            with suppress(ValueError):  # another thread was first
+                self._watchers.remove(watcher)
 
     def newest(self, count: int) -> list[Call]:
         """The newest calls, newest first."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Callable
 from datetime import datetime, timezone
-from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
@@ -70,7 +69,7 @@ class MailRelay:
             self._queue.put_nowait(mail_of(pool, message))
         except Full:
             self._report(f"smtp: {LONGEST_QUEUE} messages wait already; one is not sent")
-        except (ValueError, MessageError) as problem:
+        except Exception as problem:  # `email` raises what it likes, AttributeError for "a@["
             self._report(f"smtp: a message is no e-mail ({type(problem).__name__}); it is not sent")
 
     def _run(self) -> None:
@@ -89,7 +88,8 @@ class MailRelay:
             # Without a name of its own smtplib asks the network for this machine's.
             with smtplib.SMTP(host, port, "localhost", timeout=_TIMEOUT_SECONDS) as server:
                 server.send_message(mail)
-        except (OSError, ValueError) as problem:
+        except Exception as problem:
+            # Whatever it is, the messages behind it are sent.
             self._report(f"smtp: {host}:{port} did not take a message: {_reason(problem)}")
 
 

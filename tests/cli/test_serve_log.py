@@ -62,3 +62,20 @@ def test_no_line_unless_asked_for() -> None:
         assert connection.getresponse().status == 400
         connection.close()
         assert served.stop(signal.SIGTERM)[2] == ""
+
+
+def test_a_reader_that_goes_away_harms_no_call() -> None:
+    """Where the lines go to a pipe that nobody reads any more, calls are answered as before."""
+    with serving("--log-json") as served:
+        assert served.process.stderr is not None
+        served.process.stderr.close()
+        connection = HTTPConnection(urlsplit(served.url).netloc, timeout=30)
+        target = "AWSCognitoIdentityProviderService.ListUserPools"
+        headers = {"X-Amz-Target": target, "Authorization": SIGNED}
+        for _ in range(3):
+            connection.request("POST", "/", '{"MaxResults": 1}', headers)
+            answer = connection.getresponse()
+            assert (answer.status, json.loads(answer.read())) == (200, {"UserPools": []})
+        connection.close()
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(60) == 0

@@ -149,3 +149,19 @@ def test_long_names_are_cut(engine: Engine, send: Send, pool_id: str) -> None:
     send("AdminGetUser", UserPoolId=pool_id, Username="n" * 100_000)
     assert len(newest(engine).username or "") <= 128
     assert len(newest(engine).text) <= 500
+
+
+def test_a_watcher_that_cannot_be_told_is_let_go(engine: Engine, send: Send) -> None:
+    """The call is answered by what came of it, the others are told, and it is tried once only."""
+    told: list[Call] = []
+    tried: list[Call] = []
+
+    def broken(call: Call) -> None:
+        tried.append(call)
+        raise BrokenPipeError
+
+    engine.journal.watch(broken)
+    engine.journal.watch(told.append)
+    for _ in range(2):
+        assert send("ListUserPools", MaxResults=1).status == 200
+    assert (len(tried), len(told)) == (1, 2)

@@ -321,3 +321,18 @@ def test_no_origin_is_allowed_to_control(server: EmulatorServer) -> None:
         status, headers, _ = http(server, "OPTIONS", f"/_harness/{name}", **asking)
         assert status == 403
         assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/moto-api/reset", "/moto-api", "//moto-api/reset", "/%6Doto-api/reset", "/./moto-api/seed"],
+)
+@pytest.mark.parametrize("method", ["POST", "GET", "OPTIONS"])
+def test_motos_own_controls_are_not_served(server: EmulatorServer, method: str, path: str) -> None:
+    """No page in a browser, which may post a text anywhere, wipes the pools through moto."""
+    pool_id, _ = signed_up(server)
+    asking = {"Content_Type": "text/plain", "Access_Control_Request_Method": "POST"}
+    status, headers, _ = http(server, method, path, Origin="http://attacker.example", **asking)
+    assert status == 404
+    assert "access-control-allow-origin" not in headers
+    assert client(server, "eu-west-1").describe_user_pool(UserPoolId=pool_id)["UserPool"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import email
 import email.policy
+import smtplib
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from email.errors import HeaderParseError
 from email.message import EmailMessage
 from queue import Queue
 from threading import Event
@@ -188,6 +190,41 @@ class TestFailures:
         new_walker(engine)
         assert reports.get(timeout=PATIENCE_SECONDS).endswith("a message: it answers 554")
         box.refusal = ""
+        new_walker(engine, username="bob")
+        assert box.next()["To"] == "bob@example.com"
+
+    def test_a_sender_that_is_no_address(
+        self, engine: Engine, relay: Callable[[int], MailRelay], reports: Queue[str]
+    ) -> None:
+        """The call is answered all the same, and the outbox has its message."""
+        relay(1)
+        pool = engine.pools[new_pool(engine)]
+        pool.settings["EmailConfiguration"] |= {"From": "a@["}
+        new_walker(engine, pool_id=pool.pool_id)
+        line = reports.get(timeout=PATIENCE_SECONDS)
+        assert line == "smtp: a message is no e-mail (AttributeError); it is not sent"
+        assert engine.outbox.messages(username="alice")
+
+    def test_a_mail_that_cannot_be_written_out(
+        self,
+        engine: Engine,
+        mailbox: tuple[Mailbox, int],
+        relay: Callable[[int], MailRelay],
+        reports: Queue[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """It is told by the kind of the failure, and the next message is sent."""
+        box, port = mailbox
+        send = smtplib.SMTP.send_message
+
+        def fail_once(*arguments: Any) -> Any:
+            monkeypatch.setattr(smtplib.SMTP, "send_message", send)
+            raise HeaderParseError("the secret 123456")
+
+        monkeypatch.setattr(smtplib.SMTP, "send_message", fail_once)
+        relay(port)
+        new_walker(engine)
+        assert reports.get(timeout=PATIENCE_SECONDS).endswith("a message: HeaderParseError")
         new_walker(engine, username="bob")
         assert box.next()["To"] == "bob@example.com"
 

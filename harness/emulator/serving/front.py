@@ -7,12 +7,13 @@ CORS preflight to S3.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.emulator import control, discovery, responses
-from harness.emulator.control_access import Sender
+from harness.emulator.control_access import PRIVATE_HEADERS, Sender
 from harness.emulator.refusals import Refusal, unknown_operation
 from harness.emulator.wire import EXPOSED_HEADERS, TARGET_PREFIX, Answer, error
 
@@ -94,6 +95,8 @@ class Front:
 
     def _beside_cognito(self, request: HttpRequest) -> Answer | None:
         path, _, host = request.address()
+        if _is_motos_own(path):
+            return Answer(404, b"moto's own controls are not served\n", PRIVATE_HEADERS)
         if f"{path}/" == control.PREFIX:
             return Answer(308, b"", {"Location": control.PREFIX})
         if path.startswith(control.PREFIX):
@@ -134,6 +137,15 @@ class Front:
         if reply.status >= 500 and not _SIGNED.search(request.header("authorization")):
             return Reply.of(error(unknown_operation()))
         return reply
+
+
+def _is_motos_own(path: str) -> bool:
+    """Whether moto would take a path for its controls: a reset, a seed, files to write and read.
+
+    They answer to anybody, a page of the web among them.
+    https://docs.getmoto.org/en/latest/docs/server_mode.html#reset-api
+    """
+    return posixpath.normpath(path).lstrip("/").startswith("moto-api")
 
 
 def _takes_long(request: HttpRequest) -> bool:

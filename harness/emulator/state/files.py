@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -42,6 +43,8 @@ class StateFile:
         self.path = Path(path).expanduser().resolve()
         self.secrets = secrets
         self._lock = Lock()
+        #: Of what this program has read or written; empty before.
+        self._known = b""
 
     def load(self, engine: Engine) -> bool:
         """Put the file's state into an engine that has nothing yet; ``False`` without a file.
@@ -53,7 +56,8 @@ class StateFile:
             raise StateError(f"{self.path}: its folder is not there, or nobody may write to it")
         if not self.path.exists():
             return False
-        document = self._read()
+        content = self._read()
+        document = self._parsed(content)
         if isinstance(document, dict) and document.get("secrets") is True and not self.secrets:
             raise self._problem("it has secrets, which --state-secrets would keep")
         try:
@@ -62,6 +66,7 @@ class StateFile:
             raise self._problem(str(problem)) from problem
         except RecursionError:
             raise self._problem("it is nested too deeply") from None
+        self._known = _digest(content)
         return True
 
     def save(self, engine: Engine) -> Saved:
@@ -73,47 +78,46 @@ class StateFile:
         with self._lock:
             self._refuse_foreign()
             document = export_state(engine, secrets=self.secrets)
+            content = (json.dumps(document, indent=1) + "\n").encode()
             try:
-                self._write(json.dumps(document, indent=1))
+                self._write(content)
             except OSError as problem:
                 raise StateError(f"{self.path} cannot be written: {problem.strerror}") from None
+            self._known = _digest(content)
         pools = list(engine.pools.values())
         users = sum(len(pool.users) for pool in pools)
         return Saved(str(self.path), len(pools), users, self.secrets)
 
-    def _read(self) -> Any:
+    def _read(self) -> bytes:
         try:
-            text = self.path.read_text(encoding="utf-8")
+            return self.path.read_bytes()
         except OSError as problem:
             raise StateError(f"{self.path} cannot be read: {problem.strerror}") from None
+
+    def _parsed(self, content: bytes) -> Any:
+        try:
+            return json.loads(content.decode("utf-8"))
         except UnicodeDecodeError:
             raise self._problem("it is no text") from None
-        try:
-            return json.loads(text)
         except (ValueError, RecursionError):
             raise self._problem("it is no JSON") from None
 
     def _refuse_foreign(self) -> None:
-        """Whatever came to lie there meanwhile, only a state is replaced."""
+        """Whatever came to lie there meanwhile, only a state is replaced, however formatted."""
         if not self.path.exists():
             return
-        begin = f'"format": "{FORMAT}"'.encode()
-        # Also of a file that somebody has formatted in his own way.
-        if not self.path.is_file() or begin not in self._first(200):
+        content = self._read()
+        if _digest(content) == self._known:
+            return
+        document = self._parsed(content)
+        if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise self._problem(f"it is no {FORMAT}")
 
-    def _first(self, count: int) -> bytes:
-        try:
-            with self.path.open("rb") as file:
-                return file.read(count)
-        except OSError as problem:
-            raise StateError(f"{self.path} cannot be read: {problem.strerror}") from None
-
-    def _write(self, text: str) -> None:
+    def _write(self, content: bytes) -> None:
         handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text + "\n")
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(name, self.path)
@@ -124,3 +128,7 @@ class StateFile:
 
     def _problem(self, reason: str) -> StateError:
         return StateError(f"{self.path} cannot be used: {reason}; {_LEFT_ALONE}")
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()

@@ -105,6 +105,36 @@ class TestWriting:
             file.save(Engine())
         assert path.read_text() == content
 
+    @pytest.mark.parametrize(
+        "form",
+        [
+            {"separators": (",", ":")},
+            {"sort_keys": True, "indent": 2},
+            {"sort_keys": True, "separators": (",", ":")},
+        ],
+    )
+    def test_a_state_in_another_form_is_replaced(self, path: Path, form: dict[str, Any]) -> None:
+        """What a formatter has made of a state is read, and saved as well."""
+        StateFile(path).save(furnished()[0])
+        path.write_text(json.dumps(json.loads(path.read_text()), **form))
+        file, engine = StateFile(path), Engine()
+        assert file.load(engine)
+        new_walker(engine)
+        assert file.save(engine).pools == 3
+        path.write_text(json.dumps(json.loads(path.read_text()), **form))
+        assert file.save(engine).pools == 3
+        assert len(load(path).pools) == 3
+
+    def test_what_replaced_a_state_meanwhile_stays(self, path: Path) -> None:
+        """That a state was read from there once makes no other file a state."""
+        StateFile(path).save(Engine())
+        file = StateFile(path)
+        assert file.load(Engine())
+        path.write_text('{"about": "cognito-harness state"}')
+        with pytest.raises(StateError, match="no cognito-harness state"):
+            file.save(Engine())
+        assert path.read_text() == '{"about": "cognito-harness state"}'
+
     def test_a_folder_is_no_file(self, tmp_path: Path) -> None:
         """A folder is refused when it is read and when it is written."""
         for use in (StateFile(tmp_path).load, StateFile(tmp_path).save):
