@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.errors import HarnessError
 from harness.pools.journal import Belonging, Journal
+from harness.pools.ownership import is_named_for
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -26,11 +27,18 @@ _MAKING = ("SignUp", "AdminCreateUser")
 _HARMLESS = ("Admin", "Describe", "Get", "List")
 #: Of the administrator's calls about somebody, those that change nobody who was there before.
 _FOR_ANYBODY = (
-    "AdminCreateUser",
     "AdminGet",
     "AdminInitiateAuth",
     "AdminList",
     "AdminRespondToAuthChallenge",
+)
+#: What everybody may call who knows an app client, and sends a message to somebody or changes him.
+_BY_CLIENT = (
+    "ConfirmForgotPassword",
+    "ConfirmSignUp",
+    "ForgotPassword",
+    "ResendConfirmationCode",
+    "SignUp",
 )
 
 
@@ -83,29 +91,36 @@ class Guests:
             )
 
     def _protect(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
-        if params.get("UserPoolId") != self.user_pool_id:
-            return
-        if not model.name.startswith(_HARMLESS):
+        if self._is_about_the_pool(params) and not model.name.startswith(_HARMLESS):
             raise HarnessError(
                 f"{model.name} is not sent: user pool {self.user_pool_id} was there before the "
                 "run, and is not changed"
             )
-        name = str(params.get("Username", ""))
-        about_somebody = model.name.startswith("Admin")
-        if about_somebody and not (model.name.startswith(_FOR_ANYBODY) or self._is_ours(name)):
+        by_administrator = params.get("UserPoolId") == self.user_pool_id and model.name.startswith(
+            "Admin"
+        )
+        if not by_administrator and model.name not in _BY_CLIENT:
+            return
+        name = _somebody(params)
+        if not (model.name.startswith(_FOR_ANYBODY) or self._is_ours(name)):
             raise HarnessError(
                 f"{model.name} is not sent: {name!r} is nobody whom the run has made in user pool "
-                f"{self.user_pool_id}"
+                f"{self.user_pool_id}; the names of those begin with {self.prefix}"
             )
 
+    def _is_about_the_pool(self, params: Mapping[str, Any]) -> bool:
+        by_arn = str(params.get("ResourceArn", "")).endswith(f"/{self.user_pool_id}")
+        return by_arn or params.get("UserPoolId") == self.user_pool_id
+
     def _is_ours(self, name: str) -> bool:
-        by_id = any(user.id == name for user in self._users.values())
-        return by_id or name.lower().startswith(self.prefix)
+        # Whoever was planned only has no sub yet.
+        by_id = bool(name) and any(user.id == name for user in self._users.values())
+        return by_id or is_named_for(name, self.prefix)
 
     def _announce(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         name = str(params.get("Username", ""))
-        if not name.lower().startswith(self.prefix):
-            # Nobody would know later whose it is.
+        if not is_named_for(name, self.prefix):
+            # It is by the sub of somebody who was made already, or not sent at all.
             return
         if params.get("UserPoolId", self.user_pool_id) != self.user_pool_id:
             return
@@ -143,6 +158,12 @@ def delete_user(client: CognitoIdentityProviderClient, user: Belonging) -> None:
             return
         except client.exceptions.UserNotFoundException:
             continue
+
+
+def _somebody(params: Mapping[str, Any]) -> str:
+    """Return whom a call is about; AdminLinkProviderForUser and its like name him inside."""
+    inside = params.get("DestinationUser") or params.get("User") or {}
+    return str(params.get("Username") or inside.get("ProviderAttributeValue", ""))
 
 
 def _key(guests: Guests) -> str:

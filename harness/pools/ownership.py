@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-__all__ = ["LIFETIME", "PREFIX", "Ownership"]
+__all__ = ["LIFETIME", "PREFIX", "Ownership", "is_named_for"]
 
 #: Begins the name of everything that is made on a real account.
 PREFIX = "cognito-harness-"
@@ -54,3 +54,12 @@ class Ownership:
         expires = datetime.fromtimestamp(self.expires_at, timezone.utc)
         text = expires.strftime("%Y-%m-%dT%H:%M:%SZ")
         return {_OWNER: self.owner, _RUN: self.run, _EXPIRES: text}
+
+
+def is_named_for(name: str, prefix: str) -> bool:
+    """Return whether a user's name is one that the run of a prefix gives; none is, without one.
+
+    Where people sign in with addresses of one mailbox, the name is behind the plus (RFC 5233).
+    """
+    detail = name.partition("@")[0].rpartition("+")[2]
+    return bool(prefix) and detail.lower().startswith(prefix.lower())

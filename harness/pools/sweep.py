@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from harness.pools.guests import delete_user
 from harness.pools.journal import Belonging, WrittenJournal
-from harness.pools.ownership import PREFIX, Ownership
+from harness.pools.ownership import PREFIX, Ownership, is_named_for
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -123,7 +123,7 @@ class Sweep:
             reason = f"left by run {journal.run.get('run')}"
             for belonging in journal.left:
                 if belonging.kind == "user":
-                    if belonging.name.lower().startswith(str(journal.run["prefix"]).lower()):
+                    if is_named_for(belonging.name, journal.run["prefix"]):
                         yield Leftover(belonging, reason, journal)
                     continue
                 pools = list(self._pools_of(belonging, str(journal.run["run"])))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError
 
 from harness.errors import ConfigurationError, HarnessError
+from harness.setting_rules import is_aws
 from harness.settings import DEFAULT, Settings
-from harness.targets.account import is_at_aws, require_allowed, require_same_place
+from harness.targets.account import require_allowed, require_same_place
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,7 +35,7 @@ def queues(settings: Settings, queue: Setting[str | None]) -> SQSClient:
     """
     clients = _clients(settings)
     client = clients.queues()
-    if is_at_aws(client.meta.endpoint_url):
+    if _may_be_aws(client.meta.endpoint_url):
         _check(settings, queue, clients, client.meta.endpoint_url, "SQS")
     return client
 
@@ -46,9 +48,14 @@ def tables(settings: Settings, table: Setting[str | None]) -> DynamoDBClient:
     """
     clients = _clients(settings)
     client = clients.tables()
-    if is_at_aws(client.meta.endpoint_url):
+    if _may_be_aws(client.meta.endpoint_url):
         _check(settings, table, clients, client.meta.endpoint_url, "DYNAMODB")
     return client
+
+
+def _may_be_aws(url: str) -> bool:
+    # SQS and DynamoDB answer without TLS as well, so that the scheme proves nothing.
+    return is_aws(urlsplit(url).hostname or "")
 
 
 def _clients(settings: Settings) -> AwsClients:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import socket
+import weakref
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
@@ -15,6 +18,7 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
+from harness.emulator import Emulator
 from harness.emulator.operations import OPERATIONS
 from harness.emulator.server import EmulatorServer
 from harness.errors import HarnessError
@@ -303,6 +307,55 @@ def test_a_fault_of_the_emulators_own_is_kept_and_raised(monkeypatch: pytest.Mon
     assert (status, json.loads(body)["__type"]) == (500, "InternalErrorException")
     with pytest.raises(HarnessError, match=r"failed at 1 request.*ZeroDivisionError"):
         running.stop()
+
+
+def test_failures_are_counted_and_only_the_first_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often the emulator fails, no more than one failure with its request stays."""
+    running = EmulatorServer().start()
+    raised: list[weakref.ref[Exception]] = []
+
+    class OwnFault(Exception):
+        """Unlike a built-in exception one that can be watched."""
+
+    def fail(*_: Any) -> None:
+        failure = OwnFault(len(raised))
+        raised.append(weakref.ref(failure))
+        raise failure
+
+    monkeypatch.setitem(OPERATIONS, "ListUserPools", fail)
+    target = "AWSCognitoIdentityProviderService.ListUserPools"
+    signed = "AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/cognito-idp/aws4_request"
+    headers = {"X_Amz_Target": target, "Authorization": signed}
+    for _ in range(5):
+        assert http(running, "POST", "/", {"MaxResults": 1}, **headers)[0] == 500
+    gc.collect()
+    assert [reference() is not None for reference in raised] == [True, *[False] * 4]
+    assert len(running.failures) == 5
+    with pytest.raises(HarnessError, match=r"failed at 5 request.*OwnFault"):
+        running.stop()
+    running.stop()
+
+
+@pytest.mark.parametrize("moment", ["run", "create_server"])
+def test_a_server_that_cannot_start_says_so(moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails in the server's thread is raised where it was started, and the port given back."""
+
+    def fail(*given: Any, **_: Any) -> None:
+        for coroutine in given:
+            if asyncio.iscoroutine(coroutine):
+                coroutine.close()
+        raise RuntimeError("no loop today")
+
+    holder = asyncio if moment == "run" else asyncio.BaseEventLoop
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    emulator = Emulator(mock=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(holder, moment, fail)
+        with pytest.raises(HarnessError, match="cannot start: RuntimeError: no loop today"):
+            EmulatorServer(port=port, emulator=emulator).start()
+    with EmulatorServer(port=port, emulator=emulator) as again:
+        assert control(again, "GET", "health")[0] == 200
 
 
 def test_the_page_is_served(server: EmulatorServer) -> None:

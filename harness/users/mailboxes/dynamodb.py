@@ -71,7 +71,7 @@ class DynamoDbMailbox(CapturedMailbox):
             ScanIndexForward=False,
             ConsistentRead=True,
         )
-        records = (read_captured(item["record"]["S"]) for item in answer["Items"])
+        records = (read_captured(item.get("record", {}).get("S", "")) for item in answer["Items"])
         return [record for record in records if record is not None]
 
     def _delete(self, captured: Captured) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,20 +74,33 @@ class SqsMailbox(CapturedMailbox):
             HarnessError: the queue cannot be used.
         """
         taken: list[_Message] = []
+        found: Code | None = None
         try:
             try:
-                self._take_up(taken)
-                newest = _newest(taken, wanted)
-                if newest is None:
-                    return None
-                for message in [message for message in taken if message.fits(wanted)]:
-                    self._delete(message)
-                    taken.remove(message)
-                return wanted.code(newest)
-            finally:
-                self._put_back(taken)
+                found = self._take_out(taken, wanted)
+            except BaseException:
+                with suppress(BotoCoreError, ClientError):
+                    self._put_back(taken)
+                raise
+            self._put_back(taken)
         except (BotoCoreError, ClientError) as error:
-            raise HarnessError(f"the queue {self._queue_url} cannot be used: {error}") from error
+            # What was taken up comes back by itself, and a code that was deleted does not.
+            if found is None:
+                raise HarnessError(
+                    f"the queue {self._queue_url} cannot be used: {error}"
+                ) from error
+        return found
+
+    def _take_out(self, taken: list[_Message], wanted: Wanted) -> Code | None:
+        """Delete what fits, and return the newest of it; what does not stays in the list."""
+        self._take_up(taken)
+        newest = _newest(taken, wanted)
+        if newest is None:
+            return None
+        for message in [message for message in taken if message.fits(wanted)]:
+            self._delete(message)
+            taken.remove(message)
+        return wanted.code(newest)
 
     def _take_up(self, taken: list[_Message]) -> None:
         """Take up all there is; what was taken up before an error stays in the list."""
