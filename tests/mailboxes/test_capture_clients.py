@@ -72,6 +72,18 @@ def test_elsewhere(place: dict[str, str], target: str, monkeypatch: pytest.Monke
     check(**place, target=target)
 
 
+@BOTH
+def test_real_account_without_tls(place: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endpoint of AWS without TLS is a real account all the same."""
+    for name in ("SQS", "DYNAMODB"):
+        url = f"http://{name.lower()}.us-east-1.amazonaws.com"
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{name}", url)
+    with pytest.raises(ConfigurationError, match="--cognito-aws-accounts only"):
+        check(**place, target="emulator")
+    with pytest.raises(ConfigurationError, match="STS at https://"):
+        check(**place, **AWS, aws_accounts="123456789012")
+
+
 def test_run_ends(inner: Inner) -> None:
     """A run that may not read its codes ends before it begins, with one line."""
     given = [f"--cognito-{name.replace('_', '-')}={value}" for name, value in QUEUE.items()]

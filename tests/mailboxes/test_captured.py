@@ -204,6 +204,20 @@ class TestQueue:
                 mailbox.newest_code("alice")
         assert mailbox.newest_code("alice").username == "alice"
 
+    def test_not_put_back(
+        self, captured: Capturing, pool: Pool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A code that was found and deleted is given out, although others cannot be put back."""
+        pool.sign_up("alice")
+        pool.sign_up("bob")
+        mailbox = of_queue(captured, pool)
+        monkeypatch.setattr(captured.queues, "change_message_visibility_batch", self.refuse)
+        assert mailbox.newest_code("alice").username == "alice"
+        with pytest.raises(HarnessError, match=r"cannot be used: .*denied"):
+            # Bob's is still taken up, and another one is there.
+            pool.sign_up("carol")
+            mailbox.newest_code("nobody")
+
     def refuse(self, **parameters: Any) -> None:
         """Refuse as AWS does."""
         from botocore.exceptions import ClientError
@@ -225,6 +239,14 @@ class TestTable:
         for item in items:
             sent_at = float(item["sent_at"]["N"])
             assert int(item["expires_at"]["N"]) == int(sent_at) + 3600
+
+    def test_strangers(self, captured: Capturing, pool: Pool) -> None:
+        """An item that is no record hides nothing."""
+        key = {"name": {"S": f"{pool.pool_id}#alice"}, "sent_at": {"N": "4000000000"}}
+        for item in (key, {**key, "sent_at": {"N": "4000000001"}, "record": {"N": "1"}}):
+            captured.tables.put_item(TableName=captured.table, Item=item)
+        pool.sign_up("alice")
+        assert of_table(captured, pool).newest_code("alice").username == "alice"
 
     def test_missing(self, captured: Capturing, pool: Pool) -> None:
         """A table that is not there is one message."""

@@ -10,9 +10,11 @@ import pytest
 from harness.errors import HarnessError
 from harness.pools.guests import Guests
 from harness.pools.journal import Belonging, NoJournal
+from harness.pools.ownership import is_named_for
 from harness.pools.provision import ProvisionedPool, provision
 from harness.pools.spec import PoolSpec
 from harness.targets.emulated import EmulatedTarget
+from harness.users.addresses import PlusAddresses
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -147,18 +149,96 @@ Call = Callable[["CognitoIdentityProviderClient", str], Any]
         lambda client, pool: client.admin_set_user_password(
             UserPoolId=pool, Username="carol", Password="Correct-Horse-1"
         ),
+        lambda client, pool: client.admin_create_user(
+            UserPoolId=pool, Username="carol", MessageAction="RESEND"
+        ),
+        lambda client, pool: client.admin_create_user(UserPoolId=pool, Username="eve@example.com"),
+        lambda client, pool: client.admin_link_provider_for_user(
+            UserPoolId=pool,
+            DestinationUser={"ProviderName": "Cognito", "ProviderAttributeValue": "carol"},
+            SourceUser={"ProviderName": "Google", "ProviderAttributeValue": "1"},
+        ),
+        lambda client, pool: client.admin_disable_provider_for_user(
+            UserPoolId=pool, User={"ProviderName": "Cognito", "ProviderAttributeValue": "carol"}
+        ),
+        lambda client, pool: client.tag_resource(
+            ResourceArn=f"arn:aws:cognito-idp:us-east-1:123456789012:userpool/{pool}",
+            Tags={"a": "b"},
+        ),
+        lambda client, pool: client.untag_resource(
+            ResourceArn=f"arn:aws:cognito-idp:us-east-1:123456789012:userpool/{pool}",
+            TagKeys=["a"],
+        ),
     ],
 )
 def test_what_is_not_sent(
     client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests, call: Call
 ) -> None:
     """Nothing that would change the pool, or somebody of theirs, ever leaves."""
+    with pytest.raises(client.exceptions.InvalidPasswordException):
+        # Somebody is planned now who has no sub, as a call about nobody has no name.
+        client.sign_up(ClientId=pool.app.client_id, Username=f"{PREFIX}bob", Password="short")
     before = client.describe_user_pool(UserPoolId=pool.user_pool_id)["UserPool"]
     with pytest.raises(HarnessError, match="is not sent"):
         call(client, pool.user_pool_id)
     assert client.describe_user_pool(UserPoolId=pool.user_pool_id)["UserPool"] == before
     carol = client.admin_get_user(UserPoolId=pool.user_pool_id, Username="carol")
     assert carol["Enabled"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client, app: client.sign_up(
+            ClientId=app, Username="eve", Password="Correct-Horse-1"
+        ),
+        lambda client, app: client.forgot_password(ClientId=app, Username="carol"),
+        lambda client, app: client.resend_confirmation_code(ClientId=app, Username="carol"),
+        lambda client, app: client.confirm_sign_up(
+            ClientId=app, Username="carol", ConfirmationCode="000000"
+        ),
+        lambda client, app: client.confirm_forgot_password(
+            ClientId=app, Username="carol", ConfirmationCode="000000", Password="Correct-Horse-1"
+        ),
+    ],
+)
+def test_what_is_not_sent_by_client(
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests, call: Call
+) -> None:
+    """Nothing leaves that sends a message to a stranger, or tries codes for him."""
+    with pytest.raises(HarnessError, match="nobody whom the run has made"):
+        call(client, pool.app.client_id)
+    assert names(client, pool) == {"carol"}
+
+
+def test_addresses_of_one_mailbox(client: CognitoIdentityProviderClient, journal: Told) -> None:
+    """Whose name is an address with a plus is known by what is behind it, and leaves as well."""
+    pool = provision(client, PoolSpec(sign_in_names="email"), name_prefix="theirs-", tags={})
+    guests = Guests(client, pool.user_pool_id, PREFIX, journal)
+    guests.watch()
+    address = PlusAddresses("Tests+all@example.org").of(f"{PREFIX}ada-1")
+    client.sign_up(ClientId=pool.app.client_id, Username=address, Password="Correct-Horse-1")
+    client.resend_confirmation_code(ClientId=pool.app.client_id, Username=address)
+    assert [entry.name for _, entry in journal.entries] == [address, address]
+    guests.leave()
+    assert names(client, pool) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix"),
+    [
+        ("carol", ""),
+        ("", ""),
+        ("carol", PREFIX),
+        (f"x{PREFIX}ada", PREFIX),
+        (f"carol@{PREFIX}ada", PREFIX),
+        (f"carol@example.org+{PREFIX}ada", PREFIX),
+    ],
+)
+def test_names_of_others(name: str, prefix: str) -> None:
+    """A name is the run's only by its beginning, or that of an address' detail."""
+    assert not is_named_for(name, prefix)
+    assert is_named_for(f"Tests+{PREFIX}ada@example.org", PREFIX.upper())
 
 
 def test_what_is_sent(
