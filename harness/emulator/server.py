@@ -12,6 +12,7 @@ from harness.errors import HarnessError
 
 from . import Emulator
 from .serving.connection import Connections, HttpConnection
+from .serving.failures import Failures
 from .serving.front import Front
 
 #: How long a stop waits for requests that have come and are not answered yet.
@@ -41,7 +42,7 @@ class EmulatorServer:
         self._scheme = "https" if tls else "http"
         self._running: _Running | None = None
         #: What went wrong in the emulator itself, which `stop` raises.
-        self.failures: list[Exception] = []
+        self.failures = Failures()
 
     @property
     def url(self) -> str:
@@ -51,7 +52,10 @@ class EmulatorServer:
         return f"{self._scheme}://{host}:{port}"
 
     def start(self) -> EmulatorServer:
-        """Serve in a thread of this process; returns when the port answers."""
+        """Serve in a thread of this process; returns when the port answers.
+
+        Raises `HarnessError` where the port cannot be had or the thread cannot serve.
+        """
         # moto binds its views when its application is made, so the emulator must be in place.
         self.emulator.start()
         try:
@@ -61,7 +65,12 @@ class EmulatorServer:
             raise HarnessError(
                 f"cannot listen on {self.host}:{self._port}: {_reason(problem)}"
             ) from None
-        self._running = _Running(self._front(listener), listener, self._tls)
+        try:
+            self._running = _Running(self._front(listener), listener, self._tls)
+        except BaseException:
+            listener.close()
+            self.emulator.stop()
+            raise
         return self
 
     def stop(self) -> None:
@@ -72,9 +81,8 @@ class EmulatorServer:
         must not pass unnoticed.
         """
         self._close()
-        if self.failures:
-            first, count = self.failures[0], len(self.failures)
-            self.failures.clear()
+        first, count = self.failures.take()
+        if first is not None:
             raise HarnessError(
                 f"the emulator failed at {count} request(s), first with {type(first).__name__}"
             ) from first
@@ -115,8 +123,14 @@ class _Running:
         self._tls = tls
         self._started = Event()
         self._thread = Thread(target=self._run, name="cognito-emulator", daemon=True)
+        self._problem: BaseException | None = None
         self._thread.start()
         self._started.wait()
+        if self._problem is not None:
+            self._thread.join()
+            raise HarnessError(
+                f"the server cannot start: {type(self._problem).__name__}: {self._problem}"
+            ) from self._problem
 
     def stop(self) -> None:
         """Answer what has come, and end."""
@@ -124,7 +138,15 @@ class _Running:
         self._thread.join()
 
     def _run(self) -> None:
-        asyncio.run(self._serve())
+        try:
+            asyncio.run(self._serve())
+        except BaseException as problem:
+            if self._started.is_set():
+                raise
+            self._problem = problem
+        finally:
+            # Whoever has started it waits for this, and would wait for ever.
+            self._started.set()
 
     async def _serve(self) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()

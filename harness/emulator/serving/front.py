@@ -17,6 +17,7 @@ from harness.emulator.control_access import PRIVATE_HEADERS, Sender
 from harness.emulator.refusals import Refusal, unknown_operation
 from harness.emulator.wire import EXPOSED_HEADERS, TARGET_PREFIX, Answer, error
 
+from .failures import Failures
 from .lean import LeanWay
 from .messages import HttpRequest, Reply
 from .rest_of_aws import call, environment, moto_application, not_installed
@@ -52,7 +53,7 @@ class Front:
         emulator: Emulator,
         scheme: str,
         address: tuple[str, int],
-        failures: list[Exception],
+        failures: Failures,
     ) -> None:
         self._emulator = emulator
         self._scheme = scheme
@@ -86,8 +87,8 @@ class Front:
         except Refusal as refused:
             return error(refused)
         except Exception as failure:
-            # A fault of the emulator's own: told as Cognito tells its own (A299), and kept.
-            self._failures.append(failure)
+            # A fault of the emulator's own: told as Cognito tells its own (A299), and counted.
+            self._failures.add(failure)
             return error(Refusal("InternalErrorException", "Internal error", 500))
 
     def _at_length(self, request: HttpRequest) -> Answer:
