@@ -213,9 +213,9 @@ class TestQueue:
         mailbox = of_queue(captured, pool)
         monkeypatch.setattr(captured.queues, "change_message_visibility_batch", self.refuse)
         assert mailbox.newest_code("alice").username == "alice"
+        # Bob's is still taken up, and another one is there.
+        pool.sign_up("carol")
         with pytest.raises(HarnessError, match=r"cannot be used: .*denied"):
-            # Bob's is still taken up, and another one is there.
-            pool.sign_up("carol")
             mailbox.newest_code("nobody")
 
     def refuse(self, **parameters: Any) -> None:
