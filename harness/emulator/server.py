@@ -123,14 +123,14 @@ class _Running:
         self._tls = tls
         self._started = Event()
         self._thread = Thread(target=self._run, name="cognito-emulator", daemon=True)
-        self._problem: BaseException | None = None
+        self._problems: list[BaseException] = []
         self._thread.start()
         self._started.wait()
-        if self._problem is not None:
+        for problem in self._problems:
             self._thread.join()
             raise HarnessError(
-                f"the server cannot start: {type(self._problem).__name__}: {self._problem}"
-            ) from self._problem
+                f"the server cannot start: {type(problem).__name__}: {problem}"
+            ) from problem
 
     def stop(self) -> None:
         """Answer what has come, and end."""
@@ -143,7 +143,7 @@ class _Running:
         except BaseException as problem:
             if self._started.is_set():
                 raise
-            self._problem = problem
+            self._problems.append(problem)
         finally:
             # Whoever has started it waits for this, and would wait for ever.
             self._started.set()

@@ -14,6 +14,7 @@ from moto.iam.models import iam_backends
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
 from harness.emulator.engine import Caller, Engine
+from harness.emulator.serving.failures import Failures
 from harness.emulator.serving.front import Front
 from harness.emulator.serving.lean import LeanWay
 from harness.emulator.serving.messages import HttpRequest, Reply
@@ -73,7 +74,7 @@ def seeded() -> Emulator:
 def way() -> Iterator[Front]:
     """What a server would ask; the emulator that was put in last answers."""
     with seeded() as emulator:
-        yield Front(emulator, "http", ("127.0.0.1", 5000), [])
+        yield Front(emulator, "http", ("127.0.0.1", 5000), Failures())
 
 
 def request(operation: str, body: Any, headers: dict[str, str]) -> HttpRequest:
