@@ -12,6 +12,7 @@ from harness.cli.outcome import ExitCode
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from harness.pools.journal import WrittenJournal
     from harness.pools.sweep import Sweep
     from harness.targets.aws import AwsTarget
 
@@ -39,6 +40,7 @@ def sweep(
     from harness.pools.sweep import Place, Sweep
 
     target = account_target(aws_accounts, region)
+    journals: list[WrittenJournal] = []
     try:
         place = Place(**target.place())
         journals = written_journals(Path(journal))
@@ -47,6 +49,8 @@ def sweep(
         found = Sweep(target.client(), place, journals, target.clock.time())
         return _delete(found) if yes else _show(found)
     finally:
+        for written in journals:
+            written.close()
         target.stop()
 
 
@@ -67,7 +71,10 @@ def _pace(target: AwsTarget, folder: Path) -> None:
 def _show(sweep: Sweep) -> int:
     leftovers = sweep.find()
     for leftover in leftovers:
-        print(f"would delete {leftover}")
+        if leftover.obstacle:
+            print(f"cannot delete {leftover}: {leftover.obstacle}")
+        else:
+            print(f"would delete {leftover}")
     if not leftovers:
         print("nothing is left")
         return ExitCode.EXPECTED

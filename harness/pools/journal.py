@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from filelock import FileLock, Timeout
 
 from harness.errors import HarnessError
+from harness.pools.ownership import PREFIX
 
 __all__ = [
     "Belonging",
@@ -30,6 +32,7 @@ __all__ = [
 Kind = Literal["user_pool", "user"]
 
 _SUFFIX = ".jsonl"
+_ENTRIES = ("run", "planned", "made", "gone")
 
 
 @dataclass(frozen=True)
@@ -134,17 +137,30 @@ class FileJournal:
 class WrittenJournal:
     """A journal as it stands in its file.
 
+    Where the run is over nobody else reads it as such, nor deletes it, before it is closed.
+
     Attributes:
         run: what belongs to the run; empty where the run was killed before it wrote that.
+
+    Raises:
+        FileNotFoundError: somebody else has deleted it.
+        HarnessError: it is no journal, or cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.run: dict[str, Any] = {}
-        self._written_at = path.stat().st_mtime
+        self.run: dict[str, str] = {}
         self._open: dict[tuple[str, str, str], Belonging] = {}
-        for entry in _entries(path):
-            self._take(entry)
+        self._lock = _lock_of(path)
+        try:
+            # Before it is read: what a run writes while it ends would be missed otherwise.
+            self._is_alive = not _acquired(self._lock)
+            self._written_at = path.stat().st_mtime
+            for number, entry in _entries(path):
+                self._take(entry, f"{path}, line {number}")
+        except BaseException:
+            self._lock.release()
+            raise
 
     @property
     def left(self) -> list[Belonging]:
@@ -157,14 +173,8 @@ class WrittenJournal:
         return self._written_at
 
     def is_alive(self) -> bool:
-        """Return whether the run that writes it still goes on."""
-        lock = _lock_of(self.path)
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            return True
-        lock.release()
-        return False
+        """Return whether the run that writes it went on when it was read."""
+        return self._is_alive
 
     def gone(self, belonging: Belonging) -> None:
         """Note that something is gone; the file goes with the last of it."""
@@ -179,17 +189,25 @@ class WrittenJournal:
     def remove(self) -> None:
         """Delete the file, when nothing that it says is left."""
         self.path.unlink(missing_ok=True)
-        Path(_lock_of(self.path).lock_file).unlink(missing_ok=True)
+        self.close()
+        Path(self._lock.lock_file).unlink(missing_ok=True)
 
-    def _take(self, entry: dict[str, Any]) -> None:
-        kind = entry.pop("entry", None)
+    def close(self) -> None:
+        """Let others read it."""
+        self._lock.release()
+
+    def _take(self, entry: dict[str, Any], where: str) -> None:
+        kind = entry.pop("entry")
         if kind == "run":
-            self.run = entry
-        elif kind in ("planned", "made"):
-            belonging = Belonging(**entry)
+            self.run = _run(entry, where)
+            return
+        belonging = _belonging(entry, where)
+        if not self.run:
+            raise HarnessError(f"{where}: nothing is said of the run before this")
+        if kind == "gone":
+            self._open.pop(_key(belonging), None)
+        else:
             self._open[_key(belonging)] = belonging
-        elif kind == "gone":
-            self._open.pop(_key(Belonging(**entry)), None)
 
 
 def written_journals(folder: Path) -> list[WrittenJournal]:
@@ -198,20 +216,63 @@ def written_journals(folder: Path) -> list[WrittenJournal]:
     Raises:
         HarnessError: a file that should be one is none.
     """
-    return [WrittenJournal(path) for path in sorted(folder.glob(f"*{_SUFFIX}"))]
+    found = []
+    for path in sorted(folder.glob(f"*{_SUFFIX}")):
+        # Another sweep may have deleted it since.
+        with suppress(FileNotFoundError):
+            found.append(WrittenJournal(path))
+    return found
 
 
-def _entries(path: Path) -> Iterator[dict[str, Any]]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+def _entries(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise HarnessError(f"the journal {path} cannot be read: {error.strerror}") from error
     for number, line in enumerate(lines, 1):
+        if not line:
+            continue
         try:
-            entry = json.loads(line or "{}")
-        except ValueError:
+            entry = json.loads(line)
+        except (ValueError, RecursionError):
             # A killed run may have written half a line. What that line announced was not begun.
-            if line.startswith("{"):
+            if line.startswith(b"{"):
                 continue
-            raise HarnessError(f"{path}, line {number}: this is no journal") from None
-        yield entry
+            entry = None
+        if not isinstance(entry, dict) or entry.get("entry") not in _ENTRIES:
+            raise HarnessError(f"{path}, line {number}: this is no journal")
+        yield number, entry
+
+
+def _run(entry: dict[str, Any], where: str) -> dict[str, str]:
+    usable = all(isinstance(value, str) for value in entry.values()) and entry.get("run")
+    if not usable or not entry.get("prefix", "").startswith(PREFIX):
+        raise HarnessError(f"{where}: a run has an id, and a prefix that begins with {PREFIX}")
+    return entry
+
+
+def _belonging(entry: dict[str, Any], where: str) -> Belonging:
+    known = {field.name for field in fields(Belonging)}
+    usable = all(name in known and isinstance(value, str) for name, value in entry.items())
+    if not usable or entry.get("kind") not in get_args(Kind) or not entry.get("name"):
+        raise HarnessError(
+            f"{where}: what a run makes has a kind ({' or '.join(get_args(Kind))}), a name, and "
+            "user_pool_id and id at most"
+        )
+    return Belonging(**entry)
+
+
+def _acquired(lock: FileLock) -> bool:
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return False
+    except OSError as error:
+        problem = f"the lock {lock.lock_file} cannot be taken: {error.strerror}"
+        raise HarnessError(problem) from error
+    return True
 
 
 def _key(belonging: Belonging) -> tuple[str, str, str]:

@@ -7,10 +7,10 @@ prefix in its name and the tags of the run that made it; a user needs the run's 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.pools.guests import delete_user
 from harness.pools.journal import Belonging, WrittenJournal
@@ -25,6 +25,7 @@ __all__ = ["Leftover", "Place", "Sweep"]
 UNSETTLED_SECONDS = 300
 # The most that ListUserPools gives on a page.
 _PAGE = 60
+_UNPROVED = "its name and tags do not say any more that the run has made it"
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,13 @@ class Leftover:
         what: the pool or the user.
         reason: whose it was, as a person reads it.
         journal: where it was written down, if that is known.
+        obstacle: why it must stay all the same; empty where it may go.
     """
 
     what: Belonging
     reason: str
     journal: WrittenJournal | None = None
+    obstacle: str = ""
 
     def __str__(self) -> str:
         """Return one line about it."""
@@ -85,26 +88,43 @@ class Sweep:
         now: float,
     ) -> None:
         self._client = client
-        here = [journal for journal in journals if place.is_of(journal)]
+        here = []
+        for journal in journals:
+            if place.is_of(journal):
+                here.append(journal)
+            else:
+                journal.close()
         self._alive = {journal.run.get("run") for journal in here if journal.is_alive()}
         self._dead = [journal for journal in here if journal.run.get("run") not in self._alive]
         self._now = now
         self._listed: list[tuple[str, str]] | None = None
+        self._gone: list[tuple[WrittenJournal, Belonging]] = []
 
     def find(self) -> list[Leftover]:
-        """Return what is left, each once."""
-        found = {
-            (item.what.kind, item.what.user_pool_id, item.what.id or item.what.name): item
-            for item in (*self._written_down(), *self._expired())
-        }
+        """Return what is left, each once; nothing is changed, not even a journal."""
+        self._gone.clear()
+        found: dict[tuple[str, str, str], Leftover] = {}
+        for item in (*self._written_down(), *self._expired()):
+            what = item.what
+            # What is written down comes first: its journal has to learn that it is gone.
+            found.setdefault((what.kind, what.user_pool_id, what.id or what.name), item)
         return list(found.values())
 
     def remove(self, leftovers: Sequence[Leftover]) -> Iterator[tuple[Leftover, str | None]]:
-        """Delete each, and yield it with the reason why it could not be, or ``None``."""
+        """Delete each, and yield it with the reason why it could not be, or ``None``.
+
+        What :meth:`find` did not find any more is crossed out of its journal as well.
+        """
+        for journal, belonging in self._gone:
+            journal.gone(belonging)
+        self._gone.clear()
         for leftover in leftovers:
+            if leftover.obstacle:
+                yield leftover, leftover.obstacle
+                continue
             try:
                 self._delete(leftover)
-            except ClientError as error:
+            except (BotoCoreError, ClientError) as error:
                 yield leftover, str(error)
                 continue
             if leftover.journal is not None:
@@ -126,44 +146,60 @@ class Sweep:
                     if is_named_for(belonging.name, journal.run["prefix"]):
                         yield Leftover(belonging, reason, journal)
                     continue
-                pools = list(self._pools_of(belonging, str(journal.run["run"])))
+                pools = list(self._pools_of(belonging, journal, reason))
                 if not pools and self._is_settled(belonging, journal):
-                    journal.gone(belonging)
-                yield from (Leftover(pool, reason, journal) for pool in pools)
+                    self._gone.append((journal, belonging))
+                yield from pools
 
     def _is_settled(self, belonging: Belonging, journal: WrittenJournal) -> bool:
         """Return whether a pool that is not there will not come any more."""
         return bool(belonging.id) or self._now > journal.written_at + UNSETTLED_SECONDS
 
-    def _pools_of(self, belonging: Belonging, run: str) -> Iterator[Belonging]:
+    def _pools_of(
+        self, belonging: Belonging, journal: WrittenJournal, reason: str
+    ) -> Iterator[Leftover]:
         """Yield the pools that a journal's entry means: by the id, or before it was known by name.
 
         A journal's entry names a pool of this name only; the tags say that the same run made it.
         """
         ids = [belonging.id] if belonging.id else self._ids_of(belonging.name)
         for pool_id in ids:
-            ownership = self._ownership(pool_id, belonging.name)
-            if ownership is not None and ownership.run == run:
-                yield Belonging("user_pool", belonging.name, id=pool_id)
+            leftover = Leftover(replace(belonging, id=pool_id), reason, journal)
+            try:
+                ownership = self._ownership(pool_id, belonging.name)
+            except self._client.exceptions.ResourceNotFoundException:
+                continue
+            except ClientError as error:
+                yield replace(leftover, obstacle=str(error))
+                continue
+            if ownership is not None and ownership.run == journal.run["run"]:
+                yield leftover
+            elif belonging.id:
+                # Of this very pool the run wrote that it had made it.
+                yield replace(leftover, obstacle=_UNPROVED)
 
     def _expired(self) -> Iterator[Leftover]:
         """Yield pools whose journal is not here, such as that of a machine that is gone."""
         for pool_id, name in self._pools():
             if not name.startswith(PREFIX):
                 continue
-            ownership = self._ownership(pool_id, name)
+            what = Belonging("user_pool", name, id=pool_id)
+            try:
+                ownership = self._ownership(pool_id, name)
+            except self._client.exceptions.ResourceNotFoundException:
+                continue
+            except ClientError as error:
+                yield Leftover(what, f"its name begins with {PREFIX}", obstacle=str(error))
+                continue
             if ownership is None or ownership.run in self._alive:
                 continue
             if ownership.expires_at < self._now:
                 reason = f"made by {ownership.owner} in run {ownership.run}, and expired"
-                yield Leftover(Belonging("user_pool", name, id=pool_id), reason)
+                yield Leftover(what, reason)
 
     def _ownership(self, pool_id: str, name: str) -> Ownership | None:
         """Return whose a pool is, if its name and its tags both say that it is ours."""
-        try:
-            pool: Any = self._client.describe_user_pool(UserPoolId=pool_id)["UserPool"]
-        except self._client.exceptions.ResourceNotFoundException:
-            return None
+        pool: Any = self._client.describe_user_pool(UserPoolId=pool_id)["UserPool"]
         if pool["Name"] != name or not name.startswith(PREFIX):
             return None
         return Ownership.of_tags(pool.get("UserPoolTags", {}))

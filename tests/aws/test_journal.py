@@ -58,7 +58,45 @@ def test_a_run_that_goes_on(journal: FileJournal, tmp_path: Path) -> None:
     (written,) = written_journals(tmp_path)
     assert written.is_alive()
     journal.close()
-    assert not written.is_alive()
+    (over,) = written_journals(tmp_path)
+    assert not over.is_alive()
+
+
+def test_nobody_else_reads_it(journal: FileJournal, tmp_path: Path) -> None:
+    """Whoever reads the journal of a run that is over has it to himself until he closes it."""
+    journal.planned(POOL)
+    journal.close()
+    (mine,) = written_journals(tmp_path)
+    (theirs,) = written_journals(tmp_path)
+    assert (mine.is_alive(), theirs.is_alive()) == (False, True)
+    mine.gone(MADE)
+    assert written_journals(tmp_path) == []
+
+
+def test_a_run_that_ends_meanwhile(
+    journal: FileJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a run writes just before it ends is read, or the run counts as one that goes on."""
+    read_bytes = Path.read_bytes
+
+    def read_and_end(path: Path) -> bytes:
+        found = read_bytes(path)
+        journal.planned(POOL)
+        journal.close()
+        return found
+
+    monkeypatch.setattr(Path, "read_bytes", read_and_end)
+    (written,) = written_journals(tmp_path)
+    assert written.is_alive()
+    assert written.left == []
+
+
+def test_a_journal_that_vanishes(
+    journal: FileJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A journal that another sweep deletes at the same moment is passed over."""
+    monkeypatch.setattr(Path, "glob", lambda *_: iter([tmp_path / "gone.jsonl"]))
+    assert written_journals(tmp_path) == []
 
 
 @pytest.mark.parametrize("torn", ['{"entry": "pla', "{", '{"entry": "planned", "kind"'])
@@ -90,6 +128,44 @@ def test_something_else(tmp_path: Path) -> None:
     """A file that is no journal is named, with its line, and not passed over."""
     (tmp_path / "notes.jsonl").write_text("my notes\n{}\n")
     with pytest.raises(HarnessError, match=r"notes\.jsonl, line 1: this is no journal"):
+        written_journals(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[]",
+        "3",
+        "null",
+        "\\xff",
+        "{}",
+        '{"entry": "burned"}',
+        '{"entry": "run"}',
+        '{"entry": "run", "run": "a"}',
+        '{"entry": "run", "run": "a", "prefix": ""}',
+        '{"entry": "run", "run": "a", "prefix": "pro"}',
+        '{"entry": "run", "run": ["a"], "prefix": "cognito-harness-a-"}',
+        '{"entry": "planned", "kind": "user", "name": "carol", "wanted": "x"}',
+        '{"entry": "planned", "kind": "user", "name": ""}',
+        '{"entry": "planned", "kind": "table", "name": "carol"}',
+        '{"entry": "made", "kind": "user", "name": "carol", "id": 3}',
+        '{"entry": "gone"}',
+    ],
+)
+def test_lines_of_no_journal(journal: FileJournal, tmp_path: Path, line: str) -> None:
+    """A line that no run has written is named, in whatever way it is wrong."""
+    journal.close()
+    path = tmp_path / "abc123-main.jsonl"
+    path.write_text(path.read_text() + line + "\n")
+    with pytest.raises(HarnessError, match=r"abc123-main\.jsonl, line 2: "):
+        written_journals(tmp_path)
+
+
+def test_nothing_of_the_run(tmp_path: Path) -> None:
+    """Whose somebody is can only be said of a run that has said its prefix."""
+    line = '{"entry": "planned", "kind": "user", "name": "carol", "user_pool_id": "p"}\n'
+    (tmp_path / "x.jsonl").write_text(line)
+    with pytest.raises(HarnessError, match="line 1: nothing is said of the run before this"):
         written_journals(tmp_path)
 
 

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from harness.cli.app import run
+from harness.emulator.faults import Fault
 from harness.emulator.server import EmulatorServer
 from harness.pools.journal import Belonging, FileJournal
 from harness.pools.ownership import Ownership
+from harness.pools.sweep import Place, Sweep
 from harness.targets.clients import AwsClients
 from tests.aws.conftest import ACCOUNT, REGION
 
@@ -108,9 +111,92 @@ def test_killed_after_the_answer(
     journal.made(Belonging("user_pool", "production", id=theirs))
     journal.made(Belonging("user_pool", NAME + "x", id=make_pool("production-too")))
     journal.close()
-    assert sweep("--yes")[0] == 0
+    code, printed = sweep("--yes")
+    assert code == 1
+    assert f"could not delete user pool production ({theirs})" in printed
     assert len(pools(client)) == 2
     assert theirs in pools(client)
+
+
+def test_a_pool_without_its_tags(
+    client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
+) -> None:
+    """A pool that a run has made and that does not say so any more is told of, not forgotten."""
+    pool_id = make_pool(NAME, None)
+    journal.made(Belonging("user_pool", NAME, id=pool_id))
+    journal.close()
+    for arguments in ((), ("--yes",), ()):
+        code, printed = sweep(*arguments)
+        assert code == 1
+        assert "its name and tags do not say any more that the run has made it" in printed
+    assert pools(client) == {pool_id}
+
+
+def test_a_pool_that_cannot_be_read(
+    make_pool: MakePool, journal: FileJournal, sweep: Swept, server: EmulatorServer
+) -> None:
+    """A pool that may not be described is told of with the reason, and swept another time."""
+    journal.made(Belonging("user_pool", NAME, id=make_pool()))
+    journal.close()
+    refusal = Fault("DescribeUserPool", "NotAuthorizedException", status=400, times=2)
+    server.emulator.faults.plan(refusal)
+    code, printed = sweep("--yes")
+    assert code == 1
+    assert "could not delete" in printed
+    assert "NotAuthorizedException" in printed
+    server.emulator.faults.clear()
+    assert sweep("--yes")[0] == 0
+
+
+def test_only_looking_changes_no_journal(
+    client: CognitoIdentityProviderClient,
+    make_pool: MakePool,
+    journal: FileJournal,
+    tmp_path: Path,
+    sweep: Swept,
+) -> None:
+    """That a pool is gone is written down with --yes only."""
+    pool_id = make_pool()
+    journal.made(Belonging("user_pool", NAME, id=pool_id))
+    journal.close()
+    client.delete_user_pool(UserPoolId=pool_id)
+    before = (tmp_path / "j" / "abc123-main.jsonl").read_text()
+    assert sweep()[0] == 0
+    assert (tmp_path / "j" / "abc123-main.jsonl").read_text() == before
+    assert sweep("--yes")[0] == 0
+    assert not list((tmp_path / "j").glob("*.jsonl*"))
+
+
+def test_expired_and_written_down(
+    make_pool: MakePool, journal: FileJournal, tmp_path: Path, sweep: Swept
+) -> None:
+    """A pool that is expired as well is crossed out of its journal."""
+    pool_id = make_pool(NAME, Ownership("ada", "abc123", 1_000_000_000))
+    journal.made(Belonging("user_pool", NAME, id=pool_id))
+    journal.close()
+    code, printed = sweep("--yes")
+    assert code == 0
+    assert "left by run abc123" in printed
+    assert not list((tmp_path / "j").glob("*.jsonl"))
+
+
+def test_a_connection_that_breaks(
+    client: CognitoIdentityProviderClient,
+    make_pool: MakePool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever one deletion meets, the others are tried."""
+    ids = {make_pool(NAME, EXPIRED), make_pool(NAME + "x", EXPIRED)}
+    found = Sweep(client, Place(ACCOUNT, REGION, client.meta.endpoint_url), [], 3e9)
+    leftovers = found.find()
+
+    def break_off(**_: str) -> None:
+        raise EndpointConnectionError(endpoint_url="https://elsewhere.invalid")
+
+    monkeypatch.setattr(client, "delete_user_pool", break_off)
+    reasons = [reason for _, reason in found.remove(leftovers)]
+    assert len(reasons) == len(ids)
+    assert all("Could not connect" in str(reason) for reason in reasons)
 
 
 def test_without_a_journal(
@@ -231,7 +317,8 @@ def test_another_place(
 ) -> None:
     """A journal of another account, region or endpoint is told of and left alone."""
     elsewhere = {"account": ACCOUNT, "region": REGION, "endpoint": "https://elsewhere.invalid"}
-    written = FileJournal(tmp_path / "j", "x", {"run": "abc123", "prefix": "x", **elsewhere})
+    run_ = {"run": "abc123", "prefix": "cognito-harness-abc123-main-", **elsewhere}
+    written = FileJournal(tmp_path / "j", "x", run_)
     written.planned(Belonging("user_pool", NAME))
     written.close()
     kept = make_pool()
