@@ -55,14 +55,10 @@ def sweep(
 
 
 def _pace(target: AwsTarget, folder: Path) -> None:
-    import tempfile
-    from pathlib import Path
-
-    from harness.flows.pacing import Pacer, Slots
+    from harness.flows.pacing import OwnSlots, Pacer, Slots
 
     # With the runs that share the journals' folder; nothing is made just for looking.
-    shared = folder if folder.is_dir() else Path(tempfile.gettempdir())
-    slots = Slots(shared / "pacing.json")
+    slots = Slots(folder / "pacing.json") if folder.is_dir() else OwnSlots()
     place = "/".join(target.place().values())
     pacer = Pacer(slots, target.clock, place=place, share=0.5, attempts=target.attempts)
     pacer.attach(target.client())

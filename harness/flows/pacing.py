@@ -23,7 +23,7 @@ from harness.flows.quotas import RATE_IN_A_POOL, RATES, category_of, is_per_pool
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["Pacer", "Slots"]
+__all__ = ["OwnSlots", "Pacer", "Slots"]
 
 _SERVICE = "cognito-identity-provider"
 #: What Cognito and AWS' front door answer to too many requests. LimitExceededException is none of
@@ -33,6 +33,8 @@ _THROTTLES = frozenset({"TooManyRequestsException", "ThrottlingException", "Thro
 ATTEMPTS = 8
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 20.0
+#: No row is as full as that; a moment further ahead is of a clock that was wrong.
+_FURTHEST_SECONDS = 900.0
 
 
 class Slots:
@@ -56,27 +58,48 @@ class Slots:
             now: no earlier moment is given out.
         """
         with self._lock:
-            free = self._read()
-            moment = max([now, *(free.get(row, now) for row in rows)])
-            free = {row: when for row, when in free.items() if when > now}
-            free.update({row: moment + seconds for row, seconds in rows.items()})
+            moment, free = _next(self._read(), rows, now)
             self._path.write_text(json.dumps(free), encoding="utf-8")
         return moment
 
     def _read(self) -> dict[str, float]:
         try:
-            found: dict[str, float] = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            found: Any = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
             # There is none yet, or a process was killed while it wrote.
             return {}
-        return found
+        items = found.items() if isinstance(found, dict) else ()
+        return {row: float(when) for row, when in items if isinstance(when, float | int)}
+
+
+class OwnSlots:
+    """Rows of moments for this process alone."""
+
+    def __init__(self) -> None:
+        self._free: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def take(self, rows: Mapping[str, float], now: float) -> float:
+        """See :meth:`Slots.take`."""
+        with self._lock:
+            moment, self._free = _next(self._free, rows, now)
+        return moment
+
+
+def _next(
+    free: Mapping[str, float], rows: Mapping[str, float], now: float
+) -> tuple[float, dict[str, float]]:
+    """Return the next moment that is free in all rows, and what is free after it."""
+    ahead = {row: when for row, when in free.items() if now < when <= now + _FURTHEST_SECONDS}
+    moment = max([now, *(ahead[row] for row in rows if row in ahead)])
+    return moment, ahead | {row: moment + seconds for row, seconds in rows.items()}
 
 
 class Pacer:
     """Has the calls of a client wait for their turn, and repeats those that are throttled.
 
     Args:
-        slots: shared with the other processes.
+        slots: shared with the other processes, where there are any.
         clock: on which to wait.
         place: account and region, to which quotas belong.
         share: how much of each quota may be used, above 0 and up to 1.
@@ -86,7 +109,7 @@ class Pacer:
 
     def __init__(
         self,
-        slots: Slots,
+        slots: Slots | OwnSlots,
         clock: Clock,
         *,
         place: str,
@@ -124,8 +147,13 @@ class Pacer:
             found[f"{self._place}/{pool}/{operation}"] = 1 / (RATE_IN_A_POOL * self._share)
         return found
 
-    def _wait(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
-        self._wait_for(self.rows(model.name, params))
+    def _wait(
+        self, params: Mapping[str, Any], model: Any, context: dict[str, Any], **_: Any
+    ) -> None:
+        rows = self.rows(model.name, params)
+        # Where the call is repeated its parameters are no longer to be had.
+        context[_key(self)] = rows
+        self._wait_for(rows)
 
     def _wait_for(self, rows: Mapping[str, float]) -> None:
         if rows:
@@ -135,7 +163,6 @@ class Pacer:
         self, response: Any, operation: Any, attempts: int, request_dict: Any, **_: Any
     ) -> int | None:
         """Wait, and return 0 to have the call made again; ``None`` leaves the answer as it is."""
-        del request_dict
         if response is None or _code(response[1]) not in _THROTTLES:
             return None
         with self._lock:
@@ -144,8 +171,12 @@ class Pacer:
             return None
         longest = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2 ** (attempts - 1))
         self._clock.wait_until(self._clock.time() + longest * (0.5 + self._random.random() / 2))
-        self._wait_for(self.rows(operation.name, {}))
+        self._wait_for(request_dict["context"][_key(self)])
         return 0
+
+
+def _key(pacer: Pacer) -> str:
+    return f"harness-pacer-{id(pacer)}"
 
 
 def _code(parsed: Mapping[str, Any]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ from harness.emulator.faults import Fault
 from harness.emulator.quotas import CATEGORY as EMULATED_CATEGORY
 from harness.emulator.quotas import RATES as EMULATED_RATES
 from harness.emulator.server import EmulatorServer
-from harness.flows.pacing import Pacer, Slots
+from harness.flows.pacing import OwnSlots, Pacer, Slots
 from harness.flows.quotas import CATEGORIES, RATES, category_of
 from harness.targets.clients import AwsClients
 from tests.aws.conftest import REGION
@@ -92,6 +94,29 @@ class TestSlots:
         """What a killed process has half written is begun anew."""
         (tmp_path / "pacing.json").write_text('{"a": 17')
         assert slots.take({"a": 1.0}, 10.0) == 10.0
+
+    @pytest.mark.parametrize(
+        "content", ["[]", "17", "null", '{"a": "x"}', '{"a": null}', '{"a": NaN}', "[" * 100_000]
+    )
+    def test_no_file_of_ours(self, slots: Slots, tmp_path: Path, content: str) -> None:
+        """What is in the file and is no moment does not count."""
+        (tmp_path / "pacing.json").write_text(content)
+        assert slots.take({"a": 1.0}, 10.0) == 10.0
+        assert slots.take({"a": 1.0}, 10.0) == 11.0
+
+    @pytest.mark.parametrize("content", ['{"a": 4e9}', '{"a": Infinity}'])
+    def test_far_ahead(self, slots: Slots, tmp_path: Path, content: str) -> None:
+        """A moment that no queue reaches stops nobody, and is forgotten."""
+        (tmp_path / "pacing.json").write_text(content)
+        assert slots.take({"b": 1.0}, 10.0) == 10.0
+        assert slots.take({"a": 1.0}, 10.0) == 10.0
+        assert json.loads((tmp_path / "pacing.json").read_text()) == {"a": 11.0, "b": 11.0}
+
+    def test_of_ones_own(self) -> None:
+        """Slots without a file are as far apart, and nobody else's."""
+        slots = OwnSlots()
+        assert [slots.take({"a": 0.5}, 10.0) for _ in range(3)] == [10.0, 10.5, 11.0]
+        assert OwnSlots().take({"a": 0.5}, 10.0) == 10.0
 
 
 class TestTable:
@@ -170,6 +195,29 @@ class TestThrottles:
         assert answer["ResponseMetadata"]["RetryAttempts"] == 3
         assert pacer.throttled == {"ListUserPools": 3}
         assert 1.75 <= clock.time() - started <= 4.0
+
+    def test_repeated_in_the_pool_s_turn(
+        self,
+        client: CognitoIdentityProviderClient,
+        clock: VirtualClock,
+        throttling: Emulator,
+    ) -> None:
+        """A call that is made again takes a turn of its pool as well."""
+        taken: list[set[str]] = []
+
+        class Told(OwnSlots):
+            def take(self, rows: Mapping[str, float], now: float) -> float:
+                taken.append(set(rows))
+                return super().take(rows, now)
+
+        pool_id = client.create_user_pool(PoolName="p")["UserPool"]["Id"]
+        Pacer(Told(), clock, place=PLACE, share=1.0).attach(client)
+        fault = Fault("CreateUserPoolClient", "TooManyRequestsException", status=400, times=1)
+        throttling.faults.plan(fault)
+        client.create_user_pool_client(UserPoolId=pool_id, ClientName="c")
+        assert len(taken) == 2
+        assert taken[0] == taken[1]
+        assert any(pool_id in row for row in taken[1])
 
     def test_not_for_ever(
         self, slots: Slots, client: CognitoIdentityProviderClient, throttling: Emulator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -326,6 +327,20 @@ def test_another_place(
     assert code == 0
     assert "other accounts, regions or endpoints: 1; left alone" in printed
     assert pools(client) == {kept}
+
+
+def test_without_a_folder(
+    in_the_place_of_aws: EmulatorServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sweep: Swept,
+) -> None:
+    """Nothing is made just for looking, nor anything used that others may have put anywhere."""
+    (tmp_path / "shared").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "shared"))
+    assert sweep()[0] == 0
+    assert not (tmp_path / "j").exists()
+    assert not list((tmp_path / "shared").iterdir())
 
 
 def test_an_account_that_is_not_allowed(
