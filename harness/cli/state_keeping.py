@@ -44,7 +44,7 @@ class Keeper:
     def begin(self) -> None:
         """From now on there is something to save.
 
-        Before, a second server on the same file and port would replace what the first one has.
+        Before, a server that cannot have its port would write what nobody asked for.
         """
         self._began = True
 
@@ -82,10 +82,11 @@ def keeping(emulator: Emulator, path: str | None, secrets: bool) -> Iterator[Kee
     from harness.emulator.state import StateFile
 
     file = StateFile(path, secrets=secrets)
-    file.load(emulator.engine)
-    emulator.engine.state_file = file
-    keeper = Keeper(emulator, file)
-    try:
-        yield keeper
-    finally:
-        keeper.save()
+    with file.held():
+        file.load(emulator.engine)
+        emulator.engine.state_file = file
+        keeper = Keeper(emulator, file)
+        try:
+            yield keeper
+        finally:
+            keeper.save()

@@ -17,6 +17,7 @@ from .calls import under_way
 from .codes import Outbox
 from .faults import Faults
 from .journal import Journal
+from .locks import ShortWay
 from .paging import Pages
 from .pools import AppClient, Pool
 from .quota_subject import subject_of
@@ -94,6 +95,7 @@ class Engine:
         self.clients: dict[str, AppClient] = {}
         self.journal = Journal(self.clients)
         self.lock = RLock()
+        self.short_way = ShortWay()
         #: Where the state is kept when it is asked for, if anywhere.
         self.state_file: StateFile | None = None
 

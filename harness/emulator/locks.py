@@ -1,10 +1,13 @@
-"""The lock of a pool: held by an operation, laid down while the user's own code runs."""
+"""The lock of a pool, and the way of calls that wait for no lock.
+
+A pool's lock is held by an operation, and laid down while the user's own code runs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import RLock, get_ident
+from threading import Lock, RLock, get_ident
 from types import TracebackType
 
 
@@ -57,3 +60,34 @@ class PoolLock:
             if self._depth == 0:
                 self._holder = None
             self._lock.release()
+
+
+class ShortWay:
+    """Whether a call may be answered by the thread that reads calls from the network.
+
+    While a state is made all pools are locked, with many users for seconds: that thread would
+    wait for them, and nobody would be answered. ``with`` tells whether the way is open, and
+    keeps it so until the end of the block.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._closed = 0
+
+    def __enter__(self) -> bool:
+        self._lock.acquire()
+        return not self._closed
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Let nobody take it inside the block; who is on it comes to the end before."""
+        with self._lock:
+            self._closed += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._closed -= 1

@@ -102,6 +102,26 @@ class TestState:
         assert finished.returncode == 2
         assert not path.exists()
 
+    def test_two_servers_do_not_share_a_file(self, tmp_path: Path) -> None:
+        """The second one is refused in one line, and what the first one has is saved."""
+        path = tmp_path / "state.json"
+        with serving("--state", str(path)) as served:
+            furnish(served)
+            finished = cognito_harness("serve", "--port", "0", "--state", str(path))
+            assert (finished.returncode, finished.stdout) == (2, "")
+            assert "another server has it until it stops" in finished.stderr
+            assert finished.stderr.count("\n") == 1
+            assert served.stop(signal.SIGTERM)[0] == 0
+        assert len(json.loads(path.read_text())["contents"]["pools"]) == 1
+
+    def test_a_killed_server_leaves_its_file_free(self, tmp_path: Path) -> None:
+        """The lock is the system's, which takes it from a process that is gone."""
+        path = tmp_path / "state.json"
+        for _ in range(2):
+            with serving("--state", str(path)) as served:
+                served.process.kill()
+                served.process.wait(60)
+
     def test_secrets_of_no_file(self) -> None:
         """The option without the file that it is about is told."""
         finished = cognito_harness("serve", "--port", "0", "--state-secrets")

@@ -66,20 +66,14 @@ class Front:
         """Answer what waits for nobody; ``None`` for what may call handlers, and for moto."""
         if request.refusal is not None:
             return Reply.of(error(request.refusal))
-        way = self._lean.answer if _is_for_cognito(request) else self._beside_cognito
-        answer = self._guarded(way, request)
+        answer = self._guarded(self._by_short_way, request)
         return None if answer is None else Reply.of(answer)
 
     def at_leisure(self, request: HttpRequest) -> Reply:
         """Answer what `at_once` did not."""
-        if _is_for_cognito(request):
-            way: _Way = self._at_length
-        elif _takes_long(request):
-            way = self._control
-        else:
-            return self._by_moto(request)
+        way: _Way = self._at_length if _is_for_cognito(request) else self._beside_cognito
         answer = self._guarded(way, request)
-        return Reply.of(answer or error(unknown_operation()))
+        return self._by_moto(request) if answer is None else Reply.of(answer)
 
     def _guarded(self, way: _Way, request: HttpRequest) -> Answer | None:
         try:
@@ -91,6 +85,14 @@ class Front:
             self._failures.add(failure)
             return error(Refusal("InternalErrorException", "Internal error", 500))
 
+    def _by_short_way(self, request: HttpRequest) -> Answer | None:
+        with self._emulator.engine.short_way as is_open:
+            if not is_open:
+                return None
+            if _is_for_cognito(request):
+                return self._lean.answer(request)
+            return None if _takes_long(request) else self._beside_cognito(request)
+
     def _at_length(self, request: HttpRequest) -> Answer:
         return responses.answer_wsgi(self._environment(request))
 
@@ -101,7 +103,7 @@ class Front:
         if f"{path}/" == control.PREFIX:
             return Answer(308, b"", {"Location": control.PREFIX})
         if path.startswith(control.PREFIX):
-            return None if _takes_long(request) else self._control(request)
+            return self._control(request)
         if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
             asked = request.headers.get("access-control-request-headers", "*")
             return Answer(200, b"", {**_PREFLIGHT, "Access-Control-Allow-Headers": asked})
@@ -150,7 +152,8 @@ def _is_motos_own(path: str) -> bool:
 
 
 def _takes_long(request: HttpRequest) -> bool:
-    return control.takes_long(request.method, request.address()[0])
+    path = request.address()[0]
+    return path.startswith(control.PREFIX) and control.takes_long(request.method, path)
 
 
 def _is_for_cognito(request: HttpRequest) -> bool:

@@ -6,11 +6,14 @@ import hashlib
 import json
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
 
 from .errors import StateError
 from .snapshot import FORMAT, export_state, import_state
@@ -46,14 +49,33 @@ class StateFile:
         #: Of what this program has read or written; empty before.
         self._known = b""
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Have the file to itself inside the block, by a lock beside it.
+
+        Raises:
+            StateError: another program has it, or no lock can be had there.
+        """
+        self._check_folder()
+        lock = FileLock(f"{self.path}.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise self._problem("another server has it until it stops") from None
+        except OSError as problem:
+            raise StateError(f"{self.path}.lock cannot be had: {problem.strerror}") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
     def load(self, engine: Engine) -> bool:
         """Put the file's state into an engine that has nothing yet; ``False`` without a file.
 
         Raises:
             StateError: the file cannot be read, is no state, or could not be written later on.
         """
-        if not self.path.parent.is_dir() or not os.access(self.path.parent, os.W_OK):
-            raise StateError(f"{self.path}: its folder is not there, or nobody may write to it")
+        self._check_folder()
         if not self.path.exists():
             return False
         content = self._read()
@@ -87,6 +109,10 @@ class StateFile:
         pools = list(engine.pools.values())
         users = sum(len(pool.users) for pool in pools)
         return Saved(str(self.path), len(pools), users, self.secrets)
+
+    def _check_folder(self) -> None:
+        if not self.path.parent.is_dir() or not os.access(self.path.parent, os.W_OK):
+            raise StateError(f"{self.path}: its folder is not there, or nobody may write to it")
 
     def _read(self) -> bytes:
         try:

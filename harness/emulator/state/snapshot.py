@@ -61,7 +61,10 @@ _TYPES: dict[str, Any] = {
 
 
 def export_state(engine: Engine, *, secrets: bool, machine: Clock | None = None) -> dict[str, Any]:
-    """The state as a document of JSON's types, of one moment between two operations.
+    """The state as a document of JSON's types, of one moment.
+
+    No operation is in the middle then, except where it waits for a trigger's handler: it is in
+    the state as far as it has come.
 
     secrets: whether passwords' proofs, keys, codes, tokens and the like are in it; `LEFT_OUT`
         names what is not otherwise.
@@ -129,6 +132,7 @@ def _still(engine: Engine) -> Iterator[None]:
     """Nothing happens in any pool inside the block; a pool's lock comes before the engine's."""
     while True:
         with ExitStack() as held:
+            held.enter_context(engine.short_way.closed())
             pools = dict(sorted(engine.pools.items()))
             for pool in pools.values():
                 held.enter_context(pool.lock)

@@ -15,7 +15,9 @@ import pytest
 from harness.clock import stopwatch
 from harness.emulator import Emulator, Triggers
 from harness.emulator.engine import Engine
+from harness.emulator.locks import ShortWay
 from harness.emulator.server import EmulatorServer
+from harness.emulator.state.snapshot import _still
 from tests.emulator.expect import PASSWORD
 
 from .wires import SECONDS, Wire, post
@@ -145,6 +147,43 @@ class TestWaiting:
         assert not Engine().may_wait
         assert not Engine(triggers=Triggers()).may_wait
         assert Engine(triggers=Triggers(custom_message=lambda event, _: event)).may_wait
+
+    def test_who_waits_for_a_state_holds_nobody_up(self, server: EmulatorServer) -> None:
+        """While a state is made its pools' calls wait, in threads, and others are answered."""
+        client_id = client_of(server)
+        with Wire(server) as waiting, Wire(server) as other:
+            with _still(server.emulator.engine):
+                waiting.send(sign_up(client_id, "waits"))
+                for _ in range(3):
+                    other.send(HEALTH)
+                    assert other.answer()[0] == 200
+            assert waiting.answer()[0] == 200
+
+    def test_a_state_waits_for_the_call_under_way(self) -> None:
+        """A call that has found the way open is not overtaken by the locks of a state."""
+        way, closed = ShortWay(), Event()
+
+        def close() -> None:
+            with way.closed():
+                closed.set()
+
+        closing = Thread(target=close)
+        with way as is_open:
+            closing.start()
+            assert is_open
+            assert not closed.wait(0.05)
+        closing.join(SECONDS)
+        assert closed.is_set()
+        with way.closed(), way as is_open:
+            assert not is_open
+        with way as is_open:
+            assert is_open
+
+    def test_only_the_controls_save_a_state(self, server: EmulatorServer) -> None:
+        """A path of another service that ends like a control is that service's."""
+        with Wire(server) as wire:
+            wire.send(b"POST /state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+            assert b"there is no state file" not in wire.answer()[2]
 
 
 class TestStopping:
