@@ -10,7 +10,7 @@ from types import TracebackType
 
 from harness.errors import HarnessError
 
-from . import Emulator
+from . import Emulator, signing
 from .serving.connection import Connections, HttpConnection
 from .serving.failures import Failures
 from .serving.front import Front
@@ -71,6 +71,7 @@ class EmulatorServer:
             listener.close()
             self.emulator.stop()
             raise
+        signing.find_primes_ahead()
         return self
 
     def stop(self) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import json
 from functools import cached_property
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, ClassVar
 
 from cryptography.exceptions import InvalidSignature
@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 _EXPONENT = 65_537
+#: Primes that a server finds ahead: enough for the two keys of each of three pools.
+_AHEAD = 4
 
 
 class TokenFormatError(ValueError):
@@ -88,13 +90,30 @@ class PrimeStock:
     def draw(self) -> rsa.RSAPrivateKey:
         """Return an RSA-2048 key that was not drawn before; not safe to call at once."""
         low, high = next(self._pairs)
-        while len(self._primes) <= high:
+        self.fill(high + 1)
+        return _key_of(self._primes[low], self._primes[high])
+
+    def fill(self, count: int) -> None:
+        """See that so many primes are there; what two threads find at once is all kept."""
+        while len(self._primes) < count:
             found = _generate().private_numbers()
             self._primes += [found.p, found.q]
-        return _key_of(self._primes[low], self._primes[high])
+
+    def fill_ahead(self) -> None:
+        """Find the primes of the first pools in a thread, before a sign-in waits for them.
+
+        The thread is none that a process leaves behind at its end, as it may be in foreign code.
+        """
+        if len(self._primes) < _AHEAD:
+            Thread(target=self.fill, args=(_AHEAD,), name="cognito-primes").start()
 
 
 _STOCK = PrimeStock()
+
+
+def find_primes_ahead() -> None:
+    """Let the first pools of this process have their keys at once."""
+    _STOCK.fill_ahead()
 
 
 def _generate() -> rsa.RSAPrivateKey:

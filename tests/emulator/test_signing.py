@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from threading import current_thread
+from threading import enumerate as enumerate_threads
+
 import pytest
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError
@@ -9,6 +12,7 @@ from joserfc.jwk import KeySet
 
 from harness.emulator import signing
 from harness.emulator.engine import Engine
+from harness.emulator.server import EmulatorServer
 from harness.emulator.signing import PrimeStock, SigningKey
 from tests.emulator.walker import new_walker, tokens_of
 
@@ -48,6 +52,27 @@ def test_keys_of_the_stock_are_whole() -> None:
         token = key.sign({"sub": "s"})
         assert key.signed(token)
         assert not SigningKey(stock.draw()).signed(token)
+
+
+def test_a_server_finds_primes_before_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first pools' keys take no search while a sign-in waits; a second server needs no more."""
+    stock, searchers = PrimeStock(), []
+    found = signing._generate
+
+    def search() -> object:
+        searchers.append(current_thread().name)
+        return found()
+
+    monkeypatch.setattr(signing, "_generate", search)
+    monkeypatch.setattr(signing, "_STOCK", stock)
+    for _ in range(2):
+        with EmulatorServer():
+            for thread in enumerate_threads():
+                if thread.name == "cognito-primes":
+                    thread.join()
+    for _ in range(6):
+        stock.draw()
+    assert searchers == ["cognito-primes"] * 2
 
 
 def test_few_primes_make_many_keys(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,9 @@ class KeysInTurn:
     def __init__(self) -> None:
         self._given = 0
 
+    def fill_ahead(self) -> None:
+        """Nothing is found ahead."""
+
     def draw(self) -> rsa.RSAPrivateKey:
         """Return the next key."""
         if self._given == len(_MADE):

@@ -182,7 +182,8 @@ class TestWaiting:
     def test_only_the_controls_save_a_state(self, server: EmulatorServer) -> None:
         """A path of another service that ends like a control is that service's."""
         with Wire(server) as wire:
-            wire.send(b"POST /state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+            head = b"POST /state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
+            wire.send(head + b"Content-Type: application/json\r\n\r\n{}")
             assert b"there is no state file" not in wire.answer()[2]
 
 
