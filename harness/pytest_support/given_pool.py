@@ -12,7 +12,7 @@ from harness.errors import HarnessError, MissingCapability
 from harness.pytest_support.run import settings_of
 
 if TYPE_CHECKING:
-    from harness.pools.configuration import Part, PoolConfiguration
+    from harness.pools.configuration import Part, PoolConfiguration, Unknown
     from harness.pools.journal import Journal
     from harness.pools.provision import ProvisionedPool
     from harness.pools.spec import PoolSpec
@@ -118,6 +118,12 @@ class ConfiguredPool:
         self._tags = tags
         self._journal = journal
         self._pool: ProvisionedPool | None = None
+        self._left_out: Mapping[str, Unknown] = {}
+
+    @property
+    def left_out(self) -> list[str]:
+        """What to say, on a real account, of the settings that the pool was made without."""
+        return [f"left out, {path}: {reason}" for path, reason in self._left_out.items()]
 
     def get(self, spec: PoolSpec) -> ProvisionedPool:
         """Return the pool, if it is as ``spec`` says in all that matters to a test."""
@@ -145,20 +151,24 @@ class ConfiguredPool:
 
     def _make(self) -> ProvisionedPool:
         from harness.pools.building import build
+        from harness.pools.detaching import detached
         from harness.pools.provision import ProvisionedPool
-        from harness.targets.base import Capability
+        from harness.targets.base import Accounted, Capability
 
         if Capability.PROVISIONING not in self._target.capabilities:
             needed = "the pool of --cognito-pool is to be made"
             raise MissingCapability(Capability.PROVISIONING.value, self._target.name, needed)
+        outlives_the_run = isinstance(self._target, Accounted)
+        configuration = self._given.configuration
         built = build(
             self._target.client(),
-            self._given.configuration,
+            detached(configuration) if outlives_the_run else configuration,
             name_prefix=self._name_prefix,
             tags=self._tags,
             for_good=False,
             journal=self._journal,
         )
+        self._left_out = built.left_out if outlives_the_run else {}
         app = built.apps[self._given.client]
         return ProvisionedPool(built.user_pool_id, app, self._given.spec, name=built.name)
 

@@ -91,6 +91,8 @@ def cognito_pool_cache(
         )
     yield cache
     cache.close()
+    for remark in cache.left_out if isinstance(cache, ConfiguredPool) else ():
+        add_remark(pytestconfig, remark)
     if cognito_settings.uses_existing_pool and guests.names:
         add_remark(pytestconfig, left_behind(guests))
 

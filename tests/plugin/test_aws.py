@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ import pytest
 from harness.emulator import Emulator
 from harness.emulator.server import EmulatorServer
 from harness.pools.provision import ProvisionedPool, provision
+from harness.pools.sources import load
+from harness.pools.sources.snapshot import render
 from harness.pools.spec import DeviceTracking, PoolSpec
 from harness.targets.clients import offline_client
 from tests.plugin.conftest import Inner, the_one_line
+from tests.sources import ROOT
 
 ACCOUNT = "123456789012"
 CHARGES = "--cognito-aws-charges=acknowledged"
@@ -55,6 +59,16 @@ def test_invited(cognito_actions, cognito_person):
 
 def test_address_changes(cognito_enrolled, cognito_sign_in, cognito_actions):
     pass
+"""
+
+WITHOUT_TRIGGERS = """
+import pytest
+from harness import DeviceTracking
+
+@pytest.mark.cognito_pool(mfa="ON", device_tracking=DeviceTracking())
+def test_it(cognito_target, cognito_pool):
+    pool = cognito_target.client().describe_user_pool(UserPoolId=cognito_pool.user_pool_id)
+    assert not pool["UserPool"].get("LambdaConfig")
 """
 
 MARKED = """
@@ -139,6 +153,19 @@ class TestOwnPools:
         ]
         count = [entry["entry"] for entry in entries].count
         assert (count("planned"), count("made"), count("gone")) == (2, 2, 2)
+
+    def test_of_a_snapshot(
+        self, inner: Inner, server: EmulatorServer, pytester: pytest.Pytester
+    ) -> None:
+        """The pool of a snapshot calls nobody's functions, and the run says so."""
+        function = "arn:aws:lambda:us-east-1:111122223333:function:shop"
+        stack = load(str(ROOT / "stack" / "cognito-mfa-pool.yaml"))
+        members = {**stack.pool.members, "LambdaConfig": {"PreSignUp": function}}
+        shop = replace(stack, pool=replace(stack.pool, members=members))
+        (pytester.path / "shop.json").write_text(render(shop), encoding="utf-8")
+        result = inner(*PERMITTED, "--cognito-pool=shop.json", source=WITHOUT_TRIGGERS)
+        result.assert_outcomes(passed=1)
+        result.stdout.fnmatch_lines(["*left out, pool *: LambdaConfig: *not taken over*"])
 
     def test_another_account(self, inner: Inner, server: EmulatorServer) -> None:
         """With an account that is not on the list nothing is done, and exit code 2 says so."""
