@@ -33,7 +33,7 @@ class Run:
     """One run; ``quick`` makes rounds few and sizes small."""
 
     def __init__(self, *, quick: bool, peers: list[Peer], folder: Path) -> None:
-        self._rounds, self._seconds = (1, 0.5) if quick else (3, 2.0)
+        self._rounds, self._seconds = (1, 0.5) if quick else (3, 1.5)
         self._flows = 10 if quick else 40
         self._users = 1_000 if quick else 10_000
         self._sizes = [100, 1_000] if quick else [100, 1_000, 10_000, 100_000]

@@ -5,6 +5,7 @@ Versions are pinned: a figure without one says nothing.
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import venv
@@ -42,8 +43,10 @@ class Peer:
         self.install(folder)
         port = free_port()
         command, environment = self.command(folder, port)
+        # cognito-local finds what it kept in the folder that it is started in.
         directory = folder / "run" / self.name
-        directory.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
         with running(self.name, command, port, environment, directory) as service:
             yield service
 
