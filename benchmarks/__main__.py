@@ -80,9 +80,12 @@ class Run:
         """Many users, many pools; the harness alone."""
         ours = next(peer for peer in PEERS if peer.name == "harness")
         with ours.serving(self._folder) as service:
-            users = asyncio.run(growth.by_users(service, self._sizes, say))
-        with ours.serving(self._folder) as service:
-            pools = asyncio.run(growth.by_pools(service, self._pools, say))
+            users = asyncio.run(growth.by_users(service, self._sizes))
+        say(f"users: {users}")
+        with ExitStack() as stack:
+            services = [stack.enter_context(ours.serving(self._folder)) for _ in self._pools]
+            pools = asyncio.run(growth.by_pools(services, self._pools))
+        say(f"pools: {pools}")
         return {"users": users, "pools": pools}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
-from collections.abc import Callable
 from typing import Any
 
 from . import service
@@ -22,75 +21,81 @@ _TIMED: dict[str, Work] = {
     "ListUsers": service.list_users,
     "ListUsers of one": service.list_one,
 }
-_CALLS = 60
+_CALLS = 80
 
 
-async def add_users(running: Service, pool: Furnished, upto: int) -> None:
-    """Make users until there are so many, several at once."""
+async def add_users(
+    running: Service, pool: Furnished, upto: int, patience_seconds: float = 3_600
+) -> None:
+    """Make users until there are so many, several at once, or patience ends."""
+    until = time.monotonic() + patience_seconds
     numbers = iter(range(len(pool.users), upto))
 
     async def some() -> None:
         connection = Connection("127.0.0.1", running.port)
         for number in numbers:
+            if time.monotonic() > until:
+                break
             await service.add_user(connection, pool, number)
         connection.close()
 
     await asyncio.gather(*(some() for _ in range(_ABREAST)))
 
 
-async def latencies(running: Service, pool: Furnished) -> dict[str, float]:
-    """Median milliseconds of each call, one after the other."""
-    connection = Connection("127.0.0.1", running.port)
-    found = {}
-    for name, work in _TIMED.items():
-        await work(connection, pool)
-        took = [await _timed(work, connection, pool) for _ in range(_CALLS)]
-        found[name] = round(statistics.median(took) * 1000, 3)
-    connection.close()
+Place = tuple[Service, Furnished]
+
+
+async def latencies(places: dict[str, Place]) -> dict[str, dict[str, float]]:
+    """Median milliseconds of each call at each place, in turns: bad moments are everybody's."""
+    connections = {
+        name: Connection("127.0.0.1", running.port) for name, (running, _) in places.items()
+    }
+    found: dict[str, dict[str, float]] = {name: {} for name in places}
+    for what, work in _TIMED.items():
+        took: dict[str, list[float]] = {name: [] for name in places}
+        for _ in range(_CALLS):
+            for name, (_, pool) in places.items():
+                took[name].append(await _timed(work, connections[name], pool))
+        for name, seconds in took.items():
+            found[name][what] = round(statistics.median(seconds) * 1000, 3)
+    for connection in connections.values():
+        connection.close()
     return found
 
 
-async def by_users(
-    running: Service, sizes: list[int], say: Callable[[str], None]
-) -> dict[str, dict[str, float]]:
-    """Latencies with so many users in one pool."""
+async def by_users(running: Service, sizes: list[int]) -> dict[str, dict[str, float]]:
+    """Latencies in pools with so many users."""
     connection = Connection("127.0.0.1", running.port)
-    pool = await service.furnish(connection, 0)
-    connection.close()
-    found: dict[str, dict[str, float]] = {}
+    places: dict[str, Place] = {}
     for size in sizes:
+        pool = await service.furnish(connection, 0)
         await add_users(running, pool, size)
-        found[str(size)] = await latencies(running, pool)
-        say(f"{size:,} users: {found[str(size)]}")
-    return found
-
-
-async def by_pools(
-    running: Service, sizes: list[int], say: Callable[[str], None]
-) -> dict[str, dict[str, float]]:
-    """Latencies with so many pools beside the one that is asked."""
-    connection = Connection("127.0.0.1", running.port)
-    pool = await service.furnish(connection, 100)
-    made, found = 0, {}
-    for size in sizes:
-        while made < size:
-            await service.create_pool(connection, pool)
-            made += 1
-        found[str(size)] = await latencies(running, pool)
-        say(f"{size:,} pools: {found[str(size)]}")
+        places[str(size)] = (running, pool)
     connection.close()
-    return found
+    return await latencies(places)
+
+
+async def by_pools(services: list[Service], sizes: list[int]) -> dict[str, dict[str, float]]:
+    """Latencies with so many pools beside the one that is asked, each number at its own server."""
+    places: dict[str, Place] = {}
+    for running, size in zip(services, sizes, strict=True):
+        connection = Connection("127.0.0.1", running.port)
+        places[str(size)] = (running, await service.furnish(connection, 100))
+        for _ in range(size):
+            await service.create_pool(connection, places[str(size)][1])
+        connection.close()
+    return await latencies(places)
 
 
 async def memory(running: Service, users: int) -> dict[str, float]:
-    """Resident megabytes before and after so many users."""
+    """Resident megabytes before and after so many users, or those that a minute was enough for."""
     connection = Connection("127.0.0.1", running.port)
     pool = await service.furnish(connection, 0)
     connection.close()
     before = running.resident_bytes()
-    await add_users(running, pool, users)
+    await add_users(running, pool, users, patience_seconds=60)
     return {
-        "users": users,
+        "users": len(pool.users),
         "before_mb": round(before / 2**20, 1),
         "after_mb": round(running.resident_bytes() / 2**20, 1),
     }

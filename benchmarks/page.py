@@ -93,12 +93,11 @@ def _starting(found: Mapping[str, Any]) -> str:
 
 def _memory(found: Mapping[str, Any]) -> str:
     rows = [
-        [name, f"{row['before_mb']:,.0f}", f"{row['after_mb']:,.0f}"]
+        [name, f"{row['before_mb']:,.0f}", f"{row['after_mb']:,.0f}", f"{row['users']:,}"]
         for name, row in found["memory"].items()
     ]
-    users = next(iter(found["memory"].values()))["users"]
-    head = ["resident memory, MB", "empty", f"with {users:,} users"]
-    return f"## Memory\n\n{_table(head, rows)}"
+    head = ["resident memory, MB", "empty", "with users", "so many"]
+    return f"## Memory\n\n10,000 users, or those made in a minute.\n\n{_table(head, rows)}"
 
 
 def _growth(found: Mapping[str, Any]) -> str:

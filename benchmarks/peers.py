@@ -44,7 +44,7 @@ class Peer:
         port = free_port()
         command, environment = self.command(folder, port)
         # cognito-local finds what it kept in the folder that it is started in.
-        directory = folder / "run" / self.name
+        directory = folder / "run" / f"{self.name}-{port}"
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
         with running(self.name, command, port, environment, directory) as service:
@@ -64,15 +64,17 @@ def _moto(_: Path, port: int) -> Command:
 
 
 def _install_ministack(folder: Path) -> None:
-    home = folder / "ministack"
+    home = folder / "ministack-signing"
     if not (home / "bin" / "ministack").exists():
         venv.create(home, with_pip=True)
-        _run(str(home / "bin" / "pip"), "install", "--quiet", f"ministack=={MINISTACK}")
+        # Without cryptography its tokens carry random bytes instead of signatures.
+        libraries = (f"ministack=={MINISTACK}", "cryptography")
+        _run(str(home / "bin" / "pip"), "install", "--quiet", *libraries)
 
 
 def _ministack(folder: Path, port: int) -> Command:
     settings = {"GATEWAY_PORT": str(port), "AUTH": "false", "LOG_LEVEL": "ERROR"}
-    return [str(folder / "ministack" / "bin" / "ministack")], settings
+    return [str(folder / "ministack-signing" / "bin" / "ministack")], settings
 
 
 def _install_cognito_local(folder: Path) -> None:
