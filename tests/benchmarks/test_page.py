@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from xml.etree import ElementTree
 
+from benchmarks import page
 from benchmarks.chart import bars
+
+
+def test_the_page_is_made_of_the_figures() -> None:
+    """docs/performance.md and its chart are those of benchmarks/results.json."""
+    found = json.loads(page.RESULTS.read_text(encoding="utf-8"))
+    assert page.PAGE.read_text(encoding="utf-8") == page.render(found), "python -m benchmarks"
+    assert page.CHART.read_text(encoding="utf-8") == bars(page.chart_rows(found))
 
 
 def test_bars_are_as_long_as_their_values() -> None:
