@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,8 +27,14 @@ def log_calls(emulator: Emulator) -> None:
     """Write a line for each call of Cognito's from now on."""
 
     def write(call: Call) -> None:
-        sys.stderr.write(json.dumps(described(call, emulator.engine)) + "\n")
-        sys.stderr.flush()
+        line = json.dumps(described(call, emulator.engine))
+        try:
+            print(line, file=sys.stderr, flush=True)
+        except BrokenPipeError:
+            # What is left in the buffer would fail again at the end, and the exit code with it:
+            # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+            raise
 
     emulator.engine.journal.watch(write)
 
