@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from enum import IntEnum
@@ -64,6 +65,8 @@ def _usage(error: Exception) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path.partition(" ")[2] if context is not None else ""
     message = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
+    # Typer shows several variables as Python's list of them.
+    message = re.sub(r"'\[(.*?)\]'", lambda found: found[1].replace("'", ""), message)
     hint = f"see cognito-harness {command} --help".replace("  ", " ")
     return f"{message}; {hint}"
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from harness.flows.actions import AppClient
 from harness.pools.configuration import Part, PoolConfiguration, Unknown
+from harness.pools.defaults import is_ordinary
 from harness.pools.journal import Journal, NoJournal
 from harness.pools.provision import making_pool
 from harness.redaction import Secret
@@ -91,9 +92,12 @@ def _pool_request(
     request = _known(configuration.pool.members)
     name = request.get("PoolName", configuration.name)
     request["PoolName"] = (name_prefix + name)[:_LONGEST_NAME]
+    request["Schema"] = [item for item in request.get("Schema", ()) if not is_ordinary(item)]
     request["UserPoolTags"] = {**request.get("UserPoolTags", {}), **tags}
     # TOTP alone is switched on by SetUserPoolMfaConfig (A199).
     request["MfaConfiguration"] = "OFF"
+    if not request["Schema"]:
+        del request["Schema"]
     return cast("CreateUserPoolRequestTypeDef", request)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.pools.configuration import Part, PoolConfiguration, Unknown
 
-__all__ = ["completed"]
+__all__ = ["completed", "is_ordinary"]
 
 # A033; a policy that is given requires nothing but what it says.
 _DEFAULT_POLICY = {
@@ -186,6 +186,14 @@ def _schema(given: Any) -> Any:
     shown = [item if isinstance(item, Unknown) else _attribute(item) for item in given]
     named = [item for item in shown if item is not None]
     return sorted(named, key=lambda item: str(item))
+
+
+def is_ordinary(attribute: Mapping[str, Any]) -> bool:
+    """Return whether an attribute of a Schema is a standard one that is as in every pool.
+
+    DescribeUserPool shows them all, and CreateUserPool does not take the name of each.
+    """
+    return _attribute(attribute) is None
 
 
 def _attribute(given: Mapping[str, Any]) -> dict[str, Any] | None:

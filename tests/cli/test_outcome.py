@@ -6,6 +6,7 @@ import pytest
 import typer
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from harness.cli import app
 from harness.cli.outcome import TRACEBACK_VARIABLE, ExitCode, report
 from harness.errors import (
     ConfigurationError,
@@ -76,3 +77,11 @@ class TestReport:
 
         assert report(RuntimeError("unforeseen")) == ExitCode.FINDING
         assert capsys.readouterr().err.count("RuntimeError: unforeseen") == 2
+
+
+def test_variables_are_named_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """A missing option names the variables that may stand for it, without Python's brackets."""
+    assert app.run(["clock"]) == 2
+    message = capsys.readouterr().err
+    assert "COGNITO_HARNESS_ENDPOINT_URL, AWS_ENDPOINT_URL_COGNITO" in message
+    assert "[" not in message

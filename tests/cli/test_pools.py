@@ -152,6 +152,8 @@ class TestSnapshot:
         outcome = cli("snapshot", "--endpoint-url", served.url, *asked)
         assert (outcome.code, outcome.out) == (0, "")
         assert comparable(load(saved)) == comparable(load(path))
+        again = values(cli("provision", "--endpoint-url", served.url, "--spec", str(saved)))
+        assert again["UserPoolId"] != made["UserPoolId"]
 
     def test_it_is_printed_and_has_no_secret(
         self, cli: CommandLine, served: EmulatorServer, tmp_path: Path

@@ -126,7 +126,8 @@ class Pantry:
         if not codes and not any(member.startswith("PASSWORD_CLAIM") for member in inner):
             codes = [(params, "Session")]
         for place, member in codes:
-            choice = self._choice(KINDS[member], place[member])
+            # Where nothing was sent to anybody yet, one is made up.
+            choice = self._choice(KINDS[member], place[member]) or ["999999"]
             place[member] = choice[number % len(choice)]
         return params
 
