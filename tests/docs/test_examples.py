@@ -113,3 +113,11 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
 
 def _is_readme(example: Example) -> bool:
     return example.page.name == "README.md"
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_rooms_that_are_named_are_there(page: str) -> None:
+    """A path below the package that is named as code exists."""
+    named = re.findall(r"`(harness/[\w/.]+)`", (ROOT / page).read_text(encoding="utf-8"))
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []

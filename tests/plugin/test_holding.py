@@ -103,7 +103,7 @@ def test_what_has_changed_is_named_with_what_it_means(inner: Inner, deployed: De
     )
 
 
-#: Changes that touch sign-in, each with a word of the scenario's failure.
+#: Changes of the deployed pool that touch sign-in.
 CHANGES = {
     "MfaConfiguration": lambda pool: pool.change_mfa("OPTIONAL"),
     "DeviceConfiguration": lambda pool: pool.change_pool(
