@@ -16,10 +16,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from . import growth, in_process, page, starting, throughput
-from .floor import server_floor
-from .peers import PEERS, Peer
-from .processes import Service
+from benchmarks import growth, in_process, page, starting, throughput
+from benchmarks.floor import server_floor
+from benchmarks.peers import PEERS, Peer
+from benchmarks.processes import Service
 
 CACHE = Path(".cognito-harness") / "benchmarks"
 

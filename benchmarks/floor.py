@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
-from harness.emulator.signing import SigningKey
+from harness.emulator.domain.signing import SigningKey
 from harness.srp import group
 
 

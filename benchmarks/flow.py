@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from harness.flows.actions import Actions
 from harness.flows.devices import track_device
-from harness.flows.signin import SignIn, SignInContext
-from harness.flows.signup import confirm_by_code, resend_code, sign_up
-from harness.pools.provision import provision
-from harness.pools.spec import DeviceTracking, PoolSpec
+from harness.flows.sign_in import SignIn, SignInContext
+from harness.flows.sign_up import confirm_by_code, resend_code, sign_up
+from harness.pools.making.provision_spec import provision
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.srp.engines import load_engine
 from harness.targets.base import Target
 from harness.users.person import Person, PersonFactory

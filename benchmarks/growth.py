@@ -7,11 +7,11 @@ import statistics
 import time
 from typing import Any
 
-from . import service
-from .connection import Connection
-from .processes import Service
-from .service import Furnished
-from .throughput import Work
+from benchmarks import service
+from benchmarks.connection import Connection
+from benchmarks.processes import Service
+from benchmarks.service import Furnished
+from benchmarks.throughput import Work
 
 #: How many requests are under way at once while users are made.
 _ABREAST = 16

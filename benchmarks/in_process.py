@@ -19,12 +19,11 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
+from benchmarks.floor import noted
+from benchmarks.flow import FullFlow
+from benchmarks.service import FLOWS, PASSWORD
 from harness.targets.clients import offline_client
 from harness.targets.emulated import EmulatedTarget
-
-from .floor import noted
-from .flow import FullFlow
-from .service import FLOWS, PASSWORD
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

@@ -10,9 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from .chart import bars
-from .growth import largest_ratio
-from .peers import COGNITO_LOCAL, MINISTACK
+from benchmarks.chart import bars
+from benchmarks.growth import largest_ratio
+from benchmarks.peers import COGNITO_LOCAL, MINISTACK
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .processes import Service, free_port, running
+from benchmarks.processes import Service, free_port, running
 
 MINISTACK = "1.5.33"
 COGNITO_LOCAL = "5.3.0"

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from benchmarks.connection import Connection
 from harness.srp.client import (
     ClientExchange,
     claim_signature,
     format_timestamp,
     make_device_verifier,
 )
-
-from .connection import Connection
 
 PASSWORD = "Correct-horse-7"
 FLOWS = [

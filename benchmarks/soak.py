@@ -20,11 +20,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from . import service
-from .connection import Connection, RefusedError
-from .peers import PEERS
-from .processes import Service
-from .service import Furnished
+from benchmarks import service
+from benchmarks.connection import Connection, RefusedError
+from benchmarks.peers import PEERS
+from benchmarks.processes import Service
+from benchmarks.service import Furnished
 
 _USERS_OF_EACH = 3
 #: Refresh tokens live for 30 days, and are told from garbage for another 30.

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import service
-from .connection import Connection
-from .peers import Peer
-from .processes import Service
-from .service import Furnished
-from .whole_flow import full_flow
+from benchmarks import service
+from benchmarks.connection import Connection
+from benchmarks.peers import Peer
+from benchmarks.processes import Service
+from benchmarks.service import Furnished
+from benchmarks.whole_flow import full_flow
 
 Work = Callable[[Connection, Furnished], Awaitable[Any]]
 

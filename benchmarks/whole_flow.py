@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import pyotp
 
-from . import service
-from .connection import Connection
-from .service import PASSWORD, Furnished
+from benchmarks import service
+from benchmarks.connection import Connection
+from benchmarks.service import PASSWORD, Furnished
 
 _NUMBERS = itertools.count(1)
 #: Seconds of a TOTP step.

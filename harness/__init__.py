@@ -20,6 +20,7 @@ from harness.errors import (
     UnexpectedResult,
 )
 from harness.redaction import Redactor, Secret, redact
+from harness.version import __version__
 
 if TYPE_CHECKING:
     from harness.flows.actions import Actions
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
     )
     from harness.flows.progress import AuthFlow, Progress, SignInContext, SignInResult, Step
     from harness.flows.recovery import recover_password, request_recovery_code
-    from harness.flows.signin import SignIn
-    from harness.flows.signup import (
+    from harness.flows.sign_in import SignIn
+    from harness.flows.sign_up import (
         SignedUp,
         confirm_by_admin,
         confirm_by_code,
@@ -54,14 +55,14 @@ if TYPE_CHECKING:
     )
     from harness.flows.tokens import Tokens, exchange_refresh_token, refresh, unverified_claims
     from harness.flows.trace import Call, Trace
+    from harness.plugin.fixtures.ladder_results import Enrolled, TrackedSignIn
+    from harness.plugin.run.audit_selection import audit_rules, compares_with_file
+    from harness.plugin.run.file_pool import GivenPool, given_pool_or_none
+    from harness.plugin.run.srp_engines import srp_engine_names
     from harness.pools.audit.auditing import Audit
-    from harness.pools.drift import Drift
-    from harness.pools.provision import ProvisionedPool, deprovision, provision
-    from harness.pools.spec import DeviceTracking, PoolSpec, RefreshTokenRotation
-    from harness.pytest_support.engines import srp_engine_names
-    from harness.pytest_support.given_pool import GivenPool, given_pool_or_none
-    from harness.pytest_support.holding import audit_rules, compares_with_file
-    from harness.pytest_support.states import Enrolled, TrackedSignIn
+    from harness.pools.configuration.drift import Drift
+    from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
+    from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
     from harness.srp.engines import SrpEngine, available_engines, load_engine
     from harness.targets.base import Capability, Target
     from harness.targets.faults import Faults
@@ -71,7 +72,6 @@ if TYPE_CHECKING:
     from harness.users.mailboxes.base import Code, Mailbox
     from harness.users.person import PasswordRules, Person, PersonFactory
 
-__version__ = "0.1.0"
 
 #: Where the names live that are imported on first use.
 _HOMES: dict[str, tuple[str, ...]] = {
@@ -95,8 +95,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "harness.flows.progress": ("AuthFlow", "Progress", "SignInContext", "SignInResult", "Step"),
     "harness.flows.recovery": ("recover_password", "request_recovery_code"),
-    "harness.flows.signin": ("SignIn",),
-    "harness.flows.signup": (
+    "harness.flows.sign_in": ("SignIn",),
+    "harness.flows.sign_up": (
         "SignedUp",
         "confirm_by_admin",
         "confirm_by_code",
@@ -108,13 +108,13 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.flows.tokens": ("Tokens", "exchange_refresh_token", "refresh", "unverified_claims"),
     "harness.flows.trace": ("Call", "Trace"),
     "harness.pools.audit.auditing": ("Audit",),
-    "harness.pools.drift": ("Drift",),
-    "harness.pools.provision": ("ProvisionedPool", "deprovision", "provision"),
-    "harness.pools.spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
-    "harness.pytest_support.engines": ("srp_engine_names",),
-    "harness.pytest_support.given_pool": ("GivenPool", "given_pool_or_none"),
-    "harness.pytest_support.holding": ("audit_rules", "compares_with_file"),
-    "harness.pytest_support.states": ("Enrolled", "TrackedSignIn"),
+    "harness.pools.configuration.drift": ("Drift",),
+    "harness.pools.making.provision_spec": ("ProvisionedPool", "deprovision", "provision"),
+    "harness.pools.spec.pool_spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
+    "harness.plugin.run.srp_engines": ("srp_engine_names",),
+    "harness.plugin.run.file_pool": ("GivenPool", "given_pool_or_none"),
+    "harness.plugin.run.audit_selection": ("audit_rules", "compares_with_file"),
+    "harness.plugin.fixtures.ladder_results": ("Enrolled", "TrackedSignIn"),
     "harness.srp.engines": ("SrpEngine", "available_engines", "load_engine"),
     "harness.targets.base": ("Capability", "Target"),
     "harness.targets.faults": ("Faults",),

@@ -35,11 +35,11 @@ from harness import (
     sign_up,
     srp_engine_names,
 )
-from scenarios.expectations import allowance
-from scenarios.given import flows_of, unmet, variant_of, why_not
-from scenarios.members import Entrance, Member, TrackedMember
-from scenarios.variants import Mfa, Variant, Variation, wants_everything
-from scenarios.watching import TimePasses, Unchanged, nothing_changed
+from scenarios.support.expectations import allowance
+from scenarios.support.members import Entrance, Member, TrackedMember
+from scenarios.support.pool_under_test import flows_of, unmet, variant_of, why_not
+from scenarios.support.variants import Mfa, Variant, Variation, wants_everything
+from scenarios.support.watching import TimePasses, Unchanged, nothing_changed
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from harness import Actions, Mailbox
-from scenarios import expectations, refusals
-from scenarios.given import ADDRESS_CHANGES, CHOSEN_NAMES, EMAIL_CODES, asks
-from scenarios.members import Entrance, Member
-from scenarios.refusals import refused
-from scenarios.variants import Client, SignInName, varied
-from scenarios.watching import Unchanged
+from scenarios.support import expectations, refusals
+from scenarios.support.members import Entrance, Member
+from scenarios.support.pool_under_test import ADDRESS_CHANGES, CHOSEN_NAMES, EMAIL_CODES, asks
+from scenarios.support.refusals import refused
+from scenarios.support.variants import Client, SignInName, varied
+from scenarios.support.watching import Unchanged
 
 pytestmark = [pytest.mark.cognito_needs("admin"), asks(ADDRESS_CHANGES, EMAIL_CODES)]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from harness import Actions, PersonFactory, Secret
-from scenarios import refusals
-from scenarios.given import ORDINARY_POLICY, asks
-from scenarios.members import Entrance, Member
-from scenarios.refusals import refused
-from scenarios.variants import Flow, varied
-from scenarios.watching import Unchanged
+from scenarios.support import refusals
+from scenarios.support.members import Entrance, Member
+from scenarios.support.pool_under_test import ORDINARY_POLICY, asks
+from scenarios.support.refusals import refused
+from scenarios.support.variants import Flow, varied
+from scenarios.support.watching import Unchanged
 
 pytestmark = pytest.mark.cognito_needs("admin")
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from harness import Actions, PersonFactory, Secret, forget_device
-from scenarios import expectations, refusals
-from scenarios.expectations import Situation
-from scenarios.given import TRACKED_DEVICES, asks
-from scenarios.members import UNKNOWN_DEVICE, Entrance, Member, TrackedMember, brought_by
-from scenarios.refusals import refused
-from scenarios.variants import BY_SRP, TRACKED, Flow, Mfa, Variant, varied
-from scenarios.watching import Unchanged
+from scenarios.support import expectations, refusals
+from scenarios.support.expectations import Situation
+from scenarios.support.members import UNKNOWN_DEVICE, Entrance, Member, TrackedMember, brought_by
+from scenarios.support.pool_under_test import TRACKED_DEVICES, asks
+from scenarios.support.refusals import refused
+from scenarios.support.variants import BY_SRP, TRACKED, Flow, Mfa, Variant, varied
+from scenarios.support.watching import Unchanged
 
 pytestmark = pytest.mark.cognito_needs("admin")
 

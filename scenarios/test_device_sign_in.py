@@ -14,10 +14,10 @@ from harness import (
     remember_device,
     unverified_claims,
 )
-from scenarios import expectations
-from scenarios.expectations import Situation
-from scenarios.members import Entrance, Member, TrackedMember, brought_by
-from scenarios.variants import (
+from scenarios.support import expectations
+from scenarios.support.expectations import Situation
+from scenarios.support.members import Entrance, Member, TrackedMember, brought_by
+from scenarios.support.variants import (
     INSTEAD_OF_MFA,
     OPT_IN,
     TRACKED,

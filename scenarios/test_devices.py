@@ -17,11 +17,11 @@ from harness import (
     forget_device,
     remember_device,
 )
-from scenarios import expectations, refusals
-from scenarios.given import REMEMBERED_DEVICES, TRACKED_DEVICES, asks
-from scenarios.members import UNKNOWN_DEVICE, Entrance, Member, TrackedMember, brought_by
-from scenarios.refusals import refused
-from scenarios.variants import (
+from scenarios.support import expectations, refusals
+from scenarios.support.members import UNKNOWN_DEVICE, Entrance, Member, TrackedMember, brought_by
+from scenarios.support.pool_under_test import REMEMBERED_DEVICES, TRACKED_DEVICES, asks
+from scenarios.support.refusals import refused
+from scenarios.support.variants import (
     OPT_IN,
     TRACKED,
     Client,
@@ -31,7 +31,7 @@ from scenarios.variants import (
     Variant,
     varied,
 )
-from scenarios.watching import Unchanged
+from scenarios.support.watching import Unchanged
 
 pytestmark = pytest.mark.cognito_needs("admin")
 

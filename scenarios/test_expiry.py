@@ -8,13 +8,13 @@ import pytest
 
 from harness import Actions
 from harness import unverified_claims as claims_of
-from scenarios import expectations, refusals
-from scenarios.given import ORDINARY_LIFETIMES, REFRESHING, asks
-from scenarios.members import Entrance, Member
-from scenarios.refusals import refused
-from scenarios.renewal import WAYS_TO_RENEW, Renewal
-from scenarios.variants import Devices, varied
-from scenarios.watching import TimePasses
+from scenarios.support import expectations, refusals
+from scenarios.support.members import Entrance, Member
+from scenarios.support.pool_under_test import ORDINARY_LIFETIMES, REFRESHING, asks
+from scenarios.support.refusals import refused
+from scenarios.support.renewal import WAYS_TO_RENEW, Renewal
+from scenarios.support.variants import Devices, varied
+from scenarios.support.watching import TimePasses
 
 pytestmark = [
     pytest.mark.cognito_needs("admin", "outbox", "clock"),

@@ -15,8 +15,8 @@ from harness import (
     SignInContext,
     Trace,
 )
-from scenarios.given import EMAIL_CODES, SELF_SIGN_UP, asks, flows_allowed
-from scenarios.variants import Client, Flow, SignInName, varied
+from scenarios.support.pool_under_test import EMAIL_CODES, SELF_SIGN_UP, asks, flows_allowed
+from scenarios.support.variants import Client, Flow, SignInName, varied
 
 pytestmark = [
     pytest.mark.cognito_needs("admin"),

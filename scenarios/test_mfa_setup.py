@@ -18,13 +18,13 @@ from harness import (
     prefer_software_token,
     stop_using_software_token,
 )
-from scenarios import expectations, refusals
-from scenarios.expectations import Situation
-from scenarios.given import MFA_ON, asks
-from scenarios.members import Entrance, Member
-from scenarios.refusals import refused
-from scenarios.variants import WITH_MFA, Client, Flow, Mfa, Variant, varied
-from scenarios.watching import Unchanged
+from scenarios.support import expectations, refusals
+from scenarios.support.expectations import Situation
+from scenarios.support.members import Entrance, Member
+from scenarios.support.pool_under_test import MFA_ON, asks
+from scenarios.support.refusals import refused
+from scenarios.support.variants import WITH_MFA, Client, Flow, Mfa, Variant, varied
+from scenarios.support.watching import Unchanged
 
 pytestmark = pytest.mark.cognito_needs("admin")
 

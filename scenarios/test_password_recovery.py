@@ -13,13 +13,13 @@ from harness import (
     recover_password,
     request_recovery_code,
 )
-from scenarios import expectations, refusals
-from scenarios.expectations import Situation
-from scenarios.given import ORDINARY_POLICY, RECOVERY, asks
-from scenarios.members import Entrance, Member, TrackedMember
-from scenarios.refusals import refused
-from scenarios.variants import Client, Flow, Mfa, SignInName, Variant, varied
-from scenarios.watching import TimePasses, Unchanged, exists
+from scenarios.support import expectations, refusals
+from scenarios.support.expectations import Situation
+from scenarios.support.members import Entrance, Member, TrackedMember
+from scenarios.support.pool_under_test import ORDINARY_POLICY, RECOVERY, asks
+from scenarios.support.refusals import refused
+from scenarios.support.variants import Client, Flow, Mfa, SignInName, Variant, varied
+from scenarios.support.watching import TimePasses, Unchanged, exists
 
 pytestmark = [pytest.mark.cognito_needs("admin"), asks(RECOVERY)]
 

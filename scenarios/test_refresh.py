@@ -15,13 +15,13 @@ from harness import (
     forget_device,
 )
 from harness import unverified_claims as claims_of
-from scenarios import refusals
-from scenarios.given import REFRESHING, TRACKED_DEVICES, asks
-from scenarios.members import Entrance, Member, TrackedMember, brought_by
-from scenarios.refusals import refused
-from scenarios.renewal import WAYS_TO_RENEW, Renewal
-from scenarios.variants import TRACKED, Client, Devices, SignInName, varied
-from scenarios.watching import TimePasses, Unchanged
+from scenarios.support import refusals
+from scenarios.support.members import Entrance, Member, TrackedMember, brought_by
+from scenarios.support.pool_under_test import REFRESHING, TRACKED_DEVICES, asks
+from scenarios.support.refusals import refused
+from scenarios.support.renewal import WAYS_TO_RENEW, Renewal
+from scenarios.support.variants import TRACKED, Client, Devices, SignInName, varied
+from scenarios.support.watching import TimePasses, Unchanged
 
 pytestmark = [pytest.mark.cognito_needs("admin"), asks(REFRESHING)]
 

@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from harness import Actions, AppClient, PersonFactory, Script, SignIn, SrpEngine
-from scenarios.scripted import CONFIRMATION_CODE, Call, app_client, calls_of, totp
-from scenarios.variants import Client, Variant, varied
-from scenarios.walk import CALLS, Walk, stage_of
+from scenarios.support.scripted import CONFIRMATION_CODE, Call, app_client, calls_of, totp
+from scenarios.support.variants import Client, Variant, varied
+from scenarios.support.walk import CALLS, Walk, stage_of
 
 
 @pytest.fixture

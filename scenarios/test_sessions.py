@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from harness import Actions, PersonFactory, Secret
-from scenarios import expectations, refusals
-from scenarios.given import MFA_ON, ORDINARY_SESSIONS, SECOND_FACTOR, asks
-from scenarios.members import Entrance, Member
-from scenarios.refusals import refused
-from scenarios.variants import Client, Flow, varied
-from scenarios.watching import TimePasses, Unchanged
+from scenarios.support import expectations, refusals
+from scenarios.support.members import Entrance, Member
+from scenarios.support.pool_under_test import MFA_ON, ORDINARY_SESSIONS, SECOND_FACTOR, asks
+from scenarios.support.refusals import refused
+from scenarios.support.variants import Client, Flow, varied
+from scenarios.support.watching import TimePasses, Unchanged
 
 pytestmark = [pytest.mark.cognito_needs("admin"), asks(SECOND_FACTOR)]
 

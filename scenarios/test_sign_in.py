@@ -8,9 +8,15 @@ from typing import Any
 import pytest
 
 from harness import Actions, Person, PersonFactory, SignIn, unverified_claims
-from scenarios import expectations, refusals
-from scenarios.expectations import Situation
-from scenarios.given import (
+from scenarios.support import expectations, refusals
+from scenarios.support.expectations import Situation
+from scenarios.support.members import (
+    Entrance,
+    Member,
+    client_with_another_secret,
+    client_without_secret,
+)
+from scenarios.support.pool_under_test import (
     NO_ALIASES,
     ORDINARY_LIFETIMES,
     SECOND_FACTOR,
@@ -18,14 +24,8 @@ from scenarios.given import (
     flow_forbidden,
     flows_allowed,
 )
-from scenarios.members import (
-    Entrance,
-    Member,
-    client_with_another_secret,
-    client_without_secret,
-)
-from scenarios.refusals import refused
-from scenarios.variants import (
+from scenarios.support.refusals import refused
+from scenarios.support.variants import (
     BY_SRP,
     NO_DEVICE_PROVED,
     Client,
@@ -36,7 +36,7 @@ from scenarios.variants import (
     Variant,
     varied,
 )
-from scenarios.watching import TimePasses, Unchanged
+from scenarios.support.watching import TimePasses, Unchanged
 
 pytestmark = pytest.mark.cognito_needs("admin")
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from harness import Actions, Tokens
-from scenarios import refusals
-from scenarios.given import REFRESHING, REVOCATION, asks
-from scenarios.members import Entrance, Member
-from scenarios.refusals import refused
-from scenarios.renewal import WAYS_TO_RENEW, Renewal
-from scenarios.variants import Client, Devices, varied
-from scenarios.watching import TimePasses
+from scenarios.support import refusals
+from scenarios.support.members import Entrance, Member
+from scenarios.support.pool_under_test import REFRESHING, REVOCATION, asks
+from scenarios.support.refusals import refused
+from scenarios.support.renewal import WAYS_TO_RENEW, Renewal
+from scenarios.support.variants import Client, Devices, varied
+from scenarios.support.watching import TimePasses
 
 pytestmark = [pytest.mark.cognito_needs("admin"), asks(REFRESHING)]
 

@@ -7,12 +7,18 @@ from collections.abc import Callable
 import pytest
 
 from harness import Actions, Mailbox, Person, PersonFactory, Secret
-from scenarios import expectations, refusals
-from scenarios.given import CHOSEN_NAMES, EMAIL_CODES, ORDINARY_POLICY, SELF_SIGN_UP, asks
-from scenarios.members import Entrance, Member
-from scenarios.refusals import Refusal, refused
-from scenarios.variants import Client, SignInName, Variant, varied
-from scenarios.watching import TimePasses, Unchanged, exists
+from scenarios.support import expectations, refusals
+from scenarios.support.members import Entrance, Member
+from scenarios.support.pool_under_test import (
+    CHOSEN_NAMES,
+    EMAIL_CODES,
+    ORDINARY_POLICY,
+    SELF_SIGN_UP,
+    asks,
+)
+from scenarios.support.refusals import Refusal, refused
+from scenarios.support.variants import Client, SignInName, Variant, varied
+from scenarios.support.watching import TimePasses, Unchanged, exists
 
 pytestmark = [pytest.mark.cognito_needs("admin"), asks(SELF_SIGN_UP, EMAIL_CODES)]
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import pytest
 
 from harness import Clock, VirtualClock
-from scenarios import expectations, refusals
-from scenarios.given import asks, flows_allowed
-from scenarios.members import Entrance, Member, TrackedMember
-from scenarios.refusals import Refusal, refused
-from scenarios.variants import BY_SRP, Flow, varied
-from scenarios.watching import TimePasses, Unchanged
+from scenarios.support import expectations, refusals
+from scenarios.support.members import Entrance, Member, TrackedMember
+from scenarios.support.pool_under_test import asks, flows_allowed
+from scenarios.support.refusals import Refusal, refused
+from scenarios.support.variants import BY_SRP, Flow, varied
+from scenarios.support.watching import TimePasses, Unchanged
 
 pytestmark = pytest.mark.cognito_needs("admin")
 

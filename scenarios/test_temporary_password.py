@@ -7,21 +7,13 @@ from dataclasses import dataclass
 import pytest
 
 from harness import Actions, Mailbox, Person, PersonFactory, Secret
-from scenarios import expectations, refusals
-from scenarios.expectations import Situation
-from scenarios.given import ORDINARY_POLICY, asks
-from scenarios.members import Entrance, Member
-from scenarios.refusals import refused
-from scenarios.variants import (
-    Client,
-    Devices,
-    Flow,
-    Mfa,
-    SignInName,
-    Variant,
-    varied,
-)
-from scenarios.watching import TimePasses, Unchanged
+from scenarios.support import expectations, refusals
+from scenarios.support.expectations import Situation
+from scenarios.support.members import Entrance, Member
+from scenarios.support.pool_under_test import ORDINARY_POLICY, asks
+from scenarios.support.refusals import refused
+from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variant, varied
+from scenarios.support.watching import TimePasses, Unchanged
 
 pytestmark = pytest.mark.cognito_needs("admin")
 

@@ -7,19 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from harness import Actions, Authenticator, Clock, prefer_software_token
-from scenarios import expectations, refusals
-from scenarios.given import SECOND_FACTOR, asks
-from scenarios.members import Entrance, Member
-from scenarios.refusals import refused
-from scenarios.variants import (
-    WITH_MFA,
-    Client,
-    Flow,
-    Mfa,
-    Variant,
-    varied,
-)
-from scenarios.watching import Unchanged
+from scenarios.support import expectations, refusals
+from scenarios.support.members import Entrance, Member
+from scenarios.support.pool_under_test import SECOND_FACTOR, asks
+from scenarios.support.refusals import refused
+from scenarios.support.variants import WITH_MFA, Client, Flow, Mfa, Variant, varied
+from scenarios.support.watching import Unchanged
 
 pytestmark = [pytest.mark.cognito_needs("admin"), asks(SECOND_FACTOR)]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.left_out import ENVIRONMENTS, is_named, notes
+from tests.support.left_out import ENVIRONMENTS, is_named, notes
 
 # Repeatable, so that a red run is red for everybody; HYPOTHESIS_PROFILE=thorough searches on.
 settings.register_profile("quick", max_examples=25, derandomize=True, deadline=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.arrows import ROOT, RULES, Arrow, broken_rules, read_arrows, read_package
+from tests.support.arrows import ROOT, RULES, Arrow, broken_rules, read_arrows, read_package
 
 FOLDERS = ("harness", "scenarios", "tests")
 
@@ -17,7 +17,7 @@ VIOLATIONS: dict[str, list[tuple[str, str]]] = {
         ("harness.srp.group", "from harness.srp import client"),
     ],
     "gmpy2 is for the group alone": [
-        ("harness.emulator.tokens", "import gmpy2"),
+        ("harness.emulator.rules.tokens", "import gmpy2"),
         ("harness.srp.client", "from gmpy2 import powmod"),
     ],
     "srp stands on the floor alone": [
@@ -26,7 +26,7 @@ VIOLATIONS: dict[str, list[tuple[str, str]]] = {
         ("harness.srp.foreign", "def f():\n    from harness.users import device"),
     ],
     "foreign clients are for the foreign engines alone": [
-        ("harness.flows.signin", "from pycognito import Cognito"),
+        ("harness.flows.sign_in", "from pycognito import Cognito"),
         ("harness.srp.engines", "import warrant.aws_srp"),
     ],
     "the server's half of srp does not know the client's": [
@@ -45,9 +45,12 @@ VIOLATIONS: dict[str, list[tuple[str, str]]] = {
         ("harness.emulator.engine", "from ..flows.signin import SignIn"),
         ("harness.emulator.engine", "from harness.srp.client import ClientExchange"),
         ("harness.emulator.engine", "from harness.users.person import Person"),
-        ("harness.emulator.models", "from harness.pools.spec import PoolSpec"),
-        ("harness.emulator.totp", "import pyotp"),
-        ("harness.emulator.totp", "import importlib\nimportlib.import_module('pyotp.totp')"),
+        (
+            "harness.emulator.moto_backend.models",
+            "from harness.pools.spec.pool_spec import PoolSpec",
+        ),
+        ("harness.emulator.domain.totp", "import pyotp"),
+        ("harness.emulator.domain.totp", "import importlib\nimportlib.import_module('pyotp.totp')"),
         ("harness.emulator.operations.sign_in", "from harness.targets import base"),
         ("harness.emulator.operations.__init__", "from harness import settings"),
     ],
@@ -58,22 +61,22 @@ VIOLATIONS: dict[str, list[tuple[str, str]]] = {
         ("scenarios.test_sign_in", "import moto.core"),
     ],
     "flows and users do not know who answers them": [
-        ("harness.flows.signin", "from harness.emulator import Emulator"),
+        ("harness.flows.sign_in", "from harness.emulator import Emulator"),
         ("harness.flows.trace", "from harness.targets.base import Target"),
         ("harness.users.device", "from harness.srp.server import decode_integer"),
         ("harness.users.mailboxes.http", "from harness.plugin import Options"),
     ],
     "users do not know the flows": [
         ("harness.users.person", "from harness.flows.actions import Actions"),
-        ("harness.users.person", "from harness.pools.spec import PoolSpec"),
+        ("harness.users.person", "from harness.pools.spec.pool_spec import PoolSpec"),
     ],
     "pools do not know who keeps them": [
-        ("harness.pools.provision", "from harness.targets.base import Target"),
-        ("harness.pools.spec", "from harness.emulator.pools import Pool"),
+        ("harness.pools.making.provision_spec", "from harness.targets.base import Target"),
+        ("harness.pools.spec.pool_spec", "from harness.emulator.domain.pools import Pool"),
     ],
     "an audit reads the pool and not its plan": [
-        ("harness.pools.audit", "from harness.pools.spec import PoolSpec"),
-        ("harness.pools.rules", "from .provision import provision"),
+        ("harness.pools.audit", "from harness.pools.spec.pool_spec import PoolSpec"),
+        ("harness.pools.audit.rules", "from harness.pools.making.provision_spec import provision"),
     ],
     "a target is there without the emulator until it is started": [
         ("harness.targets.emulated", "from harness.emulator import Emulator"),
@@ -90,10 +93,10 @@ VIOLATIONS: dict[str, list[tuple[str, str]]] = {
         ("harness.targets.endpoint", "from harness.reports import html"),
     ],
     "only the plugin and tests know pytest": [
-        ("harness.flows.signin", "import pytest"),
-        ("harness.settings", "from pytest import Config"),
+        ("harness.flows.sign_in", "import pytest"),
+        ("harness.settings.run_settings", "from pytest import Config"),
         (
-            "harness.settings",
+            "harness.settings.run_settings",
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pytest",
         ),
     ],
@@ -118,21 +121,21 @@ VIOLATIONS: dict[str, list[tuple[str, str]]] = {
         ("harness.plugin", "import conftest"),
     ],
     "the package's front door is for those outside": [
-        ("harness.flows.signin", "from harness import Secret"),
-        ("harness.emulator.control", "import harness"),
-        ("harness.emulator.control", "from .. import Secret"),
+        ("harness.flows.sign_in", "from harness import Secret"),
+        ("harness.emulator.control.surface", "import harness"),
+        ("harness.emulator.engine", "from .. import Secret"),
     ],
     "importing the package stays light": [
-        ("harness.__init__", "from harness.flows.signin import SignIn"),
+        ("harness.__init__", "from harness.flows.sign_in import SignIn"),
         ("harness.__init__", "import boto3"),
     ],
     "the plugin stays light": [
         ("harness.plugin", "from harness.emulator import Emulator"),
-        ("harness.pytest_support.fixtures", "import faker"),
+        ("harness.plugin.run.fixtures", "import faker"),
     ],
     "a scenario means the same everywhere": [
         ("scenarios.test_sign_in", "from harness.emulator import Emulator"),
-        ("scenarios.test_sign_in", "from harness.flows.signin import SignIn"),
+        ("scenarios.test_sign_in", "from harness.flows.sign_in import SignIn"),
         ("scenarios.test_sign_in", "from tests import arrows"),
         ("scenarios.test_sign_in", "def f():\n    import pyotp"),
     ],
@@ -141,14 +144,17 @@ VIOLATIONS: dict[str, list[tuple[str, str]]] = {
 #: Imports that no rule is against.
 PERMITTED = [
     ("harness.__init__", "from harness.clock import Clock"),
-    ("harness.__init__", "def __getattr__(name):\n    from harness.flows.signin import SignIn"),
+    ("harness.__init__", "def __getattr__(name):\n    from harness.flows.sign_in import SignIn"),
     ("harness.srp.group", "from gmpy2 import powmod"),
     ("harness.srp.server", "from harness.srp.group import N"),
     ("harness.emulator.engine", "from harness.srp import server"),
     ("harness.emulator.engine", "from .operations import OPERATIONS"),
-    ("harness.emulator.control", "from harness import __version__"),
-    ("harness.emulator.models", "from moto.cognitoidp.models import CognitoIdpBackend"),
-    ("harness.flows.signin", "from harness.srp.engines import SrpEngine"),
+    ("harness.emulator.control.surface", "from harness.version import __version__"),
+    (
+        "harness.emulator.moto_backend.models",
+        "from moto.cognitoidp.models import CognitoIdpBackend",
+    ),
+    ("harness.flows.sign_in", "from harness.srp.engines import SrpEngine"),
     ("harness.flows.actions", "from botocore.exceptions import ClientError"),
     ("harness.targets.emulated", "def f():\n    from harness.emulator import Emulator"),
     ("harness.targets.emulated", "import boto3"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources import FOLDERS, PACKAGE, name_of, python_files, text_files, tree
+from tests.support.sources import FOLDERS, PACKAGE, name_of, python_files, text_files, tree
 
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60

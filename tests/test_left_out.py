@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.left_out import ENVIRONMENTS, is_named, note, notes
-from tests.sources import ROOT
+from tests.support.left_out import ENVIRONMENTS, is_named, note, notes
+from tests.support.sources import ROOT
 
-CLIENTS = ROOT / "tests" / "clients"
+CLIENTS = ROOT / "tests" / "foreign_clients"
 EVERY_PLACE = pytest.mark.parametrize("place", ENVIRONMENTS, ids=lambda place: place.name)
 
 
@@ -26,9 +26,9 @@ class TestWhatIsLeftOut:
             (["scenarios", "tests"], False, True),
             (["."], False, True),
             (["tests/emulator"], False, False),
-            (["tests/clients"], True, False),
-            (["tests", "tests/clients"], True, False),
-            (["tests/clients/test_clients.py::TestBoto3"], True, False),
+            (["tests/foreign_clients"], True, False),
+            (["tests", "tests/foreign_clients"], True, False),
+            (["tests/foreign_clients/test_clients.py::TestBoto3"], True, False),
             (["scenarios"], False, False),
         ],
     )

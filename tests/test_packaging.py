@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 import harness
-from tests.arrows import read_package
-from tests.sources import PACKAGE, ROOT, name_of, python_files
+from tests.support.arrows import read_package
+from tests.support.sources import PACKAGE, ROOT, name_of, python_files
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -154,7 +154,10 @@ class TestWheel:
         """Every module of the package is in it, the page's files, and the mark of types."""
         held = {name for name in wheel.namelist() if ".dist-info/" not in name}
         modules = {name_of(path) for path in python_files(PACKAGE)}
-        page = {name_of(path) for path in (ROOT / PACKAGE / "emulator" / "page").rglob("*.*ml")}
+        page = {
+            name_of(path)
+            for path in (ROOT / PACKAGE / "emulator" / "control" / "page").rglob("*.*ml")
+        }
         assert modules | page | {"harness/py.typed"} <= held
         assert {name.partition("/")[0] for name in held} == {PACKAGE}
 

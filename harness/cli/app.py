@@ -7,17 +7,17 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.audit import audit
 from harness.cli.clock import clock
 from harness.cli.code import code
 from harness.cli.demo import demo
-from harness.cli.diff import diff
-from harness.cli.iam_policy import iam_policy
 from harness.cli.outcome import ExitCode, report
-from harness.cli.provision import provision
+from harness.cli.pools.audit import audit
+from harness.cli.pools.diff import diff
+from harness.cli.pools.iam_policy import iam_policy
+from harness.cli.pools.provision import provision
+from harness.cli.pools.snapshot import snapshot
+from harness.cli.pools.sweep import sweep
 from harness.cli.serve import serve
-from harness.cli.snapshot import snapshot
-from harness.cli.sweep import sweep
 
 __all__ = ["app", "run"]
 
@@ -62,7 +62,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from harness import __version__
+        from harness.version import __version__
 
         print(f"cognito-harness {__version__}")
         raise typer.Exit

@@ -7,8 +7,8 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from harness import setting_rules as rules
 from harness.errors import ConfigurationError
+from harness.settings import values as rules
 
 __all__ = ["ENDPOINT_VARIABLES", "EndpointUrl", "usable"]
 

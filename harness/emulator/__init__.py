@@ -18,17 +18,16 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from .settings import EmulatorSettings
-from .triggers import TriggerFailure, Triggers
+from harness.emulator.core.settings import EmulatorSettings
+from harness.emulator.triggers import TriggerFailure, Triggers
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.clock import VirtualClock
-
-    from .codes import Outbox
-    from .engine import Engine
-    from .faults import Faults
+    from harness.emulator.domain.codes import Outbox
+    from harness.emulator.engine import Engine
+    from harness.emulator.stores.faults import Faults
 
 __all__ = [
     "Emulator",
@@ -60,7 +59,7 @@ class Emulator:
         mock: bool = True,
         triggers: Triggers | None = None,
     ) -> None:
-        from .engine import Engine
+        from harness.emulator.engine import Engine
 
         if seed is not None and settings is not None:
             raise ValueError("give the seed either by itself or inside settings, not both")
@@ -93,7 +92,7 @@ class Emulator:
     def start(self) -> Emulator:
         """Make every moto Cognito of this process truthful; before the mock starts."""
         # Its resources are found by moto as soon as they are defined.
-        from . import cloudformation, models  # noqa: F401
+        from harness.emulator.moto_backend import cloudformation, models  # noqa: F401
 
         if self._started:
             raise RuntimeError("this emulator is started already")
@@ -105,7 +104,7 @@ class Emulator:
 
     def stop(self) -> None:
         """Give moto back what answered before; stopping twice does nothing."""
-        from . import models
+        from harness.emulator.moto_backend import models
 
         if not self._started:
             return
@@ -121,7 +120,7 @@ class Emulator:
         clients, and ``mock_aws`` of other tests, stay what they are. What moto keeps for the
         emulator elsewhere, such as identity providers, is not there.
         """
-        from .attachment import attach
+        from harness.emulator.moto_backend.attachment import attach
 
         attach(self.engine, client)
 
@@ -174,6 +173,6 @@ def uninstall() -> None:
 
 
 def _moto_mock() -> Any:
-    from .models import moto_mock
+    from harness.emulator.moto_backend.models import moto_mock
 
     return moto_mock()

@@ -10,28 +10,27 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from harness.clock import VirtualClock
-
-from . import refusals
-from .attributes import users_named
-from .calls import under_way
-from .codes import Outbox
-from .faults import Faults
-from .journal import Journal
-from .locks import ShortWay
-from .paging import Pages
-from .pools import AppClient, Pool
-from .quota_subject import subject_of
-from .quotas import Quotas
-from .randomness import Randomness
-from .sessions import Sessions
-from .settings import EmulatorSettings
-from .srp_challenges import DeviceSignIns, SrpChallenges
-from .triggers.given import Triggers
-from .triggers.running import TriggerRunner
-from .users import User
+from harness.emulator import refusals
+from harness.emulator.api.current_call import under_way
+from harness.emulator.core.locks import ShortWay
+from harness.emulator.core.randomness import Randomness
+from harness.emulator.core.settings import EmulatorSettings
+from harness.emulator.domain.attributes import users_named
+from harness.emulator.domain.codes import Outbox
+from harness.emulator.domain.pools import AppClient, Pool
+from harness.emulator.domain.users import User
+from harness.emulator.operations.quota_subject import subject_of
+from harness.emulator.stores.call_log import Journal
+from harness.emulator.stores.faults import Faults
+from harness.emulator.stores.pages import Pages
+from harness.emulator.stores.quotas import Quotas
+from harness.emulator.stores.sessions import Sessions
+from harness.emulator.stores.srp_challenges import DeviceSignIns, SrpChallenges
+from harness.emulator.triggers.handlers import Triggers
+from harness.emulator.triggers.runner import TriggerRunner
 
 if TYPE_CHECKING:
-    from .state import StateFile
+    from harness.emulator.state import StateFile
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ class Engine:
 
     def call(self, operation: str, params: dict[str, Any], caller: Caller | None = None) -> Any:
         """Carry out one operation and return its answer; raises `Refusal` as Cognito refuses."""
-        from .operations import OPERATIONS
+        from harness.emulator.operations.table import OPERATIONS
 
         handler = OPERATIONS.get(operation)
         if handler is None:

@@ -9,8 +9,8 @@ import json
 from pathlib import PurePath
 from typing import Any
 
-from harness import __version__
 from harness.reports.records import Record, Report
+from harness.version import __version__
 
 __all__ = ["render"]
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from harness.errors import ConfigurationError, HarnessError
-from harness.setting_rules import belongs_to_aws
+from harness.settings.values import belongs_to_aws
 
 if TYPE_CHECKING:
     from harness.targets.clients import AwsClients

@@ -21,7 +21,7 @@ from harness.targets.base import Capability
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-    from harness.settings import Settings
+    from harness.settings.run_settings import Settings
     from harness.targets.clients import AwsClients
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from harness.clock import Clock
     from harness.emulator.triggers import Triggers
-    from harness.settings import Settings
+    from harness.settings.run_settings import Settings
     from harness.targets.account import Identity
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox

@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError
 
 from harness.errors import ConfigurationError, HarnessError
-from harness.setting_rules import is_aws
-from harness.settings import DEFAULT, Settings
+from harness.settings.run_settings import DEFAULT, Settings
+from harness.settings.values import is_aws
 from harness.targets.account import require_allowed, require_same_place
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
-    from harness.settings import Setting
+    from harness.settings.run_settings import Setting
     from harness.targets.clients import AwsClients
 
 __all__ = ["queues", "tables"]

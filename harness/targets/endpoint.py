@@ -17,7 +17,7 @@ from harness.users.mailboxes.outbox import OutboxMailbox
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-    from harness.settings import Settings
+    from harness.settings.run_settings import Settings
     from harness.targets.faults import Faults
 
 __all__ = ["EndpointTarget"]

@@ -55,7 +55,7 @@ class EmulatorFaults:
         times: int | None = 1,
     ) -> None:
         """See :meth:`Faults.plan`."""
-        from harness.emulator.faults import Fault
+        from harness.emulator.stores.faults import Fault
 
         self._emulator.faults.plan(Fault(operation, code, message, status, times))
 

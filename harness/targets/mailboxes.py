@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import HarnessError
 
 if TYPE_CHECKING:
-    from harness.mailbox_settings import MailboxSettings
-    from harness.settings import Settings
+    from harness.settings.mailboxes import MailboxSettings
+    from harness.settings.run_settings import Settings
     from harness.targets.base import Target
     from harness.users.mailboxes.base import Mailbox
     from harness.users.mailboxes.prompt import Asks

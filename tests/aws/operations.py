@@ -7,7 +7,7 @@ import re
 import botocore.session
 from botocore import xform_name
 
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 _PAGES = re.compile(r"get_paginator\(\"([a-z_]+)\"\)")
 _CALL = re.compile(r"\.(?:client|admin|_client)(?:\(\))?\.([a-z_]+)\(|\bclient\.([a-z_]+)\(")

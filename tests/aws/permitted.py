@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 
 from harness.emulator import Emulator
-from harness.emulator.permissions import AccessKey, enforcing_permissions
+from harness.emulator.moto_backend.permissions import AccessKey, enforcing_permissions
 from harness.emulator.server import EmulatorServer
 
 _NUMBERS = itertools.count(1)

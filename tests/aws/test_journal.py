@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import HarnessError
-from harness.pools.journal import Belonging, FileJournal, written_journals
+from harness.pools.making.journal import Belonging, FileJournal, written_journals
 
 RUN = {"run": "abc123", "prefix": "cognito-harness-abc123-main-"}
 POOL = Belonging("user_pool", "cognito-harness-abc123-main-1-pool")

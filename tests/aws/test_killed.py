@@ -17,12 +17,12 @@ import pytest
 from harness.cli.app import run
 from harness.clock import SystemClock
 from harness.emulator.server import EmulatorServer
-from harness.pools.provision import ProvisionedPool, provision
-from harness.pools.spec import PoolSpec
+from harness.pools.making.provision_spec import ProvisionedPool, provision
+from harness.pools.spec.pool_spec import PoolSpec
 from harness.targets.clients import AwsClients
 from tests.aws.conftest import ACCOUNT
 from tests.aws.rehearsal import WHOLE
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

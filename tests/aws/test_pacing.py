@@ -14,10 +14,10 @@ from botocore.exceptions import ClientError
 
 from harness.clock import VirtualClock
 from harness.emulator import Emulator, EmulatorSettings
-from harness.emulator.faults import Fault
-from harness.emulator.quotas import CATEGORY as EMULATED_CATEGORY
-from harness.emulator.quotas import RATES as EMULATED_RATES
 from harness.emulator.server import EmulatorServer
+from harness.emulator.stores.faults import Fault
+from harness.emulator.stores.quotas import CATEGORY as EMULATED_CATEGORY
+from harness.emulator.stores.quotas import RATES as EMULATED_RATES
 from harness.flows.pacing import OwnSlots, Pacer, Slots
 from harness.flows.quotas import CATEGORIES, RATES, category_of
 from harness.targets.clients import AwsClients

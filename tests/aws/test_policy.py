@@ -15,16 +15,16 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from harness.cli.app import run
-from harness.emulator.permissions import AccessKey
+from harness.emulator.moto_backend.permissions import AccessKey
 from harness.flows.actions import Actions
-from harness.flows.signup import confirm_by_admin, sign_up
-from harness.pools.describe import describe_pool
+from harness.flows.sign_up import confirm_by_admin, sign_up
 from harness.pools.iam import MODES, actions_of, policy_for
-from harness.pools.ownership import Ownership
-from harness.pools.provision import deprovision, provision
+from harness.pools.making.ownership import Ownership
+from harness.pools.making.provision_spec import deprovision, provision
+from harness.pools.making.sweep import Place, Sweep
 from harness.pools.sources.live import read_live
-from harness.pools.spec import DeviceTracking, PoolSpec
-from harness.pools.sweep import Place, Sweep
+from harness.pools.spec.describe import describe_pool
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.users.person import PersonFactory
 from tests.aws.operations import operations_of_the_client_side
 from tests.aws.permitted import Permitted, permitted_server, without

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from harness.emulator.permissions import AccessKey
+from harness.emulator.moto_backend.permissions import AccessKey
 from harness.pools.iam import actions_of, policy_for
-from harness.pools.provision import provision
-from harness.pools.spec import DeviceTracking, PoolSpec
+from harness.pools.making.provision_spec import provision
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from tests.aws.permitted import Permitted, permitted_server, without
 from tests.aws.rehearsal import RECORD, WHOLE
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 POLICY = policy_for("provision", account="123456789012", region="us-east-1")
 #: One scenario for each of some actions; the whole rehearsal finds one for every action.

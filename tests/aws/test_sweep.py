@@ -11,11 +11,11 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from harness.cli.app import run
-from harness.emulator.faults import Fault
 from harness.emulator.server import EmulatorServer
-from harness.pools.journal import Belonging, FileJournal
-from harness.pools.ownership import Ownership
-from harness.pools.sweep import Place, Sweep
+from harness.emulator.stores.faults import Fault
+from harness.pools.making.journal import Belonging, FileJournal
+from harness.pools.making.ownership import Ownership
+from harness.pools.making.sweep import Place, Sweep
 from harness.targets.clients import AwsClients
 from tests.aws.conftest import ACCOUNT, REGION
 

@@ -10,14 +10,14 @@ from botocore import UNSIGNED
 
 from harness.emulator.server import EmulatorServer
 from harness.errors import ConfigurationError, HarnessError, MissingCapability
-from harness.pools.provision import ProvisionedPool, deprovision, provision
-from harness.pools.spec import PoolSpec
+from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
+from harness.pools.spec.pool_spec import PoolSpec
 from harness.targets.account import Identity, require_same_place
 from harness.targets.aws import AwsTarget
 from harness.targets.base import Capability
 from harness.targets.clients import AwsClients
 from tests.aws.conftest import ACCOUNT, REGION
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 AWS = "https://cognito-idp.eu-west-1.amazonaws.com"
 

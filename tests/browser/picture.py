@@ -16,16 +16,16 @@ from PIL import Image
 
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
-from harness.emulator.codes import Outbox
+from harness.emulator.core.settings import EmulatorSettings
+from harness.emulator.domain.codes import Outbox
 from harness.emulator.engine import Caller, Engine
-from harness.emulator.faults import Fault
+from harness.emulator.http.wire import TARGET_PREFIX, answer
 from harness.emulator.refusals import Refusal
 from harness.emulator.server import EmulatorServer
-from harness.emulator.settings import EmulatorSettings
-from harness.emulator.wire import TARGET_PREFIX, answer
+from harness.emulator.stores.faults import Fault
 from tests.browser.driving import Browser, chromium
-from tests.emulator.expect import START
-from tests.emulator.walker import ALWAYS, Walker, new_client, new_pool, new_walker
+from tests.emulator.support.expect import START
+from tests.emulator.support.walker import ALWAYS, Walker, new_client, new_pool, new_walker
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 #: Of 256 colours, so that the files stay small.

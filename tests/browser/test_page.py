@@ -11,8 +11,8 @@ import pytest
 
 from harness.emulator import Emulator
 from harness.emulator.server import EmulatorServer
-from tests.emulator.expect import PASSWORD
-from tests.emulator.walker import ALWAYS, new_pool, new_walker
+from tests.emulator.support.expect import PASSWORD
+from tests.emulator.support.walker import ALWAYS, new_pool, new_walker
 
 pytest.importorskip("selenium", reason="selenium is not installed; tox -e page has it")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.clock import SystemClock
-from harness.emulator.codes import Message
+from harness.emulator.domain.codes import Message
 from harness.emulator.server import EmulatorServer
 from tests.cli.conftest import CommandLine
 

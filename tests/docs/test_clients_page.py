@@ -7,19 +7,19 @@ import re
 
 import pytest
 
-from tests.clients.story import STEPS
-from tests.clients.weaknesses import WEAKNESSES
-from tests.sources import ROOT
+from tests.foreign_clients.story import STEPS
+from tests.foreign_clients.weaknesses import WEAKNESSES
+from tests.support.sources import ROOT
 
 PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
-NODE = ROOT / "tests" / "clients" / "node"
+NODE = ROOT / "tests" / "foreign_clients" / "node"
 _ROW = re.compile(r"^\| (?P<name>[@\w/-]+) \| (?P<version>\d[\d.]*) \|", re.MULTILINE)
 #: What is installed for the tests, and is no client of Cognito.
 TOOLS = {"esbuild", "playwright-core", "qrcode", "botocore", "python-jose"}
 
 
 def installed() -> dict[str, str]:
-    """Return the versions that are pinned for tests/clients, by package."""
+    """Return the versions that are pinned for tests/foreign_clients, by package."""
     package: dict[str, dict[str, str]] = json.loads((NODE / "package.json").read_text("utf-8"))
     requirements = (NODE.parent / "requirements.txt").read_text(encoding="utf-8")
     tox = (ROOT / "tox.ini").read_text(encoding="utf-8")

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import pytest
 
 from harness.clock import VirtualClock
+from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
-from harness.emulator.settings import EmulatorSettings
-from tests.emulator.expect import PASSWORD, START, Person, pairs
+from tests.emulator.support.expect import PASSWORD, START, Person, pairs
 
 
 class Call(Protocol):

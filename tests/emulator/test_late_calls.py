@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from harness.emulator.core.locks import PoolLock
 from harness.emulator.engine import Engine
-from harness.emulator.locks import PoolLock
-from tests.emulator.expect import OTHER_PASSWORD, PASSWORD, pairs, refused
-from tests.emulator.walker import ALWAYS, Walker, new_walker, tokens_of
+from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, pairs, refused
+from tests.emulator.support.walker import ALWAYS, Walker, new_walker, tokens_of
 
 
 class OvertakenLock(PoolLock):

@@ -12,8 +12,8 @@ import pytest
 
 from harness.emulator.engine import Engine
 from harness.emulator.refusals import Refusal
-from tests.emulator.handlers import Event, engine_with
-from tests.emulator.walker import ALWAYS, Walker, new_walker, tokens_of
+from tests.emulator.support.handlers import Event, engine_with
+from tests.emulator.support.walker import ALWAYS, Walker, new_walker, tokens_of
 
 THREADS = 8
 

@@ -13,10 +13,10 @@ from urllib.parse import urlparse
 import pytest
 
 from harness.emulator import Emulator
+from harness.emulator.http.wire import TARGET_PREFIX
 from harness.emulator.server import EmulatorServer
-from harness.emulator.wire import TARGET_PREFIX
-from tests.emulator.expect import PASSWORD
-from tests.emulator.walker import ALWAYS, Walker, new_walker, tokens_of
+from tests.emulator.support.expect import PASSWORD
+from tests.emulator.support.walker import ALWAYS, Walker, new_walker, tokens_of
 
 CLIENTS = 16
 

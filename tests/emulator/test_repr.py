@@ -8,13 +8,13 @@ from types import ModuleType
 
 import pytest
 
-from harness.emulator.calls import Call
+from harness.emulator.api.current_call import Call
+from harness.emulator.domain.message_texts import Template
 from harness.emulator.engine import Engine, Request
-from harness.emulator.messages import Template
+from harness.emulator.http.wire import Answer
 from harness.emulator.triggers.challenge import CreatedChallenge
-from harness.emulator.wire import Answer
-from tests.emulator.expect import PASSWORD
-from tests.emulator.walker import ALWAYS, Walker, new_walker, tokens_of
+from tests.emulator.support.expect import PASSWORD
+from tests.emulator.support.walker import ALWAYS, Walker, new_walker, tokens_of
 
 CANARY = "canary-93f1"
 

@@ -1,5 +1,5 @@
 """Write ``docs/fidelity.md`` anew."""
 
-from .ledger import PAGE, Ledger, render
+from tests.fidelity.ledger import PAGE, Ledger, render
 
 PAGE.write_text(render(Ledger.taken()), encoding="utf-8")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .choices import CHOICES, SETTLED
-from .scope import OUT_OF_SCOPE, PARTLY
+from tests.fidelity.choices import CHOICES, SETTLED
+from tests.fidelity.scope import OUT_OF_SCOPE, PARTLY
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "fidelity.md"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from .choices import CHOICES, SETTLED
-from .ledger import PAGE, Ledger, _of_module, choice_id, render
-from .scope import OUT_OF_SCOPE, PARTLY
+from tests.fidelity.choices import CHOICES, SETTLED
+from tests.fidelity.ledger import PAGE, Ledger, _of_module, choice_id, render
+from tests.fidelity.scope import OUT_OF_SCOPE, PARTLY
 
 
 def test_the_page_is_fresh() -> None:

@@ -19,7 +19,7 @@ from moto import mock_aws
 from harness.clock import VirtualClock
 from harness.emulator import Emulator, Triggers
 from stack.code_capture import handler
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

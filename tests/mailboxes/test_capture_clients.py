@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import ConfigurationError
-from harness.mailbox_settings import MailboxSettings
-from harness.settings import Settings, gather
+from harness.settings.mailboxes import MailboxSettings
+from harness.settings.run_settings import Settings, gather
 from harness.targets.mailboxes import check_mailbox
 from tests.plugin.conftest import Inner, inner, the_one_line
 

@@ -20,7 +20,7 @@ from harness.users.mailboxes.servers import ImapServer
 from tests.cli.processes import serving
 from tests.mailboxes.surroundings import DOVECOT
 from tests.plugin.conftest import Inner, inner
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 if DOVECOT is None or os.geteuid() != 0:
     pytest.skip("Dovecot is not here, or not for this user: tox -e imap", allow_module_level=True)

@@ -13,7 +13,7 @@ from harness.errors import DeadlineExceeded
 from harness.redaction import Secret
 from harness.users.mailboxes.prompt import PromptMailbox
 from tests.plugin.conftest import Inner, inner, the_one_line
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 __all__ = ["inner"]
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ConfigurationError
-from harness.mailbox_settings import MailboxSettings
 from harness.redaction import Secret
-from harness.setting_rules import MAILBOXES
-from harness.settings import gather
+from harness.settings.mailboxes import MailboxSettings
+from harness.settings.run_settings import gather
+from harness.settings.values import MAILBOXES
 from harness.users.mailboxes.servers import ImapServer
 from tests.plugin.conftest import Inner, inner, the_one_line
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 __all__ = ["inner"]
 

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from harness.errors import HarnessError
 from tests.fidelity.ledger import facts
-
-from .distribution import fetch, installed_version, unpack
-from .judging import complaints, summary
-from .listed import listed
-from .running import run_tests
+from tests.moto_suite.distribution import fetch, installed_version, unpack
+from tests.moto_suite.judging import complaints, summary
+from tests.moto_suite.listed import listed
+from tests.moto_suite.running import run_tests
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from .listed import Listed, Tried
-from .running import Outcome
+from tests.moto_suite.listed import Listed, Tried
+from tests.moto_suite.running import Outcome
 
 
 def complaints(

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.fidelity.ledger import Fact, facts
-
-from .listed import Exceptional, Listed, listed
+from tests.moto_suite.listed import Exceptional, Listed, listed
 
 PAGE = Path(__file__).parents[2] / "docs" / "moto-suite.md"
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import HarnessError
-
-from .distribution import COGNITO_TESTS
+from tests.moto_suite.distribution import COGNITO_TESTS
 
 ROOT = Path(__file__).parents[2]
 _INSIDE = Path(__file__).with_name("inside")

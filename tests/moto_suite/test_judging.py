@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .judging import complaints, summary
-from .listed import Exceptional, Listed, Tried
-from .running import Outcome
+from tests.moto_suite.judging import complaints, summary
+from tests.moto_suite.listed import Exceptional, Listed, Tried
+from tests.moto_suite.running import Outcome
 
 KNOWN = Listed(
     Tried("5.2.5", tests=3, verified=1),

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.fidelity.ledger import facts
-
-from .listed import Exceptional, listed, read
-from .page import PAGE, render
+from tests.moto_suite.listed import Exceptional, listed, read
+from tests.moto_suite.page import PAGE, render
 
 ROOT = Path(__file__).parents[2]
 _LIST = """

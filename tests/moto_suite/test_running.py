@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from harness.errors import HarnessError
-
-from .distribution import COGNITO_TESTS, fetch, unpack
-from .running import Outcome, environment, run_tests
+from tests.moto_suite.distribution import COGNITO_TESTS, fetch, unpack
+from tests.moto_suite.running import Outcome, environment, run_tests
 
 #: A suite in the manner of moto's: a mock for each test, verified ones, waiting only on AWS.
 _SUITE = """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 Inner = Callable[..., pytest.RunResult]
 

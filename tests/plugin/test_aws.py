@@ -11,13 +11,13 @@ import pytest
 
 from harness.emulator import Emulator
 from harness.emulator.server import EmulatorServer
-from harness.pools.provision import ProvisionedPool, provision
+from harness.pools.making.provision_spec import ProvisionedPool, provision
 from harness.pools.sources import load
 from harness.pools.sources.snapshot import render
-from harness.pools.spec import DeviceTracking, PoolSpec
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.targets.clients import offline_client
 from tests.plugin.conftest import Inner, the_one_line
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 ACCOUNT = "123456789012"
 CHARGES = "--cognito-aws-charges=acknowledged"

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from harness.pytest_support.markers import check_markers
+from harness.plugin.run.markers import check_markers
 from tests.plugin.conftest import Inner
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from harness.errors import ConfigurationError
 from harness.redaction import Secret
-from harness.settings import OPTIONS, Setting, Settings, gather
+from harness.settings.run_settings import OPTIONS, Setting, Settings, gather
 
 POOL = {"user_pool_id": "eu-west-1_Pool1", "client_id": "client1"}
 SERVED = {"target": "endpoint", "endpoint_url": "http://127.0.0.1:5000"}

@@ -8,8 +8,8 @@ import pytest
 
 from harness.emulator import Emulator
 from harness.emulator.server import EmulatorServer
-from harness.pools.provision import ProvisionedPool, provision
-from harness.pools.spec import DeviceTracking, PoolSpec
+from harness.pools.making.provision_spec import ProvisionedPool, provision
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.targets.clients import offline_client
 from tests.plugin.conftest import Inner, the_one_line
 

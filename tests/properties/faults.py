@@ -12,19 +12,18 @@ from typing import Any
 
 import pytest
 
-from harness.emulator import first_factor
-from harness.emulator.codes import CodeBook, PendingCode
-from harness.emulator.devices import DeviceBook, TrackedDevice
+from harness.emulator.domain.codes import CodeBook, PendingCode
+from harness.emulator.domain.devices import DeviceBook, TrackedDevice
+from harness.emulator.domain.grants import GrantBook
+from harness.emulator.domain.pools import AppClient
+from harness.emulator.domain.totp import SoftwareToken, Verdict, step_of
+from harness.emulator.domain.users import User
 from harness.emulator.engine import Engine
-from harness.emulator.grants import GrantBook
 from harness.emulator.operations import passwords
-from harness.emulator.pools import AppClient
-from harness.emulator.sessions import Session, Sessions
-from harness.emulator.srp_challenges import DeviceChallenge, SrpChallenges, UserChallenge
-from harness.emulator.totp import SoftwareToken, Verdict, step_of
-from harness.emulator.users import User
-
-from .model.rules import Rule
+from harness.emulator.sign_in import first_factor
+from harness.emulator.stores.sessions import Session, Sessions
+from harness.emulator.stores.srp_challenges import DeviceChallenge, SrpChallenges, UserChallenge
+from tests.properties.model.rules import Rule
 
 Patch = pytest.MonkeyPatch
 

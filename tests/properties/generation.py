@@ -14,10 +14,16 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 from hypothesis import strategies as st
 
-from harness.emulator.validation import service_model
-
-from .specimens import HELD_KINDS, ODD_TEXTS, ODD_VALUES, SIGN_IN_KEYS, WORDS, fitting
-from .stock import Held
+from harness.emulator.api.validation import service_model
+from tests.properties.specimens import (
+    HELD_KINDS,
+    ODD_TEXTS,
+    ODD_VALUES,
+    SIGN_IN_KEYS,
+    WORDS,
+    fitting,
+)
+from tests.properties.stock import Held
 
 #: Which of the live values of a kind: mostly the first, which belong together, or the newest.
 _NUMBERS = (0, 0, 0, 0, 0, 0, -1, -1, -2, 1, 2, 3, 4)

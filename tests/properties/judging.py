@@ -10,9 +10,9 @@ from typing import Any
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StringShape, StructureShape
 from botocore.parsers import create_parser
 
-from harness.emulator.operations import OPERATIONS
-from harness.emulator.responses import MOTO_OPERATIONS
-from harness.emulator.validation import service_model
+from harness.emulator.api.validation import service_model
+from harness.emulator.moto_backend.responses import MOTO_OPERATIONS
+from harness.emulator.operations.table import OPERATIONS
 
 #: Errors that any operation may answer with, declared in the model or not.
 COMMON_ERRORS = frozenset(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from harness.emulator import signing
+from harness.emulator.domain import signing
 
 _MADE: list[rsa.RSAPrivateKey] = []
 _STOCK = signing.PrimeStock()

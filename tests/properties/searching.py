@@ -7,8 +7,8 @@ from collections import Counter
 from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from .machine.everything import Machine
-from .profiles import share
+from tests.properties.machine.everything import Machine
+from tests.properties.profiles import share
 
 #: Requests and the like in one sequence.
 STEPS = 30

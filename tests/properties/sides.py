@@ -17,11 +17,10 @@ from botocore.exceptions import ClientError
 
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
-from harness.emulator.codes import Outbox
+from harness.emulator.domain.codes import Outbox
 from harness.emulator.server import EmulatorServer
-from tests.emulator.expect import START
-
-from .keys import keys_in_turn
+from tests.emulator.support.expect import START
+from tests.properties.keys import keys_in_turn
 
 SEED = 7
 REGION = "us-east-1"

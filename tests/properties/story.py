@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any, cast
 
 from harness.emulator.engine import Engine
-from harness.emulator.wire import TARGET_PREFIX
+from harness.emulator.http.wire import TARGET_PREFIX
 from harness.srp.client import ClientExchange, make_device_verifier
-from tests.emulator.expect import OTHER_PASSWORD, PASSWORD, pairs
-from tests.emulator.walker import DEVICE_PASSWORD, OPT_IN, Device, Walker, new_client, new_pool
-
-from .sides import Side, as_json
+from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, pairs
+from tests.emulator.support.walker import (
+    DEVICE_PASSWORD,
+    OPT_IN,
+    Device,
+    Walker,
+    new_client,
+    new_pool,
+)
+from tests.properties.sides import Side, as_json
 
 #: The client's secret exponent, the same on both sides.
 _EXPONENT = int("c0ffee" * 10, 16)

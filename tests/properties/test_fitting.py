@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.emulator import validation
-from harness.emulator.fitting import Misfit, fit_of
+from harness.emulator.api import validation
+from harness.emulator.api.fast_validation import Misfit, fit_of
+from harness.emulator.api.validation import judge, service_model, validate
 from harness.emulator.refusals import Refusal
-from harness.emulator.validation import judge, service_model, validate
-
-from .generation import Sent, requests_of
-from .profiles import share
-from .stock import Stock
+from tests.properties.generation import Sent, requests_of
+from tests.properties.profiles import share
+from tests.properties.stock import Stock
 
 OPERATIONS = tuple(sorted(service_model().operation_names))
 

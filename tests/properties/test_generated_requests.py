@@ -17,18 +17,17 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
+from harness.emulator.api.validation import is_unsigned, service_model
 from harness.emulator.engine import Caller, Engine
-from harness.emulator.operations import OPERATIONS
-from harness.emulator.responses import MOTO_OPERATIONS
+from harness.emulator.http.wire import TARGET_PREFIX, answer
+from harness.emulator.moto_backend.responses import MOTO_OPERATIONS
+from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.server import EmulatorServer
-from harness.emulator.validation import is_unsigned, service_model
-from harness.emulator.wire import TARGET_PREFIX, answer
-
-from .generation import Sent, requests_of
-from .judging import check
-from .profiles import share
-from .stock import Stock
-from .world import furnished
+from tests.properties.generation import Sent, requests_of
+from tests.properties.judging import check
+from tests.properties.profiles import share
+from tests.properties.stock import Stock
+from tests.properties.world import furnished
 
 EMULATED = tuple(sorted(OPERATIONS))
 BY_MOTO = tuple(sorted(MOTO_OPERATIONS))

@@ -16,11 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.emulator.http.wire import TARGET_PREFIX
 from harness.emulator.server import EmulatorServer
-from harness.emulator.wire import TARGET_PREFIX
-
-from .odd_http import ODD_BODIES, ODD_HEADERS, ODD_LENGTHS, ODD_METHODS, ODD_PATHS
-from .profiles import share
+from tests.properties.odd_http import ODD_BODIES, ODD_HEADERS, ODD_LENGTHS, ODD_METHODS, ODD_PATHS
+from tests.properties.profiles import share
 
 RESET = b"HTTP/1.1 499 reset"
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")

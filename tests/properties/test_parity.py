@@ -12,19 +12,24 @@ from hypothesis import strategies as st
 
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
+from harness.emulator.http.wire import TARGET_PREFIX, Answer
 from harness.emulator.server import EmulatorServer
-from harness.emulator.serving.lean import LeanWay
-from harness.emulator.serving.messages import HttpRequest
-from harness.emulator.wire import TARGET_PREFIX, Answer
-from tests.emulator.expect import START
-
-from .generation import Sent, requests_of
-from .keys import keys_in_turn
-from .profiles import share
-from .sides import attached, in_process, served
-from .story import tell
-from .test_generated_requests import EMULATED, OTHERS, Send, send_in_process, send_over_http
-from .world import furnished
+from harness.emulator.server.fast_path import LeanWay
+from harness.emulator.server.messages import HttpRequest
+from tests.emulator.support.expect import START
+from tests.properties.generation import Sent, requests_of
+from tests.properties.keys import keys_in_turn
+from tests.properties.profiles import share
+from tests.properties.sides import attached, in_process, served
+from tests.properties.story import tell
+from tests.properties.test_generated_requests import (
+    EMULATED,
+    OTHERS,
+    Send,
+    send_in_process,
+    send_over_http,
+)
+from tests.properties.world import furnished
 
 
 def test_a_long_story_sounds_the_same() -> None:

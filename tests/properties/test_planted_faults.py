@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from .faults import FAULTS, Fault
-from .model.rules import Finding
-from .searching import hunt, machine
+from tests.properties.faults import FAULTS, Fault
+from tests.properties.model.rules import Finding
+from tests.properties.searching import hunt, machine
 
 PAGE = Path(__file__).parents[2] / "docs" / "proof.md"
 

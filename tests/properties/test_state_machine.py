@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 from hypothesis import settings
 
-from .model.operations import ANSWERS, OPERATIONS
-from .model.rules import OUTCOMES, Rule
-from .searching import machine, search
+from tests.properties.model.operations import ANSWERS, OPERATIONS
+from tests.properties.model.rules import OUTCOMES, Rule
+from tests.properties.searching import machine, search
 
 #: The runs are parted, so that the cores share them: 60 sequences by default, 2,400 if thorough.
 PARTS = 4

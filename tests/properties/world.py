@@ -6,13 +6,19 @@ import functools
 from typing import Any
 
 from harness.clock import VirtualClock
+from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
-from harness.emulator.settings import EmulatorSettings
 from harness.srp.client import ClientExchange
-from tests.emulator.expect import OTHER_PASSWORD, PASSWORD, START, pairs
-from tests.emulator.walker import ALWAYS, Walker, device_verifier, new_client, new_pool, new_walker
-
-from .stock import Stock
+from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, START, pairs
+from tests.emulator.support.walker import (
+    ALWAYS,
+    Walker,
+    device_verifier,
+    new_client,
+    new_pool,
+    new_walker,
+)
+from tests.properties.stock import Stock
 
 #: An access token with a signature of its own making, and one without any.
 _FOREIGN_TOKENS = ("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.AAAA", "eyJhbGciOiJub25lIn0.e30.", "a.b.c")

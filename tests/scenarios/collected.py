@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import scenarios
-from scenarios.variants import Variation
+from scenarios.support.variants import Variation
 
 FOLDER = Path(scenarios.__file__).parent
 MODULES = sorted(path.stem for path in FOLDER.glob("test_*.py"))

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios import expectations
-from scenarios.expectations import Situation, brings_new_device, challenges
-from scenarios.variants import INSTEAD_OF_MFA, TRACKED, Devices, Flow, Mfa, SignInName, Variant
+from scenarios.support import expectations
+from scenarios.support.expectations import Situation, brings_new_device, challenges
+from scenarios.support.variants import (
+    INSTEAD_OF_MFA,
+    TRACKED,
+    Devices,
+    Flow,
+    Mfa,
+    SignInName,
+    Variant,
+)
 
 PASSWORD = ("PASSWORD_VERIFIER",)
 CODE = ("SOFTWARE_TOKEN_MFA",)

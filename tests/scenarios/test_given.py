@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from harness import GivenPool
-from harness.pools.conversion import spec_of
 from harness.pools.sources import load
-from scenarios.given import flows_of, variant_of, why_not
-from scenarios.variants import Client, Devices, Flow, Mfa, SignInName, Variation
+from harness.pools.spec.conversion import spec_of
+from scenarios.support.pool_under_test import flows_of, variant_of, why_not
+from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variation
 
 POOL = """
 Resources:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scenarios import conftest
-from scenarios.variants import Client, Devices, Flow, Mfa, SignInName
+from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName
 from tests.scenarios.collected import FOLDER, MODULES
 
 ROOT = FOLDER.parent

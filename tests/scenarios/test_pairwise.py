@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.pairwise import all_pairs, pairs_of
+from scenarios.support.pairwise import all_pairs, pairs_of
 
 Row = tuple[int, ...]
 

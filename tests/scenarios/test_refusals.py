@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from harness import UnexpectedResult
-from scenarios import refusals
-from scenarios.refusals import Refusal, refused
+from scenarios.support import refusals
+from scenarios.support.refusals import Refusal, refused
 
 TABLE = {name: each for name, each in vars(refusals).items() if isinstance(each, Refusal)}
 NOT_AUTHORIZED = Refusal("NotAuthorizedException", ("One.", "Two of {whom}."), "A001")

@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from scenarios.pairwise import pairs_of
-from scenarios.variants import (
+from scenarios.support.pairwise import pairs_of
+from scenarios.support.variants import (
     EXCLUSIONS,
     NO_DEVICE_PROVED,
     NOTHING_PROVED_BY_SRP,

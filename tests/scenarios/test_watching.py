@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from harness import Actions, PersonFactory, UnexpectedResult
-from scenarios.watching import exists, nothing_changed
+from scenarios.support.watching import exists, nothing_changed
 
 PERSON = PersonFactory(1).make()
 

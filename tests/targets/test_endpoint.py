@@ -14,10 +14,10 @@ import pytest
 from harness.clock import SystemClock
 from harness.emulator.server import EmulatorServer
 from harness.errors import ConfigurationError, DeadlineExceeded, HarnessError, MissingCapability
-from harness.pools.provision import ProvisionedPool, deprovision, provision
-from harness.pools.spec import DeviceTracking, PoolSpec
-from harness.pytest_support.existing_pool import ExistingPool, UndescribedPool
-from harness.settings import Settings, gather
+from harness.plugin.run.existing_pool import ExistingPool, UndescribedPool
+from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
+from harness.settings.run_settings import Settings, gather
 from harness.targets.base import Capability, choose_target
 from harness.targets.clients import offline_client
 from harness.targets.endpoint import EndpointTarget

@@ -8,8 +8,8 @@ import pytest
 
 from harness.emulator.server import EmulatorServer
 from harness.errors import ConfigurationError, HarnessError
-from harness.pools.provision import ProvisionedPool, deprovision, provision
-from harness.pools.spec import PoolSpec
+from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
+from harness.pools.spec.pool_spec import PoolSpec
 from harness.targets.base import Capability, Target
 from harness.targets.control import ControlSurface
 from harness.targets.emulated import EmulatedTarget

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from harness import setting_rules as rules
 from harness.cli.options import ENDPOINT_VARIABLES, usable
 from harness.errors import ConfigurationError
 from harness.redaction import Secret
+from harness.settings import values as rules
 
 __all__ = ["Choices", "ExistingPool", "existing_pool", "usable_auth_flow", "usable_picture"]
 

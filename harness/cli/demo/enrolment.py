@@ -13,7 +13,7 @@ from harness.flows.handlers import Handler
 from harness.flows.handlers.base import needed
 from harness.flows.mfa import prefer_software_token
 from harness.flows.progress import Answer, Progress
-from harness.flows.signin import SignIn
+from harness.flows.sign_in import SignIn
 from harness.flows.tokens import Tokens
 from harness.redaction import Secret
 from harness.users.authenticator import Authenticator

@@ -13,8 +13,8 @@ from harness.cli.demo.screen import Screen
 from harness.cli.demo.stage import Stage
 from harness.flows.actions import Actions, AppClient
 from harness.flows.trace import Trace
-from harness.pools.provision import provision
-from harness.pools.spec import DeviceTracking, PoolSpec
+from harness.pools.making.provision_spec import provision
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.srp.engines import NativeEngine
 from harness.targets.base import Target
 from harness.targets.emulated import EmulatedTarget

@@ -7,7 +7,7 @@ from dataclasses import replace
 from botocore.exceptions import ClientError
 
 from harness.cli.demo.stage import Stage, error_code
-from harness.flows.signup import sign_up
+from harness.flows.sign_up import sign_up
 from harness.users.person import Person
 
 __all__ = ["register"]

@@ -13,7 +13,7 @@ from harness.flows.handlers import Handler
 from harness.flows.handlers.base import device_key
 from harness.flows.handlers.passwords import new_password_required
 from harness.flows.progress import Answer, Progress, SignInContext, SignInResult
-from harness.flows.signin import SignIn
+from harness.flows.sign_in import SignIn
 from harness.redaction import Secret
 
 __all__ = ["MFA_CHALLENGES", "sign_in"]

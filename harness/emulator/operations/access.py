@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.emulator.secret_hash import require_secret_hash
+from harness.emulator.rules.secret_hash import require_secret_hash
 
 if TYPE_CHECKING:
+    from harness.emulator.domain.pools import AppClient
     from harness.emulator.engine import Engine, Request
-    from harness.emulator.pools import AppClient
 
 
 def app_client(engine: Engine, request: Request) -> AppClient:

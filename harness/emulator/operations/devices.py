@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.devices import TrackedDevice
+from harness.emulator.domain.devices import TrackedDevice
 from harness.emulator.engine import Engine, Request
-from harness.emulator.tokens import Authorized, authorized_under_lock
+from harness.emulator.rules.tokens import Authorized, authorized_under_lock
 from harness.srp.group import N, SrpError
 from harness.srp.server import decode_integer
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.groups import Group
-from harness.emulator.paging import page_of
-
-from .listing import described_user
+from harness.emulator.domain.groups import Group
+from harness.emulator.operations.list_users import described_user
+from harness.emulator.stores.pages import page_of
 
 if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
     from harness.emulator.engine import Engine, Handler, Request
-    from harness.emulator.pools import Pool
 
 #: A292.
 MOST_GROUPS = 10_000

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.codes import ADMIN_RESET, count_hourly, send_code
-from harness.emulator.passwords import set_password
-from harness.emulator.recovery import check_self_service, recovery_attribute
-from harness.emulator.tokens import authorized_under_lock
-from harness.emulator.users import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED
+from harness.emulator.domain.codes import ADMIN_RESET, count_hourly, send_code
+from harness.emulator.domain.passwords import set_password
+from harness.emulator.domain.users import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED
+from harness.emulator.rules.recovery_contact import check_self_service, recovery_attribute
+from harness.emulator.rules.tokens import authorized_under_lock
 
 if TYPE_CHECKING:
+    from harness.emulator.domain.users import User
     from harness.emulator.engine import Engine, Handler, Request
-    from harness.emulator.users import User
 
 
 def change_password(engine: Engine, request: Request) -> dict[str, Any]:

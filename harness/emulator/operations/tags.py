@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from harness.emulator import refusals
 
 if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
     from harness.emulator.engine import Engine, Handler, Request
-    from harness.emulator.pools import Pool
 
 
 def _tagged(engine: Engine, request: Request) -> Pool:

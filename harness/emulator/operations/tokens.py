@@ -6,13 +6,12 @@ import hmac
 from typing import Any
 
 from harness.emulator import refusals
+from harness.emulator.domain.pools import AppClient
+from harness.emulator.domain.signing import TokenFormatError, read_token
 from harness.emulator.engine import Engine, Request
-from harness.emulator.pools import AppClient
-from harness.emulator.refreshing import refreshed, rotated, usable_token
-from harness.emulator.signing import TokenFormatError, read_token
-from harness.emulator.tokens import authorized_under_lock, revoke_user
-
-from .signin import allowed_flows
+from harness.emulator.operations.initiate_auth import allowed_flows
+from harness.emulator.rules.tokens import authorized_under_lock, revoke_user
+from harness.emulator.sign_in.refresh import refreshed, rotated, usable_token
 
 
 def global_sign_out(engine: Engine, request: Request) -> dict[str, Any]:

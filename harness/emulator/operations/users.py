@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.attributes import readable, to_pairs
-from harness.emulator.codes import SIGN_UP
-from harness.emulator.tokens import authorized_under_lock, revoke_user
+from harness.emulator.domain.attributes import readable, to_pairs
+from harness.emulator.domain.codes import SIGN_UP
+from harness.emulator.domain.users import CONFIRMED, UNCONFIRMED
+from harness.emulator.rules.tokens import authorized_under_lock, revoke_user
 from harness.emulator.triggers.sign_up import post_confirmation
-from harness.emulator.users import CONFIRMED, UNCONFIRMED
 
 if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
+    from harness.emulator.domain.users import User
     from harness.emulator.engine import Engine, Handler, Request
-    from harness.emulator.pools import Pool
-    from harness.emulator.users import User
 
 
 def admin_get_user(engine: Engine, request: Request) -> dict[str, Any]:

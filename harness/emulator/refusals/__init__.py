@@ -6,7 +6,7 @@ builder says so, and callers should assert on the code alone.
 
 from __future__ import annotations
 
-from .attributes import (
+from harness.emulator.refusals.attributes import (
     attribute_immutable,
     attribute_misfit,
     attribute_not_verifiable,
@@ -18,13 +18,13 @@ from .attributes import (
     requested_attributes_missing,
     unauthorized_attribute,
 )
-from .devices import (
+from harness.emulator.refusals.devices import (
     device_key_exists,
     device_key_invalid,
     device_not_found,
     device_verifier_invalid,
 )
-from .passwords import (
+from harness.emulator.refusals.passwords import (
     already_confirmed,
     cannot_be_confirmed,
     cannot_resend_codes,
@@ -41,7 +41,7 @@ from .passwords import (
     temporary_password_expired,
     user_not_confirmed,
 )
-from .pools import (
+from harness.emulator.refusals.pools import (
     alias_exists,
     client_not_found,
     deletion_protected,
@@ -69,8 +69,8 @@ from .pools import (
     username_exists,
     username_format,
 )
-from .refusal import Refusal
-from .requests import (
+from harness.emulator.refusals.refusal import Refusal
+from harness.emulator.refusals.requests import (
     daily_email_limit,
     filter_attribute,
     filter_unparsable,
@@ -85,7 +85,7 @@ from .requests import (
     unknown_operation,
     validation_errors,
 )
-from .sign_in import (
+from harness.emulator.refusals.sign_in import (
     access_token_or_session,
     auth_method_not_supported,
     cannot_modify_provided_attribute,
@@ -110,7 +110,7 @@ from .sign_in import (
     srp_a_invalid,
     timestamp_unparsable,
 )
-from .tokens import (
+from harness.emulator.refusals.tokens import (
     access_token_expired,
     access_token_invalid,
     access_token_revoked,
@@ -124,7 +124,7 @@ from .tokens import (
     revocation_not_enabled,
     unsupported_token_type,
 )
-from .triggers import trigger_answer_invalid, trigger_failed
+from harness.emulator.refusals.triggers import trigger_answer_invalid, trigger_failed
 
 __all__ = [
     "Refusal",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .refusal import Refusal
-from .requests import invalid_parameter
+from harness.emulator.refusals.refusal import Refusal
+from harness.emulator.refusals.requests import invalid_parameter
 
 
 def attribute_undetermined(name: str) -> Refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .refusal import Refusal
+from harness.emulator.refusals.refusal import Refusal
 
 
 def device_not_found() -> Refusal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .refusal import Refusal
+from harness.emulator.refusals.refusal import Refusal
 
 
 def invalid_parameter(message: str) -> Refusal:

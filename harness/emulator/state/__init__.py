@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .errors import StateError
-from .files import StateFile
-from .snapshot import LEFT_OUT, export_state, import_state
+from harness.emulator.state.errors import StateError
+from harness.emulator.state.files import StateFile
+from harness.emulator.state.snapshot import LEFT_OUT, export_state, import_state
 
 __all__ = ["LEFT_OUT", "StateError", "StateFile", "export_state", "import_state"]

@@ -7,10 +7,10 @@ import binascii
 from collections.abc import Callable
 from typing import Any
 
-from .encoding import BYTES, NUMBER, PAIRS, REFERENCE, SET, TUPLE, TYPE, VALUE
-from .errors import StateError
-from .shapes import Shape, by_name
-from .types import fits
+from harness.emulator.state.encoding import BYTES, NUMBER, PAIRS, REFERENCE, SET, TUPLE, TYPE, VALUE
+from harness.emulator.state.errors import StateError
+from harness.emulator.state.shapes import Shape, by_name
+from harness.emulator.state.types import fits
 
 
 class Decoder:

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .shapes import Shape, by_class
+from harness.emulator.state.shapes import Shape, by_class
 
 #: The members that say what JSON cannot; no other name of a member begins with a dollar sign.
 TYPE, NUMBER, REFERENCE, VALUE = "$type", "$number", "$same", "$value"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from .errors import StateError
-from .snapshot import FORMAT, export_state, import_state
+from harness.emulator.state.errors import StateError
+from harness.emulator.state.snapshot import FORMAT, export_state, import_state
 
 if TYPE_CHECKING:
     from harness.emulator.engine import Engine

@@ -13,25 +13,22 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
-from harness.emulator import (
-    attempts,
+from harness.emulator.core.locks import PoolLock
+from harness.emulator.domain import (
+    attempt,
     codes,
     custom_rounds,
     devices,
-    faults,
     grants,
     groups,
-    paging,
     passwords,
     pools,
     schema,
-    sessions,
     signing,
-    srp_challenges,
     totp,
     users,
 )
-from harness.emulator.locks import PoolLock
+from harness.emulator.stores import faults, pages, sessions, srp_challenges
 from harness.srp import server
 
 
@@ -133,7 +130,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(grants.Grant),
     Shape(grants.RefreshToken),
     Shape(sessions.Session),
-    Shape(attempts.Attempt),
+    Shape(attempt.Attempt),
     Shape(custom_rounds.ChallengeResult),
     Shape(custom_rounds.CustomRounds),
     Shape(custom_rounds.CustomSignIn),
@@ -144,7 +141,7 @@ SHAPES: tuple[Shape, ...] = (
         server.ServerExchange,
         kept={"_verifier": "int", "_secret": "int", "_public_value": "int"},
     ),
-    Shape(paging.Place),
+    Shape(pages.Place),
     Shape(faults.Fault),
 )
 

@@ -7,20 +7,19 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness import __version__
 from harness.clock import LAST_MOMENT, Clock, SystemClock
-from harness.emulator.codes import Message
-from harness.emulator.faults import Fault
-from harness.emulator.paging import Place
-from harness.emulator.pools import Pool
-from harness.emulator.sessions import Session
-from harness.emulator.srp_challenges import DeviceSignIn, SrpChallenge
-
-from .decoding import Decoder
-from .encoding import Encoder
-from .errors import StateError
-from .types import fits
-from .without_secrets import LEFT_OUT, REPLACEMENTS, complete
+from harness.emulator.domain.codes import Message
+from harness.emulator.domain.pools import Pool
+from harness.emulator.state.decoding import Decoder
+from harness.emulator.state.encoding import Encoder
+from harness.emulator.state.errors import StateError
+from harness.emulator.state.types import fits
+from harness.emulator.state.without_secrets import LEFT_OUT, REPLACEMENTS, complete
+from harness.emulator.stores.faults import Fault
+from harness.emulator.stores.pages import Place
+from harness.emulator.stores.sessions import Session
+from harness.emulator.stores.srp_challenges import DeviceSignIn, SrpChallenge
+from harness.version import __version__
 
 if TYPE_CHECKING:
     from harness.emulator.engine import Engine

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from harness.emulator.codes import CodeBook
-from harness.emulator.devices import DeviceBook
-from harness.emulator.grants import GrantBook
-from harness.emulator.pools import AppClient, Pool
-from harness.emulator.signing import SigningKeys
-from harness.emulator.users import CONFIRMED, RESET_REQUIRED, MfaPreferences, User
-
-from .encoding import Replacements
+from harness.emulator.domain.codes import CodeBook
+from harness.emulator.domain.devices import DeviceBook
+from harness.emulator.domain.grants import GrantBook
+from harness.emulator.domain.pools import AppClient, Pool
+from harness.emulator.domain.signing import SigningKeys
+from harness.emulator.domain.users import CONFIRMED, RESET_REQUIRED, MfaPreferences, User
+from harness.emulator.state.encoding import Replacements
 
 if TYPE_CHECKING:
     from harness.emulator.engine import Engine

@@ -17,7 +17,7 @@ return, `running` the call itself; the other modules say when each trigger runs 
 
 from __future__ import annotations
 
-from .given import Trigger, Triggers
-from .running import TriggerFailure
+from harness.emulator.triggers.handlers import Trigger, Triggers
+from harness.emulator.triggers.runner import TriggerFailure
 
 __all__ = ["Trigger", "TriggerFailure", "Triggers"]

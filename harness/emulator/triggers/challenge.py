@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.challenges import CUSTOM_CHALLENGE
-
-from .events import Occasion, given_metadata
-from .sign_in import known_or_not
+from harness.emulator.domain.next_challenge import CUSTOM_CHALLENGE
+from harness.emulator.triggers.events import Occasion, given_metadata
+from harness.emulator.triggers.sign_in import known_or_not
 
 if TYPE_CHECKING:
-    from harness.emulator.custom_rounds import CustomSignIn
+    from harness.emulator.domain.custom_rounds import CustomSignIn
     from harness.emulator.engine import Engine
 
 _CAUSE = "Authentication"

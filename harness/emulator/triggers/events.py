@@ -8,15 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness.emulator.calls import current_request
-from harness.emulator.signing import TokenFormatError, read_token
-
-from .answers import RESPONSES, empty_response
+from harness.emulator.api.current_call import current_request
+from harness.emulator.domain.signing import TokenFormatError, read_token
+from harness.emulator.triggers.responses import RESPONSES, empty_response
 
 if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
+    from harness.emulator.domain.users import User
     from harness.emulator.engine import Request
-    from harness.emulator.pools import Pool
-    from harness.emulator.users import User
 
 #: callerContext.clientId of operations without an app client, as events of AdminCreateUser have it.
 NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.emulator.calls import afterwards, current_request
-from harness.emulator.messages import (
+from harness.emulator.api.current_call import afterwards, current_request
+from harness.emulator.domain.message_texts import (
     CODE,
     INVITATION_CAUSE,
     LINK,
@@ -18,13 +18,12 @@ from harness.emulator.messages import (
     cause_of,
     template,
 )
-
-from .events import Occasion, given_metadata, user_attributes
+from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
 
 if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
+    from harness.emulator.domain.users import User
     from harness.emulator.engine import Engine
-    from harness.emulator.pools import Pool
-    from harness.emulator.users import User
 
 _SENDERS = {"EMAIL": "CustomEmailSender", "SMS": "CustomSMSSender"}
 #: ``request.type`` of the senders' events.

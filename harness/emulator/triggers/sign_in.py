@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.emulator.calls import current_request
-
-from .events import Occasion, given_metadata, user_attributes
+from harness.emulator.api.current_call import current_request
+from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
 
 if TYPE_CHECKING:
-    from harness.emulator.attempts import Attempt
+    from harness.emulator.domain.attempt import Attempt
+    from harness.emulator.domain.pools import AppClient
+    from harness.emulator.domain.users import User
     from harness.emulator.engine import Engine
-    from harness.emulator.pools import AppClient
-    from harness.emulator.users import User
 
 
 def known_or_not(client: AppClient, user: User | None) -> dict[str, Any]:

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.emulator import refusals
-from harness.emulator.attributes import from_pairs
-from harness.emulator.users import VERIFIED_FLAG
-
-from .events import Occasion, given_metadata, user_attributes
+from harness.emulator.domain.attributes import from_pairs
+from harness.emulator.domain.users import VERIFIED_FLAG
+from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
 
 if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
+    from harness.emulator.domain.users import User
     from harness.emulator.engine import Engine, Request
-    from harness.emulator.pools import Pool
-    from harness.emulator.users import User
 
 SIGN_UP = "SignUp"
 ADMIN_CREATE_USER = "AdminCreateUser"

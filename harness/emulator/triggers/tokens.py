@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness.emulator.calls import current_request
-
-from .events import Occasion, given_metadata, user_attributes
+from harness.emulator.api.current_call import current_request
+from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
 
 if TYPE_CHECKING:
+    from harness.emulator.domain.pools import AppClient
+    from harness.emulator.domain.users import User
     from harness.emulator.engine import Engine
-    from harness.emulator.pools import AppClient
-    from harness.emulator.users import User
 
 #: What a handler can neither set nor leave out of an ID token.
 PROTECTED = frozenset(

@@ -11,7 +11,7 @@ from harness.flows.progress import Progress
 from harness.srp.group import SrpError
 
 if TYPE_CHECKING:
-    from harness.flows.signin import SignIn
+    from harness.flows.sign_in import SignIn
 
 __all__ = ["Handler", "device_key", "needed", "proof_of"]
 

@@ -9,7 +9,7 @@ from harness.flows.progress import Answer, Progress
 from harness.srp.client import format_timestamp
 
 if TYPE_CHECKING:
-    from harness.flows.signin import SignIn
+    from harness.flows.sign_in import SignIn
 
 __all__ = ["device_password_verifier", "device_srp_auth"]
 

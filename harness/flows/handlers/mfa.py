@@ -12,7 +12,7 @@ from harness.flows.progress import Answer, Progress, SignInContext
 from harness.users.mailboxes.base import Mailbox, time_of
 
 if TYPE_CHECKING:
-    from harness.flows.signin import SignIn
+    from harness.flows.sign_in import SignIn
 
 __all__ = ["email_otp", "mfa_setup", "select_mfa_type", "sms_mfa", "software_token_mfa"]
 

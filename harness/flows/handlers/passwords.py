@@ -11,7 +11,7 @@ from harness.flows.progress import Answer, Progress
 from harness.srp.client import format_timestamp
 
 if TYPE_CHECKING:
-    from harness.flows.signin import SignIn
+    from harness.flows.sign_in import SignIn
 
 __all__ = ["new_password_required", "password_verifier"]
 

@@ -10,8 +10,8 @@ from datetime import date
 from harness.pools.audit.presets import RULES
 from harness.pools.audit.profile import Profile, Waiver
 from harness.pools.audit.rules import Finding, Severity, judge
-from harness.pools.configuration import PoolConfiguration
-from harness.pools.defaults import completed
+from harness.pools.configuration.defaults import completed
+from harness.pools.configuration.pool_configuration import PoolConfiguration
 
 __all__ = ["Audit", "audit"]
 

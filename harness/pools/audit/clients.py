@@ -13,7 +13,7 @@ from harness.pools.audit.expectations import (
     Satisfies,
 )
 from harness.pools.audit.rules import Rule, Severity
-from harness.pools.configuration import Part, PoolConfiguration, Unknown
+from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
 
 __all__ = ["RULES"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.pools.audit.expectations import Absent, Given, Is
 from harness.pools.audit.rules import Rule, Severity
-from harness.pools.configuration import Part, PoolConfiguration
+from harness.pools.configuration.pool_configuration import Part, PoolConfiguration
 
 __all__ = ["RULES"]
 

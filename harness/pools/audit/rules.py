@@ -8,7 +8,14 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from harness.pools.audit.expectations import Expectation, shown
-from harness.pools.configuration import Kind, Part, Place, PoolConfiguration, Unknown, walk
+from harness.pools.configuration.pool_configuration import (
+    Kind,
+    Part,
+    Place,
+    PoolConfiguration,
+    Unknown,
+    walk,
+)
 
 __all__ = ["Finding", "Rule", "Severity", "State", "judge"]
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.errors import ConfigurationError
-from harness.pools.configuration import PoolConfiguration
+from harness.pools.configuration.pool_configuration import PoolConfiguration
 from harness.pools.sources import cdk, cloudformation, snapshot, terraform
 from harness.pools.sources.documents import Document, read_document
 

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from botocore.model import ListShape, Shape, StructureShape
 
-from harness.pools.configuration import Unknown, join
-from harness.pools.members import shapes
+from harness.pools.configuration.pool_configuration import Unknown, join
+from harness.pools.configuration.service_members import shapes
 
 __all__ = ["Settings", "of_client", "of_pool", "with_unknown"]
 

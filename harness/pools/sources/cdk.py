@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ConfigurationError
-from harness.pools.configuration import PoolConfiguration
+from harness.pools.configuration.pool_configuration import PoolConfiguration
 from harness.pools.sources import cloudformation
 from harness.pools.sources.documents import read_document
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.errors import ConfigurationError
-from harness.pools.configuration import (
+from harness.pools.configuration.pool_configuration import (
     Kind,
     Origin,
     Part,
@@ -19,7 +19,7 @@ from harness.pools.configuration import (
     SourceFormat,
     Unknown,
 )
-from harness.pools.members import checked, member_names
+from harness.pools.configuration.service_members import checked, member_names
 from harness.pools.sources.documents import Document
 from harness.pools.sources.intrinsics import NO_VALUE, Functions
 from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from harness.errors import ConfigurationError
-from harness.pools.configuration import Place, join
+from harness.pools.configuration.pool_configuration import Place, join
 
 __all__ = ["Document", "read_document"]
 

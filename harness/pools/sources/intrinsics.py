@@ -1,7 +1,8 @@
 """CloudFormation's functions, worked out as far as the template alone tells.
 
-What only a deployment knows stays :class:`~harness.pools.configuration.Unknown`. The Default of
-a parameter is what a deployment takes where nobody says otherwise: it is taken, and noted.
+What only a deployment knows stays
+:class:`~harness.pools.configuration.pool_configuration.Unknown`. The Default of a parameter is
+what a deployment takes where nobody says otherwise: it is taken, and noted.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from harness.errors import ConfigurationError
-from harness.pools.configuration import Unknown, join
+from harness.pools.configuration.pool_configuration import Unknown, join
 from harness.pools.sources.documents import Document
 
 __all__ = ["NO_VALUE", "Functions"]

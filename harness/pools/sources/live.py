@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from harness.pools.configuration import Kind, Origin, Part, PoolConfiguration
-from harness.pools.members import member_names
+from harness.pools.configuration.pool_configuration import Kind, Origin, Part, PoolConfiguration
+from harness.pools.configuration.service_members import member_names
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.pools.configuration import Kind, Place, Unknown, join, split
+from harness.pools.configuration.pool_configuration import Kind, Place, Unknown, join, split
 
 __all__ = ["EMAIL_MFA", "MFA_SWITCHES", "Renamed"]
 

@@ -10,8 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.errors import ConfigurationError
-from harness.pools.configuration import Kind, Origin, Part, PoolConfiguration, Unknown
-from harness.pools.members import checked
+from harness.pools.configuration.pool_configuration import (
+    Kind,
+    Origin,
+    Part,
+    PoolConfiguration,
+    Unknown,
+)
+from harness.pools.configuration.service_members import checked
 from harness.pools.sources.documents import Document
 
 __all__ = ["read", "recognizes", "render"]

@@ -10,8 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.errors import ConfigurationError
-from harness.pools.configuration import Origin, Part, Place, PoolConfiguration, SourceFormat
-from harness.pools.members import checked
+from harness.pools.configuration.pool_configuration import (
+    Origin,
+    Part,
+    Place,
+    PoolConfiguration,
+    SourceFormat,
+)
+from harness.pools.configuration.service_members import checked
 from harness.pools.sources.arguments import of_client, of_pool, with_unknown
 from harness.pools.sources.documents import Document
 

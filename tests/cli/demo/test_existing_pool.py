@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import pytest
 
 from harness.emulator.server import EmulatorServer
-from harness.pools.provision import ProvisionedPool, provision
-from harness.pools.spec import DeviceTracking, PoolSpec
+from harness.pools.making.provision_spec import ProvisionedPool, provision
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.targets.served import ServedTarget
 from tests.cli.conftest import CommandLine, Outcome
 from tests.cli.demo.typist import App, Typed, Typist, mail

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 RECIPES = ROOT / "docs" / "recipes"
 FILES = RECIPES / "files"

@@ -17,7 +17,7 @@ import boto3
 import pytest
 
 from harness.emulator.server import EmulatorServer
-from harness.pools.ownership import Ownership
+from harness.pools.making.ownership import Ownership
 from tests.docs.recipes.pipelines import (
     Script,
     codebuild_scripts,

@@ -13,15 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.emulator.control import handle
-from harness.emulator.control_access import Sender
+from harness.emulator.control.access import Sender
+from harness.emulator.control.surface import handle
 from harness.emulator.engine import Engine
 from harness.emulator.state import LEFT_OUT, StateError, StateFile
-from tests.emulator.walker import new_walker
+from tests.emulator.support.walker import new_walker
+from tests.emulator.support.worlds import another, exported
 from tests.properties.profiles import share
 from tests.properties.world import furnished
-
-from .worlds import another, exported
 
 LOCAL = Sender("127.0.0.1", "localhost", "application/json")
 

@@ -10,9 +10,9 @@ import pytest
 from harness.emulator.engine import Engine
 from harness.emulator.state import import_state
 from harness.emulator.triggers import Triggers
-from tests.emulator.custom import answer, begin
-from tests.emulator.expect import refused
-from tests.emulator.walker import (
+from tests.emulator.support.custom import answer, begin
+from tests.emulator.support.expect import refused
+from tests.emulator.support.walker import (
     ALWAYS,
     Device,
     Walker,
@@ -21,8 +21,7 @@ from tests.emulator.walker import (
     new_walker,
     tokens_of,
 )
-
-from .worlds import MACHINE, another, exported, moved
+from tests.emulator.support.worlds import MACHINE, another, exported, moved
 
 
 def ask_twice() -> Triggers:

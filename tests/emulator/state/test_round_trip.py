@@ -11,18 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Caller, Engine
-from harness.emulator.faults import Fault
-from harness.emulator.operations import OPERATIONS
-from harness.emulator.settings import EmulatorSettings
+from harness.emulator.http.wire import TARGET_PREFIX, answer
+from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.state.encoding import Encoder
 from harness.emulator.state.shapes import SHAPES, by_class
-from harness.emulator.wire import TARGET_PREFIX, answer
+from harness.emulator.stores.faults import Fault
+from tests.emulator.support.worlds import another, exported, moved
 from tests.properties.generation import Sent, requests_of
 from tests.properties.profiles import share
 from tests.properties.world import furnished
-
-from .worlds import another, exported, moved
 
 EVERYTHING = tuple(sorted(OPERATIONS))
 

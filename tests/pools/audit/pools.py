@@ -5,7 +5,14 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from harness.pools.configuration import Kind, Origin, Part, Place, PoolConfiguration, split
+from harness.pools.configuration.pool_configuration import (
+    Kind,
+    Origin,
+    Part,
+    Place,
+    PoolConfiguration,
+    split,
+)
 
 GOOD: dict[Kind, dict[str, Any]] = {
     "pool": {

@@ -11,9 +11,8 @@ from harness.errors import ConfigurationError
 from harness.pools.audit.auditing import Audit, audit
 from harness.pools.audit.profile import preset, read_profile
 from harness.pools.audit.rules import Severity
-
-from .pools import pool
-from .test_rules import BROKEN
+from tests.pools.audit.pools import pool
+from tests.pools.audit.test_rules import BROKEN
 
 TODAY = date(2027, 1, 15)
 

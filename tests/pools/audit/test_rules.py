@@ -11,9 +11,8 @@ from harness.pools.audit.auditing import audit
 from harness.pools.audit.expectations import AtLeast, AtMost, Is, Lacks, replaced, shown
 from harness.pools.audit.presets import PRESETS, RULES
 from harness.pools.audit.profile import Profile, preset
-from harness.pools.configuration import Kind, Unknown
-
-from .pools import pool
+from harness.pools.configuration.pool_configuration import Kind, Unknown
+from tests.pools.audit.pools import pool
 
 TODAY = date(2027, 1, 15)
 EVERYTHING = Profile(tuple(RULES))

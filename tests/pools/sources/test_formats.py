@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.pools.configuration import PoolConfiguration, Unknown
-from harness.pools.defaults import completed
+from harness.pools.configuration.defaults import completed
+from harness.pools.configuration.pool_configuration import PoolConfiguration, Unknown
 from harness.pools.sources import load
 from harness.pools.sources.documents import read_document
 from harness.pools.sources.live import read_live

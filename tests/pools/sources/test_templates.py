@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.pools.configuration import Unknown
+from harness.pools.configuration.pool_configuration import Unknown
 from harness.pools.sources import load, read
 from tests.pools.sources.files import template
 

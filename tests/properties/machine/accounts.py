@@ -7,13 +7,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from tests.properties.machine import drafts
+from tests.properties.machine.base import FEW
+from tests.properties.machine.opening import BOTH_FACTORS, Opening
+from tests.properties.machine.pantry import Twist, twists
+from tests.properties.machine.tokens import PREFERENCES
 from tests.properties.model.records import RECOVERY, SIGN_UP, UNCONFIRMED, Account, Pool
-
-from . import drafts
-from .base import FEW
-from .opening import BOTH_FACTORS, Opening
-from .pantry import Twist, twists
-from .tokens import PREFERENCES
 
 CODES = ["ConfirmSignUp", "ResendConfirmationCode", "ForgotPassword", "ConfirmForgotPassword"]
 ACTS = st.sampled_from(

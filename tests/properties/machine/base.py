@@ -10,15 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
 from harness.clock import VirtualClock
+from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
-from harness.emulator.settings import EmulatorSettings
+from tests.properties.machine import drafts
+from tests.properties.machine.pantry import Pantry, Twist
+from tests.properties.machine.referee import Referee
+from tests.properties.machine.setting import START
 from tests.properties.model.case import Answer, Params
 from tests.properties.model.records import Account, Client, Pending, Pool, Token
-
-from . import drafts
-from .pantry import Pantry, Twist
-from .referee import Referee
-from .setting import START
 
 Item = TypeVar("Item")
 #: A value of AuthFlow, and whether an administrator signs the user in by it.

@@ -7,13 +7,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from tests.properties.machine import drafts
+from tests.properties.machine.accounts import Accounts
+from tests.properties.machine.base import FEW, FLOWS
+from tests.properties.machine.signing_in import DEVICES, WAYS, SigningIn
+from tests.properties.machine.tokens import Tokens
 from tests.properties.model.records import Account, Pending
-
-from . import drafts
-from .accounts import Accounts
-from .base import FEW, FLOWS
-from .signing_in import DEVICES, WAYS, SigningIn
-from .tokens import Tokens
 
 #: Before each right answer a wrong one is given, or after it the same once more.
 WRONG_PROOFS, REPLAYS = "wrong proofs", "replays"

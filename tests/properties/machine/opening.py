@@ -7,12 +7,11 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
+from tests.properties.machine import drafts
+from tests.properties.machine.base import FLOWS, Stage
+from tests.properties.machine.setting import Plan, make_pool, plans
 from tests.properties.model.records import SIGN_UP, TOTP, Account, Pool
 from tests.properties.model.totp import STEP
-
-from . import drafts
-from .base import FLOWS, Stage
-from .setting import Plan, make_pool, plans
 
 #: Both factors switched on, so that the user has to choose.
 BOTH_FACTORS = {

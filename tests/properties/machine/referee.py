@@ -6,7 +6,7 @@ from collections import Counter
 from copy import deepcopy
 from typing import Any
 
-from harness.emulator import validation
+from harness.emulator.api import validation
 from harness.emulator.engine import Engine
 from harness.emulator.refusals import Refusal
 from tests.properties.model.case import Answer, Case, Params

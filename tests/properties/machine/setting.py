@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from tests.properties.machine.referee import Referee
 from tests.properties.model.records import SMS, TOTP, Client, Pool, Tracking
-
-from .referee import Referee
 
 #: The moment the clock shows first: 2027-01-15 08:00:00 UTC.
 START = 1_800_000_000.0

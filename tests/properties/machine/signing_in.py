@@ -5,11 +5,10 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from tests.properties.machine import drafts
+from tests.properties.machine.base import FEW, MANY, Stage
+from tests.properties.machine.pantry import Twist, twists
 from tests.properties.model.records import Account, Pending
-
-from . import drafts
-from .base import FEW, MANY, Stage
-from .pantry import Twist, twists
 
 #: A flow of the client, or, for the last, any flow.
 WAYS = st.integers(0, 6)

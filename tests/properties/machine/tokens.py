@@ -7,12 +7,11 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from tests.properties.machine import drafts
+from tests.properties.machine.base import FEW, MANY, Stage
+from tests.properties.machine.pantry import Twist, twists
+from tests.properties.machine.setting import GRACE
 from tests.properties.model.records import VERIFICATION, Account, Device, Token
-
-from . import drafts
-from .base import FEW, MANY, Stage
-from .pantry import Twist, twists
-from .setting import GRACE
 
 #: SetUserMFAPreference with one factor, of every kind.
 PREFERENCES = [

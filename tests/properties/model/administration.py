@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .case import Answer, Case, Params
-from .checks import authorized, user_of_pool
-from .records import Account
-from .rules import Finding, Rule
-from .world import World
+from tests.properties.model.case import Answer, Case, Params
+from tests.properties.model.checks import authorized, user_of_pool
+from tests.properties.model.records import Account
+from tests.properties.model.rules import Finding, Rule
+from tests.properties.model.world import World
 
 
 def get_user(world: World, params: Params) -> Case:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .records import Account
-from .rules import Finding, Rule
+from tests.properties.model.records import Account
+from tests.properties.model.rules import Finding, Rule
 
 Params = dict[str, Any]
 Answer = dict[str, Any]

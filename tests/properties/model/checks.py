@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .case import (
+from tests.properties.model.case import (
     CODE_MISMATCH,
     EXPIRED_CODE,
     INVALID_PARAMETER,
@@ -17,7 +17,7 @@ from .case import (
     Case,
     Params,
 )
-from .records import (
+from tests.properties.model.records import (
     RESET_REQUIRED,
     UNCONFIRMED,
     Account,
@@ -28,8 +28,8 @@ from .records import (
     Progress,
     Token,
 )
-from .rules import Rule
-from .world import World, secret_hash
+from tests.properties.model.rules import Rule
+from tests.properties.model.world import World, secret_hash
 
 #: The shortest password of the pools here; the other demands of their policy are always met.
 SHORTEST = 8

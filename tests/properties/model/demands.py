@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from .records import FORCE_CHANGE_PASSWORD, SMS, TOTP, Account, Device, Progress
+from tests.properties.model.records import (
+    FORCE_CHANGE_PASSWORD,
+    SMS,
+    TOTP,
+    Account,
+    Device,
+    Progress,
+)
 
 NEW_PASSWORD_REQUIRED = "NEW_PASSWORD_REQUIRED"
 MFA_SETUP = "MFA_SETUP"

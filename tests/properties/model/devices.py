@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .case import (
+from tests.properties.model.case import (
     DEVICE_KEY_EXISTS,
     INVALID_PARAMETER,
     NOT_AUTHORIZED,
@@ -13,7 +13,7 @@ from .case import (
     Case,
     Params,
 )
-from .checks import (
+from tests.properties.model.checks import (
     administrators_client,
     authorized,
     client_proof,
@@ -24,11 +24,11 @@ from .checks import (
     user_named,
     user_of_pool,
 )
-from .demands import DEVICE_PASSWORD_VERIFIER, DEVICE_SRP_AUTH
-from .progress import follow
-from .records import Account, Client, Device, Pending
-from .rules import Finding, Rule
-from .world import World
+from tests.properties.model.demands import DEVICE_PASSWORD_VERIFIER, DEVICE_SRP_AUTH
+from tests.properties.model.progress import follow
+from tests.properties.model.records import Account, Client, Device, Pending
+from tests.properties.model.rules import Finding, Rule
+from tests.properties.model.world import World
 
 
 def device_srp_auth(world: World, params: Params) -> Case:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import administration, devices, passwords, registration, second_factor, set_up, sign_in
-from .case import Case, Params
-from .world import World
+from tests.properties.model import (
+    administration,
+    devices,
+    passwords,
+    registration,
+    second_factor,
+    set_up,
+    sign_in,
+)
+from tests.properties.model.case import Case, Params
+from tests.properties.model.world import World
 
 Judge = Callable[[World, Params], Case]
 

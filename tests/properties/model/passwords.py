@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .case import (
+from tests.properties.model.case import (
     CODE_MISMATCH,
     INVALID_PARAMETER,
     NOT_AUTHORIZED,
@@ -11,8 +11,16 @@ from .case import (
     Case,
     Params,
 )
-from .checks import authorized, client_proof, code_of, limit, new_password, user_named, user_of_pool
-from .records import (
+from tests.properties.model.checks import (
+    authorized,
+    client_proof,
+    code_of,
+    limit,
+    new_password,
+    user_named,
+    user_of_pool,
+)
+from tests.properties.model.records import (
     CONFIRMED,
     FORCE_CHANGE_PASSWORD,
     RECOVERY,
@@ -21,8 +29,8 @@ from .records import (
     UNCONFIRMED,
     Account,
 )
-from .rules import Rule
-from .world import World
+from tests.properties.model.rules import Rule
+from tests.properties.model.world import World
 
 
 def _contact(account: Account) -> str | None:

@@ -7,11 +7,20 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from .case import Answer
-from .demands import due
-from .records import SMS, Account, Client, Device, Grant, Pending, Progress, Token
-from .rules import Finding, Rule
-from .world import World
+from tests.properties.model.case import Answer
+from tests.properties.model.demands import due
+from tests.properties.model.records import (
+    SMS,
+    Account,
+    Client,
+    Device,
+    Grant,
+    Pending,
+    Progress,
+    Token,
+)
+from tests.properties.model.rules import Finding, Rule
+from tests.properties.model.world import World
 
 #: Seconds that tokens live in the pools here, which is Cognito's default (A256).
 ACCESS_SECONDS, REFRESH_SECONDS = 3_600, 30 * 86_400

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .case import (
+from tests.properties.model.case import (
     ALIAS_EXISTS,
     CODE_MISMATCH,
     INVALID_PARAMETER,
@@ -12,8 +12,16 @@ from .case import (
     Case,
     Params,
 )
-from .checks import authorized, client_proof, code_of, limit, new_password, user_named, user_of_pool
-from .records import (
+from tests.properties.model.checks import (
+    authorized,
+    client_proof,
+    code_of,
+    limit,
+    new_password,
+    user_named,
+    user_of_pool,
+)
+from tests.properties.model.records import (
     CONFIRMED,
     FORCE_CHANGE_PASSWORD,
     SIGN_UP,
@@ -23,8 +31,8 @@ from .records import (
     Client,
     Pool,
 )
-from .rules import Rule
-from .world import World
+from tests.properties.model.rules import Rule
+from tests.properties.model.world import World
 
 
 def _new_account(case: Case, pool: Pool, params: Params, password: str) -> Account:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .case import (
+from tests.properties.model.case import (
     CODE_MISMATCH,
     EXPIRED_CODE,
     INVALID_PARAMETER,
@@ -14,7 +14,7 @@ from .case import (
     Case,
     Params,
 )
-from .checks import (
+from tests.properties.model.checks import (
     administrators_client,
     client_proof,
     new_password,
@@ -22,18 +22,18 @@ from .checks import (
     presented,
     session_of,
 )
-from .demands import factors_of
-from .progress import follow, with_mfa
-from .records import (
+from tests.properties.model.demands import factors_of
+from tests.properties.model.progress import follow, with_mfa
+from tests.properties.model.records import (
     CONFIRMED,
     FORCE_CHANGE_PASSWORD,
     Account,
     Pending,
     Progress,
 )
-from .rules import Rule
-from .totp import totp_steps
-from .world import World
+from tests.properties.model.rules import Rule
+from tests.properties.model.totp import totp_steps
+from tests.properties.model.world import World
 
 
 def _answered(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from .case import (
+from tests.properties.model.case import (
     ENABLE_TOTP,
     INVALID_PARAMETER,
     NOT_AUTHORIZED,
@@ -15,12 +15,12 @@ from .case import (
     Case,
     Params,
 )
-from .checks import authorized, session_of, user_of_pool
-from .demands import MFA_SETUP, due
-from .records import RESET_REQUIRED, SMS, TOTP, Account, Pending
-from .rules import Rule
-from .totp import totp_steps
-from .world import World
+from tests.properties.model.checks import authorized, session_of, user_of_pool
+from tests.properties.model.demands import MFA_SETUP, due
+from tests.properties.model.records import RESET_REQUIRED, SMS, TOTP, Account, Pending
+from tests.properties.model.rules import Rule
+from tests.properties.model.totp import totp_steps
+from tests.properties.model.world import World
 
 
 def associate_software_token(world: World, params: Params) -> Case:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from .case import INVALID_PARAMETER, NOT_AUTHORIZED, UNAUTHORIZED, Answer, Case, Params
-from .checks import (
+from tests.properties.model.case import (
+    INVALID_PARAMETER,
+    NOT_AUTHORIZED,
+    UNAUTHORIZED,
+    Answer,
+    Case,
+    Params,
+)
+from tests.properties.model.checks import (
     administrators_client,
     client_proof,
     locked,
@@ -14,11 +21,11 @@ from .checks import (
     still_good,
     user_named,
 )
-from .demands import PASSWORD_VERIFIER
-from .progress import begin, follow, learn_access_token
-from .records import Account, Client, Pending, Progress, Token
-from .rules import Finding, Rule
-from .world import World
+from tests.properties.model.demands import PASSWORD_VERIFIER
+from tests.properties.model.progress import begin, follow, learn_access_token
+from tests.properties.model.records import Account, Client, Pending, Progress, Token
+from tests.properties.model.rules import Finding, Rule
+from tests.properties.model.world import World
 
 
 def initiate_auth(world: World, params: Params) -> Case:

@@ -8,8 +8,18 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .records import Account, Block, Claim, Client, Code, Device, Pending, Pool, Token
-from .rules import Finding, Rule
+from tests.properties.model.records import (
+    Account,
+    Block,
+    Claim,
+    Client,
+    Code,
+    Device,
+    Pending,
+    Pool,
+    Token,
+)
+from tests.properties.model.rules import Finding, Rule
 
 #: Seconds that a code is good for (A044, A089).
 LIFETIMES = {"sign-up": 86_400, "recovery": 3_600, "verification": 86_400, "mfa": 900}

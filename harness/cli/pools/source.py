@@ -1,0 +1,121 @@
+"""Where a command gets a pool's configuration from: a file, or a pool that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.cli.options import ENDPOINT_VARIABLES
+from harness.cli.pools.account_options import account_target
+from harness.cli.pools.service import PoolTarget, client_of, pool_url
+from harness.errors import ConfigurationError
+from harness.settings import values as rules
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+    from harness.pools.configuration.pool_configuration import PoolConfiguration
+
+__all__ = ["Accounts", "Endpoint", "PoolTarget", "SourceArgument", "read_live_pool", "read_source"]
+
+SourceArgument = typer.Argument(
+    metavar="SOURCE",
+    help="A template, plan or snapshot, or the id of a live pool.",
+    show_default=False,
+)
+Endpoint = Annotated[
+    str | None,
+    typer.Option(
+        "--endpoint-url",
+        metavar="URL",
+        envvar=ENDPOINT_VARIABLES,
+        parser=pool_url,
+        help="Where live pools are, if not on AWS.",
+        show_default="nowhere",
+    ),
+]
+Accounts = Annotated[
+    str | None,
+    typer.Option(
+        "--aws-accounts",
+        metavar="ID,ID",
+        envvar="COGNITO_HARNESS_AWS_ACCOUNTS",
+        help="The AWS accounts whose pools may be read.",
+        show_default="none",
+    ),
+]
+
+
+def read_source(
+    source: str, pool: str | None, endpoint_url: str | None, target: str, accounts: str | None
+) -> PoolConfiguration:
+    """Return the configuration that a source holds; nothing is changed anywhere.
+
+    What is no file and has the form of a user pool's id is a live pool.
+
+    Raises:
+        ConfigurationError: there is no such file, it is of no known format, or live pools may
+            not be read.
+        ClientError: the service refused to describe the pool.
+    """
+    from pathlib import Path
+
+    if not Path(source).exists() and _is_pool_id(source):
+        return read_live_pool(source, endpoint_url, target, accounts)
+    from harness.pools.sources import load
+
+    return load(source, pool)
+
+
+def read_live_pool(
+    user_pool_id: str, endpoint_url: str | None, target: str, accounts: str | None
+) -> PoolConfiguration:
+    """Return the configuration of a pool at an endpoint, or in one of the allowed accounts.
+
+    Raises:
+        ConfigurationError: neither is named, or both are.
+        ClientError: the service refused to describe the pool.
+    """
+    from harness.pools.sources.live import read_live
+
+    with _client(user_pool_id, endpoint_url, target, accounts) as client:
+        return read_live(client, user_pool_id)
+
+
+@contextmanager
+def _client(
+    user_pool_id: str, endpoint_url: str | None, target: str, accounts: str | None
+) -> Iterator[CognitoIdentityProviderClient]:
+    region = rules.region_of(user_pool_id)
+    if endpoint_url is not None and accounts is not None:
+        hint = f"--endpoint-url, or {' or '.join(ENDPOINT_VARIABLES)}, names another place"
+        raise ConfigurationError("--aws-accounts", given=accounts, hint=hint)
+    if accounts is not None:
+        account = account_target(accounts, region)
+        try:
+            yield account.client()
+        finally:
+            account.stop()
+        return
+    if endpoint_url is None:
+        raise ConfigurationError(
+            "--endpoint-url",
+            hint="to read a live pool say where: --endpoint-url of a served emulator, or "
+            "--aws-accounts for a pool on AWS",
+        )
+    client = client_of("cognito-idp", target, region or "us-east-1", endpoint_url)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def _is_pool_id(text: str) -> bool:
+    try:
+        rules.user_pool_id(text)
+    except rules.Unusable:
+        return False
+    return True

@@ -1,0 +1,108 @@
+"""``cognito-harness serve``: the emulator over HTTP, until it is told to stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.cli.serve.call_log import LogJsonOption, log_calls
+from harness.cli.serve.mail_server import SmtpOption, relaying
+from harness.cli.serve.permissions import IamOption, permissions
+from harness.cli.serve.state import StateOption, StateSecretsOption, keeping
+from harness.cli.serve.tls import TlsAuthorityOption, TlsOption, secured
+
+if TYPE_CHECKING:
+    from harness.emulator import EmulatorSettings
+
+__all__ = ["serve"]
+
+_TO_ALL = "warning: other machines reach this; whoever does can use every pool served here"
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; by default only this machine reaches it.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to listen on; 0 picks a free one.")
+    ] = 5000,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Repeat every identifier, code and secret.", show_default="random"),
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A setting of the emulator, for example quotas=true; may be given several times.",
+        ),
+    ] = None,
+    state: StateOption = None,
+    state_secrets: StateSecretsOption = False,
+    smtp: SmtpOption = None,
+    iam: IamOption = False,
+    tls: TlsOption = False,
+    tls_ca: TlsAuthorityOption = None,
+    log_json: LogJsonOption = False,
+) -> None:
+    """Serve the emulator until SIGINT or SIGTERM.
+
+    Prints the address as soon as it answers there, then how to point other programs at it.
+    Nothing is kept without --state: all pools and users are gone when it stops.
+    """
+    from harness.cli.serve.emulator_settings import make_settings
+    from harness.cli.serve.signals import StopSignals
+    from harness.emulator import Emulator
+    from harness.emulator.server import EmulatorServer
+
+    settings = make_settings(seed, setting or [])
+    emulator = Emulator(settings=settings, mock=False)
+    if log_json:
+        log_calls(emulator)
+    with (
+        StopSignals() as signals,
+        permissions(iam) as permitted,
+        keeping(emulator, state, state_secrets) as kept,
+        relaying(emulator, smtp),
+        secured(tls, tls_ca, host) as security,
+        EmulatorServer(host, port, emulator, tls=security.context) as server,
+    ):
+        kept.begin()
+        _announce(server.url, settings, security.lines(), is_loopback(host))
+        for line in permitted:
+            print(line, flush=True)
+        kept.announce()
+        signals.wait()
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches ``host``."""
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
+
+
+def _announce(
+    url: str, settings: EmulatorSettings, security: list[str], loopback_only: bool
+) -> None:
+    # The first line is for programs that wait for it, and must be there at once even in a pipe.
+    print(f"listening on {url}", flush=True)
+    loosened = ", ".join(settings.loosened()) or "nothing"
+    seed = "random" if settings.seed is None else settings.seed
+    lines = [
+        f"loosened: {loosened}",
+        f"seed: {seed}",
+        f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={url}",
+        *security,
+        f"page: {url}/_harness/",
+        f"cognito-harness code --endpoint-url {url} --username NAME",
+        f"cognito-harness clock --endpoint-url {url} --advance 5m",
+    ]
+    if not loopback_only:
+        lines.append(_TO_ALL)
+    print("\n".join(lines), flush=True)

@@ -1,0 +1,54 @@
+"""``serve --log-json``: one line of JSON on stderr for each call, without what it carried."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from harness.emulator import Emulator
+    from harness.emulator.engine import Engine
+    from harness.emulator.stores.call_log import Call
+
+__all__ = ["LogJsonOption", "log_calls"]
+
+LogJsonOption = Annotated[
+    bool,
+    typer.Option("--log-json", help="Write one line of JSON to stderr for each call."),
+]
+
+
+def log_calls(emulator: Emulator) -> None:
+    """Write a line for each call of Cognito's from now on."""
+
+    def write(call: Call) -> None:
+        line = json.dumps(described(call, emulator.engine))
+        try:
+            print(line, file=sys.stderr, flush=True)
+        except BrokenPipeError:
+            # What is left in the buffer would fail again at the end, and the exit code with it:
+            # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+            raise
+
+    emulator.engine.journal.watch(write)
+
+
+def described(call: Call, engine: Engine) -> dict[str, Any]:
+    """What is told of a call; names that Cognito and the emulator do not know could be anything."""
+    from harness.emulator.api.validation import is_operation
+
+    moment = datetime.fromtimestamp(call.at, timezone.utc)
+    return {
+        "time": moment.isoformat(timespec="milliseconds"),
+        "operation": call.operation if is_operation(call.operation) else None,
+        "pool": call.pool_id if call.pool_id in engine.pools else None,
+        "status": call.status,
+        "error": call.code or None,
+        "milliseconds": round(call.milliseconds, 3),
+    }

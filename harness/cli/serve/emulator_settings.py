@@ -1,0 +1,51 @@
+"""The emulator's settings, from ``NAME=VALUE`` texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from harness.emulator.core.settings import EmulatorSettings
+from harness.errors import ConfigurationError
+
+__all__ = ["make_settings"]
+
+_OPTION = "--set"
+_BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
+
+
+def make_settings(seed: int | None, assignments: Iterable[str]) -> EmulatorSettings:
+    """Return the emulator's settings.
+
+    Args:
+        seed: the seed, which has an option of its own.
+        assignments: the other fields of EmulatorSettings, each as ``NAME=VALUE``.
+
+    Raises:
+        ConfigurationError: there is no such field, or the value does not fit it.
+    """
+    chosen = dict(_parse(text) for text in assignments)
+    return EmulatorSettings(seed=seed, **chosen)
+
+
+def _parse(text: str) -> tuple[str, Any]:
+    name, separator, value = text.partition("=")
+    defaults = {field.name: field.default for field in fields(EmulatorSettings)}
+    del defaults["seed"]
+    if name not in defaults:
+        raise ConfigurationError(_OPTION, given=name, allowed=sorted(defaults))
+    if not separator:
+        raise ConfigurationError(f"{_OPTION} {name}", hint=f"write {name}=VALUE")
+    return name, _convert(name, value, defaults[name])
+
+
+def _convert(name: str, value: str, default: object) -> Any:
+    option = f"{_OPTION} {name}"
+    if isinstance(default, bool):
+        if value.casefold() not in _BOOLEANS:
+            raise ConfigurationError(option, given=value, allowed=_BOOLEANS)
+        return _BOOLEANS[value.casefold()]
+    if not value.isdecimal():
+        raise ConfigurationError(option, given=value, hint="allowed: a whole number from 0 up")
+    return int(value)

@@ -1,0 +1,36 @@
+"""``serve --iam``: permissions held by moto's IAM, and the first administrator's access key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+__all__ = ["IamOption", "permissions"]
+
+IamOption = Annotated[
+    bool,
+    typer.Option(
+        "--iam",
+        help="Check signatures and evaluate IAM policies, as AWS does; prints the access key of "
+        "an administrator.",
+    ),
+]
+
+
+@contextmanager
+def permissions(wanted: bool) -> Iterator[list[str]]:
+    """Hold every signed call to IAM if that is wanted, and yield what to print about it."""
+    if not wanted:
+        yield []
+        return
+    from harness.emulator.moto_backend.permissions import enforcing_permissions
+
+    with enforcing_permissions() as key:
+        yield [
+            "iam: signatures and policies are checked",
+            f"export AWS_ACCESS_KEY_ID={key.id}",
+            f"export AWS_SECRET_ACCESS_KEY={key.secret}",
+        ]

@@ -1,0 +1,210 @@
+"""Requests held to the service model that botocore ships, in Cognito's wording (A303, A304).
+
+The checks run before any look-up and name every violation at once. Members that the model does
+not know are ignored, and a JSON null counts as absent (D086).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.loaders import Loader
+from botocore.model import (
+    ListShape,
+    MapShape,
+    ServiceModel,
+    Shape,
+    StringShape,
+    StructureShape,
+)
+
+from harness.emulator import refusals
+from harness.emulator.api.fast_validation import TYPES, Fit, Misfit, fit_of, matcher
+
+#: The one enum whose order in the service's text was measured (A197); others keep the model's.
+_MEASURED_ENUM_ORDER = {"UserPoolMfaType": ["OPTIONAL", "OFF", "ON"]}
+
+
+@functools.cache
+def service_model() -> ServiceModel:
+    """Cognito's user pool service as botocore models it."""
+    return ServiceModel(Loader().load_service_model("cognito-idp", "service-2"))
+
+
+def is_operation(operation: str) -> bool:
+    """Whether the real service has an operation of that name."""
+    return operation in _operations()
+
+
+@functools.cache
+def _operations() -> frozenset[str]:
+    return frozenset(service_model().operation_names)
+
+
+@functools.cache
+def is_unsigned(operation: str) -> bool:
+    """Whether the operation needs no AWS credentials (A301)."""
+    return bool(service_model().operation_model(operation).auth_type == "none")
+
+
+@functools.cache
+def members_of(structure: str) -> frozenset[str]:
+    """The names of a structure's members; newer releases of botocore may know more."""
+    shape = service_model().shape_for(structure)
+    return frozenset(shape.members) if isinstance(shape, StructureShape) else frozenset()
+
+
+def validate(operation: str, body: Any) -> dict[str, Any]:
+    """Return the request's members; raises one refusal that names every violation."""
+    fit = _fit(operation)
+    if fit is not None:
+        try:
+            found: dict[str, Any] = fit(body)
+            return found
+        except Misfit:
+            pass
+    return judge(operation, body)
+
+
+@functools.cache
+def _fit(operation: str) -> Fit | None:
+    shape = _input_shape(operation)
+    return fit_of(shape) if shape else None
+
+
+def judge(operation: str, body: Any) -> dict[str, Any]:
+    """Do what `validate` does, step by step, so that every violation can be named."""
+    if not isinstance(body, dict):
+        raise refusals.serialization()
+    shape = _input_shape(operation)
+    if shape is None:
+        return {}
+    errors: list[str] = []
+    cleaned = _structure(shape, body, "", errors)
+    if errors:
+        raise refusals.validation_errors(errors)
+    return cleaned
+
+
+@functools.cache
+def _input_shape(operation: str) -> StructureShape | None:
+    shape = service_model().operation_model(operation).input_shape
+    return shape if isinstance(shape, StructureShape) else None
+
+
+def _value(shape: Shape, value: Any, path: str, errors: list[str]) -> Any:
+    if isinstance(shape, StructureShape):
+        return _structure(shape, value, path, errors)
+    if isinstance(shape, ListShape):
+        return _list(shape, value, path, errors)
+    if isinstance(shape, MapShape):
+        return _map(shape, value, path, errors)
+    return _scalar(shape, value, path, errors)
+
+
+def _structure(shape: StructureShape, value: Any, path: str, errors: list[str]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise refusals.serialization()
+    for name in shape.required_members:
+        if value.get(name) is None:
+            errors.append(_violation(_join(path, name), "Member must not be null", None))
+    return {
+        name: _value(member, value[name], _join(path, name), errors)
+        for name, member in shape.members.items()
+        if value.get(name) is not None
+    }
+
+
+def _list(shape: ListShape, value: Any, path: str, errors: list[str]) -> list[Any]:
+    if not isinstance(value, list):
+        raise refusals.serialization()
+    errors.extend(_length_violations(shape, value, path))
+    return [
+        _value(shape.member, item, f"{path}.{number}.member", errors)
+        for number, item in enumerate(value, 1)
+        if item is not None
+    ]
+
+
+def _map(shape: MapShape, value: Any, path: str, errors: list[str]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise refusals.serialization()
+    cleaned = {}
+    for key, item in value.items():
+        if item is not None:
+            _scalar(shape.key, key, f"{path}.key", errors)
+            cleaned[key] = _value(shape.value, item, f"{path}.{key}.member", errors)
+    return cleaned
+
+
+def _scalar(shape: Shape, value: Any, path: str, errors: list[str]) -> Any:
+    expected = TYPES[shape.type_name]
+    if not isinstance(value, expected) or (
+        isinstance(value, bool) and shape.type_name != "boolean"
+    ):
+        raise refusals.serialization()
+    if not _has_a_form(shape, value):
+        raise refusals.serialization()
+    if isinstance(shape, StringShape) and isinstance(value, str):
+        errors.extend(_string_violations(shape, value, path))
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        errors.extend(_range_violations(shape, value, path))
+    return value
+
+
+def _has_a_form(shape: Shape, value: Any) -> bool:
+    """Whether UTF-8 has a form for a text, and 32 bits for an integer; JSON's escapes know more."""
+    if not isinstance(value, str):
+        return shape.type_name != "integer" or -(2**31) <= value < 2**31
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
+    return True
+
+
+def _string_violations(shape: StringShape, value: str, path: str) -> Iterator[str]:
+    shown = _shown(shape, value)
+    pattern = shape.metadata.get("pattern")
+    if pattern and not matcher(pattern).fullmatch(value):
+        yield _violation(path, f"Member must satisfy regular expression pattern: {pattern}", shown)
+    yield from _length_violations(shape, value, path)
+    if shape.enum and value not in shape.enum:
+        allowed = _MEASURED_ENUM_ORDER.get(shape.name, shape.enum)
+        yield _violation(path, f"Member must satisfy enum value set: [{', '.join(allowed)}]", shown)
+
+
+def _length_violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    shown = _shown(shape, value)
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if least is not None and len(value) < least:
+        text = f"Member must have length greater than or equal to {least}"
+        yield _violation(path, text, shown)
+    if most is not None and len(value) > most:
+        yield _violation(path, f"Member must have length less than or equal to {most}", shown)
+
+
+def _range_violations(shape: Shape, value: float, path: str) -> Iterator[str]:
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if least is not None and value < least:
+        text = f"Member must have value greater than or equal to {least}"
+        yield _violation(path, text, f"'{value}'")
+    if most is not None and value > most:
+        yield _violation(path, f"Member must have value less than or equal to {most}", f"'{value}'")
+
+
+def _shown(shape: Shape, value: Any) -> str:
+    """The value as the text shows it: nothing at all where the model calls it sensitive."""
+    return "" if shape.metadata.get("sensitive") else f"'{value}'"
+
+
+def _violation(path: str, constraint: str, shown: str | None) -> str:
+    value = " null" if shown is None else f" {shown}" if shown else ""
+    return f"Value{value} at '{path}' failed to satisfy constraint: {constraint}"
+
+
+def _join(path: str, name: str) -> str:
+    lowered = name[0].lower() + name[1:]
+    return f"{path}.{lowered}" if path else lowered

@@ -1,0 +1,1 @@
+"""What only a test may do: the control surface and the page of a served emulator."""

@@ -1,0 +1,140 @@
+"""The page as HTML: Jinja's templates with every value escaped, and headers that let nothing in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from harness.emulator.control.access import PRIVATE_HEADERS
+from harness.emulator.control.page import rows
+from harness.emulator.http.wire import Answer
+from harness.version import __version__
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine
+
+#: How far the clock's buttons go: what a person would otherwise wait for.
+STEPS = (
+    (30, "30 s", "the next TOTP code"),
+    (300, "5 min", "a sign-in's session ends after three"),
+    (3_600, "1 h", "recovery codes and access tokens end"),
+    (86_400, "24 h", "sign-up codes end"),
+    (2_592_000, "30 d", "refresh tokens end"),
+)
+#: Faults to choose from; the JSON control takes any.
+FAULTS = (
+    ("InternalErrorException", "Something went wrong", 500),
+    ("TooManyRequestsException", "Rate exceeded", 400),
+    ("LimitExceededException", "Attempt limit exceeded, please try after some time.", 400),
+    ("NotAuthorizedException", "Unauthorized", 400),
+)
+
+
+def page(engine: Engine, query: Mapping[str, str]) -> Answer:
+    """The whole page."""
+    style, script = _resource("page.css"), _resource("page.js")
+    html = (
+        _environment()
+        .get_template("page.html")
+        .render(style=style, script=script, **_values(engine, query))
+    )
+    return Answer(200, html.encode("utf-8", "replace"), _headers(style, script))
+
+
+def live(engine: Engine, query: Mapping[str, str]) -> Answer:
+    """What changes of the page, for its script to put in."""
+    html = _environment().get_template("live.html").render(**_values(engine, query))
+    return Answer(200, html.encode("utf-8", "replace"), _headers("", ""))
+
+
+def _values(engine: Engine, query: Mapping[str, str]) -> dict[str, Any]:
+    pools = rows.pool_rows(engine)
+    chosen = query.get("pool") or (pools[0].pool_id if pools else "")
+    pool = engine.pools.get(chosen)
+    asked = rows.user_page(pool, query) if pool else None
+    return {
+        "version": __version__,
+        "now": engine.clock.time(),
+        "loosened": engine.settings.loosened(),
+        "steps": STEPS,
+        "pools": pools,
+        "all_pools": len(engine.pools),
+        "pool": pool,
+        "clients": rows.client_rows(pool) if pool else [],
+        "asked": asked,
+        "users": rows.user_rows(engine, pool, asked.users) if pool and asked else [],
+        "messages": rows.message_rows(engine),
+        "calls": engine.journal.newest(rows.CALLS),
+        "faults": engine.faults.planned,
+        "fault_choices": FAULTS,
+        "operations": _operations(),
+    }
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(__package__),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["moment"] = _moment
+    environment.globals["link"] = _link
+    return environment
+
+
+@cache
+def _operations() -> tuple[str, ...]:
+    from harness.emulator.operations.table import OPERATIONS
+
+    return tuple(sorted(OPERATIONS))
+
+
+@cache
+def _resource(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _moment(value: float) -> str:
+    return datetime.fromtimestamp(value, timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _link(**query: object) -> str:
+    return "?" + urlencode({name: value for name, value in query.items() if value})
+
+
+def _headers(style: str, script: str) -> dict[str, str]:
+    """Only our own style and script may run, whatever a user is called; nobody may frame it."""
+    policy = (
+        "default-src 'none'",
+        f"style-src '{_digest(style)}'",
+        f"script-src '{_digest(script)}'",
+        "connect-src 'self'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+    return {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": "; ".join(policy),
+        **PRIVATE_HEADERS,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Referrer-Policy": "no-referrer",
+        "X-Frame-Options": "DENY",
+    }
+
+
+def _digest(text: str) -> str:
+    # https://www.w3.org/TR/CSP3/#grammardef-hash-source
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,1 @@
+"""What everything in the emulator may use: settings, randomness, locks."""

@@ -1,0 +1,1 @@
+"""What Cognito keeps, as plain data that knows neither a clock nor the service."""

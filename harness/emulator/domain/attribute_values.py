@@ -1,0 +1,70 @@
+"""Whether a value fits its attribute: formats, data types, lengths and ranges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from harness.emulator import refusals
+
+#: One address without spaces; the domain needs no dot.
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+#: ``+`` and digits only (A029), at most the fifteen of E.164.
+_PHONE_NUMBER = re.compile(r"\+[0-9]{1,15}")
+_INTEGER = re.compile(r"-?[0-9]+")
+#: Bytes of one attribute, whatever its schema allows (A292; the text is our own).
+MOST_BYTES = 2_048
+
+
+def is_email(text: str) -> bool:
+    """Whether Cognito takes the text for an e-mail address."""
+    return bool(_EMAIL.fullmatch(text))
+
+
+def is_phone_number(text: str) -> bool:
+    """Whether the text is a phone number with its country code."""
+    return bool(_PHONE_NUMBER.fullmatch(text))
+
+
+def check_format(name: str, value: str) -> None:
+    """Refuse an e-mail address or a phone number that is none (A029)."""
+    if name == "email" and not is_email(value):
+        raise refusals.invalid_parameter("Invalid email address format.")
+    if name == "phone_number" and not is_phone_number(value):
+        raise refusals.invalid_parameter("Invalid phone number format.")
+
+
+def misfit(data_type: str, constraints: Mapping[str, str], value: str) -> str | None:
+    """Why a value does not fit its data type and constraints, or ``None`` where it does.
+
+    Of the texts only that about the greatest length is Cognito's. Flags and dates are not
+    checked: what Cognito accepts for them is not published.
+    """
+    if len(value.encode()) > MOST_BYTES:
+        return f"Value must be no longer than {MOST_BYTES} bytes"
+    if data_type == "String":
+        return _length_misfit(constraints, value)
+    if data_type == "Number":
+        return _number_misfit(constraints, value)
+    return None
+
+
+def _length_misfit(constraints: Mapping[str, str], value: str) -> str | None:
+    longest = int(constraints.get("MaxLength", 2048))
+    shortest = int(constraints.get("MinLength", 0))
+    if len(value) > longest:
+        return f"String must be no longer than {longest} characters"
+    if len(value) < shortest:
+        return f"String must be no shorter than {shortest} characters"
+    return None
+
+
+def _number_misfit(constraints: Mapping[str, str], value: str) -> str | None:
+    if not _INTEGER.fullmatch(value):
+        return "Value must be a number"
+    number = int(value)
+    if number < int(constraints.get("MinValue", number)):
+        return f"Value must be no less than {constraints['MinValue']}"
+    if number > int(constraints.get("MaxValue", number)):
+        return f"Value must be no greater than {constraints['MaxValue']}"
+    return None

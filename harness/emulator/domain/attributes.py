@@ -1,0 +1,169 @@
+"""A user's attributes: who may write them, what they must be, and which of them sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from harness.emulator import refusals
+from harness.emulator.domain.users import VERIFIED_FLAG
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.pools import AppClient, Pool
+    from harness.emulator.domain.users import User
+
+#: What no app client may write unless its WriteAttributes say so: Cognito or an administrator does.
+_NOT_FOR_CLIENTS = frozenset({"sub", "identities", *VERIFIED_FLAG.values()})
+
+
+def from_pairs(pairs: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
+    """Attributes from a list of Name and Value; an absent Value is blank."""
+    return {pair["Name"]: pair.get("Value", "") for pair in pairs or ()}
+
+
+def to_pairs(attributes: Mapping[str, str]) -> list[dict[str, str]]:
+    """Attributes as a list of Name and Value, sorted by name."""
+    return [{"Name": name, "Value": value} for name, value in sorted(attributes.items())]
+
+
+def without_blanks(attributes: Mapping[str, str]) -> dict[str, str]:
+    """The attributes that have a value: a blank one is as good as none."""
+    return {name: value for name, value in attributes.items() if value}
+
+
+def check_client_writes(client: AppClient, names: Iterable[str]) -> None:
+    """Refuse attributes that the app client may not write (WriteAttributes)."""
+    allowed = client.settings.get("WriteAttributes")
+    for name in names:
+        if allowed is None:
+            forbidden = name in _NOT_FOR_CLIENTS or name.startswith("dev:")
+        else:
+            forbidden = name not in allowed
+        if forbidden:
+            raise refusals.unauthorized_attribute()
+
+
+def readable(client: AppClient, attributes: Mapping[str, str]) -> dict[str, str]:
+    """What of a user's attributes the app client may see (ReadAttributes); always the sub."""
+    allowed = client.settings.get("ReadAttributes")
+    return {
+        name: value
+        for name, value in attributes.items()
+        if name == "sub" or (not name.startswith("dev:") if allowed is None else name in allowed)
+    }
+
+
+def check_changes(pool: Pool, user: User, changes: Mapping[str, str]) -> None:
+    """Refuse changes of attributes that are unknown, unfit or immutable; a blank value deletes."""
+    pool.schema.check_known(changes)
+    pool.schema.check_changed(without_blanks(changes))
+    check_deletable(pool, [name for name, value in changes.items() if not value])
+    for attribute, flag in VERIFIED_FLAG.items():
+        if changes.get(flag) and not {**user.attributes, **changes}.get(attribute):
+            raise refusals.nothing_to_verify(attribute)
+
+
+def check_deletable(pool: Pool, names: Iterable[str]) -> None:
+    """Refuse to delete attributes that are unknown, immutable or required."""
+    names = list(names)
+    pool.schema.check_known(names, deleting=True)
+    pool.schema.check_mutable(names)
+    for name in names:
+        if name in pool.schema.required:
+            raise refusals.attribute_misfit(name, "The attribute is required")
+
+
+def merged(user: User, changes: Mapping[str, str]) -> dict[str, str]:
+    """The user's attributes after the changes.
+
+    A changed e-mail address or phone number is unverified, unless the changes say otherwise, and
+    a deleted one takes its flag along.
+    """
+    attributes = {**user.attributes, **changes}
+    for attribute, flag in VERIFIED_FLAG.items():
+        value = attributes.get(attribute, "")
+        if not value:
+            attributes.pop(flag, None)
+        elif value != user.attributes.get(attribute) and flag not in changes:
+            attributes[flag] = "false"
+    return without_blanks(attributes)
+
+
+def sign_in_values(pool: Pool, attributes: Mapping[str, str]) -> dict[str, str]:
+    """The attributes that lead to their user: as user names at once, as aliases when verified.
+
+    ``preferred_username`` needs no verification.
+    """
+    found = {name: attributes[name] for name in pool.username_attributes if name in attributes}
+    for name in pool.alias_attributes:
+        flag = VERIFIED_FLAG.get(name)
+        if name in attributes and (flag is None or attributes.get(flag, "").lower() == "true"):
+            found[name] = attributes[name]
+    return found
+
+
+def users_named(pool: Pool, name: str) -> Iterator[tuple[str | None, User]]:
+    """Whom a sign-in name leads to, and by which attribute; ``None`` is the user name.
+
+    User names and aliases of all kinds are one namespace: it is one user, if any, unless he has
+    the same name twice.
+    """
+    found = pool.users.by_username(name)
+    if found is not None:
+        yield None, found
+    for attribute in (*pool.username_attributes, *pool.alias_attributes):
+        found = pool.users.by_alias(attribute, name)
+        if found is not None:
+            yield attribute, found
+
+
+def check_aliases(
+    pool: Pool, user: User | None, attributes: Mapping[str, str], *, force: bool = False
+) -> None:
+    """Refuse attributes that already lead to somebody else, by whatever name (A043, A059).
+
+    force: aliases can be taken away from him, but not his user name.
+    """
+    for name, value in sign_in_values(pool, attributes).items():
+        for attribute, owner in users_named(pool, value):
+            if owner is not user and not (force and attribute is not None):
+                raise refusals.alias_exists(name)
+
+
+def take_aliases(pool: Pool, user: User | None, attributes: Mapping[str, str]) -> None:
+    """Free the aliases of these attributes: their owners' values become unverified (A043)."""
+    for value in sign_in_values(pool, attributes).values():
+        for name, owner in list(users_named(pool, value)):
+            if name is None or owner is user:
+                continue
+            left = dict(owner.attributes)
+            if name in VERIFIED_FLAG:
+                left[VERIFIED_FLAG[name]] = "false"
+            else:
+                del left[name]
+            assign(pool, owner, left)
+
+
+def assign(pool: Pool, user: User, attributes: Mapping[str, str]) -> None:
+    """Give the user these attributes, and let those that sign in lead to him.
+
+    Codes that went to what he no longer has prove nothing any more.
+    """
+    user.codes.drop_moved(attributes)
+    pool.users.assign(user, dict(attributes), sign_in_values(pool, attributes))
+
+
+def mark_verified(
+    pool: Pool, user: User, attribute: str, *, value: str | None = None, force: bool = False
+) -> None:
+    """Note that the user controls his e-mail address or phone number, or this new ``value``.
+
+    Raises AliasExistsException if that makes it an alias which is another's, unless ``force``
+    takes it away from there (A025, A043).
+    """
+    changes = {attribute: value or user.attributes[attribute], VERIFIED_FLAG[attribute]: "true"}
+    attributes = {**user.attributes, **changes}
+    check_aliases(pool, user, attributes, force=force)
+    if force:
+        take_aliases(pool, user, attributes)
+    assign(pool, user, attributes)

@@ -1,0 +1,46 @@
+"""What a pool publishes for those who check its tokens: keys and OpenID configuration."""
+
+from __future__ import annotations
+
+import json
+
+from harness.emulator.engine import Engine
+from harness.emulator.http.wire import Answer
+from harness.emulator.rules.tokens import jwks
+
+_HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
+
+
+def json_web_keys(engine: Engine, pool_id: str) -> Answer:
+    """The pool's two public keys (A276)."""
+    pool = engine.pools.get(pool_id)
+    if pool is None:
+        return _not_found(pool_id)
+    return Answer(200, json.dumps(jwks(pool)).encode(), dict(_HEADERS))
+
+
+def openid_configuration(engine: Engine, pool_id: str, base_url: str | None = None) -> Answer:
+    """The pool's OpenID document (A277).
+
+    base_url: where this service is reached, so that ``jwks_uri`` can be; the issuer stays the
+        one in the tokens.
+    """
+    pool = engine.pools.get(pool_id)
+    if pool is None:
+        return _not_found(pool_id)
+    base = f"{base_url.rstrip('/')}/{pool_id}" if base_url else pool.issuer
+    document = {
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "issuer": pool.issuer,
+        "jwks_uri": f"{base}/.well-known/jwks.json",
+        "response_types_supported": ["code", "token"],
+        "scopes_supported": ["openid", "email", "phone", "profile"],
+        "subject_types_supported": ["public"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+    }
+    return Answer(200, json.dumps(document).encode(), dict(_HEADERS))
+
+
+def _not_found(pool_id: str) -> Answer:
+    body = {"message": f"User pool {pool_id} does not exist."}
+    return Answer(404, json.dumps(body).encode(), dict(_HEADERS))

@@ -1,0 +1,137 @@
+"""What belongs to a user pool: app clients, groups, users and domains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.cognitoidp.models import cognitoidp_backends
+from moto.core.common_models import CloudFormationModel
+from moto.core.exceptions import JsonRESTError
+
+from harness.emulator.api import validation
+from harness.emulator.moto_backend.cloudformation.base import Resource
+from harness.emulator.refusals import Refusal
+
+__all__ = ["UserPoolClient", "UserPoolDomain", "UserPoolGroup", "UserPoolUser"]
+
+
+class UserPoolClient(Resource, CloudFormationModel):
+    """AWS::Cognito::UserPoolClient."""
+
+    kind = "UserPoolClient"
+    name_property = "ClientName"
+    replacing = ("UserPoolId", "GenerateSecret")
+    attributes = ("ClientId", "ClientSecret", "Name")
+
+    def create(self, generated_name: str) -> None:
+        """Make the app client."""
+        request = {"ClientName": generated_name, **self.request()}
+        self.name = self.call("CreateUserPoolClient", request)["UserPoolClient"]["ClientId"]
+
+    def update(self, _before: Resource) -> None:
+        """Change the app client."""
+        request = self.request()
+        request.pop("GenerateSecret", None)
+        self.call("UpdateUserPoolClient", {**request, "ClientId": self.name})
+
+    def remove(self) -> None:
+        """Delete the app client."""
+        self.call("DeleteUserPoolClient", self._named())
+
+    def attribute(self, name: str) -> Any:
+        """Id, name, and the secret if it has one."""
+        described = self.call("DescribeUserPoolClient", self._named())["UserPoolClient"]
+        return described.get({"Name": "ClientName"}.get(name, name), "")
+
+    def _named(self) -> dict[str, Any]:
+        return {"UserPoolId": self.properties["UserPoolId"], "ClientId": self.name}
+
+
+class UserPoolGroup(Resource, CloudFormationModel):
+    """AWS::Cognito::UserPoolGroup."""
+
+    kind = "UserPoolGroup"
+    name_property = "GroupName"
+    replacing = ("UserPoolId", "GroupName")
+
+    def create(self, generated_name: str) -> None:
+        """Make the group."""
+        request = {"GroupName": generated_name, **self.request()}
+        self.name = self.call("CreateGroup", request)["Group"]["GroupName"]
+
+    def update(self, _before: Resource) -> None:
+        """Change the group."""
+        self.call("UpdateGroup", {**self.request(), "GroupName": self.name})
+
+    def remove(self) -> None:
+        """Delete the group."""
+        pool_id = self.properties["UserPoolId"]
+        self.call("DeleteGroup", {"UserPoolId": pool_id, "GroupName": self.name})
+
+
+class UserPoolUser(Resource, CloudFormationModel):
+    """AWS::Cognito::UserPoolUser: whatever is changed of it makes another user."""
+
+    kind = "UserPoolUser"
+    name_property = "Username"
+    replacing = (
+        "ClientMetadata",
+        "DesiredDeliveryMediums",
+        "ForceAliasCreation",
+        "MessageAction",
+        "UserAttributes",
+        "Username",
+        "UserPoolId",
+        "ValidationData",
+    )
+
+    def create(self, generated_name: str) -> None:
+        """Make the user, who is invited."""
+        request = {"Username": generated_name, **self.request()}
+        self.name = self.call("AdminCreateUser", request)["User"]["Username"]
+
+    def update(self, _before: Resource) -> None:
+        """Leave the user: there is nothing that can be changed."""
+
+    def remove(self) -> None:
+        """Delete the user."""
+        pool_id = self.properties["UserPoolId"]
+        self.call("AdminDeleteUser", {"UserPoolId": pool_id, "Username": self.name})
+
+
+class UserPoolDomain(Resource, CloudFormationModel):
+    """AWS::Cognito::UserPoolDomain, which the emulator leaves to moto: there is no hosted UI."""
+
+    kind = "UserPoolDomain"
+    replacing = ("UserPoolId", "Domain")
+    attributes = ("CloudFrontDistribution", "Id")
+
+    def create(self, _generated_name: str) -> None:
+        """Make the domain."""
+        request = validation.validate("CreateUserPoolDomain", self.request())
+        pool_id, self.name = request["UserPoolId"], request["Domain"]
+        self.call("DescribeUserPool", {"UserPoolId": pool_id})
+        config = request.get("CustomDomainConfig")
+        self._backend().create_user_pool_domain(pool_id, self.name, config)
+
+    def update(self, _before: Resource) -> None:
+        """Change the certificate."""
+        config = self.properties.get("CustomDomainConfig") or {}
+        self._backend().update_user_pool_domain(self.name, config)
+
+    def remove(self) -> None:
+        """Delete the domain."""
+        try:
+            self._backend().delete_user_pool_domain(self.name)
+        except JsonRESTError as refused:
+            raise Refusal("ResourceNotFoundException", str(refused.message)) from refused
+
+    def attribute(self, name: str) -> Any:
+        """The distribution in front of it, and its id."""
+        if name == "Id":
+            return self.name
+        domain = self._backend().describe_user_pool_domain(self.name)
+        return domain.to_json()["CloudFrontDistribution"]
+
+    def _backend(self) -> Any:
+        return cognitoidp_backends[self.account][self.region]

@@ -1,0 +1,284 @@
+"""moto's dispatch of a Cognito request, led to the engine.
+
+moto's own parameter reading is passed by: it takes a JSON body for a query string, so that
+``&ClientId=other`` inside a password would change the client.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlparse
+
+from moto.cognitoidp.models import cognitoidp_backends
+from moto.cognitoidp.responses import CognitoIdpResponse
+from moto.core.common_types import TYPE_RESPONSE
+from moto.core.exceptions import (
+    AccessDeniedError,
+    InvalidClientTokenIdError,
+    InvalidToken,
+    JsonRESTError,
+    SignatureDoesNotMatchError,
+)
+from moto.core.models import botocore_stubber
+from moto.core.request import Request
+from moto.core.utils import camelcase_to_underscores
+from moto.utilities.utils import get_partition
+from werkzeug.exceptions import HTTPException
+
+from harness.emulator import refusals
+from harness.emulator.api import validation
+from harness.emulator.api.dates import in_milliseconds
+from harness.emulator.domain.pools import Pool
+from harness.emulator.engine import Caller, Engine
+from harness.emulator.engine import Request as EngineRequest
+from harness.emulator.http import discovery
+from harness.emulator.http.wire import TARGET_PREFIX, Answer, answer, error, success
+from harness.emulator.moto_backend.models import current_engine
+from harness.emulator.refusals import Refusal
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+
+__all__ = [
+    "MOTO_OPERATIONS",
+    "TruthfulCognitoResponse",
+    "answer_client",
+    "answer_wsgi",
+    "botocore_stubber",
+    "read_wsgi",
+    "serve_json_web_keys",
+    "serve_openid_configuration",
+]
+
+#: Access key, date, region and service of a signature.
+_SCOPE = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/[^/,]+/aws4_request")
+#: What moto has and the engine leaves to it.
+MOTO_OPERATIONS = frozenset(
+    f"{verb}{thing}"
+    for verb in ("Create", "Describe", "Update", "Delete")
+    for thing in ("IdentityProvider", "ResourceServer", "UserPoolDomain")
+) - {"UpdateResourceServer", "DeleteResourceServer"} | {
+    "ListIdentityProviders",
+    "ListResourceServers",
+}
+
+
+class TruthfulCognitoResponse(CognitoIdpResponse):
+    """One request on its way to the engine, or to moto for what the engine leaves to it.
+
+    engine: the one that answers; without it the installed one, and moto for its own operations.
+    """
+
+    def __init__(self, engine: Engine | None = None) -> None:
+        super().__init__()
+        self._is_installed = engine is None
+        self._engine = current_engine() if engine is None else engine
+
+    def _dispatch(
+        self, request: Request, full_url: str | None = None, headers: Any = None
+    ) -> TYPE_RESPONSE:
+        del headers  # moto passes them besides; the request carries them
+        return _as_moto(self.answer(request, full_url))
+
+    def answer(self, request: Request, full_url: str | None = None) -> Answer:
+        """Carry out one HTTP request."""
+        target = request.headers.get("X-Amz-Target", "")
+        try:
+            self.read(request, full_url)
+            self._check_permission(target)
+        except HTTPException as refused:
+            return _from_http_exception(refused)
+        except Refusal as refused:
+            return error(refused)
+        return answer(
+            self._engine,
+            target,
+            self.raw_body,
+            self.caller(),
+            signed="AWS4-HMAC" in self.headers.get("Authorization", ""),
+            fallback=self.by_moto if self._is_installed else None,
+        )
+
+    def read(self, request: Request, full_url: str | None = None) -> None:
+        """Take what the engine and moto's access control need from the request.
+
+        Raises Refusal where the region is none, or the body is not compressed as it says.
+        """
+        url = request.raw_url if full_url is None else full_url
+        self.is_werkzeug_request = request.from_wsgi_server
+        self.normalized_request = request
+        self._decompress(request)
+        self.headers = request.headers
+        self.uri, self.parsed_url = url, urlparse(url)
+        self.path, self.raw_path = self.parsed_url.path, request.raw_path
+        self.method = request.method
+        self.raw_body = self.body = request.get_data()
+        self.querystring: dict[str, Any] = {}
+        self.data = self.querystring
+        self.uri_match = {}
+        self.access_key = self.get_access_key()
+        self.current_account = self.get_current_account()
+        self.region = self._region(request, url)
+        self.partition = get_partition(self.region)
+        self.response_headers = {}
+
+    def _decompress(self, request: Request) -> None:
+        try:
+            self.decompress_request_body(request)
+        except (OSError, EOFError, zlib.error):
+            raise refusals.serialization("The body is not compressed as it says") from None
+
+    def _region(self, request: Request, url: str) -> str:
+        """The region of the host or the signature; moto knows which there are.
+
+        A backend must exist for moto's resets to reach it; the engine itself needs none.
+        """
+        signature = request.headers.get("Authorization", "")
+        if signature.startswith("AWS4") and not _SCOPE.search(signature):
+            raise refusals.region_invalid()
+        try:
+            region = self.get_region_from_url(request, url)
+            if self._is_installed:
+                cognitoidp_backends[self.current_account][region]
+        except (IndexError, KeyError):
+            raise refusals.region_invalid() from None
+        return region
+
+    def _check_permission(self, target: str) -> None:
+        """Hold the caller to moto's IAM where it is on; unsigned operations are public (A301)."""
+        operation = target.removeprefix(TARGET_PREFIX)
+        # A call without a signature is refused by the engine, with or without IAM.
+        signed = "AWS4-HMAC" in self.headers.get("Authorization", "")
+        if validation.is_operation(operation) and not validation.is_unsigned(operation) and signed:
+            self._authenticate_and_authorize_normal_action(self._resource())
+
+    def _resource(self) -> str:
+        """The ARN of the pool that the request names; ``*`` where it names none, as IAM has it.
+
+        https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html
+        """
+        try:
+            pool_id = json.loads(self.raw_body).get("UserPoolId")
+        except (ValueError, AttributeError):
+            return "*"
+        if not isinstance(pool_id, str):
+            return "*"
+        place = f"{self.partition}:cognito-idp:{self.region}:{self.current_account}"
+        return f"arn:{place}:userpool/{pool_id}"
+
+    def caller(self) -> Caller:
+        """Who sent the request."""
+        return Caller(
+            account=self.current_account,
+            region=self.region,
+            partition=self.partition,
+            source_ip=self.normalized_request.remote_addr or "127.0.0.1",
+            user_agent=self.headers.get("User-Agent", ""),
+        )
+
+    def by_moto(self, operation: str, params: dict[str, Any]) -> Answer | None:
+        """Let moto carry out an operation that the engine leaves to it."""
+        if operation not in MOTO_OPERATIONS:
+            return None
+        pool = None
+        if "UserPoolId" in params:  # not all of moto's look whether there is such a pool
+            pool = self._engine.pool(EngineRequest(operation, params, self.caller()))
+        self._validated = params
+        try:
+            result = getattr(self, camelcase_to_underscores(operation))()
+        except InvalidToken as refused:
+            raise refusals.pagination_token_invalid() from refused
+        except JsonRESTError as refused:
+            raise Refusal(refused.relative_error_type, refused.message) from refused
+        if pool is not None:
+            _note_domain(pool, operation, params)
+        _, _, body = self.serialized(result)
+        return success(in_milliseconds(operation, json.loads(body or "{}")))
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The validated members, for moto's own operations."""
+        return self._validated
+
+    def _get_param(self, param_name: str, if_none: Any = None) -> Any:
+        return self._validated.get(param_name, if_none)
+
+
+def _note_domain(pool: Pool, operation: str, params: dict[str, Any]) -> None:
+    """Let DescribeUserPool show a domain, which moto keeps beside the pool."""
+    with pool.lock:
+        if operation == "CreateUserPoolDomain":
+            member = "CustomDomain" if params.get("CustomDomainConfig") else "Domain"
+            pool.domains[member] = params["Domain"]
+        elif operation == "DeleteUserPoolDomain":
+            shown = pool.domains.items()
+            pool.domains = {name: value for name, value in shown if value != params["Domain"]}
+
+
+def answer_wsgi(environ: dict[str, Any]) -> Answer:
+    """Carry out a Cognito request that reached a server, past moto's own routing."""
+    return TruthfulCognitoResponse().answer(_from_server(environ))
+
+
+def read_wsgi(environ: dict[str, Any]) -> TruthfulCognitoResponse:
+    """Let moto read such a request, and do nothing about it; raises as `read` does."""
+    found = TruthfulCognitoResponse()
+    found.read(_from_server(environ))
+    return found
+
+
+def _from_server(environ: dict[str, Any]) -> Request:
+    request = Request(environ)
+    request.from_wsgi_server = True
+    return request
+
+
+def answer_client(engine: Engine, request: AWSPreparedRequest) -> Answer:
+    """Carry out a request that a boto3 client was about to send, with moto reading it."""
+    read = Request.from_primitives(request.method, request.url, request.headers, request.body)
+    return TruthfulCognitoResponse(engine).answer(read)
+
+
+def serve_json_web_keys(_request: Request, full_url: str, _headers: Any) -> TYPE_RESPONSE:
+    """Answer ``GET /<pool id>/.well-known/jwks.json``."""
+    return _as_moto(discovery.json_web_keys(current_engine(), _pool_id(full_url)))
+
+
+def serve_openid_configuration(_request: Request, full_url: str, _headers: Any) -> TYPE_RESPONSE:
+    """Answer ``GET /<pool id>/.well-known/openid-configuration``."""
+    url = urlparse(full_url)
+    base = f"{url.scheme}://{url.netloc}"
+    return _as_moto(discovery.openid_configuration(current_engine(), _pool_id(full_url), base))
+
+
+def _pool_id(url: str) -> str:
+    return urlparse(url).path.strip("/").split("/")[0]
+
+
+def _from_http_exception(refused: HTTPException) -> Answer:
+    """Say as Cognito would what moto's access control says in JSON or XML of its own."""
+    code = _ACCESS_CODES.get(type(refused), "InvalidSignatureException")
+    return error(Refusal(code, _plain(refused.description), 400))
+
+
+#: moto has the codes of AWS's query services; those of its JSON services differ (A302).
+_ACCESS_CODES: dict[type[HTTPException], str] = {
+    SignatureDoesNotMatchError: "InvalidSignatureException",
+    InvalidClientTokenIdError: "UnrecognizedClientException",
+    AccessDeniedError: "AccessDeniedException",
+}
+
+
+def _plain(description: str | None) -> str:
+    text = description or "Request refused"
+    for key in ('"Message":"', '"message":"', "<Message>"):
+        if key in text:
+            return text.split(key, 1)[1].split('"', 1)[0].split("<", 1)[0]
+    return text
+
+
+def _as_moto(found: Answer) -> TYPE_RESPONSE:
+    return found.status, dict(found.headers), found.body

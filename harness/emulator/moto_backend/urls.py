@@ -1,0 +1,15 @@
+"""The URLs that moto hands to the emulator; the file's name is how moto finds it."""
+
+from harness.emulator.moto_backend.responses import (
+    TruthfulCognitoResponse,
+    serve_json_web_keys,
+    serve_openid_configuration,
+)
+
+url_bases = [r"https?://cognito-idp\.(.+)\.amazonaws.com"]
+
+url_paths = {
+    "{0}/$": TruthfulCognitoResponse.dispatch,
+    "{0}/(?P<user_pool_id>[^/]+)/.well-known/jwks.json$": serve_json_web_keys,
+    "{0}/(?P<user_pool_id>[^/]+)/.well-known/openid-configuration$": serve_openid_configuration,
+}

@@ -1,0 +1,166 @@
+"""AdminCreateUser: a user whom an administrator makes, and the invitation with his password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator import refusals
+from harness.emulator.domain.attributes import (
+    check_aliases,
+    from_pairs,
+    sign_in_values,
+    take_aliases,
+    without_blanks,
+)
+from harness.emulator.domain.codes import INVITATION, check_delivery, deliver
+from harness.emulator.domain.passwords import check_policy, generate_password, make_password
+from harness.emulator.domain.users import CONFIRMED, FORCE_CHANGE_PASSWORD, VERIFIED_FLAG
+from harness.emulator.operations.list_users import described_user
+from harness.emulator.rules.pool_settings import has_passwordless_factor
+from harness.emulator.rules.registration import (
+    check_username,
+    find_namesake,
+    internal_name,
+    new_user,
+    with_login,
+)
+from harness.emulator.triggers.sign_up import ADMIN_CREATE_USER, pre_sign_up
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
+    from harness.emulator.domain.users import User
+    from harness.emulator.engine import Engine, Handler, Request
+
+_MEDIUMS = {"SMS": "phone_number", "EMAIL": "email"}
+
+
+def admin_create_user(engine: Engine, request: Request) -> dict[str, Any]:
+    """Make a user with a temporary password, or send his invitation again (A054 to A060)."""
+    pool = engine.pool(request)
+    with pool.lock:
+        if request.params.get("MessageAction") == "RESEND":
+            user = _invite_again(engine, pool, request)
+        else:
+            user = _create(engine, pool, request)
+        return {"User": described_user(user)}
+
+
+def _create(engine: Engine, pool: Pool, request: Request) -> User:
+    attributes = _checked_attributes(pool, request)
+    password = _first_password(engine, pool, request)
+    sub = engine.random.sub()
+    name = internal_name(pool, request.params["Username"], sub)
+    pre_sign_up(engine, pool, request, name, attributes, ADMIN_CREATE_USER)
+    _checked_attributes(pool, request)  # once more: the trigger took its time
+    if password is None:
+        return _new(engine, pool, request, sub, attributes, None)
+    suppressed = request.params.get("MessageAction") == "SUPPRESS"
+    targets = [] if suppressed else _targets(engine, pool, request, attributes)
+    user = _new(engine, pool, request, sub, attributes, password)
+    _invite(engine, pool, user, targets, password)
+    return user
+
+
+def _new(
+    engine: Engine,
+    pool: Pool,
+    request: Request,
+    sub: str,
+    attributes: Mapping[str, str],
+    password: str | None,
+) -> User:
+    if request.params.get("ForceAliasCreation"):
+        take_aliases(pool, None, attributes)
+    return new_user(
+        engine,
+        pool,
+        request.params["Username"],
+        sub=sub,
+        status=CONFIRMED if password is None else FORCE_CHANGE_PASSWORD,
+        attributes=attributes,
+        password=password,
+        temporary=True,
+    )
+
+
+def _checked_attributes(pool: Pool, request: Request) -> dict[str, str]:
+    """The new user's attributes; required ones may still be missing (A058)."""
+    username = request.params["Username"]
+    check_username(pool, username)
+    given = without_blanks(from_pairs(request.params.get("UserAttributes")))
+    if "sub" in given:
+        raise refusals.attribute_immutable("sub")
+    attributes = with_login(pool, username, given)
+    pool.schema.check_new(attributes)
+    for attribute, flag in VERIFIED_FLAG.items():
+        if flag in attributes and attribute not in attributes:
+            raise refusals.nothing_to_verify(attribute)
+    if find_namesake(pool, username) is not None:
+        raise refusals.user_account_exists()
+    _check_names(pool, attributes, force=bool(request.params.get("ForceAliasCreation")))
+    return attributes
+
+
+def _check_names(pool: Pool, attributes: Mapping[str, str], *, force: bool) -> None:
+    """Refuse what leads to another user; aliases alone can be taken away from him (A059)."""
+    if pool.username_attributes:
+        for name, value in sign_in_values(pool, attributes).items():
+            if pool.users.by_alias(name, value) is not None:
+                raise refusals.sign_in_name_exists(name)
+    else:
+        check_aliases(pool, None, attributes, force=force)
+
+
+def _first_password(engine: Engine, pool: Pool, request: Request) -> str | None:
+    """The temporary password: given, made up, or none where a code signs in (A057)."""
+    password: str | None = request.params.get("TemporaryPassword")
+    if password:
+        check_policy(pool, password, by_administrator=True)
+        return password
+    if has_passwordless_factor(pool.settings):
+        return None
+    return generate_password(engine, pool)
+
+
+def _invite_again(engine: Engine, pool: Pool, request: Request) -> User:
+    """RESEND: a new temporary password for a user who has not signed in yet (A056)."""
+    user = engine.find_user_for_administrator(pool, request.params["Username"])
+    if user is None:
+        raise refusals.user_not_found()
+    if user.status != FORCE_CHANGE_PASSWORD:
+        raise refusals.unsupported_user_state(
+            f"Resend not possible. {user.username} status is not FORCE_CHANGE_PASSWORD"
+        )
+    password = request.params.get("TemporaryPassword") or generate_password(engine, pool)
+    check_policy(pool, password, by_administrator=True)
+    targets = _targets(engine, pool, request, user.attributes)
+    user.password = make_password(engine, pool, user.username, password, temporary=True)
+    user.touch(engine.clock.time())
+    _invite(engine, pool, user, targets, password)
+    return user
+
+
+def _targets(
+    engine: Engine, pool: Pool, request: Request, attributes: Mapping[str, str]
+) -> list[str]:
+    """What the invitation goes to: each medium asked for by which the user can be reached.
+
+    Without DesiredDeliveryMediums it is SMS, which is Cognito's default, or e-mail for a user
+    without a phone number.
+    """
+    mediums = request.params.get("DesiredDeliveryMediums")
+    if not mediums:
+        mediums = ["SMS"] if "phone_number" in attributes else ["EMAIL"]
+    targets = [_MEDIUMS[medium] for medium in mediums if _MEDIUMS[medium] in attributes]
+    for attribute in targets:
+        check_delivery(engine, pool, attribute)
+    return targets
+
+
+def _invite(engine: Engine, pool: Pool, user: User, targets: list[str], password: str) -> None:
+    for attribute in targets:
+        deliver(engine, pool, user, INVITATION, attribute, password)
+
+
+OPERATIONS: dict[str, Handler] = {"AdminCreateUser": admin_create_user}

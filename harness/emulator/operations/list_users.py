@@ -1,0 +1,96 @@
+"""ListUsers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator import refusals
+from harness.emulator.rules.user_filter import find_users, parse_filter
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
+    from harness.emulator.domain.users import User
+    from harness.emulator.engine import Engine, Handler, Request
+    from harness.emulator.rules.user_filter import Filter
+
+#: Users on one page, where Limit is omitted or 0 (A080).
+PAGE = 60
+
+
+def list_users(engine: Engine, request: Request) -> dict[str, Any]:
+    """List users page by page, all of them or those who fit the filter (A076 to A080)."""
+    pool = engine.pool(request)
+    names = request.params.get("AttributesToGet")
+    with pool.lock:
+        condition = parse_filter(request.params.get("Filter"))
+        _check_names(pool, names)
+        listing = ("ListUsers", pool.pool_id, condition)
+        token = request.params.get("PaginationToken")
+        limit = request.params.get("Limit") or PAGE
+        users, following = _page(engine, pool, condition, listing, token, limit)
+        answer: dict[str, Any] = {"Users": [described_user(user, names) for user in users]}
+        if following is not None:
+            answer["PaginationToken"] = engine.pages.token(listing, following, engine.clock.time())
+    return answer
+
+
+def _check_names(pool: Pool, names: Sequence[str] | None) -> None:
+    if not all(name in pool.schema for name in names or ()):
+        raise refusals.requested_attributes_missing()
+
+
+def _page(
+    engine: Engine,
+    pool: Pool,
+    condition: Filter | None,
+    listing: tuple[Any, ...],
+    token: str | None,
+    limit: int,
+) -> tuple[list[User], Any]:
+    """The users of one page, and where the next begins, if there is one."""
+    now = engine.clock.time()
+    if condition is None:
+        return _page_of_all(pool, engine.pages.position(listing, token, now, 0), limit)
+    found, start = engine.pages.position(listing, token, now, (None, 0))
+    if found is None:
+        found = find_users(pool, condition)
+    return _page_of_found(pool, found, start, limit)
+
+
+def _page_of_all(pool: Pool, position: int, limit: int) -> tuple[list[User], int | None]:
+    """A page from behind a user's number on, and the number of its last user if more follow."""
+    users: list[User] = []
+    last = position
+    for number, user in pool.users.after(position):
+        if len(users) == limit:
+            return users, last
+        users.append(user)
+        last = number
+    return users, None
+
+
+def _page_of_found(
+    pool: Pool, found: list[User], start: int, limit: int
+) -> tuple[list[User], tuple[list[User], int] | None]:
+    """A page of what the first call found, without those who were deleted since then."""
+    end = start + limit
+    users = [user for user in found[start:end] if user in pool.users]
+    return users, (found, end) if end < len(found) else None
+
+
+def described_user(user: User, names: Collection[str] | None = None) -> dict[str, Any]:
+    """UserType, with all attributes or only those that were asked for."""
+    return {
+        "Username": user.username,
+        "Attributes": [
+            pair for pair in user.attribute_list() if names is None or pair["Name"] in names
+        ],
+        "UserCreateDate": user.created,
+        "UserLastModifiedDate": user.modified,
+        "Enabled": user.enabled,
+        "UserStatus": user.status,
+    }
+
+
+OPERATIONS: dict[str, Handler] = {"ListUsers": list_users}

@@ -1,0 +1,171 @@
+"""Changes of users' attributes, by themselves and by administrators, and their verification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator import refusals
+from harness.emulator.domain.attributes import (
+    assign,
+    check_aliases,
+    check_changes,
+    check_client_writes,
+    check_deletable,
+    from_pairs,
+    mark_verified,
+    merged,
+)
+from harness.emulator.domain.codes import (
+    ATTRIBUTE_VERIFICATION,
+    check_delivery,
+    count_hourly,
+    send_code,
+)
+from harness.emulator.domain.users import UNCONFIRMED, VERIFIED_FLAG
+from harness.emulator.rules.tokens import authorized_under_lock
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
+    from harness.emulator.domain.users import User
+    from harness.emulator.engine import Engine, Handler, Request
+
+
+def update_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
+    """Change the token's user; new contacts that the pool verifies get a code.
+
+    Those in AttributesRequireVerificationBeforeUpdate keep their old value until then.
+    """
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+        pool, user = authorized.pool, authorized.user
+        changes = from_pairs(request.params["UserAttributes"])
+        check_client_writes(authorized.client, changes)
+        check_changes(pool, user, changes)
+        return {"CodeDeliveryDetailsList": _change(engine, pool, user, changes)}
+
+
+def admin_update_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
+    """Change any user; an administrator may also say that a contact is verified."""
+    with engine.locked_user(request) as (pool, user):
+        changes = from_pairs(request.params["UserAttributes"])
+        check_changes(pool, user, changes)
+        if user.status == UNCONFIRMED and "preferred_username" in changes:
+            _check_preferred_username(pool)
+        _change(engine, pool, user, changes)
+    return {}
+
+
+def _check_preferred_username(pool: Pool) -> None:
+    """As an alias it is for confirmed users only (A026)."""
+    if "preferred_username" in pool.alias_attributes:
+        raise refusals.preferred_username_at_sign_up()
+
+
+def _change(
+    engine: Engine, pool: Pool, user: User, changes: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Carry out checked changes and send the codes that they ask for."""
+    to_verify = _contacts_to_verify(pool, user, changes)
+    held_back = _held_back(pool) & to_verify.keys()
+    at_once = {name: value for name, value in changes.items() if name not in held_back}
+    attributes = merged(user, at_once)
+    check_aliases(pool, user, {**attributes, **_as_sign_in_names(pool, to_verify)})
+    for name in to_verify:
+        check_delivery(engine, pool, name)
+    for name in VERIFIED_FLAG:
+        if attributes.get(name) != user.attributes.get(name):
+            user.codes.spend(ATTRIBUTE_VERIFICATION, name)
+    assign(pool, user, attributes)
+    user.touch(engine.clock.time())
+    return [
+        send_code(engine, pool, user, ATTRIBUTE_VERIFICATION, name, destination=value)
+        for name, value in to_verify.items()
+    ]
+
+
+def _contacts_to_verify(pool: Pool, user: User, changes: Mapping[str, str]) -> dict[str, str]:
+    """New addresses and numbers that the pool verifies and nobody has vouched for."""
+    return {
+        name: changes[name]
+        for name, flag in VERIFIED_FLAG.items()
+        if name in pool.auto_verified
+        and changes.get(name)
+        and changes[name] != user.attributes.get(name)
+        and changes.get(flag, "").lower() != "true"
+    }
+
+
+def _held_back(pool: Pool) -> set[str]:
+    settings = pool.settings["UserAttributeUpdateSettings"]
+    return set(settings.get("AttributesRequireVerificationBeforeUpdate") or ())
+
+
+def _as_sign_in_names(pool: Pool, contacts: Mapping[str, str]) -> dict[str, str]:
+    """Those of the new contacts that would sign in without being verified."""
+    return {name: value for name, value in contacts.items() if name in pool.username_attributes}
+
+
+def delete_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
+    """Delete attributes of the token's user."""
+    names = request.params["UserAttributeNames"]
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+        check_client_writes(authorized.client, names)
+        _delete(engine, authorized.pool, authorized.user, names)
+    return {}
+
+
+def admin_delete_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
+    """Delete attributes of any user."""
+    with engine.locked_user(request) as (pool, user):
+        _delete(engine, pool, user, request.params["UserAttributeNames"])
+    return {}
+
+
+def _delete(engine: Engine, pool: Pool, user: User, names: list[str]) -> None:
+    check_deletable(pool, names)
+    for name in set(names) & VERIFIED_FLAG.keys():
+        user.codes.spend(ATTRIBUTE_VERIFICATION, name)
+    assign(pool, user, merged(user, dict.fromkeys(names, "")))
+    user.touch(engine.clock.time())
+
+
+def get_user_attribute_verification_code(engine: Engine, request: Request) -> dict[str, Any]:
+    """Send a code to the user's e-mail address or phone number; the old one no longer counts."""
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+        pool, user, name = authorized.pool, authorized.user, request.params["AttributeName"]
+        if name not in VERIFIED_FLAG:
+            raise refusals.attribute_not_verifiable(name)
+        pending = user.codes.find(ATTRIBUTE_VERIFICATION, name)
+        destination = pending.destination if pending else user.attributes.get(name)
+        if not destination:
+            raise refusals.attribute_not_verifiable(name)
+        count_hourly(user, "GetUserAttributeVerificationCode", 5, engine.clock.time())
+        details = send_code(
+            engine, pool, user, ATTRIBUTE_VERIFICATION, name, destination=destination
+        )
+    return {"CodeDeliveryDetails": details}
+
+
+def verify_user_attribute(engine: Engine, request: Request) -> dict[str, Any]:
+    """Verify an e-mail address or phone number by the code that was sent to it."""
+    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+        pool, user, name = authorized.pool, authorized.user, request.params["AttributeName"]
+        if name not in VERIFIED_FLAG:
+            raise refusals.attribute_not_verifiable(name)
+        now = engine.clock.time()
+        count_hourly(user, "VerifyUserAttribute", 15, now)
+        code = user.codes.check(ATTRIBUTE_VERIFICATION, request.params["Code"], now, name)
+        mark_verified(pool, user, name, value=code.destination)
+        user.codes.spend(ATTRIBUTE_VERIFICATION, name)
+        user.touch(now)
+    return {}
+
+
+OPERATIONS: dict[str, Handler] = {
+    "UpdateUserAttributes": update_user_attributes,
+    "AdminUpdateUserAttributes": admin_update_user_attributes,
+    "DeleteUserAttributes": delete_user_attributes,
+    "AdminDeleteUserAttributes": admin_delete_user_attributes,
+    "GetUserAttributeVerificationCode": get_user_attribute_verification_code,
+    "VerifyUserAttribute": verify_user_attribute,
+}

@@ -1,0 +1,142 @@
+"""CreateUserPool, DescribeUserPool, UpdateUserPool, DeleteUserPool, ListUserPools; schema."""
+
+from __future__ import annotations
+
+import copy
+import string
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator import refusals
+from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.schema import Schema
+from harness.emulator.domain.users import UserDirectory
+from harness.emulator.rules.pool_mfa import check_passwordless, mfa_at_creation, mfa_at_update
+from harness.emulator.rules.pool_settings import IMMUTABLE, describe, settings_from
+from harness.emulator.rules.tokens import SigningKeys
+from harness.emulator.stores.pages import page_of
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine, Handler, Request
+
+
+def create_user_pool(engine: Engine, request: Request) -> dict[str, Any]:
+    """Make a pool; no key is generated before the first token."""
+    params = copy.deepcopy(request.params)
+    settings = settings_from(params, {})
+    mfa = mfa_at_creation(settings, params.get("MfaConfiguration", "OFF"))
+    now = engine.clock.time()
+    caller = request.caller
+    pool = Pool(
+        pool_id=_new_pool_id(engine, caller.region),
+        name=params["PoolName"],
+        account=caller.account,
+        region=caller.region,
+        partition=caller.partition,
+        settings=settings,
+        schema=Schema(params.get("Schema") or ()),
+        users=UserDirectory(case_sensitive=_case_sensitive(settings)),
+        keys=SigningKeys(),
+        device_group_key=_new_device_group_key(engine),
+        created=now,
+        modified=now,
+        mfa=mfa,
+    )
+    engine.add_pool(pool)
+    return {"UserPool": describe(pool)}
+
+
+def _new_pool_id(engine: Engine, region: str) -> str:
+    while True:
+        pool_id = f"{region}_{engine.random.pool_suffix()}"
+        if pool_id not in engine.pools:
+            return pool_id
+
+
+def _new_device_group_key(engine: Engine) -> str:
+    """One key for the whole pool: ``-`` and eight letters or digits (D061)."""
+    return "-" + engine.random.characters(8, string.ascii_letters + string.digits)
+
+
+def _case_sensitive(settings: Mapping[str, Any]) -> bool:
+    """UsernameConfiguration.CaseSensitive, true where it is omitted (A023)."""
+    configuration = settings.get("UsernameConfiguration") or {}
+    return bool(configuration.get("CaseSensitive", True))
+
+
+def describe_user_pool(engine: Engine, request: Request) -> dict[str, Any]:
+    """Show a pool's configuration."""
+    pool = engine.pool(request)
+    with pool.lock:
+        return {"UserPool": copy.deepcopy(describe(pool))}
+
+
+def update_user_pool(engine: Engine, request: Request) -> dict[str, Any]:
+    """Replace a pool's configuration: what the request omits goes back to its default."""
+    pool = engine.pool(request)
+    with pool.lock:
+        kept = {name: pool.settings[name] for name in IMMUTABLE if name in pool.settings}
+        params = copy.deepcopy(request.params)
+        settings = settings_from(params, kept)
+        mfa = mfa_at_update(pool, settings, params.get("MfaConfiguration", "OFF"))
+        check_passwordless(settings, mfa.mode)
+        pool.settings, pool.mfa = settings, mfa
+        pool.name = params.get("PoolName", pool.name)
+        pool.modified = engine.clock.time()
+    return {}
+
+
+def delete_user_pool(engine: Engine, request: Request) -> dict[str, Any]:
+    """Delete a pool, unless it is protected."""
+    pool = engine.pool(request)
+    with pool.lock:
+        if pool.settings["DeletionProtection"] == "ACTIVE":
+            raise refusals.deletion_protected()
+        engine.remove_pool(pool)
+    return {}
+
+
+def list_user_pools(engine: Engine, request: Request) -> dict[str, Any]:
+    """List the caller's pools, by name and id only."""
+    caller = (request.caller.account, request.caller.region)
+    mine = [pool for pool in list(engine.pools.values()) if (pool.account, pool.region) == caller]
+    page, following = page_of(
+        engine,
+        ("ListUserPools", *caller),
+        mine,
+        request.params.get("NextToken"),
+        request.params["MaxResults"],
+    )
+    answer: dict[str, Any] = {"UserPools": [_summary(pool) for pool in page]}
+    if following is not None:
+        answer["NextToken"] = following
+    return answer
+
+
+def _summary(pool: Pool) -> dict[str, Any]:
+    return {
+        "Id": pool.pool_id,
+        "Name": pool.name,
+        "LambdaConfig": pool.settings["LambdaConfig"],
+        "CreationDate": pool.created,
+        "LastModifiedDate": pool.modified,
+    }
+
+
+def add_custom_attributes(engine: Engine, request: Request) -> dict[str, Any]:
+    """Add custom attributes to a pool's schema."""
+    pool = engine.pool(request)
+    with pool.lock:
+        pool.schema.add_custom(request.params["CustomAttributes"])
+        pool.modified = engine.clock.time()
+    return {}
+
+
+OPERATIONS: dict[str, Handler] = {
+    "CreateUserPool": create_user_pool,
+    "DescribeUserPool": describe_user_pool,
+    "UpdateUserPool": update_user_pool,
+    "DeleteUserPool": delete_user_pool,
+    "ListUserPools": list_user_pools,
+    "AddCustomAttributes": add_custom_attributes,
+}

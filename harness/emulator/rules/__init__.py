@@ -1,0 +1,1 @@
+"""Decisions over what is kept and what is open."""

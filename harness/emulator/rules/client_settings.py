@@ -1,0 +1,123 @@
+"""An app client's configuration: what is refused, what is filled in, and how it is described."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator import refusals
+from harness.emulator.api.validation import members_of
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.pools import AppClient, Pool
+    from harness.emulator.domain.schema import Schema
+
+#: Members of UserPoolClientType by which a client is known, and which no request changes.
+_IDENTITY = frozenset({"UserPoolId", "ClientId", "ClientSecret"})
+
+_DEFAULTS: dict[str, Any] = {
+    "AllowedOAuthFlowsUserPoolClient": False,
+    "EnableTokenRevocation": True,
+    "EnablePropagateAdditionalUserContextData": False,
+    "AuthSessionValidity": 3,
+}
+
+_UNIT_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
+
+
+@dataclass(frozen=True)
+class _Validity:
+    """One token's validity: default and default unit, shortest and longest in seconds."""
+
+    default: int
+    unit: str
+    shortest: int
+    longest: int
+
+
+#: A256, A257.
+_VALIDITIES = {
+    "AccessToken": _Validity(1, "hours", 300, 86_400),
+    "IdToken": _Validity(1, "hours", 300, 86_400),
+    "RefreshToken": _Validity(30, "days", 3_600, 3_650 * 86_400),
+}
+
+
+def client_settings_from(pool: Pool, params: Mapping[str, Any]) -> dict[str, Any]:
+    """An app client's settings out of a request: what it omits gets Cognito's default again.
+
+    What only requests have, such as GenerateSecret, says how to make the client and is not kept.
+    """
+    kept = members_of("UserPoolClientType") - _IDENTITY
+    given = {name: value for name, value in params.items() if name in kept}
+    settings = {**_DEFAULTS, **given}
+    _check_flows(settings)
+    _check_validities(settings)
+    _check_attributes(pool.schema, settings)
+    return settings
+
+
+def validity_seconds(settings: Mapping[str, Any], token: str) -> int:
+    """How long a client's ``AccessToken``, ``IdToken`` or ``RefreshToken`` is valid (A256).
+
+    Without a number, or with 0, it is the default in the default unit (A257).
+    """
+    validity = _VALIDITIES[token]
+    amount = settings.get(f"{token}Validity")
+    if not amount:
+        return validity.default * _UNIT_SECONDS[validity.unit]
+    unit = (settings.get("TokenValidityUnits") or {}).get(token, validity.unit)
+    return int(amount) * _UNIT_SECONDS[unit]
+
+
+def _check_flows(settings: Mapping[str, Any]) -> None:
+    """Old and new names of flows do not mix, rotation excludes the refresh flow (A106, A265)."""
+    flows = settings.get("ExplicitAuthFlows") or ()
+    new = [flow for flow in flows if flow.startswith("ALLOW_")]
+    if new and len(new) < len(flows):
+        raise refusals.mixed_auth_flows()
+    rotation = settings.get("RefreshTokenRotation") or {}
+    if rotation.get("Feature") == "ENABLED" and "ALLOW_REFRESH_TOKEN_AUTH" in flows:
+        raise refusals.rotation_with_refresh_flow()
+
+
+def _check_validities(settings: Mapping[str, Any]) -> None:
+    """Each validity within its range, and the refresh token outlives the others (A257 to A259)."""
+    seconds = {token: validity_seconds(settings, token) for token in _VALIDITIES}
+    for token, validity in _VALIDITIES.items():
+        if not validity.shortest <= seconds[token] <= validity.longest:
+            raise refusals.token_validity_range()
+    if max(seconds["AccessToken"], seconds["IdToken"]) > seconds["RefreshToken"]:
+        raise refusals.token_validity_range()
+
+
+def _check_attributes(schema: Schema, settings: Mapping[str, Any]) -> None:
+    """ReadAttributes and WriteAttributes are in the schema; required ones can be written."""
+    read, write = settings.get("ReadAttributes"), settings.get("WriteAttributes")
+    if read and not all(name in schema for name in read):
+        raise refusals.invalid_client_attributes("read")
+    if write and not (_writable(schema, write) and set(schema.required) <= set(write)):
+        raise refusals.invalid_client_attributes("write")
+
+
+def _writable(schema: Schema, names: list[str]) -> bool:
+    """What only Cognito or an administrator sets can be given to no client."""
+    forbidden = {"sub", "email_verified", "phone_number_verified"}
+    return all(name in schema and name not in forbidden for name in names)
+
+
+def describe_client(client: AppClient) -> dict[str, Any]:
+    """UserPoolClientType; flows that were not set are not shown (A105)."""
+    described = {
+        "UserPoolId": client.pool.pool_id,
+        "ClientId": client.client_id,
+        **client.settings,
+        "RefreshTokenValidity": client.settings.get("RefreshTokenValidity")
+        or _VALIDITIES["RefreshToken"].default,
+        "CreationDate": client.created,
+        "LastModifiedDate": client.modified,
+    }
+    if client.secret is not None:
+        described["ClientSecret"] = client.secret
+    return described

@@ -1,0 +1,180 @@
+"""A pool's configuration: what is refused, what is filled in, and how it is described."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from harness.emulator import refusals
+from harness.emulator.domain.pools import DEFAULT_PASSWORD_POLICY
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
+
+#: What CreateUserPool decides for good.
+IMMUTABLE = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
+
+#: Members of the requests that are no settings.
+_NOT_SETTINGS = frozenset({"PoolName", "UserPoolId", "Schema", "MfaConfiguration"})
+
+_MULTIPLE_USE = frozenset({"EMAIL_OTP", "SMS_OTP"})
+
+
+def settings_from(params: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A pool's settings out of a request: what it omits gets Cognito's default again.
+
+    kept: settings that the request cannot change.
+    """
+    given = {name: value for name, value in params.items() if name not in _NOT_SETTINGS}
+    settings = {**_DEFAULTS, **_messages(given), **given, **kept}
+    settings["Policies"] = _policies(given.get("Policies") or {})
+    settings["AdminCreateUserConfig"] = _admin_create_user(given, settings["Policies"])
+    settings["VerificationMessageTemplate"] = {
+        "DefaultEmailOption": "CONFIRM_WITH_CODE",
+        **(given.get("VerificationMessageTemplate") or {}),
+    }
+    settings["EmailConfiguration"] = {
+        "EmailSendingAccount": "COGNITO_DEFAULT",
+        **(given.get("EmailConfiguration") or {}),
+    }
+    check_settings(settings)
+    return settings
+
+
+def _messages(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The messages of VerificationMessageTemplate under the names that are older than it."""
+    template = given.get("VerificationMessageTemplate") or {}
+    older = {
+        "SmsMessage": "SmsVerificationMessage",
+        "EmailMessage": "EmailVerificationMessage",
+        "EmailSubject": "EmailVerificationSubject",
+    }
+    return {older[name]: text for name, text in template.items() if name in older}
+
+
+_DEFAULTS: dict[str, Any] = {
+    "DeletionProtection": "INACTIVE",
+    "LambdaConfig": {},
+    "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": []},
+    "UserPoolTags": {},
+    "UserPoolTier": "ESSENTIALS",
+}
+
+
+def _policies(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Policies with everything filled in (A033, A191).
+
+    A password policy that is given counts as it stands: what it does not require is not required.
+    """
+    policy = given.get("PasswordPolicy")
+    return {
+        "PasswordPolicy": {**_OPEN_PASSWORD_POLICY, **policy} if policy else _default_policy(),
+        "SignInPolicy": given.get("SignInPolicy") or {"AllowedFirstAuthFactors": ["PASSWORD"]},
+    }
+
+
+def _default_policy() -> dict[str, Any]:
+    return dict(DEFAULT_PASSWORD_POLICY)
+
+
+_OPEN_PASSWORD_POLICY: dict[str, Any] = {
+    "MinimumLength": 8,
+    "RequireUppercase": False,
+    "RequireLowercase": False,
+    "RequireNumbers": False,
+    "RequireSymbols": False,
+}
+
+
+def _admin_create_user(given: Mapping[str, Any], policies: dict[str, Any]) -> dict[str, Any]:
+    """AdminCreateUserConfig; its old validity and the policy's are one value (A033, A034)."""
+    config = dict(given.get("AdminCreateUserConfig") or {})
+    policy = policies["PasswordPolicy"]
+    asked = ((given.get("Policies") or {}).get("PasswordPolicy") or {}).get(
+        "TemporaryPasswordValidityDays"
+    )
+    unused = config.get("UnusedAccountValidityDays")
+    if asked is not None and unused not in (None, asked):
+        raise refusals.invalid_parameter(
+            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of "
+            "UnusedAccountValidityDays"
+        )
+    days = next((value for value in (asked, unused) if value is not None), 7)
+    policy["TemporaryPasswordValidityDays"] = days
+    return {"AllowAdminCreateUserOnly": False, **config, "UnusedAccountValidityDays": days}
+
+
+def check_settings(settings: Mapping[str, Any]) -> None:
+    """Refuse settings that contradict each other."""
+    if settings.get("AliasAttributes") and settings.get("UsernameAttributes"):
+        raise refusals.invalid_parameter(
+            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool."
+        )
+    _check_first_factors(settings)
+    _check_recovery(settings)
+    _check_tier(settings)
+    held_back = settings["UserAttributeUpdateSettings"].get(
+        "AttributesRequireVerificationBeforeUpdate"
+    )
+    if not set(held_back or ()) <= set(settings.get("AutoVerifiedAttributes") or ()):
+        raise refusals.invalid_parameter(
+            "AttributesRequireVerificationBeforeUpdate may only hold auto verified attributes."
+        )
+
+
+def first_factors(settings: Mapping[str, Any]) -> list[str]:
+    """AllowedFirstAuthFactors (A191)."""
+    return list(settings["Policies"]["SignInPolicy"].get("AllowedFirstAuthFactors") or ())
+
+
+def has_passwordless_factor(settings: Mapping[str, Any]) -> bool:
+    """Whether users may sign in by a code instead of a password (A057, A198)."""
+    return not _MULTIPLE_USE.isdisjoint(first_factors(settings))
+
+
+def _check_first_factors(settings: Mapping[str, Any]) -> None:
+    """PASSWORD is mandatory (A191; text unknown)."""
+    if "PASSWORD" not in first_factors(settings):
+        raise refusals.invalid_parameter("AllowedFirstAuthFactors must contain PASSWORD.")
+
+
+def _check_recovery(settings: Mapping[str, Any]) -> None:
+    mechanisms = (settings.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms") or ()
+    names = [mechanism["Name"] for mechanism in mechanisms]
+    if "admin_only" in names and len(names) > 1:
+        raise refusals.invalid_parameter(
+            "Invalid account recovery setting parameter. Account recovery setting cannot use "
+            "admin_only setting with any other recovery mechanisms."
+        )
+
+
+def _check_tier(settings: Mapping[str, Any]) -> None:
+    """Password history needs the Essentials plan (A035; text unknown)."""
+    history = settings["Policies"]["PasswordPolicy"].get("PasswordHistorySize")
+    if history and settings["UserPoolTier"] == "LITE":
+        raise refusals.feature_unavailable_in_tier("Password history")
+
+
+def describe(pool: Pool) -> dict[str, Any]:
+    """UserPoolType: what was set, and the defaults of what was not."""
+    return {
+        "Id": pool.pool_id,
+        "Name": pool.name,
+        "Arn": pool.arn,
+        **{name: value for name, value in pool.settings.items() if value is not None},
+        "Policies": _described_policies(pool.settings["Policies"]),
+        "MfaConfiguration": pool.mfa.mode,
+        **pool.domains,
+        "SchemaAttributes": pool.schema.described(),
+        "EstimatedNumberOfUsers": len(pool.users),
+        "CreationDate": pool.created,
+        "LastModifiedDate": pool.modified,
+    }
+
+
+def _described_policies(policies: Mapping[str, Any]) -> dict[str, Any]:
+    """Policies as they are shown: a history of size 0 is not mentioned."""
+    policy = dict(policies["PasswordPolicy"])
+    if not policy.get("PasswordHistorySize"):
+        policy.pop("PasswordHistorySize", None)
+    return {**policies, "PasswordPolicy": policy}

@@ -1,0 +1,172 @@
+"""The emulator over HTTP: a server in a thread of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from threading import Event, Thread
+from types import TracebackType
+
+from harness.emulator import Emulator
+from harness.emulator.domain import signing
+from harness.emulator.server.connection import Connections, HttpConnection
+from harness.emulator.server.failures import Failures
+from harness.emulator.server.routing import Front
+from harness.errors import HarnessError
+
+#: How long a stop waits for requests that have come and are not answered yet.
+PATIENCE_SECONDS = 10.0
+
+
+class EmulatorServer:
+    """A served emulator on ``host`` and ``port``; port 0 picks a free one.
+
+    emulator: the one to serve; without it the server makes its own. tls: speaks HTTPS by it.
+
+    Raises `HarnessError` where the port cannot be had.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        emulator: Emulator | None = None,
+        *,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.host = host
+        self.emulator = emulator or Emulator(mock=False)
+        self._port = port
+        self._tls = tls
+        self._scheme = "https" if tls else "http"
+        self._running: _Running | None = None
+        #: What went wrong in the emulator itself, which `stop` raises.
+        self.failures = Failures()
+
+    @property
+    def url(self) -> str:
+        """Where the server is reached."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = self._running.port if self._running else self._port
+        return f"{self._scheme}://{host}:{port}"
+
+    def start(self) -> EmulatorServer:
+        """Serve in a thread of this process; returns when the port answers.
+
+        Raises `HarnessError` where the port cannot be had or the thread cannot serve.
+        """
+        # moto binds its views when its application is made, so the emulator must be in place.
+        self.emulator.start()
+        try:
+            listener = _listen(self.host, self._port)
+        except (OSError, OverflowError) as problem:
+            self.emulator.stop()
+            raise HarnessError(
+                f"cannot listen on {self.host}:{self._port}: {_reason(problem)}"
+            ) from None
+        try:
+            self._running = _Running(self._front(listener), listener, self._tls)
+        except BaseException:
+            listener.close()
+            self.emulator.stop()
+            raise
+        signing.find_primes_ahead()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving and give the port back; stopping twice does nothing.
+
+        Requests that have come are answered before. Raises `HarnessError` where the emulator
+        itself failed while it served: a request that was answered with InternalErrorException
+        must not pass unnoticed.
+        """
+        self._close()
+        first, count = self.failures.take()
+        if first is not None:
+            raise HarnessError(
+                f"the emulator failed at {count} request(s), first with {type(first).__name__}"
+            ) from first
+
+    def __enter__(self) -> EmulatorServer:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        _error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.stop()
+        else:
+            self._close()
+
+    def _close(self) -> None:
+        if self._running is None:
+            return
+        self._running.stop()
+        self._running = None
+        self.emulator.stop()
+
+    def _front(self, listener: socket.socket) -> Front:
+        address = listener.getsockname()[:2]
+        return Front(self.emulator, self._scheme, address, self.failures)
+
+
+class _Running:
+    """An event loop in a thread that answers on one listening socket."""
+
+    def __init__(self, front: Front, listener: socket.socket, tls: ssl.SSLContext | None) -> None:
+        self.port: int = listener.getsockname()[1]
+        self._front = front
+        self._listener = listener
+        self._tls = tls
+        self._started = Event()
+        self._thread = Thread(target=self._run, name="cognito-emulator", daemon=True)
+        self._problems: list[BaseException] = []
+        self._thread.start()
+        self._started.wait()
+        for problem in self._problems:
+            self._thread.join()
+            raise HarnessError(
+                f"the server cannot start: {type(problem).__name__}: {problem}"
+            ) from problem
+
+    def stop(self) -> None:
+        """Answer what has come, and end."""
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as problem:
+            if self._started.is_set():
+                raise
+            self._problems.append(problem)
+        finally:
+            # Whoever has started it waits for this, and would wait for ever.
+            self._started.set()
+
+    async def _serve(self) -> None:
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        connections = Connections()
+        server = await self._loop.create_server(
+            lambda: HttpConnection(self._front, connections), sock=self._listener, ssl=self._tls
+        )
+        self._started.set()
+        await self._stopping.wait()
+        server.close()
+        await connections.finish(PATIENCE_SECONDS)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+def _reason(problem: Exception) -> str:
+    text = (problem.strerror if isinstance(problem, OSError) else None) or str(problem)
+    # socket.create_server repeats the address in its own words.
+    return text.partition(" (while attempting")[0]

@@ -1,1 +1,0 @@
-"""HTTP for the emulator: connections, requests, and who answers them."""

@@ -1,0 +1,1 @@
+"""What is open or counted: sessions, challenges, messages, quotas, faults, calls."""

@@ -1,0 +1,153 @@
+"""Cognito's request quotas per category, account and region (A278 to A290); off by default."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from harness.emulator import refusals
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Caller
+
+#: Requests per second of each category (A279 to A286).
+RATES: dict[str, int] = {
+    "UserAuthentication": 120,
+    "UserAuthenticationResponse": 360,
+    "UserCreation": 50,
+    "UserAccountRecovery": 30,
+    "UserRead": 120,
+    "UserList": 30,
+    "UserToken": 120,
+    "UserUpdate": 25,
+    "UserResourceRead": 50,
+    "UserResourceUpdate": 25,
+    "UserPoolRead": 15,
+    "UserPoolUpdate": 15,
+    "UserPoolResourceRead": 20,
+    "UserPoolResourceUpdate": 15,
+    "UserPoolClientRead": 15,
+    "UserPoolClientUpdate": 15,
+}
+
+_OPERATIONS: dict[str, str] = {
+    "UserAuthentication": "InitiateAuth AdminInitiateAuth GetTokensFromRefreshToken",
+    "UserAuthenticationResponse": "RespondToAuthChallenge AdminRespondToAuthChallenge",
+    "UserCreation": "SignUp ConfirmSignUp AdminCreateUser AdminConfirmSignUp",
+    "UserAccountRecovery": "ForgotPassword ConfirmForgotPassword ChangePassword "
+    "AdminResetUserPassword AdminSetUserPassword",
+    "UserRead": "GetUser AdminGetUser",
+    "UserList": "ListUsers ListUsersInGroup",
+    "UserToken": "RevokeToken",
+    "UserUpdate": "UpdateUserAttributes AdminUpdateUserAttributes DeleteUser AdminDeleteUser "
+    "AdminEnableUser AdminDisableUser GlobalSignOut AdminUserGlobalSignOut VerifyUserAttribute "
+    "AdminAddUserToGroup AdminRemoveUserFromGroup DeleteUserAttributes AdminDeleteUserAttributes",
+    "UserResourceUpdate": "AssociateSoftwareToken VerifySoftwareToken SetUserMFAPreference "
+    "AdminSetUserMFAPreference AdminDeleteSoftwareToken ConfirmDevice UpdateDeviceStatus "
+    "AdminUpdateDeviceStatus ForgetDevice AdminForgetDevice",
+    "UserResourceRead": "GetDevice ListDevices AdminGetDevice AdminListDevices "
+    "AdminListGroupsForUser ResendConfirmationCode GetUserAttributeVerificationCode",
+    "UserPoolRead": "DescribeUserPool ListUserPools",
+    "UserPoolUpdate": "CreateUserPool UpdateUserPool DeleteUserPool",
+    "UserPoolResourceRead": "GetUserPoolMfaConfig GetGroup ListGroups",
+    "UserPoolResourceUpdate": "SetUserPoolMfaConfig CreateGroup UpdateGroup DeleteGroup "
+    "AddCustomAttributes",
+    "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients",
+    "UserPoolClientUpdate": "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient",
+}
+
+CATEGORY: dict[str, str] = {
+    operation: category for category, names in _OPERATIONS.items() for operation in names.split()
+}
+
+
+#: E-mails of one account a day with Cognito's own sender (A291).
+EMAILS_PER_DAY = 50
+
+_DAY = 86_400
+
+
+#: Categories that also allow each operation only so many calls a second on one pool (A286).
+PER_POOL = frozenset(
+    {
+        "UserPoolResourceRead",
+        "UserPoolResourceUpdate",
+        "UserPoolClientRead",
+        "UserPoolClientUpdate",
+    }
+)
+PER_POOL_RATE = 5
+
+#: Categories that count as reads of one user; those of users that are left are writes (A288).
+USER_READS = frozenset(
+    {"UserAuthentication", "UserAuthenticationResponse", "UserRead", "UserResourceRead"}
+)
+PER_USER_RATE = 10
+
+#: Where the calls beyond a category's own allowance are counted (A279).
+OVERFLOW = {"UserAuthenticationResponse": "UserAuthentication"}
+
+
+class Quotas:
+    """Counts calls per category and second, and e-mails per day, by the emulator's clock."""
+
+    def __init__(self, *, enabled: bool) -> None:
+        self.enabled = enabled
+        self._lock = Lock()
+        self._windows: dict[tuple[str, ...], tuple[int, int]] = {}
+        self._emails: dict[str, tuple[int, int]] = {}
+
+    def spend(
+        self,
+        operation: str,
+        caller: Caller,
+        now: float,
+        user_pool_id: str | None = None,
+        user: str | None = None,
+    ) -> None:
+        """Count one call; raises TooManyRequestsException beyond a rate (A278, A290).
+
+        user_pool_id: the pool that the request names, for the rates per pool.
+        user: whom the request is about, for the rates per user.
+        """
+        category = CATEGORY.get(operation)
+        if not self.enabled or category is None:
+            return
+        place = (caller.account, caller.region)
+        with self._lock:
+            if category in PER_POOL and user_pool_id is not None:
+                self._count((*place, user_pool_id, operation), PER_POOL_RATE, now)
+            if user is not None:
+                kind = "reads" if category in USER_READS else "writes"
+                self._count((*place, user, kind), PER_USER_RATE, now)
+            self._count_in_category(place, category, now)
+
+    def _count_in_category(self, place: tuple[str, str], category: str, now: float) -> None:
+        try:
+            self._count((*place, category), RATES[category], now)
+        except refusals.Refusal:
+            if category not in OVERFLOW:
+                raise
+            self._count_in_category(place, OVERFLOW[category], now)
+
+    def _count(self, key: tuple[str, ...], rate: int, now: float) -> None:
+        """Count a call in the present second of the clock; refuse it beyond the rate."""
+        second, count = self._windows.get(key, (int(now), 0))
+        count = count + 1 if second == int(now) else 1
+        self._windows[key] = (int(now), count)
+        if count > rate:
+            raise refusals.rate_exceeded()
+
+    def check_email(self, account: str, now: float) -> None:
+        """Refuse an e-mail once the account's day is used up (A291)."""
+        if self.enabled and self._emails_of_day(account, now) >= EMAILS_PER_DAY:
+            raise refusals.daily_email_limit()
+
+    def count_email(self, account: str, now: float) -> None:
+        """Count one e-mail of the account's day, in UTC."""
+        with self._lock:
+            self._emails[account] = (int(now) // _DAY, self._emails_of_day(account, now) + 1)
+
+    def _emails_of_day(self, account: str, now: float) -> int:
+        day, count = self._emails.get(account, (0, 0))
+        return count if day == int(now) // _DAY else 0

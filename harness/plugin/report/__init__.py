@@ -1,0 +1,1 @@
+"""What a run prints: the header, failures, notes at the end."""

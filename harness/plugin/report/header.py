@@ -1,0 +1,86 @@
+"""What the report's header says: each setting that matters, with its source."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import ConfigurationError
+from harness.plugin.run.run import given_settings, mailbox_settings_of, run_of, settings_of
+from harness.plugin.run.srp_engines import srp_engine_names
+from harness.settings.run_settings import Setting, Settings
+from harness.targets.base import choose_target
+
+__all__ = ["early_header", "header_lines", "late_header"]
+
+_SHOWN = pytest.StashKey[bool]()
+
+
+def early_header(config: pytest.Config) -> list[str]:
+    """Return the lines where somebody has set something of ours or wants to know everything."""
+    if given_settings(config) or config.get_verbosity() > 0:
+        return late_header(config)
+    return []
+
+
+def late_header(config: pytest.Config) -> list[str]:
+    """Return the lines, unless this run has shown them; for when Cognito turns out to be used."""
+    if config.stash.get(_SHOWN, False):
+        return []
+    config.stash[_SHOWN] = True
+    return header_lines(config)
+
+
+def header_lines(config: pytest.Config) -> list[str]:
+    """Return the lines; with settings that cannot be used, the one line that says so."""
+    try:
+        settings = settings_of(config)
+    except ConfigurationError as error:
+        return [f"cognito: {error}"]
+    shown = {
+        "target": settings.target,
+        "region": settings.region,
+        "pool": _pool(settings),
+        **_by_the_target(settings),
+        "mailbox": _mailbox(settings),
+        "seed": settings.seed,
+        "run": Setting(run_of(config).name(settings), "of this run"),
+        "srp": Setting(", ".join(srp_engine_names(config)), _srp_source(settings)),
+    }
+    words = [f"{name} {setting}" for name, setting in shown.items()]
+    lines = [words[:4], words[4:], _of_the_mailbox(config, settings)]
+    return ["cognito: " + "; ".join(line) for line in lines if line]
+
+
+def _pool(settings: Settings) -> Setting[str]:
+    if settings.pool.value is not None:
+        return Setting(f"made of {settings.pool.value}", settings.pool.source)
+    if settings.user_pool_id.value is None:
+        return Setting("one made for each specification", settings.user_pool_id.source)
+    client = f"{settings.client_id} with secret {settings.client_secret}"
+    return Setting(f"{settings.user_pool_id.value}, client {client}", settings.user_pool_id.source)
+
+
+def _mailbox(settings: Settings) -> Setting[str]:
+    if settings.mailbox.value is not None:
+        return Setting(settings.mailbox.value, settings.mailbox.source)
+    kind = {"emulator": "outbox", "server": "outbox", "aws": "admin", "preflight": "admin"}
+    return Setting(kind.get(settings.target.value, "none"), settings.mailbox.source)
+
+
+def _of_the_mailbox(config: pytest.Config, settings: Settings) -> list[str]:
+    try:
+        details = mailbox_settings_of(config)
+    except ConfigurationError as error:
+        return [str(error)]
+    shown = details.shown_for(settings.mailbox.value)
+    return [f"{name} {setting}" for name, setting in shown.items()]
+
+
+def _by_the_target(settings: Settings) -> dict[str, Setting[str]]:
+    source = f"of target {settings.target.value}"
+    found = choose_target(settings).describe()
+    return {name: Setting(text, source) for name, text in found.items()}
+
+
+def _srp_source(settings: Settings) -> str:
+    return settings.srp.source if settings.srp.value else "default: every one installed"

@@ -1,0 +1,1 @@
+"""What the plugin decides and keeps for one pytest run."""

@@ -1,0 +1,104 @@
+"""The plugin's markers, and the check of their arguments at collection."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any, get_args
+
+import pytest
+
+from harness.errors import ConfigurationError
+from harness.targets.base import Capability
+
+__all__ = ["check_markers", "needed_capabilities", "pool_keywords", "register_markers"]
+
+_MARKERS = (
+    "cognito_pool(**fields): the pool a test needs, by the fields of harness.PoolSpec; "
+    "those of the test go before those of its class and module",
+    "cognito_needs(*capabilities): skip where the target lacks one of clock, outbox, "
+    "provisioning, admin, faults, scripted",
+    "cognito_flow(name): the way to sign in: USER_PASSWORD_AUTH, USER_SRP_AUTH, "
+    "ADMIN_USER_PASSWORD_AUTH or ADMIN_USER_SRP_AUTH",
+    "exhaustive: part of every combination, not only of the pairs",
+)
+
+
+def register_markers(config: pytest.Config) -> None:
+    """Make the markers known, for ``--markers`` and ``--strict-markers``."""
+    for line in _MARKERS:
+        config.addinivalue_line("markers", line)
+
+
+def check_markers(items: Iterable[pytest.Item]) -> None:
+    """Refuse markers with arguments that cannot be used.
+
+    Raises:
+        pytest.UsageError: names the marker, the test, and what is allowed.
+    """
+    for item in items:
+        for marker in item.iter_markers():
+            check = _CHECKS.get(marker.name)
+            if check is not None:
+                _check(check, marker, item.nodeid)
+
+
+def pool_keywords(node: pytest.Item) -> dict[str, Any]:
+    """Return what all ``cognito_pool`` markers of a test say together; the closest wins."""
+    keywords: dict[str, Any] = {}
+    for marker in reversed(list(node.iter_markers("cognito_pool"))):
+        keywords.update(marker.kwargs)
+    return keywords
+
+
+def needed_capabilities(node: pytest.Item) -> list[Capability]:
+    """Return what all ``cognito_needs`` markers of a test name."""
+    names = [name for marker in node.iter_markers("cognito_needs") for name in marker.args]
+    return [Capability(name) for name in dict.fromkeys(names)]
+
+
+def _check(check: Callable[[pytest.Mark], None], marker: pytest.Mark, node_id: str) -> None:
+    try:
+        check(marker)
+    except (ConfigurationError, TypeError) as error:
+        message = f"{node_id}: marker {marker.name}: {error}"
+    else:
+        return
+    raise pytest.UsageError(message)
+
+
+def _check_pool(marker: pytest.Mark) -> None:
+    from harness.pools.spec.pool_spec import PoolSpec
+
+    if marker.args:
+        raise TypeError("takes keywords only, the fields of PoolSpec")
+    for name in marker.kwargs:
+        _one_of("field", name, inspect.signature(PoolSpec).parameters)
+    PoolSpec(**marker.kwargs)
+
+
+def _check_needs(marker: pytest.Mark) -> None:
+    if not marker.args or marker.kwargs:
+        raise TypeError("takes the names of one or more capabilities, and no keywords")
+    for name in marker.args:
+        _one_of("capability", name, [capability.value for capability in Capability])
+
+
+def _check_flow(marker: pytest.Mark) -> None:
+    from harness.flows.sign_in import AuthFlow
+
+    if len(marker.args) != 1 or marker.kwargs:
+        raise TypeError("takes the name of one flow")
+    _one_of("flow", marker.args[0], get_args(AuthFlow))
+
+
+def _one_of(what: str, given: str, allowed: Iterable[str]) -> None:
+    if given not in allowed:
+        raise ConfigurationError(what, given=given, allowed=allowed)
+
+
+_CHECKS = {
+    "cognito_pool": _check_pool,
+    "cognito_needs": _check_needs,
+    "cognito_flow": _check_flow,
+}

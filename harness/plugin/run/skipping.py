@@ -1,0 +1,41 @@
+"""What this run's target can do, and skipping where it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+from harness.errors import MissingCapability
+from harness.settings.run_settings import Settings
+from harness.targets.base import Capability, SaysWhy, Target
+from harness.targets.mailboxes import READ_ELSEWHERE
+
+__all__ = ["capabilities_of", "or_skip", "skip_without"]
+
+Result = TypeVar("Result")
+
+
+def capabilities_of(target: Target, settings: Settings) -> frozenset[Capability]:
+    """Return what the target can do, with the mailbox that the settings name, or without any."""
+    if settings.mailbox.value in ("admin", "none"):
+        return target.capabilities - {Capability.OUTBOX}
+    if settings.mailbox.value in READ_ELSEWHERE:
+        return target.capabilities | {Capability.OUTBOX}
+    return target.capabilities
+
+
+def skip_without(capability: Capability, target: Target, settings: Settings) -> None:
+    """Skip the test, in the same words every time, where the target lacks a capability."""
+    if capability not in capabilities_of(target, settings):
+        reason = target.reason_without(capability) if isinstance(target, SaysWhy) else None
+        pytest.skip(str(MissingCapability(capability.value, target.name, reason)))
+
+
+def or_skip(prepare: Callable[[], Result]) -> Result:
+    """Return what ``prepare`` returns; skip the test where the target lacks what that needs."""
+    try:
+        return prepare()
+    except MissingCapability as error:
+        pytest.skip(str(error))

@@ -1,0 +1,55 @@
+"""What a run makes is known by its tags, and on a real account written down before it is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.plugin.run.metering import folder_of
+from harness.plugin.run.run import run_of
+from harness.pools.making.ownership import Ownership
+from harness.targets.base import Accounted
+
+if TYPE_CHECKING:
+    from harness.pools.making.journal import Journal
+    from harness.pools.making.run_users import Guests
+    from harness.settings.run_settings import Settings
+    from harness.targets.base import Target
+
+__all__ = ["journal_of", "left_behind", "tags_of"]
+
+
+def tags_of(config: pytest.Config, target: Target, settings: Settings) -> dict[str, str]:
+    """Return UserPoolTags of the pools of this run."""
+    run = run_of(config)
+    if not isinstance(target, Accounted):
+        return {"cognito-harness-run": run.namespace(settings).rstrip("-")}
+    owner = target.identity.owner if target.identity else ""
+    return Ownership.from_now(owner, run.name(settings), target.clock.time()).tags()
+
+
+def journal_of(config: pytest.Config, target: Target, settings: Settings) -> Journal:
+    """Return the journal of this process of the run.
+
+    Raises:
+        HarnessError: the file cannot be written.
+    """
+    from harness.pools.making.journal import FileJournal, NoJournal
+
+    if not isinstance(target, Accounted):
+        return NoJournal()
+    run = run_of(config)
+    prefix = run.namespace(settings)
+    facts = {"run": run.name(settings), "prefix": prefix, **target.place()}
+    return FileJournal(folder_of(config, settings), prefix.rstrip("-"), facts)
+
+
+def left_behind(guests: Guests) -> str:
+    """Return what to say of users that nobody here may delete."""
+    names = guests.names
+    return (
+        f"{len(names)} users are left in user pool {guests.user_pool_id}, since only an "
+        f"administrator may delete them, by `cognito-harness sweep` or otherwise; their names "
+        f"begin with {guests.prefix}"
+    )

@@ -1,0 +1,156 @@
+"""What Cognito's requests take, by the service model that botocore ships.
+
+Every source is held to it, so that a slip of the pen is told with its place and the nearest name
+that there is, before any service sees it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.loaders import Loader
+from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
+
+from harness.errors import ConfigurationError
+from harness.pools.configuration.pool_configuration import Kind, Part, Unknown, join
+
+__all__ = ["checked", "member_names", "shapes"]
+
+_OPERATIONS = {
+    "pool": "CreateUserPool",
+    "mfa": "SetUserPoolMfaConfig",
+    "client": "CreateUserPoolClient",
+}
+#: Members that say the same as one of another request, or name what a request is about.
+_ELSEWHERE = {
+    "pool": {"MfaConfiguration", "SmsAuthenticationMessage"},
+    "mfa": {"UserPoolId"},
+    "client": {"UserPoolId", "ClientSecret"},
+}
+_WORDS = {"true": True, "false": False}
+#: What YAML 1.1 reads unquoted words as: https://yaml.org/type/bool.html
+_READ_BY_YAML = {True: "ON", False: "OFF"}
+
+
+@functools.cache
+def member_names(kind: Kind) -> tuple[str, ...]:
+    """Return the names of the members that a part of this kind may have."""
+    return tuple(shapes(kind))
+
+
+def checked(part: Part, source: str) -> Part:
+    """Return the part with texts made numbers and truth values where Cognito wants these.
+
+    CloudFormation takes ``"true"`` and ``"8"`` as well, so templates are full of them.
+
+    Raises:
+        ConfigurationError: a member is unknown, or has a value of another type or of no meaning.
+    """
+    check = _Check(part, source)
+    members = shapes(part.kind)
+    return Part(part.kind, part.name, check.structure(members, part.members, ""), part.places)
+
+
+@functools.cache
+def shapes(kind: Kind) -> Mapping[str, Shape]:
+    """Return botocore's shape of each member that a part of this kind may have."""
+    shape = _service().operation_model(_OPERATIONS[kind]).input_shape
+    members = shape.members.items() if isinstance(shape, StructureShape) else ()
+    return {name: member for name, member in members if name not in _ELSEWHERE[kind]}
+
+
+@functools.cache
+def _service() -> ServiceModel:
+    return ServiceModel(Loader().load_service_model("cognito-idp", "service-2"))
+
+
+class _Check:
+    def __init__(self, part: Part, source: str) -> None:
+        self._part = part
+        self._source = source
+
+    def structure(self, members: Mapping[str, Shape], value: Any, path: str) -> Any:
+        if isinstance(value, Unknown):
+            return value
+        self._require(isinstance(value, Mapping), path, value, "an object")
+        for name in value:
+            if name not in members:
+                self._refuse(join(path, name), name, allowed=tuple(members))
+        return {
+            name: self._value(members[name], item, join(path, name))
+            for name, item in value.items()
+            if item is not None
+        }
+
+    def _value(self, shape: Shape, value: Any, path: str) -> Any:
+        if isinstance(value, Unknown):
+            return value
+        if isinstance(shape, StructureShape):
+            return self.structure(shape.members, value, path)
+        if isinstance(shape, ListShape):
+            self._require(isinstance(value, list), path, value, "a list")
+            return [
+                self._value(shape.member, item, join(path, index))
+                for index, item in enumerate(value)
+            ]
+        if isinstance(shape, MapShape):
+            self._require(isinstance(value, Mapping), path, value, "an object")
+            return {
+                key: self._value(shape.value, item, join(path, key)) for key, item in value.items()
+            }
+        return self._scalar(shape, value, path)
+
+    def _scalar(self, shape: Shape, value: Any, path: str) -> Any:
+        if shape.type_name == "boolean":
+            return self._truth_value(value, path)
+        if shape.type_name in ("integer", "long"):
+            return self._number(value, path)
+        return self._text(shape, value, path)
+
+    def _truth_value(self, value: Any, path: str) -> bool:
+        found = _WORDS.get(value.casefold()) if isinstance(value, str) else value
+        self._require(isinstance(found, bool), path, value, "true or false")
+        return bool(found)
+
+    def _number(self, value: Any, path: str) -> int:
+        if isinstance(value, str) and value.removeprefix("-").isdecimal():
+            return int(value)
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        self._require(is_number, path, value, "a whole number")
+        return int(value)
+
+    def _text(self, shape: Shape, value: Any, path: str) -> str:
+        allowed = tuple(shape.enum) if isinstance(shape, StringShape) else ()
+        if isinstance(value, bool) and _READ_BY_YAML[value] in allowed:
+            word = _READ_BY_YAML[value]
+            self._refuse(
+                path, value, hint=f"YAML reads {word} without quotes as that: write '{word}'"
+            )
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = str(value)
+        self._require(isinstance(value, str), path, value, "a text")
+        if allowed and value not in allowed:
+            self._refuse(path, value, allowed=allowed)
+        return str(value)
+
+    def _require(self, usable: bool, path: str, given: Any, wanted: str) -> None:
+        if not usable:
+            self._refuse(path, given, hint=f"allowed is {wanted}")
+
+    def _refuse(
+        self,
+        path: str,
+        given: Any,
+        *,
+        allowed: tuple[str, ...] | None = None,
+        hint: str | None = None,
+    ) -> None:
+        place = self._part.place(path)
+        where = path or self._part.name
+        line = None
+        if place is not None:
+            where, line = place.path, place.line
+        source = self._source if line is None else f"{self._source}, line {line}"
+        raise ConfigurationError(where, given=given, source=source, allowed=allowed, hint=hint)

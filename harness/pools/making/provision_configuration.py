@@ -1,0 +1,143 @@
+"""Making a pool of a whole configuration, with all its app clients.
+
+What only a deployment knows is left out, and told; where Cognito asks for an ARN a made-up one
+stands in, since nothing of what it names is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from harness.flows.actions import AppClient
+from harness.pools.configuration.defaults import is_ordinary
+from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
+from harness.pools.making.journal import Journal, NoJournal
+from harness.pools.making.provision_spec import making_pool
+from harness.redaction import Secret
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import CreateUserPoolRequestTypeDef
+
+__all__ = ["BuiltPool", "build"]
+
+_STAND_IN = "arn:aws:iam::123456789012:role/stand-in"
+#: CreateUserPool's limit of PoolName.
+_LONGEST_NAME = 128
+
+
+@dataclass(frozen=True)
+class BuiltPool:
+    """A pool that was made of a configuration.
+
+    Attributes:
+        user_pool_id: the pool.
+        name: PoolName.
+        apps: its app clients, by the configuration's names.
+        left_out: the settings that were unknown, by kind of part and path.
+    """
+
+    user_pool_id: str
+    name: str
+    apps: Mapping[str, AppClient]
+    left_out: Mapping[str, Unknown] = field(default_factory=dict)
+
+
+def build(
+    client: CognitoIdentityProviderClient,
+    configuration: PoolConfiguration,
+    *,
+    name_prefix: str = "",
+    tags: Mapping[str, str] | None = None,
+    for_good: bool = True,
+    journal: Journal | None = None,
+) -> BuiltPool:
+    """Make a pool and its app clients: all of it, or nothing.
+
+    Args:
+        client: with an administrator's credentials.
+        configuration: what they are to be like.
+        name_prefix: begins PoolName.
+        tags: UserPoolTags besides those of the configuration.
+        for_good: whether DeletionProtection is as configured; a run deletes what it has made.
+        journal: is told of the pool before it is made; its app clients go with it.
+
+    Raises:
+        ClientError: Cognito refused a request; what had been made is deleted.
+        HarnessError: it refused, and then refused the deletion as well; names what is left.
+    """
+    request = _pool_request(configuration, name_prefix, tags or {})
+    if not for_good:
+        request.pop("DeletionProtection", None)
+    with making_pool(client, request, journal or NoJournal()) as made:
+        _set_mfa(client, configuration.mfa, made.id)
+        apps = {part.name: _app(client, part, made.id) for part in configuration.clients}
+    return BuiltPool(made.id, made.name, apps, _left_out(configuration))
+
+
+def _set_mfa(client: CognitoIdentityProviderClient, mfa: Part, user_pool_id: str) -> None:
+    request = _known(mfa.members)
+    if request.get("MfaConfiguration", "OFF") == "OFF":
+        # A factor beside OFF is refused (A193).
+        request = {name: request[name] for name in ("WebAuthnConfiguration",) if name in request}
+    if request:
+        client.set_user_pool_mfa_config(UserPoolId=user_pool_id, **request)
+
+
+def _pool_request(
+    configuration: PoolConfiguration, name_prefix: str, tags: Mapping[str, str]
+) -> CreateUserPoolRequestTypeDef:
+    request = _known(configuration.pool.members)
+    name = request.get("PoolName", configuration.name)
+    request["PoolName"] = (name_prefix + name)[:_LONGEST_NAME]
+    request["Schema"] = [item for item in request.get("Schema", ()) if not is_ordinary(item)]
+    request["UserPoolTags"] = {**request.get("UserPoolTags", {}), **tags}
+    # TOTP alone is switched on by SetUserPoolMfaConfig (A199).
+    request["MfaConfiguration"] = "OFF"
+    if not request["Schema"]:
+        del request["Schema"]
+    return cast("CreateUserPoolRequestTypeDef", request)
+
+
+def _app(client: CognitoIdentityProviderClient, part: Part, user_pool_id: str) -> AppClient:
+    request = {"ClientName": part.name, **_known(part.members)}
+    answer = client.create_user_pool_client(UserPoolId=user_pool_id, **request)
+    created = answer["UserPoolClient"]
+    secret = created.get("ClientSecret")
+    return AppClient(user_pool_id, created["ClientId"], None if secret is None else Secret(secret))
+
+
+def _known(members: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = _without_unknown(members, "")
+    return found
+
+
+def _without_unknown(value: Any, name: str) -> Any:
+    if isinstance(value, Mapping):
+        items = {
+            key: _stand_in(item, key, name) if isinstance(item, Unknown) else item
+            for key, item in value.items()
+        }
+        return {
+            key: _without_unknown(item, key)
+            for key, item in items.items()
+            if not isinstance(item, Unknown)
+        }
+    if isinstance(value, list):
+        return [_without_unknown(item, name) for item in value if not isinstance(item, Unknown)]
+    return value
+
+
+def _stand_in(value: Unknown, name: str, inside: str) -> Unknown | str:
+    # A trigger is a handler of the run's own or nothing at all, so that it needs no ARN.
+    return _STAND_IN if name.endswith("Arn") and inside != "LambdaConfig" else value
+
+
+def _left_out(configuration: PoolConfiguration) -> dict[str, Unknown]:
+    return {
+        f"{part.kind} {part.name}: {path}": value
+        for part in configuration.parts
+        for path, value in part.unknown().items()
+    }

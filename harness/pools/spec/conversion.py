@@ -1,0 +1,182 @@
+"""The specification of a pool, in the words of a scenario, of its whole configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from harness.errors import ConfigurationError, HarnessError
+from harness.pools.configuration.defaults import completed
+from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown, walk
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
+from harness.users.passwords import PasswordRules
+from harness.users.person import SignInName
+
+__all__ = ["client_fields", "pool_fields", "spec_of"]
+
+# The names of before 2018, which mean the same (A106).
+_OLDER_FLOWS = {
+    "ADMIN_NO_SRP_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    "CUSTOM_AUTH_FLOW_ONLY": "ALLOW_CUSTOM_AUTH",
+    "USER_PASSWORD_AUTH": "ALLOW_USER_PASSWORD_AUTH",
+}
+# Those of an app client that was made without ExplicitAuthFlows (A105).
+_DEFAULT_FLOWS = ("ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH")
+# Cognito's defaults, by kind of token (A256).
+_DEFAULT_UNITS = {"Access": "hours", "Id": "hours", "Refresh": "days"}
+_DEFAULT_VALIDITIES = {
+    "Access": timedelta(hours=1),
+    "Id": timedelta(hours=1),
+    "Refresh": timedelta(days=30),
+}
+
+#: Members that decide how people sign up and in; the others may stay unknown.
+_DECIDING = {
+    "pool": (
+        "AdminCreateUserConfig",
+        "AliasAttributes",
+        "AutoVerifiedAttributes",
+        "DeviceConfiguration",
+        "Policies",
+        "Schema",
+        "UsernameAttributes",
+        "UsernameConfiguration",
+    ),
+    "mfa": ("MfaConfiguration", "SoftwareTokenMfaConfiguration"),
+    "client": (
+        "AccessTokenValidity",
+        "AuthSessionValidity",
+        "EnableTokenRevocation",
+        "ExplicitAuthFlows",
+        "GenerateSecret",
+        "IdTokenValidity",
+        "PreventUserExistenceErrors",
+        "RefreshTokenRotation",
+        "RefreshTokenValidity",
+        "TokenValidityUnits",
+    ),
+}
+
+
+def spec_of(configuration: PoolConfiguration, client: str | None = None) -> PoolSpec:
+    """Return the specification of a configuration with one of its app clients.
+
+    Args:
+        configuration: with Cognito's defaults or without them.
+        client: the app client's name, where there are several.
+
+    Raises:
+        ConfigurationError: there is no such app client, or a setting that decides is unknown.
+        HarnessError: the pool is of a kind that has no specification.
+    """
+    whole = completed(configuration)
+    app = whole.client(client)
+    for part in (whole.pool, whole.mfa, app):
+        _require_known(part, str(configuration.origin))
+    pool = {**whole.pool.members, "Id": configuration.name, **_mode(whole.mfa)}
+    return PoolSpec(**pool_fields(pool), **client_fields(app.members))
+
+
+def pool_fields(pool: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a specification that a pool decides.
+
+    Args:
+        pool: members of CreateUserPool, with MfaConfiguration.
+    """
+    policy = pool.get("Policies", {}).get("PasswordPolicy", {})
+    return {
+        "mfa": pool.get("MfaConfiguration", "OFF"),
+        "device_tracking": _device_tracking(pool.get("DeviceConfiguration")),
+        "sign_in_names": _sign_in_names(pool),
+        "password_policy": PasswordRules.from_description(policy),
+        "case_sensitive": pool.get("UsernameConfiguration", {}).get("CaseSensitive", True),
+        "auto_verified": tuple(sorted(pool.get("AutoVerifiedAttributes", ()))),
+        "allow_admin_create_user_only": pool.get("AdminCreateUserConfig", {}).get(
+            "AllowAdminCreateUserOnly", False
+        ),
+        "required_attributes": _required_attributes(pool),
+    }
+
+
+def client_fields(client: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a specification that an app client decides.
+
+    Args:
+        client: members of CreateUserPoolClient.
+    """
+    rotation = client.get("RefreshTokenRotation", {})
+    return {
+        "client_secret": client.get("GenerateSecret", False),
+        "auth_flows": _auth_flows(client.get("ExplicitAuthFlows") or _DEFAULT_FLOWS),
+        "auth_session_validity": client.get("AuthSessionValidity", 3),
+        "access_token_validity": _validity(client, "Access"),
+        "id_token_validity": _validity(client, "Id"),
+        "refresh_token_validity": _validity(client, "Refresh"),
+        "refresh_token_rotation": RefreshTokenRotation(rotation.get("RetryGracePeriodSeconds", 0))
+        if rotation.get("Feature") == "ENABLED"
+        else None,
+        "prevent_user_existence_errors": client.get("PreventUserExistenceErrors") == "ENABLED",
+        "token_revocation": client.get("EnableTokenRevocation", False),
+    }
+
+
+def _require_known(part: Part, source: str) -> None:
+    for name in _DECIDING[part.kind]:
+        for path, value in walk(part.members.get(name), name):
+            if isinstance(value, Unknown):
+                place = part.place(path)
+                raise ConfigurationError(
+                    path if place is None else place.path,
+                    given=str(value),
+                    source=source,
+                    hint="it decides how people sign in; use a snapshot of the deployed pool, "
+                    "or give the parameter a Default",
+                )
+
+
+def _mode(mfa: Part) -> dict[str, Any]:
+    return {"MfaConfiguration": mfa.members.get("MfaConfiguration", "OFF")}
+
+
+def _device_tracking(configuration: Mapping[str, bool] | None) -> DeviceTracking | None:
+    if configuration is None:
+        return None
+    return DeviceTracking(
+        configuration.get("ChallengeRequiredOnNewDevice", False),
+        configuration.get("DeviceOnlyRememberedOnUserPrompt", False),
+    )
+
+
+def _sign_in_names(pool: Mapping[str, Any]) -> SignInName:
+    if names := pool.get("UsernameAttributes"):
+        if "email" in names:
+            return "email"
+        raise HarnessError(
+            f"the people of user pool {pool.get('Id')} sign up by {', '.join(names)}; "
+            "known are user names and e-mail addresses"
+        )
+    return "email_alias" if "email" in pool.get("AliasAttributes", ()) else "username"
+
+
+def _required_attributes(pool: Mapping[str, Any]) -> tuple[str, ...]:
+    # Every pool requires the sub, which Cognito itself gives.
+    required = {item["Name"] for item in pool.get("Schema", ()) if item.get("Required")}
+    return tuple(sorted(required - {"sub"}))
+
+
+def _auth_flows(flows: Iterable[str]) -> tuple[str, ...]:
+    found = {_OLDER_FLOWS.get(flow, flow) for flow in flows}
+    if found != set(flows):
+        # Beside the older names, refreshing is always allowed (A106).
+        found.add("ALLOW_REFRESH_TOKEN_AUTH")
+    return tuple(sorted(found))
+
+
+def _validity(client: Mapping[str, Any], token: str) -> timedelta | None:
+    number = client.get(f"{token}TokenValidity")
+    if not number:
+        return None
+    unit = client.get("TokenValidityUnits", {}).get(f"{token}Token", _DEFAULT_UNITS[token])
+    validity = timedelta(**{unit: number})
+    return None if validity == _DEFAULT_VALIDITIES[token] else validity

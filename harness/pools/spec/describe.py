@@ -1,0 +1,49 @@
+"""The specification of a pool that exists, read from the service's own description of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from harness.flows.actions import AppClient
+from harness.pools.making.provision_spec import ProvisionedPool
+from harness.pools.sources.live import pool_members
+from harness.pools.spec.conversion import client_fields, pool_fields
+from harness.pools.spec.pool_spec import PoolSpec
+from harness.redaction import Secret
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+__all__ = ["describe_pool"]
+
+#: What a description tells besides the members of CreateUserPool.
+_SHOWN = ("Id", "MfaConfiguration")
+
+
+def describe_pool(client: CognitoIdentityProviderClient, app: AppClient) -> ProvisionedPool:
+    """Return an existing pool and app client, specified as the service describes them.
+
+    Args:
+        client: with an administrator's credentials; nothing is changed.
+        app: the pool and the app client; a client secret that is missing here is filled in.
+
+    Raises:
+        ClientError: the service does not know them, or does not describe them to everybody.
+        HarnessError: the pool is of a kind that has no specification.
+    """
+    pool: Mapping[str, Any] = client.describe_user_pool(UserPoolId=app.user_pool_id)["UserPool"]
+    described: Mapping[str, Any] = client.describe_user_pool_client(
+        UserPoolId=app.user_pool_id, ClientId=app.client_id
+    )["UserPoolClient"]
+    named = {**pool_members(pool), **{name: pool[name] for name in _SHOWN if name in pool}}
+    app_members = {**described, "GenerateSecret": "ClientSecret" in described}
+    spec = PoolSpec(**pool_fields(named), **client_fields(app_members))
+    return ProvisionedPool(app.user_pool_id, _with_secret(app, described), spec)
+
+
+def _with_secret(app: AppClient, client: Mapping[str, Any]) -> AppClient:
+    secret = client.get("ClientSecret")
+    if secret is None or app.client_secret is not None:
+        return app
+    return AppClient(app.user_pool_id, app.client_id, Secret(secret))

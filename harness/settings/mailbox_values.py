@@ -1,0 +1,129 @@
+"""What each setting of a mailbox may be: from the text given to a usable value."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from urllib.parse import unquote, urlsplit
+
+from harness.redaction import Secret
+from harness.settings.values import Unusable, first_line
+from harness.users.mailboxes.servers import ImapServer
+
+__all__ = [
+    "IMAP_PASSWORD",
+    "address",
+    "command",
+    "deadline",
+    "imap_url",
+    "password",
+    "pattern",
+    "queue_url",
+    "table",
+    "user",
+]
+
+#: The only place of the password: others can see a command line, and files are committed.
+IMAP_PASSWORD = "COGNITO_HARNESS_IMAP_PASSWORD"
+
+_LONGEST_DEADLINE = 3600.0
+# As much of RFC 5321's addresses as mailboxes for tests have; a plus is for the people's names.
+_ADDRESS = re.compile(r"[\w.-]{1,40}@[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
+_TABLE = re.compile(r"[\w.-]{3,255}|arn:[\w:/.-]+", re.ASCII)
+_PORTS = {"imaps": 993, "imap": 143}
+
+
+def address(text: str) -> str:
+    """Accept an e-mail address to which the names of people can be added."""
+    if not _ADDRESS.fullmatch(text):
+        raise Unusable("an address looks like tests@example.org; the plus is added for each person")
+    return text
+
+
+def deadline(text: str) -> float:
+    """Accept a number of seconds, up to an hour."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds <= _LONGEST_DEADLINE:
+        raise Unusable(
+            f"a deadline is a number of seconds, above 0 and at most {_LONGEST_DEADLINE:g}"
+        )
+    return seconds
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """Accept a regular expression with one group at most: the code, else the whole match is it."""
+    try:
+        found = re.compile(text)
+    except re.error as error:
+        raise Unusable(f"it is no regular expression: {error}") from error
+    if found.groups > 1:
+        raise Unusable("one group at most: the code; (?:...) makes none")
+    return found
+
+
+def command(text: str) -> tuple[str, ...]:
+    """Accept a program with its arguments, quoted as in a shell."""
+    try:
+        words = tuple(shlex.split(text, posix=os.name == "posix"))
+    except ValueError as error:
+        # Arguments may be credentials.
+        raise Unusable(f"the quotes do not match: {error}", shown="[redacted]") from error
+    if not words:
+        raise Unusable("a command begins with a program")
+    return words
+
+
+def imap_url(text: str) -> ImapServer:
+    """Accept the URL of an IMAP server, without any name or password."""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in _PORTS and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise Unusable("a URL looks like imaps://imap.example.org/INBOX")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise Unusable(
+            f"it has no user, query or fragment: there are --cognito-imap-user and {IMAP_PASSWORD}",
+            shown="[redacted]",
+        )
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    if not folder.isascii() or not folder.isprintable():
+        raise Unusable("a folder's name is printable ASCII here")
+    port = parts.port or _PORTS[parts.scheme]
+    return ImapServer(str(parts.hostname), port, folder, starttls=parts.scheme == "imap")
+
+
+def queue_url(text: str) -> str:
+    """Accept the URL of a queue."""
+    if not text.startswith(("https://", "http://")) or not text.isprintable() or " " in text:
+        raise Unusable(
+            "a queue's URL looks like https://sqs.us-east-1.amazonaws.com/123456789012/codes"
+        )
+    return text
+
+
+def table(text: str) -> str:
+    """Accept the name of a table, or its ARN."""
+    if not _TABLE.fullmatch(text):
+        raise Unusable("a table's name has 3 to 255 letters, digits, underscores, dots and hyphens")
+    return text
+
+
+def user(text: str) -> str:
+    """Accept whatever a server may take for a name."""
+    if not text.isprintable():
+        raise Unusable("a name is printable text")
+    return text
+
+
+def password(text: str) -> Secret:
+    """Accept a password, or ``@`` and the path of a file whose first line is one."""
+    found = first_line(text[1:]) if text.startswith("@") else text
+    if not found:
+        raise Unusable("the file's first line is empty", shown=text)
+    return Secret(found)

@@ -1,0 +1,349 @@
+"""The settings of a run: where each value comes from, and whether it can be used.
+
+The command line goes before the environment (``COGNITO_HARNESS_*``), and that before the
+configuration file. Beside these, boto3's own variables hold where they mean the same. A value
+that cannot be used is one :class:`~harness.errors.ConfigurationError`, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from harness.errors import ConfigurationError
+from harness.redaction import Secret
+from harness.settings import values as rules
+from harness.settings.options import OPTIONS, Option
+
+__all__ = ["OPTIONS", "Option", "Setting", "Settings", "apply_rule", "gather", "read"]
+
+Value = TypeVar("Value", covariant=True)
+
+#: Sources of a value that nobody gave.
+DEFAULT = "default"
+RANDOM = "random"
+FROM_POOL_ID = "the user pool id"
+
+
+_BY_NAME = {option.name: option for option in OPTIONS}
+
+
+@dataclass(frozen=True)
+class Setting(Generic[Value]):
+    """A value and where it comes from."""
+
+    value: Value
+    source: str
+
+    def __str__(self) -> str:
+        """Return the value with its source; a secret only as set or not set."""
+        return f"{_shown(self.value)} ({self.source})"
+
+
+def gather(
+    command_line: Mapping[str, str | None],
+    environment: Mapping[str, str],
+    file: Mapping[str, str | None],
+    file_name: str,
+) -> dict[str, Setting[str]]:
+    """Return what was given for each option, by the source that goes before the others.
+
+    Args:
+        command_line: values by option name; ``None`` where not given.
+        environment: the environment; empty variables count as not given.
+        file: values by option name; ``None`` or empty where not given.
+        file_name: what to call the file as a source.
+    """
+    gathered = {}
+    for option in OPTIONS:
+        if (text := command_line.get(option.name)) is not None:
+            gathered[option.name] = Setting(text, "command line")
+        elif text := environment.get(option.variable):
+            gathered[option.name] = Setting(text, f"environment {option.variable}")
+        elif text := file.get(option.name):
+            gathered[option.name] = Setting(text, file_name)
+    return gathered
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of a run, each usable and with its source."""
+
+    target: Setting[str]
+    endpoint_url: Setting[str | None]
+    region: Setting[str]
+    pool: Setting[str | None]
+    pool_name: Setting[str | None]
+    pool_client: Setting[str | None]
+    audit: Setting[str | None]
+    user_pool_id: Setting[str | None]
+    client_id: Setting[str | None]
+    client_secret: Setting[Secret | None]
+    srp: Setting[str | None]
+    seed: Setting[int]
+    mailbox: Setting[str | None]
+    aws_accounts: Setting[tuple[str, ...] | None]
+    aws_charges: Setting[str | None]
+    max_users: Setting[int]
+    quota_share: Setting[int]
+    journal: Setting[str]
+
+    @classmethod
+    def resolve(
+        cls, given: Mapping[str, Setting[str]], environment: Mapping[str, str], random_seed: int
+    ) -> Settings:
+        """Return the settings that :func:`gather` and boto3's own variables make.
+
+        Args:
+            given: what was given for each option.
+            environment: for AWS_REGION, AWS_DEFAULT_REGION and the endpoint's variables.
+            random_seed: the seed where none is given.
+
+        Raises:
+            ConfigurationError: a value cannot be used, or two do not go together.
+        """
+        target = read(given, "target", rules.target) or Setting("emulator", DEFAULT)
+        pool_id = read(given, "user_pool_id", rules.user_pool_id) or _NOT_GIVEN
+        settings = cls(
+            target=target,
+            endpoint_url=_endpoint_url(given, environment, target.value),
+            region=_region(given, environment, pool_id.value, target.value),
+            **_of_the_file(given),
+            user_pool_id=pool_id,
+            client_id=read(given, "client_id", rules.client_id) or _NOT_GIVEN,
+            client_secret=read(given, "client_secret", rules.client_secret) or _NOT_GIVEN,
+            srp=read(given, "srp", rules.srp) or _NOT_GIVEN,
+            seed=read(given, "seed", rules.seed) or Setting(random_seed, RANDOM),
+            mailbox=read(given, "mailbox", rules.mailbox) or _NOT_GIVEN,
+            **_of_accounts(given),
+        )
+        for agree in _AGREEMENTS:
+            agree(settings)
+        return settings
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others may use the same service, so that names must differ between runs."""
+        return self.endpoint_url.value is not None or self.target.value == "aws"
+
+    @property
+    def confirms_silently(self) -> bool:
+        """Whether pools are made so that nobody is sent a code that nobody here could read."""
+        real = self.target.value in ("aws", "preflight")
+        return real and self.mailbox.value in (None, "admin")
+
+    @property
+    def uses_given_pool(self) -> bool:
+        """Whether scenarios run in a pool that is made of a file."""
+        return self.pool.value is not None
+
+    @property
+    def uses_existing_pool(self) -> bool:
+        """Whether scenarios run in a pool that was there before the run."""
+        return self.user_pool_id.value is not None
+
+
+_NOT_GIVEN: Setting[None] = Setting(None, DEFAULT)
+_MAX_USERS = 1000
+_QUOTA_SHARE = 50
+_JOURNAL = ".cognito-harness"
+#: boto3's variables for the URL of the service, the more specific first:
+#: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+_ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
+_REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+_DEFAULT_REGION = "us-east-1"
+
+
+def read(
+    given: Mapping[str, Setting[str]], name: str, rule: Callable[[str], Value]
+) -> Setting[Value] | None:
+    """Return a setting by its rule, or ``None`` where it was not given.
+
+    Raises:
+        ConfigurationError: the rule says that it cannot be used.
+    """
+    text = given.get(name)
+    if text is None:
+        return None
+    return apply_rule(rule, text, _BY_NAME[name].flag)
+
+
+def apply_rule(rule: Callable[[str], Value], text: Setting[str], setting: str) -> Setting[Value]:
+    """Return a setting by its rule; ``setting`` is what to call it.
+
+    Raises:
+        ConfigurationError: the rule says that it cannot be used.
+    """
+    try:
+        return Setting(rule(text.value), text.source)
+    except rules.Unusable as error:
+        raise ConfigurationError(
+            setting,
+            given=text.value if error.shown is None else error.shown,
+            source=text.source,
+            allowed=error.allowed,
+            hint=error.hint,
+        ) from error
+
+
+def _from_environment(
+    environment: Mapping[str, str], variables: tuple[str, ...], rule: Callable[[str], str]
+) -> Setting[str] | None:
+    for variable in variables:
+        if text := environment.get(variable):
+            return apply_rule(rule, Setting(text, f"environment {variable}"), variable)
+    return None
+
+
+def _of_the_file(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
+    """Return the settings of a pool that is made of a file, or held to one."""
+    return {
+        "pool": read(given, "pool", rules.pool) or _NOT_GIVEN,
+        "pool_name": read(given, "pool_name", rules.name_in_file) or _NOT_GIVEN,
+        "pool_client": read(given, "pool_client", rules.name_in_file) or _NOT_GIVEN,
+        "audit": read(given, "audit", rules.name_in_file) or _NOT_GIVEN,
+    }
+
+
+def _of_accounts(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
+    """Return the settings that only a real account has a use for."""
+    return {
+        "aws_accounts": read(given, "aws_accounts", rules.aws_accounts) or _NOT_GIVEN,
+        "aws_charges": read(given, "aws_charges", rules.aws_charges) or _NOT_GIVEN,
+        "max_users": read(given, "max_users", rules.max_users) or Setting(_MAX_USERS, DEFAULT),
+        "quota_share": read(given, "quota_share", rules.quota_share)
+        or Setting(_QUOTA_SHARE, DEFAULT),
+        "journal": read(given, "journal", rules.journal) or Setting(_JOURNAL, DEFAULT),
+    }
+
+
+def _endpoint_url(
+    given: Mapping[str, Setting[str]], environment: Mapping[str, str], target: str
+) -> Setting[str | None]:
+    named = read(given, "endpoint_url", rules.endpoint_url)
+    if named is None and target == "endpoint":
+        named = _from_environment(environment, _ENDPOINT_VARIABLES, rules.endpoint_url)
+    return named or _NOT_GIVEN
+
+
+def _region(
+    given: Mapping[str, Setting[str]],
+    environment: Mapping[str, str],
+    pool_id: str | None,
+    target: str,
+) -> Setting[str]:
+    named = read(given, "region", rules.region)
+    of_pool = rules.region_of(pool_id) if pool_id else None
+    if of_pool is None:
+        named = named or _region_of_boto3(environment, target)
+        return named or Setting(_DEFAULT_REGION, DEFAULT)
+    if named is not None and named.value != of_pool:
+        hint = f"the user pool {pool_id} is in {of_pool}"
+        raise ConfigurationError(
+            "--cognito-region", given=named.value, source=named.source, hint=hint
+        )
+    return named or Setting(of_pool, FROM_POOL_ID)
+
+
+def _region_of_boto3(environment: Mapping[str, str], target: str) -> Setting[str] | None:
+    try:
+        return _from_environment(environment, _REGION_VARIABLES, rules.region)
+    except ConfigurationError:
+        if target == "endpoint":
+            raise
+        # Set for somebody else's program, as "local" for a DynamoDB on this machine.
+        return None
+
+
+def _agree_on_endpoint(settings: Settings) -> None:
+    url, target = settings.endpoint_url, settings.target.value
+    if target == "endpoint" and url.value is None:
+        raise ConfigurationError(
+            "--cognito-endpoint-url",
+            hint=f"--cognito-target=endpoint needs it, or "
+            f"{_ENDPOINT_VARIABLES[0]} in the environment",
+        )
+    if target in ("emulator", "preflight", "stub") and url.value is not None:
+        raise ConfigurationError(
+            "--cognito-endpoint-url",
+            given=url.value,
+            source=url.source,
+            hint=f"--cognito-target={target} uses none; say --cognito-target=server for a served "
+            "emulator, endpoint for anything else",
+        )
+    if target == "aws" and url.value is not None:
+        raise ConfigurationError(
+            "--cognito-endpoint-url",
+            given=url.value,
+            source=url.source,
+            hint="--cognito-target=aws goes where boto3 goes; say --cognito-target=endpoint for "
+            "another service",
+        )
+
+
+def _agree_on_pool(settings: Settings) -> None:
+    pool_id, client_id = settings.user_pool_id, settings.client_id
+    if pool_id.value is not None and client_id.value is None:
+        raise ConfigurationError("--cognito-client-id", hint="--cognito-user-pool-id needs it")
+    if client_id.value is not None and pool_id.value is None:
+        raise ConfigurationError("--cognito-user-pool-id", hint="--cognito-client-id needs it")
+    if settings.client_secret.value is not None and client_id.value is None:
+        raise ConfigurationError("--cognito-client-id", hint="--cognito-client-secret needs it")
+    if pool_id.value is not None and not settings.is_shared:
+        raise ConfigurationError(
+            "--cognito-user-pool-id",
+            given=pool_id.value,
+            source=pool_id.source,
+            hint=f"--cognito-target={settings.target.value} starts without any pool; "
+            "say --cognito-endpoint-url too",
+        )
+
+
+def _agree_on_file(settings: Settings) -> None:
+    pool = settings.pool
+    for name in ("pool_name", "pool_client"):
+        setting: Setting[str | None] = getattr(settings, name)
+        if setting.value is not None and pool.value is None:
+            raise ConfigurationError("--cognito-pool", hint=f"{_BY_NAME[name].flag} needs it")
+    if pool.value is None:
+        return
+    if settings.target.value == "stub":
+        hint = "--cognito-target=stub has no pools"
+        raise ConfigurationError("--cognito-pool", given=pool.value, source=pool.source, hint=hint)
+
+
+def _agree_on_account(settings: Settings) -> None:
+    if settings.target.value != "aws":
+        return
+    accounts, charges = settings.aws_accounts, settings.aws_charges
+    if accounts.value is None and settings.user_pool_id.value is None:
+        raise ConfigurationError("--cognito-aws-accounts", hint=_refusal("aws_accounts", "ID"))
+    if charges.value is None:
+        raise ConfigurationError(
+            "--cognito-aws-charges", hint=_refusal("aws_charges", rules.ACKNOWLEDGED)
+        )
+    if settings.mailbox.value == "outbox":
+        raise ConfigurationError(
+            "--cognito-mailbox",
+            given="outbox",
+            source=settings.mailbox.source,
+            hint="AWS shows nobody what it has sent",
+        )
+
+
+def _refusal(name: str, value: str) -> str:
+    option = _BY_NAME[name]
+    return (
+        f"nothing is done on a real account without it; it is given by {option.flag}={value}, "
+        f"{option.variable}={value} in the environment, or {option.key} = {value} in pytest.ini"
+    )
+
+
+_AGREEMENTS = (_agree_on_endpoint, _agree_on_pool, _agree_on_file, _agree_on_account)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Secret):
+        return "set"
+    return "not set" if value is None else str(value)

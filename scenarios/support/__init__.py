@@ -1,0 +1,1 @@
+"""What the scenarios share: variants, people, expectations, refusals."""

@@ -1,0 +1,317 @@
+"""The pools, clients and ways to sign in over which scenarios run.
+
+A scenario names the dimensions it varies, :func:`varied` says over which values, and
+``scenarios/conftest.py`` makes the parameters: by default few combinations in which every pair of
+values meets, the full product under ``-m exhaustive``. A dimension that is not named keeps the
+ordinary value of :class:`Variant`, so that pools can be shared among scenarios.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scenarios.support.pairwise import all_pairs
+
+if TYPE_CHECKING:
+    from harness import AuthFlow
+
+
+class Mfa(Enum):
+    """MfaConfiguration of the pool; where it is not OFF the factor is the software token."""
+
+    OFF = "OFF"
+    OPTIONAL = "OPTIONAL"
+    ON = "ON"
+
+    @property
+    def label(self) -> str:
+        """How a test id shows it."""
+        return f"mfa_{self.value.lower()}"
+
+
+class Devices(Enum):
+    """DeviceConfiguration of the pool: absent, or one of four combinations (D051).
+
+    The value of a member is (ChallengeRequiredOnNewDevice, DeviceOnlyRememberedOnUserPrompt).
+    """
+
+    NOT_TRACKED = None
+    ALWAYS_INSTEAD_OF_MFA = (True, False)
+    ALWAYS_BESIDE_MFA = (False, False)
+    OPT_IN_INSTEAD_OF_MFA = (True, True)
+    OPT_IN_BESIDE_MFA = (False, True)
+
+    @property
+    def label(self) -> str:
+        """How a test id shows it."""
+        return f"devices_{self.name.lower()}"
+
+    @property
+    def tracked(self) -> bool:
+        """Whether the pool tracks devices at all."""
+        return self.value is not None
+
+    @property
+    def instead_of_mfa(self) -> bool:
+        """Whether a remembered device takes the place of the second factor."""
+        return bool(self.value and self.value[0])
+
+    @property
+    def opt_in(self) -> bool:
+        """Whether a device is remembered only when its user says so."""
+        return bool(self.value and self.value[1])
+
+
+class SignInName(Enum):
+    """What users of the pool sign in with."""
+
+    USERNAME = "username"
+    EMAIL = "email"
+    EMAIL_ALIAS = "email_alias"
+
+    @property
+    def label(self) -> str:
+        """How a test id shows it."""
+        return f"by_{self.value}"
+
+
+class Client(Enum):
+    """Whether the app client has a secret, so that every call needs SECRET_HASH."""
+
+    PUBLIC = False
+    WITH_SECRET = True
+
+    @property
+    def label(self) -> str:
+        """How a test id shows it."""
+        return "secret" if self.value else "no_secret"
+
+
+class Flow(Enum):
+    """The way to sign in; ADMIN_USER_SRP_AUTH is AdminInitiateAuth with USER_SRP_AUTH."""
+
+    USER_PASSWORD_AUTH = "USER_PASSWORD_AUTH"
+    USER_SRP_AUTH = "USER_SRP_AUTH"
+    ADMIN_USER_PASSWORD_AUTH = "ADMIN_USER_PASSWORD_AUTH"
+    ADMIN_USER_SRP_AUTH = "ADMIN_USER_SRP_AUTH"
+
+    @property
+    def label(self) -> str:
+        """How a test id shows it."""
+        return self.value.removesuffix("_AUTH").lower()
+
+    @property
+    def auth_flow(self) -> AuthFlow:
+        """The name as the harness takes it."""
+        return self.value
+
+    @property
+    def by_srp(self) -> bool:
+        """Whether the password is proved by SRP instead of being sent."""
+        return "SRP" in self.value
+
+    @property
+    def by_admin(self) -> bool:
+        """Whether the calls are AdminInitiateAuth and AdminRespondToAuthChallenge."""
+        return self.value.startswith("ADMIN")
+
+
+TRACKED = tuple(devices for devices in Devices if devices.tracked)
+INSTEAD_OF_MFA = tuple(devices for devices in Devices if devices.instead_of_mfa)
+OPT_IN = tuple(devices for devices in Devices if devices.opt_in)
+BY_SRP = tuple(flow for flow in Flow if flow.by_srp)
+WITH_MFA = (Mfa.OPTIONAL, Mfa.ON)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One combination; the defaults are the ordinary pool: the one of the main job."""
+
+    mfa: Mfa = Mfa.ON
+    devices: Devices = Devices.ALWAYS_INSTEAD_OF_MFA
+    sign_in_name: SignInName = SignInName.USERNAME
+    client: Client = Client.PUBLIC
+    flow: Flow = Flow.USER_SRP_AUTH
+    engine: str = "native"
+
+    @property
+    def needs_srp(self) -> bool:
+        """Whether a proof by SRP can occur: of the password, or of a device."""
+        return self.flow.by_srp or self.devices.tracked
+
+
+#: The dimensions that a pool and its app client decide.
+POOL_DIMENSIONS = ("mfa", "devices", "sign_in_name", "client")
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Combinations that are left out because they cannot occur or say nothing new.
+
+    Attributes:
+        name: how a scenario names it.
+        reason: why such a combination is left out.
+        applies: whether a combination is such a one; gets it and the engine of the run that
+            comes first.
+    """
+
+    name: str
+    reason: str
+    applies: Callable[[Variant, str], bool]
+
+
+NOTHING_PROVED_BY_SRP = Exclusion(
+    "nothing proved by SRP",
+    "the password is sent as it is and the pool tracks no devices, so no SRP engine takes part: "
+    "one is as good as all",
+    lambda variant, first_engine: not variant.needs_srp and variant.engine != first_engine,
+)
+NO_DEVICE_PROVED = Exclusion(
+    "no device proved",
+    "the password is sent as it is and the scenario proves no device, so no SRP engine takes "
+    "part: one is as good as all",
+    lambda variant, first_engine: not variant.flow.by_srp and variant.engine != first_engine,
+)
+
+#: Every exclusion there is; the first holds for all scenarios, the others where they are named.
+EXCLUSIONS = (NOTHING_PROVED_BY_SRP, NO_DEVICE_PROVED)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run of a scenario.
+
+    Attributes:
+        label: the test id.
+        variant: the combination of pool and flow.
+        arguments: values of the scenario's own arguments, by their names.
+    """
+
+    label: str
+    variant: Variant
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Variation:
+    """What a scenario varies, with the values of each.
+
+    Attributes:
+        dimensions: for each varied dimension, by its name in :class:`Variant`, the values.
+        arguments: the same for arguments of the scenario itself, which take part in the pairs.
+        engines: whether the SRP engines of the run are varied too.
+        without: what is left out of the product.
+    """
+
+    dimensions: Mapping[str, tuple[Any, ...]]
+    arguments: Mapping[str, tuple[Any, ...]]
+    engines: bool
+    without: tuple[Exclusion, ...]
+
+    def product(self, engines: Sequence[str]) -> list[Case]:
+        """Return every combination that is not left out, for the engines of this run."""
+        engine = {"engine": tuple(engines) if self.engines else tuple(engines[:1])}
+        values = {**self.dimensions, **engine, **self.arguments}
+        rows = (dict(zip(values, row, strict=True)) for row in product(*values.values()))
+        cases = (self._case(row) for row in rows)
+        return [case for case in cases if not self.left_out(case.variant, engines[0])]
+
+    def pairs(self, engines: Sequence[str]) -> list[Case]:
+        """Return a few combinations in which all pairs meet, for the engines of this run."""
+        by_row = {self._row(case): case for case in self.product(engines)}
+        return [by_row[row] for row in all_pairs(list(by_row))]
+
+    def on(self, pool: Variant, flows: Sequence[Flow]) -> Variation:
+        """Return the same for one pool: a dimension that is not named is as that pool has it.
+
+        Args:
+            pool: the pool that there is.
+            flows: the ways to sign in that its app client allows.
+        """
+        here: dict[str, tuple[Any, ...]] = {}
+        for name in POOL_DIMENSIONS:
+            value = getattr(pool, name)
+            here[name] = tuple(one for one in self.dimensions.get(name, (value,)) if one == value)
+        named = self.dimensions.get("flow", (pool.flow,))
+        here["flow"] = tuple(flow for flow in named if flow in flows)
+        return replace(self, dimensions=here)
+
+    def left_out(self, variant: Variant, first_engine: str) -> Exclusion | None:
+        """Return what leaves a combination out, or ``None`` when it stays in."""
+        those = (each for each in self.without if each.applies(variant, first_engine))
+        return next(those, None)
+
+    def _case(self, row: Mapping[str, Any]) -> Case:
+        arguments = {name: row[name] for name in self.arguments}
+        variant = Variant(**{name: row[name] for name in row if name not in arguments})
+        case = Case("", variant, arguments)
+        return replace(case, label="-".join(_label(value) for value in self._row(case)))
+
+    def _row(self, case: Case) -> tuple[Any, ...]:
+        """Return the values that differ among the cases; of a single case, all of them."""
+        several = [name for name, those in self.dimensions.items() if len(those) > 1]
+        names = [*several, *(["engine"] if self.engines else [])]
+        if not names and not self.arguments:
+            names = list(self.dimensions)
+        return (
+            *(getattr(case.variant, name) for name in names),
+            *case.arguments.values(),
+        )
+
+
+def varied(
+    *,
+    mfa: Iterable[Mfa] | None = None,
+    devices: Iterable[Devices] | None = None,
+    sign_in_name: Iterable[SignInName] | None = None,
+    client: Iterable[Client] | None = None,
+    flow: Iterable[Flow] | None = None,
+    engines: bool = False,
+    without: Sequence[Exclusion] = (),
+    **arguments: Iterable[Any],
+) -> pytest.MarkDecorator:
+    """Run a scenario over combinations of the given values; a whole enum means all of them.
+
+    A dimension with one value is fixed, and does not show in the test id.
+
+    Args:
+        mfa: the pool's MfaConfiguration.
+        devices: the pool's DeviceConfiguration.
+        sign_in_name: what people sign in with.
+        client: the app client, with or without a secret.
+        flow: the way to sign in.
+        engines: whether every SRP engine of the run takes its turn.
+        without: exclusions besides the one that holds for all.
+        arguments: values for arguments of the scenario itself.
+    """
+    given = {
+        "mfa": mfa,
+        "devices": devices,
+        "sign_in_name": sign_in_name,
+        "client": client,
+        "flow": flow,
+    }
+    dimensions = {name: tuple(those) for name, those in given.items() if those is not None}
+    own = {name: tuple(those) for name, those in arguments.items()}
+    exclusions = (NOTHING_PROVED_BY_SRP, *without)
+    return pytest.mark.varied(Variation(dimensions, own, engines, exclusions))
+
+
+def wants_everything(mark_expression: str) -> bool:
+    """Return whether the expression given to ``-m`` asks for the full product.
+
+    It does when it names ``exhaustive``, unless in ``not exhaustive``.
+    """
+    return re.search(r"(?<!\bnot )\bexhaustive\b", mark_expression) is not None
+
+
+def _label(value: Any) -> str:
+    """Return how a test id shows a value: its label, its name, or what it is."""
+    return str(getattr(value, "label", None) or getattr(value, "__name__", value))

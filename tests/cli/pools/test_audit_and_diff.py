@@ -1,0 +1,153 @@
+"""``audit`` and ``diff``: exit codes, forms, sources, mistakes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import boto3
+import pytest
+
+from harness.cli import app
+from harness.emulator.server import EmulatorServer
+
+ROOT = Path(__file__).parents[3]
+STACK = str(ROOT / "stack" / "cognito-mfa-pool.yaml")
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> str:
+    """The stack with MFA made optional."""
+    text = Path(STACK).read_text(encoding="utf-8")
+    path = tmp_path / "changed.yaml"
+    path.write_text(text.replace('MfaConfiguration: "ON"', "MfaConfiguration: OPTIONAL"))
+    return str(path)
+
+
+@pytest.fixture
+def live() -> Iterator[tuple[str, str]]:
+    """URL and pool id of a pool on a served emulator."""
+    with EmulatorServer() as server:
+        client = boto3.client(
+            "cognito-idp",
+            "us-east-1",
+            endpoint_url=server.url,
+            aws_access_key_id="made-up",
+            aws_secret_access_key="made-up",
+        )
+        pool_id = client.create_user_pool(PoolName="live")["UserPool"]["Id"]
+        client.create_user_pool_client(UserPoolId=pool_id, ClientName="web")
+        client.close()
+        yield server.url, pool_id
+
+
+def test_our_stack_is_made_for_tracked_devices(capsys: Output) -> None:
+    """It keeps the preset of that name."""
+    assert app.run(["audit", STACK, "--preset", "device-tracking"]) == 0
+    assert "10 passed" in capsys.readouterr().out
+
+
+def test_a_broken_rule_is_a_finding(changed: str, capsys: Output) -> None:
+    """Exit code 1, the rule and the line of the template."""
+    assert app.run(["audit", changed, "--preset", "device-tracking"]) == 1
+    shown = capsys.readouterr().out
+    assert "mfa-required  MfaConfiguration of UserPool is OPTIONAL, expected ON" in shown
+    line = Path(changed).read_text().splitlines().index("      MfaConfiguration: OPTIONAL") + 1
+    assert f"{changed}:{line}" in shown
+
+
+def test_what_is_not_bad_enough_does_not_fail(changed: str, capsys: Output) -> None:
+    """The severity that counts is the user's."""
+    arguments = ["audit", changed, "--preset", "device-tracking", "--fail-on"]
+    assert [app.run([*arguments, level]) for level in ("high", "critical")] == [1, 0]
+
+
+def test_a_profile_is_used(changed: str, tmp_path: Path, capsys: Output) -> None:
+    """A waiver in it lets the audit pass, and is shown."""
+    profile = tmp_path / "audit.toml"
+    profile.write_text(
+        'preset = "device-tracking"\n[[waiver]]\nrule = "mfa-required"\nreason = "migration"\n'
+        "expires = 9999-12-31\n"
+    )
+    assert app.run(["audit", changed, "--profile", str(profile)]) == 0
+    assert "until 9999-12-31: migration" in capsys.readouterr().out
+
+
+def test_a_live_pool_is_read_from_a_served_emulator(live: tuple[str, str], capsys: Output) -> None:
+    """By its id; a live pool has no lines."""
+    url, pool_id = live
+    assert app.run(["audit", pool_id, "--endpoint-url", url, "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    failed = {record["id"] for record in found["records"] if record["outcome"] == "failed"}
+    assert {"mfa-required", "client-hides-users"} <= failed
+    assert {record["line"] for record in found["records"]} == {None}
+
+
+def test_a_live_pool_is_not_looked_for_on_aws_unasked(capsys: Output) -> None:
+    """Without an endpoint or an account nothing is asked of anybody."""
+    assert app.run(["audit", "us-east-1_AbCdEf123"]) == 2
+    assert "--aws-accounts" in capsys.readouterr().err
+
+
+AT_AWS = "https://cognito-idp.us-east-1.amazonaws.com"
+
+
+def test_a_real_account_is_no_endpoint(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """Neither by the option nor by the environment, and not beside allowed accounts either."""
+    for command in (["audit", "us-east-1_AbCdEf123"], ["diff", STACK, "us-east-1_AbCdEf123"]):
+        assert app.run([*command, "--endpoint-url", AT_AWS]) == 2
+        assert "that is AWS itself" in capsys.readouterr().err
+    monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1:5000")
+    assert app.run(["audit", "us-east-1_AbCdEf123", "--aws-accounts", "123456789012"]) == 2
+    assert "names another place" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["audit", "nowhere.yaml"], "nowhere.yaml"),
+        (["audit", STACK, "--preset", "strickt"], "did you mean 'strict'"),
+        (["audit", STACK, "--fail-on", "awful"], "critical"),
+        (["audit", STACK, "--profile", "nowhere.toml"], "nowhere.toml"),
+        (["audit", STACK, "--pool", "Other"], "UserPool"),
+        (["audit", STACK, "--output", "/nowhere/at/all"], "--output"),
+        (["diff", STACK, "nowhere.yaml"], "nowhere.yaml"),
+    ],
+)
+def test_mistakes_are_one_line(arguments: list[str], word: str, capsys: Output) -> None:
+    """Exit code 2, and what is wrong with what."""
+    assert app.run(arguments) == 2
+    complaint = capsys.readouterr().err
+    assert word in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_a_pool_does_not_differ_from_itself(capsys: Output) -> None:
+    """Exit code 0."""
+    assert app.run(["diff", STACK, STACK]) == 0
+    assert "nothing to report" in capsys.readouterr().out
+
+
+def test_drift_is_a_finding_with_its_meaning(changed: str, capsys: Output) -> None:
+    """What differs, and what it does to sign-in."""
+    assert app.run(["diff", STACK, changed]) == 1
+    shown = capsys.readouterr().out
+    assert "MfaConfiguration of UserPool is ON in the first and OPTIONAL in the second" in shown
+    assert "OPTIONAL asks those who set one up" in shown
+
+
+def test_every_form_can_be_written(changed: str, tmp_path: Path) -> None:
+    """Into a file, each as what reads it expects."""
+    names = ["text", "json", "markdown", "junit", "sarif"]
+    for name in names:
+        output = str(tmp_path / name)
+        assert app.run(["diff", STACK, changed, "--format", name, "--output", output]) == 1
+    found = {name: (tmp_path / name).read_text(encoding="utf-8") for name in names}
+    assert json.loads(found["sarif"])["version"] == "2.1.0"
+    assert json.loads(found["json"])["records"]
+    assert ElementTree.fromstring(found["junit"].encode()).tag == "testsuites"
+    assert found["markdown"].startswith("## ")

@@ -1,0 +1,188 @@
+"""``cognito-harness provision`` and ``snapshot``: pools of files, and files of pools."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.emulator.server import EmulatorServer
+from harness.pools.configuration.defaults import completed
+from harness.pools.configuration.pool_configuration import PoolConfiguration
+from harness.pools.sources import load
+from tests.cli.conftest import CommandLine, Outcome
+from tests.pools.sources.files import EVERY_FORMAT, STACK, template
+from tests.support.sources import ROOT
+
+
+def values(outcome: Outcome) -> dict[str, str]:
+    """Return what a command printed, line by line, as ``KEY=VALUE``."""
+    assert outcome.code == 0, outcome.err
+    return dict(line.split("=", 1) for line in outcome.out.splitlines())
+
+
+def main_job(url: str, made: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the main scenario in a pool that is there, over HTTP, as somebody else would."""
+    return subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+            "--cognito-target=server",
+            f"--cognito-endpoint-url={url}",
+            f"--cognito-user-pool-id={made['UserPoolId']}",
+            f"--cognito-client-id={made['ClientId']}",
+            *("--cognito-srp=native", "scenarios/test_main_job.py"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def comparable(configuration: PoolConfiguration) -> list[dict[str, Any]]:
+    """Return everything that a configuration says, with Cognito's defaults, but for the unknown."""
+    parts = completed(configuration).parts
+    unknown = {name for part in configuration.parts for name in part.unknown()}
+    return [
+        {
+            name: {key: one for key, one in value.items() if f"{name}.{key}" not in unknown}
+            if isinstance(value, dict)
+            else value
+            for name, value in part.members.items()
+        }
+        for part in parts
+    ]
+
+
+class TestProvision:
+    """Making a pool of a file."""
+
+    def test_a_stack_prints_its_outputs_and_works(
+        self, cli: CommandLine, served: EmulatorServer
+    ) -> None:
+        """Our own template gives both ids, and the whole scenario passes in its pool."""
+        pytest.importorskip("openapi_spec_validator")
+        made = values(cli("provision", "--endpoint-url", served.url, "--stack", str(STACK)))
+        assert set(made) == {"UserPoolId", "ClientId"}
+        done = main_job(served.url, made)
+        # By the user name, by password and by SRP; not by an e-mail address, nor with a secret.
+        assert " passed" in done.stdout, done.stdout
+        assert done.returncode == 0, done.stdout
+
+    @pytest.mark.parametrize("name", [name for name in EVERY_FORMAT if "Formation" not in name])
+    def test_every_format_gives_the_same_pool(
+        self, cli: CommandLine, served: EmulatorServer, name: str
+    ) -> None:
+        """A pool of a SAM template, of CDK or of Terraform passes the whole scenario too."""
+        made = values(
+            cli("provision", "--endpoint-url", served.url, "--spec", str(EVERY_FORMAT[name]))
+        )
+        done = main_job(served.url, made)
+        assert " passed" in done.stdout, done.stdout
+        assert done.returncode == 0, done.stdout
+
+    def test_what_is_left_out_is_told(self, cli: CommandLine, served: EmulatorServer) -> None:
+        """A trigger of which no ARN is known is left out, and that is said."""
+        sam = str(EVERY_FORMAT["SAM template"])
+        outcome = cli("provision", "--endpoint-url", served.url, "--spec", sam)
+        assert outcome.code == 0
+        assert "LambdaConfig.PostConfirmation is unknown (Fn::GetAtt Welcome.Arn)" in outcome.err
+
+    def test_no_secret_of_a_stack_is_printed(
+        self, cli: CommandLine, served: EmulatorServer, tmp_path: Path
+    ) -> None:
+        """An output that is the app client's secret is not shown."""
+        pytest.importorskip("openapi_spec_validator")
+        more = (
+            "  App:\n    Type: AWS::Cognito::UserPoolClient\n"
+            "    Properties: {UserPoolId: !Ref Pool, GenerateSecret: true}\n"
+            "Outputs:\n  Hidden: {Value: !GetAtt App.ClientSecret}\n"
+        )
+        path = template(tmp_path, "UserPoolName: a", more)
+        made = values(cli("provision", "--endpoint-url", served.url, "--stack", str(path)))
+        assert made == {"Hidden": "[redacted]"}
+
+    @pytest.mark.parametrize(
+        ("arguments", "part"),
+        [
+            ((), "give one of them"),
+            (("--spec", "a", "--stack", "b"), "give one of them"),
+            (("--spec", str(STACK), "--target", "aws"), "real accounts are not supported"),
+            (("--spec", str(STACK), "--target", "emulator"), "would be gone with it"),
+            (("--spec", str(STACK), "--target", "serve"), "did you mean 'server'?"),
+            (("--spec", str(STACK), "--pool", "Pool"), "did you mean 'UserPool'?"),
+            (("--spec", str(STACK), "--region", "here"), "a region looks like"),
+            (("--stack", str(EVERY_FORMAT["Terraform plan"])), "no CloudFormation template"),
+            (("--spec", "nowhere.yaml"), "No such file"),
+        ],
+    )
+    def test_misuse(
+        self, cli: CommandLine, served: EmulatorServer, arguments: tuple[str, ...], part: str
+    ) -> None:
+        """What cannot be done is said in one line, with exit code 2."""
+        outcome = cli("provision", "--endpoint-url", served.url, *arguments)
+        assert outcome.code == 2
+        assert part in outcome.err
+        assert len(outcome.err.splitlines()) == 1
+        assert not served.emulator.engine.pools
+
+    def test_aws_itself_is_refused(self, cli: CommandLine) -> None:
+        """No address of AWS is taken for an endpoint."""
+        url = "https://cognito-idp.us-east-1.amazonaws.com"
+        outcome = cli("provision", "--endpoint-url", url, "--spec", str(STACK))
+        assert outcome.code == 2
+        assert "AWS itself" in outcome.err
+
+
+class TestSnapshot:
+    """Saving what a pool is like."""
+
+    @pytest.mark.parametrize("path", EVERY_FORMAT.values(), ids=EVERY_FORMAT)
+    def test_it_is_what_the_pool_was_made_of(
+        self, cli: CommandLine, served: EmulatorServer, path: Path, tmp_path: Path
+    ) -> None:
+        """The snapshot of a pool says, with Cognito's defaults, what the file has said."""
+        made = values(cli("provision", "--endpoint-url", served.url, "--spec", str(path)))
+        saved = tmp_path / "snapshot.json"
+        asked = ("--user-pool-id", made["UserPoolId"], "--output", str(saved))
+        outcome = cli("snapshot", "--endpoint-url", served.url, *asked)
+        assert (outcome.code, outcome.out) == (0, "")
+        assert comparable(load(saved)) == comparable(load(path))
+        again = values(cli("provision", "--endpoint-url", served.url, "--spec", str(saved)))
+        assert again["UserPoolId"] != made["UserPoolId"]
+
+    def test_it_is_printed_and_has_no_secret(
+        self, cli: CommandLine, served: EmulatorServer, tmp_path: Path
+    ) -> None:
+        """Without a file it goes to stdout; that a client has a secret is all that it says."""
+        more = (
+            "  App:\n    Type: AWS::Cognito::UserPoolClient\n"
+            "    Properties: {UserPoolId: !Ref Pool, GenerateSecret: true}\n"
+        )
+        path = template(tmp_path, "UserPoolName: a", more)
+        made = values(cli("provision", "--endpoint-url", served.url, "--spec", str(path)))
+        pool_id = made["UserPoolId"]
+        outcome = cli("snapshot", "--endpoint-url", served.url, "--user-pool-id", pool_id)
+        (app,) = served.emulator.engine.pools[pool_id].clients.values()
+        assert app.secret is not None
+        assert app.secret not in outcome.out
+        assert '"GenerateSecret": true' in outcome.out
+
+    def test_a_pool_that_there_is_not(self, cli: CommandLine, served: EmulatorServer) -> None:
+        """Cognito's refusal is told in one line."""
+        asked = ("--user-pool-id", "us-east-1_Missing01")
+        outcome = cli("snapshot", "--endpoint-url", served.url, *asked)
+        assert outcome.code == 1
+        assert "does not exist" in outcome.err
+
+    def test_a_file_that_cannot_be_written(self, cli: CommandLine, served: EmulatorServer) -> None:
+        """The one line names the file and the reason."""
+        made = values(cli("provision", "--endpoint-url", served.url, "--spec", str(STACK)))
+        asked = ("--user-pool-id", made["UserPoolId"], "--output", "no/such/folder.json")
+        outcome = cli("snapshot", "--endpoint-url", served.url, *asked)
+        assert outcome.code == 2
+        assert "no/such/folder.json" in outcome.err

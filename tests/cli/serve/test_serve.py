@@ -1,0 +1,170 @@
+"""``cognito-harness serve``: starts, says where it listens, and stops when told to."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import signal
+import socket
+import urllib.request
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+import harness
+from harness.cli.serve import is_loopback
+from harness.cli.serve.emulator_settings import make_settings
+from harness.cli.serve.signals import StopSignals
+from tests.cli.processes import cognito_harness, serving
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+
+def get(url: str) -> Any:
+    """Return the JSON at an address."""
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        return json.load(answer)
+
+
+class TestServe:
+    """The process, from its first line to its exit code."""
+
+    def test_it_answers_where_it_says_it_listens(self) -> None:
+        """When the line is there, the control surface answers; port 0 has become a real one."""
+        with serving() as served:
+            assert urlsplit(served.url).hostname == "127.0.0.1"
+            assert urlsplit(served.url).port not in (None, 0, 5000)
+            health = get(f"{served.url}/_harness/health")
+
+        assert health["status"] == "ok"
+        assert health["version"] == harness.__version__
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+    def test_a_signal_stops_it_cleanly(self, number: signal.Signals) -> None:
+        """SIGINT and SIGTERM end it with 0, nothing on stderr, and the port given back."""
+        with serving() as served:
+            get(f"{served.url}/_harness/health")
+            code, _, err = served.stop(number)
+
+            assert (code, err) == (0, "")
+            address = urlsplit(served.url)
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection((address.hostname, address.port or 0), timeout=30).close()
+
+    def test_it_says_how_to_point_others_at_it(self) -> None:
+        """After the first line come the settings and the variable that boto3 reads."""
+        with serving("--seed", "7") as served:
+            _, out, _ = served.stop(signal.SIGTERM)
+
+        assert f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={served.url}" in out
+        assert "seed: 7" in out
+        assert "loosened: nothing" in out
+
+    def test_a_setting_that_loosens_is_printed_and_in_force(self) -> None:
+        """What makes the emulator more lenient than Cognito is said, here and on /_harness/."""
+        with serving("--set", "remembered_device_needs_mfa=false") as served:
+            health = get(f"{served.url}/_harness/health")
+            _, out, _ = served.stop(signal.SIGTERM)
+
+        assert health["loosened"] == ["remembered_device_needs_mfa=False"]
+        assert "loosened: remembered_device_needs_mfa=False" in out
+
+    def test_a_port_in_use_is_one_line(self) -> None:
+        """Where another program listens, it says so in one line and exits with 2."""
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            finished = cognito_harness("serve", "--port", str(port))
+
+        assert (finished.returncode, finished.stdout) == (2, "")
+        assert f"127.0.0.1:{port}" in finished.stderr
+        assert "in use" in finished.stderr
+        assert finished.stderr.count("\n") == 1
+
+    def test_an_unknown_host_is_one_line(self) -> None:
+        """A host that is no address of this machine is one line and exit code 2."""
+        finished = cognito_harness("serve", "--port", "0", "--host", "nowhere.invalid")
+
+        assert (finished.returncode, finished.stdout) == (2, "")
+        assert "nowhere.invalid" in finished.stderr
+        assert "in use" not in finished.stderr
+        assert finished.stderr.count("\n") == 1
+
+    def test_reaching_out_of_this_machine_is_warned_of(self) -> None:
+        """On all interfaces it serves if asked to, and says that others can use it."""
+        with serving("--host", "0.0.0.0") as served:
+            _, out, _ = served.stop(signal.SIGTERM)
+
+        assert "warning: other machines reach this" in out
+
+
+class TestParts:
+    """What the process is put together of."""
+
+    @pytest.mark.parametrize(
+        ("host", "expected"),
+        [
+            ("127.0.0.1", True),
+            ("127.8.9.10", True),
+            ("localhost", True),
+            ("::1", True),
+            ("[::1]", True),
+            ("0.0.0.0", False),
+            ("::", False),
+            ("192.0.2.1", False),
+            ("example.com", False),
+        ],
+    )
+    def test_loopback_is_told_from_the_rest(self, host: str, expected: bool) -> None:
+        """Only addresses that no other machine reaches are loopback."""
+        assert is_loopback(host) is expected
+
+    def test_settings_come_from_texts(self) -> None:
+        """Each NAME=VALUE sets a field, of the field's own type; the rest keeps its default."""
+        settings = make_settings(7, ["quotas=yes", "timestamp_tolerance_seconds=60"])
+
+        assert settings.seed == 7
+        assert settings.quotas is True
+        assert settings.timestamp_tolerance_seconds == 60
+        assert settings.remembered_device_needs_mfa is True
+
+    def test_a_signal_before_the_waiting_counts(self) -> None:
+        """A signal that arrives early ends the waiting at once, and handlers are put back."""
+        before = signal.getsignal(signal.SIGTERM)
+
+        with StopSignals() as signals:
+            signal.raise_signal(signal.SIGTERM)
+            assert signals.wait() == signal.SIGTERM
+
+        assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_permissions_are_held_on_request() -> None:
+    """With --iam the banner has an administrator's key, which is let in, and no other is."""
+    with serving("--iam") as found:
+        assert found.process.stdout is not None
+        banner = list(itertools.islice(found.process.stdout, 9))
+        given = dict(
+            line.removeprefix("export ").strip().split("=", 1)
+            for line in banner
+            if line.startswith("export AWS_")
+        )
+        assert "iam: signatures and policies are checked\n" in banner
+        administrator = client_of(found.url, given["AWS_ACCESS_KEY_ID"], given)
+        assert administrator.list_user_pools(MaxResults=1)["UserPools"] == []
+        with pytest.raises(ClientError, match="UnrecognizedClientException"):
+            client_of(found.url, "AKIANOBODY", given).list_user_pools(MaxResults=1)
+
+
+def client_of(url: str, key: str, given: dict[str, str]) -> CognitoIdentityProviderClient:
+    """Return a client that signs with a key."""
+    return boto3.client(
+        "cognito-idp",
+        region_name="us-east-1",
+        endpoint_url=url,
+        aws_access_key_id=key,
+        aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
+    )

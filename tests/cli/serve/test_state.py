@@ -1,0 +1,183 @@
+"""``serve --state`` and ``serve --smtp``: what outlives the process, and what leaves it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from harness.cli.serve.mail_server import place_of
+from harness.errors import ConfigurationError
+from tests.cli.processes import Serving, cognito_harness, serving
+from tests.emulator.support.expect import PASSWORD
+
+
+def cognito(served: Serving) -> Any:
+    """A client of a running server."""
+    return boto3.client(
+        "cognito-idp",
+        region_name="eu-west-1",
+        endpoint_url=served.url,
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="x",
+    )
+
+
+def furnish(served: Serving) -> dict[str, str]:
+    """A pool with a client and a confirmed user; what a sign-in with his password takes."""
+    client = cognito(served)
+    pool_id = client.create_user_pool(PoolName="kept")["UserPool"]["Id"]
+    app = client.create_user_pool_client(
+        UserPoolId=pool_id, ClientName="app", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+    )
+    client.admin_create_user(UserPoolId=pool_id, Username="alice")
+    client.admin_set_user_password(
+        UserPoolId=pool_id, Username="alice", Password=PASSWORD, Permanent=True
+    )
+    return {"client_id": app["UserPoolClient"]["ClientId"], "pool_id": pool_id}
+
+
+def sign_in(served: Serving, names: dict[str, str]) -> Any:
+    """Sign in with the password."""
+    return cognito(served).initiate_auth(
+        ClientId=names["client_id"],
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "alice", "PASSWORD": PASSWORD},
+    )["AuthenticationResult"]
+
+
+class TestState:
+    """From one run to the next."""
+
+    def test_a_user_signs_in_after_a_restart(self, tmp_path: Path) -> None:
+        """With its secrets the state is that of before: password and tokens are good."""
+        path = tmp_path / "state.json"
+        options = ("--state", str(path), "--state-secrets")
+        with serving(*options) as served:
+            names = furnish(served)
+            token = sign_in(served, names)["AccessToken"]
+            code, out, err = served.stop(signal.SIGTERM)
+        assert (code, err) == (0, "")
+        assert f"state: saved to {path}, pools: 1, users: 1\n" in out
+        with serving(*options) as served:
+            assert cognito(served).get_user(AccessToken=token)["Username"] == "alice"
+            sign_in(served, names)
+            _, out, _ = served.stop(signal.SIGINT)
+        assert f"state: {path}, pools: 1, users: 1\n" in out
+
+    def test_without_secrets_it_says_what_is_missing(self, tmp_path: Path) -> None:
+        """Pools and users come back, passwords do not, and both lines say so."""
+        path = tmp_path / "state.json"
+        with serving("--state", str(path)) as served:
+            names = furnish(served)
+            _, out, _ = served.stop(signal.SIGTERM)
+        assert "users: 1; without passwords, without TOTP secrets" in out
+        with serving("--state", str(path)) as served:
+            user = cognito(served).admin_get_user(UserPoolId=names["pool_id"], Username="alice")
+        assert user["UserStatus"] == "RESET_REQUIRED"
+
+    @pytest.mark.parametrize("content", ["my notes", '{"format": "cognito-harness state"}'])
+    def test_a_file_that_is_none_is_one_line(self, tmp_path: Path, content: str) -> None:
+        """It is told before anything is served, and stays as it is."""
+        path = tmp_path / "notes.txt"
+        path.write_text(content)
+        finished = cognito_harness("serve", "--port", "0", "--state", str(path))
+        assert (finished.returncode, finished.stdout) == (2, "")
+        assert "left as it is" in finished.stderr
+        assert finished.stderr.count("\n") == 1
+        assert path.read_text() == content
+
+    def test_a_server_that_never_served_saves_nothing(self, tmp_path: Path) -> None:
+        """Where the port is taken, a file that the first server keeps is not touched."""
+        path = tmp_path / "state.json"
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = str(taken.getsockname()[1])
+            finished = cognito_harness("serve", "--port", port, "--state", str(path))
+        assert finished.returncode == 2
+        assert not path.exists()
+
+    def test_two_servers_do_not_share_a_file(self, tmp_path: Path) -> None:
+        """The second one is refused in one line, and what the first one has is saved."""
+        path = tmp_path / "state.json"
+        with serving("--state", str(path)) as served:
+            furnish(served)
+            finished = cognito_harness("serve", "--port", "0", "--state", str(path))
+            assert (finished.returncode, finished.stdout) == (2, "")
+            assert "another server has it until it stops" in finished.stderr
+            assert finished.stderr.count("\n") == 1
+            assert served.stop(signal.SIGTERM)[0] == 0
+        assert len(json.loads(path.read_text())["contents"]["pools"]) == 1
+
+    def test_a_killed_server_leaves_its_file_free(self, tmp_path: Path) -> None:
+        """The lock is the system's, which takes it from a process that is gone."""
+        path = tmp_path / "state.json"
+        for _ in range(2):
+            with serving("--state", str(path)) as served:
+                served.process.kill()
+                served.process.wait(60)
+
+    def test_secrets_of_no_file(self) -> None:
+        """The option without the file that it is about is told."""
+        finished = cognito_harness("serve", "--port", "0", "--state-secrets")
+        assert finished.returncode == 2
+        assert "it goes with --state" in finished.stderr
+
+    def test_it_is_written_in_between(self, tmp_path: Path) -> None:
+        """A request writes it while the server goes on."""
+        path = tmp_path / "state.json"
+        with serving("--state", str(path)) as served:
+            furnish(served)
+            kind = {"Content-Type": "application/json"}
+            request = urllib.request.Request(f"{served.url}/_harness/state", b"{}", kind)
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                assert json.load(answer)["users"] == 1
+            assert json.loads(path.read_text())["format"] == "cognito-harness state"
+
+
+class TestSmtp:
+    """The mail server's address."""
+
+    def test_one_that_is_away_is_one_line(self) -> None:
+        """The server serves on, and stderr says what did not go out."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            place = f"127.0.0.1:{free.getsockname()[1]}"
+        with serving("--smtp", place) as served:
+            client = cognito(served)
+            pool_id = client.create_user_pool(PoolName="p")["UserPool"]["Id"]
+            email = [{"Name": "email", "Value": "bob@example.com"}]
+            client.admin_create_user(
+                UserPoolId=pool_id,
+                Username="bob",
+                UserAttributes=email,
+                DesiredDeliveryMediums=["EMAIL"],
+            )
+            code, _, err = served.stop(signal.SIGTERM)
+        assert code == 0
+        expected = f"cognito-harness: smtp: {place} did not take a message: Connection refused\n"
+        assert err == expected
+
+    @pytest.mark.parametrize(
+        ("text", "place"),
+        [
+            ("localhost:1025", ("localhost", 1025)),
+            ("127.0.0.1:25", ("127.0.0.1", 25)),
+            ("[::1]:2525", ("::1", 2525)),
+        ],
+    )
+    def test_places(self, text: str, place: tuple[str, int]) -> None:
+        """Host and port are told apart."""
+        assert place_of(text) == place
+
+    @pytest.mark.parametrize(
+        "text", ["", "localhost", "localhost:", ":25", "localhost:x", "localhost:99999", "a/b:25"]
+    )
+    def test_what_is_no_place(self, text: str) -> None:
+        """What is no host and port is told with what is allowed."""
+        with pytest.raises(ConfigurationError, match="HOST:PORT"):
+            place_of(text)

@@ -1,0 +1,87 @@
+"""``serve --tls``: HTTPS that only those trust who are told to."""
+
+from __future__ import annotations
+
+import signal
+import ssl
+import sys
+import urllib.request
+from pathlib import Path
+from urllib.error import URLError
+
+import boto3
+import pytest
+
+from harness.emulator.server.tls import make_authority
+from harness.errors import ConfigurationError
+from harness.targets.control import ControlSurface
+from tests.cli.conftest import CommandLine
+from tests.cli.processes import serving
+
+
+def test_who_has_the_certificate_trusts_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SDKs and our own commands reach the server with the file, and nobody without it."""
+    certificate = tmp_path / "ca.pem"
+    with serving("--tls", "--tls-ca", str(certificate)) as served:
+        assert served.url.startswith("https://127.0.0.1:")
+        with pytest.raises(URLError, match="CERTIFICATE_VERIFY_FAILED"):
+            urllib.request.urlopen(f"{served.url}/_harness/health", timeout=30)
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+        assert ControlSurface(served.url).time() > 0
+        for host in ("127.0.0.1", "localhost"):
+            cognito = boto3.client(
+                "cognito-idp",
+                "us-east-1",
+                endpoint_url=served.url.replace("127.0.0.1", host),
+                aws_access_key_id="x",
+                aws_secret_access_key="x",
+            )
+            assert cognito.list_user_pools(MaxResults=1)["UserPools"] == []
+            cognito.close()
+        code, out, err = served.stop(signal.SIGTERM)
+
+    assert (code, err) == (0, "")
+    for variable in ("AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
+        assert f"export {variable}={certificate}\n" in out
+    assert certificate.read_text().startswith("-----BEGIN CERTIFICATE-----")
+    assert "PRIVATE" not in certificate.read_text()
+
+
+def test_a_temporary_file_is_gone_afterwards() -> None:
+    """Without a name for it the file lives as long as the server."""
+    with serving("--tls") as served:
+        _, out, _ = served.stop(signal.SIGINT)
+    name = out.partition("export AWS_CA_BUNDLE=")[2].partition("\n")[0]
+    assert name.endswith(".pem")
+    assert not Path(name).exists()
+
+
+def test_a_file_without_tls(cli: CommandLine, tmp_path: Path) -> None:
+    """A file for a certificate that is not made is a misunderstanding."""
+    outcome = cli("serve", "--port", "0", "--tls-ca", str(tmp_path / "ca.pem"))
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "--tls-ca" in outcome.err
+    assert "it needs --tls" in outcome.err
+
+
+def test_a_file_that_cannot_be_written(cli: CommandLine, tmp_path: Path) -> None:
+    """Where the certificate cannot be written, that is said in one line."""
+    outcome = cli("serve", "--port", "0", "--tls", "--tls-ca", str(tmp_path / "none" / "ca.pem"))
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "No such file or directory" in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has to be installed is said."""
+    monkeypatch.setitem(sys.modules, "trustme", None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'cognito-mfa-harness\[tls\]'"):
+        make_authority("127.0.0.1")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "127.0.0.2", "example.com"])
+def test_a_certificate_for_any_host(host: str) -> None:
+    """The address that is listened on is in the certificate, beside this machine's own names."""
+    authority = make_authority(host)
+    assert isinstance(authority.context, ssl.SSLContext)
+    assert "BEGIN" not in repr(authority)

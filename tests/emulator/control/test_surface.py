@@ -1,0 +1,118 @@
+"""The control surface without HTTP: what makes no sense is told, and changes nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harness.clock import VirtualClock
+from harness.emulator.control.access import Sender
+from harness.emulator.control.surface import handle
+from harness.emulator.engine import Engine
+from tests.emulator.support.expect import START
+
+LOCAL = Sender("127.0.0.1", "127.0.0.1:5000", "application/json")
+
+
+@pytest.fixture
+def engine() -> Engine:
+    """An engine whose clock stands still."""
+    return Engine(clock=VirtualClock(START, frozen=True))
+
+
+def ask(engine: Engine, name: str, body: Any) -> tuple[int, Any]:
+    """Send one control request; a text is a body that may be no JSON."""
+    raw = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    found = handle(engine, "POST", f"/_harness/{name}", "", raw, LOCAL)
+    return found.status, json.loads(found.body)
+
+
+@pytest.mark.parametrize("seconds", ["NaN", "Infinity", "1e309", "1e300", "9" * 400, "-1", '"1"'])
+def test_the_clock_goes_forward_to_the_year_9999(engine: Engine, seconds: str) -> None:
+    """What is no number of seconds, or too many, is refused, and the clock stays."""
+    status, answer = ask(engine, "clock", f'{{"advance_seconds": {seconds}}}')
+    assert status == 400
+    assert answer["error"].startswith("advance_seconds is ")
+    assert engine.clock.time() == START
+
+
+@pytest.mark.parametrize("body", ["{", "[]", "[" * 100_000, "\x00", '"text"', "9" * 5_000])
+def test_a_body_that_is_no_object(engine: Engine, body: str) -> None:
+    """A body that is no JSON object is told so."""
+    for name in ("clock", "faults", "reset"):
+        status, answer = ask(engine, name, body)
+        assert (status, answer["error"][:14]) == (400, "the body is no")
+
+
+def test_a_plan_for_an_unknown_operation_names_the_nearest(engine: Engine) -> None:
+    """A fault of an operation that does not exist would never strike."""
+    status, answer = ask(engine, "faults", {"operation": "SingUp"})
+    assert status == 400
+    assert answer["error"] == (
+        "operation is 'SingUp', which Cognito does not have; did you mean SignUp?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("operation", None),
+        ("operation", []),
+        ("code", 5),
+        ("code", "No\r\nSuch: header"),
+        ("message", None),
+        ("status", 200),
+        ("status", 999),
+        ("status", "400"),
+        ("times", 0),
+        ("times", 1.5),
+        ("times", True),
+        ("probability", 0),
+        ("probability", "often"),
+        ("probability", float("nan")),
+    ],
+)
+def test_a_plan_that_makes_no_sense(engine: Engine, member: str, value: Any) -> None:
+    """A fault that could not be answered is refused when it is planned, and named."""
+    status, answer = ask(engine, "faults", {"operation": "SignUp", member: value})
+    assert status == 400
+    assert answer["error"].startswith(f"{member} is {value!r}")
+    assert not engine.faults.planned
+
+
+@pytest.mark.parametrize(
+    ("sender", "status"),
+    [
+        (Sender("127.0.0.1", "localhost:5000", "application/json; charset=utf-8"), 200),
+        (Sender("127.0.0.1", "LOCALHOST", "application/json"), 200),
+        (Sender("127.0.0.2", "127.8.8.8:80", "application/json"), 200),
+        (Sender("::1", "[::1]:5000", "application/json"), 200),
+        (Sender("192.0.2.7", "localhost:5000", "application/json"), 403),
+        (Sender("127.0.0.1", "rebound.example:5000", "application/json"), 403),
+        (Sender("127.0.0.1", "localhost.example", "application/json"), 403),
+        (Sender("127.0.0.1", "[::1", "application/json"), 403),
+        (Sender("127.0.0.1", "", "application/json"), 403),
+        (Sender("127.0.0.1", "localhost", "application/x-www-form-urlencoded"), 415),
+        (Sender("127.0.0.1", "localhost", "text/plain"), 415),
+        (Sender("127.0.0.1", "localhost", ""), 415),
+        (Sender("127.0.0.1", "localhost:5000", "application/json", "http://localhost:5000"), 200),
+        (Sender("127.0.0.1", "localhost:5000", "application/json", "http://localhost:3000"), 403),
+        (Sender("127.0.0.1", "localhost:5000", "application/json", "https://web.example"), 403),
+        (Sender("127.0.0.1", "localhost:5000", "application/json", "null"), 403),
+    ],
+)
+def test_no_page_of_the_web_gets_in(engine: Engine, sender: Sender, status: int) -> None:
+    """Only JSON from this machine, sent to this machine by name, moves anything."""
+    answer = handle(engine, "POST", "/_harness/clock", "", b'{"advance_seconds": 5}', sender)
+    assert answer.status == status
+    assert engine.clock.time() == START + (5 if status == 200 else 0)
+
+
+def test_reading_needs_a_loopback_host_too(engine: Engine) -> None:
+    """The outbox has codes in it, which a name that leads to this machine must not fetch."""
+    foreign = Sender("127.0.0.1", "rebound.example", "")
+    assert handle(engine, "GET", "/_harness/outbox", "", b"", foreign).status == 403
+    local = Sender("127.0.0.1", "localhost", "")
+    assert handle(engine, "GET", "/_harness/outbox", "", b"", local).status == 200

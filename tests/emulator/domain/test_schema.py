@@ -1,0 +1,343 @@
+"""The schema: standard and custom attributes, and what values they take (section 1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.emulator.api.validation import validate
+from harness.emulator.refusals import Refusal
+from tests.emulator.conftest import Call
+from tests.emulator.support.expect import PASSWORD, Person, pairs, refused
+
+MakePool = Callable[..., str]
+MakeClient = Callable[..., dict[str, Any]]
+
+SCHEMA = "Attributes did not conform to the schema: "
+
+
+def string(name: str, **members: Any) -> dict[str, Any]:
+    """A String attribute of a schema."""
+    return {"Name": name, "AttributeDataType": "String", **members}
+
+
+def lengths(shortest: int, longest: int) -> dict[str, Any]:
+    """Constraints on a String attribute."""
+    limits = {"MinLength": str(shortest), "MaxLength": str(longest)}
+    return {"StringAttributeConstraints": limits}
+
+
+@pytest.fixture
+def sign_up(
+    call: Call, make_pool: MakePool, make_client: MakeClient
+) -> Callable[..., dict[str, Any]]:
+    """Sign somebody up in a new pool with this schema and these attributes."""
+
+    def make(schema: list[dict[str, Any]], **attributes: str) -> dict[str, Any]:
+        client = make_client(make_pool(**({"Schema": schema} if schema else {})))
+        return call(
+            "SignUp",
+            ClientId=client["ClientId"],
+            Username="alice",
+            Password=PASSWORD,
+            UserAttributes=pairs(**attributes),
+        )
+
+    return make
+
+
+def described(call: Call, pool_id: str) -> dict[str, dict[str, Any]]:
+    """SchemaAttributes by name."""
+    pool = call("DescribeUserPool", UserPoolId=pool_id)["UserPool"]
+    return {attribute["Name"]: attribute for attribute in pool["SchemaAttributes"]}
+
+
+def test_the_standard_attributes_are_always_there(call: Call, pool_id: str) -> None:
+    """OpenID Connect's claims and identities, none required but the sub, which nobody changes."""
+    schema = described(call, pool_id)
+    assert len(schema) == 21
+    assert [name for name, found in schema.items() if found["Required"]] == ["sub"]
+    assert [name for name, found in schema.items() if not found["Mutable"]] == ["sub"]
+    assert schema["birthdate"]["StringAttributeConstraints"] == {
+        "MinLength": "10",
+        "MaxLength": "10",
+    }
+    assert schema["updated_at"]["NumberAttributeConstraints"] == {"MinValue": "0"}
+    assert schema["email_verified"] == {
+        "Name": "email_verified",
+        "AttributeDataType": "Boolean",
+        "DeveloperOnlyAttribute": False,
+        "Mutable": True,
+        "Required": False,
+    }
+
+
+def test_custom_attributes_get_their_prefix(call: Call, make_pool: MakePool) -> None:
+    """Custom attributes are shown as custom:NAME, those for developers as dev:custom:NAME."""
+    schema = [
+        string("role", Mutable=False, **lengths(1, 5)),
+        string("key", DeveloperOnlyAttribute=True),
+    ]
+    found = described(call, make_pool(Schema=schema))
+    assert found["custom:role"] == {
+        "Name": "custom:role",
+        "AttributeDataType": "String",
+        "DeveloperOnlyAttribute": False,
+        "Mutable": False,
+        "Required": False,
+        "StringAttributeConstraints": {"MinLength": "1", "MaxLength": "5"},
+    }
+    assert found["dev:custom:key"]["DeveloperOnlyAttribute"] is True
+
+
+def test_constraints_are_shown_where_there_are_some(call: Call, make_pool: MakePool) -> None:
+    """Strings always show theirs, numbers only if there are any, other types never."""
+    kinds = ["String", "Number", "Boolean", "DateTime"]
+    schema: list[dict[str, Any]] = [{"Name": kind, "AttributeDataType": kind} for kind in kinds]
+    limits = {"MinValue": "0", "MaxValue": "9"}
+    schema.append(
+        {"Name": "digit", "AttributeDataType": "Number", "NumberAttributeConstraints": limits}
+    )
+    found = described(call, make_pool(Schema=schema))
+    shown = {
+        name: {key: value for key, value in attribute.items() if key.endswith("Constraints")}
+        for name, attribute in found.items()
+        if name.startswith("custom:")
+    }
+    assert shown == {
+        "custom:String": {"StringAttributeConstraints": {}},
+        "custom:Number": {},
+        "custom:Boolean": {},
+        "custom:DateTime": {},
+        "custom:digit": {"NumberAttributeConstraints": limits},
+    }
+
+
+def test_a_standard_attribute_can_be_required(call: Call, make_pool: MakePool) -> None:
+    """Required, Mutable and constraints of a standard attribute come back as set."""
+    schema = [{"Name": "email", "Required": True, "Mutable": False}]
+    found = described(call, make_pool(Schema=schema))["email"]
+    assert (found["Required"], found["Mutable"]) == (True, False)
+    assert found["StringAttributeConstraints"] == {"MinLength": "0", "MaxLength": "2048"}
+
+
+@pytest.mark.parametrize(
+    ("member", "text"),
+    [
+        (string("role", Required=True), "Required custom attributes are not supported currently."),
+        (
+            {"Name": "role"},
+            "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.",
+        ),
+        (
+            {"Name": "email", "AttributeDataType": "Number"},
+            "You can not change AttributeDataType or set developerOnlyAttribute for standard "
+            "schema attribute email",
+        ),
+        (
+            {"Name": "email", "DeveloperOnlyAttribute": True},
+            "You can not change AttributeDataType or set developerOnlyAttribute for standard "
+            "schema attribute email",
+        ),
+        (
+            string("role", **lengths(0, 2049)),
+            "user.custom:role: String attributes cannot have a length of more than 2048",
+        ),
+        (
+            string("role", **lengths(5, 4)),
+            "user.custom:role: Max length cannot be less than min length.",
+        ),
+        (
+            string("role", StringAttributeConstraints={"MaxLength": "many"}),
+            "Invalid StringAttributeConstraints for schema attribute custom:role",
+        ),
+        (
+            {
+                "Name": "age",
+                "AttributeDataType": "Number",
+                "NumberAttributeConstraints": {"MinValue": "5", "MaxValue": "4"},
+            },
+            "user.custom:age: Max value cannot be less than min value.",
+        ),
+    ],
+)
+def test_a_schema_that_makes_no_sense_is_refused(
+    call: Call, make_pool: MakePool, pool_id: str, member: dict[str, Any], text: str
+) -> None:
+    """CreateUserPool and AddCustomAttributes refuse it in the same words."""
+    with refused("InvalidParameterException", text):
+        make_pool(Schema=[member])
+    if member["Name"] != "email":
+        with refused("InvalidParameterException", text):
+            call("AddCustomAttributes", UserPoolId=pool_id, CustomAttributes=[member])
+        assert len(described(call, pool_id)) == 21
+
+
+def test_limits_may_meet(call: Call, make_pool: MakePool) -> None:
+    """The greatest length is 2048, and least and greatest may be the same."""
+    seven = {"NumberAttributeConstraints": {"MinValue": "7", "MaxValue": "7"}}
+    schema = [
+        string("long", **lengths(2048, 2048)),
+        {"Name": "seven", "AttributeDataType": "Number", **seven},
+    ]
+    found = described(call, make_pool(Schema=schema))
+    assert found["custom:long"]["StringAttributeConstraints"]["MaxLength"] == "2048"
+    assert found["custom:seven"]["NumberAttributeConstraints"]["MaxValue"] == "7"
+
+
+def test_custom_attributes_can_be_added(call: Call, pool_id: str) -> None:
+    """An added attribute is in the schema; a second one of the name is refused."""
+    request = {"UserPoolId": pool_id, "CustomAttributes": [string("role")]}
+    assert call("AddCustomAttributes", **request) == {}
+    assert "custom:role" in described(call, pool_id)
+    text = "custom:role: Existing attribute already has name custom:role."
+    with refused("InvalidParameterException", text):
+        call("AddCustomAttributes", **request)
+
+
+@pytest.mark.fact("A292")
+def test_fifty_custom_attributes(call: Call, pool_id: str) -> None:
+    """The fifty-first is refused and none of its request is added."""
+    for start in (0, 25):
+        members = [string(f"a{number}") for number in range(start, start + 25)]
+        call("AddCustomAttributes", UserPoolId=pool_id, CustomAttributes=members)
+    with refused("LimitExceededException"):
+        call("AddCustomAttributes", UserPoolId=pool_id, CustomAttributes=[string("more")])
+    assert "custom:more" not in described(call, pool_id)
+
+
+@pytest.mark.fact("A016")
+@pytest.mark.parametrize(
+    ("required", "given", "text"),
+    [
+        (["email"], {}, "email: The attribute is required"),
+        (["name"], {}, "name.formatted: The attribute is required"),
+        (["phone_number"], {}, "phoneNumbers: The attribute is required"),
+        (
+            ["gender", "family_name"],
+            {},
+            "family_name: The attribute is required\ngender: The attribute is required",
+        ),
+        (["gender"], {"gender": ""}, "gender: The attribute is required"),
+    ],
+)
+def test_required_attributes_are_required(
+    sign_up: Callable[..., dict[str, Any]], required: list[str], given: dict[str, str], text: str
+) -> None:
+    """All missing ones are named in one text, by their SCIM names; a blank is missing."""
+    with refused("InvalidParameterException", SCHEMA + text):
+        sign_up([{"Name": name, "Required": True} for name in required], **given)
+
+
+@pytest.mark.fact("A017")
+def test_an_unknown_attribute_is_refused(sign_up: Callable[..., dict[str, Any]]) -> None:
+    """Whatever the schema does not have cannot be set at sign-up."""
+    text = SCHEMA + "Type for attribute {custom:role} could not be determined"
+    with refused("InvalidParameterException", text):
+        sign_up([], custom__role="admin")
+
+
+@pytest.mark.fact("A029")
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("email", "nobody", "Invalid email address format."),
+        ("email", "a b@example.com", "Invalid email address format."),
+        ("phone_number", "5555550100", "Invalid phone number format."),
+        ("phone_number", "+1 555 555", "Invalid phone number format."),
+        (
+            "custom__role",
+            "toolong",
+            SCHEMA + "custom:role: String must be no longer than 5 characters",
+        ),
+        ("custom__role", "x", SCHEMA + "custom:role: String must be no shorter than 2 characters"),
+        ("custom__age", "old", SCHEMA + "custom:age: Value must be a number"),
+        ("custom__age", "17", SCHEMA + "custom:age: Value must be no less than 18"),
+        ("custom__age", "100", SCHEMA + "custom:age: Value must be no greater than 99"),
+        (
+            "birthdate",
+            "1.1.2000",
+            SCHEMA + "birthdate: String must be no shorter than 10 characters",
+        ),
+    ],
+)
+def test_values_must_fit(
+    sign_up: Callable[..., dict[str, Any]], name: str, value: str, text: str
+) -> None:
+    """Formats, lengths and ranges hold at sign-up."""
+    schema = [
+        string("role", **lengths(2, 5)),
+        {
+            "Name": "age",
+            "AttributeDataType": "Number",
+            "NumberAttributeConstraints": {"MinValue": "18", "MaxValue": "99"},
+        },
+    ]
+    with refused("InvalidParameterException", text):
+        sign_up(schema, **{name: value})
+
+
+def test_values_that_fit_are_kept(sign_up: Callable[..., dict[str, Any]]) -> None:
+    """The limits themselves are allowed, and other data types are taken as they are."""
+    schema = [
+        string("role", **lengths(2, 5)),
+        {"Name": "flag", "AttributeDataType": "Boolean"},
+        {"Name": "day", "AttributeDataType": "DateTime"},
+        {"Name": "debt", "AttributeDataType": "Number"},
+    ]
+    values = {"custom__flag": "true", "custom__day": "2027-01-15", "custom__debt": "-5"}
+    assert sign_up(schema, custom__role="admin", **values)["UserSub"]
+
+
+def test_an_immutable_attribute_is_set_once(
+    call: Call,
+    make_pool: MakePool,
+    make_client: MakeClient,
+    confirmed_user: Callable[..., Person],
+    access_token: Callable[[Person], str],
+) -> None:
+    """Sign-up may set it; afterwards neither user nor administrator changes or deletes it."""
+    pool_id = make_pool(Schema=[string("team", Mutable=False)])
+    person = confirmed_user(pool_id, make_client(pool_id), **{"custom:team": "red"})
+    token = access_token(person)
+    text = "user.custom:team: Attribute cannot be updated. (changing an immutable attribute)"
+    changes = pairs(custom__team="blue")
+    for operation, members in (
+        ("UpdateUserAttributes", {"AccessToken": token, "UserAttributes": changes}),
+        ("DeleteUserAttributes", {"AccessToken": token, "UserAttributeNames": ["custom:team"]}),
+        (
+            "AdminUpdateUserAttributes",
+            {"UserPoolId": pool_id, "Username": "alice", "UserAttributes": changes},
+        ),
+        (
+            "AdminDeleteUserAttributes",
+            {"UserPoolId": pool_id, "Username": "alice", "UserAttributeNames": ["custom:team"]},
+        ),
+    ):
+        with refused("InvalidParameterException", text):
+            call(operation, **members)
+
+
+@pytest.mark.fact("A292")
+@pytest.mark.parametrize(("value", "fits"), [("ä" * 1024, True), ("ä" * 1024 + "a", False)])
+def test_an_attribute_holds_so_many_bytes(
+    sign_up: Callable[..., dict[str, Any]], value: str, fits: bool
+) -> None:
+    """2,048 bytes and no more, even where the schema would allow as many characters."""
+    schema = [string("text", **lengths(0, 2048))]
+    if fits:
+        assert sign_up(schema, custom__text=value)["UserSub"]
+        return
+    with refused("InvalidParameterException"):
+        sign_up(schema, custom__text=value)
+
+
+@pytest.mark.fact("A292")
+def test_the_length_of_a_custom_attributes_name() -> None:
+    """A custom attribute's name has at most 20 characters."""
+    request = {"UserPoolId": "us-east-1_a", "CustomAttributes": [string("a" * 20)]}
+    assert validate("AddCustomAttributes", request) == request
+    with pytest.raises(Refusal, match="length less than or equal to 20"):
+        validate("AddCustomAttributes", {**request, "CustomAttributes": [string("a" * 21)]})

@@ -1,0 +1,134 @@
+"""The HTTP form of answers and refusals."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from harness.emulator.api.dates import in_milliseconds
+from harness.emulator.engine import Caller, Engine
+from harness.emulator.http.wire import TARGET_PREFIX, Answer, answer, error, success
+from harness.emulator.refusals import Refusal
+
+
+@pytest.fixture
+def bare_engine() -> Engine:
+    """An engine without any pool."""
+    return Engine()
+
+
+def ask(engine: Engine, operation: str, body: Any, **options: Any) -> tuple[Answer, Any]:
+    """Send one request and return the answer with its parsed body."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    found = answer(engine, TARGET_PREFIX + operation, raw, Caller(), **options)
+    return found, json.loads(found.body)
+
+
+@pytest.mark.fact("A295", "A296", "A297", "A298", "D050")
+def test_an_error_has_the_form_that_was_dumped_from_the_service() -> None:
+    """Compact body with the bare name, and both headers, the type's with a colon (A296, A297)."""
+    found = error(Refusal("ExpiredCodeException", "Invalid code provided, please request a code."))
+    assert found.status == 400
+    assert found.body == (
+        b'{"__type":"ExpiredCodeException","message":"Invalid code provided, please request a '
+        b'code."}'
+    )
+    assert found.headers["x-amzn-ErrorType"] == "ExpiredCodeException:"
+    assert found.headers["x-amzn-ErrorMessage"] == "Invalid code provided, please request a code."
+    assert found.headers["Content-Type"] == "application/x-amz-json-1.1"
+    request_id = found.headers["x-amzn-RequestId"]
+    assert str(UUID(request_id)) == request_id
+    again = error(Refusal("ExpiredCodeException", "x"))
+    assert again.headers["x-amzn-RequestId"] != request_id
+
+
+def test_an_error_text_that_no_header_can_hold() -> None:
+    """Line breaks and other scripts stay in the body and are replaced in the header."""
+    found = error(Refusal("InvalidParameterException", "first\nsecond: 用户"))
+    assert json.loads(found.body)["message"] == "first\nsecond: 用户"
+    assert found.headers["x-amzn-ErrorMessage"] == "first second: ??"
+
+
+def test_an_error_text_that_is_too_long_for_a_header() -> None:
+    """A text that quotes a huge value is whole in the body; its header stays one short line."""
+    found = error(Refusal("InvalidParameterException", "\x00" + "x" * 100_000))
+    assert len(json.loads(found.body)["message"]) == 100_001
+    assert found.headers["x-amzn-ErrorMessage"] == " " + "x" * 1_023
+
+
+@pytest.mark.fact("A305")
+@pytest.mark.parametrize(
+    ("operation", "given", "told"),
+    [
+        ("DescribeUserPool", {"UserPool": {"CreationDate": 1627486800.12345}}, 1627486800.123),
+        ("ListUsers", {"Users": [{"UserCreateDate": 1.00049, "Enabled": True}]}, 1.0),
+        ("AdminListDevices", {"Devices": [{"DeviceCreateDate": 2.0006}]}, 2.001),
+        ("CreateGroup", {"Group": {"LastModifiedDate": 3}}, 3),
+    ],
+)
+def test_dates_have_milliseconds(operation: str, given: dict[str, Any], told: float) -> None:
+    """Dates are epoch seconds with at most three decimals (A305), wherever they stand."""
+    before = json.dumps(given)
+    found = in_milliseconds(operation, given)
+    assert _numbers(found) == [told]
+    assert json.dumps(given) == before
+
+
+def _numbers(value: Any) -> list[float]:
+    if isinstance(value, dict | list):
+        items = value.values() if isinstance(value, dict) else value
+        return [number for item in items for number in _numbers(item)]
+    return [value] if isinstance(value, int | float) and value is not True else []
+
+
+def test_answers_without_dates_are_not_copied() -> None:
+    """Where the model has no date there is nothing to do."""
+    answered = {"Session": "s"}
+    assert in_milliseconds("VerifySoftwareToken", answered) is answered
+    assert success(answered).body == b'{"Session":"s"}'
+
+
+@pytest.mark.fact("A304")
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'"text"', b"[" * 100_000])
+def test_a_body_that_is_no_object_is_refused(bare_engine: Engine, body: bytes) -> None:
+    """Whatever the bytes are, the answer is a modelled error."""
+    found, parsed = ask(bare_engine, "SignUp", body)
+    assert (found.status, parsed["__type"]) == (400, "SerializationException")
+
+
+@pytest.mark.fact("A304")
+@pytest.mark.parametrize("target", ["NoSuchThing", "", "signUp"])
+def test_an_unknown_operation_is_refused(bare_engine: Engine, target: str) -> None:
+    """A target that names no operation is told so."""
+    found, parsed = ask(bare_engine, target, {})
+    assert (found.status, parsed["__type"]) == (400, "UnknownOperationException")
+
+
+def test_another_services_target_is_refused(bare_engine: Engine) -> None:
+    """The prefix before the operation counts."""
+    found = answer(bare_engine, "SomeService.SignUp", b"{}", Caller())
+    assert json.loads(found.body)["__type"] == "UnknownOperationException"
+
+
+@pytest.mark.fact("A301", "A302")
+def test_a_signed_operation_without_credentials(bare_engine: Engine) -> None:
+    """Administrators' calls need a signature (A302); the users' own do not."""
+    body = {"UserPoolId": "us-east-1_abc", "Username": "alice"}
+    _, parsed = ask(bare_engine, "AdminGetUser", body, signed=False)
+    assert parsed == {
+        "__type": "MissingAuthenticationTokenException",
+        "message": "Missing Authentication Token",
+    }
+    body = {"ClientId": "nobody", "Username": "alice", "Password": "Secret-1"}
+    _, parsed = ask(bare_engine, "SignUp", body, signed=False)
+    assert parsed["__type"] == "ResourceNotFoundException"
+
+
+def test_a_real_operation_that_is_not_emulated_says_so(bare_engine: Engine) -> None:
+    """What nobody carries out is told apart from what does not exist."""
+    found, parsed = ask(bare_engine, "StartWebAuthnRegistration", {"AccessToken": "a.b.c"})
+    assert found.status == 501
+    assert "StartWebAuthnRegistration is not emulated" in parsed["message"]

@@ -1,0 +1,93 @@
+"""ChangePassword (section 1.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.emulator.engine import Engine
+from tests.emulator.conftest import Call
+from tests.emulator.support.expect import HOUR, OTHER_PASSWORD, PASSWORD, TOO_MANY, Person, refused
+
+WRONG = "Incorrect username or password."
+
+
+@pytest.fixture
+def alice(pool_id: str, client: dict[str, Any], confirmed_user: Callable[..., Person]) -> Person:
+    """A confirmed user."""
+    return confirmed_user(pool_id, client)
+
+
+@pytest.fixture
+def token(alice: Person, access_token: Callable[[Person], str]) -> str:
+    """Alice's access token."""
+    return access_token(alice)
+
+
+def change(call: Call, token: str, previous: str | None, proposed: str) -> dict[str, Any]:
+    """Change the token's user's password."""
+    members = {} if previous is None else {"PreviousPassword": previous}
+    return call("ChangePassword", AccessToken=token, ProposedPassword=proposed, **members)
+
+
+@pytest.mark.fact("A097")
+def test_a_known_password_is_replaced(
+    call: Call, alice: Person, token: str, access_token: Callable[[Person], str]
+) -> None:
+    """The answer is empty, the token stays valid, only the new password signs in."""
+    assert change(call, token, PASSWORD, OTHER_PASSWORD) == {}
+    assert call("GetUser", AccessToken=token)["Username"] == "alice"
+    with refused("NotAuthorizedException", WRONG):
+        access_token(alice)
+    alice.password = OTHER_PASSWORD
+    assert access_token(alice)
+
+
+@pytest.mark.fact("A095", "A098")
+def test_the_previous_password_must_be_right(
+    call: Call, alice: Person, token: str, access_token: Callable[[Person], str]
+) -> None:
+    """A wrong one is refused in sign-in's words, and none at all is refused too."""
+    with refused("NotAuthorizedException", WRONG):
+        change(call, token, OTHER_PASSWORD, OTHER_PASSWORD)
+    with refused("InvalidParameterException", "Missing required parameter PreviousPassword"):
+        change(call, token, None, OTHER_PASSWORD)
+    assert access_token(alice)
+
+
+@pytest.mark.fact("A098")
+def test_without_a_password_there_is_no_previous_one(
+    call: Call, engine: Engine, alice: Person, token: str
+) -> None:
+    """A user who never had a password sets one."""
+    user = engine.pools[alice.user_pool_id].users.by_sub(alice.sub)
+    assert user is not None
+    user.password = None
+    assert change(call, token, None, OTHER_PASSWORD) == {}
+
+
+@pytest.mark.fact("A030")
+def test_the_new_password_is_held_to_the_policy(call: Call, token: str) -> None:
+    """SignUp's wording."""
+    text = "Password did not conform with policy: Password not long enough"
+    with refused("InvalidPasswordException", text):
+        change(call, token, PASSWORD, "short")
+
+
+@pytest.mark.fact("A096", "A289")
+def test_five_an_hour(
+    call: Call, engine: Engine, alice: Person, token: str, access_token: Callable[[Person], str]
+) -> None:
+    """The sixth call within the hour is refused, whatever it brings."""
+    for _ in range(5):
+        with refused("NotAuthorizedException", WRONG):
+            change(call, token, "wrong", OTHER_PASSWORD)
+    with refused("LimitExceededException", TOO_MANY):
+        change(call, token, PASSWORD, OTHER_PASSWORD)
+    engine.clock.advance(HOUR - 1)
+    with refused("LimitExceededException", TOO_MANY):
+        change(call, token, PASSWORD, OTHER_PASSWORD)
+    engine.clock.advance(1)
+    change(call, access_token(alice), PASSWORD, OTHER_PASSWORD)

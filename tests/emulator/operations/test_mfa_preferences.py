@@ -1,0 +1,236 @@
+"""SetUserMFAPreference and AdminSetUserMFAPreference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.emulator.domain.users import MfaPreferences
+from harness.emulator.engine import Engine
+from tests.emulator.support.expect import refused
+from tests.emulator.support.walker import Walker, new_walker, tokens_of
+
+INVALID = "InvalidParameterException"
+ON = {"Enabled": True}
+OFF = {"Enabled": False, "PreferredMfa": False}
+PREFERRED = {"Enabled": True, "PreferredMfa": True}
+
+Prefer = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def walker(engine: Engine) -> Walker:
+    """A user with e-mail and phone in an OPTIONAL pool with every factor."""
+    return new_walker(
+        engine,
+        mfa="OPTIONAL",
+        factors=("SoftwareToken", "Sms", "Email"),
+        attributes={"phone_number": "+15555551234"},
+    )
+
+
+@pytest.fixture(params=["SetUserMFAPreference", "AdminSetUserMFAPreference"])
+def prefer(walker: Walker, request: pytest.FixtureRequest) -> Prefer:
+    """Set preferences, as the user and as an administrator."""
+    token = tokens_of(walker.by_password())["AccessToken"]
+
+    def call(**settings: dict[str, bool]) -> dict[str, Any]:
+        if request.param == "SetUserMFAPreference":
+            return walker.call("SetUserMFAPreference", AccessToken=token, **settings)
+        return walker.administer("AdminSetUserMFAPreference", **settings)
+
+    return call
+
+
+@pytest.fixture
+def verified(walker: Walker) -> str:
+    """The secret of a software token that is verified but not switched on."""
+    token = tokens_of(walker.by_password())["AccessToken"]
+    secret: str = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
+    walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
+    return secret
+
+
+def shown(walker: Walker) -> tuple[list[str] | None, str | None]:
+    """UserMFASettingList and PreferredMfaSetting as AdminGetUser shows them."""
+    user = walker.administer("AdminGetUser")
+    return user.get("UserMFASettingList"), user.get("PreferredMfaSetting")
+
+
+@pytest.mark.fact("A235")
+def test_answer_is_empty(walker: Walker, prefer: Prefer) -> None:
+    """Success is an empty answer."""
+    assert prefer(SMSMfaSettings=ON) == {}
+
+
+@pytest.mark.fact("A066")
+def test_nothing_is_shown_while_nothing_is_on(walker: Walker) -> None:
+    """Without a factor both members are absent."""
+    assert shown(walker) == (None, None)
+
+
+@pytest.mark.fact("A240", "A242")
+def test_switch_on_and_prefer(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """A factor that is on and preferred is listed and asked for."""
+    prefer(SoftwareTokenMfaSettings=PREFERRED)
+    assert shown(walker) == (["SOFTWARE_TOKEN_MFA"], "SOFTWARE_TOKEN_MFA")
+    assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+
+
+@pytest.mark.fact("A240")
+def test_switch_on_without_preference(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """One factor that is on is asked for, preferred or not."""
+    prefer(SoftwareTokenMfaSettings=ON)
+    assert shown(walker) == (["SOFTWARE_TOKEN_MFA"], None)
+    assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+
+
+@pytest.mark.fact("A241")
+def test_switch_off(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """A factor that is off is not asked for, and no longer preferred."""
+    prefer(SoftwareTokenMfaSettings=PREFERRED)
+    prefer(SoftwareTokenMfaSettings=OFF)
+    assert shown(walker) == (None, None)
+    assert tokens_of(walker.by_password())
+
+
+def test_absent_factors_stay(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """A request about one factor leaves the others as they are."""
+    prefer(SoftwareTokenMfaSettings=PREFERRED)
+    prefer(SMSMfaSettings=ON)
+    assert shown(walker) == (["SMS_MFA", "SOFTWARE_TOKEN_MFA"], "SOFTWARE_TOKEN_MFA")
+
+
+@pytest.mark.fact("A239")
+def test_a_new_preference_replaces_the_old(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """One factor is preferred at most."""
+    prefer(SoftwareTokenMfaSettings=PREFERRED)
+    prefer(EmailMfaSettings=PREFERRED)
+    assert shown(walker) == (["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"], "EMAIL_OTP")
+
+
+def test_preference_taken_back(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """A factor that is on but no longer preferred leaves nothing preferred."""
+    prefer(SoftwareTokenMfaSettings=PREFERRED)
+    prefer(SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": False})
+    assert shown(walker) == (["SOFTWARE_TOKEN_MFA"], None)
+
+
+@pytest.mark.fact("A239")
+def test_two_preferred(walker: Walker, prefer: Prefer) -> None:
+    """Two preferred factors are refused, and nothing is changed."""
+    with refused(INVALID):
+        prefer(SMSMfaSettings=PREFERRED, EmailMfaSettings=PREFERRED)
+    assert shown(walker) == (None, None)
+
+
+@pytest.mark.fact("A239")
+def test_preferred_but_off(walker: Walker, prefer: Prefer) -> None:
+    """A factor that is off cannot be preferred."""
+    with refused(INVALID):
+        prefer(SMSMfaSettings={"Enabled": False, "PreferredMfa": True})
+
+
+@pytest.mark.fact("A236", "A238")
+def test_totp_without_a_verified_token(walker: Walker, prefer: Prefer) -> None:
+    """TOTP cannot be switched on before a token is verified."""
+    text = "User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA"
+    with refused(INVALID, text):
+        prefer(SoftwareTokenMfaSettings=ON)
+
+
+@pytest.mark.fact("A236")
+def test_totp_with_a_pending_token(walker: Walker, prefer: Prefer) -> None:
+    """A secret that was never verified does not count."""
+    token = tokens_of(walker.by_password())["AccessToken"]
+    walker.call("AssociateSoftwareToken", AccessToken=token)
+    with refused(INVALID):
+        prefer(SoftwareTokenMfaSettings=ON)
+
+
+@pytest.mark.fact("A237")
+@pytest.mark.parametrize(
+    ("member", "attribute", "factor"),
+    [
+        ("SMSMfaSettings", "phone_number", "SMS_MFA"),
+        ("EmailMfaSettings", "email", "EMAIL_OTP"),
+    ],
+)
+def test_without_destination(
+    walker: Walker, prefer: Prefer, member: str, attribute: str, factor: str
+) -> None:
+    """A factor without a number or an address cannot be switched on."""
+    walker.administer("AdminDeleteUserAttributes", UserAttributeNames=[attribute])
+    text = f"User does not have delivery config set to turn on {factor}"
+    with refused(INVALID, text):
+        prefer(**{member: ON})
+
+
+@pytest.mark.fact("A237")
+def test_factor_that_the_pool_has_not(engine: Engine) -> None:
+    """A factor that the pool does not send cannot be switched on."""
+    walker = new_walker(engine, mfa="OPTIONAL", attributes={"phone_number": "+15555551234"})
+    with refused(INVALID, "User does not have delivery config set to turn on SMS_MFA"):
+        walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=ON)
+
+
+@pytest.mark.fact("A243")
+def test_on_pool_asks_all_the_same(engine: Engine) -> None:
+    """In an ON pool, switching everything off does not switch MFA off."""
+    walker = new_walker(engine, mfa="ON")
+    secret, _ = walker.set_up(walker.by_password())
+    walker.administer("AdminSetUserMFAPreference", SoftwareTokenMfaSettings=OFF)
+    assert tokens_of(walker.by_totp(walker.by_password(), secret))
+
+
+@pytest.mark.fact("A064")
+def test_unknown_user(walker: Walker) -> None:
+    """An administrator is told that a user is unknown."""
+    walker.username = "nobody"
+    with refused("UserNotFoundException", "User does not exist."):
+        walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=ON)
+
+
+@pytest.mark.fact("A209")
+def test_a_set_up_leaves_the_preferred_factor(engine: Engine) -> None:
+    """In an ON pool a new software token is preferred only if nothing else is."""
+    walker = new_walker(
+        engine,
+        mfa="OPTIONAL",
+        factors=("SoftwareToken", "Sms"),
+        attributes={"phone_number": "+15555551234"},
+    )
+    token = tokens_of(walker.by_password())["AccessToken"]
+    walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=PREFERRED)
+    engine.pools[walker.user_pool_id].mfa.mode = "ON"
+    secret = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
+    walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
+    assert shown(walker) == (["SMS_MFA", "SOFTWARE_TOKEN_MFA"], "SMS_MFA")
+
+
+def test_changes_are_dated(walker: Walker) -> None:
+    """A verified token, a preference and a deleted token move UserLastModifiedDate."""
+    token = tokens_of(walker.by_password())["AccessToken"]
+    secret = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
+
+    def modified() -> float:
+        return float(walker.administer("AdminGetUser")["UserLastModifiedDate"])
+
+    walker.engine.clock.advance(100)
+    walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
+    assert modified() == walker.engine.clock.time()
+    walker.engine.clock.advance(100)
+    walker.administer("AdminSetUserMFAPreference", SoftwareTokenMfaSettings=ON)
+    assert modified() == walker.engine.clock.time()
+    walker.engine.clock.advance(100)
+    walker.administer("AdminDeleteSoftwareToken")
+    assert modified() == walker.engine.clock.time()
+
+
+@pytest.mark.fact("A242")
+def test_all_three_factors_are_listed() -> None:
+    """UserMFASettingList names them by their challenges, always in the same order."""
+    factors = ["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
+    assert MfaPreferences(set(factors)).listed() == factors

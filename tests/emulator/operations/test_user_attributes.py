@@ -1,0 +1,379 @@
+"""Changes and verification of attributes (sections 1.1 and 1.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.emulator.engine import Engine
+from harness.emulator.refusals import Refusal
+from tests.emulator.conftest import Call
+from tests.emulator.support.changes import administer, attributes_of, update
+from tests.emulator.support.expect import (
+    DAY,
+    HOUR,
+    LATE_CODE,
+    START,
+    TOO_MANY,
+    WRONG_CODE,
+    Person,
+    pairs,
+    refused,
+)
+
+MakePool = Callable[..., str]
+MakeClient = Callable[..., dict[str, Any]]
+MakeUser = Callable[..., Person]
+SignIn = Callable[[Person], str]
+
+NEW = "new@example.org"
+NEW_DETAILS = {"Destination": "n***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
+ALIAS_TAKEN = "An account with the given email already exists."
+UNAUTHORIZED = "A client attempted to write unauthorized attribute"
+
+
+@pytest.fixture
+def alice(pool_id: str, client: dict[str, Any], confirmed_user: MakeUser) -> Person:
+    """A confirmed user with a verified e-mail address."""
+    return confirmed_user(pool_id, client)
+
+
+@pytest.fixture
+def token(alice: Person, access_token: SignIn) -> str:
+    """Alice's access token."""
+    return access_token(alice)
+
+
+def test_a_plain_change_sends_nothing(
+    call: Call, engine: Engine, alice: Person, token: str
+) -> None:
+    """What needs no verification is there at once, and the user is modified."""
+    engine.clock.advance(5)
+    assert update(call, token, name="Alice") == []
+    assert attributes_of(call, alice)["name"] == "Alice"
+    user = call("AdminGetUser", UserPoolId=alice.user_pool_id, Username="alice")
+    assert user["UserLastModifiedDate"] == START + 5
+
+
+def test_a_new_address_is_unverified_and_gets_a_code(
+    call: Call, alice: Person, token: str, code: Callable[..., str]
+) -> None:
+    """The new value counts at once, unverified; its code verifies it."""
+    assert update(call, token, email=NEW) == [NEW_DETAILS]
+    assert attributes_of(call, alice) == {"email": NEW, "email_verified": "false"}
+    answer = call(
+        "VerifyUserAttribute",
+        AccessToken=token,
+        AttributeName="email",
+        Code=code("alice", "attribute_verification"),
+    )
+    assert answer == {}
+    assert attributes_of(call, alice) == {"email": NEW, "email_verified": "true"}
+
+
+def test_the_same_address_stays_verified(call: Call, alice: Person, token: str) -> None:
+    """An unchanged value neither loses its flag nor gets a code."""
+    assert update(call, token, email=alice.email) == []
+    assert attributes_of(call, alice)["email_verified"] == "true"
+
+
+def test_a_number_that_the_pool_does_not_verify_gets_no_code(
+    call: Call, alice: Person, token: str
+) -> None:
+    """Only AutoVerifiedAttributes get codes."""
+    assert update(call, token, phone_number="+15555550100") == []
+    assert attributes_of(call, alice)["phone_number_verified"] == "false"
+
+
+@pytest.fixture
+def careful(make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser) -> Person:
+    """A user of a pool where a new address waits until it is verified; it signs in as an alias."""
+    held_back = {"AttributesRequireVerificationBeforeUpdate": ["email"]}
+    pool_id = make_pool(UserAttributeUpdateSettings=held_back, AliasAttributes=["email"])
+    return confirmed_user(pool_id, make_client(pool_id))
+
+
+def test_a_new_address_can_be_held_back(
+    call: Call,
+    engine: Engine,
+    careful: Person,
+    access_token: SignIn,
+    code: Callable[..., str],
+) -> None:
+    """Until it is verified the old value stays and signs in; the rest changes at once."""
+    token = access_token(careful)
+    assert update(call, token, email=NEW, name="Alice") == [NEW_DETAILS]
+    before = {"email": careful.email, "email_verified": "true", "name": "Alice"}
+    assert attributes_of(call, careful) == before
+    assert engine.outbox.messages()[0].destination == NEW
+    verify = {"AccessToken": token, "AttributeName": "email"}
+    call("VerifyUserAttribute", **verify, Code=code("alice", "attribute_verification"))
+    assert attributes_of(call, careful) == {**before, "email": NEW}
+    found = call("AdminGetUser", UserPoolId=careful.user_pool_id, Username=NEW)
+    assert found["Username"] == "alice"
+    with refused("UserNotFoundException"):
+        call("AdminGetUser", UserPoolId=careful.user_pool_id, Username=careful.email)
+
+
+def test_a_code_for_what_is_held_back_can_be_sent_again(
+    call: Call, engine: Engine, careful: Person, access_token: SignIn
+) -> None:
+    """GetUserAttributeVerificationCode sends to the new address that waits."""
+    token = access_token(careful)
+    update(call, token, email=NEW)
+    call("GetUserAttributeVerificationCode", AccessToken=token, AttributeName="email")
+    assert engine.outbox.messages()[0].destination == NEW
+
+
+def test_an_administrators_change_ends_what_waits(
+    call: Call, careful: Person, access_token: SignIn, code: Callable[..., str]
+) -> None:
+    """After another change the waiting address is not taken over by its old code."""
+    token = access_token(careful)
+    update(call, token, email=NEW)
+    old = code("alice", "attribute_verification")
+    administer(call, careful, email="third@example.net", email_verified="true")
+    with refused("ExpiredCodeException", LATE_CODE):
+        call("VerifyUserAttribute", AccessToken=token, AttributeName="email", Code=old)
+    assert attributes_of(call, careful)["email"] == "third@example.net"
+
+
+@pytest.mark.fact("A044")
+def test_codes_for_attributes_live_a_day(
+    call: Call,
+    engine: Engine,
+    alice: Person,
+    make_client: MakeClient,
+    access_token: SignIn,
+    code: Callable[..., str],
+) -> None:
+    """After 24 hours the code is late."""
+    client = make_client(
+        alice.user_pool_id, AccessTokenValidity=24, TokenValidityUnits={"AccessToken": "hours"}
+    )
+    alice.client_id = client["ClientId"]
+    update(call, access_token(alice), email=NEW)
+    engine.clock.advance(DAY - 1)
+    later = access_token(alice)
+    engine.clock.advance(1)
+    with refused("ExpiredCodeException", LATE_CODE):
+        call(
+            "VerifyUserAttribute",
+            AccessToken=later,
+            AttributeName="email",
+            Code=code("alice", "attribute_verification"),
+        )
+
+
+def test_a_code_is_sent_on_request(
+    call: Call, alice: Person, token: str, code: Callable[..., str]
+) -> None:
+    """GetUserAttributeVerificationCode answers masked details, and its code verifies."""
+    administer(call, alice, email_verified="false")
+    request = {"AccessToken": token, "AttributeName": "email"}
+    details = call("GetUserAttributeVerificationCode", **request)["CodeDeliveryDetails"]
+    assert details["Destination"] == "a***@e***"
+    with refused("CodeMismatchException", WRONG_CODE):
+        call("VerifyUserAttribute", **request, Code="wrong")
+    sent = code("alice", "attribute_verification")
+    call("VerifyUserAttribute", **request, Code=sent)
+    assert attributes_of(call, alice)["email_verified"] == "true"
+    with refused("ExpiredCodeException", LATE_CODE):
+        call("VerifyUserAttribute", **request, Code=sent)
+
+
+@pytest.mark.parametrize("name", ["name", "phone_number"])
+def test_only_contacts_that_are_there_are_verified(call: Call, token: str, name: str) -> None:
+    """A code goes to an address or number that the user has, and nowhere else."""
+    with refused("InvalidParameterException"):
+        call("GetUserAttributeVerificationCode", AccessToken=token, AttributeName=name)
+    if name == "name":
+        with refused("InvalidParameterException"):
+            call("VerifyUserAttribute", AccessToken=token, AttributeName=name, Code="123456")
+
+
+@pytest.mark.fact("A289")
+@pytest.mark.parametrize(
+    ("operation", "limit", "members"),
+    [
+        ("GetUserAttributeVerificationCode", 5, {}),
+        ("VerifyUserAttribute", 15, {"Code": "wrong"}),
+    ],
+)
+def test_verification_is_limited_by_the_hour(
+    call: Call,
+    engine: Engine,
+    alice: Person,
+    token: str,
+    access_token: SignIn,
+    operation: str,
+    limit: int,
+    members: dict[str, str],
+) -> None:
+    """Beyond the limit every call is refused, until an hour has passed."""
+
+    def ask(access: str) -> str:
+        try:
+            call(operation, AccessToken=access, AttributeName="email", **members)
+        except Refusal as refusal:
+            return refusal.code
+        return "ok"
+
+    answers = {ask(token) for _ in range(limit)}
+    assert "LimitExceededException" not in answers
+    with refused("LimitExceededException", TOO_MANY):
+        call(operation, AccessToken=token, AttributeName="email", **members)
+    engine.clock.advance(HOUR)
+    assert ask(access_token(alice)) in answers
+
+
+@pytest.mark.parametrize("name", ["email_verified", "phone_number_verified", "sub"])
+def test_users_do_not_vouch_for_themselves(
+    call: Call, token: str, client_id: str, name: str
+) -> None:
+    """No client writes the verified flags or the sub, neither at sign-up nor later."""
+    with refused("NotAuthorizedException", UNAUTHORIZED):
+        update(call, token, **{name: "true"})
+    with refused("NotAuthorizedException", UNAUTHORIZED):
+        call(
+            "SignUp",
+            ClientId=client_id,
+            Username="bob",
+            Password="Correct-Horse-7",
+            UserAttributes=pairs(**{name: "true"}),
+        )
+
+
+def test_a_client_writes_what_it_may(
+    call: Call,
+    alice: Person,
+    make_client: MakeClient,
+    access_token: SignIn,
+) -> None:
+    """WriteAttributes hold for changes, deletions and sign-up."""
+    client = make_client(alice.user_pool_id, WriteAttributes=["name"])
+    alice.client_id = client["ClientId"]
+    token = access_token(alice)
+    assert update(call, token, name="Alice") == []
+    with refused("NotAuthorizedException", UNAUTHORIZED):
+        update(call, token, name="Alice", email=NEW)
+    with refused("NotAuthorizedException", UNAUTHORIZED):
+        call("DeleteUserAttributes", AccessToken=token, UserAttributeNames=["email"])
+    with refused("NotAuthorizedException", UNAUTHORIZED):
+        call(
+            "SignUp",
+            ClientId=alice.client_id,
+            Username="bob",
+            Password="Correct-Horse-7",
+            UserAttributes=pairs(email="bob@example.com"),
+        )
+
+
+@pytest.mark.fact("A029")
+@pytest.mark.parametrize(
+    ("attributes", "text"),
+    [
+        ({"custom__role": "x"}, "user.custom:role: Attribute does not exist in the schema.\n"),
+        ({"custom__role": ""}, "user.custom:role: Attribute does not exist in the schema.\n"),
+        ({"email": "nobody"}, "Invalid email address format."),
+        ({"phone_number": "1234"}, "Invalid phone number format."),
+        (
+            {"birthdate": "1 January 2000"},
+            "user.birthdate: String must be no longer than 10 characters",
+        ),
+    ],
+)
+def test_changes_must_fit(
+    call: Call, alice: Person, token: str, attributes: dict[str, str], text: str
+) -> None:
+    """Users and administrators read the same refusals, and nothing is changed."""
+    before = attributes_of(call, alice)
+    with refused("InvalidParameterException", text):
+        update(call, token, name="Alice", **attributes)
+    with refused("InvalidParameterException", text):
+        administer(call, alice, name="Alice", **attributes)
+    assert attributes_of(call, alice) == before
+
+
+def test_administrators_verify(call: Call, engine: Engine, alice: Person) -> None:
+    """A value that comes with its flag needs no code; one without gets one."""
+    engine.outbox.clear()
+    assert administer(call, alice, email=NEW, email_verified="true") == {}
+    assert attributes_of(call, alice) == {"email": NEW, "email_verified": "true"}
+    assert engine.outbox.messages() == []
+    administer(call, alice, email="third@example.net")
+    assert attributes_of(call, alice)["email_verified"] == "false"
+    assert engine.outbox.messages()[0].kind == "attribute_verification"
+
+
+def test_administrators_verify_only_what_is_there(call: Call, alice: Person) -> None:
+    """A flag without its address or number is refused."""
+    text = "Phone Number is required to verify/un-verify a phone number"
+    with refused("InvalidParameterException", text):
+        administer(call, alice, phone_number_verified="true")
+
+
+@pytest.mark.parametrize("way", ["blank", "delete", "administrator"])
+def test_attributes_are_deleted_with_their_flag(
+    call: Call, alice: Person, token: str, way: str
+) -> None:
+    """A blank value deletes like the operations made for it."""
+    if way == "blank":
+        update(call, token, email="")
+    elif way == "delete":
+        assert call("DeleteUserAttributes", AccessToken=token, UserAttributeNames=["email"]) == {}
+    else:
+        request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
+        assert call("AdminDeleteUserAttributes", **request, UserAttributeNames=["email"]) == {}
+    assert attributes_of(call, alice) == {}
+
+
+def test_a_deleted_address_takes_its_code_along(
+    call: Call, alice: Person, token: str, code: Callable[..., str]
+) -> None:
+    """After the deletion the code of the deleted address verifies nothing."""
+    update(call, token, email=NEW)
+    call("DeleteUserAttributes", AccessToken=token, UserAttributeNames=["email"])
+    with refused("ExpiredCodeException", LATE_CODE):
+        call(
+            "VerifyUserAttribute",
+            AccessToken=token,
+            AttributeName="email",
+            Code=code("alice", "attribute_verification"),
+        )
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (
+            ["name", "custom:a", "custom:b"],
+            "Invalid user attributes: user.custom:a: Attribute does not exist in the schema.\n"
+            "user.custom:b: Attribute does not exist in the schema.\n",
+        ),
+        (["name", "family_name"], "user.family_name: The attribute is required"),
+    ],
+    ids=["unknown", "required"],
+)
+def test_some_attributes_cannot_be_deleted(
+    call: Call,
+    make_pool: MakePool,
+    make_client: MakeClient,
+    confirmed_user: MakeUser,
+    access_token: SignIn,
+    names: list[str],
+    text: str,
+) -> None:
+    """Unknown and required ones are refused to users and administrators, and all stay."""
+    pool_id = make_pool(Schema=[{"Name": "family_name", "Required": True}])
+    person = confirmed_user(pool_id, make_client(pool_id), family_name="Doe", name="Al")
+    for operation, members in (
+        ("DeleteUserAttributes", {"AccessToken": access_token(person)}),
+        ("AdminDeleteUserAttributes", {"UserPoolId": pool_id, "Username": "alice"}),
+    ):
+        with refused("InvalidParameterException", text):
+            call(operation, **members, UserAttributeNames=names)
+    attributes = attributes_of(call, person)
+    assert (attributes["family_name"], attributes["name"]) == ("Doe", "Al")

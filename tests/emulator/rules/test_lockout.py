@@ -1,0 +1,107 @@
+"""The lock-out after wrong passwords (section 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.emulator.domain.passwords import Lockout
+from harness.emulator.engine import Engine
+from tests.emulator.conftest import Call
+from tests.emulator.support.expect import Person, refused
+
+LOCKED = "Password attempts exceeded"
+
+
+def after_failures(count: int) -> tuple[Lockout, float]:
+    """A lock-out after that many wrong passwords, each given as soon as possible, and the time."""
+    lockout, now = Lockout(), 1_000.0
+    for _ in range(count):
+        now = max(now, lockout.locked_until)
+        lockout.refuse_if_locked(now)
+        lockout.failed(now)
+    return lockout, now
+
+
+@pytest.mark.fact("A132")
+def test_four_failures_are_free() -> None:
+    """Nothing is locked before the fifth wrong password."""
+    lockout, now = after_failures(4)
+    lockout.refuse_if_locked(now)
+
+
+@pytest.mark.fact("A132", "A133")
+@pytest.mark.parametrize(
+    ("failures", "seconds"),
+    [(5, 1), (6, 2), (7, 4), (8, 8), (9, 16), (14, 512), (15, 900), (16, 900), (40, 900)],
+)
+def test_each_failure_doubles_the_lock(failures: int, seconds: int) -> None:
+    """The n-th failure locks for 2^(n-5) seconds, at most 900."""
+    lockout, now = after_failures(failures)
+    with refused("NotAuthorizedException", LOCKED):
+        lockout.refuse_if_locked(now + seconds - 0.001)
+    lockout.refuse_if_locked(now + seconds)
+
+
+@pytest.mark.fact("A133")
+def test_attempts_during_a_lock_do_not_extend_it() -> None:
+    """Refused attempts change neither the lock nor the count."""
+    lockout, now = after_failures(8)
+    for moment in (0.0, 4.0, 7.9):
+        with refused("NotAuthorizedException", LOCKED):
+            lockout.refuse_if_locked(now + moment)
+    lockout.refuse_if_locked(now + 8)
+    lockout.failed(now + 8)
+    with refused("NotAuthorizedException", LOCKED):
+        lockout.refuse_if_locked(now + 8 + 15.9)
+    lockout.refuse_if_locked(now + 8 + 16)
+
+
+@pytest.mark.fact("A134")
+def test_fifteen_quiet_minutes_start_the_count_again() -> None:
+    """Quiet counts from the end of the lock, or from the newest attempt after it."""
+    lockout, now = after_failures(8)
+    lockout.refuse_if_locked(now + 8 + 899)
+    lockout.failed(now + 8 + 899)
+    assert lockout.failures == 9
+    lockout.refuse_if_locked(lockout.locked_until + 900)
+    lockout.failed(now + 10_000)
+    assert lockout.failures == 1
+
+
+@pytest.mark.fact("A134")
+def test_a_right_password_starts_the_count_again() -> None:
+    """A sign-in outside a lock works at once and clears the count."""
+    lockout, now = after_failures(6)
+    lockout.refuse_if_locked(now + 2)
+    lockout.succeeded(now + 2)
+    for _ in range(4):
+        lockout.failed(now + 3)
+    lockout.refuse_if_locked(now + 3)
+
+
+@pytest.fixture
+def alice(pool_id: str, client: dict[str, Any], confirmed_user: Callable[..., Person]) -> Person:
+    """A confirmed user."""
+    return confirmed_user(pool_id, client)
+
+
+@pytest.mark.fact("A133", "A136")
+def test_the_right_password_is_refused_during_a_lock(
+    call: Call, engine: Engine, alice: Person, access_token: Callable[[Person], str]
+) -> None:
+    """At sign-in the lock holds for every password, and ends by the clock."""
+    request = {"ClientId": alice.client_id, "AuthFlow": "USER_PASSWORD_AUTH"}
+    for _ in range(5):
+        with refused("NotAuthorizedException", "Incorrect username or password."):
+            call(
+                "InitiateAuth",
+                **request,
+                AuthParameters={"USERNAME": "alice", "PASSWORD": "wrong"},
+            )
+    with refused("NotAuthorizedException", LOCKED):
+        access_token(alice)
+    engine.clock.advance(1)
+    assert access_token(alice)

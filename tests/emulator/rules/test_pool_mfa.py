@@ -1,0 +1,222 @@
+"""Set- and GetUserPoolMfaConfig and MFA in pool requests (section 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.emulator.conftest import Call
+from tests.emulator.support.expect import refused
+
+MakePool = Callable[..., str]
+
+ROLE = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms", "ExternalId": "x"}
+SMS = {"SmsMfaConfiguration": {"SmsConfiguration": ROLE}}
+TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
+TOTP_OFF = {"SoftwareTokenMfaConfiguration": {"Enabled": False}}
+EMAIL = {"EmailMfaConfiguration": {"Message": "Code {####}"}}
+OWN_SENDER = {
+    "EmailConfiguration": {
+        "EmailSendingAccount": "DEVELOPER",
+        "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/example.com",
+    }
+}
+WEB_AUTHN = {"WebAuthnConfiguration": {"RelyingPartyId": "example.com"}}
+
+OFF_WITH_FACTORS = (
+    "Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
+)
+NO_FACTOR = (
+    "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled."
+)
+SMS_REQUIRED = (
+    "SMS configuration and Auto verification for phone_number are required when MFA is "
+    "required/optional"
+)
+
+
+def put(call: Call, pool_id: str, mode: str | None, **factors: Any) -> dict[str, Any]:
+    """Set a pool's MFA configuration."""
+    members = {} if mode is None else {"MfaConfiguration": mode}
+    return call("SetUserPoolMfaConfig", UserPoolId=pool_id, **members, **factors)
+
+
+def get(call: Call, pool_id: str) -> dict[str, Any]:
+    """Read a pool's MFA configuration."""
+    return call("GetUserPoolMfaConfig", UserPoolId=pool_id)
+
+
+@pytest.mark.fact("A196")
+def test_a_new_pool_has_none(call: Call, pool_id: str) -> None:
+    """Only MfaConfiguration is there."""
+    assert get(call, pool_id) == {"MfaConfiguration": "OFF"}
+
+
+@pytest.mark.fact("A195", "A201")
+@pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
+@pytest.mark.parametrize("factors", [TOTP, SMS, {**TOTP, **SMS}, TOTP_OFF])
+def test_what_is_set_comes_back(
+    call: Call, pool_id: str, mode: str, factors: dict[str, Any]
+) -> None:
+    """Both answers hold what was configured and nothing else; presence counts."""
+    expected = {"MfaConfiguration": mode, **factors}
+    assert put(call, pool_id, mode, **factors) == expected
+    assert get(call, pool_id) == expected
+    pool = call("DescribeUserPool", UserPoolId=pool_id)["UserPool"]
+    assert pool["MfaConfiguration"] == mode
+
+
+@pytest.mark.fact("A192", "A196")
+def test_without_a_mode_it_is_off(call: Call, make_pool: MakePool) -> None:
+    """An omitted MfaConfiguration resets an OPTIONAL pool, factors and all."""
+    pool_id = make_pool(mfa="OPTIONAL")
+    assert put(call, pool_id, None) == {"MfaConfiguration": "OFF"}
+    assert get(call, pool_id) == {"MfaConfiguration": "OFF"}
+
+
+@pytest.mark.fact("A193")
+@pytest.mark.parametrize("mode", ["OFF", None])
+@pytest.mark.parametrize("factors", [TOTP, TOTP_OFF, SMS, EMAIL])
+def test_off_goes_with_no_factor(
+    call: Call, make_pool: MakePool, mode: str | None, factors: dict[str, Any]
+) -> None:
+    """Even a factor that is switched off is too much."""
+    pool_id = make_pool(mfa="ON")
+    before = get(call, pool_id)
+    with refused("InvalidParameterException", OFF_WITH_FACTORS):
+        put(call, pool_id, mode, **factors)
+    assert get(call, pool_id) == before
+
+
+@pytest.mark.fact("A194")
+@pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
+@pytest.mark.parametrize("others", [{}, WEB_AUTHN])
+def test_on_needs_a_factor(
+    call: Call, make_pool: MakePool, mode: str, others: dict[str, Any]
+) -> None:
+    """The request itself must name one, whatever the pool had before."""
+    pool_id = make_pool(mfa="OPTIONAL")
+    with refused("InvalidParameterException", NO_FACTOR):
+        put(call, pool_id, mode, **others)
+
+
+def test_passkeys_are_kept_beside(call: Call, pool_id: str) -> None:
+    """WebAuthnConfiguration is no second factor: it may be set while MFA is off, and it stays."""
+    off = {"MfaConfiguration": "OFF", **WEB_AUTHN}
+    assert put(call, pool_id, "OFF", **WEB_AUTHN) == off
+    assert put(call, pool_id, "ON", **TOTP) == {"MfaConfiguration": "ON", **TOTP, **WEB_AUTHN}
+
+
+@pytest.mark.fact("A198")
+def test_mandatory_mfa_excludes_one_time_codes(call: Call, make_pool: MakePool) -> None:
+    """ON is refused beside EMAIL_OTP or SMS_OTP as a first factor, OPTIONAL is not."""
+    text = (
+        "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is "
+        "enabled"
+    )
+    for factor in ("EMAIL_OTP", "SMS_OTP"):
+        policy = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", factor]}}
+        pool_id = make_pool(Policies=policy)
+        with refused("InvalidParameterException", text):
+            put(call, pool_id, "ON", **TOTP)
+        with refused("InvalidParameterException", text):
+            make_pool(Policies=policy, MfaConfiguration="ON", SmsConfiguration=ROLE)
+        put(call, pool_id, "OPTIONAL", **TOTP)
+        other = make_pool(mfa="ON")
+        with refused("InvalidParameterException", text):
+            call("UpdateUserPool", UserPoolId=other, MfaConfiguration="ON", Policies=policy)
+
+
+@pytest.mark.fact("A199")
+@pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
+def test_a_pool_is_created_with_sms_mfa_only(call: Call, make_pool: MakePool, mode: str) -> None:
+    """MFA at creation needs an SMS configuration, which it then uses."""
+    with refused("InvalidParameterException", SMS_REQUIRED):
+        make_pool(MfaConfiguration=mode)
+    message = "Your code: {####}"
+    pool_id = make_pool(
+        MfaConfiguration=mode, SmsConfiguration=ROLE, SmsAuthenticationMessage=message
+    )
+    assert get(call, pool_id) == {
+        "MfaConfiguration": mode,
+        "SmsMfaConfiguration": {"SmsConfiguration": ROLE, "SmsAuthenticationMessage": message},
+    }
+
+
+@pytest.mark.fact("A199", "A200")
+def test_an_update_does_not_turn_mfa_on(call: Call, pool_id: str) -> None:
+    """From OFF, ON is for SetUserPoolMfaConfig; OPTIONAL needs SMS."""
+    text = "Cannot turn MFA functionality ON, once the user pool has been created."
+    with refused("InvalidParameterException", text):
+        call("UpdateUserPool", UserPoolId=pool_id, MfaConfiguration="ON", SmsConfiguration=ROLE)
+    with refused("InvalidParameterException", SMS_REQUIRED):
+        call("UpdateUserPool", UserPoolId=pool_id, MfaConfiguration="OPTIONAL")
+    assert get(call, pool_id) == {"MfaConfiguration": "OFF"}
+    request = {"UserPoolId": pool_id, "SmsConfiguration": ROLE}
+    call("UpdateUserPool", **request, MfaConfiguration="OPTIONAL")
+    assert get(call, pool_id)["MfaConfiguration"] == "OPTIONAL"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "factors"),
+    [
+        ("ON", "ON", TOTP),
+        ("ON", "OPTIONAL", TOTP),
+        ("OPTIONAL", "ON", TOTP),
+        ("ON", "OFF", {}),
+        ("ON", None, {}),
+    ],
+)
+def test_an_update_keeps_the_factors_while_mfa_is_on(
+    call: Call, make_pool: MakePool, before: str, after: str | None, factors: dict[str, Any]
+) -> None:
+    """Once on, UpdateUserPool changes the mode alone; OFF, also by omission, drops the factors."""
+    pool_id = make_pool(mfa=before)
+    members = {} if after is None else {"MfaConfiguration": after}
+    call("UpdateUserPool", UserPoolId=pool_id, **members)
+    assert get(call, pool_id) == {"MfaConfiguration": after or "OFF", **factors}
+
+
+def test_sms_mfa_needs_a_role(call: Call, make_pool: MakePool) -> None:
+    """The pool's own SMS configuration will do; a new one becomes the pool's."""
+    pool_id = make_pool()
+    message = {"SmsAuthenticationMessage": "Code {####}"}
+    with refused("InvalidParameterException", SMS_REQUIRED):
+        put(call, pool_id, "ON", SmsMfaConfiguration=message)
+    put(call, pool_id, "ON", **SMS)
+    pool = call("DescribeUserPool", UserPoolId=pool_id)["UserPool"]
+    assert pool["SmsConfiguration"] == ROLE
+    put(call, pool_id, "OFF")
+    answer = put(call, pool_id, "ON", SmsMfaConfiguration=message)
+    assert answer["SmsMfaConfiguration"] == {**message, "SmsConfiguration": ROLE}
+
+
+@pytest.mark.fact("A202")
+def test_sms_mfa_goes_only_by_way_of_off(call: Call, pool_id: str) -> None:
+    """Without its member it stays, until MFA was off."""
+    put(call, pool_id, "ON", **SMS)
+    assert put(call, pool_id, "ON", **TOTP) == {"MfaConfiguration": "ON", **SMS, **TOTP}
+    put(call, pool_id, "OFF")
+    assert put(call, pool_id, "ON", **TOTP) == {"MfaConfiguration": "ON", **TOTP}
+
+
+@pytest.mark.fact("A202")
+def test_email_mfa_needs_a_sender_and_a_plan(call: Call, make_pool: MakePool) -> None:
+    """Cognito's own sender and the Lite plan are not enough."""
+    with refused("InvalidParameterException"):
+        put(call, make_pool(), "ON", **EMAIL)
+    with refused("FeatureUnavailableInTierException"):
+        put(call, make_pool(UserPoolTier="LITE", **OWN_SENDER), "ON", **EMAIL)
+    pool_id = make_pool(**OWN_SENDER)
+    assert put(call, pool_id, "ON", **EMAIL) == {"MfaConfiguration": "ON", **EMAIL}
+    assert put(call, pool_id, "ON", **TOTP) == {"MfaConfiguration": "ON", **TOTP}
+
+
+@pytest.mark.fact("A067")
+def test_an_unknown_pool_is_refused(call: Call) -> None:
+    """Both operations name the pool that is not there."""
+    for operation in ("SetUserPoolMfaConfig", "GetUserPoolMfaConfig"):
+        with refused("ResourceNotFoundException"):
+            call(operation, UserPoolId="us-east-1_Nowhere12")

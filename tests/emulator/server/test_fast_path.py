@@ -1,0 +1,197 @@
+"""The short way and the long one give the same answers, and see the same caller."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from moto.core import set_initial_no_auth_action_count
+from moto.iam.models import iam_backends
+
+from harness.clock import VirtualClock
+from harness.emulator import Emulator
+from harness.emulator.engine import Caller, Engine
+from harness.emulator.http.wire import TARGET_PREFIX
+from harness.emulator.server.failures import Failures
+from harness.emulator.server.fast_path import LeanWay
+from harness.emulator.server.messages import HttpRequest, Reply
+from harness.emulator.server.rest_of_aws import environment
+from harness.emulator.server.routing import Front
+from tests.emulator.support.expect import START
+
+SCOPE = "AWS4-HMAC-SHA256 Credential={}/20270115/{}/cognito-idp/aws4_request"
+REST = ", SignedHeaders=host;x-amz-date, Signature=0123456789abcdef"
+KEY = "AKIAIOSFODNN7EXAMPLE"
+
+SIGNED = {"authorization": SCOPE.format(KEY, "us-east-1") + REST}
+LIST = {"MaxResults": 5}
+
+#: Headers of requests that go the short way.
+SHORT: dict[str, dict[str, str]] = {
+    "unsigned": {},
+    "unsigned-with-agent": {"user-agent": "aws-sdk-js/3.1 os/linux"},
+    "agent-names-a-region": {"user-agent": "Boto3/1.40 region/eu-west-3"},
+    "signed": {"authorization": SCOPE.format(KEY, "us-east-1") + REST},
+    "signed-without-rest": {"authorization": SCOPE.format("AKIDEXAMPLE", "us-east-1")},
+    "signed-elsewhere": {"authorization": SCOPE.format(KEY, "eu-central-1") + REST},
+    "signed-for-the-government": {"authorization": SCOPE.format(KEY, "us-gov-west-1") + REST},
+    "signed-but-the-agent-knows-better": {
+        "authorization": SCOPE.format(KEY, "eu-central-1") + REST,
+        "user-agent": "aws-cli/2 region/ap-south-1",
+    },
+    "host-names-a-region": {"host": "cognito-idp.eu-west-1.amazonaws.com"},
+    "no-such-region": {"authorization": SCOPE.format(KEY, "mars-1") + REST},
+    "odd-agent": {"user-agent": "\xe9 region/nowhere"},
+}
+#: Headers of requests that must not.
+LONG: dict[str, dict[str, str]] = {
+    "bearer": {"authorization": "Bearer a.b.c"},
+    "no-scope": {"authorization": "AWS4-HMAC-SHA256"},
+    "second-key": {"authorization": SCOPE.format(KEY, "us-east-1") + f", X={KEY[::-1]}/"},
+    "account": {"x-moto-account-id": "111122223333"},
+    "compressed": {"content-encoding": "gzip"},
+    "not-compressed": {"content-encoding": "br"},
+}
+
+BODIES: dict[str, Any] = {
+    "CreateUserPool": {"PoolName": "p"},
+    "ListUserPools": {"MaxResults": 5},
+    "SignUp": {"ClientId": "x", "Username": "\ud800", "Password": "p"},
+    "InitiateAuth": {"ClientId": "x" * 20, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": {}},
+    "GetUser": {"AccessToken": "a.b.c"},
+}
+
+
+def seeded() -> Emulator:
+    """An emulator that says the same as every other one of them."""
+    return Emulator(clock=VirtualClock(START, frozen=True), seed=7, mock=False)
+
+
+@pytest.fixture
+def way() -> Iterator[Front]:
+    """What a server would ask; the emulator that was put in last answers."""
+    with seeded() as emulator:
+        yield Front(emulator, "http", ("127.0.0.1", 5000), Failures())
+
+
+def request(operation: str, body: Any, headers: dict[str, str]) -> HttpRequest:
+    """A request as it is read from a connection."""
+    raw = json.dumps(body).encode()
+    if headers.get("content-encoding") == "gzip":
+        raw = gzip.compress(raw)
+    sent = {"host": "localhost:5000", "x-amz-target": TARGET_PREFIX + operation, **headers}
+    return HttpRequest("POST", "/", sent, raw, "127.0.0.1")
+
+
+@pytest.fixture
+def callers(monkeypatch: pytest.MonkeyPatch) -> list[Caller]:
+    """Whom the engine has seen."""
+    seen: list[Caller] = []
+    carry_out = Engine.call
+
+    def call(self: Engine, operation: str, params: dict[str, Any], caller: Caller) -> Any:
+        seen.append(caller)
+        return carry_out(self, operation, params, caller)
+
+    monkeypatch.setattr(Engine, "call", call)
+    return seen
+
+
+def said(reply: Reply) -> tuple[int, list[tuple[str, str]], bytes]:
+    """A reply without its request id."""
+    headers = [(name, value) for name, value in reply.headers if name != "x-amzn-RequestId"]
+    assert len(headers) == len(reply.headers) - 1
+    return reply.status, headers, reply.body
+
+
+@pytest.mark.parametrize("operation", BODIES)
+@pytest.mark.parametrize("headers", SHORT.values(), ids=SHORT)
+def test_both_ways_are_one(
+    way: Front, callers: list[Caller], headers: dict[str, str], operation: str
+) -> None:
+    """Status, headers and body are equal, at the first time and when the caller is known."""
+    asked = request(operation, BODIES[operation], headers)
+    heard = []
+    for answer in (way.at_leisure, way.at_once, way.at_once):
+        with seeded():
+            reply = answer(asked)
+        assert reply is not None
+        heard.append(said(reply))
+    assert heard[0] == heard[1] == heard[2]
+    assert len(set(callers)) <= 1
+
+
+def test_the_callers_differ(way: Front, callers: list[Caller]) -> None:
+    """The test above has regions and agents to mistake."""
+    for headers in SHORT.values():
+        way.at_once(request("InitiateAuth", BODIES["InitiateAuth"], headers))
+    assert {caller.region for caller in callers} >= {
+        "us-east-1",
+        "eu-west-1",
+        "eu-west-3",
+        "eu-central-1",
+        "us-gov-west-1",
+        "ap-south-1",
+    }
+    assert {caller.partition for caller in callers} == {"aws", "aws-us-gov"}
+
+
+@pytest.mark.parametrize("headers", LONG.values(), ids=LONG)
+def test_what_is_out_of_the_ordinary_goes_the_long_way(way: Front, headers: dict[str, str]) -> None:
+    """It is answered, by moto's reading."""
+    asked = request("ListUserPools", LIST, headers)
+    assert way.at_once(asked) is None
+    assert way.at_leisure(asked).status in (200, 400)
+
+
+def test_one_account_for_all_goes_the_long_way(way: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto may be told in the environment whose every request is."""
+    asked = request("ListUserPools", LIST, SIGNED)
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
+    assert way.at_once(asked) is None
+    monkeypatch.delenv("MOTO_ACCOUNT_ID")
+    assert way.at_once(asked) is not None
+
+
+def test_a_key_of_another_account_leads_there(
+    way: Front, callers: list[Caller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """moto knows whose access key it is, also of one made after its caller was first seen."""
+    asked = request("ListUserPools", LIST, SIGNED)
+    way.at_once(asked)
+    monkeypatch.setitem(iam_backends["111122223333"]["aws"].access_keys, KEY, None)
+    way.at_once(asked)
+    assert [caller.account for caller in callers] == ["123456789012", "111122223333"]
+
+
+def test_permissions_are_judged_on_the_long_way(way: Front) -> None:
+    """Where moto's IAM is on, it sees every call."""
+    asked = request("ListUserPools", LIST, SIGNED)
+
+    @set_initial_no_auth_action_count(0)
+    def both() -> tuple[Reply | None, Reply]:
+        return way.at_once(asked), way.at_leisure(asked)
+
+    shortly, at_length = both()
+    assert shortly is None
+    assert b"The security token included in the request is invalid" in at_length.body
+    assert way.at_once(asked) is not None
+
+
+def test_moto_is_asked_once_for_each_kind_of_caller() -> None:
+    """What differs from call to call, such as the signature, makes no new kind."""
+    made: list[HttpRequest] = []
+
+    def noted(asked: HttpRequest) -> dict[str, Any]:
+        made.append(asked)
+        return environment(asked, "http", ("127.0.0.1", 5000))
+
+    with seeded():
+        lean = LeanWay(noted)
+        for digit in "0123456789":
+            signed = {"authorization": SIGNED["authorization"] + digit}
+            assert lean.answer(request("ListUserPools", LIST, signed)) is not None
+    assert len(made) == 1

@@ -1,0 +1,133 @@
+"""Bytes become requests, however they are cut; what is no HTTP is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.emulator.server.messages import HttpRequest
+from harness.emulator.server.reader import LONGEST_HEAD, RequestReader
+
+CHUNKED = b"POST / HTTP/1.1\r\nTransfer-Encoding: Chunked\r\n\r\n"
+
+
+def counted(length: str, body: bytes) -> bytes:
+    """A request with a body of an announced length."""
+    return b"POST /a?b=c HTTP/1.1\r\nContent-Length: " + length.encode() + b"\r\n\r\n" + body
+
+
+def read(data: bytes, step: int | None = None) -> list[HttpRequest]:
+    """The requests in some bytes that come piece by piece, and then no more."""
+    reader = RequestReader("127.0.0.1")
+    size = step or len(data)
+    found: list[HttpRequest] = []
+    for start in range(0, len(data), size):
+        found += reader.feed(data[start : start + size])
+    return found + reader.end()
+
+
+@pytest.mark.parametrize("step", [None, 1, 7])
+@pytest.mark.parametrize(
+    ("data", "body"),
+    [
+        (counted("2", b"{}"), b"{}"),
+        (counted("0", b""), b""),
+        (b"GET / HTTP/1.1\r\n\r\n", b""),
+        (CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", b"{}"),
+        (CHUNKED + b"1;a=b\r\n{\r\n01\r\n}\r\n0\r\nTrailer: x\r\n\r\n", b"{}"),
+        (CHUNKED + b"0\r\n\r\n", b""),
+    ],
+)
+def test_a_request_is_whole_however_it_is_cut(data: bytes, body: bytes, step: int | None) -> None:
+    """The body is the same in one piece and byte by byte."""
+    (request,) = read(data, step)
+    assert (request.body, request.refusal, request.keep_alive) == (body, None, True)
+    assert request.peer == "127.0.0.1"
+
+
+@pytest.mark.parametrize("step", [None, 1])
+@pytest.mark.parametrize(
+    "data",
+    [
+        counted("two", b"{}"),
+        counted("-1", b"{}"),
+        counted("1e3", b"{}"),
+        counted("+2", b"{}"),
+        counted("2,2", b"{}"),
+        counted("9" * 20, b"{}"),
+        counted("3", b"{}"),
+        CHUNKED + b"zz\r\n",
+        CHUNKED + b"-1\r\n",
+        CHUNKED + b"2\r\n{}",
+        CHUNKED,
+        CHUNKED + b"2\r\n{}{}\r\n0\r\n\r\n",
+        CHUNKED + b"9" * 5_000,
+        CHUNKED + b"9" * 15 + b"\r\n{}",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n{}",
+        b"GET / HTTP/1.1\r\nHost",
+        b"post / HTTP/1.1\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"CONNECT localhost:1 HTTP/1.1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00",
+    ],
+)
+def test_what_is_no_request(data: bytes, step: int | None) -> None:
+    """It is refused once, and the connection is not read any further."""
+    (request,) = read(data, step)
+    assert request.refusal is not None
+    assert (request.refusal.code, request.refusal.status) == ("SerializationException", 400)
+    assert not request.keep_alive
+
+
+def test_headers_without_end() -> None:
+    """A head that does not end costs no memory without end."""
+    reader = RequestReader()
+    assert reader.feed(b"GET / HTTP/1.1\r\nX: ") == []
+    assert reader.feed(b"x" * LONGEST_HEAD) == []
+    (request,) = reader.feed(b"x")
+    assert request.refusal is not None
+    assert reader.feed(b"x" * LONGEST_HEAD) == []
+
+
+def test_requests_behind_each_other() -> None:
+    """What follows a request is the next one; HTTP/1.0 and Connection: close end with theirs."""
+    found = read(counted("1", b"a") + counted("1", b"b") + b"GET / HTTP/1.0\r\n\r\n")
+    assert [request.body for request in found] == [b"a", b"b", b""]
+    assert [request.keep_alive for request in found] == [True, True, False]
+    assert (found[0].method, found[0].target) == ("POST", "/a?b=c")
+    assert found[0].address() == ("/a", "b=c", "")
+
+
+def test_headers_that_come_twice_are_one() -> None:
+    """Names are in lower case, and values of the same name are joined by commas."""
+    (request,) = read(b"GET / HTTP/1.1\r\nX-A: 1\r\nx-a: 2\r\nY: \xe9\r\n\r\n")
+    assert request.headers == {"x-a": "1,2", "y": "\xe9"}
+
+
+@pytest.mark.parametrize("step", [None, 1])
+def test_an_offer_to_change_the_protocol_is_passed_over(step: int | None) -> None:
+    """Java's HttpClient offers HTTP/2 with every first request; it is read as HTTP/1.1."""
+    offer = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA\r\n"
+    head = b"POST / HTTP/1.1\r\n" + offer
+    found = read(head + b"Content-Length: 2\r\n\r\n{}" + counted("1", b"b"), step)
+    assert [request.body for request in found] == [b"{}", b"b"]
+    assert found[0].headers["http2-settings"] == "AAA"
+    assert found[0].refusal is None
+
+
+def test_leave_to_send_a_body_is_asked_for_once() -> None:
+    """A client that expects 100 is told to go on, unless it has not waited for it."""
+    head = b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+    reader = RequestReader()
+    reader.feed(head)
+    assert reader.asked_to_go_on()
+    assert not reader.asked_to_go_on()
+    assert len(reader.feed(b"{}")) == 1
+    reader.feed(head + b"{}")
+    assert not reader.asked_to_go_on()
+
+
+def test_a_target_may_be_a_whole_url() -> None:
+    """Clients of proxies send it; its host is the one that counts (RFC 9112, 3.2.2)."""
+    (request,) = read(b"GET http://x:1/a%20b?c HTTP/1.1\r\nHost: y\r\n\r\n")
+    assert request.address() == ("/a b", "c", "x:1")

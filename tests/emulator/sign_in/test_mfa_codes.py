@@ -1,0 +1,371 @@
+"""Answering SOFTWARE_TOKEN_MFA, SMS_MFA, EMAIL_OTP and SELECT_MFA_TYPE."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harness.emulator.engine import Engine
+from tests.emulator.support.expect import refused
+from tests.emulator.support.walker import Walker, new_walker, tokens_of
+
+INVALID = "InvalidParameterException"
+NOT_AUTHORIZED = "NotAuthorizedException"
+PHONE = "+15555551234"
+
+
+def wrong(code: str) -> str:
+    """Another code of the same length."""
+    return f"{(int(code) + 1) % 10 ** len(code):0{len(code)}d}"
+
+
+class TestSoftwareToken:
+    """SOFTWARE_TOKEN_MFA."""
+
+    @pytest.fixture(params=[False, True], ids=["public", "admin"])
+    def walker(self, engine: Engine, request: pytest.FixtureRequest) -> Walker:
+        """A user of an OPTIONAL pool."""
+        return new_walker(engine, mfa="OPTIONAL", admin=request.param)
+
+    @pytest.fixture
+    def secret(self, walker: Walker) -> str:
+        """The secret of the user, who switched TOTP on."""
+        return walker.enrol(tokens_of(walker.by_password()))
+
+    def answer(self, walker: Walker, session: str, code: str, **extra: str) -> dict[str, Any]:
+        """Answer the challenge."""
+        return walker.respond("SOFTWARE_TOKEN_MFA", session, SOFTWARE_TOKEN_MFA_CODE=code, **extra)
+
+    def test_parameters(self, walker: Walker, secret: str) -> None:
+        """The challenge names the internal user, and no device name that was never given."""
+        challenge = walker.by_password()
+        assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+        assert challenge["ChallengeParameters"] == {"USER_ID_FOR_SRP": "alice"}
+
+    @pytest.mark.fact("A171", "A172")
+    def test_friendly_name(self, walker: Walker) -> None:
+        """FriendlyDeviceName comes back in the challenge."""
+        token = tokens_of(walker.by_password())["AccessToken"]
+        secret = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
+        code = walker.code(secret)
+        walker.call(
+            "VerifySoftwareToken",
+            AccessToken=token,
+            UserCode=code,
+            FriendlyDeviceName="My phone",
+        )
+        settings = {"Enabled": True}
+        walker.call("SetUserMFAPreference", AccessToken=token, SoftwareTokenMfaSettings=settings)
+        given = walker.by_password()["ChallengeParameters"]
+        assert given["FRIENDLY_DEVICE_NAME"] == "My phone"
+
+    @pytest.mark.fact("A176")
+    def test_right_code(self, walker: Walker, secret: str) -> None:
+        """The code gives tokens, after either first factor."""
+        assert tokens_of(walker.by_totp(walker.by_password(), secret))
+        assert tokens_of(walker.by_totp(walker.by_srp(), secret))
+
+    @pytest.mark.fact("A138", "A224", "A229", "A317")
+    def test_wrong_code_keeps_the_session(self, walker: Walker, secret: str) -> None:
+        """A wrong code is refused as often as it comes, and the right one then signs in."""
+        session, code = walker.by_password()["Session"], walker.code(secret)
+        for _ in range(6):
+            with refused("CodeMismatchException", "Invalid code received for user"):
+                self.answer(walker, session, wrong(code))
+        assert tokens_of(self.answer(walker, session, code))
+
+    @pytest.mark.parametrize("code", ["12345", "abcdef", "1234567"])
+    def test_what_is_no_code(self, walker: Walker, secret: str, code: str) -> None:
+        """Text that is no code is a wrong code."""
+        session = walker.by_password()["Session"]
+        with refused("CodeMismatchException", "Invalid code received for user"):
+            self.answer(walker, session, code)
+
+    @pytest.mark.fact("A226", "A228")
+    def test_code_used_twice(self, walker: Walker, secret: str) -> None:
+        """A code signs in once; the session stays for another code."""
+        code = walker.code(secret)
+        assert tokens_of(self.answer(walker, walker.by_password()["Session"], code))
+        session = walker.by_password()["Session"]
+        with refused("ExpiredCodeException", "Your software token has already been used once."):
+            self.answer(walker, session, code)
+        walker.engine.clock.advance(30)
+        assert tokens_of(self.answer(walker, session, walker.code(secret)))
+
+    @pytest.mark.fact("A215", "A230")
+    @pytest.mark.parametrize(("seconds", "accepted"), [(-60, 0), (-30, 1), (30, 1), (60, 0)])
+    def test_window(self, walker: Walker, secret: str, seconds: int, accepted: int) -> None:
+        """One step either side is accepted, a stale code is a wrong one."""
+        walker.engine.clock.advance(120)
+        session, code = walker.by_password()["Session"], walker.code(secret, seconds)
+        if accepted:
+            assert tokens_of(self.answer(walker, session, code))
+        else:
+            with refused("CodeMismatchException", "Invalid code received for user"):
+                self.answer(walker, session, code)
+
+    @pytest.mark.fact("A231")
+    def test_sms_code_beside(self, walker: Walker, secret: str) -> None:
+        """SMS_MFA_CODE beside the right member is tolerated."""
+        session, code = walker.by_password()["Session"], walker.code(secret)
+        assert tokens_of(self.answer(walker, session, code, SMS_MFA_CODE=code))
+
+    @pytest.mark.fact("A117", "A178")
+    @pytest.mark.parametrize("missing", ["USERNAME", "SOFTWARE_TOKEN_MFA_CODE"])
+    def test_missing(self, walker: Walker, secret: str, missing: str) -> None:
+        """A missing response is refused by its name."""
+        session = walker.by_password()["Session"]
+        responses = {"SOFTWARE_TOKEN_MFA_CODE": walker.code(secret), missing: None}
+        with refused(INVALID, f"Missing required parameter {missing}"):
+            walker.respond("SOFTWARE_TOKEN_MFA", session, **responses)
+
+    @pytest.mark.fact("A146")
+    def test_missing_session(self, walker: Walker, secret: str) -> None:
+        """A code without a Session is refused."""
+        with refused(INVALID, "Missing required parameter Session"):
+            walker.respond("SOFTWARE_TOKEN_MFA", SOFTWARE_TOKEN_MFA_CODE=walker.code(secret))
+
+    @pytest.mark.fact("A203")
+    def test_totp_turned_off_in_the_pool(self, walker: Walker, secret: str) -> None:
+        """Users who registered are asked even after the pool turned TOTP off."""
+        factor = {"SoftwareTokenMfaConfiguration": {"Enabled": False}}
+        config = {"MfaConfiguration": "OPTIONAL", **factor}
+        walker.call("SetUserPoolMfaConfig", UserPoolId=walker.user_pool_id, **config)
+        assert tokens_of(walker.by_totp(walker.by_password(), secret))
+
+    def test_token_taken_away_meanwhile(self, walker: Walker, secret: str) -> None:
+        """A token that an administrator took away answers nothing any more."""
+        session, code = walker.by_password()["Session"], walker.code(secret)
+        walker.administer("AdminDeleteSoftwareToken")
+        text = "Software Token MFA does not exist for the user."
+        with refused("SoftwareTokenMFANotFoundException", text):
+            self.answer(walker, session, code)
+
+    def test_mfa_turned_off_in_the_pool(self, walker: Walker, secret: str) -> None:
+        """With MFA OFF nobody is asked."""
+        config = {"UserPoolId": walker.user_pool_id, "MfaConfiguration": "OFF"}
+        walker.call("SetUserPoolMfaConfig", **config)
+        assert tokens_of(walker.by_password())
+
+
+class TestOneTimeCodes:
+    """SMS_MFA and EMAIL_OTP as second factors."""
+
+    @pytest.fixture(params=["SMS_MFA", "EMAIL_OTP"])
+    def factor(self, request: pytest.FixtureRequest) -> str:
+        """The factor."""
+        return str(request.param)
+
+    @pytest.fixture
+    def walker(self, engine: Engine, factor: str) -> Walker:
+        """A user who switched that factor on."""
+        attributes = {"phone_number": PHONE}
+        walker = new_walker(engine, mfa="OPTIONAL", factors=("Sms", "Email"), attributes=attributes)
+        member = "SMSMfaSettings" if factor == "SMS_MFA" else "EmailMfaSettings"
+        walker.administer("AdminSetUserMFAPreference", **{member: {"Enabled": True}})
+        return walker
+
+    def sent(self, walker: Walker) -> str:
+        """The newest code."""
+        return walker.engine.outbox.messages(username="alice", kind="mfa")[0].code
+
+    def answer(self, walker: Walker, factor: str, session: str, code: str) -> dict[str, Any]:
+        """Answer the challenge."""
+        return walker.respond(factor, session, **{f"{factor}_CODE": code})
+
+    @pytest.mark.fact("A173", "A174")
+    def test_parameters(self, walker: Walker, factor: str) -> None:
+        """The challenge says where the code went, masked."""
+        challenge = walker.by_password()
+        sms = {"medium": "SMS", "destination": "+*******1234"}
+        email = {"medium": "EMAIL", "destination": "a***@e***"}
+        expected = sms if factor == "SMS_MFA" else email
+        assert challenge["ChallengeName"] == factor
+        assert challenge["ChallengeParameters"] == {
+            "CODE_DELIVERY_DELIVERY_MEDIUM": expected["medium"],
+            "CODE_DELIVERY_DESTINATION": expected["destination"],
+            "USER_ID_FOR_SRP": "alice",
+        }
+
+    def test_right_code(self, walker: Walker, factor: str) -> None:
+        """The code that was sent gives tokens."""
+        session = walker.by_srp()["Session"]
+        assert tokens_of(self.answer(walker, factor, session, self.sent(walker)))
+
+    @pytest.mark.fact("A187")
+    def test_length(self, walker: Walker, factor: str) -> None:
+        """SMS codes have six digits, e-mail codes eight."""
+        walker.by_password()
+        assert len(self.sent(walker)) == (6 if factor == "SMS_MFA" else 8)
+
+    @pytest.mark.fact("A144", "A188", "A225", "A317")
+    def test_wrong_code_keeps_the_session(self, walker: Walker, factor: str) -> None:
+        """Six wrong codes in a row do not use the session up."""
+        session, code = walker.by_password()["Session"], self.sent(walker)
+        for _ in range(6):
+            with refused("CodeMismatchException", "Invalid code or auth state for the user."):
+                self.answer(walker, factor, session, wrong(code))
+        assert tokens_of(self.answer(walker, factor, session, code))
+
+    def test_code_of_another_sign_in(self, walker: Walker, factor: str) -> None:
+        """Each sign-in has its own code."""
+        first = walker.by_password()["Session"]
+        code = self.sent(walker)
+        second = walker.by_password()["Session"]
+        with refused("CodeMismatchException", "Invalid code or auth state for the user."):
+            self.answer(walker, factor, second, code)
+        assert tokens_of(self.answer(walker, factor, first, code))
+
+    @pytest.mark.fact("A232")
+    def test_lifetime(self, walker: Walker, factor: str) -> None:
+        """The code lives as long as its session."""
+        session, code = walker.by_password()["Session"], self.sent(walker)
+        walker.engine.clock.advance(180)
+        with refused(NOT_AUTHORIZED, "Invalid session for the user, session is expired."):
+            self.answer(walker, factor, session, code)
+
+    @pytest.mark.fact("A117")
+    def test_missing_code(self, walker: Walker, factor: str) -> None:
+        """A missing code is refused by its name."""
+        session = walker.by_password()["Session"]
+        with refused(INVALID, f"Missing required parameter {factor}_CODE"):
+            walker.respond(factor, session)
+
+    @pytest.mark.fact("A233")
+    def test_sms_proves_the_phone_number(self, walker: Walker, factor: str) -> None:
+        """An SMS code verifies the number, an e-mail code nothing."""
+        self.answer(walker, factor, walker.by_password()["Session"], self.sent(walker))
+        attributes = walker.administer("AdminGetUser")["UserAttributes"]
+        verified = {"Name": "phone_number_verified", "Value": "true"} in attributes
+        assert verified is (factor == "SMS_MFA")
+
+    def test_a_factor_without_destination_is_not_asked_for(
+        self, walker: Walker, factor: str
+    ) -> None:
+        """Nobody is asked for a code that could not be sent."""
+        name = "phone_number" if factor == "SMS_MFA" else "email"
+        walker.administer("AdminDeleteUserAttributes", UserAttributeNames=[name])
+        assert tokens_of(walker.by_password())
+
+
+class TestSelectMfaType:
+    """SELECT_MFA_TYPE, where several factors are on and none is preferred."""
+
+    @pytest.fixture
+    def walker(self, engine: Engine) -> Walker:
+        """A user of a pool with every factor."""
+        return new_walker(
+            engine,
+            mfa="OPTIONAL",
+            factors=("SoftwareToken", "Sms", "Email"),
+            attributes={"phone_number": PHONE},
+        )
+
+    @pytest.fixture
+    def secret(self, walker: Walker) -> str:
+        """The secret of the user, who switched all three on and prefers none."""
+        secret = walker.enrol(tokens_of(walker.by_password()), prefer=False)
+        on = {"Enabled": True}
+        walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=on, EmailMfaSettings=on)
+        return secret
+
+    @pytest.mark.fact("A175", "A316")
+    def test_parameters(self, walker: Walker, secret: str) -> None:
+        """The choice is JSON in a string."""
+        challenge = walker.by_password()
+        assert challenge["ChallengeName"] == "SELECT_MFA_TYPE"
+        given = challenge["ChallengeParameters"]
+        factors = ["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
+        assert json.loads(given["MFAS_CAN_CHOOSE"]) == factors
+        assert given["USER_ID_FOR_SRP"] == "alice"
+
+    def test_totp_chosen(self, walker: Walker, secret: str) -> None:
+        """The chosen factor is asked for with a new Session, and gives tokens."""
+        session = walker.by_password()["Session"]
+        challenge = walker.respond("SELECT_MFA_TYPE", session, ANSWER="SOFTWARE_TOKEN_MFA")
+        assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+        assert challenge["Session"] != session
+        assert tokens_of(walker.by_totp(challenge, secret))
+
+    @pytest.mark.fact("A175")
+    @pytest.mark.parametrize(
+        ("answer", "asked"),
+        [("SMS_MFA", "SMS_MFA"), ("EMAIL_OTP", "EMAIL_OTP"), ("EMAIL_MFA", "EMAIL_OTP")],
+    )
+    def test_code_chosen(self, walker: Walker, secret: str, answer: str, asked: str) -> None:
+        """A code is sent only once its factor is chosen; EMAIL_MFA is another word."""
+        session = walker.by_password()["Session"]
+        assert not walker.engine.outbox.messages(kind="mfa")
+        challenge = walker.respond("SELECT_MFA_TYPE", session, ANSWER=answer)
+        assert challenge["ChallengeName"] == asked
+        code = walker.engine.outbox.messages(kind="mfa")[0].code
+        assert tokens_of(walker.respond(asked, challenge["Session"], **{f"{asked}_CODE": code}))
+
+    def test_other_answer(self, walker: Walker, secret: str) -> None:
+        """An answer that was not offered is refused, and another can be given."""
+        session = walker.by_password()["Session"]
+        with refused(INVALID):
+            walker.respond("SELECT_MFA_TYPE", session, ANSWER="PASSWORD")
+        assert walker.respond("SELECT_MFA_TYPE", session, ANSWER="SMS_MFA")["Session"]
+
+    @pytest.mark.fact("A179")
+    def test_unchosen_factor(self, walker: Walker, secret: str) -> None:
+        """The session of the choice takes no code."""
+        session, code = walker.by_password()["Session"], walker.code(secret)
+        with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+            walker.respond("SOFTWARE_TOKEN_MFA", session, SOFTWARE_TOKEN_MFA_CODE=code)
+
+    @pytest.mark.fact("A175")
+    def test_preferred_is_asked_for_at_once(self, walker: Walker, secret: str) -> None:
+        """With a preferred factor there is no choice."""
+        preferred = {"Enabled": True, "PreferredMfa": True}
+        walker.administer("AdminSetUserMFAPreference", SoftwareTokenMfaSettings=preferred)
+        assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+
+
+class TestRequiredMfa:
+    """An ON pool with SMS and TOTP, for a user who switched nothing on."""
+
+    def test_phone_number(self, engine: Engine) -> None:
+        """A user with a phone number is asked for an SMS code at once."""
+        walker = new_walker(
+            engine,
+            mfa="ON",
+            factors=("SoftwareToken", "Sms"),
+            attributes={"phone_number": PHONE},
+        )
+        challenge = walker.by_password()
+        assert challenge["ChallengeName"] == "SMS_MFA"
+        code = engine.outbox.messages(kind="mfa")[0].code
+        assert tokens_of(walker.respond("SMS_MFA", challenge["Session"], SMS_MFA_CODE=code))
+
+    @pytest.mark.fact("A204")
+    def test_no_phone_number(self, engine: Engine) -> None:
+        """A user without one sets up TOTP."""
+        walker = new_walker(engine, mfa="ON", factors=("SoftwareToken", "Sms"))
+        challenge = walker.by_password()
+        assert challenge["ChallengeName"] == "MFA_SETUP"
+        given = challenge["ChallengeParameters"]["MFAS_CAN_SETUP"]
+        assert json.loads(given) == ["SOFTWARE_TOKEN_MFA"]
+
+    def test_number_that_is_another_users_alias(self, engine: Engine) -> None:
+        """An SMS code does not verify a number that leads to somebody else by now."""
+        walker = new_walker(
+            engine,
+            mfa="ON",
+            factors=("Sms",),
+            AliasAttributes=["phone_number"],
+            attributes={"phone_number": PHONE},
+        )
+        client = {"ClientId": walker.client_id}
+        bob = new_walker(engine, username="bob", pool_id=walker.user_pool_id, client=client)
+        pairs = {"phone_number": PHONE, "phone_number_verified": "true"}
+        attributes = [{"Name": name, "Value": value} for name, value in pairs.items()]
+        bob.administer("AdminUpdateUserAttributes", UserAttributes=attributes)
+        session = walker.by_password()["Session"]
+        code = engine.outbox.messages(kind="mfa")[0].code
+        assert tokens_of(walker.respond("SMS_MFA", session, SMS_MFA_CODE=code))
+        shown = walker.administer("AdminGetUser")["UserAttributes"]
+        assert {"Name": "phone_number_verified", "Value": "true"} not in shown

@@ -1,0 +1,166 @@
+"""The calls of late: who asked for what and what was refused, without what was sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.emulator.engine import Caller, Engine
+from harness.emulator.http.wire import TARGET_PREFIX, Answer, answer
+from harness.emulator.stores.call_log import KEPT_CALLS, Call
+from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, START, Person
+
+Send = Callable[..., Answer]
+
+
+@pytest.fixture
+def send(engine: Engine) -> Send:
+    """Send one request as it comes over the wire; a text is a body that may be no JSON."""
+
+    def carry(operation: str, body: Any = None, **members: Any) -> Answer:
+        raw = body.encode() if isinstance(body, str) else json.dumps(members).encode()
+        return answer(engine, TARGET_PREFIX + operation, raw, Caller())
+
+    return carry
+
+
+def newest(engine: Engine) -> Call:
+    """The call that ended last."""
+    return engine.journal.newest(1)[0]
+
+
+def test_a_call_is_kept_with_pool_and_user(engine: Engine, send: Send, pool_id: str) -> None:
+    """A call that succeeds is noted with what it names and when it came."""
+    given = send("AdminCreateUser", UserPoolId=pool_id, Username="alice")
+    assert given.status == 200
+    call = newest(engine)
+    assert (call.operation, call.pool_id, call.username) == ("AdminCreateUser", pool_id, "alice")
+    assert (call.status, call.code, call.text, call.at) == (200, "", "", START)
+    assert call.milliseconds > 0
+
+
+def test_a_refusal_is_kept_with_its_code_and_text(
+    engine: Engine,
+    send: Send,
+    pool_id: str,
+    client: dict[str, Any],
+    confirmed_user: Callable[..., Person],
+) -> None:
+    """The client leads to the pool, and the error is the one that was answered."""
+    confirmed_user(pool_id, client)
+    send(
+        "InitiateAuth",
+        ClientId=client["ClientId"],
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "alice", "PASSWORD": OTHER_PASSWORD},
+    )
+    call = newest(engine)
+    assert (call.pool_id, call.username, call.status) == (pool_id, "alice", 400)
+    assert (call.code, call.text) == ("NotAuthorizedException", "Incorrect username or password.")
+
+
+def test_a_token_names_its_user(
+    engine: Engine,
+    send: Send,
+    pool_id: str,
+    client: dict[str, Any],
+    confirmed_user: Callable[..., Person],
+    access_token: Callable[[Person], str],
+) -> None:
+    """A call with nothing but an access token is its user's."""
+    token = access_token(confirmed_user(pool_id, client))
+    send("GetUser", AccessToken=token)
+    assert (newest(engine).pool_id, newest(engine).username) == (pool_id, "alice")
+
+
+def test_a_session_names_its_user(
+    engine: Engine,
+    send: Send,
+    make_pool: Callable[..., str],
+    make_client: Callable[..., dict[str, Any]],
+    confirmed_user: Callable[..., Person],
+) -> None:
+    """A call with nothing but a session is that of whoever signs in with it."""
+    pool = make_pool(mfa="ON")
+    client = make_client(pool)
+    confirmed_user(pool, client)
+    given = send(
+        "InitiateAuth",
+        ClientId=client["ClientId"],
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "alice", "PASSWORD": PASSWORD},
+    )
+    send("AssociateSoftwareToken", Session=json.loads(given.body)["Session"])
+    call = newest(engine)
+    assert (call.status, call.pool_id, call.username) == (200, pool, "alice")
+
+
+def test_no_secret_gets_in(engine: Engine, send: Send, client: dict[str, Any]) -> None:
+    """An error that quotes a code is kept without it."""
+    names = {"ClientId": client["ClientId"], "Username": "bob"}
+    given = send("ConfirmSignUp", **names, ConfirmationCode="12345 6")
+    assert b"12345 6" in given.body
+    assert "12345 6" not in newest(engine).text
+    assert "confirmationCode" in newest(engine).text
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "[" * 900 + "]" * 900, '{"Username": {"a": 1}, "Session": []}']
+)
+@pytest.mark.parametrize("operation", ["SignUp", "NoSuchThing"])
+def test_what_makes_no_sense_is_kept_too(
+    engine: Engine, send: Send, operation: str, body: str
+) -> None:
+    """A request that is refused before it is understood is noted with its refusal."""
+    given = send(operation, body)
+    call = newest(engine)
+    assert (call.status, call.operation) == (given.status, operation)
+    assert call.code in given.body.decode()
+    assert (call.pool_id, call.username) == (None, None)
+
+
+def test_a_failure_of_the_emulator_is_kept(
+    engine: Engine, send: Send, pool_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call that the emulator itself breaks at is noted, and the failure goes on its way."""
+    monkeypatch.setattr(engine, "call", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        send("DescribeUserPool", UserPoolId=pool_id)
+    assert (newest(engine).status, newest(engine).code) == (500, "InternalErrorException")
+
+
+def test_only_the_newest_are_kept(engine: Engine, send: Send) -> None:
+    """The journal is bounded, newest first, and a reset empties it."""
+    for _ in range(KEPT_CALLS + 5):
+        send("ListUserPools", MaxResults=1)
+    calls = engine.journal.newest(10 * KEPT_CALLS)
+    assert [call.number for call in calls] == list(range(KEPT_CALLS + 5, 5, -1))
+    assert len(engine.journal.newest(3)) == 3
+    engine.reset()
+    assert engine.journal.newest(3) == []
+
+
+def test_long_names_are_cut(engine: Engine, send: Send, pool_id: str) -> None:
+    """Nobody fills the memory by his name."""
+    send("AdminGetUser", UserPoolId=pool_id, Username="n" * 100_000)
+    assert len(newest(engine).username or "") <= 128
+    assert len(newest(engine).text) <= 500
+
+
+def test_a_watcher_that_cannot_be_told_is_let_go(engine: Engine, send: Send) -> None:
+    """The call is answered by what came of it, the others are told, and it is tried once only."""
+    told: list[Call] = []
+    tried: list[Call] = []
+
+    def broken(call: Call) -> None:
+        tried.append(call)
+        raise BrokenPipeError
+
+    engine.journal.watch(broken)
+    engine.journal.watch(told.append)
+    for _ in range(2):
+        assert send("ListUserPools", MaxResults=1).status == 200
+    assert (len(tried), len(told)) == (1, 2)

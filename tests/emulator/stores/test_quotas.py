@@ -1,0 +1,179 @@
+"""Requests per second (section 5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.clock import VirtualClock
+from harness.emulator.api.validation import is_operation
+from harness.emulator.core.settings import EmulatorSettings
+from harness.emulator.engine import Caller, Engine
+from harness.emulator.operations.table import OPERATIONS
+from harness.emulator.stores.quotas import CATEGORY, RATES, Quotas
+from tests.emulator.support.expect import START, refused
+
+HERE = Caller()
+MAKE_A_POOL: dict[str, Any] = {"PoolName": "pool"}
+
+#: One operation of each category with its rate, as the published table has them.
+PUBLISHED = [
+    ("InitiateAuth", 120),
+    ("AdminInitiateAuth", 120),
+    ("GetTokensFromRefreshToken", 120),
+    ("SignUp", 50),
+    ("ConfirmSignUp", 50),
+    ("AdminCreateUser", 50),
+    ("AdminConfirmSignUp", 50),
+    ("ForgotPassword", 30),
+    ("ConfirmForgotPassword", 30),
+    ("ChangePassword", 30),
+    ("AdminResetUserPassword", 30),
+    ("AdminSetUserPassword", 30),
+    ("GetUser", 120),
+    ("AdminGetUser", 120),
+    ("ListUsers", 30),
+    ("ListUsersInGroup", 30),
+    ("RevokeToken", 120),
+    ("UpdateUserAttributes", 25),
+    ("DeleteUser", 25),
+    ("AdminDisableUser", 25),
+    ("GlobalSignOut", 25),
+    ("VerifyUserAttribute", 25),
+    ("AdminAddUserToGroup", 25),
+    ("AssociateSoftwareToken", 25),
+    ("VerifySoftwareToken", 25),
+    ("SetUserMFAPreference", 25),
+    ("ConfirmDevice", 25),
+    ("ForgetDevice", 25),
+    ("ListDevices", 50),
+    ("ResendConfirmationCode", 50),
+    ("GetUserAttributeVerificationCode", 50),
+    ("DescribeUserPool", 15),
+    ("ListUserPools", 15),
+    ("CreateUserPool", 15),
+    ("UpdateUserPool", 15),
+    ("GetUserPoolMfaConfig", 20),
+    ("SetUserPoolMfaConfig", 15),
+    ("DescribeUserPoolClient", 15),
+    ("CreateUserPoolClient", 15),
+]
+
+
+@pytest.fixture
+def quotas() -> Quotas:
+    """Quotas that are on."""
+    return Quotas(enabled=True)
+
+
+@pytest.mark.fact("A279", "A280", "A282", "A283", "A284", "A285", "A286", "A287", "A290")
+@pytest.mark.parametrize(("operation", "rate"), PUBLISHED)
+def test_each_operation_has_its_categorys_rate(quotas: Quotas, operation: str, rate: int) -> None:
+    """So many calls go through in a second, the next is refused, the next second is new."""
+    for _ in range(rate):
+        quotas.spend(operation, HERE, 100.0)
+    with refused("TooManyRequestsException", "Rate exceeded"):
+        quotas.spend(operation, HERE, 100.9)
+    quotas.spend(operation, HERE, 101.0)
+
+
+def test_operations_of_a_category_share_its_rate(quotas: Quotas) -> None:
+    """What one of them uses is missing to the others, and to no other category."""
+    for _ in range(25):
+        quotas.spend("SignUp", HERE, 100.0)
+        quotas.spend("AdminCreateUser", HERE, 100.0)
+    with refused("TooManyRequestsException"):
+        quotas.spend("ConfirmSignUp", HERE, 100.0)
+    quotas.spend("GetUser", HERE, 100.0)
+
+
+@pytest.mark.fact("A279")
+def test_answers_to_challenges_have_thrice_the_rate_and_then_share(quotas: Quotas) -> None:
+    """Respond* have 360 of their own; what goes beyond is taken from the sign-ins' 120."""
+    for _ in range(360):
+        quotas.spend("RespondToAuthChallenge", HERE, 100.0)
+    for _ in range(60):
+        quotas.spend("InitiateAuth", HERE, 100.0)
+        quotas.spend("AdminRespondToAuthChallenge", HERE, 100.0)
+    for operation in ("InitiateAuth", "RespondToAuthChallenge"):
+        with refused("TooManyRequestsException"):
+            quotas.spend(operation, HERE, 100.0)
+
+
+@pytest.mark.fact("A278")
+def test_quotas_are_an_accounts_in_a_region(quotas: Quotas) -> None:
+    """They hold over all pools, and elsewhere they are fresh."""
+    for number in range(30):
+        quotas.spend("ListUsers", HERE, 100.0, f"pool{number}")
+    with refused("TooManyRequestsException"):
+        quotas.spend("ListUsers", HERE, 100.0, "pool31")
+    quotas.spend("ListUsers", Caller(region="eu-west-1"), 100.0)
+    quotas.spend("ListUsers", Caller(account="999999999999"), 100.0)
+
+
+@pytest.mark.fact("A286")
+@pytest.mark.parametrize(
+    ("operation", "other"),
+    [
+        ("GetUserPoolMfaConfig", "GetGroup"),
+        ("SetUserPoolMfaConfig", "CreateGroup"),
+        ("DescribeUserPoolClient", "ListUserPoolClients"),
+        ("CreateUserPoolClient", "DeleteUserPoolClient"),
+    ],
+)
+def test_some_operations_are_also_limited_per_pool(
+    quotas: Quotas, operation: str, other: str
+) -> None:
+    """Five calls a second of one operation on one pool; others and other pools are not touched."""
+    for _ in range(5):
+        quotas.spend(operation, HERE, 100.0, "pool")
+    with refused("TooManyRequestsException"):
+        quotas.spend(operation, HERE, 100.0, "pool")
+    quotas.spend(other, HERE, 100.0, "pool")
+    quotas.spend(operation, HERE, 100.0, "other")
+
+
+def test_every_operation_has_a_category_and_a_rate() -> None:
+    """The table names real operations only, and forgets none of the engine's but for tags."""
+    assert all(is_operation(operation) for operation in CATEGORY)
+    assert set(CATEGORY.values()) == set(RATES)
+    assert {name for name in OPERATIONS if name not in CATEGORY} == {
+        "TagResource",
+        "UntagResource",
+        "ListTagsForResource",
+    }
+
+
+@pytest.mark.fact("A278", "A290")
+def test_the_engine_counts_before_it_acts() -> None:
+    """With the setting on, the call beyond the rate does nothing; by the clock it works again."""
+    settings = EmulatorSettings(quotas=True)
+    engine = Engine(clock=VirtualClock(START, frozen=True), settings=settings)
+    for _ in range(15):
+        engine.call("CreateUserPool", MAKE_A_POOL)
+    with refused("TooManyRequestsException", "Rate exceeded"):
+        engine.call("CreateUserPool", MAKE_A_POOL)
+    assert len(engine.pools) == 15
+    engine.clock.advance(1)
+    engine.call("CreateUserPool", MAKE_A_POOL)
+
+
+@pytest.mark.fact("A286")
+def test_the_engine_knows_the_pool() -> None:
+    """Rates per pool go by the request's UserPoolId."""
+    settings = EmulatorSettings(quotas=True)
+    engine = Engine(clock=VirtualClock(START, frozen=True), settings=settings)
+    pool_ids = [engine.call("CreateUserPool", MAKE_A_POOL)["UserPool"]["Id"] for _ in range(2)]
+    for _ in range(5):
+        engine.call("GetUserPoolMfaConfig", {"UserPoolId": pool_ids[0]})
+    with refused("TooManyRequestsException"):
+        engine.call("GetUserPoolMfaConfig", {"UserPoolId": pool_ids[0]})
+    engine.call("GetUserPoolMfaConfig", {"UserPoolId": pool_ids[1]})
+
+
+def test_quotas_are_off_by_default() -> None:
+    """A test run may call as fast as it can."""
+    engine = Engine(clock=VirtualClock(START, frozen=True))
+    for _ in range(100):
+        engine.call("CreateUserPool", MAKE_A_POOL)

@@ -1,0 +1,18 @@
+// What came of an action, in the words of tests/foreign_clients/story.py.
+
+export async function outcomeOf(action) {
+  try {
+    const found = await action();
+    return typeof found === "string" ? { outcome: found } : found;
+  } catch (error) {
+    return { outcome: failure(error) };
+  }
+}
+
+// Cognito's own errors end in Exception, whichever library throws them.
+function failure(error) {
+  const name = error.code ?? error.name;
+  if (/Exception$/.test(name)) return `refused: ${name}`;
+  console.error(error.stack);
+  return `broke: ${error.name}: ${error.message}`;
+}

@@ -1,0 +1,71 @@
+"""The examples of docs/clients.md do what the page says, at a served emulator."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.foreign_clients.roster import environment
+from tests.foreign_clients.surroundings import NODE
+from tests.support.sources import ROOT
+
+PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
+WRITTEN_URL = "http://127.0.0.1:5000"
+SCRIPTS = re.findall(r"^## (\S+)[^\n]*$(?:(?!^## ).)*?^```js\n(.*?)^```$", PAGE, re.M | re.S)
+
+
+def blocks(language: str, url: str) -> list[str]:
+    """Return the fenced blocks of the page in one language, pointed at the served emulator."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.M | re.S)
+    return [block.replace(WRITTEN_URL, url) for block in found]
+
+
+def run(command: list[str], variables: Mapping[str, str]) -> str:
+    """Run a command beside the installed packages; return what it printed."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        command,
+        cwd=NODE,
+        env={**variables, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def after_the_shell(served_url: str) -> Mapping[str, str]:
+    """What the blocks for the shell leave in the environment, those that serve left out."""
+    serves = "cognito-harness serve "
+    scripts = [block for block in blocks("sh", served_url) if not block.startswith(serves)]
+    commands = "\n".join([*scripts, 'echo "$POOL_ID $CLIENT_ID"'])
+    done = run(["bash", "-euc", commands], environment(served_url))
+    pool_id, client_id = done.splitlines()[-1].split()
+    ids = {"POOL_ID": pool_id, "CLIENT_ID": client_id, "AWS_REGION": "us-east-1"}
+    return {**environment(served_url), **ids}
+
+
+class TestExamples:
+    """In the order of the page: serve, make a pool with somebody in it, and sign in."""
+
+    @pytest.mark.parametrize("script", [code for _, code in SCRIPTS], ids=[n for n, _ in SCRIPTS])
+    def test_a_script_signs_in(
+        self, script: str, served_url: str, after_the_shell: Mapping[str, str]
+    ) -> None:
+        """Each script ends with the name of the user who signed in."""
+        module = script.replace(WRITTEN_URL, served_url)
+        command = ["node", "--input-type=module", "--eval", module]
+        assert run(command, after_the_shell).split()[-2:] == ["DONE", "ada"]
+
+    def test_there_are_scripts(self) -> None:
+        """The page has one for each library of JavaScript."""
+        assert len(SCRIPTS) == 3

@@ -1,0 +1,96 @@
+"""Checks taken out of the emulator, one at a time, and the step at which a client must stumble."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from harness.emulator.domain import next_challenge
+from harness.emulator.domain.devices import DeviceBook
+from harness.emulator.domain.next_challenge import DeviceFacts, Facts
+from harness.emulator.domain.totp import SoftwareToken, Verdict
+from tests.properties.faults import FAULTS
+
+__all__ = ["WEAKNESSES", "Weakness"]
+
+_PLANTED = {fault.name: fault.plant for fault in FAULTS}
+
+
+@dataclass(frozen=True)
+class Weakness:
+    """One check that is not made: how it is taken out, and the step that has to notice."""
+
+    name: str
+    plant: Callable[[pytest.MonkeyPatch], None]
+    noticed_at: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _any_totp_code(patch: pytest.MonkeyPatch) -> None:
+    def accept(self: SoftwareToken, code: str, now: float) -> Verdict:
+        return Verdict.ACCEPTED
+
+    patch.setattr(SoftwareToken, "accept", accept)
+
+
+def _any_totp_code_after_set_up(patch: pytest.MonkeyPatch) -> None:
+    check, set_up = SoftwareToken.accept, list[SoftwareToken]()
+
+    def accept(self: SoftwareToken, code: str, now: float) -> Verdict:
+        if self in set_up:
+            return Verdict.ACCEPTED
+        verdict = check(self, code, now)
+        if verdict is Verdict.ACCEPTED:
+            set_up.append(self)
+        return verdict
+
+    patch.setattr(SoftwareToken, "accept", accept)
+
+
+def _no_code_asked_for(patch: pytest.MonkeyPatch) -> None:
+    choose = next_challenge._mfa_challenge
+
+    def forget(facts: Facts) -> str | None:
+        challenge = choose(facts)
+        return None if challenge == next_challenge.SOFTWARE_TOKEN_MFA else challenge
+
+    patch.setattr(next_challenge, "_mfa_challenge", forget)
+
+
+def _device_replaces_nothing(patch: pytest.MonkeyPatch) -> None:
+    def replaces(challenge: str, device: DeviceFacts | None) -> bool:
+        return False
+
+    patch.setattr(next_challenge, "_device_replaces", replaces)
+
+
+def _device_not_forgotten(patch: pytest.MonkeyPatch) -> None:
+    def keep(self: DeviceBook, key: str) -> None:
+        self.confirmed(key)
+
+    patch.setattr(DeviceBook, "forget", keep)
+
+
+WEAKNESSES = (
+    Weakness("any confirmation code", _PLANTED["any-code"], "confirm_with_wrong_code"),
+    Weakness(
+        "any password signature", _PLANTED["any-password-proof"], "sign_in_with_wrong_password"
+    ),
+    Weakness("any TOTP code at set-up", _any_totp_code, "set_up_totp_with_wrong_code"),
+    Weakness("no TOTP code asked for", _no_code_asked_for, "sign_in_asks_for_totp_code"),
+    Weakness(
+        "any TOTP code at sign-in", _any_totp_code_after_set_up, "sign_in_with_wrong_totp_code"
+    ),
+    Weakness(
+        "a device replaces no code", _device_replaces_nothing, "sign_in_with_remembered_device"
+    ),
+    Weakness(
+        "any device proof", _PLANTED["any-device-proof"], "sign_in_with_wrong_device_password"
+    ),
+    Weakness("a device is not forgotten", _device_not_forgotten, "sign_in_with_forgotten_device"),
+    Weakness("tokens are not revoked", _PLANTED["revoked-tokens"], "call_after_sign_out"),
+)

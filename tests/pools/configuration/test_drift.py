@@ -1,0 +1,109 @@
+"""Where configurations differ: every setting that is touched is named, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harness.pools.configuration.drift import drift
+from harness.pools.configuration.pool_configuration import Kind, Part, Unknown
+from tests.pools.audit.pools import pool
+from tests.pools.audit.test_rules import BROKEN
+
+Change = tuple[Kind, str, Any]
+
+#: Beyond the changes that break rules, more settings that touch sign-in.
+MORE: list[Change] = [
+    ("client", "GenerateSecret", True),
+    ("client", "ReadAttributes", ["email"]),
+    ("client", "RefreshTokenRotation.RetryGracePeriodSeconds", 20),
+    ("pool", "AliasAttributes", ["email"]),
+    ("pool", "UsernameAttributes", ["email"]),
+    ("pool", "LambdaConfig.PreSignUp", "arn:aws:lambda:eu-west-1:123456789012:function:f"),
+    ("pool", "Policies.SignInPolicy.AllowedFirstAuthFactors", ["PASSWORD", "EMAIL_OTP"]),
+    ("pool", "Schema", [{"Name": "name", "Required": True, "Mutable": True}]),
+    ("pool", "UserPoolTier", "PLUS"),
+]
+CHANGES: list[Change] = [*BROKEN.values(), *MORE]
+
+
+def test_there_are_enough_of_them() -> None:
+    """At least twenty-five settings are tried."""
+    assert len({change[:2] for change in CHANGES}) >= 25
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change[0]}.{change[1]}")
+def test_a_changed_setting_is_named(change: Change) -> None:
+    """One difference, at the setting or at what it is part of, in both directions."""
+    kind, path, _ = change
+    for before, after in ((pool(), pool(change)), (pool(change), pool())):
+        found = drift(before, after).found
+        assert [item.kind for item in found] == [kind]
+        assert path.startswith(found[0].path) or found[0].path.startswith(path)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change[0]}.{change[1]}")
+def test_what_touches_sign_in_says_how(change: Change) -> None:
+    """Only settings that decide nothing about it have no meaning."""
+    (found,) = drift(pool(), pool(change)).found
+    decides_nothing = {"DeletionProtection", "UserPoolTier"}
+    by_browser = {"AllowedOAuthFlows", "CallbackURLs"}
+    assert (found.means is None) == (found.path in decides_nothing | by_browser)
+
+
+def test_equal_configurations_do_not_differ() -> None:
+    """Nor do names, tags, the order of sets, and defaults that are written out."""
+    spoken: list[Change] = [
+        ("pool", "PoolName", "another"),
+        ("pool", "UserPoolTags", {"run": "7"}),
+        ("pool", "UserPoolTier", "ESSENTIALS"),
+        ("client", "ClientName", "other"),
+        ("client", "ExplicitAuthFlows", ["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]),
+        ("client", "AllowedOAuthFlowsUserPoolClient", False),
+    ]
+    assert drift(pool(), pool()).differences == ()
+    assert drift(pool(), pool(*spoken)).differences == ()
+
+
+def test_what_cannot_be_known_is_no_drift() -> None:
+    """It is told apart from what differs."""
+    found = drift(pool(), pool(("mfa", "MfaConfiguration", Unknown("Ref Mfa"))))
+    assert [item.change for item in found.differences] == ["unknown"]
+    assert found.found == []
+
+
+def test_app_clients_belong_together_by_name() -> None:
+    """One that is on one side only is missing or added; the others are compared."""
+    before = with_clients("web", "mobile")
+    after = with_clients("web", "desk", AuthSessionValidity=9)
+    found = [(item.change, item.part, item.path) for item in drift(before, after).found]
+    assert found == [
+        ("changed", "web", "AuthSessionValidity"),
+        ("missing", "mobile", ""),
+        ("added", "desk", ""),
+    ]
+
+
+def test_app_clients_of_one_name_are_told_apart() -> None:
+    """A second one of a name that is there already is seen, with its own settings."""
+    twins = [
+        Part("client", "web", {"ClientName": "web"}),
+        Part("client", "2nd", {"ClientName": "web", "AuthSessionValidity": 9}),
+    ]
+    found = drift(with_clients("web"), replace(pool(), clients=tuple(twins))).found
+    assert [(item.change, item.part) for item in found] == [("added", "2nd")]
+
+
+def test_a_difference_points_to_its_line() -> None:
+    """In the first configuration."""
+    (found,) = drift(pool(), pool(("mfa", "MfaConfiguration", "OFF"))).found[:1]
+    assert found.place is not None
+    assert found.place.line == 12
+
+
+def with_clients(*names: str, **members: Any) -> Any:
+    """Return the good configuration with clients of these names."""
+    parts = tuple(Part("client", name, {"ClientName": name, **members}) for name in names)
+    return replace(pool(), clients=parts)

@@ -1,0 +1,72 @@
+"""Pools of a run on a real account reach nobody else's functions, senders and roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.pools.configuration.pool_configuration import Origin, Part, PoolConfiguration, Unknown
+from harness.pools.making.isolation import detached
+from harness.pools.making.provision_configuration import build
+from harness.targets.emulated import EmulatedTarget
+
+SES = {
+    "EmailSendingAccount": "DEVELOPER",
+    "SourceArn": "arn:aws:ses:us-east-1:111122223333:identity/shop@example.org",
+    "From": "Shop <shop@example.org>",
+}
+SMS = {"SnsCallerArn": "arn:aws:iam::111122223333:role/shop", "ExternalId": "shop"}
+TRIGGERS = {"PreSignUp": "arn:aws:lambda:us-east-1:111122223333:function:shop"}
+
+
+def configuration(**members: Any) -> PoolConfiguration:
+    """Return a pool with an app client, as a snapshot has it."""
+    return PoolConfiguration(
+        Origin("snapshot", "shop.json"),
+        Part("pool", "shop", {"PoolName": "shop", **members}),
+        Part("mfa", "shop", {"SmsMfaConfiguration": {"SmsConfiguration": SMS}}),
+        (Part("client", "web", {"AnalyticsConfiguration": {"ApplicationId": "a"}}),),
+    )
+
+
+def test_nobody_else_is_reached() -> None:
+    """Triggers and senders are neither made nor passed over in silence."""
+    theirs = configuration(LambdaConfig=TRIGGERS, EmailConfiguration=SES, SmsConfiguration=SMS)
+    target = EmulatedTarget(region="us-east-1")
+    target.start()
+    built = build(target.client(), detached(theirs), for_good=False)
+    pool = target.client().describe_user_pool(UserPoolId=built.user_pool_id)["UserPool"]
+    target.stop()
+    assert "111122223333" not in str(pool)
+    assert pool["Name"] == "shop"
+    assert set(built.left_out) == {
+        "pool shop: LambdaConfig",
+        "pool shop: EmailConfiguration",
+        "pool shop: SmsConfiguration",
+        "mfa shop: SmsMfaConfiguration.SmsConfiguration",
+        "client web: AnalyticsConfiguration",
+    }
+    assert "not taken over" in str(built.left_out["pool shop: LambdaConfig"])
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"LambdaConfig": {}, "EmailConfiguration": {}},
+        {"EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"}},
+        {"EmailConfiguration": Unknown("Ref Email"), "MfaConfiguration": "ON"},
+    ],
+)
+def test_what_stays(members: dict[str, Any]) -> None:
+    """What reaches nobody stays as it is."""
+    assert detached(configuration(**members)).pool == configuration(**members).pool
+
+
+@pytest.mark.parametrize(
+    "email", [{"EmailSendingAccount": Unknown("Ref Sender")}, {"SourceArn": SES["SourceArn"]}]
+)
+def test_what_may_be_a_sender(email: dict[str, Any]) -> None:
+    """A sender that cannot be ruled out is left out as well."""
+    found = detached(configuration(EmailConfiguration=email)).pool.members["EmailConfiguration"]
+    assert isinstance(found, Unknown)

@@ -1,0 +1,122 @@
+"""Provisioning: a whole pool or none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from harness.errors import HarnessError
+from harness.flows.actions import AppClient
+from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
+from harness.pools.spec.pool_spec import PoolSpec
+from harness.redaction import Secret
+from tests.flows.stubs import stubbed
+
+POOL_ID = "us-east-1_AbCdEf123"
+CLIENT_ID = "1h57kf5cpq17m0eml12EXAMPLE"
+SPEC = PoolSpec(mfa="ON", client_secret=True)
+TAGS = {"run": "run1", "owner": "tests"}
+
+
+def expect_pool(script: Stubber, spec: PoolSpec = SPEC) -> None:
+    """Expect CreateUserPool, with the run's prefix and tags."""
+    request = {**spec.create_user_pool_request(), "PoolName": "run1-pool", "UserPoolTags": TAGS}
+    script.add_response("create_user_pool", {"UserPool": {"Id": POOL_ID}}, request)
+
+
+def expect_client(script: Stubber, spec: PoolSpec = SPEC, **created: Any) -> None:
+    """Expect CreateUserPoolClient."""
+    answer = {"UserPoolClient": {"ClientId": CLIENT_ID, **created}}
+    script.add_response("create_user_pool_client", answer, spec.create_client_request(POOL_ID))
+
+
+def expect_mfa(script: Stubber) -> None:
+    """Expect SetUserPoolMfaConfig."""
+    script.add_response("set_user_pool_mfa_config", {}, SPEC.mfa_config_request(POOL_ID))
+
+
+def expect_deletion(script: Stubber) -> None:
+    """Expect DeleteUserPool."""
+    script.add_response("delete_user_pool", {}, {"UserPoolId": POOL_ID})
+
+
+def test_pool_with_mfa_and_secret() -> None:
+    """The pool is made, MFA switched on, the app client made; its secret is kept as one."""
+    client, script = stubbed()
+    expect_pool(script)
+    expect_mfa(script)
+    expect_client(script, ClientSecret="client-secret-client-secret")
+    pool = provision(client, SPEC, name_prefix="run1-", tags=TAGS)
+    secret = Secret("client-secret-client-secret")
+    assert pool == ProvisionedPool(POOL_ID, AppClient(POOL_ID, CLIENT_ID, secret), SPEC)
+    assert "client-secret-client" not in repr(pool)
+    script.assert_no_pending_responses()
+
+
+def test_pool_without_mfa_or_secret() -> None:
+    """Where MFA is OFF nothing is switched, and an app client without a secret has none."""
+    client, script = stubbed()
+    expect_pool(script, PoolSpec())
+    expect_client(script, PoolSpec())
+    pool = provision(client, PoolSpec(), name_prefix="run1-", tags=TAGS)
+    assert pool.app.client_secret is None
+    script.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize("failing", ["set_user_pool_mfa_config", "create_user_pool_client"])
+def test_nothing_is_left_behind(failing: str) -> None:
+    """A pool whose set-up fails is deleted, and the refusal passes unchanged."""
+    client, script = stubbed()
+    expect_pool(script)
+    if failing == "create_user_pool_client":
+        expect_mfa(script)
+    script.add_client_error(failing, "TooManyRequestsException", "Rate exceeded")
+    expect_deletion(script)
+    with pytest.raises(ClientError, match="TooManyRequestsException"):
+        provision(client, SPEC, name_prefix="run1-", tags=TAGS)
+    script.assert_no_pending_responses()
+
+
+def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool is deleted also when somebody interrupts its set-up."""
+    client, script = stubbed()
+    expect_pool(script)
+    expect_deletion(script)
+
+    def interrupt(**request: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(client, "set_user_pool_mfa_config", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        provision(client, SPEC, name_prefix="run1-", tags=TAGS)
+    script.assert_no_pending_responses()
+
+
+def test_deletion_fails_as_well() -> None:
+    """A pool that cannot be deleted either is named, and so are both reasons."""
+    client, script = stubbed()
+    expect_pool(script)
+    script.add_client_error("set_user_pool_mfa_config", "InvalidParameterException", "first")
+    script.add_client_error("delete_user_pool", "TooManyRequestsException", "second")
+    with pytest.raises(HarnessError, match=f"{POOL_ID} is left behind.*second.*first"):
+        provision(client, SPEC, name_prefix="run1-", tags=TAGS)
+
+
+def test_no_pool_at_all() -> None:
+    """Where not even the pool is made, nothing is deleted."""
+    client, script = stubbed()
+    script.add_client_error("create_user_pool", "LimitExceededException", "Too many pools")
+    with pytest.raises(ClientError, match="LimitExceededException"):
+        provision(client, SPEC, name_prefix="run1-", tags=TAGS)
+    script.assert_no_pending_responses()
+
+
+def test_deprovision() -> None:
+    """Deleting takes the pool with its app client and users."""
+    client, script = stubbed()
+    expect_deletion(script)
+    deprovision(client, ProvisionedPool(POOL_ID, AppClient(POOL_ID, CLIENT_ID), SPEC))
+    script.assert_no_pending_responses()

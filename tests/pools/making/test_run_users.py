@@ -1,0 +1,252 @@
+"""Guests: the run's own users in a pool of somebody else, and nobody else there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.errors import HarnessError
+from harness.pools.making.journal import Belonging, NoJournal
+from harness.pools.making.ownership import is_named_for
+from harness.pools.making.provision_spec import ProvisionedPool, provision
+from harness.pools.making.run_users import Guests
+from harness.pools.spec.pool_spec import PoolSpec
+from harness.targets.emulated import EmulatedTarget
+from harness.users.addresses import PlusAddresses
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+PREFIX = "run1-main-"
+
+
+class Told(NoJournal):
+    """A journal that remembers what it was told, in order."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[str, Belonging]] = []
+
+    def planned(self, belonging: Belonging) -> None:
+        """Remember it."""
+        self.entries.append(("planned", belonging))
+
+    def made(self, belonging: Belonging) -> None:
+        """Remember it."""
+        self.entries.append(("made", belonging))
+
+    def gone(self, belonging: Belonging) -> None:
+        """Remember it."""
+        self.entries.append(("gone", belonging))
+
+
+@pytest.fixture
+def client() -> Iterator[CognitoIdentityProviderClient]:
+    """The one client of a run."""
+    target = EmulatedTarget(region="us-east-1")
+    target.start()
+    yield target.client()
+    target.stop()
+
+
+@pytest.fixture
+def pool(client: CognitoIdentityProviderClient) -> ProvisionedPool:
+    """A pool that was there before, with carol in it."""
+    pool = provision(client, PoolSpec(), name_prefix="theirs-", tags={})
+    client.admin_create_user(
+        UserPoolId=pool.user_pool_id, Username="carol", MessageAction="SUPPRESS"
+    )
+    return pool
+
+
+@pytest.fixture
+def journal() -> Told:
+    """What is told of."""
+    return Told()
+
+
+@pytest.fixture
+def guests(client: CognitoIdentityProviderClient, pool: ProvisionedPool, journal: Told) -> Guests:
+    """The run's users, from now on."""
+    found = Guests(client, pool.user_pool_id, PREFIX, journal)
+    found.watch()
+    return found
+
+
+def sign_up(client: CognitoIdentityProviderClient, pool: ProvisionedPool, name: str) -> str:
+    """Sign somebody up, and return the sub."""
+    return client.sign_up(
+        ClientId=pool.app.client_id,
+        Username=name,
+        Password="Correct-Horse-1",
+        UserAttributes=[{"Name": "email", "Value": f"{name}@example.com"}],
+    )["UserSub"]
+
+
+def names(client: CognitoIdentityProviderClient, pool: ProvisionedPool) -> set[str]:
+    """Return who is in the pool."""
+    return {user["Username"] for user in client.list_users(UserPoolId=pool.user_pool_id)["Users"]}
+
+
+def test_they_leave(
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests, journal: Told
+) -> None:
+    """Who signed up and who was invited is written down before, and deleted at the end."""
+    sub = sign_up(client, pool, f"{PREFIX}ada")
+    client.admin_create_user(
+        UserPoolId=pool.user_pool_id, Username=f"{PREFIX}bob", MessageAction="SUPPRESS"
+    )
+    assert guests.names == [f"{PREFIX}ada", f"{PREFIX}bob"]
+    assert [kind for kind, _ in journal.entries] == ["planned", "made"] * 2
+    assert journal.entries[1][1].id == sub
+    guests.leave()
+    assert names(client, pool) == {"carol"}
+    assert [kind for kind, _ in journal.entries[4:]] == ["gone", "gone"]
+    assert guests.names == []
+
+
+def test_who_is_gone_already(
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests
+) -> None:
+    """Somebody whom a test has deleted, and somebody who was refused, trouble nobody."""
+    sign_up(client, pool, f"{PREFIX}ada")
+    client.admin_delete_user(UserPoolId=pool.user_pool_id, Username=f"{PREFIX}ada")
+    with pytest.raises(client.exceptions.InvalidPasswordException):
+        client.sign_up(ClientId=pool.app.client_id, Username=f"{PREFIX}bob", Password="short")
+    guests.leave()
+    assert guests.names == []
+
+
+def test_what_cannot_be_deleted(
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests
+) -> None:
+    """Who is left behind is named."""
+    sign_up(client, pool, f"{PREFIX}ada")
+    unprotected = EmulatedTarget(region="us-east-1")
+    unprotected.start()
+    # Another emulator, in which there is no such pool: the deletion is refused.
+    elsewhere = Guests(unprotected.client(), pool.user_pool_id, PREFIX, NoJournal())
+    elsewhere._users.update(guests._users)
+    with pytest.raises(HarnessError, match=f"left behind .*{PREFIX}ada"):
+        elsewhere.leave()
+    unprotected.stop()
+
+
+Call = Callable[["CognitoIdentityProviderClient", str], Any]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client, pool: client.delete_user_pool(UserPoolId=pool),
+        lambda client, pool: client.update_user_pool(UserPoolId=pool),
+        lambda client, pool: client.create_user_pool_client(UserPoolId=pool, ClientName="c"),
+        lambda client, pool: client.set_user_pool_mfa_config(UserPoolId=pool),
+        lambda client, pool: client.create_group(UserPoolId=pool, GroupName="g"),
+        lambda client, pool: client.admin_delete_user(UserPoolId=pool, Username="carol"),
+        lambda client, pool: client.admin_disable_user(UserPoolId=pool, Username="carol"),
+        lambda client, pool: client.admin_set_user_password(
+            UserPoolId=pool, Username="carol", Password="Correct-Horse-1"
+        ),
+        lambda client, pool: client.admin_create_user(
+            UserPoolId=pool, Username="carol", MessageAction="RESEND"
+        ),
+        lambda client, pool: client.admin_create_user(UserPoolId=pool, Username="eve@example.com"),
+        lambda client, pool: client.admin_link_provider_for_user(
+            UserPoolId=pool,
+            DestinationUser={"ProviderName": "Cognito", "ProviderAttributeValue": "carol"},
+            SourceUser={"ProviderName": "Google", "ProviderAttributeValue": "1"},
+        ),
+        lambda client, pool: client.admin_disable_provider_for_user(
+            UserPoolId=pool, User={"ProviderName": "Cognito", "ProviderAttributeValue": "carol"}
+        ),
+        lambda client, pool: client.tag_resource(
+            ResourceArn=f"arn:aws:cognito-idp:us-east-1:123456789012:userpool/{pool}",
+            Tags={"a": "b"},
+        ),
+        lambda client, pool: client.untag_resource(
+            ResourceArn=f"arn:aws:cognito-idp:us-east-1:123456789012:userpool/{pool}",
+            TagKeys=["a"],
+        ),
+    ],
+)
+def test_what_is_not_sent(
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests, call: Call
+) -> None:
+    """Nothing that would change the pool, or somebody of theirs, ever leaves."""
+    with pytest.raises(client.exceptions.InvalidPasswordException):
+        # Somebody is planned now who has no sub, as a call about nobody has no name.
+        client.sign_up(ClientId=pool.app.client_id, Username=f"{PREFIX}bob", Password="short")
+    before = client.describe_user_pool(UserPoolId=pool.user_pool_id)["UserPool"]
+    with pytest.raises(HarnessError, match="is not sent"):
+        call(client, pool.user_pool_id)
+    assert client.describe_user_pool(UserPoolId=pool.user_pool_id)["UserPool"] == before
+    carol = client.admin_get_user(UserPoolId=pool.user_pool_id, Username="carol")
+    assert carol["Enabled"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client, app: client.sign_up(
+            ClientId=app, Username="eve", Password="Correct-Horse-1"
+        ),
+        lambda client, app: client.forgot_password(ClientId=app, Username="carol"),
+        lambda client, app: client.resend_confirmation_code(ClientId=app, Username="carol"),
+        lambda client, app: client.confirm_sign_up(
+            ClientId=app, Username="carol", ConfirmationCode="000000"
+        ),
+        lambda client, app: client.confirm_forgot_password(
+            ClientId=app, Username="carol", ConfirmationCode="000000", Password="Correct-Horse-1"
+        ),
+    ],
+)
+def test_what_is_not_sent_by_client(
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests, call: Call
+) -> None:
+    """Nothing leaves that sends a message to a stranger, or tries codes for him."""
+    with pytest.raises(HarnessError, match="nobody whom the run has made"):
+        call(client, pool.app.client_id)
+    assert names(client, pool) == {"carol"}
+
+
+def test_addresses_of_one_mailbox(client: CognitoIdentityProviderClient, journal: Told) -> None:
+    """Whose name is an address with a plus is known by what is behind it, and leaves as well."""
+    pool = provision(client, PoolSpec(sign_in_names="email"), name_prefix="theirs-", tags={})
+    guests = Guests(client, pool.user_pool_id, PREFIX, journal)
+    guests.watch()
+    address = PlusAddresses("Tests+all@example.org").of(f"{PREFIX}ada-1")
+    client.sign_up(ClientId=pool.app.client_id, Username=address, Password="Correct-Horse-1")
+    client.resend_confirmation_code(ClientId=pool.app.client_id, Username=address)
+    assert [entry.name for _, entry in journal.entries] == [address, address]
+    guests.leave()
+    assert names(client, pool) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix"),
+    [
+        ("carol", ""),
+        ("", ""),
+        ("carol", PREFIX),
+        (f"x{PREFIX}ada", PREFIX),
+        (f"carol@{PREFIX}ada", PREFIX),
+        (f"carol@example.org+{PREFIX}ada", PREFIX),
+    ],
+)
+def test_names_of_others(name: str, prefix: str) -> None:
+    """A name is the run's only by its beginning, or that of an address' detail."""
+    assert not is_named_for(name, prefix)
+    assert is_named_for(f"Tests+{PREFIX}ada@example.org", PREFIX.upper())
+
+
+def test_what_is_sent(
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests
+) -> None:
+    """The run's own users are its own by name and by sub, and other pools are none of this."""
+    sub = sign_up(client, pool, f"{PREFIX}ada")
+    client.admin_confirm_sign_up(UserPoolId=pool.user_pool_id, Username=sub)
+    client.admin_disable_user(UserPoolId=pool.user_pool_id, Username=f"{PREFIX}ada")
+    other = provision(client, PoolSpec(), name_prefix="other-", tags={})
+    client.delete_user_pool(UserPoolId=other.user_pool_id)

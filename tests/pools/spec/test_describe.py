@@ -1,0 +1,126 @@
+"""The specification read from a description says what the service says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from harness.errors import HarnessError
+from harness.flows.actions import AppClient
+from harness.pools.making.provision_spec import provision
+from harness.pools.spec.describe import describe_pool
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
+from harness.redaction import Secret
+from harness.targets.emulated import EmulatedTarget
+from harness.users.passwords import PasswordRules
+
+EVERYTHING = PoolSpec(
+    name="everything",
+    mfa="OPTIONAL",
+    device_tracking=DeviceTracking(False, True),
+    sign_in_names="email_alias",
+    client_secret=True,
+    auth_flows=("ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"),
+    password_policy=PasswordRules(12, require_symbols=False),
+    auth_session_validity=7,
+    access_token_validity=timedelta(minutes=10),
+    id_token_validity=timedelta(hours=2),
+    refresh_token_validity=timedelta(days=3),
+    refresh_token_rotation=RefreshTokenRotation(30),
+    prevent_user_existence_errors=False,
+    case_sensitive=True,
+    auto_verified=("email", "phone_number"),
+    allow_admin_create_user_only=True,
+    required_attributes=("email", "given_name"),
+    token_revocation=False,
+)
+
+
+class Described:
+    """A client that describes one pool and one app client."""
+
+    def __init__(self, pool: dict[str, Any], app: dict[str, Any]) -> None:
+        self._pool = pool
+        self._app = app
+
+    def describe_user_pool(self, **_: str) -> dict[str, Any]:
+        """Return the pool."""
+        return {"UserPool": {"Id": "us-east-1_Pool1", **self._pool}}
+
+    def describe_user_pool_client(self, **_: str) -> dict[str, Any]:
+        """Return the app client."""
+        return {"UserPoolClient": self._app}
+
+
+def spec_of(pool: dict[str, Any] | None = None, app: dict[str, Any] | None = None) -> PoolSpec:
+    """Return the specification of a description."""
+    client = cast("Any", Described(pool or {}, app or {}))
+    return describe_pool(client, AppClient("us-east-1_Pool1", "client1")).spec
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        PoolSpec(),
+        PoolSpec(mfa="ON", device_tracking=DeviceTracking(), sign_in_names="email"),
+        EVERYTHING,
+    ],
+    ids=["default", "main job", "everything"],
+)
+def test_what_was_made_is_described(spec: PoolSpec) -> None:
+    """A pool that was made of a specification is described by it again, but for its name."""
+    target = EmulatedTarget(region="us-east-1")
+    target.start()
+    try:
+        made = provision(target.client(), spec, name_prefix="test-", tags={})
+        asked = AppClient(made.user_pool_id, made.app.client_id)
+        found = describe_pool(target.client(), asked)
+    finally:
+        target.stop()
+    assert found.app == made.app
+    assert found.spec == replace(spec, name="pool")
+
+
+class TestOlderPools:
+    """Pools and clients that were made when there was less to say."""
+
+    def test_nothing_said(self) -> None:
+        """What a description leaves out has Cognito's default."""
+        spec = spec_of()
+        assert spec.mfa == "OFF"
+        assert spec.device_tracking is None
+        assert spec.case_sensitive
+        assert spec.auth_flows == (
+            "ALLOW_CUSTOM_AUTH",
+            "ALLOW_REFRESH_TOKEN_AUTH",
+            "ALLOW_USER_SRP_AUTH",
+        )
+
+    def test_older_flows(self) -> None:
+        """The older names mean the same, and refreshing is allowed beside them."""
+        spec = spec_of(app={"ExplicitAuthFlows": ["ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"]})
+        assert spec.auth_flows == (
+            "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+            "ALLOW_REFRESH_TOKEN_AUTH",
+            "ALLOW_USER_PASSWORD_AUTH",
+        )
+
+    def test_units(self) -> None:
+        """Validities without units are in hours, and that of refresh tokens in days."""
+        spec = spec_of(app={"AccessTokenValidity": 2, "RefreshTokenValidity": 4})
+        assert spec.access_token_validity == timedelta(hours=2)
+        assert spec.refresh_token_validity == timedelta(days=4)
+
+    def test_telephone_numbers(self) -> None:
+        """A pool in which people sign up by telephone number has no specification."""
+        with pytest.raises(HarnessError, match="sign up by phone_number"):
+            spec_of({"UsernameAttributes": ["phone_number"]})
+
+    def test_secret_of_the_user(self) -> None:
+        """A client secret that was given stays."""
+        client = cast("Any", Described({}, {"ClientSecret": "theirs"}))
+        given = AppClient("us-east-1_Pool1", "client1", Secret("given"))
+        assert describe_pool(client, given).app == given

@@ -1,0 +1,192 @@
+"""Specifications: the requests they become, and what they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import botocore.loaders
+import botocore.model
+import pytest
+from botocore.validate import ParamValidator
+
+from harness.errors import ConfigurationError
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
+from harness.users.person import PasswordRules
+
+WITHOUT_REFRESH = ("ALLOW_USER_SRP_AUTH",)
+
+
+@pytest.fixture(scope="module")
+def service() -> botocore.model.ServiceModel:
+    """Cognito's service model, as botocore has it."""
+    loader = botocore.loaders.create_loader()
+    return botocore.model.ServiceModel(loader.load_service_model("cognito-idp", "service-2"))
+
+
+def findings(service: Any, operation: str, request: Mapping[str, Any]) -> str:
+    """Return what botocore finds wrong with a request."""
+    shape = service.operation_model(operation).input_shape
+    return str(ParamValidator().validate(request, shape).generate_report())
+
+
+VARIANTS: dict[str, PoolSpec] = {
+    "default": PoolSpec(),
+    "everything": PoolSpec(
+        name="everything",
+        mfa="ON",
+        device_tracking=DeviceTracking(False, True),
+        sign_in_names="email_alias",
+        client_secret=True,
+        auth_flows=WITHOUT_REFRESH,
+        password_policy=PasswordRules(99, False, False, False, False),
+        auth_session_validity=15,
+        access_token_validity=timedelta(minutes=5),
+        id_token_validity=timedelta(hours=24),
+        refresh_token_validity=timedelta(days=3650),
+        refresh_token_rotation=RefreshTokenRotation(60),
+        prevent_user_existence_errors=False,
+        case_sensitive=True,
+        auto_verified=("email", "phone_number"),
+        allow_admin_create_user_only=True,
+        required_attributes=("email", "given_name"),
+        token_revocation=False,
+    ),
+    "e-mail as user name": PoolSpec(sign_in_names="email", mfa="OPTIONAL"),
+}
+
+
+@pytest.mark.parametrize("spec", VARIANTS.values(), ids=list(VARIANTS))
+def test_requests_are_valid(spec: PoolSpec, service: Any) -> None:
+    """Every request has only members that the service model knows, of the right types."""
+    assert not findings(service, "CreateUserPool", spec.create_user_pool_request())
+    client = spec.create_client_request("us-east-1_AbCdEf123")
+    assert not findings(service, "CreateUserPoolClient", client)
+    mfa = spec.mfa_config_request("us-east-1_AbCdEf123")
+    assert mfa is None or not findings(service, "SetUserPoolMfaConfig", mfa)
+
+
+def test_specifications_are_values() -> None:
+    """Equal specifications are one key, different ones are two."""
+    assert len({PoolSpec(), PoolSpec(), PoolSpec(mfa="ON")}) == 2
+    assert hash(VARIANTS["everything"]) == hash(VARIANTS["everything"])
+
+
+class TestMfa:
+    """MfaConfiguration."""
+
+    @pytest.mark.parametrize("mfa", ["OFF", "OPTIONAL", "ON"])
+    def test_pool_is_always_made_without(self, mfa: Any) -> None:
+        """CreateUserPool says OFF: Cognito demands SMS for anything else (A199)."""
+        assert PoolSpec(mfa=mfa).create_user_pool_request()["MfaConfiguration"] == "OFF"
+
+    @pytest.mark.parametrize("mfa", ["OPTIONAL", "ON"])
+    def test_switched_on_afterwards(self, mfa: Any) -> None:
+        """SetUserPoolMfaConfig switches it on, with TOTP only (A194, A200)."""
+        assert PoolSpec(mfa=mfa).mfa_config_request("pool") == {
+            "UserPoolId": "pool",
+            "MfaConfiguration": mfa,
+            "SoftwareTokenMfaConfiguration": {"Enabled": True},
+        }
+
+    def test_off_needs_nothing(self) -> None:
+        """OFF with any factor beside it is refused, so nothing is sent (A193)."""
+        assert PoolSpec().mfa_config_request("pool") is None
+
+
+class TestDeviceConfiguration:
+    """The five cases of device tracking (D051)."""
+
+    def test_absent(self) -> None:
+        """Without tracking the member is absent, not empty."""
+        assert "DeviceConfiguration" not in PoolSpec().create_user_pool_request()
+
+    @pytest.mark.parametrize("challenge", [True, False])
+    @pytest.mark.parametrize("prompt", [True, False])
+    def test_combinations(self, challenge: bool, prompt: bool) -> None:
+        """Both properties are always said: one alone leaves the other to be guessed (D052)."""
+        request = PoolSpec(device_tracking=DeviceTracking(challenge, prompt))
+        assert request.create_user_pool_request()["DeviceConfiguration"] == {
+            "ChallengeRequiredOnNewDevice": challenge,
+            "DeviceOnlyRememberedOnUserPrompt": prompt,
+        }
+
+
+@pytest.mark.parametrize(
+    ("sign_in_names", "expected"),
+    [
+        ("username", {}),
+        ("email", {"UsernameAttributes": ["email"]}),
+        ("email_alias", {"AliasAttributes": ["email"]}),
+    ],
+)
+def test_sign_in_names(sign_in_names: Any, expected: dict[str, Any]) -> None:
+    """A pool has UsernameAttributes or AliasAttributes or neither, never both."""
+    request = PoolSpec(sign_in_names=sign_in_names).create_user_pool_request()
+    members = ("UsernameAttributes", "AliasAttributes")
+    assert {name: item for name, item in request.items() if name in members} == expected
+
+
+def test_password_policy() -> None:
+    """The rules for passwords are the pool's."""
+    rules = PasswordRules(minimum_length=12, require_symbols=False)
+    request = PoolSpec(password_policy=rules).create_user_pool_request()
+    assert PasswordRules.from_description(request["Policies"]["PasswordPolicy"]) == rules
+
+
+class TestTokenValidity:
+    """Token validities in Cognito's units."""
+
+    @pytest.mark.parametrize(
+        ("validity", "amount", "unit"),
+        [
+            (timedelta(days=2), 2, "days"),
+            (timedelta(hours=36), 36, "hours"),
+            (timedelta(minutes=90), 90, "minutes"),
+            (timedelta(seconds=301), 301, "seconds"),
+        ],
+        ids=str,
+    )
+    def test_units(self, validity: timedelta, amount: int, unit: str) -> None:
+        """A validity is said in the largest unit that it is a whole number of (A258)."""
+        request = PoolSpec(access_token_validity=validity).create_client_request("pool")
+        assert request["AccessTokenValidity"] == amount
+        assert request["TokenValidityUnits"] == {"AccessToken": unit}
+
+    def test_defaults_are_cognitos(self) -> None:
+        """Where nothing is said, nothing is sent."""
+        request = PoolSpec().create_client_request("pool")
+        assert not [name for name in request if name.endswith("TokenValidity")]
+        assert "TokenValidityUnits" not in request
+
+
+class TestRefusals:
+    """What Cognito would refuse later is refused at once."""
+
+    @pytest.mark.parametrize(
+        ("members", "said"),
+        [
+            ({"mfa": "ONN"}, "mfa: cannot use 'ONN'; allowed: OFF, OPTIONAL, ON"),
+            ({"sign_in_names": "phone"}, "sign_in_names: cannot use 'phone'"),
+            ({"auth_flows": ("ALLOW_USER_SRP",)}, "did you mean 'ALLOW_USER_SRP_AUTH'"),
+            ({"auto_verified": ("mail",)}, "auto_verified: cannot use 'mail'"),
+            ({"name": "two words"}, "name: cannot use 'two words'"),
+            ({"name": "x" * 65}, "1 to 64"),
+            ({"auth_session_validity": 2}, "3 to 15 minutes"),
+            ({"access_token_validity": timedelta(0)}, "whole seconds"),
+            ({"id_token_validity": timedelta(seconds=1.5)}, "whole seconds"),
+            ({"refresh_token_rotation": RefreshTokenRotation()}, "ALLOW_REFRESH_TOKEN_AUTH"),
+        ],
+        ids=lambda value: ",".join(value) if isinstance(value, dict) else None,
+    )
+    def test_clear_message(self, members: dict[str, Any], said: str) -> None:
+        """The message names the member, what was given and what is allowed."""
+        with pytest.raises(ConfigurationError) as caught:
+            PoolSpec(**members)
+        assert said in str(caught.value)
+
+    def test_grace_period(self) -> None:
+        """A grace period of more than a minute is refused (A265)."""
+        with pytest.raises(ConfigurationError, match="0 to 60"):
+            RefreshTokenRotation(61)

@@ -1,0 +1,1 @@
+"""What all tests share: the sources, the import rules, what a run leaves out."""
