@@ -36,7 +36,8 @@ _SERVICE = "cognito-identity-provider"
 def full_flow(flows: int) -> dict[str, float]:
     """Milliseconds of the flow, of its floor and of boto3 alone, and the flow's ratio to both.
 
-    flows: how many are timed, each with its floor and its calls right behind it.
+    Args:
+        flows: how many are timed, each with its floor and its calls right behind it.
     """
     target = EmulatedTarget(region=_REGION)
     target.start()

@@ -26,9 +26,10 @@ Command = tuple[list[str], dict[str, str]]
 class Peer:
     """A service that speaks Cognito.
 
-    proves_srp: whether it refuses a wrong SRP proof; the figure of one that does not is no
-        sign-in.
-    tracks_devices: whether it has ConfirmDevice and device proofs.
+    Attributes:
+        proves_srp: whether it refuses a wrong SRP proof; the figure of one that does not is no
+            sign-in.
+        tracks_devices: whether it has ConfirmDevice and device proofs.
     """
 
     name: str

@@ -20,7 +20,8 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 class Service:
     """A running service.
 
-    started_in: seconds from the start of the process until its port answers.
+    Attributes:
+        started_in: seconds from the start of the process until its port answers.
     """
 
     name: str

@@ -44,7 +44,8 @@ class Device:
 class Furnished:
     """A pool with an app client and users who can sign in.
 
-    ahead: seconds that the service's clock is ahead of this machine's.
+    Attributes:
+        ahead: seconds that the service's clock is ahead of this machine's.
     """
 
     pool_id: str

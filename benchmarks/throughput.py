@@ -26,7 +26,8 @@ USERS = 10
 class Workload:
     """One thing that is done again and again.
 
-    needs: the property of a `Peer` without which it cannot be done, or would not be what it is.
+    Attributes:
+        needs: the property of a `Peer` without which it cannot be done, or would not be what it is.
     """
 
     name: str
@@ -56,7 +57,8 @@ _TRACKED = {
 class Ready:
     """A service with a furnished pool, and two with tracked devices where there can be.
 
-    tracked: its users have remembered devices; demanding: it is empty and asks for MFA.
+    Attributes:
+        tracked: its users have remembered devices; demanding: it is empty and asks for MFA.
     """
 
     peer: Peer

@@ -42,12 +42,13 @@ __all__ = [
 class Emulator:
     """Cognito in this process, from `start` to `stop` or inside a ``with`` block.
 
-    clock: the emulator's time; by default real time that `VirtualClock.advance` can move.
-    seed: repeats every identifier, code and secret; short for ``EmulatorSettings(seed=...)``.
-    settings: everything that can be loosened.
-    mock: also start moto's mock, so that boto3 clients made afterwards reach the emulator.
-        ``False`` for servers, and where ``mock_aws`` is started by somebody else.
-    triggers: the user's own Lambda handlers, which take part in every pool.
+    Args:
+        clock: the emulator's time; by default real time that `VirtualClock.advance` can move.
+        seed: repeats every identifier, code and secret; short for ``EmulatorSettings(seed=...)``.
+        settings: everything that can be loosened.
+        mock: also start moto's mock, so that boto3 clients made afterwards reach the emulator.
+            ``False`` for servers, and where ``mock_aws`` is started by somebody else.
+        triggers: the user's own Lambda handlers, which take part in every pool.
     """
 
     def __init__(

@@ -83,7 +83,8 @@ def run(
 ) -> Report:
     """Take a client through the story at a served emulator, with a pool and a person of its own.
 
-    authority: the certificate by which an emulator that speaks HTTPS is to be trusted.
+    Args:
+        authority: the certificate by which an emulator that speaks HTTPS is to be trusted.
     """
     tracking = DeviceTracking(
         challenge_required_on_new_device=True, device_only_remembered_on_user_prompt=True

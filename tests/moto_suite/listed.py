@@ -21,10 +21,11 @@ FILE = Path(__file__).with_name("exceptions.toml")
 class Exceptional:
     """Tests of moto that expect what Cognito does not do.
 
-    asks: what they expect, or do.
-    cognito: what Cognito does instead, as the facts say.
-    facts: their ids.
-    says: what stands in the first line of each test's failure.
+    Attributes:
+        asks: what they expect, or do.
+        cognito: what Cognito does instead, as the facts say.
+        facts: their ids.
+        says: what stands in the first line of each test's failure.
     """
 
     asks: str

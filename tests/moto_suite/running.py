@@ -25,9 +25,10 @@ _COMPLETE = (0, 1)
 class Outcome:
     """How one of moto's tests ended.
 
-    test: its id below moto's folder of tests.
-    verified: whether its authors ran it against AWS.
-    said: the first line of why it did not pass.
+    Attributes:
+        test: its id below moto's folder of tests.
+        verified: whether its authors ran it against AWS.
+        said: the first line of why it did not pass.
     """
 
     test: str

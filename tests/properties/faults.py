@@ -32,7 +32,8 @@ Patch = pytest.MonkeyPatch
 class Fault:
     """One fault: what is wrong, how it is put in, and the rule that it breaks.
 
-    seed: of a search that finds it soon; others take longer.
+    Attributes:
+        seed: of a search that finds it soon; others take longer.
     """
 
     name: str

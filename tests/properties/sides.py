@@ -43,7 +43,8 @@ class Heard:
 class Side:
     """A way to an emulator; a `Walker` walks on it as on an engine. It keeps what it hears.
 
-    url: where requests go that boto3 would not send; empty where only boto3 gets through.
+    Attributes:
+        url: where requests go that boto3 would not send; empty where only boto3 gets through.
     """
 
     emulator: Emulator

@@ -20,8 +20,9 @@ PRIVATE_HEADERS = {
 class Sender:
     """Where a control request came from, as far as it says.
 
-    peer: the address of the other end; host: the Host header; content_type: of the body.
-    origin: the page whose script sends it, where it is a browser's.
+    Attributes:
+        peer: the address of the other end; host: the Host header; content_type: of the body.
+        origin: the page whose script sends it, where it is a browser's.
     """
 
     peer: str

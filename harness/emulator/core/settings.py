@@ -9,13 +9,14 @@ from dataclasses import dataclass
 class EmulatorSettings:
     """The emulator's own knobs: strict unless a field says otherwise, and printed when they loosen.
 
-    seed: makes every identifier, code and secret reproducible; ``None`` draws them from the
-        operating system.
-    remembered_device_needs_mfa: a remembered device replaces MFA only after an MFA sign-in used
-        or issued it (D097 to D101). ``False`` lets every remembered device replace it.
-    timestamp_tolerance_seconds: how far TIMESTAMP may be from the emulator's clock in an SRP
-        proof. The real number is not published; five minutes is what clients report.
-    quotas: hold callers to Cognito's requests-per-second quotas, by the emulator's clock.
+    Attributes:
+        seed: makes every identifier, code and secret reproducible; ``None`` draws them from the
+            operating system.
+        remembered_device_needs_mfa: a remembered device replaces MFA only after an MFA sign-in used
+            or issued it (D097 to D101). ``False`` lets every remembered device replace it.
+        timestamp_tolerance_seconds: how far TIMESTAMP may be from the emulator's clock in an SRP
+            proof. The real number is not published; five minutes is what clients report.
+        quotas: hold callers to Cognito's requests-per-second quotas, by the emulator's clock.
     """
 
     seed: int | None = None

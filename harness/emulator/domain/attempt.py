@@ -41,14 +41,15 @@ CODE_DIGITS = {challenges.SMS_MFA: 6, challenges.EMAIL_OTP: 8}
 class Attempt:
     """A sign-in whose first factor is proven.
 
-    password: what was proven by it.
-    answered_as: USERNAME of the newest answer, to which a new device is bound (D081).
-    device: the confirmed device that the newest request presented (D057).
-    code: the SMS or e-mail code that was sent for the pending challenge.
-    pending_token, verified_token: the software token that is set up in it, and once a code of it
-        was taken.
-    custom: the rounds of a custom sign-in, which may do without the password (A180).
-    sign_outs: how often the user had been signed out everywhere when it began.
+    Attributes:
+        password: what was proven by it.
+        answered_as: USERNAME of the newest answer, to which a new device is bound (D081).
+        device: the confirmed device that the newest request presented (D057).
+        code: the SMS or e-mail code that was sent for the pending challenge.
+        pending_token, verified_token: the software token that is set up in it, and once a code of
+            it was taken.
+        custom: the rounds of a custom sign-in, which may do without the password (A180).
+        sign_outs: how often the user had been signed out everywhere when it began.
     """
 
     client: AppClient

@@ -122,7 +122,8 @@ def check_aliases(
 ) -> None:
     """Refuse attributes that already lead to somebody else, by whatever name (A043, A059).
 
-    force: aliases can be taken away from him, but not his user name.
+    Args:
+        force: aliases can be taken away from him, but not his user name.
     """
     for name, value in sign_in_values(pool, attributes).items():
         for attribute, owner in users_named(pool, value):

@@ -44,16 +44,17 @@ _MEDIUM = {"email": "EMAIL", "phone_number": "SMS"}
 class Message:
     """One e-mail or SMS that Cognito would have sent.
 
-    kind: ``sign_up``, ``resend``, ``forgot_password``, ``attribute_verification``,
-        ``invitation``, ``mfa`` or ``admin_reset``.
-    username: the internal user name.
-    destination: the full address or number.
-    medium: ``EMAIL`` or ``SMS``; attribute: ``email`` or ``phone_number``.
-    code: the code; in an invitation the temporary password.
-    sent_at: epoch seconds by the emulator's clock.
-    subject, body: the text with the code in it; an SMS has no subject.
-    sender: ``Cognito``, or the trigger that was given the code to send it: ``CustomEmailSender``
-        or ``CustomSMSSender``, whose texts are its own.
+    Attributes:
+        kind: ``sign_up``, ``resend``, ``forgot_password``, ``attribute_verification``,
+            ``invitation``, ``mfa`` or ``admin_reset``.
+        username: the internal user name.
+        destination: the full address or number.
+        medium: ``EMAIL`` or ``SMS``; attribute: ``email`` or ``phone_number``.
+        code: the code; in an invitation the temporary password.
+        sent_at: epoch seconds by the emulator's clock.
+        subject, body: the text with the code in it; an SMS has no subject.
+        sender: ``Cognito``, or the trigger that was given the code to send it:
+            ``CustomEmailSender`` or ``CustomSMSSender``, whose texts are its own.
     """
 
     kind: str
@@ -101,8 +102,9 @@ class Outbox:
     ) -> list[Message]:
         """The messages that fit, newest first.
 
-        username: the user name, the sub, the e-mail address or the phone number that the user
-            had when the message was sent.
+        Args:
+            username: the user name, the sub, the e-mail address or the phone number that the user
+                had when the message was sent.
         """
         with self._lock:
             if username is None:
@@ -147,7 +149,8 @@ class Outbox:
 class PendingCode:
     """A code that was sent and waits to be entered.
 
-    attribute: what it was sent to; destination: the value at that time.
+    Attributes:
+        attribute: what it was sent to; destination: the value at that time.
     """
 
     value: str = field(repr=False)
@@ -215,7 +218,8 @@ def send_code(
 ) -> dict[str, str]:
     """Draw a six-digit code (A044, A089), send it and return CodeDeliveryDetails.
 
-    destination: where to, if not to the attribute's present value.
+    Args:
+        destination: where to, if not to the attribute's present value.
     """
     check_delivery(engine, pool, attribute)
     text = message_template(engine, pool, user, kind, _MEDIUM[attribute])

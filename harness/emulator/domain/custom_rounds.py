@@ -44,8 +44,9 @@ class ChallengeResult:
 class CustomRounds:
     """The rounds of a custom sign-in.
 
-    private, metadata: what CreateAuthChallenge said about the pending round.
-    completed: DefineAuthChallenge has said that tokens may be issued.
+    Attributes:
+        private, metadata: what CreateAuthChallenge said about the pending round.
+        completed: DefineAuthChallenge has said that tokens may be issued.
     """
 
     results: tuple[ChallengeResult, ...] = ()
@@ -91,9 +92,10 @@ class CustomRounds:
 class CustomSignIn:
     """Who signs in by custom challenges, and how far he is.
 
-    name: the internal user name, or the one that was typed where it is nobody's.
-    attempt: ``None`` for nobody, whom the client does not tell from others (A100).
-    srp_a, device_key: of the request that began it, until the password is asked for.
+    Attributes:
+        name: the internal user name, or the one that was typed where it is nobody's.
+        attempt: ``None`` for nobody, whom the client does not tell from others (A100).
+        srp_a, device_key: of the request that began it, until the password is asked for.
     """
 
     client: AppClient

@@ -26,11 +26,12 @@ DEFAULT_PAGE = 60
 class TrackedDevice:
     """One device of one user. Times are epoch seconds by the emulator's clock.
 
-    owner: the user name that answered the sign-in's last challenge; a device that was issued to
-        an alias cannot be confirmed by the user (D081).
-    number: which device of the user it is; keeps the order of creation while the clock stands.
-    verifier, salt: the integers of DeviceSecretVerifierConfig; ``None`` until ConfirmDevice.
-    mfa_proven: an MFA sign-in issued the key, or used it while it was remembered (D101).
+    Attributes:
+        owner: the user name that answered the sign-in's last challenge; a device that was issued to
+            an alias cannot be confirmed by the user (D081).
+        number: which device of the user it is; keeps the order of creation while the clock stands.
+        verifier, salt: the integers of DeviceSecretVerifierConfig; ``None`` until ConfirmDevice.
+        mfa_proven: an MFA sign-in issued the key, or used it while it was remembered (D101).
     """
 
     key: str

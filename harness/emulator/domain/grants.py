@@ -25,10 +25,11 @@ _SWEEP_SECONDS = 3_600
 class Grant:
     """One sign-in that led to tokens, and all that was refreshed from it.
 
-    origin_jti: in all its tokens (A250).
-    event_id: in all its tokens as well, also where origin_jti is left out (A251).
-    device_key: the device of the sign-in; ``None`` where the pool tracked none.
-    auth_time: epoch seconds of the sign-in, not of a refresh (A252).
+    Attributes:
+        origin_jti: in all its tokens (A250).
+        event_id: in all its tokens as well, also where origin_jti is left out (A251).
+        device_key: the device of the sign-in; ``None`` where the pool tracked none.
+        auth_time: epoch seconds of the sign-in, not of a refresh (A252).
     """
 
     origin_jti: str
@@ -44,7 +45,8 @@ class Grant:
 class RefreshToken:
     """A refresh token of a grant; rotation makes several of one grant (A265).
 
-    rotated_at: when a newer one took its place, ``None`` while it is the newest.
+    Attributes:
+        rotated_at: when a newer one took its place, ``None`` while it is the newest.
     """
 
     grant: Grant

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class Group:
     """A group; ``settings`` are Description, RoleArn and Precedence as far as they were given.
 
-    members: the users in it by their subs, in the order in which they came.
+    Attributes:
+        members: the users in it by their subs, in the order in which they came.
     """
 
     name: str

@@ -29,7 +29,9 @@ FACTORS = (SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP)
 class DeviceFacts:
     """The confirmed device that the newest request presented, in a pool that tracks devices.
 
-    may_replace_mfa: ChallengeRequiredOnNewDevice, and MFA was passed with it before (D053, D101).
+    Attributes:
+        may_replace_mfa: ChallengeRequiredOnNewDevice, and MFA was passed with it before (D053,
+            D101).
     """
 
     remembered: bool
@@ -40,12 +42,13 @@ class DeviceFacts:
 class Facts:
     """All that decides about the next challenge, once the first factor is proven.
 
-    mfa_mode: the pool's MfaConfiguration: OFF, OPTIONAL or ON.
-    enabled_factors: what the user switched on and can be asked for.
-    available_factors: what the user could be asked for: a verified software token, a phone
-        number or e-mail address where the pool sends codes. Counts in an ON pool only.
-    preferred_factor: PreferredMfaSetting.
-    chosen_factor: the answer to SELECT_MFA_TYPE.
+    Attributes:
+        mfa_mode: the pool's MfaConfiguration: OFF, OPTIONAL or ON.
+        enabled_factors: what the user switched on and can be asked for.
+        available_factors: what the user could be asked for: a verified software token, a phone
+            number or e-mail address where the pool sends codes. Counts in an ON pool only.
+        preferred_factor: PreferredMfaSetting.
+        chosen_factor: the answer to SELECT_MFA_TYPE.
     """
 
     temporary_password: bool = False

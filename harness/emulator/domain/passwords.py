@@ -36,10 +36,11 @@ class PasswordRecord:
 
     The verifier costs an exponentiation and is worked out when a sign-in by SRP first needs it.
 
-    prefix, ident: what the password is hashed with: the pool id after ``_`` and the internal
-        user name (A163).
-    temporary: set by an administrator, to be replaced at the first sign-in.
-    set_at: epoch seconds; a temporary password expires some days later (A061).
+    Attributes:
+        prefix, ident: what the password is hashed with: the pool id after ``_`` and the internal
+            user name (A163).
+        temporary: set by an administrator, to be replaced at the first sign-in.
+        set_at: epoch seconds; a temporary password expires some days later (A061).
     """
 
     prefix: str

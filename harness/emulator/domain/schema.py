@@ -24,7 +24,8 @@ _SCIM_NAMES = {"name": "name.formatted", "phone_number": "phoneNumbers"}
 class SchemaAttribute:
     """One attribute of the schema, with the name under which users have it.
 
-    constraints: StringAttributeConstraints or NumberAttributeConstraints as they were given.
+    Attributes:
+        constraints: StringAttributeConstraints or NumberAttributeConstraints as they were given.
     """
 
     name: str

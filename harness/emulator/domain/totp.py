@@ -44,8 +44,9 @@ def step_of(moment: float) -> int:
 class SoftwareToken:
     """One shared secret of one user, and the steps whose codes were accepted.
 
-    secret: SecretCode: base32 without padding.
-    friendly_name: FriendlyDeviceName of VerifySoftwareToken, ``None`` when none was given.
+    Attributes:
+        secret: SecretCode: base32 without padding.
+        friendly_name: FriendlyDeviceName of VerifySoftwareToken, ``None`` when none was given.
     """
 
     secret: str = field(repr=False)

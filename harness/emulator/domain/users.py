@@ -39,9 +39,10 @@ class MfaPreferences:
 class User:
     """One user of one pool. Times are epoch seconds by the emulator's clock.
 
-    username: the internal name: what was signed up with, or the sub where e-mail addresses or
-        phone numbers are the user names (A020, A021). It is USER_ID_FOR_SRP (A149).
-    attributes: every attribute but ``sub``, as strings.
+    Attributes:
+        username: the internal name: what was signed up with, or the sub where e-mail addresses or
+            phone numbers are the user names (A020, A021). It is USER_ID_FOR_SRP (A149).
+        attributes: every attribute but ``sub``, as strings.
     """
 
     username: str

@@ -22,8 +22,9 @@ def json_web_keys(engine: Engine, pool_id: str) -> Answer:
 def openid_configuration(engine: Engine, pool_id: str, base_url: str | None = None) -> Answer:
     """The pool's OpenID document (A277).
 
-    base_url: where this service is reached, so that ``jwks_uri`` can be; the issuer stays the
-        one in the tokens.
+    Args:
+        base_url: where this service is reached, so that ``jwks_uri`` can be; the issuer stays the
+            one in the tokens.
     """
     pool = engine.pools.get(pool_id)
     if pool is None:

@@ -52,8 +52,9 @@ def answer(
 ) -> Answer:
     """Carry out one request; every refusal becomes an error answer, nothing is raised.
 
-    target: the X-Amz-Target header.
-    signed: whether the request carries AWS credentials at all (A302).
+    Args:
+        target: the X-Amz-Target header.
+        signed: whether the request carries AWS credentials at all (A302).
     """
     entry = engine.journal.begin(engine, target.rpartition(".")[2])
     try:

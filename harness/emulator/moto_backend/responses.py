@@ -69,7 +69,8 @@ MOTO_OPERATIONS = frozenset(
 class TruthfulCognitoResponse(CognitoIdpResponse):
     """One request on its way to the engine, or to moto for what the engine leaves to it.
 
-    engine: the one that answers; without it the installed one, and moto for its own operations.
+    Args:
+        engine: the one that answers; without it the installed one, and moto for its own operations.
     """
 
     def __init__(self, engine: Engine | None = None) -> None:

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 class Subject:
     """Where a request counts.
 
-    caller: with the account and region of the pool, which unsigned requests do not carry.
-    pool_id: the pool that the request names.
-    user: one user of one pool, or ``None`` where no user is meant.
+    Attributes:
+        caller: with the account and region of the pool, which unsigned requests do not carry.
+        pool_id: the pool that the request names.
+        user: one user of one pool, or ``None`` where no user is meant.
     """
 
     caller: Caller

@@ -34,7 +34,8 @@ def user_not_confirmed() -> Refusal:
 def password_reset_required(*, declared: bool = True) -> Refusal:
     """An administrator asked for a new password (A129; the text is inferred).
 
-    declared: whether the operation's model has a code for it.
+    Args:
+        declared: whether the operation's model has a code for it.
     """
     code = "PasswordResetRequiredException" if declared else "NotAuthorizedException"
     return Refusal(code, "Password reset required for the user")

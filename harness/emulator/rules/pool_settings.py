@@ -23,7 +23,8 @@ _MULTIPLE_USE = frozenset({"EMAIL_OTP", "SMS_OTP"})
 def settings_from(params: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
     """A pool's settings out of a request: what it omits gets Cognito's default again.
 
-    kept: settings that the request cannot change.
+    Args:
+        kept: settings that the request cannot change.
     """
     given = {name: value for name, value in params.items() if name not in _NOT_SETTINGS}
     settings = {**_DEFAULTS, **_messages(given), **given, **kept}

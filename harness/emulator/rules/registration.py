@@ -80,10 +80,11 @@ def new_user(
 ) -> User:
     """Make a user and take him into the pool; every check lies behind the caller.
 
-    username: as it was sent; in a pool with UsernameAttributes the user is named by his sub
-        (A020, A021).
-    attributes: with the user name among them, see `with_login`.
-    sub: the subject that was drawn already, if one was.
+    Args:
+        username: as it was sent; in a pool with UsernameAttributes the user is named by his sub
+            (A020, A021).
+        attributes: with the user name among them, see `with_login`.
+        sub: the subject that was drawn already, if one was.
     """
     sub = sub or engine.random.sub()
     name = internal_name(pool, username, sub)

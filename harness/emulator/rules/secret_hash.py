@@ -20,7 +20,8 @@ def require_secret_hash(
 ) -> None:
     """Refuse a missing or wrong hash of a client with a secret; others need none (A119 to A121).
 
-    username: the user name of the same request: a hash over another name does not count (D049).
+    Args:
+        username: the user name of the same request: a hash over another name does not count (D049).
     """
     if client.secret is None:
         return

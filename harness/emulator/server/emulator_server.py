@@ -22,7 +22,8 @@ PATIENCE_SECONDS = 10.0
 class EmulatorServer:
     """A served emulator on ``host`` and ``port``; port 0 picks a free one.
 
-    emulator: the one to serve; without it the server makes its own. tls: speaks HTTPS by it.
+    Args:
+        emulator: the one to serve; without it the server makes its own. tls: speaks HTTPS by it.
 
     Raises `HarnessError` where the port cannot be had.
     """

@@ -33,7 +33,8 @@ _POLL_SECONDS = 0.2
 class MailRelay:
     """Hands the e-mails of an engine to the mail server at ``host`` and ``port``.
 
-    report: is told in one line what went wrong, from whatever thread it goes wrong in.
+    Args:
+        report: is told in one line what went wrong, from whatever thread it goes wrong in.
     """
 
     def __init__(self, engine: Engine, host: str, port: int, report: Callable[[str], None]) -> None:

@@ -21,10 +21,11 @@ _BODILESS = frozenset({204, 304})
 class HttpRequest:
     """One request, read whole.
 
-    target: what stood behind the method. headers: by their names in lower case; what was sent
-        several times is joined by commas. peer: the address of the other end.
-    keep_alive: whether the connection outlives the reply.
-    refusal: why the request cannot be read, where it cannot.
+    Attributes:
+        target: what stood behind the method. headers: by their names in lower case; what was sent
+            several times is joined by commas. peer: the address of the other end.
+        keep_alive: whether the connection outlives the reply.
+        refusal: why the request cannot be read, where it cannot.
     """
 
     method: str
@@ -70,7 +71,8 @@ class Reply:
     def render(self, *, head_only: bool = False, last: bool = False) -> bytes:
         """The bytes of the reply.
 
-        head_only: leave the body out, as HEAD has it. last: say that the connection ends here.
+        Args:
+            head_only: leave the body out, as HEAD has it. last: say that the connection ends here.
         """
         lines = [f"HTTP/1.1 {self.status} {_PHRASES.get(self.status, 'Planned')}"]
         lines += [f"{name}: {value}" for name, value in self._fields(last)]

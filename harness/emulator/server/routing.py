@@ -46,7 +46,8 @@ _Way = Callable[[HttpRequest], "Answer | None"]
 class Front:
     """Answers the requests that reach one server.
 
-    address: where it listens. failures: takes what went wrong in the emulator itself.
+    Args:
+        address: where it listens. failures: takes what went wrong in the emulator itself.
     """
 
     def __init__(

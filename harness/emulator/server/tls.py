@@ -15,7 +15,8 @@ _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 class LocalAuthority:
     """What a server needs to speak HTTPS, and what its clients need to trust it.
 
-    certificate: the authority's, as PEM. Its key is in this object alone, and goes with it.
+    Attributes:
+        certificate: the authority's, as PEM. Its key is in this object alone, and goes with it.
     """
 
     context: ssl.SSLContext = field(repr=False)

@@ -20,7 +20,8 @@ from harness.emulator.stores.sessions import Session
 class Answer:
     """One RespondToAuthChallenge or AdminRespondToAuthChallenge.
 
-    responses: ChallengeResponses.
+    Attributes:
+        responses: ChallengeResponses.
     """
 
     engine: Engine
@@ -88,7 +89,8 @@ class Answer:
     ) -> None:
         """Refuse a session of another pool, client or user (A143).
 
-        username: the name that stands for a user who is nobody, where that is hidden.
+        Args:
+            username: the name that stands for a user who is nobody, where that is hidden.
         """
         if (session.pool_id, session.client_id) != (self.pool.pool_id, self.client.client_id):
             raise refusals.session_invalid()

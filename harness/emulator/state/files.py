@@ -37,8 +37,9 @@ class Saved:
 class StateFile:
     """The file of an emulator's state.
 
-    secrets: whether secrets are written into it; without them one that has some is not read, since
-        it would lose them when it is saved.
+    Args:
+        secrets: whether secrets are written into it; without them one that has some is not read,
+            since it would lose them when it is saved.
     """
 
     def __init__(self, path: str | Path, *, secrets: bool = False) -> None:

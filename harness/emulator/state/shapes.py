@@ -36,9 +36,10 @@ from harness.srp import server
 class Shape:
     """How the objects of one class are kept.
 
-    kept: the attributes of a class that is no dataclass, with their types.
-    anew: what is not kept, and how it is made when the object is read.
-    write, read: for a class that has a form of its own; ``form`` is the type of that.
+    Attributes:
+        kept: the attributes of a class that is no dataclass, with their types.
+        anew: what is not kept, and how it is made when the object is read.
+        write, read: for a class that has a form of its own; ``form`` is the type of that.
     """
 
     cls: type

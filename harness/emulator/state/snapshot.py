@@ -65,9 +65,10 @@ def export_state(engine: Engine, *, secrets: bool, machine: Clock | None = None)
     No operation is in the middle then, except where it waits for a trigger's handler: it is in
     the state as far as it has come.
 
-    secrets: whether passwords' proofs, keys, codes, tokens and the like are in it; `LEFT_OUT`
-        names what is not otherwise.
-    machine: the clock that runs on while nothing is served.
+    Args:
+        secrets: whether passwords' proofs, keys, codes, tokens and the like are in it; `LEFT_OUT`
+            names what is not otherwise.
+        machine: the clock that runs on while nothing is served.
     """
     with _still(engine):
         moment = engine.clock.time()

@@ -31,9 +31,10 @@ _LONGEST_CLAIMS = 8_192
 class Call(NamedTuple):
     """One call that was answered.
 
-    at: when it came, in epoch seconds by the emulator's clock; milliseconds: how long it took.
-    pool_id, username: what the call names, known or not; ``None`` where it names nobody.
-    code, text: the error; empty where there is none.
+    Attributes:
+        at: when it came, in epoch seconds by the emulator's clock; milliseconds: how long it took.
+        pool_id, username: what the call names, known or not; ``None`` where it names nobody.
+        code, text: the error; empty where there is none.
     """
 
     number: int
@@ -50,8 +51,9 @@ class Call(NamedTuple):
 class _Noted(NamedTuple):
     """A call as it is kept: whom it names is only worked out for who looks at it.
 
-    session: pool and user of the session that it carries. claims: what its access token says,
-        without the signature that makes it worth something.
+    Attributes:
+        session: pool and user of the session that it carries. claims: what its access token says,
+            without the signature that makes it worth something.
     """
 
     number: int

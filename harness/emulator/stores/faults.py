@@ -19,9 +19,10 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 class Fault:
     """A planned failure of an operation.
 
-    code, message, status: the error that is answered.
-    times: how many calls it strikes; ``None`` means every one.
-    probability: the share of calls it strikes, drawn from the seeded generator.
+    Attributes:
+        code, message, status: the error that is answered.
+        times: how many calls it strikes; ``None`` means every one.
+        probability: the share of calls it strikes, drawn from the seeded generator.
     """
 
     operation: str

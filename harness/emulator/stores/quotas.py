@@ -107,8 +107,9 @@ class Quotas:
     ) -> None:
         """Count one call; raises TooManyRequestsException beyond a rate (A278, A290).
 
-        user_pool_id: the pool that the request names, for the rates per pool.
-        user: whom the request is about, for the rates per user.
+        Args:
+            user_pool_id: the pool that the request names, for the rates per pool.
+            user: whom the request is about, for the rates per user.
         """
         category = CATEGORY.get(operation)
         if not self.enabled or category is None:

@@ -35,8 +35,9 @@ SECRET_BITS = 256
 class SrpChallenge:
     """One A with its B, waiting for a proof.
 
-    prefix, ident: what the proof is made over: pool and user, or device group and device.
-    client_public: A.
+    Attributes:
+        prefix, ident: what the proof is made over: pool and user, or device group and device.
+        client_public: A.
     """
 
     client: AppClient
@@ -71,9 +72,10 @@ class SrpChallenge:
 class UserChallenge(SrpChallenge):
     """PASSWORD_VERIFIER of a user, or of nobody where the existence of users is hidden (A101).
 
-    record: the password that is to be proven; a changed one makes the proof worthless.
-    device_key: DEVICE_KEY of InitiateAuth, which counts here too (section D, 6).
-    custom: the rounds of a custom sign-in that asked for the password (A180).
+    Attributes:
+        record: the password that is to be proven; a changed one makes the proof worthless.
+        device_key: DEVICE_KEY of InitiateAuth, which counts here too (section D, 6).
+        custom: the rounds of a custom sign-in that asked for the password (A180).
     """
 
     user: User | None = None

@@ -29,9 +29,10 @@ _SIGN_IN_OPERATIONS = frozenset({"InitiateAuth", "AdminInitiateAuth"})
 class Occasion:
     """Why a trigger runs: which one, of which pool, for whom, and with what request.
 
-    trigger: its name in LambdaConfig; cause: the part of triggerSource behind that name.
-    username: userName of the event.
-    request: the members of the event's request.
+    Attributes:
+        trigger: its name in LambdaConfig; cause: the part of triggerSource behind that name.
+        username: userName of the event.
+        request: the members of the event's request.
     """
 
     trigger: str

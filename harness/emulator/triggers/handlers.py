@@ -35,8 +35,10 @@ class Triggers:
     One set serves all pools of an emulator; ``event["userPoolId"]`` tells them apart. A handler
     that is given runs whether or not the pool's LambdaConfig names a function.
 
-    pre_token_generation: with event version 1: claims and groups of the ID token.
-    custom_email_sender, custom_sms_sender: get the code in plain text, where Cognito encrypts it.
+    Attributes:
+        pre_token_generation: with event version 1: claims and groups of the ID token.
+        custom_email_sender, custom_sms_sender: get the code in plain text, where Cognito encrypts
+            it.
 
     Raises ConfigurationError for what cannot be called.
     """

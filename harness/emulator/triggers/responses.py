@@ -21,7 +21,8 @@ class AnswerError(ValueError):
 class Member:
     """One member of a response: what it is before the handler ran, and what it may be after.
 
-    fits: whether a value that is not null is of the right type; allowed: that type in words.
+    Attributes:
+        fits: whether a value that is not null is of the right type; allowed: that type in words.
     """
 
     fits: Callable[[Any], bool]

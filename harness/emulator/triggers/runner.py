@@ -24,8 +24,9 @@ class TriggerFailure:
 
     Callers of the API see only what Cognito would say; here is what helps to mend the handler.
 
-    trigger: its name in LambdaConfig; source: the triggerSource of the event.
-    error: what the handler raised, or ``None``.
+    Attributes:
+        trigger: its name in LambdaConfig; source: the triggerSource of the event.
+        error: what the handler raised, or ``None``.
     """
 
     trigger: str

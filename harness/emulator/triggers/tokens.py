@@ -52,7 +52,8 @@ _GROUP_CLAIMS = {
 class ClaimsOverride:
     """What PreTokenGeneration changes.
 
-    groups: the claims about groups that take the place of all of the pool's own, or ``None``.
+    Attributes:
+        groups: the claims about groups that take the place of all of the pool's own, or ``None``.
     """
 
     added: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +89,8 @@ def pre_token_generation(
 ) -> ClaimsOverride:
     """Ask PreTokenGeneration; its error keeps the tokens back.
 
-    groups: the claims about groups that the ID token is going to have.
+    Args:
+        groups: the claims about groups that the ID token is going to have.
     """
     if not engine.triggers.has("PreTokenGeneration"):
         return NO_OVERRIDE

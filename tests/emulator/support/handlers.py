@@ -16,7 +16,8 @@ Event = dict[str, Any]
 class Recorder:
     """A handler that keeps its events and answers with members of a response.
 
-    answers: the members; one set for each call, the last for all that follow.
+    Args:
+        answers: the members; one set for each call, the last for all that follow.
     """
 
     def __init__(self, *answers: dict[str, Any]) -> None:

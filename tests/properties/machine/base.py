@@ -38,7 +38,8 @@ MANY = st.integers(0, 9)
 class Stage(RuleBasedStateMachine):
     """The emulator on a clock that stands still, and everything that was sent to it.
 
-    tally: what happened in all runs of the machine, for the test that asks how far they went.
+    Args:
+        tally: what happened in all runs of the machine, for the test that asks how far they went.
     """
 
     tally: ClassVar[Counter[str]] = Counter()

@@ -102,7 +102,9 @@ def answer(
 ) -> Draft:
     """The answer to a challenge, or the next step of a set-up, with the right proof.
 
-    how: ``step``: the TOTP step, from the present one; ``skew``: seconds that the client's clock
+    Args:
+        how: ``step``: the TOTP step, from the present one; ``skew``: seconds that the client's
+            clock
     is ahead; ``secret``: another secret to make an SRP proof with.
     """
     progress = pending.progress

@@ -52,7 +52,8 @@ KINDS = {
 class Twist:
     """Which member of a request is replaced, by which value of its kind.
 
-    rehash: whether the thief knows the client's secret, and proves it for what he sends.
+    Attributes:
+        rehash: whether the thief knows the client's secret, and proves it for what he sends.
     """
 
     member: int

@@ -22,7 +22,8 @@ View = dict[str, Any]
 class Referee:
     """Between the machine and the emulator.
 
-    tally: how often each operation or challenge was accepted, and each rule refused something.
+    Args:
+        tally: how often each operation or challenge was accepted, and each rule refused something.
     """
 
     def __init__(self, engine: Engine, tally: Counter[str]) -> None:

@@ -39,13 +39,14 @@ def _nothing(_answer: Answer) -> None:
 class Case:
     """By which rules a request must be refused, and what is so once it was accepted.
 
-    must: the broken rules, each with the codes that are right for it. Cognito's order of checks
-        is not published, so the code of any of them will do.
-    may: codes with which it may be refused although no rule is broken: limits that depend on
-        more than the model keeps, and what the facts leave open.
-    account: the one user whose record the request may change.
-    then: called with the answer of an accepted request.
-    when_refused: called with the code of a refusal.
+    Attributes:
+        must: the broken rules, each with the codes that are right for it. Cognito's order of checks
+            is not published, so the code of any of them will do.
+        may: codes with which it may be refused although no rule is broken: limits that depend on
+            more than the model keeps, and what the facts leave open.
+        account: the one user whose record the request may change.
+        then: called with the answer of an accepted request.
+        when_refused: called with the code of a refusal.
     """
 
     must: dict[Rule, tuple[str, ...]] = field(default_factory=dict)

@@ -52,9 +52,10 @@ class Pool:
 class Client:
     """An app client.
 
-    flows: the values of AuthFlow that it allows.
-    hides: PreventUserExistenceErrors is ENABLED.
-    grace: seconds that a replaced refresh token stays good; ``None`` where none is replaced.
+    Attributes:
+        flows: the values of AuthFlow that it allows.
+        hides: PreventUserExistenceErrors is ENABLED.
+        grace: seconds that a replaced refresh token stays good; ``None`` where none is replaced.
     """
 
     pool: Pool
@@ -79,12 +80,13 @@ class Code:
 class Account:
     """One user, from sign-up to deletion.
 
-    password_number: counts the passwords he had; a proof of an older one proves nothing.
-    temporary_since: when a temporary password was set, ``None`` for a permanent one.
-    sign_outs: how often all his tokens were revoked.
-    secret, pending_secret: of the software token in use, and of one that is set up by token.
-    spent: TOTP steps that were accepted with the secret in use.
-    factors, preferred: UserMFASettingList and PreferredMfaSetting.
+    Attributes:
+        password_number: counts the passwords he had; a proof of an older one proves nothing.
+        temporary_since: when a temporary password was set, ``None`` for a permanent one.
+        sign_outs: how often all his tokens were revoked.
+        secret, pending_secret: of the software token in use, and of one that is set up by token.
+        spent: TOTP steps that were accepted with the secret in use.
+        factors, preferred: UserMFASettingList and PreferredMfaSetting.
     """
 
     pool: Pool
@@ -126,8 +128,10 @@ class Account:
 class Device:
     """A tracked device.
 
-    bound_to: the name in the last answer of the sign-in that issued it (D081).
-    mfa: MFA was passed in the sign-in that issued it, or with it while it was remembered (D101).
+    Attributes:
+        bound_to: the name in the last answer of the sign-in that issued it (D081).
+        mfa: MFA was passed in the sign-in that issued it, or with it while it was remembered
+            (D101).
     """
 
     key: str
@@ -145,10 +149,11 @@ class Device:
 class Progress:
     """What a sign-in has proven so far.
 
-    passed: ``password``, ``mfa``, ``device``.
-    device: the device that the newest answer presented (D057).
-    named: USERNAME of the newest answer.
-    chosen: the answer to SELECT_MFA_TYPE.
+    Attributes:
+        passed: ``password``, ``mfa``, ``device``.
+        device: the device that the newest answer presented (D057).
+        named: USERNAME of the newest answer.
+        chosen: the answer to SELECT_MFA_TYPE.
     """
 
     client: Client
@@ -177,11 +182,12 @@ class Block:
 class Pending:
     """A challenge that was put and may be answered once, until it expires.
 
-    progress: ``None`` for a challenge made up for a user who is nobody (A101).
-    session: ``None`` for PASSWORD_VERIFIER, which has none (D044).
-    carried: DEVICE_KEY of InitiateAuth (section D, 6).
-    code: what was sent by SMS.
-    secret, verified: of a software token that is set up within the sign-in.
+    Attributes:
+        progress: ``None`` for a challenge made up for a user who is nobody (A101).
+        session: ``None`` for PASSWORD_VERIFIER, which has none (D044).
+        carried: DEVICE_KEY of InitiateAuth (section D, 6).
+        code: what was sent by SMS.
+        secret, verified: of a software token that is set up within the sign-in.
     """
 
     challenge: str

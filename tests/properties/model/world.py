@@ -47,8 +47,9 @@ class Mail:
 class World:
     """What the model knows.
 
-    clock: tells the time in epoch seconds.
-    post: fetches all messages, newest first.
+    Attributes:
+        clock: tells the time in epoch seconds.
+        post: fetches all messages, newest first.
     """
 
     clock: Callable[[], float]

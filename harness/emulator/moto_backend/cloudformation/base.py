@@ -30,9 +30,10 @@ class _Failure(ServiceException):
 class Resource:
     """What the resources have in common.
 
-    account, region: where the stack is.
+    Args:
+        account, region: where the stack is.
     name: what Ref gives.
-    properties: those of the template, worked out.
+        properties: those of the template, worked out.
     """
 
     #: The resource's type behind ``AWS::Cognito::``.

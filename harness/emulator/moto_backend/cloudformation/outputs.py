@@ -15,7 +15,8 @@ __all__ = ["CurrentOutputs"]
 class CurrentOutputs(Mapping[str, Any]):
     """What moto's own map of outputs would hold if it were made anew at every look.
 
-    stack: moto's, which keeps the template of the last change set.
+    Args:
+        stack: moto's, which keeps the template of the last change set.
     """
 
     def __init__(self, stack: Any) -> None:
