@@ -16,13 +16,14 @@ from PIL import Image
 
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
+from harness.emulator.api.request import Caller
 from harness.emulator.core.settings import EmulatorSettings
-from harness.emulator.domain.codes import Outbox
-from harness.emulator.engine import Caller, Engine
+from harness.emulator.engine import Engine
 from harness.emulator.http.wire import TARGET_PREFIX, answer
 from harness.emulator.refusals import Refusal
 from harness.emulator.server import EmulatorServer
 from harness.emulator.stores.faults import Fault
+from harness.emulator.stores.outbox import Outbox
 from tests.browser.driving import Browser, chromium
 from tests.emulator.support.expect import START
 from tests.emulator.support.walker import ALWAYS, Walker, new_client, new_pool, new_walker

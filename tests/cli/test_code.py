@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.clock import SystemClock
-from harness.emulator.domain.codes import Message
 from harness.emulator.server import EmulatorServer
+from harness.emulator.stores.outbox import Message
 from tests.cli.conftest import CommandLine
 
 

@@ -8,10 +8,10 @@ from types import ModuleType
 
 import pytest
 
-from harness.emulator.api.current_call import Call
+from harness.emulator.api.request import CurrentCall, Request
 from harness.emulator.domain.message_texts import Template
-from harness.emulator.engine import Engine, Request
-from harness.emulator.http.wire import Answer
+from harness.emulator.engine import Engine
+from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.triggers.challenge import CreatedChallenge
 from tests.emulator.support.expect import PASSWORD
 from tests.emulator.support.walker import ALWAYS, Walker, new_walker, tokens_of
@@ -105,7 +105,7 @@ def test_nothing_kept_shows_a_secret(walker: Walker) -> None:
     """Whatever an engine keeps of a sign-in prints without its secrets."""
     secrets = signed_in(walker)
     texts = printed(walker.engine)
-    expected = {"AppClient", "Attempt", "Session", "User", "SoftwareToken", "Message"}
+    expected = {"UserPoolClient", "Attempt", "Session", "User", "SoftwareToken", "Message"}
     assert expected | {"PasswordRecord", "TrackedDevice", "UserChallenge"} <= texts.keys()
     leaks = {
         name
@@ -117,8 +117,8 @@ def test_nothing_kept_shows_a_secret(walker: Walker) -> None:
 
 PASSING = [
     request := Request("SignUp", {"Password": CANARY}),
-    Call(request),
-    Answer(200, CANARY.encode()),
+    CurrentCall(request),
+    HttpAnswer(200, CANARY.encode()),
     Template(CANARY, CANARY),
     CreatedChallenge({"question": CANARY}, {"answer": CANARY}, None),
 ]

@@ -56,7 +56,7 @@ def _no_code_asked_for(patch: pytest.MonkeyPatch) -> None:
 
     def forget(facts: Facts) -> str | None:
         challenge = choose(facts)
-        return None if challenge == next_challenge.SOFTWARE_TOKEN_MFA else challenge
+        return None if challenge == "SOFTWARE_TOKEN_MFA" else challenge
 
     patch.setattr(next_challenge, "_mfa_challenge", forget)
 

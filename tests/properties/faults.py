@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
+from harness.emulator.domain import attempt
 from harness.emulator.domain.codes import CodeBook, PendingCode
 from harness.emulator.domain.devices import DeviceBook, TrackedDevice
 from harness.emulator.domain.grants import GrantBook
-from harness.emulator.domain.pools import AppClient
+from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.totp import SoftwareToken, Verdict, step_of
 from harness.emulator.domain.users import User
 from harness.emulator.engine import Engine
 from harness.emulator.operations import passwords
-from harness.emulator.sign_in import first_factor
 from harness.emulator.stores.sessions import Session, Sessions
 from harness.emulator.stores.srp_challenges import DeviceChallenge, SrpChallenges, UserChallenge
 from tests.properties.model.rules import Rule
@@ -123,9 +123,9 @@ def _revoked_tokens(patch: Patch) -> None:
 
 
 def _disabled_user(patch: Patch) -> None:
-    original = first_factor.check_state
+    original = attempt.check_state
 
-    def blind(client: AppClient, user: User) -> None:
+    def blind(client: UserPoolClient, user: User) -> None:
         enabled, user.enabled = user.enabled, True
         try:
             original(client, user)

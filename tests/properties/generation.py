@@ -14,7 +14,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 from hypothesis import strategies as st
 
-from harness.emulator.api.validation import service_model
+from harness.emulator.api.service_model import service_model
 from tests.properties.specimens import (
     HELD_KINDS,
     ODD_TEXTS,

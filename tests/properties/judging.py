@@ -10,7 +10,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StringShape, StructureShape
 from botocore.parsers import create_parser
 
-from harness.emulator.api.validation import service_model
+from harness.emulator.api.service_model import service_model
 from harness.emulator.moto_backend.responses import MOTO_OPERATIONS
 from harness.emulator.operations.table import OPERATIONS
 

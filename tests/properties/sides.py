@@ -17,8 +17,8 @@ from botocore.exceptions import ClientError
 
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
-from harness.emulator.domain.codes import Outbox
 from harness.emulator.server import EmulatorServer
+from harness.emulator.stores.outbox import Outbox
 from tests.emulator.support.expect import START
 from tests.properties.keys import keys_in_turn
 

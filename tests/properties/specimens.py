@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.model import StringShape
 
-from harness.emulator.api.fast_validation import matcher
+from harness.emulator.api.validation import matcher
 
 #: Which live values a member may hold.
 HELD_KINDS = {

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.emulator.api import validation
-from harness.emulator.api.fast_validation import Misfit, fit_of
-from harness.emulator.api.validation import judge, service_model, validate
+from harness.emulator.api import fast_validation
+from harness.emulator.api.fast_validation import Misfit, fit_of, validate
+from harness.emulator.api.service_model import service_model
+from harness.emulator.api.validation import name_violations
 from harness.emulator.refusals import Refusal
 from tests.properties.generation import Sent, requests_of
 from tests.properties.profiles import share
@@ -39,7 +40,7 @@ def test_both_ways_judge_alike() -> None:
         for sent in requests:
             body = json.loads(json.dumps(Stock().fill(sent.body)))
             found = outcome(validate, sent.operation, body)
-            assert found == outcome(judge, sent.operation, body)
+            assert found == outcome(name_violations, sent.operation, body)
             seen.add(type(found))
 
     run()
@@ -75,12 +76,12 @@ def test_no_edge_is_judged_otherwise(operation: str) -> None:
     for name in members:
         for edge in EDGES:
             body = {**dict.fromkeys(members, None), name: edge}
-            assert outcome(validate, operation, body) == outcome(judge, operation, body)
+            assert outcome(validate, operation, body) == outcome(name_violations, operation, body)
 
 
 def test_sound_members_are_not_judged_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """A request that passes quickly is not gone through again."""
-    monkeypatch.setattr(validation, "judge", lambda *_: 1 / 0)
+    monkeypatch.setattr(fast_validation, "name_violations", lambda *_: 1 / 0)
     body = {"ClientId": "abc", "Username": "alice", "Password": "Secret-1", "Unknown": 1}
     assert validate("SignUp", body) == {name: body[name] for name in body if name != "Unknown"}
     shape = service_model().operation_model("SignUp").input_shape

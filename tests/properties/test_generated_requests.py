@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from harness.emulator.api.validation import is_unsigned, service_model
-from harness.emulator.engine import Caller, Engine
+from harness.emulator.api.request import Caller
+from harness.emulator.api.service_model import is_unsigned, service_model
+from harness.emulator.engine import Engine
 from harness.emulator.http.wire import TARGET_PREFIX, answer
 from harness.emulator.moto_backend.responses import MOTO_OPERATIONS
 from harness.emulator.operations.table import OPERATIONS

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
-from harness.emulator.http.wire import TARGET_PREFIX, Answer
+from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer
 from harness.emulator.server import EmulatorServer
-from harness.emulator.server.fast_path import LeanWay
+from harness.emulator.server.fast_path import FastPath
 from harness.emulator.server.messages import HttpRequest
 from tests.emulator.support.expect import START
 from tests.properties.generation import Sent, requests_of
@@ -49,17 +49,17 @@ def test_a_long_story_sounds_the_same() -> None:
 def test_the_short_way_and_the_long_one_sound_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that reads calls by itself says what one says that has moto read them all."""
     short: list[bool] = []
-    answer = LeanWay.answer
+    answer = FastPath.answer
 
-    def counted(way: LeanWay, request: HttpRequest) -> Answer | None:
+    def counted(way: FastPath, request: HttpRequest) -> HttpAnswer | None:
         found = answer(way, request)
         short.append(found is not None)
         return found
 
-    monkeypatch.setattr(LeanWay, "answer", counted)
+    monkeypatch.setattr(FastPath, "answer", counted)
     with served() as there:
         tell(there)
-    monkeypatch.setattr(LeanWay, "answer", lambda *_: None)
+    monkeypatch.setattr(FastPath, "answer", lambda *_: None)
     with served() as elsewhere:
         tell(elsewhere)
     assert there.heard == elsewhere.heard
@@ -90,7 +90,7 @@ def test_only_the_request_ids_differ() -> None:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmulatorServer]:
-    """A server, which answers by whatever engine was put in last."""
+    """A server, whose emulator the test gives a fresh engine for each run."""
     with EmulatorServer() as running:
         yield running
 
@@ -118,7 +118,9 @@ def test_generated_requests_are_answered_alike(server: EmulatorServer) -> None:
         here = seeded()
         with keys_in_turn():
             mine = answers_to(requests, send_in_process(here.engine), here)
-        with keys_in_turn(), seeded() as there, send_over_http(server) as send:
+        there = server.emulator
+        there.engine = seeded().engine
+        with keys_in_turn(), send_over_http(server) as send:
             theirs = answers_to(requests, send, there)
         assert mine == theirs
 

@@ -13,7 +13,7 @@ import typer
 if TYPE_CHECKING:
     from harness.emulator import Emulator
     from harness.emulator.engine import Engine
-    from harness.emulator.stores.call_log import Call
+    from harness.emulator.stores.call_log import LoggedCall
 
 __all__ = ["LogJsonOption", "log_calls"]
 
@@ -26,7 +26,7 @@ LogJsonOption = Annotated[
 def log_calls(emulator: Emulator) -> None:
     """Write a line for each call of Cognito's from now on."""
 
-    def write(call: Call) -> None:
+    def write(call: LoggedCall) -> None:
         line = json.dumps(described(call, emulator.engine))
         try:
             print(line, file=sys.stderr, flush=True)
@@ -36,12 +36,12 @@ def log_calls(emulator: Emulator) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
             raise
 
-    emulator.engine.journal.watch(write)
+    emulator.engine.call_log.watch(write)
 
 
-def described(call: Call, engine: Engine) -> dict[str, Any]:
+def described(call: LoggedCall, engine: Engine) -> dict[str, Any]:
     """What is told of a call; names that Cognito and the emulator do not know could be anything."""
-    from harness.emulator.api.validation import is_operation
+    from harness.emulator.api.service_model import is_operation
 
     moment = datetime.fromtimestamp(call.at, timezone.utc)
     return {

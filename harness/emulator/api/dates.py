@@ -8,19 +8,17 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from harness.emulator.api.validation import service_model
+from harness.emulator.api.service_model import service_model
 
 Rounding = Callable[[Any], Any]
 
 
-def in_milliseconds(operation: str, result: dict[str, Any]) -> dict[str, Any]:
-    """The answer of an operation with its dates rounded; the rest is as it was, and not copied."""
-    rounded = _rounding_of(operation)
-    return result if rounded is None else dict(rounded(result))
-
-
 @functools.cache
-def _rounding_of(operation: str) -> Rounding | None:
+def rounding_of(operation: str) -> Rounding | None:
+    """Return what rounds the dates in an operation's result; ``None`` where it has no dates.
+
+    What is rounded is copied; the rest of a result stays as it is.
+    """
     shape = service_model().operation_model(operation).output_shape
     return None if shape is None else _rounding(shape)
 

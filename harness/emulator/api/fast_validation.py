@@ -1,6 +1,8 @@
-"""The service model made into functions, one for each operation, that sound requests pass quickly.
+"""Requests validated by functions made of the service model, one for each operation.
 
-They only tell sound from unsound; what is wrong with a request is for `validation` to say.
+The functions only tell sound requests from unsound ones; `validation` says what is wrong. Both
+accept the same requests (a test compares them). This half is kept because it pays: see
+``python -m benchmarks.validation``.
 """
 
 from __future__ import annotations
@@ -9,25 +11,35 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-import regex
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
+
+from harness.emulator.api.service_model import input_shape
+from harness.emulator.api.validation import TYPES, matcher, name_violations
 
 #: Returns a value without what the model does not know; raises `Misfit`.
 Fit = Callable[[Any], Any]
 
-TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "blob": (str,),
-    "boolean": (bool,),
-    "integer": (int,),
-    "long": (int,),
-    "double": (int, float),
-    "timestamp": (int, float),
-}
-
 
 class Misfit(Exception):
     """A value that is not of its shape."""
+
+
+def validate(operation: str, body: Any) -> dict[str, Any]:
+    """Return the members of a request; raise one refusal that names every violation (A303)."""
+    fit = _fit(operation)
+    if fit is not None:
+        try:
+            found: dict[str, Any] = fit(body)
+            return found
+        except Misfit:
+            pass
+    return name_violations(operation, body)
+
+
+@functools.cache
+def _fit(operation: str) -> Fit | None:
+    shape = input_shape(operation)
+    return fit_of(shape) if shape else None
 
 
 def fit_of(shape: Shape) -> Fit:
@@ -140,14 +152,3 @@ def _plain(shape: Shape) -> Fit:
 def _length(shape: Shape) -> Callable[[str | list[Any]], bool]:
     least, most = shape.metadata.get("min", 0), shape.metadata.get("max", float("inf"))
     return lambda value: least <= len(value) <= most
-
-
-@functools.cache
-def matcher(pattern: str) -> regex.Pattern[str]:
-    r"""Compile a pattern of the model as Java reads it: ``\w`` and ``\s`` are ASCII there."""
-    java = (
-        pattern.replace(r"[\S]", "[^ \\t\\n\\x0B\\f\\r]")
-        .replace(r"\w", "a-zA-Z0-9_")
-        .replace(r"\s", " \\t\\n\\x0B\\f\\r")
-    )
-    return regex.compile(java)

@@ -1,4 +1,4 @@
-"""Requests held to the service model that botocore ships, in Cognito's wording (A303, A304).
+"""What is wrong with a request, by the service model and in Cognito's words (A303, A304).
 
 The checks run before any look-up and name every violation at once. Members that the model does
 not know are ignored, and a JSON null counts as absent (D086).
@@ -10,75 +10,35 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.loaders import Loader
-from botocore.model import (
-    ListShape,
-    MapShape,
-    ServiceModel,
-    Shape,
-    StringShape,
-    StructureShape,
-)
+import regex
+from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
 from harness.emulator import refusals
-from harness.emulator.api.fast_validation import TYPES, Fit, Misfit, fit_of, matcher
+from harness.emulator.api.service_model import input_shape
+
+#: The Python types of each type of the model that has no members.
+TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "blob": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "double": (int, float),
+    "timestamp": (int, float),
+}
 
 #: The one enum whose order in the service's text was measured (A197); others keep the model's.
 _MEASURED_ENUM_ORDER = {"UserPoolMfaType": ["OPTIONAL", "OFF", "ON"]}
 
 
-@functools.cache
-def service_model() -> ServiceModel:
-    """Cognito's user pool service as botocore models it."""
-    return ServiceModel(Loader().load_service_model("cognito-idp", "service-2"))
+def name_violations(operation: str, body: Any) -> dict[str, Any]:
+    """Return the members of a sound request; raise one refusal that names every violation.
 
-
-def is_operation(operation: str) -> bool:
-    """Whether the real service has an operation of that name."""
-    return operation in _operations()
-
-
-@functools.cache
-def _operations() -> frozenset[str]:
-    return frozenset(service_model().operation_names)
-
-
-@functools.cache
-def is_unsigned(operation: str) -> bool:
-    """Whether the operation needs no AWS credentials (A301)."""
-    return bool(service_model().operation_model(operation).auth_type == "none")
-
-
-@functools.cache
-def members_of(structure: str) -> frozenset[str]:
-    """The names of a structure's members; newer releases of botocore may know more."""
-    shape = service_model().shape_for(structure)
-    return frozenset(shape.members) if isinstance(shape, StructureShape) else frozenset()
-
-
-def validate(operation: str, body: Any) -> dict[str, Any]:
-    """Return the request's members; raises one refusal that names every violation."""
-    fit = _fit(operation)
-    if fit is not None:
-        try:
-            found: dict[str, Any] = fit(body)
-            return found
-        except Misfit:
-            pass
-    return judge(operation, body)
-
-
-@functools.cache
-def _fit(operation: str) -> Fit | None:
-    shape = _input_shape(operation)
-    return fit_of(shape) if shape else None
-
-
-def judge(operation: str, body: Any) -> dict[str, Any]:
-    """Do what `validate` does, step by step, so that every violation can be named."""
+    The slow and thorough half of `fast_validation.validate`, which accepts the same requests.
+    """
     if not isinstance(body, dict):
         raise refusals.serialization()
-    shape = _input_shape(operation)
+    shape = input_shape(operation)
     if shape is None:
         return {}
     errors: list[str] = []
@@ -89,9 +49,14 @@ def judge(operation: str, body: Any) -> dict[str, Any]:
 
 
 @functools.cache
-def _input_shape(operation: str) -> StructureShape | None:
-    shape = service_model().operation_model(operation).input_shape
-    return shape if isinstance(shape, StructureShape) else None
+def matcher(pattern: str) -> regex.Pattern[str]:
+    r"""Compile a pattern of the model as Java reads it: ``\w`` and ``\s`` are ASCII there."""
+    java = (
+        pattern.replace(r"[\S]", "[^ \\t\\n\\x0B\\f\\r]")
+        .replace(r"\w", "a-zA-Z0-9_")
+        .replace(r"\s", " \\t\\n\\x0B\\f\\r")
+    )
+    return regex.compile(java)
 
 
 def _value(shape: Shape, value: Any, path: str, errors: list[str]) -> Any:

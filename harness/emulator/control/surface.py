@@ -17,7 +17,7 @@ from harness.clock import LAST_MOMENT
 from harness.emulator.control import page
 from harness.emulator.control.access import PRIVATE_HEADERS, Sender, refusal
 from harness.emulator.engine import Engine
-from harness.emulator.http.wire import Answer
+from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.stores.faults import Fault
 from harness.errors import HarnessError
 from harness.version import __version__
@@ -40,7 +40,7 @@ class ControlRequest:
 
 def handle(
     engine: Engine, method: str, path: str, query: str, body: bytes, sender: Sender
-) -> Answer:
+) -> HttpAnswer:
     """Answer one control request."""
     turned_away = refusal(method, sender)
     if turned_away is not None:
@@ -170,6 +170,6 @@ def _only(given: Mapping[str, Any], allowed: set[str]) -> None:
         )
 
 
-def _json(value: dict[str, Any], status: int = 200) -> Answer:
+def _json(value: dict[str, Any], status: int = 200) -> HttpAnswer:
     headers = {"Content-Type": "application/json", **PRIVATE_HEADERS}
-    return Answer(status, json.dumps(value).encode(), headers)
+    return HttpAnswer(status, json.dumps(value).encode(), headers)

@@ -36,7 +36,7 @@ class PoolLock:
         self._give(1)
 
     @contextmanager
-    def laid_down(self) -> Iterator[None]:
+    def released(self) -> Iterator[None]:
         """Let others have the lock inside the block, however often this thread holds it.
 
         Whatever was checked before the block may have changed behind it.
@@ -62,7 +62,7 @@ class PoolLock:
             self._lock.release()
 
 
-class ShortWay:
+class FastPathGate:
     """Whether a call may be answered by the thread that reads calls from the network.
 
     While a state is made all pools are locked, with many users for seconds: that thread would

@@ -1,40 +1,53 @@
-"""A sign-in on its way: what was proven so far, and the answer that follows from it."""
+"""A sign-in under way: what has been proven so far, and whether it may go on."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.domain import codes
-from harness.emulator.domain import next_challenge as challenges
+from harness.emulator.core.settings import EmulatorSettings
+from harness.emulator.domain.custom_rounds import CustomRounds
+from harness.emulator.domain.devices import TrackedDevice
 from harness.emulator.domain.next_challenge import (
+    CUSTOM_CHALLENGE,
+    PASSWORD_VERIFIER,
     DeviceFacts,
     Facts,
-    factors_to_choose,
-    next_challenge,
+    in_order,
+    reachable,
 )
-from harness.emulator.domain.users import FORCE_CHANGE_PASSWORD
-from harness.emulator.sign_in.completion import sign_in_result
-from harness.emulator.sign_in.first_factor import check_state
-from harness.emulator.stores.sessions import Session
-from harness.emulator.stores.srp_challenges import DeviceSignIn
+from harness.emulator.domain.passwords import PasswordRecord
+from harness.emulator.domain.pools import Pool, UserPoolClient
+from harness.emulator.domain.totp import SoftwareToken
+from harness.emulator.domain.users import (
+    FORCE_CHANGE_PASSWORD,
+    RESET_REQUIRED,
+    UNCONFIRMED,
+    User,
+)
 
-if TYPE_CHECKING:
-    from harness.emulator.domain.custom_rounds import CustomRounds
-    from harness.emulator.domain.devices import TrackedDevice
-    from harness.emulator.domain.passwords import PasswordRecord
-    from harness.emulator.domain.pools import AppClient, Pool
-    from harness.emulator.domain.totp import SoftwareToken
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Caller, Engine
 
-#: Where a second factor reaches the user; the software token needs no address.
-DESTINATION = {challenges.SMS_MFA: "phone_number", challenges.EMAIL_OTP: "email"}
-#: Digits of a one-time code (A187 for e-mail; six by SMS).
-CODE_DIGITS = {challenges.SMS_MFA: 6, challenges.EMAIL_OTP: 8}
+def check_state(client: UserPoolClient, user: User) -> None:
+    """Refuse users who may not sign in, whatever their password is (A127 to A129, A103)."""
+    if not user.enabled:
+        raise refusals.user_disabled()
+    if user.status == UNCONFIRMED:
+        raise refusals.user_not_confirmed()
+    if user.status == RESET_REQUIRED:
+        if client.hides_user_existence:
+            raise refusals.incorrect_username_or_password()
+        raise refusals.password_reset_required()
+
+
+def presented_device(pool: Pool, user: User, key: str | None) -> TrackedDevice | None:
+    """Return the confirmed device of a DEVICE_KEY; an unknown key is refused (D106).
+
+    A pool that does not track devices ignores the key (section D, 21).
+    """
+    if key is None or pool.device_configuration is None:
+        return None
+    return user.devices.confirmed(key)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +65,7 @@ class Attempt:
         sign_outs: how often the user had been signed out everywhere when it began.
     """
 
-    client: AppClient
+    client: UserPoolClient
     user: User
     password: PasswordRecord | None
     answered_as: str
@@ -68,7 +81,7 @@ class Attempt:
 
     @classmethod
     def begin(
-        cls, client: AppClient, user: User, answered_as: str, device: TrackedDevice | None
+        cls, client: UserPoolClient, user: User, answered_as: str, device: TrackedDevice | None
     ) -> Attempt:
         """The attempt of a user who has just proven his password."""
         return cls(client, user, user.password, answered_as, device, sign_outs=user.sign_outs)
@@ -101,9 +114,9 @@ class Attempt:
             raise refusals.session_invalid()
 
     def require_standing(self) -> None:
-        """Refuse a user who was deleted, kept out, signed out or given another password meanwhile.
+        """Refuse a user who was deleted, disabled, signed out or given a new password.
 
-        For the moment after the triggers: they took their time, and may have done it themselves.
+        For the moment after the triggers: they take time, and may have done it themselves.
         """
         if self.user not in self.pool.users:
             if self.client.hides_user_existence:
@@ -112,156 +125,56 @@ class Attempt:
         check_state(self.client, self.user)
         self.require_uninterrupted()
 
-    def facts(self, engine: Engine) -> Facts:
-        """What decides about the next challenge, as things stand now."""
+    def facts(self, settings: EmulatorSettings) -> Facts:
+        """Return what decides about the next challenge, as things stand now."""
         pool, user, by_password = self.pool, self.user, self.by_password
         return Facts(
             temporary_password=by_password and user.status == FORCE_CHANGE_PASSWORD,
             mfa_mode=pool.mfa.mode if by_password else "OFF",
-            enabled_factors=_reachable(user, user.mfa.listed()),
-            available_factors=_reachable(user, pool.mfa.factors()),
+            enabled_factors=self._reachable(user.mfa.enabled),
+            available_factors=self._reachable(pool.mfa.factors()),
             preferred_factor=user.mfa.preferred,
             chosen_factor=self.chosen_factor,
-            device=self._device_facts(engine),
+            device=self._device_facts(settings),
             mfa_passed=self.mfa_passed,
             device_proven=self.device_proven,
         )
 
-    def _device_facts(self, engine: Engine) -> DeviceFacts | None:
+    def _reachable(self, factors: Collection[str]) -> tuple[str, ...]:
+        user = self.user
+        has_token = user.software_token is not None
+        return reachable(in_order(factors), user.attributes, software_token=has_token)
+
+    def _device_facts(self, settings: EmulatorSettings) -> DeviceFacts | None:
         tracking = self.pool.device_configuration
         if self.device is None or tracking is None:
             return None
-        proven = self.device.mfa_proven or not engine.settings.remembered_device_needs_mfa
+        proven = self.device.mfa_proven or not settings.remembered_device_needs_mfa
         replaces = proven and tracking["ChallengeRequiredOnNewDevice"]
         return DeviceFacts(remembered=self.device.remembered, may_replace_mfa=replaces)
 
 
-def _reachable(user: User, factors: list[str]) -> tuple[str, ...]:
-    """The factors by which the user can be asked: with a token, a number or an address."""
-    return tuple(
-        factor
-        for factor in factors
-        if (
-            user.attributes.get(DESTINATION[factor])
-            if factor in DESTINATION
-            else user.software_token
-        )
-    )
+@dataclass(frozen=True)
+class CustomSignIn:
+    """Who signs in by custom challenges, and how far he is.
 
+    Attributes:
+        name: the internal user name, or the one that was typed where it is nobody's.
+        attempt: ``None`` for nobody, whom the client does not tell from others (A100).
+        srp_a, device_key: of the request that began it, until the password is asked for.
+    """
 
-def proceed(engine: Engine, caller: Caller, attempt: Attempt) -> dict[str, Any]:
-    """Answer with the next challenge and a Session, or with tokens."""
-    challenge = next_challenge(attempt.facts(engine))
-    custom = attempt.custom
-    if custom is not None and not custom.completed and challenge in _AFTER_CUSTOM:
-        # Not above: the rounds end where they began, in proceed.
-        from harness.emulator.sign_in.challenges.custom import go_on
+    client: UserPoolClient
+    name: str
+    attempt: Attempt | None
+    rounds: CustomRounds
+    srp_a: str | None = field(default=None, repr=False)
+    device_key: str | None = None
 
-        return go_on(engine, caller, attempt, custom)
-    if challenge is None:
-        return sign_in_result(engine, caller, attempt)
-    return _PUT[challenge](engine, attempt, challenge)
+    def possible_challenges(self) -> tuple[str, ...]:
+        """What DefineAuthChallenge may ask for next.
 
-
-#: What has its place behind the rounds of a custom sign-in: tokens, and the device (D091).
-_AFTER_CUSTOM = (None, challenges.DEVICE_SRP_AUTH)
-
-
-def put_challenge(
-    engine: Engine, attempt: Attempt, challenge: str, parameters: Mapping[str, str]
-) -> dict[str, Any]:
-    """Open a session for a challenge and answer with it (A140, A145)."""
-    text, _ = open_session(engine, attempt, challenge)
-    return {
-        "ChallengeName": challenge,
-        "Session": text,
-        "ChallengeParameters": dict(parameters),
-    }
-
-
-def open_session(engine: Engine, attempt: Attempt, challenge: str) -> tuple[str, Session]:
-    """Open a session that keeps the attempt; it lives for AuthSessionValidity (A140)."""
-    now = engine.clock.time()
-    session = Session(
-        pool_id=attempt.pool.pool_id,
-        client_id=attempt.client.client_id,
-        username=attempt.user.username,
-        challenge=challenge,
-        expires_at=now + attempt.client.session_seconds,
-        facts={"attempt": attempt},
-    )
-    return engine.sessions.open(session, now), session
-
-
-def _put_new_password(engine: Engine, attempt: Attempt, challenge: str) -> dict[str, Any]:
-    """NEW_PASSWORD_REQUIRED with what is there and what is missing (A167)."""
-    user = attempt.user
-    missing = [name for name in attempt.pool.schema.required if not user.attributes.get(name)]
-    parameters = {
-        "USER_ID_FOR_SRP": user.username,
-        "requiredAttributes": _json([f"userAttributes.{name}" for name in missing]),
-        "userAttributes": _json(user.attributes),
-    }
-    return put_challenge(engine, attempt, challenge, parameters)
-
-
-def _put_mfa_setup(engine: Engine, attempt: Attempt, challenge: str) -> dict[str, Any]:
-    """MFA_SETUP with what can be set up within a sign-in: the software token (A170, A234)."""
-    possible = [f for f in attempt.pool.mfa.factors() if f == challenges.SOFTWARE_TOKEN_MFA]
-    parameters = {"MFAS_CAN_SETUP": _json(possible), "USER_ID_FOR_SRP": attempt.user.username}
-    return put_challenge(engine, attempt, challenge, parameters)
-
-
-def _put_select_mfa(engine: Engine, attempt: Attempt, challenge: str) -> dict[str, Any]:
-    choice = factors_to_choose(attempt.facts(engine))
-    parameters = {
-        "MFAS_CAN_CHOOSE": _json(list(choice)),
-        "USER_ID_FOR_SRP": attempt.user.username,
-    }
-    return put_challenge(engine, attempt, challenge, parameters)
-
-
-def _put_software_token(engine: Engine, attempt: Attempt, challenge: str) -> dict[str, Any]:
-    """SOFTWARE_TOKEN_MFA; the friendly name only if one was given (A171, A172)."""
-    token = attempt.user.software_token
-    named = {"FRIENDLY_DEVICE_NAME": token.friendly_name} if token and token.friendly_name else {}
-    parameters = {**named, "USER_ID_FOR_SRP": attempt.user.username}
-    return put_challenge(engine, attempt, challenge, parameters)
-
-
-def _put_one_time_code(engine: Engine, attempt: Attempt, challenge: str) -> dict[str, Any]:
-    """Send a code and say where it went (A173, A174); it lives as long as its session (A232)."""
-    code = engine.random.digits(CODE_DIGITS[challenge])
-    attribute = DESTINATION[challenge]
-    sent = codes.deliver(engine, attempt.pool, attempt.user, codes.MFA, attribute, code)
-    parameters = {
-        "CODE_DELIVERY_DELIVERY_MEDIUM": sent["DeliveryMedium"],
-        "CODE_DELIVERY_DESTINATION": sent["Destination"],
-        "USER_ID_FOR_SRP": attempt.user.username,
-    }
-    return put_challenge(engine, replace(attempt, code=code), challenge, parameters)
-
-
-def _put_device_srp(engine: Engine, attempt: Attempt, challenge: str) -> dict[str, Any]:
-    """DEVICE_SRP_AUTH; the sign-in is also found without its Session (section D, 2)."""
-    text, session = open_session(engine, attempt, challenge)
-    assert attempt.device is not None
-    waiting = DeviceSignIn(attempt, session)
-    engine.device_sign_ins.wait(attempt.user, attempt.device, waiting, engine.clock.time())
-    parameters = {"USERNAME": attempt.user.username, "DEVICE_KEY": attempt.device.key}
-    return {"ChallengeName": challenge, "Session": text, "ChallengeParameters": parameters}
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
-
-
-_PUT: dict[str, Callable[[Engine, Attempt, str], dict[str, Any]]] = {
-    challenges.NEW_PASSWORD_REQUIRED: _put_new_password,
-    challenges.MFA_SETUP: _put_mfa_setup,
-    challenges.SELECT_MFA_TYPE: _put_select_mfa,
-    challenges.SOFTWARE_TOKEN_MFA: _put_software_token,
-    challenges.SMS_MFA: _put_one_time_code,
-    challenges.EMAIL_OTP: _put_one_time_code,
-    challenges.DEVICE_SRP_AUTH: _put_device_srp,
-}
+        The password can only come first, and MFA follows it by itself (A180).
+        """
+        begins = self.rounds.password_asked and len(self.rounds.results) == 1
+        return (PASSWORD_VERIFIER, CUSTOM_CHALLENGE) if begins else (CUSTOM_CHALLENGE,)

@@ -6,24 +6,11 @@ import re
 from collections.abc import Mapping
 
 from harness.emulator import refusals
+from harness.emulator.domain.contacts import is_email, is_phone_number
 
-#: One address without spaces; the domain needs no dot.
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
-#: ``+`` and digits only (A029), at most the fifteen of E.164.
-_PHONE_NUMBER = re.compile(r"\+[0-9]{1,15}")
 _INTEGER = re.compile(r"-?[0-9]+")
 #: Bytes of one attribute, whatever its schema allows (A292; the text is our own).
 MOST_BYTES = 2_048
-
-
-def is_email(text: str) -> bool:
-    """Whether Cognito takes the text for an e-mail address."""
-    return bool(_EMAIL.fullmatch(text))
-
-
-def is_phone_number(text: str) -> bool:
-    """Whether the text is a phone number with its country code."""
-    return bool(_PHONE_NUMBER.fullmatch(text))
 
 
 def check_format(name: str, value: str) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from harness.emulator import refusals
-from harness.emulator.domain.users import VERIFIED_FLAG
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import AppClient, Pool
-    from harness.emulator.domain.users import User
+from harness.emulator.domain.contacts import VERIFIED_FLAG
+from harness.emulator.domain.pools import Pool, UserPoolClient
+from harness.emulator.domain.users import User
 
 #: What no app client may write unless its WriteAttributes say so: Cognito or an administrator does.
 _NOT_FOR_CLIENTS = frozenset({"sub", "identities", *VERIFIED_FLAG.values()})
@@ -31,7 +28,7 @@ def without_blanks(attributes: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in attributes.items() if value}
 
 
-def check_client_writes(client: AppClient, names: Iterable[str]) -> None:
+def check_client_writes(client: UserPoolClient, names: Iterable[str]) -> None:
     """Refuse attributes that the app client may not write (WriteAttributes)."""
     allowed = client.settings.get("WriteAttributes")
     for name in names:
@@ -41,16 +38,6 @@ def check_client_writes(client: AppClient, names: Iterable[str]) -> None:
             forbidden = name not in allowed
         if forbidden:
             raise refusals.unauthorized_attribute()
-
-
-def readable(client: AppClient, attributes: Mapping[str, str]) -> dict[str, str]:
-    """What of a user's attributes the app client may see (ReadAttributes); always the sub."""
-    allowed = client.settings.get("ReadAttributes")
-    return {
-        name: value
-        for name, value in attributes.items()
-        if name == "sub" or (not name.startswith("dev:") if allowed is None else name in allowed)
-    }
 
 
 def check_changes(pool: Pool, user: User, changes: Mapping[str, str]) -> None:
@@ -102,21 +89,6 @@ def sign_in_values(pool: Pool, attributes: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def users_named(pool: Pool, name: str) -> Iterator[tuple[str | None, User]]:
-    """Whom a sign-in name leads to, and by which attribute; ``None`` is the user name.
-
-    User names and aliases of all kinds are one namespace: it is one user, if any, unless he has
-    the same name twice.
-    """
-    found = pool.users.by_username(name)
-    if found is not None:
-        yield None, found
-    for attribute in (*pool.username_attributes, *pool.alias_attributes):
-        found = pool.users.by_alias(attribute, name)
-        if found is not None:
-            yield attribute, found
-
-
 def check_aliases(
     pool: Pool, user: User | None, attributes: Mapping[str, str], *, force: bool = False
 ) -> None:
@@ -126,7 +98,7 @@ def check_aliases(
         force: aliases can be taken away from him, but not his user name.
     """
     for name, value in sign_in_values(pool, attributes).items():
-        for attribute, owner in users_named(pool, value):
+        for attribute, owner in pool.users_named(value):
             if owner is not user and not (force and attribute is not None):
                 raise refusals.alias_exists(name)
 
@@ -134,7 +106,7 @@ def check_aliases(
 def take_aliases(pool: Pool, user: User | None, attributes: Mapping[str, str]) -> None:
     """Free the aliases of these attributes: their owners' values become unverified (A043)."""
     for value in sign_in_values(pool, attributes).values():
-        for name, owner in list(users_named(pool, value)):
+        for name, owner in list(pool.users_named(value)):
             if name is None or owner is user:
                 continue
             left = dict(owner.attributes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator.domain.next_challenge import (
     CUSTOM_CHALLENGE,
@@ -14,10 +14,6 @@ from harness.emulator.domain.next_challenge import (
     SOFTWARE_TOKEN_MFA,
     SRP_A,
 )
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.attempt import Attempt
-    from harness.emulator.domain.pools import AppClient
 
 #: The challenges of Cognito's own that DefineAuthChallenge is told of once they are answered.
 _TOLD = frozenset({PASSWORD_VERIFIER, SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP})
@@ -86,29 +82,3 @@ class CustomRounds:
 
     def _has(self, challenge: str) -> bool:
         return any(result.challenge == challenge for result in self.results)
-
-
-@dataclass(frozen=True)
-class CustomSignIn:
-    """Who signs in by custom challenges, and how far he is.
-
-    Attributes:
-        name: the internal user name, or the one that was typed where it is nobody's.
-        attempt: ``None`` for nobody, whom the client does not tell from others (A100).
-        srp_a, device_key: of the request that began it, until the password is asked for.
-    """
-
-    client: AppClient
-    name: str
-    attempt: Attempt | None
-    rounds: CustomRounds
-    srp_a: str | None = field(default=None, repr=False)
-    device_key: str | None = None
-
-    def possible_challenges(self) -> tuple[str, ...]:
-        """What DefineAuthChallenge may ask for next.
-
-        The password can only come first, and MFA follows it by itself (A180).
-        """
-        begins = self.rounds.password_asked and len(self.rounds.results) == 1
-        return (PASSWORD_VERIFIER, CUSTOM_CHALLENGE) if begins else (CUSTOM_CHALLENGE,)

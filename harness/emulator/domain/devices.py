@@ -11,15 +11,19 @@ import base64
 import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from harness.emulator import refusals
 
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-
 #: ListDevices without a Limit, or with 0 (section D, 24).
 DEFAULT_PAGE = 60
+
+
+class DeviceOwner(NamedTuple):
+    """The user of a device as administrators see them: a name and the ARN made of it."""
+
+    name: str
+    arn: str
 
 
 @dataclass(eq=False)
@@ -74,15 +78,13 @@ class TrackedDevice:
             ("device_status", "valid"), ("device_name", self.name), ("last_ip_used", self.source_ip)
         )
 
-    def shown_to_administrator(self, pool: Pool, username: str) -> dict[str, Any]:
-        """DeviceType as AdminGetDevice and AdminListDevices show it, in their order (D075)."""
-        owner = f"{username}.{pool.pool_id}"
-        arn = f"arn:{pool.partition}:cognito-idp:{pool.region}:{pool.account}:owner/{owner}"
+    def shown_to_administrator(self, owner: DeviceOwner) -> dict[str, Any]:
+        """Return DeviceType as AdminGetDevice and AdminListDevices show it, in order (D075)."""
         return self._described(
             ("device_status", "valid"),
             ("device_name", self.name),
-            ("dev:device_arn", f"{arn}/device/{self.key}"),
-            ("dev:device_owner", owner),
+            ("dev:device_arn", f"{owner.arn}/device/{self.key}"),
+            ("dev:device_owner", owner.name),
             ("last_ip_used", self.source_ip),
             ("dev:device_remembered_status", self.status()),
             ("dev:device_sdk", self.sdk),

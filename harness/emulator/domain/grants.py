@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from harness.emulator.core.randomness import Randomness
-    from harness.emulator.domain.users import User
+from harness.emulator.core.randomness import Randomness
+from harness.emulator.domain.users import User
 
 #: ``{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}``: what real refresh tokens begin with (A254).
 _JWE_HEADER = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.pools import Pool
 
 #: The placeholders of a message: for the code, a link and, in invitations, the user name.
 CODE = "{####}"

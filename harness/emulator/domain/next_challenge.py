@@ -6,23 +6,29 @@ MFA, or MFA and after it the device. Nothing here knows of requests, sessions or
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+
+SMS_MFA = "SMS_MFA"
+SOFTWARE_TOKEN_MFA = "SOFTWARE_TOKEN_MFA"
+EMAIL_OTP = "EMAIL_OTP"
+
+#: The factors in the order in which Cognito lists them.
+FACTORS = (SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP)
+#: The attribute that a factor's code is sent to; a software token needs none.
+CONTACT = {SMS_MFA: "phone_number", EMAIL_OTP: "email"}
+#: Digits of a code that is sent (A187 for email; six by SMS).
+CODE_DIGITS = {SMS_MFA: 6, EMAIL_OTP: 8}
 
 NEW_PASSWORD_REQUIRED = "NEW_PASSWORD_REQUIRED"
 MFA_SETUP = "MFA_SETUP"
 SELECT_MFA_TYPE = "SELECT_MFA_TYPE"
-SMS_MFA = "SMS_MFA"
-SOFTWARE_TOKEN_MFA = "SOFTWARE_TOKEN_MFA"
-EMAIL_OTP = "EMAIL_OTP"
 DEVICE_SRP_AUTH = "DEVICE_SRP_AUTH"
 DEVICE_PASSWORD_VERIFIER = "DEVICE_PASSWORD_VERIFIER"
 PASSWORD_VERIFIER = "PASSWORD_VERIFIER"
 SRP_A = "SRP_A"
 CUSTOM_CHALLENGE = "CUSTOM_CHALLENGE"
 SELECT_CHALLENGE = "SELECT_CHALLENGE"
-
-#: The second factors in the order in which they are listed.
-FACTORS = (SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,22 @@ class Facts:
     device: DeviceFacts | None = None
     mfa_passed: bool = False
     device_proven: bool = False
+
+
+def in_order(factors: Collection[str]) -> list[str]:
+    """Return the factors in Cognito's order (A242)."""
+    return [factor for factor in FACTORS if factor in factors]
+
+
+def reachable(
+    factors: Iterable[str], attributes: Mapping[str, str], *, software_token: bool
+) -> tuple[str, ...]:
+    """Return the factors by which a user can be asked: with a token, a number or an address."""
+    return tuple(
+        factor
+        for factor in factors
+        if (attributes.get(CONTACT[factor]) if factor in CONTACT else software_token)
+    )
 
 
 def next_challenge(facts: Facts) -> str | None:

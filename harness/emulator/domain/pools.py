@@ -2,24 +2,65 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from harness.emulator import refusals
 from harness.emulator.core.locks import PoolLock
+from harness.emulator.domain.devices import DeviceOwner
+from harness.emulator.domain.directory import UserDirectory
 from harness.emulator.domain.grants import GrantBook
-from harness.emulator.domain.users import UserDirectory
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.groups import Group
-    from harness.emulator.domain.schema import Schema
-    from harness.emulator.domain.signing import SigningKeys
+from harness.emulator.domain.groups import Group
+from harness.emulator.domain.next_challenge import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from harness.emulator.domain.schema import Schema
+from harness.emulator.domain.signing import SigningKeys
+from harness.emulator.domain.users import User
+from harness.emulator.refusals import Refusal
 
 #: A client without ExplicitAuthFlows may use these (A105).
 DEFAULT_AUTH_FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH")
 
 
+_UNIT_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
+
+
+@dataclass(frozen=True)
+class Validity:
+    """The validity of one kind of token: the default, its unit, and the limits in seconds."""
+
+    default: int
+    unit: str
+    shortest: int
+    longest: int
+
+
+#: A256, A257.
+VALIDITIES = {
+    "AccessToken": Validity(1, "hours", 300, 86_400),
+    "IdToken": Validity(1, "hours", 300, 86_400),
+    "RefreshToken": Validity(30, "days", 3_600, 3_650 * 86_400),
+}
+
+
+def validity_seconds(settings: Mapping[str, Any], token: str) -> int:
+    """Return how long an ``AccessToken``, ``IdToken`` or ``RefreshToken`` is valid (A256).
+
+    Without a number, or with 0, it is the default in the default unit (A257).
+    """
+    validity = VALIDITIES[token]
+    amount = settings.get(f"{token}Validity")
+    if not amount:
+        return validity.default * _UNIT_SECONDS[validity.unit]
+    unit = (settings.get("TokenValidityUnits") or {}).get(token, validity.unit)
+    return int(amount) * _UNIT_SECONDS[unit]
+
+
 @dataclass(eq=False)
-class AppClient:
+class UserPoolClient:
     """An app client. ``settings`` are the members of UserPoolClientType that were set."""
 
     pool: Pool
@@ -55,6 +96,45 @@ class AppClient:
         rotation = self.settings.get("RefreshTokenRotation") or {}
         return bool(rotation.get("Feature") == "ENABLED")
 
+    def lifetime(self, token: str) -> int:
+        """Return the seconds that an ``AccessToken``, ``IdToken`` or ``RefreshToken`` lives."""
+        return validity_seconds(self.settings, token)
+
+    def readable(self, attributes: Mapping[str, str]) -> dict[str, str]:
+        """Return what the client may see of a user (ReadAttributes); always the sub."""
+        allowed = self.settings.get("ReadAttributes")
+        return {
+            name: value
+            for name, value in attributes.items()
+            if name == "sub"
+            or (not name.startswith("dev:") if allowed is None else name in allowed)
+        }
+
+    def require_secret_hash(
+        self,
+        username: str,
+        given: str | None,
+        wrong: Callable[[str], Refusal] = refusals.secret_hash_wrong,
+    ) -> None:
+        """Refuse a missing or wrong SECRET_HASH; a client without a secret needs none.
+
+        A119 to A121.
+
+        Args:
+            username: the username of the same request: a hash over another name does not count
+                (D049).
+            given: the hash that was sent, if one was.
+            wrong: the refusal of a wrong hash, which some operations word differently.
+        """
+        if self.secret is None:
+            return
+        if not given:
+            raise refusals.secret_hash_missing(self.client_id)
+        message = (username + self.client_id).encode()
+        digest = hmac.new(self.secret.encode(), message, hashlib.sha256).digest()
+        if not hmac.compare_digest(base64.b64encode(digest), given.encode()):
+            raise wrong(self.client_id)
+
 
 @dataclass
 class MfaConfiguration:
@@ -67,15 +147,13 @@ class MfaConfiguration:
     web_authn: dict[str, Any] | None = None
 
     def factors(self) -> list[str]:
-        """The second factors that the pool allows, by their challenge names."""
-        allowed = []
-        if self.sms is not None:
-            allowed.append("SMS_MFA")
-        if self.software_token is not None and self.software_token.get("Enabled"):
-            allowed.append("SOFTWARE_TOKEN_MFA")
-        if self.email is not None:
-            allowed.append("EMAIL_OTP")
-        return allowed
+        """Return the second factors that the pool allows, by their challenge names."""
+        configured = {
+            SMS_MFA: self.sms is not None,
+            SOFTWARE_TOKEN_MFA: bool(self.software_token and self.software_token.get("Enabled")),
+            EMAIL_OTP: self.email is not None,
+        }
+        return [factor for factor, allowed in configured.items() if allowed]
 
 
 @dataclass(eq=False)
@@ -99,7 +177,7 @@ class Pool:
     created: float
     modified: float
     mfa: MfaConfiguration = field(default_factory=MfaConfiguration)
-    clients: dict[str, AppClient] = field(default_factory=dict)
+    clients: dict[str, UserPoolClient] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     #: UserPoolType's Domain and CustomDomain, where there are any.
     domains: dict[str, str] = field(default_factory=dict)
@@ -138,6 +216,31 @@ class Pool:
     def auto_verified(self) -> list[str]:
         """AutoVerifiedAttributes: what a code is sent to at sign-up."""
         return list(self.settings.get("AutoVerifiedAttributes") or [])
+
+    def users_named(self, name: str) -> Iterator[tuple[str | None, User]]:
+        """Yield whom a name signs in, and by which attribute; ``None`` is the username.
+
+        Usernames and aliases of all kinds are one namespace: it is one user, if any, unless a
+        user has the same name twice.
+        """
+        found = self.users.by_username(name)
+        if found is not None:
+            yield None, found
+        for attribute in (*self.username_attributes, *self.alias_attributes):
+            found = self.users.by_alias(attribute, name)
+            if found is not None:
+                yield attribute, found
+
+    def device_owner(self, user: User) -> DeviceOwner:
+        """Return how administrators see the owner of a device (D075)."""
+        name = f"{user.username}.{self.pool_id}"
+        arn = f"arn:{self.partition}:cognito-idp:{self.region}:{self.account}:owner/{name}"
+        return DeviceOwner(name, arn)
+
+    @property
+    def temporary_password_days(self) -> int:
+        """TemporaryPasswordValidityDays; 0 days mean Cognito's default of 7 (A061)."""
+        return int(self.password_policy.get("TemporaryPasswordValidityDays") or 7)
 
     @property
     def password_policy(self) -> dict[str, Any]:

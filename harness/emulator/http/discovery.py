@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import json
 
-from harness.emulator.engine import Engine
-from harness.emulator.http.wire import Answer
-from harness.emulator.rules.tokens import jwks
+from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.service import Service
 
 _HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
 
 
-def json_web_keys(engine: Engine, pool_id: str) -> Answer:
+def json_web_keys(service: Service, pool_id: str) -> HttpAnswer:
     """The pool's two public keys (A276)."""
-    pool = engine.pools.get(pool_id)
+    pool = service.pools.get(pool_id)
     if pool is None:
         return _not_found(pool_id)
-    return Answer(200, json.dumps(jwks(pool)).encode(), dict(_HEADERS))
+    return HttpAnswer(200, json.dumps(pool.keys.jwks()).encode(), dict(_HEADERS))
 
 
-def openid_configuration(engine: Engine, pool_id: str, base_url: str | None = None) -> Answer:
+def openid_configuration(service: Service, pool_id: str, base_url: str | None = None) -> HttpAnswer:
     """The pool's OpenID document (A277).
 
     Args:
         base_url: where this service is reached, so that ``jwks_uri`` can be; the issuer stays the
             one in the tokens.
     """
-    pool = engine.pools.get(pool_id)
+    pool = service.pools.get(pool_id)
     if pool is None:
         return _not_found(pool_id)
     base = f"{base_url.rstrip('/')}/{pool_id}" if base_url else pool.issuer
@@ -39,9 +38,9 @@ def openid_configuration(engine: Engine, pool_id: str, base_url: str | None = No
         "subject_types_supported": ["public"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
     }
-    return Answer(200, json.dumps(document).encode(), dict(_HEADERS))
+    return HttpAnswer(200, json.dumps(document).encode(), dict(_HEADERS))
 
 
-def _not_found(pool_id: str) -> Answer:
+def _not_found(pool_id: str) -> HttpAnswer:
     body = {"message": f"User pool {pool_id} does not exist."}
-    return Answer(404, json.dumps(body).encode(), dict(_HEADERS))
+    return HttpAnswer(404, json.dumps(body).encode(), dict(_HEADERS))

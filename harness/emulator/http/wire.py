@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.api import validation
-from harness.emulator.api.dates import in_milliseconds
-from harness.emulator.engine import Caller, Engine
+from harness.emulator.api.dates import rounding_of
+from harness.emulator.api.fast_validation import validate
+from harness.emulator.api.request import Caller
+from harness.emulator.api.service_model import is_operation, is_unsigned
+from harness.emulator.engine import Engine
 from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.refusals import Refusal
 from harness.emulator.stores.call_log import Entry
@@ -29,7 +31,7 @@ _LONGEST_HEADER = 1_024
 
 
 @dataclass
-class Answer:
+class HttpAnswer:
     """An HTTP answer."""
 
     status: int
@@ -38,7 +40,7 @@ class Answer:
 
 
 #: Carries out an operation that is not the engine's; ``None`` when nobody can.
-Fallback = Callable[[str, dict[str, Any]], Answer | None]
+Fallback = Callable[[str, dict[str, Any]], HttpAnswer | None]
 
 
 def answer(
@@ -49,14 +51,14 @@ def answer(
     *,
     signed: bool = True,
     fallback: Fallback | None = None,
-) -> Answer:
+) -> HttpAnswer:
     """Carry out one request; every refusal becomes an error answer, nothing is raised.
 
     Args:
         target: the X-Amz-Target header.
         signed: whether the request carries AWS credentials at all (A302).
     """
-    entry = engine.journal.begin(engine, target.rpartition(".")[2])
+    entry = engine.call_log.begin(target.rpartition(".")[2])
     try:
         given = _carry_out(engine, target, body, caller, signed, fallback, entry)
     except Refusal as refusal:
@@ -77,13 +79,13 @@ def _carry_out(
     signed: bool,
     fallback: Fallback | None,
     entry: Entry,
-) -> Answer:
+) -> HttpAnswer:
     operation = _operation(target)
-    if not signed and not validation.is_unsigned(operation):
+    if not signed and not is_unsigned(operation):
         raise Refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
     given = _json(body)
     entry.asked(given)
-    params = validation.validate(operation, given)
+    params = validate(operation, given)
     if operation in OPERATIONS:
         return success(in_milliseconds(operation, engine.call(operation, params, caller)))
     other = fallback(operation, params) if fallback else None
@@ -94,9 +96,9 @@ def _carry_out(
 
 def _operation(target: str) -> str:
     service, _, operation = target.rpartition(".")
-    if f"{service}." != TARGET_PREFIX or not validation.is_operation(operation):
-        raise refusals.unknown_operation()
-    return operation
+    if f"{service}." == TARGET_PREFIX and (operation in OPERATIONS or is_operation(operation)):
+        return operation
+    raise refusals.unknown_operation()
 
 
 def _json(body: bytes) -> Any:
@@ -106,18 +108,24 @@ def _json(body: bytes) -> Any:
         raise refusals.serialization() from None
 
 
-def success(result: dict[str, Any]) -> Answer:
+def in_milliseconds(operation: str, result: dict[str, Any]) -> dict[str, Any]:
+    """Return an operation's result with its dates in milliseconds (A305); the rest is the same."""
+    rounded = rounding_of(operation)
+    return result if rounded is None else dict(rounded(result))
+
+
+def success(result: dict[str, Any]) -> HttpAnswer:
     """The answer of an operation that succeeded (A295)."""
-    return Answer(200, _compact(result), _headers())
+    return HttpAnswer(200, _compact(result), _headers())
 
 
-def error(refusal: Refusal) -> Answer:
+def error(refusal: Refusal) -> HttpAnswer:
     """The answer of an operation that was refused (A296 to A298)."""
     headers = _headers()
     headers["x-amzn-ErrorType"] = f"{refusal.code}:"
     headers["x-amzn-ErrorMessage"] = _header_text(refusal.message)
     body = _compact({"__type": refusal.code, "message": refusal.message})
-    return Answer(refusal.status, body, headers)
+    return HttpAnswer(refusal.status, body, headers)
 
 
 def _headers() -> dict[str, str]:

@@ -109,7 +109,7 @@ class TruthfulCognitoBackend(CognitoIdpBackend):
     def reset(self) -> None:
         """Forget what this account has in this region, as moto does between mocks."""
         if _installed:
-            current_engine().forget(self.account_id, self.region_name)
+            current_engine().delete_region(self.account_id, self.region_name)
         super().reset()
 
 

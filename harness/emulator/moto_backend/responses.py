@@ -29,13 +29,20 @@ from moto.utilities.utils import get_partition
 from werkzeug.exceptions import HTTPException
 
 from harness.emulator import refusals
-from harness.emulator.api import validation
-from harness.emulator.api.dates import in_milliseconds
+from harness.emulator.api.request import Caller
+from harness.emulator.api.request import Request as EngineRequest
+from harness.emulator.api.service_model import is_operation, is_unsigned
 from harness.emulator.domain.pools import Pool
-from harness.emulator.engine import Caller, Engine
-from harness.emulator.engine import Request as EngineRequest
+from harness.emulator.engine import Engine
 from harness.emulator.http import discovery
-from harness.emulator.http.wire import TARGET_PREFIX, Answer, answer, error, success
+from harness.emulator.http.wire import (
+    TARGET_PREFIX,
+    HttpAnswer,
+    answer,
+    error,
+    in_milliseconds,
+    success,
+)
 from harness.emulator.moto_backend.models import current_engine
 from harness.emulator.refusals import Refusal
 
@@ -70,13 +77,14 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
     """One request on its way to the engine, or to moto for what the engine leaves to it.
 
     Args:
-        engine: the one that answers; without it the installed one, and moto for its own operations.
+        engine: the engine that answers; without one, the engine that was installed last.
+        beside_moto: whether moto answers for its own operations and keeps its backends.
     """
 
-    def __init__(self, engine: Engine | None = None) -> None:
+    def __init__(self, engine: Engine | None = None, *, beside_moto: bool = True) -> None:
         super().__init__()
-        self._is_installed = engine is None
-        self._engine = current_engine() if engine is None else engine
+        self._beside_moto = beside_moto
+        self._engine = engine or current_engine()
 
     def _dispatch(
         self, request: Request, full_url: str | None = None, headers: Any = None
@@ -84,7 +92,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         del headers  # moto passes them besides; the request carries them
         return _as_moto(self.answer(request, full_url))
 
-    def answer(self, request: Request, full_url: str | None = None) -> Answer:
+    def answer(self, request: Request, full_url: str | None = None) -> HttpAnswer:
         """Carry out one HTTP request."""
         target = request.headers.get("X-Amz-Target", "")
         try:
@@ -100,7 +108,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
             self.raw_body,
             self.caller(),
             signed="AWS4-HMAC" in self.headers.get("Authorization", ""),
-            fallback=self.by_moto if self._is_installed else None,
+            fallback=self.by_moto if self._beside_moto else None,
         )
 
     def read(self, request: Request, full_url: str | None = None) -> None:
@@ -142,7 +150,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
             raise refusals.region_invalid()
         try:
             region = self.get_region_from_url(request, url)
-            if self._is_installed:
+            if self._beside_moto:
                 cognitoidp_backends[self.current_account][region]
         except (IndexError, KeyError):
             raise refusals.region_invalid() from None
@@ -153,7 +161,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         operation = target.removeprefix(TARGET_PREFIX)
         # A call without a signature is refused by the engine, with or without IAM.
         signed = "AWS4-HMAC" in self.headers.get("Authorization", "")
-        if validation.is_operation(operation) and not validation.is_unsigned(operation) and signed:
+        if is_operation(operation) and not is_unsigned(operation) and signed:
             self._authenticate_and_authorize_normal_action(self._resource())
 
     def _resource(self) -> str:
@@ -180,7 +188,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
             user_agent=self.headers.get("User-Agent", ""),
         )
 
-    def by_moto(self, operation: str, params: dict[str, Any]) -> Answer | None:
+    def by_moto(self, operation: str, params: dict[str, Any]) -> HttpAnswer | None:
         """Let moto carry out an operation that the engine leaves to it."""
         if operation not in MOTO_OPERATIONS:
             return None
@@ -219,14 +227,14 @@ def _note_domain(pool: Pool, operation: str, params: dict[str, Any]) -> None:
             pool.domains = {name: value for name, value in shown if value != params["Domain"]}
 
 
-def answer_wsgi(environ: dict[str, Any]) -> Answer:
+def answer_wsgi(engine: Engine, environ: dict[str, Any]) -> HttpAnswer:
     """Carry out a Cognito request that reached a server, past moto's own routing."""
-    return TruthfulCognitoResponse().answer(_from_server(environ))
+    return TruthfulCognitoResponse(engine).answer(_from_server(environ))
 
 
-def read_wsgi(environ: dict[str, Any]) -> TruthfulCognitoResponse:
+def read_wsgi(engine: Engine, environ: dict[str, Any]) -> TruthfulCognitoResponse:
     """Let moto read such a request, and do nothing about it; raises as `read` does."""
-    found = TruthfulCognitoResponse()
+    found = TruthfulCognitoResponse(engine)
     found.read(_from_server(environ))
     return found
 
@@ -237,10 +245,10 @@ def _from_server(environ: dict[str, Any]) -> Request:
     return request
 
 
-def answer_client(engine: Engine, request: AWSPreparedRequest) -> Answer:
+def answer_client(engine: Engine, request: AWSPreparedRequest) -> HttpAnswer:
     """Carry out a request that a boto3 client was about to send, with moto reading it."""
     read = Request.from_primitives(request.method, request.url, request.headers, request.body)
-    return TruthfulCognitoResponse(engine).answer(read)
+    return TruthfulCognitoResponse(engine, beside_moto=False).answer(read)
 
 
 def serve_json_web_keys(_request: Request, full_url: str, _headers: Any) -> TYPE_RESPONSE:
@@ -259,7 +267,7 @@ def _pool_id(url: str) -> str:
     return urlparse(url).path.strip("/").split("/")[0]
 
 
-def _from_http_exception(refused: HTTPException) -> Answer:
+def _from_http_exception(refused: HTTPException) -> HttpAnswer:
     """Say as Cognito would what moto's access control says in JSON or XML of its own."""
     code = _ACCESS_CODES.get(type(refused), "InvalidSignatureException")
     return error(Refusal(code, _plain(refused.description), 400))
@@ -281,5 +289,5 @@ def _plain(description: str | None) -> str:
     return text
 
 
-def _as_moto(found: Answer) -> TYPE_RESPONSE:
+def _as_moto(found: HttpAnswer) -> TYPE_RESPONSE:
     return found.status, dict(found.headers), found.body

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
+from harness.emulator.api.request import Request
 from harness.emulator.domain.attributes import (
     check_aliases,
     from_pairs,
@@ -13,57 +14,55 @@ from harness.emulator.domain.attributes import (
     take_aliases,
     without_blanks,
 )
-from harness.emulator.domain.codes import INVITATION, check_delivery, deliver
-from harness.emulator.domain.passwords import check_policy, generate_password, make_password
-from harness.emulator.domain.users import CONFIRMED, FORCE_CHANGE_PASSWORD, VERIFIED_FLAG
+from harness.emulator.domain.codes import INVITATION
+from harness.emulator.domain.contacts import VERIFIED_FLAG
+from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.users import CONFIRMED, FORCE_CHANGE_PASSWORD, User
 from harness.emulator.operations.list_users import described_user
+from harness.emulator.rules.delivery import check_delivery, deliver
+from harness.emulator.rules.password_policy import check_policy, generate_password, make_password
 from harness.emulator.rules.pool_settings import has_passwordless_factor
 from harness.emulator.rules.registration import (
     check_username,
-    find_namesake,
     internal_name,
     new_user,
     with_login,
 )
+from harness.emulator.service import Handler, Service
 from harness.emulator.triggers.sign_up import ADMIN_CREATE_USER, pre_sign_up
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Engine, Handler, Request
 
 _MEDIUMS = {"SMS": "phone_number", "EMAIL": "email"}
 
 
-def admin_create_user(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_create_user(service: Service, request: Request) -> dict[str, Any]:
     """Make a user with a temporary password, or send his invitation again (A054 to A060)."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     with pool.lock:
         if request.params.get("MessageAction") == "RESEND":
-            user = _invite_again(engine, pool, request)
+            user = _invite_again(service, pool, request)
         else:
-            user = _create(engine, pool, request)
+            user = _create(service, pool, request)
         return {"User": described_user(user)}
 
 
-def _create(engine: Engine, pool: Pool, request: Request) -> User:
-    attributes = _checked_attributes(pool, request)
-    password = _first_password(engine, pool, request)
-    sub = engine.random.sub()
+def _create(service: Service, pool: Pool, request: Request) -> User:
+    attributes = _checked_attributes(service, pool, request)
+    password = _first_password(service, pool, request)
+    sub = service.random.sub()
     name = internal_name(pool, request.params["Username"], sub)
-    pre_sign_up(engine, pool, request, name, attributes, ADMIN_CREATE_USER)
-    _checked_attributes(pool, request)  # once more: the trigger took its time
+    pre_sign_up(service.triggers, pool, request, name, attributes, ADMIN_CREATE_USER)
+    _checked_attributes(service, pool, request)  # once more: the trigger took its time
     if password is None:
-        return _new(engine, pool, request, sub, attributes, None)
+        return _new(service, pool, request, sub, attributes, None)
     suppressed = request.params.get("MessageAction") == "SUPPRESS"
-    targets = [] if suppressed else _targets(engine, pool, request, attributes)
-    user = _new(engine, pool, request, sub, attributes, password)
-    _invite(engine, pool, user, targets, password)
+    targets = [] if suppressed else _targets(service, pool, request, attributes)
+    user = _new(service, pool, request, sub, attributes, password)
+    _invite(service, pool, user, targets, password)
     return user
 
 
 def _new(
-    engine: Engine,
+    service: Service,
     pool: Pool,
     request: Request,
     sub: str,
@@ -73,7 +72,7 @@ def _new(
     if request.params.get("ForceAliasCreation"):
         take_aliases(pool, None, attributes)
     return new_user(
-        engine,
+        service,
         pool,
         request.params["Username"],
         sub=sub,
@@ -84,7 +83,7 @@ def _new(
     )
 
 
-def _checked_attributes(pool: Pool, request: Request) -> dict[str, str]:
+def _checked_attributes(service: Service, pool: Pool, request: Request) -> dict[str, str]:
     """The new user's attributes; required ones may still be missing (A058)."""
     username = request.params["Username"]
     check_username(pool, username)
@@ -96,7 +95,7 @@ def _checked_attributes(pool: Pool, request: Request) -> dict[str, str]:
     for attribute, flag in VERIFIED_FLAG.items():
         if flag in attributes and attribute not in attributes:
             raise refusals.nothing_to_verify(attribute)
-    if find_namesake(pool, username) is not None:
+    if service.find_user(pool, username) is not None:
         raise refusals.user_account_exists()
     _check_names(pool, attributes, force=bool(request.params.get("ForceAliasCreation")))
     return attributes
@@ -112,7 +111,7 @@ def _check_names(pool: Pool, attributes: Mapping[str, str], *, force: bool) -> N
         check_aliases(pool, None, attributes, force=force)
 
 
-def _first_password(engine: Engine, pool: Pool, request: Request) -> str | None:
+def _first_password(service: Service, pool: Pool, request: Request) -> str | None:
     """The temporary password: given, made up, or none where a code signs in (A057)."""
     password: str | None = request.params.get("TemporaryPassword")
     if password:
@@ -120,29 +119,27 @@ def _first_password(engine: Engine, pool: Pool, request: Request) -> str | None:
         return password
     if has_passwordless_factor(pool.settings):
         return None
-    return generate_password(engine, pool)
+    return generate_password(service, pool)
 
 
-def _invite_again(engine: Engine, pool: Pool, request: Request) -> User:
+def _invite_again(service: Service, pool: Pool, request: Request) -> User:
     """RESEND: a new temporary password for a user who has not signed in yet (A056)."""
-    user = engine.find_user_for_administrator(pool, request.params["Username"])
-    if user is None:
-        raise refusals.user_not_found()
+    user = service.administered_user(pool, request.params["Username"])
     if user.status != FORCE_CHANGE_PASSWORD:
         raise refusals.unsupported_user_state(
             f"Resend not possible. {user.username} status is not FORCE_CHANGE_PASSWORD"
         )
-    password = request.params.get("TemporaryPassword") or generate_password(engine, pool)
+    password = request.params.get("TemporaryPassword") or generate_password(service, pool)
     check_policy(pool, password, by_administrator=True)
-    targets = _targets(engine, pool, request, user.attributes)
-    user.password = make_password(engine, pool, user.username, password, temporary=True)
-    user.touch(engine.clock.time())
-    _invite(engine, pool, user, targets, password)
+    targets = _targets(service, pool, request, user.attributes)
+    user.password = make_password(service, pool, user.username, password, temporary=True)
+    user.touch(service.clock.time())
+    _invite(service, pool, user, targets, password)
     return user
 
 
 def _targets(
-    engine: Engine, pool: Pool, request: Request, attributes: Mapping[str, str]
+    service: Service, pool: Pool, request: Request, attributes: Mapping[str, str]
 ) -> list[str]:
     """What the invitation goes to: each medium asked for by which the user can be reached.
 
@@ -154,13 +151,13 @@ def _targets(
         mediums = ["SMS"] if "phone_number" in attributes else ["EMAIL"]
     targets = [_MEDIUMS[medium] for medium in mediums if _MEDIUMS[medium] in attributes]
     for attribute in targets:
-        check_delivery(engine, pool, attribute)
+        check_delivery(service, pool, attribute)
     return targets
 
 
-def _invite(engine: Engine, pool: Pool, user: User, targets: list[str], password: str) -> None:
+def _invite(service: Service, pool: Pool, user: User, targets: list[str], password: str) -> None:
     for attribute in targets:
-        deliver(engine, pool, user, INVITATION, attribute, password)
+        deliver(service, pool, user, INVITATION, attribute, password)
 
 
 OPERATIONS: dict[str, Handler] = {"AdminCreateUser": admin_create_user}

@@ -6,20 +6,21 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from harness.emulator import refusals
+from harness.emulator.api.request import Request
 from harness.emulator.domain.devices import TrackedDevice
-from harness.emulator.engine import Engine, Request
 from harness.emulator.rules.tokens import Authorized, authorized_under_lock
+from harness.emulator.service import Service
 from harness.srp.group import N, SrpError
 from harness.srp.server import decode_integer
 
 
-def confirm_device(engine: Engine, request: Request) -> dict[str, Any]:
+def confirm_device(service: Service, request: Request) -> dict[str, Any]:
     """Give an issued device its verifier (D066); remembered at once unless the user is asked.
 
     The token may be of another sign-in of the same user than the one that issued the key (D065).
     """
     params = request.params
-    with _authorized(engine, request) as authorized:
+    with _authorized(service, request) as authorized:
         tracking = authorized.pool.device_configuration
         device = _issued(authorized, params["DeviceKey"])
         if tracking is None or device is None:
@@ -30,7 +31,7 @@ def confirm_device(engine: Engine, request: Request) -> dict[str, Any]:
         asked = tracking["DeviceOnlyRememberedOnUserPrompt"]
         name = params.get("DeviceName")
         device.confirm(salt, verifier, name=name, remembered=not asked)
-        device.modified = engine.clock.time()
+        device.modified = service.clock.time()
         return {"UserConfirmationNecessary": asked}
 
 
@@ -63,72 +64,72 @@ def _positive(config: dict[str, str], member: str, modulus: int | None = None) -
     return number
 
 
-def update_device_status(engine: Engine, request: Request) -> dict[str, Any]:
+def update_device_status(service: Service, request: Request) -> dict[str, Any]:
     """Remember or not remember one of the user's confirmed devices (D067, D079)."""
-    with _authorized(engine, request) as authorized:
-        return _set_status(engine, request, authorized.user.devices.confirmed(_key(request)))
+    with _authorized(service, request) as authorized:
+        return _set_status(service, request, authorized.user.devices.confirmed(_key(request)))
 
 
-def get_device(engine: Engine, request: Request) -> dict[str, Any]:
+def get_device(service: Service, request: Request) -> dict[str, Any]:
     """Show one of the user's remembered devices (D068, D078)."""
-    with _authorized(engine, request) as authorized:
+    with _authorized(service, request) as authorized:
         return {"Device": authorized.user.devices.remembered(_key(request)).shown_to_user()}
 
 
-def list_devices(engine: Engine, request: Request) -> dict[str, Any]:
+def list_devices(service: Service, request: Request) -> dict[str, Any]:
     """Show the user's remembered devices, page by page (D069, D078)."""
     params = request.params
-    with _authorized(engine, request) as authorized:
+    with _authorized(service, request) as authorized:
         devices, token = authorized.user.devices.page(
             params.get("Limit"), params.get("PaginationToken"), remembered_only=True
         )
         return _page([device.shown_to_user() for device in devices], token)
 
 
-def forget_device(engine: Engine, request: Request) -> dict[str, Any]:
+def forget_device(service: Service, request: Request) -> dict[str, Any]:
     """Drop one of the user's confirmed devices, remembered or not (D070, D124)."""
-    with _authorized(engine, request) as authorized:
+    with _authorized(service, request) as authorized:
         authorized.user.devices.forget(_key(request))
         return {}
 
 
-def admin_get_device(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_get_device(service: Service, request: Request) -> dict[str, Any]:
     """Show a confirmed device with all its attributes (D071, D075)."""
-    with engine.locked_user(request) as (pool, user):
+    with service.locked_user(request) as (pool, user):
         device = user.devices.confirmed(_key(request))
-        return {"Device": device.shown_to_administrator(pool, user.username)}
+        return {"Device": device.shown_to_administrator(pool.device_owner(user))}
 
 
-def admin_list_devices(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_list_devices(service: Service, request: Request) -> dict[str, Any]:
     """Show all confirmed devices of a user, page by page (D071, D078)."""
     params = request.params
-    with engine.locked_user(request) as (pool, user):
+    with service.locked_user(request) as (pool, user):
         devices, token = user.devices.page(
             params.get("Limit"), params.get("PaginationToken"), remembered_only=False
         )
-        shown = [device.shown_to_administrator(pool, user.username) for device in devices]
-        return _page(shown, token)
+        owner = pool.device_owner(user)
+        return _page([device.shown_to_administrator(owner) for device in devices], token)
 
 
-def admin_forget_device(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_forget_device(service: Service, request: Request) -> dict[str, Any]:
     """As `forget_device`, by an administrator."""
-    with engine.locked_user(request) as (_, user):
+    with service.locked_user(request) as (_, user):
         user.devices.forget(_key(request))
         return {}
 
 
-def admin_update_device_status(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_update_device_status(service: Service, request: Request) -> dict[str, Any]:
     """As `update_device_status`, by an administrator."""
-    with engine.locked_user(request) as (_, user):
-        return _set_status(engine, request, user.devices.confirmed(_key(request)))
+    with service.locked_user(request) as (_, user):
+        return _set_status(service, request, user.devices.confirmed(_key(request)))
 
 
-def _authorized(engine: Engine, request: Request) -> AbstractContextManager[Authorized]:
+def _authorized(service: Service, request: Request) -> AbstractContextManager[Authorized]:
     """The access token, which GetDevice and ForgetDevice have as optional in the model only."""
     token = request.params.get("AccessToken")
     if token is None:
         raise refusals.missing_required_parameter("AccessToken")
-    return authorized_under_lock(engine, token)
+    return authorized_under_lock(service, token)
 
 
 def _key(request: Request) -> str:
@@ -136,13 +137,13 @@ def _key(request: Request) -> str:
     return key
 
 
-def _set_status(engine: Engine, request: Request, device: TrackedDevice) -> dict[str, Any]:
+def _set_status(service: Service, request: Request, device: TrackedDevice) -> dict[str, Any]:
     """Without DeviceRememberedStatus there is nothing to set (section D, 18)."""
     status = request.params.get("DeviceRememberedStatus")
     if status is None:
         raise refusals.missing_required_parameter("DeviceRememberedStatus")
     device.remembered = status == "remembered"
-    device.modified = engine.clock.time()
+    device.modified = service.clock.time()
     return {}
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
+from harness.emulator.api.request import Request
 from harness.emulator.domain.groups import Group
+from harness.emulator.domain.pools import Pool
 from harness.emulator.operations.list_users import described_user
-from harness.emulator.stores.pages import page_of
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.engine import Engine, Handler, Request
+from harness.emulator.rules.paging import page_of
+from harness.emulator.service import Handler, Service
 
 #: A292.
 MOST_GROUPS = 10_000
@@ -32,39 +31,39 @@ def _group(pool: Pool, request: Request) -> Group:
     return group
 
 
-def create_group(engine: Engine, request: Request) -> dict[str, Any]:
+def create_group(service: Service, request: Request) -> dict[str, Any]:
     """Make a group."""
-    pool, name = engine.pool(request), request.params["GroupName"]
+    pool, name = service.pool(request), request.params["GroupName"]
     with pool.lock:
         if name in pool.groups:
             raise refusals.group_exists()
         if len(pool.groups) >= MOST_GROUPS:
             raise refusals.limit_exceeded()
-        now = engine.clock.time()
+        now = service.clock.time()
         group = pool.groups[name] = Group(name, pool.pool_id, _settings(request), now, now)
         return {"Group": group.described()}
 
 
-def get_group(engine: Engine, request: Request) -> dict[str, Any]:
+def get_group(service: Service, request: Request) -> dict[str, Any]:
     """Show a group."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     with pool.lock:
         return {"Group": _group(pool, request).described()}
 
 
-def update_group(engine: Engine, request: Request) -> dict[str, Any]:
+def update_group(service: Service, request: Request) -> dict[str, Any]:
     """Change what the request names of a group."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     with pool.lock:
         group = _group(pool, request)
         group.settings.update(_settings(request))
-        group.modified = engine.clock.time()
+        group.modified = service.clock.time()
         return {"Group": group.described()}
 
 
-def delete_group(engine: Engine, request: Request) -> dict[str, Any]:
+def delete_group(service: Service, request: Request) -> dict[str, Any]:
     """Delete a group; its members stay in the pool."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     with pool.lock:
         group = _group(pool, request)
         for user in list(group.members.values()):
@@ -73,36 +72,36 @@ def delete_group(engine: Engine, request: Request) -> dict[str, Any]:
     return {}
 
 
-def list_groups(engine: Engine, request: Request) -> dict[str, Any]:
+def list_groups(service: Service, request: Request) -> dict[str, Any]:
     """List a pool's groups."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     with pool.lock:
         groups = list(pool.groups.values())
-        return _page(engine, request, "Groups", ("ListGroups", pool.pool_id), groups)
+        return _page(service, request, "Groups", ("ListGroups", pool.pool_id), groups)
 
 
-def admin_list_groups_for_user(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_list_groups_for_user(service: Service, request: Request) -> dict[str, Any]:
     """List the groups that a user is in."""
-    with engine.locked_user(request) as (pool, user):
+    with service.locked_user(request) as (pool, user):
         groups = [pool.groups[name] for name in user.groups]
         listing = ("AdminListGroupsForUser", pool.pool_id, user.sub)
-        return _page(engine, request, "Groups", listing, groups)
+        return _page(service, request, "Groups", listing, groups)
 
 
-def list_users_in_group(engine: Engine, request: Request) -> dict[str, Any]:
+def list_users_in_group(service: Service, request: Request) -> dict[str, Any]:
     """List the members of a group."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     with pool.lock:
         group = _group(pool, request)
         listing = ("ListUsersInGroup", pool.pool_id, group.name)
-        return _page(engine, request, "Users", listing, list(group.members.values()))
+        return _page(service, request, "Users", listing, list(group.members.values()))
 
 
 def _page(
-    engine: Engine, request: Request, member: str, listing: tuple[str, ...], items: list[Any]
+    service: Service, request: Request, member: str, listing: tuple[str, ...], items: list[Any]
 ) -> dict[str, Any]:
     limit = request.params.get("Limit") or PAGE
-    page, following = page_of(engine, listing, items, request.params.get("NextToken"), limit)
+    page, following = page_of(service, listing, items, request.params.get("NextToken"), limit)
     describe = described_user if member == "Users" else Group.described
     answer: dict[str, Any] = {member: [describe(item) for item in page]}
     if following is not None:
@@ -110,9 +109,9 @@ def _page(
     return answer
 
 
-def admin_add_user_to_group(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_add_user_to_group(service: Service, request: Request) -> dict[str, Any]:
     """Put a user into a group."""
-    with engine.locked_user(request) as (pool, user):
+    with service.locked_user(request) as (pool, user):
         group = _group(pool, request)
         if group.name not in user.groups and len(user.groups) >= MOST_GROUPS_OF_A_USER:
             raise refusals.limit_exceeded()
@@ -120,9 +119,9 @@ def admin_add_user_to_group(engine: Engine, request: Request) -> dict[str, Any]:
     return {}
 
 
-def admin_remove_user_from_group(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_remove_user_from_group(service: Service, request: Request) -> dict[str, Any]:
     """Take a user out of a group."""
-    with engine.locked_user(request) as (pool, user):
+    with service.locked_user(request) as (pool, user):
         _group(pool, request).remove(user)
     return {}
 

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.rules.user_filter import find_users, parse_filter
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Engine, Handler, Request
-    from harness.emulator.rules.user_filter import Filter
+from harness.emulator.api.request import Request
+from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.users import User
+from harness.emulator.rules.user_filter import Filter, find_users, parse_filter
+from harness.emulator.service import Handler, Service
 
 #: Users on one page, where Limit is omitted or 0 (A080).
 PAGE = 60
 
 
-def list_users(engine: Engine, request: Request) -> dict[str, Any]:
+def list_users(service: Service, request: Request) -> dict[str, Any]:
     """List users page by page, all of them or those who fit the filter (A076 to A080)."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     names = request.params.get("AttributesToGet")
     with pool.lock:
         condition = parse_filter(request.params.get("Filter"))
         _check_names(pool, names)
-        listing = ("ListUsers", pool.pool_id, condition)
+        listing = ("ListUsers", pool.pool_id, condition and condition.key())
         token = request.params.get("PaginationToken")
         limit = request.params.get("Limit") or PAGE
-        users, following = _page(engine, pool, condition, listing, token, limit)
+        users, following = _page(service, pool, condition, listing, token, limit)
         answer: dict[str, Any] = {"Users": [described_user(user, names) for user in users]}
         if following is not None:
-            answer["PaginationToken"] = engine.pages.token(listing, following, engine.clock.time())
+            answer["PaginationToken"] = service.pages.token(
+                listing, following, service.clock.time()
+            )
     return answer
 
 
@@ -41,7 +41,7 @@ def _check_names(pool: Pool, names: Sequence[str] | None) -> None:
 
 
 def _page(
-    engine: Engine,
+    service: Service,
     pool: Pool,
     condition: Filter | None,
     listing: tuple[Any, ...],
@@ -49,10 +49,10 @@ def _page(
     limit: int,
 ) -> tuple[list[User], Any]:
     """The users of one page, and where the next begins, if there is one."""
-    now = engine.clock.time()
+    now = service.clock.time()
     if condition is None:
-        return _page_of_all(pool, engine.pages.position(listing, token, now, 0), limit)
-    found, start = engine.pages.position(listing, token, now, (None, 0))
+        return _page_of_all(pool, service.pages.position(listing, token, now, 0), limit)
+    found, start = service.pages.position(listing, token, now, (None, 0))
     if found is None:
         found = find_users(pool, condition)
     return _page_of_found(pool, found, start, limit)

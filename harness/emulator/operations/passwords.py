@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.codes import ADMIN_RESET, count_hourly, send_code
-from harness.emulator.domain.passwords import set_password
-from harness.emulator.domain.users import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED
+from harness.emulator.api.request import Request
+from harness.emulator.domain.codes import ADMIN_RESET
+from harness.emulator.domain.users import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, User
+from harness.emulator.rules.delivery import send_code
+from harness.emulator.rules.hourly_limits import count_hourly
+from harness.emulator.rules.password_policy import set_password
 from harness.emulator.rules.recovery_contact import check_self_service, recovery_attribute
 from harness.emulator.rules.tokens import authorized_under_lock
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Engine, Handler, Request
+from harness.emulator.service import Handler, Service
 
 
-def change_password(engine: Engine, request: Request) -> dict[str, Any]:
+def change_password(service: Service, request: Request) -> dict[str, Any]:
     """Replace a known password by a new one; tokens stay valid (A095 to A098)."""
-    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+    with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         pool, user = authorized.pool, authorized.user
-        count_hourly(user, "ChangePassword", 5, engine.clock.time())
+        count_hourly(user, "ChangePassword", service.clock.time())
         _check_previous(user, request.params.get("PreviousPassword"))
-        set_password(engine, pool, user, request.params["ProposedPassword"])
+        set_password(service, pool, user, request.params["ProposedPassword"])
     return {}
 
 
@@ -36,12 +36,12 @@ def _check_previous(user: User, previous: str | None) -> None:
         raise refusals.incorrect_username_or_password()
 
 
-def admin_set_user_password(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_set_user_password(service: Service, request: Request) -> dict[str, Any]:
     """Give a user a password: permanent, or temporary until the next sign-in (A062)."""
     permanent = bool(request.params.get("Permanent", False))
-    with engine.locked_user(request) as (pool, user):
+    with service.locked_user(request) as (pool, user):
         set_password(
-            engine,
+            service,
             pool,
             user,
             request.params["Password"],
@@ -52,9 +52,9 @@ def admin_set_user_password(engine: Engine, request: Request) -> dict[str, Any]:
     return {}
 
 
-def admin_reset_user_password(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_reset_user_password(service: Service, request: Request) -> dict[str, Any]:
     """Make a user choose a new password by a code that is sent to him, as often as asked (A063)."""
-    with engine.locked_user(request) as (pool, user):
+    with service.locked_user(request) as (pool, user):
         check_self_service(pool)
         if not user.enabled:
             raise refusals.user_disabled()
@@ -63,9 +63,9 @@ def admin_reset_user_password(engine: Engine, request: Request) -> dict[str, Any
         attribute = recovery_attribute(pool, user)
         if attribute is None:
             raise refusals.no_verified_contact()
-        send_code(engine, pool, user, ADMIN_RESET, attribute)
+        send_code(service, pool, user, ADMIN_RESET, attribute)
         user.status = RESET_REQUIRED
-        user.touch(engine.clock.time())
+        user.touch(service.clock.time())
     return {}
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
+from harness.emulator.api.request import Request
 from harness.emulator.domain.attributes import (
     check_client_writes,
     from_pairs,
@@ -13,44 +14,41 @@ from harness.emulator.domain.attributes import (
     take_aliases,
     without_blanks,
 )
-from harness.emulator.domain.codes import RESEND, SIGN_UP, check_delivery, count_hourly, send_code
-from harness.emulator.domain.passwords import check_policy
+from harness.emulator.domain.codes import RESEND, SIGN_UP
+from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.users import CONFIRMED, UNCONFIRMED, User
-from harness.emulator.operations.access import app_client
+from harness.emulator.rules.delivery import check_delivery, send_code, simulated_delivery
+from harness.emulator.rules.hourly_limits import count_hourly
+from harness.emulator.rules.password_policy import check_policy
 from harness.emulator.rules.registration import (
     check_username,
-    find_namesake,
     internal_name,
     new_user,
     verification_attribute,
     with_login,
 )
-from harness.emulator.rules.simulated_delivery import simulated_details
+from harness.emulator.service import Handler, Service
 from harness.emulator.sign_in.after_sign_up import after_confirmation, after_sign_up, find_sign_up
 from harness.emulator.triggers.sign_up import SignUpDecision, post_confirmation, pre_sign_up
 
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import AppClient, Pool
-    from harness.emulator.engine import Engine, Handler, Request
 
-
-def sign_up(engine: Engine, request: Request) -> dict[str, Any]:
+def sign_up(service: Service, request: Request) -> dict[str, Any]:
     """Register a user and send him a code, unless PreSignUp confirms him (A004 to A029)."""
-    client = app_client(engine, request)
+    client = service.proven_client(request)
     pool = client.pool
     with pool.lock:
         attributes = _sign_up_attributes(client, request)
         _check_password(pool, request.params.get("Password"))
-        sub = engine.random.sub()
+        sub = service.random.sub()
         username = internal_name(pool, request.params["Username"], sub)
-        decided = pre_sign_up(engine, pool, request, username, attributes)
-        _check_free(pool, request.params["Username"], attributes)
-        return _register(engine, client, request, sub, {**attributes, **decided.flags()}, decided)
+        decided = pre_sign_up(service.triggers, pool, request, username, attributes)
+        _check_free(service, pool, request.params["Username"], attributes)
+        return _register(service, client, request, sub, {**attributes, **decided.flags()}, decided)
 
 
 def _register(
-    engine: Engine,
-    client: AppClient,
+    service: Service,
+    client: UserPoolClient,
     request: Request,
     sub: str,
     attributes: dict[str, str],
@@ -60,10 +58,10 @@ def _register(
     pool = client.pool
     target = None if decided.confirmed else verification_attribute(pool, attributes)
     if target is not None:
-        check_delivery(engine, pool, target)
+        check_delivery(service, pool, target)
     take_aliases(pool, None, attributes)
     user = new_user(
-        engine,
+        service,
         pool,
         request.params["Username"],
         sub=sub,
@@ -73,14 +71,14 @@ def _register(
     )
     answer: dict[str, Any] = {"UserConfirmed": decided.confirmed, "UserSub": user.sub}
     if target is not None:
-        answer["CodeDeliveryDetails"] = send_code(engine, pool, user, SIGN_UP, target)
+        answer["CodeDeliveryDetails"] = send_code(service, pool, user, SIGN_UP, target)
     if decided.confirmed:
-        post_confirmation(engine, pool, user)
+        post_confirmation(service.triggers, pool, user)
         return answer
-    return {**answer, **after_sign_up(engine, client, user)}
+    return {**answer, **after_sign_up(service, client, user)}
 
 
-def _sign_up_attributes(client: AppClient, request: Request) -> dict[str, str]:
+def _sign_up_attributes(client: UserPoolClient, request: Request) -> dict[str, str]:
     """The new user's attributes, checked against client and schema."""
     pool, username = client.pool, request.params["Username"]
     if pool.admin_create_user_only:
@@ -101,40 +99,40 @@ def _check_password(pool: Pool, password: str | None) -> None:
     check_policy(pool, password or "")
 
 
-def _check_free(pool: Pool, username: str, attributes: dict[str, str]) -> None:
+def _check_free(service: Service, pool: Pool, username: str, attributes: dict[str, str]) -> None:
     """Refuse names that are taken; an alias becomes one only when it is confirmed (A012, A025)."""
-    if find_namesake(pool, username) is not None:
+    if service.find_user(pool, username) is not None:
         raise refusals.username_exists()
     for name, value in sign_in_values(pool, attributes).items():
         if pool.users.by_alias(name, value) is not None:
             raise refusals.sign_in_name_exists(name)
 
 
-def confirm_sign_up(engine: Engine, request: Request) -> dict[str, Any]:
+def confirm_sign_up(service: Service, request: Request) -> dict[str, Any]:
     """Confirm a user by the code he was sent (A036 to A045)."""
-    client = app_client(engine, request)
+    client = service.proven_client(request)
     pool = client.pool
     with pool.lock:
-        user = _user_to_confirm(engine, client, request.params["Username"])
-        now = engine.clock.time()
-        count_hourly(user, "ConfirmSignUp", 15, now)
+        user = _user_to_confirm(service, client, request.params["Username"])
+        now = service.clock.time()
+        count_hourly(user, "ConfirmSignUp", now)
         if user.status != UNCONFIRMED:
             raise refusals.cannot_be_confirmed(user.status)
         code = user.codes.check(SIGN_UP, request.params["ConfirmationCode"], now)
         text = request.params.get("Session")
-        session = find_sign_up(engine, client, user, text) if text else None
+        session = find_sign_up(service, client, user, text) if text else None
         force = request.params.get("ForceAliasCreation", False)
         mark_verified(pool, user, code.attribute, force=force)
         user.codes.spend(SIGN_UP)
         user.status = CONFIRMED
         user.touch(now)
-        post_confirmation(engine, pool, user)
-        return after_confirmation(engine, client, user, session) if session else {}
+        post_confirmation(service.triggers, pool, user)
+        return after_confirmation(service, client, session) if session else {}
 
 
-def _user_to_confirm(engine: Engine, client: AppClient, username: str) -> User:
+def _user_to_confirm(service: Service, client: UserPoolClient, username: str) -> User:
     """The user, or what says that there is none (A041, A042)."""
-    user = engine.find_user(client.pool, username)
+    user = service.find_user(client.pool, username)
     if user is not None and user.enabled:
         return user
     if client.hides_user_existence:
@@ -142,31 +140,31 @@ def _user_to_confirm(engine: Engine, client: AppClient, username: str) -> User:
     raise refusals.user_not_found() if user is None else refusals.user_disabled()
 
 
-def resend_confirmation_code(engine: Engine, request: Request) -> dict[str, Any]:
+def resend_confirmation_code(service: Service, request: Request) -> dict[str, Any]:
     """Send a new sign-up code; the old one no longer counts (A046 to A052)."""
-    client = app_client(engine, request)
+    client = service.proven_client(request)
     pool, username = client.pool, request.params["Username"]
     with pool.lock:
-        user = engine.find_user(pool, username)
+        user = service.find_user(pool, username)
         if user is None or not user.enabled:
             if client.hides_user_existence:
-                return {"CodeDeliveryDetails": simulated_details(pool, username)}
+                return {"CodeDeliveryDetails": simulated_delivery(pool, username)}
             raise (
                 refusals.username_client_combination_not_found()
                 if user is None
                 else refusals.user_disabled()
             )
-        return {"CodeDeliveryDetails": _resend(engine, pool, user)}
+        return {"CodeDeliveryDetails": _resend(service, pool, user)}
 
 
-def _resend(engine: Engine, pool: Pool, user: User) -> dict[str, str]:
+def _resend(service: Service, pool: Pool, user: User) -> dict[str, str]:
     if user.status != UNCONFIRMED:
         raise refusals.already_confirmed()
     target = verification_attribute(pool, user.attributes)
     if target is None:
         raise refusals.cannot_resend_codes()
-    count_hourly(user, "ResendConfirmationCode", 5, engine.clock.time())
-    return send_code(engine, pool, user, RESEND, target)
+    count_hourly(user, "ResendConfirmationCode", service.clock.time())
+    return send_code(service, pool, user, RESEND, target)
 
 
 OPERATIONS: dict[str, Handler] = {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from harness.emulator.operations import (
     admin_create_user,
@@ -12,6 +11,7 @@ from harness.emulator.operations import (
     groups,
     initiate_auth,
     list_users,
+    mfa_preferences,
     passwords,
     respond_to_challenge,
     sign_up,
@@ -24,9 +24,7 @@ from harness.emulator.operations import (
     user_pools,
     users,
 )
-
-if TYPE_CHECKING:
-    from harness.emulator.engine import Handler
+from harness.emulator.service import Handler
 
 _MODULES = (
     admin_create_user,
@@ -35,6 +33,7 @@ _MODULES = (
     groups,
     initiate_auth,
     list_users,
+    mfa_preferences,
     passwords,
     respond_to_challenge,
     sign_up,
@@ -48,6 +47,20 @@ _MODULES = (
     users,
 )
 
-OPERATIONS: Mapping[str, Handler] = {
-    name: handler for module in _MODULES for name, handler in module.OPERATIONS.items()
-}
+
+def merged(tables: Iterable[Mapping[str, Handler]]) -> dict[str, Handler]:
+    """Return one table of all operations.
+
+    Raises:
+        ValueError: two modules give the same operation.
+    """
+    operations: dict[str, Handler] = {}
+    for table in tables:
+        for name, handler in table.items():
+            if name in operations:
+                raise ValueError(f"the operation {name} is given twice")
+            operations[name] = handler
+    return operations
+
+
+OPERATIONS: Mapping[str, Handler] = merged(module.OPERATIONS for module in _MODULES)

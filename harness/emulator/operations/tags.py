@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
+from harness.emulator.api.request import Request
+from harness.emulator.domain.pools import Pool
+from harness.emulator.service import Handler, Service
 
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.engine import Engine, Handler, Request
 
-
-def _tagged(engine: Engine, request: Request) -> Pool:
+def _tagged(service: Service, request: Request) -> Pool:
     """The caller's pool that the ARN names."""
     arn = request.params["ResourceArn"]
     pool_id = arn.rpartition("/")[2]
-    pool = engine.pools.get(pool_id)
+    pool = service.pools.get(pool_id)
     if pool is None or pool.arn != arn:
         raise refusals.pool_not_found(pool_id)
     if (pool.account, pool.region) != (request.caller.account, request.caller.region):
@@ -23,17 +22,17 @@ def _tagged(engine: Engine, request: Request) -> Pool:
     return pool
 
 
-def tag_resource(engine: Engine, request: Request) -> dict[str, Any]:
+def tag_resource(service: Service, request: Request) -> dict[str, Any]:
     """Set tags of a pool; others stay."""
-    pool = _tagged(engine, request)
+    pool = _tagged(service, request)
     with pool.lock:
         pool.settings["UserPoolTags"] = {**_tags(pool), **request.params["Tags"]}
     return {}
 
 
-def untag_resource(engine: Engine, request: Request) -> dict[str, Any]:
+def untag_resource(service: Service, request: Request) -> dict[str, Any]:
     """Remove tags of a pool, as far as it has them."""
-    pool = _tagged(engine, request)
+    pool = _tagged(service, request)
     gone = set(request.params["TagKeys"])
     with pool.lock:
         kept = {key: value for key, value in _tags(pool).items() if key not in gone}
@@ -41,9 +40,9 @@ def untag_resource(engine: Engine, request: Request) -> dict[str, Any]:
     return {}
 
 
-def list_tags_for_resource(engine: Engine, request: Request) -> dict[str, Any]:
+def list_tags_for_resource(service: Service, request: Request) -> dict[str, Any]:
     """Show a pool's tags."""
-    pool = _tagged(engine, request)
+    pool = _tagged(service, request)
     with pool.lock:
         return {"Tags": _tags(pool)}
 

@@ -6,35 +6,36 @@ import hmac
 from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.pools import AppClient
+from harness.emulator.api.request import Request
+from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.signing import TokenFormatError, read_token
-from harness.emulator.engine import Engine, Request
-from harness.emulator.operations.initiate_auth import allowed_flows
-from harness.emulator.rules.tokens import authorized_under_lock, revoke_user
+from harness.emulator.rules.auth_flows import allowed_flows
+from harness.emulator.rules.tokens import authorized_under_lock
+from harness.emulator.service import Service
 from harness.emulator.sign_in.refresh import refreshed, rotated, usable_token
 
 
-def global_sign_out(engine: Engine, request: Request) -> dict[str, Any]:
+def global_sign_out(service: Service, request: Request) -> dict[str, Any]:
     """Kill all tokens of the user, the presented one among them (A271, A272)."""
-    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
-        revoke_user(authorized.pool, authorized.user)
+    with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
+        authorized.pool.grants.revoke_all(authorized.user)
         return {}
 
 
-def admin_user_global_sign_out(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_user_global_sign_out(service: Service, request: Request) -> dict[str, Any]:
     """As `global_sign_out`, by an administrator."""
-    with engine.locked_user(request) as (pool, user):
-        revoke_user(pool, user)
+    with service.locked_user(request) as (pool, user):
+        pool.grants.revoke_all(user)
         return {}
 
 
-def revoke_token(engine: Engine, request: Request) -> dict[str, Any]:
+def revoke_token(service: Service, request: Request) -> dict[str, Any]:
     """Revoke a refresh token and all access tokens of its sign-in (A268 to A270).
 
     A token that is unknown, another client's or revoked already is a success that changes
     nothing.
     """
-    client = engine.client(request)
+    client = service.client(request)
     _require_secret(client, request.params.get("ClientSecret"), "UnauthorizedException")
     if not client.revocation_enabled:
         raise refusals.revocation_not_enabled()
@@ -47,24 +48,24 @@ def revoke_token(engine: Engine, request: Request) -> dict[str, Any]:
         return {}
 
 
-def get_tokens_from_refresh_token(engine: Engine, request: Request) -> dict[str, Any]:
+def get_tokens_from_refresh_token(service: Service, request: Request) -> dict[str, Any]:
     """Refresh, and rotate the refresh token where the client does (A265, A266).
 
     A client that does neither is refused: here, too, its ExplicitAuthFlows say what it may do.
     """
-    client = engine.client(request)
+    client = service.client(request)
     params = request.params
     _require_secret(client, params.get("ClientSecret"), "NotAuthorizedException")
     if not client.rotates_refresh_tokens and "REFRESH_TOKEN_AUTH" not in allowed_flows(client):
         raise refusals.refresh_not_enabled()
     with client.pool.lock:
-        token = usable_token(engine, client, params["RefreshToken"], params.get("DeviceKey"))
+        token = usable_token(service, client, params["RefreshToken"], params.get("DeviceKey"))
         if client.rotates_refresh_tokens:
-            return {"AuthenticationResult": rotated(engine, client, token)}
-        return {"AuthenticationResult": refreshed(engine, client, token.grant)}
+            return {"AuthenticationResult": rotated(service, client, token)}
+        return {"AuthenticationResult": refreshed(service, client, token.grant)}
 
 
-def _require_secret(client: AppClient, given: str | None, code: str) -> None:
+def _require_secret(client: UserPoolClient, given: str | None, code: str) -> None:
     """These operations take the secret itself and not a hash (A266, A269)."""
     if client.secret is None:
         return

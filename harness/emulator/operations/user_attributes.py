@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
+from harness.emulator.api.request import Request
 from harness.emulator.domain.attributes import (
     assign,
     check_aliases,
@@ -16,42 +17,37 @@ from harness.emulator.domain.attributes import (
     mark_verified,
     merged,
 )
-from harness.emulator.domain.codes import (
-    ATTRIBUTE_VERIFICATION,
-    check_delivery,
-    count_hourly,
-    send_code,
-)
-from harness.emulator.domain.users import UNCONFIRMED, VERIFIED_FLAG
+from harness.emulator.domain.codes import ATTRIBUTE_VERIFICATION
+from harness.emulator.domain.contacts import VERIFIED_FLAG
+from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.users import UNCONFIRMED, User
+from harness.emulator.rules.delivery import check_delivery, send_code
+from harness.emulator.rules.hourly_limits import count_hourly
 from harness.emulator.rules.tokens import authorized_under_lock
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Engine, Handler, Request
+from harness.emulator.service import Handler, Service
 
 
-def update_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
+def update_user_attributes(service: Service, request: Request) -> dict[str, Any]:
     """Change the token's user; new contacts that the pool verifies get a code.
 
     Those in AttributesRequireVerificationBeforeUpdate keep their old value until then.
     """
-    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+    with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         pool, user = authorized.pool, authorized.user
         changes = from_pairs(request.params["UserAttributes"])
         check_client_writes(authorized.client, changes)
         check_changes(pool, user, changes)
-        return {"CodeDeliveryDetailsList": _change(engine, pool, user, changes)}
+        return {"CodeDeliveryDetailsList": _change(service, pool, user, changes)}
 
 
-def admin_update_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_update_user_attributes(service: Service, request: Request) -> dict[str, Any]:
     """Change any user; an administrator may also say that a contact is verified."""
-    with engine.locked_user(request) as (pool, user):
+    with service.locked_user(request) as (pool, user):
         changes = from_pairs(request.params["UserAttributes"])
         check_changes(pool, user, changes)
         if user.status == UNCONFIRMED and "preferred_username" in changes:
             _check_preferred_username(pool)
-        _change(engine, pool, user, changes)
+        _change(service, pool, user, changes)
     return {}
 
 
@@ -62,7 +58,7 @@ def _check_preferred_username(pool: Pool) -> None:
 
 
 def _change(
-    engine: Engine, pool: Pool, user: User, changes: Mapping[str, str]
+    service: Service, pool: Pool, user: User, changes: Mapping[str, str]
 ) -> list[dict[str, str]]:
     """Carry out checked changes and send the codes that they ask for."""
     to_verify = _contacts_to_verify(pool, user, changes)
@@ -71,14 +67,14 @@ def _change(
     attributes = merged(user, at_once)
     check_aliases(pool, user, {**attributes, **_as_sign_in_names(pool, to_verify)})
     for name in to_verify:
-        check_delivery(engine, pool, name)
+        check_delivery(service, pool, name)
     for name in VERIFIED_FLAG:
         if attributes.get(name) != user.attributes.get(name):
             user.codes.spend(ATTRIBUTE_VERIFICATION, name)
     assign(pool, user, attributes)
-    user.touch(engine.clock.time())
+    user.touch(service.clock.time())
     return [
-        send_code(engine, pool, user, ATTRIBUTE_VERIFICATION, name, destination=value)
+        send_code(service, pool, user, ATTRIBUTE_VERIFICATION, name, destination=value)
         for name, value in to_verify.items()
     ]
 
@@ -105,33 +101,33 @@ def _as_sign_in_names(pool: Pool, contacts: Mapping[str, str]) -> dict[str, str]
     return {name: value for name, value in contacts.items() if name in pool.username_attributes}
 
 
-def delete_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
+def delete_user_attributes(service: Service, request: Request) -> dict[str, Any]:
     """Delete attributes of the token's user."""
     names = request.params["UserAttributeNames"]
-    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+    with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         check_client_writes(authorized.client, names)
-        _delete(engine, authorized.pool, authorized.user, names)
+        _delete(service, authorized.pool, authorized.user, names)
     return {}
 
 
-def admin_delete_user_attributes(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_delete_user_attributes(service: Service, request: Request) -> dict[str, Any]:
     """Delete attributes of any user."""
-    with engine.locked_user(request) as (pool, user):
-        _delete(engine, pool, user, request.params["UserAttributeNames"])
+    with service.locked_user(request) as (pool, user):
+        _delete(service, pool, user, request.params["UserAttributeNames"])
     return {}
 
 
-def _delete(engine: Engine, pool: Pool, user: User, names: list[str]) -> None:
+def _delete(service: Service, pool: Pool, user: User, names: list[str]) -> None:
     check_deletable(pool, names)
     for name in set(names) & VERIFIED_FLAG.keys():
         user.codes.spend(ATTRIBUTE_VERIFICATION, name)
     assign(pool, user, merged(user, dict.fromkeys(names, "")))
-    user.touch(engine.clock.time())
+    user.touch(service.clock.time())
 
 
-def get_user_attribute_verification_code(engine: Engine, request: Request) -> dict[str, Any]:
+def get_user_attribute_verification_code(service: Service, request: Request) -> dict[str, Any]:
     """Send a code to the user's e-mail address or phone number; the old one no longer counts."""
-    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+    with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         pool, user, name = authorized.pool, authorized.user, request.params["AttributeName"]
         if name not in VERIFIED_FLAG:
             raise refusals.attribute_not_verifiable(name)
@@ -139,21 +135,21 @@ def get_user_attribute_verification_code(engine: Engine, request: Request) -> di
         destination = pending.destination if pending else user.attributes.get(name)
         if not destination:
             raise refusals.attribute_not_verifiable(name)
-        count_hourly(user, "GetUserAttributeVerificationCode", 5, engine.clock.time())
+        count_hourly(user, "GetUserAttributeVerificationCode", service.clock.time())
         details = send_code(
-            engine, pool, user, ATTRIBUTE_VERIFICATION, name, destination=destination
+            service, pool, user, ATTRIBUTE_VERIFICATION, name, destination=destination
         )
     return {"CodeDeliveryDetails": details}
 
 
-def verify_user_attribute(engine: Engine, request: Request) -> dict[str, Any]:
+def verify_user_attribute(service: Service, request: Request) -> dict[str, Any]:
     """Verify an e-mail address or phone number by the code that was sent to it."""
-    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+    with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         pool, user, name = authorized.pool, authorized.user, request.params["AttributeName"]
         if name not in VERIFIED_FLAG:
             raise refusals.attribute_not_verifiable(name)
-        now = engine.clock.time()
-        count_hourly(user, "VerifyUserAttribute", 15, now)
+        now = service.clock.time()
+        count_hourly(user, "VerifyUserAttribute", now)
         code = user.codes.check(ATTRIBUTE_VERIFICATION, request.params["Code"], now, name)
         mark_verified(pool, user, name, value=code.destination)
         user.codes.spend(ATTRIBUTE_VERIFICATION, name)

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from harness.emulator.api.request import Request
 from harness.emulator.rules.pool_mfa import described_mfa, mfa_from
-
-if TYPE_CHECKING:
-    from harness.emulator.engine import Engine, Handler, Request
+from harness.emulator.service import Handler, Service
 
 
-def set_user_pool_mfa_config(engine: Engine, request: Request) -> dict[str, Any]:
+def set_user_pool_mfa_config(service: Service, request: Request) -> dict[str, Any]:
     """Replace a pool's MFA configuration (A192 to A202)."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     with pool.lock:
         pool.mfa = mfa_from(pool, copy.deepcopy(request.params))
         if pool.mfa.sms is not None:
             pool.settings["SmsConfiguration"] = pool.mfa.sms["SmsConfiguration"]
-        pool.modified = engine.clock.time()
+        pool.modified = service.clock.time()
         return copy.deepcopy(described_mfa(pool.mfa))
 
 
-def get_user_pool_mfa_config(engine: Engine, request: Request) -> dict[str, Any]:
+def get_user_pool_mfa_config(service: Service, request: Request) -> dict[str, Any]:
     """Show a pool's MFA configuration."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     with pool.lock:
         return copy.deepcopy(described_mfa(pool.mfa))
 

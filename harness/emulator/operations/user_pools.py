@@ -5,30 +5,29 @@ from __future__ import annotations
 import copy
 import string
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
+from harness.emulator.api.request import Request
+from harness.emulator.domain.directory import UserDirectory
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.schema import Schema
-from harness.emulator.domain.users import UserDirectory
+from harness.emulator.domain.signing import SigningKeys
+from harness.emulator.rules.paging import page_of
 from harness.emulator.rules.pool_mfa import check_passwordless, mfa_at_creation, mfa_at_update
 from harness.emulator.rules.pool_settings import IMMUTABLE, describe, settings_from
-from harness.emulator.rules.tokens import SigningKeys
-from harness.emulator.stores.pages import page_of
-
-if TYPE_CHECKING:
-    from harness.emulator.engine import Engine, Handler, Request
+from harness.emulator.service import Handler, Service
 
 
-def create_user_pool(engine: Engine, request: Request) -> dict[str, Any]:
+def create_user_pool(service: Service, request: Request) -> dict[str, Any]:
     """Make a pool; no key is generated before the first token."""
     params = copy.deepcopy(request.params)
     settings = settings_from(params, {})
     mfa = mfa_at_creation(settings, params.get("MfaConfiguration", "OFF"))
-    now = engine.clock.time()
+    now = service.clock.time()
     caller = request.caller
     pool = Pool(
-        pool_id=_new_pool_id(engine, caller.region),
+        pool_id=_new_pool_id(service, caller.region),
         name=params["PoolName"],
         account=caller.account,
         region=caller.region,
@@ -37,25 +36,25 @@ def create_user_pool(engine: Engine, request: Request) -> dict[str, Any]:
         schema=Schema(params.get("Schema") or ()),
         users=UserDirectory(case_sensitive=_case_sensitive(settings)),
         keys=SigningKeys(),
-        device_group_key=_new_device_group_key(engine),
+        device_group_key=_new_device_group_key(service),
         created=now,
         modified=now,
         mfa=mfa,
     )
-    engine.add_pool(pool)
+    service.add_pool(pool)
     return {"UserPool": describe(pool)}
 
 
-def _new_pool_id(engine: Engine, region: str) -> str:
+def _new_pool_id(service: Service, region: str) -> str:
     while True:
-        pool_id = f"{region}_{engine.random.pool_suffix()}"
-        if pool_id not in engine.pools:
+        pool_id = f"{region}_{service.random.pool_suffix()}"
+        if pool_id not in service.pools:
             return pool_id
 
 
-def _new_device_group_key(engine: Engine) -> str:
+def _new_device_group_key(service: Service) -> str:
     """One key for the whole pool: ``-`` and eight letters or digits (D061)."""
-    return "-" + engine.random.characters(8, string.ascii_letters + string.digits)
+    return "-" + service.random.characters(8, string.ascii_letters + string.digits)
 
 
 def _case_sensitive(settings: Mapping[str, Any]) -> bool:
@@ -64,16 +63,16 @@ def _case_sensitive(settings: Mapping[str, Any]) -> bool:
     return bool(configuration.get("CaseSensitive", True))
 
 
-def describe_user_pool(engine: Engine, request: Request) -> dict[str, Any]:
+def describe_user_pool(service: Service, request: Request) -> dict[str, Any]:
     """Show a pool's configuration."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     with pool.lock:
         return {"UserPool": copy.deepcopy(describe(pool))}
 
 
-def update_user_pool(engine: Engine, request: Request) -> dict[str, Any]:
+def update_user_pool(service: Service, request: Request) -> dict[str, Any]:
     """Replace a pool's configuration: what the request omits goes back to its default."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     with pool.lock:
         kept = {name: pool.settings[name] for name in IMMUTABLE if name in pool.settings}
         params = copy.deepcopy(request.params)
@@ -82,26 +81,26 @@ def update_user_pool(engine: Engine, request: Request) -> dict[str, Any]:
         check_passwordless(settings, mfa.mode)
         pool.settings, pool.mfa = settings, mfa
         pool.name = params.get("PoolName", pool.name)
-        pool.modified = engine.clock.time()
+        pool.modified = service.clock.time()
     return {}
 
 
-def delete_user_pool(engine: Engine, request: Request) -> dict[str, Any]:
+def delete_user_pool(service: Service, request: Request) -> dict[str, Any]:
     """Delete a pool, unless it is protected."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     with pool.lock:
         if pool.settings["DeletionProtection"] == "ACTIVE":
             raise refusals.deletion_protected()
-        engine.remove_pool(pool)
+        service.remove_pool(pool)
     return {}
 
 
-def list_user_pools(engine: Engine, request: Request) -> dict[str, Any]:
+def list_user_pools(service: Service, request: Request) -> dict[str, Any]:
     """List the caller's pools, by name and id only."""
     caller = (request.caller.account, request.caller.region)
-    mine = [pool for pool in list(engine.pools.values()) if (pool.account, pool.region) == caller]
+    mine = [pool for pool in list(service.pools.values()) if (pool.account, pool.region) == caller]
     page, following = page_of(
-        engine,
+        service,
         ("ListUserPools", *caller),
         mine,
         request.params.get("NextToken"),
@@ -123,12 +122,12 @@ def _summary(pool: Pool) -> dict[str, Any]:
     }
 
 
-def add_custom_attributes(engine: Engine, request: Request) -> dict[str, Any]:
+def add_custom_attributes(service: Service, request: Request) -> dict[str, Any]:
     """Add custom attributes to a pool's schema."""
-    pool = engine.pool(request)
+    pool = service.pool(request)
     with pool.lock:
         pool.schema.add_custom(request.params["CustomAttributes"])
-        pool.modified = engine.clock.time()
+        pool.modified = service.clock.time()
     return {}
 
 

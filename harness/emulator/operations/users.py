@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.attributes import readable, to_pairs
+from harness.emulator.api.request import Request
+from harness.emulator.domain.attributes import to_pairs
 from harness.emulator.domain.codes import SIGN_UP
-from harness.emulator.domain.users import CONFIRMED, UNCONFIRMED
-from harness.emulator.rules.tokens import authorized_under_lock, revoke_user
+from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.users import CONFIRMED, UNCONFIRMED, User
+from harness.emulator.rules.tokens import authorized_under_lock
+from harness.emulator.service import Handler, Service
 from harness.emulator.triggers.sign_up import post_confirmation
 
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Engine, Handler, Request
 
-
-def admin_get_user(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_get_user(service: Service, request: Request) -> dict[str, Any]:
     """Show a user with status and factors (A064 to A066)."""
-    with engine.locked_user(request) as (_, user):
+    with service.locked_user(request) as (_, user):
         return {
             "Username": user.username,
             "UserAttributes": user.attribute_list(),
@@ -41,11 +39,11 @@ def _factors(user: User) -> dict[str, Any]:
     return factors
 
 
-def get_user(engine: Engine, request: Request) -> dict[str, Any]:
+def get_user(service: Service, request: Request) -> dict[str, Any]:
     """Show the token's user, as far as the app client may read him (A071)."""
-    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+    with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         user = authorized.user
-        shown = readable(authorized.client, {"sub": user.sub, **user.attributes})
+        shown = authorized.client.readable({"sub": user.sub, **user.attributes})
         return {
             "Username": user.username,
             "UserAttributes": to_pairs(shown),
@@ -53,53 +51,53 @@ def get_user(engine: Engine, request: Request) -> dict[str, Any]:
         }
 
 
-def admin_confirm_sign_up(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_confirm_sign_up(service: Service, request: Request) -> dict[str, Any]:
     """Confirm a user without a code; nothing becomes verified (A053)."""
-    with engine.locked_user(request) as (pool, user):
+    with service.locked_user(request) as (pool, user):
         if user.status != UNCONFIRMED:
             raise refusals.cannot_be_confirmed(user.status)
         user.codes.spend(SIGN_UP)
         user.status = CONFIRMED
-        user.touch(engine.clock.time())
-        post_confirmation(engine, pool, user)
+        user.touch(service.clock.time())
+        post_confirmation(service.triggers, pool, user)
     return {}
 
 
-def admin_delete_user(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_delete_user(service: Service, request: Request) -> dict[str, Any]:
     """Delete a user, enabled or not (A069)."""
-    with engine.locked_user(request) as (pool, user):
+    with service.locked_user(request) as (pool, user):
         _delete(pool, user)
     return {}
 
 
-def delete_user(engine: Engine, request: Request) -> dict[str, Any]:
+def delete_user(service: Service, request: Request) -> dict[str, Any]:
     """Delete the token's user (A075)."""
-    with authorized_under_lock(engine, request.params["AccessToken"]) as authorized:
+    with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         _delete(authorized.pool, authorized.user)
     return {}
 
 
 def _delete(pool: Pool, user: User) -> None:
-    revoke_user(pool, user)
+    pool.grants.revoke_all(user)
     for name in list(user.groups):
         pool.groups[name].remove(user)
     pool.users.remove(user)
 
 
-def admin_disable_user(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_disable_user(service: Service, request: Request) -> dict[str, Any]:
     """Keep a user from signing in, and kill his tokens (A068)."""
-    with engine.locked_user(request) as (pool, user):
+    with service.locked_user(request) as (pool, user):
         user.enabled = False
-        revoke_user(pool, user)
-        user.touch(engine.clock.time())
+        pool.grants.revoke_all(user)
+        user.touch(service.clock.time())
     return {}
 
 
-def admin_enable_user(engine: Engine, request: Request) -> dict[str, Any]:
+def admin_enable_user(service: Service, request: Request) -> dict[str, Any]:
     """Let a disabled user sign in again."""
-    with engine.locked_user(request) as (_, user):
+    with service.locked_user(request) as (_, user):
         user.enabled = True
-        user.touch(engine.clock.time())
+        user.touch(service.clock.time())
     return {}
 
 

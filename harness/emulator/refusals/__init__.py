@@ -18,12 +18,6 @@ from harness.emulator.refusals.attributes import (
     requested_attributes_missing,
     unauthorized_attribute,
 )
-from harness.emulator.refusals.devices import (
-    device_key_exists,
-    device_key_invalid,
-    device_not_found,
-    device_verifier_invalid,
-)
 from harness.emulator.refusals.passwords import (
     already_confirmed,
     cannot_be_confirmed,
@@ -69,8 +63,8 @@ from harness.emulator.refusals.pools import (
     username_exists,
     username_format,
 )
-from harness.emulator.refusals.refusal import Refusal
 from harness.emulator.refusals.requests import (
+    Refusal,
     daily_email_limit,
     filter_attribute,
     filter_unparsable,
@@ -82,6 +76,8 @@ from harness.emulator.refusals.requests import (
     rate_exceeded,
     region_invalid,
     serialization,
+    trigger_answer_invalid,
+    trigger_failed,
     unknown_operation,
     validation_errors,
 )
@@ -91,6 +87,10 @@ from harness.emulator.refusals.sign_in import (
     cannot_modify_provided_attribute,
     client_secret_wrong,
     custom_auth_not_configured,
+    device_key_exists,
+    device_key_invalid,
+    device_not_found,
+    device_verifier_invalid,
     flow_not_enabled,
     mfa_preferences_conflict,
     no_delivery_config,
@@ -124,7 +124,6 @@ from harness.emulator.refusals.tokens import (
     revocation_not_enabled,
     unsupported_token_type,
 )
-from harness.emulator.refusals.triggers import trigger_answer_invalid, trigger_failed
 
 __all__ = [
     "Refusal",

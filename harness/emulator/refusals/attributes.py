@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.emulator.refusals.refusal import Refusal
-from harness.emulator.refusals.requests import invalid_parameter
+from harness.emulator.refusals.requests import Refusal, invalid_parameter
 
 
 def attribute_undetermined(name: str) -> Refusal:

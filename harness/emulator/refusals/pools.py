@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from harness.emulator.refusals.refusal import Refusal
-from harness.emulator.refusals.requests import invalid_parameter
+from harness.emulator.refusals.requests import Refusal, invalid_parameter
 
 
 def pool_not_found(user_pool_id: str) -> Refusal:

@@ -1,10 +1,21 @@
-"""Refusals of requests for what they are: malformed, unknown, too many."""
+"""What a refusal is, and the refusals that any request can meet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.emulator.refusals.refusal import Refusal
+
+class Refusal(Exception):
+    """An error that Cognito answers with: a code of the service model, a text, an HTTP status.
+
+    Nearly all have the status 400 (A298).
+    """
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
 
 
 def invalid_parameter(message: str) -> Refusal:
@@ -81,3 +92,17 @@ def daily_email_limit() -> Refusal:
         "Exceeded daily email limit for the operation or the account. If a higher limit is "
         "required, please configure your user pool to use your own Amazon SES configuration.",
     )
+
+
+def trigger_failed(trigger: str, text: str) -> Refusal:
+    """A trigger raised an error; its text reaches the caller (A184)."""
+    return Refusal("UserLambdaValidationException", f"{trigger} failed with error {text}.")
+
+
+def trigger_answer_invalid() -> Refusal:
+    """A trigger returned something else than the event with a response that fits.
+
+    The text is reported in github.com/amazon-archives/amazon-cognito-identity-js/issues/167
+    and /633.
+    """
+    return Refusal("InvalidLambdaResponseException", "Unrecognizable lambda output")

@@ -1,8 +1,8 @@
-"""Refusals during a sign-in: app client, session, challenge, second factor."""
+"""Refusals during a sign-in: app client, session, challenge, second factor, device."""
 
 from __future__ import annotations
 
-from harness.emulator.refusals.refusal import Refusal
+from harness.emulator.refusals.requests import Refusal
 
 
 def secret_hash_missing(client_id: str) -> Refusal:
@@ -150,3 +150,23 @@ def access_token_or_session() -> Refusal:
     return Refusal(
         "InvalidParameterException", "Exactly one of AccessToken and Session must be given."
     )
+
+
+def device_not_found() -> Refusal:
+    """A key that is unknown, forgotten, unconfirmed or another user's (D106; clients match it)."""
+    return Refusal("ResourceNotFoundException", "Device does not exist.")
+
+
+def device_key_invalid() -> Refusal:
+    """ConfirmDevice with a key that was not issued to this user (section B7)."""
+    return Refusal("InvalidParameterException", "Invalid device key given.")
+
+
+def device_key_exists() -> Refusal:
+    """ConfirmDevice a second time (section D, 13; text unknown)."""
+    return Refusal("DeviceKeyExistsException", "Device key already exists.")
+
+
+def device_verifier_invalid(reason: str) -> Refusal:
+    """ConfirmDevice with a verifier that could never sign in (section D, 14; text unknown)."""
+    return Refusal("InvalidParameterException", f"Invalid DeviceSecretVerifierConfig: {reason}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.emulator.refusals.refusal import Refusal
+from harness.emulator.refusals.requests import Refusal
 
 
 def access_token_invalid() -> Refusal:

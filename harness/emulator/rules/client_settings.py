@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.api.validation import members_of
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import AppClient, Pool
-    from harness.emulator.domain.schema import Schema
+from harness.emulator.api.service_model import members_of
+from harness.emulator.domain.pools import VALIDITIES, Pool, UserPoolClient, validity_seconds
+from harness.emulator.domain.schema import Schema
 
 #: Members of UserPoolClientType by which a client is known, and which no request changes.
 _IDENTITY = frozenset({"UserPoolId", "ClientId", "ClientSecret"})
@@ -21,26 +18,6 @@ _DEFAULTS: dict[str, Any] = {
     "EnableTokenRevocation": True,
     "EnablePropagateAdditionalUserContextData": False,
     "AuthSessionValidity": 3,
-}
-
-_UNIT_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
-
-
-@dataclass(frozen=True)
-class _Validity:
-    """One token's validity: default and default unit, shortest and longest in seconds."""
-
-    default: int
-    unit: str
-    shortest: int
-    longest: int
-
-
-#: A256, A257.
-_VALIDITIES = {
-    "AccessToken": _Validity(1, "hours", 300, 86_400),
-    "IdToken": _Validity(1, "hours", 300, 86_400),
-    "RefreshToken": _Validity(30, "days", 3_600, 3_650 * 86_400),
 }
 
 
@@ -58,19 +35,6 @@ def client_settings_from(pool: Pool, params: Mapping[str, Any]) -> dict[str, Any
     return settings
 
 
-def validity_seconds(settings: Mapping[str, Any], token: str) -> int:
-    """How long a client's ``AccessToken``, ``IdToken`` or ``RefreshToken`` is valid (A256).
-
-    Without a number, or with 0, it is the default in the default unit (A257).
-    """
-    validity = _VALIDITIES[token]
-    amount = settings.get(f"{token}Validity")
-    if not amount:
-        return validity.default * _UNIT_SECONDS[validity.unit]
-    unit = (settings.get("TokenValidityUnits") or {}).get(token, validity.unit)
-    return int(amount) * _UNIT_SECONDS[unit]
-
-
 def _check_flows(settings: Mapping[str, Any]) -> None:
     """Old and new names of flows do not mix, rotation excludes the refresh flow (A106, A265)."""
     flows = settings.get("ExplicitAuthFlows") or ()
@@ -84,8 +48,8 @@ def _check_flows(settings: Mapping[str, Any]) -> None:
 
 def _check_validities(settings: Mapping[str, Any]) -> None:
     """Each validity within its range, and the refresh token outlives the others (A257 to A259)."""
-    seconds = {token: validity_seconds(settings, token) for token in _VALIDITIES}
-    for token, validity in _VALIDITIES.items():
+    seconds = {token: validity_seconds(settings, token) for token in VALIDITIES}
+    for token, validity in VALIDITIES.items():
         if not validity.shortest <= seconds[token] <= validity.longest:
             raise refusals.token_validity_range()
     if max(seconds["AccessToken"], seconds["IdToken"]) > seconds["RefreshToken"]:
@@ -107,14 +71,14 @@ def _writable(schema: Schema, names: list[str]) -> bool:
     return all(name in schema and name not in forbidden for name in names)
 
 
-def describe_client(client: AppClient) -> dict[str, Any]:
+def describe_client(client: UserPoolClient) -> dict[str, Any]:
     """UserPoolClientType; flows that were not set are not shown (A105)."""
     described = {
         "UserPoolId": client.pool.pool_id,
         "ClientId": client.client_id,
         **client.settings,
         "RefreshTokenValidity": client.settings.get("RefreshTokenValidity")
-        or _VALIDITIES["RefreshToken"].default,
+        or VALIDITIES["RefreshToken"].default,
         "CreationDate": client.created,
         "LastModifiedDate": client.modified,
     }

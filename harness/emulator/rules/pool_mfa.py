@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.pools import MfaConfiguration
+from harness.emulator.domain.pools import MfaConfiguration, Pool
 from harness.emulator.rules.pool_settings import has_passwordless_factor
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
 
 #: The members of SetUserPoolMfaConfig that configure a second factor.
 _FACTORS = ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration")

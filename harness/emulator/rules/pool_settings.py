@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.pools import DEFAULT_PASSWORD_POLICY
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.pools import DEFAULT_PASSWORD_POLICY, Pool
 
 #: What CreateUserPool decides for good.
 IMMUTABLE = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")

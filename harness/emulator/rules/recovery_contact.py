@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from harness.emulator import refusals
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.domain.users import User
+from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.users import User
 
 _ADMIN_ONLY = "admin_only"
 _ATTRIBUTES = {"verified_email": "email", "verified_phone_number": "phone_number"}

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from harness.emulator import refusals
-from harness.emulator.domain.attribute_values import is_email, is_phone_number
-from harness.emulator.domain.attributes import assign, users_named
+from harness.emulator.domain.attributes import assign
 from harness.emulator.domain.codes import CodeBook
+from harness.emulator.domain.contacts import is_email, is_phone_number
 from harness.emulator.domain.devices import DeviceBook
-from harness.emulator.domain.passwords import Lockout, PasswordRecord, make_password
+from harness.emulator.domain.passwords import Lockout, PasswordRecord
+from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.users import User
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.engine import Engine
+from harness.emulator.rules.password_policy import make_password
+from harness.emulator.service import Service
 
 _FORMATS = {"email": is_email, "phone_number": is_phone_number}
 _IN_WORDS = {"email": "email", "phone_number": "phone number"}
@@ -57,18 +55,13 @@ def with_login(pool: Pool, username: str, attributes: Mapping[str, str]) -> dict
     return {**attributes, attribute: username} if attribute else dict(attributes)
 
 
-def find_namesake(pool: Pool, username: str) -> User | None:
-    """The user who has that name already, as user name or alias, confirmed or not (A012, A014)."""
-    return next((user for _, user in users_named(pool, username)), None)
-
-
 def internal_name(pool: Pool, username: str, sub: str) -> str:
     """What the pool calls a user: his sub where he signs up with an address or number (A020)."""
     return sub if pool.username_attributes else username
 
 
 def new_user(
-    engine: Engine,
+    service: Service,
     pool: Pool,
     username: str,
     *,
@@ -86,9 +79,9 @@ def new_user(
         attributes: with the user name among them, see `with_login`.
         sub: the subject that was drawn already, if one was.
     """
-    sub = sub or engine.random.sub()
+    sub = sub or service.random.sub()
     name = internal_name(pool, username, sub)
-    now = engine.clock.time()
+    now = service.clock.time()
     user = User(
         username=name,
         sub=sub,
@@ -101,7 +94,7 @@ def new_user(
         devices=DeviceBook(),
     )
     if password is not None:
-        user.password = make_password(engine, pool, name, password, temporary=temporary)
+        user.password = make_password(service, pool, name, password, temporary=temporary)
         user.password_history = _history(user.password)
     pool.users.add(user)
     assign(pool, user, attributes)

@@ -5,50 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.attributes import readable
+from harness.emulator.api.request import current_request
 from harness.emulator.domain.grants import Grant, RefreshToken
-from harness.emulator.domain.signing import SigningKeys, TokenFormatError, read_token
-from harness.emulator.rules.client_settings import validity_seconds
-from harness.emulator.rules.user_state import refuse_reset_required
-from harness.emulator.triggers.tokens import NO_OVERRIDE, ClaimsOverride
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import AppClient, Pool
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Engine
-
-__all__ = [
-    "Authorized",
-    "Grant",
-    "SigningKeys",
-    "access_token",
-    "authorize",
-    "authorized_under_lock",
-    "group_claims",
-    "id_token",
-    "issue_refresh_token",
-    "jwks",
-    "lifetime",
-    "revoke_user",
-]
+from harness.emulator.domain.pools import Pool, UserPoolClient
+from harness.emulator.domain.signing import TokenFormatError, read_token
+from harness.emulator.domain.users import RESET_REQUIRED, User
+from harness.emulator.service import Service
+from harness.emulator.triggers.tokens import ClaimsOverride, pre_token_generation
 
 #: The scope of every token that the API issues, and that every call with one needs (A246, A072).
 USER_SCOPE = "aws.cognito.signin.user.admin"
+#: Calls with a token whose model does not declare PasswordResetRequiredException.
+_UNDECLARED = frozenset({"AssociateSoftwareToken", "GetTokensFromRefreshToken"})
 
 
-def lifetime(client: AppClient, token: str) -> int:
-    """How many seconds a client's ``AccessToken``, ``IdToken`` or ``RefreshToken`` lives (A256).
+def claims_override(service: Service, client: UserPoolClient, user: User) -> ClaimsOverride | None:
+    """Return what PreTokenGeneration changes in the tokens that are about to be made, if anything.
 
-    A validity of 0 means the default, in the default unit (A257).
+    The trigger's error keeps the tokens back.
     """
-    return validity_seconds(client.settings, token)
+    if "PreTokenGeneration" not in service.triggers.given:
+        return None
+    return pre_token_generation(service.triggers, client, user, group_claims(client.pool, user))
+
+
+def new_tokens(
+    service: Service, client: UserPoolClient, grant: Grant, override: ClaimsOverride | None
+) -> dict[str, Any]:
+    """AuthenticationResult with new access and ID tokens (A255)."""
+    return {
+        "AccessToken": access_token(service, client, grant, override),
+        "IdToken": id_token(service, client, grant, override),
+        "ExpiresIn": client.lifetime("AccessToken"),
+        "TokenType": "Bearer",
+    }
 
 
 def access_token(
-    engine: Engine, client: AppClient, grant: Grant, override: ClaimsOverride = NO_OVERRIDE
+    service: Service, client: UserPoolClient, grant: Grant, override: ClaimsOverride | None = None
 ) -> str:
     """Sign an access token (A245); no e-mail, no ``aud``."""
     device = {"device_key": grant.device_key} if grant.device_key else {}
@@ -58,15 +55,15 @@ def access_token(
         **_groups(grant.user),
         "iss": client.pool.issuer,
         "client_id": client.client_id,
-        **_common(engine, client, grant, "access"),
+        **_common(service, client, grant, "access"),
         "scope": USER_SCOPE,
         "username": grant.user.username,
     }
-    return client.pool.keys.access.sign(override.in_access_token(claims))
+    return client.pool.keys.access.sign(override.in_access_token(claims) if override else claims)
 
 
 def id_token(
-    engine: Engine, client: AppClient, grant: Grant, override: ClaimsOverride = NO_OVERRIDE
+    service: Service, client: UserPoolClient, grant: Grant, override: ClaimsOverride | None = None
 ) -> str:
     """Sign an ID token (A247) with the attributes that the client may read (A248)."""
     user = grant.user
@@ -77,34 +74,34 @@ def id_token(
         "iss": client.pool.issuer,
         "cognito:username": user.username,
         "aud": client.client_id,
-        **_common(engine, client, grant, "id"),
+        **_common(service, client, grant, "id"),
     }
-    return client.pool.keys.id.sign(override.in_id_token(claims))
+    return client.pool.keys.id.sign(override.in_id_token(claims) if override else claims)
 
 
 def issue_refresh_token(
-    engine: Engine, client: AppClient, grant: Grant, *, expires_at: float | None = None
+    service: Service, client: UserPoolClient, grant: Grant, *, expires_at: float | None = None
 ) -> str:
     """Make a refresh token; a rotated one keeps the end of the one before it (A265)."""
     if expires_at is None:
-        expires_at = engine.clock.time() + lifetime(client, "RefreshToken")
+        expires_at = service.clock.time() + client.lifetime("RefreshToken")
     token = RefreshToken(grant, expires_at)
-    return client.pool.grants.issue_refresh_token(token, engine.random, engine.clock.time())
+    return client.pool.grants.issue_refresh_token(token, service.random, service.clock.time())
 
 
-def _common(engine: Engine, client: AppClient, grant: Grant, use: str) -> dict[str, Any]:
+def _common(service: Service, client: UserPoolClient, grant: Grant, use: str) -> dict[str, Any]:
     """What both tokens say; jti and origin_jti only where tokens can be revoked (A251)."""
-    now = int(engine.clock.time())
+    now = int(service.clock.time())
     kind = "AccessToken" if use == "access" else "IdToken"
     claims: dict[str, Any] = {
         "event_id": grant.event_id,
         "token_use": use,
         "auth_time": grant.auth_time,
-        "exp": now + lifetime(client, kind),
+        "exp": now + client.lifetime(kind),
         "iat": now,
     }
     if client.revocation_enabled or client.rotates_refresh_tokens:
-        claims |= {"origin_jti": grant.origin_jti, "jti": engine.random.uuid()}
+        claims |= {"origin_jti": grant.origin_jti, "jti": service.random.uuid()}
     return claims
 
 
@@ -132,11 +129,11 @@ def _roles(pool: Pool, user: User) -> dict[str, Any]:
     return claims
 
 
-def _attributes(client: AppClient, user: User) -> dict[str, Any]:
+def _attributes(client: UserPoolClient, user: User) -> dict[str, Any]:
     """The attributes that the client may read, verified flags as booleans (A247, A248)."""
     return {
         name: value.lower() == "true" if name.endswith("_verified") else value
-        for name, value in readable(client, user.attributes).items()
+        for name, value in client.readable(user.attributes).items()
     }
 
 
@@ -147,36 +144,36 @@ class Authorized:
     pool: Pool
     user: User
     grant: Grant
-    client: AppClient
+    client: UserPoolClient
     claims: dict[str, Any] = field(repr=False)
 
 
-def authorize(engine: Engine, access_token: str, scope: str = USER_SCOPE) -> Authorized:
+def authorize(service: Service, access_token: str, scope: str = USER_SCOPE) -> Authorized:
     """Check an access token as every operation with one does, and say whom it speaks for.
 
     The order: form and signature (A274, A275), expiry, the user (A073, A074), revocation (A272),
     scope (A072), a password that was reset (D072).
     """
-    pool, claims = _verified(engine, access_token)
-    return _accepted(engine, pool, claims, scope)
+    pool, claims = _verified(service, access_token)
+    return _accepted(service, pool, claims, scope)
 
 
 @contextmanager
-def authorized_under_lock(engine: Engine, access_token: str) -> Iterator[Authorized]:
+def authorized_under_lock(service: Service, access_token: str) -> Iterator[Authorized]:
     """`authorize` under the pool's lock, which the block holds.
 
     Checked before it, the token may be revoked and its user deleted once the lock is had.
     """
-    pool, claims = _verified(engine, access_token)
+    pool, claims = _verified(service, access_token)
     with pool.lock:
-        yield _accepted(engine, pool, claims, USER_SCOPE)
+        yield _accepted(service, pool, claims, USER_SCOPE)
 
 
-def _accepted(engine: Engine, pool: Pool, claims: dict[str, Any], scope: str) -> Authorized:
+def _accepted(service: Service, pool: Pool, claims: dict[str, Any], scope: str) -> Authorized:
     """Whom the claims of a token with a good signature speak for at this moment."""
-    if engine.pools.get(pool.pool_id) is not pool:
+    if service.pools.get(pool.pool_id) is not pool:
         raise refusals.access_token_signature()
-    if engine.clock.time() >= claims["exp"]:
+    if service.clock.time() >= claims["exp"]:
         raise refusals.access_token_expired()
     user = pool.users.by_sub(claims["sub"])
     if user is None:
@@ -193,7 +190,20 @@ def _accepted(engine: Engine, pool: Pool, claims: dict[str, Any], scope: str) ->
     return Authorized(pool, user, grant, client, claims)
 
 
-def _verified(engine: Engine, token: str) -> tuple[Pool, dict[str, Any]]:
+def refuse_reset_required(user: User) -> None:
+    """Refuse a token of a user who has to choose a new password first (D072).
+
+    The service model declares PasswordResetRequiredException for nearly every call with a token;
+    the others are refused with NotAuthorizedException.
+    """
+    if user.status != RESET_REQUIRED:
+        return
+    request = current_request()
+    declared = request is None or request.operation not in _UNDECLARED
+    raise refusals.password_reset_required(declared=declared)
+
+
+def _verified(service: Service, token: str) -> tuple[Pool, dict[str, Any]]:
     """Pool and claims of a token that one of our access keys signed.
 
     Text without dots is a bad signature (A275), text that has the parts but not their content a
@@ -205,7 +215,7 @@ def _verified(engine: Engine, token: str) -> tuple[Pool, dict[str, Any]]:
         header, claims = read_token(token)
     except TokenFormatError as error:
         raise refusals.access_token_invalid() from error
-    pool = engine.pools.get(str(claims.get("iss")).rpartition("/")[2])
+    pool = service.pools.get(str(claims.get("iss")).rpartition("/")[2])
     if pool is None or header.get("alg") != "RS256":
         raise refusals.access_token_signature()
     if header.get("kid") == pool.keys.id.kid and pool.keys.id.signed(token):
@@ -213,13 +223,3 @@ def _verified(engine: Engine, token: str) -> tuple[Pool, dict[str, Any]]:
     if header.get("kid") != pool.keys.access.kid or not pool.keys.access.signed(token):
         raise refusals.access_token_signature()
     return pool, claims
-
-
-def revoke_user(pool: Pool, user: User) -> None:
-    """Kill every refresh and access token of a user (A271)."""
-    pool.grants.revoke_all(user)
-
-
-def jwks(pool: Pool) -> dict[str, list[dict[str, str]]]:
-    """The pool's JSON Web Key Set, two keys (A276)."""
-    return pool.keys.jwks()

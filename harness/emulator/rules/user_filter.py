@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from harness.emulator import refusals
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.domain.users import User
+from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.users import User
 
 #: ``attribute = "value"`` or ``attribute ^= "value"``; a backslash takes the next character
 #: as it is (A076).
@@ -37,6 +34,10 @@ class Filter:
     attribute: str
     value: str
     prefix: bool
+
+    def key(self) -> tuple[str, str, bool]:
+        """Return what tells this condition from others, as a state can keep it."""
+        return self.attribute, self.value, self.prefix
 
     def value_of(self, user: User) -> str | None:
         """The user's value of the filtered attribute."""

@@ -7,8 +7,7 @@ from collections import deque
 from threading import Thread
 from typing import Protocol, cast
 
-from harness.emulator.server.messages import HttpRequest, Reply
-from harness.emulator.server.reader import RequestReader
+from harness.emulator.server.messages import HttpRequest, Reply, RequestReader
 
 #: Requests that a client may have sent ahead before no more is read from it.
 _AHEAD = 64
@@ -21,7 +20,7 @@ class Service(Protocol):
         """Answer without waiting for anybody, or return ``None`` where that cannot be promised."""
         ...
 
-    def at_leisure(self, request: HttpRequest) -> Reply:
+    def in_a_thread(self, request: HttpRequest) -> Reply:
         """Answer in a thread of its own, however long it takes; raises nothing."""
         ...
 
@@ -142,7 +141,7 @@ class HttpConnection(asyncio.Protocol):
             self._transport.resume_reading()
 
     def _run(self, request: HttpRequest) -> None:
-        reply = self._service.at_leisure(request)
+        reply = self._service.in_a_thread(request)
         try:
             self._loop.call_soon_threadsafe(self._answered, request, reply)
         except RuntimeError:

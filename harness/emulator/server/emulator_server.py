@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from functools import partial
 from threading import Event, Thread
 from types import TracebackType
 
@@ -12,7 +13,7 @@ from harness.emulator import Emulator
 from harness.emulator.domain import signing
 from harness.emulator.server.connection import Connections, HttpConnection
 from harness.emulator.server.failures import Failures
-from harness.emulator.server.routing import Front
+from harness.emulator.server.routing import Routing
 from harness.errors import HarnessError
 
 #: How long a stop waits for requests that have come and are not answered yet.
@@ -67,7 +68,7 @@ class EmulatorServer:
                 f"cannot listen on {self.host}:{self._port}: {_reason(problem)}"
             ) from None
         try:
-            self._running = _Running(self._front(listener), listener, self._tls)
+            self._running = _Running(self._routing(listener), listener, self._tls)
         except BaseException:
             listener.close()
             self.emulator.stop()
@@ -110,17 +111,19 @@ class EmulatorServer:
         self._running = None
         self.emulator.stop()
 
-    def _front(self, listener: socket.socket) -> Front:
+    def _routing(self, listener: socket.socket) -> Routing:
         address = listener.getsockname()[:2]
-        return Front(self.emulator, self._scheme, address, self.failures)
+        return Routing(self.emulator, self._scheme, address, self.failures)
 
 
 class _Running:
     """An event loop in a thread that answers on one listening socket."""
 
-    def __init__(self, front: Front, listener: socket.socket, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, routing: Routing, listener: socket.socket, tls: ssl.SSLContext | None
+    ) -> None:
         self.port: int = listener.getsockname()[1]
-        self._front = front
+        self._routing = routing
         self._listener = listener
         self._tls = tls
         self._started = Event()
@@ -154,7 +157,9 @@ class _Running:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         connections = Connections()
         server = await self._loop.create_server(
-            lambda: HttpConnection(self._front, connections), sock=self._listener, ssl=self._tls
+            partial(HttpConnection, self._routing, connections),
+            sock=self._listener,
+            ssl=self._tls,
         )
         self._started.set()
         await self._stopping.wait()

@@ -15,10 +15,10 @@ from moto.cognitoidp.models import cognitoidp_backends
 from moto.iam.models import get_account_id_from
 from moto.utilities.utils import get_partition
 
-from harness.emulator.engine import Caller
+from harness.emulator.api.request import Caller
+from harness.emulator.embedded import Emulator
 from harness.emulator.http import wire
-from harness.emulator.http.wire import TARGET_PREFIX, Answer
-from harness.emulator.moto_backend.models import current_engine
+from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer
 from harness.emulator.moto_backend.responses import TruthfulCognitoResponse, read_wsgi
 from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.server.messages import HttpRequest
@@ -39,17 +39,20 @@ _UNUSUAL = frozenset({"content-encoding", "x-moto-account-id"})
 _MOST = 4_096
 
 
-class LeanWay:
+class FastPath:
     """Answers what it can; environment: makes of a request what moto reads."""
 
-    def __init__(self, environment: Callable[[HttpRequest], WSGIEnvironment]) -> None:
+    def __init__(
+        self, emulator: Emulator, environment: Callable[[HttpRequest], WSGIEnvironment]
+    ) -> None:
+        self._emulator = emulator
         self._environment = environment
         self._places: dict[tuple[str, str, str], tuple[str, str]] = {}
 
-    def answer(self, request: HttpRequest) -> Answer | None:
+    def answer(self, request: HttpRequest) -> HttpAnswer | None:
         """The answer of a Cognito call; ``None`` where it has to go the long way, or may wait."""
         target = request.header("x-amz-target")
-        engine = current_engine()
+        engine = self._emulator.engine
         if target.removeprefix(TARGET_PREFIX) not in OPERATIONS or engine.may_wait:
             return None
         caller = self._caller(request)
@@ -74,7 +77,7 @@ class LeanWay:
 
     def _ask_moto(self, kind: tuple[str, str, str], request: HttpRequest) -> tuple[str, str]:
         """Access key and region; raises Refusal where there is no such region."""
-        read: TruthfulCognitoResponse = read_wsgi(self._environment(request))
+        read: TruthfulCognitoResponse = read_wsgi(self._emulator.engine, self._environment(request))
         if len(self._places) >= _MOST:
             self._places.clear()
         self._places[kind] = (read.access_key, read.region)

@@ -16,9 +16,9 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.emulator.domain.codes import Message
     from harness.emulator.domain.pools import Pool
     from harness.emulator.engine import Engine
+    from harness.emulator.stores.outbox import Message
 
 #: What Cognito's own mails come from.
 COGNITOS_ADDRESS = "no-reply@verificationemail.com"

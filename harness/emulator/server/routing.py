@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from harness.emulator.control import surface
 from harness.emulator.control.access import PRIVATE_HEADERS, Sender
 from harness.emulator.http import discovery
-from harness.emulator.http.wire import EXPOSED_HEADERS, TARGET_PREFIX, Answer, error
+from harness.emulator.http.wire import EXPOSED_HEADERS, TARGET_PREFIX, HttpAnswer, error
 from harness.emulator.moto_backend import responses
 from harness.emulator.refusals import Refusal, unknown_operation
 from harness.emulator.server.failures import Failures
-from harness.emulator.server.fast_path import LeanWay
+from harness.emulator.server.fast_path import FastPath
 from harness.emulator.server.messages import HttpRequest, Reply
 from harness.emulator.server.rest_of_aws import call, environment, moto_application, not_installed
 
@@ -40,10 +40,10 @@ _PREFLIGHT = {
 }
 
 
-_Way = Callable[[HttpRequest], "Answer | None"]
+_Way = Callable[[HttpRequest], "HttpAnswer | None"]
 
 
-class Front:
+class Routing:
     """Answers the requests that reach one server.
 
     Args:
@@ -62,22 +62,22 @@ class Front:
         self._address = address
         self._failures = failures
         self._moto = moto_application()
-        self._lean = LeanWay(self._environment)
+        self._fast_path = FastPath(emulator, self._environment)
 
     def at_once(self, request: HttpRequest) -> Reply | None:
         """Answer what waits for nobody; ``None`` for what may call handlers, and for moto."""
         if request.refusal is not None:
             return Reply.of(error(request.refusal))
-        answer = self._guarded(self._by_short_way, request)
+        answer = self._guarded(self._by_fast_path, request)
         return None if answer is None else Reply.of(answer)
 
-    def at_leisure(self, request: HttpRequest) -> Reply:
+    def in_a_thread(self, request: HttpRequest) -> Reply:
         """Answer what `at_once` did not."""
         way: _Way = self._at_length if _is_for_cognito(request) else self._beside_cognito
         answer = self._guarded(way, request)
         return self._by_moto(request) if answer is None else Reply.of(answer)
 
-    def _guarded(self, way: _Way, request: HttpRequest) -> Answer | None:
+    def _guarded(self, way: _Way, request: HttpRequest) -> HttpAnswer | None:
         try:
             return way(request)
         except Refusal as refused:
@@ -87,41 +87,41 @@ class Front:
             self._failures.add(failure)
             return error(Refusal("InternalErrorException", "Internal error", 500))
 
-    def _by_short_way(self, request: HttpRequest) -> Answer | None:
-        with self._emulator.engine.short_way as is_open:
+    def _by_fast_path(self, request: HttpRequest) -> HttpAnswer | None:
+        with self._emulator.engine.fast_path as is_open:
             if not is_open:
                 return None
             if _is_for_cognito(request):
-                return self._lean.answer(request)
+                return self._fast_path.answer(request)
             return None if _takes_long(request) else self._beside_cognito(request)
 
-    def _at_length(self, request: HttpRequest) -> Answer:
-        return responses.answer_wsgi(self._environment(request))
+    def _at_length(self, request: HttpRequest) -> HttpAnswer:
+        return responses.answer_wsgi(self._emulator.engine, self._environment(request))
 
-    def _beside_cognito(self, request: HttpRequest) -> Answer | None:
+    def _beside_cognito(self, request: HttpRequest) -> HttpAnswer | None:
         path, _, host = request.address()
         if _is_motos_own(path):
-            return Answer(404, b"moto's own controls are not served\n", PRIVATE_HEADERS)
+            return HttpAnswer(404, b"moto's own controls are not served\n", PRIVATE_HEADERS)
         if f"{path}/" == surface.PREFIX:
-            return Answer(308, b"", {"Location": surface.PREFIX})
+            return HttpAnswer(308, b"", {"Location": surface.PREFIX})
         if path.startswith(surface.PREFIX):
             return self._control(request)
         if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
             asked = request.headers.get("access-control-request-headers", "*")
-            return Answer(200, b"", {**_PREFLIGHT, "Access-Control-Allow-Headers": asked})
+            return HttpAnswer(200, b"", {**_PREFLIGHT, "Access-Control-Allow-Headers": asked})
         document = _DISCOVERY.match(path)
         if document and request.method == "GET":
             return self._discovery(document[1], document[2], host or request.header("host"))
         return None
 
-    def _control(self, request: HttpRequest) -> Answer:
+    def _control(self, request: HttpRequest) -> HttpAnswer:
         path, query, _ = request.address()
         named = (request.header(name) for name in ("host", "content-type", "origin"))
         sender = Sender(request.peer, *named)
         engine = self._emulator.engine
         return surface.handle(engine, request.method, path, query, request.body, sender)
 
-    def _discovery(self, pool_id: str, name: str, host: str) -> Answer:
+    def _discovery(self, pool_id: str, name: str, host: str) -> HttpAnswer:
         engine = self._emulator.engine
         if name == "jwks.json":
             return discovery.json_web_keys(engine, pool_id)

@@ -1,1 +1,1 @@
-"""Answers to challenges, one function for each challenge."""
+"""A sign-in, from the first proof to the tokens."""

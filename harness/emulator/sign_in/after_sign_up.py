@@ -1,84 +1,68 @@
-"""From sign-up to tokens in one go: the sessions that SignUp and ConfirmSignUp hand on (A009)."""
+"""From sign-up to tokens without another sign-in: the sessions that SignUp and ConfirmSignUp give.
+
+A009.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from harness.emulator import refusals
-from harness.emulator.domain.attempt import Attempt, proceed
-from harness.emulator.sign_in.first_factor import check_state
-from harness.emulator.stores.sessions import Session
+from harness.emulator.domain.attempt import Attempt, check_state
+from harness.emulator.domain.pools import UserPoolClient
+from harness.emulator.domain.users import User
+from harness.emulator.service import Service
+from harness.emulator.stores.sessions import Session, SignedUp
 
-if TYPE_CHECKING:
-    from harness.emulator.domain.passwords import PasswordRecord
-    from harness.emulator.domain.pools import AppClient
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Caller, Engine
-
-#: What these sessions stand for; no challenge has such a name, so none can be answered by them.
+#: What these sessions stand for; no challenge has such a name, so they can answer none.
 _SIGNED_UP = "SignUp"
 _CONFIRMED = "ConfirmSignUp"
-PURPOSES = frozenset({_SIGNED_UP, _CONFIRMED})
 
 
-def after_sign_up(engine: Engine, client: AppClient, user: User) -> dict[str, str]:
-    """``Session`` of SignUp, for clients that allow USER_AUTH."""
+def after_sign_up(service: Service, client: UserPoolClient, user: User) -> dict[str, str]:
+    """Return ``Session`` of SignUp, for app clients that allow USER_AUTH."""
     if "ALLOW_USER_AUTH" not in client.auth_flows:
         return {}
-    return {"Session": _open(engine, client, user, _SIGNED_UP, user.password)}
+    about = SignedUp(user, user.password)
+    return {"Session": _open(service, client, about, _SIGNED_UP)}
 
 
-def find_sign_up(engine: Engine, client: AppClient, user: User, text: str) -> Session:
-    """The session that SignUp gave this user, not spent yet."""
-    return _find(engine, client, user, text, _SIGNED_UP)
+def find_sign_up(service: Service, client: UserPoolClient, user: User, text: str) -> Session:
+    """Return the session that SignUp gave this user, not spent yet."""
+    return _find(service, client, user, text, _SIGNED_UP)
 
 
 def after_confirmation(
-    engine: Engine, client: AppClient, user: User, session: Session
+    service: Service, client: UserPoolClient, session: Session
 ) -> dict[str, str]:
-    """``Session`` of ConfirmSignUp, in exchange for that of SignUp."""
-    engine.sessions.use(session)
-    password = session.facts["password"]
-    return {"Session": _open(engine, client, user, _CONFIRMED, password)}
+    """Return ``Session`` of ConfirmSignUp, in exchange for that of SignUp."""
+    service.sessions.use(session)
+    assert isinstance(session.about, SignedUp)
+    return {"Session": _open(service, client, session.about, _CONFIRMED)}
 
 
-def sign_in(
-    engine: Engine, caller: Caller, client: AppClient, user: User | None, text: str
-) -> dict[str, Any]:
-    """Tokens for the session of ConfirmSignUp, which stands for the first factor alone.
+def sign_in(service: Service, client: UserPoolClient, user: User | None, text: str) -> Attempt:
+    """Begin a sign-in with the session of ConfirmSignUp, which stands for the first factor alone.
 
-    It is the password of the sign-up that it stands for: after another was set it is worth nothing.
+    It stands for the password of the sign-up: once another one is set, it is worth nothing.
     """
     if user is None:
         raise refusals.session_invalid()
-    session = _find(engine, client, user, text, _CONFIRMED)
+    session = _find(service, client, user, text, _CONFIRMED)
     check_state(client, user)
-    engine.sessions.use(session)
-    return proceed(engine, caller, Attempt.begin(client, user, user.username, None))
+    service.sessions.use(session)
+    return Attempt.begin(client, user, user.username, None)
 
 
-def _open(
-    engine: Engine,
-    client: AppClient,
-    user: User,
-    purpose: str,
-    password: PasswordRecord | None,
-) -> str:
-    now = engine.clock.time()
-    session = Session(
-        pool_id=client.pool.pool_id,
-        client_id=client.client_id,
-        username=user.username,
-        challenge=purpose,
-        expires_at=now + client.session_seconds,
-        facts={"user": user, "password": password},
-    )
-    return engine.sessions.open(session, now)
+def _open(service: Service, client: UserPoolClient, about: SignedUp, purpose: str) -> str:
+    now = service.clock.time()
+    return service.sessions.open_for(client, about.user.username, purpose, about, now).text
 
 
-def _find(engine: Engine, client: AppClient, user: User, text: str, purpose: str) -> Session:
-    session = engine.sessions.find(text, engine.clock.time())
-    same = session.client_id == client.client_id and session.facts.get("user") is user
-    if not same or session.challenge != purpose or session.facts["password"] is not user.password:
+def _find(service: Service, client: UserPoolClient, user: User, text: str, purpose: str) -> Session:
+    session = service.sessions.find(text, service.clock.time())
+    about = session.about
+    if not isinstance(about, SignedUp) or about.user is not user:
+        raise refusals.session_invalid()
+    same = session.client_id == client.client_id and session.challenge == purpose
+    if not same or about.password is not user.password:
         raise refusals.session_invalid()
     return session

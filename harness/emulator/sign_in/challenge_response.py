@@ -1,32 +1,36 @@
-"""An answer to a challenge as it arrived, and the checks that most answers share."""
+"""A challenge response as it arrived, and the checks that most challenges share."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.emulator import refusals
-from harness.emulator.api.parameters import Parameters
-from harness.emulator.domain.attempt import Attempt
+from harness.emulator.api.request import Caller, Parameters
+from harness.emulator.domain.attempt import Attempt, check_state, presented_device
 from harness.emulator.domain.devices import TrackedDevice
-from harness.emulator.domain.pools import AppClient, Pool
+from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.users import User
-from harness.emulator.engine import Caller, Engine
-from harness.emulator.rules.secret_hash import require_secret_hash
-from harness.emulator.sign_in.first_factor import check_state
+from harness.emulator.service import Service
 from harness.emulator.stores.sessions import Session
+from harness.srp.group import SrpError
+from harness.srp.server import canonical_timestamp
+
+#: The members of ChallengeResponses that make an SRP proof.
+PROOF = ("PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP")
 
 
 @dataclass(frozen=True)
-class Answer:
+class ChallengeResponse:
     """One RespondToAuthChallenge or AdminRespondToAuthChallenge.
 
     Attributes:
         responses: ChallengeResponses.
+        session: Session, if one was sent.
     """
 
-    engine: Engine
+    service: Service
     caller: Caller
-    client: AppClient
+    client: UserPoolClient
     challenge: str
     responses: Parameters = field(repr=False)
     session: str | None = field(default=None, repr=False)
@@ -38,64 +42,99 @@ class Answer:
 
     @property
     def now(self) -> float:
-        """The moment by the emulator's clock."""
-        return self.engine.clock.time()
+        """Epoch seconds by the emulator's clock."""
+        return self.service.clock.time()
+
+    @property
+    def username(self) -> str:
+        """USERNAME; a missing one is refused."""
+        (username,) = self.responses.required("USERNAME")
+        return username
+
+    def user(self) -> User | None:
+        """Return the user of USERNAME, once SECRET_HASH is checked over that name (D049)."""
+        username = self.username
+        self.client.require_secret_hash(username, self.responses.get("SECRET_HASH"))
+        return self.service.find_user(self.pool, username)
 
     def require_user(self) -> User:
-        """The user whom USERNAME means, once SECRET_HASH is checked over that name (D049)."""
-        user = self.find_user()
-        if user is None and not self.client.hides_user_existence:
-            raise refusals.user_not_found()
-        if user is None:
+        """As `user`, but refuse a name that is nobody's."""
+        user = self.user()
+        if user is not None:
+            return user
+        if self.client.hides_user_existence:
             raise refusals.incorrect_username_or_password()
-        return user
+        raise refusals.user_not_found()
 
-    def find_user(self) -> User | None:
-        """As `require_user`, but nobody is an answer too."""
-        (username,) = self.responses.required("USERNAME")
-        require_secret_hash(self.client, username, self.responses.get("SECRET_HASH"))
-        return self.engine.find_user(self.pool, username)
-
-    def presented_device(self, user: User, key: str | None = None) -> TrackedDevice | None:
-        """The device of DEVICE_KEY, or of the key carried from before; unknown is refused (D106).
-
-        A pool that does not track devices ignores the key (section D, 21).
-        """
-        key = self.responses.get("DEVICE_KEY", key)
-        if key is None or self.pool.device_configuration is None:
-            return None
-        return user.devices.confirmed(key)
+    def device_of(self, user: User, key: str | None = None) -> TrackedDevice | None:
+        """Return the device of DEVICE_KEY, or of a key from an earlier step (D106)."""
+        return presented_device(self.pool, user, self.responses.get("DEVICE_KEY", key))
 
     def pending(self) -> tuple[Session, Attempt]:
-        """The session and attempt that this answers, not spent yet (A141 to A146, A179).
+        """Return the session and the sign-in that this answers, not spent yet.
 
-        What keeps a user from beginning a sign-in stops one on its way, too, and so do a sign-out
-        and a new password in place of the one that was proven.
+        A141 to A146, A179. What keeps a user from starting a sign-in stops one that is under way,
+        and so do a sign-out and a new password in place of the proven one.
         """
-        if self.session is None:
-            raise refusals.missing_required_parameter("Session")
-        user = self.find_user()
-        session = self.engine.sessions.find(self.session, self.now)
-        self.require_same_sign_in(session, user)
-        if session.challenge != self.challenge:
+        session = self.open_session(self.require_session(), self.user())
+        attempt = session.attempt
+        if attempt is None:
             raise refusals.session_invalid()
-        attempt: Attempt = session.facts["attempt"]
         check_state(self.client, attempt.user)
         attempt.require_uninterrupted()
         return session, attempt
 
-    def require_same_sign_in(
-        self, session: Session, user: User | None, *, username: str | None = None
-    ) -> None:
-        """Refuse a session of another pool, client or user (A143).
+    def require_session(self) -> str:
+        """Return Session; a missing one is refused."""
+        if self.session is None:
+            raise refusals.missing_required_parameter("Session")
+        return self.session
+
+    def open_session(self, text: str, user: User | None, *, unknown: str | None = None) -> Session:
+        """Return the usable session of this user and this challenge.
 
         Args:
-            username: the name that stands for a user who is nobody, where that is hidden.
+            text: Session.
+            user: whom USERNAME means.
+            unknown: the name that stands for a user who does not exist, where that is hidden.
         """
+        session = self.service.sessions.find(text, self.now)
+        self.require_same_sign_in(session, user, unknown=unknown)
+        if session.challenge != self.challenge:
+            raise refusals.session_invalid()
+        return session
+
+    def require_same_sign_in(
+        self, session: Session, user: User | None, *, unknown: str | None = None
+    ) -> None:
+        """Refuse a session of another pool, client or user (A143)."""
         if (session.pool_id, session.client_id) != (self.pool.pool_id, self.client.client_id):
             raise refusals.session_invalid()
-        attempt: Attempt | None = session.facts.get("attempt")
-        if session.username != (user.username if user else username):
+        if session.username != (user.username if user else unknown):
             raise refusals.session_invalid()
-        if attempt is not None and attempt.user is not user:
+        if session.attempt is not None and session.attempt.user is not user:
             raise refusals.session_invalid()
+
+    def passed_factor(self, attempt: Attempt) -> Attempt:
+        """Return the sign-in with MFA passed; only this response's device counts now (D057)."""
+        device = self.device_of(attempt.user)
+        passed = replace(
+            attempt,
+            mfa_passed=True,
+            answered_as=self.username,
+            device=device,
+            device_proven=attempt.device_proven and device is attempt.device,
+        )
+        return passed.after(self.challenge)
+
+    def timestamp(self) -> str | None:
+        """Return the canonical TIMESTAMP of a proof; ``None`` if it is too far from now (D026).
+
+        Text of another form is refused (A154).
+        """
+        try:
+            moment, text = canonical_timestamp(self.responses["TIMESTAMP"])
+        except SrpError as error:
+            raise refusals.timestamp_unparsable() from error
+        tolerance = self.service.settings.timestamp_tolerance_seconds
+        return text if abs(moment.timestamp() - self.now) <= tolerance else None

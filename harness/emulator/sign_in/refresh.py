@@ -2,50 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.domain.grants import Grant, RefreshToken
-from harness.emulator.rules.tokens import issue_refresh_token
-from harness.emulator.rules.user_state import refuse_reset_required
-from harness.emulator.sign_in.completion import claims_override, new_tokens
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import AppClient, Pool
-    from harness.emulator.engine import Engine
+from harness.emulator.domain.pools import Pool, UserPoolClient
+from harness.emulator.rules.tokens import (
+    claims_override,
+    issue_refresh_token,
+    new_tokens,
+    refuse_reset_required,
+)
+from harness.emulator.service import Service
 
 
 def usable_token(
-    engine: Engine, client: AppClient, text: str, device_key: str | None
+    service: Service, client: UserPoolClient, text: str, device_key: str | None
 ) -> RefreshToken:
     """Return the refresh token behind a text; raises the refusal that fits its state."""
     token = client.pool.grants.refresh_token(text)
     if token is None or token.grant.client_id != client.client_id:
         raise refusals.refresh_token_invalid()
     _check_grant(client.pool, token.grant)
-    if engine.clock.time() >= token.expires_at:
+    if service.clock.time() >= token.expires_at:
         raise refusals.refresh_token_expired()
     _check_device(client.pool, token.grant, device_key)
-    _check_rotation(client, token, engine.clock.time())
+    _check_rotation(client, token, service.clock.time())
     return token
 
 
-def refreshed(engine: Engine, client: AppClient, grant: Grant) -> dict[str, Any]:
+def refreshed(service: Service, client: UserPoolClient, grant: Grant) -> dict[str, Any]:
     """AuthenticationResult of a refresh: no refresh token (A260), no new device (D059)."""
-    override = claims_override(engine, client, grant.user)
+    override = claims_override(service, client, grant.user)
     _check_grant(client.pool, grant)  # once more: the trigger took its time
-    return new_tokens(engine, client, grant, override)
+    return new_tokens(service, client, grant, override)
 
 
-def rotated(engine: Engine, client: AppClient, token: RefreshToken) -> dict[str, Any]:
+def rotated(service: Service, client: UserPoolClient, token: RefreshToken) -> dict[str, Any]:
     """As `refreshed`, with a new refresh token that ends when the old one would (A265)."""
-    result = refreshed(engine, client, token.grant)
-    _check_rotation(client, token, engine.clock.time())
+    result = refreshed(service, client, token.grant)
+    _check_rotation(client, token, service.clock.time())
     result["RefreshToken"] = issue_refresh_token(
-        engine, client, token.grant, expires_at=token.expires_at
+        service, client, token.grant, expires_at=token.expires_at
     )
     if token.rotated_at is None:
-        token.rotated_at = engine.clock.time()
+        token.rotated_at = service.clock.time()
     return result
 
 
@@ -75,7 +76,7 @@ def _check_device(pool: Pool, grant: Grant, device_key: str | None) -> None:
         raise refusals.refresh_token_invalid()
 
 
-def _check_rotation(client: AppClient, token: RefreshToken, now: float) -> None:
+def _check_rotation(client: UserPoolClient, token: RefreshToken, now: float) -> None:
     """A token that was rotated out is good for RetryGracePeriodSeconds more (A265, A267)."""
     if token.rotated_at is None:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.emulator.state.errors import StateError
+from harness.emulator.state.checks import StateError
 from harness.emulator.state.files import StateFile
 from harness.emulator.state.snapshot import LEFT_OUT, export_state, import_state
 

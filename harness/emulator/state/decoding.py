@@ -7,10 +7,9 @@ import binascii
 from collections.abc import Callable
 from typing import Any
 
+from harness.emulator.state.checks import StateError, fits
 from harness.emulator.state.encoding import BYTES, NUMBER, PAIRS, REFERENCE, SET, TUPLE, TYPE, VALUE
-from harness.emulator.state.errors import StateError
 from harness.emulator.state.shapes import Shape, by_name
-from harness.emulator.state.types import fits
 
 
 class Decoder:
@@ -79,22 +78,32 @@ class Decoder:
             raise StateError(f"{path} is no {shape.name}") from problem
 
     def _attributes(self, shape: Shape, value: dict[str, Any], path: str) -> dict[str, Any]:
-        unknown = sorted(set(value) - {*shape.types, TYPE, NUMBER})
+        members = {shape.member_name(name) for name in shape.types}
+        unknown = sorted(set(value) - {*members, TYPE, NUMBER})
         if unknown:
             raise StateError(f"{path} has a member {unknown[0]!r}, which no {shape.name} has")
         found = {name: make() for name, make in shape.anew.items()}
         for name, expected in shape.types.items():
-            if name in value:
-                held = value[name]
-                nested = isinstance(held, list | dict)
-                found[name] = self.decode(held, f"{path}.{name}") if nested else held
-            elif name in shape.defaults:
-                found[name] = shape.defaults[name]()
-            else:
-                raise StateError(f"{path} has no member {name!r}, which every {shape.name} has")
+            found[name] = self._attribute(shape, name, value, path)
             if not fits(found[name], expected):
-                raise StateError(f"{path}.{name} is not of the type that it has")
+                raise StateError(f"{path}.{shape.member_name(name)} is not of the type that it has")
         return found
+
+    def _attribute(self, shape: Shape, name: str, value: dict[str, Any], path: str) -> Any:
+        member = shape.member_name(name)
+        if member not in value:
+            if name in shape.defaults:
+                return shape.defaults[name]()
+            raise StateError(f"{path} has no member {member!r}, which every {shape.name} has")
+        held = value[member]
+        if isinstance(held, list | dict):
+            held = self.decode(held, f"{path}.{member}")
+        if name not in shape.members:
+            return held
+        try:
+            return shape.members[name].read(held)
+        except (TypeError, ValueError) as problem:
+            raise StateError(f"{path}.{member} is not of the type that it has") from problem
 
     def _numbered_as(self, value: dict[str, Any], made: Any, path: str) -> Any:
         if NUMBER in value:

@@ -72,4 +72,6 @@ class Encoder:
         other = instead(value) if instead else {}
         for name in shape.types:
             held = other[name] if name in other else getattr(value, name)
-            written[name] = held if type(held) in _PLAIN else self.encode(held)
+            if name in shape.members:
+                held = shape.members[name].write(held)
+            written[shape.member_name(name)] = held if type(held) in _PLAIN else self.encode(held)

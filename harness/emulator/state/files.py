@@ -11,15 +11,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from filelock import FileLock, Timeout
 
-from harness.emulator.state.errors import StateError
+from harness.emulator.service import Service
+from harness.emulator.state.checks import StateError
 from harness.emulator.state.snapshot import FORMAT, export_state, import_state
-
-if TYPE_CHECKING:
-    from harness.emulator.engine import Engine
 
 _LEFT_ALONE = "the file is left as it is"
 
@@ -70,8 +68,8 @@ class StateFile:
         finally:
             lock.release()
 
-    def load(self, engine: Engine) -> bool:
-        """Put the file's state into an engine that has nothing yet; ``False`` without a file.
+    def load(self, service: Service) -> bool:
+        """Put the file's state into an service that has nothing yet; ``False`` without a file.
 
         Raises:
             StateError: the file cannot be read, is no state, or could not be written later on.
@@ -84,7 +82,7 @@ class StateFile:
         if isinstance(document, dict) and document.get("secrets") is True and not self.secrets:
             raise self._problem("it has secrets, which --state-secrets would keep")
         try:
-            import_state(engine, document)
+            import_state(service, document)
         except StateError as problem:
             raise self._problem(str(problem)) from problem
         except RecursionError:
@@ -92,7 +90,7 @@ class StateFile:
         self._known = _digest(content)
         return True
 
-    def save(self, engine: Engine) -> Saved:
+    def save(self, service: Service) -> Saved:
         """Write the state of this moment.
 
         Raises:
@@ -100,14 +98,14 @@ class StateFile:
         """
         with self._lock:
             self._refuse_foreign()
-            document = export_state(engine, secrets=self.secrets)
+            document = export_state(service, secrets=self.secrets)
             content = (json.dumps(document, indent=1) + "\n").encode()
             try:
                 self._write(content)
             except OSError as problem:
                 raise StateError(f"{self.path} cannot be written: {problem.strerror}") from None
             self._known = _digest(content)
-        pools = list(engine.pools.values())
+        pools = list(service.pools.values())
         users = sum(len(pool.users) for pool in pools)
         return Saved(str(self.path), len(pools), users, self.secrets)
 

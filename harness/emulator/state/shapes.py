@@ -19,6 +19,7 @@ from harness.emulator.domain import (
     codes,
     custom_rounds,
     devices,
+    directory,
     grants,
     groups,
     passwords,
@@ -28,8 +29,29 @@ from harness.emulator.domain import (
     totp,
     users,
 )
-from harness.emulator.stores import faults, pages, sessions, srp_challenges
+from harness.emulator.stores import (
+    device_sign_ins,
+    faults,
+    outbox,
+    pages,
+    sessions,
+    srp_challenges,
+)
 from harness.srp import server
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of the file that has another form than its attribute.
+
+    Attributes:
+        name: in the file.
+        write, read: turn the attribute into the member and back; `read` raises ValueError.
+    """
+
+    name: str
+    write: Callable[[Any], Any]
+    read: Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -39,20 +61,28 @@ class Shape:
     Attributes:
         kept: the attributes of a class that is no dataclass, with their types.
         anew: what is not kept, and how it is made when the object is read.
+        members: the attributes that have another form in the file.
         write, read: for a class that has a form of its own; ``form`` is the type of that.
+        saved_as: the name in the file, where it is not that of the class.
     """
 
     cls: type
     kept: Mapping[str, str] = field(default_factory=dict)
     anew: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
+    members: Mapping[str, Member] = field(default_factory=dict)
     form: str = ""
     write: Callable[[Any], Any] | None = None
     read: Callable[[Any], Any] | None = None
+    saved_as: str = ""
 
     @property
     def name(self) -> str:
         """The name in the file."""
-        return self.cls.__name__.lstrip("_")
+        return self.saved_as or self.cls.__name__.lstrip("_")
+
+    def member_name(self, attribute: str) -> str:
+        """Return what an attribute is called in the file."""
+        return self.members[attribute].name if attribute in self.members else attribute
 
     @cached_property
     def types(self) -> dict[str, Any]:
@@ -90,9 +120,43 @@ def _constant(value: Any) -> Callable[[], Any]:
     return lambda: value
 
 
+def facts_of(about: sessions.About) -> dict[str, Any]:
+    """Return what a session is about as the file has it: objects by the names of their parts."""
+    if isinstance(about, attempt.Attempt):
+        return {"attempt": about}
+    if isinstance(about, attempt.CustomSignIn):
+        return {"custom": about, **({"attempt": about.attempt} if about.attempt else {})}
+    if isinstance(about, sessions.SignedUp):
+        return {"user": about.user, "password": about.password}
+    return {}
+
+
+def about_from(facts: Mapping[str, Any]) -> sessions.About:
+    """Return what a session is about from what `facts_of` gave.
+
+    Raises:
+        ValueError: the facts are not those of any session.
+    """
+    about: Any = None
+    if "custom" in facts:
+        about = facts["custom"]
+    elif "attempt" in facts:
+        about = facts["attempt"]
+    elif facts:
+        user, password = facts.get("user"), facts.get("password")
+        if not isinstance(user, users.User):
+            raise ValueError("a session of nobody")
+        if not isinstance(password, passwords.PasswordRecord | None):
+            raise ValueError("a session of a sign-up with another kind of password")
+        about = sessions.SignedUp(user, password)
+    if not isinstance(about, sessions.About):
+        raise ValueError("a session about something else")
+    return about
+
+
 SHAPES: tuple[Shape, ...] = (
     Shape(pools.Pool, anew={"lock": PoolLock}),
-    Shape(pools.AppClient),
+    Shape(pools.UserPoolClient, saved_as="AppClient"),
     Shape(pools.MfaConfiguration),
     Shape(schema.Schema, kept={"_attributes": "dict[str, SchemaAttribute]"}),
     Shape(schema.SchemaAttribute),
@@ -103,10 +167,10 @@ SHAPES: tuple[Shape, ...] = (
         read=signing.SigningKeys.imported,
     ),
     Shape(
-        users.UserDirectory,
+        directory.UserDirectory,
         form="tuple[bool, int, list[tuple[int, User, dict[str, str]]]]",
-        write=users.UserDirectory.exported,
-        read=users.UserDirectory.imported,
+        write=directory.UserDirectory.exported,
+        read=directory.UserDirectory.imported,
     ),
     Shape(users.User),
     Shape(users.MfaPreferences),
@@ -114,7 +178,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(passwords.Lockout),
     Shape(codes.CodeBook, kept={"_pending": "dict[tuple[str, str], PendingCode]"}),
     Shape(codes.PendingCode),
-    Shape(codes.Message),
+    Shape(outbox.Message),
     Shape(devices.DeviceBook, kept={"_devices": "dict[str, TrackedDevice]", "_issued": "int"}),
     Shape(devices.TrackedDevice),
     Shape(totp.SoftwareToken),
@@ -130,19 +194,22 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(grants.Grant),
     Shape(grants.RefreshToken),
-    Shape(sessions.Session),
+    Shape(
+        sessions.Session,
+        members={"about": Member("facts", facts_of, about_from)},
+    ),
     Shape(attempt.Attempt),
     Shape(custom_rounds.ChallengeResult),
     Shape(custom_rounds.CustomRounds),
-    Shape(custom_rounds.CustomSignIn),
+    Shape(attempt.CustomSignIn),
     Shape(srp_challenges.UserChallenge),
     Shape(srp_challenges.DeviceChallenge),
-    Shape(srp_challenges.DeviceSignIn),
+    Shape(device_sign_ins.DeviceSignIn),
     Shape(
         server.ServerExchange,
         kept={"_verifier": "int", "_secret": "int", "_public_value": "int"},
     ),
-    Shape(pages.Place),
+    Shape(pages.PagePosition, saved_as="Place"),
     Shape(faults.Fault),
 )
 

@@ -1,28 +1,26 @@
-"""The whole state of an engine as one JSON document, and back."""
+"""The whole state of an service as one JSON document, and back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.clock import LAST_MOMENT, Clock, SystemClock
-from harness.emulator.domain.codes import Message
 from harness.emulator.domain.pools import Pool
+from harness.emulator.service import Service
+from harness.emulator.state.checks import StateError, fits
 from harness.emulator.state.decoding import Decoder
 from harness.emulator.state.encoding import Encoder
-from harness.emulator.state.errors import StateError
-from harness.emulator.state.types import fits
 from harness.emulator.state.without_secrets import LEFT_OUT, REPLACEMENTS, complete
+from harness.emulator.stores.device_sign_ins import DeviceSignIn
 from harness.emulator.stores.faults import Fault
-from harness.emulator.stores.pages import Place
+from harness.emulator.stores.outbox import Message
+from harness.emulator.stores.pages import PagePosition
 from harness.emulator.stores.sessions import Session
-from harness.emulator.stores.srp_challenges import DeviceSignIn, SrpChallenge
+from harness.emulator.stores.srp_challenges import OpenChallenge
 from harness.version import __version__
-
-if TYPE_CHECKING:
-    from harness.emulator.engine import Engine
 
 __all__ = ["FORMAT", "LEFT_OUT", "VERSION", "export_state", "import_state"]
 
@@ -39,9 +37,9 @@ class _Everything:
     faults: list[Fault]
     outbox: list[tuple[Message, list[str]]] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
-    srp_challenges: dict[str, SrpChallenge] = field(default_factory=dict)
+    srp_challenges: dict[str, OpenChallenge] = field(default_factory=dict)
     device_sign_ins: dict[tuple[str, str, str], DeviceSignIn] = field(default_factory=dict)
-    pages: dict[str, Place] = field(default_factory=dict)
+    pages: dict[str, PagePosition] = field(default_factory=dict)
     made_up_users_key: bytes | None = None
     random: tuple[Any, ...] | None = None
 
@@ -51,15 +49,17 @@ _TYPES: dict[str, Any] = {
     "faults": list[Fault],
     "outbox": list[tuple[Message, list[str]]],
     "sessions": dict[str, Session],
-    "srp_challenges": dict[str, SrpChallenge],
+    "srp_challenges": dict[str, OpenChallenge],
     "device_sign_ins": dict[tuple[str, str, str], DeviceSignIn],
-    "pages": dict[str, Place],
+    "pages": dict[str, PagePosition],
     "made_up_users_key": bytes | None,
     "random": tuple[Any, ...] | None,
 }
 
 
-def export_state(engine: Engine, *, secrets: bool, machine: Clock | None = None) -> dict[str, Any]:
+def export_state(
+    service: Service, *, secrets: bool, machine: Clock | None = None
+) -> dict[str, Any]:
     """The state as a document of JSON's types, of one moment.
 
     No operation is in the middle then, except where it waits for a trigger's handler: it is in
@@ -70,10 +70,10 @@ def export_state(engine: Engine, *, secrets: bool, machine: Clock | None = None)
             names what is not otherwise.
         machine: the clock that runs on while nothing is served.
     """
-    with _still(engine):
-        moment = engine.clock.time()
+    with _still(service):
+        moment = service.clock.time()
         encoder = Encoder(None if secrets else REPLACEMENTS)
-        parts = vars(_everything(engine, secrets=secrets))
+        parts = vars(_everything(service, secrets=secrets))
         contents = {name: encoder.encode(part) for name, part in parts.items()}
     return {
         "format": FORMAT,
@@ -86,8 +86,8 @@ def export_state(engine: Engine, *, secrets: bool, machine: Clock | None = None)
     }
 
 
-def import_state(engine: Engine, document: Any, *, machine: Clock | None = None) -> None:
-    """Put a state into an engine that has nothing yet; it stays empty where that fails.
+def import_state(service: Service, document: Any, *, machine: Clock | None = None) -> None:
+    """Put a state into an service that has nothing yet; it stays empty where that fails.
 
     Raises:
         StateError: the document is none that `export_state` makes.
@@ -95,63 +95,62 @@ def import_state(engine: Engine, document: Any, *, machine: Clock | None = None)
     _check_head(document)
     everything = _decoded(document.get("contents"))
     clock = document["clock"]
-    _go_on_drawing(engine, everything.random, clock["moment"])
-    _plan(engine, everything.faults)
-    _fill(engine, everything)
-    _set_clock(engine, clock["moment"], clock["ahead"], machine or SystemClock())
+    _go_on_drawing(service, everything.random, clock["moment"])
+    _plan(service, everything.faults)
+    _fill(service, everything)
+    _set_clock(service, clock["moment"], clock["ahead"], machine or SystemClock())
     if not document["secrets"]:
-        complete(engine)
+        complete(service)
 
 
-def _plan(engine: Engine, faults: list[Fault]) -> None:
+def _plan(service: Service, faults: list[Fault]) -> None:
     try:
         for fault in faults:
-            engine.faults.plan(fault)
+            service.faults.plan(fault)
     except ValueError as problem:
-        engine.faults.clear()
+        service.faults.clear()
         raise StateError(f"faults: {problem}") from problem
 
 
-def _fill(engine: Engine, everything: _Everything) -> None:
-    with engine.lock:
+def _fill(service: Service, everything: _Everything) -> None:
+    with service.lock:
         for pool in everything.pools.values():
-            engine.add_pool(pool)
-            engine.clients.update(pool.clients)
+            service.add_pool(pool)
+            service.clients.update(pool.clients)
         for message, names in everything.outbox:
-            engine.outbox.put(message, names)
-        engine.sessions._sessions = everything.sessions
-        engine.device_sign_ins._waiting = everything.device_sign_ins
-        engine.pages._places = everything.pages
-        engine.srp_challenges._challenges = everything.srp_challenges
-        if everything.made_up_users_key is not None:
-            engine.srp_challenges._key = everything.made_up_users_key
+            service.outbox.put(message, names)
+        service.sessions.restore(everything.sessions)
+        service.device_sign_ins.restore(everything.device_sign_ins)
+        service.pages.restore(everything.pages)
+        service.srp_challenges.restore(everything.srp_challenges, everything.made_up_users_key)
 
 
 @contextmanager
-def _still(engine: Engine) -> Iterator[None]:
-    """Nothing happens in any pool inside the block; a pool's lock comes before the engine's."""
+def _still(service: Service) -> Iterator[None]:
+    """Nothing happens in any pool inside the block; a pool's lock comes before the service's."""
     while True:
         with ExitStack() as held:
-            held.enter_context(engine.short_way.closed())
-            pools = dict(sorted(engine.pools.items()))
+            held.enter_context(service.fast_path.closed())
+            pools = dict(sorted(service.pools.items()))
             for pool in pools.values():
                 held.enter_context(pool.lock)
-            held.enter_context(engine.lock)
-            if pools == engine.pools:
+            held.enter_context(service.lock)
+            if pools == service.pools:
                 yield
                 return
 
 
-def _everything(engine: Engine, *, secrets: bool) -> _Everything:
-    found = _Everything(dict(engine.pools), engine.faults.planned)
+def _everything(service: Service, *, secrets: bool) -> _Everything:
+    found = _Everything(dict(service.pools), list(service.faults.planned))
     if secrets:
-        found.outbox = engine.outbox.exported()
-        found.sessions = dict(engine.sessions._sessions)
-        found.srp_challenges = dict(engine.srp_challenges._challenges)
-        found.device_sign_ins = dict(engine.device_sign_ins._waiting)
-        found.pages = dict(engine.pages._places)
-        found.made_up_users_key = engine.srp_challenges._key
-        found.random = engine.random.exported()
+        challenges, key = service.srp_challenges.exported()
+        found.outbox = service.outbox.exported()
+        found.sessions = service.sessions.exported()
+        found.srp_challenges = challenges
+        found.device_sign_ins = service.device_sign_ins.exported()
+        found.pages = service.pages.exported()
+        found.made_up_users_key = key
+        found.random = service.random.exported()
     return found
 
 
@@ -187,17 +186,17 @@ def _decoded(contents: Any) -> _Everything:
     return _Everything(**found)
 
 
-def _set_clock(engine: Engine, moment: float, ahead: float, machine: Clock) -> None:
+def _set_clock(service: Service, moment: float, ahead: float, machine: Clock) -> None:
     """As far ahead of the machine's clock as it was, and never behind where it stopped."""
-    engine.clock.wait_until(min(max(moment, machine.time() + ahead), LAST_MOMENT))
+    service.clock.wait_until(min(max(moment, machine.time() + ahead), LAST_MOMENT))
 
 
-def _go_on_drawing(engine: Engine, random: tuple[Any, ...] | None, moment: float) -> None:
+def _go_on_drawing(service: Service, random: tuple[Any, ...] | None, moment: float) -> None:
     """What a seed has given once must not come again, or new ids would be old ones."""
     if random is None:
-        engine.random.turn_off(repr(moment))
+        service.random.turn_off(repr(moment))
         return
     try:
-        engine.random.go_on(random)
+        service.random.go_on(random)
     except (TypeError, ValueError) as problem:
         raise StateError("random is no state of a random generator") from problem

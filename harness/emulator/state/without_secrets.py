@@ -7,18 +7,16 @@ and a client that had a secret gets another one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator.domain.codes import CodeBook
 from harness.emulator.domain.devices import DeviceBook
 from harness.emulator.domain.grants import GrantBook
-from harness.emulator.domain.pools import AppClient, Pool
+from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.signing import SigningKeys
 from harness.emulator.domain.users import CONFIRMED, RESET_REQUIRED, MfaPreferences, User
+from harness.emulator.service import Service
 from harness.emulator.state.encoding import Replacements
-
-if TYPE_CHECKING:
-    from harness.emulator.engine import Engine
 
 #: In the words of those who have to do without it.
 LEFT_OUT = (
@@ -55,7 +53,7 @@ def _without_token(mfa: MfaPreferences) -> MfaPreferences:
     return MfaPreferences(mfa.enabled - {token}, preferred)
 
 
-def _client(client: AppClient) -> Mapping[str, Any]:
+def _client(client: UserPoolClient) -> Mapping[str, Any]:
     return {"secret": None if client.secret is None else _ANOTHER}
 
 
@@ -63,11 +61,11 @@ def _pool(_: Pool) -> Mapping[str, Any]:
     return {"grants": GrantBook(), "keys": SigningKeys()}
 
 
-REPLACEMENTS: Replacements = {User: _user, AppClient: _client, Pool: _pool}
+REPLACEMENTS: Replacements = {User: _user, UserPoolClient: _client, Pool: _pool}
 
 
-def complete(engine: Engine) -> None:
+def complete(service: Service) -> None:
     """Give what was left out and cannot be chosen by anybody."""
-    for client in engine.clients.values():
+    for client in service.clients.values():
         if client.secret == _ANOTHER:
-            client.secret = engine.random.client_secret()
+            client.secret = service.random.client_secret()

@@ -1,6 +1,6 @@
-"""The calls of late, for people to look at: who asked for what, and why it was refused.
+"""The log of recent calls: who asked for what, and why it was refused.
 
-What a call carried is not kept but for the pool and the user that it names.
+Of what a call carried, only the pool and the user that it names are kept.
 """
 
 from __future__ import annotations
@@ -9,16 +9,14 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from harness.clock import stopwatch
-from harness.emulator.operations.quota_subject import claimed_by, name_in
+from harness.clock import Clock, stopwatch
+from harness.emulator.api.request import claimed_by, name_in
+from harness.emulator.domain.pools import UserPoolClient
+from harness.emulator.refusals import Refusal
+from harness.emulator.stores.sessions import Sessions
 from harness.redaction import MASK, Redactor, redact
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import AppClient
-    from harness.emulator.engine import Engine
-    from harness.emulator.refusals import Refusal
 
 #: So many calls are kept, and so much of a name or of a text that quotes what was sent.
 KEPT_CALLS = 200
@@ -28,7 +26,7 @@ _LONGEST_TEXT = 500
 _LONGEST_CLAIMS = 8_192
 
 
-class Call(NamedTuple):
+class LoggedCall(NamedTuple):
     """One call that was answered.
 
     Attributes:
@@ -70,25 +68,35 @@ class _Noted(NamedTuple):
     milliseconds: float
 
 
-class Journal:
-    """The newest calls of one engine."""
+class CallLog:
+    """The newest calls of one emulator.
 
-    def __init__(self, clients: Mapping[str, AppClient]) -> None:
+    Args:
+        clock: tells when a call came.
+        clients: the app clients by id, which lead from a call to its pool.
+        sessions: the open sessions, which lead from a call to its user.
+    """
+
+    def __init__(
+        self, clock: Clock, clients: Mapping[str, UserPoolClient], sessions: Sessions
+    ) -> None:
+        self.clock = clock
+        self.sessions = sessions
         self._clients = clients
         self._noted: deque[_Noted] = deque(maxlen=KEPT_CALLS)
         self._numbers = itertools.count(1)
-        self._watchers: list[Callable[[Call], None]] = []
+        self._watchers: list[Callable[[LoggedCall], None]] = []
 
-    def watch(self, watcher: Callable[[Call], None]) -> None:
+    def watch(self, watcher: Callable[[LoggedCall], None]) -> None:
         """Tell somebody of each call from now on, when it has ended.
 
         One that cannot be told any more, which it says by an OSError, is told nothing again.
         """
         self._watchers.append(watcher)
 
-    def begin(self, engine: Engine, operation: str) -> Entry:
+    def begin(self, operation: str) -> Entry:
         """Note that a call has come; it is kept once it has ended."""
-        return Entry(self, engine, operation)
+        return Entry(self, operation)
 
     def keep(self, *members: Any) -> None:
         """Keep a call, and forget the oldest one where there are many."""
@@ -99,7 +107,7 @@ class Journal:
             for watcher in list(self._watchers):
                 self._tell(watcher, call)
 
-    def _tell(self, watcher: Callable[[Call], None], call: Call) -> None:
+    def _tell(self, watcher: Callable[[LoggedCall], None], call: LoggedCall) -> None:
         """A call has had its effect by now, and must be answered by what came of it."""
         try:
             watcher(call)
@@ -107,7 +115,7 @@ class Journal:
             with suppress(ValueError):  # another thread was first
                 self._watchers.remove(watcher)
 
-    def newest(self, count: int) -> list[Call]:
+    def newest(self, count: int) -> list[LoggedCall]:
         """The newest calls, newest first."""
         return [self._shown(noted) for noted in list(self._noted)[: -count - 1 : -1]]
 
@@ -115,7 +123,7 @@ class Journal:
         """Forget every call."""
         self._noted.clear()
 
-    def _shown(self, noted: _Noted) -> Call:
+    def _shown(self, noted: _Noted) -> LoggedCall:
         """Pool and user by whatever leads to them."""
         pool_id, username = noted.pool_id, noted.username
         client = self._clients.get(noted.client_id or "")
@@ -125,7 +133,7 @@ class Journal:
             pool_id, username = pool_id or noted.session[0], username or noted.session[1]
         claims = claimed_by(f".{noted.claims}.")
         pool_id, username = claims.get("pool", pool_id), claims.get("username", username)
-        return Call(
+        return LoggedCall(
             noted.number,
             noted.at,
             noted.operation,
@@ -141,13 +149,12 @@ class Journal:
 class Entry:
     """A call on its way."""
 
-    __slots__ = ("_at", "_elapsed", "_engine", "_journal", "_operation", "_params", "_session")
+    __slots__ = ("_at", "_elapsed", "_log", "_operation", "_params", "_session")
 
-    def __init__(self, journal: Journal, engine: Engine, operation: str) -> None:
-        self._journal = journal
-        self._engine = engine
+    def __init__(self, log: CallLog, operation: str) -> None:
+        self._log = log
         self._operation = operation[:_LONGEST_NAME]
-        self._at = engine.clock.time()
+        self._at = log.clock.time()
         self._elapsed = stopwatch()
         self._params: dict[str, Any] = {}
         self._session: tuple[str, str] | None = None
@@ -158,13 +165,13 @@ class Entry:
             return
         self._params = params
         if "Session" in params:
-            found = self._engine.sessions.peek(_text(params["Session"]) or "")
+            found = self._log.sessions.peek(_text(params["Session"]) or "")
             self._session = (found.pool_id, found.username) if found else None
 
     def end(self, status: int, refusal: Refusal | None = None) -> None:
         """Keep the call with what became of it."""
         params = self._params
-        self._journal.keep(
+        self._log.keep(
             self._at,
             self._operation,
             _short(params.get("UserPoolId")),

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from threading import Lock
 
-from harness.emulator.api.validation import is_operation, service_model
+from harness.emulator.api.service_model import is_operation, service_model
 from harness.emulator.refusals import Refusal
 
 #: The name of an operation or of an error.
@@ -34,51 +34,58 @@ class Fault:
 
 
 class Faults:
-    """The planned failures of one emulator; nothing fails unless asked for."""
+    """The planned failures of one emulator; nothing fails unless asked for.
+
+    Attributes:
+        planned: the faults that are still to come, in the order of planning.
+    """
 
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)
         self._lock = Lock()
-        self._planned: list[Fault] = []
-
-    @property
-    def planned(self) -> list[Fault]:
-        """The faults that are still to come."""
-        return list(self._planned)
+        self.planned: list[Fault] = []
 
     def plan(self, fault: Fault) -> None:
         """Let an operation fail.
 
-        Raises ValueError where the plan makes no sense: an operation that Cognito does not have,
-        a code that is no name, a status that is no error's, a ``probability`` outside 0 to 1, or
-        ``times`` below 1.
+        Raises:
+            ValueError: the plan makes no sense: an operation that Cognito does not have, a code
+                that is not a name, a status that is not an error's, a ``probability`` outside 0
+                to 1, or ``times`` below 1.
         """
         _check_error(fault)
         if not _is_number(fault.probability) or not 0 < fault.probability <= 1:
-            raise ValueError(f"probability is {fault.probability!r}; allowed is above 0 up to 1")
+            raise ValueError(
+                f"probability is {fault.probability!r}; it must be above 0 and at most 1"
+            )
         if fault.times is not None and (not _is_integer(fault.times) or fault.times < 1):
-            raise ValueError(f"times is {fault.times!r}; allowed is 1 and more, or none for always")
+            raise ValueError(f"times is {fault.times!r}; it must be at least 1, or null for always")
         with self._lock:
-            self._planned.append(fault)
+            self.planned.append(fault)
 
     def clear(self) -> None:
-        """Plan nothing any more."""
+        """Cancel every planned fault."""
         with self._lock:
-            self._planned.clear()
+            self.planned.clear()
 
     def strike(self, operation: str) -> None:
-        """Raise the planned error for this call, if there is one."""
-        if not self._planned:
-            return
+        """Raise the error of the first planned fault that strikes this call, if one does.
+
+        Each fault of the operation draws for itself, so that an unlikely one does not hide those
+        that were planned after it.
+        """
         with self._lock:
-            fault = next((f for f in self._planned if f.operation == operation), None)
-            if fault is None or self._random.random() >= fault.probability:
+            fault = next((f for f in self.planned if self._strikes(f, operation)), None)
+            if fault is None:
                 return
             if fault.times is not None:
                 fault.times -= 1
                 if fault.times == 0:
-                    self._planned.remove(fault)
+                    self.planned.remove(fault)
         raise Refusal(fault.code, fault.message, fault.status)
+
+    def _strikes(self, fault: Fault, operation: str) -> bool:
+        return fault.operation == operation and self._random.random() < fault.probability
 
 
 def _check_error(fault: Fault) -> None:
@@ -88,11 +95,11 @@ def _check_error(fault: Fault) -> None:
             f"operation is {fault.operation!r}, which Cognito does not have{_near(fault)}"
         )
     if not _is_name(fault.code):
-        raise ValueError(f"code is {fault.code!r}; allowed is the name of an error")
+        raise ValueError(f"code is {fault.code!r}; it must be the name of an error")
     if not _is_text(fault.message):
-        raise ValueError(f"message is {fault.message!r}; allowed is a text")
+        raise ValueError(f"message is {fault.message!r}; it must be text")
     if not _is_integer(fault.status) or not 400 <= fault.status <= 599:
-        raise ValueError(f"status is {fault.status!r}; allowed is 400 to 599")
+        raise ValueError(f"status is {fault.status!r}; it must be from 400 to 599")
 
 
 def _near(fault: Fault) -> str:

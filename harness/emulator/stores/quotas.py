@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from harness.emulator import refusals
-
-if TYPE_CHECKING:
-    from harness.emulator.engine import Caller
+from harness.emulator.api.request import Caller
 
 #: Requests per second of each category (A279 to A286).
 RATES: dict[str, int] = {
@@ -88,6 +86,13 @@ PER_USER_RATE = 10
 OVERFLOW = {"UserAuthenticationResponse": "UserAuthentication"}
 
 
+class _Window(NamedTuple):
+    """What a call counts against: a counter of the present second, and its rate."""
+
+    key: tuple[str, ...]
+    rate: int
+
+
 class Quotas:
     """Counts calls per category and second, and e-mails per day, by the emulator's clock."""
 
@@ -105,7 +110,9 @@ class Quotas:
         user_pool_id: str | None = None,
         user: str | None = None,
     ) -> None:
-        """Count one call; raises TooManyRequestsException beyond a rate (A278, A290).
+        """Count one call; refuse it with TooManyRequestsException beyond a rate (A278, A290).
+
+        A refused call counts nowhere.
 
         Args:
             user_pool_id: the pool that the request names, for the rates per pool.
@@ -115,29 +122,30 @@ class Quotas:
         if not self.enabled or category is None:
             return
         place = (caller.account, caller.region)
+        windows = []
+        if category in PER_POOL and user_pool_id is not None:
+            windows.append(_Window((*place, user_pool_id, operation), PER_POOL_RATE))
+        if user is not None:
+            kind = "reads" if category in USER_READS else "writes"
+            windows.append(_Window((*place, user, kind), PER_USER_RATE))
         with self._lock:
-            if category in PER_POOL and user_pool_id is not None:
-                self._count((*place, user_pool_id, operation), PER_POOL_RATE, now)
-            if user is not None:
-                kind = "reads" if category in USER_READS else "writes"
-                self._count((*place, user, kind), PER_USER_RATE, now)
-            self._count_in_category(place, category, now)
+            windows.append(self._category_window(place, category, now))
+            if any(self._count(window.key, now) >= window.rate for window in windows):
+                raise refusals.rate_exceeded()
+            for window in windows:
+                self._windows[window.key] = (int(now), self._count(window.key, now) + 1)
 
-    def _count_in_category(self, place: tuple[str, str], category: str, now: float) -> None:
-        try:
-            self._count((*place, category), RATES[category], now)
-        except refusals.Refusal:
-            if category not in OVERFLOW:
-                raise
-            self._count_in_category(place, OVERFLOW[category], now)
+    def _category_window(self, place: tuple[str, str], category: str, now: float) -> _Window:
+        """Return where a call of a category counts: in its own window, or in the overflow."""
+        window = _Window((*place, category), RATES[category])
+        if category in OVERFLOW and self._count(window.key, now) >= window.rate:
+            return self._category_window(place, OVERFLOW[category], now)
+        return window
 
-    def _count(self, key: tuple[str, ...], rate: int, now: float) -> None:
-        """Count a call in the present second of the clock; refuse it beyond the rate."""
+    def _count(self, key: tuple[str, ...], now: float) -> int:
+        """Return how many calls were counted in the present second of the clock."""
         second, count = self._windows.get(key, (int(now), 0))
-        count = count + 1 if second == int(now) else 1
-        self._windows[key] = (int(now), count)
-        if count > rate:
-            raise refusals.rate_exceeded()
+        return count if second == int(now) else 0
 
     def check_email(self, account: str, now: float) -> None:
         """Refuse an e-mail once the account's day is used up (A291)."""

@@ -1,4 +1,4 @@
-"""Sessions between challenge steps: opaque, single-use, short-lived (A139 to A147)."""
+"""Sessions between challenges: opaque, single-use, short-lived (A139 to A147)."""
 
 from __future__ import annotations
 
@@ -6,27 +6,64 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import NamedTuple, TypeAlias
 
 from harness.emulator import refusals
 from harness.emulator.core.randomness import Randomness
+from harness.emulator.domain.attempt import Attempt, CustomSignIn
+from harness.emulator.domain.passwords import PasswordRecord
+from harness.emulator.domain.pools import UserPoolClient
+from harness.emulator.domain.users import User
 
 #: What real sessions begin with: the framing of the AWS Encryption SDK (A139). A session must not
 #: begin with ``-``, or a shell passes it on as an option.
 _PREFIX = "AYAB"
 
 
+@dataclass(frozen=True)
+class SignedUp:
+    """A user who has signed up, and the password of the sign-up (A009)."""
+
+    user: User
+    password: PasswordRecord | None
+
+
+#: What a session is about: a sign-in whose first factor is proven, the rounds of a custom sign-in,
+#: a sign-up; ``None`` while the first factor is still to be chosen.
+About: TypeAlias = Attempt | CustomSignIn | SignedUp | None
+
+
 @dataclass
 class Session:
-    """What the service remembers between two steps of one sign-in."""
+    """What the service remembers between two steps of one sign-in.
+
+    Attributes:
+        username: the internal username, or the name that was sent where there is no such user.
+        challenge: the challenge that the session's next response must answer.
+        expires_at: epoch seconds.
+    """
 
     pool_id: str
     client_id: str
     username: str
     challenge: str
     expires_at: float
-    facts: dict[str, Any] = field(default_factory=dict, repr=False)
+    about: About = field(default=None, repr=False)
     used: bool = False
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The sign-in whose first factor is proven, if that is what the session is about."""
+        if isinstance(self.about, CustomSignIn):
+            return self.about.attempt
+        return self.about if isinstance(self.about, Attempt) else None
+
+
+class OpenSession(NamedTuple):
+    """A session and the string that stands for it."""
+
+    text: str
+    session: Session
 
 
 class Sessions:
@@ -41,16 +78,26 @@ class Sessions:
         self._lock = Lock()
         self._next_sweep = 0.0
 
-    def open(self, session: Session, now: float) -> str:
-        """Keep a session and return the string that stands for it."""
+    def open_for(
+        self, client: UserPoolClient, username: str, challenge: str, about: About, now: float
+    ) -> OpenSession:
+        """Open a session of an app client; it lives for AuthSessionValidity (A140)."""
+        session = Session(
+            pool_id=client.pool.pool_id,
+            client_id=client.client_id,
+            username=username,
+            challenge=challenge,
+            expires_at=now + client.session_seconds,
+            about=about,
+        )
         text = _PREFIX + base64.urlsafe_b64encode(self._random.bytes(768)).decode()
         with self._lock:
             self._sweep(now)
             self._sessions[text] = session
-        return text
+        return OpenSession(text, session)
 
     def find(self, text: str, now: float) -> Session:
-        """Return a usable session; raises the refusal that fits its state."""
+        """Return a usable session; raise the refusal that fits its state."""
         session = self._sessions.get(text)
         if session is None:
             raise refusals.session_invalid()
@@ -68,24 +115,33 @@ class Sessions:
             session.used = True
 
     def peek(self, text: str) -> Session | None:
-        """The session behind a string in whatever state, to find its pool."""
+        """Return the session behind a string in whatever state, to find its pool."""
         return self._sessions.get(text)
 
     def open_ones(self, now: float) -> Mapping[str, Session]:
-        """The sessions that could still be answered."""
+        """Return the sessions that could still be used."""
         return {
             text: session
             for text, session in list(self._sessions.items())
             if not session.used and now < session.expires_at
         }
 
+    def exported(self) -> dict[str, Session]:
+        """Return every session by its string, to be kept."""
+        return dict(self._sessions)
+
+    def restore(self, sessions: Mapping[str, Session]) -> None:
+        """Replace all sessions by what `exported` gave."""
+        with self._lock:
+            self._sessions = dict(sessions)
+
     def clear(self) -> None:
-        """Forget every session."""
+        """Drop every session."""
         with self._lock:
             self._sessions.clear()
 
     def _sweep(self, now: float) -> None:
-        """Drop what expired over an hour ago: until then a late answer gets the right text."""
+        """Drop what expired over an hour ago: until then a late response gets the right text."""
         if now < self._next_sweep:
             return
         self._next_sweep = now + 300

@@ -8,21 +8,18 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from harness.emulator import refusals
+from harness.emulator.core.randomness import Randomness
+from harness.emulator.domain.attempt import Attempt
+from harness.emulator.domain.custom_rounds import CustomRounds
+from harness.emulator.domain.devices import TrackedDevice
+from harness.emulator.domain.passwords import PasswordRecord
+from harness.emulator.domain.pools import Pool, UserPoolClient
+from harness.emulator.domain.users import User
 from harness.emulator.stores.sessions import Session
 from harness.srp.group import N, SrpError, signature, to_hex
-from harness.srp.server import ServerExchange, canonical_timestamp, check_signature
-
-if TYPE_CHECKING:
-    from harness.emulator.core.randomness import Randomness
-    from harness.emulator.domain.attempt import Attempt
-    from harness.emulator.domain.custom_rounds import CustomRounds
-    from harness.emulator.domain.devices import TrackedDevice
-    from harness.emulator.domain.passwords import PasswordRecord
-    from harness.emulator.domain.pools import AppClient, Pool
-    from harness.emulator.domain.users import User
+from harness.srp.server import ServerExchange, check_signature
 
 #: Bytes of a SECRET_BLOCK, and those that it begins with: ``AgV4`` in base64 (D025).
 SECRET_BLOCK_BYTES = 1293
@@ -32,7 +29,7 @@ SECRET_BITS = 256
 
 
 @dataclass(eq=False)
-class SrpChallenge:
+class OpenChallenge:
     """One A with its B, waiting for a proof.
 
     Attributes:
@@ -40,7 +37,7 @@ class SrpChallenge:
         client_public: A.
     """
 
-    client: AppClient
+    client: UserPoolClient
     prefix: str
     ident: str
     salt: int
@@ -69,7 +66,7 @@ class SrpChallenge:
 
 
 @dataclass(eq=False)
-class UserChallenge(SrpChallenge):
+class UserChallenge(OpenChallenge):
     """PASSWORD_VERIFIER of a user, or of nobody where the existence of users is hidden (A101).
 
     Attributes:
@@ -85,7 +82,7 @@ class UserChallenge(SrpChallenge):
 
 
 @dataclass(eq=False)
-class DeviceChallenge(SrpChallenge):
+class DeviceChallenge(OpenChallenge):
     """DEVICE_PASSWORD_VERIFIER of a device in a sign-in whose first factor is proven."""
 
     device: TrackedDevice = field(kw_only=True)
@@ -99,11 +96,11 @@ class SrpChallenges:
     def __init__(self, random: Randomness) -> None:
         self._random = random
         self._key = random.bytes(32)
-        self._challenges: dict[str, SrpChallenge] = {}
+        self._challenges: dict[str, OpenChallenge] = {}
         self._lock = Lock()
         self._next_sweep = 0.0
 
-    def open(self, challenge: SrpChallenge, now: float) -> None:
+    def open(self, challenge: OpenChallenge, now: float) -> None:
         """Keep a challenge under a new SECRET_BLOCK."""
         filling = self._random.bytes(SECRET_BLOCK_BYTES - len(_SECRET_BLOCK_PREFIX))
         challenge.secret_block = base64.b64encode(_SECRET_BLOCK_PREFIX + filling).decode()
@@ -111,7 +108,7 @@ class SrpChallenges:
             self._sweep(now)
             self._challenges[challenge.secret_block] = challenge
 
-    def find(self, secret_block: str, client: AppClient, now: float) -> SrpChallenge:
+    def find(self, secret_block: str, client: UserPoolClient, now: float) -> OpenChallenge:
         """Return a challenge that may be answered.
 
         Tampered, foreign, expired and spent blocks are one and the same to the caller (A152,
@@ -122,7 +119,7 @@ class SrpChallenges:
             raise refusals.incorrect_username_or_password()
         return challenge
 
-    def spend(self, challenge: SrpChallenge) -> None:
+    def spend(self, challenge: OpenChallenge) -> None:
         """Let a proven challenge never be answered again (section D, 5)."""
         with self._lock:
             if self._challenges.pop(challenge.secret_block, None) is None:
@@ -136,8 +133,18 @@ class SrpChallenges:
         """Stable SRP parameters for a name that is nobody's (A101)."""
         return MadeUpUser(self._key, f"{pool.pool_id} {name}")
 
+    def exported(self) -> tuple[dict[str, OpenChallenge], bytes]:
+        """Return every challenge by its SECRET_BLOCK, and the key of the made-up users."""
+        return dict(self._challenges), self._key
+
+    def restore(self, challenges: Mapping[str, OpenChallenge], key: bytes | None) -> None:
+        """Replace all challenges, and the key where there is one, by what `exported` gave."""
+        with self._lock:
+            self._challenges = dict(challenges)
+            self._key = key or self._key
+
     def clear(self) -> None:
-        """Forget every challenge."""
+        """Drop every challenge."""
         with self._lock:
             self._challenges.clear()
 
@@ -161,67 +168,3 @@ class MadeUpUser:
         self.verifier = int(digest * 6, 16) % N or 1
         text = digest[32:64]
         self.user_id = f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-@dataclass(frozen=True)
-class DeviceSignIn:
-    """A sign-in that was asked for DEVICE_SRP_AUTH, and the session that stands for it."""
-
-    attempt: Attempt
-    session: Session
-
-
-class DeviceSignIns:
-    """Sign-ins that wait for DEVICE_SRP_AUTH, also of clients that send no Session (D103).
-
-    Found by client, user and device; the newest counts, as only its session is known to a
-    client that sends none.
-    """
-
-    def __init__(self) -> None:
-        self._waiting: dict[tuple[str, str, str], DeviceSignIn] = {}
-        self._lock = Lock()
-        self._next_sweep = 0.0
-
-    def __len__(self) -> int:
-        return len(self._waiting)
-
-    def wait(self, user: User, device: TrackedDevice, sign_in: DeviceSignIn, now: float) -> None:
-        """Keep a sign-in until its device step."""
-        with self._lock:
-            self._sweep(now)
-            self._waiting[(sign_in.session.client_id, user.sub, device.key)] = sign_in
-
-    def find(self, client: AppClient, user: User, key: str, now: float) -> DeviceSignIn | None:
-        """The newest sign-in that may still be answered."""
-        sign_in = self._waiting.get((client.client_id, user.sub, key))
-        if sign_in is None or sign_in.session.used or now >= sign_in.session.expires_at:
-            return None
-        return sign_in
-
-    def clear(self) -> None:
-        """Forget every sign-in."""
-        with self._lock:
-            self._waiting.clear()
-
-    def _sweep(self, now: float) -> None:
-        if now < self._next_sweep:
-            return
-        self._next_sweep = now + 300
-        self._waiting = {
-            names: sign_in
-            for names, sign_in in self._waiting.items()
-            if not sign_in.session.used and now < sign_in.session.expires_at
-        }
-
-
-def read_timestamp(responses: Mapping[str, str], now: float, tolerance: int) -> str | None:
-    """Return the canonical TIMESTAMP of a proof, or ``None`` when it is too far from now (D026).
-
-    Raises InvalidParameterException for text of another form (A154).
-    """
-    try:
-        moment, text = canonical_timestamp(responses["TIMESTAMP"])
-    except SrpError as error:
-        raise refusals.timestamp_unparsable() from error
-    return text if abs(moment.timestamp() - now) <= tolerance else None

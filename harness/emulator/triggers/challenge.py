@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
+from harness.emulator.domain.attempt import CustomSignIn
 from harness.emulator.domain.next_challenge import CUSTOM_CHALLENGE
 from harness.emulator.triggers.events import Occasion, given_metadata
+from harness.emulator.triggers.runner import TriggerRunner
 from harness.emulator.triggers.sign_in import known_or_not
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.custom_rounds import CustomSignIn
-    from harness.emulator.engine import Engine
 
 _CAUSE = "Authentication"
 
@@ -39,15 +37,17 @@ class CreatedChallenge:
     metadata: str | None
 
 
-def define_auth_challenge(engine: Engine, sign_in: CustomSignIn) -> NextStep:
+def define_auth_challenge(triggers: TriggerRunner, sign_in: CustomSignIn) -> NextStep:
     """Ask what comes next; nothing at all is no answer."""
-    occasion = _occasion(engine, sign_in, "DefineAuthChallenge", session=sign_in.rounds.described())
-    said = engine.triggers.run(engine, occasion)
+    occasion = _occasion(
+        triggers, sign_in, "DefineAuthChallenge", session=sign_in.rounds.described()
+    )
+    said = triggers.run(occasion)
     step = NextStep(bool(said["failAuthentication"]), bool(said["issueTokens"]), None)
     if step.fail or step.issue_tokens:
         return step
     if said["challengeName"] not in sign_in.possible_challenges():
-        engine.triggers.note(
+        triggers.note(
             occasion,
             f"response.challengeName is {said['challengeName']!r}; "
             f"possible here: {', '.join(sign_in.possible_challenges())}",
@@ -56,16 +56,16 @@ def define_auth_challenge(engine: Engine, sign_in: CustomSignIn) -> NextStep:
     return NextStep(fail=False, issue_tokens=False, challenge=said["challengeName"])
 
 
-def create_auth_challenge(engine: Engine, sign_in: CustomSignIn) -> CreatedChallenge:
+def create_auth_challenge(triggers: TriggerRunner, sign_in: CustomSignIn) -> CreatedChallenge:
     """Ask for the content of the next custom challenge."""
     occasion = _occasion(
-        engine,
+        triggers,
         sign_in,
         "CreateAuthChallenge",
         challengeName=CUSTOM_CHALLENGE,
         session=sign_in.rounds.described(),
     )
-    made = engine.triggers.run(engine, occasion)
+    made = triggers.run(occasion)
     return CreatedChallenge(
         public=made["publicChallengeParameters"] or {},
         private=made["privateChallengeParameters"] or {},
@@ -73,21 +73,25 @@ def create_auth_challenge(engine: Engine, sign_in: CustomSignIn) -> CreatedChall
     )
 
 
-def verify_auth_challenge_response(engine: Engine, sign_in: CustomSignIn, answer: str) -> bool:
+def verify_auth_challenge_response(
+    triggers: TriggerRunner, sign_in: CustomSignIn, answer: str
+) -> bool:
     """Ask whether an answer is right; unless that is said, it is not."""
     occasion = _occasion(
-        engine,
+        triggers,
         sign_in,
         "VerifyAuthChallengeResponse",
         privateChallengeParameters=dict(sign_in.rounds.private),
         challengeAnswer=answer,
     )
-    return bool(engine.triggers.run(engine, occasion)["answerCorrect"])
+    return bool(triggers.run(occasion)["answerCorrect"])
 
 
-def _occasion(engine: Engine, sign_in: CustomSignIn, trigger: str, **members: Any) -> Occasion:
+def _occasion(
+    triggers: TriggerRunner, sign_in: CustomSignIn, trigger: str, **members: Any
+) -> Occasion:
     """An occasion of a custom sign-in; refused where no handler was given for it (A110)."""
-    if not engine.triggers.has(trigger):
+    if trigger not in triggers.given:
         raise refusals.custom_auth_not_configured()
     user = sign_in.attempt.user if sign_in.attempt else None
     request = {**known_or_not(sign_in.client, user), **members, **given_metadata()}

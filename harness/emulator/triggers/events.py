@@ -1,4 +1,4 @@
-"""The event that a handler is passed, member for member as Cognito sends it.
+"""The event and the context that a handler gets, member for member as AWS sends them.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
 """
@@ -6,16 +6,13 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-wor
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from harness.emulator.api.current_call import current_request
+from harness.emulator.api.request import Request, current_request
+from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.signing import TokenFormatError, read_token
+from harness.emulator.domain.users import User
 from harness.emulator.triggers.responses import RESPONSES, empty_response
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Request
 
 #: callerContext.clientId of operations without an app client, as events of AdminCreateUser have it.
 NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
@@ -91,3 +88,32 @@ def _client_id(request: Request | None) -> str:
     except TokenFormatError:
         return NO_CLIENT
     return str(claims.get("client_id", NO_CLIENT))
+
+
+@dataclass(frozen=True)
+class LambdaContext:
+    """The members of Lambda's context object in Python.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+    """
+
+    function_name: str
+    invoked_function_arn: str
+    aws_request_id: str
+    function_version: str = "$LATEST"
+    memory_limit_in_mb: str = "128"
+    log_stream_name: str = "harness"
+    identity: None = None
+    client_context: None = None
+
+    @property
+    def log_group_name(self) -> str:
+        """The log group that Lambda makes for a function."""
+        return f"/aws/lambda/{self.function_name}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Cognito waits five seconds for a trigger; the emulator waits as long as it takes.
+
+        https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+        """
+        return 5_000

@@ -6,9 +6,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from harness.emulator.api.current_call import afterwards, current_request
+from harness.emulator.api.request import afterwards, current_request
 from harness.emulator.domain.message_texts import (
     CODE,
     INVITATION_CAUSE,
@@ -18,12 +16,10 @@ from harness.emulator.domain.message_texts import (
     cause_of,
     template,
 )
+from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.users import User
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Engine
+from harness.emulator.triggers.runner import TriggerRunner
 
 _SENDERS = {"EMAIL": "CustomEmailSender", "SMS": "CustomSMSSender"}
 #: ``request.type`` of the senders' events.
@@ -33,14 +29,14 @@ _TYPES = {
 }
 
 
-def custom_sender(engine: Engine, medium: str) -> str | None:
+def custom_sender(triggers: TriggerRunner, medium: str) -> str | None:
     """The custom sender that gets the messages of a medium instead of Cognito's own."""
     sender = _SENDERS[medium]
-    return sender if engine.triggers.has(sender) else None
+    return sender if sender in triggers.given else None
 
 
 def message_template(
-    engine: Engine, pool: Pool, user: User, kind: str, medium: str
+    triggers: TriggerRunner, pool: Pool, user: User, kind: str, medium: str
 ) -> Template | None:
     """The message to send, by CustomMessage where that says so; none for a custom sender.
 
@@ -48,10 +44,10 @@ def message_template(
     is taken from the pool as if there were no trigger:
     https://github.com/awsdocs/amazon-cognito-developer-guide/pull/31
     """
-    if custom_sender(engine, medium) is not None:
+    if custom_sender(triggers, medium) is not None:
         return None
     given = template(pool, kind, medium)
-    if not engine.triggers.has("CustomMessage"):
+    if "CustomMessage" not in triggers.given:
         return given
     occasion = Occasion(
         "CustomMessage",
@@ -66,25 +62,25 @@ def message_template(
             **given_metadata(),
         },
     )
-    response = engine.triggers.run(engine, occasion)
+    response = triggers.run(occasion)
     body = response["emailMessage" if medium == "EMAIL" else "smsMessage"] or given.body
     lacking = [mark for mark in _marks(kind) if mark not in body]
     if lacking:
-        engine.triggers.note(occasion, f"the message lacks {' and '.join(lacking)}")
+        triggers.note(occasion, f"the message lacks {' and '.join(lacking)}")
         return given
     subject = response["emailSubject"] if medium == "EMAIL" else None
     return Template(body, subject or given.subject)
 
 
 def hand_to_sender(
-    engine: Engine, pool: Pool, user: User, kind: str, medium: str, code: str
+    triggers: TriggerRunner, pool: Pool, user: User, kind: str, medium: str, code: str
 ) -> None:
     """Give a code to the custom sender of a medium, once the operation has ended.
 
     Cognito calls senders asynchronously, so that their errors reach nobody. It encrypts the code
     with the pool's KMS key; here it is plain.
     """
-    sender = custom_sender(engine, medium)
+    sender = custom_sender(triggers, medium)
     assert sender is not None, medium
     members = {
         "type": _TYPES[sender],
@@ -94,7 +90,7 @@ def hand_to_sender(
     }
     occasion = Occasion(sender, _cause(kind), pool, user.username, members)
     event = occasion.event()
-    afterwards(lambda: engine.triggers.run_aside(engine, occasion, event))
+    afterwards(lambda: triggers.run_aside(occasion, event))
 
 
 def _cause(kind: str) -> str:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.triggers.context import LambdaContext
-from harness.emulator.triggers.handlers import Triggers
+from harness.emulator.core.randomness import Randomness
+from harness.emulator.domain.pools import Pool
+from harness.emulator.triggers.events import LambdaContext, Occasion
+from harness.emulator.triggers.handlers import FIELDS, Trigger, Triggers
 from harness.emulator.triggers.responses import AnswerError, read_response
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.engine import Engine
-    from harness.emulator.triggers.events import Occasion
-    from harness.emulator.triggers.handlers import Trigger
 
 
 @dataclass(frozen=True)
@@ -48,24 +44,23 @@ class HandlerError(Exception):
 class TriggerRunner:
     """Calls the handlers of one engine and keeps their failures."""
 
-    def __init__(self, triggers: Triggers) -> None:
+    def __init__(self, triggers: Triggers, random: Randomness) -> None:
         self.triggers = triggers
+        self._random = random
+        #: The names of the triggers that have a handler.
+        self.given = frozenset(name for name in FIELDS if triggers.find(name) is not None)
         #: Whether any handler was given.
-        self.has_any = triggers != Triggers()
+        self.has_any = bool(self.given)
         self.failures: list[TriggerFailure] = []
 
-    def has(self, trigger: str) -> bool:
-        """Whether a handler was given for a trigger."""
-        return self.triggers.find(trigger) is not None
-
-    def run(self, engine: Engine, occasion: Occasion) -> dict[str, Any]:
+    def run(self, occasion: Occasion) -> dict[str, Any]:
         """Call the handler of an occasion and return the members of its response.
 
         Raises UserLambdaValidationException with the text of what the handler raised (A184), and
         InvalidLambdaResponseException for an answer that cannot be read.
         """
         try:
-            answer = self._call(engine, occasion, occasion.event())
+            answer = self._call(occasion, occasion.event())
             return read_response(occasion.trigger, answer)
         except HandlerError as failure:
             self.note(occasion, str(failure), failure.cause)
@@ -74,10 +69,10 @@ class TriggerRunner:
             self.note(occasion, str(failure))
             raise refusals.trigger_answer_invalid() from failure
 
-    def run_aside(self, engine: Engine, occasion: Occasion, event: dict[str, Any]) -> None:
+    def run_aside(self, occasion: Occasion, event: dict[str, Any]) -> None:
         """Call the handler of a custom sender; what it returns or raises reaches nobody."""
         try:
-            self._call(engine, occasion, event)
+            self._call(occasion, event)
         except HandlerError as failure:
             self.note(occasion, str(failure), failure.cause)
 
@@ -94,11 +89,11 @@ class TriggerRunner:
             )
         )
 
-    def _call(self, engine: Engine, occasion: Occasion, event: dict[str, Any]) -> Any:
+    def _call(self, occasion: Occasion, event: dict[str, Any]) -> Any:
         handler = self.triggers.find(occasion.trigger)
         assert handler is not None, occasion.trigger
-        context = _context(engine, occasion.pool, occasion.trigger)
-        with occasion.pool.lock.laid_down():
+        context = _context(occasion.pool, occasion.trigger, self._random.uuid())
+        with occasion.pool.lock.released():
             return _answer(handler, event, context)
 
 
@@ -115,7 +110,7 @@ def _answer(handler: Trigger, event: dict[str, Any], context: LambdaContext) -> 
         raise HandlerError(f"Unable to marshal response: {error}", error) from error
 
 
-def _context(engine: Engine, pool: Pool, trigger: str) -> LambdaContext:
+def _context(pool: Pool, trigger: str, request_id: str) -> LambdaContext:
     """The context of a call; the ARN is the pool's own for that trigger, where it has one."""
     config = (pool.settings.get("LambdaConfig") or {}).get(trigger)
     given = config.get("LambdaArn") if isinstance(config, dict) else config
@@ -124,5 +119,5 @@ def _context(engine: Engine, pool: Pool, trigger: str) -> LambdaContext:
     return LambdaContext(
         function_name=arn.split(":")[6] if arn.count(":") >= 6 else trigger,
         invoked_function_arn=arn,
-        aws_request_id=engine.random.uuid(),
+        aws_request_id=request_id,
     )

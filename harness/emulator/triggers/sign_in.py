@@ -6,19 +6,17 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from harness.emulator.api.current_call import current_request
+from harness.emulator.api.request import current_request
+from harness.emulator.domain.attempt import Attempt
+from harness.emulator.domain.pools import UserPoolClient
+from harness.emulator.domain.users import User
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.attempt import Attempt
-    from harness.emulator.domain.pools import AppClient
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Engine
+from harness.emulator.triggers.runner import TriggerRunner
 
 
-def known_or_not(client: AppClient, user: User | None) -> dict[str, Any]:
+def known_or_not(client: UserPoolClient, user: User | None) -> dict[str, Any]:
     """``userAttributes``, and ``userNotFound`` where the client hides who exists."""
     found: dict[str, Any] = {"userAttributes": user_attributes(user) if user else {}}
     if client.hides_user_existence:
@@ -26,13 +24,15 @@ def known_or_not(client: AppClient, user: User | None) -> dict[str, Any]:
     return found
 
 
-def pre_authentication(engine: Engine, client: AppClient, user: User | None, name: str) -> None:
+def pre_authentication(
+    triggers: TriggerRunner, client: UserPoolClient, user: User | None, name: str
+) -> None:
     """Ask PreAuthentication; its error refuses the sign-in whatever the password is.
 
     It runs once for each sign-in, before state and password are judged, also for names that are
     nobody's where that is hidden.
     """
-    if not engine.triggers.has("PreAuthentication"):
+    if "PreAuthentication" not in triggers.given:
         return
     request = current_request()
     metadata = request.params.get("ClientMetadata") if request else None
@@ -42,12 +42,12 @@ def pre_authentication(engine: Engine, client: AppClient, user: User | None, nam
     }
     username = user.username if user else name
     occasion = Occasion("PreAuthentication", "Authentication", client.pool, username, members)
-    engine.triggers.run(engine, occasion)
+    triggers.run(occasion)
 
 
-def post_authentication(engine: Engine, attempt: Attempt) -> None:
+def post_authentication(triggers: TriggerRunner, attempt: Attempt) -> None:
     """Tell PostAuthentication that everything was proven; its error keeps the tokens back."""
-    if not engine.triggers.has("PostAuthentication"):
+    if "PostAuthentication" not in triggers.given:
         return
     tracked = attempt.pool.device_configuration is not None
     members = {
@@ -57,4 +57,4 @@ def post_authentication(engine: Engine, attempt: Attempt) -> None:
     }
     pool, username = attempt.pool, attempt.user.username
     occasion = Occasion("PostAuthentication", "Authentication", pool, username, members)
-    engine.triggers.run(engine, occasion)
+    triggers.run(occasion)

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from harness.emulator import refusals
+from harness.emulator.api.request import Request
 from harness.emulator.domain.attributes import from_pairs
-from harness.emulator.domain.users import VERIFIED_FLAG
+from harness.emulator.domain.contacts import VERIFIED_FLAG
+from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.users import User
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Engine, Request
+from harness.emulator.triggers.runner import TriggerRunner
 
 SIGN_UP = "SignUp"
 ADMIN_CREATE_USER = "AdminCreateUser"
@@ -39,7 +37,7 @@ class SignUpDecision:
 
 
 def pre_sign_up(
-    engine: Engine,
+    triggers: TriggerRunner,
     pool: Pool,
     request: Request,
     username: str,
@@ -50,7 +48,7 @@ def pre_sign_up(
 
     The pool's lock is laid down meanwhile, so that the name must be found free behind it.
     """
-    if not engine.triggers.has("PreSignUp"):
+    if "PreSignUp" not in triggers.given:
         return SignUpDecision()
     validation = from_pairs(request.params.get("ValidationData"))
     members = {
@@ -59,22 +57,24 @@ def pre_sign_up(
         **given_metadata(),
     }
     occasion = Occasion("PreSignUp", cause, pool, username, members)
-    response = engine.triggers.run(engine, occasion)
+    response = triggers.run(occasion)
     wanted = {"email": "autoVerifyEmail", "phone_number": "autoVerifyPhone"}
     verified = tuple(name for name, member in wanted.items() if response[member])
     if cause != SIGN_UP:  # the flags count for users who sign up themselves only
         return SignUpDecision()
     for attribute in verified:
         if not attributes.get(attribute):
-            engine.triggers.note(occasion, f"{wanted[attribute]} for a user without {attribute}")
+            triggers.note(occasion, f"{wanted[attribute]} for a user without {attribute}")
             raise refusals.trigger_answer_invalid()  # some error; which one is not published
     return SignUpDecision(response["autoConfirmUser"], verified)
 
 
-def post_confirmation(engine: Engine, pool: Pool, user: User, cause: str = CONFIRM_SIGN_UP) -> None:
+def post_confirmation(
+    triggers: TriggerRunner, pool: Pool, user: User, cause: str = CONFIRM_SIGN_UP
+) -> None:
     """Tell PostConfirmation; the user stays confirmed whatever it answers."""
-    if not engine.triggers.has("PostConfirmation"):
+    if "PostConfirmation" not in triggers.given:
         return
     members = {"userAttributes": user_attributes(user), **given_metadata()}
     occasion = Occasion("PostConfirmation", cause, pool, user.username, members)
-    engine.triggers.run(engine, occasion)
+    triggers.run(occasion)

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from harness.emulator.api.current_call import current_request
+from harness.emulator.api.request import current_request
+from harness.emulator.domain.pools import UserPoolClient
+from harness.emulator.domain.users import User
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
-
-if TYPE_CHECKING:
-    from harness.emulator.domain.pools import AppClient
-    from harness.emulator.domain.users import User
-    from harness.emulator.engine import Engine
+from harness.emulator.triggers.runner import TriggerRunner
 
 #: What a handler can neither set nor leave out of an ID token.
 PROTECTED = frozenset(
@@ -81,19 +79,14 @@ class ClaimsOverride:
         return {**others, **{name: self.groups[name] for name in names if self.groups.get(name)}}
 
 
-NO_OVERRIDE = ClaimsOverride()
-
-
 def pre_token_generation(
-    engine: Engine, client: AppClient, user: User, groups: Mapping[str, Any]
+    triggers: TriggerRunner, client: UserPoolClient, user: User, groups: Mapping[str, Any]
 ) -> ClaimsOverride:
     """Ask PreTokenGeneration; its error keeps the tokens back.
 
     Args:
         groups: the claims about groups that the ID token is going to have.
     """
-    if not engine.triggers.has("PreTokenGeneration"):
-        return NO_OVERRIDE
     members = {
         "userAttributes": user_attributes(user),
         "groupConfiguration": {
@@ -104,7 +97,7 @@ def pre_token_generation(
         **given_metadata(),
     }
     occasion = Occasion("PreTokenGeneration", _cause(), client.pool, user.username, members)
-    response = engine.triggers.run(engine, occasion)
+    response = triggers.run(occasion)
     return _read(response["claimsOverrideDetails"] or {})
 
 

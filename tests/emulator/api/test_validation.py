@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.emulator.api.validation import is_operation, is_unsigned, validate
+from harness.emulator.api.fast_validation import validate
+from harness.emulator.api.service_model import is_operation, is_unsigned
 from harness.emulator.refusals import Refusal
 
 SIGN_UP = {"ClientId": "abc", "Username": "alice", "Password": "Secret-1"}

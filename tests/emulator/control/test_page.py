@@ -12,12 +12,13 @@ import html5lib
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from harness.emulator.api.request import Caller
 from harness.emulator.control.access import Sender
 from harness.emulator.control.page import rows
 from harness.emulator.control.page.rows import USERS_ON_A_PAGE
 from harness.emulator.control.surface import handle
-from harness.emulator.engine import Caller, Engine
-from harness.emulator.http.wire import TARGET_PREFIX, Answer, answer
+from harness.emulator.engine import Engine
+from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer, answer
 from harness.emulator.refusals import Refusal
 from harness.emulator.stores.faults import Fault
 from tests.emulator.support.expect import PASSWORD
@@ -26,7 +27,7 @@ from tests.emulator.support.walker import ALWAYS, Device, Walker, new_client, ne
 LOCAL = Sender("127.0.0.1", "127.0.0.1:5000", "")
 
 
-def get(engine: Engine, name: str = "", sender: Sender = LOCAL, **query: Any) -> Answer:
+def get(engine: Engine, name: str = "", sender: Sender = LOCAL, **query: Any) -> HttpAnswer:
     """Fetch the page, its live part or a secret."""
     return handle(engine, "GET", f"/_harness/{name}", urlencode(query), b"", sender)
 

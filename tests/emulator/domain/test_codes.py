@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from harness.emulator.domain.codes import CodeBook, Message, PendingCode, mask_email, mask_phone
+from harness.emulator.domain.codes import CodeBook, PendingCode
+from harness.emulator.domain.contacts import mask_email, mask_phone
 from harness.emulator.engine import Engine
+from harness.emulator.stores.outbox import Message
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import LATE_CODE, START, WRONG_CODE, Person, pairs, refused
 

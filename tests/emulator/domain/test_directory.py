@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from harness.emulator.domain.codes import CodeBook
 from harness.emulator.domain.devices import DeviceBook
+from harness.emulator.domain.directory import UserDirectory
 from harness.emulator.domain.passwords import Lockout
-from harness.emulator.domain.users import CONFIRMED, User, UserDirectory
+from harness.emulator.domain.users import CONFIRMED, User
 
 NAMES = ["ann", "Ann", "ben"]
 EMAILS = ["a@example.com", "A@example.com", "b@example.com"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.emulator.api.validation import validate
+from harness.emulator.api.fast_validation import validate
 from harness.emulator.refusals import Refusal
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import PASSWORD, Person, pairs, refused

@@ -8,9 +8,16 @@ from uuid import UUID
 
 import pytest
 
-from harness.emulator.api.dates import in_milliseconds
-from harness.emulator.engine import Caller, Engine
-from harness.emulator.http.wire import TARGET_PREFIX, Answer, answer, error, success
+from harness.emulator.api.request import Caller
+from harness.emulator.engine import Engine
+from harness.emulator.http.wire import (
+    TARGET_PREFIX,
+    HttpAnswer,
+    answer,
+    error,
+    in_milliseconds,
+    success,
+)
 from harness.emulator.refusals import Refusal
 
 
@@ -20,7 +27,7 @@ def bare_engine() -> Engine:
     return Engine()
 
 
-def ask(engine: Engine, operation: str, body: Any, **options: Any) -> tuple[Answer, Any]:
+def ask(engine: Engine, operation: str, body: Any, **options: Any) -> tuple[HttpAnswer, Any]:
     """Send one request and return the answer with its parsed body."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     found = answer(engine, TARGET_PREFIX + operation, raw, Caller(), **options)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.emulator.engine import Caller, Engine
+from harness.emulator.api.request import Caller
+from harness.emulator.engine import Engine
 from tests.emulator.support.expect import refused
 from tests.emulator.support.walker import ALWAYS, OPT_IN, Device, Walker, new_walker, tokens_of
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.emulator.domain.users import User, UserDirectory
+from harness.emulator.domain.directory import UserDirectory
+from harness.emulator.domain.users import User
 from harness.emulator.engine import Engine
 from harness.emulator.rules.user_filter import parse_filter
 from tests.emulator.conftest import Call

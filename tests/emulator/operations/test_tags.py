@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.emulator.engine import Caller, Engine
+from harness.emulator.api.request import Caller
+from harness.emulator.engine import Engine
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import refused
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from botocore.model import StructureShape
 
-from harness.emulator.api.validation import members_of, service_model
+from harness.emulator.api.service_model import members_of, service_model
+from harness.emulator.domain.pools import validity_seconds
 from harness.emulator.engine import Engine
-from harness.emulator.rules.client_settings import validity_seconds
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import PASSWORD, START, refused
 

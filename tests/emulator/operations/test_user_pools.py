@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from harness.emulator.engine import Caller, Engine
+from harness.emulator.api.request import Caller
+from harness.emulator.engine import Engine
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import DAY, PASSWORD, START, refused
 
@@ -295,7 +296,7 @@ def test_pools_are_listed_in_pages(call: Call, engine: Engine, make_pool: MakePo
 
 def test_a_pool_costs_no_key(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     """No signing key is drawn before the first token, however many pools there are."""
-    from harness.emulator.rules.tokens import SigningKeys
+    from harness.emulator.domain.signing import SigningKeys
 
     def draw(*_: object) -> None:
         pytest.fail("a key was drawn")
@@ -317,7 +318,7 @@ def test_forgetting_touches_one_account_and_region(engine: Engine) -> None:
     """An emptied backend leaves the others' pools alone."""
     callers = [Caller(), Caller(region="eu-west-1"), Caller(account="999999999999")]
     kept = [engine.call("CreateUserPool", {"PoolName": "p"}, caller) for caller in callers][1:]
-    engine.forget("123456789012", "us-east-1")
+    engine.delete_region("123456789012", "us-east-1")
     assert list(engine.pools) == [answer["UserPool"]["Id"] for answer in kept]
     engine.reset()
     assert engine.pools == {}

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from botocore.model import StringShape
 
-from harness.emulator.api.validation import service_model
+from harness.emulator.api.request import Caller
+from harness.emulator.api.service_model import service_model
 from harness.emulator.domain.users import (
     CONFIRMED,
     FORCE_CHANGE_PASSWORD,
     RESET_REQUIRED,
     UNCONFIRMED,
 )
-from harness.emulator.engine import Caller, Engine
+from harness.emulator.engine import Engine
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import START, Person, as_dict, pairs, refused
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from harness.clock import VirtualClock
+from harness.emulator.api.request import Caller
 from harness.emulator.core.settings import EmulatorSettings
-from harness.emulator.engine import Caller, Engine
+from harness.emulator.engine import Engine
 from tests.emulator.support.expect import DAY, PASSWORD, START, pairs, refused
 
 TEXT = (

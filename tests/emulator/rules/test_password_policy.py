@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.clock import VirtualClock
-from harness.emulator.api.validation import validate
+from harness.emulator.api.fast_validation import validate
 from harness.emulator.core.settings import EmulatorSettings
-from harness.emulator.domain.passwords import check_policy, generate_password, make_password
 from harness.emulator.engine import Engine
 from harness.emulator.refusals import Refusal
+from harness.emulator.rules.password_policy import check_policy, generate_password, make_password
 from harness.srp.server import make_verifier
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import DAY, OTHER_PASSWORD, PASSWORD, START, Person, refused

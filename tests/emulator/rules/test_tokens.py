@@ -12,7 +12,6 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from harness.emulator.engine import Engine
-from harness.emulator.rules.tokens import jwks
 from tests.emulator.support.walker import (
     ALL_FLOWS,
     ALWAYS,
@@ -61,7 +60,7 @@ class TestHeader:
     @pytest.mark.fact("A244", "A276")
     def test_two_keys(self, walker: Walker, tokens: dict[str, Any]) -> None:
         """ID and access tokens are signed by the two keys of the JWKS."""
-        keys = jwks(walker.engine.pools[walker.user_pool_id])["keys"]
+        keys = walker.engine.pools[walker.user_pool_id].keys.jwks()["keys"]
         kids = {header_of(tokens[name])["kid"] for name in ("AccessToken", "IdToken")}
         assert kids == {key["kid"] for key in keys}
         assert len(kids) == 2
@@ -69,7 +68,7 @@ class TestHeader:
     @pytest.mark.fact("A276")
     def test_members_of_a_key(self, walker: Walker) -> None:
         """A key of the JWKS has six members."""
-        for key in jwks(walker.engine.pools[walker.user_pool_id])["keys"]:
+        for key in walker.engine.pools[walker.user_pool_id].keys.jwks()["keys"]:
             assert set(key) == {"alg", "e", "kid", "kty", "n", "use"}
             assert (key["alg"], key["e"], key["kty"], key["use"]) == ("RS256", "AQAB", "RSA", "sig")
             assert len(base64.urlsafe_b64decode(key["n"] + "==")) == 256
@@ -79,7 +78,7 @@ class TestHeader:
         self, walker: Walker, tokens: dict[str, Any], name: str
     ) -> None:
         """joserfc verifies the signature with the served keys."""
-        keys = jwks(walker.engine.pools[walker.user_pool_id])
+        keys = walker.engine.pools[walker.user_pool_id].keys.jwks()
         key_set = KeySet.import_key_set(json.loads(json.dumps(keys)))
         assert jwt.decode(tokens[name], key_set).claims == claims_of(tokens[name])
 

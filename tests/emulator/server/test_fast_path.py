@@ -13,13 +13,14 @@ from moto.iam.models import iam_backends
 
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
-from harness.emulator.engine import Caller, Engine
+from harness.emulator.api.request import Caller
+from harness.emulator.engine import Engine
 from harness.emulator.http.wire import TARGET_PREFIX
 from harness.emulator.server.failures import Failures
-from harness.emulator.server.fast_path import LeanWay
+from harness.emulator.server.fast_path import FastPath
 from harness.emulator.server.messages import HttpRequest, Reply
 from harness.emulator.server.rest_of_aws import environment
-from harness.emulator.server.routing import Front
+from harness.emulator.server.routing import Routing
 from tests.emulator.support.expect import START
 
 SCOPE = "AWS4-HMAC-SHA256 Credential={}/20270115/{}/cognito-idp/aws4_request"
@@ -70,11 +71,16 @@ def seeded() -> Emulator:
     return Emulator(clock=VirtualClock(START, frozen=True), seed=7, mock=False)
 
 
+def routing(emulator: Emulator) -> Routing:
+    """What a server of that emulator asks."""
+    return Routing(emulator, "http", ("127.0.0.1", 5000), Failures())
+
+
 @pytest.fixture
-def way() -> Iterator[Front]:
-    """What a server would ask; the emulator that was put in last answers."""
+def way() -> Iterator[Routing]:
+    """What a server asks."""
     with seeded() as emulator:
-        yield Front(emulator, "http", ("127.0.0.1", 5000), Failures())
+        yield routing(emulator)
 
 
 def request(operation: str, body: Any, headers: dict[str, str]) -> HttpRequest:
@@ -109,22 +115,25 @@ def said(reply: Reply) -> tuple[int, list[tuple[str, str]], bytes]:
 
 @pytest.mark.parametrize("operation", BODIES)
 @pytest.mark.parametrize("headers", SHORT.values(), ids=SHORT)
-def test_both_ways_are_one(
-    way: Front, callers: list[Caller], headers: dict[str, str], operation: str
-) -> None:
+def test_both_ways_are_one(callers: list[Caller], headers: dict[str, str], operation: str) -> None:
     """Status, headers and body are equal, at the first time and when the caller is known."""
     asked = request(operation, BODIES[operation], headers)
     heard = []
-    for answer in (way.at_leisure, way.at_once, way.at_once):
-        with seeded():
-            reply = answer(asked)
-        assert reply is not None
-        heard.append(said(reply))
-    assert heard[0] == heard[1] == heard[2]
+    for known in (False, True):
+        for answer_of in (Routing.in_a_thread, Routing.at_once):
+            with seeded() as emulator:
+                way = routing(emulator)
+                if known:
+                    way.at_once(request("ListUserPools", LIST, headers))
+                    callers.clear()
+                reply = answer_of(way, asked)
+            assert reply is not None
+            heard.append(said(reply))
+    assert heard[0] == heard[1] == heard[2] == heard[3]
     assert len(set(callers)) <= 1
 
 
-def test_the_callers_differ(way: Front, callers: list[Caller]) -> None:
+def test_the_callers_differ(way: Routing, callers: list[Caller]) -> None:
     """The test above has regions and agents to mistake."""
     for headers in SHORT.values():
         way.at_once(request("InitiateAuth", BODIES["InitiateAuth"], headers))
@@ -140,14 +149,18 @@ def test_the_callers_differ(way: Front, callers: list[Caller]) -> None:
 
 
 @pytest.mark.parametrize("headers", LONG.values(), ids=LONG)
-def test_what_is_out_of_the_ordinary_goes_the_long_way(way: Front, headers: dict[str, str]) -> None:
+def test_what_is_out_of_the_ordinary_goes_the_long_way(
+    way: Routing, headers: dict[str, str]
+) -> None:
     """It is answered, by moto's reading."""
     asked = request("ListUserPools", LIST, headers)
     assert way.at_once(asked) is None
-    assert way.at_leisure(asked).status in (200, 400)
+    assert way.in_a_thread(asked).status in (200, 400)
 
 
-def test_one_account_for_all_goes_the_long_way(way: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_account_for_all_goes_the_long_way(
+    way: Routing, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """moto may be told in the environment whose every request is."""
     asked = request("ListUserPools", LIST, SIGNED)
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
@@ -157,7 +170,7 @@ def test_one_account_for_all_goes_the_long_way(way: Front, monkeypatch: pytest.M
 
 
 def test_a_key_of_another_account_leads_there(
-    way: Front, callers: list[Caller], monkeypatch: pytest.MonkeyPatch
+    way: Routing, callers: list[Caller], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """moto knows whose access key it is, also of one made after its caller was first seen."""
     asked = request("ListUserPools", LIST, SIGNED)
@@ -167,13 +180,13 @@ def test_a_key_of_another_account_leads_there(
     assert [caller.account for caller in callers] == ["123456789012", "111122223333"]
 
 
-def test_permissions_are_judged_on_the_long_way(way: Front) -> None:
+def test_permissions_are_judged_on_the_long_way(way: Routing) -> None:
     """Where moto's IAM is on, it sees every call."""
     asked = request("ListUserPools", LIST, SIGNED)
 
     @set_initial_no_auth_action_count(0)
     def both() -> tuple[Reply | None, Reply]:
-        return way.at_once(asked), way.at_leisure(asked)
+        return way.at_once(asked), way.in_a_thread(asked)
 
     shortly, at_length = both()
     assert shortly is None
@@ -189,8 +202,8 @@ def test_moto_is_asked_once_for_each_kind_of_caller() -> None:
         made.append(asked)
         return environment(asked, "http", ("127.0.0.1", 5000))
 
-    with seeded():
-        lean = LeanWay(noted)
+    with seeded() as emulator:
+        lean = FastPath(emulator, noted)
         for digit in "0123456789":
             signed = {"authorization": SIGNED["authorization"] + digit}
             assert lean.answer(request("ListUserPools", LIST, signed)) is not None

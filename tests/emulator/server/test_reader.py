@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.emulator.server.messages import HttpRequest
-from harness.emulator.server.reader import LONGEST_HEAD, RequestReader
+from harness.emulator.server.messages import LONGEST_HEAD, HttpRequest, RequestReader
 
 CHUNKED = b"POST / HTTP/1.1\r\nTransfer-Encoding: Chunked\r\n\r\n"
 

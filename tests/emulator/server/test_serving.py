@@ -14,7 +14,7 @@ import pytest
 
 from harness.clock import stopwatch
 from harness.emulator import Emulator, Triggers
-from harness.emulator.core.locks import ShortWay
+from harness.emulator.core.locks import FastPathGate
 from harness.emulator.engine import Engine
 from harness.emulator.server import EmulatorServer
 from harness.emulator.state.snapshot import _still
@@ -160,7 +160,7 @@ class TestWaiting:
 
     def test_a_state_waits_for_the_call_under_way(self) -> None:
         """A call that has found the way open is not overtaken by the locks of a state."""
-        way, closed = ShortWay(), Event()
+        way, closed = FastPathGate(), Event()
 
         def close() -> None:
             with way.closed():

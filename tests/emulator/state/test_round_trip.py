@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.emulator.api.request import Caller
 from harness.emulator.core.settings import EmulatorSettings
-from harness.emulator.engine import Caller, Engine
+from harness.emulator.engine import Engine
 from harness.emulator.http.wire import TARGET_PREFIX, answer
 from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.state.encoding import Encoder
@@ -117,7 +118,7 @@ def attempts(engine: Engine) -> list[Any]:
 
     def found() -> Iterator[Any]:
         for session in engine.sessions.open_ones(engine.clock.time()).values():
-            if "attempt" in session.facts:
-                yield session.facts["attempt"]
+            if session.attempt is not None:
+                yield session.attempt
 
     return list(found())

@@ -8,28 +8,29 @@ from typing import Any
 
 import pytest
 
-from harness.emulator.engine import Caller, Engine
-from harness.emulator.http.wire import TARGET_PREFIX, Answer, answer
-from harness.emulator.stores.call_log import KEPT_CALLS, Call
+from harness.emulator.api.request import Caller
+from harness.emulator.engine import Engine
+from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer, answer
+from harness.emulator.stores.call_log import KEPT_CALLS, LoggedCall
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, START, Person
 
-Send = Callable[..., Answer]
+Send = Callable[..., HttpAnswer]
 
 
 @pytest.fixture
 def send(engine: Engine) -> Send:
     """Send one request as it comes over the wire; a text is a body that may be no JSON."""
 
-    def carry(operation: str, body: Any = None, **members: Any) -> Answer:
+    def carry(operation: str, body: Any = None, **members: Any) -> HttpAnswer:
         raw = body.encode() if isinstance(body, str) else json.dumps(members).encode()
         return answer(engine, TARGET_PREFIX + operation, raw, Caller())
 
     return carry
 
 
-def newest(engine: Engine) -> Call:
+def newest(engine: Engine) -> LoggedCall:
     """The call that ended last."""
-    return engine.journal.newest(1)[0]
+    return engine.call_log.newest(1)[0]
 
 
 def test_a_call_is_kept_with_pool_and_user(engine: Engine, send: Send, pool_id: str) -> None:
@@ -136,11 +137,11 @@ def test_only_the_newest_are_kept(engine: Engine, send: Send) -> None:
     """The journal is bounded, newest first, and a reset empties it."""
     for _ in range(KEPT_CALLS + 5):
         send("ListUserPools", MaxResults=1)
-    calls = engine.journal.newest(10 * KEPT_CALLS)
+    calls = engine.call_log.newest(10 * KEPT_CALLS)
     assert [call.number for call in calls] == list(range(KEPT_CALLS + 5, 5, -1))
-    assert len(engine.journal.newest(3)) == 3
+    assert len(engine.call_log.newest(3)) == 3
     engine.reset()
-    assert engine.journal.newest(3) == []
+    assert engine.call_log.newest(3) == []
 
 
 def test_long_names_are_cut(engine: Engine, send: Send, pool_id: str) -> None:
@@ -152,15 +153,15 @@ def test_long_names_are_cut(engine: Engine, send: Send, pool_id: str) -> None:
 
 def test_a_watcher_that_cannot_be_told_is_let_go(engine: Engine, send: Send) -> None:
     """The call is answered by what came of it, the others are told, and it is tried once only."""
-    told: list[Call] = []
-    tried: list[Call] = []
+    told: list[LoggedCall] = []
+    tried: list[LoggedCall] = []
 
-    def broken(call: Call) -> None:
+    def broken(call: LoggedCall) -> None:
         tried.append(call)
         raise BrokenPipeError
 
-    engine.journal.watch(broken)
-    engine.journal.watch(told.append)
+    engine.call_log.watch(broken)
+    engine.call_log.watch(told.append)
     for _ in range(2):
         assert send("ListUserPools", MaxResults=1).status == 200
     assert (len(tried), len(told)) == (1, 2)

@@ -45,7 +45,7 @@ def test_expired_tokens_are_forgotten(pages: Pages) -> None:
     for moment in range(10):
         pages.token(HERE, 3, float(moment))
     kept = pages.token(HERE, 3, HOUR + 5.0)
-    assert len(pages._places) == 5
+    assert len(pages._positions) == 5
     assert pages.position(HERE, kept, HOUR + 5.0, 0) == 3
     pages.clear()
     with refused("InvalidParameterException"):

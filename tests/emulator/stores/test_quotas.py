@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from harness.clock import VirtualClock
-from harness.emulator.api.validation import is_operation
+from harness.emulator.api.request import Caller
+from harness.emulator.api.service_model import is_operation
 from harness.emulator.core.settings import EmulatorSettings
-from harness.emulator.engine import Caller, Engine
+from harness.emulator.engine import Engine
 from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.stores.quotas import CATEGORY, RATES, Quotas
 from tests.emulator.support.expect import START, refused

@@ -13,8 +13,9 @@ from typing import Any
 import pyotp
 
 from harness.clock import VirtualClock
+from harness.emulator.api.request import Caller
 from harness.emulator.core.settings import EmulatorSettings
-from harness.emulator.engine import Caller, Engine
+from harness.emulator.engine import Engine
 from harness.srp.client import (
     ClientExchange,
     claim_signature,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.emulator import Triggers
-from harness.emulator.engine import Caller
+from harness.emulator.api.request import Caller
 from harness.errors import ConfigurationError
 from tests.emulator.support.expect import PASSWORD, pairs
 from tests.emulator.support.handlers import Event, Recorder, engine_with

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.emulator.domain.codes import Message
 from harness.emulator.engine import Engine
+from harness.emulator.stores.outbox import Message
 from tests.emulator.support.expect import PASSWORD, pairs
 from tests.emulator.support.handlers import Recorder, engine_with, raising
 from tests.emulator.support.walker import Walker, new_walker, tokens_of

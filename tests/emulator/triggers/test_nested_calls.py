@@ -10,9 +10,8 @@ import boto3
 import pytest
 
 from harness.emulator import Emulator, Triggers, install, uninstall
-from harness.emulator.api.current_call import afterwards, current_request, under_way
+from harness.emulator.api.request import Request, afterwards, current_request, under_way
 from harness.emulator.core.locks import PoolLock
-from harness.emulator.engine import Request
 from harness.emulator.refusals import Refusal
 from harness.emulator.server import EmulatorServer
 from tests.emulator.support.custom import answer, begin
@@ -226,25 +225,25 @@ class TestLock:
         thread.join(seconds)
         return not thread.is_alive()
 
-    def test_laid_down_and_taken_again(self) -> None:
+    def test_released_and_taken_again(self) -> None:
         """Inside the block it is free, behind it held as deeply as before."""
         lock = PoolLock()
         with lock, lock:
-            with lock.laid_down():
+            with lock.released():
                 assert self.free(lock)
-                with lock, lock.laid_down():
+                with lock, lock.released():
                     assert self.free(lock)
             assert not self.free(lock, 0.05)
         assert self.free(lock)
 
-    def test_laid_down_by_who_has_not_got_it(self) -> None:
+    def test_released_by_who_has_not_got_it(self) -> None:
         """Without the lock there is nothing to lay down, and another's stays his."""
         lock = PoolLock()
-        with lock.laid_down():
+        with lock.released():
             assert self.free(lock)
 
         def lay_down() -> bool:
-            with lock.laid_down():
+            with lock.released():
                 return True
 
         with lock, ThreadPoolExecutor(1) as threads:
@@ -254,7 +253,7 @@ class TestLock:
         """An error inside the block leaves the lock held behind it."""
         lock = PoolLock()
         with lock:
-            with pytest.raises(ValueError, match="x"), lock.laid_down():
+            with pytest.raises(ValueError, match="x"), lock.released():
                 raise ValueError("x")
             assert not self.free(lock, 0.05)
         assert self.free(lock)

@@ -6,7 +6,7 @@ from collections import Counter
 from copy import deepcopy
 from typing import Any
 
-from harness.emulator.api import validation
+from harness.emulator.api.fast_validation import validate
 from harness.emulator.engine import Engine
 from harness.emulator.refusals import Refusal
 from tests.properties.model.case import Answer, Case, Params
@@ -34,7 +34,7 @@ class Referee:
 
     def call(self, operation: str, params: Params) -> Answer:
         """Send a request that is beyond the model: it makes pools and clients, or looks."""
-        cleaned = validation.validate(operation, deepcopy(params))
+        cleaned = validate(operation, deepcopy(params))
         return dict(self.engine.call(operation, cleaned))
 
     def send(self, operation: str, params: Params) -> Answer | None:

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from harness.emulator.control.access import PRIVATE_HEADERS
 from harness.emulator.control.page import rows
-from harness.emulator.http.wire import Answer
+from harness.emulator.http.wire import HttpAnswer
 from harness.version import __version__
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ FAULTS = (
 )
 
 
-def page(engine: Engine, query: Mapping[str, str]) -> Answer:
+def page(engine: Engine, query: Mapping[str, str]) -> HttpAnswer:
     """The whole page."""
     style, script = _resource("page.css"), _resource("page.js")
     html = (
@@ -46,13 +46,13 @@ def page(engine: Engine, query: Mapping[str, str]) -> Answer:
         .get_template("page.html")
         .render(style=style, script=script, **_values(engine, query))
     )
-    return Answer(200, html.encode("utf-8", "replace"), _headers(style, script))
+    return HttpAnswer(200, html.encode("utf-8", "replace"), _headers(style, script))
 
 
-def live(engine: Engine, query: Mapping[str, str]) -> Answer:
+def live(engine: Engine, query: Mapping[str, str]) -> HttpAnswer:
     """What changes of the page, for its script to put in."""
     html = _environment().get_template("live.html").render(**_values(engine, query))
-    return Answer(200, html.encode("utf-8", "replace"), _headers("", ""))
+    return HttpAnswer(200, html.encode("utf-8", "replace"), _headers("", ""))
 
 
 def _values(engine: Engine, query: Mapping[str, str]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _values(engine: Engine, query: Mapping[str, str]) -> dict[str, Any]:
         "asked": asked,
         "users": rows.user_rows(engine, pool, asked.users) if pool and asked else [],
         "messages": rows.message_rows(engine),
-        "calls": engine.journal.newest(rows.CALLS),
+        "calls": engine.call_log.newest(rows.CALLS),
         "faults": engine.faults.planned,
         "fault_choices": FAULTS,
         "operations": _operations(),

@@ -8,13 +8,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from harness.emulator.control.page.secrets import client_secret, message_secret, token_secret
-from harness.emulator.sign_in.after_sign_up import PURPOSES
+from harness.emulator.stores.sessions import Session, SignedUp
 
 if TYPE_CHECKING:
-    from harness.emulator.domain.pools import AppClient, Pool
+    from harness.emulator.domain.pools import Pool, UserPoolClient
     from harness.emulator.domain.users import User
     from harness.emulator.engine import Engine
-    from harness.emulator.stores.sessions import Session
 
 #: So many of each at once; users come in pages, of the others the newest are shown.
 USERS_ON_A_PAGE = 25
@@ -137,7 +136,7 @@ def client_rows(pool: Pool) -> list[ClientRow]:
     return [_client_row(client) for client in list(pool.clients.values())]
 
 
-def _client_row(client: AppClient) -> ClientRow:
+def _client_row(client: UserPoolClient) -> ClientRow:
     flows = sorted(flow.removeprefix("ALLOW_") for flow in client.auth_flows)
     name = str(client.settings.get("ClientName", ""))
     secret = client_secret(client.client_id) if client.secret else None
@@ -176,8 +175,8 @@ def _user_row(pool: Pool, user: User, waiting: list[Session], now: float) -> Use
         sign_ins=tuple(
             SignInRow(session.challenge, _client_name(pool, session.client_id), session.expires_at)
             for session in waiting
-            # Sign-up leaves a session too, with which the user may sign in once he is confirmed.
-            if session.challenge not in PURPOSES
+            # Sign-up leaves a session too, with which a confirmed user may sign in.
+            if not isinstance(session.about, SignedUp)
         ),
         grants=_grant_rows(pool, user),
     )

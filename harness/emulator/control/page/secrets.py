@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from harness.emulator.domain.totp import step_of
 
 if TYPE_CHECKING:
-    from harness.emulator.domain.codes import Message
     from harness.emulator.domain.totp import SoftwareToken
     from harness.emulator.engine import Engine
+    from harness.emulator.stores.outbox import Message
 
 _SEPARATOR = "/"
 

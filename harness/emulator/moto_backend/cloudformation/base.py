@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from moto.core.exceptions import ServiceException
 from moto.utilities.utils import get_partition
 
-from harness.emulator.api import validation
-from harness.emulator.engine import Caller
+from harness.emulator.api.fast_validation import validate
+from harness.emulator.api.request import Caller
 from harness.emulator.moto_backend.cloudformation.outputs import CurrentOutputs
 from harness.emulator.moto_backend.cloudformation.properties import request_members, violations
 from harness.emulator.moto_backend.models import current_engine, is_installed
@@ -166,7 +166,7 @@ class Resource:
     def call(self, operation: str, members: Mapping[str, Any]) -> Any:
         """Carry out an operation as the account whose stack it is."""
         caller = Caller(self.account, self.region, get_partition(self.region))
-        params = validation.validate(operation, dict(members))
+        params = validate(operation, dict(members))
         return current_engine().call(operation, params, caller)
 
     def request(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.common_models import CloudFormationModel
 from moto.core.exceptions import JsonRESTError
 
-from harness.emulator.api import validation
+from harness.emulator.api.fast_validation import validate
 from harness.emulator.moto_backend.cloudformation.base import Resource
 from harness.emulator.refusals import Refusal
 
@@ -108,7 +108,7 @@ class UserPoolDomain(Resource, CloudFormationModel):
 
     def create(self, _generated_name: str) -> None:
         """Make the domain."""
-        request = validation.validate("CreateUserPoolDomain", self.request())
+        request = validate("CreateUserPoolDomain", self.request())
         pool_id, self.name = request["UserPoolId"], request["Domain"]
         self.call("DescribeUserPool", {"UserPoolId": pool_id})
         config = request.get("CustomDomainConfig")

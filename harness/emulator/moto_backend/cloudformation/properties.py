@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from harness.emulator.api.validation import service_model
+from harness.emulator.api.service_model import service_model
 from harness.emulator.refusals import Refusal
 
 __all__ = ["CREATIONS", "MFA_PROPERTIES", "mfa_request", "request_members", "violations"]

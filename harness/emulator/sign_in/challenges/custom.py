@@ -1,6 +1,6 @@
-"""CUSTOM_AUTH: the user's own triggers say what has to be proven, and whether it was (A180).
+"""CUSTOM_AUTH and CUSTOM_CHALLENGE: triggers say what must be proven, and whether it was (A180).
 
-Define says what comes next, Create makes the question, Verify judges the answer, and so on until
+Define says what comes next, Create makes the challenge, Verify judges the response, and so on until
 Define fails the sign-in or lets tokens be issued. Cognito's own challenges stay its own: the
 password may come first, MFA follows the password by itself, and a remembered device proves itself
 at the end (D091). Without the password there is no MFA:
@@ -10,75 +10,97 @@ https://github.com/aws-amplify/amplify-js/issues/12887
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.attempt import Attempt, proceed
-from harness.emulator.domain.custom_rounds import CustomRounds, CustomSignIn
+from harness.emulator.domain.attempt import Attempt, CustomSignIn, check_state
+from harness.emulator.domain.custom_rounds import CustomRounds
 from harness.emulator.domain.next_challenge import CUSTOM_CHALLENGE, PASSWORD_VERIFIER
-from harness.emulator.sign_in.first_factor import check_state, start_srp
-from harness.emulator.stores.sessions import Session
-from harness.emulator.triggers.challenge import create_auth_challenge, define_auth_challenge
+from harness.emulator.service import Service
+from harness.emulator.sign_in.challenge_response import ChallengeResponse
+from harness.emulator.sign_in.challenges import password
+from harness.emulator.sign_in.put import Outcome, Result, challenge_result
+from harness.emulator.triggers.challenge import (
+    create_auth_challenge,
+    define_auth_challenge,
+    verify_auth_challenge_response,
+)
 
-if TYPE_CHECKING:
-    from harness.emulator.engine import Caller, Engine
 
-
-def next_round(engine: Engine, caller: Caller, sign_in: CustomSignIn) -> dict[str, Any]:
-    """Ask DefineAuthChallenge, and answer with what it says: a challenge, tokens, or a refusal."""
-    step = define_auth_challenge(engine, sign_in)
+def next_round(service: Service, sign_in: CustomSignIn) -> Outcome:
+    """Ask DefineAuthChallenge, and do what it says: put a challenge, issue tokens, or refuse."""
+    step = define_auth_challenge(service.triggers, sign_in)
     if step.fail:
         raise refusals.incorrect_username_or_password()  # A183
     if step.issue_tokens:
-        return _complete(engine, caller, sign_in)
+        return _completed(sign_in)
     if step.challenge == PASSWORD_VERIFIER:
         assert sign_in.srp_a is not None
-        return start_srp(
-            engine,
+        return password.put(
+            service,
             sign_in.client,
             sign_in.name,
             sign_in.srp_a,
             sign_in.device_key,
             custom=sign_in.rounds,
         )
-    return _put_custom_challenge(engine, sign_in)
+    return _put(service, sign_in)
 
 
-def go_on(engine: Engine, caller: Caller, attempt: Attempt, rounds: CustomRounds) -> dict[str, Any]:
-    """Go on with the rounds after a challenge of Cognito's own."""
+def go_on(service: Service, attempt: Attempt, rounds: CustomRounds) -> Outcome:
+    """Go on with the rounds after one of Cognito's own challenges."""
     sign_in = CustomSignIn(attempt.client, attempt.user.username, attempt, rounds)
-    return next_round(engine, caller, sign_in)
+    return next_round(service, sign_in)
 
 
-def _complete(engine: Engine, caller: Caller, sign_in: CustomSignIn) -> dict[str, Any]:
-    """Issue tokens, after the device's proof if there is one; nobody gets any."""
+def _completed(sign_in: CustomSignIn) -> Attempt:
+    """Return the sign-in that may get tokens, after the device's proof if there is one."""
     attempt = sign_in.attempt
-    # The triggers may have disabled or deleted him, or another caller meanwhile.
+    # The triggers, or another caller, may have disabled or deleted the user.
     if attempt is None or attempt.user not in attempt.pool.users:
         raise refusals.incorrect_username_or_password()
     check_state(attempt.client, attempt.user)
-    completed = replace(sign_in.rounds, completed=True)
-    return proceed(engine, caller, replace(attempt, custom=completed))
+    return replace(attempt, custom=replace(sign_in.rounds, completed=True))
 
 
-def _put_custom_challenge(engine: Engine, sign_in: CustomSignIn) -> dict[str, Any]:
-    """CUSTOM_CHALLENGE with the public parameters and USERNAME, and a new Session (A181)."""
-    made = create_auth_challenge(engine, sign_in)
-    client, now = sign_in.client, engine.clock.time()
+def _put(service: Service, sign_in: CustomSignIn) -> Result:
+    """Put CUSTOM_CHALLENGE: public parameters, USERNAME, and a new Session (A181)."""
+    made = create_auth_challenge(service.triggers, sign_in)
     rounds = replace(sign_in.rounds, private=made.private, metadata=made.metadata)
-    facts: dict[str, Any] = {"custom": replace(sign_in, rounds=rounds)}
-    if sign_in.attempt is not None:
-        facts["attempt"] = sign_in.attempt
-    session = Session(
-        pool_id=client.pool.pool_id,
-        client_id=client.client_id,
-        username=sign_in.name,
-        challenge=CUSTOM_CHALLENGE,
-        expires_at=now + client.session_seconds,
-        facts=facts,
-    )
-    return {
-        "ChallengeName": CUSTOM_CHALLENGE,
-        "Session": engine.sessions.open(session, now),
-        "ChallengeParameters": {**made.public, "USERNAME": sign_in.name},
-    }
+    about = replace(sign_in, rounds=rounds)
+    now = service.clock.time()
+    opened = service.sessions.open_for(sign_in.client, sign_in.name, CUSTOM_CHALLENGE, about, now)
+    parameters = {**made.public, "USERNAME": sign_in.name}
+    return challenge_result(CUSTOM_CHALLENGE, parameters, opened.text)
+
+
+def judge(response: ChallengeResponse) -> Outcome:
+    """Let the trigger judge a response, right or wrong, and go on as Define says (A181).
+
+    The response spends the session, whatever the triggers make of it: after a trigger's error
+    there is no second try (https://github.com/aws-samples/amazon-cognito-passwordless-email-auth,
+    issue 17).
+    """
+    text = response.require_session()
+    user = response.user()
+    session = response.open_session(text, user, unknown=response.username)
+    (given,) = response.responses.required("ANSWER")
+    about = session.about
+    assert isinstance(about, CustomSignIn)
+    sign_in = _with_device(response, about)
+    response.service.sessions.use(session)
+    triggers = response.service.triggers
+    passed = verify_auth_challenge_response(triggers, sign_in, given)
+    rounds = sign_in.rounds.answered(passed=passed)
+    return next_round(response.service, replace(sign_in, rounds=rounds))
+
+
+def _with_device(response: ChallengeResponse, sign_in: CustomSignIn) -> CustomSignIn:
+    """Return the sign-in with the device that this response presents, or the earlier one (D084)."""
+    attempt = sign_in.attempt
+    if attempt is None:
+        return sign_in
+    check_state(response.client, attempt.user)
+    attempt.require_uninterrupted()
+    device = response.device_of(attempt.user) or attempt.device
+    attempt = replace(attempt, answered_as=response.username, device=device)
+    return replace(sign_in, attempt=attempt)

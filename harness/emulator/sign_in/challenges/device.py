@@ -3,70 +3,76 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.domain import next_challenge
-from harness.emulator.domain.attempt import open_session, proceed
+from harness.emulator.domain.attempt import Attempt, check_state
 from harness.emulator.domain.devices import TrackedDevice
+from harness.emulator.domain.next_challenge import DEVICE_PASSWORD_VERIFIER, DEVICE_SRP_AUTH
 from harness.emulator.domain.users import User
-from harness.emulator.sign_in.challenge_response import Answer
-from harness.emulator.sign_in.challenges.password import PROOF
-from harness.emulator.sign_in.first_factor import check_state
+from harness.emulator.service import Service
+from harness.emulator.sign_in.challenge_response import PROOF, ChallengeResponse
+from harness.emulator.sign_in.challenges.password import public_value
+from harness.emulator.sign_in.put import Outcome, Result, challenge_result, open_session
+from harness.emulator.stores.device_sign_ins import DeviceSignIn
 from harness.emulator.stores.sessions import Session
-from harness.emulator.stores.srp_challenges import DeviceChallenge, DeviceSignIn, read_timestamp
-from harness.srp.group import SrpError
-from harness.srp.server import parse_public_value
+from harness.emulator.stores.srp_challenges import DeviceChallenge
 
 
-def device_srp_auth(answer: Answer) -> dict[str, Any]:
+def put(service: Service, attempt: Attempt) -> Result:
+    """Put DEVICE_SRP_AUTH; the sign-in is also found without its Session (section D, 2)."""
+    assert attempt.device is not None
+    opened = open_session(service, attempt, DEVICE_SRP_AUTH)
+    waiting = DeviceSignIn(attempt, opened.session)
+    service.device_sign_ins.wait(attempt.user, attempt.device, waiting, service.clock.time())
+    parameters = {"USERNAME": attempt.user.username, "DEVICE_KEY": attempt.device.key}
+    return challenge_result(DEVICE_SRP_AUTH, parameters, opened.text)
+
+
+def judge(response: ChallengeResponse) -> Outcome:
     """Begin the proof of a device in a sign-in that waits for it (section D, 2).
 
-    Any session of the same user and client will do, and so will none, as clients send neither
-    the right one nor always one (D103); what counts is that such a sign-in waits.
+    Any session of the same user and client will do, and so will none: clients neither send the
+    right one nor always send one (D103). What counts is that such a sign-in waits.
     """
-    _, key, srp_a = answer.responses.required("USERNAME", "DEVICE_KEY", "SRP_A")
-    user = answer.require_user()
-    session = _given_session(answer, user)
-    device = _remembered(answer, user, key)
-    sign_in = _waiting(answer, session, user, device)
-    try:
-        client_public = parse_public_value(srp_a)
-    except SrpError as error:
-        raise refusals.srp_a_invalid() from error
-    answer.engine.sessions.use(sign_in.session)
-    return _put_verifier(answer, sign_in, device, client_public)
+    _, key, srp_a = response.responses.required("USERNAME", "DEVICE_KEY", "SRP_A")
+    user = response.require_user()
+    session = _given_session(response, user)
+    device = _remembered(response, user, key)
+    sign_in = _waiting(response, session, user, device)
+    client_public = public_value(srp_a)
+    response.service.sessions.use(sign_in.session)
+    return _put_verifier(response, sign_in, device, client_public)
 
 
-def _given_session(answer: Answer, user: User) -> Session | None:
-    """The session that was sent, used or not; a foreign or expired one is refused (D113)."""
-    if answer.session is None:
+def _given_session(response: ChallengeResponse, user: User) -> Session | None:
+    """Return the session that was sent, used or not; refuse a foreign or expired one (D113)."""
+    if response.session is None:
         return None
-    session = answer.engine.sessions.peek(answer.session)
+    session = response.service.sessions.peek(response.session)
     if session is None:
         raise refusals.session_invalid()
-    answer.require_same_sign_in(session, user)
-    if answer.now >= session.expires_at:
+    response.require_same_sign_in(session, user)
+    if response.now >= session.expires_at:
         raise refusals.session_expired()
     return session
 
 
-def _remembered(answer: Answer, user: User, key: str) -> TrackedDevice:
+def _remembered(response: ChallengeResponse, user: User, key: str) -> TrackedDevice:
     """Only remembered devices, of users who may sign in, are asked to prove themselves (D111)."""
-    check_state(answer.client, user)
+    check_state(response.client, user)
     return user.devices.remembered(key)
 
 
 def _waiting(
-    answer: Answer, session: Session | None, user: User, device: TrackedDevice
+    response: ChallengeResponse, session: Session | None, user: User, device: TrackedDevice
 ) -> DeviceSignIn:
-    """The sign-in that waits for this device: the session's own, or the newest."""
-    if session is not None and session.challenge == answer.challenge and not session.used:
-        sign_in = DeviceSignIn(session.facts["attempt"], session)
-        if sign_in.attempt.device is device:
-            sign_in.attempt.require_uninterrupted()
-            return sign_in
-    newest = answer.engine.device_sign_ins.find(answer.client, user, device.key, answer.now)
+    """Return the sign-in that waits for this device: the session's own, or the newest."""
+    if session is not None and session.challenge == response.challenge and not session.used:
+        attempt = session.attempt
+        if attempt is not None and attempt.device is device:
+            attempt.require_uninterrupted()
+            return DeviceSignIn(attempt, session)
+    newest = response.service.device_sign_ins.find(response.client, user, device.key, response.now)
     if newest is not None and not newest.attempt.interrupted:
         return newest
     if session is not None:
@@ -75,54 +81,48 @@ def _waiting(
 
 
 def _put_verifier(
-    answer: Answer, sign_in: DeviceSignIn, device: TrackedDevice, client_public: int
-) -> dict[str, Any]:
-    """DEVICE_PASSWORD_VERIFIER with what the known clients read of it (section C4)."""
-    engine, attempt = answer.engine, sign_in.attempt
+    response: ChallengeResponse, sign_in: DeviceSignIn, device: TrackedDevice, client_public: int
+) -> Result:
+    """Put DEVICE_PASSWORD_VERIFIER with what the known clients read of it (section C4)."""
+    service, attempt = response.service, sign_in.attempt
     assert device.salt is not None
     assert device.verifier is not None
-    text, session = open_session(engine, attempt, next_challenge.DEVICE_PASSWORD_VERIFIER)
+    opened = open_session(service, attempt, DEVICE_PASSWORD_VERIFIER)
     challenge = DeviceChallenge(
-        client=answer.client,
-        prefix=answer.pool.device_group_key,
+        client=response.client,
+        prefix=response.pool.device_group_key,
         ident=device.key,
         salt=device.salt,
         client_public=client_public,
-        exchange=engine.srp_challenges.exchange(device.verifier),
-        expires_at=session.expires_at,
+        exchange=service.srp_challenges.exchange(device.verifier),
+        expires_at=opened.session.expires_at,
         device=device,
         attempt=attempt,
-        session=session,
+        session=opened.session,
     )
-    engine.srp_challenges.open(challenge, answer.now)
+    service.srp_challenges.open(challenge, response.now)
     parameters = {
         **challenge.parameters(),
         "USERNAME": attempt.user.username,
         "DEVICE_KEY": device.key,
     }
-    return {
-        "ChallengeName": next_challenge.DEVICE_PASSWORD_VERIFIER,
-        "Session": text,
-        "ChallengeParameters": parameters,
-    }
+    return challenge_result(DEVICE_PASSWORD_VERIFIER, parameters, opened.text)
 
 
-def device_password_verifier(answer: Answer) -> dict[str, Any]:
+def judge_proof(response: ChallengeResponse) -> Outcome:
     """Check the proof of a device; SECRET_BLOCK says which sign-in it belongs to (D105, D109)."""
-    _, key, block, signature, _ = answer.responses.required("USERNAME", "DEVICE_KEY", *PROOF)
-    tolerance = answer.engine.settings.timestamp_tolerance_seconds
-    timestamp = read_timestamp(answer.responses, answer.now, tolerance)
-    user = answer.require_user()
-    _given_session(answer, user)
-    challenge = answer.engine.srp_challenges.find(block, answer.client, answer.now)
-    device = _remembered(answer, user, key)
+    _, key, block, signature, _ = response.responses.required("USERNAME", "DEVICE_KEY", *PROOF)
+    timestamp = response.timestamp()
+    user = response.require_user()
+    _given_session(response, user)
+    challenge = response.service.srp_challenges.find(block, response.client, response.now)
+    device = _remembered(response, user, key)
     if not isinstance(challenge, DeviceChallenge) or challenge.device is not device:
         raise refusals.incorrect_username_or_password()
     if challenge.attempt.interrupted:
         raise refusals.incorrect_username_or_password()
     if timestamp is None or not challenge.proven_by(signature, timestamp):
         raise refusals.incorrect_username_or_password()
-    answer.engine.srp_challenges.spend(challenge)
-    answer.engine.sessions.use(challenge.session)
-    attempt = replace(challenge.attempt, device_proven=True)
-    return proceed(answer.engine, answer.caller, attempt)
+    response.service.srp_challenges.spend(challenge)
+    response.service.sessions.use(challenge.session)
+    return replace(challenge.attempt, device_proven=True)

@@ -4,54 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.attempt import Attempt, proceed
+from harness.emulator.domain.attempt import Attempt
 from harness.emulator.domain.attributes import assign, check_aliases, check_client_writes, merged
-from harness.emulator.domain.passwords import set_password
+from harness.emulator.domain.next_challenge import NEW_PASSWORD_REQUIRED
 from harness.emulator.domain.users import CONFIRMED
-from harness.emulator.sign_in.challenge_response import Answer
+from harness.emulator.rules.password_policy import set_password
+from harness.emulator.service import Service
+from harness.emulator.sign_in.challenge_response import ChallengeResponse
+from harness.emulator.sign_in.put import Outcome, Result, json_text, put_challenge
 
 _PREFIX = "userAttributes."
 
 
-def new_password_required(answer: Answer) -> dict[str, Any]:
+def put(service: Service, attempt: Attempt) -> Result:
+    """Show which attributes the user has, and which required ones are missing (A167)."""
+    user = attempt.user
+    missing = [name for name in attempt.pool.schema.required if not user.attributes.get(name)]
+    parameters = {
+        "USER_ID_FOR_SRP": user.username,
+        "requiredAttributes": json_text([f"{_PREFIX}{name}" for name in missing]),
+        "userAttributes": json_text(user.attributes),
+    }
+    return put_challenge(service, attempt, NEW_PASSWORD_REQUIRED, parameters)
+
+
+def judge(response: ChallengeResponse) -> Outcome:
     """Set the password and the attributes of a user with a temporary password (A168, A169).
 
-    The session outlives a password that the policy refuses, so that another can be tried. The
+    The session outlives a password that the policy refuses, so that another one can be tried. The
     sign-in goes on without the device that it began with (D096).
     """
-    session, attempt = answer.pending()
-    (password,) = answer.responses.required("NEW_PASSWORD")
-    attributes = _attributes(answer, attempt)
-    set_password(answer.engine, answer.pool, attempt.user, password)
-    answer.engine.sessions.use(session)
-    assign(answer.pool, attempt.user, attributes)
+    session, attempt = response.pending()
+    (password,) = response.responses.required("NEW_PASSWORD")
+    attributes = _attributes(response, attempt)
+    set_password(response.service, response.pool, attempt.user, password)
+    response.service.sessions.use(session)
+    assign(response.pool, attempt.user, attributes)
     attempt.user.status = CONFIRMED
-    attempt = replace(
-        attempt,
-        answered_as=answer.responses["USERNAME"],
-        device=None,
-        password=attempt.user.password,
+    return replace(
+        attempt, answered_as=response.username, device=None, password=attempt.user.password
     )
-    return proceed(answer.engine, answer.caller, attempt)
 
 
-def _attributes(answer: Answer, attempt: Attempt) -> Mapping[str, str]:
-    """The user's attributes with the new ones, once they are found to fit."""
-    user, schema = attempt.user, answer.pool.schema
+def _attributes(response: ChallengeResponse, attempt: Attempt) -> Mapping[str, str]:
+    """Return the user's attributes with the new ones, once those are found to fit."""
+    user, schema = attempt.user, response.pool.schema
     given = {
         name.removeprefix(_PREFIX): value
-        for name, value in answer.responses.items()
+        for name, value in response.responses.items()
         if name.startswith(_PREFIX)
     }
     for name in given:
         if user.attributes.get(name):
             raise refusals.cannot_modify_provided_attribute(name)
-    check_client_writes(answer.client, given)
+    check_client_writes(response.client, given)
     schema.check_new(given)
     attributes = merged(user, given)
     schema.check_required(attributes)
-    check_aliases(answer.pool, user, attributes)
+    check_aliases(response.pool, user, attributes)
     return attributes

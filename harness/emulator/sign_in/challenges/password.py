@@ -1,117 +1,150 @@
-"""PASSWORD_VERIFIER and SELECT_CHALLENGE: the answers that prove the first factor."""
+"""The password as first factor: given in plain, or proven by SRP with PASSWORD_VERIFIER."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.attempt import Attempt, proceed
+from harness.emulator.domain.attempt import Attempt, check_state
+from harness.emulator.domain.custom_rounds import CustomRounds
 from harness.emulator.domain.devices import TrackedDevice
+from harness.emulator.domain.next_challenge import PASSWORD_VERIFIER
+from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.refusals import Refusal
-from harness.emulator.sign_in.challenge_response import Answer
-from harness.emulator.sign_in.first_factor import (
-    accept_password,
-    check_password,
-    check_state,
-    start_srp,
-)
-from harness.emulator.stores.sessions import Session
-from harness.emulator.stores.srp_challenges import UserChallenge, read_timestamp
-
-PROOF = ("PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP")
+from harness.emulator.service import Service
+from harness.emulator.sign_in.challenge_response import PROOF, ChallengeResponse
+from harness.emulator.sign_in.put import Outcome, Result, challenge_result
+from harness.emulator.stores.srp_challenges import UserChallenge
+from harness.srp.group import SrpError
+from harness.srp.server import parse_public_value
 
 
-def password_verifier(answer: Answer) -> dict[str, Any]:
+def check_password(
+    service: Service, client: UserPoolClient, user: User | None, password: str
+) -> User:
+    """Check state, lockout and password; return the user they are right for (A125 to A137)."""
+    if user is None:
+        raise refusals.incorrect_username_or_password()
+    check_state(client, user)
+    now = service.clock.time()
+    user.lockout.refuse_if_locked(now)
+    if user.password is None or not user.password.matches(password):
+        user.lockout.failed(now)
+        raise refusals.incorrect_username_or_password()
+    accept_password(service, client, user)
+    return user
+
+
+def accept_password(service: Service, client: UserPoolClient, user: User) -> None:
+    """Note a proven password; a temporary one may be too old all the same (A061)."""
+    now = service.clock.time()
+    user.lockout.succeeded(now)
+    days = client.pool.temporary_password_days
+    if user.password is not None and user.password.has_expired(days, now):
+        raise refusals.temporary_password_expired()
+
+
+def put(
+    service: Service,
+    client: UserPoolClient,
+    name: str,
+    srp_a: str,
+    device_key: str | None,
+    *,
+    custom: CustomRounds | None = None,
+) -> Result:
+    """Put PASSWORD_VERIFIER, without a Session (D044); the user is judged before A is (A150)."""
+    user = service.user_or_refusal(client, name)
+    if user is not None:
+        check_state(client, user)
+    challenge = _open_challenge(service, client, user, name, public_value(srp_a))
+    challenge.device_key = device_key
+    challenge.custom = custom
+    service.srp_challenges.open(challenge, service.clock.time())
+    parameters = {
+        **challenge.parameters(),
+        "USERNAME": challenge.ident,
+        "USER_ID_FOR_SRP": challenge.ident,
+    }
+    return challenge_result(PASSWORD_VERIFIER, parameters)
+
+
+def public_value(srp_a: str) -> int:
+    """Return A of SRP_A; refuse one that SRP-6a forbids (A157, D043)."""
+    try:
+        return parse_public_value(srp_a)
+    except SrpError as error:
+        raise refusals.srp_a_invalid() from error
+
+
+def _open_challenge(
+    service: Service, client: UserPoolClient, user: User | None, name: str, client_public: int
+) -> UserChallenge:
+    """Make a challenge from the user's verifier, or from a made-up one that fits no password.
+
+    A101.
+    """
+    made_up = service.srp_challenges.made_up(client.pool, name)
+    record = user.password if user else None
+    return UserChallenge(
+        client=client,
+        prefix=client.pool.srp_prefix,
+        ident=user.username if user else made_up.user_id,
+        salt=record.salt if record else made_up.salt,
+        client_public=client_public,
+        exchange=service.srp_challenges.exchange(record.verifier if record else made_up.verifier),
+        expires_at=service.clock.time() + client.session_seconds,
+        user=user,
+        record=record,
+    )
+
+
+def judge(response: ChallengeResponse) -> Outcome:
     """Check the proof of a password; no Session is needed (A147).
 
-    A key of no confirmed device is refused here (D106), and the same challenge may then be
-    answered again without it.
+    A key that is not a confirmed device's is refused here (D106), and the same challenge may then
+    be answered again without it.
     """
-    answer.responses.required("USERNAME", *PROOF)
-    timestamp = _timestamp(answer)
-    user = answer.require_user()
-    challenge = _find(answer, user)
-    _check_proof(answer, challenge, user, timestamp)
-    device = _device(answer, challenge, user)
-    answer.engine.srp_challenges.spend(challenge)
-    accept_password(answer.engine, answer.client, user)
-    attempt = Attempt.begin(answer.client, user, answer.responses["USERNAME"], device)
-    attempt = replace(attempt, custom=challenge.custom).after(answer.challenge)
-    return proceed(answer.engine, answer.caller, attempt)
+    response.responses.required("USERNAME", *PROOF)
+    timestamp = response.timestamp()
+    user = response.require_user()
+    challenge = _find(response, user)
+    _check_proof(response, challenge, user, timestamp)
+    device = _device(response, challenge, user)
+    response.service.srp_challenges.spend(challenge)
+    accept_password(response.service, response.client, user)
+    attempt = Attempt.begin(response.client, user, response.username, device)
+    return replace(attempt, custom=challenge.custom).after(response.challenge)
 
 
-def _timestamp(answer: Answer) -> str | None:
-    tolerance = answer.engine.settings.timestamp_tolerance_seconds
-    return read_timestamp(answer.responses, answer.now, tolerance)
-
-
-def _find(answer: Answer, user: User) -> UserChallenge:
-    block = answer.responses["PASSWORD_CLAIM_SECRET_BLOCK"]
-    challenge = answer.engine.srp_challenges.find(block, answer.client, answer.now)
+def _find(response: ChallengeResponse, user: User) -> UserChallenge:
+    block = response.responses["PASSWORD_CLAIM_SECRET_BLOCK"]
+    challenge = response.service.srp_challenges.find(block, response.client, response.now)
     if not isinstance(challenge, UserChallenge) or challenge.user is not user:
         raise refusals.incorrect_username_or_password()
     return challenge
 
 
 def _check_proof(
-    answer: Answer, challenge: UserChallenge, user: User, timestamp: str | None
+    response: ChallengeResponse, challenge: UserChallenge, user: User, timestamp: str | None
 ) -> None:
-    """State, lock-out, then the proof; a wrong one counts as a wrong password (A137)."""
-    check_state(answer.client, user)
-    user.lockout.refuse_if_locked(answer.now)
+    """Check state, lockout, then the proof; a wrong one counts as a wrong password (A137)."""
+    check_state(response.client, user)
+    user.lockout.refuse_if_locked(response.now)
     known = challenge.record is not None and challenge.record is user.password
-    signature = answer.responses["PASSWORD_CLAIM_SIGNATURE"]
+    signature = response.responses["PASSWORD_CLAIM_SIGNATURE"]
     if timestamp is None or not known or not challenge.proven_by(signature, timestamp):
-        user.lockout.failed(answer.now)
+        user.lockout.failed(response.now)
         raise refusals.incorrect_username_or_password()
 
 
-def _device(answer: Answer, challenge: UserChallenge, user: User) -> TrackedDevice | None:
-    """The device of this answer, or of InitiateAuth, whose key is dropped once it was refused."""
+def _device(
+    response: ChallengeResponse, challenge: UserChallenge, user: User
+) -> TrackedDevice | None:
+    """Return the device of this response or of InitiateAuth; a refused key is dropped."""
     try:
-        return answer.presented_device(user, challenge.device_key)
+        return response.device_of(user, challenge.device_key)
     except Refusal:
         challenge.device_key = None
         raise
-
-
-def select_challenge(answer: Answer) -> dict[str, Any]:
-    """Take the first factor of USER_AUTH: PASSWORD or PASSWORD_SRP (A189)."""
-    if answer.session is None:
-        raise refusals.missing_required_parameter("Session")
-    (chosen,) = answer.responses.required("ANSWER")
-    user = answer.find_user()
-    session = answer.engine.sessions.find(answer.session, answer.now)
-    answer.require_same_sign_in(session, user, username=answer.responses["USERNAME"])
-    if session.challenge != answer.challenge:
-        raise refusals.session_invalid()
-    if chosen not in _FIRST_FACTORS:
-        raise refusals.not_emulated(f"{chosen} as a first factor")
-    return _FIRST_FACTORS[chosen](answer, user, session)
-
-
-def _by_password(answer: Answer, user: User | None, session: Session) -> dict[str, Any]:
-    """Spend the session before triggers run: whoever comes second leaves nothing behind."""
-    (password,) = answer.responses.required("PASSWORD")
-    proven = check_password(answer.engine, answer.client, user, password)
-    device = answer.presented_device(proven)
-    answer.engine.sessions.use(session)
-    attempt = Attempt.begin(answer.client, proven, answer.responses["USERNAME"], device)
-    return proceed(answer.engine, answer.caller, attempt)
-
-
-def _by_srp(answer: Answer, _user: User | None, session: Session) -> dict[str, Any]:
-    username, srp_a = answer.responses.required("USERNAME", "SRP_A")
-    device_key = answer.responses.get("DEVICE_KEY")
-    challenge = start_srp(answer.engine, answer.client, username, srp_a, device_key)
-    answer.engine.sessions.use(session)
-    return challenge
-
-
-_FIRST_FACTORS: dict[str, Callable[[Answer, User | None, Session], dict[str, Any]]] = {
-    "PASSWORD": _by_password,
-    "PASSWORD_SRP": _by_srp,
-}

@@ -1,4 +1,4 @@
-"""Whether a value that was read is of the type that its place has."""
+"""What is wrong with a state that cannot be used, and whether a value is of the right type."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ import types
 import typing
 from collections.abc import Mapping
 from typing import Any
+
+from harness.errors import HarnessError
+
+
+class StateError(HarnessError):
+    """A state that cannot be read or written; the text is one line."""
+
 
 _UNIONS = (typing.Union, types.UnionType)
 

@@ -1,0 +1,122 @@
+"""A request: who sent it, what it names, its parameters, and the request under way."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from harness.emulator import refusals
+
+Action: TypeAlias = Callable[[], None]
+
+_SDK = re.compile(r"aws-sdk(?:-[\w.]+)*")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a request, as far as the response depends on it."""
+
+    account: str = "123456789012"
+    region: str = "us-east-1"
+    partition: str = "aws"
+    source_ip: str = "127.0.0.1"
+    user_agent: str = ""
+
+    @property
+    def sdk(self) -> str:
+        """The AWS SDK that the user agent names, for devices and triggers (section D, 28)."""
+        found = _SDK.search(self.user_agent)
+        return found.group() if found else "aws-sdk-unknown-unknown"
+
+
+@dataclass
+class Request:
+    """One call of one operation: its validated JSON members and its caller."""
+
+    operation: str
+    params: dict[str, Any] = field(repr=False)
+    caller: Caller = field(default_factory=Caller)
+
+
+class Parameters(dict[str, str]):
+    """AuthParameters or ChallengeResponses without null and empty members (D086)."""
+
+    @classmethod
+    def given(cls, members: Mapping[str, str | None] | None) -> Parameters:
+        """Read the member of a request, which may be absent."""
+        return cls({name: value for name, value in (members or {}).items() if value})
+
+    def required(self, *names: str) -> list[str]:
+        """Return these members; the first one that is missing is refused by name (A117)."""
+        for name in names:
+            if name not in self:
+                raise refusals.missing_required_parameter(name)
+        return [self[name] for name in names]
+
+
+def name_in(params: Mapping[str, Any]) -> str | None:
+    """Return the username that a request carries, wherever its operation has it."""
+    name = params.get("Username")
+    for members in ("AuthParameters", "ChallengeResponses"):
+        found = params.get(members)
+        if not name and isinstance(found, dict):
+            name = found.get("USERNAME")
+    return name if name and isinstance(name, str) else None
+
+
+def claimed_by(token: str | None) -> dict[str, str]:
+    """Return the username and the pool that an access token claims, its signature unchecked."""
+    try:
+        content = (token or "").split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(content + "=" * (-len(content) % 4)))
+        return {"username": str(claims["username"]), "pool": str(claims["iss"]).rsplit("/", 1)[-1]}
+    except (IndexError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+
+
+@dataclass
+class CurrentCall:
+    """The operation under way, and what waits until it has ended."""
+
+    request: Request
+    afterwards: list[Action] = field(default_factory=list)
+
+
+_CURRENT: ContextVar[CurrentCall | None] = ContextVar("harness_emulator_call", default=None)
+
+
+@contextmanager
+def under_way(request: Request) -> Iterator[CurrentCall]:
+    """Make this the current call inside the block; what was put off runs after it.
+
+    Calls can be nested: a trigger's own calls happen inside the call that runs the trigger.
+    """
+    call = CurrentCall(request)
+    token = _CURRENT.set(call)
+    try:
+        yield call
+    finally:
+        _CURRENT.reset(token)
+        for action in call.afterwards:
+            action()
+
+
+def current_request() -> Request | None:
+    """Return the request of the innermost call under way, or ``None`` outside of any call."""
+    call = _CURRENT.get()
+    return call.request if call else None
+
+
+def afterwards(action: Action) -> None:
+    """Run something when the current call has ended, well or badly, and holds no lock."""
+    call = _CURRENT.get()
+    if call is None:
+        action()
+    else:
+        call.afterwards.append(action)

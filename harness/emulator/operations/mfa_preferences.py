@@ -1,0 +1,78 @@
+"""SetUserMFAPreference and AdminSetUserMFAPreference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.emulator import refusals
+from harness.emulator.api.request import Request
+from harness.emulator.domain.next_challenge import CONTACT, EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.users import MfaPreferences, User
+from harness.emulator.rules.tokens import authorized_under_lock
+from harness.emulator.service import Handler, Service
+
+#: The members of Set- and AdminSetUserMFAPreference, and the factor each is about (A242).
+_SETTINGS = {
+    "SMSMfaSettings": SMS_MFA,
+    "SoftwareTokenMfaSettings": SOFTWARE_TOKEN_MFA,
+    "EmailMfaSettings": EMAIL_OTP,
+}
+
+
+def set_user_mfa_preference(service: Service, request: Request) -> dict[str, Any]:
+    """Let the user switch his second factors on and off, and prefer one (A235)."""
+    with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
+        return _prefer(service, authorized.pool, authorized.user, request)
+
+
+def admin_set_user_mfa_preference(service: Service, request: Request) -> dict[str, Any]:
+    """As `set_user_mfa_preference`, by an administrator (A241)."""
+    with service.locked_user(request) as (pool, user):
+        return _prefer(service, pool, user, request)
+
+
+def _prefer(service: Service, pool: Pool, user: User, request: Request) -> dict[str, Any]:
+    user.mfa = _preferences(pool, user, request.params)
+    user.touch(service.clock.time())
+    return {}
+
+
+def _preferences(pool: Pool, user: User, params: Mapping[str, Any]) -> MfaPreferences:
+    """The user's preferences after the request, which leaves absent factors as they are.
+
+    An absent Enabled or PreferredMfa is false, as the booleans of the service model are.
+    """
+    given = {factor: params[name] for name, factor in _SETTINGS.items() if name in params}
+    enabled, preferred = set(user.mfa.enabled), user.mfa.preferred
+    for factor, setting in given.items():
+        if setting.get("Enabled"):
+            _check_set_up(pool, user, factor)
+            enabled.add(factor)
+        else:
+            enabled.discard(factor)
+    wanted = [factor for factor, setting in given.items() if setting.get("PreferredMfa")]
+    if len(wanted) > 1:
+        raise refusals.mfa_preferences_conflict("only one factor can be preferred.")
+    if wanted and wanted[0] not in enabled:
+        raise refusals.mfa_preferences_conflict(f"{wanted[0]} is preferred but not enabled.")
+    if preferred in given:
+        preferred = None
+    return MfaPreferences(enabled, wanted[0] if wanted else preferred)
+
+
+def _check_set_up(pool: Pool, user: User, factor: str) -> None:
+    """Refuse a factor by which the user could not be asked (A236, A237)."""
+    if factor == SOFTWARE_TOKEN_MFA:
+        ready = user.software_token is not None
+    else:
+        ready = factor in pool.mfa.factors() and bool(user.attributes.get(CONTACT[factor]))
+    if not ready:
+        raise refusals.no_delivery_config(factor)
+
+
+OPERATIONS: dict[str, Handler] = {
+    "SetUserMFAPreference": set_user_mfa_preference,
+    "AdminSetUserMFAPreference": admin_set_user_mfa_preference,
+}

@@ -1,0 +1,126 @@
+"""The delivery of codes: into the outbox or to a custom sender, and the details shown of it."""
+
+from __future__ import annotations
+
+import hashlib
+
+from harness.emulator.domain.codes import PURPOSES, PendingCode
+from harness.emulator.domain.contacts import (
+    MEDIUM,
+    delivery_details,
+    is_email,
+    is_phone_number,
+)
+from harness.emulator.domain.message_texts import Template
+from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.users import User
+from harness.emulator.service import Service
+from harness.emulator.stores.outbox import Message
+from harness.emulator.triggers.messages import custom_sender, hand_to_sender, message_template
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def send_code(
+    service: Service,
+    pool: Pool,
+    user: User,
+    kind: str,
+    attribute: str,
+    *,
+    destination: str | None = None,
+) -> dict[str, str]:
+    """Draw a six-digit code (A044, A089), send it and return CodeDeliveryDetails.
+
+    Args:
+        destination: where to, if not to the attribute's present value.
+    """
+    check_delivery(service, pool, attribute)
+    text = message_template(service.triggers, pool, user, kind, MEDIUM[attribute])
+    now = service.clock.time()
+    target = destination or user.attributes[attribute]
+    value = service.random.digits(6)
+    _, seconds = PURPOSES[kind]
+    user.codes.put(kind, PendingCode(value, attribute, target, now, now + seconds))
+    return _deliver(service, pool, user, kind, attribute, value, target, text)
+
+
+def check_delivery(service: Service, pool: Pool, attribute: str) -> None:
+    """Refuse an e-mail beyond what Cognito's own sender sends in a day, if quotas are on (A291).
+
+    For operations that change something before they send.
+    """
+    if attribute == "email" and _uses_cognitos_sender(service, pool):
+        service.quotas.check_email(pool.account, service.clock.time())
+
+
+def _uses_cognitos_sender(service: Service, pool: Pool) -> bool:
+    account = pool.settings["EmailConfiguration"]["EmailSendingAccount"]
+    return bool(account == "COGNITO_DEFAULT") and custom_sender(service.triggers, "EMAIL") is None
+
+
+def deliver(
+    service: Service,
+    pool: Pool,
+    user: User,
+    kind: str,
+    attribute: str,
+    code: str,
+) -> dict[str, str]:
+    """Put a message with a code into the outbox and return masked CodeDeliveryDetails."""
+    text = message_template(service.triggers, pool, user, kind, MEDIUM[attribute])
+    target = user.attributes[attribute]
+    return _deliver(service, pool, user, kind, attribute, code, target, text)
+
+
+def _deliver(
+    service: Service,
+    pool: Pool,
+    user: User,
+    kind: str,
+    attribute: str,
+    code: str,
+    target: str,
+    text: Template | None,
+) -> dict[str, str]:
+    """As `deliver`, with the text that is sent; none when a custom sender has its own."""
+    medium = MEDIUM[attribute]
+    filled = text.filled(code, user.username) if text else None
+    message = Message(
+        kind=kind,
+        user_pool_id=pool.pool_id,
+        username=user.username,
+        destination=target,
+        medium=medium,
+        attribute=attribute,
+        code=code,
+        sent_at=service.clock.time(),
+        subject=filled.subject if filled else None,
+        body=filled.body if filled else None,
+        sender=custom_sender(service.triggers, medium) or "Cognito",
+    )
+    if text is None:
+        hand_to_sender(service.triggers, pool, user, kind, medium, code)
+    contacts = (user.attributes.get(name) for name in MEDIUM)
+    names = [user.username, user.sub, target, *(value for value in contacts if value)]
+    service.outbox.send(message, names)
+    if attribute == "email" and _uses_cognitos_sender(service, pool):
+        service.quotas.count_email(pool.account, message.sent_at)
+    return delivery_details(attribute, target)
+
+
+def simulated_delivery(pool: Pool, name: str) -> dict[str, str]:
+    """CodeDeliveryDetails for nobody: the same each time for a pool and a name (A051, A083).
+
+    An address or number is masked as it is; any other name gets an address or number made up
+    from it, by what the pool verifies.
+    """
+    if is_email(name):
+        return delivery_details("email", name)
+    if is_phone_number(name):
+        return delivery_details("phone_number", name)
+    digest = hashlib.sha256(f"{pool.pool_id}/{name}".encode()).digest()
+    if pool.auto_verified == ["phone_number"]:
+        return delivery_details("phone_number", f"+{int.from_bytes(digest[:8], 'big'):020d}")
+    local, domain = (_LETTERS[byte % len(_LETTERS)] for byte in digest[:2])
+    return delivery_details("email", f"{local}@{domain}")

@@ -1,0 +1,159 @@
+"""The service: everything that one emulator holds, and how a request finds its part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any, TypeAlias
+
+from harness.clock import VirtualClock
+from harness.emulator import refusals
+from harness.emulator.api.request import Request
+from harness.emulator.core.locks import FastPathGate
+from harness.emulator.core.randomness import Randomness
+from harness.emulator.core.settings import EmulatorSettings
+from harness.emulator.domain.pools import Pool, UserPoolClient
+from harness.emulator.domain.users import User
+from harness.emulator.stores.call_log import CallLog
+from harness.emulator.stores.device_sign_ins import DeviceSignIns
+from harness.emulator.stores.faults import Faults
+from harness.emulator.stores.outbox import Outbox
+from harness.emulator.stores.pages import Pages
+from harness.emulator.stores.quotas import Quotas
+from harness.emulator.stores.sessions import Sessions
+from harness.emulator.stores.srp_challenges import SrpChallenges
+from harness.emulator.triggers.handlers import Triggers
+from harness.emulator.triggers.runner import TriggerRunner
+
+Handler: TypeAlias = "Callable[[Service, Request], dict[str, Any]]"
+
+
+class Service:
+    """Cognito's user pools in plain Python: no HTTP, no moto, no clock but the one given.
+
+    Pools and app clients are kept over all accounts and regions, because the unsigned operations
+    arrive without either and are found by client id, token or session.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: VirtualClock | None = None,
+        settings: EmulatorSettings | None = None,
+        triggers: Triggers | None = None,
+    ) -> None:
+        self.settings = settings or EmulatorSettings()
+        self.clock = clock or VirtualClock()
+        self.random = Randomness(self.settings.seed)
+        self.faults = Faults(self.settings.seed)
+        self.quotas = Quotas(enabled=self.settings.quotas)
+        self.outbox = Outbox()
+        self.triggers = TriggerRunner(triggers or Triggers(), self.random)
+        self.sessions = Sessions(self.random)
+        self.srp_challenges = SrpChallenges(self.random)
+        self.device_sign_ins = DeviceSignIns()
+        self.pages = Pages(self.random)
+        self.pools: dict[str, Pool] = {}
+        self.clients: dict[str, UserPoolClient] = {}
+        self.call_log = CallLog(self.clock, self.clients, self.sessions)
+        self.lock = RLock()
+        self.fast_path = FastPathGate()
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether a call may wait for code outside the emulator, such as a trigger's handler."""
+        return self.triggers.has_any
+
+    def reset(self) -> None:
+        """Delete every pool, user, session and message; clock, seed and settings stay."""
+        with self.lock:
+            self.pools.clear()
+            self.clients.clear()
+            self.outbox.clear()
+            self.call_log.clear()
+            self.triggers.failures.clear()
+            self.sessions.clear()
+            self.srp_challenges.clear()
+            self.device_sign_ins.clear()
+            self.pages.clear()
+
+    def delete_region(self, account: str, region: str) -> None:
+        """Delete what one account has in one region, as a reset of moto's backend does."""
+        with self.lock:
+            for pool in list(self.pools.values()):
+                if (pool.account, pool.region) == (account, region):
+                    self.remove_pool(pool)
+
+    def add_pool(self, pool: Pool) -> None:
+        """Add a new pool."""
+        with self.lock:
+            self.pools[pool.pool_id] = pool
+
+    def remove_pool(self, pool: Pool) -> None:
+        """Delete a pool with its app clients and users."""
+        with self.lock:
+            self.pools.pop(pool.pool_id, None)
+            for client_id in pool.clients:
+                self.clients.pop(client_id, None)
+
+    def pool(self, request: Request) -> Pool:
+        """Return the pool that a signed request names: it must be the caller's own (A067)."""
+        pool_id = request.params["UserPoolId"]
+        pool = self.pools.get(pool_id)
+        mine = (request.caller.account, request.caller.region)
+        if pool is None or (pool.account, pool.region) != mine:
+            raise refusals.pool_not_found(pool_id)
+        return pool
+
+    def client(self, request: Request) -> UserPoolClient:
+        """Return the app client that an unsigned request names, wherever it is (A027)."""
+        client_id = request.params["ClientId"]
+        client = self.clients.get(client_id)
+        if client is None:
+            raise refusals.client_not_found(client_id)
+        return client
+
+    def proven_client(self, request: Request) -> UserPoolClient:
+        """Return the app client of a request, once SecretHash is checked (A027, A119)."""
+        client = self.client(request)
+        client.require_secret_hash(request.params["Username"], request.params.get("SecretHash"))
+        return client
+
+    def client_of(self, pool: Pool, client_id: str) -> UserPoolClient:
+        """Return the app client of that pool (A027)."""
+        client = pool.clients.get(client_id)
+        if client is None:
+            raise refusals.client_not_found(client_id)
+        return client
+
+    def find_user(self, pool: Pool, name: str) -> User | None:
+        """Return the user whom a name signs in: by username, verified alias or attribute."""
+        return next((user for _, user in pool.users_named(name)), None)
+
+    def user_or_refusal(self, client: UserPoolClient, name: str) -> User | None:
+        """Return the user of a name; ``None`` only where the client hides who exists.
+
+        A100, A126.
+        """
+        user = self.find_user(client.pool, name)
+        if user is None and not client.hides_user_existence:
+            raise refusals.user_not_found()
+        return user
+
+    def administered_user(self, pool: Pool, name: str) -> User:
+        """Return the user that an Admin operation names, also by sub (A064, A065)."""
+        user = self.find_user(pool, name) or pool.users.by_sub(name)
+        if user is None:
+            raise refusals.user_not_found()
+        return user
+
+    @contextmanager
+    def locked_user(self, request: Request) -> Iterator[tuple[Pool, User]]:
+        """Yield pool and user of an Admin operation under the pool's lock, held by the block.
+
+        Looked up before the lock, the user could be gone, and another one have the name.
+        """
+        with self.pool(request).lock:
+            pool = self.pool(request)
+            yield pool, self.administered_user(pool, request.params["Username"])

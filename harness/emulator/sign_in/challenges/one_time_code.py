@@ -1,0 +1,67 @@
+"""SMS_MFA and EMAIL_OTP: a code that Cognito sends by text message or email."""
+
+from __future__ import annotations
+
+import hmac
+from contextlib import suppress
+from dataclasses import replace
+
+from harness.emulator import refusals
+from harness.emulator.domain.attempt import Attempt
+from harness.emulator.domain.attributes import mark_verified
+from harness.emulator.domain.codes import MFA
+from harness.emulator.domain.next_challenge import CODE_DIGITS, CONTACT, EMAIL_OTP, SMS_MFA
+from harness.emulator.refusals import Refusal
+from harness.emulator.rules.delivery import deliver
+from harness.emulator.service import Service
+from harness.emulator.sign_in.challenge_response import ChallengeResponse
+from harness.emulator.sign_in.put import Outcome, Result, put_challenge
+
+
+def put_sms(service: Service, attempt: Attempt) -> Result:
+    """Send a code by SMS (A173)."""
+    return _put(service, attempt, SMS_MFA)
+
+
+def put_email(service: Service, attempt: Attempt) -> Result:
+    """Send a code by email (A174)."""
+    return _put(service, attempt, EMAIL_OTP)
+
+
+def _put(service: Service, attempt: Attempt, challenge: str) -> Result:
+    """Send a code and say where it went; it lives as long as its session (A232)."""
+    code = service.random.digits(CODE_DIGITS[challenge])
+    sent = deliver(service, attempt.pool, attempt.user, MFA, CONTACT[challenge], code)
+    parameters = {
+        "CODE_DELIVERY_DELIVERY_MEDIUM": sent["DeliveryMedium"],
+        "CODE_DELIVERY_DESTINATION": sent["Destination"],
+        "USER_ID_FOR_SRP": attempt.user.username,
+    }
+    return put_challenge(service, replace(attempt, code=code), challenge, parameters)
+
+
+def judge_sms(response: ChallengeResponse) -> Outcome:
+    """Accept an SMS code; it proves the phone number as well (A225, A233)."""
+    session, attempt = response.pending()
+    after = response.passed_factor(attempt)
+    _check_code(response, attempt, "SMS_MFA_CODE")
+    with suppress(Refusal):  # somebody else's alias by now: the number stays unverified
+        mark_verified(response.pool, attempt.user, "phone_number")
+    response.service.sessions.use(session)
+    return after
+
+
+def judge_email(response: ChallengeResponse) -> Outcome:
+    """Accept an email code (A225)."""
+    session, attempt = response.pending()
+    after = response.passed_factor(attempt)
+    _check_code(response, attempt, "EMAIL_OTP_CODE")
+    response.service.sessions.use(session)
+    return after
+
+
+def _check_code(response: ChallengeResponse, attempt: Attempt, member: str) -> None:
+    (code,) = response.responses.required(member)
+    sent = attempt.code
+    if sent is None or not hmac.compare_digest(sent.encode(), code.encode()):
+        raise refusals.one_time_code_mismatch()

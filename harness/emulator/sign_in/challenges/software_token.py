@@ -1,0 +1,36 @@
+"""SOFTWARE_TOKEN_MFA: a TOTP code of the authenticator app."""
+
+from __future__ import annotations
+
+from harness.emulator import refusals
+from harness.emulator.domain.attempt import Attempt
+from harness.emulator.domain.next_challenge import SOFTWARE_TOKEN_MFA
+from harness.emulator.domain.totp import Verdict
+from harness.emulator.service import Service
+from harness.emulator.sign_in.challenge_response import ChallengeResponse
+from harness.emulator.sign_in.put import Outcome, Result, put_challenge
+
+
+def put(service: Service, attempt: Attempt) -> Result:
+    """Ask for a code; the friendly name is shown only if one was given (A171, A172)."""
+    token = attempt.user.software_token
+    named = {"FRIENDLY_DEVICE_NAME": token.friendly_name} if token and token.friendly_name else {}
+    parameters = {**named, "USER_ID_FOR_SRP": attempt.user.username}
+    return put_challenge(service, attempt, SOFTWARE_TOKEN_MFA, parameters)
+
+
+def judge(response: ChallengeResponse) -> Outcome:
+    """Accept a right code; a wrong or used one leaves the session usable (A224 to A229)."""
+    session, attempt = response.pending()
+    (code,) = response.responses.required("SOFTWARE_TOKEN_MFA_CODE")
+    after = response.passed_factor(attempt)
+    token = attempt.user.software_token
+    if token is None:
+        raise refusals.software_token_not_on_user()
+    verdict = token.accept(code, response.now)
+    if verdict is Verdict.USED:
+        raise refusals.software_token_code_used()
+    if verdict is Verdict.MISMATCH:
+        raise refusals.software_token_code_mismatch()
+    response.service.sessions.use(session)
+    return after

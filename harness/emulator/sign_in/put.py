@@ -1,0 +1,44 @@
+"""How a challenge is put: a session that keeps the sign-in, and the response that names it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from harness.emulator.domain.attempt import Attempt
+from harness.emulator.service import Service
+from harness.emulator.stores.sessions import OpenSession
+
+#: The result of InitiateAuth or RespondToAuthChallenge: a challenge, or AuthenticationResult.
+Result: TypeAlias = dict[str, Any]
+#: What a judged response leads to: the sign-in that goes on, or a challenge that is already put.
+Outcome: TypeAlias = Attempt | Result
+
+
+def put_challenge(
+    service: Service, attempt: Attempt, challenge: str, parameters: Mapping[str, str]
+) -> Result:
+    """Open a session for a challenge and put it (A140, A145)."""
+    session = open_session(service, attempt, challenge).text
+    return challenge_result(challenge, parameters, session)
+
+
+def open_session(service: Service, attempt: Attempt, challenge: str) -> OpenSession:
+    """Open a session that keeps the attempt."""
+    now = service.clock.time()
+    username = attempt.user.username
+    return service.sessions.open_for(attempt.client, username, challenge, attempt, now)
+
+
+def challenge_result(
+    challenge: str, parameters: Mapping[str, str], session: str | None = None
+) -> Result:
+    """Return a challenge as both operations show it; PASSWORD_VERIFIER has no Session (D044)."""
+    shown = {} if session is None else {"Session": session}
+    return {"ChallengeName": challenge, **shown, "ChallengeParameters": dict(parameters)}
+
+
+def json_text(value: object) -> str:
+    """Return JSON as the parameters of challenges have it."""
+    return json.dumps(value, separators=(",", ":"))
