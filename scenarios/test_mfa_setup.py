@@ -43,7 +43,7 @@ def factors(actions: Actions, member: Member) -> tuple[list[str], str | None]:
 def test_mfa_setup_enrols_and_gives_tokens(
     cognito_actions: Actions, newcomer: Callable[[], Member], sign_in: MemberSignIn
 ) -> None:
-    """Where MFA is ON, the first sign-in enrolls an authenticator, and later ones need its codes."""
+    """Where MFA is ON, the first sign-in enrolls an authenticator, and later ones need a code."""
     member = newcomer()
     asked = sign_in.until("MFA_SETUP", member)
     assert asked.parameter("MFAS_CAN_SETUP") == '["SOFTWARE_TOKEN_MFA"]'
