@@ -1,7 +1,7 @@
-"""Fixtures of the scenarios: the variant, and people who are ready to sign in.
+"""Fixtures of the scenarios: the variant, and users who are ready to sign in.
 
-The plugin's own fixtures give everything else. Three of them are overridden here, so that a
-variant decides about them: ``cognito_pool_spec``, ``cognito_auth_flow``, ``cognito_srp_engine``.
+The plugin's fixtures provide everything else. Three of them are overridden here so that the variant
+decides them: ``cognito_pool_spec``, ``cognito_auth_flow``, ``cognito_srp_engine``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from harness import (
     srp_engine_names,
 )
 from scenarios.support.expectations import allowance
-from scenarios.support.members import Entrance, Member, TrackedMember
+from scenarios.support.members import Member, MemberSignIn, TrackedMember
 from scenarios.support.pool_under_test import flows_of, unmet, variant_of, why_not
 from scenarios.support.variants import Mfa, Variant, Variation, wants_everything
 from scenarios.support.watching import TimePasses, Unchanged, nothing_changed
@@ -74,7 +74,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_pycollect_makeitem(collector: pytest.Module, name: str) -> list[pytest.Item] | None:
-    """Leave scenarios about the configuration out where there is nothing to hold it to."""
+    """Leave out scenarios about the configuration if there is nothing to compare it with."""
     wanted = {
         "test_pool_is_configured_as_its_file_says": compares_with_file(collector.config),
         "test_pool_keeps_the_rule": bool(audit_rules(collector.config)),
@@ -83,14 +83,14 @@ def pytest_pycollect_makeitem(collector: pytest.Module, name: str) -> list[pytes
 
 
 def _not_run(metafunc: pytest.Metafunc, variation: Variation, pool: Variant, reason: str) -> None:
-    """List a scenario that applies to no variant of the given pool."""
+    """List a scenario that applies to no variant of the given pool as skipped."""
     values = [those[0] for those in variation.arguments.values()]
     skipped = pytest.param(pool, *values, id="not_run", marks=pytest.mark.skip(reason=reason))
     metafunc.parametrize(["variant", *variation.arguments], [skipped])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """List the scenarios that ask for what the given pool does not have, and do not run them."""
+    """Skip the scenarios that require what the given pool does not have."""
     given = given_pool_or_none(config)
     for item in items if given is not None else ():
         reason = None if given is None else unmet(given, item)
@@ -108,7 +108,7 @@ def variant(request: pytest.FixtureRequest) -> Variant:
 
 @pytest.fixture
 def cognito_pool_spec(request: pytest.FixtureRequest, variant: Variant) -> PoolSpec:
-    """The pool of the variant, with what the scenario's own markers add to it."""
+    """The pool of the variant, with what the scenario's own markers add."""
     tracking = variant.devices.value
     spec: dict[str, Any] = {
         "mfa": variant.mfa.value,
@@ -119,7 +119,7 @@ def cognito_pool_spec(request: pytest.FixtureRequest, variant: Variant) -> PoolS
     for marker in reversed(list(request.node.iter_markers("cognito_pool"))):
         spec.update(marker.kwargs)
     if given_pool_or_none(request.config) is not None:
-        # What a scenario signs in by is all that it needs; what else it does it asks for.
+        # A scenario needs only the flow it signs in with; it requires any other flow explicitly.
         spec["auth_flows"] = (allowance(variant.flow),)
     return PoolSpec(**spec)
 
@@ -137,20 +137,20 @@ def cognito_srp_engine(variant: Variant) -> SrpEngine:
 
 
 @pytest.fixture
-def sign_in(cognito_sign_in: SignIn, cognito_auth_flow: AuthFlow) -> Entrance:
-    """Signs members in by the flow of the variant."""
-    return Entrance(cognito_sign_in, cognito_auth_flow)
+def sign_in(cognito_sign_in: SignIn, cognito_auth_flow: AuthFlow) -> MemberSignIn:
+    """Signs members in with the flow of the variant."""
+    return MemberSignIn(cognito_sign_in, cognito_auth_flow)
 
 
 @pytest.fixture
 def member(cognito_person: Person, cognito_sign_in_context: SignInContext) -> Member:
-    """A confirmed person, enrolled for TOTP wherever the pool has MFA."""
+    """A confirmed user, with an authenticator if the pool has MFA."""
     return Member(cognito_person, cognito_sign_in_context.authenticator)
 
 
 @pytest.fixture
 def tracked_member(cognito_tracked_device: TrackedSignIn) -> TrackedMember:
-    """A member whose device is confirmed, and remembered also where that takes a word."""
+    """A member whose device is confirmed, and remembered even where the user has to opt in."""
     tracked = cognito_tracked_device
     return TrackedMember(Member(tracked.person, tracked.authenticator), tracked.device)
 
@@ -162,7 +162,7 @@ def newcomer(
     cognito_people: PersonFactory,
     cognito_pool: ProvisionedPool,
 ) -> Callable[[], Member]:
-    """Makes confirmed people who have not signed in yet."""
+    """Creates confirmed users who have not signed in yet."""
     closed = cognito_pool.spec.allow_admin_create_user_only
 
     def make() -> Member:
@@ -176,23 +176,23 @@ def newcomer(
 
 @pytest.fixture
 def another_member(
-    newcomer: Callable[[], Member], sign_in: Entrance, variant: Variant, cognito_clock: Clock
+    newcomer: Callable[[], Member], sign_in: MemberSignIn, variant: Variant, cognito_clock: Clock
 ) -> Member:
-    """Somebody else in the same pool, as ready to sign in as ``member``."""
-    somebody = newcomer()
+    """Another user in the same pool, ready to sign in like ``member``."""
+    another = newcomer()
     if variant.mfa is Mfa.OFF:
-        return somebody
-    result = sign_in(somebody)
+        return another
+    result = sign_in(another)
     authenticator = result.authenticator
     if authenticator is None:
         actions = sign_in.walker.actions
         authenticator = enrol(actions, result.tokens.access, cognito_clock)
-    return Member(somebody.person, authenticator)
+    return Member(another.person, authenticator)
 
 
 @pytest.fixture
 def unchanged(cognito_actions: Actions) -> Unchanged:
-    """Expects that the calls inside change nothing about the people named."""
+    """Expects that the calls inside change nothing about the users named."""
     return partial(nothing_changed, cognito_actions)
 
 

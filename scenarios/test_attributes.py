@@ -1,4 +1,4 @@
-"""A signed-in user changes the e-mail address."""
+"""A signed-in user changes their email address."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ import pytest
 
 from harness import Actions, Mailbox
 from scenarios.support import expectations, refusals
-from scenarios.support.members import Entrance, Member
-from scenarios.support.pool_under_test import ADDRESS_CHANGES, CHOSEN_NAMES, EMAIL_CODES, asks
+from scenarios.support.members import Member, MemberSignIn
+from scenarios.support.pool_under_test import ADDRESS_CHANGES, CHOSEN_NAMES, EMAIL_CODES, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import Client, SignInName, varied
 from scenarios.support.watching import Unchanged
 
-pytestmark = [pytest.mark.cognito_needs("admin"), asks(ADDRESS_CHANGES, EMAIL_CODES)]
+pytestmark = [pytest.mark.cognito_needs("admin"), requires(ADDRESS_CHANGES, EMAIL_CODES)]
 
 
 def attributes_of(actions: Actions, username: str) -> dict[str, str]:
-    """Return what an administrator reads of a user's attributes."""
+    """Return a user's attributes as an administrator sees them."""
     user = actions.admin_get_user(username)
     return {each["Name"]: each.get("Value", "") for each in user["UserAttributes"]}
 
 
-@asks(CHOSEN_NAMES)
+@requires(CHOSEN_NAMES)
 @varied(client=Client)
 def test_new_address_is_verified_by_the_code_sent_to_it(
     cognito_actions: Actions,
     cognito_mailbox: Mailbox,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
     """UpdateUserAttributes sends a code to the new address, and only that code verifies it."""
@@ -53,10 +53,10 @@ def test_address_of_another_person_cannot_be_verified(
     cognito_actions: Actions,
     cognito_mailbox: Mailbox,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """Where the address is an alias nobody gets hold of one that is verified for another."""
+    """Where the address is an alias, a user cannot verify one that another user has verified."""
     actions, owner, person = cognito_actions, another_member.person, member.person
     access = sign_in(member).tokens.access
     actions.update_user_attributes(access, {"email": owner.email})

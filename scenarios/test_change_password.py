@@ -1,4 +1,4 @@
-"""A signed-in user changes the password."""
+"""A signed-in user changes their password."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 
 from harness import Actions, PersonFactory, Secret
 from scenarios.support import refusals
-from scenarios.support.members import Entrance, Member
-from scenarios.support.pool_under_test import ORDINARY_POLICY, asks
+from scenarios.support.members import Member, MemberSignIn
+from scenarios.support.pool_under_test import ORDINARY_POLICY, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import Flow, varied
 from scenarios.support.watching import Unchanged
@@ -17,9 +17,9 @@ pytestmark = pytest.mark.cognito_needs("admin")
 
 @varied(flow=Flow)
 def test_changed_password_signs_in_and_the_old_one_does_not(
-    cognito_actions: Actions, cognito_people: PersonFactory, member: Member, sign_in: Entrance
+    cognito_actions: Actions, cognito_people: PersonFactory, member: Member, sign_in: MemberSignIn
 ) -> None:
-    """After ChangePassword only the new password signs in, and the tokens at hand still work."""
+    """After ChangePassword only the new password signs in, and existing tokens still work."""
     new, access = cognito_people.password(), sign_in(member).tokens.access
     cognito_actions.change_password(access, member.person.password, new)
     with refused(refusals.WRONG_PASSWORD):
@@ -33,10 +33,10 @@ def test_changing_with_a_wrong_password_is_refused(
     cognito_actions: Actions,
     cognito_people: PersonFactory,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """ChangePassword is refused without the password of before, which stays."""
+    """ChangePassword with a wrong old password is refused, and the old password stays valid."""
     access = sign_in(member).tokens.access
     with unchanged(member.person), refused(refusals.WRONG_PASSWORD):
         cognito_actions.change_password(
@@ -45,11 +45,11 @@ def test_changing_with_a_wrong_password_is_refused(
     sign_in.works_for(member)
 
 
-@asks(ORDINARY_POLICY)
+@requires(ORDINARY_POLICY)
 def test_changing_to_a_weak_password_is_refused(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """ChangePassword to a password that the policy forbids is refused, and the old one stays."""
+    """ChangePassword to one that the policy forbids is refused, and the old one stays valid."""
     access = sign_in(member).tokens.access
     with unchanged(member.person), refused(refusals.PASSWORD_WITHOUT_SYMBOL):
         cognito_actions.change_password(access, member.person.password, Secret("Abcdefg1"))

@@ -1,6 +1,6 @@
-"""The pool is configured as it should be: as its file says, and by the rules.
+"""The pool is configured as its file says, and follows the rules.
 
-Collected where there is something to hold it to: ``--cognito-pool`` beside
+Collected only when there is something to compare it with: ``--cognito-pool`` together with
 ``--cognito-user-pool-id``, or ``--cognito-audit`` with either of them.
 """
 
@@ -10,12 +10,12 @@ from harness import Audit, Drift
 
 
 def test_pool_is_configured_as_its_file_says(cognito_drift: Drift, part: str) -> None:
-    """What the service describes is what the file says, as far as a file can know it."""
+    """The service describes every setting that a file can know as the file says."""
     found = [str(item) for item in cognito_drift.found if item.kind == part]
     assert not found, "\n".join(["the deployed pool differs from its file:", *found])
 
 
 def test_pool_keeps_the_rule(cognito_audit: Audit, rule: str) -> None:
-    """No setting breaks the rule, unless a waiver says that it may."""
+    """No setting breaks the rule, unless a waiver allows it."""
     broken = [str(item) for item in cognito_audit.failed() if item.rule.id == rule]
     assert not broken, "\n".join(broken)

@@ -1,4 +1,4 @@
-"""Devices that are not accepted: unknown, somebody else's, or with the wrong password."""
+"""Devices that are not accepted: unknown, another user's, or with the wrong password."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ import pytest
 from harness import Actions, PersonFactory, Secret, forget_device
 from scenarios.support import expectations, refusals
 from scenarios.support.expectations import Situation
-from scenarios.support.members import UNKNOWN_DEVICE, Entrance, Member, TrackedMember, brought_by
-from scenarios.support.pool_under_test import TRACKED_DEVICES, asks
+from scenarios.support.members import (
+    UNKNOWN_DEVICE,
+    Member,
+    MemberSignIn,
+    TrackedMember,
+    expect_device,
+)
+from scenarios.support.pool_under_test import TRACKED_DEVICES, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import BY_SRP, TRACKED, Flow, Mfa, Variant, varied
 from scenarios.support.watching import Unchanged
@@ -22,12 +28,12 @@ pytestmark = pytest.mark.cognito_needs("admin")
 @varied(mfa=Mfa, devices=TRACKED)
 def test_forgotten_device_is_refused_and_the_code_asked_again(
     cognito_actions: Actions,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     tracked_member: TrackedMember,
     unchanged: Unchanged,
     variant: Variant,
 ) -> None:
-    """Signing in on a forgotten device is refused; without it the second factor is asked."""
+    """Sign-in on a forgotten device is refused; without it the second factor is asked for."""
     member, device = tracked_member.member, tracked_member.device
     forget_device(cognito_actions, sign_in(member, device=device).tokens.access, device)
     with unchanged(member.person), refused(refusals.UNKNOWN_DEVICE):
@@ -35,17 +41,17 @@ def test_forgotten_device_is_refused_and_the_code_asked_again(
     situation = Situation(enrolled=variant.mfa is not Mfa.OFF)
     result = sign_in(member)
     assert result.steps == expectations.challenges(variant, situation)
-    assert brought_by(result.new_device).key != device.key
+    assert expect_device(result.new_device).key != device.key
 
 
 @varied(devices=TRACKED, flow=BY_SRP)
 def test_same_password_challenge_is_answered_without_the_forgotten_device(
-    cognito_actions: Actions, sign_in: Entrance, tracked_member: TrackedMember, variant: Variant
+    cognito_actions: Actions, sign_in: MemberSignIn, tracked_member: TrackedMember, variant: Variant
 ) -> None:
-    """After `Device does not exist.` the same PASSWORD_VERIFIER can be answered without a key.
+    """After `Device does not exist.` the same PASSWORD_VERIFIER accepts a response without a key.
 
-    Amplify and amazon-cognito-identity-js recover so (D106): the refusal must not use up the
-    challenge, and must come before the second factor is asked.
+    Amplify and amazon-cognito-identity-js recover this way (D106): the refusal must not use up the
+    challenge, and must come before the second factor is asked for.
     """
     member, device = tracked_member.member, tracked_member.device
     forget_device(cognito_actions, sign_in(member, device=device).tokens.access, device)
@@ -59,21 +65,23 @@ def test_same_password_challenge_is_answered_without_the_forgotten_device(
     assert progress.steps == expectations.challenges(variant, situation)
 
 
-@asks(TRACKED_DEVICES)
+@requires(TRACKED_DEVICES)
 @varied(flow=Flow)
-def test_unknown_device_is_refused(member: Member, sign_in: Entrance, unchanged: Unchanged) -> None:
+def test_unknown_device_is_refused(
+    member: Member, sign_in: MemberSignIn, unchanged: Unchanged
+) -> None:
     """A device key that was never issued is refused with the first factor."""
     with unchanged(member.person), refused(refusals.UNKNOWN_DEVICE):
         sign_in(member, device=UNKNOWN_DEVICE)
 
 
-@asks(TRACKED_DEVICES)
+@requires(TRACKED_DEVICES)
 @varied(flow=Flow)
 def test_unconfirmed_device_is_refused(
-    member: Member, sign_in: Entrance, unchanged: Unchanged
+    member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """A device that was brought by a sign-in and never confirmed is refused."""
-    device = brought_by(sign_in(member).new_device)
+    """A device that a sign-in issued and that was never confirmed is refused."""
+    device = expect_device(sign_in(member).new_device)
     with unchanged(member.person), refused(refusals.UNKNOWN_DEVICE):
         sign_in(member, device=device)
 
@@ -81,11 +89,11 @@ def test_unconfirmed_device_is_refused(
 @varied(flow=Flow)
 def test_device_of_another_person_is_refused(
     another_member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     tracked_member: TrackedMember,
     unchanged: Unchanged,
 ) -> None:
-    """Somebody else's device is refused, even with its password."""
+    """Another user's device is refused, even with its password."""
     owner, device = tracked_member.member, tracked_member.device
     with (
         unchanged(owner.person, another_member.person),
@@ -97,9 +105,9 @@ def test_device_of_another_person_is_refused(
 
 @varied(engines=True)
 def test_wrong_device_password_is_refused(
-    sign_in: Entrance, tracked_member: TrackedMember, unchanged: Unchanged
+    sign_in: MemberSignIn, tracked_member: TrackedMember, unchanged: Unchanged
 ) -> None:
-    """A device that proves another password is refused, and the right one still counts."""
+    """A device that proves a wrong password is refused, and the right password still works."""
     member, device = tracked_member.member, tracked_member.device
     impostor = replace(device, password=Secret("not the password of this device"))
     asked = sign_in.until("DEVICE_PASSWORD_VERIFIER", member, device=impostor)
@@ -108,13 +116,13 @@ def test_wrong_device_password_is_refused(
     sign_in.works_for(member, device=device)
 
 
-@asks(TRACKED_DEVICES)
+@requires(TRACKED_DEVICES)
 def test_device_confirmed_with_another_verifier_never_counts(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """ConfirmDevice takes any verifier; the sign-in with a device that does not fit is refused."""
+    """ConfirmDevice accepts any verifier; sign-in with a device that does not match is refused."""
     first, second = sign_in(member), sign_in(member)
-    device, other = brought_by(first.new_device), brought_by(second.new_device)
+    device, other = expect_device(first.new_device), expect_device(second.new_device)
     cognito_actions.confirm_device(first.tokens.access, device.key, other.verifier_config())
     cognito_actions.update_device_status(first.tokens.access, device.key, "remembered")
     with refused(refusals.WRONG_PASSWORD):
@@ -124,7 +132,7 @@ def test_device_confirmed_with_another_verifier_never_counts(
 @varied(flow=Flow)
 def test_device_without_the_password_is_refused(
     cognito_people: PersonFactory,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     tracked_member: TrackedMember,
     unchanged: Unchanged,
 ) -> None:
@@ -138,10 +146,10 @@ def test_device_of_a_deleted_user_is_refused_for_a_new_one_of_that_name(
     cognito_actions: Actions,
     cognito_people: PersonFactory,
     newcomer: Callable[[], Member],
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     tracked_member: TrackedMember,
 ) -> None:
-    """With the user the devices are gone, also for somebody who takes the name later."""
+    """Deleting a user deletes their devices, also for a later user of the same name."""
     person, device = tracked_member.member.person, tracked_member.device
     actions = cognito_actions
     actions.admin_delete_user(person.username)
@@ -155,14 +163,14 @@ def test_device_of_a_deleted_user_is_refused_for_a_new_one_of_that_name(
 
 @varied(flow=Flow)
 def test_device_alone_signs_nobody_in(
-    sign_in: Entrance, tracked_member: TrackedMember, unchanged: Unchanged
+    sign_in: MemberSignIn, tracked_member: TrackedMember, unchanged: Unchanged
 ) -> None:
-    """DEVICE_SRP_AUTH is refused where no first factor was proved before."""
+    """DEVICE_SRP_AUTH is refused unless a first factor was proved before."""
     member, device = tracked_member.member, tracked_member.device
     waiting = sign_in.until("DEVICE_SRP_AUTH", member, device=device)
     answer = sign_in.walker.prepare(waiting)
     sign_in.walker.submit(waiting, answer)
-    # The sign-in that waited has gone on, and no other one waits.
+    # The pending sign-in has finished, and no other one is pending.
     alone = replace(waiting, session=None)
     with unchanged(member.person), refused(refusals.DEVICE_ALONE):
         sign_in.walker.submit(alone, answer)

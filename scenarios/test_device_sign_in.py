@@ -1,4 +1,4 @@
-"""Signing in on a tracked device: instead of the second factor, or besides it."""
+"""Signing in on a tracked device: instead of the second factor, or in addition to it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness import (
 )
 from scenarios.support import expectations
 from scenarios.support.expectations import Situation
-from scenarios.support.members import Entrance, Member, TrackedMember, brought_by
+from scenarios.support.members import Member, MemberSignIn, TrackedMember, expect_device
 from scenarios.support.variants import (
     INSTEAD_OF_MFA,
     OPT_IN,
@@ -41,9 +41,9 @@ from scenarios.support.variants import (
     engines=True,
 )
 def test_remembered_device_proves_itself(
-    sign_in: Entrance, tracked_member: TrackedMember, variant: Variant
+    sign_in: MemberSignIn, tracked_member: TrackedMember, variant: Variant
 ) -> None:
-    """A remembered device takes the place of the second factor, or comes besides it."""
+    """A remembered device replaces the second factor, or is proved in addition to it."""
     result = sign_in(tracked_member.member, device=tracked_member.device)
     enrolled = variant.mfa is not Mfa.OFF
     situation = Situation(enrolled=enrolled, device_remembered=True)
@@ -55,9 +55,9 @@ def test_remembered_device_proves_itself(
 
 @varied(mfa=WITH_MFA, devices=INSTEAD_OF_MFA, client=Client, flow=Flow)
 def test_no_code_is_asked_on_a_remembered_device(
-    sign_in: Entrance, tracked_member: TrackedMember
+    sign_in: MemberSignIn, tracked_member: TrackedMember
 ) -> None:
-    """Password and device are enough, again and again, for somebody without the authenticator."""
+    """Password and device are enough, any number of times, without the authenticator."""
     for _ in range(2):
         result = sign_in(tracked_member.member, device=tracked_member.device, authenticator=None)
         assert result.steps[-2:] == ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
@@ -65,12 +65,12 @@ def test_no_code_is_asked_on_a_remembered_device(
 
 @varied(mfa=Mfa, devices=OPT_IN)
 def test_opt_in_device_counts_once_remembered(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, variant: Variant
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, variant: Variant
 ) -> None:
-    """Where users opt in a device counts while it is remembered, and not before or after."""
+    """Where users opt in, a device counts at sign-in only while it is remembered."""
     enrolled = variant.mfa is not Mfa.OFF
     result = sign_in(member)
-    device, access = brought_by(result.new_device), result.tokens.access
+    device, access = expect_device(result.new_device), result.tokens.access
     confirm_device(cognito_actions, access, device)
     tracked = expectations.challenges(variant, Situation(enrolled, device_remembered=False))
     remembered = expectations.challenges(variant, Situation(enrolled, device_remembered=True))
@@ -89,13 +89,13 @@ def test_device_from_before_mfa_replaces_it_after_one_code(
     cognito_actions: Actions,
     cognito_clock: Clock,
     newcomer: Callable[[], Member],
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     variant: Variant,
 ) -> None:
-    """A device remembered before MFA was switched on asks for one code, and then for none."""
+    """A device remembered before MFA was turned on requires one code, and then none."""
     member = newcomer()
     result = sign_in(member)
-    device, access = brought_by(result.new_device), result.tokens.access
+    device, access = expect_device(result.new_device), result.tokens.access
     confirm_device(cognito_actions, access, device)
     remember_device(cognito_actions, access, device)
     enrolled = Member(member.person, enrol(cognito_actions, access, cognito_clock))
@@ -110,13 +110,13 @@ def test_device_remembered_after_its_code_asks_for_one_more(
     cognito_actions: Actions,
     cognito_clock: Clock,
     newcomer: Callable[[], Member],
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     variant: Variant,
 ) -> None:
-    """A code given while the device was only tracked does not count: one more, and then none."""
+    """A code given while the device was only tracked does not count: one more is required."""
     member = newcomer()
     result = sign_in(member)
-    device, access = brought_by(result.new_device), result.tokens.access
+    device, access = expect_device(result.new_device), result.tokens.access
     confirm_device(cognito_actions, access, device)
     enrolled = Member(member.person, enrol(cognito_actions, access, cognito_clock))
     assert "SOFTWARE_TOKEN_MFA" in sign_in(enrolled, device=device).steps
@@ -131,11 +131,11 @@ def test_device_remembered_after_its_code_asks_for_one_more(
 def test_device_outlives_a_changed_password(
     cognito_actions: Actions,
     cognito_people: PersonFactory,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     tracked_member: TrackedMember,
     variant: Variant,
 ) -> None:
-    """After ChangePassword the device still counts, together with the new password."""
+    """After ChangePassword the device still works, together with the new password."""
     member, device, new = tracked_member.member, tracked_member.device, cognito_people.password()
     access = sign_in(member, device=device).tokens.access
     cognito_actions.change_password(access, member.person.password, new)
@@ -147,9 +147,9 @@ def test_device_outlives_a_changed_password(
 
 @varied(mfa=Mfa)
 def test_device_outlives_a_global_sign_out(
-    cognito_actions: Actions, sign_in: Entrance, tracked_member: TrackedMember, variant: Variant
+    cognito_actions: Actions, sign_in: MemberSignIn, tracked_member: TrackedMember, variant: Variant
 ) -> None:
-    """GlobalSignOut ends tokens, not devices."""
+    """GlobalSignOut revokes tokens, and keeps devices remembered."""
     member, device = tracked_member.member, tracked_member.device
     cognito_actions.global_sign_out(sign_in(member, device=device).tokens.access)
     enrolled = variant.mfa is not Mfa.OFF

@@ -1,4 +1,4 @@
-"""Confirming, remembering and forgetting devices, and who sees them."""
+"""Confirming, remembering and forgetting devices, and who can see them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,14 @@ from harness import (
     remember_device,
 )
 from scenarios.support import expectations, refusals
-from scenarios.support.members import UNKNOWN_DEVICE, Entrance, Member, TrackedMember, brought_by
-from scenarios.support.pool_under_test import REMEMBERED_DEVICES, TRACKED_DEVICES, asks
+from scenarios.support.members import (
+    UNKNOWN_DEVICE,
+    Member,
+    MemberSignIn,
+    TrackedMember,
+    expect_device,
+)
+from scenarios.support.pool_under_test import REMEMBERED_DEVICES, TRACKED_DEVICES, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import (
     OPT_IN,
@@ -38,12 +44,12 @@ pytestmark = pytest.mark.cognito_needs("admin")
 
 @varied(mfa=Mfa, devices=TRACKED, client=Client)
 def test_confirmed_device_is_shown_as_the_pool_tracks_it(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, variant: Variant
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, variant: Variant
 ) -> None:
-    """ConfirmDevice says whether the user has to be asked, and remembers where not."""
+    """ConfirmDevice says whether the user must opt in, and remembers the device if not."""
     actions, username = cognito_actions, member.person.username
     result = sign_in(member, device_name="laptop")
-    device = brought_by(result.new_device)
+    device = expect_device(result.new_device)
     access = result.tokens.access
     has_to_confirm = confirm_device(actions, access, device)
     assert has_to_confirm == expectations.user_has_to_confirm(variant.devices)
@@ -54,9 +60,9 @@ def test_confirmed_device_is_shown_as_the_pool_tracks_it(
 
 @varied(devices=[Devices.NOT_TRACKED], mfa=Mfa)
 def test_pool_that_tracks_no_devices_knows_none(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """Where devices are not tracked no sign-in brings one, and none can be confirmed."""
+    """Where devices are not tracked, no sign-in issues one, and none can be confirmed."""
     result = sign_in(member)
     assert result.new_device is None
     with unchanged(member.person), refused(refusals.INVALID_DEVICE_KEY):
@@ -65,12 +71,12 @@ def test_pool_that_tracks_no_devices_knows_none(
 
 @varied(devices=OPT_IN, client=Client)
 def test_user_decides_about_being_remembered_again_and_again(
-    cognito_actions: Actions, member: Member, sign_in: Entrance
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn
 ) -> None:
-    """Where users opt in the device is shown while it is remembered, and only then."""
+    """Where users opt in, they see the device only while it is remembered."""
     actions, username = cognito_actions, member.person.username
     result = sign_in(member)
-    device, access = brought_by(result.new_device), result.tokens.access
+    device, access = expect_device(result.new_device), result.tokens.access
     confirm_device(actions, access, device)
     for _ in range(2):
         remember_device(actions, access, device)
@@ -81,9 +87,9 @@ def test_user_decides_about_being_remembered_again_and_again(
 
 @varied(devices=TRACKED)
 def test_remembering_a_remembered_device_changes_nothing(
-    cognito_actions: Actions, sign_in: Entrance, tracked_member: TrackedMember
+    cognito_actions: Actions, sign_in: MemberSignIn, tracked_member: TrackedMember
 ) -> None:
-    """UpdateDeviceStatus with the status that the device has is accepted."""
+    """UpdateDeviceStatus accepts the status that the device already has."""
     member, device = tracked_member.member, tracked_member.device
     access = sign_in(member, device=device).tokens.access
     remember_device(cognito_actions, access, device)
@@ -94,11 +100,11 @@ def test_remembering_a_remembered_device_changes_nothing(
 @varied(devices=TRACKED)
 def test_forgotten_device_is_gone(
     cognito_actions: Actions,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     tracked_member: TrackedMember,
     unchanged: Unchanged,
 ) -> None:
-    """After ForgetDevice nobody sees the device, and it cannot be remembered again."""
+    """After ForgetDevice nobody can see the device, and it cannot be remembered again."""
     actions, person, device = (
         cognito_actions,
         tracked_member.member.person,
@@ -118,14 +124,14 @@ def test_forgotten_device_is_gone(
 
 @varied(devices=TRACKED)
 def test_sign_in_after_forgetting_brings_another_device(
-    cognito_actions: Actions, sign_in: Entrance, tracked_member: TrackedMember
+    cognito_actions: Actions, sign_in: MemberSignIn, tracked_member: TrackedMember
 ) -> None:
-    """After ForgetDevice the next sign-in brings a new key, which can be remembered."""
+    """After ForgetDevice the next sign-in issues a new key, which can be remembered."""
     actions, member, old = cognito_actions, tracked_member.member, tracked_member.device
     access = sign_in(member, device=old).tokens.access
     forget_device(actions, access, old)
     result = sign_in(member)
-    new = brought_by(result.new_device)
+    new = expect_device(result.new_device)
     assert new.key != old.key
     confirm_device(actions, result.tokens.access, new)
     remember_device(actions, result.tokens.access, new)
@@ -133,13 +139,13 @@ def test_sign_in_after_forgetting_brings_another_device(
     assert listed["DeviceKey"] == new.key
 
 
-@asks(TRACKED_DEVICES)
+@requires(TRACKED_DEVICES)
 def test_every_sign_in_without_a_device_brings_another(
-    cognito_actions: Actions, member: Member, sign_in: Entrance
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn
 ) -> None:
-    """Sign-ins that present no device make a device each, all of the pool's one group."""
+    """Each sign-in that presents no device issues a new one, all in the pool's one group."""
     results = [sign_in(member) for _ in range(3)]
-    devices = [brought_by(result.new_device) for result in results]
+    devices = [expect_device(result.new_device) for result in results]
     assert len({device.key for device in devices}) == 3
     assert len({device.group_key for device in devices}) == 1
     for device in devices:
@@ -151,27 +157,27 @@ def test_every_sign_in_without_a_device_brings_another(
 @varied(devices=TRACKED)
 def test_device_is_confirmed_only_once(
     cognito_actions: Actions,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     tracked_member: TrackedMember,
     unchanged: Unchanged,
 ) -> None:
-    """ConfirmDevice is refused for a device that is confirmed."""
+    """ConfirmDevice is refused for a device that is already confirmed."""
     member, device = tracked_member.member, tracked_member.device
     access = sign_in(member, device=device).tokens.access
     with unchanged(member.person), refused(refusals.DEVICE_CONFIRMED_BEFORE):
         confirm_device(cognito_actions, access, device)
 
 
-@asks(TRACKED_DEVICES)
+@requires(TRACKED_DEVICES)
 def test_device_of_another_person_cannot_be_confirmed(
     another_member: Member,
     cognito_actions: Actions,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """ConfirmDevice is refused for a key that was issued to somebody else."""
-    theirs = brought_by(sign_in(another_member).new_device)
+    """ConfirmDevice is refused for a key that was issued to another user."""
+    theirs = expect_device(sign_in(another_member).new_device)
     access = sign_in(member).tokens.access
     with (
         unchanged(member.person, another_member.person),
@@ -183,11 +189,11 @@ def test_device_of_another_person_cannot_be_confirmed(
 def test_device_of_another_person_cannot_be_seen_or_changed(
     another_member: Member,
     cognito_actions: Actions,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     tracked_member: TrackedMember,
     unchanged: Unchanged,
 ) -> None:
-    """GetDevice, UpdateDeviceStatus and ForgetDevice are refused for somebody else's device."""
+    """GetDevice, UpdateDeviceStatus and ForgetDevice are refused for another user's device."""
     actions, owner, device = cognito_actions, tracked_member.member.person, tracked_member.device
     access = sign_in(another_member).tokens.access
     with unchanged(owner, another_member.person):
@@ -201,11 +207,11 @@ def test_device_of_another_person_cannot_be_seen_or_changed(
 
 @varied(devices=TRACKED)
 def test_unconfirmed_device_is_no_device_yet(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """A device that was brought and not confirmed is neither shown nor remembered."""
+    """A device that was issued and not confirmed is neither shown nor remembered."""
     result = sign_in(member)
-    device, access = brought_by(result.new_device), result.tokens.access
+    device, access = expect_device(result.new_device), result.tokens.access
     assert list(every_device(cognito_actions, access)) == []
     with unchanged(member.person), refused(refusals.UNKNOWN_DEVICE):
         cognito_actions.get_device(access, device.key)
@@ -213,27 +219,27 @@ def test_unconfirmed_device_is_no_device_yet(
         remember_device(cognito_actions, access, device)
 
 
-@asks(TRACKED_DEVICES)
+@requires(TRACKED_DEVICES)
 @varied(client=Client)
 def test_device_is_confirmed_with_the_token_of_an_earlier_sign_in(
-    cognito_actions: Actions, member: Member, sign_in: Entrance
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn
 ) -> None:
-    """ConfirmDevice takes any valid access token of the user, not only that of the sign-in."""
+    """ConfirmDevice accepts any valid access token of the user, not only that of the sign-in."""
     earlier = sign_in(member).tokens.access
-    device = brought_by(sign_in(member).new_device)
+    device = expect_device(sign_in(member).new_device)
     confirm_device(cognito_actions, earlier, device)
     assert device.key in keys_seen_by_admin(cognito_actions, member.person.username)
 
 
-@asks(TRACKED_DEVICES)
+@requires(TRACKED_DEVICES)
 @varied(sign_in_name=SignInName)
 def test_user_and_administrator_read_what_concerns_them(
-    cognito_actions: Actions, member: Member, sign_in: Entrance
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn
 ) -> None:
-    """The user reads status, name and address of a device, the administrator its owner too."""
+    """The user sees a device's status, name and IP address; an administrator its owner too."""
     actions = cognito_actions
     result = sign_in(member, device_name="laptop")
-    device, access = brought_by(result.new_device), result.tokens.access
+    device, access = expect_device(result.new_device), result.tokens.access
     confirm_device(actions, access, device)
     remember_device(actions, access, device)
     by_user = attributes_of(actions.get_device(access, device.key)["Device"])
@@ -248,9 +254,9 @@ def test_user_and_administrator_read_what_concerns_them(
 
 @varied(devices=TRACKED)
 def test_administrator_remembers_and_forgets_for_the_user(
-    cognito_actions: Actions, sign_in: Entrance, tracked_member: TrackedMember
+    cognito_actions: Actions, sign_in: MemberSignIn, tracked_member: TrackedMember
 ) -> None:
-    """AdminUpdateDeviceStatus and AdminForgetDevice do what the user's own calls do."""
+    """AdminUpdateDeviceStatus and AdminForgetDevice do the same as the user's own calls."""
     actions, member, device = cognito_actions, tracked_member.member, tracked_member.device
     username = member.person.username
     access = sign_in(member, device=device).tokens.access
@@ -264,16 +270,16 @@ def test_administrator_remembers_and_forgets_for_the_user(
         actions.admin_forget_device(username, device.key)
 
 
-@asks(REMEMBERED_DEVICES)
+@requires(REMEMBERED_DEVICES)
 def test_devices_are_listed_page_by_page(
-    cognito_actions: Actions, member: Member, sign_in: Entrance
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn
 ) -> None:
-    """ListDevices with a limit comes to every remembered device once."""
+    """ListDevices with a limit returns every remembered device exactly once."""
     results = [sign_in(member) for _ in range(3)]
     access = results[-1].tokens.access
     keys = []
     for result in results:
-        device = brought_by(result.new_device)
+        device = expect_device(result.new_device)
         confirm_device(cognito_actions, access, device)
         keys.append(device.key)
     assert len(cognito_actions.list_devices(access, limit=2)["Devices"]) == 2
@@ -288,7 +294,7 @@ def expect_shown(
     device: Device,
     shown: expectations.DeviceShown,
 ) -> None:
-    """Expect that user and administrator see a device as they should."""
+    """Expect that the user and an administrator see a device as they should."""
     listed = {each["DeviceKey"] for each in every_device(actions, access)}
     assert (device.key in listed) == shown.to_user
     if shown.to_user:

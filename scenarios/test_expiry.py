@@ -1,4 +1,4 @@
-"""Tokens that expire, by the clock."""
+"""Tokens that expire by the clock."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from harness import Actions
 from harness import unverified_claims as claims_of
 from scenarios.support import expectations, refusals
-from scenarios.support.members import Entrance, Member
-from scenarios.support.pool_under_test import ORDINARY_LIFETIMES, REFRESHING, asks
+from scenarios.support.members import Member, MemberSignIn
+from scenarios.support.pool_under_test import ORDINARY_LIFETIMES, REFRESHING, requires
 from scenarios.support.refusals import refused
 from scenarios.support.renewal import WAYS_TO_RENEW, Renewal
 from scenarios.support.variants import Devices, varied
@@ -18,7 +18,7 @@ from scenarios.support.watching import TimePasses
 
 pytestmark = [
     pytest.mark.cognito_needs("admin", "outbox", "clock"),
-    asks(ORDINARY_LIFETIMES, REFRESHING),
+    requires(ORDINARY_LIFETIMES, REFRESHING),
 ]
 
 UNTRACKED = [Devices.NOT_TRACKED]
@@ -27,7 +27,7 @@ SHORT = timedelta(minutes=5)
 
 @varied(devices=UNTRACKED)
 def test_access_token_expires_after_an_hour(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, time_passes: TimePasses
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, time_passes: TimePasses
 ) -> None:
     """An access token works for nearly an hour, and is refused once the hour is over."""
     tokens = sign_in(member).tokens
@@ -41,9 +41,9 @@ def test_access_token_expires_after_an_hour(
 @pytest.mark.cognito_pool(access_token_validity=SHORT, id_token_validity=2 * SHORT)
 @varied(devices=UNTRACKED)
 def test_tokens_live_as_long_as_the_client_says(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, time_passes: TimePasses
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, time_passes: TimePasses
 ) -> None:
-    """AccessTokenValidity and IdTokenValidity are what the tokens live by."""
+    """AccessTokenValidity and IdTokenValidity decide how long the tokens last."""
     tokens = sign_in(member).tokens
     seconds = int(SHORT.total_seconds())
     access, identity = claims_of(tokens.access), claims_of(tokens.id)
@@ -59,10 +59,10 @@ def test_refresh_token_expires_after_thirty_days(
     cognito_actions: Actions,
     member: Member,
     renew: Renewal,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     time_passes: TimePasses,
 ) -> None:
-    """A refresh token renews for nearly 30 days, and is refused once they are over."""
+    """A refresh token works for nearly 30 days, and is refused once they are over."""
     tokens = sign_in(member).tokens
     time_passes(expectations.REFRESH_TOKEN_LIFETIME - expectations.MINUTE)
     assert renew(cognito_actions, tokens).access

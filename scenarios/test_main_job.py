@@ -1,4 +1,4 @@
-"""The main job: from signing up to signing in on a tracked device without a code."""
+"""The main job: from sign-up to signing in on a tracked device without a code."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from harness import (
     SignInContext,
     Trace,
 )
-from scenarios.support.pool_under_test import EMAIL_CODES, SELF_SIGN_UP, asks, flows_allowed
+from scenarios.support.pool_under_test import EMAIL_CODES, SELF_SIGN_UP, flows_allowed, requires
 from scenarios.support.variants import Client, Flow, SignInName, varied
 
 pytestmark = [
     pytest.mark.cognito_needs("admin"),
-    asks(SELF_SIGN_UP, EMAIL_CODES, flows_allowed("ALLOW_ADMIN_USER_PASSWORD_AUTH")),
+    requires(SELF_SIGN_UP, EMAIL_CODES, flows_allowed("ALLOW_ADMIN_USER_PASSWORD_AUTH")),
 ]
 
-#: The actions of the main job, in its order.
+#: The actions of the main job, in order.
 THE_TWELVE_ACTIONS = [
     "SignUp",
     "ResendConfirmationCode",
@@ -55,7 +55,7 @@ def test_main_job(
     cognito_sign_in: SignIn,
     cognito_trace: Trace,
 ) -> None:
-    """The twelve actions lead from signing up to signing in on a device without a code."""
+    """The twelve actions lead from sign-up to signing in on a device without a code."""
     actions, person, walker = cognito_actions, cognito_person, cognito_sign_in
 
     signed_up = actions.sign_up(person.username, person.password, person.attributes)

@@ -1,4 +1,4 @@
-"""Enrolling an authenticator: by MFA_SETUP where MFA is ON, by access token where OPTIONAL."""
+"""Enrolling an authenticator: by MFA_SETUP if MFA is ON, by access token if it is OPTIONAL."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from harness import (
 )
 from scenarios.support import expectations, refusals
 from scenarios.support.expectations import Situation
-from scenarios.support.members import Entrance, Member
-from scenarios.support.pool_under_test import MFA_ON, asks
+from scenarios.support.members import Member, MemberSignIn
+from scenarios.support.pool_under_test import MFA_ON, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import WITH_MFA, Client, Flow, Mfa, Variant, varied
 from scenarios.support.watching import Unchanged
@@ -38,12 +38,12 @@ def factors(actions: Actions, member: Member) -> tuple[list[str], str | None]:
     return user.get("UserMFASettingList", []), user.get("PreferredMfaSetting")
 
 
-@asks(MFA_ON)
+@requires(MFA_ON)
 @varied(client=Client, flow=Flow)
 def test_mfa_setup_enrols_and_gives_tokens(
-    cognito_actions: Actions, newcomer: Callable[[], Member], sign_in: Entrance
+    cognito_actions: Actions, newcomer: Callable[[], Member], sign_in: MemberSignIn
 ) -> None:
-    """Where MFA is ON the first sign-in enrols an authenticator, and its codes are asked for."""
+    """Where MFA is ON, the first sign-in enrolls an authenticator, and later ones need a code."""
     member = newcomer()
     asked = sign_in.until("MFA_SETUP", member)
     assert asked.parameter("MFAS_CAN_SETUP") == '["SOFTWARE_TOKEN_MFA"]'
@@ -58,10 +58,10 @@ def test_access_token_enrols_and_the_preference_asks(
     cognito_actions: Actions,
     cognito_clock: Clock,
     newcomer: Callable[[], Member],
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     variant: Variant,
 ) -> None:
-    """Where MFA is OPTIONAL a verified authenticator is asked for once the user prefers it."""
+    """Where MFA is OPTIONAL, a verified authenticator is asked for once the user prefers it."""
     member = newcomer()
     access = sign_in(member).tokens.access
     authenticator = enrol_by_access_token(cognito_actions, access, cognito_clock)
@@ -74,19 +74,19 @@ def test_access_token_enrols_and_the_preference_asks(
 
 @varied(mfa=[Mfa.OPTIONAL])
 def test_switching_the_factor_off_asks_no_more_where_mfa_is_optional(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, variant: Variant
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, variant: Variant
 ) -> None:
-    """Where MFA is OPTIONAL a user who switches the factor off signs in without a code."""
+    """Where MFA is OPTIONAL, a user who turns the factor off signs in without a code."""
     stop_using_software_token(cognito_actions, sign_in(member).tokens.access)
     assert factors(cognito_actions, member) == ([], None)
     assert sign_in(member).steps == expectations.challenges(variant, CONFIRMED_ONLY)
 
 
-@asks(MFA_ON)
+@requires(MFA_ON)
 def test_switching_the_factor_off_still_asks_where_mfa_is_on(
-    cognito_actions: Actions, member: Member, sign_in: Entrance
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn
 ) -> None:
-    """Where MFA is ON there is no sign-in without a second factor, whatever a user prefers."""
+    """Where MFA is ON, every sign-in requires a second factor, whatever the user prefers."""
     stop_using_software_token(cognito_actions, sign_in(member).tokens.access)
     asked = sign_in.start(member)
     if asked.challenge_name == "PASSWORD_VERIFIER":
@@ -96,9 +96,9 @@ def test_switching_the_factor_off_still_asks_where_mfa_is_on(
 
 @varied(mfa=[Mfa.OPTIONAL])
 def test_administrator_switches_the_factor_off_and_on(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, variant: Variant
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, variant: Variant
 ) -> None:
-    """AdminSetUserMFAPreference decides about the next sign-in as the user's own call does."""
+    """AdminSetUserMFAPreference affects the next sign-in as the user's own call does."""
     username = member.person.username
     for wanted, situation in ((False, CONFIRMED_ONLY), (True, ENROLLED)):
         cognito_actions.admin_set_user_mfa_preference(
@@ -109,9 +109,9 @@ def test_administrator_switches_the_factor_off_and_on(
 
 @varied(mfa=[Mfa.OFF])
 def test_pool_without_mfa_enrols_nobody(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """Where MFA is OFF AssociateSoftwareToken is refused."""
+    """Where MFA is OFF, AssociateSoftwareToken is refused."""
     access = sign_in(member).tokens.access
     with unchanged(member.person), refused(refusals.NO_TOTP_IN_POOL):
         cognito_actions.associate_software_token(access_token=access)
@@ -121,10 +121,10 @@ def test_pool_without_mfa_enrols_nobody(
 def test_preferring_a_factor_that_was_never_verified_is_refused(
     cognito_actions: Actions,
     newcomer: Callable[[], Member],
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """SetUserMFAPreference is refused before VerifySoftwareToken, also after Associate."""
+    """SetUserMFAPreference is refused before VerifySoftwareToken, even after Associate."""
     member = newcomer()
     access = sign_in(member).tokens.access
     with unchanged(member.person), refused(refusals.TOTP_NOT_VERIFIED):
@@ -138,7 +138,7 @@ def test_preferring_a_factor_that_was_never_verified_is_refused(
 def test_verifying_without_a_secret_is_refused(
     cognito_actions: Actions,
     newcomer: Callable[[], Member],
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
     """VerifySoftwareToken is refused for a user who never called AssociateSoftwareToken."""
@@ -148,16 +148,16 @@ def test_verifying_without_a_secret_is_refused(
         cognito_actions.verify_software_token("123456", access_token=access)
 
 
-@asks(MFA_ON)
+@requires(MFA_ON)
 @varied(flow=Flow)
 def test_wrong_code_at_mfa_setup_enrols_nobody(
     cognito_actions: Actions,
     cognito_clock: Clock,
     newcomer: Callable[[], Member],
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """VerifySoftwareToken with a wrong code is refused, and the next sign-in sets up again."""
+    """VerifySoftwareToken with a wrong code is refused, and the next sign-in starts setup again."""
     member = newcomer()
     associated = cognito_actions.associate_software_token(
         session=session_of(sign_in.until("MFA_SETUP", member))
@@ -175,10 +175,10 @@ def test_wrong_code_with_the_access_token_can_be_corrected(
     cognito_actions: Actions,
     cognito_clock: Clock,
     newcomer: Callable[[], Member],
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """After a wrong code the right one verifies, without another AssociateSoftwareToken."""
+    """After a wrong code the right one is accepted, without another AssociateSoftwareToken."""
     member = newcomer()
     access = sign_in(member).tokens.access
     associated: Mapping[str, Any] = cognito_actions.associate_software_token(access_token=access)
@@ -191,13 +191,13 @@ def test_wrong_code_with_the_access_token_can_be_corrected(
     assert verified["Status"] == "SUCCESS"
 
 
-@asks(MFA_ON)
+@requires(MFA_ON)
 @varied(client=Client)
 def test_verified_factor_counts_though_mfa_setup_was_never_answered(
     cognito_actions: Actions,
     cognito_clock: Clock,
     newcomer: Callable[[], Member],
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
 ) -> None:
     """VerifySoftwareToken alone registers the factor: the next sign-in asks for a code."""
     member = newcomer()
@@ -210,16 +210,16 @@ def test_verified_factor_counts_though_mfa_setup_was_never_answered(
     assert sign_in(enrolled).steps[-1] == "SOFTWARE_TOKEN_MFA"
 
 
-@asks(MFA_ON)
+@requires(MFA_ON)
 @varied(client=Client)
 def test_only_the_newest_session_goes_on_in_mfa_setup(
     cognito_actions: Actions,
     cognito_clock: Clock,
     newcomer: Callable[[], Member],
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """The Session of MFA_SETUP is used up by AssociateSoftwareToken."""
+    """AssociateSoftwareToken uses up the session of MFA_SETUP."""
     member = newcomer()
     first = session_of(sign_in.until("MFA_SETUP", member))
     associated = cognito_actions.associate_software_token(session=first)
@@ -228,15 +228,15 @@ def test_only_the_newest_session_goes_on_in_mfa_setup(
         cognito_actions.verify_software_token(authenticator.code(), session=first)
 
 
-@asks(MFA_ON)
+@requires(MFA_ON)
 @varied(flow=Flow)
 def test_mfa_setup_cannot_be_skipped(
     cognito_actions: Actions,
     newcomer: Callable[[], Member],
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """MFA_SETUP answered before VerifySoftwareToken is refused, also after Associate."""
+    """A response to MFA_SETUP before VerifySoftwareToken is refused, even after Associate."""
     member = newcomer()
     asked = sign_in.until("MFA_SETUP", member)
     answer = {"USERNAME": asked.username}
@@ -250,13 +250,13 @@ def test_mfa_setup_cannot_be_skipped(
 
 @varied(mfa=WITH_MFA)
 def test_each_person_has_a_secret_of_their_own(another_member: Member, member: Member) -> None:
-    """The authenticators of two people show different codes."""
+    """The authenticators of two users show different codes."""
     offsets = range(-2, 3)
     codes = [member.second_factor.peek(offset) for offset in offsets]
     assert codes != [another_member.second_factor.peek(offset) for offset in offsets]
 
 
 def session_of(progress: Progress) -> Secret:
-    """Return the Session of a challenge that has one."""
+    """Return the session of a challenge that has one."""
     assert progress.session is not None
     return progress.session

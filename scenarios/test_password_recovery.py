@@ -1,4 +1,4 @@
-"""A forgotten password: set anew with a code that is sent."""
+"""A forgotten password is replaced with a verification code."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from harness import (
 )
 from scenarios.support import expectations, refusals
 from scenarios.support.expectations import Situation
-from scenarios.support.members import Entrance, Member, TrackedMember
-from scenarios.support.pool_under_test import ORDINARY_POLICY, RECOVERY, asks
+from scenarios.support.members import Member, MemberSignIn, TrackedMember
+from scenarios.support.pool_under_test import ORDINARY_POLICY, RECOVERY, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import Client, Flow, Mfa, SignInName, Variant, varied
 from scenarios.support.watching import TimePasses, Unchanged, exists
 
-pytestmark = [pytest.mark.cognito_needs("admin"), asks(RECOVERY)]
+pytestmark = [pytest.mark.cognito_needs("admin"), requires(RECOVERY)]
 
 
 @varied(sign_in_name=SignInName, client=Client)
@@ -30,7 +30,7 @@ def test_recovered_password_signs_in_and_the_old_one_does_not(
     cognito_mailbox: Mailbox,
     cognito_people: PersonFactory,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
 ) -> None:
     """After ConfirmForgotPassword only the new password signs in."""
     new = cognito_people.password()
@@ -44,7 +44,7 @@ def test_recovered_password_signs_in_and_the_old_one_does_not(
 def test_forgot_password_names_the_masked_destination(
     cognito_actions: Actions, cognito_confirmed: Person, unchanged: Unchanged
 ) -> None:
-    """ForgotPassword says where the code went, and the old password stays for now."""
+    """ForgotPassword says where the code was sent, and the old password stays valid until then."""
     person = cognito_confirmed
     with unchanged(person):
         details = cognito_actions.forgot_password(person.sign_in_as)["CodeDeliveryDetails"]
@@ -61,10 +61,10 @@ def test_wrong_recovery_code_is_refused(
     cognito_mailbox: Mailbox,
     cognito_people: PersonFactory,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """ConfirmForgotPassword with another code is refused, and the old password stays."""
+    """ConfirmForgotPassword with a wrong code is refused, and the old password stays valid."""
     person, new = member.person, cognito_people.password()
     code = request_recovery_code(cognito_actions, person, cognito_mailbox).value
     wrong = f"{(int(code.reveal()) + 1) % 1_000_000:06}"
@@ -82,11 +82,11 @@ def test_recovery_code_expires_after_an_hour(
     cognito_mailbox: Mailbox,
     cognito_people: PersonFactory,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     time_passes: TimePasses,
     unchanged: Unchanged,
 ) -> None:
-    """ConfirmForgotPassword is refused once the code is an hour old, and the old password stays."""
+    """A recovery code is refused once it is an hour old, and the old password stays valid."""
     person = member.person
     code = request_recovery_code(cognito_actions, person, cognito_mailbox).value
     time_passes(expectations.RECOVERY_CODE_LIFETIME + expectations.SECOND)
@@ -102,7 +102,7 @@ def test_recovery_code_is_good_only_once(
     cognito_people: PersonFactory,
     unchanged: Unchanged,
 ) -> None:
-    """A code that has set a password is refused the second time."""
+    """A code that has set a password is refused when it is used again."""
     person = cognito_confirmed
     code = request_recovery_code(cognito_actions, person, cognito_mailbox).value
     cognito_actions.confirm_forgot_password(person.username, code, cognito_people.password())
@@ -116,7 +116,7 @@ def test_recovery_without_a_code_is_refused(
     cognito_people: PersonFactory,
     unchanged: Unchanged,
 ) -> None:
-    """ConfirmForgotPassword is refused for somebody who never asked for a code."""
+    """ConfirmForgotPassword is refused for a user who never asked for a code."""
     person = cognito_confirmed
     with unchanged(person), refused(refusals.EXPIRED_CODE):
         cognito_actions.confirm_forgot_password(
@@ -124,7 +124,7 @@ def test_recovery_without_a_code_is_refused(
         )
 
 
-@asks(RECOVERY, ORDINARY_POLICY)
+@requires(RECOVERY, ORDINARY_POLICY)
 def test_recovering_with_a_weak_password_is_refused(
     cognito_actions: Actions,
     cognito_confirmed: Person,
@@ -142,7 +142,7 @@ def test_recovering_with_a_weak_password_is_refused(
 def test_unconfirmed_user_has_nowhere_to_send_a_code(
     cognito_actions: Actions, cognito_signed_up: Person, unchanged: Unchanged
 ) -> None:
-    """ForgotPassword is refused for a user without a verified address, where that may be said."""
+    """ForgotPassword is refused for a user without a verified address, if that may be revealed."""
     person = cognito_signed_up
     with unchanged(person), refused(refusals.NO_VERIFIED_CONTACT):
         cognito_actions.forgot_password(person.username)
@@ -152,7 +152,7 @@ def test_unconfirmed_user_has_nowhere_to_send_a_code(
 def test_recovery_of_nobody_is_refused_where_that_may_be_said(
     cognito_actions: Actions, cognito_people: PersonFactory, cognito_person: Person
 ) -> None:
-    """With PreventUserExistenceErrors LEGACY recovery says that there is no such user."""
+    """With PreventUserExistenceErrors LEGACY, recovery says that the user does not exist."""
     person = cognito_person
     with refused(refusals.UNKNOWN_USER_OF_CLIENT):
         cognito_actions.forgot_password(person.username)
@@ -167,7 +167,7 @@ def test_recovery_of_nobody_is_refused_where_that_may_be_said(
 def test_recovery_of_nobody_looks_like_a_recovery(
     cognito_actions: Actions, cognito_people: PersonFactory, cognito_person: Person
 ) -> None:
-    """With PreventUserExistenceErrors ENABLED recovery of nobody gets as far as a wrong code."""
+    """With PreventUserExistenceErrors ENABLED, an unknown user gets as far as a wrong code."""
     person = cognito_person
     answer = cognito_actions.forgot_password(person.sign_in_as)
     assert answer["CodeDeliveryDetails"]["Destination"]
@@ -182,7 +182,7 @@ def test_recovery_of_nobody_looks_like_a_recovery(
 def test_disabled_user_recovers_nothing(
     cognito_actions: Actions, cognito_confirmed: Person, unchanged: Unchanged
 ) -> None:
-    """ForgotPassword is refused for a disabled user, where that may be said."""
+    """ForgotPassword is refused for a disabled user, if that may be revealed."""
     person = cognito_confirmed
     cognito_actions.admin_disable_user(person.username)
     with unchanged(person), refused(refusals.DISABLED):
@@ -196,10 +196,10 @@ def test_administrator_makes_a_user_recover(
     cognito_mailbox: Mailbox,
     cognito_people: PersonFactory,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """After AdminResetUserPassword nobody signs in before the code has set a new password."""
+    """After AdminResetUserPassword the user must set a new password with the code to sign in."""
     person, new = member.person, cognito_people.password()
     cognito_actions.admin_reset_user_password(person.username)
     with unchanged(person), refused(refusals.RESET_REQUIRED):
@@ -215,11 +215,11 @@ def test_device_outlives_a_recovered_password(
     cognito_actions: Actions,
     cognito_mailbox: Mailbox,
     cognito_people: PersonFactory,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     tracked_member: TrackedMember,
     variant: Variant,
 ) -> None:
-    """After ConfirmForgotPassword the remembered device still counts, with the new password."""
+    """After ConfirmForgotPassword the remembered device still works, with the new password."""
     member, device = tracked_member.member, tracked_member.device
     new = cognito_people.password()
     recover_password(cognito_actions, member.person, cognito_mailbox, new)

@@ -1,4 +1,4 @@
-"""Renewing tokens: alone where no devices are tracked, else with the device of the sign-in."""
+"""Refreshing tokens: with the device of the sign-in where devices are tracked."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from harness import (
 )
 from harness import unverified_claims as claims_of
 from scenarios.support import refusals
-from scenarios.support.members import Entrance, Member, TrackedMember, brought_by
-from scenarios.support.pool_under_test import REFRESHING, TRACKED_DEVICES, asks
+from scenarios.support.members import Member, MemberSignIn, TrackedMember, expect_device
+from scenarios.support.pool_under_test import REFRESHING, TRACKED_DEVICES, requires
 from scenarios.support.refusals import refused
 from scenarios.support.renewal import WAYS_TO_RENEW, Renewal
 from scenarios.support.variants import TRACKED, Client, Devices, SignInName, varied
 from scenarios.support.watching import TimePasses, Unchanged
 
-pytestmark = [pytest.mark.cognito_needs("admin"), asks(REFRESHING)]
+pytestmark = [pytest.mark.cognito_needs("admin"), requires(REFRESHING)]
 
 UNTRACKED = [Devices.NOT_TRACKED]
 
 
 @varied(devices=UNTRACKED, sign_in_name=SignInName, client=Client, renew=WAYS_TO_RENEW)
 def test_refresh_token_renews_the_other_two(
-    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: Entrance
+    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: MemberSignIn
 ) -> None:
-    """New access and ID tokens keep origin and time of the sign-in, and the refresh token."""
+    """New access and ID tokens keep the origin and time of the sign-in, and the refresh token."""
     tokens = sign_in(member).tokens
     renewed = renew(cognito_actions, tokens)
     assert renewed.refresh == tokens.refresh
@@ -49,10 +49,10 @@ def test_renewed_tokens_outlive_the_first_ones(
     cognito_actions: Actions,
     member: Member,
     renew: Renewal,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     time_passes: TimePasses,
 ) -> None:
-    """Renewing goes on after the access token has expired, and tells the first sign-in's time."""
+    """A refresh works after the access token has expired, and keeps the time of the sign-in."""
     tokens = sign_in(member).tokens
     time_passes(tokens.expires_in + 1)
     with refused(refusals.ACCESS_TOKEN_EXPIRED):
@@ -64,11 +64,11 @@ def test_renewed_tokens_outlive_the_first_ones(
 
 @varied(devices=TRACKED, client=Client, renew=WAYS_TO_RENEW)
 def test_device_of_the_sign_in_renews_again_and_again(
-    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: Entrance
+    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: MemberSignIn
 ) -> None:
-    """With its confirmed device a refresh token renews, remembered or not, and brings none."""
+    """With its confirmed device, remembered or not, a refresh works and issues no new device."""
     result = sign_in(member)
-    device, tokens = brought_by(result.new_device), result.tokens
+    device, tokens = expect_device(result.new_device), result.tokens
     confirm_device(cognito_actions, tokens.access, device)
     for _ in range(2):
         renewed = renew(cognito_actions, tokens, device_key=device.key)
@@ -80,12 +80,12 @@ def test_refresh_without_the_device_is_refused(
     cognito_actions: Actions,
     member: Member,
     renew: Renewal,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """Where devices are tracked a refresh token is refused without the device's key."""
+    """Where devices are tracked, a refresh token is refused without the device's key."""
     result = sign_in(member)
-    confirm_device(cognito_actions, result.tokens.access, brought_by(result.new_device))
+    confirm_device(cognito_actions, result.tokens.access, expect_device(result.new_device))
     with unchanged(member.person), refused(refusals.REFRESH_TOKEN_INVALID):
         renew(cognito_actions, result.tokens)
 
@@ -95,39 +95,39 @@ def test_refresh_with_an_unconfirmed_device_is_refused(
     cognito_actions: Actions,
     member: Member,
     renew: Renewal,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """A refresh token is refused with the key of its device until that is confirmed."""
+    """A refresh token is refused with the key of its device until the device is confirmed."""
     result = sign_in(member)
-    device = brought_by(result.new_device)
+    device = expect_device(result.new_device)
     with unchanged(member.person), refused(refusals.REFRESH_TOKEN_INVALID):
         renew(cognito_actions, result.tokens, device_key=device.key)
     confirm_device(cognito_actions, result.tokens.access, device)
     assert renew(cognito_actions, result.tokens, device_key=device.key).access
 
 
-@asks(TRACKED_DEVICES)
+@requires(TRACKED_DEVICES)
 @varied(renew=WAYS_TO_RENEW)
 def test_refresh_with_the_device_of_another_sign_in_is_refused(
     cognito_actions: Actions,
     member: Member,
     renew: Renewal,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """A refresh token belongs to the device of its sign-in and is refused with another's key."""
+    """A refresh token belongs to the device of its sign-in and is refused with another key."""
     first, second = sign_in(member), sign_in(member)
     for result in (first, second):
-        confirm_device(cognito_actions, result.tokens.access, brought_by(result.new_device))
-    other = brought_by(second.new_device)
+        confirm_device(cognito_actions, result.tokens.access, expect_device(result.new_device))
+    other = expect_device(second.new_device)
     with unchanged(member.person), refused(refusals.REFRESH_TOKEN_INVALID):
         renew(cognito_actions, first.tokens, device_key=other.key)
 
 
 @varied(renew=WAYS_TO_RENEW)
 def test_refresh_of_a_forgotten_device_is_refused(
-    cognito_actions: Actions, renew: Renewal, sign_in: Entrance, tracked_member: TrackedMember
+    cognito_actions: Actions, renew: Renewal, sign_in: MemberSignIn, tracked_member: TrackedMember
 ) -> None:
     """After ForgetDevice the refresh tokens of the device are refused, with its key or without."""
     member, device = tracked_member.member, tracked_member.device
@@ -140,9 +140,9 @@ def test_refresh_of_a_forgotten_device_is_refused(
 
 @varied(client=Client, renew=WAYS_TO_RENEW)
 def test_refresh_after_a_sign_in_on_the_device_works(
-    cognito_actions: Actions, renew: Renewal, sign_in: Entrance, tracked_member: TrackedMember
+    cognito_actions: Actions, renew: Renewal, sign_in: MemberSignIn, tracked_member: TrackedMember
 ) -> None:
-    """Tokens of a sign-in that presented a device are renewed with the key of that device."""
+    """Tokens of a sign-in that presented a device are refreshed with the key of that device."""
     device = tracked_member.device
     tokens = sign_in(tracked_member.member, device=device).tokens
     renewed = renew(cognito_actions, tokens, device_key=device.key)
@@ -151,9 +151,9 @@ def test_refresh_after_a_sign_in_on_the_device_works(
 
 @varied(devices=UNTRACKED, renew=WAYS_TO_RENEW)
 def test_made_up_refresh_token_is_refused(
-    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: Entrance
+    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: MemberSignIn
 ) -> None:
-    """A refresh token that the service never gave is refused."""
+    """A refresh token that the service never issued is refused."""
     tokens = replace(sign_in(member).tokens, refresh=Secret("never.given.by.the.service"))
     with refused(refusals.REFRESH_TOKEN_INVALID):
         renew(cognito_actions, tokens)
@@ -164,9 +164,9 @@ def test_made_up_refresh_token_is_refused(
     refresh_token_rotation=RefreshTokenRotation(), auth_flows=("ALLOW_USER_SRP_AUTH",)
 )
 def test_rotated_refresh_token_is_good_only_once(
-    cognito_actions: Actions, member: Member, sign_in: Entrance
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn
 ) -> None:
-    """With rotation each renewal brings a new refresh token, and the old one is refused."""
+    """With rotation, each refresh issues a new refresh token, and the old one is refused."""
     first = sign_in(member).tokens
     second = exchange_refresh_token(cognito_actions, first)
     assert second.refresh != first.refresh

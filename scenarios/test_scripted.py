@@ -1,6 +1,6 @@
 """The main job against a script: the exact requests, and an error at each of them.
 
-These need no service and run the same whatever the target is.
+These need no service and run the same on every target.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from scenarios.support.walk import CALLS, Walk, stage_of
 
 @pytest.fixture
 def app(variant: Variant) -> AppClient:
-    """The app client of the script, with a secret where the variant says so."""
+    """The app client of the script, with a secret if the variant says so."""
     return app_client(with_secret=variant.client.value)
 
 
 @pytest.fixture
 def walk(app: AppClient, cognito_script: Script, cognito_srp_engine: SrpEngine) -> Walk:
-    """Somebody who has not done anything yet."""
+    """A walk that has not started yet."""
     client = cognito_script.client
     actions = Actions(client, app, admin=client)
     return Walk(
@@ -49,7 +49,7 @@ def test_main_job_makes_thirteen_calls_and_no_others(
     for call in calls:
         call.answered(cognito_script)
 
-    walk.go_on()
+    walk.resume()
 
     assert cognito_script.made == CALLS
     assert walk.enrolled is not None
@@ -67,36 +67,36 @@ def test_main_job_makes_thirteen_calls_and_no_others(
 def test_error_at_any_call_surfaces_unchanged_and_leaves_nothing_half_done(
     walk: Walk, calls: list[Call], which: int, broken: bool, cognito_script: Script
 ) -> None:
-    """The error is Cognito's own, nothing is called after it, and the walk can go on from there.
+    """The error is Cognito's own, nothing is called after it, and the walk can continue from there.
 
-    What the person has, authenticator and device among it, is what it was before the stage that
-    failed; that stage, made again from its first call, leads on to the end.
+    Everything that the person has, including authenticator and device, is as it was before the
+    stage that failed. Repeating that stage from its first call leads to the end.
     """
     code, message = ("InternalErrorException", "") if broken else calls[which].error
     stage, begun = stage_of(which)
     for call in calls[:which]:
         call.answered(cognito_script)
     calls[which].refused(cognito_script, code, message, 500 if broken else 400)
-    walk.go_on(until=stage)
-    before = walk.belongings()
+    walk.resume(until=stage)
+    before = walk.results()
 
     with pytest.raises(ClientError) as caught:
-        walk.go_on()
+        walk.resume()
 
     error = caught.value
     assert error.response["Error"] == {"Code": code, "Message": message}
     assert error.operation_name == CALLS[which]
     assert type(error).__name__ == code
     assert cognito_script.made == CALLS[: which + 1]
-    assert walk.belongings() == before
+    assert walk.results() == before
 
     for call in calls[begun:]:
         call.answered(cognito_script)
-    walk.go_on()
+    walk.resume()
 
     assert cognito_script.made == (*CALLS[: which + 1], *CALLS[begun:])
     assert walk.came_back is not None
     assert walk.enrolled is not None
     assert walk.enrolled.authenticator is not None
-    # Enrolling has spent the code of the step before this one, and nothing since has spent any.
+    # Enrolling used the code of the step before this one, and nothing has used a code since.
     assert walk.enrolled.authenticator.code() == totp(cognito_script.clock.time())

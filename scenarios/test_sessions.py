@@ -1,4 +1,4 @@
-"""Sessions: good for one answer, for a few minutes, for one person."""
+"""Sessions work for one response, for a few minutes, and for one user."""
 
 from __future__ import annotations
 
@@ -9,32 +9,34 @@ import pytest
 
 from harness import Actions, PersonFactory, Secret
 from scenarios.support import expectations, refusals
-from scenarios.support.members import Entrance, Member
-from scenarios.support.pool_under_test import MFA_ON, ORDINARY_SESSIONS, SECOND_FACTOR, asks
+from scenarios.support.members import Member, MemberSignIn
+from scenarios.support.pool_under_test import MFA_ON, ORDINARY_SESSIONS, SECOND_FACTOR, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import Client, Flow, varied
 from scenarios.support.watching import TimePasses, Unchanged
 
-pytestmark = [pytest.mark.cognito_needs("admin"), asks(SECOND_FACTOR)]
+pytestmark = [pytest.mark.cognito_needs("admin"), requires(SECOND_FACTOR)]
 
 ASKED = "SOFTWARE_TOKEN_MFA"
 
 
 @varied(flow=Flow)
-def test_session_is_good_only_once(member: Member, sign_in: Entrance, unchanged: Unchanged) -> None:
-    """A Session that was answered is refused, also with a code that is good."""
+def test_session_is_good_only_once(
+    member: Member, sign_in: MemberSignIn, unchanged: Unchanged
+) -> None:
+    """A session that was used is refused, even with a valid code."""
     asked = sign_in.until(ASKED, member)
     assert sign_in.answer(asked).done
     with unchanged(member.person), refused(refusals.SESSION_USED):
         sign_in.answer(asked)
 
 
-@asks(MFA_ON)
+@requires(MFA_ON)
 @varied(client=Client)
 def test_session_of_mfa_setup_is_good_only_once(
-    newcomer: Callable[[], Member], sign_in: Entrance, unchanged: Unchanged
+    newcomer: Callable[[], Member], sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """The Session that answered MFA_SETUP is refused the second time."""
+    """The session of a response to MFA_SETUP is refused the second time."""
     member = newcomer()
     asked = sign_in.until("MFA_SETUP", member)
     answer = sign_in.walker.prepare(asked)
@@ -43,13 +45,13 @@ def test_session_of_mfa_setup_is_good_only_once(
         sign_in.walker.submit(asked, answer)
 
 
-@asks(ORDINARY_SESSIONS)
+@requires(ORDINARY_SESSIONS)
 @pytest.mark.cognito_needs("clock")
 @varied(flow=Flow)
 def test_session_expires_after_three_minutes(
-    member: Member, sign_in: Entrance, time_passes: TimePasses, unchanged: Unchanged
+    member: Member, sign_in: MemberSignIn, time_passes: TimePasses, unchanged: Unchanged
 ) -> None:
-    """A Session is refused once three minutes have passed, and a new sign-in works."""
+    """A session is refused once three minutes have passed, and a new sign-in works."""
     asked = sign_in.until(ASKED, member)
     time_passes(expectations.SESSION_LIFETIME + expectations.SECOND)
     with unchanged(member.person), refused(refusals.SESSION_EXPIRED):
@@ -59,9 +61,9 @@ def test_session_expires_after_three_minutes(
 
 @pytest.mark.cognito_needs("clock")
 def test_session_is_good_for_nearly_three_minutes(
-    member: Member, sign_in: Entrance, time_passes: TimePasses
+    member: Member, sign_in: MemberSignIn, time_passes: TimePasses
 ) -> None:
-    """A Session is accepted until its three minutes are over."""
+    """A session is accepted until its three minutes are over."""
     asked = sign_in.until(ASKED, member)
     time_passes(expectations.SESSION_LIFETIME - 10 * expectations.SECOND)
     assert sign_in.answer(asked).done
@@ -70,9 +72,9 @@ def test_session_is_good_for_nearly_three_minutes(
 @pytest.mark.cognito_needs("clock")
 @pytest.mark.cognito_pool(auth_session_validity=15)
 def test_session_lives_as_long_as_the_client_says(
-    member: Member, sign_in: Entrance, time_passes: TimePasses, unchanged: Unchanged
+    member: Member, sign_in: MemberSignIn, time_passes: TimePasses, unchanged: Unchanged
 ) -> None:
-    """With AuthSessionValidity 15 a Session is good for 15 minutes and no longer."""
+    """With AuthSessionValidity 15, a session lasts 15 minutes and no longer."""
     asked, asked_again = sign_in.until(ASKED, member), sign_in.until(ASKED, member)
     time_passes(14 * expectations.MINUTE)
     assert sign_in.answer(asked).done
@@ -83,9 +85,9 @@ def test_session_lives_as_long_as_the_client_says(
 
 @varied(flow=Flow)
 def test_session_of_another_person_is_refused(
-    another_member: Member, member: Member, sign_in: Entrance, unchanged: Unchanged
+    another_member: Member, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """A Session is refused in the name of somebody else, who gives a code that is good."""
+    """A session is refused for another user's name, even with that user's valid code."""
     asked = sign_in.until(ASKED, member)
     theirs = sign_in.until(ASKED, another_member)
     with (
@@ -97,16 +99,18 @@ def test_session_of_another_person_is_refused(
 
 @varied(client=Client)
 def test_made_up_session_is_refused(
-    member: Member, sign_in: Entrance, unchanged: Unchanged
+    member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """A Session that the service never gave is refused."""
+    """A session that the service never issued is refused."""
     asked = replace(sign_in.until(ASKED, member), session=Secret("AYAB" + "x" * 1000))
     with unchanged(member.person), refused(refusals.SESSION_INVALID):
         sign_in.answer(asked)
 
 
-def test_missing_session_is_named(member: Member, sign_in: Entrance, unchanged: Unchanged) -> None:
-    """A code without a Session is refused, and the refusal names what is missing."""
+def test_missing_session_is_named(
+    member: Member, sign_in: MemberSignIn, unchanged: Unchanged
+) -> None:
+    """A code without a session is refused, and the error names what is missing."""
     asked = replace(sign_in.until(ASKED, member), session=None)
     refusal = refusals.MISSING_PARAMETER.about(name="Session")
     with unchanged(member.person), refused(refusal):
@@ -117,9 +121,9 @@ def test_two_sign_ins_side_by_side_do_not_disturb_each_other(
     cognito_actions: Actions,
     cognito_people: PersonFactory,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
 ) -> None:
-    """Two sign-ins of one person that have begun can both be finished, each with its code."""
+    """Two sign-ins of one user that have begun can both finish, each with its own code."""
     first, second = sign_in.until(ASKED, member), sign_in.until(ASKED, member)
     assert sign_in.answer(second).done
     assert sign_in.answer(first).done

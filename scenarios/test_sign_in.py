@@ -1,4 +1,4 @@
-"""Signing in: what is asked on the way to tokens, and who is turned away."""
+"""Signing in: the challenges on the way to tokens, and who is refused."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from harness import Actions, Person, PersonFactory, SignIn, unverified_claims
 from scenarios.support import expectations, refusals
 from scenarios.support.expectations import Situation
 from scenarios.support.members import (
-    Entrance,
     Member,
+    MemberSignIn,
     client_with_another_secret,
     client_without_secret,
 )
@@ -20,9 +20,9 @@ from scenarios.support.pool_under_test import (
     NO_ALIASES,
     ORDINARY_LIFETIMES,
     SECOND_FACTOR,
-    asks,
     flow_forbidden,
     flows_allowed,
+    requires,
 )
 from scenarios.support.refusals import refused
 from scenarios.support.variants import (
@@ -43,9 +43,9 @@ pytestmark = pytest.mark.cognito_needs("admin")
 
 @varied(mfa=Mfa, devices=Devices, sign_in_name=SignInName, client=Client, flow=Flow)
 def test_first_sign_in_asks_what_the_pool_demands(
-    newcomer: Callable[[], Member], sign_in: Entrance, variant: Variant
+    newcomer: Callable[[], Member], sign_in: MemberSignIn, variant: Variant
 ) -> None:
-    """A new user's first sign-in walks the documented challenges and brings a device or not."""
+    """A first sign-in gets the documented challenges, and a device if the pool tracks them."""
     result = sign_in(newcomer())
     situation = Situation()
     assert result.steps == expectations.challenges(variant, situation)
@@ -63,7 +63,7 @@ def test_first_sign_in_asks_what_the_pool_demands(
     without=[NO_DEVICE_PROVED],
 )
 def test_later_sign_in_asks_what_the_pool_demands(
-    member: Member, sign_in: Entrance, variant: Variant
+    member: Member, sign_in: MemberSignIn, variant: Variant
 ) -> None:
     """An enrolled user is asked for the second factor wherever the pool has MFA."""
     result = sign_in(member)
@@ -73,12 +73,12 @@ def test_later_sign_in_asks_what_the_pool_demands(
     assert (result.new_device is not None) == brings_device
 
 
-@asks(ORDINARY_LIFETIMES)
+@requires(ORDINARY_LIFETIMES)
 @varied(devices=(Devices.NOT_TRACKED, Devices.ALWAYS_INSTEAD_OF_MFA), sign_in_name=SignInName)
 def test_tokens_say_who_signed_in_and_on_what(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, variant: Variant
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, variant: Variant
 ) -> None:
-    """Both tokens name user, pool and client; the access token the device, if there is one."""
+    """Both tokens name user, pool and client; the access token also names the device, if any."""
     result = sign_in(member)
     app = cognito_actions.app
     access, identity = unverified_claims(result.tokens.access), unverified_claims(result.tokens.id)
@@ -99,7 +99,7 @@ def test_tokens_say_who_signed_in_and_on_what(
 
 @varied(flow=Flow, engines=True, without=[NO_DEVICE_PROVED])
 def test_wrong_password_is_refused(
-    cognito_people: PersonFactory, member: Member, sign_in: Entrance, unchanged: Unchanged
+    cognito_people: PersonFactory, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
     """A wrong password is refused, and the right one still signs in."""
     mistaken = member.with_password(cognito_people.password())
@@ -111,9 +111,9 @@ def test_wrong_password_is_refused(
 @pytest.mark.cognito_pool(prevent_user_existence_errors=False)
 @varied(flow=Flow)
 def test_unknown_user_is_named_as_such_where_that_is_wanted(
-    cognito_person: Person, sign_in: Entrance
+    cognito_person: Person, sign_in: MemberSignIn
 ) -> None:
-    """With PreventUserExistenceErrors LEGACY the first request of an unknown user says so."""
+    """With PreventUserExistenceErrors LEGACY, the first request of an unknown user says so."""
     with refused(refusals.UNKNOWN_USER):
         sign_in.start(Member(cognito_person))
 
@@ -121,17 +121,19 @@ def test_unknown_user_is_named_as_such_where_that_is_wanted(
 @pytest.mark.cognito_pool(prevent_user_existence_errors=True)
 @varied(flow=Flow)
 def test_unknown_user_looks_like_a_wrong_password(
-    cognito_person: Person, sign_in: Entrance
+    cognito_person: Person, sign_in: MemberSignIn
 ) -> None:
-    """With PreventUserExistenceErrors ENABLED an unknown user gets as far as a wrong password."""
+    """With PreventUserExistenceErrors ENABLED, an unknown user gets the wrong-password error."""
     with refused(refusals.WRONG_PASSWORD):
         sign_in(Member(cognito_person))
 
 
 @varied(flow=BY_SRP)
 @pytest.mark.cognito_pool(prevent_user_existence_errors=True)
-def test_unknown_user_gets_the_same_made_up_salt(cognito_person: Person, sign_in: Entrance) -> None:
-    """With PreventUserExistenceErrors ENABLED the made-up SRP parameters of a name are stable."""
+def test_unknown_user_gets_the_same_made_up_salt(
+    cognito_person: Person, sign_in: MemberSignIn
+) -> None:
+    """With PreventUserExistenceErrors ENABLED, the made-up SRP parameters of a name are stable."""
     first, second = (sign_in.start(Member(cognito_person)) for _ in range(2))
     assert first.challenge_name == second.challenge_name == "PASSWORD_VERIFIER"
     for name in ("SALT", "USER_ID_FOR_SRP"):
@@ -139,15 +141,15 @@ def test_unknown_user_gets_the_same_made_up_salt(cognito_person: Person, sign_in
     assert first.parameter("SRP_B") != second.parameter("SRP_B")
 
 
-@asks(NO_ALIASES)
+@requires(NO_ALIASES)
 @varied(flow=Flow)
 def test_unconfirmed_user_is_refused_before_the_password_is_looked_at(
     cognito_people: PersonFactory,
     cognito_signed_up: Person,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
-    """A user who has not confirmed is told so, whether the password is right or wrong."""
+    """An unconfirmed user gets the same error whether the password is right or wrong."""
     person = cognito_signed_up
     for password in (person.password, cognito_people.password()):
         with unchanged(person), refused(refusals.NOT_CONFIRMED):
@@ -156,9 +158,9 @@ def test_unconfirmed_user_is_refused_before_the_password_is_looked_at(
 
 @varied(flow=Flow)
 def test_disabled_user_is_refused_until_enabled_again(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """After AdminDisableUser no sign-in is possible, after AdminEnableUser it is."""
+    """After AdminDisableUser no sign-in is possible, and after AdminEnableUser it is again."""
     cognito_actions.admin_disable_user(member.person.username)
     with unchanged(member.person), refused(refusals.DISABLED):
         sign_in(member)
@@ -167,11 +169,11 @@ def test_disabled_user_is_refused_until_enabled_again(
 
 
 def _without(flow: Flow) -> Any:
-    """Return a flow as a parameter, with a pool whose app client allows only the others."""
+    """Return a flow as a parameter, with a pool whose app client allows only the other flows."""
     others = {expectations.allowance(each) for each in Flow} - {expectations.allowance(flow)}
     allowed = (*sorted(others), "ALLOW_REFRESH_TOKEN_AUTH")
     allowance = expectations.allowance(flow)
-    marks = [pytest.mark.cognito_pool(auth_flows=allowed), asks(flow_forbidden(allowance))]
+    marks = [pytest.mark.cognito_pool(auth_flows=allowed), requires(flow_forbidden(allowance))]
     return pytest.param(flow, id=flow.label, marks=marks)
 
 
@@ -179,8 +181,8 @@ def _without(flow: Flow) -> Any:
 def test_flow_that_the_client_does_not_allow_is_refused(
     cognito_sign_in: SignIn, cognito_confirmed: Person, forbidden: Flow, unchanged: Unchanged
 ) -> None:
-    """A flow that is not among the client's ExplicitAuthFlows is refused at once."""
-    entrance = Entrance(cognito_sign_in, forbidden.auth_flow)
+    """A flow that is not among the client's ExplicitAuthFlows is refused immediately."""
+    entrance = MemberSignIn(cognito_sign_in, forbidden.auth_flow)
     with unchanged(cognito_confirmed), refused(expectations.flow_off(forbidden)):
         entrance.start(Member(cognito_confirmed))
 
@@ -195,7 +197,7 @@ def test_initiate_auth_refuses_the_administrators_flow(
         cognito_actions.initiate_auth("ADMIN_USER_PASSWORD_AUTH", parameters)
 
 
-@asks(flows_allowed("ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"))
+@requires(flows_allowed("ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"))
 @pytest.mark.parametrize(
     ("flow", "missing"),
     [
@@ -222,7 +224,7 @@ def test_missing_parameter_is_named(
 
 @varied(client=[Client.WITH_SECRET], flow=Flow)
 def test_request_without_secret_hash_is_refused(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
     """A client with a secret is refused without SECRET_HASH."""
     client_id = cognito_actions.app.client_id
@@ -236,7 +238,7 @@ def test_request_without_secret_hash_is_refused(
 
 @varied(client=[Client.WITH_SECRET], flow=Flow)
 def test_request_with_a_wrong_secret_hash_is_refused(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
     """A client with a secret is refused when SECRET_HASH is made with another secret."""
     client_id = cognito_actions.app.client_id
@@ -245,10 +247,10 @@ def test_request_with_a_wrong_secret_hash_is_refused(
         forged.start(member)
 
 
-@asks(SECOND_FACTOR)
+@requires(SECOND_FACTOR)
 @varied(client=[Client.WITH_SECRET], flow=Flow)
 def test_challenge_answered_without_secret_hash_is_refused(
-    cognito_actions: Actions, member: Member, sign_in: Entrance, unchanged: Unchanged
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
     """A client with a secret needs SECRET_HASH for the second factor too."""
     client_id = cognito_actions.app.client_id
@@ -266,11 +268,11 @@ def test_challenge_answered_without_secret_hash_is_refused(
 def test_too_many_wrong_passwords_lock_out_for_a_while(
     cognito_people: PersonFactory,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     time_passes: TimePasses,
     unchanged: Unchanged,
 ) -> None:
-    """From the fifth wrong password on even the right one is refused, for twice as long each."""
+    """From the fifth wrong password on, even the right one is refused, each time twice as long."""
     mistaken = member.with_password(cognito_people.password())
     lock = 0
     for failures in range(1, 10):
@@ -289,7 +291,7 @@ def test_too_many_wrong_passwords_lock_out_for_a_while(
 def test_srp_a_that_would_give_the_key_away_is_refused(
     cognito_actions: Actions, member: Member, multiple: int, unchanged: Unchanged, variant: Variant
 ) -> None:
-    """SRP_A that is 0 modulo N is refused: with it anybody could sign in without a password."""
+    """SRP_A that is 0 modulo N is refused: with it anyone could sign in without a password."""
     parameters = {
         "USERNAME": member.person.sign_in_as,
         "SRP_A": f"{multiple * expectations.SRP_N:x}",

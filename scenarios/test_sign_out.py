@@ -1,4 +1,4 @@
-"""Signing out: which tokens are dead afterwards, and which are not."""
+"""Signing out: which tokens stop working, and which do not."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ import pytest
 
 from harness import Actions, Tokens
 from scenarios.support import refusals
-from scenarios.support.members import Entrance, Member
-from scenarios.support.pool_under_test import REFRESHING, REVOCATION, asks
+from scenarios.support.members import Member, MemberSignIn
+from scenarios.support.pool_under_test import REFRESHING, REVOCATION, requires
 from scenarios.support.refusals import refused
 from scenarios.support.renewal import WAYS_TO_RENEW, Renewal
 from scenarios.support.variants import Client, Devices, varied
 from scenarios.support.watching import TimePasses
 
-pytestmark = [pytest.mark.cognito_needs("admin"), asks(REFRESHING)]
+pytestmark = [pytest.mark.cognito_needs("admin"), requires(REFRESHING)]
 
-# Without devices the refresh token is good by itself (D115).
+# Without devices the refresh token works on its own (D115).
 UNTRACKED = [Devices.NOT_TRACKED]
 
 
 def global_sign_out(actions: Actions, member: Member, tokens: Tokens) -> None:
-    """End every sign-in, as the user."""
+    """Sign the user out everywhere, as the user."""
     actions.global_sign_out(tokens.access)
 
 
 def admin_user_global_sign_out(actions: Actions, member: Member, tokens: Tokens) -> None:
-    """End every sign-in, as the administrator."""
+    """Sign the user out everywhere, as an administrator."""
     actions.admin_user_global_sign_out(member.person.username)
 
 
@@ -39,10 +39,10 @@ def test_signing_out_everywhere_ends_every_sign_in(
     cognito_actions: Actions,
     member: Member,
     renew: Renewal,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     way: Callable[[Actions, Member, Tokens], None],
 ) -> None:
-    """After GlobalSignOut or AdminUserGlobalSignOut no token of the user works any more."""
+    """After GlobalSignOut or AdminUserGlobalSignOut, no earlier token of the user works."""
     actions = cognito_actions
     sign_ins = [sign_in(member).tokens for _ in range(2)]
     way(actions, member, sign_ins[0])
@@ -60,10 +60,10 @@ def test_signing_out_everywhere_ends_no_sign_in_of_others(
     another_member: Member,
     cognito_actions: Actions,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     way: Callable[[Actions, Member, Tokens], None],
 ) -> None:
-    """After one user's global sign-out the tokens of another still work."""
+    """After one user's global sign-out, the tokens of another user still work."""
     theirs = sign_in(another_member)
     way(cognito_actions, member, sign_in(member).tokens)
     assert cognito_actions.get_user(theirs.tokens.access)["Username"] == theirs.username
@@ -74,24 +74,24 @@ def test_signing_out_everywhere_ends_no_sign_in_of_others(
 def test_signing_in_again_after_signing_out_everywhere_works(
     cognito_actions: Actions,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     time_passes: TimePasses,
     way: Callable[[Actions, Member, Tokens], None],
 ) -> None:
-    """Tokens of a sign-in after the global sign-out work."""
+    """Tokens of a sign-in after a global sign-out work."""
     way(cognito_actions, member, sign_in(member).tokens)
-    # Tokens of the same second are often taken for older ones (A273).
+    # Tokens of the same second are often treated as older ones (A273).
     time_passes(2)
     again = sign_in(member)
     assert cognito_actions.get_user(again.tokens.access)["Username"] == again.username
 
 
-@asks(REVOCATION)
+@requires(REVOCATION)
 @varied(devices=UNTRACKED, client=Client, renew=WAYS_TO_RENEW)
 def test_revoked_refresh_token_ends_its_own_sign_in(
-    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: Entrance
+    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: MemberSignIn
 ) -> None:
-    """After RevokeToken the tokens of that sign-in are dead, renewed ones too; others live."""
+    """RevokeToken revokes all tokens of that sign-in, refreshed ones too, and no others."""
     actions = cognito_actions
     ended, other = sign_in(member).tokens, sign_in(member).tokens
     renewed = renew(actions, ended)
@@ -105,12 +105,12 @@ def test_revoked_refresh_token_ends_its_own_sign_in(
     assert renew(actions, other).access
 
 
-@asks(REVOCATION)
+@requires(REVOCATION)
 @varied(devices=UNTRACKED, client=Client)
 def test_only_refresh_tokens_can_be_revoked(
-    cognito_actions: Actions, member: Member, sign_in: Entrance
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn
 ) -> None:
-    """RevokeToken is refused for an access token, which goes on working."""
+    """RevokeToken is refused for an access token, which keeps working."""
     tokens = sign_in(member).tokens
     with refused(refusals.NO_REFRESH_TOKEN):
         cognito_actions.revoke_token(tokens.access)
@@ -119,9 +119,9 @@ def test_only_refresh_tokens_can_be_revoked(
 
 @varied(devices=UNTRACKED)
 def test_id_token_is_no_access_token(
-    cognito_actions: Actions, member: Member, sign_in: Entrance
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn
 ) -> None:
-    """An ID token is refused where an access token belongs."""
+    """An ID token is refused where an access token is required."""
     tokens = sign_in(member).tokens
     with refused(refusals.NO_ACCESS_TOKEN):
         cognito_actions.get_user(tokens.id)
@@ -129,9 +129,9 @@ def test_id_token_is_no_access_token(
 
 @varied(devices=UNTRACKED, renew=WAYS_TO_RENEW)
 def test_tokens_of_a_deleted_user_are_dead(
-    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: Entrance
+    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: MemberSignIn
 ) -> None:
-    """After DeleteUser neither token of the user works."""
+    """After DeleteUser, neither the access token nor the refresh token works."""
     tokens = sign_in(member).tokens
     cognito_actions.delete_user(tokens.access)
     with refused(refusals.UNKNOWN_USER):
@@ -142,9 +142,9 @@ def test_tokens_of_a_deleted_user_are_dead(
 
 @varied(devices=UNTRACKED, renew=WAYS_TO_RENEW)
 def test_tokens_of_a_disabled_user_are_dead(
-    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: Entrance
+    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: MemberSignIn
 ) -> None:
-    """After AdminDisableUser neither token of the user works."""
+    """After AdminDisableUser, neither the access token nor the refresh token works."""
     tokens = sign_in(member).tokens
     cognito_actions.admin_disable_user(member.person.username)
     with refused(refusals.DISABLED):

@@ -1,4 +1,4 @@
-"""Signing up, confirming, and finding the user."""
+"""Signing up, confirming, and finding users."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import pytest
 
 from harness import Actions, Mailbox, Person, PersonFactory, Secret
 from scenarios.support import expectations, refusals
-from scenarios.support.members import Entrance, Member
+from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import (
     CHOSEN_NAMES,
     EMAIL_CODES,
     ORDINARY_POLICY,
     SELF_SIGN_UP,
-    asks,
+    requires,
 )
 from scenarios.support.refusals import Refusal, refused
 from scenarios.support.variants import Client, SignInName, Variant, varied
 from scenarios.support.watching import TimePasses, Unchanged, exists
 
-pytestmark = [pytest.mark.cognito_needs("admin"), asks(SELF_SIGN_UP, EMAIL_CODES)]
+pytestmark = [pytest.mark.cognito_needs("admin"), requires(SELF_SIGN_UP, EMAIL_CODES)]
 
 
 @pytest.mark.cognito_needs("outbox")
@@ -44,7 +44,7 @@ def test_sign_up_sends_a_code_and_leaves_the_user_unconfirmed(
 def test_sign_up_names_the_user(
     cognito_actions: Actions, cognito_person: Person, variant: Variant
 ) -> None:
-    """The user name is what was typed, and the sub where people sign up with an address."""
+    """The username is what was typed, or the sub where users sign up with an email address."""
     person = cognito_person
     sub = cognito_actions.sign_up(person.username, person.password, person.attributes)["UserSub"]
     username = cognito_actions.admin_get_user(person.username)["Username"]
@@ -56,7 +56,7 @@ def test_sign_up_names_the_user(
 def test_confirm_sign_up_with_the_code_confirms_user_and_address(
     cognito_actions: Actions, cognito_mailbox: Mailbox, cognito_signed_up: Person
 ) -> None:
-    """ConfirmSignUp with the code that was sent makes the user CONFIRMED, the e-mail verified."""
+    """ConfirmSignUp with the code that was sent confirms the user and verifies the email."""
     person = cognito_signed_up
     code = cognito_mailbox.newest_code(person.username, kind="sign_up")
     cognito_actions.confirm_sign_up(person.username, code.value)
@@ -73,7 +73,7 @@ def test_confirm_sign_up_with_a_wrong_code_is_refused(
     cognito_signed_up: Person,
     unchanged: Unchanged,
 ) -> None:
-    """ConfirmSignUp with another code is refused, and the right one still confirms."""
+    """ConfirmSignUp with a wrong code is refused, and the right one still confirms."""
     person = cognito_signed_up
     code = cognito_mailbox.newest_code(person.username, kind="sign_up").value.reveal()
     with unchanged(person), refused(refusals.WRONG_CODE):
@@ -89,7 +89,7 @@ def test_resent_code_confirms_and_makes_the_old_one_useless(
     cognito_signed_up: Person,
     unchanged: Unchanged,
 ) -> None:
-    """After ResendConfirmationCode only the code that came with it confirms."""
+    """After ResendConfirmationCode only the new code confirms."""
     person = cognito_signed_up
     old = cognito_mailbox.newest_code(person.username, kind="sign_up").value
     resent = cognito_actions.resend_confirmation_code(person.username)
@@ -108,7 +108,7 @@ def test_sign_up_code_expires_after_a_day(
     time_passes: TimePasses,
     unchanged: Unchanged,
 ) -> None:
-    """A sign-up code is refused once 24 hours have passed, and a resent one confirms."""
+    """A sign-up code is refused once 24 hours have passed, and a new one confirms."""
     person = cognito_signed_up
     code = cognito_mailbox.newest_code(person.username, kind="sign_up").value
     time_passes(expectations.SIGN_UP_CODE_LIFETIME + expectations.SECOND)
@@ -126,7 +126,7 @@ def test_sign_up_code_confirms_until_the_day_is_over(
     cognito_signed_up: Person,
     time_passes: TimePasses,
 ) -> None:
-    """A sign-up code still confirms when nearly 24 hours have passed."""
+    """A sign-up code still confirms after nearly 24 hours."""
     person = cognito_signed_up
     code = cognito_mailbox.newest_code(person.username, kind="sign_up").value
     time_passes(expectations.SIGN_UP_CODE_LIFETIME - expectations.MINUTE)
@@ -157,13 +157,13 @@ def test_sign_up_with_a_name_that_is_taken_is_refused(
     cognito_signed_up: Person,
     unchanged: Unchanged,
 ) -> None:
-    """SignUp is refused for the name of a user, also of one who has not confirmed."""
+    """SignUp is refused for an existing username, even if that user is not confirmed."""
     person = cognito_signed_up
     with unchanged(person), refused(refusals.USERNAME_TAKEN):
         cognito_actions.sign_up(person.username, cognito_people.password(), person.attributes)
 
 
-@asks(SELF_SIGN_UP, ORDINARY_POLICY)
+@requires(SELF_SIGN_UP, ORDINARY_POLICY)
 @pytest.mark.parametrize(
     ("password", "refusal"),
     [
@@ -177,14 +177,14 @@ def test_sign_up_with_a_name_that_is_taken_is_refused(
 def test_sign_up_with_a_weak_password_is_refused(
     cognito_actions: Actions, cognito_person: Person, password: str, refusal: Refusal
 ) -> None:
-    """SignUp with a password that the policy forbids names the rule and makes nobody."""
+    """SignUp with a password that the policy forbids names the rule and creates no user."""
     person = cognito_person
     with refused(refusal):
         cognito_actions.sign_up(person.username, Secret(password), person.attributes)
     assert not exists(cognito_actions, person)
 
 
-@asks()
+@requires()
 @pytest.mark.cognito_pool(allow_admin_create_user_only=True)
 def test_sign_up_is_refused_where_only_administrators_make_users(
     cognito_actions: Actions, cognito_person: Person
@@ -200,7 +200,7 @@ def test_sign_up_is_refused_where_only_administrators_make_users(
 def test_a_user_name_like_an_alias_is_refused(
     cognito_actions: Actions, cognito_person: Person
 ) -> None:
-    """SignUp with an e-mail address as the user name is refused where it is an alias."""
+    """SignUp with an email address as the username is refused where it is an alias."""
     person = cognito_person
     with refused(refusals.USERNAME_LOOKS_LIKE_ALIAS):
         cognito_actions.sign_up(person.email, person.password, person.attributes)
@@ -211,7 +211,7 @@ def test_a_user_name_like_an_alias_is_refused(
 def test_a_user_name_that_is_no_address_is_refused(
     cognito_actions: Actions, cognito_person: Person
 ) -> None:
-    """SignUp with a plain name is refused where people sign up with their address."""
+    """SignUp with a plain username is refused where users sign up with their email address."""
     person = cognito_person
     with refused(refusals.USERNAME_IS_NO_EMAIL):
         cognito_actions.sign_up(person.given_name, person.password, person.attributes)
@@ -226,7 +226,7 @@ def test_an_alias_is_taken_only_when_the_second_user_confirms(
     cognito_people: PersonFactory,
     unchanged: Unchanged,
 ) -> None:
-    """SignUp with somebody's verified address succeeds, and ConfirmSignUp is refused."""
+    """SignUp with another user's verified address succeeds, and ConfirmSignUp is refused."""
     first, second = cognito_confirmed, cognito_people.make()
     cognito_actions.sign_up(second.username, second.password, {**first.attributes})
     code = cognito_mailbox.newest_code(first.email, kind="sign_up").value
@@ -238,7 +238,7 @@ def test_an_alias_is_taken_only_when_the_second_user_confirms(
 def test_confirming_or_resending_for_nobody_is_refused(
     cognito_actions: Actions, cognito_person: Person
 ) -> None:
-    """Where user existence errors are not prevented, an unknown user is named as such."""
+    """Where user existence errors are not prevented, the error says that the user is unknown."""
     person = cognito_person
     with refused(refusals.UNKNOWN_USER_CODE_ONLY):
         cognito_actions.confirm_sign_up(person.username, "123456")
@@ -251,7 +251,7 @@ def test_confirming_or_resending_for_nobody_is_refused(
 def test_resending_for_nobody_looks_like_resending(
     cognito_actions: Actions, cognito_person: Person
 ) -> None:
-    """Where user existence errors are prevented, ResendConfirmationCode makes up an answer."""
+    """Where user existence errors are prevented, ResendConfirmationCode makes up a response."""
     answer = cognito_actions.resend_confirmation_code(cognito_person.username)
     assert answer["CodeDeliveryDetails"]["Destination"]
     assert not exists(cognito_actions, cognito_person)
@@ -260,7 +260,7 @@ def test_resending_for_nobody_looks_like_resending(
 def test_admin_confirm_sign_up_confirms_without_verifying(
     cognito_actions: Actions, cognito_signed_up: Person, unchanged: Unchanged
 ) -> None:
-    """AdminConfirmSignUp makes the user CONFIRMED, leaves the e-mail alone, and works once."""
+    """AdminConfirmSignUp confirms the user, leaves the email unverified, and works once."""
     person = cognito_signed_up
     cognito_actions.admin_confirm_sign_up(person.username)
     user = cognito_actions.admin_get_user(person.username)
@@ -272,8 +272,8 @@ def test_admin_confirm_sign_up_confirms_without_verifying(
 
 
 @varied(sign_in_name=SignInName)
-def test_signed_in_user_reads_the_own_attributes(member: Member, sign_in: Entrance) -> None:
-    """GetUser gives the user name and the attributes of the person who signed in."""
+def test_signed_in_user_reads_the_own_attributes(member: Member, sign_in: MemberSignIn) -> None:
+    """GetUser returns the username and the attributes of the user who signed in."""
     result = sign_in(member)
     user = sign_in.walker.actions.get_user(result.tokens.access)
     attributes = {each["Name"]: each.get("Value") for each in user["UserAttributes"]}
@@ -285,7 +285,7 @@ def test_signed_in_user_reads_the_own_attributes(member: Member, sign_in: Entran
 def test_list_users_finds_by_filter(
     cognito_actions: Actions, newcomer: Callable[[], Member]
 ) -> None:
-    """ListUsers finds exactly the user whose attribute the filter names, whole or begun."""
+    """ListUsers finds exactly the user whose attribute the filter gives, in full or as a prefix."""
     person, _ = newcomer().person, newcomer().person
     for filter_ in (
         f'email = "{person.email}"',
@@ -296,10 +296,10 @@ def test_list_users_finds_by_filter(
         assert attributes["email"] == person.email
 
 
-@asks(CHOSEN_NAMES)
+@requires(CHOSEN_NAMES)
 @pytest.mark.cognito_pool(name="pages")
 def test_list_users_turns_pages(cognito_actions: Actions, newcomer: Callable[[], Member]) -> None:
-    """ListUsers page by page comes to everybody once."""
+    """ListUsers, page by page, returns every user exactly once."""
     expected = {newcomer().person.username for _ in range(3)}
     seen: list[str] = []
     token: str | None = None
@@ -315,5 +315,5 @@ def test_list_users_turns_pages(cognito_actions: Actions, newcomer: Callable[[],
 
 
 def _another(code: str) -> str:
-    """Return a code of the same form that is not this one."""
+    """Return a different code of the same form."""
     return f"{(int(code) + 1) % 10 ** len(code):0{len(code)}}"

@@ -1,4 +1,4 @@
-"""SRP proofs that somebody has meddled with, of the password and of the device."""
+"""SRP proofs of password and device that were changed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from harness import Clock, VirtualClock
 from scenarios.support import expectations, refusals
-from scenarios.support.members import Entrance, Member, TrackedMember
-from scenarios.support.pool_under_test import asks, flows_allowed
+from scenarios.support.members import Member, MemberSignIn, TrackedMember
+from scenarios.support.pool_under_test import flows_allowed, requires
 from scenarios.support.refusals import Refusal, refused
 from scenarios.support.variants import BY_SRP, Flow, varied
 from scenarios.support.watching import TimePasses, Unchanged
@@ -37,12 +37,12 @@ def flip_a_bit(text: str) -> str:
 
 
 def next_year(timestamp: str) -> str:
-    """Return the TIMESTAMP a year later, with the weekday of before."""
+    """Return the TIMESTAMP a year later, with the old weekday."""
     return f"{timestamp[:-4]}{int(timestamp[-4:]) + 1}"
 
 
 def another_weekday(timestamp: str) -> str:
-    """Return the TIMESTAMP with a weekday that it is not."""
+    """Return the TIMESTAMP with a wrong weekday."""
     return ("Sun" if timestamp[:3] != "Sun" else "Mon") + timestamp[3:]
 
 
@@ -54,7 +54,7 @@ def another_second(timestamp: str) -> str:
 
 
 def in_another_zone(timestamp: str) -> str:
-    """Return the TIMESTAMP with an offset where the name of the zone belongs."""
+    """Return the TIMESTAMP with an offset in place of the time zone's name."""
     return timestamp.replace("UTC", "+05:30")
 
 
@@ -69,9 +69,9 @@ MEDDLINGS = (
 
 @varied(flow=BY_SRP, engines=True, meddling=MEDDLINGS)
 def test_meddled_password_proof_is_refused(
-    meddling: Meddling, member: Member, sign_in: Entrance, unchanged: Unchanged
+    meddling: Meddling, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """A proof of the password is refused when a member of it was changed."""
+    """A password proof is refused if one of its members was changed."""
     asked = sign_in.start(member)
     proof = sign_in.walker.prepare(asked)
     proof[meddling.member] = meddling.change(proof[meddling.member])
@@ -82,9 +82,9 @@ def test_meddled_password_proof_is_refused(
 
 @varied(flow=[Flow.USER_PASSWORD_AUTH], engines=True, meddling=MEDDLINGS)
 def test_meddled_device_proof_is_refused(
-    meddling: Meddling, sign_in: Entrance, tracked_member: TrackedMember, unchanged: Unchanged
+    meddling: Meddling, sign_in: MemberSignIn, tracked_member: TrackedMember, unchanged: Unchanged
 ) -> None:
-    """A proof of the device is refused when a member of it was changed."""
+    """A device proof is refused if one of its members was changed."""
     member, device = tracked_member.member, tracked_member.device
     asked = sign_in.until("DEVICE_PASSWORD_VERIFIER", member, device=device)
     proof = sign_in.walker.prepare(asked)
@@ -96,9 +96,9 @@ def test_meddled_device_proof_is_refused(
 
 @varied(flow=BY_SRP)
 def test_proof_with_the_secret_block_of_another_person_is_refused(
-    another_member: Member, member: Member, sign_in: Entrance, unchanged: Unchanged
+    another_member: Member, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """A proof of the password is refused with the SECRET_BLOCK that somebody else was given."""
+    """A password proof is refused with the SECRET_BLOCK of another user."""
     asked, other = sign_in.start(member), sign_in.start(another_member)
     with (
         unchanged(member.person, another_member.person),
@@ -109,9 +109,9 @@ def test_proof_with_the_secret_block_of_another_person_is_refused(
 
 @varied(flow=BY_SRP)
 def test_proof_of_another_person_is_refused(
-    another_member: Member, member: Member, sign_in: Entrance, unchanged: Unchanged
+    another_member: Member, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """A proof of somebody's own password is refused when it is given in another's name."""
+    """A proof of a user's own password is refused if it is sent with another username."""
     theirs = sign_in.start(another_member)
     proof = sign_in.walker.prepare(theirs)
     name = sign_in.start(member).parameter("USER_ID_FOR_SRP")
@@ -123,12 +123,12 @@ def test_proof_of_another_person_is_refused(
         sign_in.walker.submit(theirs, proof)
 
 
-@asks(flows_allowed("ALLOW_USER_SRP_AUTH"))
+@requires(flows_allowed("ALLOW_USER_SRP_AUTH"))
 @varied(engines=True)
 def test_timestamp_is_signed_in_its_canonical_form(
-    cognito_clock: Clock, member: Member, sign_in: Entrance, unchanged: Unchanged
+    cognito_clock: Clock, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """A TIMESTAMP with another weekday than its date's is refused, also when signed so."""
+    """A TIMESTAMP whose weekday does not match its date is refused, even if the proof covers it."""
     asked = sign_in.start(member)
     attempt = asked.attempt
     assert attempt is not None
@@ -148,9 +148,9 @@ def test_timestamp_is_signed_in_its_canonical_form(
 @pytest.mark.cognito_needs("clock")
 @varied(flow=BY_SRP)
 def test_proof_that_comes_too_late_is_refused(
-    member: Member, sign_in: Entrance, time_passes: TimePasses, unchanged: Unchanged
+    member: Member, sign_in: MemberSignIn, time_passes: TimePasses, unchanged: Unchanged
 ) -> None:
-    """A proof of the password is refused long after it was asked for, however fresh it is."""
+    """A password proof is refused long after the challenge, however fresh the proof is."""
     asked = sign_in.start(member)
     time_passes(expectations.TOO_LATE_FOR_A_PROOF)
     with unchanged(member.person), refused(refusals.WRONG_PASSWORD):
@@ -159,10 +159,10 @@ def test_proof_that_comes_too_late_is_refused(
 
 @varied(flow=BY_SRP, hours=(-1, 1))
 def test_proof_by_a_clock_that_is_far_off_is_refused(
-    cognito_clock: Clock, hours: int, member: Member, sign_in: Entrance, unchanged: Unchanged
+    cognito_clock: Clock, hours: int, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """A proof of the password is refused when the client's clock is an hour slow or fast."""
+    """A password proof is refused if the client's clock is an hour slow or fast."""
     clock = VirtualClock(cognito_clock.time() + hours * expectations.HOUR)
     with unchanged(member.person), refused(refusals.WRONG_PASSWORD):
-        sign_in.by(clock)(member)
+        sign_in.with_clock(clock)(member)
     sign_in.works_for(member)

@@ -1,4 +1,4 @@
-"""Users made by an administrator, who sign in with a temporary password first."""
+"""Users that an administrator creates, and who first sign in with a temporary password."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from harness import Actions, Mailbox, Person, PersonFactory, Secret
 from scenarios.support import expectations, refusals
 from scenarios.support.expectations import Situation
-from scenarios.support.members import Entrance, Member
-from scenarios.support.pool_under_test import ORDINARY_POLICY, asks
+from scenarios.support.members import Member, MemberSignIn
+from scenarios.support.pool_under_test import ORDINARY_POLICY, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variant, varied
 from scenarios.support.watching import TimePasses, Unchanged
@@ -22,14 +22,14 @@ ASKED = "NEW_PASSWORD_REQUIRED"
 
 @dataclass(frozen=True)
 class Invited:
-    """Somebody with a temporary password, and the password to be."""
+    """A user with a temporary password, and the password they will set."""
 
     member: Member
     new_password: Secret
 
     @property
     def later(self) -> Member:
-        """The member with the password to be."""
+        """The member with the new password."""
         return self.member.with_password(self.new_password)
 
 
@@ -37,7 +37,7 @@ class Invited:
 def invited(
     cognito_actions: Actions, cognito_mailbox: Mailbox, cognito_people: PersonFactory
 ) -> Invited:
-    """Somebody whom an administrator has invited, and who has read the invitation."""
+    """A user whom an administrator has invited, and who has read the invitation."""
     person = cognito_people.make()
     attributes = {**person.attributes, "email_verified": "true"}
     created = cognito_actions.admin_create_user(
@@ -50,7 +50,7 @@ def invited(
 
 @varied(mfa=Mfa, devices=Devices, sign_in_name=SignInName, client=Client, flow=Flow)
 def test_invited_user_sets_a_password_at_the_first_sign_in(
-    cognito_actions: Actions, invited: Invited, sign_in: Entrance, variant: Variant
+    cognito_actions: Actions, invited: Invited, sign_in: MemberSignIn, variant: Variant
 ) -> None:
     """The temporary password leads to NEW_PASSWORD_REQUIRED, then to MFA_SETUP, then to tokens."""
     result = sign_in(invited.member, new_password=invited.new_password)
@@ -64,9 +64,9 @@ def test_invited_user_sets_a_password_at_the_first_sign_in(
 
 @varied(mfa=Mfa)
 def test_temporary_password_is_good_only_once(
-    invited: Invited, sign_in: Entrance, unchanged: Unchanged
+    invited: Invited, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """Once the new password is set the temporary one is refused, and the new one signs in."""
+    """Once the new password is set, the temporary one is refused, and the new one signs in."""
     result = sign_in(invited.member, new_password=invited.new_password)
     with unchanged(invited.member.person), refused(refusals.WRONG_PASSWORD):
         sign_in(invited.member)
@@ -75,20 +75,20 @@ def test_temporary_password_is_good_only_once(
 
 @varied(flow=Flow)
 def test_wrong_temporary_password_is_refused(
-    cognito_people: PersonFactory, invited: Invited, sign_in: Entrance, unchanged: Unchanged
+    cognito_people: PersonFactory, invited: Invited, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """Another password than that of the invitation is refused."""
+    """A password other than that of the invitation is refused."""
     mistaken = invited.member.with_password(cognito_people.password())
     with unchanged(mistaken.person), refused(refusals.WRONG_PASSWORD):
         sign_in(mistaken, new_password=invited.new_password)
 
 
-@asks(ORDINARY_POLICY)
+@requires(ORDINARY_POLICY)
 @varied(client=Client)
 def test_weak_new_password_is_refused(
-    invited: Invited, sign_in: Entrance, unchanged: Unchanged
+    invited: Invited, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """A new password that the policy forbids is refused, and the temporary one stays."""
+    """A new password that the policy forbids is refused, and the temporary one stays valid."""
     asked = sign_in.until(ASKED, invited.member, new_password=invited.new_password)
     with unchanged(invited.member.person), refused(refusals.PASSWORD_TOO_SHORT):
         sign_in.answer(asked, NEW_PASSWORD="Aa1!xyz")
@@ -98,7 +98,7 @@ def test_weak_new_password_is_refused(
 @pytest.mark.cognito_needs("clock")
 @varied(flow=Flow)
 def test_temporary_password_expires_after_a_week(
-    invited: Invited, sign_in: Entrance, time_passes: TimePasses, unchanged: Unchanged
+    invited: Invited, sign_in: MemberSignIn, time_passes: TimePasses, unchanged: Unchanged
 ) -> None:
     """A temporary password is refused once it is seven days old."""
     time_passes(expectations.TEMPORARY_PASSWORD_LIFETIME + expectations.SECOND)
@@ -108,9 +108,9 @@ def test_temporary_password_expires_after_a_week(
 
 @varied(client=Client)
 def test_session_of_new_password_is_good_only_once(
-    invited: Invited, sign_in: Entrance, unchanged: Unchanged
+    invited: Invited, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """The Session of NEW_PASSWORD_REQUIRED is refused the second time."""
+    """The session of NEW_PASSWORD_REQUIRED is refused the second time."""
     asked = sign_in.until(ASKED, invited.member, new_password=invited.new_password)
     sign_in.answer(asked)
     with unchanged(invited.member.person), refused(refusals.SESSION_USED):
@@ -121,9 +121,9 @@ def test_password_set_by_an_administrator_is_temporary_or_permanent(
     cognito_actions: Actions,
     cognito_people: PersonFactory,
     member: Member,
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
 ) -> None:
-    """AdminSetUserPassword asks for a new password, or not, as Permanent says."""
+    """AdminSetUserPassword requires a new password at sign-in unless Permanent is true."""
     actions, username = cognito_actions, member.person.username
     temporary, permanent = cognito_people.password(), cognito_people.password()
     actions.admin_set_user_password(username, temporary, permanent=False)
@@ -148,7 +148,7 @@ def test_invited_user_cannot_recover_the_password(
 def test_inviting_somebody_twice_is_refused(
     cognito_actions: Actions, cognito_confirmed: Person, unchanged: Unchanged
 ) -> None:
-    """AdminCreateUser is refused for the name of a user."""
+    """AdminCreateUser is refused for an existing username."""
     person = cognito_confirmed
     with unchanged(person), refused(refusals.USERNAME_TAKEN_FOR_ADMIN):
         cognito_actions.admin_create_user(person.username, attributes=person.attributes)

@@ -1,4 +1,4 @@
-"""Signing in with a code of the authenticator."""
+"""Signing in with a code from the authenticator."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import pytest
 
 from harness import Actions, Authenticator, Clock, prefer_software_token
 from scenarios.support import expectations, refusals
-from scenarios.support.members import Entrance, Member
-from scenarios.support.pool_under_test import SECOND_FACTOR, asks
+from scenarios.support.members import Member, MemberSignIn
+from scenarios.support.pool_under_test import SECOND_FACTOR, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import WITH_MFA, Client, Flow, Mfa, Variant, varied
 from scenarios.support.watching import Unchanged
 
-pytestmark = [pytest.mark.cognito_needs("admin"), asks(SECOND_FACTOR)]
+pytestmark = [pytest.mark.cognito_needs("admin"), requires(SECOND_FACTOR)]
 
 ASKED = "SOFTWARE_TOKEN_MFA"
 
 
 @varied(mfa=WITH_MFA, client=Client, flow=Flow)
 def test_right_code_gives_tokens(
-    cognito_actions: Actions, member: Member, sign_in: Entrance
+    cognito_actions: Actions, member: Member, sign_in: MemberSignIn
 ) -> None:
     """A code of the current step gives tokens, and the tokens work."""
     asked = sign_in.until(ASKED, member)
@@ -31,9 +31,9 @@ def test_right_code_gives_tokens(
 
 @varied(mfa=WITH_MFA, flow=Flow)
 def test_wrong_code_is_refused_and_can_be_corrected(
-    member: Member, sign_in: Entrance, unchanged: Unchanged
+    member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """A wrong code is refused, and the right one is taken for the same challenge."""
+    """A wrong code is refused, and the right one is accepted for the same challenge."""
     asked = sign_in.until(ASKED, member)
     wrong = expectations.wrong_code(member.second_factor.peek)
     with unchanged(member.person), refused(refusals.WRONG_TOTP):
@@ -42,8 +42,10 @@ def test_wrong_code_is_refused_and_can_be_corrected(
 
 
 @varied(mfa=WITH_MFA, flow=Flow)
-def test_code_is_good_only_once(member: Member, sign_in: Entrance, unchanged: Unchanged) -> None:
-    """A code that has signed somebody in is refused in the next sign-in, and a new one taken."""
+def test_code_is_good_only_once(
+    member: Member, sign_in: MemberSignIn, unchanged: Unchanged
+) -> None:
+    """A code that was used to sign in is refused at the next sign-in, and a new one accepted."""
     code = member.second_factor.code()
     assert sign_in.give_code(sign_in.until(ASKED, member), code).done
     asked = sign_in.until(ASKED, member)
@@ -57,11 +59,11 @@ def test_code_that_enrolled_the_authenticator_is_used_up(
     cognito_actions: Actions,
     cognito_clock: Clock,
     newcomer: Callable[[], Member],
-    sign_in: Entrance,
+    sign_in: MemberSignIn,
     unchanged: Unchanged,
     variant: Variant,
 ) -> None:
-    """The code that VerifySoftwareToken took is refused at sign-in."""
+    """The code that VerifySoftwareToken accepted is refused at sign-in."""
     actions, member = cognito_actions, newcomer()
     if variant.mfa is Mfa.ON:
         session = sign_in.until("MFA_SETUP", member).session
@@ -83,9 +85,9 @@ def test_code_that_enrolled_the_authenticator_is_used_up(
 
 @varied(flow=Flow)
 def test_code_of_another_person_is_refused(
-    another_member: Member, member: Member, sign_in: Entrance, unchanged: Unchanged
+    another_member: Member, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
-    """A code of somebody else's authenticator is refused."""
+    """A code from another user's authenticator is refused."""
     asked = sign_in.until(ASKED, member)
     with unchanged(member.person, another_member.person), refused(refusals.WRONG_TOTP):
         sign_in.give_code(asked, another_member.second_factor.code())
@@ -94,7 +96,7 @@ def test_code_of_another_person_is_refused(
 @pytest.mark.cognito_needs("clock")
 @varied(mfa=WITH_MFA, steps=(-1, 0, 1))
 def test_code_of_an_adjacent_step_is_taken(
-    cognito_clock: Clock, member: Member, sign_in: Entrance, steps: int
+    cognito_clock: Clock, member: Member, sign_in: MemberSignIn, steps: int
 ) -> None:
     """The codes of the current step and of one step on either side give tokens."""
     wait_for_an_unused_step(cognito_clock)
@@ -105,7 +107,7 @@ def test_code_of_an_adjacent_step_is_taken(
 @pytest.mark.cognito_needs("clock")
 @varied(mfa=WITH_MFA, steps=(-2, 2))
 def test_code_of_two_steps_away_is_refused(
-    cognito_clock: Clock, member: Member, sign_in: Entrance, steps: int, unchanged: Unchanged
+    cognito_clock: Clock, member: Member, sign_in: MemberSignIn, steps: int, unchanged: Unchanged
 ) -> None:
     """A code of two steps ago, or two steps ahead, is refused as a wrong one."""
     wait_for_an_unused_step(cognito_clock)
@@ -115,6 +117,6 @@ def test_code_of_two_steps_away_is_refused(
 
 
 def wait_for_an_unused_step(clock: Clock) -> None:
-    """Go to the beginning of a step that is far from all codes used so far."""
+    """Move to the beginning of a step that is far from all codes used so far."""
     step = clock.time() // expectations.TOTP_STEP + 5
     clock.wait_until(step * expectations.TOTP_STEP + expectations.SECOND)

@@ -1,1 +1,1 @@
-"""What the scenarios share: variants, people, expectations, refusals."""
+"""What the scenarios share: variants, users, expectations, refusals."""

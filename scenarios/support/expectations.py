@@ -1,7 +1,7 @@
-"""What a pool variant should do, worked out from Cognito's documented and measured behaviour.
+"""What a pool variant should do, worked out from Cognito's documented and measured behavior.
 
-Nothing here looks at how a target works. The numbers, such as A166, are those of facts; what is
-said of device tracking follows
+Nothing here depends on how a target works. Numbers such as A166 are those of facts. Device tracking
+follows
 https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-device-tracking.html.
 """
 
@@ -27,14 +27,14 @@ DAY = 24 * HOUR
 SIGN_UP_CODE_LIFETIME = DAY
 #: A recovery code (A089).
 RECOVERY_CODE_LIFETIME = HOUR
-#: A Session, unless AuthSessionValidity says otherwise (A140).
+#: A session, unless AuthSessionValidity says otherwise (A140).
 SESSION_LIFETIME = 3 * MINUTE
 #: Tokens, unless the app client says otherwise (A256).
 ACCESS_TOKEN_LIFETIME = HOUR
 REFRESH_TOKEN_LIFETIME = 30 * DAY
 #: A temporary password (A033).
 TEMPORARY_PASSWORD_LIFETIME = 7 * DAY
-#: TOTP (A213); a code is good for its own step and one on either side (A215).
+#: TOTP (A213); a code is valid in its own step and in one step on either side (A215).
 TOTP_STEP = 30
 
 #: The prime of Cognito's SRP group, RFC 3526 group 15 (D001).
@@ -54,13 +54,13 @@ SRP_N = int(
     16,
 )
 
-#: A proof is to come within seconds (D027); where the line is, is not known (A156), so this is
-#: well beyond the five minutes that are reported and beyond the lifetime of a Session.
+#: A proof is expected within seconds (D027). The exact limit is not known (A156), so this is well
+#: beyond the reported five minutes and beyond the lifetime of a session.
 TOO_LATE_FOR_A_PROOF = 10 * MINUTE
 
-#: DeviceAttributes of a device with a name, as the user reads them (D074).
+#: DeviceAttributes of a device with a name, as the user sees them (D074).
 DEVICE_ATTRIBUTES_FOR_USER = {"device_status", "device_name", "last_ip_used"}
-#: The same as an administrator reads them (D075).
+#: The same as an administrator sees them (D075).
 DEVICE_ATTRIBUTES_FOR_ADMIN = DEVICE_ATTRIBUTES_FOR_USER | {
     "dev:device_arn",
     "dev:device_owner",
@@ -68,20 +68,20 @@ DEVICE_ATTRIBUTES_FOR_ADMIN = DEVICE_ATTRIBUTES_FOR_USER | {
     "dev:device_sdk",
 }
 
-#: The only scope of tokens that the API gives (A246).
+#: The only scope of tokens that the API issues (A246).
 API_SCOPE = "aws.cognito.signin.user.admin"
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What is true of somebody who signs in.
+    """What is true of a user who signs in.
 
     Attributes:
-        enrolled: there is a verified software token that is asked for: set up by MFA_SETUP where
-            MFA is ON, by access token and preference where it is OPTIONAL.
-        temporary_password: the password is the one of an invitation.
-        device_remembered: the device presented is confirmed and remembered; ``None`` when none
-            is presented.
+        enrolled: the user has a verified TOTP secret whose code is asked for: set up by MFA_SETUP
+            if MFA is ON, by access token and preference if it is OPTIONAL.
+        temporary_password: the password is that of an invitation.
+        device_remembered: the device presented is confirmed and remembered; ``None`` if none is
+            presented.
         device_passed_mfa: a second factor was passed in the sign-in that issued the device, or
             with it while it was remembered (D101).
     """
@@ -109,8 +109,8 @@ def challenges(variant: Variant, situation: Situation) -> tuple[str, ...]:
 def brings_new_device(variant: Variant, situation: Situation) -> bool:
     """Return whether the tokens come with NewDeviceMetadata.
 
-    They do when the pool tracks devices and the request that yields them carried no DEVICE_KEY
-    (D055); a device that is presented and only tracked gets no second record (D094).
+    They do if the pool tracks devices and the request that returns them had no DEVICE_KEY (D055). A
+    device that is presented and only tracked gets no second record (D094).
     """
     return variant.devices.tracked and situation.device_remembered is None
 
@@ -122,7 +122,7 @@ def user_has_to_confirm(devices: Devices) -> bool:
 
 @dataclass(frozen=True)
 class DeviceShown:
-    """Who sees a confirmed device, and what an administrator reads in it."""
+    """Who sees a confirmed device, and which status an administrator sees."""
 
     to_user: bool
     to_admin: bool
@@ -132,14 +132,14 @@ class DeviceShown:
 def shown_after_confirmation(devices: Devices) -> DeviceShown:
     """Return who sees a device that is confirmed and nothing more.
 
-    GetDevice and ListDevices show remembered devices only, the Admin operations every tracked
-    one (D077, D078); only an opt-in pool does not remember at once (D051).
+    GetDevice and ListDevices show only remembered devices, the Admin operations every tracked one
+    (D077, D078). Only an opt-in pool does not remember a device immediately (D051).
     """
     return shown(remembered=not devices.opt_in)
 
 
 def shown(*, remembered: bool) -> DeviceShown:
-    """Return who sees a confirmed device, by whether it is remembered (D078)."""
+    """Return who sees a confirmed device that is or is not remembered (D078)."""
     return DeviceShown(
         to_user=remembered,
         to_admin=True,
@@ -148,7 +148,7 @@ def shown(*, remembered: bool) -> DeviceShown:
 
 
 def flow_off(flow: Flow) -> Refusal:
-    """Return how a flow is refused that the app client does not allow (A108, A109, A111)."""
+    """Return the refusal of a flow that the app client does not allow (A108, A109, A111)."""
     return {
         Flow.USER_PASSWORD_AUTH: USER_PASSWORD_AUTH_OFF,
         Flow.USER_SRP_AUTH: USER_SRP_AUTH_OFF,
@@ -168,31 +168,31 @@ def allowance(flow: Flow) -> str:
 
 
 def lock_after(failures: int) -> int:
-    """Return how long nobody can sign in after so many wrong passwords, in seconds.
+    """Return how many seconds a user is locked out after this many wrong passwords.
 
     Five are free; from the fifth on it is 2 ** (failures - 5), at most about 15 minutes (A132).
-    One second more than that is returned, so that waiting it out is surely enough.
+    The result is one second more, so that waiting for it is certainly enough.
     """
     return min(2 ** (failures - 5), 15 * MINUTE) + SECOND if failures >= 5 else 0
 
 
 def wrong_code(peek: Callable[[int], str]) -> str:
-    """Return six digits that are no code of any step near now (A215).
+    """Return six digits that are not the code of any step near now (A215).
 
     Args:
-        peek: gives the right code so many steps from now.
+        peek: returns the right code of the step that many steps from now.
     """
     near = {peek(offset) for offset in range(-3, 4)}
     return next(code for code in (f"{number:06}" for number in range(10)) if code not in near)
 
 
 def username_is_sub(sign_in_name: SignInName) -> bool:
-    """Return whether Cognito makes the user name itself and equal to ``sub`` (A020, A021)."""
+    """Return whether Cognito generates the username, equal to ``sub`` (A020, A021)."""
     return sign_in_name is SignInName.EMAIL
 
 
 def masked_email(address: str) -> str:
-    """Return Destination of CodeDeliveryDetails: three stars whatever the length (A010)."""
+    """Return the Destination of CodeDeliveryDetails: three stars for any length (A010)."""
     name, _, domain = address.partition("@")
     return f"{name[0]}***@{domain[0]}***"
 
@@ -206,8 +206,8 @@ def _second_factor(variant: Variant, situation: Situation) -> tuple[str, ...]:
 
 
 def _device_challenges(situation: Situation) -> tuple[str, ...]:
-    # A remembered device proves itself on every sign-in, with MFA or without (D092, D093); one
-    # that is only tracked is not asked to (D094).
+    # A remembered device proves itself at every sign-in, with or without MFA (D092, D093). A
+    # device that is only tracked is not asked to (D094).
     if not situation.device_remembered:
         return ()
     return ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")

@@ -1,4 +1,4 @@
-"""People with all they sign in with, and the way they do it in a variant."""
+"""Users with everything they sign in with, and how they sign in in a variant."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from harness import (
 
 @dataclass(frozen=True)
 class Member:
-    """A confirmed person; with an authenticator wherever the pool has MFA."""
+    """A confirmed user, with an authenticator if the pool has MFA."""
 
     person: Person
     authenticator: Authenticator | None = None
@@ -44,34 +44,37 @@ class Member:
         return SignInContext.for_person(self.person, **with_factor)
 
 
-class Entrance:
-    """Signs members in by the flow of the variant: called to the end, else step by step."""
+class MemberSignIn:
+    """Signs members in with the flow of the variant.
+
+    Call it to sign in to the end, or use its methods to go step by step.
+    """
 
     def __init__(self, walker: SignIn, flow: AuthFlow) -> None:
         self.walker = walker
         self.flow = flow
 
-    def through(self, actions: Actions) -> Entrance:
-        """Return the same entrance through another app client."""
+    def through(self, actions: Actions) -> MemberSignIn:
+        """Return the same sign-in through another app client."""
         walker = SignIn(actions, self.walker.engine, self.walker.clock)
-        return Entrance(walker, self.flow)
+        return MemberSignIn(walker, self.flow)
 
-    def by(self, clock: Clock) -> Entrance:
-        """Return the same entrance for somebody with another clock."""
-        return Entrance(SignIn(self.walker.actions, self.walker.engine, clock), self.flow)
+    def with_clock(self, clock: Clock) -> MemberSignIn:
+        """Return the same sign-in with another clock."""
+        return MemberSignIn(SignIn(self.walker.actions, self.walker.engine, clock), self.flow)
 
     def __call__(self, member: Member, **more: Any) -> SignInResult:
         """Sign in; ``more`` adds to what the member has, such as ``device``."""
         return self.walker.run(member.context(**more), self.flow)
 
     def works_for(self, member: Member, **more: Any) -> None:
-        """Expect that a member signs in and that the access token is good for something."""
+        """Expect that a member signs in and that the access token works."""
         result = self(member, **more)
         user = self.walker.actions.get_user(result.tokens.access)
         assert user["Username"] == result.username
 
     def until(self, challenge: str, member: Member, **more: Any) -> Progress:
-        """Sign in as far as a challenge, which is not answered."""
+        """Sign in up to a challenge, without responding to it."""
         return self.walker.run(member.context(**more), self.flow, until=challenge)
 
     def start(self, member: Member, **more: Any) -> Progress:
@@ -79,13 +82,13 @@ class Entrance:
         return self.walker.start(member.context(**more), self.flow)
 
     def answer(self, progress: Progress, **changed: str) -> Progress:
-        """Answer the pending challenge, with members of the answer replaced by ``changed``."""
+        """Respond to the pending challenge, with ``changed`` replacing members of the response."""
         answer = self.walker.prepare(progress)
         answer.update(changed)
         return self.walker.submit(progress, answer)
 
     def give_code(self, progress: Progress, code: str, *, username: str | None = None) -> Progress:
-        """Answer SOFTWARE_TOKEN_MFA with a code, as the person who is asked or as another."""
+        """Respond to SOFTWARE_TOKEN_MFA with a code, as the user who is asked or as another."""
         answer = {
             "USERNAME": username or progress.username,
             "SOFTWARE_TOKEN_MFA_CODE": code,
@@ -97,7 +100,7 @@ class Entrance:
 UNKNOWN_DEVICE = Device(
     key="us-east-1_0f1e2d3c-4b5a-4697-8877-665544332211",
     group_key="-Xk3PqZ7d",
-    password=Secret("known to nobody"),
+    password=Secret("never issued"),
 )
 
 
@@ -110,18 +113,18 @@ class TrackedMember:
 
 
 def client_without_secret(actions: Actions) -> Actions:
-    """Return the same app client, whose secret was not handed on."""
+    """Return the same app client without its secret."""
     app = AppClient(actions.app.user_pool_id, actions.app.client_id)
     return Actions(actions.client, app, actions.admin)
 
 
 def client_with_another_secret(actions: Actions) -> Actions:
-    """Return the same app client, with a secret that is not its own."""
+    """Return the same app client with a wrong secret."""
     app = AppClient(actions.app.user_pool_id, actions.app.client_id, Secret("another" * 7))
     return Actions(actions.client, app, actions.admin)
 
 
-def brought_by(device: Device | None) -> Device:
-    """Return the device that a sign-in brought."""
-    assert device is not None, "the sign-in brought no device"
+def expect_device(device: Device | None) -> Device:
+    """Return the device that a sign-in issued, and fail if it issued none."""
+    assert device is not None, "the sign-in issued no device"
     return device

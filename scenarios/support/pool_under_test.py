@@ -1,8 +1,9 @@
-"""The one pool that a run is on, if it is given: which variant it is, and what applies to it.
+"""The given pool of a run, if there is one: which variant it is, and which scenarios apply to it.
 
-On a given pool every scenario runs in the variants that this pool is. A dimension that a scenario
-names is one that it needs; one that it leaves open is as the pool has it. What no variant tells,
-such as whether an e-mail address can be changed, a scenario asks for by :func:`asks`.
+On a given pool, every scenario runs in the variants that match the pool. A dimension that a
+scenario names is one that it needs; a dimension that it does not name has the pool's value. For
+what no variant says, such as whether an email address can be changed, a scenario uses
+:func:`requires`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from harness import GivenPool
 from scenarios.support.expectations import allowance
 from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variant, Variation
 
-#: Where Cognito has the settings behind the dimensions.
+#: The Cognito settings of the dimensions.
 _SETTINGS = {
     "mfa": ("mfa", "MfaConfiguration"),
     "devices": ("pool", "DeviceConfiguration"),
@@ -28,19 +29,19 @@ _SETTINGS = {
 }
 
 
-#: Fields that a scenario asks for by :func:`asks`, or that are nobody's business.
+#: Fields that a scenario asks for with :func:`requires`, or that do not matter.
 _SAID_OTHERWISE = frozenset({"auth_flows", "name"})
 
 
 @dataclass(frozen=True)
 class Need:
-    """Something that a scenario needs of a pool besides what a variant says.
+    """Something that a scenario needs from a pool in addition to what a variant says.
 
     Attributes:
-        kind: whose setting decides: that of the pool, of its MFA configuration or its app client.
-        path: the setting, by Cognito's names.
-        why: what is needed, as the end of the sentence "needed is that ...".
-        holds: whether the value of the setting gives it.
+        kind: where the setting is: ``pool``, ``mfa`` (its MFA configuration) or ``client``.
+        path: the setting, with Cognito's names.
+        why: what is needed, as the end of the sentence "the scenario needs that ...".
+        holds: returns whether a value of the setting meets the need.
     """
 
     kind: str
@@ -62,39 +63,45 @@ def _all_classes(policy: Any) -> bool:
     return all(policy[f"Require{name}"] for name in classes)
 
 
-ADDRESS_CHANGES = Need("pool", "Schema", "an e-mail address can be changed", _changeable)
+ADDRESS_CHANGES = Need("pool", "Schema", "an email address can be changed", _changeable)
 EMAIL_CODES = Need(
-    "pool", "AutoVerifiedAttributes", "codes are e-mailed", lambda names: "email" in (names or ())
+    "pool",
+    "AutoVerifiedAttributes",
+    "codes are sent by email",
+    lambda names: "email" in (names or ()),
 )
 RECOVERY = Need(
     "pool",
     "AccountRecoverySetting.RecoveryMechanisms",
-    "a password is recovered by e-mail",
+    "passwords are recovered by email",
     _by_email,
 )
 SELF_SIGN_UP = Need(
     "pool",
     "AdminCreateUserConfig.AllowAdminCreateUserOnly",
-    "people sign up themselves",
+    "users can sign up themselves",
     lambda closed: not closed,
 )
 ORDINARY_POLICY = Need(
     "pool",
     "Policies.PasswordPolicy",
-    "passwords are as Cognito wants them by default",
+    "passwords follow Cognito's default policy",
     lambda policy: policy["MinimumLength"] == 8 and _all_classes(policy),
 )
 ORDINARY_LIFETIMES = Need(
-    "client", "AccessTokenValidity", "tokens have Cognito's lifetimes", lambda value: value == 1
+    "client",
+    "AccessTokenValidity",
+    "tokens have Cognito's default lifetimes",
+    lambda value: value == 1,
 )
 ORDINARY_SESSIONS = Need(
-    "client", "AuthSessionValidity", "a Session lives for three minutes", lambda value: value == 3
+    "client", "AuthSessionValidity", "a session lasts three minutes", lambda value: value == 3
 )
 REVOCATION = Need("client", "EnableTokenRevocation", "tokens can be revoked", bool)
 
 
 MFA_ON = Need("mfa", "MfaConfiguration", "MFA is ON", lambda mode: mode == "ON")
-SECOND_FACTOR = Need("mfa", "MfaConfiguration", "there is MFA", lambda mode: mode != "OFF")
+SECOND_FACTOR = Need("mfa", "MfaConfiguration", "the pool has MFA", lambda mode: mode != "OFF")
 TRACKED_DEVICES = Need("pool", "DeviceConfiguration", "devices are tracked", bool)
 REMEMBERED_DEVICES = Need(
     "pool",
@@ -103,19 +110,19 @@ REMEMBERED_DEVICES = Need(
     lambda tracking: bool(tracking) and not tracking["DeviceOnlyRememberedOnUserPrompt"],
 )
 CHOSEN_NAMES = Need(
-    "pool", "UsernameAttributes", "people choose their user names", lambda names: not names
+    "pool", "UsernameAttributes", "users choose their usernames", lambda names: not names
 )
 NO_ALIASES = Need(
-    "pool", "AliasAttributes", "people sign in by their user names", lambda names: not names
+    "pool", "AliasAttributes", "users sign in with their usernames", lambda names: not names
 )
 
 
 def flows_allowed(*allowances: str) -> Need:
-    """Return the need that the app client allows flows besides that of the variant."""
+    """Return the need that the app client allows other flows than that of the variant."""
     return Need(
         "client",
         "ExplicitAuthFlows",
-        f"it has {' and '.join(allowances)}",
+        f"the app client has {' and '.join(allowances)}",
         lambda flows: set(allowances) <= set(flows),
     )
 
@@ -125,7 +132,7 @@ def flow_forbidden(allowance: str) -> Need:
     return Need(
         "client",
         "ExplicitAuthFlows",
-        f"it has no {allowance}",
+        f"the app client does not have {allowance}",
         lambda flows: allowance not in flows,
     )
 
@@ -133,13 +140,16 @@ def flow_forbidden(allowance: str) -> Need:
 REFRESHING = flows_allowed("ALLOW_REFRESH_TOKEN_AUTH")
 
 
-def asks(*needs: Need) -> pytest.MarkDecorator:
-    """Run a scenario only on pools that have all of this."""
+def requires(*needs: Need) -> pytest.MarkDecorator:
+    """Run a scenario only on pools that meet all of these needs.
+
+    Without arguments, the scenario also drops the needs of its module and of its fixtures.
+    """
     return pytest.mark.asks(*needs)
 
 
 def variant_of(given: GivenPool, engine: str) -> Variant:
-    """Return the variant that the given pool is, signing in by SRP where it may."""
+    """Return the variant that the given pool is, with USER_SRP_AUTH if it is allowed."""
     spec = given.spec
     tracking = spec.device_tracking
     devices = Devices.NOT_TRACKED
@@ -158,22 +168,23 @@ def variant_of(given: GivenPool, engine: str) -> Variant:
 
 
 def flows_of(given: GivenPool) -> tuple[Flow, ...]:
-    """Return the ways to sign in that the app client allows."""
+    """Return the flows that the app client allows."""
     return tuple(flow for flow in Flow if allowance(flow) in given.spec.auth_flows)
 
 
 def why_not(given: GivenPool, variation: Variation, pool: Variant) -> str | None:
-    """Return the settings that keep a scenario from running in any variant, if some do."""
+    """Return which settings keep a scenario from running in any variant, or ``None``."""
     here = variation.on(pool, flows_of(given))
     missing = [name for name in _SETTINGS if not here.dimensions[name]]
     return _told([_differing(given, name, variation) for name in missing])
 
 
 def unmet(given: GivenPool, item: pytest.Item) -> str | None:
-    """Return the settings that a scenario asks for and the pool has otherwise, if any."""
+    """Return which settings of the pool do not meet the scenario's needs, or ``None``."""
     found = [(need, given.setting(need.kind, need.path)) for need in _needs(item)]
     reasons = [
-        f"{need.path} is {value} ({given.where(need.kind, need.path)}), needed is that {need.why}"
+        f"{need.path} is {value} ({given.where(need.kind, need.path)}); "
+        f"the scenario needs that {need.why}"
         for need, value in found
         if not need.holds(value)
     ]
@@ -188,19 +199,22 @@ def _needs(item: pytest.Item) -> list[Need]:
     if "cognito_tracked_device" in fixtures:
         needs.append(TRACKED_DEVICES)
     function = getattr(item, "function", None)
-    # Somebody who has signed up and not confirmed has done so without an administrator.
+    # A user who has signed up and is not confirmed did so without an administrator.
     if function is not None and "cognito_signed_up" in inspect.signature(function).parameters:
         needs.append(SELF_SIGN_UP)
     return [] if own_only else list(dict.fromkeys(needs))
 
 
 def _unlike_its_markers(given: GivenPool, item: pytest.Item) -> list[str]:
-    """What a scenario says by its markers matters, also where it is what is ordinary."""
+    """Return which fields in the scenario's markers the pool does not have.
+
+    A marker counts even if it names the ordinary value.
+    """
     asked: dict[str, Any] = {}
     for marker in reversed(list(item.iter_markers("cognito_pool"))):
         asked.update(marker.kwargs)
     return [
-        f"{name} is {getattr(given.spec, name)} ({given.configuration.origin}), needed is {wanted}"
+        f"{name} is {getattr(given.spec, name)} ({given.configuration.origin}); it must be {wanted}"
         for name, wanted in asked.items()
         if name not in _SAID_OTHERWISE and getattr(given.spec, name) != wanted
     ]
@@ -211,7 +225,7 @@ def _differing(given: GivenPool, name: str, variation: Variation) -> str:
     wanted = ", ".join(one.name for one in variation.dimensions.get(name, ()))
     has = given.setting(kind, member)
     where = given.where(kind, member)
-    return f"{member} is {has} ({where}), needed is {wanted or 'a flow with a password'}"
+    return f"{member} is {has} ({where}); it must be {wanted or 'a flow with a password'}"
 
 
 def _told(reasons: list[str]) -> str | None:

@@ -1,8 +1,8 @@
 """What Cognito refuses with: exception code and text, each with the fact it comes from.
 
-``facts`` are the numbers of the facts, such as A037. A text is asserted where it was
-measured or reported without contradiction; where two texts are in circulation both are accepted,
-and where none is known only the code is asserted.
+``facts`` are the numbers of the facts, such as A037. A text is asserted if it was measured or
+reported without contradiction. If two texts are in circulation, both are accepted. If none is
+known, only the code is asserted.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from harness import UnexpectedResult
 
 @dataclass(frozen=True)
 class Refusal:
-    """An error that Cognito answers with.
+    """An error that Cognito returns.
 
     Attributes:
         code: the exception's name.
-        texts: the messages of which one must come, ``{placeholders}`` to be filled by
-            :meth:`about`; none when no message is known.
-        facts: where that is known from.
-        part: whether the message need only contain one of the texts.
+        texts: the messages, one of which must come; :meth:`about` fills their ``{placeholders}``.
+            Empty if no message is known.
+        facts: the facts that this is known from.
+        part: whether the message only needs to contain one of the texts.
     """
 
     code: str
@@ -38,7 +38,7 @@ class Refusal:
         return replace(self, texts=tuple(text.format(**names) for text in self.texts))
 
     def matches(self, code: str, message: str) -> bool:
-        """Return whether an error is this refusal."""
+        """Return whether an error matches this refusal."""
         if code != self.code:
             return False
         if not self.texts:
@@ -57,7 +57,7 @@ def refused(refusal: Refusal) -> Iterator[None]:
     """Expect that the calls inside end in a refusal.
 
     Raises:
-        UnexpectedResult: they were answered, or refused in another way.
+        UnexpectedResult: nothing was refused, or something was refused in another way.
     """
     try:
         yield
@@ -66,7 +66,7 @@ def refused(refusal: Refusal) -> Iterator[None]:
         code, message = details["Code"], details["Message"]
         if not refusal.matches(code, message):
             raise UnexpectedResult(
-                f"expected {refusal} ({refusal.facts}), but it was {code} {message!r}"
+                f"expected {refusal} ({refusal.facts}), but got {code} {message!r}"
             ) from error
         return
     raise UnexpectedResult(f"expected {refusal} ({refusal.facts}), but nothing was refused")
@@ -111,7 +111,7 @@ ALREADY_CONFIRMED = Refusal(
 )
 NOTHING_TO_RESEND = Refusal("InvalidParameterException", ("User is already confirmed.",), "A050")
 
-# Passwords: the reason is certain, what stands before it is not (A309).
+# Passwords: the reason is certain, the text before it is not (A309).
 PASSWORD_TOO_SHORT = Refusal(
     "InvalidPasswordException", ("Password not long enough",), "A030, A031", part=True
 )

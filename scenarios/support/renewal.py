@@ -1,4 +1,4 @@
-"""The two ways to get new tokens for a refresh token."""
+"""The two ways to get new tokens with a refresh token."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from harness import Actions, Tokens, exchange_refresh_token, refresh
 
 
 class Renewal(Protocol):
-    """Gets new tokens for the refresh token among ``tokens``."""
+    """Gets new tokens with the refresh token in ``tokens``."""
 
     def __call__(
         self, actions: Actions, tokens: Tokens, *, device_key: str | None = None

@@ -1,7 +1,7 @@
-"""The main job word by word: its thirteen calls, what each of them sends and what it gets.
+"""The main job as a script: its thirteen calls, what each one sends and what it receives.
 
-The script is written from Cognito's documentation and knows nothing of the harness' client side:
-it works out SECRET_HASH and TOTP codes itself.
+The script follows Cognito's documentation and does not use the harness's client side: it works out
+SECRET_HASH and TOTP codes itself.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SIGNATURE = Like(r"[A-Za-z0-9+/]{43}=")
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the script, its answer, and the error that it may get instead."""
+    """One call of the script, its response, and the error that it may get instead."""
 
     operation: str
     parameters: dict[str, Any]
@@ -37,11 +37,11 @@ class Call:
     error: tuple[str, str]
 
     def answered(self, script: Script) -> None:
-        """Have the call answered."""
+        """Make the script return the response."""
         script.answer(self.operation, self.parameters, self.answer)
 
     def refused(self, script: Script, code: str, message: str, status: int) -> None:
-        """Have the call refused."""
+        """Make the script return an error."""
         script.refuse(self.operation, self.parameters, code, message, status=status)
 
 
@@ -61,13 +61,13 @@ def totp(moment: float) -> str:
 
 
 def calls_of(person: Person, app: AppClient, moment: float) -> list[Call]:
-    """Return the script of a person's walk at a moment that stands still."""
-    script = _Words(person, app, moment)
+    """Return the calls of a person's walk at a fixed time."""
+    script = _Calls(person, app, moment)
     return [*script.registration(), *script.enrolment(), script.tracking(), *script.coming_back()]
 
 
-class _Words:
-    """What is said in each call."""
+class _Calls:
+    """What each call contains."""
 
     def __init__(self, person: Person, app: AppClient, moment: float) -> None:
         self._person = person
@@ -80,7 +80,7 @@ class _Words:
         self._auth_hash = {} if mac is None else {"SECRET_HASH": mac}
 
     def registration(self) -> list[Call]:
-        """Signing up, confirming, and how an administrator sees that."""
+        """Sign-up, confirmation, and what an administrator sees of it."""
         name = {"Username": self._name}
         public = {**self._client, **name, **self._secret_hash}
         delivery = {"AttributeName": "email", "DeliveryMedium": "EMAIL", "Destination": "s***@e***"}
@@ -123,7 +123,7 @@ class _Words:
         ]
 
     def enrolment(self) -> list[Call]:
-        """A first sign-in, in which an authenticator is enrolled."""
+        """A first sign-in, which enrolls an authenticator."""
         both = {**self._pool, **self._client}
         name = {"USERNAME": self._name, **self._auth_hash}
         password = {"PASSWORD": self._person.password.reveal()}
@@ -154,7 +154,7 @@ class _Words:
             ),
             Call(
                 "VerifySoftwareToken",
-                # Of the three codes that count, the oldest is spent first.
+                # Of the three valid codes, the oldest is used first.
                 {"Session": "session-after-the-secret", "UserCode": totp(self._moment - 30)},
                 {"Status": "SUCCESS", "Session": "session-after-the-code"},
                 (
@@ -176,7 +176,7 @@ class _Words:
         ]
 
     def tracking(self) -> Call:
-        """The device of the first sign-in is confirmed; this pool remembers it without a word."""
+        """The device of the first sign-in is confirmed; this pool remembers it without opt-in."""
         verifier = {"PasswordVerifier": _BASE64, "Salt": _BASE64}
         return Call(
             "ConfirmDevice",

@@ -1,9 +1,9 @@
-"""The pools, clients and ways to sign in over which scenarios run.
+"""The pools, app clients and flows over which scenarios run.
 
 A scenario names the dimensions it varies, :func:`varied` says over which values, and
-``scenarios/conftest.py`` makes the parameters: by default few combinations in which every pair of
-values meets, the full product under ``-m exhaustive``. A dimension that is not named keeps the
-ordinary value of :class:`Variant`, so that pools can be shared among scenarios.
+``scenarios/conftest.py`` creates the parameters: by default a few combinations that contain every
+pair of values, and the full product under ``-m exhaustive``. A dimension that is not named keeps
+the ordinary value of :class:`Variant`, so that scenarios can share pools.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Mfa(Enum):
-    """MfaConfiguration of the pool; where it is not OFF the factor is the software token."""
+    """MfaConfiguration of the pool; unless it is OFF, the factor is TOTP."""
 
     OFF = "OFF"
     OPTIONAL = "OPTIONAL"
@@ -32,7 +32,7 @@ class Mfa(Enum):
 
     @property
     def label(self) -> str:
-        """How a test id shows it."""
+        """The name in a test id."""
         return f"mfa_{self.value.lower()}"
 
 
@@ -50,7 +50,7 @@ class Devices(Enum):
 
     @property
     def label(self) -> str:
-        """How a test id shows it."""
+        """The name in a test id."""
         return f"devices_{self.name.lower()}"
 
     @property
@@ -60,12 +60,12 @@ class Devices(Enum):
 
     @property
     def instead_of_mfa(self) -> bool:
-        """Whether a remembered device takes the place of the second factor."""
+        """Whether a remembered device replaces the second factor."""
         return bool(self.value and self.value[0])
 
     @property
     def opt_in(self) -> bool:
-        """Whether a device is remembered only when its user says so."""
+        """Whether a device is remembered only if its user opts in."""
         return bool(self.value and self.value[1])
 
 
@@ -78,7 +78,7 @@ class SignInName(Enum):
 
     @property
     def label(self) -> str:
-        """How a test id shows it."""
+        """The name in a test id."""
         return f"by_{self.value}"
 
 
@@ -90,12 +90,12 @@ class Client(Enum):
 
     @property
     def label(self) -> str:
-        """How a test id shows it."""
+        """The name in a test id."""
         return "secret" if self.value else "no_secret"
 
 
 class Flow(Enum):
-    """The way to sign in; ADMIN_USER_SRP_AUTH is AdminInitiateAuth with USER_SRP_AUTH."""
+    """The flow to sign in with; ADMIN_USER_SRP_AUTH is AdminInitiateAuth with USER_SRP_AUTH."""
 
     USER_PASSWORD_AUTH = "USER_PASSWORD_AUTH"
     USER_SRP_AUTH = "USER_SRP_AUTH"
@@ -104,17 +104,17 @@ class Flow(Enum):
 
     @property
     def label(self) -> str:
-        """How a test id shows it."""
+        """The name in a test id."""
         return self.value.removesuffix("_AUTH").lower()
 
     @property
     def auth_flow(self) -> AuthFlow:
-        """The name as the harness takes it."""
+        """The name that the harness uses for it."""
         return self.value
 
     @property
     def by_srp(self) -> bool:
-        """Whether the password is proved by SRP instead of being sent."""
+        """Whether the password is proved with SRP instead of being sent."""
         return "SRP" in self.value
 
     @property
@@ -132,7 +132,7 @@ WITH_MFA = (Mfa.OPTIONAL, Mfa.ON)
 
 @dataclass(frozen=True)
 class Variant:
-    """One combination; the defaults are the ordinary pool: the one of the main job."""
+    """One combination. The defaults are the ordinary pool, which the main job uses."""
 
     mfa: Mfa = Mfa.ON
     devices: Devices = Devices.ALWAYS_INSTEAD_OF_MFA
@@ -143,7 +143,7 @@ class Variant:
 
     @property
     def needs_srp(self) -> bool:
-        """Whether a proof by SRP can occur: of the password, or of a device."""
+        """Whether an SRP proof can occur: of the password, or of a device."""
         return self.flow.by_srp or self.devices.tracked
 
 
@@ -156,10 +156,10 @@ class Exclusion:
     """Combinations that are left out because they cannot occur or say nothing new.
 
     Attributes:
-        name: how a scenario names it.
+        name: the name that scenarios use for it.
         reason: why such a combination is left out.
-        applies: whether a combination is such a one; gets it and the engine of the run that
-            comes first.
+        applies: returns whether to leave out a combination, given the combination and the first
+            engine of the run.
     """
 
     name: str
@@ -169,18 +169,18 @@ class Exclusion:
 
 NOTHING_PROVED_BY_SRP = Exclusion(
     "nothing proved by SRP",
-    "the password is sent as it is and the pool tracks no devices, so no SRP engine takes part: "
-    "one is as good as all",
+    "the password is sent as it is and the pool tracks no devices, so no SRP engine takes part and "
+    "one stands for all",
     lambda variant, first_engine: not variant.needs_srp and variant.engine != first_engine,
 )
 NO_DEVICE_PROVED = Exclusion(
     "no device proved",
     "the password is sent as it is and the scenario proves no device, so no SRP engine takes "
-    "part: one is as good as all",
+    "part and one stands for all",
     lambda variant, first_engine: not variant.flow.by_srp and variant.engine != first_engine,
 )
 
-#: Every exclusion there is; the first holds for all scenarios, the others where they are named.
+#: Every exclusion. The first applies to all scenarios, the others only to those that name them.
 EXCLUSIONS = (NOTHING_PROVED_BY_SRP, NO_DEVICE_PROVED)
 
 
@@ -204,10 +204,10 @@ class Variation:
     """What a scenario varies, with the values of each.
 
     Attributes:
-        dimensions: for each varied dimension, by its name in :class:`Variant`, the values.
-        arguments: the same for arguments of the scenario itself, which take part in the pairs.
+        dimensions: the values of each varied dimension, by its name in :class:`Variant`.
+        arguments: the same for the scenario's own arguments, which are part of the pairs.
         engines: whether the SRP engines of the run are varied too.
-        without: what is left out of the product.
+        without: the combinations to leave out of the product.
     """
 
     dimensions: Mapping[str, tuple[Any, ...]]
@@ -224,16 +224,16 @@ class Variation:
         return [case for case in cases if not self.left_out(case.variant, engines[0])]
 
     def pairs(self, engines: Sequence[str]) -> list[Case]:
-        """Return a few combinations in which all pairs meet, for the engines of this run."""
+        """Return a few combinations that contain all pairs, for the engines of this run."""
         by_row = {self._row(case): case for case in self.product(engines)}
         return [by_row[row] for row in all_pairs(list(by_row))]
 
     def on(self, pool: Variant, flows: Sequence[Flow]) -> Variation:
-        """Return the same for one pool: a dimension that is not named is as that pool has it.
+        """Return the same for one pool: a dimension that is not named has the pool's value.
 
         Args:
-            pool: the pool that there is.
-            flows: the ways to sign in that its app client allows.
+            pool: the variant that the pool is.
+            flows: the flows that its app client allows.
         """
         here: dict[str, tuple[Any, ...]] = {}
         for name in POOL_DIMENSIONS:
@@ -244,7 +244,7 @@ class Variation:
         return replace(self, dimensions=here)
 
     def left_out(self, variant: Variant, first_engine: str) -> Exclusion | None:
-        """Return what leaves a combination out, or ``None`` when it stays in."""
+        """Return the exclusion that leaves a combination out, or ``None`` if it stays in."""
         those = (each for each in self.without if each.applies(variant, first_engine))
         return next(those, None)
 
@@ -255,7 +255,7 @@ class Variation:
         return replace(case, label="-".join(_label(value) for value in self._row(case)))
 
     def _row(self, case: Case) -> tuple[Any, ...]:
-        """Return the values that differ among the cases; of a single case, all of them."""
+        """Return the values that differ among the cases; for a single case, all of them."""
         several = [name for name, those in self.dimensions.items() if len(those) > 1]
         names = [*several, *(["engine"] if self.engines else [])]
         if not names and not self.arguments:
@@ -279,17 +279,17 @@ def varied(
 ) -> pytest.MarkDecorator:
     """Run a scenario over combinations of the given values; a whole enum means all of them.
 
-    A dimension with one value is fixed, and does not show in the test id.
+    A dimension with one value is fixed, and does not appear in the test id.
 
     Args:
         mfa: the pool's MfaConfiguration.
         devices: the pool's DeviceConfiguration.
-        sign_in_name: what people sign in with.
+        sign_in_name: what users sign in with.
         client: the app client, with or without a secret.
-        flow: the way to sign in.
-        engines: whether every SRP engine of the run takes its turn.
-        without: exclusions besides the one that holds for all.
-        arguments: values for arguments of the scenario itself.
+        flow: the flow to sign in with.
+        engines: whether to run with every SRP engine of the run.
+        without: exclusions in addition to the one that applies to all.
+        arguments: values for the scenario's own arguments.
     """
     given = {
         "mfa": mfa,
@@ -307,11 +307,11 @@ def varied(
 def wants_everything(mark_expression: str) -> bool:
     """Return whether the expression given to ``-m`` asks for the full product.
 
-    It does when it names ``exhaustive``, unless in ``not exhaustive``.
+    It does if it names ``exhaustive``, except in ``not exhaustive``.
     """
     return re.search(r"(?<!\bnot )\bexhaustive\b", mark_expression) is not None
 
 
 def _label(value: Any) -> str:
-    """Return how a test id shows a value: its label, its name, or what it is."""
+    """Return a value's name in a test id: its label, its ``__name__``, or the value itself."""
     return str(getattr(value, "label", None) or getattr(value, "__name__", value))

@@ -1,4 +1,4 @@
-"""Somebody's walk through the main job, stage by stage, so that it can stop and go on."""
+"""A walk through the main job, stage by stage, so that it can stop and continue."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ CALLS = tuple(operation for calls in STAGES.values() for operation in calls)
 
 
 def stage_of(call: int) -> tuple[str, int]:
-    """Return the stage in which a call is made, and its first call; calls count from 0."""
+    """Return the stage that makes a call, and the stage's first call; calls count from 0."""
     first = 0
     for name, calls in STAGES.items():
         if call < first + len(calls):
@@ -53,7 +53,10 @@ def stage_of(call: int) -> tuple[str, int]:
 
 @dataclass
 class Walk:
-    """Somebody on the way, and what has come of it so far: only finished stages leave a trace."""
+    """A person on their way through the stages, and what they have so far.
+
+    Only finished stages change it.
+    """
 
     actions: Actions
     walker: SignIn
@@ -65,8 +68,8 @@ class Walk:
     device: Device | None = None
     came_back: SignInResult | None = None
 
-    def go_on(self, until: str | None = None) -> None:
-        """Go through the stages that are not finished, as far as one that is not begun."""
+    def resume(self, until: str | None = None) -> None:
+        """Run the stages that are not finished, up to but not including the stage ``until``."""
         for name in STAGES:
             if name == until:
                 return
@@ -75,8 +78,8 @@ class Walk:
                 stage()
                 self.finished.append(name)
 
-    def belongings(self) -> tuple[Any, ...]:
-        """Return everything the walk has gained, to be compared later."""
+    def results(self) -> tuple[Any, ...]:
+        """Return everything that the walk has produced, to compare it later."""
         device = None if self.device is None else self.device.verifier_config()
         return (
             tuple(self.finished),

@@ -1,4 +1,4 @@
-"""Letting time pass, and making sure that what was refused changed nothing."""
+"""Moving the clock forward, and checking that a refusal changed nothing."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from botocore.exceptions import ClientError
 
 from harness import Actions, Person, UnexpectedResult
 
-#: Lets so many seconds pass.
+#: Moves the clock forward by a number of seconds.
 TimePasses = Callable[[float], None]
-#: Takes people, and expects that the calls inside change nothing about them.
+#: Takes users, and expects that the calls inside change nothing about them.
 Unchanged = Callable[..., AbstractContextManager[None]]
 
 
 @contextmanager
 def nothing_changed(actions: Actions, *people: Person) -> Iterator[None]:
-    """Expect that the calls inside leave people as they were, as an administrator sees them.
+    """Expect that the calls inside leave users as they were, as an administrator sees them.
 
-    That is every member of AdminGetUser, the moment of the last change among them, and every
-    member of AdminListDevices; or that there still is nobody of that name.
+    It compares every member of AdminGetUser, including the time of the last change, and every
+    member of AdminListDevices. A user who does not exist must still not exist.
 
     Raises:
-        UnexpectedResult: something is not as it was before.
+        UnexpectedResult: something has changed.
     """
     before = [_seen(actions, person) for person in people]
     yield
@@ -32,12 +32,12 @@ def nothing_changed(actions: Actions, *people: Person) -> Iterator[None]:
         differing = _differing(was, _seen(actions, person))
         if differing:
             raise UnexpectedResult(
-                f"what was refused changed {', '.join(differing)} of {person.username!r}"
+                f"the refused call changed {', '.join(differing)} of {person.username!r}"
             )
 
 
 def exists(actions: Actions, person: Person) -> bool:
-    """Return whether the pool knows a person."""
+    """Return whether the person is a user of the pool."""
     return bool(_seen(actions, person))
 
 

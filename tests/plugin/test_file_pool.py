@@ -117,7 +117,7 @@ def test_scenarios_run_where_they_apply_and_are_listed_elsewhere(inner: Inner) -
     result.assert_outcomes(passed=2, skipped=2)
     result.stdout.fnmatch_lines(
         [
-            "*Schema is *, line 23, Resources.UserPool.Properties.Schema), "
-            "needed is that an e-mail address can be changed",
+            "*Schema is *, line 23, Resources.UserPool.Properties.Schema); "
+            "the scenario needs that an email address can be changed",
         ]
     )

@@ -68,7 +68,7 @@ def test_what_is_named_is_narrowed_and_the_rest_is_as_the_pool(given: GivenPool)
     [
         ({"mfa": tuple(Mfa)}, None),
         ({"mfa": (Mfa.ON,)}, "MfaConfiguration is OPTIONAL"),
-        ({"devices": (Devices.NOT_TRACKED,)}, "needed is NOT_TRACKED"),
+        ({"devices": (Devices.NOT_TRACKED,)}, "it must be NOT_TRACKED"),
         ({"sign_in_name": (SignInName.USERNAME,)}, "UsernameAttributes is ['email']"),
         ({"client": (Client.PUBLIC,)}, "GenerateSecret is True"),
         ({"flow": (Flow.USER_SRP_AUTH,)}, "ExplicitAuthFlows is"),
@@ -77,7 +77,7 @@ def test_what_is_named_is_narrowed_and_the_rest_is_as_the_pool(given: GivenPool)
 def test_the_setting_that_decides(
     given: GivenPool, dimensions: dict[str, tuple[object, ...]], reason: str | None
 ) -> None:
-    """A scenario that cannot be is told the setting, its value, its line, and what is needed."""
+    """The reason names the setting, its value, its line, and what the scenario needs."""
     told = why_not(given, variation(**dimensions), variant_of(given, "native"))
     assert (told is None) == (reason is None)
     if reason is not None and told is not None:

@@ -79,8 +79,8 @@ class TestContent:
     def test_nothing_yet(self, engine: Engine) -> None:
         """A fresh emulator has a page too."""
         page = read(engine)
-        assert "No user pool yet" in words(part(page, "pools"))
-        assert "Nothing was sent yet" in words(part(page, "outbox"))
+        assert "No user pools yet" in words(part(page, "pools"))
+        assert "No messages yet" in words(part(page, "outbox"))
 
     def test_a_user_with_factors_devices_and_sessions(
         self, engine: Engine, alice: tuple[Walker, str, Device]
@@ -197,7 +197,7 @@ class TestPaging:
         """A part of a name finds its users on whatever page."""
         users = part(read(engine, find="SER05"), "users")
         assert [tag.get_text() for tag in users.select(".name")] == ["user050"]
-        assert "Nobody is found" in words(part(read(engine, find="zoe"), "users"))
+        assert "No users found" in words(part(read(engine, find="zoe"), "users"))
 
     def test_a_whole_name_is_found_in_any_crowd(
         self, engine: Engine, crowd: str, monkeypatch: pytest.MonkeyPatch

@@ -2,7 +2,7 @@
 (() => {
   const EVERY_MILLISECONDS = 1000;
   const MASK = "••••••";
-  const shown = new Map(); // what was clicked on: name of the secret to its value
+  const shown = new Map(); // revealed secrets: name to value
   const latest = new Map(); // id of a part to its newest HTML
   const state = document.getElementById("state");
   const notice = document.getElementById("notice");
@@ -31,7 +31,7 @@
     return selection && !selection.isCollapsed && part.contains(selection.anchorNode);
   };
 
-  // Only what differs is put in, and what was open or has the focus stays so.
+  // Replace only parts that changed, and keep open details and the focus.
   const put = (fresh) => {
     const part = document.getElementById(fresh.id);
     const html = fresh.innerHTML;
@@ -51,7 +51,7 @@
   const refresh = async () => {
     const names = [...shown.keys()].filter((name) => name.startsWith("totp-code/"));
     const [answer] = await Promise.all([fetch("live" + location.search), ...names.map(fetchSecret)]);
-    if (!answer.ok) throw new Error(`the emulator answers ${answer.status}`);
+    if (!answer.ok) throw new Error(`the emulator returned ${answer.status}`);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of fresh.querySelectorAll("[data-live]")) put(part);
     for (const name of names) {
@@ -71,7 +71,7 @@
       await refresh();
       state.textContent = "live";
     } catch {
-      state.textContent = "the emulator does not answer";
+      state.textContent = "the emulator is not responding";
     }
     clearTimeout(timer);
     timer = setTimeout(follow, EVERY_MILLISECONDS);
@@ -86,7 +86,7 @@
       });
       complain(answer.ok ? "" : (await answer.json()).error);
     } catch {
-      complain("The emulator does not answer.");
+      complain("The emulator is not responding.");
     }
     await follow();
   };
@@ -98,7 +98,7 @@
     const name = button.dataset.secret;
     if (!name) return;
     if (shown.has(name)) {
-      if (String(document.getSelection())) return; // a drag that selects the value to copy it
+      if (String(document.getSelection())) return; // the user selects the value to copy it
       shown.delete(name);
     } else {
       await fetchSecret(name);

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 #: How far the clock's buttons go: what a person would otherwise wait for.
 STEPS = (
     (30, "30 s", "the next TOTP code"),
-    (300, "5 min", "a sign-in's session ends after three"),
-    (3_600, "1 h", "recovery codes and access tokens end"),
-    (86_400, "24 h", "sign-up codes end"),
-    (2_592_000, "30 d", "refresh tokens end"),
+    (300, "5 min", "sign-in sessions expire after three"),
+    (3_600, "1 h", "recovery codes and access tokens expire"),
+    (86_400, "24 h", "sign-up codes expire"),
+    (2_592_000, "30 d", "refresh tokens expire"),
 )
 #: Faults to choose from; the JSON control takes any.
 FAULTS = (
