@@ -1,4 +1,7 @@
-"""Who may import whom: the rules, and how imports are read from the sources."""
+"""Who may import whom: the rules, and how imports are read from the sources.
+
+`tests.support.rooms` has the rooms of the package, `tests.support.floors` those of the emulator.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Rule:
-    """A wall of the house.
+    """An import rule.
 
     A name stands for itself and for everything below it; ``=name`` stands for itself alone, and
     ``stdlib`` for the standard library. An arrow breaks the rule when its importer is among
@@ -42,7 +45,7 @@ class Rule:
     when: tuple[When, ...] = ("module", "lazy", "typing")
 
     def is_broken_by(self, arrow: Arrow) -> bool:
-        """Return whether the arrow goes through the wall."""
+        """Return whether the arrow breaks the rule."""
         return (
             arrow.when in self.when
             and _among(arrow.importer, self.importers)
@@ -65,16 +68,12 @@ _CLIENT_HALF = (
     "harness.srp.engines",
     "harness.srp.foreign",
 )
-_ABOVE = ("harness.cli", "harness.plugin", "harness.plugin.run", "conftest")
-_PYTEST_SIDE = ("harness.plugin", "harness.plugin.run")
+_ABOVE = ("harness.cli", "harness.plugin", "conftest")
+_PYTEST_SIDE = ("harness.plugin",)
 _MOTO_SIDE = (
-    "harness.emulator.moto_backend.cloudformation",
-    "harness.emulator.moto_backend.models",
-    "harness.emulator.moto_backend.permissions",
-    "harness.emulator.moto_backend.responses",
+    "harness.emulator.moto_backend",
     "harness.emulator.server.fast_path",
     "harness.emulator.server.rest_of_aws",
-    "harness.emulator.moto_backend.urls",
 )
 
 RULES: tuple[Rule, ...] = (
@@ -161,7 +160,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "targets do not know who chose them",
         ("harness.targets",),
-        forbidden=(*_ABOVE, "harness.reports", "harness.load"),
+        forbidden=(*_ABOVE, "harness.reports"),
     ),
     Rule(
         "only the plugin and tests know pytest",
@@ -175,10 +174,9 @@ RULES: tuple[Rule, ...] = (
         forbidden=("_pytest",),
     ),
     Rule(
-        "only load imports locust, which patches the standard library",
+        "nobody imports locust, which patches the standard library",
         ("harness", "scenarios", "tests"),
         forbidden=("locust", "gevent"),
-        exempt=("harness.load",),
     ),
     Rule(
         "reports take records",
@@ -207,7 +205,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "the plugin stays light",
-        ("harness.plugin", "harness.plugin.run"),
+        ("harness.plugin",),
         forbidden=("moto", "boto3", "faker", "pyotp", "harness.emulator"),
         when=("module",),
     ),
@@ -292,6 +290,25 @@ def _imported_by_name(call: ast.Call) -> Iterator[str]:
         argument = call.args[0]
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
             yield argument.value
+
+
+def modules_named(rules: Iterable[Rule] = RULES) -> set[str]:
+    """Return the modules of this project that rules name."""
+    named = (name.lstrip("=") for rule in rules for name in _names(rule))
+    return {name for name in named if name.partition(".")[0] in _OUR_PACKAGES}
+
+
+_OUR_PACKAGES = frozenset({"harness", "scenarios", "tests", "conftest"})
+
+
+def _names(rule: Rule) -> tuple[str, ...]:
+    return (*rule.importers, *rule.forbidden, *rule.allowed, *rule.exempt)
+
+
+def exists(module: str, root: Path = ROOT) -> bool:
+    """Return whether there is a module or a package of that name."""
+    place = root.joinpath(*module.split("."))
+    return place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
 
 
 def _among(name: str, patterns: Iterable[str]) -> bool:

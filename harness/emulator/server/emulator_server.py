@@ -9,7 +9,7 @@ from functools import partial
 from threading import Event, Thread
 from types import TracebackType
 
-from harness.emulator import Emulator
+from harness.emulator.embedded import Emulator
 from harness.emulator.domain import signing
 from harness.emulator.server.connection import Connections, HttpConnection
 from harness.emulator.server.failures import Failures

@@ -26,7 +26,7 @@ from harness.emulator.server.rest_of_aws import call, environment, moto_applicat
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-    from harness.emulator import Emulator
+    from harness.emulator.embedded import Emulator
 
 _DISCOVERY = re.compile(r"^/([\w-]+_[0-9a-zA-Z]+)/\.well-known/(jwks\.json|openid-configuration)$")
 #: What a signature says of the service that it is for.

@@ -258,3 +258,15 @@ class TestWithoutSecrets:
         walker = new_walker(engine)
         made = new_client(engine, walker.user_pool_id)
         assert moved(engine, secrets=False).clients[made["ClientId"]].secret is None
+
+
+def test_an_open_page_of_a_filtered_list_is_kept(engine: Engine) -> None:
+    """A filtered ListUsers goes on after a restart where it was."""
+    walkers = [new_walker(engine, username="alice")]
+    pool_id = walkers[0].user_pool_id
+    walkers += [new_walker(engine, username=name, pool_id=pool_id) for name in ("bob", "carol")]
+    members = {"UserPoolId": pool_id, "Limit": 2, "Filter": 'status = "Enabled"'}
+    token = engine.call("ListUsers", members)["PaginationToken"]
+    again = moved(engine)
+    rest = again.call("ListUsers", {**members, "PaginationToken": token})
+    assert [user["Username"] for user in rest["Users"]] == ["carol"]
