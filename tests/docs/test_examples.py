@@ -115,7 +115,7 @@ def _is_readme(example: Example) -> bool:
     return example.page.name == "README.md"
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
 def test_the_rooms_that_are_named_are_there(page: str) -> None:
     """A path below the package that is named as code exists."""
     named = re.findall(r"`(harness/[\w/.]+)`", (ROOT / page).read_text(encoding="utf-8"))

@@ -9,8 +9,8 @@ from functools import partial
 from threading import Event, Thread
 from types import TracebackType
 
-from harness.emulator.embedded import Emulator
 from harness.emulator.domain import signing
+from harness.emulator.embedded import Emulator
 from harness.emulator.server.connection import Connections, HttpConnection
 from harness.emulator.server.failures import Failures
 from harness.emulator.server.routing import Routing
