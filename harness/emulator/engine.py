@@ -1,4 +1,4 @@
-"""The engine: the service, and the way into every operation."""
+"""The engine: the service, and the call of its operations."""
 
 from __future__ import annotations
 
@@ -15,16 +15,20 @@ __all__ = ["Caller", "Engine", "Request"]
 
 
 class Engine(Service):
-    """Carries out operations, once planned faults and quotas let them pass.
+    """Carries out operations, after planned faults and quotas.
 
     Attributes:
-        state_file: where the state is kept when it is asked for, if anywhere.
+        state_file: the file that the state is saved in; ``None`` without one.
     """
 
     state_file: StateFile | None = None
 
     def call(self, operation: str, params: dict[str, Any], caller: Caller | None = None) -> Any:
-        """Carry out one operation and return its result; raise `Refusal` as Cognito refuses."""
+        """Carry out one operation and return its result.
+
+        Raises:
+            Refusal: the error that Cognito would return, or a planned fault.
+        """
         handler = OPERATIONS.get(operation)
         if handler is None:
             raise refusals.unknown_operation()

@@ -1,4 +1,4 @@
-"""The service: everything that one emulator holds, and how a request finds its part of it."""
+"""The service: everything that one emulator keeps, and the look-ups that requests need."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ Handler: TypeAlias = "Callable[[Service, Request], dict[str, Any]]"
 
 
 class Service:
-    """Cognito's user pools in plain Python: no HTTP, no moto, no clock but the one given.
+    """Cognito's user pools in plain Python: no HTTP, no moto, and only the clock it is given.
 
-    Pools and app clients are kept over all accounts and regions, because the unsigned operations
-    arrive without either and are found by client id, token or session.
+    Pools and app clients of all accounts and regions are kept together: an unsigned operation
+    names neither account nor region, only a client id, a token or a session.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Service:
         return self.triggers.has_any
 
     def reset(self) -> None:
-        """Delete every pool, user, session and message; clock, seed and settings stay."""
+        """Delete every pool, user, session and message; keep clock, seed and settings."""
         with self.lock:
             self.pools.clear()
             self.clients.clear()
@@ -79,7 +79,7 @@ class Service:
             self.pages.clear()
 
     def delete_region(self, account: str, region: str) -> None:
-        """Delete what one account has in one region, as a reset of moto's backend does."""
+        """Delete the pools of one account in one region, as a reset of moto's backend does."""
         with self.lock:
             for pool in list(self.pools.values()):
                 if (pool.account, pool.region) == (account, region):
@@ -98,7 +98,7 @@ class Service:
                 self.clients.pop(client_id, None)
 
     def pool(self, request: Request) -> Pool:
-        """Return the pool that a signed request names: it must be the caller's own (A067)."""
+        """Return the pool that a signed request names; it must belong to the caller (A067)."""
         pool_id = request.params["UserPoolId"]
         pool = self.pools.get(pool_id)
         mine = (request.caller.account, request.caller.region)
@@ -107,7 +107,7 @@ class Service:
         return pool
 
     def client(self, request: Request) -> UserPoolClient:
-        """Return the app client that an unsigned request names, wherever it is (A027)."""
+        """Return the app client that an unsigned request names, in any region (A027)."""
         client_id = request.params["ClientId"]
         client = self.clients.get(client_id)
         if client is None:
@@ -115,24 +115,24 @@ class Service:
         return client
 
     def proven_client(self, request: Request) -> UserPoolClient:
-        """Return the app client of a request, once SecretHash is checked (A027, A119)."""
+        """Check a request's SecretHash and return its app client (A027, A119)."""
         client = self.client(request)
         client.require_secret_hash(request.params["Username"], request.params.get("SecretHash"))
         return client
 
     def client_of(self, pool: Pool, client_id: str) -> UserPoolClient:
-        """Return the app client of that pool (A027)."""
+        """Return an app client of a pool by its id (A027)."""
         client = pool.clients.get(client_id)
         if client is None:
             raise refusals.client_not_found(client_id)
         return client
 
     def find_user(self, pool: Pool, name: str) -> User | None:
-        """Return the user whom a name signs in: by username, verified alias or attribute."""
+        """Return the user that a name signs in: by username, verified alias or attribute."""
         return next((user for _, user in pool.users_named(name)), None)
 
     def user_or_refusal(self, client: UserPoolClient, name: str) -> User | None:
-        """Return the user of a name; ``None`` only where the client hides who exists.
+        """Return the user of a name, or ``None`` where the client hides which users exist.
 
         A100, A126.
         """
@@ -150,9 +150,10 @@ class Service:
 
     @contextmanager
     def locked_user(self, request: Request) -> Iterator[tuple[Pool, User]]:
-        """Yield pool and user of an Admin operation under the pool's lock, held by the block.
+        """Yield the pool and the user of an Admin operation; the block holds the pool's lock.
 
-        Looked up before the lock, the user could be gone, and another one have the name.
+        The user is looked up under the lock. Before it, another call could still delete the user
+        and give the name to another one.
         """
         with self.pool(request).lock:
             pool = self.pool(request)

@@ -1,1 +1,1 @@
-"""Requests of Cognito's API: who sends them, what they may hold, and the one under way."""
+"""Requests of Cognito's API: their caller, their validation, and the current call."""

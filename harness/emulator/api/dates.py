@@ -1,4 +1,4 @@
-"""Dates of answers: the service's only fractions, in epoch seconds with milliseconds (A305)."""
+"""Rounds the dates of responses to epoch seconds with milliseconds (A305)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ Rounding = Callable[[Any], Any]
 
 @functools.cache
 def rounding_of(operation: str) -> Rounding | None:
-    """Return what rounds the dates in an operation's result; ``None`` where it has no dates.
+    """Return a function that rounds the dates in an operation's result.
 
-    What is rounded is copied; the rest of a result stays as it is.
+    The function copies the parts that it rounds and leaves the rest as it is.
+
+    Returns:
+        The function, or ``None`` if the result has no dates.
     """
     shape = service_model().operation_model(operation).output_shape
     return None if shape is None else _rounding(shape)
 
 
 def _rounding(shape: Shape) -> Rounding | None:
-    """What rounds the dates in a value of a shape; ``None`` where it holds none."""
+    """Return a function that rounds the dates in a value; ``None`` if its shape has no dates."""
     if isinstance(shape, StructureShape):
         return _of_members(shape)
     if isinstance(shape, ListShape):

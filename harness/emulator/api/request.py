@@ -1,4 +1,4 @@
-"""A request: who sent it, what it names, its parameters, and the request under way."""
+"""A request: its caller, its parameters, the user it names, and the current call."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SDK = re.compile(r"aws-sdk(?:-[\w.]+)*")
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent a request, as far as the response depends on it."""
+    """What the response depends on about the sender of a request."""
 
     account: str = "123456789012"
     region: str = "us-east-1"
@@ -30,7 +30,7 @@ class Caller:
 
     @property
     def sdk(self) -> str:
-        """The AWS SDK that the user agent names, for devices and triggers (section D, 28)."""
+        """The AWS SDK in the user agent; devices and triggers show it (section D, 28)."""
         found = _SDK.search(self.user_agent)
         return found.group() if found else "aws-sdk-unknown-unknown"
 
@@ -49,11 +49,15 @@ class Parameters(dict[str, str]):
 
     @classmethod
     def given(cls, members: Mapping[str, str | None] | None) -> Parameters:
-        """Read the member of a request, which may be absent."""
+        """Read the member of a request; an absent one counts as empty."""
         return cls({name: value for name, value in (members or {}).items() if value})
 
     def required(self, *names: str) -> list[str]:
-        """Return these members; the first one that is missing is refused by name (A117)."""
+        """Return these members in order.
+
+        Raises:
+            Refusal: a member is missing; the text names the first one (A117).
+        """
         for name in names:
             if name not in self:
                 raise refusals.missing_required_parameter(name)
@@ -61,7 +65,7 @@ class Parameters(dict[str, str]):
 
 
 def name_in(params: Mapping[str, Any]) -> str | None:
-    """Return the username that a request carries, wherever its operation has it."""
+    """Return the username in a request: its own member, or one of its parameter maps."""
     name = params.get("Username")
     for members in ("AuthParameters", "ChallengeResponses"):
         found = params.get(members)
@@ -71,7 +75,7 @@ def name_in(params: Mapping[str, Any]) -> str | None:
 
 
 def claimed_by(token: str | None) -> dict[str, str]:
-    """Return the username and the pool that an access token claims, its signature unchecked."""
+    """Return the username and the pool in an access token, without checking its signature."""
     try:
         content = (token or "").split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(content + "=" * (-len(content) % 4)))
@@ -82,7 +86,7 @@ def claimed_by(token: str | None) -> dict[str, str]:
 
 @dataclass
 class CurrentCall:
-    """The operation under way, and what waits until it has ended."""
+    """The operation that runs now, and the actions that wait for its end."""
 
     request: Request
     afterwards: list[Action] = field(default_factory=list)
@@ -93,9 +97,9 @@ _CURRENT: ContextVar[CurrentCall | None] = ContextVar("harness_emulator_call", d
 
 @contextmanager
 def under_way(request: Request) -> Iterator[CurrentCall]:
-    """Make this the current call inside the block; what was put off runs after it.
+    """Make this the current call inside the block, and run its waiting actions afterwards.
 
-    Calls can be nested: a trigger's own calls happen inside the call that runs the trigger.
+    Calls can be nested: a handler may call the emulator inside the call that runs its trigger.
     """
     call = CurrentCall(request)
     token = _CURRENT.set(call)
@@ -108,13 +112,16 @@ def under_way(request: Request) -> Iterator[CurrentCall]:
 
 
 def current_request() -> Request | None:
-    """Return the request of the innermost call under way, or ``None`` outside of any call."""
+    """Return the request of the innermost current call, or ``None`` outside of any call."""
     call = _CURRENT.get()
     return call.request if call else None
 
 
 def afterwards(action: Action) -> None:
-    """Run something when the current call has ended, well or badly, and holds no lock."""
+    """Run an action when the current call has ended, with or without an error.
+
+    By then the call holds no lock. Outside of any call the action runs at once.
+    """
     call = _CURRENT.get()
     if call is None:
         action()

@@ -1,4 +1,4 @@
-"""Cognito's service model, as botocore ships it: operations, members, shapes."""
+"""Cognito's service model from botocore: operations, members, shapes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from botocore.model import ServiceModel, StructureShape
 
 @functools.cache
 def service_model() -> ServiceModel:
-    """Return Cognito's user pool service as botocore models it."""
+    """Return botocore's model of Cognito user pools."""
     return ServiceModel(Loader().load_service_model("cognito-idp", "service-2"))
 
 
 def is_operation(operation: str) -> bool:
-    """Return whether the real service has an operation of that name."""
+    """Return whether the real service has an operation with that name."""
     return operation in _operations()
 
 
@@ -32,13 +32,13 @@ def is_unsigned(operation: str) -> bool:
 
 @functools.cache
 def members_of(structure: str) -> frozenset[str]:
-    """Return the names of a structure's members; newer releases of botocore may know more."""
+    """Return the names of a structure's members; newer releases of botocore may have more."""
     shape = service_model().shape_for(structure)
     return frozenset(shape.members) if isinstance(shape, StructureShape) else frozenset()
 
 
 @functools.cache
 def input_shape(operation: str) -> StructureShape | None:
-    """Return the shape of an operation's request, or ``None`` where it takes no members."""
+    """Return the shape of an operation's request, or ``None`` if it takes no members."""
     shape = service_model().operation_model(operation).input_shape
     return shape if isinstance(shape, StructureShape) else None

@@ -1,6 +1,6 @@
-"""What is wrong with a request, by the service model and in Cognito's words (A303, A304).
+"""Finds what is wrong with a request by the service model, in Cognito's words (A303, A304).
 
-The checks run before any look-up and name every violation at once. Members that the model does
+The checks run before any look-up and report all violations at once. Members that the model does
 not know are ignored, and a JSON null counts as absent (D086).
 """
 
@@ -16,7 +16,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from harness.emulator import refusals
 from harness.emulator.api.service_model import input_shape
 
-#: The Python types of each type of the model that has no members.
+#: The Python types of each scalar type of the model.
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "blob": (str,),
@@ -27,14 +27,17 @@ TYPES: dict[str, tuple[type, ...]] = {
     "timestamp": (int, float),
 }
 
-#: The one enum whose order in the service's text was measured (A197); others keep the model's.
+#: The only enum whose order in the service's text was measured (A197); others use the model's.
 _MEASURED_ENUM_ORDER = {"UserPoolMfaType": ["OPTIONAL", "OFF", "ON"]}
 
 
 def name_violations(operation: str, body: Any) -> dict[str, Any]:
-    """Return the members of a sound request; raise one refusal that names every violation.
+    """Return the members of a valid request, or name every violation of an invalid one.
 
     The slow and thorough half of `fast_validation.validate`, which accepts the same requests.
+
+    Raises:
+        Refusal: the request is invalid; the text names every violation.
     """
     if not isinstance(body, dict):
         raise refusals.serialization()
@@ -50,7 +53,7 @@ def name_violations(operation: str, body: Any) -> dict[str, Any]:
 
 @functools.cache
 def matcher(pattern: str) -> regex.Pattern[str]:
-    r"""Compile a pattern of the model as Java reads it: ``\w`` and ``\s`` are ASCII there."""
+    r"""Compile a pattern of the model as Java does, where ``\w`` and ``\s`` are ASCII only."""
     java = (
         pattern.replace(r"[\S]", "[^ \\t\\n\\x0B\\f\\r]")
         .replace(r"\w", "a-zA-Z0-9_")
@@ -110,7 +113,7 @@ def _scalar(shape: Shape, value: Any, path: str, errors: list[str]) -> Any:
         isinstance(value, bool) and shape.type_name != "boolean"
     ):
         raise refusals.serialization()
-    if not _has_a_form(shape, value):
+    if not _is_representable(shape, value):
         raise refusals.serialization()
     if isinstance(shape, StringShape) and isinstance(value, str):
         errors.extend(_string_violations(shape, value, path))
@@ -119,13 +122,13 @@ def _scalar(shape: Shape, value: Any, path: str, errors: list[str]) -> Any:
     return value
 
 
-def _has_a_form(shape: Shape, value: Any) -> bool:
-    """Whether UTF-8 has a form for a text, and 32 bits for an integer; JSON's escapes know more."""
+def _is_representable(shape: Shape, value: Any) -> bool:
+    """Return whether a string fits in UTF-8 and an integer in 32 bits; JSON can hold more."""
     if not isinstance(value, str):
         return shape.type_name != "integer" or -(2**31) <= value < 2**31
     try:
         value.encode()
-    except UnicodeEncodeError:  # half a surrogate pair
+    except UnicodeEncodeError:  # JSON escapes can spell half a surrogate pair
         return False
     return True
 
@@ -161,7 +164,7 @@ def _range_violations(shape: Shape, value: float, path: str) -> Iterator[str]:
 
 
 def _shown(shape: Shape, value: Any) -> str:
-    """The value as the text shows it: nothing at all where the model calls it sensitive."""
+    """Return the value as the error text shows it: empty if the model marks it as sensitive."""
     return "" if shape.metadata.get("sensitive") else f"'{value}'"
 
 

@@ -1,1 +1,1 @@
-"""What everything in the emulator may use: settings, randomness, locks."""
+"""Settings, randomness and locks, for every part of the emulator."""

@@ -1,6 +1,6 @@
-"""The lock of a pool, and the way of calls that wait for no lock.
+"""The lock of a pool, and the gate of the fast path.
 
-A pool's lock is held by an operation, and laid down while the user's own code runs.
+An operation holds its pool's lock and releases it while a trigger's handler runs.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from types import TracebackType
 
 
 class PoolLock:
-    """A re-entrant lock that its holder can lay down for a while.
+    """A re-entrant lock that its holder can release for a while.
 
-    A trigger may call the emulator, also over HTTP, where another thread answers: that thread
-    would wait for ever for a lock that is held until the trigger has returned.
+    A handler may call the emulator over HTTP, where another thread serves the call. That thread
+    would wait forever for a lock that is held until the handler returns.
     """
 
     def __init__(self) -> None:
@@ -37,9 +37,9 @@ class PoolLock:
 
     @contextmanager
     def released(self) -> Iterator[None]:
-        """Let others have the lock inside the block, however often this thread holds it.
+        """Release the lock inside the block, however often this thread holds it.
 
-        Whatever was checked before the block may have changed behind it.
+        What was checked before the block may no longer hold after it.
         """
         depth = self._depth if self._holder == get_ident() else 0
         self._give(depth)
@@ -63,11 +63,11 @@ class PoolLock:
 
 
 class FastPathGate:
-    """Whether a call may be answered by the thread that reads calls from the network.
+    """Decides whether the thread that reads the network may carry out a call itself.
 
-    While a state is made all pools are locked, with many users for seconds: that thread would
-    wait for them, and nobody would be answered. ``with`` tells whether the way is open, and
-    keeps it so until the end of the block.
+    Exporting a state locks all pools, with many users for seconds. The reading thread would wait
+    for these locks and serve no other client. ``with`` returns whether the fast path is open and
+    keeps it that way until the end of the block.
     """
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class FastPathGate:
 
     @contextmanager
     def closed(self) -> Iterator[None]:
-        """Let nobody take it inside the block; who is on it comes to the end before."""
+        """Close the fast path inside the block, once the calls already on it have ended."""
         with self._lock:
             self._closed += 1
         try:

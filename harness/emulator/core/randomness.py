@@ -1,4 +1,4 @@
-"""Where the emulator's identifiers, codes and secrets come from: one source, seedable."""
+"""The one source of the emulator's identifiers, codes and secrets; it can be seeded."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 class Randomness:
     """Random values in the shapes that Cognito uses.
 
-    With a seed the sequence repeats, so a failing run can be replayed; without one the values
-    come from the operating system's generator. moto's own generator is not used: seeding it
-    through moto-api repeats pool ids and codes.
+    With a seed the sequence repeats, so a failing run can be replayed. Without one the values
+    come from the operating system's generator. moto's own generator is not used, because seeding
+    it through moto-api would repeat pool ids and codes.
     """
 
     def __init__(self, seed: int | None = None) -> None:
         self._random: random.Random = random.SystemRandom() if seed is None else random.Random(seed)
 
     def exported(self) -> tuple[Any, ...] | None:
-        """Where the sequence stands, as `random.Random` tells it; ``None`` without a seed."""
+        """Return the state of the sequence, from `random.Random`; ``None`` without a seed."""
         return None if isinstance(self._random, random.SystemRandom) else self._random.getstate()
 
     def go_on(self, state: tuple[Any, ...]) -> None:
-        """Let a seeded sequence go on from there; one without a seed has nowhere to go."""
+        """Continue a seeded sequence from an exported state; do nothing without a seed."""
         if not isinstance(self._random, random.SystemRandom):
             self._random.setstate(state)
 
     def turn_off(self, where: str) -> None:
-        """Let a seeded sequence become another one, which ``where`` decides."""
+        """Switch a seeded sequence to another one, derived from it and from ``where``."""
         if not isinstance(self._random, random.SystemRandom):
             self._random.seed(f"{self.integer(64)} {where}")
 
@@ -39,7 +39,7 @@ class Randomness:
         return self._random.getrandbits(count * 8).to_bytes(count, "big")
 
     def integer(self, bits: int) -> int:
-        """Return an integer of exactly ``bits`` bits, so never a trivially small exponent."""
+        """Return an integer of exactly ``bits`` bits, so that no exponent is trivially small."""
         return self._random.getrandbits(bits) | 1 << (bits - 1)
 
     def digits(self, count: int) -> str:
@@ -74,7 +74,7 @@ class Randomness:
         return self.characters(51, string.ascii_lowercase + string.digits)
 
     def pool_suffix(self) -> str:
-        """Return the nine letters and digits behind ``region_`` in a user pool id."""
+        """Return the nine letters and digits after ``region_`` in a user pool id."""
         return self.characters(9, string.ascii_letters + string.digits)
 
 

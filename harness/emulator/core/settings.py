@@ -1,4 +1,4 @@
-"""What the emulator may be told about itself; Cognito's own configuration comes through its API."""
+"""The emulator's own settings; Cognito's configuration comes through its API."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class EmulatorSettings:
-    """The emulator's own knobs: strict unless a field says otherwise, and printed when they loosen.
+    """The emulator's own settings: strict by default, and printed where they are more lenient.
 
     Attributes:
-        seed: makes every identifier, code and secret reproducible; ``None`` draws them from the
-            operating system.
-        remembered_device_needs_mfa: a remembered device replaces MFA only after an MFA sign-in used
-            or issued it (D097 to D101). ``False`` lets every remembered device replace it.
-        timestamp_tolerance_seconds: how far TIMESTAMP may be from the emulator's clock in an SRP
-            proof. The real number is not published; five minutes is what clients report.
-        quotas: hold callers to Cognito's requests-per-second quotas, by the emulator's clock.
+        seed: makes every identifier, code and secret reproducible; with ``None`` they come from
+            the operating system's generator.
+        remembered_device_needs_mfa: a remembered device replaces MFA only after an MFA sign-in
+            used it or issued its key (D097 to D101). With ``False`` every remembered device
+            replaces MFA.
+        timestamp_tolerance_seconds: how far TIMESTAMP of an SRP proof may be from the emulator's
+            clock. The real number is not published; clients report five minutes.
+        quotas: apply Cognito's requests-per-second quotas, by the emulator's clock.
     """
 
     seed: int | None = None
@@ -25,7 +26,7 @@ class EmulatorSettings:
     quotas: bool = False
 
     def loosened(self) -> list[str]:
-        """The settings that make the emulator more lenient than Cognito, as printable words."""
+        """Return the settings that make the emulator more lenient than Cognito, as text."""
         words = []
         if not self.remembered_device_needs_mfa:
             words.append("remembered_device_needs_mfa=False")

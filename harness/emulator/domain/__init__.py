@@ -1,1 +1,1 @@
-"""What Cognito keeps, as plain data that knows neither a clock nor the service."""
+"""The data that Cognito keeps: plain objects that use neither a clock nor the service."""

@@ -1,4 +1,4 @@
-"""A sign-in under way: what has been proven so far, and whether it may go on."""
+"""A sign-in in progress: what is proven so far, and whether it may continue."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from harness.emulator.domain.users import (
 
 
 def check_state(client: UserPoolClient, user: User) -> None:
-    """Refuse users who may not sign in, whatever their password is (A127 to A129, A103)."""
+    """Refuse a user who may not sign in even with the right password (A127 to A129, A103)."""
     if not user.enabled:
         raise refusals.user_disabled()
     if user.status == UNCONFIRMED:
@@ -41,7 +41,7 @@ def check_state(client: UserPoolClient, user: User) -> None:
 
 
 def presented_device(pool: Pool, user: User, key: str | None) -> TrackedDevice | None:
-    """Return the confirmed device of a DEVICE_KEY; an unknown key is refused (D106).
+    """Return the confirmed device of a DEVICE_KEY; refuse an unknown key (D106).
 
     A pool that does not track devices ignores the key (section D, 21).
     """
@@ -55,14 +55,14 @@ class Attempt:
     """A sign-in whose first factor is proven.
 
     Attributes:
-        password: what was proven by it.
-        answered_as: USERNAME of the newest answer, to which a new device is bound (D081).
+        password: the password that was proven.
+        answered_as: USERNAME of the newest challenge response; a new device is bound to it (D081).
         device: the confirmed device that the newest request presented (D057).
-        code: the SMS or e-mail code that was sent for the pending challenge.
-        pending_token, verified_token: the software token that is set up in it, and once a code of
-            it was taken.
-        custom: the rounds of a custom sign-in, which may do without the password (A180).
-        sign_outs: how often the user had been signed out everywhere when it began.
+        code: the SMS or email code that was sent for the pending challenge.
+        pending_token: the software token that MFA_SETUP sets up, before a code of it is accepted.
+        verified_token: that software token once a code of it is accepted.
+        custom: the rounds of a custom sign-in, which may skip the password (A180).
+        sign_outs: the user's number of global sign-outs when the attempt began.
     """
 
     client: UserPoolClient
@@ -83,11 +83,11 @@ class Attempt:
     def begin(
         cls, client: UserPoolClient, user: User, answered_as: str, device: TrackedDevice | None
     ) -> Attempt:
-        """The attempt of a user who has just proven his password."""
+        """Return the attempt of a user who has just proven the password."""
         return cls(client, user, user.password, answered_as, device, sign_outs=user.sign_outs)
 
     def after(self, challenge: str) -> Attempt:
-        """The attempt once a challenge is passed, so that a custom sign-in can be told of it."""
+        """Return the attempt after a passed challenge; a custom sign-in records it as a round."""
         if self.custom is None:
             return self
         return replace(self, custom=self.custom.after(challenge))
@@ -99,7 +99,7 @@ class Attempt:
 
     @property
     def by_password(self) -> bool:
-        """Whether the password is what was proven first."""
+        """Whether the password is the first factor."""
         return self.custom is None or self.custom.password_proven
 
     @property
@@ -109,14 +109,14 @@ class Attempt:
         return replaced or self.user.sign_outs != self.sign_outs
 
     def require_uninterrupted(self) -> None:
-        """Refuse a sign-in that does not count any more, before anything of its answer is spent."""
+        """Refuse an interrupted sign-in, before anything in the challenge response is spent."""
         if self.interrupted:
             raise refusals.session_invalid()
 
     def require_standing(self) -> None:
         """Refuse a user who was deleted, disabled, signed out or given a new password.
 
-        For the moment after the triggers: they take time, and may have done it themselves.
+        Call this after triggers: they take time, and their handlers may change the user.
         """
         if self.user not in self.pool.users:
             if self.client.hides_user_existence:
@@ -126,7 +126,7 @@ class Attempt:
         self.require_uninterrupted()
 
     def facts(self, settings: EmulatorSettings) -> Facts:
-        """Return what decides about the next challenge, as things stand now."""
+        """Return the present facts that decide the next challenge."""
         pool, user, by_password = self.pool, self.user, self.by_password
         return Facts(
             temporary_password=by_password and user.status == FORCE_CHANGE_PASSWORD,
@@ -156,12 +156,13 @@ class Attempt:
 
 @dataclass(frozen=True)
 class CustomSignIn:
-    """Who signs in by custom challenges, and how far he is.
+    """A sign-in by custom challenges.
 
     Attributes:
-        name: the internal user name, or the one that was typed where it is nobody's.
-        attempt: ``None`` for nobody, whom the client does not tell from others (A100).
-        srp_a, device_key: of the request that began it, until the password is asked for.
+        name: the internal username, or the name that was sent where there is no such user.
+        attempt: ``None`` for an unknown user in a client that hides which users exist (A100).
+        srp_a: SRP_A of the first request, kept until PASSWORD_VERIFIER.
+        device_key: DEVICE_KEY of the first request, kept until PASSWORD_VERIFIER.
     """
 
     client: UserPoolClient
@@ -172,9 +173,9 @@ class CustomSignIn:
     device_key: str | None = None
 
     def possible_challenges(self) -> tuple[str, ...]:
-        """What DefineAuthChallenge may ask for next.
+        """Return the challenges that DefineAuthChallenge may choose next.
 
-        The password can only come first, and MFA follows it by itself (A180).
+        The password can only be the first one, and MFA follows it automatically (A180).
         """
         begins = self.rounds.password_asked and len(self.rounds.results) == 1
         return (PASSWORD_VERIFIER, CUSTOM_CHALLENGE) if begins else (CUSTOM_CHALLENGE,)

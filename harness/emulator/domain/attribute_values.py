@@ -1,4 +1,4 @@
-"""Whether a value fits its attribute: formats, data types, lengths and ranges."""
+"""Checks the value of an attribute: format, data type, length and range."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from harness.emulator import refusals
 from harness.emulator.domain.contacts import is_email, is_phone_number
 
 _INTEGER = re.compile(r"-?[0-9]+")
-#: Bytes of one attribute, whatever its schema allows (A292; the text is our own).
+#: The most bytes of one attribute, even if its schema allows more (A292; the text is our own).
 MOST_BYTES = 2_048
 
 
 def check_format(name: str, value: str) -> None:
-    """Refuse an e-mail address or a phone number that is none (A029)."""
+    """Refuse a malformed email address or phone number (A029)."""
     if name == "email" and not is_email(value):
         raise refusals.invalid_parameter("Invalid email address format.")
     if name == "phone_number" and not is_phone_number(value):
@@ -22,10 +22,10 @@ def check_format(name: str, value: str) -> None:
 
 
 def misfit(data_type: str, constraints: Mapping[str, str], value: str) -> str | None:
-    """Why a value does not fit its data type and constraints, or ``None`` where it does.
+    """Return why a value does not fit its data type and constraints, or ``None`` if it fits.
 
-    Of the texts only that about the greatest length is Cognito's. Flags and dates are not
-    checked: what Cognito accepts for them is not published.
+    Only the text about the maximum length is Cognito's. Booleans and dates are not checked,
+    because it is not published what Cognito accepts for them.
     """
     if len(value.encode()) > MOST_BYTES:
         return f"Value must be no longer than {MOST_BYTES} bytes"

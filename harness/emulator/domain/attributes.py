@@ -1,4 +1,4 @@
-"""A user's attributes: who may write them, what they must be, and which of them sign in."""
+"""A user's attributes: who may write them, which values they take, and which are aliases."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from harness.emulator.domain.contacts import VERIFIED_FLAG
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.users import User
 
-#: What no app client may write unless its WriteAttributes say so: Cognito or an administrator does.
+#: Attributes that Cognito or an administrator sets. An app client may write them only if its
+#: WriteAttributes name them.
 _NOT_FOR_CLIENTS = frozenset({"sub", "identities", *VERIFIED_FLAG.values()})
 
 
 def from_pairs(pairs: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
-    """Attributes from a list of Name and Value; an absent Value is blank."""
+    """Return the attributes of a list of Name and Value; an absent Value is blank."""
     return {pair["Name"]: pair.get("Value", "") for pair in pairs or ()}
 
 
 def to_pairs(attributes: Mapping[str, str]) -> list[dict[str, str]]:
-    """Attributes as a list of Name and Value, sorted by name."""
+    """Return attributes as a list of Name and Value, sorted by name."""
     return [{"Name": name, "Value": value} for name, value in sorted(attributes.items())]
 
 
 def without_blanks(attributes: Mapping[str, str]) -> dict[str, str]:
-    """The attributes that have a value: a blank one is as good as none."""
+    """Return the attributes that have a value; a blank one counts as absent."""
     return {name: value for name, value in attributes.items() if value}
 
 
@@ -41,7 +42,10 @@ def check_client_writes(client: UserPoolClient, names: Iterable[str]) -> None:
 
 
 def check_changes(pool: Pool, user: User, changes: Mapping[str, str]) -> None:
-    """Refuse changes of attributes that are unknown, unfit or immutable; a blank value deletes."""
+    """Refuse changes to unknown or immutable attributes, and values that do not fit.
+
+    A blank value deletes the attribute.
+    """
     pool.schema.check_known(changes)
     pool.schema.check_changed(without_blanks(changes))
     check_deletable(pool, [name for name, value in changes.items() if not value])
@@ -61,10 +65,10 @@ def check_deletable(pool: Pool, names: Iterable[str]) -> None:
 
 
 def merged(user: User, changes: Mapping[str, str]) -> dict[str, str]:
-    """The user's attributes after the changes.
+    """Return the user's attributes after the changes.
 
-    A changed e-mail address or phone number is unverified, unless the changes say otherwise, and
-    a deleted one takes its flag along.
+    A changed email address or phone number is unverified, unless the changes say otherwise. A
+    deleted one loses its verified flag too.
     """
     attributes = {**user.attributes, **changes}
     for attribute, flag in VERIFIED_FLAG.items():
@@ -77,8 +81,9 @@ def merged(user: User, changes: Mapping[str, str]) -> dict[str, str]:
 
 
 def sign_in_values(pool: Pool, attributes: Mapping[str, str]) -> dict[str, str]:
-    """The attributes that lead to their user: as user names at once, as aliases when verified.
+    """Return the attributes that sign in their user.
 
+    Attributes of UsernameAttributes count at once, aliases only when they are verified;
     ``preferred_username`` needs no verification.
     """
     found = {name: attributes[name] for name in pool.username_attributes if name in attributes}
@@ -92,10 +97,13 @@ def sign_in_values(pool: Pool, attributes: Mapping[str, str]) -> dict[str, str]:
 def check_aliases(
     pool: Pool, user: User | None, attributes: Mapping[str, str], *, force: bool = False
 ) -> None:
-    """Refuse attributes that already lead to somebody else, by whatever name (A043, A059).
+    """Refuse attributes whose values already sign in another user (A043, A059).
 
     Args:
-        force: aliases can be taken away from him, but not his user name.
+        pool: the pool of the user.
+        user: the user who gets the attributes; ``None`` for a new one.
+        attributes: all attributes of the user.
+        force: allow an alias of another user, which `take_aliases` frees; usernames stay refused.
     """
     for name, value in sign_in_values(pool, attributes).items():
         for attribute, owner in pool.users_named(value):
@@ -104,7 +112,10 @@ def check_aliases(
 
 
 def take_aliases(pool: Pool, user: User | None, attributes: Mapping[str, str]) -> None:
-    """Free the aliases of these attributes: their owners' values become unverified (A043)."""
+    """Free the aliases of these attributes for the user (A043).
+
+    A contact of another owner becomes unverified; another attribute of theirs is deleted.
+    """
     for value in sign_in_values(pool, attributes).values():
         for name, owner in list(pool.users_named(value)):
             if name is None or owner is user:
@@ -118,9 +129,9 @@ def take_aliases(pool: Pool, user: User | None, attributes: Mapping[str, str]) -
 
 
 def assign(pool: Pool, user: User, attributes: Mapping[str, str]) -> None:
-    """Give the user these attributes, and let those that sign in lead to him.
+    """Give the user these attributes and index those that sign in.
 
-    Codes that went to what he no longer has prove nothing any more.
+    Delete codes that were sent to a contact that the user no longer has.
     """
     user.codes.drop_moved(attributes)
     pool.users.assign(user, dict(attributes), sign_in_values(pool, attributes))
@@ -129,10 +140,17 @@ def assign(pool: Pool, user: User, attributes: Mapping[str, str]) -> None:
 def mark_verified(
     pool: Pool, user: User, attribute: str, *, value: str | None = None, force: bool = False
 ) -> None:
-    """Note that the user controls his e-mail address or phone number, or this new ``value``.
+    """Mark the user's email address or phone number as verified.
 
-    Raises AliasExistsException if that makes it an alias which is another's, unless ``force``
-    takes it away from there (A025, A043).
+    Args:
+        pool: the pool of the user.
+        user: the user.
+        attribute: ``email`` or ``phone_number``.
+        value: a new value of the attribute; without it the present value.
+        force: take the alias away from its present owner.
+
+    Raises:
+        Refusal: AliasExistsException, if the value is another user's alias (A025, A043).
     """
     changes = {attribute: value or user.attributes[attribute], VERIFIED_FLAG[attribute]: "true"}
     attributes = {**user.attributes, **changes}

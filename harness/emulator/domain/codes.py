@@ -1,4 +1,4 @@
-"""Verification codes: what each kind of message carries, and the codes a user can still enter."""
+"""Verification codes: their purposes, and the pending codes of a user."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ ATTRIBUTE_VERIFICATION = "attribute_verification"
 INVITATION = "invitation"
 MFA = "mfa"
 
-#: Which pending code a kind of message carries, and for how many seconds it is valid: 24 hours
-#: for sign-up and attributes, one hour for recovery (A044, A089). A newer code takes the place
-#: of an older one of the same purpose.
+#: The purpose of the code in each kind of message, and its validity in seconds: 24 hours for
+#: sign-up and attributes, one hour for recovery (A044, A089). A newer code replaces an older one
+#: of the same purpose.
 PURPOSES: dict[str, tuple[str, int]] = {
     SIGN_UP: (SIGN_UP, 86_400),
     RESEND: (SIGN_UP, 86_400),
@@ -30,10 +30,11 @@ PURPOSES: dict[str, tuple[str, int]] = {
 
 @dataclass(frozen=True)
 class PendingCode:
-    """A code that was sent and waits to be entered.
+    """A code that was sent and not used yet.
 
     Attributes:
-        attribute: what it was sent to; destination: the value at that time.
+        attribute: the attribute that it was sent to.
+        destination: the attribute's value at that time.
     """
 
     value: str = field(repr=False)
@@ -44,7 +45,7 @@ class PendingCode:
 
 
 class CodeBook:
-    """One user's pending codes: at most one per purpose, and per attribute to be verified."""
+    """One user's pending codes: at most one per purpose and, for verification, per attribute."""
 
     def __init__(self) -> None:
         self._pending: dict[tuple[str, str], PendingCode] = {}
@@ -54,14 +55,15 @@ class CodeBook:
         self._pending[_slot(kind, code.attribute)] = code
 
     def find(self, kind: str, attribute: str = "") -> PendingCode | None:
-        """The pending code of a purpose, expired or not."""
+        """Return the pending code of a purpose, expired or not."""
         return self._pending.get(_slot(kind, attribute))
 
     def check(self, kind: str, code: str, now: float, attribute: str = "") -> PendingCode:
-        """Return the pending code if ``code`` is it; it stays pending until `spend`.
+        """Compare ``code`` with the pending code and return that; it stays pending until `spend`.
 
-        Raises ExpiredCodeException where none was sent or the time is up, and
-        CodeMismatchException for another code (A037, A038, A092).
+        Raises:
+            Refusal: ExpiredCodeException if no code was sent or it has expired, and
+                CodeMismatchException for another code (A037, A038, A092).
         """
         pending = self.find(kind, attribute)
         if pending is None or now >= pending.expires_at:
@@ -71,9 +73,9 @@ class CodeBook:
         return pending
 
     def drop_moved(self, attributes: Mapping[str, str]) -> None:
-        """Forget sign-up and recovery codes whose address or number is the user's no longer.
+        """Delete sign-up and recovery codes sent to a contact that the user no longer has.
 
-        Codes that verify an attribute are left: they go to a value that he may not have yet.
+        Codes that verify an attribute stay: they go to a value that the user may not have yet.
         """
         for kind in (SIGN_UP, FORGOT_PASSWORD):
             code = self.find(kind)
@@ -81,7 +83,7 @@ class CodeBook:
                 self.spend(kind)
 
     def spend(self, kind: str, attribute: str = "") -> None:
-        """Forget the code of a purpose: it was used, or what it stood for is gone."""
+        """Delete the code of a purpose: it was used, or it no longer proves anything."""
         self._pending.pop(_slot(kind, attribute), None)
 
 

@@ -1,22 +1,22 @@
-"""Email addresses and phone numbers: their form, how they are shown, how a code reaches them."""
+"""Email addresses and phone numbers: their format, their masks, and CodeDeliveryDetails."""
 
 from __future__ import annotations
 
 import re
 
-#: The attributes that are contacts, with the attribute that says whether each is verified.
+#: The contact attributes, each with its verified flag.
 VERIFIED_FLAG = {"email": "email_verified", "phone_number": "phone_number_verified"}
 #: DeliveryMedium of each contact.
 MEDIUM = {"email": "EMAIL", "phone_number": "SMS"}
 
-#: One address without spaces; the domain needs no dot.
+#: An address without spaces; the domain needs no dot.
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
-#: ``+`` and digits only (A029), at most the fifteen of E.164.
+#: ``+`` and digits only (A029); E.164 allows at most fifteen.
 _PHONE_NUMBER = re.compile(r"\+[0-9]{1,15}")
 
 
 def is_email(text: str) -> bool:
-    """Return whether Cognito takes the text for an email address."""
+    """Return whether Cognito accepts the text as an email address."""
     return bool(_EMAIL.fullmatch(text))
 
 

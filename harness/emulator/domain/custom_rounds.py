@@ -1,4 +1,4 @@
-"""A custom sign-in on its way: what was asked and answered in it so far (A180 to A182)."""
+"""The rounds of a custom sign-in: its challenges so far and their results (A180 to A182)."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from harness.emulator.domain.next_challenge import (
     SRP_A,
 )
 
-#: The challenges of Cognito's own that DefineAuthChallenge is told of once they are answered.
-_TOLD = frozenset({PASSWORD_VERIFIER, SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP})
+#: Cognito's own challenges that DefineAuthChallenge sees in ``session`` once they are passed.
+_REPORTED = frozenset({PASSWORD_VERIFIER, SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP})
 
 
 @dataclass(frozen=True)
 class ChallengeResult:
-    """One round: the challenge, whether it was passed, and the name that its maker gave it."""
+    """One round: the challenge, whether it was passed, and its challengeMetadata."""
 
     challenge: str
     passed: bool
     metadata: str | None = None
 
     def described(self) -> dict[str, Any]:
-        """The entry of an event's ``session``: one for each round, all three members (A182)."""
+        """Return the entry of this round in an event's ``session``, with all members (A182)."""
         return {
             "challengeName": self.challenge,
             "challengeResult": self.passed,
@@ -41,8 +41,9 @@ class CustomRounds:
     """The rounds of a custom sign-in.
 
     Attributes:
-        private, metadata: what CreateAuthChallenge said about the pending round.
-        completed: DefineAuthChallenge has said that tokens may be issued.
+        private: privateChallengeParameters of the pending round, from CreateAuthChallenge.
+        metadata: challengeMetadata of the pending round, from CreateAuthChallenge.
+        completed: whether DefineAuthChallenge decided to issue tokens.
     """
 
     results: tuple[ChallengeResult, ...] = ()
@@ -52,27 +53,27 @@ class CustomRounds:
 
     @classmethod
     def begin(cls, *, with_password: bool) -> CustomRounds:
-        """No round yet; a sign-in with a password begins with SRP_A, which counts as passed."""
+        """Return the rounds of a new sign-in: none, or a passed SRP_A if it has a password."""
         return cls((ChallengeResult(SRP_A, passed=True),) if with_password else ())
 
     def described(self) -> list[dict[str, Any]]:
-        """``session`` of the events, in the order of the rounds."""
+        """Return ``session`` of the events, in the order of the rounds."""
         return [result.described() for result in self.results]
 
     def answered(self, *, passed: bool) -> CustomRounds:
-        """The rounds with an answer to the pending custom challenge."""
+        """Return the rounds with the result of the pending custom challenge."""
         result = ChallengeResult(CUSTOM_CHALLENGE, passed, self.metadata)
         return CustomRounds((*self.results, result))
 
     def after(self, challenge: str) -> CustomRounds:
-        """The rounds with a challenge of Cognito's own passed, if it is one that is told."""
-        if challenge not in _TOLD:
+        """Return the rounds after a passed challenge of Cognito's own; some are not reported."""
+        if challenge not in _REPORTED:
             return self
         return replace(self, results=(*self.results, ChallengeResult(challenge, passed=True)))
 
     @property
     def password_asked(self) -> bool:
-        """Whether it began with SRP_A."""
+        """Whether the sign-in began with SRP_A."""
         return self._has(SRP_A)
 
     @property

@@ -1,8 +1,8 @@
 """Tracked devices: issued at a sign-in, confirmed with a verifier, perhaps remembered.
 
-The life of a device: a sign-in without DEVICE_KEY issues a key (D055); ConfirmDevice gives it a
-verifier (D066); it is remembered at once, or when the user says so (section B1); until it is
-forgotten it may be presented at sign-ins and its sign-ins may be refreshed.
+The life of a device: a sign-in without DEVICE_KEY issues a key (D055). ConfirmDevice gives it a
+verifier (D066). It is remembered at once, or when the user chooses so (section B1). Until
+ForgetDevice it may be presented at sign-ins, and its sign-ins may be refreshed.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 from harness.emulator import refusals
 
-#: ListDevices without a Limit, or with 0 (section D, 24).
+#: The page size of ListDevices without a Limit, or with 0 (section D, 24).
 DEFAULT_PAGE = 60
 
 
 class DeviceOwner(NamedTuple):
-    """The user of a device as administrators see them: a name and the ARN made of it."""
+    """The user of a device as administrators see them: a name, and the ARN with that name."""
 
     name: str
     arn: str
@@ -31,11 +31,13 @@ class TrackedDevice:
     """One device of one user. Times are epoch seconds by the emulator's clock.
 
     Attributes:
-        owner: the user name that answered the sign-in's last challenge; a device that was issued to
-            an alias cannot be confirmed by the user (D081).
-        number: which device of the user it is; keeps the order of creation while the clock stands.
-        verifier, salt: the integers of DeviceSecretVerifierConfig; ``None`` until ConfirmDevice.
-        mfa_proven: an MFA sign-in issued the key, or used it while it was remembered (D101).
+        owner: USERNAME of the sign-in's last challenge response; the user cannot confirm a device
+            that was issued to an alias (D081).
+        number: counts the user's devices; it keeps the order of creation if the clock stands still.
+        salt: the salt of DeviceSecretVerifierConfig; ``None`` until ConfirmDevice.
+        verifier: the verifier of DeviceSecretVerifierConfig; ``None`` until ConfirmDevice.
+        mfa_proven: whether an MFA sign-in issued the key, or used it while the device was
+            remembered (D101).
     """
 
     key: str
@@ -58,22 +60,22 @@ class TrackedDevice:
         return self.verifier is not None
 
     def confirm(self, salt: int, verifier: int, *, name: str | None, remembered: bool) -> None:
-        """Take the verifier of a device, its name if it has one, and whether it is remembered."""
+        """Confirm the device: set its verifier, its name, and whether it is remembered."""
         self.salt, self.verifier = salt, verifier
         self.name, self.remembered = name, remembered
 
     def use(self, now: float, source_ip: str, *, mfa_passed: bool) -> None:
-        """Note a sign-in with the device; MFA counts only while it is remembered (D076, D101)."""
+        """Record a sign-in with the device; MFA counts only if it is remembered (D076, D101)."""
         self.modified = self.authenticated = now
         self.source_ip = source_ip
         self.mfa_proven = self.mfa_proven or (mfa_passed and self.remembered)
 
     def status(self) -> str:
-        """``dev:device_remembered_status``."""
+        """Return ``dev:device_remembered_status``."""
         return "remembered" if self.remembered else "not_remembered"
 
     def shown_to_user(self) -> dict[str, Any]:
-        """DeviceType as GetDevice and ListDevices show it, in their order (D074)."""
+        """Return DeviceType as GetDevice and ListDevices show it, in order (D074)."""
         return self._described(
             ("device_status", "valid"), ("device_name", self.name), ("last_ip_used", self.source_ip)
         )
@@ -91,7 +93,11 @@ class TrackedDevice:
         )
 
     def _described(self, *attributes: tuple[str, str | None]) -> dict[str, Any]:
-        """Created and modified carry milliseconds, authenticated whole seconds (D076)."""
+        """Return DeviceType with these attributes.
+
+        Creation and modification dates have milliseconds, the last authentication whole seconds
+        (D076).
+        """
         return {
             "DeviceKey": self.key,
             "DeviceAttributes": [
@@ -114,39 +120,40 @@ class DeviceBook:
         return iter(list(self._devices.values()))
 
     def issue(self, device: TrackedDevice) -> None:
-        """Keep a new device, not confirmed yet."""
+        """Add a new device, which is not confirmed yet."""
         self._issued += 1
         device.number = self._issued
         self._devices[device.key] = device
 
     def issued(self, key: str) -> TrackedDevice | None:
-        """The device with that key, confirmed or not."""
+        """Return the device with that key, confirmed or not."""
         return self._devices.get(key)
 
     def confirmed(self, key: str) -> TrackedDevice:
-        """The confirmed device with that key; an unconfirmed one is as unknown as any (D106)."""
+        """Return the confirmed device with that key; an unconfirmed one is not found (D106)."""
         device = self._devices.get(key)
         if device is None or not device.confirmed:
             raise refusals.device_not_found()
         return device
 
     def remembered(self, key: str) -> TrackedDevice:
-        """The remembered device with that key: what the user himself may look at (D078)."""
+        """Return the remembered device with that key; users see only those (D078)."""
         device = self.confirmed(key)
         if not device.remembered:
             raise refusals.device_not_found()
         return device
 
     def forget(self, key: str) -> None:
-        """Drop a confirmed device; its key never works again (D124)."""
+        """Delete a confirmed device; its key never works again (D124)."""
         del self._devices[self.confirmed(key).key]
 
     def page(
         self, limit: int | None, token: str | None, *, remembered_only: bool
     ) -> tuple[list[TrackedDevice], str | None]:
-        """One page of the confirmed devices in order of creation, and the token of the next.
+        """Return one page of confirmed devices in order of creation, and the next page's token.
 
-        The token names the last device of its page, so pages stay right while devices go.
+        The token names the last device of its page, so that no page skips or repeats a device
+        when others are deleted.
         """
         listed = [device for device in self._devices.values() if device.confirmed]
         if remembered_only:

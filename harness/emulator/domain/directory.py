@@ -1,4 +1,4 @@
-"""A pool's users, found by username, sub, alias or contact in constant time."""
+"""A pool's users, indexed by username, sub, alias and contact."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from collections.abc import Iterator, Mapping
 
 from harness.emulator.domain.users import User
 
-#: A directory as it is kept: CaseSensitive, the next number, and the users in their order, each
-#: with a number and the values that lead to the user besides the username.
+#: A saved directory: CaseSensitive, the next number, and the users in order, each with a number
+#: and the attributes that also sign the user in.
 ExportedDirectory = tuple[bool, int, list[tuple[int, User, dict[str, str]]]]
 
 
 class UserDirectory:
-    """Finds a pool's users by user name, sub, alias or contact in constant time.
+    """Finds a pool's users by username, sub, alias or contact in constant time.
 
-    ``case_sensitive`` is UsernameConfiguration.CaseSensitive; insensitive covers user names,
-    e-mail addresses and preferred user names (A023). Users keep the order in which they came:
-    each has a number in it, so that a list can go on from where it stopped.
+    Users stay in the order in which they were added. Each has a number, so that the next page of
+    a list can begin after the last user of the page before.
+
+    Args:
+        case_sensitive: UsernameConfiguration.CaseSensitive; ``False`` covers usernames, email
+            addresses and preferred usernames (A023).
     """
 
-    #: The attributes that ListUsers finds by equality without looking at every user.
+    #: The attributes with an index, for ListUsers with a filter for an exact value.
     INDEXED = ("email", "phone_number", "preferred_username")
 
     def __init__(self, *, case_sensitive: bool) -> None:
@@ -48,7 +51,7 @@ class UserDirectory:
         return value if self._case_sensitive else value.lower()
 
     def add(self, user: User) -> None:
-        """Take a new user in; the caller has made sure that the name is free."""
+        """Add a new user; the caller has made sure that the name is free."""
         number = self._next_number
         self._next_number += 1
         self._numbers.append(number)
@@ -59,7 +62,7 @@ class UserDirectory:
         self._index(user)
 
     def remove(self, user: User) -> None:
-        """Forget a user and everything that led to him, and nothing that leads to another."""
+        """Remove a user and their index entries, but none that belong to another user."""
         self._unindex(user)
         for attribute, value in self._aliases_of.pop(user, {}).items():
             self.drop_alias(attribute, value, user)
@@ -75,7 +78,7 @@ class UserDirectory:
     def assign(
         self, user: User, attributes: dict[str, str], sign_in_values: Mapping[str, str]
     ) -> None:
-        """Replace a user's attributes; ``sign_in_values`` are those that lead to him."""
+        """Replace a user's attributes; ``sign_in_values`` are those that sign the user in."""
         self._unindex(user)
         for attribute, value in self._aliases_of.pop(user, {}).items():
             self.drop_alias(attribute, value, user)
@@ -86,41 +89,41 @@ class UserDirectory:
         self._aliases_of[user] = dict(sign_in_values)
 
     def by_username(self, username: str) -> User | None:
-        """The user with that internal user name."""
+        """Return the user with that internal username."""
         return self._by_username.get(self._fold(username))
 
     def by_sub(self, sub: str) -> User | None:
-        """The user with that subject."""
+        """Return the user with that sub."""
         return self._by_sub.get(sub)
 
     def by_alias(self, attribute: str, value: str) -> User | None:
-        """The user whom that value of that attribute signs in."""
+        """Return the user that this value of the attribute signs in."""
         return self._by_alias.get((attribute, self._fold(value)))
 
     def drop_alias(self, attribute: str, value: str, user: User) -> None:
-        """Stop that value from leading to the user, if it does."""
+        """Remove a value from the user's aliases, if it is one."""
         key = (attribute, self._fold(value))
         if self._by_alias.get(key) is user:
             del self._by_alias[key]
 
     def by_value(self, attribute: str, value: str) -> list[User]:
-        """Every user with exactly that value of an indexed attribute, verified or not."""
+        """Return every user with exactly that value of an indexed attribute, verified or not."""
         return list(self._by_value.get((attribute, value), ()))
 
     def after(self, number: int) -> Iterator[tuple[int, User]]:
-        """Users and their numbers, from behind that number on; 0 begins."""
+        """Yield the users after that number, each with their own number; 0 yields all."""
         for position in range(bisect_right(self._numbers, number), len(self._numbers)):
             found = self._numbers[position]
             yield found, self._by_number[found]
 
     def part(self, offset: int, count: int) -> list[User]:
-        """Some users in their order, from behind that many on."""
+        """Return up to ``count`` users in order, after skipping ``offset`` users."""
         return [self._by_number[number] for number in self._numbers[offset : offset + count]]
 
     def exported(self) -> ExportedDirectory:
-        """What the directory is made of: CaseSensitive, the next number, and the users in order.
+        """Return the directory's content: CaseSensitive, the next number, the users in order.
 
-        Each with his number and the values that lead to him besides his name.
+        Each user comes with a number and the attributes that also sign the user in.
         """
         users = [
             (number, self._by_number[number], self._aliases_of.get(self._by_number[number], {}))
@@ -130,12 +133,16 @@ class UserDirectory:
 
     @classmethod
     def imported(cls, given: ExportedDirectory) -> UserDirectory:
-        """A directory from what `exported` gave; ValueError where the numbers do not go up."""
+        """Return a directory with the content that `exported` returned.
+
+        Raises:
+            ValueError: the users' numbers do not increase.
+        """
         case_sensitive, following, users = given
         directory = cls(case_sensitive=case_sensitive)
         for number, user, sign_in_values in users:
             if (directory._numbers and number <= directory._numbers[-1]) or number >= following:
-                raise ValueError("the users' numbers do not go up")
+                raise ValueError("the users' numbers do not increase")
             directory._next_number = number
             directory.add(user)
             directory.assign(user, user.attributes, sign_in_values)

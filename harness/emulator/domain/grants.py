@@ -1,4 +1,4 @@
-"""Sign-ins that gave tokens: what refresh and access tokens are checked against."""
+"""Grants: the sign-ins behind refresh and access tokens."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from harness.emulator.core.randomness import Randomness
 from harness.emulator.domain.users import User
 
-#: ``{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}``: what real refresh tokens begin with (A254).
+#: ``{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}``, the start of real refresh tokens (A254).
 _JWE_HEADER = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
-#: Encrypted key, initialisation vector, ciphertext and tag of such a token, in bytes.
+#: Bytes of the encrypted key, initialization vector, ciphertext and tag of such a token.
 _JWE_PARTS = (256, 12, 900, 16)
-#: How long an expired refresh token is still told apart from garbage (A262), in seconds. Longer
-#: than any access token lives (A256), so that with its last refresh token a grant can go.
+#: Seconds for which an expired refresh token still gets its own error (A262). Longer than any
+#: access token lives (A256), so that a grant can be deleted with its last refresh token.
 _KEPT_SECONDS = 30 * 86_400
 _SWEEP_SECONDS = 3_600
 
 
 @dataclass(eq=False)
 class Grant:
-    """One sign-in that led to tokens, and all that was refreshed from it.
+    """One sign-in that issued tokens, and everything refreshed from them.
 
     Attributes:
-        origin_jti: in all its tokens (A250).
-        event_id: in all its tokens as well, also where origin_jti is left out (A251).
-        device_key: the device of the sign-in; ``None`` where the pool tracked none.
+        origin_jti: the claim in all its tokens (A250).
+        event_id: the claim in all its tokens, even in those without origin_jti (A251).
+        device_key: the device of the sign-in; ``None`` if the pool did not track devices.
         auth_time: epoch seconds of the sign-in, not of a refresh (A252).
     """
 
@@ -41,10 +41,10 @@ class Grant:
 
 @dataclass(eq=False)
 class RefreshToken:
-    """A refresh token of a grant; rotation makes several of one grant (A265).
+    """A refresh token of a grant; with rotation a grant has several (A265).
 
     Attributes:
-        rotated_at: when a newer one took its place, ``None`` while it is the newest.
+        rotated_at: when a newer token replaced it; ``None`` while it is the newest.
     """
 
     grant: Grant
@@ -55,8 +55,8 @@ class RefreshToken:
 class GrantBook:
     """The grants of one pool, found by token or user in constant time.
 
-    Of a refresh token only the digest is kept, and nothing for ever: a grant is forgotten once
-    all its refresh tokens have long expired.
+    Only the digest of a refresh token is kept. A grant is deleted once all its refresh tokens
+    have long expired.
     """
 
     def __init__(self) -> None:
@@ -69,16 +69,16 @@ class GrantBook:
         return len(self._by_event)
 
     def add(self, grant: Grant) -> None:
-        """Keep a new grant."""
+        """Add a new grant."""
         self._by_event[grant.event_id] = grant
         self._by_user.setdefault(grant.user.sub, []).append(grant)
 
     def by_event(self, event_id: object) -> Grant | None:
-        """The grant whose tokens carry that ``event_id``."""
+        """Return the grant whose tokens carry that ``event_id``."""
         return self._by_event.get(event_id) if isinstance(event_id, str) else None
 
     def of_user(self, user: User) -> list[Grant]:
-        """The user's grants that were not revoked by `revoke_all`."""
+        """Return the user's grants that `revoke_all` has not revoked."""
         return list(self._by_user.get(user.sub, ()))
 
     def revoke_all(self, user: User) -> None:
@@ -88,7 +88,7 @@ class GrantBook:
             grant.revoked = True
 
     def issue_refresh_token(self, token: RefreshToken, random: Randomness, now: float) -> str:
-        """Keep a refresh token and return the opaque text that stands for it (A254)."""
+        """Add a refresh token and return its opaque text (A254)."""
         parts = [base64.urlsafe_b64encode(random.bytes(size)) for size in _JWE_PARTS]
         text = ".".join([_JWE_HEADER, *(part.rstrip(b"=").decode() for part in parts)])
         self._refresh_tokens[_digest(text)] = token
@@ -96,11 +96,11 @@ class GrantBook:
         return text
 
     def refresh_token(self, text: str) -> RefreshToken | None:
-        """The refresh token that a text stands for."""
+        """Return the refresh token with that text."""
         return self._refresh_tokens.get(_digest(text))
 
     def _sweep(self, now: float) -> None:
-        """Forget what expired long ago, and the grants that nothing leads to any more."""
+        """Delete tokens that expired long ago, and grants without a refresh token."""
         if now < self._next_sweep:
             return
         self._next_sweep = now + _SWEEP_SECONDS

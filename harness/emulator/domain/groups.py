@@ -10,10 +10,11 @@ from harness.emulator.domain.users import User
 
 @dataclass(eq=False)
 class Group:
-    """A group; ``settings`` are Description, RoleArn and Precedence as far as they were given.
+    """A group of users.
 
     Attributes:
-        members: the users in it by their subs, in the order in which they came.
+        settings: those of Description, RoleArn and Precedence that were given.
+        members: its users by their subs, in the order in which they were added.
     """
 
     name: str
@@ -24,19 +25,19 @@ class Group:
     members: dict[str, User] = field(default_factory=dict)
 
     def add(self, user: User) -> None:
-        """Take a user in; a second time changes nothing."""
+        """Add a user; a second time changes nothing."""
         self.members[user.sub] = user
         if self.name not in user.groups:
             user.groups.append(self.name)
 
     def remove(self, user: User) -> None:
-        """Let a user go, if he is a member."""
+        """Remove a user, if they are a member."""
         self.members.pop(user.sub, None)
         if self.name in user.groups:
             user.groups.remove(self.name)
 
     def described(self) -> dict[str, Any]:
-        """GroupType."""
+        """Return the group as GroupType."""
         return {
             "GroupName": self.name,
             "UserPoolId": self.pool_id,

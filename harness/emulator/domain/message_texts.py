@@ -1,4 +1,4 @@
-"""The texts of messages: what the pool says, or Cognito's own words.
+"""The texts of messages: the pool's own, or Cognito's defaults.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-message-customizations.html
 """
@@ -11,12 +11,12 @@ from typing import Any
 
 from harness.emulator.domain.pools import Pool
 
-#: The placeholders of a message: for the code, a link and, in invitations, the user name.
+#: The placeholders of a message: for the code, for a link and, in invitations, for the username.
 CODE = "{####}"
 LINK = "{##Click Here##}"
 USERNAME = "{username}"
 
-#: The part behind ``CustomMessage_`` and ``CustomEmailSender_`` for each kind of message.
+#: The part of triggerSource after ``CustomMessage_`` or ``CustomEmailSender_``, by kind of message.
 INVITATION_CAUSE = "AdminCreateUser"
 _CAUSES = {
     "sign_up": "SignUp",
@@ -26,25 +26,26 @@ _CAUSES = {
     "invitation": INVITATION_CAUSE,
     "mfa": "Authentication",
 }
-#: Codes for attributes: asked for by the user, or sent because the attribute changed.
-_ASKED_FOR = "GetUserAttributeVerificationCode"
+#: The operation by which a user requests a code for an attribute. Other operations send such a
+#: code because the attribute changed.
+_CODE_REQUEST = "GetUserAttributeVerificationCode"
 
 
 def cause_of(kind: str, operation: str) -> str:
-    """Why a message is sent, in the words of the triggers' sources."""
-    changed = "VerifyUserAttribute" if operation == _ASKED_FOR else "UpdateUserAttribute"
-    return _CAUSES.get(kind, changed)
+    """Return the second part of triggerSource for a message of that kind."""
+    attribute = "VerifyUserAttribute" if operation == _CODE_REQUEST else "UpdateUserAttribute"
+    return _CAUSES.get(kind, attribute)
 
 
 @dataclass(frozen=True)
 class Template:
-    """A message before the code is put in; an SMS has no subject."""
+    """A message with placeholders; an SMS has no subject."""
 
     body: str = field(repr=False)
     subject: str | None = field(default=None, repr=False)
 
     def filled(self, code: str, username: str) -> Template:
-        """The message as it is sent."""
+        """Return the message with code and username filled in."""
         body = self.body.replace(CODE, code).replace(USERNAME, username)
         return Template(body, self.subject)
 
@@ -57,7 +58,7 @@ _INVITATION = Template(
 
 
 def template(pool: Pool, kind: str, medium: str) -> Template:
-    """The message of a kind for ``EMAIL`` or ``SMS``: the pool's own, or the words of old."""
+    """Return the template of a kind for ``EMAIL`` or ``SMS``: the pool's own, or the default."""
     if kind == "invitation":
         config = pool.settings.get("AdminCreateUserConfig") or {}
         own = config.get("InviteMessageTemplate") or {}
@@ -73,7 +74,14 @@ def template(pool: Pool, kind: str, medium: str) -> Template:
 def _first(
     medium: str, own: Mapping[str, Any], names: tuple[str, str, str], default: Template
 ) -> Template:
-    """The pool's texts by their names (SMS, e-mail, subject); the default where one is absent."""
+    """Return the pool's own texts; a text that the pool does not have is the default's.
+
+    Args:
+        medium: ``EMAIL`` or ``SMS``.
+        own: the settings with the pool's texts.
+        names: the names of the settings for SMS, email and subject.
+        default: Cognito's texts.
+    """
     sms, email, subject = names
     if medium == "SMS":
         return Template(own.get(sms) or default.body)

@@ -1,7 +1,7 @@
-"""What a sign-in has to prove next: a pure function from facts to a challenge, or to tokens.
+"""Decides the next challenge of a sign-in: a pure function of facts.
 
-The order (A166): first factor, NEW_PASSWORD_REQUIRED, then either the device, where it replaces
-MFA, or MFA and after it the device. Nothing here knows of requests, sessions or clocks.
+The order (A166): first factor, NEW_PASSWORD_REQUIRED, then either the device, if it replaces
+MFA, or MFA and then the device. Nothing here uses requests, sessions or clocks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ EMAIL_OTP = "EMAIL_OTP"
 FACTORS = (SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP)
 #: The attribute that a factor's code is sent to; a software token needs none.
 CONTACT = {SMS_MFA: "phone_number", EMAIL_OTP: "email"}
-#: Digits of a code that is sent (A187 for email; six by SMS).
+#: Digits of a sent code (A187 for email; six by SMS).
 CODE_DIGITS = {SMS_MFA: 6, EMAIL_OTP: 8}
 
 NEW_PASSWORD_REQUIRED = "NEW_PASSWORD_REQUIRED"
@@ -36,8 +36,8 @@ class DeviceFacts:
     """The confirmed device that the newest request presented, in a pool that tracks devices.
 
     Attributes:
-        may_replace_mfa: ChallengeRequiredOnNewDevice, and MFA was passed with it before (D053,
-            D101).
+        may_replace_mfa: whether the pool has ChallengeRequiredOnNewDevice and MFA was passed with
+            the device before (D053, D101).
     """
 
     remembered: bool
@@ -46,15 +46,16 @@ class DeviceFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that decides about the next challenge, once the first factor is proven.
+    """Everything that decides the next challenge, once the first factor is proven.
 
     Attributes:
         mfa_mode: the pool's MfaConfiguration: OFF, OPTIONAL or ON.
-        enabled_factors: what the user switched on and can be asked for.
-        available_factors: what the user could be asked for: a verified software token, a phone
-            number or e-mail address where the pool sends codes. Counts in an ON pool only.
+        enabled_factors: the factors that the user switched on and can use.
+        available_factors: the factors that the user could use: a verified software token, or a
+            phone number or email address if the pool sends codes there. They count only if
+            mfa_mode is ON.
         preferred_factor: PreferredMfaSetting.
-        chosen_factor: the answer to SELECT_MFA_TYPE.
+        chosen_factor: the factor in the response to SELECT_MFA_TYPE.
     """
 
     temporary_password: bool = False
@@ -76,7 +77,7 @@ def in_order(factors: Collection[str]) -> list[str]:
 def reachable(
     factors: Iterable[str], attributes: Mapping[str, str], *, software_token: bool
 ) -> tuple[str, ...]:
-    """Return the factors by which a user can be asked: with a token, a number or an address."""
+    """Return the factors that a user can use: those with a token, a number or an address."""
     return tuple(
         factor
         for factor in factors
@@ -85,7 +86,7 @@ def reachable(
 
 
 def next_challenge(facts: Facts) -> str | None:
-    """Return the name of the next challenge, or ``None`` when nothing is left but tokens."""
+    """Return the name of the next challenge, or ``None`` if it is time for tokens."""
     if facts.temporary_password:
         return NEW_PASSWORD_REQUIRED
     factor = _mfa_challenge(facts)
@@ -97,10 +98,10 @@ def next_challenge(facts: Facts) -> str | None:
 
 
 def factors_to_choose(facts: Facts) -> tuple[str, ...]:
-    """Return the factors that the user can be asked for, in Cognito's order.
+    """Return the factors that the user can choose from, in Cognito's order.
 
-    A factor that was switched on stays when the pool turns it off later (A203); in an ON pool a
-    user who switched on nothing is asked for what there is (A208, A243).
+    A factor that a user switched on still counts after the pool turns it off (A203). With MFA ON,
+    a user who switched on nothing can choose from the available factors (A208, A243).
     """
     if facts.mfa_mode == "OFF":
         return ()
@@ -114,9 +115,9 @@ def _mfa_challenge(facts: Facts) -> str | None:
     if facts.mfa_passed:
         return None
     usable = factors_to_choose(facts)
-    for wanted in (facts.chosen_factor, facts.preferred_factor):
-        if wanted in usable:
-            return wanted
+    for factor in (facts.chosen_factor, facts.preferred_factor):
+        if factor in usable:
+            return factor
     if len(usable) > 1:
         return SELECT_MFA_TYPE
     if usable:
@@ -125,7 +126,10 @@ def _mfa_challenge(facts: Facts) -> str | None:
 
 
 def _device_replaces(challenge: str, device: DeviceFacts | None) -> bool:
-    """A device replaces SMS and TOTP codes (D053), not those by e-mail (D102), nor a set-up."""
+    """Return whether the device replaces a challenge.
+
+    It replaces SMS and TOTP codes (D053), but neither email codes (D102) nor MFA_SETUP.
+    """
     if device is None or not device.remembered or not device.may_replace_mfa:
         return False
     return challenge in (SMS_MFA, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE)

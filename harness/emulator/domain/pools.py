@@ -1,4 +1,4 @@
-"""User pools and app clients as their configuration, read by Cognito's own names."""
+"""User pools and app clients; properties read their settings, named as in Cognito's API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from harness.emulator.domain.signing import SigningKeys
 from harness.emulator.domain.users import User
 from harness.emulator.refusals import Refusal
 
-#: A client without ExplicitAuthFlows may use these (A105).
+#: ExplicitAuthFlows of an app client that does not set them (A105).
 DEFAULT_AUTH_FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH")
 
 
@@ -30,7 +30,7 @@ _UNIT_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 
 @dataclass(frozen=True)
 class Validity:
-    """The validity of one kind of token: the default, its unit, and the limits in seconds."""
+    """The validity of one kind of token: the default, its unit, and the range in seconds."""
 
     default: int
     unit: str
@@ -49,7 +49,7 @@ VALIDITIES = {
 def validity_seconds(settings: Mapping[str, Any], token: str) -> int:
     """Return how long an ``AccessToken``, ``IdToken`` or ``RefreshToken`` is valid (A256).
 
-    Without a number, or with 0, it is the default in the default unit (A257).
+    Without a number, or with 0, the default in the default unit applies (A257).
     """
     validity = VALIDITIES[token]
     amount = settings.get(f"{token}Validity")
@@ -82,26 +82,26 @@ class UserPoolClient:
 
     @property
     def hides_user_existence(self) -> bool:
-        """PreventUserExistenceErrors ENABLED; omitted means LEGACY (A099)."""
+        """Whether PreventUserExistenceErrors is ENABLED; the default is LEGACY (A099)."""
         return self.settings.get("PreventUserExistenceErrors") == "ENABLED"
 
     @property
     def revocation_enabled(self) -> bool:
-        """EnableTokenRevocation, true by default (A251)."""
+        """Whether EnableTokenRevocation is on, which is the default (A251)."""
         return bool(self.settings.get("EnableTokenRevocation", True))
 
     @property
     def rotates_refresh_tokens(self) -> bool:
-        """RefreshTokenRotation.Feature is ENABLED (A265)."""
+        """Whether RefreshTokenRotation.Feature is ENABLED (A265)."""
         rotation = self.settings.get("RefreshTokenRotation") or {}
         return bool(rotation.get("Feature") == "ENABLED")
 
     def lifetime(self, token: str) -> int:
-        """Return the seconds that an ``AccessToken``, ``IdToken`` or ``RefreshToken`` lives."""
+        """Return the validity of an ``AccessToken``, ``IdToken`` or ``RefreshToken`` in seconds."""
         return validity_seconds(self.settings, token)
 
     def readable(self, attributes: Mapping[str, str]) -> dict[str, str]:
-        """Return what the client may see of a user (ReadAttributes); always the sub."""
+        """Return the attributes that the client may read (ReadAttributes), always with the sub."""
         allowed = self.settings.get("ReadAttributes")
         return {
             name: value
@@ -116,15 +116,12 @@ class UserPoolClient:
         given: str | None,
         wrong: Callable[[str], Refusal] = refusals.secret_hash_wrong,
     ) -> None:
-        """Refuse a missing or wrong SECRET_HASH; a client without a secret needs none.
-
-        A119 to A121.
+        """Refuse a missing or wrong SECRET_HASH (A119 to A121); without a secret none is needed.
 
         Args:
-            username: the username of the same request: a hash over another name does not count
-                (D049).
-            given: the hash that was sent, if one was.
-            wrong: the refusal of a wrong hash, which some operations word differently.
+            username: the username of the same request; a hash over another name is wrong (D049).
+            given: the hash that was sent; ``None`` without one.
+            wrong: makes the refusal of a wrong hash, which some operations word differently.
         """
         if self.secret is None:
             return
@@ -138,7 +135,7 @@ class UserPoolClient:
 
 @dataclass
 class MfaConfiguration:
-    """What SetUserPoolMfaConfig keeps; a factor that was not given is ``None`` (A201)."""
+    """The settings of SetUserPoolMfaConfig; a factor that was not given is ``None`` (A201)."""
 
     mode: str = "OFF"
     sms: dict[str, Any] | None = None
@@ -158,10 +155,13 @@ class MfaConfiguration:
 
 @dataclass(eq=False)
 class Pool:
-    """A user pool: configuration as the API set it, and everything that lives in it.
+    """A user pool: its configuration as the API set it, and everything in it.
 
-    ``settings`` are the members of UserPoolType but for those with a field of their own here.
-    ``lock`` guards everything single-use; every operation on the pool runs under it.
+    Attributes:
+        settings: the members of UserPoolType, except those with their own field here.
+        domains: UserPoolType's Domain and CustomDomain, if the pool has them.
+        grants: the sign-ins behind refresh and access tokens.
+        lock: guards everything single-use; every operation on the pool runs under it.
     """
 
     pool_id: str
@@ -179,9 +179,7 @@ class Pool:
     mfa: MfaConfiguration = field(default_factory=MfaConfiguration)
     clients: dict[str, UserPoolClient] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
-    #: UserPoolType's Domain and CustomDomain, where there are any.
     domains: dict[str, str] = field(default_factory=dict)
-    #: Sign-ins that gave tokens: what refresh and access tokens are checked against.
     grants: GrantBook = field(default_factory=GrantBook)
     lock: PoolLock = field(default_factory=PoolLock)
 
@@ -199,29 +197,29 @@ class Pool:
 
     @property
     def srp_prefix(self) -> str:
-        """The part of the pool id behind the first underscore (D005)."""
+        """The part of the pool id after the first underscore (D005)."""
         return self.pool_id.split("_", 1)[1]
 
     @property
     def username_attributes(self) -> list[str]:
-        """UsernameAttributes: e-mail address or phone number instead of a user name."""
+        """UsernameAttributes: email addresses or phone numbers instead of usernames."""
         return list(self.settings.get("UsernameAttributes") or [])
 
     @property
     def alias_attributes(self) -> list[str]:
-        """AliasAttributes: what signs in besides the user name, once verified."""
+        """AliasAttributes: attributes that also sign in, once they are verified."""
         return list(self.settings.get("AliasAttributes") or [])
 
     @property
     def auto_verified(self) -> list[str]:
-        """AutoVerifiedAttributes: what a code is sent to at sign-up."""
+        """AutoVerifiedAttributes: the attributes that a sign-up verifies with a code."""
         return list(self.settings.get("AutoVerifiedAttributes") or [])
 
     def users_named(self, name: str) -> Iterator[tuple[str | None, User]]:
-        """Yield whom a name signs in, and by which attribute; ``None`` is the username.
+        """Yield the attribute and the user that a name signs in; ``None`` means the username.
 
-        Usernames and aliases of all kinds are one namespace: it is one user, if any, unless a
-        user has the same name twice.
+        Usernames and aliases share one namespace, so a name belongs to one user at most. A user
+        who has it more than once, such as username and alias, is yielded each time.
         """
         found = self.users.by_username(name)
         if found is not None:
@@ -232,25 +230,25 @@ class Pool:
                 yield attribute, found
 
     def device_owner(self, user: User) -> DeviceOwner:
-        """Return how administrators see the owner of a device (D075)."""
+        """Return the owner of the user's devices as administrators see it (D075)."""
         name = f"{user.username}.{self.pool_id}"
         arn = f"arn:{self.partition}:cognito-idp:{self.region}:{self.account}:owner/{name}"
         return DeviceOwner(name, arn)
 
     @property
     def temporary_password_days(self) -> int:
-        """TemporaryPasswordValidityDays; 0 days mean Cognito's default of 7 (A061)."""
+        """TemporaryPasswordValidityDays; 0 means Cognito's default of 7 (A061)."""
         return int(self.password_policy.get("TemporaryPasswordValidityDays") or 7)
 
     @property
     def password_policy(self) -> dict[str, Any]:
-        """Policies.PasswordPolicy, or the default where none was given (A033)."""
+        """Policies.PasswordPolicy, or the default if none was given (A033)."""
         policy = (self.settings.get("Policies") or {}).get("PasswordPolicy") or {}
         return policy or dict(DEFAULT_PASSWORD_POLICY)
 
     @property
     def device_configuration(self) -> dict[str, bool] | None:
-        """DeviceConfiguration with both members; ``None`` where devices are not tracked (D052)."""
+        """DeviceConfiguration with both members; ``None`` if devices are not tracked (D052)."""
         given = self.settings.get("DeviceConfiguration")
         if not given:
             return None
@@ -259,12 +257,12 @@ class Pool:
 
     @property
     def admin_create_user_only(self) -> bool:
-        """AdminCreateUserConfig.AllowAdminCreateUserOnly: nobody signs up by himself (A015)."""
+        """Whether AllowAdminCreateUserOnly is set, which forbids SignUp (A015)."""
         config = self.settings.get("AdminCreateUserConfig") or {}
         return bool(config.get("AllowAdminCreateUserOnly"))
 
 
-#: What a pool created through the API demands of a password (A033).
+#: The password policy of a pool that was created through the API without one (A033).
 DEFAULT_PASSWORD_POLICY: dict[str, Any] = {
     "MinimumLength": 8,
     "RequireUppercase": True,

@@ -1,4 +1,4 @@
-"""The attributes that a pool's users may have: standard ones, custom ones, and their checks."""
+"""A pool's schema: its standard and custom attributes, and the checks of their values."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from harness.emulator.domain.attribute_values import check_format, misfit
 from harness.emulator.domain.standard_attributes import STANDARD_ATTRIBUTES
 from harness.emulator.refusals import Refusal
 
-#: Custom attributes of one pool, at most (A292).
+#: The most custom attributes of one pool (A292).
 MOST_CUSTOM_ATTRIBUTES = 50
 
 _CONSTRAINTS = {"String": "StringAttributeConstraints", "Number": "NumberAttributeConstraints"}
 
-#: Where the text about a missing attribute names it as SCIM does (A016).
+#: The SCIM names that the text about a missing attribute uses (A016).
 _SCIM_NAMES = {"name": "name.formatted", "phone_number": "phoneNumbers"}
 
 
 @dataclass(frozen=True)
 class SchemaAttribute:
-    """One attribute of the schema, with the name under which users have it.
+    """One attribute of the schema.
 
     Attributes:
+        name: the full name, such as ``custom:team``.
         constraints: StringAttributeConstraints or NumberAttributeConstraints as they were given.
     """
 
@@ -36,7 +37,7 @@ class SchemaAttribute:
     constraints: Mapping[str, str] = field(default_factory=dict)
 
     def described(self) -> dict[str, Any]:
-        """SchemaAttributeType."""
+        """Return the attribute as SchemaAttributeType."""
         described: dict[str, Any] = {
             "Name": self.name,
             "AttributeDataType": self.data_type,
@@ -50,7 +51,11 @@ class SchemaAttribute:
 
 
 class Schema:
-    """A pool's attributes by name; the standard ones are always there."""
+    """A pool's attributes by name; it always has the standard ones.
+
+    Args:
+        given: Schema of CreateUserPool.
+    """
 
     def __init__(self, given: Iterable[Mapping[str, Any]] = ()) -> None:
         self._attributes = {name: _standard({"Name": name}) for name in STANDARD_ATTRIBUTES}
@@ -75,22 +80,22 @@ class Schema:
 
     @property
     def required(self) -> list[str]:
-        """The names of the required attributes; ``sub``, which Cognito sets, is not among them."""
+        """The names of the required attributes, without ``sub``, which Cognito sets."""
         return [a.name for a in self if a.required and a.name != "sub"]
 
     def add_custom(self, members: Iterable[Mapping[str, Any]]) -> None:
-        """Add custom attributes; all of them or, if one is refused, none."""
+        """Add custom attributes: all of them, or none if one is refused."""
         added = {attribute.name: attribute for attribute in map(_custom, members)}
         for name in added:
             if name in self._attributes:
-                raise _existing(name)
+                raise _name_taken(name)
         count = sum(name.startswith(("custom:", "dev:")) for name in self._attributes)
         if count + len(added) > MOST_CUSTOM_ATTRIBUTES:
             raise refusals.limit_exceeded()
         self._attributes.update(added)
 
     def described(self) -> list[dict[str, Any]]:
-        """SchemaAttributes."""
+        """Return the schema as SchemaAttributes."""
         return [attribute.described() for attribute in self]
 
     def check_new(self, values: Mapping[str, str]) -> None:
@@ -103,7 +108,7 @@ class Schema:
                 raise refusals.attributes_nonconforming([(name, reason)])
 
     def check_changed(self, values: Mapping[str, str]) -> None:
-        """Refuse changes to known attributes that are immutable, or values that do not fit."""
+        """Refuse changes to immutable attributes, and values that do not fit."""
         self.check_mutable(values)
         for name, value in values.items():
             reason = self._misfit(name, value)
@@ -116,7 +121,7 @@ class Schema:
         return misfit(attribute.data_type, attribute.constraints, value)
 
     def check_required(self, values: Mapping[str, str]) -> None:
-        """Refuse the absence of required attributes, all of them in one text (A016)."""
+        """Refuse missing required attributes and name all of them in one text (A016)."""
         missing = [name for name in self.required if not values.get(name)]
         if missing:
             raise refusals.attributes_nonconforming(
@@ -124,19 +129,19 @@ class Schema:
             )
 
     def check_known(self, names: Iterable[str], *, deleting: bool = False) -> None:
-        """Refuse the change of attributes that the schema does not have."""
+        """Refuse changes to attributes that the schema does not have."""
         unknown = [name for name in names if name not in self._attributes]
         if unknown:
             raise refusals.attributes_unknown(unknown, deleting=deleting)
 
     def check_mutable(self, names: Iterable[str]) -> None:
-        """Refuse the change of attributes that may only be set once."""
+        """Refuse changes to attributes that may only be set once."""
         for name in names:
             if not self._attributes[name].mutable:
                 raise refusals.attribute_immutable(name)
 
 
-def _existing(name: str) -> Refusal:
+def _name_taken(name: str) -> Refusal:
     short = name.removeprefix("dev:").removeprefix("custom:")
     return refusals.invalid_parameter(
         f"custom:{short}: Existing attribute already has name {name}."
@@ -144,7 +149,7 @@ def _existing(name: str) -> Refusal:
 
 
 def _standard(member: Mapping[str, Any]) -> SchemaAttribute:
-    """A standard attribute, with what the pool's creator may change of it."""
+    """Return a standard attribute with the changes that Schema may make to it."""
     name = member["Name"]
     standard = STANDARD_ATTRIBUTES[name]
     data_type = member.get("AttributeDataType", standard.data_type)
@@ -163,7 +168,7 @@ def _standard(member: Mapping[str, Any]) -> SchemaAttribute:
 
 
 def _custom(member: Mapping[str, Any]) -> SchemaAttribute:
-    """A custom attribute; its name gets ``custom:`` and, if for developers only, ``dev:``."""
+    """Return a custom attribute; its name begins with ``custom:`` or ``dev:custom:``."""
     developer_only = bool(member.get("DeveloperOnlyAttribute"))
     name = ("dev:custom:" if developer_only else "custom:") + member.get("Name", "")
     data_type = member.get("AttributeDataType")
@@ -185,7 +190,7 @@ def _custom(member: Mapping[str, Any]) -> SchemaAttribute:
 def _constraints(
     member: Mapping[str, Any], name: str, data_type: str, default: Mapping[str, str]
 ) -> Mapping[str, str]:
-    """The constraints that fit the data type, or the default where none were given."""
+    """Return the constraints for the data type, or the default if none were given."""
     key = _CONSTRAINTS.get(data_type)
     given = member.get(key) if key else None
     if key is None or not given:

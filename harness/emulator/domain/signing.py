@@ -1,4 +1,4 @@
-"""RSA keys, and JSON Web Tokens signed with them the way Cognito's are."""
+"""RSA keys, and JSON Web Tokens signed with them as Cognito's are."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 _EXPONENT = 65_537
-#: Primes that a server finds ahead: enough for the two keys of each of three pools.
-_AHEAD = 4
+#: Primes that a server finds in advance: enough for the two keys of each of three pools.
+_PRIMES_IN_ADVANCE = 4
 
 
 class TokenFormatError(ValueError):
-    """A text that is no JSON Web Token."""
+    """A text is not a JSON Web Token."""
 
 
 class SigningKey:
@@ -38,22 +38,22 @@ class SigningKey:
         self._private = private or _generate()
         self._public = self._private.public_key()
         modulus = _base64(_big_endian(self._public.public_numbers().n)).encode()
-        #: 44 characters of standard base64, as Cognito's (A244).
+        #: 44 characters of standard base64, like Cognito's (A244).
         self.kid = base64.b64encode(hashlib.sha256(modulus).digest()).decode()
         self._header = _segment({"kid": self.kid, "alg": "RS256"})
 
     def pem(self) -> str:
-        """The private key as text, to be kept."""
+        """Return the private key as PEM text, to be saved."""
         form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         return self._private.private_bytes(*form).decode()
 
     def sign(self, claims: dict[str, Any]) -> str:
-        """Return the token of these claims; its header has ``kid`` and ``alg`` only (A244)."""
+        """Return a token with these claims; its header has ``kid`` and ``alg`` only (A244)."""
         signed = f"{self._header}.{_segment(claims)}"
         return f"{signed}.{_base64(self._private.sign(signed.encode(), PKCS1v15(), SHA256()))}"
 
     def signed(self, token: str) -> bool:
-        """Whether this key made the signature of a token."""
+        """Return whether this key signed a token."""
         content, _, signature = token.rpartition(".")
         try:
             self._public.verify(_bytes(signature), content.encode(), PKCS1v15(), SHA256())
@@ -76,11 +76,11 @@ class SigningKey:
 
 
 class PrimeStock:
-    """Makes many different RSA keys of few primes: each key has a pair that no other has.
+    """Makes many different RSA keys from few primes: each key has its own pair of primes.
 
-    Finding primes is what makes an RSA key cost more than a hundred sign-ins; a hundred pools
-    take 21 of them instead of 400. Keys that share a prime can be told from each other by their
-    moduli but give each other's secret away, so they are good for made-up tokens only.
+    Finding primes makes an RSA key cost more than a hundred sign-ins; a hundred pools need 21
+    primes instead of 400. Keys that share a prime have different moduli, but reveal each other's
+    private keys, so they are safe for the emulator's tokens only.
     """
 
     def __init__(self) -> None:
@@ -88,13 +88,13 @@ class PrimeStock:
         self._pairs = ((low, high) for high in itertools.count(1) for low in range(high))
 
     def draw(self) -> rsa.RSAPrivateKey:
-        """Return an RSA-2048 key that was not drawn before; not safe to call at once."""
+        """Return an RSA-2048 key that was not drawn before; not safe for concurrent calls."""
         low, high = next(self._pairs)
         self.fill(high + 1)
         return _key_of(self._primes[low], self._primes[high])
 
     def fill(self, count: int) -> None:
-        """See that so many primes are there; what two threads find at once is all kept."""
+        """Find primes until there are ``count``; threads may call it at the same time."""
         while len(self._primes) < count:
             found = _generate().private_numbers()
             self._primes += [found.p, found.q]
@@ -102,17 +102,17 @@ class PrimeStock:
     def fill_ahead(self) -> None:
         """Find the primes of the first pools in a thread, before a sign-in waits for them.
 
-        The thread is none that a process leaves behind at its end, as it may be in foreign code.
+        It is not a daemon thread: Python would end a daemon at exit while it may be in native code.
         """
-        if len(self._primes) < _AHEAD:
-            Thread(target=self.fill, args=(_AHEAD,), name="cognito-primes").start()
+        if len(self._primes) < _PRIMES_IN_ADVANCE:
+            Thread(target=self.fill, args=(_PRIMES_IN_ADVANCE,), name="cognito-primes").start()
 
 
 _STOCK = PrimeStock()
 
 
 def find_primes_ahead() -> None:
-    """Let the first pools of this process have their keys at once."""
+    """Find primes in a thread, so that the first pools of this process need not wait for keys."""
     _STOCK.fill_ahead()
 
 
@@ -121,7 +121,7 @@ def _generate() -> rsa.RSAPrivateKey:
 
 
 def _key_of(p: int, q: int) -> rsa.RSAPrivateKey:
-    """The key of two primes that were found for keys with the same public exponent."""
+    """Return the key of two primes that were found for the same public exponent."""
     d = pow(_EXPONENT, -1, (p - 1) * (q - 1))
     numbers = rsa.RSAPrivateNumbers(
         p=p,
@@ -138,14 +138,14 @@ def _key_of(p: int, q: int) -> rsa.RSAPrivateKey:
 def _key_from(text: str) -> rsa.RSAPrivateKey:
     key = load_pem_private_key(text.encode(), None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise ValueError("the key is none of RSA")
+        raise ValueError("the key is not an RSA key")
     return key
 
 
 class SigningKeys:
-    """A pool's two keys, one for ID tokens and one for access tokens (A244).
+    """A pool's own two keys, one for ID tokens and one for access tokens (A244).
 
-    Drawn when the first token is signed; no other pool has them.
+    They are drawn when first needed.
     """
 
     _lock: ClassVar[Lock] = Lock()
@@ -164,12 +164,16 @@ class SigningKeys:
         return self._keys()[1]
 
     def exported(self) -> list[str]:
-        """Both keys as text, the ID tokens' first; nothing where none was drawn yet."""
+        """Return both keys as PEM texts, first that of ID tokens; empty if not drawn yet."""
         return [key.pem() for key in self._pair or ()]
 
     @classmethod
     def imported(cls, texts: list[str]) -> SigningKeys:
-        """Keys from what `exported` gave; ValueError where the texts are no such keys."""
+        """Return the keys that `exported` returned as texts.
+
+        Raises:
+            ValueError: the texts are not two RSA keys.
+        """
         keys = cls()
         if texts:
             first, second = (SigningKey(_key_from(text)) for text in texts)
@@ -177,7 +181,7 @@ class SigningKeys:
         return keys
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
-        """The JSON Web Key Set: both public keys (A276)."""
+        """Return the JSON Web Key Set: both public keys (A276)."""
         return {"keys": [key.jwk for key in self._keys()]}
 
     def _keys(self) -> tuple[SigningKey, SigningKey]:
@@ -192,11 +196,12 @@ def read_token(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return header and claims of a token without checking its signature.
 
     Raises:
-        TokenFormatError: the text has not three parts, or they are not JSON objects.
+        TokenFormatError: the text does not have three parts, or header or claims are not JSON
+            objects.
     """
     parts = token.split(".")
     if len(parts) != 3:
-        raise TokenFormatError("a token has three parts")
+        raise TokenFormatError(f"the token has {len(parts)} parts; it must have 3")
     return _json_object(parts[0]), _json_object(parts[1])
 
 
@@ -204,9 +209,9 @@ def _json_object(segment: str) -> dict[str, Any]:
     try:
         value = json.loads(_bytes(segment))
     except (ValueError, RecursionError) as error:
-        raise TokenFormatError("a part of the token is no JSON") from error
+        raise TokenFormatError("a part of the token is not JSON") from error
     if not isinstance(value, dict):
-        raise TokenFormatError("a part of the token is no JSON object")
+        raise TokenFormatError("a part of the token is not a JSON object")
     return value
 
 
@@ -222,7 +227,7 @@ def _bytes(text: str) -> bytes:
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError) as error:
-        raise TokenFormatError("a part of the token is no base64") from error
+        raise TokenFormatError("a part of the token is not base64") from error
 
 
 def _big_endian(number: int) -> bytes:

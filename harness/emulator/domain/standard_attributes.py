@@ -1,4 +1,4 @@
-"""The standard attributes of every pool, as DescribeUserPool shows them where nothing was changed.
+"""The standard attributes of every pool, as DescribeUserPool shows them by default.
 
 They are OpenID Connect's claims (OpenID Connect Core 1.0, section 5.1), and ``identities``.
 """
@@ -13,7 +13,7 @@ _TEXT = {"MinLength": "0", "MaxLength": "2048"}
 
 @dataclass(frozen=True)
 class StandardAttribute:
-    """What Cognito fixes of a standard attribute, and what it presumes."""
+    """What Cognito fixes in a standard attribute, and its defaults for the rest."""
 
     data_type: str = "String"
     mutable: bool = True

@@ -1,7 +1,6 @@
-"""Software tokens: time-based one-time passwords of RFC 6238, none accepted twice.
+"""Software tokens: time-based one-time passwords of RFC 6238, each accepted only once.
 
-Cognito's are SHA-1, six digits, thirty seconds (A213), with one step of tolerance either side
-(A215).
+Cognito uses SHA-1, six digits and thirty seconds (A213), and accepts one step either side (A215).
 """
 
 from __future__ import annotations
@@ -12,15 +11,15 @@ import hmac
 from dataclasses import dataclass, field
 from enum import Enum
 
-#: X of RFC 6238: how long one code is shown.
+#: X of RFC 6238: for how long an authenticator app shows one code.
 STEP_SECONDS = 30
 DIGITS = 6
-#: How many steps a code may lie before or behind the present one (A215).
+#: How many steps a code may be before or after the present one (A215).
 TOLERATED_STEPS = 1
 
 
 class Verdict(Enum):
-    """What became of a code; the operations have different words for the same verdict."""
+    """The result of checking a code; operations word the same result differently."""
 
     ACCEPTED = "accepted"
     USED = "used"
@@ -42,11 +41,11 @@ def step_of(moment: float) -> int:
 
 @dataclass(eq=False)
 class SoftwareToken:
-    """One shared secret of one user, and the steps whose codes were accepted.
+    """One TOTP secret of one user, and the steps whose codes were accepted.
 
     Attributes:
-        secret: SecretCode: base32 without padding.
-        friendly_name: FriendlyDeviceName of VerifySoftwareToken, ``None`` when none was given.
+        secret: SecretCode, base32 without padding.
+        friendly_name: FriendlyDeviceName of VerifySoftwareToken; ``None`` if none was given.
     """
 
     secret: str = field(repr=False)
@@ -54,9 +53,9 @@ class SoftwareToken:
     _spent: set[int] = field(default_factory=set, repr=False)
 
     def accept(self, code: str, now: float) -> Verdict:
-        """Spend the step that ``code`` belongs to, if it may be spent (A215, A226).
+        """Check a code and, if it is right and unused, spend its step (A215, A226).
 
-        A code remains used for as long as its step could be accepted; then it is simply wrong.
+        A used code stays USED as long as its step is in range; later it is a MISMATCH.
         """
         present = step_of(now)
         steps = range(present - TOLERATED_STEPS, present + TOLERATED_STEPS + 1)
@@ -71,7 +70,7 @@ class SoftwareToken:
         return Verdict.ACCEPTED
 
     def code(self, step: int) -> str:
-        """The code of a step."""
+        """Return the code of a step."""
         return hotp(self._key(), step)
 
     def _fits(self, code: str, step: int) -> bool:

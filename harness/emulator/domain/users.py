@@ -1,4 +1,4 @@
-"""A user: what Cognito keeps of one."""
+"""A user record."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
 
 @dataclass
 class MfaPreferences:
-    """Which second factors the user has switched on, and the preferred one."""
+    """The second factors that the user has switched on, and the preferred one."""
 
     enabled: set[str] = field(default_factory=set)
     preferred: str | None = None
 
     def listed(self) -> list[str]:
-        """UserMFASettingList in a stable order (A242)."""
+        """Return UserMFASettingList in a stable order (A242)."""
         return in_order(self.enabled)
 
 
@@ -34,9 +34,11 @@ class User:
     """One user of one pool. Times are epoch seconds by the emulator's clock.
 
     Attributes:
-        username: the internal name: what was signed up with, or the sub where e-mail addresses or
-            phone numbers are the user names (A020, A021). It is USER_ID_FOR_SRP (A149).
-        attributes: every attribute but ``sub``, as strings.
+        username: the internal username: the name at sign-up, or the sub if the pool's usernames
+            are email addresses or phone numbers (A020, A021). It is USER_ID_FOR_SRP (A149).
+        attributes: every attribute except ``sub``, as strings.
+        sign_outs: how often all tokens of the user were revoked (A271).
+        hourly: the times of limited operations in the last hour, by operation (A289).
     """
 
     username: str
@@ -55,21 +57,19 @@ class User:
     pending_software_token: SoftwareToken | None = None
     password_history: list[PasswordRecord] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
-    #: How often all his tokens were revoked (A271).
     sign_outs: int = 0
-    #: Moments of limited operations in the last hour, per operation (A289).
     hourly: dict[str, list[float]] = field(default_factory=dict)
 
     def is_verified(self, attribute: str) -> bool:
-        """Whether the user has the e-mail address or phone number and it is verified."""
+        """Return whether the user has the email address or phone number and it is verified."""
         flag = self.attributes.get(VERIFIED_FLAG[attribute], "false")
         return bool(self.attributes.get(attribute)) and flag.lower() == "true"
 
     def attribute_list(self) -> list[dict[str, str]]:
-        """Attributes as the API shows them, ``sub`` among them."""
+        """Return the attributes as the API shows them, with ``sub``."""
         shown = {"sub": self.sub, **self.attributes}
         return [{"Name": name, "Value": value} for name, value in sorted(shown.items())]
 
     def touch(self, moment: float) -> None:
-        """Note a change of the user's record."""
+        """Set the time of the record's last change."""
         self.modified = moment

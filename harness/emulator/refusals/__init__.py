@@ -1,7 +1,7 @@
-"""Every error that the emulator answers with, one builder each, with Cognito's code and text.
+"""One builder for every error that the emulator returns, with Cognito's code and text.
 
-The fact ids name the evidence in the project's fact sheets; where Cognito's text is not known the
-builder says so, and callers should assert on the code alone.
+Each builder's docstring says when the error occurs. The fact ids name the evidence in the
+project's fact sheets. Where a docstring says "text unknown", tests should check the code only.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ from harness.emulator.refusals.requests import (
     rate_exceeded,
     region_invalid,
     serialization,
-    trigger_answer_invalid,
     trigger_failed,
+    trigger_response_invalid,
     unknown_operation,
     validation_errors,
 )
@@ -218,8 +218,8 @@ __all__ = [
     "temporary_password_expired",
     "timestamp_unparsable",
     "token_validity_range",
-    "trigger_answer_invalid",
     "trigger_failed",
+    "trigger_response_invalid",
     "unauthorized_attribute",
     "unknown_operation",
     "unsupported_token_type",

@@ -1,4 +1,4 @@
-"""Refusals about passwords, confirmation and recovery codes."""
+"""Refusals about passwords, confirmation codes and recovery codes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from harness.emulator.refusals.requests import Refusal
 
 
 def invalid_password(reason: str, *, by_administrator: bool = False) -> Refusal:
-    """The password breaks the policy; one reason, two wordings (A030, A031)."""
+    """The password breaks the policy; administrators get another wording (A030, A031)."""
     policy = "password policy" if by_administrator else "policy"
     return Refusal("InvalidPasswordException", f"Password did not conform with {policy}: {reason}")
 
@@ -17,25 +17,25 @@ def password_history() -> Refusal:
 
 
 def incorrect_username_or_password() -> Refusal:
-    """The first factor failed, or must look as if it had (A125, A100, D048, D109)."""
+    """The first factor failed, or has to look as if it failed (A125, A100, D048, D109)."""
     return Refusal("NotAuthorizedException", "Incorrect username or password.")
 
 
 def password_attempts_exceeded() -> Refusal:
-    """The user is locked for a while after wrong passwords (A133)."""
+    """The user is temporarily locked after wrong passwords (A133)."""
     return Refusal("NotAuthorizedException", "Password attempts exceeded")
 
 
 def user_not_confirmed() -> Refusal:
-    """Sign-in before the sign-up was confirmed (A127)."""
+    """The user's sign-up is not confirmed yet (A127)."""
     return Refusal("UserNotConfirmedException", "User is not confirmed.")
 
 
 def password_reset_required(*, declared: bool = True) -> Refusal:
-    """An administrator asked for a new password (A129; the text is inferred).
+    """An administrator has reset the user's password (A129; the text is inferred).
 
     Args:
-        declared: whether the operation's model has a code for it.
+        declared: whether the operation's model declares PasswordResetRequiredException.
     """
     code = "PasswordResetRequiredException" if declared else "NotAuthorizedException"
     return Refusal(code, "Password reset required for the user")
@@ -50,41 +50,41 @@ def temporary_password_expired() -> Refusal:
 
 
 def code_mismatch() -> Refusal:
-    """A wrong confirmation or recovery code (A037, A092)."""
+    """A confirmation or recovery code is wrong (A037, A092)."""
     return Refusal("CodeMismatchException", "Invalid verification code provided, please try again.")
 
 
 def code_expired() -> Refusal:
-    """A confirmation or recovery code that is too old, or was never sent (A038, A092)."""
+    """A confirmation or recovery code has expired or was never sent (A038, A092)."""
     return Refusal("ExpiredCodeException", "Invalid code provided, please request a code again.")
 
 
 def cannot_be_confirmed(status: str) -> Refusal:
-    """ConfirmSignUp of a user who is not UNCONFIRMED (A039, A053)."""
+    """ConfirmSignUp names a user who is not UNCONFIRMED (A039, A053)."""
     return Refusal(
         "NotAuthorizedException", f"User cannot be confirmed. Current status is {status}"
     )
 
 
 def cannot_resend_codes() -> Refusal:
-    """The user has nothing that the pool verifies, so there is no code to send again."""
+    """The user has no attribute that the pool verifies, so there is no code to resend."""
     return Refusal(
         "NotAuthorizedException", "Cannot resend codes. Auto verification not turned on."
     )
 
 
 def already_confirmed() -> Refusal:
-    """ResendConfirmationCode for a confirmed user (A050)."""
+    """ResendConfirmationCode names a confirmed user (A050)."""
     return Refusal("InvalidParameterException", "User is already confirmed.")
 
 
 def password_cannot_be_reset() -> Refusal:
-    """Recovery in a state that has no password to recover (A063, A085)."""
+    """The user's state does not allow password recovery (A063, A085)."""
     return Refusal("NotAuthorizedException", "User password cannot be reset in the current state.")
 
 
 def no_verified_contact() -> Refusal:
-    """Recovery of a user who has nowhere to send the code to (A084)."""
+    """The user has no verified contact for a recovery code (A084)."""
     return Refusal(
         "InvalidParameterException",
         "Cannot reset password for the user as there is no registered/verified email or "
@@ -93,5 +93,5 @@ def no_verified_contact() -> Refusal:
 
 
 def contact_administrator() -> Refusal:
-    """Account recovery is left to administrators (A087)."""
+    """The pool allows account recovery by administrators only (A087)."""
     return Refusal("NotAuthorizedException", "Contact administrator to reset password.")

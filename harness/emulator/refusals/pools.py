@@ -6,64 +6,64 @@ from harness.emulator.refusals.requests import Refusal, invalid_parameter
 
 
 def pool_not_found(user_pool_id: str) -> Refusal:
-    """No such user pool in the caller's account and region (A067)."""
+    """The caller's account and region have no such user pool (A067)."""
     return Refusal("ResourceNotFoundException", f"User pool {user_pool_id} does not exist.")
 
 
 def client_not_found(client_id: str) -> Refusal:
-    """No such app client (A027)."""
+    """The app client does not exist (A027)."""
     return Refusal("ResourceNotFoundException", f"User pool client {client_id} does not exist.")
 
 
 def group_not_found() -> Refusal:
-    """No such group in the pool."""
+    """The pool has no such group."""
     return Refusal("ResourceNotFoundException", "Group not found.")
 
 
 def group_exists() -> Refusal:
-    """A group of that name is there already."""
+    """The pool already has a group with that name."""
     return Refusal("GroupExistsException", "A group with the name already exists.")
 
 
 def user_not_found() -> Refusal:
-    """No such user, in the words of most operations (A064, A126)."""
+    """The user does not exist; the text of most operations (A064, A126)."""
     return Refusal("UserNotFoundException", "User does not exist.")
 
 
 def username_client_combination_not_found() -> Refusal:
-    """No such user, in the words of ForgotPassword and ResendConfirmationCode (A051, A082)."""
+    """The user does not exist; ForgotPassword's and ResendConfirmationCode's text (A051, A082)."""
     return Refusal("UserNotFoundException", "Username/client id combination not found.")
 
 
 def username_exists() -> Refusal:
-    """The user name is taken, in SignUp's words (A012)."""
+    """The username is taken; SignUp's text (A012)."""
     return Refusal("UsernameExistsException", "User already exists")
 
 
 def user_account_exists() -> Refusal:
-    """The user name is taken, in AdminCreateUser's words (A055)."""
+    """The username is taken; AdminCreateUser's text (A055)."""
     return Refusal("UsernameExistsException", "User account already exists")
 
 
 def alias_exists(attribute: str) -> Refusal:
-    """A verified e-mail address or phone number is another user's alias (A043)."""
+    """A verified email address or phone number is already another user's alias (A043)."""
     return Refusal("AliasExistsException", f"An account with the given {attribute} already exists.")
 
 
 def sign_in_name_exists(attribute: str) -> Refusal:
-    """An e-mail address or phone number is another account's sign-in name already (A013)."""
+    """An email address or phone number is already another user's username (A013)."""
     return Refusal(
         "UsernameExistsException", f"An account with the given {attribute} already exists."
     )
 
 
 def username_format(message: str) -> Refusal:
-    """A user name of a form that the pool does not take (A018, A019)."""
+    """The pool does not accept usernames of that format (A018, A019)."""
     return invalid_parameter(message)
 
 
 def sign_up_not_permitted() -> Refusal:
-    """AllowAdminCreateUserOnly is set (A015)."""
+    """The pool has AllowAdminCreateUserOnly, which forbids SignUp (A015)."""
     return Refusal("NotAuthorizedException", "SignUp is not permitted for this user pool")
 
 
@@ -73,12 +73,12 @@ def user_disabled() -> Refusal:
 
 
 def unsupported_user_state(message: str) -> Refusal:
-    """AdminCreateUser RESEND for a user that is past it (A056; text unknown)."""
+    """AdminCreateUser RESEND needs the status FORCE_CHANGE_PASSWORD (A056; text unknown)."""
     return Refusal("UnsupportedUserStateException", message)
 
 
 def deletion_protected() -> Refusal:
-    """DeleteUserPool where DeletionProtection is ACTIVE."""
+    """DeleteUserPool names a pool whose DeletionProtection is ACTIVE."""
     return invalid_parameter(
         "The user pool cannot be deleted because deletion protection is activated. Deletion "
         "protection must be inactivated first."
@@ -86,31 +86,31 @@ def deletion_protected() -> Refusal:
 
 
 def feature_unavailable_in_tier(feature: str) -> Refusal:
-    """A feature that the pool's plan does not have (A035, A118; text unknown)."""
+    """The pool's feature plan does not include the feature (A035, A118; text unknown)."""
     return Refusal("FeatureUnavailableInTierException", f"{feature} is not available in this tier.")
 
 
 def email_mfa_needs_sender() -> Refusal:
-    """E-mail MFA with Cognito's own sender (A202; text unknown)."""
+    """Email MFA is not possible with Cognito's own sender (A202; text unknown)."""
     return invalid_parameter("Email MFA requires an EmailSendingAccount of DEVELOPER.")
 
 
 def mfa_cannot_be_turned_on() -> Refusal:
-    """UpdateUserPool from OFF to ON (A200)."""
+    """UpdateUserPool cannot turn MFA from OFF to ON (A200)."""
     return invalid_parameter(
         "Cannot turn MFA functionality ON, once the user pool has been created."
     )
 
 
 def mfa_off_with_factors() -> Refusal:
-    """SetUserPoolMfaConfig OFF together with a factor (A193)."""
+    """SetUserPoolMfaConfig has OFF together with a factor (A193)."""
     return invalid_parameter(
         "Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
     )
 
 
 def mfa_with_passwordless() -> Refusal:
-    """MFA ON where EMAIL_OTP or SMS_OTP is a first factor (A198)."""
+    """MFA is ON in a pool with EMAIL_OTP or SMS_OTP as a first factor (A198)."""
     return invalid_parameter(
         "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is "
         "enabled"
@@ -118,7 +118,7 @@ def mfa_with_passwordless() -> Refusal:
 
 
 def mfa_without_factors() -> Refusal:
-    """SetUserPoolMfaConfig ON or OPTIONAL without a factor (A194)."""
+    """SetUserPoolMfaConfig has ON or OPTIONAL without a factor (A194)."""
     return invalid_parameter(
         "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be "
         "enabled."
@@ -126,7 +126,7 @@ def mfa_without_factors() -> Refusal:
 
 
 def sms_configuration_required() -> Refusal:
-    """MFA at creation or update of a pool that cannot send text messages (A199)."""
+    """A pool that cannot send SMS was created or updated with MFA (A199)."""
     return invalid_parameter(
         "SMS configuration and Auto verification for phone_number are required when MFA is "
         "required/optional"
@@ -134,24 +134,24 @@ def sms_configuration_required() -> Refusal:
 
 
 def mixed_auth_flows() -> Refusal:
-    """ExplicitAuthFlows with old and new names (A106; text unknown)."""
+    """ExplicitAuthFlows mix legacy and ALLOW_ values (A106; text unknown)."""
     return invalid_parameter(
         "ExplicitAuthFlows cannot hold legacy values together with values that begin with ALLOW_."
     )
 
 
 def rotation_with_refresh_flow() -> Refusal:
-    """RefreshTokenRotation beside ALLOW_REFRESH_TOKEN_AUTH (A265; text unknown)."""
+    """RefreshTokenRotation excludes ALLOW_REFRESH_TOKEN_AUTH (A265; text unknown)."""
     return invalid_parameter(
         "ALLOW_REFRESH_TOKEN_AUTH cannot be enabled together with refresh token rotation."
     )
 
 
 def token_validity_range() -> Refusal:
-    """A token validity out of its range (A257 to A259; the text is inferred)."""
+    """A token validity is out of range (A257 to A259; the text is inferred)."""
     return invalid_parameter("Invalid range for token validity.")
 
 
 def invalid_client_attributes(access: str) -> Refusal:
-    """ReadAttributes or WriteAttributes that the client cannot have."""
+    """ReadAttributes or WriteAttributes have names that an app client cannot have there."""
     return invalid_parameter(f"Invalid {access} attributes specified while creating a client")

@@ -1,4 +1,4 @@
-"""What a refusal is, and the refusals that any request can meet."""
+"""The class of all refusals, and the refusals that any request can get."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 
 class Refusal(Exception):
-    """An error that Cognito answers with: a code of the service model, a text, an HTTP status.
+    """An error that Cognito defines.
 
-    Nearly all have the status 400 (A298).
+    Attributes:
+        code: the code of the service model.
+        message: the text.
+        status: the HTTP status, nearly always 400 (A298).
     """
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
@@ -19,55 +22,55 @@ class Refusal(Exception):
 
 
 def invalid_parameter(message: str) -> Refusal:
-    """InvalidParameterException with a text of the caller's."""
+    """Return InvalidParameterException with the given text."""
     return Refusal("InvalidParameterException", message)
 
 
 def validation_errors(errors: Iterable[str]) -> Refusal:
-    """All model violations of one request in one text (A303)."""
+    """A request violates the service model; one text names all violations (A303)."""
     found = list(errors)
     count = f"{len(found)} validation error{'' if len(found) == 1 else 's'} detected: "
     return Refusal("InvalidParameterException", count + "; ".join(found))
 
 
 def missing_required_parameter(name: str) -> Refusal:
-    """A member of AuthParameters or ChallengeResponses is missing (A117)."""
+    """AuthParameters or ChallengeResponses lack a member (A117)."""
     return Refusal("InvalidParameterException", f"Missing required parameter {name}")
 
 
 def filter_attribute(name: str) -> Refusal:
-    """A Filter on what cannot be searched (A078)."""
+    """A Filter names an attribute that cannot be searched (A078)."""
     return invalid_parameter(f"Invalid search attribute: {name}")
 
 
 def filter_unparsable() -> Refusal:
-    """A Filter that does not follow the grammar (A078)."""
+    """A Filter does not follow the grammar (A078)."""
     return invalid_parameter("Error while parsing filter.")
 
 
 def pagination_token_invalid() -> Refusal:
-    """A PaginationToken or NextToken that is unknown, expired or another list's."""
+    """A PaginationToken or NextToken is unknown, expired or belongs to another list."""
     return invalid_parameter("Invalid pagination token.")
 
 
 def serialization(message: str = "Unexpected field type") -> Refusal:
-    """A JSON value of the wrong type, or a body that is no JSON object (A304)."""
+    """A JSON value has the wrong type, or the body is not a JSON object (A304)."""
     return Refusal("SerializationException", message)
 
 
 def region_invalid() -> Refusal:
-    """A signature for no region of AWS, or one that names none (A302; the text is inferred)."""
+    """A signature names no region, or one that AWS does not have (A302; the text is inferred)."""
     text = "Credential should be scoped to a valid region."
     return Refusal("InvalidSignatureException", text)
 
 
 def unknown_operation() -> Refusal:
-    """X-Amz-Target names no operation of the service (A304; the text is inferred)."""
+    """X-Amz-Target does not name an operation of the service (A304; the text is inferred)."""
     return Refusal("UnknownOperationException", "Unknown operation")
 
 
 def not_emulated(operation: str) -> Refusal:
-    """A real operation that this emulator does not have."""
+    """The emulator does not have an operation of the real service; the text is our own."""
     return Refusal(
         "OperationNotEnabledException",
         f"{operation} is not emulated by the Cognito MFA harness.",
@@ -86,7 +89,7 @@ def limit_exceeded() -> Refusal:
 
 
 def daily_email_limit() -> Refusal:
-    """Cognito's own sender has sent its e-mails of the day (A291; the text is inferred)."""
+    """Cognito's own sender has reached its daily limit of emails (A291; the text is inferred)."""
     return Refusal(
         "LimitExceededException",
         "Exceeded daily email limit for the operation or the account. If a higher limit is "
@@ -95,12 +98,12 @@ def daily_email_limit() -> Refusal:
 
 
 def trigger_failed(trigger: str, text: str) -> Refusal:
-    """A trigger raised an error; its text reaches the caller (A184)."""
+    """A trigger's handler raised an error, whose text the caller gets (A184)."""
     return Refusal("UserLambdaValidationException", f"{trigger} failed with error {text}.")
 
 
-def trigger_answer_invalid() -> Refusal:
-    """A trigger returned something else than the event with a response that fits.
+def trigger_response_invalid() -> Refusal:
+    """A trigger's handler did not return the event with a response that fits.
 
     The text is reported in github.com/amazon-archives/amazon-cognito-identity-js/issues/167
     and /633.

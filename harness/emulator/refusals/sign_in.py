@@ -1,4 +1,4 @@
-"""Refusals during a sign-in: app client, session, challenge, second factor, device."""
+"""Refusals during a sign-in: about app client, session, challenge, second factor and device."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from harness.emulator.refusals.requests import Refusal
 
 
 def secret_hash_missing(client_id: str) -> Refusal:
-    """The app client has a secret, the request has no SECRET_HASH (A120)."""
+    """The app client has a secret, but the request has no SECRET_HASH (A120)."""
     return Refusal(
         "NotAuthorizedException",
         f"Client {client_id} is configured with secret but SECRET_HASH was not received",
@@ -14,19 +14,19 @@ def secret_hash_missing(client_id: str) -> Refusal:
 
 
 def secret_hash_wrong(client_id: str) -> Refusal:
-    """SECRET_HASH of another secret, user name or client (A121)."""
+    """SECRET_HASH is that of another secret, username or client (A121)."""
     return Refusal("NotAuthorizedException", f"Unable to verify secret hash for client {client_id}")
 
 
 def refresh_secret_hash_wrong(client_id: str) -> Refusal:
-    """The wording of the refresh flow (A121, A308)."""
+    """SECRET_HASH is wrong; the text of the refresh flow (A121, A308)."""
     return Refusal(
         "NotAuthorizedException", f"SecretHash does not match for the client: {client_id}"
     )
 
 
 def flow_not_enabled(flow: str) -> Refusal:
-    """The app client does not allow the flow; each flow has its own words (A108 to A111)."""
+    """The app client does not allow the flow; each flow has its own text (A108 to A111)."""
     texts = {
         "USER_PASSWORD_AUTH": "USER_PASSWORD_AUTH flow not enabled for this client",
         "USER_SRP_AUTH": "USER_SRP_AUTH is not enabled for the client.",
@@ -38,12 +38,12 @@ def flow_not_enabled(flow: str) -> Refusal:
 
 
 def auth_method_not_supported() -> Refusal:
-    """An administrators' flow through the public call, or the other way round (A112)."""
+    """The operation does not have the flow: an Admin flow in InitiateAuth, or vice versa (A112)."""
     return Refusal("InvalidParameterException", "Initiate Auth method not supported")
 
 
 def custom_auth_not_configured() -> Refusal:
-    """CUSTOM_AUTH in a pool without the triggers that make it (A110)."""
+    """CUSTOM_AUTH needs triggers that the pool does not have (A110)."""
     return Refusal(
         "InvalidParameterException",
         "Custom auth lambda trigger is not configured for the user pool.",
@@ -51,29 +51,29 @@ def custom_auth_not_configured() -> Refusal:
 
 
 def client_secret_wrong(client_id: str, code: str = "NotAuthorizedException") -> Refusal:
-    """ClientSecret, given plainly, is missing or another one (A266, A269; text unknown)."""
+    """ClientSecret is missing or wrong (A266, A269; text unknown)."""
     return Refusal(code, f"Unable to verify secret for client {client_id}")
 
 
 def session_invalid() -> Refusal:
-    """A Session that is no session, or another user's or client's (A143)."""
+    """A Session is unknown, or belongs to another user or app client (A143)."""
     return Refusal("NotAuthorizedException", "Invalid session for the user.")
 
 
 def session_expired() -> Refusal:
-    """A Session older than AuthSessionValidity (A141)."""
+    """A Session is older than AuthSessionValidity (A141)."""
     return Refusal("NotAuthorizedException", "Invalid session for the user, session is expired.")
 
 
 def session_used() -> Refusal:
-    """A Session that was answered before (A142)."""
+    """A Session was used before (A142)."""
     return Refusal(
         "NotAuthorizedException", "Invalid session for the user, session can only be used once."
     )
 
 
 def timestamp_unparsable() -> Refusal:
-    """TIMESTAMP in another form than the pattern (A154, D026)."""
+    """TIMESTAMP does not follow the pattern (A154, D026)."""
     return Refusal(
         "InvalidParameterException",
         "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",
@@ -81,32 +81,32 @@ def timestamp_unparsable() -> Refusal:
 
 
 def srp_a_invalid() -> Refusal:
-    """SRP_A is not hexadecimal, zero or a multiple of N (A157, D043; text unknown)."""
+    """SRP_A is zero, a multiple of N, or not hexadecimal (A157, D043; text unknown)."""
     return Refusal("InvalidParameterException", "Invalid SRP_A value.")
 
 
 def cannot_modify_provided_attribute(name: str) -> Refusal:
-    """NEW_PASSWORD_REQUIRED may not change an attribute that has a value (A168)."""
+    """The response to NEW_PASSWORD_REQUIRED changes an attribute that has a value (A168)."""
     return Refusal("NotAuthorizedException", f"Cannot modify an already provided {name}")
 
 
 def software_token_code_mismatch() -> Refusal:
-    """A wrong TOTP code as the answer to SOFTWARE_TOKEN_MFA (A224)."""
+    """The response to SOFTWARE_TOKEN_MFA has a wrong TOTP code (A224)."""
     return Refusal("CodeMismatchException", "Invalid code received for user")
 
 
 def software_token_code_used() -> Refusal:
-    """A TOTP code that was accepted before (A226)."""
+    """A TOTP code was used before (A226)."""
     return Refusal("ExpiredCodeException", "Your software token has already been used once.")
 
 
 def one_time_code_mismatch() -> Refusal:
-    """A wrong SMS or e-mail MFA code (A225)."""
+    """An SMS or email MFA code is wrong (A225)."""
     return Refusal("CodeMismatchException", "Invalid code or auth state for the user.")
 
 
 def software_token_not_enabled_mismatch() -> Refusal:
-    """A wrong TOTP code at VerifySoftwareToken (A216)."""
+    """VerifySoftwareToken has a wrong TOTP code (A216)."""
     return Refusal(
         "EnableSoftwareTokenMFAException", "Code mismatch and fail enable Software Token MFA"
     )
@@ -121,19 +121,19 @@ def software_token_not_on_pool() -> Refusal:
 
 
 def software_token_not_on_user() -> Refusal:
-    """Nothing was associated for this user (A221)."""
+    """The user has no software token (A221)."""
     return Refusal(
         "SoftwareTokenMFANotFoundException", "Software Token MFA does not exist for the user."
     )
 
 
 def software_token_to_delete_not_found() -> Refusal:
-    """AdminDeleteSoftwareToken of a user who has none (A223; code and text unknown)."""
+    """AdminDeleteSoftwareToken names a user without one (A223; code and text unknown)."""
     return Refusal("ResourceNotFoundException", "Software Token MFA does not exist for the user.")
 
 
 def no_delivery_config(factor: str) -> Refusal:
-    """Switching on a factor that the user has not set up (A236, A237)."""
+    """The user switches on a factor that they have not set up (A236, A237)."""
     return Refusal(
         "InvalidParameterException",
         f"User does not have delivery config set to turn on {factor}",
@@ -141,32 +141,35 @@ def no_delivery_config(factor: str) -> Refusal:
 
 
 def mfa_preferences_conflict(reason: str) -> Refusal:
-    """Two preferred factors, or a preferred one that is not on (A239; text unknown)."""
+    """Two factors are preferred, or one that is not switched on (A239; text unknown)."""
     return Refusal("InvalidParameterException", f"Invalid MFA preference: {reason}")
 
 
 def access_token_or_session() -> Refusal:
-    """Both AccessToken and Session, or neither (A211; text unknown)."""
+    """The request has both AccessToken and Session, or neither (A211; text unknown)."""
     return Refusal(
         "InvalidParameterException", "Exactly one of AccessToken and Session must be given."
     )
 
 
 def device_not_found() -> Refusal:
-    """A key that is unknown, forgotten, unconfirmed or another user's (D106; clients match it)."""
+    """A device key is unknown, forgotten, unconfirmed or another user's (D106).
+
+    Clients compare the text.
+    """
     return Refusal("ResourceNotFoundException", "Device does not exist.")
 
 
 def device_key_invalid() -> Refusal:
-    """ConfirmDevice with a key that was not issued to this user (section B7)."""
+    """ConfirmDevice has a key that was not issued to the user (section B7)."""
     return Refusal("InvalidParameterException", "Invalid device key given.")
 
 
 def device_key_exists() -> Refusal:
-    """ConfirmDevice a second time (section D, 13; text unknown)."""
+    """ConfirmDevice names a device that is already confirmed (section D, 13; text unknown)."""
     return Refusal("DeviceKeyExistsException", "Device key already exists.")
 
 
 def device_verifier_invalid(reason: str) -> Refusal:
-    """ConfirmDevice with a verifier that could never sign in (section D, 14; text unknown)."""
+    """ConfirmDevice has a verifier that could never sign in (section D, 14; text unknown)."""
     return Refusal("InvalidParameterException", f"Invalid DeviceSecretVerifierConfig: {reason}")

@@ -1,1 +1,1 @@
-"""What is open or counted: sessions, challenges, messages, quotas, faults, calls."""
+"""State between calls: sessions, challenges, messages, pages, quotas, faults, the call log."""

@@ -1,6 +1,6 @@
-"""The log of recent calls: who asked for what, and why it was refused.
+"""The log of recent calls: the operation, the pool and user it names, and the error.
 
-Of what a call carried, only the pool and the user that it names are kept.
+Nothing else of a call's content is kept.
 """
 
 from __future__ import annotations
@@ -18,21 +18,24 @@ from harness.emulator.refusals import Refusal
 from harness.emulator.stores.sessions import Sessions
 from harness.redaction import MASK, Redactor, redact
 
-#: So many calls are kept, and so much of a name or of a text that quotes what was sent.
 KEPT_CALLS = 200
+#: Characters kept of a name, and of an error text, which may quote the request.
 _LONGEST_NAME = 128
 _LONGEST_TEXT = 500
-#: Claims with many groups are longer than any name.
+#: The longest claims that are kept; a token can have many groups.
 _LONGEST_CLAIMS = 8_192
 
 
 class LoggedCall(NamedTuple):
-    """One call that was answered.
+    """One call that has ended.
 
     Attributes:
-        at: when it came, in epoch seconds by the emulator's clock; milliseconds: how long it took.
-        pool_id, username: what the call names, known or not; ``None`` where it names nobody.
-        code, text: the error; empty where there is none.
+        at: when it began, in epoch seconds by the emulator's clock.
+        pool_id: the pool that the call names, known or not; ``None`` if it names none.
+        username: the user that the call names, known or not; ``None`` if it names none.
+        code: the code of the error; empty without one.
+        text: the text of the error; empty without one.
+        milliseconds: how long it took.
     """
 
     number: int
@@ -47,11 +50,11 @@ class LoggedCall(NamedTuple):
 
 
 class _Noted(NamedTuple):
-    """A call as it is kept: whom it names is only worked out for who looks at it.
+    """A call as it is kept; its pool and user are only looked up when the log is read.
 
     Attributes:
-        session: pool and user of the session that it carries. claims: what its access token says,
-            without the signature that makes it worth something.
+        session: pool and user of the session in the request.
+        claims: the middle part of the access token, useless without the signature.
     """
 
     number: int
@@ -72,9 +75,9 @@ class CallLog:
     """The newest calls of one emulator.
 
     Args:
-        clock: tells when a call came.
-        clients: the app clients by id, which lead from a call to its pool.
-        sessions: the open sessions, which lead from a call to its user.
+        clock: gives the time when a call begins.
+        clients: the app clients by id, to find the pool of a call.
+        sessions: the open sessions, to find the user of a call.
     """
 
     def __init__(
@@ -88,18 +91,18 @@ class CallLog:
         self._watchers: list[Callable[[LoggedCall], None]] = []
 
     def watch(self, watcher: Callable[[LoggedCall], None]) -> None:
-        """Tell somebody of each call from now on, when it has ended.
+        """Call ``watcher`` with each call that ends from now on.
 
-        One that cannot be told any more, which it says by an OSError, is told nothing again.
+        A watcher that raises an OSError, such as for a closed pipe, is removed.
         """
         self._watchers.append(watcher)
 
     def begin(self, operation: str) -> Entry:
-        """Note that a call has come; it is kept once it has ended."""
+        """Return the entry of a call that begins; it is kept once it ends."""
         return Entry(self, operation)
 
     def keep(self, *members: Any) -> None:
-        """Keep a call, and forget the oldest one where there are many."""
+        """Add a call with the members of `_Noted` after its number; drop the oldest if needed."""
         noted = _Noted(next(self._numbers), *members)
         self._noted.append(noted)
         if self._watchers:
@@ -108,7 +111,7 @@ class CallLog:
                 self._tell(watcher, call)
 
     def _tell(self, watcher: Callable[[LoggedCall], None], call: LoggedCall) -> None:
-        """A call has had its effect by now, and must be answered by what came of it."""
+        """Call a watcher; its failure must not change the response of a call that has ended."""
         try:
             watcher(call)
         except OSError:
@@ -116,15 +119,15 @@ class CallLog:
                 self._watchers.remove(watcher)
 
     def newest(self, count: int) -> list[LoggedCall]:
-        """The newest calls, newest first."""
+        """Return the newest calls, newest first."""
         return [self._shown(noted) for noted in list(self._noted)[: -count - 1 : -1]]
 
     def clear(self) -> None:
-        """Forget every call."""
+        """Delete every call."""
         self._noted.clear()
 
     def _shown(self, noted: _Noted) -> LoggedCall:
-        """Pool and user by whatever leads to them."""
+        """Return a call with its pool and user: from its members, its session or its token."""
         pool_id, username = noted.pool_id, noted.username
         client = self._clients.get(noted.client_id or "")
         if pool_id is None and client is not None:
@@ -147,7 +150,7 @@ class CallLog:
 
 
 class Entry:
-    """A call on its way."""
+    """A call that has not ended yet."""
 
     __slots__ = ("_at", "_elapsed", "_log", "_operation", "_params", "_session")
 
@@ -160,7 +163,7 @@ class Entry:
         self._session: tuple[str, str] | None = None
 
     def asked(self, params: Any) -> None:
-        """Take what was sent, valid or not; a session is looked up before it is forgotten."""
+        """Keep the request, valid or not, and look up its session while that still exists."""
         if not isinstance(params, dict):
             return
         self._params = params
@@ -169,7 +172,7 @@ class Entry:
             self._session = (found.pool_id, found.username) if found else None
 
     def end(self, status: int, refusal: Refusal | None = None) -> None:
-        """Keep the call with what became of it."""
+        """Add the call to the log with its status and error."""
         params = self._params
         self._log.keep(
             self._at,
@@ -187,7 +190,7 @@ class Entry:
 
 
 def _claims(token: object) -> str:
-    """The middle of a token: what it says, unsigned."""
+    """Return the middle part of a token: its claims without signature; empty if too long."""
     parts = token.split(".", 2) if isinstance(token, str) else ()
     return parts[1] if len(parts) == 3 and len(parts[1]) <= _LONGEST_CLAIMS else ""
 
@@ -205,19 +208,19 @@ def _cut(name: str | None) -> str | None:
 
 
 def _without_secrets(text: str, params: Any) -> str:
-    """The text of an error, which may quote what was sent; most do not."""
+    """Return an error text with the secrets of the request masked, which it may quote."""
     redactor = Redactor()
     try:
         if any(sent in text for sent in _texts(params) if len(sent) >= Redactor.SHORTEST):
             for secret in _secrets(params, redact(params)):
                 redactor.register(secret)
-    except RecursionError:  # JSON is read deeper than it can be walked through
+    except RecursionError:  # the JSON parser accepts deeper nesting than a Python recursion
         return MASK
     return redactor.scrub(text)[:_LONGEST_TEXT]
 
 
 def _secrets(value: Any, shown: Any) -> Iterator[str]:
-    """The texts that `redact` has hidden."""
+    """Yield the texts that `redact` has masked."""
     if shown == MASK:
         yield from _texts(value)
     elif isinstance(value, Mapping) and isinstance(shown, Mapping):

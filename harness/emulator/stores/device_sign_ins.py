@@ -1,4 +1,4 @@
-"""Sign-ins that wait for DEVICE_SRP_AUTH."""
+"""Sign-ins that wait for the response to DEVICE_SRP_AUTH."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from harness.emulator.stores.sessions import Session
 
 @dataclass(frozen=True)
 class DeviceSignIn:
-    """A sign-in that was asked for DEVICE_SRP_AUTH, and the session that stands for it."""
+    """A sign-in that waits for DEVICE_SRP_AUTH, and its session."""
 
     attempt: Attempt
     session: Session
 
 
 class DeviceSignIns:
-    """Sign-ins that wait for DEVICE_SRP_AUTH, also of clients that send no Session (D103).
+    """The sign-ins that wait for DEVICE_SRP_AUTH.
 
-    Found by client, user and device; the newest counts, as only its session is known to a
-    client that sends none.
+    Some clients send no Session (D103), so sign-ins are found by client, user and device; only
+    the newest of each counts.
     """
 
     def __init__(self) -> None:
@@ -37,13 +37,13 @@ class DeviceSignIns:
         return len(self._waiting)
 
     def wait(self, user: User, device: TrackedDevice, sign_in: DeviceSignIn, now: float) -> None:
-        """Keep a sign-in until its device step."""
+        """Keep a sign-in until its response to DEVICE_SRP_AUTH."""
         with self._lock:
             self._sweep(now)
             self._waiting[(sign_in.session.client_id, user.sub, device.key)] = sign_in
 
     def find(self, client: UserPoolClient, user: User, key: str, now: float) -> DeviceSignIn | None:
-        """The newest sign-in that may still be answered."""
+        """Return the newest sign-in whose session is neither used nor expired."""
         sign_in = self._waiting.get((client.client_id, user.sub, key))
         if sign_in is None or sign_in.session.used or now >= sign_in.session.expires_at:
             return None
@@ -54,12 +54,12 @@ class DeviceSignIns:
         return dict(self._waiting)
 
     def restore(self, waiting: Mapping[tuple[str, str, str], DeviceSignIn]) -> None:
-        """Replace all sign-ins by what `exported` gave."""
+        """Replace all sign-ins with those that `exported` returned."""
         with self._lock:
             self._waiting = dict(waiting)
 
     def clear(self) -> None:
-        """Drop every sign-in."""
+        """Delete every sign-in."""
         with self._lock:
             self._waiting.clear()
 

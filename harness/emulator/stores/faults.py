@@ -1,4 +1,4 @@
-"""Faults on purpose: named operations fail with a given error, a counted number of times."""
+"""Planned faults: an operation fails with a given error, a given number of times."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 @dataclass
 class Fault:
-    """A planned failure of an operation.
+    """A planned error of an operation.
 
     Attributes:
-        code, message, status: the error that is answered.
-        times: how many calls it strikes; ``None`` means every one.
-        probability: the share of calls it strikes, drawn from the seeded generator.
+        code: the code of the error.
+        message: the text of the error.
+        status: the HTTP status of the error.
+        times: how many calls fail; ``None`` means all.
+        probability: the share of calls that fail, drawn from the seeded generator.
     """
 
     operation: str
@@ -34,10 +36,10 @@ class Fault:
 
 
 class Faults:
-    """The planned failures of one emulator; nothing fails unless asked for.
+    """The planned faults of one emulator.
 
     Attributes:
-        planned: the faults that are still to come, in the order of planning.
+        planned: the faults that still apply, in the order of planning.
     """
 
     def __init__(self, seed: int | None = None) -> None:
@@ -46,12 +48,12 @@ class Faults:
         self.planned: list[Fault] = []
 
     def plan(self, fault: Fault) -> None:
-        """Let an operation fail.
+        """Make an operation fail.
 
         Raises:
-            ValueError: the plan makes no sense: an operation that Cognito does not have, a code
-                that is not a name, a status that is not an error's, a ``probability`` outside 0
-                to 1, or ``times`` below 1.
+            ValueError: Cognito does not have the operation, the code is not a name, the status is
+                not that of an error, ``probability`` is not above 0 and at most 1, or ``times``
+                is below 1.
         """
         _check_error(fault)
         if not _is_number(fault.probability) or not 0 < fault.probability <= 1:
@@ -69,10 +71,10 @@ class Faults:
             self.planned.clear()
 
     def strike(self, operation: str) -> None:
-        """Raise the error of the first planned fault that strikes this call, if one does.
+        """Raise the error of the first planned fault that applies to this call, if one does.
 
-        Each fault of the operation draws for itself, so that an unlikely one does not hide those
-        that were planned after it.
+        Each fault of the operation is drawn separately, so that an unlikely one does not hide the
+        faults planned after it.
         """
         with self._lock:
             fault = next((f for f in self.planned if self._strikes(f, operation)), None)
@@ -89,7 +91,7 @@ class Faults:
 
 
 def _check_error(fault: Fault) -> None:
-    """Whether the answer can be given as planned."""
+    """Refuse a fault whose operation or error cannot exist."""
     if not _is_name(fault.operation) or not is_operation(fault.operation):
         raise ValueError(
             f"operation is {fault.operation!r}, which Cognito does not have{_near(fault)}"
@@ -108,7 +110,7 @@ def _near(fault: Fault) -> str:
     return f"; did you mean {found[0]}?" if found else ""
 
 
-# The members of a fault may come from outside, where nobody keeps to their types.
+# A fault may come from a JSON request, so its members can have any type.
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 

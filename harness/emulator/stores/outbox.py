@@ -10,19 +10,21 @@ from threading import Lock
 
 @dataclass(frozen=True)
 class Message:
-    """One e-mail or SMS that Cognito would have sent.
+    """One email or SMS that Cognito would have sent.
 
     Attributes:
         kind: ``sign_up``, ``resend``, ``forgot_password``, ``attribute_verification``,
             ``invitation``, ``mfa`` or ``admin_reset``.
-        username: the internal user name.
-        destination: the full address or number.
-        medium: ``EMAIL`` or ``SMS``; attribute: ``email`` or ``phone_number``.
-        code: the code; in an invitation the temporary password.
+        username: the internal username.
+        destination: the full email address or phone number.
+        medium: ``EMAIL`` or ``SMS``.
+        attribute: ``email`` or ``phone_number``.
+        code: the code, or the temporary password of an invitation.
         sent_at: epoch seconds by the emulator's clock.
-        subject, body: the text with the code in it; an SMS has no subject.
-        sender: ``Cognito``, or the trigger that was given the code to send it:
-            ``CustomEmailSender`` or ``CustomSMSSender``, whose texts are its own.
+        subject: the subject of an email; ``None`` for an SMS or a custom sender.
+        body: the text with the code in it; ``None`` for a custom sender, which writes its own.
+        sender: ``Cognito``, or the trigger that sends the code: ``CustomEmailSender`` or
+            ``CustomSMSSender``.
     """
 
     kind: str
@@ -39,24 +41,27 @@ class Message:
 
 
 class Outbox:
-    """Every message of one emulator, instead of a mail server and a telephone network."""
+    """Every message of one emulator, in place of a mail server and a phone network.
+
+    Attributes:
+        listeners: called with each message that is sent; they must not fail or take long.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._messages: list[Message] = []
         self._by_name: defaultdict[str, list[Message]] = defaultdict(list)
-        #: Are told of each message that is sent; they must neither fail nor take long.
         self.listeners: list[Callable[[Message], None]] = []
 
     def put(self, message: Message, names: Iterable[str]) -> None:
-        """Keep a message; ``names`` are all the names its user is found under."""
+        """Keep a message; ``names`` are all names that find its user."""
         with self._lock:
             self._messages.append(message)
             for name in {name.casefold() for name in names}:
                 self._by_name[name].append(message)
 
     def send(self, message: Message, names: Iterable[str]) -> None:
-        """`put` a new message, and tell those who listen."""
+        """Keep a new message and call the listeners."""
         self.put(message, names)
         for listener in list(self.listeners):
             listener(message)
@@ -68,11 +73,13 @@ class Outbox:
         user_pool_id: str | None = None,
         kind: str | None = None,
     ) -> list[Message]:
-        """The messages that fit, newest first.
+        """Return the messages that match, newest first.
 
         Args:
-            username: the user name, the sub, the e-mail address or the phone number that the user
-                had when the message was sent.
+            username: the user's username, sub, email address or phone number when the message was
+                sent.
+            user_pool_id: the pool of the message.
+            kind: the kind of the message.
         """
         with self._lock:
             if username is None:
@@ -86,19 +93,19 @@ class Outbox:
         ]
 
     def numbered(self, count: int) -> list[tuple[int, Message]]:
-        """The newest messages, newest first, with their places in the order of sending."""
+        """Return the newest messages, newest first, with their numbers in the order of sending."""
         with self._lock:
             first = max(len(self._messages) - count, 0)
             newest = list(enumerate(self._messages[first:], first))
         return newest[::-1]
 
     def at(self, number: int) -> Message | None:
-        """The message at a place in the order of sending."""
+        """Return the message with a number in the order of sending; ``None`` without one."""
         with self._lock:
             return self._messages[number] if 0 <= number < len(self._messages) else None
 
     def exported(self) -> list[tuple[Message, list[str]]]:
-        """Every message in the order of sending, with the names that find it."""
+        """Return every message in the order of sending, with the names that find it."""
         with self._lock:
             names: dict[int, list[str]] = {id(message): [] for message in self._messages}
             for name, found in self._by_name.items():
@@ -107,7 +114,7 @@ class Outbox:
             return [(message, sorted(names[id(message)])) for message in self._messages]
 
     def clear(self) -> None:
-        """Forget every message."""
+        """Delete every message."""
         with self._lock:
             self._messages.clear()
             self._by_name.clear()

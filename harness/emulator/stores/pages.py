@@ -1,4 +1,4 @@
-"""Lists in pages: opaque tokens that stand for where the next page begins."""
+"""Pagination tokens: opaque strings for the position where the next page begins."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from typing import Any
 from harness.emulator import refusals
 from harness.emulator.core.randomness import Randomness
 
-#: A token is good for one hour (A080).
+#: A token is valid for one hour (A080).
 _TOKEN_SECONDS = 3_600
 
 
 @dataclass(frozen=True)
 class PagePosition:
-    """Where a list goes on; ``listing`` tells it from every other list."""
+    """The position where a page begins.
+
+    Attributes:
+        listing: identifies the list; two lists with different parameters differ in it.
+        position: where the page begins, in a form that the list chooses.
+        expires_at: epoch seconds.
+    """
 
     listing: tuple[Any, ...]
     position: Any
@@ -25,7 +31,7 @@ class PagePosition:
 
 
 class Pages:
-    """The open ends of all lists. A token may be used again until it expires."""
+    """The positions of all pagination tokens; a token may be used again until it expires."""
 
     def __init__(self, random: Randomness) -> None:
         self._random = random
@@ -33,7 +39,7 @@ class Pages:
         self._positions: dict[str, PagePosition] = {}
 
     def token(self, listing: tuple[Any, ...], position: Any, now: float) -> str:
-        """Return a token for the page that begins at ``position`` of that list."""
+        """Return a token for the page of a list that begins at ``position``."""
         token = self._random.characters(64, string.ascii_letters + string.digits)
         with self._lock:
             self._drop_expired(now)
@@ -41,9 +47,10 @@ class Pages:
         return token
 
     def position(self, listing: tuple[Any, ...], token: str | None, now: float, start: Any) -> Any:
-        """Where the page of a token begins, or ``start`` without one.
+        """Return the position of a token, or ``start`` without one.
 
-        A token that is unknown, expired or another list's is refused.
+        Raises:
+            Refusal: the token is unknown, expired or belongs to another list.
         """
         if token is None:
             return start
@@ -57,17 +64,17 @@ class Pages:
         return dict(self._positions)
 
     def restore(self, positions: Mapping[str, PagePosition]) -> None:
-        """Replace all positions by what `exported` gave."""
+        """Replace all positions with those that `exported` returned."""
         with self._lock:
             self._positions = dict(positions)
 
     def clear(self) -> None:
-        """Forget every token."""
+        """Delete every token."""
         with self._lock:
             self._positions.clear()
 
     def _drop_expired(self, now: float) -> None:
-        """The oldest come first, so the first one that still holds ends the search."""
+        """Delete expired tokens; they are in order of age, so stop at the first valid one."""
         while self._positions:
             token = next(iter(self._positions))
             if now < self._positions[token].expires_at:

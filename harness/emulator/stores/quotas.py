@@ -59,13 +59,13 @@ CATEGORY: dict[str, str] = {
 }
 
 
-#: E-mails of one account a day with Cognito's own sender (A291).
+#: Emails that Cognito's own sender sends a day for one account (A291).
 EMAILS_PER_DAY = 50
 
 _DAY = 86_400
 
 
-#: Categories that also allow each operation only so many calls a second on one pool (A286).
+#: Categories that also limit the calls of each operation on one pool (A286).
 PER_POOL = frozenset(
     {
         "UserPoolResourceRead",
@@ -76,25 +76,25 @@ PER_POOL = frozenset(
 )
 PER_POOL_RATE = 5
 
-#: Categories that count as reads of one user; those of users that are left are writes (A288).
+#: Categories that count as reads of one user; the other categories of users are writes (A288).
 USER_READS = frozenset(
     {"UserAuthentication", "UserAuthenticationResponse", "UserRead", "UserResourceRead"}
 )
 PER_USER_RATE = 10
 
-#: Where the calls beyond a category's own allowance are counted (A279).
+#: The category that counts the calls beyond another category's own rate (A279).
 OVERFLOW = {"UserAuthenticationResponse": "UserAuthentication"}
 
 
 class _Window(NamedTuple):
-    """What a call counts against: a counter of the present second, and its rate."""
+    """A counter of calls in the present second, and its rate."""
 
     key: tuple[str, ...]
     rate: int
 
 
 class Quotas:
-    """Counts calls per category and second, and e-mails per day, by the emulator's clock."""
+    """Counts calls per category and second, and emails per day, by the emulator's clock."""
 
     def __init__(self, *, enabled: bool) -> None:
         self.enabled = enabled
@@ -110,13 +110,18 @@ class Quotas:
         user_pool_id: str | None = None,
         user: str | None = None,
     ) -> None:
-        """Count one call; refuse it with TooManyRequestsException beyond a rate (A278, A290).
-
-        A refused call counts nowhere.
+        """Count one call against its quotas.
 
         Args:
+            operation: the operation of the call.
+            caller: the caller, whose account and region have the quotas.
+            now: epoch seconds.
             user_pool_id: the pool that the request names, for the rates per pool.
-            user: whom the request is about, for the rates per user.
+            user: the user that the request is about, for the rates per user.
+
+        Raises:
+            Refusal: TooManyRequestsException, if a quota is used up (A278, A290). The refused call
+                does not count.
         """
         category = CATEGORY.get(operation)
         if not self.enabled or category is None:
@@ -136,24 +141,24 @@ class Quotas:
                 self._windows[window.key] = (int(now), self._count(window.key, now) + 1)
 
     def _category_window(self, place: tuple[str, str], category: str, now: float) -> _Window:
-        """Return where a call of a category counts: in its own window, or in the overflow."""
+        """Return the window of a category, or of its overflow category if it is full."""
         window = _Window((*place, category), RATES[category])
         if category in OVERFLOW and self._count(window.key, now) >= window.rate:
             return self._category_window(place, OVERFLOW[category], now)
         return window
 
     def _count(self, key: tuple[str, ...], now: float) -> int:
-        """Return how many calls were counted in the present second of the clock."""
+        """Return the number of calls in the present second."""
         second, count = self._windows.get(key, (int(now), 0))
         return count if second == int(now) else 0
 
     def check_email(self, account: str, now: float) -> None:
-        """Refuse an e-mail once the account's day is used up (A291)."""
+        """Refuse an email if the account has reached its daily limit (A291)."""
         if self.enabled and self._emails_of_day(account, now) >= EMAILS_PER_DAY:
             raise refusals.daily_email_limit()
 
     def count_email(self, account: str, now: float) -> None:
-        """Count one e-mail of the account's day, in UTC."""
+        """Count one email of the account today, in UTC."""
         with self._lock:
             self._emails[account] = (int(now) // _DAY, self._emails_of_day(account, now) + 1)
 

@@ -15,8 +15,8 @@ from harness.emulator.domain.passwords import PasswordRecord
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
 
-#: What real sessions begin with: the framing of the AWS Encryption SDK (A139). A session must not
-#: begin with ``-``, or a shell passes it on as an option.
+#: The start of real sessions, from the format of the AWS Encryption SDK (A139). It also keeps a
+#: session from beginning with ``-``, which command-line tools would read as an option.
 _PREFIX = "AYAB"
 
 
@@ -28,14 +28,14 @@ class SignedUp:
     password: PasswordRecord | None
 
 
-#: What a session is about: a sign-in whose first factor is proven, the rounds of a custom sign-in,
-#: a sign-up; ``None`` while the first factor is still to be chosen.
+#: What a session is about: a sign-in whose first factor is proven, a custom sign-in, or a sign-up;
+#: ``None`` while the client has to choose the first factor.
 About: TypeAlias = Attempt | CustomSignIn | SignedUp | None
 
 
 @dataclass
 class Session:
-    """What the service remembers between two steps of one sign-in.
+    """The data that the service keeps between two steps of one sign-in.
 
     Attributes:
         username: the internal username, or the name that was sent where there is no such user.
@@ -53,23 +53,23 @@ class Session:
 
     @property
     def attempt(self) -> Attempt | None:
-        """The sign-in whose first factor is proven, if that is what the session is about."""
+        """The session's sign-in whose first factor is proven, if it has one."""
         if isinstance(self.about, CustomSignIn):
             return self.about.attempt
         return self.about if isinstance(self.about, Attempt) else None
 
 
 class OpenSession(NamedTuple):
-    """A session and the string that stands for it."""
+    """A session and its opaque string."""
 
     text: str
     session: Session
 
 
 class Sessions:
-    """All open sessions, by their opaque strings.
+    """All sessions by their opaque strings.
 
-    Used ones are kept until they expire, so that a second use is told apart from garbage (A142).
+    Used sessions are kept until they expire, because a second use has its own error (A142).
     """
 
     def __init__(self, random: Randomness) -> None:
@@ -97,7 +97,11 @@ class Sessions:
         return OpenSession(text, session)
 
     def find(self, text: str, now: float) -> Session:
-        """Return a usable session; raise the refusal that fits its state."""
+        """Return a usable session.
+
+        Raises:
+            Refusal: the session is unknown, used or expired.
+        """
         session = self._sessions.get(text)
         if session is None:
             raise refusals.session_invalid()
@@ -108,18 +112,18 @@ class Sessions:
         return session
 
     def use(self, session: Session) -> None:
-        """Spend a session; exactly one caller succeeds (A142)."""
+        """Mark a session as used; only the first caller succeeds (A142)."""
         with self._lock:
             if session.used:
                 raise refusals.session_used()
             session.used = True
 
     def peek(self, text: str) -> Session | None:
-        """Return the session behind a string in whatever state, to find its pool."""
+        """Return the session of a string in any state, to find its pool and user."""
         return self._sessions.get(text)
 
     def open_ones(self, now: float) -> Mapping[str, Session]:
-        """Return the sessions that could still be used."""
+        """Return the sessions that are neither used nor expired."""
         return {
             text: session
             for text, session in list(self._sessions.items())
@@ -127,21 +131,21 @@ class Sessions:
         }
 
     def exported(self) -> dict[str, Session]:
-        """Return every session by its string, to be kept."""
+        """Return every session by its string, to be saved."""
         return dict(self._sessions)
 
     def restore(self, sessions: Mapping[str, Session]) -> None:
-        """Replace all sessions by what `exported` gave."""
+        """Replace all sessions with those that `exported` returned."""
         with self._lock:
             self._sessions = dict(sessions)
 
     def clear(self) -> None:
-        """Drop every session."""
+        """Delete every session."""
         with self._lock:
             self._sessions.clear()
 
     def _sweep(self, now: float) -> None:
-        """Drop what expired over an hour ago: until then a late response gets the right text."""
+        """Delete sessions that expired over an hour ago; until then they have their own error."""
         if now < self._next_sweep:
             return
         self._next_sweep = now + 300

@@ -1,4 +1,4 @@
-"""SRP challenges that wait for their proof, each found by its SECRET_BLOCK."""
+"""SRP challenges that wait for their proof, by their SECRET_BLOCKs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from harness.emulator.stores.sessions import Session
 from harness.srp.group import N, SrpError, signature, to_hex
 from harness.srp.server import ServerExchange, check_signature
 
-#: Bytes of a SECRET_BLOCK, and those that it begins with: ``AgV4`` in base64 (D025).
+#: The length of a SECRET_BLOCK in bytes, and its first bytes: ``AgV4`` in base64 (D025).
 SECRET_BLOCK_BYTES = 1293
 _SECRET_BLOCK_PREFIX = bytes.fromhex("020578")
 #: Bits of the server's secret exponent b.
@@ -30,10 +30,11 @@ SECRET_BITS = 256
 
 @dataclass(eq=False)
 class OpenChallenge:
-    """One A with its B, waiting for a proof.
+    """One A with its B, waiting for the SRP proof.
 
     Attributes:
-        prefix, ident: what the proof is made over: pool and user, or device group and device.
+        prefix: the part of the pool id after ``_``, or the device group key.
+        ident: the internal username, or the device key.
         client_public: A.
     """
 
@@ -47,7 +48,7 @@ class OpenChallenge:
     secret_block: str = field(default="", repr=False)
 
     def parameters(self) -> dict[str, str]:
-        """SALT, SECRET_BLOCK and SRP_B of the ChallengeParameters (D024, D044)."""
+        """Return SALT, SECRET_BLOCK and SRP_B for the ChallengeParameters (D024, D044)."""
         return {
             "SALT": to_hex(self.salt),
             "SECRET_BLOCK": self.secret_block,
@@ -55,7 +56,7 @@ class OpenChallenge:
         }
 
     def proven_by(self, given_signature: str, timestamp: str) -> bool:
-        """Whether PASSWORD_CLAIM_SIGNATURE is right for the canonical timestamp (D017)."""
+        """Return whether PASSWORD_CLAIM_SIGNATURE is right for a canonical timestamp (D017)."""
         try:
             key = self.exchange.key(self.client_public)
         except SrpError:
@@ -67,12 +68,13 @@ class OpenChallenge:
 
 @dataclass(eq=False)
 class UserChallenge(OpenChallenge):
-    """PASSWORD_VERIFIER of a user, or of nobody where the existence of users is hidden (A101).
+    """PASSWORD_VERIFIER of a user, or of a made-up user if the client hides which exist (A101).
 
     Attributes:
-        record: the password that is to be proven; a changed one makes the proof worthless.
+        user: the user; ``None`` for a made-up one.
+        record: the password to prove; if it has been replaced, the proof does not count.
         device_key: DEVICE_KEY of InitiateAuth, which counts here too (section D, 6).
-        custom: the rounds of a custom sign-in that asked for the password (A180).
+        custom: the rounds of a custom sign-in with the password (A180).
     """
 
     user: User | None = None
@@ -83,7 +85,7 @@ class UserChallenge(OpenChallenge):
 
 @dataclass(eq=False)
 class DeviceChallenge(OpenChallenge):
-    """DEVICE_PASSWORD_VERIFIER of a device in a sign-in whose first factor is proven."""
+    """DEVICE_PASSWORD_VERIFIER of a device, in a sign-in whose first factor is proven."""
 
     device: TrackedDevice = field(kw_only=True)
     attempt: Attempt = field(kw_only=True)
@@ -91,7 +93,7 @@ class DeviceChallenge(OpenChallenge):
 
 
 class SrpChallenges:
-    """All challenges that could still be answered, by their SECRET_BLOCKs."""
+    """All open challenges, by their SECRET_BLOCKs."""
 
     def __init__(self, random: Randomness) -> None:
         self._random = random
@@ -109,10 +111,11 @@ class SrpChallenges:
             self._challenges[challenge.secret_block] = challenge
 
     def find(self, secret_block: str, client: UserPoolClient, now: float) -> OpenChallenge:
-        """Return a challenge that may be answered.
+        """Return an open challenge of an app client.
 
-        Tampered, foreign, expired and spent blocks are one and the same to the caller (A152,
-        D048, D110).
+        Raises:
+            Refusal: the block is tampered with, of another client, expired or spent; the error is
+                the same for all (A152, D048, D110).
         """
         challenge = self._challenges.get(secret_block)
         if challenge is None or challenge.client is not client or now >= challenge.expires_at:
@@ -120,17 +123,17 @@ class SrpChallenges:
         return challenge
 
     def spend(self, challenge: OpenChallenge) -> None:
-        """Let a proven challenge never be answered again (section D, 5)."""
+        """Remove a proven challenge, so that it cannot be proven again (section D, 5)."""
         with self._lock:
             if self._challenges.pop(challenge.secret_block, None) is None:
                 raise refusals.incorrect_username_or_password()
 
     def exchange(self, verifier: int) -> ServerExchange:
-        """Draw b and work out B."""
+        """Return an exchange with a new b and its B."""
         return ServerExchange(verifier, self._random.integer(SECRET_BITS))
 
     def made_up(self, pool: Pool, name: str) -> MadeUpUser:
-        """Stable SRP parameters for a name that is nobody's (A101)."""
+        """Return stable SRP parameters for a name without a user (A101)."""
         return MadeUpUser(self._key, f"{pool.pool_id} {name}")
 
     def exported(self) -> tuple[dict[str, OpenChallenge], bytes]:
@@ -138,13 +141,13 @@ class SrpChallenges:
         return dict(self._challenges), self._key
 
     def restore(self, challenges: Mapping[str, OpenChallenge], key: bytes | None) -> None:
-        """Replace all challenges, and the key where there is one, by what `exported` gave."""
+        """Replace all challenges, and the key if given, with those that `exported` returned."""
         with self._lock:
             self._challenges = dict(challenges)
             self._key = key or self._key
 
     def clear(self) -> None:
-        """Drop every challenge."""
+        """Delete every challenge."""
         with self._lock:
             self._challenges.clear()
 
@@ -160,7 +163,7 @@ class SrpChallenges:
 
 
 class MadeUpUser:
-    """What the challenge of an unknown user shows: the same whenever it is asked for."""
+    """The SRP parameters of an unknown user: always the same for the same name."""
 
     def __init__(self, key: bytes, name: str) -> None:
         digest = hmac.new(key, name.encode(), hashlib.sha512).hexdigest()

@@ -1,7 +1,7 @@
-"""The user's own trigger logic: Lambda handlers as Python callables.
+"""Lambda triggers: handlers as Python callables.
 
-Given to the emulator, they take part in every call that would invoke the Lambda functions of a
-real user pool::
+The emulator calls a handler wherever Cognito would invoke the Lambda function of a real user
+pool::
 
     def confirm_colleagues(event, context):
         if event["request"]["userAttributes"]["email"].endswith("@example.com"):
@@ -11,8 +11,8 @@ real user pool::
     with Emulator(triggers=Triggers(pre_sign_up=confirm_colleagues)) as emulator:
         ...
 
-Inside: `given` is what the user gives, `events` what a handler is passed, `answers` what it may
-return, `running` the call itself; the other modules say when each trigger runs and what follows.
+`handlers` has the set of handlers, `events` what a handler gets, `responses` what it may return
+and `runner` the call itself. The other modules say when each trigger runs and what it changes.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _CAUSE = "Authentication"
 
 @dataclass(frozen=True)
 class NextStep:
-    """What DefineAuthChallenge decided: to fail, to issue tokens, or which challenge is next."""
+    """The decision of DefineAuthChallenge: fail, issue tokens, or the next challenge."""
 
     fail: bool
     issue_tokens: bool
@@ -30,7 +30,13 @@ class NextStep:
 
 @dataclass(frozen=True)
 class CreatedChallenge:
-    """What CreateAuthChallenge made: what the client sees, what the answer is checked against."""
+    """The challenge that CreateAuthChallenge made.
+
+    Attributes:
+        public: publicChallengeParameters, which the client gets.
+        private: privateChallengeParameters, which VerifyAuthChallengeResponse gets.
+        metadata: challengeMetadata, which later events show.
+    """
 
     public: Mapping[str, str] = field(repr=False)
     private: Mapping[str, str] = field(repr=False)
@@ -38,26 +44,31 @@ class CreatedChallenge:
 
 
 def define_auth_challenge(triggers: TriggerRunner, sign_in: CustomSignIn) -> NextStep:
-    """Ask what comes next; nothing at all is no answer."""
+    """Run DefineAuthChallenge and return its decision.
+
+    Raises:
+        Refusal: the trigger is missing, it failed, or it decided nothing that is possible now.
+    """
     occasion = _occasion(
         triggers, sign_in, "DefineAuthChallenge", session=sign_in.rounds.described()
     )
-    said = triggers.run(occasion)
-    step = NextStep(bool(said["failAuthentication"]), bool(said["issueTokens"]), None)
+    response = triggers.run(occasion)
+    step = NextStep(bool(response["failAuthentication"]), bool(response["issueTokens"]), None)
     if step.fail or step.issue_tokens:
         return step
-    if said["challengeName"] not in sign_in.possible_challenges():
+    challenge = response["challengeName"]
+    if challenge not in sign_in.possible_challenges():
         triggers.note(
             occasion,
-            f"response.challengeName is {said['challengeName']!r}; "
-            f"possible here: {', '.join(sign_in.possible_challenges())}",
+            f"response.challengeName is {challenge!r}; "
+            f"it must be {' or '.join(sign_in.possible_challenges())} here",
         )
-        raise refusals.trigger_answer_invalid()
-    return NextStep(fail=False, issue_tokens=False, challenge=said["challengeName"])
+        raise refusals.trigger_response_invalid()
+    return NextStep(fail=False, issue_tokens=False, challenge=challenge)
 
 
 def create_auth_challenge(triggers: TriggerRunner, sign_in: CustomSignIn) -> CreatedChallenge:
-    """Ask for the content of the next custom challenge."""
+    """Run CreateAuthChallenge and return the next custom challenge."""
     occasion = _occasion(
         triggers,
         sign_in,
@@ -65,18 +76,24 @@ def create_auth_challenge(triggers: TriggerRunner, sign_in: CustomSignIn) -> Cre
         challengeName=CUSTOM_CHALLENGE,
         session=sign_in.rounds.described(),
     )
-    made = triggers.run(occasion)
+    response = triggers.run(occasion)
     return CreatedChallenge(
-        public=made["publicChallengeParameters"] or {},
-        private=made["privateChallengeParameters"] or {},
-        metadata=made["challengeMetadata"],
+        public=response["publicChallengeParameters"] or {},
+        private=response["privateChallengeParameters"] or {},
+        metadata=response["challengeMetadata"],
     )
 
 
 def verify_auth_challenge_response(
     triggers: TriggerRunner, sign_in: CustomSignIn, answer: str
 ) -> bool:
-    """Ask whether an answer is right; unless that is said, it is not."""
+    """Run VerifyAuthChallengeResponse and return whether the answer is right; by default it is not.
+
+    Args:
+        triggers: the runner of the handlers.
+        sign_in: the custom sign-in.
+        answer: ANSWER of the challenge response.
+    """
     occasion = _occasion(
         triggers,
         sign_in,
@@ -90,7 +107,11 @@ def verify_auth_challenge_response(
 def _occasion(
     triggers: TriggerRunner, sign_in: CustomSignIn, trigger: str, **members: Any
 ) -> Occasion:
-    """An occasion of a custom sign-in; refused where no handler was given for it (A110)."""
+    """Return the occasion of a trigger in a custom sign-in.
+
+    Raises:
+        Refusal: there is no handler for the trigger (A110).
+    """
     if trigger not in triggers.given:
         raise refusals.custom_auth_not_configured()
     user = sign_in.attempt.user if sign_in.attempt else None

@@ -1,4 +1,4 @@
-"""The event and the context that a handler gets, member for member as AWS sends them.
+"""The event and the context that a handler gets, with the same members as on AWS.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
 """
@@ -14,20 +14,22 @@ from harness.emulator.domain.signing import TokenFormatError, read_token
 from harness.emulator.domain.users import User
 from harness.emulator.triggers.responses import RESPONSES, empty_response
 
-#: callerContext.clientId of operations without an app client, as events of AdminCreateUser have it.
+#: callerContext.clientId in operations without an app client, such as AdminCreateUser.
 NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
 
-#: Their ClientMetadata reaches PreSignUp and PreAuthentication only (and not as clientMetadata):
+#: Operations whose ClientMetadata only reaches PreSignUp and PreAuthentication, as validationData:
 #: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html
 _SIGN_IN_OPERATIONS = frozenset({"InitiateAuth", "AdminInitiateAuth"})
 
 
 @dataclass(frozen=True)
 class Occasion:
-    """Why a trigger runs: which one, of which pool, for whom, and with what request.
+    """One run of a trigger: its reason and the input of its event.
 
     Attributes:
-        trigger: its name in LambdaConfig; cause: the part of triggerSource behind that name.
+        trigger: the name of the trigger in LambdaConfig.
+        cause: the part of triggerSource after the name of the trigger.
+        pool: the user pool.
         username: userName of the event.
         request: the members of the event's request.
     """
@@ -40,12 +42,12 @@ class Occasion:
 
     @property
     def source(self) -> str:
-        """TriggerSource, such as ``PreSignUp_AdminCreateUser``."""
+        """The event's triggerSource, such as ``PreSignUp_AdminCreateUser``."""
         prefix = "TokenGeneration" if self.trigger == "PreTokenGeneration" else self.trigger
         return f"{prefix}_{self.cause}"
 
     def event(self) -> dict[str, Any]:
-        """The event of this occasion, within the call under way."""
+        """Return the event of this occasion in the current call."""
         request = current_request()
         event: dict[str, Any] = {
             "version": "1",
@@ -65,12 +67,12 @@ class Occasion:
 
 
 def user_attributes(user: User) -> dict[str, str]:
-    """``userAttributes`` of a user who is there: with his sub and status besides."""
+    """Return ``userAttributes`` of an existing user, with sub and status."""
     return {"sub": user.sub, "cognito:user_status": user.status, **user.attributes}
 
 
 def given_metadata() -> dict[str, Any]:
-    """``clientMetadata`` of the call under way, as a member that is absent where none was given."""
+    """Return ``clientMetadata`` of the current call as a member; empty if none was given."""
     request = current_request()
     if request is None or request.operation in _SIGN_IN_OPERATIONS:
         return {}
@@ -79,7 +81,7 @@ def given_metadata() -> dict[str, Any]:
 
 
 def _client_id(request: Request | None) -> str:
-    """The app client of a request: named in it, or in its access token."""
+    """Return the id of the app client in a request, or in its access token."""
     params = request.params if request else {}
     if "ClientId" in params:
         return str(params["ClientId"])
@@ -92,7 +94,7 @@ def _client_id(request: Request | None) -> str:
 
 @dataclass(frozen=True)
 class LambdaContext:
-    """The members of Lambda's context object in Python.
+    """Lambda's context object in Python.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     """
@@ -108,11 +110,11 @@ class LambdaContext:
 
     @property
     def log_group_name(self) -> str:
-        """The log group that Lambda makes for a function."""
+        """The log group that Lambda creates for the function."""
         return f"/aws/lambda/{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Cognito waits five seconds for a trigger; the emulator waits as long as it takes.
+        """Return five seconds, for which Cognito waits; the emulator has no time limit.
 
         https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
         """

@@ -1,4 +1,4 @@
-"""What the user gives: one callable for each trigger that is to take part."""
+"""The handlers of an emulator: one callable for each trigger."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from harness.errors import ConfigurationError
 
-#: A Lambda handler in Python: takes the event and the context, returns the event.
+#: A Lambda handler in Python: it takes the event and the context, and returns the event.
 Trigger: TypeAlias = Callable[[dict[str, Any], Any], Any]
 
 #: The field of each trigger, by the trigger's name in LambdaConfig and in error texts.
@@ -30,17 +30,18 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Triggers:
-    """The handlers that take part, each as Lambda would call it: ``handler(event, context)``.
+    """The handlers of an emulator, each called like Lambda does: ``handler(event, context)``.
 
-    One set serves all pools of an emulator; ``event["userPoolId"]`` tells them apart. A handler
-    that is given runs whether or not the pool's LambdaConfig names a function.
+    All pools of an emulator share the handlers; ``event["userPoolId"]`` names the pool. A handler
+    runs whether or not the pool's LambdaConfig names a function.
 
     Attributes:
-        pre_token_generation: with event version 1: claims and groups of the ID token.
-        custom_email_sender, custom_sms_sender: get the code in plain text, where Cognito encrypts
-            it.
+        pre_token_generation: gets event version 1, for claims and groups of the ID token.
+        custom_email_sender: gets the code as plain text; Cognito encrypts it.
+        custom_sms_sender: gets the code as plain text; Cognito encrypts it.
 
-    Raises ConfigurationError for what cannot be called.
+    Raises:
+        ConfigurationError: a handler is not callable.
     """
 
     pre_sign_up: Trigger | None = None
@@ -56,17 +57,17 @@ class Triggers:
     verify_auth_challenge_response: Trigger | None = None
 
     def __post_init__(self) -> None:
-        """See that every trigger can be called."""
+        """Check that every handler is callable."""
         for field in dataclasses.fields(self):
             given = getattr(self, field.name)
             if given is not None and not callable(given):
                 raise ConfigurationError(
                     f"Triggers({field.name}=...)",
                     given=given,
-                    hint="allowed is a callable that takes the event and the context",
+                    hint="it must be a callable that takes the event and the context",
                 )
 
     def find(self, name: str) -> Trigger | None:
-        """The handler of a trigger, by its name in LambdaConfig."""
+        """Return the handler of a trigger, by its name in LambdaConfig."""
         handler: Trigger | None = getattr(self, FIELDS[name])
         return handler

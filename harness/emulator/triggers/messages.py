@@ -1,4 +1,4 @@
-"""CustomMessage, CustomEmailSender and CustomSMSSender: the text of a message, or its sending.
+"""CustomMessage, CustomEmailSender and CustomSMSSender: the texts of messages and their senders.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-sender-triggers.html
@@ -30,7 +30,7 @@ _TYPES = {
 
 
 def custom_sender(triggers: TriggerRunner, medium: str) -> str | None:
-    """The custom sender that gets the messages of a medium instead of Cognito's own."""
+    """Return the custom sender that replaces Cognito's for a medium, if it has a handler."""
     sender = _SENDERS[medium]
     return sender if sender in triggers.given else None
 
@@ -38,11 +38,14 @@ def custom_sender(triggers: TriggerRunner, medium: str) -> str | None:
 def message_template(
     triggers: TriggerRunner, pool: Pool, user: User, kind: str, medium: str
 ) -> Template | None:
-    """The message to send, by CustomMessage where that says so; none for a custom sender.
+    """Return the template of a message, from CustomMessage if it has a handler.
 
-    What CustomMessage leaves null, or what lacks the code (and in an invitation the user name),
-    is taken from the pool as if there were no trigger:
+    A text that CustomMessage leaves null comes from the pool, and so does the whole message if
+    its text lacks the code or, in an invitation, the username:
     https://github.com/awsdocs/amazon-cognito-developer-guide/pull/31
+
+    Returns:
+        The template, or ``None`` if a custom sender writes the message.
     """
     if custom_sender(triggers, medium) is not None:
         return None
@@ -75,10 +78,10 @@ def message_template(
 def hand_to_sender(
     triggers: TriggerRunner, pool: Pool, user: User, kind: str, medium: str, code: str
 ) -> None:
-    """Give a code to the custom sender of a medium, once the operation has ended.
+    """Pass a code to the custom sender of a medium after the operation has ended.
 
-    Cognito calls senders asynchronously, so that their errors reach nobody. It encrypts the code
-    with the pool's KMS key; here it is plain.
+    Cognito calls senders asynchronously, so the caller never sees their errors. Cognito encrypts
+    the code with the pool's KMS key; here it is plain text.
     """
     sender = custom_sender(triggers, medium)
     assert sender is not None, medium
@@ -99,5 +102,5 @@ def _cause(kind: str) -> str:
 
 
 def _marks(kind: str) -> tuple[str, ...]:
-    """The placeholders that a message must have."""
+    """Return the placeholders that a message must have."""
     return (CODE, USERNAME) if _cause(kind) == INVITATION_CAUSE else (CODE,)

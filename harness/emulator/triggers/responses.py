@@ -1,9 +1,9 @@
-"""What a handler may return: the event, with a response of the members that its trigger has.
+"""The responses of handlers: their members by trigger, and the check of what a handler returns.
 
 The members are those of the developer guide's page for each trigger, for instance
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-sign-up.html.
-A member that is null has not been set. What happens to a member of another type is not published;
-here it is refused.
+A null member counts as not set. What Cognito does with a member of the wrong type is not
+published; the emulator refuses it.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class AnswerError(ValueError):
-    """A handler's answer that Cognito would not recognise; the text says why."""
+class ResponseError(ValueError):
+    """A handler returned something that Cognito would not recognize; the text says why."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """One member of a response: what it is before the handler ran, and what it may be after.
+    """One member of a response.
 
     Attributes:
-        fits: whether a value that is not null is of the right type; allowed: that type in words.
+        fits: returns whether a value other than null has the right type.
+        allowed: that type in words.
+        default: the value before the handler runs.
     """
 
     fits: Callable[[Any], bool]
@@ -107,27 +109,28 @@ RESPONSES: dict[str, dict[str, Member]] = {
 
 
 def empty_response(trigger: str) -> dict[str, Any]:
-    """The response as it is before the handler ran."""
+    """Return the response of an event before the handler runs."""
     return {name: member.default for name, member in RESPONSES[trigger].items()}
 
 
-def read_response(trigger: str, answer: Any) -> dict[str, Any]:
-    """Every member of the response in a handler's answer, defaults filled in.
+def read_response(trigger: str, returned: Any) -> dict[str, Any]:
+    """Return every member of the response that a handler returned, with defaults filled in.
 
-    Raises AnswerError for an answer that is not the event or a response that does not fit.
+    Raises:
+        ResponseError: the handler did not return the event, or a member does not fit.
     """
-    if not isinstance(answer, dict) or not isinstance(answer.get("response"), dict):
-        raise AnswerError("the handler did not return the event with its response")
+    if not isinstance(returned, dict) or not isinstance(returned.get("response"), dict):
+        raise ResponseError("the handler did not return the event with its response")
     members = RESPONSES[trigger]
-    unknown = sorted(answer["response"].keys() - members.keys())
+    unknown = sorted(returned["response"].keys() - members.keys())
     if unknown:
         allowed = ", ".join(members) or "none"
-        raise AnswerError(f"response has {', '.join(unknown)}; allowed: {allowed}")
+        raise ResponseError(f"response has {', '.join(unknown)}; allowed: {allowed}")
     found = empty_response(trigger)
-    for name, value in answer["response"].items():
+    for name, value in returned["response"].items():
         if value is None:
             continue
         if not members[name].fits(value):
-            raise AnswerError(f"response.{name} is not {members[name].allowed}")
+            raise ResponseError(f"response.{name} is not {members[name].allowed}")
         found[name] = value
     return found

@@ -1,4 +1,4 @@
-"""The call of a handler: what it is passed, what it may not break, and what its failure means."""
+"""Calls handlers, checks what they return, and keeps their failures."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from harness.emulator.core.randomness import Randomness
 from harness.emulator.domain.pools import Pool
 from harness.emulator.triggers.events import LambdaContext, Occasion
 from harness.emulator.triggers.handlers import FIELDS, Trigger, Triggers
-from harness.emulator.triggers.responses import AnswerError, read_response
+from harness.emulator.triggers.responses import ResponseError, read_response
 
 
 @dataclass(frozen=True)
 class TriggerFailure:
-    """A handler that failed, or whose answer could not be used, with the reason.
+    """A failed call of a handler, or one whose response could not be used.
 
-    Callers of the API see only what Cognito would say; here is what helps to mend the handler.
+    API callers only get Cognito's error; this has the details that help to fix the handler.
 
     Attributes:
-        trigger: its name in LambdaConfig; source: the triggerSource of the event.
-        error: what the handler raised, or ``None``.
+        trigger: the name of the trigger in LambdaConfig.
+        source: triggerSource of the event.
+        user_pool_id: the pool.
+        username: userName of the event.
+        reason: what went wrong.
+        error: the exception that the handler raised, or ``None``.
     """
 
     trigger: str
@@ -34,7 +38,10 @@ class TriggerFailure:
 
 
 class HandlerError(Exception):
-    """A handler raised an error, or returned what is no JSON; the text is Lambda's errorMessage."""
+    """A handler raised an error or returned something that JSON cannot hold.
+
+    The text is Lambda's errorMessage.
+    """
 
     def __init__(self, text: str, cause: Exception) -> None:
         super().__init__(text)
@@ -42,35 +49,41 @@ class HandlerError(Exception):
 
 
 class TriggerRunner:
-    """Calls the handlers of one engine and keeps their failures."""
+    """Calls the handlers of one engine and keeps their failures.
+
+    Attributes:
+        triggers: the handlers.
+        given: the names of the triggers that have a handler.
+        has_any: whether there is any handler.
+        failures: the failures so far, oldest first.
+    """
 
     def __init__(self, triggers: Triggers, random: Randomness) -> None:
         self.triggers = triggers
         self._random = random
-        #: The names of the triggers that have a handler.
         self.given = frozenset(name for name in FIELDS if triggers.find(name) is not None)
-        #: Whether any handler was given.
         self.has_any = bool(self.given)
         self.failures: list[TriggerFailure] = []
 
     def run(self, occasion: Occasion) -> dict[str, Any]:
         """Call the handler of an occasion and return the members of its response.
 
-        Raises UserLambdaValidationException with the text of what the handler raised (A184), and
-        InvalidLambdaResponseException for an answer that cannot be read.
+        Raises:
+            Refusal: UserLambdaValidationException with the text of what the handler raised (A184),
+                or InvalidLambdaResponseException if its response cannot be read.
         """
         try:
-            answer = self._call(occasion, occasion.event())
-            return read_response(occasion.trigger, answer)
+            returned = self._call(occasion, occasion.event())
+            return read_response(occasion.trigger, returned)
         except HandlerError as failure:
             self.note(occasion, str(failure), failure.cause)
             raise refusals.trigger_failed(occasion.trigger, str(failure)) from failure.cause
-        except AnswerError as failure:
+        except ResponseError as failure:
             self.note(occasion, str(failure))
-            raise refusals.trigger_answer_invalid() from failure
+            raise refusals.trigger_response_invalid() from failure
 
     def run_aside(self, occasion: Occasion, event: dict[str, Any]) -> None:
-        """Call the handler of a custom sender; what it returns or raises reaches nobody."""
+        """Call the handler of a custom sender; ignore its result and only keep its failure."""
         try:
             self._call(occasion, event)
         except HandlerError as failure:
@@ -94,24 +107,24 @@ class TriggerRunner:
         assert handler is not None, occasion.trigger
         context = _context(occasion.pool, occasion.trigger, self._random.uuid())
         with occasion.pool.lock.released():
-            return _answer(handler, event, context)
+            return _returned(handler, event, context)
 
 
-def _answer(handler: Trigger, event: dict[str, Any], context: LambdaContext) -> Any:
-    """What the handler returns, sent there and back as JSON, so that it keeps nothing of ours."""
+def _returned(handler: Trigger, event: dict[str, Any], context: LambdaContext) -> Any:
+    """Return the handler's result; event and result pass through JSON, so no object is shared."""
     try:
-        answer = handler(json.loads(json.dumps(event)), context)
+        result = handler(json.loads(json.dumps(event)), context)
     except Exception as error:
         raise HandlerError(str(error), error) from error
     try:
-        return json.loads(json.dumps(answer))
+        return json.loads(json.dumps(result))
     except (TypeError, ValueError) as error:
-        # The wording of Lambda's Python runtime.
+        # This is the text of Lambda's Python runtime.
         raise HandlerError(f"Unable to marshal response: {error}", error) from error
 
 
 def _context(pool: Pool, trigger: str, request_id: str) -> LambdaContext:
-    """The context of a call; the ARN is the pool's own for that trigger, where it has one."""
+    """Return the context of a call; its ARN is from LambdaConfig, or made up without one."""
     config = (pool.settings.get("LambdaConfig") or {}).get(trigger)
     given = config.get("LambdaArn") if isinstance(config, dict) else config
     made_up = f"arn:{pool.partition}:lambda:{pool.region}:{pool.account}:function:{trigger}"

@@ -1,4 +1,4 @@
-"""PreAuthentication and PostAuthentication: before a password is judged, and before tokens.
+"""PreAuthentication runs before the password is checked, PostAuthentication before tokens.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-authentication.html
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-authentication.html
@@ -17,7 +17,7 @@ from harness.emulator.triggers.runner import TriggerRunner
 
 
 def known_or_not(client: UserPoolClient, user: User | None) -> dict[str, Any]:
-    """``userAttributes``, and ``userNotFound`` where the client hides who exists."""
+    """Return ``userAttributes``, and ``userNotFound`` if the client hides which users exist."""
     found: dict[str, Any] = {"userAttributes": user_attributes(user) if user else {}}
     if client.hides_user_existence:
         found["userNotFound"] = user is None
@@ -27,10 +27,10 @@ def known_or_not(client: UserPoolClient, user: User | None) -> dict[str, Any]:
 def pre_authentication(
     triggers: TriggerRunner, client: UserPoolClient, user: User | None, name: str
 ) -> None:
-    """Ask PreAuthentication; its error refuses the sign-in whatever the password is.
+    """Run PreAuthentication; its error refuses the sign-in even with the right password.
 
-    It runs once for each sign-in, before state and password are judged, also for names that are
-    nobody's where that is hidden.
+    It runs once per sign-in, before the user's state and password are checked, and also for
+    unknown names if the client hides which users exist.
     """
     if "PreAuthentication" not in triggers.given:
         return
@@ -46,7 +46,7 @@ def pre_authentication(
 
 
 def post_authentication(triggers: TriggerRunner, attempt: Attempt) -> None:
-    """Tell PostAuthentication that everything was proven; its error keeps the tokens back."""
+    """Run PostAuthentication after the last challenge; its error stops the tokens."""
     if "PostAuthentication" not in triggers.given:
         return
     tracked = attempt.pool.device_configuration is not None

@@ -1,4 +1,4 @@
-"""PreSignUp and PostConfirmation: before a user is made, and after he is confirmed.
+"""PreSignUp runs before a user is created, PostConfirmation after they are confirmed.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-sign-up.html
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-confirmation.html
@@ -26,13 +26,18 @@ CONFIRM_FORGOT_PASSWORD = "ConfirmForgotPassword"
 
 @dataclass(frozen=True)
 class SignUpDecision:
-    """What PreSignUp decided: whether the user is confirmed, and which contacts are verified."""
+    """The decision of PreSignUp.
+
+    Attributes:
+        confirmed: whether the user is confirmed at once.
+        verified: the contact attributes that are verified at once.
+    """
 
     confirmed: bool = False
     verified: tuple[str, ...] = ()
 
     def flags(self) -> dict[str, str]:
-        """The verified flags, as attributes."""
+        """Return the verified flags as attributes."""
         return {VERIFIED_FLAG[attribute]: "true" for attribute in self.verified}
 
 
@@ -44,9 +49,10 @@ def pre_sign_up(
     attributes: Mapping[str, str],
     cause: str = SIGN_UP,
 ) -> SignUpDecision:
-    """Ask PreSignUp about a user who is to be made; its error refuses him.
+    """Run PreSignUp for a new user; its error refuses the sign-up.
 
-    The pool's lock is laid down meanwhile, so that the name must be found free behind it.
+    The pool's lock is released during the handler, so the caller must check afterwards that the
+    name is still free.
     """
     if "PreSignUp" not in triggers.given:
         return SignUpDecision()
@@ -60,19 +66,19 @@ def pre_sign_up(
     response = triggers.run(occasion)
     wanted = {"email": "autoVerifyEmail", "phone_number": "autoVerifyPhone"}
     verified = tuple(name for name, member in wanted.items() if response[member])
-    if cause != SIGN_UP:  # the flags count for users who sign up themselves only
+    if cause != SIGN_UP:  # the flags only count for users who sign up themselves
         return SignUpDecision()
     for attribute in verified:
         if not attributes.get(attribute):
             triggers.note(occasion, f"{wanted[attribute]} for a user without {attribute}")
-            raise refusals.trigger_answer_invalid()  # some error; which one is not published
+            raise refusals.trigger_response_invalid()  # it is not published which error this is
     return SignUpDecision(response["autoConfirmUser"], verified)
 
 
 def post_confirmation(
     triggers: TriggerRunner, pool: Pool, user: User, cause: str = CONFIRM_SIGN_UP
 ) -> None:
-    """Tell PostConfirmation; the user stays confirmed whatever it answers."""
+    """Run PostConfirmation; the user stays confirmed even if it fails."""
     if "PostConfirmation" not in triggers.given:
         return
     members = {"userAttributes": user_attributes(user), **given_metadata()}

@@ -1,4 +1,4 @@
-"""PreTokenGeneration, event version 1: claims of the ID token, and groups of both tokens.
+"""PreTokenGeneration, event version 1: it changes claims of the ID token, and groups of both.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
 """
@@ -15,7 +15,7 @@ from harness.emulator.domain.users import User
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
 from harness.emulator.triggers.runner import TriggerRunner
 
-#: What a handler can neither set nor leave out of an ID token.
+#: The claims that a handler can neither set nor remove.
 PROTECTED = frozenset(
     {
         "acr",
@@ -48,10 +48,12 @@ _GROUP_CLAIMS = {
 
 @dataclass(frozen=True)
 class ClaimsOverride:
-    """What PreTokenGeneration changes.
+    """The changes that PreTokenGeneration makes.
 
     Attributes:
-        groups: the claims about groups that take the place of all of the pool's own, or ``None``.
+        added: claims to add or replace.
+        suppressed: the names of claims to remove.
+        groups: the claims about groups that replace all of the pool's; ``None`` for no change.
     """
 
     added: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +61,7 @@ class ClaimsOverride:
     groups: Mapping[str, Any] | None = None
 
     def in_id_token(self, claims: Mapping[str, Any]) -> dict[str, Any]:
-        """The claims of an ID token with the changes made."""
+        """Return the claims of an ID token with the changes."""
         kept = {
             name: value
             for name, value in self._with_groups(claims, tuple(_GROUP_CLAIMS.values())).items()
@@ -69,7 +71,7 @@ class ClaimsOverride:
         return {**kept, **added}
 
     def in_access_token(self, claims: Mapping[str, Any]) -> dict[str, Any]:
-        """The claims of an access token: of version 1 only the groups reach it."""
+        """Return the claims of an access token; event version 1 only changes its groups."""
         return self._with_groups(claims, ("cognito:groups",))
 
     def _with_groups(self, claims: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -82,10 +84,13 @@ class ClaimsOverride:
 def pre_token_generation(
     triggers: TriggerRunner, client: UserPoolClient, user: User, groups: Mapping[str, Any]
 ) -> ClaimsOverride:
-    """Ask PreTokenGeneration; its error keeps the tokens back.
+    """Run PreTokenGeneration and return its changes; its error stops the tokens.
 
     Args:
-        groups: the claims about groups that the ID token is going to have.
+        triggers: the runner of the handlers.
+        client: the app client.
+        user: the user who gets the tokens.
+        groups: the claims about groups that the ID token has without the trigger.
     """
     members = {
         "userAttributes": user_attributes(user),
@@ -113,7 +118,7 @@ def _read(details: Mapping[str, Any]) -> ClaimsOverride:
 
 
 def _cause() -> str:
-    """Which of the trigger's sources this is: by the request that leads to tokens."""
+    """Return the second part of triggerSource, which depends on the current request."""
     request = current_request()
     if request is None:
         return "Authentication"
