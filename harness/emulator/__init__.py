@@ -1,4 +1,4 @@
-"""A truthful Amazon Cognito on top of moto: it refuses what Cognito refuses.
+"""An Amazon Cognito emulator on top of moto that refuses what Cognito refuses.
 
 Use it around a test or a whole suite::
 
@@ -10,7 +10,7 @@ Use it around a test or a whole suite::
         code = emulator.outbox.messages(username="alice")[0].code
         emulator.clock.advance(24 * 3600)
 
-It keeps nothing on disk and is no replacement for Cognito; the clock is its own.
+It writes nothing to disk, has its own clock, and is for tests: it does not replace Cognito.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The emulator in this process: started and stopped by hand, in a ``with`` block, or for good."""
+"""Run the emulator in this process: by `start` and `stop`, in a ``with`` block, or installed."""
 
 from __future__ import annotations
 
@@ -22,12 +22,17 @@ class Emulator:
     """Cognito in this process, from `start` to `stop` or inside a ``with`` block.
 
     Args:
-        clock: the emulator's time; by default real time that `VirtualClock.advance` can move.
-        seed: repeats every identifier, code and secret; short for ``EmulatorSettings(seed=...)``.
-        settings: everything that can be loosened.
-        mock: also start moto's mock, so that boto3 clients made afterwards reach the emulator.
-            ``False`` for servers, and where ``mock_aws`` is started by somebody else.
-        triggers: the user's own Lambda handlers, which take part in every pool.
+        clock: the emulator's time; by default the real time, which `VirtualClock.advance` can
+            move forward.
+        seed: makes every identifier, code and secret repeatable; short for
+            ``EmulatorSettings(seed=...)``.
+        settings: the seed, and where the emulator may be more lenient than Cognito.
+        mock: whether to start moto's mock as well, so that boto3 clients made afterwards reach the
+            emulator. Use ``False`` for servers, and where other code starts ``mock_aws``.
+        triggers: handlers for Cognito's Lambda triggers, called for every pool.
+
+    Raises:
+        ValueError: both seed and settings are given.
     """
 
     def __init__(
@@ -42,7 +47,9 @@ class Emulator:
         from harness.emulator.engine import Engine
 
         if seed is not None and settings is not None:
-            raise ValueError("give the seed either by itself or inside settings, not both")
+            raise ValueError(
+                "seed and settings are both given; set the seed in one of them, not both"
+            )
         self.engine: Engine = Engine(
             clock=clock, settings=settings or EmulatorSettings(seed=seed), triggers=triggers
         )
@@ -56,34 +63,38 @@ class Emulator:
 
     @property
     def outbox(self) -> Outbox:
-        """Every e-mail and text message that was sent, with its code."""
+        """Every email and text message that the emulator sent, with its code."""
         return self.engine.outbox
 
     @property
     def faults(self) -> Faults:
-        """Failures to come, planned on purpose."""
+        """The planned failures that are still to come."""
         return self.engine.faults
 
     @property
     def trigger_failures(self) -> list[TriggerFailure]:
-        """The triggers that failed, oldest first, with the reasons that Cognito does not tell."""
+        """The triggers that failed, oldest first, with the reasons that Cognito hides."""
         return self.engine.triggers.failures
 
     def start(self) -> Emulator:
-        """Make every moto Cognito of this process truthful; before the mock starts."""
-        # Its resources are found by moto as soon as they are defined.
+        """Replace moto's Cognito in this process with the emulator; call it before the mock starts.
+
+        Raises:
+            RuntimeError: the emulator has started already.
+        """
+        # moto finds the CloudFormation resources as soon as their classes are defined.
         from harness.emulator.moto_backend import cloudformation, models  # noqa: F401
 
         if self._started:
-            raise RuntimeError("this emulator is started already")
-        models.put_in(self.engine)
+            raise RuntimeError("this emulator has started already; call stop() first")
+        models.install_engine(self.engine)
         if self._mock is not None:
             self._mock.start()
         self._started = True
         return self
 
     def stop(self) -> None:
-        """Give moto back what answered before; stopping twice does nothing."""
+        """Restore what answered before; a second call does nothing."""
         from harness.emulator.moto_backend import models
 
         if not self._started:
@@ -91,21 +102,21 @@ class Emulator:
         self._started = False
         if self._mock is not None:
             self._mock.stop()
-        models.take_out(self.engine)
+        models.uninstall_engine(self.engine)
 
     def attach(self, client: CognitoIdentityProviderClient) -> None:
-        """Answer every call of one boto3 client for good, and of no other.
+        """Answer every call of one boto3 client, permanently, and of no other client.
 
-        Needs neither `start` nor moto's mock, and changes nothing else in the process: other
-        clients, and ``mock_aws`` of other tests, stay what they are. What moto keeps for the
-        emulator elsewhere, such as identity providers, is not there.
+        This needs neither `start` nor moto's mock, and changes nothing else in the process, such
+        as other clients or ``mock_aws`` in other tests. The operations that the emulator leaves
+        to moto, such as those for identity providers, are not available.
         """
         from harness.emulator.moto_backend.attachment import attach
 
         attach(self.engine, client)
 
     def reset(self) -> None:
-        """Forget all pools, users, messages and planned faults."""
+        """Delete all pools, users and messages, and cancel all planned faults."""
         self.engine.reset()
         self.engine.faults.clear()
 
@@ -131,10 +142,10 @@ def install(
     settings: EmulatorSettings | None = None,
     triggers: Triggers | None = None,
 ) -> Emulator:
-    """Make every moto Cognito in this process truthful until `uninstall`.
+    """Replace moto's Cognito in this process with an emulator until `uninstall`.
 
-    For suites that start ``mock_aws`` themselves: call it before the mock starts, for instance in
-    ``conftest.py``. Installing again replaces the emulator by a fresh one.
+    This is for suites that start ``mock_aws`` themselves: call it before the mock starts, for
+    example in ``conftest.py``. A second call replaces the emulator with a new one.
     """
     global _installed
     uninstall()
@@ -145,7 +156,7 @@ def install(
 
 
 def uninstall() -> None:
-    """Give moto its own Cognito back; does nothing where nothing is installed."""
+    """Restore moto's own Cognito; without an installed emulator this does nothing."""
     global _installed
     if _installed is not None:
         _installed.stop()

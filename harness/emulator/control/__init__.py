@@ -1,1 +1,1 @@
-"""What only a test may do: the control surface and the page of a served emulator."""
+"""The control surface of a served emulator, for tests only, and its browser page."""

@@ -1,4 +1,4 @@
-"""Who may use the control surface: callers on the same machine, and no page in their browser."""
+"""Decide who may use the control surface: programs on this machine, but no website."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 _JSON = "application/json"
 
-#: No browser keeps an answer, takes it for a script or lends it to another page.
+#: Browsers must not store a response, run it as a script or let another site read it.
 PRIVATE_HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -18,11 +18,13 @@ PRIVATE_HEADERS = {
 
 @dataclass(frozen=True)
 class Sender:
-    """Where a control request came from, as far as it says.
+    """Where a control request comes from.
 
     Attributes:
-        peer: the address of the other end; host: the Host header; content_type: of the body.
-        origin: the page whose script sends it, where it is a browser's.
+        peer: the address of the other end.
+        host: the Host header.
+        content_type: the Content-Type header.
+        origin: the Origin header; a browser sends it for a script of a page.
     """
 
     peer: str
@@ -32,25 +34,25 @@ class Sender:
 
 
 def refusal(method: str, sender: Sender) -> tuple[int, str] | None:
-    """Status and text with which a request is turned away, or ``None`` when it may come in.
+    """Return the status and text that refuse a request, or ``None`` if it is allowed.
 
-    A page of the web can send a form to any address and, with a name of its own that leads to
-    this machine, read the answer; it can neither give a loopback Host nor send JSON unasked.
+    A website can send a form to any address. If its own host name resolves to this machine, it can
+    read the response as well. But it cannot send a loopback Host, nor JSON without a preflight.
     """
     if not _is_loopback(sender.peer):
-        return 403, "the control surface answers to loopback callers only"
+        return 403, "the control surface accepts callers on this machine only"
     if not _names_loopback(sender.host):
-        return 403, f"Host is {sender.host!r}; allowed is localhost or a loopback address"
-    if sender.origin and not _is_own(sender):
-        return 403, f"Origin is {sender.origin!r}; allowed is the harness' own page"
+        return 403, f"Host is {sender.host!r}; it must be localhost or a loopback address"
+    if sender.origin and not _is_same_origin(sender):
+        return 403, f"Origin is {sender.origin!r}; it must be the emulator's own page"
     if method == "POST" and sender.content_type.partition(";")[0].strip().lower() != _JSON:
-        return 415, f"Content-Type is {sender.content_type!r}; allowed is {_JSON}"
+        return 415, f"Content-Type is {sender.content_type!r}; it must be {_JSON}"
     return None
 
 
-def _is_own(sender: Sender) -> bool:
-    scheme, _, place = sender.origin.partition("://")
-    return scheme in ("http", "https") and place.lower() == sender.host.lower()
+def _is_same_origin(sender: Sender) -> bool:
+    scheme, _, host = sender.origin.partition("://")
+    return scheme in ("http", "https") and host.lower() == sender.host.lower()
 
 
 def _names_loopback(host: str) -> bool:

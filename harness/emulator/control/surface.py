@@ -1,7 +1,8 @@
-"""The control surface of a served emulator: what only a test may do, under ``/_harness/``.
+"""The control surface of a served emulator, for tests only, under ``/_harness/``.
 
-It stands apart from the protocol, so nothing here can be mistaken for an answer of Cognito's.
-JSON in, JSON out, and a page for people in front; `control_access` says for whom.
+Its path is separate from Cognito's protocol, so no response can be mistaken for one of Cognito's.
+It takes and returns JSON, and has a browser page; `harness.emulator.control.access` decides who
+may use it.
 """
 
 from __future__ import annotations
@@ -26,12 +27,18 @@ PREFIX = "/_harness/"
 
 
 class BadControlRequest(ValueError):
-    """A control request that cannot be carried out; its text says what is allowed."""
+    """A control request that cannot be carried out; the text says what is allowed."""
 
 
 @dataclass(frozen=True)
 class ControlRequest:
-    """One control request: the engine it is for, its query string and its JSON members."""
+    """One control request.
+
+    Attributes:
+        engine: the engine that it controls.
+        query: the parameters of the query string.
+        body: the members of the JSON body.
+    """
 
     engine: Engine
     query: Mapping[str, str]
@@ -41,19 +48,19 @@ class ControlRequest:
 def handle(
     engine: Engine, method: str, path: str, query: str, body: bytes, sender: Sender
 ) -> HttpAnswer:
-    """Answer one control request."""
-    turned_away = refusal(method, sender)
-    if turned_away is not None:
-        status, reason = turned_away
+    """Carry out one control request and return its response."""
+    refused = refusal(method, sender)
+    if refused is not None:
+        status, reason = refused
         return _json({"error": reason}, status)
     name = path.removeprefix(PREFIX).strip("/")
-    shown = page.answer(engine, name, _query(query)) if method == "GET" else None
-    if shown is not None:
-        return shown
+    view = page.answer(engine, name, _query(query)) if method == "GET" else None
+    if view is not None:
+        return view
     route = ROUTES.get((method, name))
     if route is None:
-        known = ", ".join(f"{verb} {PREFIX}{name}" for verb, name in sorted(ROUTES))
-        return _json({"error": f"no such control: {method} {path}; there are: {known}"}, 404)
+        routes = ", ".join(f"{verb} {PREFIX}{name}" for verb, name in sorted(ROUTES))
+        return _json({"error": f"no such control: {method} {path}; use one of: {routes}"}, 404)
     try:
         return _json(route(ControlRequest(engine, _query(query), _body(body))))
     except BadControlRequest as problem:
@@ -63,76 +70,78 @@ def handle(
 
 
 def takes_long(method: str, path: str) -> bool:
-    """Whether a control request writes so much that other requests should not wait for it."""
+    """Return whether a control request is too slow for other requests to wait for it."""
     return (method, path.removeprefix(PREFIX).strip("/")) == ("POST", "state")
 
 
-def health(asked: ControlRequest) -> dict[str, Any]:
-    """Say that the server is there, and what it is."""
+def health(request: ControlRequest) -> dict[str, Any]:
+    """Report that the server runs, its version, and where it is more lenient than Cognito."""
     return {
         "status": "ok",
         "version": __version__,
-        "loosened": asked.engine.settings.loosened(),
+        "loosened": request.engine.settings.loosened(),
     }
 
 
-def outbox(asked: ControlRequest) -> dict[str, Any]:
-    """The messages that were sent, newest first, with their codes."""
+def outbox(request: ControlRequest) -> dict[str, Any]:
+    """Return the sent messages, newest first, with their codes."""
     allowed = {"username", "user_pool_id", "kind"}
-    _only(asked.query, allowed)
-    found = asked.engine.outbox.messages(**{name: asked.query.get(name) for name in allowed})
-    return {"messages": [dataclasses.asdict(message) for message in found]}
+    _refuse_unknown(request.query, allowed)
+    messages = request.engine.outbox.messages(**{name: request.query.get(name) for name in allowed})
+    return {"messages": [dataclasses.asdict(message) for message in messages]}
 
 
-def show_clock(asked: ControlRequest) -> dict[str, Any]:
-    """The emulator's time."""
-    clock = asked.engine.clock
+def show_clock(request: ControlRequest) -> dict[str, Any]:
+    """Return the emulator's time."""
+    clock = request.engine.clock
     return {"time": clock.time(), "now": clock.now().isoformat()}
 
 
-def move_clock(asked: ControlRequest) -> dict[str, Any]:
-    """Move the emulator's time forward by ``advance_seconds``."""
-    _only(asked.body, {"advance_seconds"})
-    seconds = asked.body.get("advance_seconds")
+def move_clock(request: ControlRequest) -> dict[str, Any]:
+    """Move the emulator's clock forward by ``advance_seconds``."""
+    _refuse_unknown(request.body, {"advance_seconds"})
+    seconds = request.body.get("advance_seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds >= 0:
         raise BadControlRequest(
-            f"advance_seconds is {seconds!r}; allowed is a number of seconds from 0 up"
+            f"advance_seconds is {seconds!r}; it must be a number of seconds, at least 0"
         )
-    if seconds > LAST_MOMENT - asked.engine.clock.time():
+    if seconds > LAST_MOMENT - request.engine.clock.time():
         raise BadControlRequest(
-            f"advance_seconds is {seconds!r}; the clock ends with the year 9999"
+            f"advance_seconds is {seconds!r}; the clock cannot go beyond the year 9999"
         )
-    asked.engine.clock.advance(seconds)
-    return show_clock(asked)
+    request.engine.clock.advance(seconds)
+    return show_clock(request)
 
 
-def plan_faults(asked: ControlRequest) -> dict[str, Any]:
-    """Let an operation fail: the members of `Fault`; ``{"clear": true}`` plans nothing any more."""
-    faults = asked.engine.faults
-    if asked.body.get("clear"):
+def plan_faults(request: ControlRequest) -> dict[str, Any]:
+    """Plan a fault from the members of `Fault`, or cancel all faults with ``{"clear": true}``."""
+    faults = request.engine.faults
+    if request.body.get("clear"):
         faults.clear()
         return {"planned": 0}
-    _only(asked.body, {field.name for field in dataclasses.fields(Fault)})
+    _refuse_unknown(request.body, {field.name for field in dataclasses.fields(Fault)})
     try:
-        faults.plan(Fault(**asked.body))
+        faults.plan(Fault(**request.body))
     except (TypeError, ValueError) as problem:
         raise BadControlRequest(str(problem)) from None
     return {"planned": len(faults.planned)}
 
 
-def save_state(asked: ControlRequest) -> dict[str, Any]:
+def save_state(request: ControlRequest) -> dict[str, Any]:
     """Write the state to its file now."""
-    _only(asked.body, set())
-    file = asked.engine.state_file
+    _refuse_unknown(request.body, set())
+    file = request.engine.state_file
     if file is None:
-        raise BadControlRequest("there is no state file; start with serve --state FILE")
-    return dataclasses.asdict(file.save(asked.engine))
+        raise BadControlRequest(
+            "there is no state file; start the emulator with serve --state FILE"
+        )
+    return dataclasses.asdict(file.save(request.engine))
 
 
-def reset(asked: ControlRequest) -> dict[str, Any]:
-    """Forget all pools, users, messages and planned faults."""
-    asked.engine.reset()
-    asked.engine.faults.clear()
+def reset(request: ControlRequest) -> dict[str, Any]:
+    """Delete all pools, users and messages, and cancel all planned faults."""
+    request.engine.reset()
+    request.engine.faults.clear()
     return {}
 
 
@@ -154,16 +163,16 @@ def _query(text: str) -> dict[str, str]:
 
 def _body(body: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(body or b"{}")
+        members = json.loads(body or b"{}")
     except (ValueError, RecursionError):
-        raise BadControlRequest("the body is no JSON") from None
-    if not isinstance(found, dict):
-        raise BadControlRequest("the body is no JSON object")
-    return found
+        raise BadControlRequest("the body is not JSON") from None
+    if not isinstance(members, dict):
+        raise BadControlRequest("the body is not a JSON object")
+    return members
 
 
-def _only(given: Mapping[str, Any], allowed: set[str]) -> None:
-    unknown = sorted(set(given) - allowed)
+def _refuse_unknown(members: Mapping[str, Any], allowed: set[str]) -> None:
+    unknown = sorted(set(members) - allowed)
     if unknown:
         raise BadControlRequest(
             f"unknown: {', '.join(unknown)}; allowed: {', '.join(sorted(allowed))}"

@@ -1,1 +1,1 @@
-"""The HTTP form of the service."""
+"""The service over HTTP: its JSON protocol, and what a pool publishes."""

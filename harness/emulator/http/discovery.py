@@ -1,4 +1,4 @@
-"""What a pool publishes for those who check its tokens: keys and OpenID configuration."""
+"""Serve what programs need to check a pool's tokens: its keys and OpenID configuration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "
 
 
 def json_web_keys(service: Service, pool_id: str) -> HttpAnswer:
-    """The pool's two public keys (A276)."""
+    """Return the pool's two public keys (A276)."""
     pool = service.pools.get(pool_id)
     if pool is None:
         return _not_found(pool_id)
@@ -19,11 +19,13 @@ def json_web_keys(service: Service, pool_id: str) -> HttpAnswer:
 
 
 def openid_configuration(service: Service, pool_id: str, base_url: str | None = None) -> HttpAnswer:
-    """The pool's OpenID document (A277).
+    """Return the pool's OpenID document (A277).
 
     Args:
-        base_url: where this service is reached, so that ``jwks_uri`` can be; the issuer stays the
-            one in the tokens.
+        service: the service that has the pool.
+        pool_id: the pool.
+        base_url: the address of this service, used for ``jwks_uri``; the issuer stays the one in
+            the tokens.
     """
     pool = service.pools.get(pool_id)
     if pool is None:

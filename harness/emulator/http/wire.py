@@ -1,6 +1,6 @@
-"""The HTTP form of the service: a body and its caller in, status, headers and bytes out.
+"""Cognito's JSON protocol: turn a request body and its caller into status, headers and body.
 
-Both ways in, moto's mock in the process and the server, end here, so they answer alike.
+moto's mock in the process and the server both call this module, so their responses are the same.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from harness.emulator.stores.call_log import Entry
 
 TARGET_PREFIX = "AWSCognitoIdentityProviderService."
 CONTENT_TYPE = "application/x-amz-json-1.1"
-#: What a browser's script may read of an answer (A300).
+#: The headers of a response that a browser's script may read (A300).
 EXPOSED_HEADERS = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 
-#: Characters of a header: clients refuse to read lines of 64 kB, and texts quote what was sent.
+#: Characters of a header. Error texts quote the request, and clients refuse lines of 64 kB.
 _LONGEST_HEADER = 1_024
 
 
 @dataclass
 class HttpAnswer:
-    """An HTTP answer."""
+    """An HTTP response."""
 
     status: int
     body: bytes = field(repr=False)
     headers: dict[str, str] = field(default_factory=dict)
 
 
-#: Carries out an operation that is not the engine's; ``None`` when nobody can.
+#: Carries out an operation that the engine does not have; returns ``None`` if it cannot either.
 Fallback = Callable[[str, dict[str, Any]], HttpAnswer | None]
 
 
@@ -52,23 +52,27 @@ def answer(
     signed: bool = True,
     fallback: Fallback | None = None,
 ) -> HttpAnswer:
-    """Carry out one request; every refusal becomes an error answer, nothing is raised.
+    """Carry out one request; a refusal becomes an error response.
 
     Args:
+        engine: carries out the operation.
         target: the X-Amz-Target header.
-        signed: whether the request carries AWS credentials at all (A302).
+        body: the body of the request.
+        caller: who sends the request.
+        signed: whether the request has AWS credentials at all (A302).
+        fallback: carries out the operations that the engine does not have.
     """
     entry = engine.call_log.begin(target.rpartition(".")[2])
     try:
-        given = _carry_out(engine, target, body, caller, signed, fallback, entry)
+        response = _carry_out(engine, target, body, caller, signed, fallback, entry)
     except Refusal as refusal:
         entry.end(refusal.status, refusal)
         return error(refusal)
     except Exception:
         entry.end(500, Refusal("InternalErrorException", "Internal error", 500))
         raise
-    entry.end(given.status)
-    return given
+    entry.end(response.status)
+    return response
 
 
 def _carry_out(
@@ -83,9 +87,9 @@ def _carry_out(
     operation = _operation(target)
     if not signed and not is_unsigned(operation):
         raise Refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
-    given = _json(body)
-    entry.asked(given)
-    params = validate(operation, given)
+    members = _json(body)
+    entry.asked(members)
+    params = validate(operation, members)
     if operation in OPERATIONS:
         return success(in_milliseconds(operation, engine.call(operation, params, caller)))
     other = fallback(operation, params) if fallback else None
@@ -109,18 +113,18 @@ def _json(body: bytes) -> Any:
 
 
 def in_milliseconds(operation: str, result: dict[str, Any]) -> dict[str, Any]:
-    """Return an operation's result with its dates in milliseconds (A305); the rest is the same."""
+    """Return an operation's result with its dates rounded to milliseconds (A305)."""
     rounded = rounding_of(operation)
     return result if rounded is None else dict(rounded(result))
 
 
 def success(result: dict[str, Any]) -> HttpAnswer:
-    """The answer of an operation that succeeded (A295)."""
+    """Return the response of an operation that succeeded (A295)."""
     return HttpAnswer(200, _compact(result), _headers())
 
 
 def error(refusal: Refusal) -> HttpAnswer:
-    """The answer of an operation that was refused (A296 to A298)."""
+    """Return the response of an operation that was refused (A296 to A298)."""
     headers = _headers()
     headers["x-amzn-ErrorType"] = f"{refusal.code}:"
     headers["x-amzn-ErrorMessage"] = _header_text(refusal.message)
@@ -145,7 +149,7 @@ def _compact(value: Any) -> bytes:
 
 
 def _header_text(text: str) -> str:
-    """A header holds one short line of Latin-1; what does not fit is replaced or cut off."""
+    """Return one short line of Latin-1 for a header; replace or cut off what does not fit."""
     shown = text[:_LONGEST_HEADER]
     one_line = "".join(char if char.isprintable() else " " for char in shown)
     return one_line.encode("latin-1", "replace").decode("latin-1")

@@ -1,1 +1,1 @@
-"""The seam to moto: the only place that imports it, with two files of the server."""
+"""The seam to moto. Only this folder and two files of ``server`` import moto."""

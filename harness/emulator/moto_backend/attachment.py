@@ -1,4 +1,4 @@
-"""One boto3 client answered by an engine, and nothing else in the process changed."""
+"""Let an engine answer one boto3 client, and change nothing else in the process."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
 
     from harness.emulator.engine import Engine
 
-#: botocore hands out the finished request here, and sends it only when no handler answers.
+#: botocore passes the finished request to this event, and sends it only if no handler answers.
 _EVENT = "before-send.cognito-identity-provider"
 
 
 def attach(engine: Engine, client: CognitoIdentityProviderClient) -> None:
-    """Answer every call of a client by the engine, for good."""
+    """Let the engine answer every call of a client, permanently."""
 
     def answer(request: AWSPreparedRequest, **_: Any) -> Any:
-        found = answer_client(engine, request)
+        response = answer_client(engine, request)
         headers = HTTPHeaders()
-        for name, value in found.headers.items():
+        for name, value in response.headers.items():
             headers[name] = value
-        return AWSResponse(request.url, found.status, headers, _RawBody(found.body))
+        return AWSResponse(request.url, response.status, headers, _RawBody(response.body))
 
-    # botocore asks every handler, so moto's, which clients made under its mock have, would carry
-    # out each call a second time.
+    # botocore calls every handler. A client made under moto's mock has moto's handler as well,
+    # which would carry out each call a second time.
     moto_handler: Any = botocore_stubber
     client.meta.events.unregister("before-send", moto_handler)
     client.meta.events.register(_EVENT, answer)
 
 
 class _RawBody(io.BytesIO):
-    """What botocore reads an answer's body from."""
+    """The body of a response, in the form that botocore reads."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
-        """Yield the body at once."""
+        """Yield the whole body in one piece."""
         yield self.read()

@@ -1,7 +1,7 @@
-"""IAM on request: signatures checked and policies evaluated by moto, for all of its services.
+"""Optional IAM: moto checks signatures and evaluates policies, for all of its services.
 
-moto counts the calls that it lets through unchecked; here that is none, so one administrator has to
-be there from the beginning. What Cognito leaves to everybody stays open to everybody (A301).
+moto lets a set number of calls pass unchecked. Here that number is 0, so an administrator with an
+access key must exist from the start. Cognito's unsigned operations stay public (A301).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from moto.iam.models import iam_backends
 
 __all__ = ["ACCOUNT", "AccessKey", "enforcing_permissions"]
 
-#: moto's account, where an access key names no other.
+#: moto's account for access keys that do not belong to another one.
 ACCOUNT = "123456789012"
 _PARTITION = "aws"
 _ADMINISTRATOR = "harness-administrator"
-_EVERYTHING = {
+_ALLOW_ALL = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
 }
@@ -33,7 +33,7 @@ class AccessKey:
 
     Attributes:
         id: AccessKeyId.
-        secret: SecretAccessKey, good for this emulator alone.
+        secret: SecretAccessKey, valid for this emulator only.
     """
 
     id: str
@@ -42,7 +42,7 @@ class AccessKey:
 
 @contextmanager
 def enforcing_permissions() -> Iterator[AccessKey]:
-    """Hold every signed call in this process to IAM, and give an administrator's access key."""
+    """Enforce IAM for every signed call in this process; yield an administrator's access key."""
     before = settings.INITIAL_NO_AUTH_ACTION_COUNT, ActionAuthenticatorMixin.request_count
     key = _administrator()
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
@@ -50,18 +50,18 @@ def enforcing_permissions() -> Iterator[AccessKey]:
         yield key
     finally:
         settings.INITIAL_NO_AUTH_ACTION_COUNT, ActionAuthenticatorMixin.request_count = before
-        _forget(key)
+        _delete_administrator(key)
 
 
 def _administrator() -> AccessKey:
     backend = iam_backends[ACCOUNT][_PARTITION]
     backend.create_user(region_name="us-east-1", user_name=_ADMINISTRATOR)
-    backend.put_user_policy(_ADMINISTRATOR, "everything", json.dumps(_EVERYTHING))
+    backend.put_user_policy(_ADMINISTRATOR, "everything", json.dumps(_ALLOW_ALL))
     key = backend.create_access_key(_ADMINISTRATOR)
     return AccessKey(key.access_key_id, key.secret_access_key)
 
 
-def _forget(key: AccessKey) -> None:
+def _delete_administrator(key: AccessKey) -> None:
     backend = iam_backends[ACCOUNT][_PARTITION]
     if _ADMINISTRATOR in {user.name for user in backend.users.values()}:
         backend.delete_access_key(key.id, _ADMINISTRATOR)

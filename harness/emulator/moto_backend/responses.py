@@ -1,7 +1,7 @@
-"""moto's dispatch of a Cognito request, led to the engine.
+"""Pass the Cognito requests that moto receives on to the engine.
 
-moto's own parameter reading is passed by: it takes a JSON body for a query string, so that
-``&ClientId=other`` inside a password would change the client.
+moto's own parsing of parameters is skipped. It reads a JSON body as a query string, so that
+``&ClientId=other`` inside a password would change the app client.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ __all__ = [
     "serve_openid_configuration",
 ]
 
-#: Access key, date, region and service of a signature.
+#: The credential of a signature: access key, date, region and service.
 _SCOPE = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/[^/,]+/aws4_request")
-#: What moto has and the engine leaves to it.
+#: The operations that the engine leaves to moto.
 MOTO_OPERATIONS = frozenset(
     f"{verb}{thing}"
     for verb in ("Create", "Describe", "Update", "Delete")
@@ -74,11 +74,11 @@ MOTO_OPERATIONS = frozenset(
 
 
 class TruthfulCognitoResponse(CognitoIdpResponse):
-    """One request on its way to the engine, or to moto for what the engine leaves to it.
+    """Passes one request to the engine, or to moto if the engine leaves the operation to it.
 
     Args:
-        engine: the engine that answers; without one, the engine that was installed last.
-        beside_moto: whether moto answers for its own operations and keeps its backends.
+        engine: the engine that answers; by default the engine that was installed last.
+        beside_moto: whether moto carries out its own operations and keeps its backends.
     """
 
     def __init__(self, engine: Engine | None = None, *, beside_moto: bool = True) -> None:
@@ -89,11 +89,11 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
     def _dispatch(
         self, request: Request, full_url: str | None = None, headers: Any = None
     ) -> TYPE_RESPONSE:
-        del headers  # moto passes them besides; the request carries them
+        del headers  # moto passes them separately as well; the request has them
         return _as_moto(self.answer(request, full_url))
 
     def answer(self, request: Request, full_url: str | None = None) -> HttpAnswer:
-        """Carry out one HTTP request."""
+        """Carry out one HTTP request and return its response."""
         target = request.headers.get("X-Amz-Target", "")
         try:
             self.read(request, full_url)
@@ -114,7 +114,9 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
     def read(self, request: Request, full_url: str | None = None) -> None:
         """Take what the engine and moto's access control need from the request.
 
-        Raises Refusal where the region is none, or the body is not compressed as it says.
+        Raises:
+            Refusal: there is no such region, or the body is not compressed the way its header
+                says.
         """
         url = request.raw_url if full_url is None else full_url
         self.is_werkzeug_request = request.from_wsgi_server
@@ -138,12 +140,13 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         try:
             self.decompress_request_body(request)
         except (OSError, EOFError, zlib.error):
-            raise refusals.serialization("The body is not compressed as it says") from None
+            raise refusals.serialization("The body does not match its Content-Encoding") from None
 
     def _region(self, request: Request, url: str) -> str:
-        """The region of the host or the signature; moto knows which there are.
+        """Return the region of the host or the signature; moto knows which regions exist.
 
-        A backend must exist for moto's resets to reach it; the engine itself needs none.
+        This creates the backend of that region, because moto resets only the backends that exist.
+        The engine itself needs none.
         """
         signature = request.headers.get("Authorization", "")
         if signature.startswith("AWS4") and not _SCOPE.search(signature):
@@ -157,15 +160,15 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         return region
 
     def _check_permission(self, target: str) -> None:
-        """Hold the caller to moto's IAM where it is on; unsigned operations are public (A301)."""
+        """Enforce moto's IAM if it is on; unsigned operations are public (A301)."""
         operation = target.removeprefix(TARGET_PREFIX)
-        # A call without a signature is refused by the engine, with or without IAM.
+        # The engine refuses a call without a signature, with or without IAM.
         signed = "AWS4-HMAC" in self.headers.get("Authorization", "")
         if is_operation(operation) and not is_unsigned(operation) and signed:
             self._authenticate_and_authorize_normal_action(self._resource())
 
     def _resource(self) -> str:
-        """The ARN of the pool that the request names; ``*`` where it names none, as IAM has it.
+        """Return the ARN of the pool that the request names, or IAM's ``*`` if it names none.
 
         https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html
         """
@@ -175,11 +178,11 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
             return "*"
         if not isinstance(pool_id, str):
             return "*"
-        place = f"{self.partition}:cognito-idp:{self.region}:{self.current_account}"
-        return f"arn:{place}:userpool/{pool_id}"
+        prefix = f"arn:{self.partition}:cognito-idp:{self.region}:{self.current_account}"
+        return f"{prefix}:userpool/{pool_id}"
 
     def caller(self) -> Caller:
-        """Who sent the request."""
+        """Return who sent the request."""
         return Caller(
             account=self.current_account,
             region=self.region,
@@ -189,11 +192,11 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         )
 
     def by_moto(self, operation: str, params: dict[str, Any]) -> HttpAnswer | None:
-        """Let moto carry out an operation that the engine leaves to it."""
+        """Let moto carry out an operation; return ``None`` if it is not one of moto's."""
         if operation not in MOTO_OPERATIONS:
             return None
         pool = None
-        if "UserPoolId" in params:  # not all of moto's look whether there is such a pool
+        if "UserPoolId" in params:  # some of moto's operations do not check that the pool exists
             pool = self._engine.pool(EngineRequest(operation, params, self.caller()))
         self._validated = params
         try:
@@ -203,21 +206,21 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         except JsonRESTError as refused:
             raise Refusal(refused.relative_error_type, refused.message) from refused
         if pool is not None:
-            _note_domain(pool, operation, params)
+            _record_domain(pool, operation, params)
         _, _, body = self.serialized(result)
         return success(in_milliseconds(operation, json.loads(body or "{}")))
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The validated members, for moto's own operations."""
+        """The validated parameters, for moto's own operations."""
         return self._validated
 
     def _get_param(self, param_name: str, if_none: Any = None) -> Any:
         return self._validated.get(param_name, if_none)
 
 
-def _note_domain(pool: Pool, operation: str, params: dict[str, Any]) -> None:
-    """Let DescribeUserPool show a domain, which moto keeps beside the pool."""
+def _record_domain(pool: Pool, operation: str, params: dict[str, Any]) -> None:
+    """Record a domain on its pool for DescribeUserPool, because moto keeps domains elsewhere."""
     with pool.lock:
         if operation == "CreateUserPoolDomain":
             member = "CustomDomain" if params.get("CustomDomainConfig") else "Domain"
@@ -228,15 +231,19 @@ def _note_domain(pool: Pool, operation: str, params: dict[str, Any]) -> None:
 
 
 def answer_wsgi(engine: Engine, environ: dict[str, Any]) -> HttpAnswer:
-    """Carry out a Cognito request that reached a server, past moto's own routing."""
+    """Carry out a Cognito request that reached a server, without moto's routing."""
     return TruthfulCognitoResponse(engine).answer(_from_server(environ))
 
 
 def read_wsgi(engine: Engine, environ: dict[str, Any]) -> TruthfulCognitoResponse:
-    """Let moto read such a request, and do nothing about it; raises as `read` does."""
-    found = TruthfulCognitoResponse(engine)
-    found.read(_from_server(environ))
-    return found
+    """Let moto read a request that reached a server, without carrying it out.
+
+    Raises:
+        Refusal: as `TruthfulCognitoResponse.read` does.
+    """
+    response = TruthfulCognitoResponse(engine)
+    response.read(_from_server(environ))
+    return response
 
 
 def _from_server(environ: dict[str, Any]) -> Request:
@@ -246,7 +253,7 @@ def _from_server(environ: dict[str, Any]) -> Request:
 
 
 def answer_client(engine: Engine, request: AWSPreparedRequest) -> HttpAnswer:
-    """Carry out a request that a boto3 client was about to send, with moto reading it."""
+    """Carry out a request that a boto3 client was about to send; moto only reads it."""
     read = Request.from_primitives(request.method, request.url, request.headers, request.body)
     return TruthfulCognitoResponse(engine, beside_moto=False).answer(read)
 
@@ -268,12 +275,12 @@ def _pool_id(url: str) -> str:
 
 
 def _from_http_exception(refused: HTTPException) -> HttpAnswer:
-    """Say as Cognito would what moto's access control says in JSON or XML of its own."""
+    """Turn an error of moto's access control, in JSON or XML, into one of Cognito's form."""
     code = _ACCESS_CODES.get(type(refused), "InvalidSignatureException")
-    return error(Refusal(code, _plain(refused.description), 400))
+    return error(Refusal(code, _message_text(refused.description), 400))
 
 
-#: moto has the codes of AWS's query services; those of its JSON services differ (A302).
+#: moto uses the error codes of AWS's query protocol; the JSON protocol has others (A302).
 _ACCESS_CODES: dict[type[HTTPException], str] = {
     SignatureDoesNotMatchError: "InvalidSignatureException",
     InvalidClientTokenIdError: "UnrecognizedClientException",
@@ -281,7 +288,7 @@ _ACCESS_CODES: dict[type[HTTPException], str] = {
 }
 
 
-def _plain(description: str | None) -> str:
+def _message_text(description: str | None) -> str:
     text = description or "Request refused"
     for key in ('"Message":"', '"message":"', "<Message>"):
         if key in text:
@@ -289,5 +296,5 @@ def _plain(description: str | None) -> str:
     return text
 
 
-def _as_moto(found: HttpAnswer) -> TYPE_RESPONSE:
-    return found.status, dict(found.headers), found.body
+def _as_moto(response: HttpAnswer) -> TYPE_RESPONSE:
+    return response.status, dict(response.headers), response.body

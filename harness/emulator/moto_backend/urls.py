@@ -1,4 +1,4 @@
-"""The URLs that moto hands to the emulator; the file's name is how moto finds it."""
+"""The URLs that moto passes to the emulator; moto finds them by the name of this file."""
 
 from harness.emulator.moto_backend.responses import (
     TruthfulCognitoResponse,

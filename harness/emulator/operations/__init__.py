@@ -1,1 +1,1 @@
-"""The operations, one module per theme; `table` lists them all."""
+"""The operations, one module per topic; `table` lists them all."""

@@ -1,4 +1,4 @@
-"""AdminCreateUser: a user whom an administrator makes, and the invitation with his password."""
+"""AdminCreateUser: create a user, and send the invitation with the temporary password."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MEDIUMS = {"SMS": "phone_number", "EMAIL": "email"}
 
 
 def admin_create_user(service: Service, request: Request) -> dict[str, Any]:
-    """Make a user with a temporary password, or send his invitation again (A054 to A060)."""
+    """Create a user with a temporary password, or send the invitation again (A054 to A060)."""
     pool = service.pool(request)
     with pool.lock:
         if request.params.get("MessageAction") == "RESEND":
@@ -51,7 +51,8 @@ def _create(service: Service, pool: Pool, request: Request) -> User:
     sub = service.random.sub()
     name = internal_name(pool, request.params["Username"], sub)
     pre_sign_up(service.triggers, pool, request, name, attributes, ADMIN_CREATE_USER)
-    _checked_attributes(service, pool, request)  # once more: the trigger took its time
+    # Again: the pool may have changed while the trigger ran.
+    _checked_attributes(service, pool, request)
     if password is None:
         return _new(service, pool, request, sub, attributes, None)
     suppressed = request.params.get("MessageAction") == "SUPPRESS"
@@ -84,13 +85,13 @@ def _new(
 
 
 def _checked_attributes(service: Service, pool: Pool, request: Request) -> dict[str, str]:
-    """The new user's attributes; required ones may still be missing (A058)."""
+    """Return the new user's attributes; required ones may be missing (A058)."""
     username = request.params["Username"]
     check_username(pool, username)
-    given = without_blanks(from_pairs(request.params.get("UserAttributes")))
-    if "sub" in given:
+    sent = without_blanks(from_pairs(request.params.get("UserAttributes")))
+    if "sub" in sent:
         raise refusals.attribute_immutable("sub")
-    attributes = with_login(pool, username, given)
+    attributes = with_login(pool, username, sent)
     pool.schema.check_new(attributes)
     for attribute, flag in VERIFIED_FLAG.items():
         if flag in attributes and attribute not in attributes:
@@ -102,7 +103,7 @@ def _checked_attributes(service: Service, pool: Pool, request: Request) -> dict[
 
 
 def _check_names(pool: Pool, attributes: Mapping[str, str], *, force: bool) -> None:
-    """Refuse what leads to another user; aliases alone can be taken away from him (A059)."""
+    """Refuse another user's sign-in names; aliases may be moved to the new user by force (A059)."""
     if pool.username_attributes:
         for name, value in sign_in_values(pool, attributes).items():
             if pool.users.by_alias(name, value) is not None:
@@ -112,7 +113,7 @@ def _check_names(pool: Pool, attributes: Mapping[str, str], *, force: bool) -> N
 
 
 def _first_password(service: Service, pool: Pool, request: Request) -> str | None:
-    """The temporary password: given, made up, or none where a code signs in (A057)."""
+    """Return the temporary password, or ``None`` if the pool has a passwordless factor (A057)."""
     password: str | None = request.params.get("TemporaryPassword")
     if password:
         check_policy(pool, password, by_administrator=True)
@@ -123,7 +124,7 @@ def _first_password(service: Service, pool: Pool, request: Request) -> str | Non
 
 
 def _invite_again(service: Service, pool: Pool, request: Request) -> User:
-    """RESEND: a new temporary password for a user who has not signed in yet (A056)."""
+    """Carry out RESEND: a new temporary password for a user who has not signed in yet (A056)."""
     user = service.administered_user(pool, request.params["Username"])
     if user.status != FORCE_CHANGE_PASSWORD:
         raise refusals.unsupported_user_state(
@@ -141,9 +142,9 @@ def _invite_again(service: Service, pool: Pool, request: Request) -> User:
 def _targets(
     service: Service, pool: Pool, request: Request, attributes: Mapping[str, str]
 ) -> list[str]:
-    """What the invitation goes to: each medium asked for by which the user can be reached.
+    """Return the attributes the invitation goes to: the requested mediums that the user has.
 
-    Without DesiredDeliveryMediums it is SMS, which is Cognito's default, or e-mail for a user
+    Without DesiredDeliveryMediums it goes out by SMS, Cognito's default, or by email to a user
     without a phone number.
     """
     mediums = request.params.get("DesiredDeliveryMediums")

@@ -1,4 +1,4 @@
-"""Tracked devices: the user's calls with an access token, and the administrator's."""
+"""The operations on tracked devices: the user's, with an access token, and the administrator's."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ from harness.srp.server import decode_integer
 
 
 def confirm_device(service: Service, request: Request) -> dict[str, Any]:
-    """Give an issued device its verifier (D066); remembered at once unless the user is asked.
+    """Confirm an issued device with its verifier (D066).
 
-    The token may be of another sign-in of the same user than the one that issued the key (D065).
+    The device is remembered unless the pool is set to ask the user first. The access token may
+    come from another sign-in of the same user than the device key (D065).
     """
     params = request.params
     with _authorized(service, request) as authorized:
         tracking = authorized.pool.device_configuration
-        device = _issued(authorized, params["DeviceKey"])
+        device = _issued_device(authorized, params["DeviceKey"])
         if tracking is None or device is None:
             raise refusals.device_key_invalid()
         if device.confirmed:
             raise refusals.device_key_exists()
         salt, verifier = _verifier(params.get("DeviceSecretVerifierConfig") or {})
-        asked = tracking["DeviceOnlyRememberedOnUserPrompt"]
+        must_ask = tracking["DeviceOnlyRememberedOnUserPrompt"]
         name = params.get("DeviceName")
-        device.confirm(salt, verifier, name=name, remembered=not asked)
+        device.confirm(salt, verifier, name=name, remembered=not must_ask)
         device.modified = service.clock.time()
-        return {"UserConfirmationNecessary": asked}
+        return {"UserConfirmationNecessary": must_ask}
 
 
-def _issued(authorized: Authorized, key: str) -> TrackedDevice | None:
-    """The issued device of this user; one that hangs on an alias is not his (D081)."""
+def _issued_device(authorized: Authorized, key: str) -> TrackedDevice | None:
+    """Return the issued device of a key; one that belongs to an alias does not count (D081)."""
     device = authorized.user.devices.issued(key)
     if device is None or device.owner != authorized.user.username:
         return None
@@ -44,14 +45,14 @@ def _issued(authorized: Authorized, key: str) -> TrackedDevice | None:
 
 
 def _verifier(config: dict[str, str]) -> tuple[int, int]:
-    """Salt and verifier of DeviceSecretVerifierConfig, refused where none could sign in.
+    """Return salt and verifier of DeviceSecretVerifierConfig; refuse values that cannot sign in.
 
     Both are two's complement: a missing zero byte makes them negative (D028, section D, 14).
     """
-    return _positive(config, "Salt"), _positive(config, "PasswordVerifier", modulus=N)
+    return _positive_number(config, "Salt"), _positive_number(config, "PasswordVerifier", modulus=N)
 
 
-def _positive(config: dict[str, str], member: str, modulus: int | None = None) -> int:
+def _positive_number(config: dict[str, str], member: str, modulus: int | None = None) -> int:
     text = config.get(member)
     if not text:
         raise refusals.device_verifier_invalid(f"{member} is missing.")
@@ -65,7 +66,7 @@ def _positive(config: dict[str, str], member: str, modulus: int | None = None) -
 
 
 def update_device_status(service: Service, request: Request) -> dict[str, Any]:
-    """Remember or not remember one of the user's confirmed devices (D067, D079)."""
+    """Set whether one of the user's confirmed devices is remembered (D067, D079)."""
     with _authorized(service, request) as authorized:
         return _set_status(service, request, authorized.user.devices.confirmed(_key(request)))
 
@@ -87,7 +88,7 @@ def list_devices(service: Service, request: Request) -> dict[str, Any]:
 
 
 def forget_device(service: Service, request: Request) -> dict[str, Any]:
-    """Drop one of the user's confirmed devices, remembered or not (D070, D124)."""
+    """Forget one of the user's confirmed devices, remembered or not (D070, D124)."""
     with _authorized(service, request) as authorized:
         authorized.user.devices.forget(_key(request))
         return {}
@@ -112,20 +113,20 @@ def admin_list_devices(service: Service, request: Request) -> dict[str, Any]:
 
 
 def admin_forget_device(service: Service, request: Request) -> dict[str, Any]:
-    """As `forget_device`, by an administrator."""
+    """Do the same as `forget_device`, as an administrator."""
     with service.locked_user(request) as (_, user):
         user.devices.forget(_key(request))
         return {}
 
 
 def admin_update_device_status(service: Service, request: Request) -> dict[str, Any]:
-    """As `update_device_status`, by an administrator."""
+    """Do the same as `update_device_status`, as an administrator."""
     with service.locked_user(request) as (_, user):
         return _set_status(service, request, user.devices.confirmed(_key(request)))
 
 
 def _authorized(service: Service, request: Request) -> AbstractContextManager[Authorized]:
-    """The access token, which GetDevice and ForgetDevice have as optional in the model only."""
+    """Require the access token, which the service model marks as optional for some operations."""
     token = request.params.get("AccessToken")
     if token is None:
         raise refusals.missing_required_parameter("AccessToken")
@@ -138,7 +139,7 @@ def _key(request: Request) -> str:
 
 
 def _set_status(service: Service, request: Request, device: TrackedDevice) -> dict[str, Any]:
-    """Without DeviceRememberedStatus there is nothing to set (section D, 18)."""
+    """Set DeviceRememberedStatus, which is required (section D, 18)."""
     status = request.params.get("DeviceRememberedStatus")
     if status is None:
         raise refusals.missing_required_parameter("DeviceRememberedStatus")

@@ -1,4 +1,4 @@
-"""ForgotPassword, ConfirmForgotPassword."""
+"""ForgotPassword and ConfirmForgotPassword."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def forgot_password(service: Service, request: Request) -> dict[str, Any]:
 
 
 def _unreachable(pool: Pool, user: User | None) -> Refusal | None:
-    """Why no code can be sent, as far as ENABLED hides it (A083)."""
+    """Return why no code can be sent, if that is a reason that ENABLED hides (A083)."""
     if user is None:
         return refusals.username_client_combination_not_found()
     if not user.enabled:
@@ -54,10 +54,10 @@ def _send(service: Service, pool: Pool, user: User) -> dict[str, str]:
 
 
 def confirm_forgot_password(service: Service, request: Request) -> dict[str, Any]:
-    """Set a new password by the code that was sent (A091 to A093).
+    """Set a new password with the recovery code (A091 to A093).
 
-    The code is judged before the password, and a password that is refused leaves the code valid;
-    Cognito's own order is not published (A094).
+    The code is checked before the password, and stays valid if the password is refused. Cognito's
+    own order is not published (A094).
     """
     client = service.proven_client(request)
     pool = client.pool

@@ -1,4 +1,4 @@
-"""Groups: create, get, update, delete, list; members: add, remove, list."""
+"""The operations on groups and their members."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from harness.emulator.operations.list_users import described_user
 from harness.emulator.rules.paging import page_of
 from harness.emulator.service import Handler, Service
 
-#: A292.
+#: Quotas (A292).
 MOST_GROUPS = 10_000
 MOST_GROUPS_OF_A_USER = 100
 
+#: Items on one page, if Limit is omitted or 0.
 PAGE = 60
 _SETTINGS = ("Description", "RoleArn", "Precedence")
 
@@ -32,7 +33,7 @@ def _group(pool: Pool, request: Request) -> Group:
 
 
 def create_group(service: Service, request: Request) -> dict[str, Any]:
-    """Make a group."""
+    """Create a group."""
     pool, name = service.pool(request), request.params["GroupName"]
     with pool.lock:
         if name in pool.groups:
@@ -52,7 +53,7 @@ def get_group(service: Service, request: Request) -> dict[str, Any]:
 
 
 def update_group(service: Service, request: Request) -> dict[str, Any]:
-    """Change what the request names of a group."""
+    """Change the settings of a group that the request has."""
     pool = service.pool(request)
     with pool.lock:
         group = _group(pool, request)
@@ -81,7 +82,7 @@ def list_groups(service: Service, request: Request) -> dict[str, Any]:
 
 
 def admin_list_groups_for_user(service: Service, request: Request) -> dict[str, Any]:
-    """List the groups that a user is in."""
+    """List the groups of a user."""
     with service.locked_user(request) as (pool, user):
         groups = [pool.groups[name] for name in user.groups]
         listing = ("AdminListGroupsForUser", pool.pool_id, user.sub)
@@ -103,14 +104,14 @@ def _page(
     limit = request.params.get("Limit") or PAGE
     page, following = page_of(service, listing, items, request.params.get("NextToken"), limit)
     describe = described_user if member == "Users" else Group.described
-    answer: dict[str, Any] = {member: [describe(item) for item in page]}
+    result: dict[str, Any] = {member: [describe(item) for item in page]}
     if following is not None:
-        answer["NextToken"] = following
-    return answer
+        result["NextToken"] = following
+    return result
 
 
 def admin_add_user_to_group(service: Service, request: Request) -> dict[str, Any]:
-    """Put a user into a group."""
+    """Add a user to a group."""
     with service.locked_user(request) as (pool, user):
         group = _group(pool, request)
         if group.name not in user.groups and len(user.groups) >= MOST_GROUPS_OF_A_USER:
@@ -120,7 +121,7 @@ def admin_add_user_to_group(service: Service, request: Request) -> dict[str, Any
 
 
 def admin_remove_user_from_group(service: Service, request: Request) -> dict[str, Any]:
-    """Take a user out of a group."""
+    """Remove a user from a group."""
     with service.locked_user(request) as (pool, user):
         _group(pool, request).remove(user)
     return {}

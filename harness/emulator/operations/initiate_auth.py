@@ -1,4 +1,4 @@
-"""InitiateAuth and AdminInitiateAuth: the flows, and which of the two may use which."""
+"""InitiateAuth and AdminInitiateAuth: the authentication flows, and who may use which."""
 
 from __future__ import annotations
 
@@ -32,7 +32,13 @@ from harness.emulator.triggers.sign_in import pre_authentication
 
 @dataclass(frozen=True)
 class SignInRequest:
-    """One InitiateAuth or AdminInitiateAuth; ``parameters`` are its AuthParameters."""
+    """One InitiateAuth or AdminInitiateAuth.
+
+    Attributes:
+        flow: AuthFlow.
+        parameters: AuthParameters.
+        session: Session, if the client sent one.
+    """
 
     service: Service
     client: UserPoolClient
@@ -41,13 +47,13 @@ class SignInRequest:
     session: str | None = field(default=None, repr=False)
 
     def named(self, *others: str) -> list[str]:
-        """Return USERNAME and others, once SECRET_HASH is checked over USERNAME (A123)."""
+        """Check SECRET_HASH for USERNAME; return USERNAME and the other parameters (A123)."""
         values = self.parameters.required("USERNAME", *others)
         self.client.require_secret_hash(values[0], self.parameters.get("SECRET_HASH"))
         return values
 
     def user(self, name: str) -> User | None:
-        """Return the user of a name, if any (A100), once PreAuthentication lets them pass."""
+        """Call PreAuthentication, and return the user of a name, if any (A100)."""
         user = self.service.user_or_refusal(self.client, name)
         pre_authentication(self.service.triggers, self.client, user, name)
         return self.service.user_or_refusal(self.client, name)
@@ -57,19 +63,19 @@ class SignInRequest:
         return presented_device(self.client.pool, user, self.parameters.get("DEVICE_KEY"))
 
     def available_challenges(self) -> dict[str, list[str]]:
-        """Return AvailableChallenges, which USER_AUTH shows with its first challenge (A186)."""
+        """Return AvailableChallenges, part of the first challenge of USER_AUTH (A186)."""
         if self.flow != "USER_AUTH" or self.session is not None:
             return {}
         return {"AvailableChallenges": select_challenge.AVAILABLE_CHALLENGES}
 
 
 def initiate_auth(service: Service, request: Request) -> dict[str, Any]:
-    """Begin a sign-in without AWS credentials."""
+    """Start a sign-in without AWS credentials."""
     return _start(service, request, service.client(request), PUBLIC_FLOWS)
 
 
 def admin_initiate_auth(service: Service, request: Request) -> dict[str, Any]:
-    """Begin a sign-in as an administrator."""
+    """Start a sign-in as an administrator."""
     pool = service.pool(request)
     client = service.client_of(pool, request.params["ClientId"])
     return _start(service, request, client, ADMIN_FLOWS)
@@ -91,41 +97,41 @@ def _start(
     return {**result, **sign_in.available_challenges()}
 
 
-def _password(sign_in: SignInRequest) -> Outcome:
-    """USER_PASSWORD_AUTH and the administrators' flows with a plain password."""
-    username, given = sign_in.named("PASSWORD")
-    found = sign_in.user(username)
-    user = password.check_password(sign_in.service, sign_in.client, found, given)
+def _password_auth(sign_in: SignInRequest) -> Outcome:
+    """Start USER_PASSWORD_AUTH or an administrator's flow with a plain password."""
+    username, plain_password = sign_in.named("PASSWORD")
+    named_user = sign_in.user(username)
+    user = password.check_password(sign_in.service, sign_in.client, named_user, plain_password)
     return Attempt.begin(sign_in.client, user, user.username, sign_in.device_of(user))
 
 
-def _srp(sign_in: SignInRequest) -> Outcome:
-    """USER_SRP_AUTH (D042)."""
+def _srp_auth(sign_in: SignInRequest) -> Outcome:
+    """Start USER_SRP_AUTH (D042)."""
     username, srp_a = sign_in.named("SRP_A")
     sign_in.user(username)
     device_key = sign_in.parameters.get("DEVICE_KEY")
     return password.put(sign_in.service, sign_in.client, username, srp_a, device_key)
 
 
-def _refresh(sign_in: SignInRequest) -> Outcome:
-    """REFRESH_TOKEN_AUTH; SECRET_HASH is made over the internal username (A122, A260)."""
+def _refresh_auth(sign_in: SignInRequest) -> Outcome:
+    """Carry out REFRESH_TOKEN_AUTH; SECRET_HASH uses the internal username (A122, A260)."""
     (text,) = sign_in.parameters.required("REFRESH_TOKEN")
-    given_hash = sign_in.parameters.get("SECRET_HASH")
+    secret_hash = sign_in.parameters.get("SECRET_HASH")
     client = sign_in.client
-    if client.secret is not None and given_hash is None:
+    if client.secret is not None and secret_hash is None:
         raise refusals.secret_hash_missing(client.client_id)
     token = usable_token(sign_in.service, client, text, sign_in.parameters.get("DEVICE_KEY"))
     wrong = refusals.refresh_secret_hash_wrong
-    client.require_secret_hash(token.grant.user.username, given_hash, wrong)
+    client.require_secret_hash(token.grant.user.username, secret_hash, wrong)
     result = refreshed(sign_in.service, client, token.grant)
     return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
 
-def _custom(sign_in: SignInRequest) -> Outcome:
-    """CUSTOM_AUTH, which a pool without triggers refuses (A110); the password may come first.
+def _custom_auth(sign_in: SignInRequest) -> Outcome:
+    """Start CUSTOM_AUTH, with the password first if the client asks for it.
 
-    PreAuthentication runs with the password only:
-    https://github.com/aws-amplify/amplify-js/issues/5318
+    A pool without a Define trigger refuses it (A110). PreAuthentication runs only if the password
+    comes first: https://github.com/aws-amplify/amplify-js/issues/5318
     """
     if "DefineAuthChallenge" not in sign_in.service.triggers.given:
         raise refusals.custom_auth_not_configured()
@@ -158,10 +164,10 @@ def _custom_rounds(
     return next_round(sign_in.service, custom)
 
 
-def _choice(sign_in: SignInRequest) -> Outcome:
-    """USER_AUTH: the preferred first factor at once, or SELECT_CHALLENGE (A185, A190).
+def _user_auth(sign_in: SignInRequest) -> Outcome:
+    """Start USER_AUTH with the preferred first factor, or put SELECT_CHALLENGE (A185, A190).
 
-    The session of a sign-up that was just confirmed stands for the first factor (A009).
+    The session of a sign-up that was just confirmed replaces the first factor (A009).
     """
     if sign_in.client.pool.settings.get("UserPoolTier") == "LITE":
         raise refusals.feature_unavailable_in_tier("USER_AUTH")
@@ -181,20 +187,20 @@ def _choice(sign_in: SignInRequest) -> Outcome:
 
 Flow = Callable[[SignInRequest], Outcome]
 
-_PREFERRED: dict[str, Flow] = {"PASSWORD": _password, "PASSWORD_SRP": _srp}
+_PREFERRED: dict[str, Flow] = {"PASSWORD": _password_auth, "PASSWORD_SRP": _srp_auth}
 _COMMON_FLOWS: dict[str, Flow] = {
-    "USER_SRP_AUTH": _srp,
-    "REFRESH_TOKEN_AUTH": _refresh,
-    "REFRESH_TOKEN": _refresh,
-    "CUSTOM_AUTH": _custom,
-    "USER_AUTH": _choice,
+    "USER_SRP_AUTH": _srp_auth,
+    "REFRESH_TOKEN_AUTH": _refresh_auth,
+    "REFRESH_TOKEN": _refresh_auth,
+    "CUSTOM_AUTH": _custom_auth,
+    "USER_AUTH": _user_auth,
 }
-#: Flows of InitiateAuth, and those of AdminInitiateAuth; the others are not supported (A112).
-PUBLIC_FLOWS: dict[str, Flow] = {**_COMMON_FLOWS, "USER_PASSWORD_AUTH": _password}
+#: The flows of InitiateAuth and AdminInitiateAuth; they do not support any others (A112).
+PUBLIC_FLOWS: dict[str, Flow] = {**_COMMON_FLOWS, "USER_PASSWORD_AUTH": _password_auth}
 ADMIN_FLOWS: dict[str, Flow] = {
     **_COMMON_FLOWS,
-    "ADMIN_USER_PASSWORD_AUTH": _password,
-    "ADMIN_NO_SRP_AUTH": _password,
+    "ADMIN_USER_PASSWORD_AUTH": _password_auth,
+    "ADMIN_NO_SRP_AUTH": _password_auth,
 }
 
 OPERATIONS: dict[str, Handler] = {

@@ -12,12 +12,12 @@ from harness.emulator.domain.users import User
 from harness.emulator.rules.user_filter import Filter, find_users, parse_filter
 from harness.emulator.service import Handler, Service
 
-#: Users on one page, where Limit is omitted or 0 (A080).
+#: Users on one page, if Limit is omitted or 0 (A080).
 PAGE = 60
 
 
 def list_users(service: Service, request: Request) -> dict[str, Any]:
-    """List users page by page, all of them or those who fit the filter (A076 to A080)."""
+    """List all users, or those that match the filter, page by page (A076 to A080)."""
     pool = service.pool(request)
     names = request.params.get("AttributesToGet")
     with pool.lock:
@@ -27,12 +27,12 @@ def list_users(service: Service, request: Request) -> dict[str, Any]:
         token = request.params.get("PaginationToken")
         limit = request.params.get("Limit") or PAGE
         users, following = _page(service, pool, condition, listing, token, limit)
-        answer: dict[str, Any] = {"Users": [described_user(user, names) for user in users]}
+        result: dict[str, Any] = {"Users": [described_user(user, names) for user in users]}
         if following is not None:
-            answer["PaginationToken"] = service.pages.token(
+            result["PaginationToken"] = service.pages.token(
                 listing, following, service.clock.time()
             )
-    return answer
+    return result
 
 
 def _check_names(pool: Pool, names: Sequence[str] | None) -> None:
@@ -48,18 +48,18 @@ def _page(
     token: str | None,
     limit: int,
 ) -> tuple[list[User], Any]:
-    """The users of one page, and where the next begins, if there is one."""
+    """Return the users of one page, and the position of the next page if there is one."""
     now = service.clock.time()
     if condition is None:
         return _page_of_all(pool, service.pages.position(listing, token, now, 0), limit)
-    found, start = service.pages.position(listing, token, now, (None, 0))
-    if found is None:
-        found = find_users(pool, condition)
-    return _page_of_found(pool, found, start, limit)
+    matches, start = service.pages.position(listing, token, now, (None, 0))
+    if matches is None:
+        matches = find_users(pool, condition)
+    return _page_of_matches(pool, matches, start, limit)
 
 
 def _page_of_all(pool: Pool, position: int, limit: int) -> tuple[list[User], int | None]:
-    """A page from behind a user's number on, and the number of its last user if more follow."""
+    """Return the page after a user's number, and the number of its last user if more follow."""
     users: list[User] = []
     last = position
     for number, user in pool.users.after(position):
@@ -70,17 +70,17 @@ def _page_of_all(pool: Pool, position: int, limit: int) -> tuple[list[User], int
     return users, None
 
 
-def _page_of_found(
-    pool: Pool, found: list[User], start: int, limit: int
+def _page_of_matches(
+    pool: Pool, matches: list[User], start: int, limit: int
 ) -> tuple[list[User], tuple[list[User], int] | None]:
-    """A page of what the first call found, without those who were deleted since then."""
+    """Return a page of the users that the first call matches, without those deleted since."""
     end = start + limit
-    users = [user for user in found[start:end] if user in pool.users]
-    return users, (found, end) if end < len(found) else None
+    users = [user for user in matches[start:end] if user in pool.users]
+    return users, (matches, end) if end < len(matches) else None
 
 
 def described_user(user: User, names: Collection[str] | None = None) -> dict[str, Any]:
-    """UserType, with all attributes or only those that were asked for."""
+    """Return UserType, with all attributes or only the named ones."""
     return {
         "Username": user.username,
         "Attributes": [

@@ -13,7 +13,7 @@ from harness.emulator.domain.users import MfaPreferences, User
 from harness.emulator.rules.tokens import authorized_under_lock
 from harness.emulator.service import Handler, Service
 
-#: The members of Set- and AdminSetUserMFAPreference, and the factor each is about (A242).
+#: The members of SetUserMFAPreference and AdminSetUserMFAPreference, and their factors (A242).
 _SETTINGS = {
     "SMSMfaSettings": SMS_MFA,
     "SoftwareTokenMfaSettings": SOFTWARE_TOKEN_MFA,
@@ -22,13 +22,13 @@ _SETTINGS = {
 
 
 def set_user_mfa_preference(service: Service, request: Request) -> dict[str, Any]:
-    """Let the user switch his second factors on and off, and prefer one (A235)."""
+    """Turn the user's second factors on or off, and set the preferred one (A235)."""
     with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         return _prefer(service, authorized.pool, authorized.user, request)
 
 
 def admin_set_user_mfa_preference(service: Service, request: Request) -> dict[str, Any]:
-    """As `set_user_mfa_preference`, by an administrator (A241)."""
+    """Do the same as `set_user_mfa_preference`, as an administrator (A241)."""
     with service.locked_user(request) as (pool, user):
         return _prefer(service, pool, user, request)
 
@@ -40,30 +40,30 @@ def _prefer(service: Service, pool: Pool, user: User, request: Request) -> dict[
 
 
 def _preferences(pool: Pool, user: User, params: Mapping[str, Any]) -> MfaPreferences:
-    """The user's preferences after the request, which leaves absent factors as they are.
+    """Return the user's preferences after the request; factors that it omits do not change.
 
-    An absent Enabled or PreferredMfa is false, as the booleans of the service model are.
+    A missing Enabled or PreferredMfa counts as false, like every boolean in the service model.
     """
-    given = {factor: params[name] for name, factor in _SETTINGS.items() if name in params}
+    requested = {factor: params[name] for name, factor in _SETTINGS.items() if name in params}
     enabled, preferred = set(user.mfa.enabled), user.mfa.preferred
-    for factor, setting in given.items():
+    for factor, setting in requested.items():
         if setting.get("Enabled"):
             _check_set_up(pool, user, factor)
             enabled.add(factor)
         else:
             enabled.discard(factor)
-    wanted = [factor for factor, setting in given.items() if setting.get("PreferredMfa")]
-    if len(wanted) > 1:
+    chosen = [factor for factor, setting in requested.items() if setting.get("PreferredMfa")]
+    if len(chosen) > 1:
         raise refusals.mfa_preferences_conflict("only one factor can be preferred.")
-    if wanted and wanted[0] not in enabled:
-        raise refusals.mfa_preferences_conflict(f"{wanted[0]} is preferred but not enabled.")
-    if preferred in given:
+    if chosen and chosen[0] not in enabled:
+        raise refusals.mfa_preferences_conflict(f"{chosen[0]} is preferred but not enabled.")
+    if preferred in requested:
         preferred = None
-    return MfaPreferences(enabled, wanted[0] if wanted else preferred)
+    return MfaPreferences(enabled, chosen[0] if chosen else preferred)
 
 
 def _check_set_up(pool: Pool, user: User, factor: str) -> None:
-    """Refuse a factor by which the user could not be asked (A236, A237)."""
+    """Refuse a factor that the user cannot use yet (A236, A237)."""
     if factor == SOFTWARE_TOKEN_MFA:
         ready = user.software_token is not None
     else:

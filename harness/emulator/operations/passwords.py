@@ -1,4 +1,4 @@
-"""ChangePassword, AdminSetUserPassword, AdminResetUserPassword."""
+"""ChangePassword, AdminSetUserPassword and AdminResetUserPassword."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from harness.emulator.service import Handler, Service
 
 
 def change_password(service: Service, request: Request) -> dict[str, Any]:
-    """Replace a known password by a new one; tokens stay valid (A095 to A098)."""
+    """Replace the current password with a new one; tokens stay valid (A095 to A098)."""
     with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         pool, user = authorized.pool, authorized.user
         count_hourly(user, "ChangePassword", service.clock.time())
@@ -27,7 +27,7 @@ def change_password(service: Service, request: Request) -> dict[str, Any]:
 
 
 def _check_previous(user: User, previous: str | None) -> None:
-    """The present password must be known, unless there is none (A095, A098)."""
+    """Require the current password, unless the user has none (A095, A098)."""
     if user.password is None:
         return
     if previous is None:
@@ -37,7 +37,7 @@ def _check_previous(user: User, previous: str | None) -> None:
 
 
 def admin_set_user_password(service: Service, request: Request) -> dict[str, Any]:
-    """Give a user a password: permanent, or temporary until the next sign-in (A062)."""
+    """Set a user's password: permanent, or temporary until the next sign-in (A062)."""
     permanent = bool(request.params.get("Permanent", False))
     with service.locked_user(request) as (pool, user):
         set_password(
@@ -53,7 +53,7 @@ def admin_set_user_password(service: Service, request: Request) -> dict[str, Any
 
 
 def admin_reset_user_password(service: Service, request: Request) -> dict[str, Any]:
-    """Make a user choose a new password by a code that is sent to him, as often as asked (A063)."""
+    """Require a new password and send the user a code for it; this can be repeated (A063)."""
     with service.locked_user(request) as (pool, user):
         check_self_service(pool)
         if not user.enabled:

@@ -1,6 +1,6 @@
-"""On whose account a request counts: quotas belong to the pool's account and region, and to users.
+"""Find whose quota a request counts against: that of an account and region, and that of a user.
 
-Read before anything is checked, so what a request merely claims is enough.
+This runs before any check, so it relies on what the request claims.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from harness.emulator.service import Service
 
 @dataclass(frozen=True)
 class Subject:
-    """Where a request counts.
+    """Whose quota a request counts against.
 
     Attributes:
-        caller: with the account and region of the pool, which unsigned requests do not carry.
+        caller: the caller, with the account and region of the pool, which unsigned requests do
+            not have.
         pool_id: the pool that the request names.
-        user: one user of one pool, or ``None`` where no user is meant.
+        user: one user of one pool, or ``None`` if the request is not about a user.
     """
 
     caller: Caller
@@ -28,7 +29,7 @@ class Subject:
 
 
 def subject_of(service: Service, request: Request) -> Subject:
-    """Find pool and user of a request by whatever leads to them."""
+    """Find pool and user of a request by id, name, access token, session or app client."""
     params = request.params
     claims = claimed_by(params.get("AccessToken"))
     session = service.sessions.peek(params.get("Session") or "")

@@ -14,12 +14,12 @@ from harness.emulator.sign_in.proceed import proceed
 
 
 def respond_to_auth_challenge(service: Service, request: Request) -> dict[str, Any]:
-    """Answer a challenge without AWS credentials."""
+    """Respond to a challenge without AWS credentials."""
     return _respond(service, request, service.client(request))
 
 
 def admin_respond_to_auth_challenge(service: Service, request: Request) -> dict[str, Any]:
-    """Answer a challenge as an administrator."""
+    """Respond to a challenge as an administrator."""
     pool = service.pool(request)
     return _respond(service, request, service.client_of(pool, request.params["ClientId"]))
 

@@ -1,4 +1,4 @@
-"""SignUp, ConfirmSignUp, ResendConfirmationCode."""
+"""SignUp, ConfirmSignUp and ResendConfirmationCode."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from harness.emulator.triggers.sign_up import SignUpDecision, post_confirmation,
 
 
 def sign_up(service: Service, request: Request) -> dict[str, Any]:
-    """Register a user and send him a code, unless PreSignUp confirms him (A004 to A029)."""
+    """Register a user, and send a verification code unless PreSignUp confirms (A004 to A029)."""
     client = service.proven_client(request)
     pool = client.pool
     with pool.lock:
@@ -41,9 +41,11 @@ def sign_up(service: Service, request: Request) -> dict[str, Any]:
         _check_password(pool, request.params.get("Password"))
         sub = service.random.sub()
         username = internal_name(pool, request.params["Username"], sub)
-        decided = pre_sign_up(service.triggers, pool, request, username, attributes)
+        decision = pre_sign_up(service.triggers, pool, request, username, attributes)
         _check_free(service, pool, request.params["Username"], attributes)
-        return _register(service, client, request, sub, {**attributes, **decided.flags()}, decided)
+        return _register(
+            service, client, request, sub, {**attributes, **decision.flags()}, decision
+        )
 
 
 def _register(
@@ -52,11 +54,11 @@ def _register(
     request: Request,
     sub: str,
     attributes: dict[str, str],
-    decided: SignUpDecision,
+    decision: SignUpDecision,
 ) -> dict[str, Any]:
-    """Take the user in; what PreSignUp verified becomes his alias, whoever's it was."""
+    """Create the user; an alias that PreSignUp verified moves here even from another user."""
     pool = client.pool
-    target = None if decided.confirmed else verification_attribute(pool, attributes)
+    target = None if decision.confirmed else verification_attribute(pool, attributes)
     if target is not None:
         check_delivery(service, pool, target)
     take_aliases(pool, None, attributes)
@@ -65,42 +67,42 @@ def _register(
         pool,
         request.params["Username"],
         sub=sub,
-        status=CONFIRMED if decided.confirmed else UNCONFIRMED,
+        status=CONFIRMED if decision.confirmed else UNCONFIRMED,
         attributes=attributes,
         password=request.params.get("Password"),
     )
-    answer: dict[str, Any] = {"UserConfirmed": decided.confirmed, "UserSub": user.sub}
+    result: dict[str, Any] = {"UserConfirmed": decision.confirmed, "UserSub": user.sub}
     if target is not None:
-        answer["CodeDeliveryDetails"] = send_code(service, pool, user, SIGN_UP, target)
-    if decided.confirmed:
+        result["CodeDeliveryDetails"] = send_code(service, pool, user, SIGN_UP, target)
+    if decision.confirmed:
         post_confirmation(service.triggers, pool, user)
-        return answer
-    return {**answer, **after_sign_up(service, client, user)}
+        return result
+    return {**result, **after_sign_up(service, client, user)}
 
 
 def _sign_up_attributes(client: UserPoolClient, request: Request) -> dict[str, str]:
-    """The new user's attributes, checked against client and schema."""
+    """Return the new user's attributes, checked against app client and schema."""
     pool, username = client.pool, request.params["Username"]
     if pool.admin_create_user_only:
         raise refusals.sign_up_not_permitted()
     check_username(pool, username)
-    given = without_blanks(from_pairs(request.params.get("UserAttributes")))
-    check_client_writes(client, given)
-    if "preferred_username" in given and "preferred_username" in pool.alias_attributes:
+    sent = without_blanks(from_pairs(request.params.get("UserAttributes")))
+    check_client_writes(client, sent)
+    if "preferred_username" in sent and "preferred_username" in pool.alias_attributes:
         raise refusals.preferred_username_at_sign_up()
-    attributes = with_login(pool, username, given)
+    attributes = with_login(pool, username, sent)
     pool.schema.check_new(attributes)
     pool.schema.check_required(attributes)
     return attributes
 
 
 def _check_password(pool: Pool, password: str | None) -> None:
-    """Without a password nobody signs up; the empty one is only too short."""
+    """Check the password; a missing one is refused as too short."""
     check_policy(pool, password or "")
 
 
 def _check_free(service: Service, pool: Pool, username: str, attributes: dict[str, str]) -> None:
-    """Refuse names that are taken; an alias becomes one only when it is confirmed (A012, A025)."""
+    """Refuse names that are taken; an alias counts only once it is confirmed (A012, A025)."""
     if service.find_user(pool, username) is not None:
         raise refusals.username_exists()
     for name, value in sign_in_values(pool, attributes).items():
@@ -109,7 +111,7 @@ def _check_free(service: Service, pool: Pool, username: str, attributes: dict[st
 
 
 def confirm_sign_up(service: Service, request: Request) -> dict[str, Any]:
-    """Confirm a user by the code he was sent (A036 to A045)."""
+    """Confirm a user with the verification code (A036 to A045)."""
     client = service.proven_client(request)
     pool = client.pool
     with pool.lock:
@@ -131,7 +133,7 @@ def confirm_sign_up(service: Service, request: Request) -> dict[str, Any]:
 
 
 def _user_to_confirm(service: Service, client: UserPoolClient, username: str) -> User:
-    """The user, or what says that there is none (A041, A042)."""
+    """Return the user; refuse one that does not exist or is disabled (A041, A042)."""
     user = service.find_user(client.pool, username)
     if user is not None and user.enabled:
         return user
@@ -141,7 +143,7 @@ def _user_to_confirm(service: Service, client: UserPoolClient, username: str) ->
 
 
 def resend_confirmation_code(service: Service, request: Request) -> dict[str, Any]:
-    """Send a new sign-up code; the old one no longer counts (A046 to A052)."""
+    """Send a new verification code; the old one becomes invalid (A046 to A052)."""
     client = service.proven_client(request)
     pool, username = client.pool, request.params["Username"]
     with pool.lock:

@@ -22,8 +22,8 @@ SECRET_LENGTH = 52
 
 
 def associate_software_token(service: Service, request: Request) -> dict[str, Any]:
-    """Give the user a new secret, which counts once it is verified (A206, A219)."""
-    if _given_session(request) is None:
+    """Return a new TOTP secret for the user; it counts once it is verified (A206, A219)."""
+    if _session_or_token(request) is None:
         with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
             token = _new_token(service, authorized.pool)
             authorized.user.pending_software_token = token
@@ -38,12 +38,11 @@ def associate_software_token(service: Service, request: Request) -> dict[str, An
 
 
 def verify_software_token(service: Service, request: Request) -> dict[str, Any]:
-    """Take the first code of a new secret, which then is the user's software token (A207).
+    """Verify a new secret by its first code and make it the user's software token (A207).
 
-    A wrong code leaves the session usable. A session verifies the secret that it was given, and
-    no other.
+    A wrong code leaves the session usable. A session verifies only its own secret.
     """
-    if _given_session(request) is None:
+    if _session_or_token(request) is None:
         with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
             user = authorized.user
             _verify(service, authorized.pool, user, user.pending_software_token, request)
@@ -57,8 +56,8 @@ def verify_software_token(service: Service, request: Request) -> dict[str, Any]:
         return {"Status": "SUCCESS", "Session": text}
 
 
-def _given_session(request: Request) -> str | None:
-    """The Session, or ``None`` for an access token; both or neither are refused (A211)."""
+def _session_or_token(request: Request) -> str | None:
+    """Return Session, or ``None`` for an access token; refuse both and neither (A211)."""
     session: str | None = request.params.get("Session")
     if (session is None) == (request.params.get("AccessToken") is None):
         raise refusals.access_token_or_session()
@@ -66,7 +65,7 @@ def _given_session(request: Request) -> str | None:
 
 
 def _session_pool(service: Service, request: Request) -> Pool:
-    """The pool of a session in whatever state; its lock guards what follows."""
+    """Return the pool of a session, usable or not, to lock it before the session is checked."""
     session = service.sessions.peek(request.params["Session"])
     pool = service.pools.get(session.pool_id) if session else None
     if pool is None:
@@ -75,10 +74,10 @@ def _session_pool(service: Service, request: Request) -> Pool:
 
 
 def _setup_session(service: Service, request: Request) -> tuple[Session, Attempt]:
-    """A usable session of MFA_SETUP and its attempt.
+    """Return a usable session of MFA_SETUP, and its attempt.
 
-    Once the user has a factor, from whatever sign-in, no session may replace it: whoever has the
-    password alone could wait for the set-up and take it over.
+    Once the user has a factor, even from another sign-in, no session may replace it. Otherwise
+    somebody with only the password could wait for the set-up and replace the factor.
     """
     session = service.sessions.find(request.params["Session"], service.clock.time())
     attempt = session.attempt
@@ -105,10 +104,10 @@ def _new_token(service: Service, pool: Pool) -> SoftwareToken:
 def _verify(
     service: Service, pool: Pool, user: User, token: SoftwareToken | None, request: Request
 ) -> SoftwareToken:
-    """Take the pending token in use; a code spent here is spent for sign-ins too (A216, A226).
+    """Activate the pending token; its code cannot be used again to sign in (A216, A226).
 
-    In an ON pool that is enough for the next sign-in to ask for it (A208, A209); in an OPTIONAL
-    pool it is not (A240).
+    In a pool with MFA ON the next sign-in asks for the token (A208, A209); with MFA OPTIONAL the
+    user must enable it first (A240).
     """
     if token is None:
         raise refusals.software_token_not_on_user()
@@ -117,21 +116,21 @@ def _verify(
     token.friendly_name = request.params.get("FriendlyDeviceName")
     user.software_token, user.pending_software_token = token, None
     if pool.mfa.mode == "ON":
-        _switch_on(user)
+        _enable(user)
     user.touch(service.clock.time())
     return token
 
 
-def _switch_on(user: User) -> None:
+def _enable(user: User) -> None:
     """Enable the software token, and prefer it if nothing else is preferred (A209)."""
     user.mfa.enabled.add(SOFTWARE_TOKEN_MFA)
     user.mfa.preferred = user.mfa.preferred or SOFTWARE_TOKEN_MFA
 
 
 def admin_delete_software_token(service: Service, request: Request) -> dict[str, Any]:
-    """Take the software token from a user who lost his device (A223).
+    """Delete the software token of a user, for example after the loss of a phone (A223).
 
-    He may then set up another one; in an ON pool the next sign-in asks him to.
+    The user may then set up another one; in a pool with MFA ON the next sign-in asks for that.
     """
     with service.locked_user(request) as (_, user):
         if user.software_token is None:

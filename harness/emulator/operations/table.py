@@ -1,4 +1,4 @@
-"""Every operation that the emulator can do, by its name in the API."""
+"""Every operation that the emulator supports, by its name in the API."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def merged(tables: Iterable[Mapping[str, Handler]]) -> dict[str, Handler]:
     """Return one table of all operations.
 
     Raises:
-        ValueError: two modules give the same operation.
+        ValueError: two modules define the same operation.
     """
     operations: dict[str, Handler] = {}
     for table in tables:

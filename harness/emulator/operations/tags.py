@@ -1,4 +1,4 @@
-"""TagResource, UntagResource, ListTagsForResource; the resources are user pools."""
+"""TagResource, UntagResource and ListTagsForResource; the resources are user pools."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from harness.emulator.domain.pools import Pool
 from harness.emulator.service import Handler, Service
 
 
-def _tagged(service: Service, request: Request) -> Pool:
-    """The caller's pool that the ARN names."""
+def _pool_of_arn(service: Service, request: Request) -> Pool:
+    """Return the caller's pool that the ARN names."""
     arn = request.params["ResourceArn"]
     pool_id = arn.rpartition("/")[2]
     pool = service.pools.get(pool_id)
@@ -23,26 +23,26 @@ def _tagged(service: Service, request: Request) -> Pool:
 
 
 def tag_resource(service: Service, request: Request) -> dict[str, Any]:
-    """Set tags of a pool; others stay."""
-    pool = _tagged(service, request)
+    """Set tags of a pool; its other tags stay."""
+    pool = _pool_of_arn(service, request)
     with pool.lock:
         pool.settings["UserPoolTags"] = {**_tags(pool), **request.params["Tags"]}
     return {}
 
 
 def untag_resource(service: Service, request: Request) -> dict[str, Any]:
-    """Remove tags of a pool, as far as it has them."""
-    pool = _tagged(service, request)
-    gone = set(request.params["TagKeys"])
+    """Remove tags of a pool; keys that it does not have are ignored."""
+    pool = _pool_of_arn(service, request)
+    removed = set(request.params["TagKeys"])
     with pool.lock:
-        kept = {key: value for key, value in _tags(pool).items() if key not in gone}
+        kept = {key: value for key, value in _tags(pool).items() if key not in removed}
         pool.settings["UserPoolTags"] = kept
     return {}
 
 
 def list_tags_for_resource(service: Service, request: Request) -> dict[str, Any]:
     """Show a pool's tags."""
-    pool = _tagged(service, request)
+    pool = _pool_of_arn(service, request)
     with pool.lock:
         return {"Tags": _tags(pool)}
 

@@ -1,4 +1,4 @@
-"""Signing out, revoking and refreshing tokens."""
+"""Sign out, and revoke or refresh tokens."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from harness.emulator.sign_in.refresh import refreshed, rotated, usable_token
 
 
 def global_sign_out(service: Service, request: Request) -> dict[str, Any]:
-    """Kill all tokens of the user, the presented one among them (A271, A272)."""
+    """Revoke all tokens of the user, including the one in the request (A271, A272)."""
     with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         authorized.pool.grants.revoke_all(authorized.user)
         return {}
 
 
 def admin_user_global_sign_out(service: Service, request: Request) -> dict[str, Any]:
-    """As `global_sign_out`, by an administrator."""
+    """Do the same as `global_sign_out`, as an administrator."""
     with service.locked_user(request) as (pool, user):
         pool.grants.revoke_all(user)
         return {}
@@ -32,7 +32,7 @@ def admin_user_global_sign_out(service: Service, request: Request) -> dict[str, 
 def revoke_token(service: Service, request: Request) -> dict[str, Any]:
     """Revoke a refresh token and all access tokens of its sign-in (A268 to A270).
 
-    A token that is unknown, another client's or revoked already is a success that changes
+    A token that is unknown, another client's or already revoked is a success that changes
     nothing.
     """
     client = service.client(request)
@@ -49,9 +49,9 @@ def revoke_token(service: Service, request: Request) -> dict[str, Any]:
 
 
 def get_tokens_from_refresh_token(service: Service, request: Request) -> dict[str, Any]:
-    """Refresh, and rotate the refresh token where the client does (A265, A266).
+    """Refresh the tokens, and rotate the refresh token if the app client does that (A265, A266).
 
-    A client that does neither is refused: here, too, its ExplicitAuthFlows say what it may do.
+    A client without rotation needs REFRESH_TOKEN_AUTH in its ExplicitAuthFlows here as well.
     """
     client = service.client(request)
     params = request.params
@@ -65,11 +65,11 @@ def get_tokens_from_refresh_token(service: Service, request: Request) -> dict[st
         return {"AuthenticationResult": refreshed(service, client, token.grant)}
 
 
-def _require_secret(client: UserPoolClient, given: str | None, code: str) -> None:
-    """These operations take the secret itself and not a hash (A266, A269)."""
+def _require_secret(client: UserPoolClient, secret: str | None, code: str) -> None:
+    """Require the client secret: these operations take it as it is, not as a hash (A266, A269)."""
     if client.secret is None:
         return
-    if given is None or not hmac.compare_digest(client.secret.encode(), given.encode()):
+    if secret is None or not hmac.compare_digest(client.secret.encode(), secret.encode()):
         raise refusals.client_secret_wrong(client.client_id, code)
 
 

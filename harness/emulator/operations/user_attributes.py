@@ -1,4 +1,4 @@
-"""Changes of users' attributes, by themselves and by administrators, and their verification."""
+"""Change and verify users' attributes, as the user or as an administrator."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from harness.emulator.service import Handler, Service
 
 
 def update_user_attributes(service: Service, request: Request) -> dict[str, Any]:
-    """Change the token's user; new contacts that the pool verifies get a code.
+    """Change attributes of the token's user, and send codes to new contacts to verify.
 
-    Those in AttributesRequireVerificationBeforeUpdate keep their old value until then.
+    A contact in AttributesRequireVerificationBeforeUpdate keeps its old value until it is verified.
     """
     with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         pool, user = authorized.pool, authorized.user
@@ -41,7 +41,7 @@ def update_user_attributes(service: Service, request: Request) -> dict[str, Any]
 
 
 def admin_update_user_attributes(service: Service, request: Request) -> dict[str, Any]:
-    """Change any user; an administrator may also say that a contact is verified."""
+    """Change attributes of any user; an administrator may also mark a contact as verified."""
     with service.locked_user(request) as (pool, user):
         changes = from_pairs(request.params["UserAttributes"])
         check_changes(pool, user, changes)
@@ -52,7 +52,7 @@ def admin_update_user_attributes(service: Service, request: Request) -> dict[str
 
 
 def _check_preferred_username(pool: Pool) -> None:
-    """As an alias it is for confirmed users only (A026)."""
+    """Refuse preferred_username as an alias: only confirmed users may have it (A026)."""
     if "preferred_username" in pool.alias_attributes:
         raise refusals.preferred_username_at_sign_up()
 
@@ -60,11 +60,11 @@ def _check_preferred_username(pool: Pool) -> None:
 def _change(
     service: Service, pool: Pool, user: User, changes: Mapping[str, str]
 ) -> list[dict[str, str]]:
-    """Carry out checked changes and send the codes that they ask for."""
+    """Make checked changes, and send the verification codes that they need."""
     to_verify = _contacts_to_verify(pool, user, changes)
     held_back = _held_back(pool) & to_verify.keys()
-    at_once = {name: value for name, value in changes.items() if name not in held_back}
-    attributes = merged(user, at_once)
+    immediate = {name: value for name, value in changes.items() if name not in held_back}
+    attributes = merged(user, immediate)
     check_aliases(pool, user, {**attributes, **_as_sign_in_names(pool, to_verify)})
     for name in to_verify:
         check_delivery(service, pool, name)
@@ -80,7 +80,7 @@ def _change(
 
 
 def _contacts_to_verify(pool: Pool, user: User, changes: Mapping[str, str]) -> dict[str, str]:
-    """New addresses and numbers that the pool verifies and nobody has vouched for."""
+    """Return the new contacts that the pool verifies and the request does not mark as verified."""
     return {
         name: changes[name]
         for name, flag in VERIFIED_FLAG.items()
@@ -97,7 +97,7 @@ def _held_back(pool: Pool) -> set[str]:
 
 
 def _as_sign_in_names(pool: Pool, contacts: Mapping[str, str]) -> dict[str, str]:
-    """Those of the new contacts that would sign in without being verified."""
+    """Return the new contacts that become sign-in names even if they are not verified."""
     return {name: value for name, value in contacts.items() if name in pool.username_attributes}
 
 
@@ -126,7 +126,7 @@ def _delete(service: Service, pool: Pool, user: User, names: list[str]) -> None:
 
 
 def get_user_attribute_verification_code(service: Service, request: Request) -> dict[str, Any]:
-    """Send a code to the user's e-mail address or phone number; the old one no longer counts."""
+    """Send a code to the user's email address or phone number; the old one becomes invalid."""
     with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         pool, user, name = authorized.pool, authorized.user, request.params["AttributeName"]
         if name not in VERIFIED_FLAG:
@@ -143,7 +143,7 @@ def get_user_attribute_verification_code(service: Service, request: Request) -> 
 
 
 def verify_user_attribute(service: Service, request: Request) -> dict[str, Any]:
-    """Verify an e-mail address or phone number by the code that was sent to it."""
+    """Verify an email address or phone number with the code that was sent to it."""
     with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         pool, user, name = authorized.pool, authorized.user, request.params["AttributeName"]
         if name not in VERIFIED_FLAG:

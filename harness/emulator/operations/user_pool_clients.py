@@ -1,4 +1,4 @@
-"""CreateUserPoolClient, DescribeUserPoolClient, UpdateUserPoolClient, Delete and List."""
+"""The operations on app clients."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from harness.emulator.rules.client_settings import client_settings_from, describ
 from harness.emulator.rules.paging import page_of
 from harness.emulator.service import Handler, Service
 
-#: App clients of one pool, at most (A292).
+#: The most app clients that a pool may have (A292).
 MOST_CLIENTS = 1_000
 
 
 def create_user_pool_client(service: Service, request: Request) -> dict[str, Any]:
-    """Make an app client, with a secret if one is asked for or brought along."""
+    """Create an app client, with a generated or given secret if the request asks for one."""
     pool = service.pool(request)
     with pool.lock:
         if len(pool.clients) >= MOST_CLIENTS:
@@ -54,14 +54,14 @@ def _pool_and_client(service: Service, request: Request) -> tuple[Pool, UserPool
 
 
 def describe_user_pool_client(service: Service, request: Request) -> dict[str, Any]:
-    """Show an app client's configuration, its secret included."""
+    """Show an app client's configuration, including its secret."""
     pool, client = _pool_and_client(service, request)
     with pool.lock:
         return _described(client)
 
 
 def update_user_pool_client(service: Service, request: Request) -> dict[str, Any]:
-    """Replace an app client's configuration: what the request omits goes back to its default."""
+    """Replace an app client's configuration; what the request omits gets its default."""
     pool, client = _pool_and_client(service, request)
     with pool.lock:
         name = client.settings["ClientName"]
@@ -81,7 +81,7 @@ def delete_user_pool_client(service: Service, request: Request) -> dict[str, Any
 
 
 def list_user_pool_clients(service: Service, request: Request) -> dict[str, Any]:
-    """List a pool's app clients, by name and id only."""
+    """List a pool's app clients, with name and id only."""
     pool = service.pool(request)
     with pool.lock:
         page, following = page_of(
@@ -91,10 +91,10 @@ def list_user_pool_clients(service: Service, request: Request) -> dict[str, Any]
             request.params.get("NextToken"),
             request.params.get("MaxResults", 60),
         )
-        answer: dict[str, Any] = {"UserPoolClients": [_summary(client) for client in page]}
+        result: dict[str, Any] = {"UserPoolClients": [_summary(client) for client in page]}
     if following is not None:
-        answer["NextToken"] = following
-    return answer
+        result["NextToken"] = following
+    return result
 
 
 def _summary(client: UserPoolClient) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""SetUserPoolMfaConfig, GetUserPoolMfaConfig."""
+"""SetUserPoolMfaConfig and GetUserPoolMfaConfig."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CreateUserPool, DescribeUserPool, UpdateUserPool, DeleteUserPool, ListUserPools; schema."""
+"""The operations on user pools, including AddCustomAttributes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from harness.emulator.service import Handler, Service
 
 
 def create_user_pool(service: Service, request: Request) -> dict[str, Any]:
-    """Make a pool; no key is generated before the first token."""
+    """Create a pool; its signing keys are generated with the first token."""
     params = copy.deepcopy(request.params)
     settings = settings_from(params, {})
     mfa = mfa_at_creation(settings, params.get("MfaConfiguration", "OFF"))
@@ -53,12 +53,12 @@ def _new_pool_id(service: Service, region: str) -> str:
 
 
 def _new_device_group_key(service: Service) -> str:
-    """One key for the whole pool: ``-`` and eight letters or digits (D061)."""
+    """Return the key for the devices of a pool: ``-`` and eight letters or digits (D061)."""
     return "-" + service.random.characters(8, string.ascii_letters + string.digits)
 
 
 def _case_sensitive(settings: Mapping[str, Any]) -> bool:
-    """UsernameConfiguration.CaseSensitive, true where it is omitted (A023)."""
+    """Return UsernameConfiguration.CaseSensitive, which is true by default (A023)."""
     configuration = settings.get("UsernameConfiguration") or {}
     return bool(configuration.get("CaseSensitive", True))
 
@@ -71,7 +71,7 @@ def describe_user_pool(service: Service, request: Request) -> dict[str, Any]:
 
 
 def update_user_pool(service: Service, request: Request) -> dict[str, Any]:
-    """Replace a pool's configuration: what the request omits goes back to its default."""
+    """Replace a pool's configuration; what the request omits gets its default."""
     pool = service.pool(request)
     with pool.lock:
         kept = {name: pool.settings[name] for name in IMMUTABLE if name in pool.settings}
@@ -96,20 +96,22 @@ def delete_user_pool(service: Service, request: Request) -> dict[str, Any]:
 
 
 def list_user_pools(service: Service, request: Request) -> dict[str, Any]:
-    """List the caller's pools, by name and id only."""
+    """List the caller's pools, without their configuration."""
     caller = (request.caller.account, request.caller.region)
-    mine = [pool for pool in list(service.pools.values()) if (pool.account, pool.region) == caller]
+    own_pools = [
+        pool for pool in list(service.pools.values()) if (pool.account, pool.region) == caller
+    ]
     page, following = page_of(
         service,
         ("ListUserPools", *caller),
-        mine,
+        own_pools,
         request.params.get("NextToken"),
         request.params["MaxResults"],
     )
-    answer: dict[str, Any] = {"UserPools": [_summary(pool) for pool in page]}
+    result: dict[str, Any] = {"UserPools": [_summary(pool) for pool in page]}
     if following is not None:
-        answer["NextToken"] = following
-    return answer
+        result["NextToken"] = following
+    return result
 
 
 def _summary(pool: Pool) -> dict[str, Any]:

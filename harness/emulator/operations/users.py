@@ -1,4 +1,4 @@
-"""AdminGetUser, AdminConfirmSignUp, AdminDelete-, AdminEnable-, AdminDisableUser, GetUser."""
+"""Show, confirm, delete, enable and disable users."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.emulator.triggers.sign_up import post_confirmation
 
 
 def admin_get_user(service: Service, request: Request) -> dict[str, Any]:
-    """Show a user with status and factors (A064 to A066)."""
+    """Show a user with status and second factors (A064 to A066)."""
     with service.locked_user(request) as (_, user):
         return {
             "Username": user.username,
@@ -30,7 +30,7 @@ def admin_get_user(service: Service, request: Request) -> dict[str, Any]:
 
 
 def _factors(user: User) -> dict[str, Any]:
-    """The user's second factors; members without content are absent (A066)."""
+    """Return the user's second factors; empty members are left out (A066)."""
     factors: dict[str, Any] = {}
     if user.mfa.enabled:
         factors["UserMFASettingList"] = user.mfa.listed()
@@ -40,7 +40,7 @@ def _factors(user: User) -> dict[str, Any]:
 
 
 def get_user(service: Service, request: Request) -> dict[str, Any]:
-    """Show the token's user, as far as the app client may read him (A071)."""
+    """Show the token's user, with the attributes that the app client may read (A071)."""
     with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         user = authorized.user
         shown = authorized.client.readable({"sub": user.sub, **user.attributes})
@@ -52,7 +52,7 @@ def get_user(service: Service, request: Request) -> dict[str, Any]:
 
 
 def admin_confirm_sign_up(service: Service, request: Request) -> dict[str, Any]:
-    """Confirm a user without a code; nothing becomes verified (A053)."""
+    """Confirm a user without a code; no contact becomes verified (A053)."""
     with service.locked_user(request) as (pool, user):
         if user.status != UNCONFIRMED:
             raise refusals.cannot_be_confirmed(user.status)
@@ -85,7 +85,7 @@ def _delete(pool: Pool, user: User) -> None:
 
 
 def admin_disable_user(service: Service, request: Request) -> dict[str, Any]:
-    """Keep a user from signing in, and kill his tokens (A068)."""
+    """Prevent a user from signing in, and revoke the user's tokens (A068)."""
     with service.locked_user(request) as (pool, user):
         user.enabled = False
         pool.grants.revoke_all(user)
@@ -94,7 +94,7 @@ def admin_disable_user(service: Service, request: Request) -> dict[str, Any]:
 
 
 def admin_enable_user(service: Service, request: Request) -> dict[str, Any]:
-    """Let a disabled user sign in again."""
+    """Allow a disabled user to sign in again."""
     with service.locked_user(request) as (_, user):
         user.enabled = True
         user.touch(service.clock.time())

@@ -1,4 +1,4 @@
-"""The emulator over HTTP."""
+"""Serve the emulator over HTTP."""
 
 from harness.emulator.server.emulator_server import EmulatorServer
 

@@ -1,4 +1,4 @@
-"""The emulator over HTTP: a server in a thread of this process."""
+"""The HTTP server of an emulator, in a thread of this process."""
 
 from __future__ import annotations
 
@@ -16,17 +16,21 @@ from harness.emulator.server.failures import Failures
 from harness.emulator.server.routing import Routing
 from harness.errors import HarnessError
 
-#: How long a stop waits for requests that have come and are not answered yet.
+#: How long a stop waits for requests that have arrived and are not answered yet.
 PATIENCE_SECONDS = 10.0
 
 
 class EmulatorServer:
-    """A served emulator on ``host`` and ``port``; port 0 picks a free one.
+    """A served emulator.
 
     Args:
-        emulator: the one to serve; without it the server makes its own. tls: speaks HTTPS by it.
+        host: the address to listen on.
+        port: the port to listen on; 0 picks a free one.
+        emulator: the emulator to serve; by default the server makes its own.
+        tls: makes the server speak HTTPS.
 
-    Raises `HarnessError` where the port cannot be had.
+    Attributes:
+        failures: the internal errors of the emulator, which `stop` reports.
     """
 
     def __init__(
@@ -42,23 +46,23 @@ class EmulatorServer:
         self._port = port
         self._tls = tls
         self._scheme = "https" if tls else "http"
-        self._running: _Running | None = None
-        #: What went wrong in the emulator itself, which `stop` raises.
+        self._running: _ServerThread | None = None
         self.failures = Failures()
 
     @property
     def url(self) -> str:
-        """Where the server is reached."""
+        """The address of the server."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = self._running.port if self._running else self._port
         return f"{self._scheme}://{host}:{port}"
 
     def start(self) -> EmulatorServer:
-        """Serve in a thread of this process; returns when the port answers.
+        """Serve in a thread of this process; return when the port accepts connections.
 
-        Raises `HarnessError` where the port cannot be had or the thread cannot serve.
+        Raises:
+            HarnessError: the server cannot listen on the port, or its thread cannot start.
         """
-        # moto binds its views when its application is made, so the emulator must be in place.
+        # moto binds its views when its application is made, so the emulator must start before.
         self.emulator.start()
         try:
             listener = _listen(self.host, self._port)
@@ -68,7 +72,7 @@ class EmulatorServer:
                 f"cannot listen on {self.host}:{self._port}: {_reason(problem)}"
             ) from None
         try:
-            self._running = _Running(self._routing(listener), listener, self._tls)
+            self._running = _ServerThread(self._routing(listener), listener, self._tls)
         except BaseException:
             listener.close()
             self.emulator.stop()
@@ -77,17 +81,19 @@ class EmulatorServer:
         return self
 
     def stop(self) -> None:
-        """Stop serving and give the port back; stopping twice does nothing.
+        """Answer the requests that have arrived, stop and free the port.
 
-        Requests that have come are answered before. Raises `HarnessError` where the emulator
-        itself failed while it served: a request that was answered with InternalErrorException
-        must not pass unnoticed.
+        A second call does nothing.
+
+        Raises:
+            HarnessError: the emulator had an internal error while it served. Such a request was
+                answered with InternalErrorException, which must not go unnoticed.
         """
         self._close()
         first, count = self.failures.take()
         if first is not None:
             raise HarnessError(
-                f"the emulator failed at {count} request(s), first with {type(first).__name__}"
+                f"the emulator had {count} internal error(s), the first was {type(first).__name__}"
             ) from first
 
     def __enter__(self) -> EmulatorServer:
@@ -116,8 +122,8 @@ class EmulatorServer:
         return Routing(self.emulator, self._scheme, address, self.failures)
 
 
-class _Running:
-    """An event loop in a thread that answers on one listening socket."""
+class _ServerThread:
+    """A thread with an event loop that serves one listening socket."""
 
     def __init__(
         self, routing: Routing, listener: socket.socket, tls: ssl.SSLContext | None
@@ -138,7 +144,7 @@ class _Running:
             ) from problem
 
     def stop(self) -> None:
-        """Answer what has come, and end."""
+        """Answer what has arrived, and end."""
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
 
@@ -150,7 +156,7 @@ class _Running:
                 raise
             self._problems.append(problem)
         finally:
-            # Whoever has started it waits for this, and would wait for ever.
+            # The caller of start() waits for this event, also if the start failed.
             self._started.set()
 
     async def _serve(self) -> None:
@@ -174,5 +180,5 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _reason(problem: Exception) -> str:
     text = (problem.strerror if isinstance(problem, OSError) else None) or str(problem)
-    # socket.create_server repeats the address in its own words.
+    # socket.create_server repeats the address, which our message has already.
     return text.partition(" (while attempting")[0]

@@ -1,4 +1,4 @@
-"""What went wrong in the emulator itself while it served."""
+"""The emulator's internal errors while it serves."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from threading import Lock
 
 
 class Failures:
-    """The first failure, and how many there were; true where there was any.
+    """The first failure and the number of failures; true if there is any.
 
-    The others are not kept: each holds the request that it failed at, and a client may repeat one
-    for as long as the server runs.
+    Only the first one is kept: each holds its whole request, and a client may repeat a failing
+    request as long as the server runs.
     """
 
     def __init__(self) -> None:
@@ -21,13 +21,13 @@ class Failures:
         return self.count
 
     def add(self, failure: Exception) -> None:
-        """Count one more, and keep it where it is the first."""
+        """Count a failure, and keep it if it is the first."""
         with self._lock:
             self.first = self.first or failure
             self.count += 1
 
     def take(self) -> tuple[Exception | None, int]:
-        """The first and the number of all, which are forgotten here."""
+        """Return the first failure and the number of all, and start counting again."""
         with self._lock:
             taken = self.first, self.count
             self.first, self.count = None, 0

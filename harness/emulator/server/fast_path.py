@@ -1,7 +1,7 @@
-"""The short way of Cognito's calls to the engine, past the request objects of moto.
+"""The fast path: pass Cognito's calls to the engine without moto's request objects.
 
-What moto makes of a request, its account and its region, is asked of moto once for each kind of
-caller and remembered. Whatever is out of the ordinary goes the long way.
+moto finds the account and region of a request. This happens once for each kind of caller, and the
+result is kept. Unusual requests take the slow path through moto.
 """
 
 from __future__ import annotations
@@ -28,29 +28,34 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import WSGIEnvironment
 
-#: A signature as SDKs write it. Nothing in it but the credential can look like one to moto.
+#: A signature as SDKs write it. moto can find only one credential in it.
 _SIGNATURE = re.compile(
     r"(AWS4-HMAC-SHA256 Credential=[^/,\s]+/[^/,\s]+/[^/,\s]+/[^/,\s]+/aws4_request)"
     r"(?:, ?SignedHeaders=[a-z0-9;-]+, ?Signature=[0-9a-f]+)?"
 )
-#: What sends a request the long way: compressed bodies, and an account by header.
+#: Headers that need the slow path: compressed bodies, and an account in a header.
 _UNUSUAL = frozenset({"content-encoding", "x-moto-account-id"})
-#: Kinds of callers that are remembered.
-_MOST = 4_096
+#: How many kinds of callers are kept.
+_MOST_CALLERS = 4_096
 
 
 class FastPath:
-    """Answers what it can; environment: makes of a request what moto reads."""
+    """Answers the Cognito calls that need neither moto nor a thread.
+
+    Args:
+        emulator: the emulator that is served.
+        environment: turns a request into the WSGI environment that moto reads.
+    """
 
     def __init__(
         self, emulator: Emulator, environment: Callable[[HttpRequest], WSGIEnvironment]
     ) -> None:
         self._emulator = emulator
         self._environment = environment
-        self._places: dict[tuple[str, str, str], tuple[str, str]] = {}
+        self._known_callers: dict[tuple[str, str, str], tuple[str, str]] = {}
 
     def answer(self, request: HttpRequest) -> HttpAnswer | None:
-        """The answer of a Cognito call; ``None`` where it has to go the long way, or may wait."""
+        """Answer a Cognito call; return ``None`` if it needs the slow path or may wait."""
         target = request.header("x-amz-target")
         engine = self._emulator.engine
         if target.removeprefix(TARGET_PREFIX) not in OPERATIONS or engine.may_wait:
@@ -66,31 +71,35 @@ class FastPath:
         if request.target != "/" or not _UNUSUAL.isdisjoint(headers) or _checks_permissions():
             return None
         signature = headers.get("authorization")
-        found = None if signature is None else _SIGNATURE.fullmatch(signature)
-        if signature is not None and found is None:
+        match = None if signature is None else _SIGNATURE.fullmatch(signature)
+        if signature is not None and match is None:
             return None
-        kind = (found[1] if found else "", headers.get("host", ""), headers.get("user-agent", ""))
-        access_key, region = self._places.get(kind) or self._ask_moto(kind, request)
+        kind = (match[1] if match else "", headers.get("host", ""), headers.get("user-agent", ""))
+        access_key, region = self._known_callers.get(kind) or self._ask_moto(kind, request)
         account = get_account_id_from(access_key)
-        _touch(account, region)
+        _ensure_backend(account, region)
         return Caller(account, region, get_partition(region), request.peer or "127.0.0.1", kind[2])
 
     def _ask_moto(self, kind: tuple[str, str, str], request: HttpRequest) -> tuple[str, str]:
-        """Access key and region; raises Refusal where there is no such region."""
+        """Return access key and region.
+
+        Raises:
+            Refusal: there is no such region.
+        """
         read: TruthfulCognitoResponse = read_wsgi(self._emulator.engine, self._environment(request))
-        if len(self._places) >= _MOST:
-            self._places.clear()
-        self._places[kind] = (read.access_key, read.region)
-        return self._places[kind]
+        if len(self._known_callers) >= _MOST_CALLERS:
+            self._known_callers.clear()
+        self._known_callers[kind] = (read.access_key, read.region)
+        return self._known_callers[kind]
 
 
 def _checks_permissions() -> bool:
-    """Whether moto's IAM counts or judges calls, or one account is set for all of them."""
+    """Return whether moto's IAM counts or checks calls, or one account is set for all calls."""
     return float("inf") != settings.INITIAL_NO_AUTH_ACTION_COUNT or "MOTO_ACCOUNT_ID" in os.environ
 
 
-def _touch(account: str, region: str) -> None:
-    """See that there is a backend, for moto's resets to reach it."""
+def _ensure_backend(account: str, region: str) -> None:
+    """Create moto's backend if there is none, because moto's resets reach only existing ones."""
     backends = cognitoidp_backends.get(account)
     if backends is None or region not in backends.keys():  # noqa: SIM118
         cognitoidp_backends[account][region]

@@ -1,6 +1,7 @@
-"""E-mails that are also sent by SMTP: to a mailbox for tests that runs beside a served emulator.
+"""Send the emulator's emails by SMTP as well, for example to a local mail server for tests.
 
-The outbox is what counts. A mail server that is away is said in one line, and no call waits for it.
+The outbox always has every message. If the mail server does not answer, that is reported in one
+line, and no call to the emulator waits for it.
 """
 
 from __future__ import annotations
@@ -20,61 +21,67 @@ if TYPE_CHECKING:
     from harness.emulator.engine import Engine
     from harness.emulator.stores.outbox import Message
 
-#: What Cognito's own mails come from.
-COGNITOS_ADDRESS = "no-reply@verificationemail.com"
-#: So many messages may wait; those beyond are not sent.
+#: The sender of Cognito's own emails.
+COGNITO_ADDRESS = "no-reply@verificationemail.com"
+#: How many messages may wait; any more are not sent.
 LONGEST_QUEUE = 1_000
-#: How long one message may take, and all that wait when the emulator stops.
+#: How long one message may take.
 _TIMEOUT_SECONDS = 10.0
-_LAST_SECONDS = 5.0
+#: How long all waiting messages may take when the emulator stops.
+_FLUSH_SECONDS = 5.0
 _POLL_SECONDS = 0.2
 
 
 class MailRelay:
-    """Hands the e-mails of an engine to the mail server at ``host`` and ``port``.
+    """Sends the emails of an engine to a mail server.
 
     Args:
-        report: is told in one line what went wrong, from whatever thread it goes wrong in.
+        engine: the engine whose emails are sent.
+        host: the host of the mail server.
+        port: the port of the mail server.
+        report: called with one line for each problem, from any thread.
     """
 
     def __init__(self, engine: Engine, host: str, port: int, report: Callable[[str], None]) -> None:
         self._engine = engine
-        self._place = (host, port)
+        self._address = (host, port)
         self._report = report
         self._queue: Queue[EmailMessage] = Queue(LONGEST_QUEUE)
         self._stopping = Event()
-        self._cut = Event()
+        self._aborted = Event()
         self._thread = Thread(target=self._run, name="cognito-smtp", daemon=True)
 
     def start(self) -> MailRelay:
-        """Send every e-mail from now on."""
+        """Send every email from now on."""
         self._engine.outbox.listeners.append(self._take)
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """Send what waits, for some seconds, and no more."""
+        """Send the waiting messages for a few seconds, then stop."""
         self._engine.outbox.listeners.remove(self._take)
         self._stopping.set()
-        self._thread.join(_LAST_SECONDS)
-        self._cut.set()
+        self._thread.join(_FLUSH_SECONDS)
+        self._aborted.set()
         if self._queue.qsize():
             self._report(f"smtp: {self._queue.qsize()} message(s) were not sent")
 
     def _take(self, message: Message) -> None:
-        """Queue a message; a trigger that is a custom sender sends its own."""
+        """Queue an email, unless a custom sender trigger sends it."""
         pool = self._engine.pools.get(message.user_pool_id)
         if message.medium != "EMAIL" or message.sender != "Cognito" or pool is None:
             return
         try:
             self._queue.put_nowait(mail_of(pool, message))
         except Full:
-            self._report(f"smtp: {LONGEST_QUEUE} messages wait already; one is not sent")
-        except Exception as problem:  # `email` raises what it likes, AttributeError for "a@["
-            self._report(f"smtp: a message is no e-mail ({type(problem).__name__}); it is not sent")
+            self._report(f"smtp: {LONGEST_QUEUE} messages are waiting already; one is not sent")
+        except Exception as problem:  # `email` may raise anything, such as AttributeError for "a@["
+            self._report(
+                f"smtp: a message is not a valid email ({type(problem).__name__}); it is not sent"
+            )
 
     def _run(self) -> None:
-        while not self._cut.is_set():
+        while not self._aborted.is_set():
             try:
                 mail = self._queue.get(timeout=_POLL_SECONDS)
             except Empty:
@@ -84,18 +91,18 @@ class MailRelay:
             self._send(mail)
 
     def _send(self, mail: EmailMessage) -> None:
-        host, port = self._place
+        host, port = self._address
         try:
-            # Without a name of its own smtplib asks the network for this machine's.
+            # Without a name for this machine, smtplib would ask the network for one.
             with smtplib.SMTP(host, port, "localhost", timeout=_TIMEOUT_SECONDS) as server:
                 server.send_message(mail)
         except Exception as problem:
-            # Whatever it is, the messages behind it are sent.
+            # After any error, the next messages are still sent.
             self._report(f"smtp: {host}:{port} did not take a message: {_reason(problem)}")
 
 
 def mail_of(pool: Pool, message: Message) -> EmailMessage:
-    """A message of the outbox as an e-mail."""
+    """Return a message of the outbox as an email."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = _sender(pool)
     mail["To"] = message.destination
@@ -111,17 +118,17 @@ def mail_of(pool: Pool, message: Message) -> EmailMessage:
 
 
 def _sender(pool: Pool) -> str:
-    """EmailConfiguration.From, or the address or domain that SourceArn names, or Cognito's own.
+    """Return EmailConfiguration.From, or the address or domain in SourceArn, or Cognito's own.
 
     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_EmailConfigurationType.html
     """
-    given = _configuration(pool)
-    _, _, identity = given.get("SourceArn", "").rpartition("identity/")
-    if given.get("From"):
-        return given["From"]
+    configuration = _configuration(pool)
+    _, _, identity = configuration.get("SourceArn", "").rpartition("identity/")
+    if configuration.get("From"):
+        return configuration["From"]
     if identity:
         return identity if "@" in identity else f"no-reply@{identity}"
-    return COGNITOS_ADDRESS
+    return COGNITO_ADDRESS
 
 
 def _configuration(pool: Pool) -> dict[str, str]:
@@ -129,7 +136,7 @@ def _configuration(pool: Pool) -> dict[str, str]:
 
 
 def _reason(problem: Exception) -> str:
-    """What a server says may hold anything, so only its code is told."""
+    """Return the reason of an error: a server's code without its text, which may hold a secret."""
     if isinstance(problem, smtplib.SMTPRecipientsRefused):
         return "it refuses the recipient"
     if isinstance(problem, smtplib.SMTPResponseException):

@@ -1,4 +1,4 @@
-"""HTTP messages: requests read from the bytes of a connection, and responses as bytes."""
+"""HTTP messages: read requests from the bytes of a connection, and turn responses into bytes."""
 
 from __future__ import annotations
 
@@ -15,24 +15,27 @@ from harness.emulator import refusals
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.refusals import Refusal
 
-#: Bytes of a request's first line and headers, beyond those that came with its beginning.
+#: The most bytes of a request's first line and headers, not counting the first read.
 LONGEST_HEAD = 262_144
 
-_NO_HTTP = "The request is no HTTP"
+_NOT_HTTP = "The request is not HTTP"
 _CLOCK = SystemClock()
-#: Statuses whose replies have neither a body nor its length (RFC 9110, 8.6).
+#: Statuses without a body and without Content-Length (RFC 9110, 8.6).
 _BODILESS = frozenset({204, 304})
 
 
 @dataclass
 class HttpRequest:
-    """One request, read whole.
+    """One complete request.
 
     Attributes:
-        target: what stood behind the method. headers: by their names in lower case; what was sent
-            several times is joined by commas. peer: the address of the other end.
-        keep_alive: whether the connection outlives the reply.
-        refusal: why the request cannot be read, where it cannot.
+        method: the method.
+        target: the part of the first line after the method.
+        headers: the headers by their names in lower case; repeated ones are joined with commas.
+        body: the body.
+        peer: the address of the other end.
+        keep_alive: whether the connection stays open after the response.
+        refusal: why the request cannot be read; ``None`` if it can.
     """
 
     method: str
@@ -44,18 +47,19 @@ class HttpRequest:
     refusal: Refusal | None = None
 
     def header(self, name: str) -> str:
-        """A header's value; empty where it was not sent."""
+        """Return a header's value; empty if it was not sent."""
         return self.headers.get(name, "")
 
     def address(self) -> tuple[str, str, str]:
-        """Path, query, and the host of a target that is a whole URL, where it is one.
+        """Return path, query and host of the target; the host is empty if it is only a path.
 
-        Raises Refusal for a target that is no URL.
+        Raises:
+            Refusal: the target is not a URL.
         """
         try:
             url = urlsplit(self.target)
         except ValueError:
-            raise Refusal("SerializationException", "The target is no URL") from None
+            raise Refusal("SerializationException", "The target is not a URL") from None
         host = url.netloc if url.scheme else ""
         # A path that begins with two slashes looks like a host.
         path = url.path if url.scheme or not url.netloc else f"/{url.netloc}{url.path}"
@@ -64,7 +68,7 @@ class HttpRequest:
 
 @dataclass
 class Reply:
-    """What goes back: a status, headers in their order, and a body."""
+    """An HTTP response: a status, headers in their order, and a body."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -72,14 +76,15 @@ class Reply:
 
     @classmethod
     def of(cls, answer: HttpAnswer) -> Reply:
-        """Carry an answer of the emulator's."""
+        """Return the reply for a response of the emulator."""
         return cls(answer.status, list(answer.headers.items()), answer.body)
 
     def render(self, *, head_only: bool = False, last: bool = False) -> bytes:
-        """The bytes of the reply.
+        """Return the bytes of the reply.
 
         Args:
-            head_only: leave the body out, as HEAD has it. last: say that the connection ends here.
+            head_only: whether to leave the body out, as for HEAD.
+            last: whether the connection closes after this reply.
         """
         lines = [f"HTTP/1.1 {self.status} {_PHRASES.get(self.status, 'Planned')}"]
         lines += [f"{name}: {value}" for name, value in self._fields(last)]
@@ -88,32 +93,32 @@ class Reply:
 
     def _fields(self, last: bool) -> Iterable[tuple[str, str]]:
         yield from self.headers
-        there = {name.lower() for name, _ in self.headers}
-        if "content-length" not in there and self.status not in _BODILESS:
+        names = {name.lower() for name, _ in self.headers}
+        if "content-length" not in names and self.status not in _BODILESS:
             yield "Content-Length", str(len(self.body))
-        if "date" not in there:
+        if "date" not in names:
             yield "Date", date_header()
         if last:
             yield "Connection", "close"
 
 
-_shown: tuple[int, str] = (0, "")
+_last_date: tuple[int, str] = (0, "")
 
 
 def date_header() -> str:
-    """The machine's time as the Date header has it, made anew once a second."""
-    global _shown
+    """Return the machine's time in the form of the Date header, computed once a second."""
+    global _last_date
     second = int(_CLOCK.time())
-    if _shown[0] != second:
-        _shown = (second, formatdate(second, usegmt=True))
-    return _shown[1]
+    if _last_date[0] != second:
+        _last_date = (second, formatdate(second, usegmt=True))
+    return _last_date[1]
 
 
 class RequestReader:
     """Reads the requests of one connection, one after the other.
 
-    Each is read whole before anybody looks at it. After one that makes no sense nothing more is
-    read: where the next would begin is not known (RFC 9112, 2.2 and 11.2).
+    A request is returned once it is complete. After one that is not valid HTTP nothing more is
+    read, because nothing says where the next one begins (RFC 9112, 2.2 and 11.2).
     """
 
     def __init__(self, peer: str = "") -> None:
@@ -125,50 +130,50 @@ class RequestReader:
         self._body: list[bytes] = []
         self._in_head = self._in_body = self._broken = False
         self._head_size = 0
-        self._asks_first = False
+        self._expects_continue = False
 
     def feed(self, data: bytes) -> list[HttpRequest]:
-        """Take what has come, and return the requests that are whole by it."""
+        """Take received data, and return the requests that it completes."""
         if self._in_head:
             self._head_size += len(data)
         if not self._broken:
             self._parse(data)
         if self._in_head and self._head_size > LONGEST_HEAD:
-            self._break("The headers are too long")
+            self._reject("The headers are too long")
         read, self._read = self._read, []
         return read
 
     def end(self) -> list[HttpRequest]:
-        """Say that no more will come, and return the request that was cut off, if there is one."""
+        """End the input, and return the request that was cut off, if there is one."""
         if self._in_body:
-            self._break("The body is shorter than announced")
+            self._reject("The body is shorter than announced")
         elif self._in_head:
-            self._break(_NO_HTTP)
+            self._reject(_NOT_HTTP)
         read, self._read = self._read, []
         return read
 
-    def asked_to_go_on(self) -> bool:
-        """Whether the client waits for leave to send the body; asked once for each request."""
-        asks, self._asks_first = self._asks_first, False
-        return asks and self._in_body
+    def expects_continue(self) -> bool:
+        """Return whether the client waits for ``100 Continue``; true only once for each request."""
+        expects, self._expects_continue = self._expects_continue, False
+        return expects and self._in_body
 
     def _parse(self, data: bytes) -> None:
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._stay(data[upgrade.args[0] :])
+            self._ignore_upgrade(data[upgrade.args[0] :])
         except httptools.HttpParserError:
-            self._break(_NO_HTTP)
+            self._reject(_NOT_HTTP)
 
-    def _stay(self, rest: bytes) -> None:
-        """Go on with HTTP/1.1: a server may take no notice of Upgrade (RFC 9110, 7.8).
+    def _ignore_upgrade(self, rest: bytes) -> None:
+        """Ignore Upgrade and stay with HTTP/1.1, as a server may (RFC 9110, 7.8).
 
-        The parser leaves an upgraded request's body to the other protocol, so it reads the
-        request again, as it would have been without the header.
+        The parser does not read the body of an upgraded request, so a new parser reads the request
+        again without the header.
         """
         method, target, headers = self._parser.get_method(), self._target, self._headers
         if method == b"CONNECT":
-            self._break("CONNECT is for proxies")
+            self._reject("CONNECT is for proxies")
             return
         kept = [f"{name}: {value}" for name, value in headers.items() if name != "upgrade"]
         head = b"%s %s HTTP/1.1\r\n" % (method, target)
@@ -176,24 +181,24 @@ class RequestReader:
         self._parser = httptools.HttpRequestParser(self)
         self._parse(head + b"\r\n" + rest)
 
-    def _break(self, text: str) -> None:
+    def _reject(self, text: str) -> None:
         self._broken, self._in_head, self._in_body = True, False, False
         refusal = refusals.serialization(text)
         self._read.append(HttpRequest("", "/", {}, keep_alive=False, refusal=refusal))
 
-    # What follows is called by the parser.
+    # The parser calls the methods below.
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Start a request."""
         self._target, self._headers, self._body = b"", {}, []
         self._in_head, self._head_size = True, 0
 
     def on_url(self, piece: bytes) -> None:
-        """Part of the target."""
+        """Add a part of the target."""
         self._target += piece
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header, or what follows the last chunk, which is dropped."""
+        """Add a header; drop a trailer, which follows the last chunk."""
         if not self._in_head:
             return
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
@@ -201,18 +206,18 @@ class RequestReader:
         headers[key] = f"{headers[key]},{text}" if key in headers else text
 
     def on_headers_complete(self) -> None:
-        """The head is there; of all codings of a body only chunks are known."""
+        """Check the headers; chunked is the only Transfer-Encoding that is supported."""
         self._in_head, self._in_body = False, True
         if self._headers.get("transfer-encoding", "chunked").strip().lower() != "chunked":
-            self._break("Transfer-Encoding is not chunked")
-        self._asks_first = self._headers.get("expect", "").lower() == "100-continue"
+            self._reject("Transfer-Encoding is not chunked")
+        self._expects_continue = self._headers.get("expect", "").lower() == "100-continue"
 
     def on_body(self, piece: bytes) -> None:
-        """Part of the body."""
+        """Add a part of the body."""
         self._body.append(piece)
 
     def on_message_complete(self) -> None:
-        """The request is whole."""
+        """Store the complete request."""
         if self._broken or self._parser.should_upgrade():
             return
         self._in_body = False

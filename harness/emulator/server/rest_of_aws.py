@@ -1,4 +1,4 @@
-"""moto behind HTTP: its WSGI application, and the environment of a request that it reads."""
+"""Serve the other AWS services with moto: its WSGI application, and the environment it reads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def moto_application() -> WsgiApp:
-    """moto's server for every service; it binds its views now."""
+    """Return moto's server for every service; it binds its views now."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     application: WsgiApp = DomainDispatcherApplication(create_backend_app)
@@ -31,7 +31,7 @@ def moto_application() -> WsgiApp:
 
 
 def call(application: WsgiApp, environ: WSGIEnvironment) -> Reply:
-    """Let a WSGI application answer; raises what it raises."""
+    """Call a WSGI application and return its response; its errors pass through."""
     started: list[Any] = []
 
     def start(status: str, headers: list[tuple[str, str]], _problem: Any = None) -> Any:
@@ -47,19 +47,20 @@ def call(application: WsgiApp, environ: WSGIEnvironment) -> Reply:
 
 
 def not_installed(missing: ImportError) -> Reply:
-    """Say that a service of moto's needs a library that is not there."""
-    # The form in which the query protocol tells errors, CloudFormation's among them:
+    """Return the error for a service of moto that needs a missing library."""
+    # The error format of the query protocol, which CloudFormation uses:
     # https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
     text = f"{missing}; CloudFormation needs cognito-mfa-harness[cloudformation]"
-    told = f"<Error><Code>NotInstalled</Code><Message>{escape(text)}</Message></Error>"
-    body = f"<ErrorResponse>{told}</ErrorResponse>".encode()
+    error = f"<Error><Code>NotInstalled</Code><Message>{escape(text)}</Message></Error>"
+    body = f"<ErrorResponse>{error}</ErrorResponse>".encode()
     return Reply(501, [("Content-Type", "text/xml")], body)
 
 
 def environment(request: HttpRequest, scheme: str, server: tuple[str, int]) -> WSGIEnvironment:
-    """A request as PEP 3333 has it, and as moto's own server would hand it on.
+    """Return a request's environment after PEP 3333, the same as moto's own server makes.
 
-    Raises Refusal for a target that is no URL.
+    Raises:
+        Refusal: the target is not a URL.
     """
     path, query, host = request.address()
     environ: WSGIEnvironment = {
@@ -75,7 +76,7 @@ def environment(request: HttpRequest, scheme: str, server: tuple[str, int]) -> W
         "PATH_INFO": path,
         "QUERY_STRING": query,
         "REQUEST_URI": request.target,
-        # moto reads the path from here as it was sent.
+        # moto reads the unchanged path from here.
         "RAW_URI": request.target,
         "REMOTE_ADDR": request.peer,
         "SERVER_NAME": server[0],
@@ -90,18 +91,19 @@ def environment(request: HttpRequest, scheme: str, server: tuple[str, int]) -> W
 
 
 def _headers(headers: dict[str, str]) -> dict[str, Any]:
-    """Headers by WSGI's names, which cannot tell ``_`` from ``-``: only dashed ones are taken.
+    """Return headers by WSGI's names, without those that have an underscore in the name.
 
-    moto wants S3's metadata all the same, with its names as they were sent.
+    WSGI's names do not distinguish ``_`` from ``-``. moto needs the headers of S3's metadata
+    anyway, with their names as they were sent.
     """
-    kept: dict[str, str] = {}
+    original_names: dict[str, str] = {}
     taken = {
         environ_key_for_header(name): value for name, value in headers.items() if "_" not in name
     }
     for name, value in headers.items():
         key = environ_key_for_header(name)
         if should_preserve_original_header_name(name) and key not in taken:
-            kept[key] = name
+            original_names[key] = name
             taken[key] = value
     taken.pop("HTTP_TRANSFER_ENCODING", None)
-    return {**taken, PRESERVED_HEADER_NAMES_ENVIRON_KEY: kept}
+    return {**taken, PRESERVED_HEADER_NAMES_ENVIRON_KEY: original_names}

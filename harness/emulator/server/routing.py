@@ -1,8 +1,7 @@
-"""Who answers a request: Cognito, the control surface, a pool's documents, or moto.
+"""Route each request to Cognito, the control surface, a pool's documents, or moto.
 
-Cognito's JSON calls are told by their ``X-Amz-Target`` header before anything else is looked at:
-moto's own routing would send unsigned ones to us-east-1, and those with a ``Bearer`` header or a
-CORS preflight to S3.
+Cognito's JSON calls are recognized first, by their ``X-Amz-Target`` header. moto's own routing
+would send unsigned ones to us-east-1, and those with a ``Bearer`` header or a CORS preflight to S3.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from harness.emulator.embedded import Emulator
 
 _DISCOVERY = re.compile(r"^/([\w-]+_[0-9a-zA-Z]+)/\.well-known/(jwks\.json|openid-configuration)$")
-#: What a signature says of the service that it is for.
+#: The credential of a signature, which names the service.
 _SIGNED = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/[^/,]+/aws4_request")
 _FOR_COGNITO = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/cognito-idp/aws4_request")
 _PREFLIGHT = {
@@ -39,15 +38,17 @@ _PREFLIGHT = {
     "Access-Control-Expose-Headers": EXPOSED_HEADERS,
 }
 
-
-_Way = Callable[[HttpRequest], "HttpAnswer | None"]
+_RequestHandler = Callable[[HttpRequest], "HttpAnswer | None"]
 
 
 class Routing:
     """Answers the requests that reach one server.
 
     Args:
-        address: where it listens. failures: takes what went wrong in the emulator itself.
+        emulator: the emulator that is served.
+        scheme: ``http`` or ``https``.
+        address: the address and port that the server listens on.
+        failures: collects the emulator's internal errors.
     """
 
     def __init__(
@@ -64,26 +65,28 @@ class Routing:
         self._moto = moto_application()
         self._fast_path = FastPath(emulator, self._environment)
 
-    def at_once(self, request: HttpRequest) -> Reply | None:
-        """Answer what waits for nobody; ``None`` for what may call handlers, and for moto."""
+    def answer_now(self, request: HttpRequest) -> Reply | None:
+        """Answer on the fast path; return ``None`` if handlers or moto may have to run."""
         if request.refusal is not None:
             return Reply.of(error(request.refusal))
-        answer = self._guarded(self._by_fast_path, request)
+        answer = self._answer_or_error(self._by_fast_path, request)
         return None if answer is None else Reply.of(answer)
 
-    def in_a_thread(self, request: HttpRequest) -> Reply:
-        """Answer what `at_once` did not."""
-        way: _Way = self._at_length if _is_for_cognito(request) else self._beside_cognito
-        answer = self._guarded(way, request)
+    def answer_blocking(self, request: HttpRequest) -> Reply:
+        """Answer what `answer_now` did not answer."""
+        is_cognito = _is_for_cognito(request)
+        handle: _RequestHandler = self._by_slow_path if is_cognito else self._without_cognito
+        answer = self._answer_or_error(handle, request)
         return self._by_moto(request) if answer is None else Reply.of(answer)
 
-    def _guarded(self, way: _Way, request: HttpRequest) -> HttpAnswer | None:
+    def _answer_or_error(self, handle: _RequestHandler, request: HttpRequest) -> HttpAnswer | None:
+        """Call a handler, and turn its errors into error responses."""
         try:
-            return way(request)
+            return handle(request)
         except Refusal as refused:
             return error(refused)
         except Exception as failure:
-            # A fault of the emulator's own: told as Cognito tells its own (A299), and counted.
+            # An internal error of the emulator: answered like Cognito's own (A299), and counted.
             self._failures.add(failure)
             return error(Refusal("InternalErrorException", "Internal error", 500))
 
@@ -93,22 +96,22 @@ class Routing:
                 return None
             if _is_for_cognito(request):
                 return self._fast_path.answer(request)
-            return None if _takes_long(request) else self._beside_cognito(request)
+            return None if _takes_long(request) else self._without_cognito(request)
 
-    def _at_length(self, request: HttpRequest) -> HttpAnswer:
+    def _by_slow_path(self, request: HttpRequest) -> HttpAnswer:
         return responses.answer_wsgi(self._emulator.engine, self._environment(request))
 
-    def _beside_cognito(self, request: HttpRequest) -> HttpAnswer | None:
+    def _without_cognito(self, request: HttpRequest) -> HttpAnswer | None:
         path, _, host = request.address()
-        if _is_motos_own(path):
+        if _is_moto_control(path):
             return HttpAnswer(404, b"moto's own controls are not served\n", PRIVATE_HEADERS)
         if f"{path}/" == surface.PREFIX:
             return HttpAnswer(308, b"", {"Location": surface.PREFIX})
         if path.startswith(surface.PREFIX):
             return self._control(request)
         if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
-            asked = request.headers.get("access-control-request-headers", "*")
-            return HttpAnswer(200, b"", {**_PREFLIGHT, "Access-Control-Allow-Headers": asked})
+            headers = request.headers.get("access-control-request-headers", "*")
+            return HttpAnswer(200, b"", {**_PREFLIGHT, "Access-Control-Allow-Headers": headers})
         document = _DISCOVERY.match(path)
         if document and request.method == "GET":
             return self._discovery(document[1], document[2], host or request.header("host"))
@@ -116,8 +119,8 @@ class Routing:
 
     def _control(self, request: HttpRequest) -> HttpAnswer:
         path, query, _ = request.address()
-        named = (request.header(name) for name in ("host", "content-type", "origin"))
-        sender = Sender(request.peer, *named)
+        headers = (request.header(name) for name in ("host", "content-type", "origin"))
+        sender = Sender(request.peer, *headers)
         engine = self._emulator.engine
         return surface.handle(engine, request.method, path, query, request.body, sender)
 
@@ -132,7 +135,7 @@ class Routing:
         return environment(request, self._scheme, self._address)
 
     def _by_moto(self, request: HttpRequest) -> Reply:
-        """moto's answer; where it fails at what no client of any service sends, that is told."""
+        """Let moto answer; if it fails on an unsigned request, report an unknown operation."""
         try:
             reply = call(self._moto, self._environment(request))
         except ImportError as missing:
@@ -144,10 +147,10 @@ class Routing:
         return reply
 
 
-def _is_motos_own(path: str) -> bool:
-    """Whether moto would take a path for its controls: a reset, a seed, files to write and read.
+def _is_moto_control(path: str) -> bool:
+    """Return whether a path leads to moto's own controls: reset, seed, and access to files.
 
-    They answer to anybody, a page of the web among them.
+    moto lets every caller use them, including any website.
     https://docs.getmoto.org/en/latest/docs/server_mode.html#reset-api
     """
     return posixpath.normpath(path).lstrip("/").startswith("moto-api")

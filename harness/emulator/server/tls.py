@@ -1,4 +1,4 @@
-"""HTTPS for a served emulator: a certificate authority of its own, and the server's certificate."""
+"""HTTPS for a served emulator: a new certificate authority and the server's certificate."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 
 from harness.errors import ConfigurationError
 
-#: What a server on this machine is called, whatever address it listens on.
+#: The names of a server on this machine, on any address.
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
 class LocalAuthority:
-    """What a server needs to speak HTTPS, and what its clients need to trust it.
+    """What a server needs to speak HTTPS, and its clients to trust it.
 
     Attributes:
-        certificate: the authority's, as PEM. Its key is in this object alone, and goes with it.
+        context: the server's TLS context.
+        certificate: the authority's certificate as PEM. Its private key is never saved.
     """
 
     context: ssl.SSLContext = field(repr=False)
@@ -24,9 +25,10 @@ class LocalAuthority:
 
 
 def make_authority(host: str) -> LocalAuthority:
-    """A new authority, and a certificate of it for a host and this machine's own names.
+    """Make an authority, and a certificate for a host and this machine's own names.
 
-    Raises ConfigurationError where trustme is not installed.
+    Raises:
+        ConfigurationError: trustme is not installed.
     """
     try:
         import trustme
@@ -35,7 +37,7 @@ def make_authority(host: str) -> LocalAuthority:
             "--tls", hint="it needs trustme: pip install 'cognito-mfa-harness[tls]'"
         ) from None
     authority = trustme.CA(organization_name="cognito-mfa-harness")
-    # A server that listens everywhere is reached by every name but this one.
+    # This address means all addresses; no client connects to it by that name.
     listening = [] if host in ("0.0.0.0", "::", *_LOCAL_NAMES) else [host]
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*listening, *_LOCAL_NAMES).configure_cert(context)

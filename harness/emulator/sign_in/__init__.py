@@ -1,1 +1,1 @@
-"""A sign-in, from the first proof to the tokens."""
+"""A sign-in, from the first factor to the tokens."""

@@ -1,4 +1,4 @@
-"""From sign-up to tokens without another sign-in: the sessions that SignUp and ConfirmSignUp give.
+"""The sessions of SignUp and ConfirmSignUp, which let a new user get tokens without a sign-in.
 
 A009.
 """
@@ -12,13 +12,13 @@ from harness.emulator.domain.users import User
 from harness.emulator.service import Service
 from harness.emulator.stores.sessions import Session, SignedUp
 
-#: What these sessions stand for; no challenge has such a name, so they can answer none.
+#: Stored as the challenge of these sessions. No challenge has such a name, so they fit none.
 _SIGNED_UP = "SignUp"
 _CONFIRMED = "ConfirmSignUp"
 
 
 def after_sign_up(service: Service, client: UserPoolClient, user: User) -> dict[str, str]:
-    """Return ``Session`` of SignUp, for app clients that allow USER_AUTH."""
+    """Return ``Session`` of SignUp; empty for app clients that do not allow USER_AUTH."""
     if "ALLOW_USER_AUTH" not in client.auth_flows:
         return {}
     about = SignedUp(user, user.password)
@@ -26,23 +26,23 @@ def after_sign_up(service: Service, client: UserPoolClient, user: User) -> dict[
 
 
 def find_sign_up(service: Service, client: UserPoolClient, user: User, text: str) -> Session:
-    """Return the session that SignUp gave this user, not spent yet."""
+    """Return the unused session that SignUp gave this user."""
     return _find(service, client, user, text, _SIGNED_UP)
 
 
 def after_confirmation(
     service: Service, client: UserPoolClient, session: Session
 ) -> dict[str, str]:
-    """Return ``Session`` of ConfirmSignUp, in exchange for that of SignUp."""
+    """Use the session of SignUp and return ``Session`` of ConfirmSignUp."""
     service.sessions.use(session)
     assert isinstance(session.about, SignedUp)
     return {"Session": _open(service, client, session.about, _CONFIRMED)}
 
 
 def sign_in(service: Service, client: UserPoolClient, user: User | None, text: str) -> Attempt:
-    """Begin a sign-in with the session of ConfirmSignUp, which stands for the first factor alone.
+    """Begin a sign-in with the session of ConfirmSignUp, which replaces the first factor only.
 
-    It stands for the password of the sign-up: once another one is set, it is worth nothing.
+    The session proves the password of the sign-up. It is invalid once the password changes.
     """
     if user is None:
         raise refusals.session_invalid()
@@ -62,7 +62,7 @@ def _find(service: Service, client: UserPoolClient, user: User, text: str, purpo
     about = session.about
     if not isinstance(about, SignedUp) or about.user is not user:
         raise refusals.session_invalid()
-    same = session.client_id == client.client_id and session.challenge == purpose
-    if not same or about.password is not user.password:
+    matches = session.client_id == client.client_id and session.challenge == purpose
+    if not matches or about.password is not user.password:
         raise refusals.session_invalid()
     return session

@@ -1,4 +1,4 @@
-"""A challenge response as it arrived, and the checks that most challenges share."""
+"""A challenge response as the client sent it, and the checks that most challenges share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.emulator.stores.sessions import Session
 from harness.srp.group import SrpError
 from harness.srp.server import canonical_timestamp
 
-#: The members of ChallengeResponses that make an SRP proof.
+#: The members of ChallengeResponses that make up an SRP proof.
 PROOF = ("PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP")
 
 
@@ -24,8 +24,9 @@ class ChallengeResponse:
     """One RespondToAuthChallenge or AdminRespondToAuthChallenge.
 
     Attributes:
+        challenge: ChallengeName.
         responses: ChallengeResponses.
-        session: Session, if one was sent.
+        session: Session, if the client sent one.
     """
 
     service: Service
@@ -47,18 +48,18 @@ class ChallengeResponse:
 
     @property
     def username(self) -> str:
-        """USERNAME; a missing one is refused."""
+        """USERNAME, which is required."""
         (username,) = self.responses.required("USERNAME")
         return username
 
     def user(self) -> User | None:
-        """Return the user of USERNAME, once SECRET_HASH is checked over that name (D049)."""
+        """Check SECRET_HASH for USERNAME, and return the user of that name (D049)."""
         username = self.username
         self.client.require_secret_hash(username, self.responses.get("SECRET_HASH"))
         return self.service.find_user(self.pool, username)
 
     def require_user(self) -> User:
-        """As `user`, but refuse a name that is nobody's."""
+        """Return the same as `user`, but refuse a name that no user has."""
         user = self.user()
         if user is not None:
             return user
@@ -71,10 +72,10 @@ class ChallengeResponse:
         return presented_device(self.pool, user, self.responses.get("DEVICE_KEY", key))
 
     def pending(self) -> tuple[Session, Attempt]:
-        """Return the session and the sign-in that this answers, not spent yet.
+        """Return the unused session of this response, and its sign-in.
 
-        A141 to A146, A179. What keeps a user from starting a sign-in stops one that is under way,
-        and so do a sign-out and a new password in place of the proven one.
+        A141 to A146, A179. Everything that prevents a user from starting a sign-in also stops one
+        in progress. So do a sign-out and a change of the password that was proven.
         """
         session = self.open_session(self.require_session(), self.user())
         attempt = session.attempt
@@ -85,7 +86,7 @@ class ChallengeResponse:
         return session, attempt
 
     def require_session(self) -> str:
-        """Return Session; a missing one is refused."""
+        """Return Session, which is required."""
         if self.session is None:
             raise refusals.missing_required_parameter("Session")
         return self.session
@@ -95,8 +96,9 @@ class ChallengeResponse:
 
         Args:
             text: Session.
-            user: whom USERNAME means.
-            unknown: the name that stands for a user who does not exist, where that is hidden.
+            user: the user of USERNAME.
+            unknown: the username in the session if there is no such user and the app client hides
+                that.
         """
         session = self.service.sessions.find(text, self.now)
         self.require_same_sign_in(session, user, unknown=unknown)
@@ -116,7 +118,7 @@ class ChallengeResponse:
             raise refusals.session_invalid()
 
     def passed_factor(self, attempt: Attempt) -> Attempt:
-        """Return the sign-in with MFA passed; only this response's device counts now (D057)."""
+        """Return the sign-in with MFA passed; it keeps only this response's device (D057)."""
         device = self.device_of(attempt.user)
         passed = replace(
             attempt,
@@ -130,7 +132,7 @@ class ChallengeResponse:
     def timestamp(self) -> str | None:
         """Return the canonical TIMESTAMP of a proof; ``None`` if it is too far from now (D026).
 
-        Text of another form is refused (A154).
+        A TIMESTAMP in another format is refused (A154).
         """
         try:
             moment, text = canonical_timestamp(self.responses["TIMESTAMP"])

@@ -1,4 +1,4 @@
-"""The way on from an outcome: the next challenge, or the tokens and the device."""
+"""Continue a sign-in: put the next challenge, or issue the tokens and the device."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from harness.emulator.sign_in.challenges.table import CHALLENGES
 from harness.emulator.sign_in.put import Outcome, Result
 from harness.emulator.triggers.sign_in import post_authentication
 
-#: What comes after the rounds of a custom sign-in: tokens, and the device (D091).
+#: What follows the rounds of a custom sign-in: the tokens, or the proof of the device (D091).
 _AFTER_CUSTOM = (None, DEVICE_SRP_AUTH)
 
 
 def proceed(service: Service, caller: Caller, outcome: Outcome) -> Result:
-    """Return the challenge that is already put, or the one or the tokens that follow."""
+    """Return the challenge that was put, or else the next challenge or the tokens."""
     while isinstance(outcome, Attempt):
         outcome = _step(service, caller, outcome)
     return outcome
@@ -29,7 +29,7 @@ def _step(service: Service, caller: Caller, attempt: Attempt) -> Outcome:
     name = next_challenge(attempt.facts(service.settings))
     rounds = attempt.custom
     if rounds is not None and not rounds.completed and name in _AFTER_CUSTOM:
-        return custom.go_on(service, attempt, rounds)
+        return custom.continue_rounds(service, attempt, rounds)
     if name is None:
         return _sign_in_result(service, caller, attempt)
     put = CHALLENGES[name].put
@@ -38,10 +38,10 @@ def _step(service: Service, caller: Caller, attempt: Attempt) -> Outcome:
 
 
 def _sign_in_result(service: Service, caller: Caller, attempt: Attempt) -> Result:
-    """Return AuthenticationResult of a sign-in in which everything was proven (A176, D055).
+    """Return AuthenticationResult of a complete sign-in (A176, D055).
 
-    The triggers come first: what they refuse changes nothing, and a user whom they sign out gets
-    nothing.
+    The triggers run first: if they refuse, nothing changes, and a user whom they sign out gets no
+    tokens.
     """
     if "PostAuthentication" in service.triggers.given:
         post_authentication(service.triggers, attempt)
@@ -70,7 +70,7 @@ def _sign_in_result(service: Service, caller: Caller, attempt: Attempt) -> Resul
 def _device(
     service: Service, caller: Caller, attempt: Attempt
 ) -> tuple[TrackedDevice | None, bool]:
-    """Return the sign-in's device and whether it is new; without tracking there is none (D055)."""
+    """Return the sign-in's device and whether it is new; ``None`` without tracking (D055)."""
     if attempt.pool.device_configuration is None:
         return None, False
     now = service.clock.time()
@@ -92,6 +92,6 @@ def _device(
 
 
 def _owner(attempt: Attempt) -> str:
-    """Return whom a new device belongs to: an alias in the last response stays one (D081)."""
-    named = attempt.pool.users.by_username(attempt.answered_as)
-    return attempt.user.username if named is attempt.user else attempt.answered_as
+    """Return the owner of a new device: the username, or the alias of the last response (D081)."""
+    named_user = attempt.pool.users.by_username(attempt.answered_as)
+    return attempt.user.username if named_user is attempt.user else attempt.answered_as

@@ -1,4 +1,4 @@
-"""How a challenge is put: a session that keeps the sign-in, and the response that names it."""
+"""Put a challenge: open a session that stores the sign-in, and return the result that names it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness.emulator.stores.sessions import OpenSession
 
 #: The result of InitiateAuth or RespondToAuthChallenge: a challenge, or AuthenticationResult.
 Result: TypeAlias = dict[str, Any]
-#: What a judged response leads to: the sign-in that goes on, or a challenge that is already put.
+#: The outcome of a response: a sign-in that continues, or a challenge that is already put.
 Outcome: TypeAlias = Attempt | Result
 
 
@@ -25,7 +25,7 @@ def put_challenge(
 
 
 def open_session(service: Service, attempt: Attempt, challenge: str) -> OpenSession:
-    """Open a session that keeps the attempt."""
+    """Open a session that stores the attempt."""
     now = service.clock.time()
     username = attempt.user.username
     return service.sessions.open_for(attempt.client, username, challenge, attempt, now)
@@ -34,11 +34,11 @@ def open_session(service: Service, attempt: Attempt, challenge: str) -> OpenSess
 def challenge_result(
     challenge: str, parameters: Mapping[str, str], session: str | None = None
 ) -> Result:
-    """Return a challenge as both operations show it; PASSWORD_VERIFIER has no Session (D044)."""
+    """Return a challenge as both operations do; PASSWORD_VERIFIER has no Session (D044)."""
     shown = {} if session is None else {"Session": session}
     return {"ChallengeName": challenge, **shown, "ChallengeParameters": dict(parameters)}
 
 
 def json_text(value: object) -> str:
-    """Return JSON as the parameters of challenges have it."""
+    """Return a value as compact JSON, the form in ChallengeParameters."""
     return json.dumps(value, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Refresh tokens put to use: whether one is good, and what comes of it."""
+"""Use refresh tokens: check one, and issue new tokens for it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ from harness.emulator.service import Service
 def usable_token(
     service: Service, client: UserPoolClient, text: str, device_key: str | None
 ) -> RefreshToken:
-    """Return the refresh token behind a text; raises the refusal that fits its state."""
+    """Return the refresh token of a text.
+
+    Raises:
+        Refusal: the token cannot be used: it is unknown, expired, revoked, rotated out or another
+            client's, or its user or device does not fit.
+    """
     token = client.pool.grants.refresh_token(text)
     if token is None or token.grant.client_id != client.client_id:
         raise refusals.refresh_token_invalid()
@@ -32,14 +37,14 @@ def usable_token(
 
 
 def refreshed(service: Service, client: UserPoolClient, grant: Grant) -> dict[str, Any]:
-    """AuthenticationResult of a refresh: no refresh token (A260), no new device (D059)."""
+    """Return AuthenticationResult of a refresh: no refresh token (A260), no new device (D059)."""
     override = claims_override(service, client, grant.user)
-    _check_grant(client.pool, grant)  # once more: the trigger took its time
+    _check_grant(client.pool, grant)  # again: the state may have changed while the trigger ran
     return new_tokens(service, client, grant, override)
 
 
 def rotated(service: Service, client: UserPoolClient, token: RefreshToken) -> dict[str, Any]:
-    """As `refreshed`, with a new refresh token that ends when the old one would (A265)."""
+    """Return the same as `refreshed`, plus a new refresh token with the old one's end (A265)."""
     result = refreshed(service, client, token.grant)
     _check_rotation(client, token, service.clock.time())
     result["RefreshToken"] = issue_refresh_token(
@@ -51,9 +56,9 @@ def rotated(service: Service, client: UserPoolClient, token: RefreshToken) -> di
 
 
 def _check_grant(pool: Pool, grant: Grant) -> None:
-    """The user must still be there and enabled (A263), and the sign-in not revoked.
+    """Refuse a revoked sign-in, and a user who is deleted or disabled (A263).
 
-    Nor must his password have been reset.
+    A user whose password was reset is refused as well.
     """
     if pool.users.by_sub(grant.user.sub) is not grant.user:
         raise refusals.user_not_found()
@@ -65,9 +70,9 @@ def _check_grant(pool: Pool, grant: Grant) -> None:
 
 
 def _check_device(pool: Pool, grant: Grant, device_key: str | None) -> None:
-    """Where devices are tracked, the key of the sign-in's confirmed device is needed (D114-D121).
+    """If the pool tracks devices, require the key of the sign-in's confirmed device (D114-D121).
 
-    Tokens of sign-ins before the tracking began have no device and need no key.
+    Tokens from sign-ins before tracking was turned on have no device and need no key.
     """
     if pool.device_configuration is None or grant.device_key is None:
         return
@@ -77,7 +82,7 @@ def _check_device(pool: Pool, grant: Grant, device_key: str | None) -> None:
 
 
 def _check_rotation(client: UserPoolClient, token: RefreshToken, now: float) -> None:
-    """A token that was rotated out is good for RetryGracePeriodSeconds more (A265, A267)."""
+    """Refuse a token that was rotated out more than RetryGracePeriodSeconds ago (A265, A267)."""
     if token.rotated_at is None:
         return
     rotation = client.settings.get("RefreshTokenRotation") or {}

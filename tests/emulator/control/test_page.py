@@ -203,7 +203,7 @@ class TestPaging:
         self, engine: Engine, crowd: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Where not everybody is looked through, a name, sub or address still leads to its user."""
-        monkeypatch.setattr(rows, "_LOOKED_THROUGH", 3)
+        monkeypatch.setattr(rows, "_MOST_SEARCHED", 3)
         email = [{"Name": "email", "Value": "zoe@example.com"}]
         names = {"UserPoolId": crowd, "Username": "zoe", "UserAttributes": email}
         made = engine.call("AdminCreateUser", {**names, "TemporaryPassword": PASSWORD})

@@ -43,7 +43,7 @@ def test_a_body_that_is_no_object(engine: Engine, body: str) -> None:
     """A body that is no JSON object is told so."""
     for name in ("clock", "faults", "reset"):
         status, answer = ask(engine, name, body)
-        assert (status, answer["error"][:14]) == (400, "the body is no")
+        assert (status, answer["error"][:15]) == (400, "the body is not")
 
 
 def test_a_plan_for_an_unknown_operation_names_the_nearest(engine: Engine) -> None:

@@ -120,11 +120,11 @@ def test_both_ways_are_one(callers: list[Caller], headers: dict[str, str], opera
     asked = request(operation, BODIES[operation], headers)
     heard = []
     for known in (False, True):
-        for answer_of in (Routing.in_a_thread, Routing.at_once):
+        for answer_of in (Routing.answer_blocking, Routing.answer_now):
             with seeded() as emulator:
                 way = routing(emulator)
                 if known:
-                    way.at_once(request("ListUserPools", LIST, headers))
+                    way.answer_now(request("ListUserPools", LIST, headers))
                     callers.clear()
                 reply = answer_of(way, asked)
             assert reply is not None
@@ -136,7 +136,7 @@ def test_both_ways_are_one(callers: list[Caller], headers: dict[str, str], opera
 def test_the_callers_differ(way: Routing, callers: list[Caller]) -> None:
     """The test above has regions and agents to mistake."""
     for headers in SHORT.values():
-        way.at_once(request("InitiateAuth", BODIES["InitiateAuth"], headers))
+        way.answer_now(request("InitiateAuth", BODIES["InitiateAuth"], headers))
     assert {caller.region for caller in callers} >= {
         "us-east-1",
         "eu-west-1",
@@ -154,8 +154,8 @@ def test_what_is_out_of_the_ordinary_goes_the_long_way(
 ) -> None:
     """It is answered, by moto's reading."""
     asked = request("ListUserPools", LIST, headers)
-    assert way.at_once(asked) is None
-    assert way.in_a_thread(asked).status in (200, 400)
+    assert way.answer_now(asked) is None
+    assert way.answer_blocking(asked).status in (200, 400)
 
 
 def test_one_account_for_all_goes_the_long_way(
@@ -164,9 +164,9 @@ def test_one_account_for_all_goes_the_long_way(
     """moto may be told in the environment whose every request is."""
     asked = request("ListUserPools", LIST, SIGNED)
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
-    assert way.at_once(asked) is None
+    assert way.answer_now(asked) is None
     monkeypatch.delenv("MOTO_ACCOUNT_ID")
-    assert way.at_once(asked) is not None
+    assert way.answer_now(asked) is not None
 
 
 def test_a_key_of_another_account_leads_there(
@@ -174,9 +174,9 @@ def test_a_key_of_another_account_leads_there(
 ) -> None:
     """moto knows whose access key it is, also of one made after its caller was first seen."""
     asked = request("ListUserPools", LIST, SIGNED)
-    way.at_once(asked)
+    way.answer_now(asked)
     monkeypatch.setitem(iam_backends["111122223333"]["aws"].access_keys, KEY, None)
-    way.at_once(asked)
+    way.answer_now(asked)
     assert [caller.account for caller in callers] == ["123456789012", "111122223333"]
 
 
@@ -186,12 +186,12 @@ def test_permissions_are_judged_on_the_long_way(way: Routing) -> None:
 
     @set_initial_no_auth_action_count(0)
     def both() -> tuple[Reply | None, Reply]:
-        return way.at_once(asked), way.in_a_thread(asked)
+        return way.answer_now(asked), way.answer_blocking(asked)
 
     shortly, at_length = both()
     assert shortly is None
     assert b"The security token included in the request is invalid" in at_length.body
-    assert way.at_once(asked) is not None
+    assert way.answer_now(asked) is not None
 
 
 def test_moto_is_asked_once_for_each_kind_of_caller() -> None:

@@ -201,7 +201,7 @@ class TestFailures:
         pool.settings["EmailConfiguration"] |= {"From": "a@["}
         new_walker(engine, pool_id=pool.pool_id)
         line = reports.get(timeout=PATIENCE_SECONDS)
-        assert line == "smtp: a message is no e-mail (AttributeError); it is not sent"
+        assert line == "smtp: a message is not a valid email (AttributeError); it is not sent"
         assert engine.outbox.messages(username="alice")
 
     def test_a_mail_that_cannot_be_written_out(
@@ -247,5 +247,5 @@ class TestFailures:
             new_walker(engine, username=name)
         relay.stop()
         goes_on.set()
-        assert reports.get_nowait() == "smtp: 2 messages wait already; one is not sent"
+        assert reports.get_nowait() == "smtp: 2 messages are waiting already; one is not sent"
         assert reports.get_nowait() == "smtp: 2 message(s) were not sent"

@@ -119,11 +119,11 @@ def test_leave_to_send_a_body_is_asked_for_once() -> None:
     head = b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
     reader = RequestReader()
     reader.feed(head)
-    assert reader.asked_to_go_on()
-    assert not reader.asked_to_go_on()
+    assert reader.expects_continue()
+    assert not reader.expects_continue()
     assert len(reader.feed(b"{}")) == 1
     reader.feed(head + b"{}")
-    assert not reader.asked_to_go_on()
+    assert not reader.expects_continue()
 
 
 def test_a_target_may_be_a_whole_url() -> None:

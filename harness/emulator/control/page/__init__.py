@@ -1,6 +1,6 @@
-"""A page for people: what is in the emulator, under ``/_harness/``, kept up to date.
+"""The browser page under ``/_harness/``: it shows what is in the emulator, and stays up to date.
 
-It changes nothing: its buttons use the JSON controls beside it.
+The page itself changes nothing: its buttons call the JSON controls.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["answer"]
 
 
 def answer(engine: Engine, name: str, query: Mapping[str, str]) -> HttpAnswer | None:
-    """Answer a GET of the page, of its live part or of one secret; ``None`` for other names."""
+    """Return the page, its live part or one secret; ``None`` for other names."""
     view = _VIEWS.get(name)
     return view(engine, query) if view else None
 
@@ -37,13 +37,13 @@ def _live(engine: Engine, query: Mapping[str, str]) -> HttpAnswer:
 
 
 def _secret(engine: Engine, query: Mapping[str, str]) -> HttpAnswer:
-    """One secret that somebody has clicked on; the page itself has none in it."""
+    """Return one secret that a person clicked on; the page itself contains none."""
     from harness.emulator.control.page.secrets import reveal
 
-    found = reveal(engine, query.get("of", ""))
-    members = {"error": "there is no such secret"} if found is None else {"value": found}
+    secret = reveal(engine, query.get("of", ""))
+    members = {"error": "there is no such secret"} if secret is None else {"value": secret}
     headers = {"Content-Type": "application/json", **PRIVATE_HEADERS}
-    return HttpAnswer(404 if found is None else 200, json.dumps(members).encode(), headers)
+    return HttpAnswer(404 if secret is None else 200, json.dumps(members).encode(), headers)
 
 
 _VIEWS: dict[str, Callable[[Engine, Mapping[str, str]], HttpAnswer]] = {

@@ -1,4 +1,4 @@
-"""The page as HTML: Jinja's templates with every value escaped, and headers that let nothing in."""
+"""Render the page as HTML: Jinja templates that escape every value, and strict headers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from harness.version import __version__
 if TYPE_CHECKING:
     from harness.emulator.engine import Engine
 
-#: How far the clock's buttons go: what a person would otherwise wait for.
+#: The clock's buttons: how far each moves the clock, and what happens after that time.
 STEPS = (
     (30, "30 s", "the next TOTP code"),
     (300, "5 min", "sign-in sessions expire after three"),
@@ -29,7 +29,7 @@ STEPS = (
     (86_400, "24 h", "sign-up codes expire"),
     (2_592_000, "30 d", "refresh tokens expire"),
 )
-#: Faults to choose from; the JSON control takes any.
+#: The faults that the page offers; the JSON control accepts any.
 FAULTS = (
     ("InternalErrorException", "Something went wrong", 500),
     ("TooManyRequestsException", "Rate exceeded", 400),
@@ -39,7 +39,7 @@ FAULTS = (
 
 
 def page(engine: Engine, query: Mapping[str, str]) -> HttpAnswer:
-    """The whole page."""
+    """Return the whole page."""
     style, script = _resource("page.css"), _resource("page.js")
     html = (
         _environment()
@@ -50,7 +50,7 @@ def page(engine: Engine, query: Mapping[str, str]) -> HttpAnswer:
 
 
 def live(engine: Engine, query: Mapping[str, str]) -> HttpAnswer:
-    """What changes of the page, for its script to put in."""
+    """Return the part of the page that changes, for the page's script to insert."""
     html = _environment().get_template("live.html").render(**_values(engine, query))
     return HttpAnswer(200, html.encode("utf-8", "replace"), _headers("", ""))
 
@@ -59,7 +59,7 @@ def _values(engine: Engine, query: Mapping[str, str]) -> dict[str, Any]:
     pools = rows.pool_rows(engine)
     chosen = query.get("pool") or (pools[0].pool_id if pools else "")
     pool = engine.pools.get(chosen)
-    asked = rows.user_page(pool, query) if pool else None
+    user_page = rows.user_page(pool, query) if pool else None
     return {
         "version": __version__,
         "now": engine.clock.time(),
@@ -69,8 +69,8 @@ def _values(engine: Engine, query: Mapping[str, str]) -> dict[str, Any]:
         "all_pools": len(engine.pools),
         "pool": pool,
         "clients": rows.client_rows(pool) if pool else [],
-        "asked": asked,
-        "users": rows.user_rows(engine, pool, asked.users) if pool and asked else [],
+        "user_page": user_page,
+        "users": rows.user_rows(engine, pool, user_page.users) if pool and user_page else [],
         "messages": rows.message_rows(engine),
         "calls": engine.call_log.newest(rows.CALLS),
         "faults": engine.faults.planned,
@@ -114,7 +114,10 @@ def _link(**query: object) -> str:
 
 
 def _headers(style: str, script: str) -> dict[str, str]:
-    """Only our own style and script may run, whatever a user is called; nobody may frame it."""
+    """Return headers that allow only our own style and script, and forbid frames.
+
+    A username may contain HTML or a script; this is a second protection besides escaping.
+    """
     policy = (
         "default-src 'none'",
         f"style-src '{_digest(style)}'",

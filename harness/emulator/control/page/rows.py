@@ -1,4 +1,4 @@
-"""What the page shows, as rows: plain values, read in one go, with names of secrets only."""
+"""The rows of the page: plain values, with the names of secrets instead of the secrets."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from harness.emulator.domain.users import User
     from harness.emulator.engine import Engine
 
-#: So many of each at once; users come in pages, of the others the newest are shown.
+#: How many of each the page shows; users have several pages, of the others it shows the newest.
 USERS_ON_A_PAGE = 25
 MESSAGES = 20
 CALLS = 30
 POOLS = 50
-#: How many users are looked through for a part of a name.
-_LOOKED_THROUGH = 20_000
+#: How many users a search for part of a name looks at.
+_MOST_SEARCHED = 20_000
 _CONTACTS = ("email", "phone_number")
 
 
@@ -62,7 +62,7 @@ class DeviceRow:
 
 @dataclass(frozen=True)
 class SignInRow:
-    """A sign-in that waits for the answer to a challenge."""
+    """A sign-in that waits for a challenge response."""
 
     challenge: str
     client: str
@@ -71,7 +71,7 @@ class SignInRow:
 
 @dataclass(frozen=True)
 class GrantRow:
-    """A sign-in that gave tokens, and was not revoked."""
+    """A completed sign-in whose tokens are not revoked."""
 
     client: str
     device: str
@@ -80,7 +80,7 @@ class GrantRow:
 
 @dataclass(frozen=True)
 class UserRow:
-    """A user with what belongs to him; ``token`` and ``code`` are names of secrets."""
+    """A user with devices and sign-ins; ``token`` and ``code`` are names of secrets."""
 
     username: str
     sub: str
@@ -115,7 +115,7 @@ class MessageRow:
 
 
 def pool_rows(engine: Engine) -> list[PoolRow]:
-    """The newest pools, newest first."""
+    """Return the newest pools, newest first."""
     newest = list(engine.pools.values())[: -POOLS - 1 : -1]
     return [
         PoolRow(
@@ -132,7 +132,7 @@ def pool_rows(engine: Engine) -> list[PoolRow]:
 
 
 def client_rows(pool: Pool) -> list[ClientRow]:
-    """The app clients of a pool."""
+    """Return the app clients of a pool."""
     return [_client_row(client) for client in list(pool.clients.values())]
 
 
@@ -144,7 +144,7 @@ def _client_row(client: UserPoolClient) -> ClientRow:
 
 
 def user_rows(engine: Engine, pool: Pool, users: list[User]) -> list[UserRow]:
-    """Some users of a pool, with their devices and sessions."""
+    """Return some users of a pool, with their devices and sign-ins."""
     now = engine.clock.time()
     names = {user.username for user in users}
     waiting: dict[str, list[Session]] = {}
@@ -175,7 +175,7 @@ def _user_row(pool: Pool, user: User, waiting: list[Session], now: float) -> Use
         sign_ins=tuple(
             SignInRow(session.challenge, _client_name(pool, session.client_id), session.expires_at)
             for session in waiting
-            # Sign-up leaves a session too, with which a confirmed user may sign in.
+            # A sign-up leaves a session as well, but it is not a sign-in yet.
             if not isinstance(session.about, SignedUp)
         ),
         grants=_grant_rows(pool, user),
@@ -224,7 +224,7 @@ def _client_name(pool: Pool, client_id: str) -> str:
 
 
 def message_rows(engine: Engine) -> list[MessageRow]:
-    """The newest messages, newest first."""
+    """Return the newest messages, newest first."""
     return [
         MessageRow(
             message.kind,
@@ -243,7 +243,15 @@ def message_rows(engine: Engine) -> list[MessageRow]:
 
 @dataclass(frozen=True)
 class UserPage:
-    """Which users are shown: a page of all, or the first that a search finds."""
+    """The users that the page shows.
+
+    Attributes:
+        users: one page of all users, or the first matches of a search.
+        number: the number of this page.
+        last: the number of the last page.
+        total: how many users the pool has.
+        find: the text of the search; empty without one.
+    """
 
     users: list[User]
     number: int
@@ -253,37 +261,37 @@ class UserPage:
 
 
 def user_page(pool: Pool, query: Mapping[str, str]) -> UserPage:
-    """The users that a query asks for by ``page`` or ``find``; a page too far is the last."""
+    """Return the users of a ``page`` or a ``find`` query; a page beyond the end is the last one."""
     find, total = query.get("find", "").strip(), len(pool.users)
     with pool.lock:
         if find:
-            return UserPage(_found(pool, find), 1, 1, total, find)
+            return UserPage(_search(pool, find), 1, 1, total, find)
         last = max(-(-total // USERS_ON_A_PAGE), 1)
-        asked = query.get("page", "1")
-        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
+        text = query.get("page", "1")
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
         number = min(max(number, 1), last)
         users = pool.users.part((number - 1) * USERS_ON_A_PAGE, USERS_ON_A_PAGE)
         return UserPage(users, number, last, total, "")
 
 
-def _found(pool: Pool, text: str) -> list[User]:
-    """Who has exactly that name, sub, address or number, then who has the text in one of them.
+def _search(pool: Pool, text: str) -> list[User]:
+    """Return the users with that username, sub, email or phone number, then partial matches.
 
-    In a large pool only so many are looked through for a part of a name.
+    In a large pool the search for partial matches looks at a limited number of users.
     """
-    wanted = text.casefold()
-    found = dict.fromkeys(_exactly(pool, text))
-    for user in islice(pool.users, _LOOKED_THROUGH):
-        if len(found) >= USERS_ON_A_PAGE:
+    part = text.casefold()
+    matches = dict.fromkeys(_exact_matches(pool, text))
+    for user in islice(pool.users, _MOST_SEARCHED):
+        if len(matches) >= USERS_ON_A_PAGE:
             break
         names = (user.username, user.sub, *map(user.attributes.get, _CONTACTS))
-        if wanted in "\n".join(filter(None, names)).casefold():
-            found[user] = None
-    return list(found)[:USERS_ON_A_PAGE]
+        if part in "\n".join(filter(None, names)).casefold():
+            matches[user] = None
+    return list(matches)[:USERS_ON_A_PAGE]
 
 
-def _exactly(pool: Pool, text: str) -> Iterator[User]:
-    named = (pool.users.by_username(text), pool.users.by_sub(text))
-    yield from (user for user in named if user is not None)
+def _exact_matches(pool: Pool, text: str) -> Iterator[User]:
+    candidates = (pool.users.by_username(text), pool.users.by_sub(text))
+    yield from (user for user in candidates if user is not None)
     for attribute in _CONTACTS:
         yield from pool.users.by_value(attribute, text)

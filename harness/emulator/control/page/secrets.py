@@ -1,4 +1,4 @@
-"""The secrets of the page: each has a name in it, and is fetched when somebody clicks on it."""
+"""The secrets of the page: it contains only their names, and fetches a secret on a click."""
 
 from __future__ import annotations
 
@@ -16,22 +16,25 @@ _SEPARATOR = "/"
 
 
 def message_secret(number: int, message: Message, part: str) -> str:
-    """The name of a message's ``code`` or ``body``; the moment tells it from one after a reset."""
+    """Return the name of a message's ``code`` or ``body``.
+
+    The time is part of it, because numbers start again after a reset.
+    """
     return _SEPARATOR.join((part, str(number), repr(message.sent_at)))
 
 
 def client_secret(client_id: str) -> str:
-    """The name of an app client's secret."""
+    """Return the name of an app client's secret."""
     return _SEPARATOR.join(("client", client_id))
 
 
 def token_secret(pool_id: str, sub: str, part: str) -> str:
-    """The name of a user's software token: its ``totp-secret``, or the ``totp-code`` of now."""
+    """Return the name of a user's ``totp-secret`` or current ``totp-code``."""
     return _SEPARATOR.join((part, pool_id, sub))
 
 
 def reveal(engine: Engine, name: str) -> str | None:
-    """The secret of that name, or ``None`` where there is none."""
+    """Return the secret of that name, or ``None`` if there is none."""
     kind, *rest = name.split(_SEPARATOR)
     finder = _FINDERS.get((kind, len(rest)))
     return finder(engine, *rest) if finder else None
@@ -53,7 +56,7 @@ def _body(engine: Engine, number: str, moment: str) -> str | None:
 
 
 def _message(engine: Engine, number: str, moment: str) -> Message | None:
-    # More digits than a place has are no place, and int() refuses thousands of them.
+    # No message has so long a number, and int() raises an error for thousands of digits.
     if not (number.isascii() and number.isdigit() and len(number) < 20):
         return None
     message = engine.outbox.at(int(number))

@@ -1,10 +1,10 @@
-"""Cognito's resources for moto's CloudFormation, which has none of its own.
+"""Add Cognito's resources to moto's CloudFormation, which has none.
 
-Each is made, changed and deleted by the emulator's own operations, so that a stack gets what the
-API would have made, and is refused what the API refuses. moto finds the classes among those that
-derive from its model; their type is CloudFormation's only while an emulator is installed.
+The emulator's own operations create, change and delete each resource, so a stack gets the same
+results and the same errors as the API. moto finds these classes because they derive from its model.
+They have CloudFormation's type names only while an emulator is installed.
 
-moto's CloudFormation is imported by those who use it: it brings half of moto along, and needs the
+moto's CloudFormation is imported only where it is used: it imports half of moto, and needs the
 extra ``cloudformation``.
 """
 

@@ -1,4 +1,4 @@
-"""What Cognito's resources have in common: how moto calls them, and how they call the engine."""
+"""The base class of Cognito's resources: how moto calls them, and how they call the engine."""
 
 from __future__ import annotations
 
@@ -18,30 +18,35 @@ from harness.emulator.refusals import Refusal
 
 __all__ = ["Resource"]
 
-_GONE = frozenset({"ResourceNotFoundException", "UserNotFoundException"})
+_NOT_FOUND = frozenset({"ResourceNotFoundException", "UserNotFoundException"})
 
 
 class _Failure(ServiceException):
-    """What CloudFormation says of a resource that could not be made, changed or deleted."""
+    """CloudFormation's error for a resource that cannot be created, changed or deleted."""
 
     code = "ValidationError"
 
 
 class Resource:
-    """What the resources have in common.
+    """A Cognito resource of a stack.
 
     Args:
-        account, region: where the stack is.
-    name: what Ref gives.
-        properties: those of the template, worked out.
+        account: the account of the stack.
+        region: the region of the stack.
+        properties: the resource's properties in the template, with all functions resolved.
+
+    Attributes:
+        name: the physical id, which Ref returns.
+        stack_id: the id of the stack, if known.
     """
 
-    #: The resource's type behind ``AWS::Cognito::``.
+    #: The part of the resource's type after ``AWS::Cognito::``.
     kind: ClassVar[str]
-    #: The property by which a resource is named, if its maker may name it.
+    #: The property that names the resource, if a template may name it.
     name_property: ClassVar[str] = ""
-    #: Properties that only another resource in its place can have.
+    #: Properties that cannot be changed: a new value needs a new resource.
     replacing: ClassVar[tuple[str, ...]] = ("UserPoolId",)
+    #: The attributes that Fn::GetAtt can read.
     attributes: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, account: str, region: str, properties: Mapping[str, Any]) -> None:
@@ -53,17 +58,17 @@ class Resource:
 
     @classmethod
     def cloudformation_type(cls) -> str:
-        """CloudFormation's name of the type, while there is an emulator to make one."""
+        """Return CloudFormation's name of the type, or another one if no emulator is installed."""
         return f"AWS::Cognito::{cls.kind}" if is_installed() else f"Not::Installed::{cls.kind}"
 
     @classmethod
     def cloudformation_name_type(cls) -> str:
-        """The property that names the resource."""
+        """Return the property that names the resource."""
         return cls.name_property
 
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
-        """Whether Fn::GetAtt knows an attribute."""
+        """Return whether Fn::GetAtt knows an attribute."""
         return attr in cls.attributes
 
     @classmethod
@@ -75,14 +80,16 @@ class Resource:
         region_name: str,
         **names: Any,
     ) -> Any:
-        """Make the resource."""
-        properties = _checked(cls, cloudformation_json, names.get("LogicalId", resource_name))
-        made = cls(account_id, region_name, properties)
-        made.stack_id = names.get("StackId")
-        _renew_outputs(made)
-        with _told_as_cloudformation_does():
-            made.create(resource_name)
-        return made
+        """Create the resource."""
+        properties = _checked_properties(
+            cls, cloudformation_json, names.get("LogicalId", resource_name)
+        )
+        created = cls(account_id, region_name, properties)
+        created.stack_id = names.get("StackId")
+        _renew_outputs(created)
+        with _refusals_as_failures():
+            created.create(resource_name)
+        return created
 
     @classmethod
     def update_from_cloudformation_json(
@@ -93,13 +100,13 @@ class Resource:
         account_id: str,
         region_name: str,
     ) -> Any:
-        """Change the resource, or put another one in its place where it cannot be changed."""
+        """Change the resource, or replace it if the change needs a new one."""
         before: Resource = original_resource
-        properties = _checked(cls, cloudformation_json, before.name)
+        properties = _checked_properties(cls, cloudformation_json, before.name)
         after = cls(account_id, region_name, properties)
         after.stack_id = before.stack_id
         _renew_outputs(after)
-        with _told_as_cloudformation_does():
+        with _refusals_as_failures():
             if any(before.properties.get(name) != properties.get(name) for name in cls.replacing):
                 after.create(new_resource_name)
                 before.delete(account_id, region_name)
@@ -117,42 +124,42 @@ class Resource:
         region_name: str,
     ) -> None:
         """Delete the resource."""
-        gone = cls(account_id, region_name, cloudformation_json.get("Properties") or {})
-        gone.name = resource_name
-        gone.delete(account_id, region_name)
+        resource = cls(account_id, region_name, cloudformation_json.get("Properties") or {})
+        resource.name = resource_name
+        resource.delete(account_id, region_name)
 
     @property
     def physical_resource_id(self) -> str:
-        """What Ref gives."""
+        """The value of Ref."""
         return self.name
 
     def is_created(self) -> bool:
-        """Whether it is there: Cognito makes its resources at once."""
+        """Return ``True``: Cognito creates its resources without delay."""
         return True
 
     def create(self, generated_name: str, /) -> None:
-        """Make it, under the generated name where the template gives none."""
+        """Create the resource, under the generated name if the template has none."""
         raise NotImplementedError
 
     def update(self, before: Resource, /) -> None:
-        """Change it to the properties that it now has."""
+        """Change the resource to its current properties."""
         raise NotImplementedError
 
     def remove(self) -> None:
-        """Delete it."""
+        """Delete the resource."""
         raise NotImplementedError
 
     def delete(self, _account: str, _region: str) -> None:
-        """Delete it, if nobody has done so already."""
-        with _told_as_cloudformation_does():
+        """Delete the resource, if it still exists."""
+        with _refusals_as_failures():
             try:
                 self.remove()
             except Refusal as refused:
-                if refused.code not in _GONE:
+                if refused.code not in _NOT_FOUND:
                     raise
 
     def get_cfn_attribute(self, attribute_name: str) -> Any:
-        """What Fn::GetAtt gives."""
+        """Return the value of Fn::GetAtt."""
         if attribute_name not in self.attributes:
             from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 
@@ -160,23 +167,25 @@ class Resource:
         return self.attribute(attribute_name)
 
     def attribute(self, name: str) -> Any:
-        """One of the attributes that there are."""
+        """Return one of the resource's attributes."""
         raise NotImplementedError(name)
 
     def call(self, operation: str, members: Mapping[str, Any]) -> Any:
-        """Carry out an operation as the account whose stack it is."""
+        """Carry out an operation in the account and region of the stack."""
         caller = Caller(self.account, self.region, get_partition(self.region))
         params = validate(operation, dict(members))
         return current_engine().call(operation, params, caller)
 
     def request(self) -> dict[str, Any]:
-        """The members of the request that makes it."""
+        """Return the members of the request that creates the resource."""
         return request_members(self.kind, self.properties)
 
 
-def _checked(resource: type[Resource], given: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The properties of a template, if the schema of the resource has them."""
-    properties: dict[str, Any] = given.get("Properties") or {}
+def _checked_properties(
+    resource: type[Resource], template: Mapping[str, Any], name: str
+) -> dict[str, Any]:
+    """Return the properties of a template; refuse those that the resource does not have."""
+    properties: dict[str, Any] = template.get("Properties") or {}
     wrong = violations(resource.kind, properties)
     if wrong:
         text = "\n".join(wrong)
@@ -185,7 +194,7 @@ def _checked(resource: type[Resource], given: Mapping[str, Any], name: str) -> d
 
 
 def _renew_outputs(resource: Resource) -> None:
-    """Let the stack's outputs follow its template."""
+    """Make the stack's outputs follow its template."""
     from moto.cloudformation.models import cloudformation_backends
 
     stacks = cloudformation_backends[resource.account][resource.region].stacks
@@ -195,8 +204,8 @@ def _renew_outputs(resource: Resource) -> None:
 
 
 @contextmanager
-def _told_as_cloudformation_does() -> Iterator[None]:
-    """Say in CloudFormation's words what Cognito refuses."""
+def _refusals_as_failures() -> Iterator[None]:
+    """Turn a refusal of Cognito into an error of CloudFormation's form."""
     try:
         yield
     except Refusal as refused:

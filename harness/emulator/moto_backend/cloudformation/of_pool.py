@@ -1,4 +1,4 @@
-"""What belongs to a user pool: app clients, groups, users and domains."""
+"""The resources that belong to a user pool: app clients, groups, users and domains."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class UserPoolClient(Resource, CloudFormationModel):
     attributes = ("ClientId", "ClientSecret", "Name")
 
     def create(self, generated_name: str) -> None:
-        """Make the app client."""
+        """Create the app client."""
         request = {"ClientName": generated_name, **self.request()}
         self.name = self.call("CreateUserPoolClient", request)["UserPoolClient"]["ClientId"]
 
@@ -36,14 +36,14 @@ class UserPoolClient(Resource, CloudFormationModel):
 
     def remove(self) -> None:
         """Delete the app client."""
-        self.call("DeleteUserPoolClient", self._named())
+        self.call("DeleteUserPoolClient", self._ids())
 
     def attribute(self, name: str) -> Any:
-        """Id, name, and the secret if it has one."""
-        described = self.call("DescribeUserPoolClient", self._named())["UserPoolClient"]
+        """Return the id, the name or the secret; the secret is empty if there is none."""
+        described = self.call("DescribeUserPoolClient", self._ids())["UserPoolClient"]
         return described.get({"Name": "ClientName"}.get(name, name), "")
 
-    def _named(self) -> dict[str, Any]:
+    def _ids(self) -> dict[str, Any]:
         return {"UserPoolId": self.properties["UserPoolId"], "ClientId": self.name}
 
 
@@ -55,7 +55,7 @@ class UserPoolGroup(Resource, CloudFormationModel):
     replacing = ("UserPoolId", "GroupName")
 
     def create(self, generated_name: str) -> None:
-        """Make the group."""
+        """Create the group."""
         request = {"GroupName": generated_name, **self.request()}
         self.name = self.call("CreateGroup", request)["Group"]["GroupName"]
 
@@ -70,7 +70,7 @@ class UserPoolGroup(Resource, CloudFormationModel):
 
 
 class UserPoolUser(Resource, CloudFormationModel):
-    """AWS::Cognito::UserPoolUser: whatever is changed of it makes another user."""
+    """AWS::Cognito::UserPoolUser: every change replaces the user."""
 
     kind = "UserPoolUser"
     name_property = "Username"
@@ -86,12 +86,12 @@ class UserPoolUser(Resource, CloudFormationModel):
     )
 
     def create(self, generated_name: str) -> None:
-        """Make the user, who is invited."""
+        """Create the user and send the invitation."""
         request = {"Username": generated_name, **self.request()}
         self.name = self.call("AdminCreateUser", request)["User"]["Username"]
 
     def update(self, _before: Resource) -> None:
-        """Leave the user: there is nothing that can be changed."""
+        """Do nothing: a user has no property that can be changed."""
 
     def remove(self) -> None:
         """Delete the user."""
@@ -100,14 +100,14 @@ class UserPoolUser(Resource, CloudFormationModel):
 
 
 class UserPoolDomain(Resource, CloudFormationModel):
-    """AWS::Cognito::UserPoolDomain, which the emulator leaves to moto: there is no hosted UI."""
+    """AWS::Cognito::UserPoolDomain, left to moto because the emulator has no hosted UI."""
 
     kind = "UserPoolDomain"
     replacing = ("UserPoolId", "Domain")
     attributes = ("CloudFrontDistribution", "Id")
 
     def create(self, _generated_name: str) -> None:
-        """Make the domain."""
+        """Create the domain."""
         request = validate("CreateUserPoolDomain", self.request())
         pool_id, self.name = request["UserPoolId"], request["Domain"]
         self.call("DescribeUserPool", {"UserPoolId": pool_id})
@@ -127,7 +127,7 @@ class UserPoolDomain(Resource, CloudFormationModel):
             raise Refusal("ResourceNotFoundException", str(refused.message)) from refused
 
     def attribute(self, name: str) -> Any:
-        """The distribution in front of it, and its id."""
+        """Return the CloudFront distribution or the id."""
         if name == "Id":
             return self.name
         domain = self._backend().describe_user_pool_domain(self.name)

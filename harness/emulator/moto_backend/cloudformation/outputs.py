@@ -1,7 +1,7 @@
-"""The outputs of a stack of moto's, as its template now says them.
+"""Keep the outputs of a moto stack in step with its template.
 
-moto works out a stack's outputs when it is made or updated, but not when a change set is carried
-out (5.2.5), so that ``aws cloudformation deploy`` would give none.
+moto 5.2.5 computes a stack's outputs when it creates or updates the stack, but not when it executes
+a change set, so ``aws cloudformation deploy`` would leave a stack without outputs.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ __all__ = ["CurrentOutputs"]
 
 
 class CurrentOutputs(Mapping[str, Any]):
-    """What moto's own map of outputs would hold if it were made anew at every look.
+    """A stack's outputs, computed from the current template on every access.
 
     Args:
-        stack: moto's, which keeps the template of the last change set.
+        stack: moto's stack, which has the template of the last change set.
     """
 
     def __init__(self, stack: Any) -> None:
         self._stack = stack
-        own = stack.output_map
-        self._kind: Any = own._kind if isinstance(own, CurrentOutputs) else type(own)
+        original = stack.output_map
+        replaced = isinstance(original, CurrentOutputs)
+        self._kind: Any = original._kind if replaced else type(original)
 
     def __getitem__(self, key: str) -> Any:
         return self._current()[key]
@@ -35,9 +36,9 @@ class CurrentOutputs(Mapping[str, Any]):
 
     @property
     def exports(self) -> list[Any]:
-        """What other stacks may import."""
-        found: list[Any] = self._current().exports
-        return found
+        """The outputs that other stacks may import."""
+        exports: list[Any] = self._current().exports
+        return exports
 
     def _current(self) -> Any:
         template = self._stack.template

@@ -25,7 +25,7 @@ class UserPool(Resource, CloudFormationModel):
     attributes = ("Arn", "ProviderName", "ProviderURL", "UserPoolId")
 
     def create(self, generated_name: str) -> None:
-        """Make the pool with its MFA configuration: all of it, or nothing."""
+        """Create the pool with its MFA configuration; if one part fails, no pool is left."""
         mfa = mfa_request(self.properties)
         request = {"PoolName": generated_name, **self.request()}
         self.name = self.call("CreateUserPool", request)["UserPool"]["Id"]
@@ -36,8 +36,8 @@ class UserPool(Resource, CloudFormationModel):
             raise
 
     def update(self, before: Resource) -> None:
-        """Change the pool; names to sign in with stay, and attributes are only added."""
-        self._refuse_what_stays(before)
+        """Change the pool; its sign-in names are fixed, and attributes can only be added."""
+        self._refuse_fixed(before)
         mfa, request = mfa_request(self.properties), self.request()
         added = self._added_attributes(before)
         for name in (*_CANNOT_CHANGE, "Schema"):
@@ -53,7 +53,7 @@ class UserPool(Resource, CloudFormationModel):
         self.call("DeleteUserPool", {"UserPoolId": self.name})
 
     def attribute(self, name: str) -> Any:
-        """ARN, id, and what identity pools know it by."""
+        """Return the ARN, the id, or the provider name or URL that identity pools use."""
         provider = f"cognito-idp.{self.region}.amazonaws.com/{self.name}"
         if name == "Arn":
             described = self.call("DescribeUserPool", {"UserPoolId": self.name})
@@ -68,7 +68,7 @@ class UserPool(Resource, CloudFormationModel):
         if mfa != {"MfaConfiguration": "OFF"}:
             self.call("SetUserPoolMfaConfig", {"UserPoolId": self.name, **mfa})
 
-    def _refuse_what_stays(self, before: Resource) -> None:
+    def _refuse_fixed(self, before: Resource) -> None:
         for name in _CANNOT_CHANGE:
             if before.properties.get(name) != self.properties.get(name):
                 text = f"Updates are not allowed for property - {name}."

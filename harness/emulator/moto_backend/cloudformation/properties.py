@@ -1,7 +1,7 @@
-"""The properties of CloudFormation's Cognito resources, turned into requests of Cognito's API.
+"""Turn the properties of CloudFormation's Cognito resources into requests of Cognito's API.
 
-CloudFormation refuses a property that it does not know before it makes anything, and takes texts
-for numbers and truth values. Where its names differ from the API's is written down here:
+CloudFormation refuses an unknown property before it creates anything, and accepts strings for
+numbers and booleans. This page says where its names differ from the API's:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Cognito.html
 """
 
@@ -18,7 +18,7 @@ from harness.emulator.refusals import Refusal
 
 __all__ = ["CREATIONS", "MFA_PROPERTIES", "mfa_request", "request_members", "violations"]
 
-#: The resources by the operation that makes each.
+#: The operation that creates each resource.
 CREATIONS = {
     "UserPool": "CreateUserPool",
     "UserPoolClient": "CreateUserPoolClient",
@@ -26,7 +26,7 @@ CREATIONS = {
     "UserPoolGroup": "CreateGroup",
     "UserPoolUser": "AdminCreateUser",
 }
-#: Properties of a user pool that SetUserPoolMfaConfig takes, in members of other names.
+#: Properties of a user pool that go to SetUserPoolMfaConfig, where the members have other names.
 MFA_PROPERTIES = (
     "EmailAuthenticationMessage",
     "EmailAuthenticationSubject",
@@ -37,8 +37,8 @@ MFA_PROPERTIES = (
     "WebAuthnUserVerification",
     "WebAuthnFactorConfiguration",
 )
-#: API members that are no properties, and properties that are no members of the same name.
-_NO_PROPERTIES = {
+#: API members that are not properties, and properties that have no member of the same name.
+_NOT_PROPERTIES = {
     "UserPool": {"PoolName"},
     "UserPoolUser": {"TemporaryPassword"},
     "UserPoolClient": {"ClientSecret"},
@@ -49,27 +49,28 @@ _FACTORS = {
     "SMS_MFA": "SmsMfaConfiguration",
     "SOFTWARE_TOKEN_MFA": "SoftwareTokenMfaConfiguration",
 }
-_WORDS = {"true": True, "false": False}
+_BOOLEANS = {"true": True, "false": False}
 
 
 def violations(resource: str, properties: Mapping[str, Any]) -> list[str]:
-    """What CloudFormation's schema of a resource finds wrong, in its words."""
+    """Return the properties that a resource does not have, in CloudFormation's words."""
     return list(_extraneous(_properties_of(resource), properties, "#"))
 
 
 def request_members(resource: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of the request that makes a resource; of a pool without MFA."""
-    given = {name: value for name, value in properties.items() if name not in MFA_PROPERTIES}
-    if "UserPoolName" in given:
-        given["PoolName"] = given.pop("UserPoolName")
+    """Return the members of the request that creates a resource, without a pool's MFA members."""
+    members = {name: value for name, value in properties.items() if name not in MFA_PROPERTIES}
+    if "UserPoolName" in members:
+        members["PoolName"] = members.pop("UserPoolName")
     shapes = _members(CREATIONS[resource])
-    return {name: _typed(shapes[name], value) for name, value in given.items()}
+    return {name: _typed(shapes[name], value) for name, value in members.items()}
 
 
 def mfa_request(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of SetUserPoolMfaConfig that a pool's properties say, but for UserPoolId.
+    """Return the members of SetUserPoolMfaConfig for a pool's properties, without UserPoolId.
 
-    Raises `Refusal` where EnabledMfas names what is no factor.
+    Raises:
+        Refusal: EnabledMfas has a value that is not a factor.
     """
     mode = properties.get("MfaConfiguration", "OFF")
     request: dict[str, Any] = {"MfaConfiguration": mode, **_web_authn(properties)}
@@ -90,7 +91,11 @@ def _factor(factor: str, properties: Mapping[str, Any]) -> dict[str, Any]:
         names["SmsConfiguration"] = "SmsConfiguration"
     else:
         names = {"Message": "EmailAuthenticationMessage", "Subject": "EmailAuthenticationSubject"}
-    return {name: properties[one] for name, one in names.items() if one in properties}
+    return {
+        name: properties[property_name]
+        for name, property_name in names.items()
+        if property_name in properties
+    }
 
 
 def _web_authn(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,8 +104,12 @@ def _web_authn(properties: Mapping[str, Any]) -> dict[str, Any]:
         "UserVerification": "WebAuthnUserVerification",
         "FactorConfiguration": "WebAuthnFactorConfiguration",
     }
-    found = {name: properties[one] for name, one in names.items() if one in properties}
-    return {"WebAuthnConfiguration": found} if found else {}
+    members = {
+        name: properties[property_name]
+        for name, property_name in names.items()
+        if property_name in properties
+    }
+    return {"WebAuthnConfiguration": members} if members else {}
 
 
 def _members(operation: str) -> Mapping[str, Shape]:
@@ -111,7 +120,7 @@ def _members(operation: str) -> Mapping[str, Shape]:
 
 def _properties_of(resource: str) -> dict[str, Shape | None]:
     members = _members(CREATIONS[resource])
-    hidden = _NO_PROPERTIES.get(resource, set())
+    hidden = _NOT_PROPERTIES.get(resource, set())
     known: dict[str, Shape | None] = {
         name: shape for name, shape in members.items() if name not in hidden
     }
@@ -131,13 +140,13 @@ def _extraneous(
         if isinstance(shape, StructureShape) and isinstance(item, Mapping):
             yield from _extraneous(shape.members, item, f"{path}/{name}")
         elif isinstance(shape, ListShape) and isinstance(shape.member, StructureShape):
-            for index, one in enumerate(item if isinstance(item, list) else ()):
-                if isinstance(one, Mapping):
-                    yield from _extraneous(shape.member.members, one, f"{path}/{name}/{index}")
+            for index, part in enumerate(item if isinstance(item, list) else ()):
+                if isinstance(part, Mapping):
+                    yield from _extraneous(shape.member.members, part, f"{path}/{name}/{index}")
 
 
 def _typed(shape: Shape, value: Any) -> Any:
-    """A value of the type that the API wants; templates write numbers and truths as texts."""
+    """Return a value in the API's type: templates may write numbers and booleans as strings."""
     if isinstance(shape, StructureShape) and isinstance(value, Mapping):
         return {name: _typed(shape.members[name], item) for name, item in value.items()}
     if isinstance(shape, ListShape) and isinstance(value, list):
@@ -153,7 +162,7 @@ def _typed(shape: Shape, value: Any) -> Any:
 
 def _from_text(shape: Shape, value: str) -> Any:
     if shape.type_name == "boolean":
-        return _WORDS.get(value.lower(), value)
+        return _BOOLEANS.get(value.lower(), value)
     if shape.type_name in ("integer", "long") and value.isdecimal():
         return int(value)
     return value

@@ -1,1 +1,1 @@
-"""One file per challenge: how it is put, and how its answer is judged."""
+"""The challenges, one per file: how each is put, and how a response to it is judged."""

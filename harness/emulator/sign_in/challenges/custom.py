@@ -1,9 +1,9 @@
-"""CUSTOM_AUTH and CUSTOM_CHALLENGE: triggers say what must be proven, and whether it was (A180).
+"""CUSTOM_AUTH and CUSTOM_CHALLENGE: triggers choose the challenges and judge the responses (A180).
 
-Define says what comes next, Create makes the challenge, Verify judges the response, and so on until
-Define fails the sign-in or lets tokens be issued. Cognito's own challenges stay its own: the
-password may come first, MFA follows the password by itself, and a remembered device proves itself
-at the end (D091). Without the password there is no MFA:
+Define chooses the next step, Create makes the challenge and Verify judges the response. These
+rounds repeat until Define fails the sign-in or issues tokens. Cognito handles its own challenges
+itself: the password may come first, MFA follows the password, and a remembered device proves
+itself at the end (D091). Without the password there is no MFA:
 https://github.com/aws-amplify/amplify-js/issues/12887
 """
 
@@ -27,7 +27,7 @@ from harness.emulator.triggers.challenge import (
 
 
 def next_round(service: Service, sign_in: CustomSignIn) -> Outcome:
-    """Ask DefineAuthChallenge, and do what it says: put a challenge, issue tokens, or refuse."""
+    """Call DefineAuthChallenge and follow it: put a challenge, issue tokens, or refuse."""
     step = define_auth_challenge(service.triggers, sign_in)
     if step.fail:
         raise refusals.incorrect_username_or_password()  # A183
@@ -46,16 +46,16 @@ def next_round(service: Service, sign_in: CustomSignIn) -> Outcome:
     return _put(service, sign_in)
 
 
-def go_on(service: Service, attempt: Attempt, rounds: CustomRounds) -> Outcome:
-    """Go on with the rounds after one of Cognito's own challenges."""
+def continue_rounds(service: Service, attempt: Attempt, rounds: CustomRounds) -> Outcome:
+    """Continue the rounds after one of Cognito's own challenges."""
     sign_in = CustomSignIn(attempt.client, attempt.user.username, attempt, rounds)
     return next_round(service, sign_in)
 
 
 def _completed(sign_in: CustomSignIn) -> Attempt:
-    """Return the sign-in that may get tokens, after the device's proof if there is one."""
+    """Return the sign-in with its rounds completed; tokens or the device's proof come next."""
     attempt = sign_in.attempt
-    # The triggers, or another caller, may have disabled or deleted the user.
+    # The triggers or another caller may have disabled or deleted the user by now.
     if attempt is None or attempt.user not in attempt.pool.users:
         raise refusals.incorrect_username_or_password()
     check_state(attempt.client, attempt.user)
@@ -64,38 +64,37 @@ def _completed(sign_in: CustomSignIn) -> Attempt:
 
 def _put(service: Service, sign_in: CustomSignIn) -> Result:
     """Put CUSTOM_CHALLENGE: public parameters, USERNAME, and a new Session (A181)."""
-    made = create_auth_challenge(service.triggers, sign_in)
-    rounds = replace(sign_in.rounds, private=made.private, metadata=made.metadata)
+    created = create_auth_challenge(service.triggers, sign_in)
+    rounds = replace(sign_in.rounds, private=created.private, metadata=created.metadata)
     about = replace(sign_in, rounds=rounds)
     now = service.clock.time()
     opened = service.sessions.open_for(sign_in.client, sign_in.name, CUSTOM_CHALLENGE, about, now)
-    parameters = {**made.public, "USERNAME": sign_in.name}
+    parameters = {**created.public, "USERNAME": sign_in.name}
     return challenge_result(CUSTOM_CHALLENGE, parameters, opened.text)
 
 
 def judge(response: ChallengeResponse) -> Outcome:
-    """Let the trigger judge a response, right or wrong, and go on as Define says (A181).
+    """Let the trigger judge a response, then continue as Define says (A181).
 
-    The response spends the session, whatever the triggers make of it: after a trigger's error
-    there is no second try (https://github.com/aws-samples/amazon-cognito-passwordless-email-auth,
-    issue 17).
+    Every response uses the session, even one at which a trigger fails: there is no second try
+    (https://github.com/aws-samples/amazon-cognito-passwordless-email-auth, issue 17).
     """
     text = response.require_session()
     user = response.user()
     session = response.open_session(text, user, unknown=response.username)
-    (given,) = response.responses.required("ANSWER")
+    (answer,) = response.responses.required("ANSWER")
     about = session.about
     assert isinstance(about, CustomSignIn)
     sign_in = _with_device(response, about)
     response.service.sessions.use(session)
     triggers = response.service.triggers
-    passed = verify_auth_challenge_response(triggers, sign_in, given)
+    passed = verify_auth_challenge_response(triggers, sign_in, answer)
     rounds = sign_in.rounds.answered(passed=passed)
     return next_round(response.service, replace(sign_in, rounds=rounds))
 
 
 def _with_device(response: ChallengeResponse, sign_in: CustomSignIn) -> CustomSignIn:
-    """Return the sign-in with the device that this response presents, or the earlier one (D084)."""
+    """Return the sign-in with the device of this response or of an earlier one (D084)."""
     attempt = sign_in.attempt
     if attempt is None:
         return sign_in

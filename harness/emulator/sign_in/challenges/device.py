@@ -19,7 +19,7 @@ from harness.emulator.stores.srp_challenges import DeviceChallenge
 
 
 def put(service: Service, attempt: Attempt) -> Result:
-    """Put DEVICE_SRP_AUTH; the sign-in is also found without its Session (section D, 2)."""
+    """Put DEVICE_SRP_AUTH; a response without Session finds the sign-in too (section D, 2)."""
     assert attempt.device is not None
     opened = open_session(service, attempt, DEVICE_SRP_AUTH)
     waiting = DeviceSignIn(attempt, opened.session)
@@ -31,21 +31,21 @@ def put(service: Service, attempt: Attempt) -> Result:
 def judge(response: ChallengeResponse) -> Outcome:
     """Begin the proof of a device in a sign-in that waits for it (section D, 2).
 
-    Any session of the same user and client will do, and so will none: clients neither send the
-    right one nor always send one (D103). What counts is that such a sign-in waits.
+    Any session of the same user and client is accepted, and so is none, because clients send the
+    wrong one or leave it out (D103). All that counts is that a sign-in waits for this device.
     """
     _, key, srp_a = response.responses.required("USERNAME", "DEVICE_KEY", "SRP_A")
     user = response.require_user()
-    session = _given_session(response, user)
-    device = _remembered(response, user, key)
+    session = _sent_session(response, user)
+    device = _remembered_device(response, user, key)
     sign_in = _waiting(response, session, user, device)
     client_public = public_value(srp_a)
     response.service.sessions.use(sign_in.session)
     return _put_verifier(response, sign_in, device, client_public)
 
 
-def _given_session(response: ChallengeResponse, user: User) -> Session | None:
-    """Return the session that was sent, used or not; refuse a foreign or expired one (D113)."""
+def _sent_session(response: ChallengeResponse, user: User) -> Session | None:
+    """Return the Session of the response, used or not; refuse a foreign or expired one (D113)."""
     if response.session is None:
         return None
     session = response.service.sessions.peek(response.session)
@@ -57,8 +57,8 @@ def _given_session(response: ChallengeResponse, user: User) -> Session | None:
     return session
 
 
-def _remembered(response: ChallengeResponse, user: User, key: str) -> TrackedDevice:
-    """Only remembered devices, of users who may sign in, are asked to prove themselves (D111)."""
+def _remembered_device(response: ChallengeResponse, user: User, key: str) -> TrackedDevice:
+    """Return a remembered device; refuse others, and users who may not sign in (D111)."""
     check_state(response.client, user)
     return user.devices.remembered(key)
 
@@ -66,7 +66,7 @@ def _remembered(response: ChallengeResponse, user: User, key: str) -> TrackedDev
 def _waiting(
     response: ChallengeResponse, session: Session | None, user: User, device: TrackedDevice
 ) -> DeviceSignIn:
-    """Return the sign-in that waits for this device: the session's own, or the newest."""
+    """Return the sign-in that waits for this device: the one of the session, or the newest."""
     if session is not None and session.challenge == response.challenge and not session.used:
         attempt = session.attempt
         if attempt is not None and attempt.device is device:
@@ -83,7 +83,7 @@ def _waiting(
 def _put_verifier(
     response: ChallengeResponse, sign_in: DeviceSignIn, device: TrackedDevice, client_public: int
 ) -> Result:
-    """Put DEVICE_PASSWORD_VERIFIER with what the known clients read of it (section C4)."""
+    """Put DEVICE_PASSWORD_VERIFIER with the parameters that known clients read (section C4)."""
     service, attempt = response.service, sign_in.attempt
     assert device.salt is not None
     assert device.verifier is not None
@@ -110,13 +110,13 @@ def _put_verifier(
 
 
 def judge_proof(response: ChallengeResponse) -> Outcome:
-    """Check the proof of a device; SECRET_BLOCK says which sign-in it belongs to (D105, D109)."""
+    """Check the proof of a device; SECRET_BLOCK identifies the sign-in (D105, D109)."""
     _, key, block, signature, _ = response.responses.required("USERNAME", "DEVICE_KEY", *PROOF)
     timestamp = response.timestamp()
     user = response.require_user()
-    _given_session(response, user)
+    _sent_session(response, user)
     challenge = response.service.srp_challenges.find(block, response.client, response.now)
-    device = _remembered(response, user, key)
+    device = _remembered_device(response, user, key)
     if not isinstance(challenge, DeviceChallenge) or challenge.device is not device:
         raise refusals.incorrect_username_or_password()
     if challenge.attempt.interrupted:

@@ -1,4 +1,4 @@
-"""MFA_SETUP: a software token that is set up within the sign-in.
+"""MFA_SETUP: the user sets up a software token during the sign-in.
 
 AssociateSoftwareToken and VerifySoftwareToken do the work between put and judge; see
 `harness.emulator.operations.software_tokens`.
@@ -17,14 +17,14 @@ from harness.emulator.sign_in.put import Outcome, Result, json_text, put_challen
 
 
 def put(service: Service, attempt: Attempt) -> Result:
-    """Name what can be set up within a sign-in: the software token (A170, A234)."""
+    """Put MFA_SETUP with the factors that a sign-in can set up: the software token (A170, A234)."""
     possible = [factor for factor in attempt.pool.mfa.factors() if factor == SOFTWARE_TOKEN_MFA]
     parameters = {"MFAS_CAN_SETUP": json_text(possible), "USER_ID_FOR_SRP": attempt.user.username}
     return put_challenge(service, attempt, MFA_SETUP, parameters)
 
 
 def judge(response: ChallengeResponse) -> Outcome:
-    """Go on after a set-up that VerifySoftwareToken ended with success (A207).
+    """Continue after VerifySoftwareToken has succeeded (A207).
 
     The token must still be the user's: an administrator may have deleted it (A223).
     """

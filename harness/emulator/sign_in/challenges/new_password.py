@@ -19,7 +19,7 @@ _PREFIX = "userAttributes."
 
 
 def put(service: Service, attempt: Attempt) -> Result:
-    """Show which attributes the user has, and which required ones are missing (A167)."""
+    """Put the challenge with the user's attributes and the missing required ones (A167)."""
     user = attempt.user
     missing = [name for name in attempt.pool.schema.required if not user.attributes.get(name)]
     parameters = {
@@ -33,8 +33,8 @@ def put(service: Service, attempt: Attempt) -> Result:
 def judge(response: ChallengeResponse) -> Outcome:
     """Set the password and the attributes of a user with a temporary password (A168, A169).
 
-    The session outlives a password that the policy refuses, so that another one can be tried. The
-    sign-in goes on without the device that it began with (D096).
+    A password that the policy refuses leaves the session usable, so the user can try another one.
+    The sign-in continues without the device that it began with (D096).
     """
     session, attempt = response.pending()
     (password,) = response.responses.required("NEW_PASSWORD")
@@ -49,19 +49,19 @@ def judge(response: ChallengeResponse) -> Outcome:
 
 
 def _attributes(response: ChallengeResponse, attempt: Attempt) -> Mapping[str, str]:
-    """Return the user's attributes with the new ones, once those are found to fit."""
+    """Check the new attributes, and return them merged into the user's."""
     user, schema = attempt.user, response.pool.schema
-    given = {
+    new = {
         name.removeprefix(_PREFIX): value
         for name, value in response.responses.items()
         if name.startswith(_PREFIX)
     }
-    for name in given:
+    for name in new:
         if user.attributes.get(name):
             raise refusals.cannot_modify_provided_attribute(name)
-    check_client_writes(response.client, given)
-    schema.check_new(given)
-    attributes = merged(user, given)
+    check_client_writes(response.client, new)
+    schema.check_new(new)
+    attributes = merged(user, new)
     schema.check_required(attributes)
     check_aliases(response.pool, user, attributes)
     return attributes

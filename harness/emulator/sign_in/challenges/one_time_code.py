@@ -1,4 +1,4 @@
-"""SMS_MFA and EMAIL_OTP: a code that Cognito sends by text message or email."""
+"""SMS_MFA and EMAIL_OTP: an MFA code that Cognito sends by SMS or email."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def put_email(service: Service, attempt: Attempt) -> Result:
 
 
 def _put(service: Service, attempt: Attempt, challenge: str) -> Result:
-    """Send a code and say where it went; it lives as long as its session (A232)."""
+    """Send a code and say where it went; it is valid as long as its session (A232)."""
     code = service.random.digits(CODE_DIGITS[challenge])
     sent = deliver(service, attempt.pool, attempt.user, MFA, CONTACT[challenge], code)
     parameters = {
@@ -45,7 +45,7 @@ def judge_sms(response: ChallengeResponse) -> Outcome:
     session, attempt = response.pending()
     after = response.passed_factor(attempt)
     _check_code(response, attempt, "SMS_MFA_CODE")
-    with suppress(Refusal):  # somebody else's alias by now: the number stays unverified
+    with suppress(Refusal):  # another user's alias by now: the phone number stays unverified
         mark_verified(response.pool, attempt.user, "phone_number")
     response.service.sessions.use(session)
     return after

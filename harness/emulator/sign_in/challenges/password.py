@@ -1,4 +1,4 @@
-"""The password as first factor: given in plain, or proven by SRP with PASSWORD_VERIFIER."""
+"""The password as first factor: in plain text, or proven by SRP with PASSWORD_VERIFIER."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from harness.srp.server import parse_public_value
 def check_password(
     service: Service, client: UserPoolClient, user: User | None, password: str
 ) -> User:
-    """Check state, lockout and password; return the user they are right for (A125 to A137)."""
+    """Check state, lockout and password, and return the user (A125 to A137)."""
     if user is None:
         raise refusals.incorrect_username_or_password()
     check_state(client, user)
@@ -37,7 +37,7 @@ def check_password(
 
 
 def accept_password(service: Service, client: UserPoolClient, user: User) -> None:
-    """Note a proven password; a temporary one may be too old all the same (A061)."""
+    """Record a proven password; refuse an expired temporary one (A061)."""
     now = service.clock.time()
     user.lockout.succeeded(now)
     days = client.pool.temporary_password_days
@@ -54,7 +54,7 @@ def put(
     *,
     custom: CustomRounds | None = None,
 ) -> Result:
-    """Put PASSWORD_VERIFIER, without a Session (D044); the user is judged before A is (A150)."""
+    """Put PASSWORD_VERIFIER without a Session (D044); check the user before SRP_A (A150)."""
     user = service.user_or_refusal(client, name)
     if user is not None:
         check_state(client, user)
@@ -71,7 +71,7 @@ def put(
 
 
 def public_value(srp_a: str) -> int:
-    """Return A of SRP_A; refuse one that SRP-6a forbids (A157, D043)."""
+    """Return the number of SRP_A; refuse one that SRP-6a forbids (A157, D043)."""
     try:
         return parse_public_value(srp_a)
     except SrpError as error:
@@ -81,7 +81,7 @@ def public_value(srp_a: str) -> int:
 def _open_challenge(
     service: Service, client: UserPoolClient, user: User | None, name: str, client_public: int
 ) -> UserChallenge:
-    """Make a challenge from the user's verifier, or from a made-up one that fits no password.
+    """Return a challenge with the user's verifier; for no user, with one that fits no password.
 
     A101.
     """
@@ -103,13 +103,13 @@ def _open_challenge(
 def judge(response: ChallengeResponse) -> Outcome:
     """Check the proof of a password; no Session is needed (A147).
 
-    A key that is not a confirmed device's is refused here (D106), and the same challenge may then
-    be answered again without it.
+    A key that is not of a confirmed device is refused here (D106). The client may then respond to
+    the same challenge without that key.
     """
     response.responses.required("USERNAME", *PROOF)
     timestamp = response.timestamp()
     user = response.require_user()
-    challenge = _find(response, user)
+    challenge = _find_challenge(response, user)
     _check_proof(response, challenge, user, timestamp)
     device = _device(response, challenge, user)
     response.service.srp_challenges.spend(challenge)
@@ -118,7 +118,7 @@ def judge(response: ChallengeResponse) -> Outcome:
     return replace(attempt, custom=challenge.custom).after(response.challenge)
 
 
-def _find(response: ChallengeResponse, user: User) -> UserChallenge:
+def _find_challenge(response: ChallengeResponse, user: User) -> UserChallenge:
     block = response.responses["PASSWORD_CLAIM_SECRET_BLOCK"]
     challenge = response.service.srp_challenges.find(block, response.client, response.now)
     if not isinstance(challenge, UserChallenge) or challenge.user is not user:
@@ -129,12 +129,12 @@ def _find(response: ChallengeResponse, user: User) -> UserChallenge:
 def _check_proof(
     response: ChallengeResponse, challenge: UserChallenge, user: User, timestamp: str | None
 ) -> None:
-    """Check state, lockout, then the proof; a wrong one counts as a wrong password (A137)."""
+    """Check state, lockout and proof; a wrong proof counts as a wrong password (A137)."""
     check_state(response.client, user)
     user.lockout.refuse_if_locked(response.now)
-    known = challenge.record is not None and challenge.record is user.password
+    is_current = challenge.record is not None and challenge.record is user.password
     signature = response.responses["PASSWORD_CLAIM_SIGNATURE"]
-    if timestamp is None or not known or not challenge.proven_by(signature, timestamp):
+    if timestamp is None or not is_current or not challenge.proven_by(signature, timestamp):
         user.lockout.failed(response.now)
         raise refusals.incorrect_username_or_password()
 
@@ -142,7 +142,7 @@ def _check_proof(
 def _device(
     response: ChallengeResponse, challenge: UserChallenge, user: User
 ) -> TrackedDevice | None:
-    """Return the device of this response or of InitiateAuth; a refused key is dropped."""
+    """Return the device of this response or of InitiateAuth; drop a refused key."""
     try:
         return response.device_of(user, challenge.device_key)
     except Refusal:

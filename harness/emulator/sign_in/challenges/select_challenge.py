@@ -20,14 +20,14 @@ AVAILABLE_CHALLENGES = ["PASSWORD_SRP", "PASSWORD"]
 
 
 def put(service: Service, client: UserPoolClient, username: str) -> Result:
-    """Ask which first factor to use; ``username`` may be nobody's."""
+    """Ask which first factor to use; there may be no user of that name."""
     now = service.clock.time()
     session = service.sessions.open_for(client, username, SELECT_CHALLENGE, None, now).text
     return challenge_result(SELECT_CHALLENGE, {}, session)
 
 
 def judge(response: ChallengeResponse) -> Outcome:
-    """Go on with the chosen first factor: PASSWORD or PASSWORD_SRP."""
+    """Continue with the chosen first factor: PASSWORD or PASSWORD_SRP."""
     text = response.require_session()
     (chosen,) = response.responses.required("ANSWER")
     user = response.user()
@@ -38,9 +38,9 @@ def judge(response: ChallengeResponse) -> Outcome:
 
 
 def _by_password(response: ChallengeResponse, user: User | None, session: Session) -> Outcome:
-    """Spend the session before triggers run: a second caller leaves nothing behind."""
-    (given,) = response.responses.required("PASSWORD")
-    proven = password.check_password(response.service, response.client, user, given)
+    """Check the password and use the session before any trigger runs, so it is used only once."""
+    (plain_password,) = response.responses.required("PASSWORD")
+    proven = password.check_password(response.service, response.client, user, plain_password)
     device = response.device_of(proven)
     response.service.sessions.use(session)
     return Attempt.begin(response.client, proven, response.username, device)

@@ -1,4 +1,4 @@
-"""SELECT_MFA_TYPE: the choice among several second factors."""
+"""SELECT_MFA_TYPE: the choice between several second factors."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def put(service: Service, attempt: Attempt) -> Result:
 
 
 def judge(response: ChallengeResponse) -> Outcome:
-    """Accept one of the factors (A175); Cognito's text for anything else is unknown."""
+    """Accept one of the offered factors (A175); Cognito's text for anything else is unknown."""
     session, attempt = response.pending()
-    (given,) = response.responses.required("ANSWER")
-    chosen = _SYNONYMS.get(given, given)
+    (answer,) = response.responses.required("ANSWER")
+    chosen = _SYNONYMS.get(answer, answer)
     if chosen not in factors_to_choose(attempt.facts(response.service.settings)):
         raise refusals.invalid_parameter("ANSWER is not one of the factors that can be chosen.")
     response.service.sessions.use(session)

@@ -1,4 +1,4 @@
-"""SOFTWARE_TOKEN_MFA: a TOTP code of the authenticator app."""
+"""SOFTWARE_TOKEN_MFA: a TOTP code from the authenticator app."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from harness.emulator.sign_in.put import Outcome, Result, put_challenge
 
 
 def put(service: Service, attempt: Attempt) -> Result:
-    """Ask for a code; the friendly name is shown only if one was given (A171, A172)."""
+    """Ask for a code, with the token's friendly name if it has one (A171, A172)."""
     token = attempt.user.software_token
-    named = {"FRIENDLY_DEVICE_NAME": token.friendly_name} if token and token.friendly_name else {}
-    parameters = {**named, "USER_ID_FOR_SRP": attempt.user.username}
+    name = {"FRIENDLY_DEVICE_NAME": token.friendly_name} if token and token.friendly_name else {}
+    parameters = {**name, "USER_ID_FOR_SRP": attempt.user.username}
     return put_challenge(service, attempt, SOFTWARE_TOKEN_MFA, parameters)
 
 
 def judge(response: ChallengeResponse) -> Outcome:
-    """Accept a right code; a wrong or used one leaves the session usable (A224 to A229)."""
+    """Accept a correct code; a wrong or used one leaves the session usable (A224 to A229)."""
     session, attempt = response.pending()
     (code,) = response.responses.required("SOFTWARE_TOKEN_MFA_CODE")
     after = response.passed_factor(attempt)

@@ -23,13 +23,13 @@ from harness.emulator.sign_in.put import Outcome, Result
 
 
 class Challenge(NamedTuple):
-    """A challenge.
+    """The two functions of a challenge.
 
     Attributes:
-        judge: checks a response; returns the sign-in that goes on, or the next challenge where
-            the response itself asks for it.
-        put: asks for it once the first factor is proven; ``None`` for a challenge that begins a
-            sign-in or that follows from another one alone.
+        judge: checks a response; returns the sign-in that continues, or the next challenge if this
+            challenge has a fixed successor.
+        put: puts the challenge after the first factor; ``None`` for a challenge that begins a
+            sign-in or follows only from another challenge.
     """
 
     judge: Callable[[ChallengeResponse], Outcome]
