@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.durations import parse_duration
-from harness.cli.options import EndpointUrl
+from harness.cli.options import EndpointUrl, parse_duration
 from harness.clock import LAST_MOMENT
 from harness.errors import ConfigurationError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
@@ -10,9 +11,12 @@ import typer
 from harness.errors import ConfigurationError
 from harness.settings import values as rules
 
-__all__ = ["ENDPOINT_VARIABLES", "EndpointUrl", "usable"]
+__all__ = ["ENDPOINT_VARIABLES", "EndpointUrl", "parse_duration", "usable"]
 
 Value = TypeVar("Value")
+
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)", re.IGNORECASE | re.ASCII)
 
 #: The harness' own setting, and the variable by which AWS' own tools are pointed at an endpoint.
 ENDPOINT_VARIABLES = [
@@ -34,6 +38,21 @@ def usable(setting: str, rule: Callable[[str], Value], text: str) -> Value:
         raise ConfigurationError(
             setting, given=shown, allowed=error.allowed, hint=error.hint
         ) from None
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds that ``text`` means.
+
+    Raises:
+        ConfigurationError: it is no length of time.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ConfigurationError(
+            "length of time", given=text, hint="allowed: 30s, 5m, 24h, 30d or plain seconds"
+        )
+    number, unit = match.groups()
+    return float(number) * _SECONDS[unit.lower()]
 
 
 def _endpoint_url(text: str) -> str:

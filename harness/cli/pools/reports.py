@@ -70,11 +70,11 @@ def write(report: Report, form: Form, output: Path | None) -> None:
     Raises:
         ConfigurationError: the file cannot be written.
     """
-    from harness.reports import as_json, junit, markdown, sarif, text
+    from harness.reports import junit, markdown, plain, sarif
 
     forms = {
-        Form.TEXT: text.render,
-        Form.JSON: as_json.render,
+        Form.TEXT: plain.render_text,
+        Form.JSON: plain.render_json,
         Form.MARKDOWN: markdown.render,
         Form.JUNIT: junit.render,
         Form.SARIF: sarif.render,
