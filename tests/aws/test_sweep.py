@@ -15,7 +15,7 @@ from harness.emulator.server import EmulatorServer
 from harness.emulator.stores.faults import Fault
 from harness.pools.making.journal import Belonging, FileJournal
 from harness.pools.making.ownership import Ownership
-from harness.pools.making.sweep import Place, Sweep
+from harness.pools.making.sweep import Sweep, SweepScope
 from harness.targets.clients import AwsClients
 from tests.aws.conftest import ACCOUNT, REGION
 
@@ -188,7 +188,7 @@ def test_a_connection_that_breaks(
 ) -> None:
     """Whatever one deletion meets, the others are tried."""
     ids = {make_pool(NAME, EXPIRED), make_pool(NAME + "x", EXPIRED)}
-    found = Sweep(client, Place(ACCOUNT, REGION, client.meta.endpoint_url), [], 3e9)
+    found = Sweep(client, SweepScope(ACCOUNT, REGION, client.meta.endpoint_url), [], 3e9)
     leftovers = found.find()
 
     def break_off(**_: str) -> None:

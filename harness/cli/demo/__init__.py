@@ -91,7 +91,7 @@ def demo(
 
 def _play(choices: Choices) -> str | None:
     # Only now: what the demo needs takes half a second to import.
-    from harness.cli.demo.place import stage_for
+    from harness.cli.demo.environment import stage_for
     from harness.cli.demo.screen import Screen
     from harness.cli.demo.story import tell
 

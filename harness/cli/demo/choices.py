@@ -12,7 +12,7 @@ from harness.errors import ConfigurationError
 from harness.redaction import Secret
 from harness.settings import values as rules
 
-__all__ = ["Choices", "ExistingPool", "existing_pool", "usable_auth_flow", "usable_picture"]
+__all__ = ["Choices", "PoolChoice", "existing_pool", "usable_auth_flow", "usable_picture"]
 
 #: The ways to begin a sign-in that a user may take without an administrator.
 AuthFlow = Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]
@@ -22,7 +22,7 @@ _SECRET_VARIABLE = "COGNITO_HARNESS_CLIENT_SECRET"
 
 
 @dataclass(frozen=True)
-class ExistingPool:
+class PoolChoice:
     """A user pool that is there already, and one of its app clients."""
 
     user_pool_id: str
@@ -48,7 +48,7 @@ class Choices:
     png: Path
     region: str
     auth_flow: AuthFlow
-    existing: ExistingPool | None
+    existing: PoolChoice | None
 
     def __post_init__(self) -> None:
         """Refuse to answer for a person whose e-mails cannot be read."""
@@ -93,7 +93,7 @@ def usable_picture(path: Path) -> Path:
 
 def existing_pool(
     user_pool_id: str | None, client_id: str | None, region: str | None, endpoint_url: str | None
-) -> ExistingPool | None:
+) -> PoolChoice | None:
     """Return the pool that was named, or ``None`` where none was.
 
     Raises:
@@ -107,7 +107,7 @@ def existing_pool(
     pool_id = usable("--user-pool-id", rules.user_pool_id, user_pool_id)
     where = _region_of(pool_id, region)
     secret = os.environ.get(_SECRET_VARIABLE)
-    return ExistingPool(
+    return PoolChoice(
         user_pool_id=pool_id,
         client_id=usable("--client-id", rules.client_id, client_id),
         client_secret=usable(_SECRET_VARIABLE, rules.client_secret, secret) if secret else None,
@@ -132,9 +132,9 @@ def _region_of(pool_id: str, region: str | None) -> str:
     return of_pool or named or _DEFAULT_REGION
 
 
-def _endpoint_url(given: str | None) -> str | None:
-    if given is not None:
-        return usable("--endpoint-url", rules.endpoint_url, given)
+def _endpoint_url(text: str | None) -> str | None:
+    if text is not None:
+        return usable("--endpoint-url", rules.endpoint_url, text)
     for variable in ENDPOINT_VARIABLES:
         if text := os.environ.get(variable):
             return usable(variable, rules.endpoint_url, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.cli.demo.signing_in import MFA_CHALLENGES, sign_in
+from harness.cli.demo.sign_in import MFA_CHALLENGES, sign_in
 from harness.cli.demo.stage import Stage
 from harness.flows.devices import confirm_device, remember_device
 from harness.flows.progress import SignInContext, SignInResult
@@ -29,7 +29,7 @@ _NOT_REMEMBERED = "The device is not remembered, so it does not replace the code
 def keep_device(stage: Stage, access_token: Secret, device: Device) -> bool:
     """Confirm a new device and ask whether to remember it; return whether it is remembered."""
     stage.chapter("Have the device remembered", _KEEP)
-    with stage.told():
+    with stage.shown_calls():
         necessary = confirm_device(stage.actions, access_token, device)
     return not necessary or _remember(stage, access_token, device)
 
@@ -63,6 +63,6 @@ def sign_in_with_device(
 def _remember(stage: Stage, access_token: Secret, device: Device) -> bool:
     if not stage.player.says_yes(_QUESTION):
         return False
-    with stage.told():
+    with stage.shown_calls():
         remember_device(stage.actions, access_token, device)
     return True

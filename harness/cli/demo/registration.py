@@ -35,7 +35,7 @@ def register(stage: Stage) -> Person:
 def _sign_up(stage: Stage, person: Person) -> tuple[Person, bool]:
     while True:
         try:
-            with stage.told():
+            with stage.shown_calls():
                 return person, sign_up(stage.actions, person).confirmed
         except ClientError as error:
             person = _corrected(stage, person, error)
@@ -68,7 +68,7 @@ def _confirm(stage: Stage, person: Person) -> None:
     while True:
         code = stage.player.sent_code(person.username)
         try:
-            with stage.told():
+            with stage.shown_calls():
                 if code is None:
                     stage.actions.resend_confirmation_code(person.username)
                 else:

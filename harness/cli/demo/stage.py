@@ -46,27 +46,27 @@ class Stage:
     png: Path
     existing_pool: bool
     _chapters: int = field(default=0, init=False)
-    _told: int = field(default=0, init=False)
+    _shown: int = field(default=0, init=False)
 
     def chapter(self, title: str, text: str) -> None:
         """Begin the next chapter."""
         self._chapters += 1
         self.screen.chapter(self._chapters, title, text)
 
-    def catch_up(self) -> None:
+    def _catch_up(self) -> None:
         """Show the calls made since the last time."""
         calls = self.trace.calls
-        for call in calls[self._told :]:
+        for call in calls[self._shown :]:
             self.screen.call(call)
-        self._told = len(calls)
+        self._shown = len(calls)
 
     @contextmanager
-    def told(self) -> Iterator[None]:
+    def shown_calls(self) -> Iterator[None]:
         """Show the calls made inside the block at its end, refused or not."""
         try:
             yield
         finally:
-            self.catch_up()
+            self._catch_up()
 
     def ask_again(self, error: ClientError, *codes: str) -> None:
         """Raise ``error`` unless it has one of the ``codes`` and the player can do better."""

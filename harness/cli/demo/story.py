@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.cli.demo.devices import keep_device, sign_in_with_device
-from harness.cli.demo.enrolment import enrol_signed_in
+from harness.cli.demo.enrollment import enroll_signed_in
 from harness.cli.demo.registration import register
-from harness.cli.demo.signing_in import MFA_CHALLENGES, sign_in
+from harness.cli.demo.sign_in import MFA_CHALLENGES, sign_in
 from harness.cli.demo.stage import Stage
 from harness.flows.progress import SignInContext, SignInResult
 
@@ -79,7 +79,7 @@ def _first_sign_in(stage: Stage, username: str) -> tuple[SignInResult, SignInCon
     first = sign_in(stage, context)
     authenticator = first.authenticator
     if authenticator is None and not MFA_CHALLENGES.intersection(first.steps):
-        authenticator = enrol_signed_in(stage, first.tokens)
+        authenticator = enroll_signed_in(stage, first.tokens)
     # What was typed wrong at first is right in the context of the result.
     return first, replace(first.context or context, authenticator=authenticator)
 
@@ -100,6 +100,6 @@ def _verdict(stage: Stage, last: SignInResult) -> str | None:
 def _deleted(stage: Stage, last: SignInResult) -> bool:
     if not stage.existing_pool or not stage.player.says_yes("Delete the user again?"):
         return False
-    with stage.told():
+    with stage.shown_calls():
         stage.actions.delete_user(last.tokens.access)
     return True

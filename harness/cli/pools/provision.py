@@ -56,16 +56,16 @@ def provision(
 
 def _built(client: Any, path: str, pool: str | None) -> Iterator[str]:
     from harness.cli.outcome import complain
-    from harness.pools.making.provision_configuration import build
+    from harness.pools.making.provision_configuration import provision_configuration
     from harness.pools.sources import load
 
     configuration = load(path, pool)
-    built = build(client, configuration)
-    for setting, unknown in built.left_out.items():
+    made = provision_configuration(client, configuration)
+    for setting, unknown in made.left_out.items():
         complain(f"left out: {setting} is {unknown}")
-    yield f"UserPoolId={built.user_pool_id}"
-    for name, app in built.apps.items():
-        key = "ClientId" if len(built.apps) == 1 else f"ClientId.{name}"
+    yield f"UserPoolId={made.user_pool_id}"
+    for name, app in made.apps.items():
+        key = "ClientId" if len(made.apps) == 1 else f"ClientId.{name}"
         yield f"{key}={app.client_id}"
 
 

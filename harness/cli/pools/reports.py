@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from harness.pools.audit.auditing import Audit
     from harness.pools.audit.rules import Finding
     from harness.pools.configuration.drift import Difference, Drift
-    from harness.pools.configuration.pool_configuration import Origin, Place
+    from harness.pools.configuration.pool_configuration import Origin, SourceLocation
     from harness.reports.records import Record, Report
 
 __all__ = ["Form", "FormOption", "OutputOption", "report_of_audit", "report_of_drift", "write"]
@@ -133,7 +133,7 @@ def _of_difference(item: Difference, origin: Origin) -> Record:
     )
 
 
-def _where(place: Place | None, origin: Origin) -> tuple[str | None, int | None]:
+def _where(place: SourceLocation | None, origin: Origin) -> tuple[str | None, int | None]:
     if origin.format == "live pool":
         return None, None
     return origin.name, place.line if place else None

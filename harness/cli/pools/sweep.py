@@ -37,16 +37,16 @@ def sweep(
 
     from harness.cli.pools.account_options import account_target
     from harness.pools.making.journal import written_journals
-    from harness.pools.making.sweep import Place, Sweep
+    from harness.pools.making.sweep import Sweep, SweepScope
 
     target = account_target(aws_accounts, region)
     journals: list[WrittenJournal] = []
     try:
-        place = Place(**target.place())
+        scope = SweepScope(**target.place())
         journals = written_journals(Path(journal))
         _pace(target, Path(journal))
-        _tell_of_others(sum(not place.is_of(written) for written in journals))
-        found = Sweep(target.client(), place, journals, target.clock.time())
+        _tell_of_others(sum(not scope.covers(written) for written in journals))
+        found = Sweep(target.client(), scope, journals, target.clock.time())
         return _delete(found) if yes else _show(found)
     finally:
         for written in journals:

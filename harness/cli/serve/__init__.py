@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli.serve.call_log import LogJsonOption, log_calls
-from harness.cli.serve.mail_server import SmtpOption, relaying
+from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
-from harness.cli.serve.state import StateOption, StateSecretsOption, keeping
+from harness.cli.serve.state import StateOption, StateSecretsOption, kept_state
 from harness.cli.serve.tls import TlsAuthorityOption, TlsOption, secured
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def serve(
     with (
         StopSignals() as signals,
         permissions(iam) as permitted,
-        keeping(emulator, state, state_secrets) as kept,
-        relaying(emulator, smtp),
+        kept_state(emulator, state, state_secrets) as kept,
+        relayed_mail(emulator, smtp),
         secured(tls, tls_ca, host) as security,
         EmulatorServer(host, port, emulator, tls=security.context) as server,
     ):

@@ -15,7 +15,7 @@ from harness.errors import ConfigurationError
 if TYPE_CHECKING:
     from harness.emulator import Emulator
 
-__all__ = ["SmtpOption", "place_of", "relaying"]
+__all__ = ["SmtpOption", "host_and_port", "relayed_mail"]
 
 SmtpOption = Annotated[
     str | None,
@@ -29,21 +29,21 @@ SmtpOption = Annotated[
 
 
 @contextmanager
-def relaying(emulator: Emulator, place: str | None) -> Iterator[None]:
+def relayed_mail(emulator: Emulator, place: str | None) -> Iterator[None]:
     """Send the e-mails of the block to the mail server at ``place``, if one is named."""
     if place is None:
         yield
         return
     from harness.emulator.server.mail_relay import MailRelay
 
-    relay = MailRelay(emulator.engine, *place_of(place), complain).start()
+    relay = MailRelay(emulator.engine, *host_and_port(place), complain).start()
     try:
         yield
     finally:
         relay.stop()
 
 
-def place_of(text: str) -> tuple[str, int]:
+def host_and_port(text: str) -> tuple[str, int]:
     """Host and port of ``HOST:PORT``; an IPv6 address stands in brackets."""
     try:
         parts = urlsplit(f"//{text}")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from harness.emulator import Emulator
     from harness.emulator.state import StateFile
 
-__all__ = ["Keeper", "StateOption", "StateSecretsOption", "keeping"]
+__all__ = ["KeptState", "StateOption", "StateSecretsOption", "kept_state"]
 
 StateOption = Annotated[
     str | None,
@@ -33,7 +33,7 @@ StateSecretsOption = Annotated[
 ]
 
 
-class Keeper:
+class KeptState:
     """The state file of one run, if it has one."""
 
     def __init__(self, emulator: Emulator, file: StateFile | None) -> None:
@@ -72,12 +72,12 @@ class Keeper:
 
 
 @contextmanager
-def keeping(emulator: Emulator, path: str | None, secrets: bool) -> Iterator[Keeper]:
+def kept_state(emulator: Emulator, path: str | None, secrets: bool) -> Iterator[KeptState]:
     """Read the file at ``path``, if one is named, and write it at the end of the block."""
     if path is None:
         if secrets:
             raise ConfigurationError("--state-secrets", given=True, hint="it goes with --state")
-        yield Keeper(emulator, None)
+        yield KeptState(emulator, None)
         return
     from harness.emulator.state import StateFile
 
@@ -85,7 +85,7 @@ def keeping(emulator: Emulator, path: str | None, secrets: bool) -> Iterator[Kee
     with file.held():
         file.load(emulator.engine)
         emulator.engine.state_file = file
-        keeper = Keeper(emulator, file)
+        keeper = KeptState(emulator, file)
         try:
             yield keeper
         finally:

@@ -72,15 +72,15 @@ def secured(wanted: bool, certificate: Path | None, host: str) -> Iterator[Secur
 
 
 @contextmanager
-def _file(given: Path | None) -> Iterator[Path]:
-    if given is not None:
+def _file(path: Path | None) -> Iterator[Path]:
+    if path is not None:
         try:
-            given.touch()
+            path.touch()
         except OSError as error:
             raise ConfigurationError(
-                "--tls-ca", given=str(given), hint=error.strerror or str(error)
+                "--tls-ca", given=str(path), hint=error.strerror or str(error)
             ) from None
-        yield given.absolute()
+        yield path.absolute()
         return
     handle, name = tempfile.mkstemp(prefix="cognito-harness-ca-", suffix=".pem")
     os.close(handle)

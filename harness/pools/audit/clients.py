@@ -6,10 +6,10 @@ from typing import Any
 
 from harness.pools.audit.expectations import (
     AtMost,
-    Given,
     Includes,
     Is,
     Lacks,
+    Present,
     Satisfies,
 )
 from harness.pools.audit.rules import Rule, Severity
@@ -173,7 +173,7 @@ RULES = (
         severity=Severity.LOW,
         kind="client",
         setting="WriteAttributes",
-        expected=Given(),
+        expected=Present(),
         reason="without a list users can write every mutable attribute, custom ones too",
         fix="list the attributes of your profile page in WriteAttributes",
     ),

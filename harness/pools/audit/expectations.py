@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from harness.pools.configuration.pool_configuration import format_value
 
 __all__ = [
     "Absent",
     "AtLeast",
     "AtMost",
     "Expectation",
-    "Given",
     "Includes",
     "Is",
     "Lacks",
+    "Present",
     "Satisfies",
     "replaced",
 ]
@@ -46,7 +48,7 @@ class Is:
 
     def __str__(self) -> str:
         """Return the value as a template would have it."""
-        return shown(self.wanted)
+        return format_value(self.wanted)
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Lacks:
 
 
 @dataclass(frozen=True)
-class Given:
+class Present:
     """Anything, as long as there is something."""
 
     def met(self, value: Any) -> bool:
@@ -165,23 +167,6 @@ def replaced(expectation: Expectation, value: Any) -> Expectation | None:
     if isinstance(expectation, Is) and type(value) is type(expectation.wanted):
         return Is(value)
     return None
-
-
-def shown(value: Any) -> str:
-    """Return a setting's value as a person reads it; ``none`` where there is none."""
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(shown(item) for item in value) or "an empty list"
-    if isinstance(value, dict):
-        return ", ".join(f"{name}={shown(item)}" for name, item in _items(value)) or "empty"
-    return str(value)
-
-
-def _items(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
-    return sorted(value.items())
 
 
 def _is_number(value: Any) -> bool:

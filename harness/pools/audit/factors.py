@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.pools.audit.expectations import Absent, Given, Is
+from harness.pools.audit.expectations import Absent, Is, Present
 from harness.pools.audit.rules import Rule, Severity
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration
 
@@ -91,7 +91,7 @@ RULES = (
         severity=Severity.MEDIUM,
         kind="pool",
         setting="DeviceConfiguration",
-        expected=Given(),
+        expected=Present(),
         reason="without DeviceConfiguration no sign-in brings NewDeviceMetadata, and every sign-in "
         "asks for a code",
         fix="add DeviceConfiguration",

@@ -194,7 +194,7 @@ def _list(found: Mapping[str, Any], name: str, source: str) -> list[Any]:
     return value
 
 
-def _only(given: Iterable[str], allowed: tuple[str, ...], what: str, source: str) -> None:
-    for name in given:
+def _only(names: Iterable[str], allowed: tuple[str, ...], what: str, source: str) -> None:
+    for name in names:
         if name not in allowed:
             raise ConfigurationError(what, given=name, source=source, allowed=allowed)

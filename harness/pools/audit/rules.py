@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Literal
 
-from harness.pools.audit.expectations import Expectation, shown
+from harness.pools.audit.expectations import Expectation
 from harness.pools.configuration.pool_configuration import (
     Kind,
     Part,
-    Place,
     PoolConfiguration,
+    SourceLocation,
     Unknown,
+    format_value,
     walk,
 )
 
@@ -97,7 +98,7 @@ class Finding:
     part: str
     actual: str
     expected: str
-    place: Place | None = None
+    place: SourceLocation | None = None
     remark: str = ""
 
     def __str__(self) -> str:
@@ -111,7 +112,7 @@ class Finding:
 def judge(
     rule: Rule,
     completed: PoolConfiguration,
-    given: PoolConfiguration,
+    original: PoolConfiguration,
     expected: Expectation | None = None,
 ) -> list[Finding]:
     """Return what a rule finds: one finding for each part that it is about.
@@ -119,11 +120,11 @@ def judge(
     Args:
         rule: the rule.
         completed: the configuration with Cognito's defaults, by which is judged.
-        given: the configuration as it was read, which knows where settings stand.
+        original: the configuration as it was read, which knows where settings stand.
         expected: what to expect instead of what the rule does.
     """
     wanted = expected or rule.expected
-    places = {(part.kind, part.name): part for part in given.parts}
+    places = {(part.kind, part.name): part for part in original.parts}
     return [
         _finding(rule, part, wanted, places[part.kind, part.name])
         for part in completed.parts
@@ -140,7 +141,7 @@ def _finding(rule: Rule, part: Part, wanted: Expectation, source: Part) -> Findi
         severity=rule.severity,
         state=state,
         part=part.name,
-        actual=str(hidden) if hidden else shown(value),
+        actual=str(hidden) if hidden else format_value(value),
         expected=str(wanted),
         place=source.place(rule.setting),
         remark=hidden.reason if hidden else "",

@@ -14,7 +14,7 @@ from harness.pools.configuration.pool_configuration import Part, PoolConfigurati
 
 __all__ = ["completed", "is_ordinary"]
 
-# A033; a policy that is given requires nothing but what it says.
+# A033; a policy that is members requires nothing but what it says.
 _DEFAULT_POLICY = {
     "MinimumLength": 8,
     "RequireLowercase": True,
@@ -117,7 +117,7 @@ def _completed_pool(part: Part) -> Part:
         policy = policies.get("PasswordPolicy")
         members["Policies"] = {**policies, "PasswordPolicy": _policy(policy)}
     if device := members.get("DeviceConfiguration"):
-        # One member that is given switches tracking on, and the other one is false (D052).
+        # One member that is members switches tracking on, and the other one is false (D052).
         names = ("ChallengeRequiredOnNewDevice", "DeviceOnlyRememberedOnUserPrompt")
         members["DeviceConfiguration"] = _filled(device, dict.fromkeys(names, False))
     else:
@@ -137,9 +137,9 @@ def _completed_mfa(part: Part) -> Part:
     )
 
 
-def _newer_names(given: Mapping[str, Any]) -> dict[str, Any]:
+def _newer_names(members: Mapping[str, Any]) -> dict[str, Any]:
     """Members under the names that replaced them; Cognito keeps both and shows both (A033)."""
-    members = dict(given)
+    members = dict(members)
     template = dict(members.get("VerificationMessageTemplate") or {})
     for older, newer in _OLDER_MESSAGES.items():
         if older in members:
@@ -165,25 +165,25 @@ def _with_days(policies: Any, days: Any) -> Any:
 
 def _completed_client(part: Part) -> Part:
     flows = part.members.get("ExplicitAuthFlows")
-    given = {**part.members} if flows else _without(part.members, "ExplicitAuthFlows")
+    members = {**part.members} if flows else _without(part.members, "ExplicitAuthFlows")
     for token in ("AccessTokenValidity", "IdTokenValidity", "RefreshTokenValidity"):
-        if given.get(token) == 0:
-            del given[token]
-    return _with(replace(part, members=given), _CLIENT)
+        if members.get(token) == 0:
+            del members[token]
+    return _with(replace(part, members=members), _CLIENT)
 
 
-def _policy(given: Any) -> Any:
-    if given is None:
+def _policy(members: Any) -> Any:
+    if members is None:
         return dict(_DEFAULT_POLICY)
-    found = _filled(given, _GIVEN_POLICY)
+    found = _filled(members, _GIVEN_POLICY)
     # A history of nothing is not described.
     return _without(found, "PasswordHistorySize") if not found.get("PasswordHistorySize") else found
 
 
-def _schema(given: Any) -> Any:
-    if isinstance(given, Unknown):
-        return given
-    shown = [item if isinstance(item, Unknown) else _attribute(item) for item in given]
+def _schema(members: Any) -> Any:
+    if isinstance(members, Unknown):
+        return members
+    shown = [item if isinstance(item, Unknown) else _attribute(item) for item in members]
     named = [item for item in shown if item is not None]
     return sorted(named, key=lambda item: str(item))
 
@@ -196,10 +196,10 @@ def is_ordinary(attribute: Mapping[str, Any]) -> bool:
     return _attribute(attribute) is None
 
 
-def _attribute(given: Mapping[str, Any]) -> dict[str, Any] | None:
+def _attribute(members: Mapping[str, Any]) -> dict[str, Any] | None:
     """An attribute with its defaults; ``None`` for a standard one that is as in every pool."""
-    if given.get("Name") not in _STANDARD:
-        limits = {name: value for name, value in given.items() if value != {}}
+    if members.get("Name") not in _STANDARD:
+        limits = {name: value for name, value in members.items() if value != {}}
         return {
             "AttributeDataType": "String",
             "DeveloperOnlyAttribute": False,
@@ -207,24 +207,24 @@ def _attribute(given: Mapping[str, Any]) -> dict[str, Any] | None:
             **limits,
         }
     differing = {
-        name: given[name]
+        name: members[name]
         for name, ordinary in _ORDINARY.items()
-        if given.get(name, ordinary) != ordinary
+        if members.get(name, ordinary) != ordinary
     }
-    return {"Name": given["Name"], **_ORDINARY, **differing} if differing else None
+    return {"Name": members["Name"], **_ORDINARY, **differing} if differing else None
 
 
 def _with(part: Part, defaults: Mapping[str, Any]) -> Part:
     return replace(part, members=_sorted_sets(_filled(part.members, defaults)))
 
 
-def _filled(given: Any, defaults: Mapping[str, Any]) -> Any:
-    if not isinstance(given, Mapping):
-        return given
-    found = {**given}
+def _filled(members: Any, defaults: Mapping[str, Any]) -> Any:
+    if not isinstance(members, Mapping):
+        return members
+    found = {**members}
     for name, default in defaults.items():
-        if isinstance(default, Mapping) and isinstance(given.get(name), Mapping):
-            found[name] = _filled(given[name], default)
+        if isinstance(default, Mapping) and isinstance(members.get(name), Mapping):
+            found[name] = _filled(members[name], default)
         else:
             found.setdefault(name, default)
     return found

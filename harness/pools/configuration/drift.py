@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from harness.pools.audit.expectations import shown
 from harness.pools.configuration.defaults import completed
 from harness.pools.configuration.pool_configuration import (
     Kind,
     Part,
-    Place,
     PoolConfiguration,
+    SourceLocation,
     Unknown,
+    format_value,
     join,
     split,
 )
-from harness.pools.configuration.setting_effects import meaning
+from harness.pools.configuration.setting_effects import effect_of
 
 __all__ = ["Difference", "Drift", "drift"]
 
@@ -51,7 +51,7 @@ class Difference:
     before: Any = None
     after: Any = None
     means: str | None = None
-    place: Place | None = None
+    place: SourceLocation | None = None
 
     def __str__(self) -> str:
         """Return the difference in one sentence, with what it means."""
@@ -64,7 +64,9 @@ class Difference:
             return f"the app client {self.part} is in the first only"
         if self.change == "added":
             return f"the app client {self.part} is in the second only"
-        values = f"{shown(self.before)} in the first and {shown(self.after)} in the second"
+        values = (
+            f"{format_value(self.before)} in the first and {format_value(self.after)} in the second"
+        )
         return f"{self.path} of {self.part} is {values}"
 
 
@@ -98,18 +100,18 @@ def drift(before: PoolConfiguration, after: PoolConfiguration) -> Drift:
 
 def _of_clients(before: PoolConfiguration, after: PoolConfiguration) -> Iterator[Difference]:
     ours, theirs = _by_name(completed(before)), _by_name(completed(after))
-    given = _by_name(before)
+    originals = _by_name(before)
     if len(ours) == len(theirs) == 1:
         (name, part), (other,) = *ours.items(), theirs.values()
-        yield from _of_parts(part, other, given[name])
+        yield from _of_parts(part, other, originals[name])
         return
     for name, part in ours.items():
         if name in theirs:
-            yield from _of_parts(part, theirs[name], given[name])
+            yield from _of_parts(part, theirs[name], originals[name])
         else:
             means = "sign-in through this app client fails with ResourceNotFoundException"
             yield Difference(
-                "missing", "client", name, "", means=means, place=given[name].place("")
+                "missing", "client", name, "", means=means, place=originals[name].place("")
             )
     for name in theirs:
         if name not in ours:
@@ -128,7 +130,7 @@ def _by_name(configuration: PoolConfiguration) -> dict[str, Part]:
     }
 
 
-def _of_parts(before: Part, after: Part, given: Part) -> Iterator[Difference]:
+def _of_parts(before: Part, after: Part, original: Part) -> Iterator[Difference]:
     for path, old, new in _differing(before.members, after.members, ""):
         if (before.kind, split(path)[0]) in _NAMES:
             continue
@@ -140,8 +142,8 @@ def _of_parts(before: Part, after: Part, given: Part) -> Iterator[Difference]:
             path=path,
             before=old,
             after=new,
-            means=meaning(before.kind, path),
-            place=given.place(path),
+            means=effect_of(before.kind, path),
+            place=original.place(path),
         )
 
 

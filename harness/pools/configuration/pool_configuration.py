@@ -18,10 +18,11 @@ __all__ = [
     "Kind",
     "Origin",
     "Part",
-    "Place",
     "PoolConfiguration",
     "SourceFormat",
+    "SourceLocation",
     "Unknown",
+    "format_value",
     "join",
     "split",
     "walk",
@@ -57,7 +58,7 @@ class Unknown:
 
 
 @dataclass(frozen=True)
-class Place:
+class SourceLocation:
     """Where a setting stands in its source.
 
     Attributes:
@@ -102,7 +103,7 @@ class Part:
     kind: Kind
     name: str
     members: Mapping[str, Any]
-    places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
+    places: Mapping[str, SourceLocation] = field(default_factory=dict, repr=False, compare=False)
 
     def value(self, path: str, default: Any = None) -> Any:
         """Return a setting, ``default`` where it is not given.
@@ -120,7 +121,7 @@ class Part:
                 return default
         return found
 
-    def place(self, path: str) -> Place | None:
+    def place(self, path: str) -> SourceLocation | None:
         """Return where a setting stands; of one that is not given, where it would belong."""
         while path not in self.places:
             if not path:
@@ -213,6 +214,22 @@ def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
             yield from walk(item, join(path, index))
+
+
+def format_value(value: Any) -> str:
+    """Return a setting's value as a person reads it; ``none`` where there is none."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(format_value(item) for item in value) or "an empty list"
+    if isinstance(value, dict):
+        return (
+            ", ".join(f"{name}={format_value(item)}" for name, item in sorted(value.items()))
+            or "empty"
+        )
+    return str(value)
 
 
 _KEYS = re.compile(r"([^.\[\]]+)|\[(\d+)\]")

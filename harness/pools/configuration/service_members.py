@@ -16,7 +16,7 @@ from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Kind, Part, Unknown, join
 
-__all__ = ["checked", "member_names", "shapes"]
+__all__ = ["check_members", "member_names", "member_shapes"]
 
 _OPERATIONS = {
     "pool": "CreateUserPool",
@@ -37,10 +37,10 @@ _READ_BY_YAML = {True: "ON", False: "OFF"}
 @functools.cache
 def member_names(kind: Kind) -> tuple[str, ...]:
     """Return the names of the members that a part of this kind may have."""
-    return tuple(shapes(kind))
+    return tuple(member_shapes(kind))
 
 
-def checked(part: Part, source: str) -> Part:
+def check_members(part: Part, source: str) -> Part:
     """Return the part with texts made numbers and truth values where Cognito wants these.
 
     CloudFormation takes ``"true"`` and ``"8"`` as well, so templates are full of them.
@@ -49,12 +49,12 @@ def checked(part: Part, source: str) -> Part:
         ConfigurationError: a member is unknown, or has a value of another type or of no meaning.
     """
     check = _Check(part, source)
-    members = shapes(part.kind)
+    members = member_shapes(part.kind)
     return Part(part.kind, part.name, check.structure(members, part.members, ""), part.places)
 
 
 @functools.cache
-def shapes(kind: Kind) -> Mapping[str, Shape]:
+def member_shapes(kind: Kind) -> Mapping[str, Shape]:
     """Return botocore's shape of each member that a part of this kind may have."""
     shape = _service().operation_model(_OPERATIONS[kind]).input_shape
     members = shape.members.items() if isinstance(shape, StructureShape) else ()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["meaning"]
+__all__ = ["effect_of"]
 
 #: Path of a setting, or its beginning, and what it decides; the first that fits counts.
-_MEANINGS: tuple[tuple[str, str], ...] = (
+_EFFECTS: tuple[tuple[str, str], ...] = (
     (
         r"mfa\.MfaConfiguration",
         "ON asks everybody for a second factor and new users for MFA_SETUP; OPTIONAL asks those "
@@ -115,7 +115,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
 )
 
 
-def meaning(kind: str, path: str) -> str | None:
+def effect_of(kind: str, path: str) -> str | None:
     """Return what a setting decides about signing up and in; ``None`` where it decides nothing.
 
     Args:
@@ -123,4 +123,4 @@ def meaning(kind: str, path: str) -> str | None:
         path: the path of the setting in Cognito's names.
     """
     setting = f"{kind}.{path}"
-    return next((text for pattern, text in _MEANINGS if re.match(pattern, setting)), None)
+    return next((text for pattern, text in _EFFECTS if re.match(pattern, setting)), None)

@@ -13,29 +13,29 @@ from typing import Any
 
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
 
-__all__ = ["detached"]
+__all__ = ["isolated"]
 
-_NOT_TAKEN_OVER = Unknown("not taken over: a run reaches nobody else's functions and senders")
+_LEFT_OUT = Unknown("not taken over: a run reaches nobody else's functions and senders")
 _CONNECTIONS = ("AnalyticsConfiguration", "LambdaConfig", "SmsConfiguration")
 
 
-def detached(configuration: PoolConfiguration) -> PoolConfiguration:
+def isolated(configuration: PoolConfiguration) -> PoolConfiguration:
     """Return the same pool without triggers, analytics, and senders of the developer's own.
 
     What is left out is unknown in the result, so that whoever makes the pool tells it.
     """
-    pool, mfa = _detached(configuration.pool), _detached(configuration.mfa)
-    clients = tuple(_detached(part) for part in configuration.clients)
+    pool, mfa = _isolated(configuration.pool), _isolated(configuration.mfa)
+    clients = tuple(_isolated(part) for part in configuration.clients)
     return replace(configuration, pool=pool, mfa=mfa, clients=clients)
 
 
-def _detached(part: Part) -> Part:
+def _isolated(part: Part) -> Part:
     return replace(part, members=_without(part.members))
 
 
 def _without(members: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: _NOT_TAKEN_OVER if _connects(name, value) else _inside(value)
+        name: _LEFT_OUT if _connects(name, value) else _inside(value)
         for name, value in members.items()
     }
 

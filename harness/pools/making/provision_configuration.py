@@ -14,14 +14,14 @@ from harness.flows.actions import AppClient
 from harness.pools.configuration.defaults import is_ordinary
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
 from harness.pools.making.journal import Journal, NoJournal
-from harness.pools.making.provision_spec import making_pool
+from harness.pools.making.provision_spec import pool_in_setup
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.type_defs import CreateUserPoolRequestTypeDef
 
-__all__ = ["BuiltPool", "build"]
+__all__ = ["PoolFromConfiguration", "provision_configuration"]
 
 _STAND_IN = "arn:aws:iam::123456789012:role/stand-in"
 #: CreateUserPool's limit of PoolName.
@@ -29,7 +29,7 @@ _LONGEST_NAME = 128
 
 
 @dataclass(frozen=True)
-class BuiltPool:
+class PoolFromConfiguration:
     """A pool that was made of a configuration.
 
     Attributes:
@@ -45,7 +45,7 @@ class BuiltPool:
     left_out: Mapping[str, Unknown] = field(default_factory=dict)
 
 
-def build(
+def provision_configuration(
     client: CognitoIdentityProviderClient,
     configuration: PoolConfiguration,
     *,
@@ -53,7 +53,7 @@ def build(
     tags: Mapping[str, str] | None = None,
     for_good: bool = True,
     journal: Journal | None = None,
-) -> BuiltPool:
+) -> PoolFromConfiguration:
     """Make a pool and its app clients: all of it, or nothing.
 
     Args:
@@ -71,10 +71,10 @@ def build(
     request = _pool_request(configuration, name_prefix, tags or {})
     if not for_good:
         request.pop("DeletionProtection", None)
-    with making_pool(client, request, journal or NoJournal()) as made:
+    with pool_in_setup(client, request, journal or NoJournal()) as made:
         _set_mfa(client, configuration.mfa, made.id)
         apps = {part.name: _app(client, part, made.id) for part in configuration.clients}
-    return BuiltPool(made.id, made.name, apps, _left_out(configuration))
+    return PoolFromConfiguration(made.id, made.name, apps, _left_out(configuration))
 
 
 def _set_mfa(client: CognitoIdentityProviderClient, mfa: Part, user_pool_id: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.type_defs import CreateUserPoolRequestTypeDef
 
-__all__ = ["ProvisionedPool", "deprovision", "making_pool", "provision"]
+__all__ = ["ProvisionedPool", "deprovision", "pool_in_setup", "provision"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def provision(
     request = spec.create_user_pool_request()
     request["PoolName"] = name_prefix + spec.name
     request["UserPoolTags"] = dict(tags)
-    with making_pool(client, request, journal or NoJournal()) as made:
+    with pool_in_setup(client, request, journal or NoJournal()) as made:
         mfa_config = spec.mfa_config_request(made.id)
         if mfa_config is not None:
             client.set_user_pool_mfa_config(**mfa_config)
@@ -94,7 +94,7 @@ def _create_app_client(
 
 
 @contextmanager
-def making_pool(
+def pool_in_setup(
     client: CognitoIdentityProviderClient,
     request: CreateUserPoolRequestTypeDef,
     journal: Journal,

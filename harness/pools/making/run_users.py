@@ -19,7 +19,7 @@ from harness.pools.making.ownership import is_named_for
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["Guests", "delete_user"]
+__all__ = ["RunUsers", "delete_user"]
 
 _SERVICE = "cognito-identity-provider"
 _MAKING = ("SignUp", "AdminCreateUser")
@@ -42,7 +42,7 @@ _BY_CLIENT = (
 )
 
 
-class Guests:
+class RunUsers:
     """Watches a client for users that it makes in one pool, and deletes them at the end.
 
     Args:
@@ -78,7 +78,7 @@ class Guests:
         """The names of those who may be there."""
         return list(self._users)
 
-    def leave(self) -> None:
+    def delete_all(self) -> None:
         """Delete them all, as an administrator.
 
         Raises:
@@ -101,7 +101,7 @@ class Guests:
         )
         if not by_administrator and model.name not in _BY_CLIENT:
             return
-        name = _somebody(params)
+        name = _username_in(params)
         if not (model.name.startswith(_FOR_ANYBODY) or self._is_ours(name)):
             raise HarnessError(
                 f"{model.name} is not sent: {name!r} is nobody whom the run has made in user pool "
@@ -160,11 +160,11 @@ def delete_user(client: CognitoIdentityProviderClient, user: Belonging) -> None:
             continue
 
 
-def _somebody(params: Mapping[str, Any]) -> str:
+def _username_in(params: Mapping[str, Any]) -> str:
     """Return whom a call is about; AdminLinkProviderForUser and its like name him inside."""
     inside = params.get("DestinationUser") or params.get("User") or {}
     return str(params.get("Username") or inside.get("ProviderAttributeValue", ""))
 
 
-def _key(guests: Guests) -> str:
-    return f"harness-guests-{id(guests)}"
+def _key(users: RunUsers) -> str:
+    return f"harness-run-users-{id(users)}"

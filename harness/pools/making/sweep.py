@@ -19,7 +19,7 @@ from harness.pools.making.run_users import delete_user
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["Leftover", "Place", "Sweep"]
+__all__ = ["Leftover", "Sweep", "SweepScope"]
 
 #: How long a call that a killed run has sent may still be on its way, in seconds.
 UNSETTLED_SECONDS = 300
@@ -29,14 +29,14 @@ _UNPROVED = "its name and tags do not say any more that the run has made it"
 
 
 @dataclass(frozen=True)
-class Place:
+class SweepScope:
     """Where something was made; the journals of other places are left alone."""
 
     account: str
     region: str
     endpoint: str
 
-    def is_of(self, journal: WrittenJournal) -> bool:
+    def covers(self, journal: WrittenJournal) -> bool:
         """Return whether a journal was written here.
 
         A run that signs nothing does not know its account; it makes only users, in a pool whose id
@@ -75,7 +75,7 @@ class Sweep:
 
     Args:
         client: with an administrator's credentials.
-        place: where the client leads.
+        scope: the account, region and endpoint that the client uses.
         journals: of runs here and elsewhere.
         now: epoch seconds, by which tags expire.
     """
@@ -83,14 +83,14 @@ class Sweep:
     def __init__(
         self,
         client: CognitoIdentityProviderClient,
-        place: Place,
+        scope: SweepScope,
         journals: Iterable[WrittenJournal],
         now: float,
     ) -> None:
         self._client = client
         here = []
         for journal in journals:
-            if place.is_of(journal):
+            if scope.covers(journal):
                 here.append(journal)
             else:
                 journal.close()

@@ -12,9 +12,9 @@ from typing import Any, Literal
 from botocore.model import ListShape, Shape, StructureShape
 
 from harness.pools.configuration.pool_configuration import Unknown, join
-from harness.pools.configuration.service_members import shapes
+from harness.pools.configuration.service_members import member_shapes
 
-__all__ = ["Settings", "of_client", "of_pool", "with_unknown"]
+__all__ = ["ConvertedArguments", "convert_client", "convert_pool", "with_unknown"]
 
 AFTER_APPLY = Unknown("known after apply")
 #: Arguments whose names are not Cognito's in small letters.
@@ -37,7 +37,7 @@ _OF_MFA = {
 
 
 @dataclass
-class Settings:
+class ConvertedArguments:
     """Members by Cognito's names, and the argument that each was.
 
     Attributes:
@@ -97,10 +97,10 @@ class Settings:
         return found
 
 
-def of_pool(values: Mapping[str, Any], kind: Literal["pool", "mfa"]) -> Settings:
+def convert_pool(values: Mapping[str, Any], kind: Literal["pool", "mfa"]) -> ConvertedArguments:
     """Return the members of CreateUserPool, or of SetUserPoolMfaConfig, that arguments say."""
-    settings = Settings()
-    members = shapes(kind)
+    settings = ConvertedArguments()
+    members = member_shapes(kind)
     by_argument = {name.lower(): name for name in members}
     for argument, value in values.items():
         member = _OF_MFA.get(argument) if kind == "mfa" else _RENAMED.get(argument)
@@ -113,10 +113,10 @@ def of_pool(values: Mapping[str, Any], kind: Literal["pool", "mfa"]) -> Settings
     return settings
 
 
-def of_client(values: Mapping[str, Any]) -> Settings:
+def convert_client(values: Mapping[str, Any]) -> ConvertedArguments:
     """Return the members of CreateUserPoolClient that arguments say."""
-    settings = Settings()
-    members = shapes("client")
+    settings = ConvertedArguments()
+    members = member_shapes("client")
     by_argument = {name.lower(): name for name in members} | {"name": "ClientName"}
     for argument, value in values.items():
         member = by_argument.get(argument.replace("_", ""))
@@ -171,7 +171,7 @@ def _shape(members: Mapping[str, Shape], path: str) -> Shape:
     return shape.members[last] if last and isinstance(shape, StructureShape) else shape
 
 
-def _drop_unused(settings: Settings) -> None:
+def _drop_unused(settings: ConvertedArguments) -> None:
     """Texts of a factor switch nothing on; the provider sends SMS where it has a role for it."""
     sms = settings.members.get("SmsMfaConfiguration")
     if isinstance(sms, Mapping) and "SmsConfiguration" not in sms:

@@ -14,12 +14,12 @@ from harness.pools.configuration.pool_configuration import (
     Kind,
     Origin,
     Part,
-    Place,
     PoolConfiguration,
     SourceFormat,
+    SourceLocation,
     Unknown,
 )
-from harness.pools.configuration.service_members import checked, member_names
+from harness.pools.configuration.service_members import check_members, member_names
 from harness.pools.sources.documents import Document
 from harness.pools.sources.intrinsics import NO_VALUE, Functions
 from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed
@@ -120,7 +120,7 @@ class _Template:
 
     def _part(self, kind: Kind, name: str, renamed: Renamed) -> Part:
         part = Part(kind, name, renamed.members(kind), renamed.places(kind))
-        return checked(part, self._document.name)
+        return check_members(part, self._document.name)
 
     def _properties(self, name: str) -> dict[str, Any]:
         path = f"Resources.{name}.Properties"
@@ -129,7 +129,7 @@ class _Template:
             raise self._refusal(path, str(found), hint="allowed is an object")
         return {name: value for name, value in found.items() if value is not NO_VALUE}
 
-    def _places(self, name: str) -> dict[str, Place]:
+    def _places(self, name: str) -> dict[str, SourceLocation]:
         return self._document.places(f"Resources.{name}.Properties", self._functions.notes)
 
     def _clients_of(self, pool: str) -> list[str]:

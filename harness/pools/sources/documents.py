@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from harness.errors import ConfigurationError
-from harness.pools.configuration.pool_configuration import Place, join
+from harness.pools.configuration.pool_configuration import SourceLocation, join
 
 __all__ = ["Document", "read_document"]
 
@@ -45,14 +45,16 @@ class Document:
         line = self.lines.get(path)
         return self.name if line is None else f"{self.name}, line {line}"
 
-    def places(self, path: str, notes: Mapping[str, str] | None = None) -> dict[str, Place]:
+    def places(
+        self, path: str, notes: Mapping[str, str] | None = None
+    ) -> dict[str, SourceLocation]:
         """Return the places of a value and of all below it, by their paths from there."""
-        found = {"": Place(path, self.lines.get(path))}
+        found = {"": SourceLocation(path, self.lines.get(path))}
         for below, line in self.lines.items():
             rest = below.removeprefix(path)
             if rest != below and rest[:1] in (".", "["):
                 note = (notes or {}).get(below)
-                found[rest.removeprefix(".")] = Place(below, line, note)
+                found[rest.removeprefix(".")] = SourceLocation(below, line, note)
         return found
 
 

@@ -51,25 +51,25 @@ class Functions:
         self._setting: str | None = None
         self.notes: dict[str, str] = {}
 
-    def value(self, given: Any, path: str) -> Any:
+    def value(self, value: Any, path: str) -> Any:
         """Return what a value of the template comes to; ``NO_VALUE`` leaves it out.
 
         Args:
-            given: as it stands in the template.
+            value: as it stands in the template.
             path: where it stands, for the notes.
         """
-        if isinstance(given, list):
-            items = [self.value(item, join(path, index)) for index, item in enumerate(given)]
+        if isinstance(value, list):
+            items = [self.value(item, join(path, index)) for index, item in enumerate(value)]
             return [item for item in items if item is not NO_VALUE]
-        if not isinstance(given, Mapping):
-            return given
+        if not isinstance(value, Mapping):
+            return value
         outer, self._path = self._path, path
         try:
-            if len(given) == 1:
-                name, argument = next(iter(given.items()))
+            if len(value) == 1:
+                name, argument = next(iter(value.items()))
                 if name in _FUNCTIONS or str(name).startswith("Fn::"):
                     return self._call(name, argument, path)
-            return self._members(given, path)
+            return self._members(value, path)
         finally:
             self._path = outer
 
@@ -84,8 +84,8 @@ class Functions:
             self._under_way.discard(name)
         return found if isinstance(found, bool) else Unknown(f"Condition {name}")
 
-    def _members(self, given: Mapping[str, Any], path: str) -> dict[str, Any]:
-        found = {key: self.value(item, join(path, str(key))) for key, item in given.items()}
+    def _members(self, members: Mapping[str, Any], path: str) -> dict[str, Any]:
+        found = {key: self.value(item, join(path, str(key))) for key, item in members.items()}
         return {key: item for key, item in found.items() if item is not NO_VALUE}
 
     def _call(self, name: str, argument: Any, path: str) -> Any:

@@ -33,14 +33,14 @@ def read_live(client: CognitoIdentityProviderClient, user_pool_id: str) -> PoolC
     return PoolConfiguration(
         origin=Origin("live pool", user_pool_id),
         pool=Part("pool", name, pool_members(described)),
-        mfa=Part("mfa", name, _given(mfa, "mfa")),
+        mfa=Part("mfa", name, _members_of(mfa, "mfa")),
         clients=tuple(_clients(client, user_pool_id)),
     )
 
 
 def pool_members(described: Mapping[str, Any]) -> dict[str, Any]:
     """Return the members of CreateUserPool that a UserPoolType tells."""
-    members = _given(described, "pool")
+    members = _members_of(described, "pool")
     if "Name" in described:
         members["PoolName"] = described["Name"]
     if attributes := described.get("SchemaAttributes"):
@@ -69,8 +69,8 @@ def _clients(client: CognitoIdentityProviderClient, user_pool_id: str) -> Iterat
 
 
 def _client_members(described: Mapping[str, Any]) -> dict[str, Any]:
-    return {**_given(described, "client"), "GenerateSecret": "ClientSecret" in described}
+    return {**_members_of(described, "client"), "GenerateSecret": "ClientSecret" in described}
 
 
-def _given(described: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+def _members_of(described: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
     return {name: described[name] for name in member_names(kind) if name in described}

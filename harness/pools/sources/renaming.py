@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.pools.configuration.pool_configuration import Kind, Place, Unknown, join, split
+from harness.pools.configuration.pool_configuration import (
+    Kind,
+    SourceLocation,
+    Unknown,
+    join,
+    split,
+)
 
 __all__ = ["EMAIL_MFA", "MFA_SWITCHES", "Renamed"]
 
@@ -28,10 +34,10 @@ class Renamed:
         places: where each setting of the source stands, by the source's own paths.
     """
 
-    def __init__(self, places: Mapping[str, Place]) -> None:
+    def __init__(self, places: Mapping[str, SourceLocation]) -> None:
         self._source = places
         self._members: dict[Kind, dict[str, Any]] = {"pool": {}, "mfa": {}, "client": {}}
-        self._places: dict[Kind, dict[str, Place]] = {"pool": {}, "mfa": {}, "client": {}}
+        self._places: dict[Kind, dict[str, SourceLocation]] = {"pool": {}, "mfa": {}, "client": {}}
         self._factors: set[str] = set()
 
     def put(self, kind: Kind, member: str, value: Any, source: str) -> None:
@@ -78,7 +84,7 @@ class Renamed:
         """Return the members of one part."""
         return self._members[kind]
 
-    def places(self, kind: Kind) -> dict[str, Place]:
+    def places(self, kind: Kind) -> dict[str, SourceLocation]:
         """Return the places of one part's settings."""
         whole = {"": self._source[""]} if "" in self._source else {}
         return {**whole, **self._places[kind]}

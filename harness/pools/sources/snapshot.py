@@ -17,7 +17,7 @@ from harness.pools.configuration.pool_configuration import (
     PoolConfiguration,
     Unknown,
 )
-from harness.pools.configuration.service_members import checked
+from harness.pools.configuration.service_members import check_members
 from harness.pools.sources.documents import Document
 
 __all__ = ["read", "recognizes", "render"]
@@ -73,7 +73,7 @@ def read(document: Document) -> list[PoolConfiguration]:
 
 def _part(document: Document, kind: Kind, name: str, members: Any, path: str) -> Part:
     part = Part(kind, name, _with_unknown(members or {}), document.places(path))
-    return checked(part, document.name)
+    return check_members(part, document.name)
 
 
 def _require_known(document: Document) -> None:

@@ -13,12 +13,12 @@ from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import (
     Origin,
     Part,
-    Place,
     PoolConfiguration,
     SourceFormat,
+    SourceLocation,
 )
-from harness.pools.configuration.service_members import checked
-from harness.pools.sources.arguments import of_client, of_pool, with_unknown
+from harness.pools.configuration.service_members import check_members
+from harness.pools.sources.arguments import convert_client, convert_pool, with_unknown
 from harness.pools.sources.documents import Document
 
 __all__ = ["read", "recognizes"]
@@ -57,12 +57,14 @@ def read(document: Document) -> list[PoolConfiguration]:
 
 
 def _part(document: Document, resource: _Resource, kind: Any) -> Part:
-    settings = of_client(resource.values) if kind == "client" else of_pool(resource.values, kind)
-    places = {"": Place(resource.address, resource.line(""))}
+    settings = (
+        convert_client(resource.values) if kind == "client" else convert_pool(resource.values, kind)
+    )
+    places = {"": SourceLocation(resource.address, resource.line(""))}
     for member, argument in settings.arguments.items():
         line = resource.line(argument)
-        places[member] = Place(f"{resource.address}.{argument}", line)
-    return checked(Part(kind, resource.address, settings.members, places), document.name)
+        places[member] = SourceLocation(f"{resource.address}.{argument}", line)
+    return check_members(Part(kind, resource.address, settings.members, places), document.name)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.pools.spec.pool_spec import PoolSpec
 
-__all__ = ["SETTINGS", "Difference", "differences"]
+__all__ = ["SETTINGS", "Mismatch", "mismatches"]
 
 #: What decides how people sign in; a test that says nothing about these still counts on them.
 _ALWAYS_MATTERS = frozenset(
@@ -39,21 +39,21 @@ SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Difference:
+class Mismatch:
     """A field of a specification in which a pool is not as it is needed."""
 
     field: str
     found: Any
     wanted: Any
 
-    def told(self) -> str:
+    def __str__(self) -> str:
         """Return the difference in words."""
-        return f"{self.field} is {shown(self.found)}, needed is {shown(self.wanted)}"
+        return f"{self.field} is {format_field(self.found)}, needed is {format_field(self.wanted)}"
 
 
-def differences(
+def mismatches(
     wanted: PoolSpec, found: PoolSpec, also: Container[str] = frozenset()
-) -> list[Difference]:
+) -> list[Mismatch]:
     """Return what a test needs and a pool does not have.
 
     Args:
@@ -68,14 +68,14 @@ def differences(
         if field.name not in _NEVER_MATTERS
     }
     return [
-        Difference(name, has, needs)
+        Mismatch(name, has, needs)
         for name, (needs, has) in pairs.items()
         if (name in _ALWAYS_MATTERS or name in also or needs != getattr(ordinary, name))
         and not _fits(name, needs, has)
     ]
 
 
-def shown(value: Any) -> str:
+def format_field(value: Any) -> str:
     """Return how a message shows the value of a field."""
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 

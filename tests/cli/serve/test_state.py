@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from harness.cli.serve.mail_server import place_of
+from harness.cli.serve.mail_server import host_and_port
 from harness.errors import ConfigurationError
 from tests.cli.processes import Serving, cognito_harness, serving
 from tests.emulator.support.expect import PASSWORD
@@ -172,7 +172,7 @@ class TestSmtp:
     )
     def test_places(self, text: str, place: tuple[str, int]) -> None:
         """Host and port are told apart."""
-        assert place_of(text) == place
+        assert host_and_port(text) == place
 
     @pytest.mark.parametrize(
         "text", ["", "localhost", "localhost:", ":25", "localhost:x", "localhost:99999", "a/b:25"]
@@ -180,4 +180,4 @@ class TestSmtp:
     def test_what_is_no_place(self, text: str) -> None:
         """What is no host and port is told with what is allowed."""
         with pytest.raises(ConfigurationError, match="HOST:PORT"):
-            place_of(text)
+            host_and_port(text)

@@ -12,13 +12,13 @@ from harness.users.authenticator import Authenticator
 from harness.users.mailboxes.base import Code, Mailbox
 from harness.users.person import Person
 
-__all__ = ["PersonAtTerminal"]
+__all__ = ["TerminalPlayer"]
 
 _SIX_DIGITS = re.compile(r"\d{6}")
 _ANOTHER = "r"
 
 
-class PersonAtTerminal:
+class TerminalPlayer:
     """Asks the person who runs the demo; what cannot be right is asked again at once.
 
     Args:

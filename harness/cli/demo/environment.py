@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness.cli.demo.choices import Choices
-from harness.cli.demo.person import PersonAtTerminal
 from harness.cli.demo.player import AutomaticPlayer, Player
 from harness.cli.demo.screen import Screen
 from harness.cli.demo.stage import Stage
+from harness.cli.demo.terminal_player import TerminalPlayer
 from harness.flows.actions import Actions, AppClient
 from harness.flows.trace import Trace
 from harness.pools.making.provision_spec import provision
@@ -59,7 +59,7 @@ def _emulated(choices: Choices, screen: Screen) -> Iterator[tuple[Stage, dict[st
         player: Player = (
             AutomaticPlayer(PersonFactory(secrets.randbits(32)).make(), outbox, screen)
             if choices.automatic
-            else PersonAtTerminal(screen, outbox, target.clock)
+            else TerminalPlayer(screen, outbox, target.clock)
         )
         facts = {
             "Where": "the embedded emulator; nothing leaves this process",
@@ -81,7 +81,7 @@ def _existing(choices: Choices, screen: Screen) -> Iterator[tuple[Stage, dict[st
     target = EndpointTarget(pool.endpoint_url, region=pool.region, user_pool_id=pool.user_pool_id)
     try:
         app = AppClient(pool.user_pool_id, pool.client_id, pool.client_secret)
-        player = PersonAtTerminal(screen, None, target.clock)
+        player = TerminalPlayer(screen, None, target.clock)
         facts = {"Where": pool.endpoint_url, "MFA, devices": "as the pool is set"}
         yield _stage(choices, target, app, player, screen), facts
     finally:

@@ -21,7 +21,7 @@ from harness.users.authenticator import Authenticator
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.type_defs import VerifySoftwareTokenResponseTypeDef
 
-__all__ = ["ISSUER", "enrol_signed_in", "mfa_setup_handler"]
+__all__ = ["ISSUER", "enroll_signed_in", "mfa_setup_handler"]
 
 #: What an authenticator app calls the account.
 ISSUER = "Cognito demo"
@@ -41,7 +41,7 @@ def mfa_setup_handler(stage: Stage) -> Handler:
 
     def answer(progress: Progress, sign_in: SignIn) -> Answer:
         session = needed(progress, sign_in, progress.session, "Session")
-        authenticator, verified = _enrol(stage, progress.username, session=session)
+        authenticator, verified = _enroll(stage, progress.username, session=session)
         return Answer(
             {"USERNAME": progress.username},
             session=Secret(verified["Session"]),
@@ -51,29 +51,29 @@ def mfa_setup_handler(stage: Stage) -> Handler:
     return answer
 
 
-def enrol_signed_in(stage: Stage, tokens: Tokens) -> Authenticator | None:
+def enroll_signed_in(stage: Stage, tokens: Tokens) -> Authenticator | None:
     """Set the app up for somebody who is signed in; ``None`` where the pool has no TOTP."""
     stage.chapter("Set up the authenticator app", _SIGNED_IN)
     try:
-        authenticator, _ = _enrol(stage, tokens.username, access_token=tokens.access)
+        authenticator, _ = _enroll(stage, tokens.username, access_token=tokens.access)
     except ClientError as error:
         if error_code(error) != "SoftwareTokenMFANotFoundException":
             raise
         stage.screen.say("This pool has no TOTP at all, so the demo goes on without it.")
         return None
-    with stage.told():
+    with stage.shown_calls():
         prefer_software_token(stage.actions, tokens.access)
     return authenticator
 
 
-def _enrol(
+def _enroll(
     stage: Stage,
     username: str,
     *,
     session: Secret | None = None,
     access_token: Secret | None = None,
 ) -> tuple[Authenticator, VerifySoftwareTokenResponseTypeDef]:
-    with stage.told():
+    with stage.shown_calls():
         associated = stage.actions.associate_software_token(
             access_token=access_token, session=session
         )
@@ -107,7 +107,7 @@ def _verify(
     while True:
         code = stage.player.app_code(authenticator)
         try:
-            with stage.told():
+            with stage.shown_calls():
                 verified = stage.actions.verify_software_token(
                     code, access_token=access_token, session=session
                 )

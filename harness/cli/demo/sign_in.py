@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from botocore.exceptions import ClientError
 
-from harness.cli.demo.enrolment import mfa_setup_handler
+from harness.cli.demo.enrollment import mfa_setup_handler
 from harness.cli.demo.stage import Stage
 from harness.errors import ConfigurationError
 from harness.flows.handlers import Handler
@@ -68,7 +68,7 @@ def _handlers(stage: Stage, chosen: list[Secret]) -> dict[str, Handler]:
 
 
 def _walk(stage: Stage, signing_in: SignIn, context: SignInContext) -> SignInResult:
-    with stage.told():
+    with stage.shown_calls():
         progress = signing_in.start(context, stage.auth_flow)
     while not progress.done:
         progress = _answer(stage, signing_in, progress)
@@ -80,7 +80,7 @@ def _answer(stage: Stage, signing_in: SignIn, progress: Progress) -> Progress:
     # again.
     while True:
         try:
-            with stage.told():
+            with stage.shown_calls():
                 return signing_in.answer(progress)
         except ClientError as error:
             stage.ask_again(error, *_ASK_AGAIN)
