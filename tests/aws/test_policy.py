@@ -183,6 +183,7 @@ class TestCommand:
             (["--mode", "provisions"], "did you mean 'provision'?"),
             (["--account", "me"], "12 digits"),
             (["--user-pool-id", "us-east-1_Pool1"], "know no ids beforehand"),
+            (["--mode", "existing-pool"], "--user-pool-id: no value given"),
             (["--mode", "audit", "--user-pool-id", "pool"], "a user pool id looks like"),
         ],
     )
