@@ -240,7 +240,7 @@ def test_a_run_that_left_nothing(journal: FileJournal, tmp_path: Path, sweep: Sw
     assert list((tmp_path / "j").glob("*.jsonl"))
     code, printed = sweep("--yes")
     assert code == 0
-    assert "runs that left nothing: 1; cleared away" in printed
+    assert "deleted journals of runs that left nothing: 1" in printed
     assert not list((tmp_path / "j").glob("*.jsonl*"))
 
 
@@ -325,7 +325,7 @@ def test_another_place(
     kept = make_pool()
     code, printed = sweep("--yes")
     assert code == 0
-    assert "other accounts, regions or endpoints: 1; left alone" in printed
+    assert "skipped journals of other accounts, regions or endpoints: 1" in printed
     assert pools(client) == {kept}
 
 

@@ -1,4 +1,4 @@
-"""What the person wants of the demo, checked before anything begins."""
+"""The options of the demo, checked before it starts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.settings import values as rules
 
 __all__ = ["Choices", "PoolChoice", "existing_pool", "usable_auth_flow", "usable_picture"]
 
-#: The ways to begin a sign-in that a user may take without an administrator.
+#: The flows that start a sign-in without an administrator.
 AuthFlow = Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]
 
 _DEFAULT_REGION = "us-east-1"
@@ -23,7 +23,7 @@ _SECRET_VARIABLE = "COGNITO_HARNESS_CLIENT_SECRET"
 
 @dataclass(frozen=True)
 class PoolChoice:
-    """A user pool that is there already, and one of its app clients."""
+    """The existing user pool that the demo uses, and one of its app clients."""
 
     user_pool_id: str
     client_id: str
@@ -34,14 +34,14 @@ class PoolChoice:
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything the demo was told, each usable.
+    """The checked options of the demo.
 
     Attributes:
-        automatic: whether the demo answers itself.
-        png: where the QR code's picture goes.
-        region: of the emulated pool.
-        auth_flow: how to sign in.
-        existing: the pool to use; ``None`` makes one in the emulator.
+        automatic: whether the demo answers its own questions.
+        png: the file for the QR code.
+        region: the region of the emulated pool.
+        auth_flow: the flow that starts a sign-in.
+        existing: the pool to use; ``None`` creates one in the emulator.
     """
 
     automatic: bool
@@ -51,13 +51,13 @@ class Choices:
     existing: PoolChoice | None
 
     def __post_init__(self) -> None:
-        """Refuse to answer for a person whose e-mails cannot be read."""
+        """Refuse --auto with an existing pool, whose emails the demo cannot read."""
         if self.automatic and self.existing is not None:
             raise ConfigurationError(
                 "--auto",
                 given=self.existing.user_pool_id,
-                hint="the e-mails of an existing user pool arrive in your own mailbox, "
-                "so the demo cannot answer itself there",
+                hint="the emails of an existing user pool arrive in your own mailbox, so the demo "
+                "cannot answer its own questions there",
             )
 
 
@@ -67,10 +67,10 @@ def usable_region(text: str | None) -> str:
 
 
 def usable_auth_flow(text: str) -> AuthFlow:
-    """Return how to sign in.
+    """Return the flow that starts a sign-in.
 
     Raises:
-        ConfigurationError: it is no flow of the user's own.
+        ConfigurationError: a user cannot start this flow.
     """
     if text not in get_args(AuthFlow):
         raise ConfigurationError("--auth-flow", given=text, allowed=get_args(AuthFlow))
@@ -78,10 +78,12 @@ def usable_auth_flow(text: str) -> AuthFlow:
 
 
 def usable_picture(path: Path) -> Path:
-    """Return where the picture goes, as an absolute path.
+    """Return the absolute path of the picture.
+
+    Checks it early, because the demo writes the picture only halfway through.
 
     Raises:
-        ConfigurationError: nothing can be written there, which would show only half-way through.
+        ConfigurationError: the file cannot be written.
     """
     full = path.expanduser().absolute()
     if full.is_dir():
@@ -94,10 +96,10 @@ def usable_picture(path: Path) -> Path:
 def existing_pool(
     user_pool_id: str | None, client_id: str | None, region: str | None, endpoint_url: str | None
 ) -> PoolChoice | None:
-    """Return the pool that was named, or ``None`` where none was.
+    """Return the existing pool in the options, or ``None``.
 
     Raises:
-        ConfigurationError: a value cannot be used, or one is missing beside the others.
+        ConfigurationError: a value cannot be used, or one of the values is missing.
     """
     if user_pool_id is None:
         _require_nothing_else(client_id, endpoint_url)

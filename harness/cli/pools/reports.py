@@ -1,4 +1,4 @@
-"""What `audit` and `diff` found, as the records that reports take, in the wanted form."""
+"""Turns what `audit` and `diff` found into records, and writes them as a report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Form", "FormOption", "OutputOption", "report_of_audit", "report_of_d
 
 
 class Form(str, Enum):
-    """The forms of a report."""
+    """The formats of a report."""
 
     TEXT = "text"
     JSON = "json"
@@ -31,15 +31,29 @@ class Form(str, Enum):
     SARIF = "sarif"
 
 
+def _form(text: str | Form) -> Form:
+    forms = {str(form.value): form for form in Form}
+    name = text.value if isinstance(text, Form) else text.lower()
+    if name not in forms:
+        raise ConfigurationError("--format", given=text, allowed=forms)
+    return forms[name]
+
+
 FormOption = Annotated[
-    Form, typer.Option("--format", help="The form of the report.", case_sensitive=False)
+    Form,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        parser=_form,
+        help="The format of the report: text, json, markdown, junit or sarif.",
+    ),
 ]
 OutputOption = Annotated[
     Path | None,
     typer.Option(
         "--output",
         metavar="FILE",
-        help="Where to write the report.",
+        help="The file to write the report to.",
         show_default="standard output",
     ),
 ]
@@ -50,22 +64,22 @@ def report_of_audit(found: Audit) -> Report:
     from harness.reports.records import Report
 
     configuration = found.configuration
-    title = f"{configuration.name} of {configuration.origin}, held to {found.profile.name}"
+    title = f"{configuration.name} of {configuration.origin}, checked against {found.profile.name}"
     records = tuple(_of_finding(item, configuration.origin) for item in found.findings)
     return Report(title, records, found.notices)
 
 
 def report_of_drift(found: Drift) -> Report:
-    """Return the report of a comparison."""
+    """Return the report of a comparison of two configurations."""
     from harness.reports.records import Report
 
     before, after = found.before, found.after
-    title = f"{before.name} of {before.origin}, beside {after.name} of {after.origin}"
+    title = f"{before.name} of {before.origin}, compared with {after.name} of {after.origin}"
     return Report(title, tuple(_of_difference(item, before.origin) for item in found.differences))
 
 
 def write(report: Report, form: Form, output: Path | None) -> None:
-    """Write a report into a file or onto standard output.
+    """Write a report to a file or to standard output.
 
     Raises:
         ConfigurationError: the file cannot be written.
@@ -86,7 +100,9 @@ def write(report: Report, form: Form, output: Path | None) -> None:
     try:
         output.write_text(rendered, encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError("--output", given=str(output), hint=error.strerror) from error
+        raise ConfigurationError(
+            "--output", given=str(output), hint=f"the file cannot be written: {error.strerror}"
+        ) from error
 
 
 def _of_finding(finding: Finding, origin: Origin) -> Record:
