@@ -221,4 +221,4 @@ def test_expectations_take_values_of_their_kind(
 def test_values_are_shown_as_a_template_has_them() -> None:
     """Truth values, lists, objects and nothing."""
     found = [format_value(value) for value in (True, ["b", "a"], {"b": False}, None, [], 3)]
-    assert found == ["true", "b, a", "b=false", "none", "an empty list", "3"]
+    assert found == ["true", "b, a", "b=false", "not set", "an empty list", "3"]
