@@ -182,7 +182,7 @@ class TestCommand:
         [
             (["--mode", "provisions"], "did you mean 'provision'?"),
             (["--account", "me"], "12 digits"),
-            (["--user-pool-id", "us-east-1_Pool1"], "know no ids beforehand"),
+            (["--user-pool-id", "us-east-1_Pool1"], "takes no ids"),
             (["--mode", "existing-pool"], "--user-pool-id: no value given"),
             (["--mode", "audit", "--user-pool-id", "pool"], "a user pool id looks like"),
         ],

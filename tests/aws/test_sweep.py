@@ -129,7 +129,7 @@ def test_a_pool_without_its_tags(
     for arguments in ((), ("--yes",), ()):
         code, printed = sweep(*arguments)
         assert code == 1
-        assert "its name and tags do not say any more that the run has made it" in printed
+        assert "its name and tags no longer show that the run created it" in printed
     assert pools(client) == {pool_id}
 
 
@@ -213,7 +213,7 @@ def test_without_a_journal(
     }
     code, printed = sweep("--yes")
     assert code == 0
-    assert "made by ada in run old111, and expired" in printed
+    assert "created by ada in run old111, and expired" in printed
     assert pools(client) == kept
 
 

@@ -99,7 +99,7 @@ def test_what_has_changed_is_named_with_what_it_means(inner: Inner, deployed: De
     result = inner(*deployed.options, f"--cognito-pool={STACK}", CONFIGURATION)
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
-        ["*MfaConfiguration of * is ON in the first and OPTIONAL in the second (*asks those*"]
+        ["*MfaConfiguration of * is ON in the first and OPTIONAL in the second (*asks users who*"]
     )
 
 

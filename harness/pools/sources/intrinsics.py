@@ -1,8 +1,8 @@
-"""CloudFormation's functions, worked out as far as the template alone tells.
+"""Evaluates CloudFormation's intrinsic functions, as far as a template allows.
 
-What only a deployment knows stays
-:class:`~harness.pools.configuration.pool_configuration.Unknown`. The Default of a parameter is
-what a deployment takes where nobody says otherwise: it is taken, and noted.
+A value that only a deployment knows becomes
+:class:`~harness.pools.configuration.pool_configuration.Unknown`. A parameter gets its Default, as
+in a deployment that does not override it, and a note says so.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
@@ -23,20 +23,20 @@ _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
 
 class _NoValue:
-    """What ``Ref AWS::NoValue`` gives: the setting is left out."""
+    """The result of ``Ref AWS::NoValue``: the setting is left out."""
 
 
 NO_VALUE = _NoValue()
 
 
 class Functions:
-    """Works out the values of one template.
+    """Evaluates the values of one template.
 
     Args:
         document: the template, with its Parameters, Mappings and Conditions.
 
     Attributes:
-        notes: for each path that hangs on the Default of a parameter, which one.
+        notes: which parameter's Default was used, by path.
     """
 
     def __init__(self, document: Document) -> None:
@@ -47,16 +47,16 @@ class Functions:
         self._conditions = _mapping(template, "Conditions")
         self._under_way: set[str] = set()
         self._path = ""
-        # The outermost function under way: what it comes to is the setting.
+        # The path of the outermost function in progress, whose result is the setting.
         self._setting: str | None = None
         self.notes: dict[str, str] = {}
 
     def value(self, value: Any, path: str) -> Any:
-        """Return what a value of the template comes to; ``NO_VALUE`` leaves it out.
+        """Evaluate a value of the template; ``NO_VALUE`` means that it is left out.
 
         Args:
-            value: as it stands in the template.
-            path: where it stands, for the notes.
+            value: the value in the template.
+            path: the path of the value, for the notes.
         """
         if isinstance(value, list):
             items = [self.value(item, join(path, index)) for index, item in enumerate(value)]
@@ -74,7 +74,7 @@ class Functions:
             self._path = outer
 
     def condition(self, name: Any) -> bool | Unknown:
-        """Return whether a condition holds, as far as the template alone tells."""
+        """Return whether a condition holds; unknown if the template alone cannot tell."""
         if name not in self._conditions or name in self._under_way:
             return Unknown(f"Condition {name}")
         self._under_way.add(name)
@@ -101,7 +101,7 @@ class Functions:
             found = None if function is None else function(self, argument, path)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             source = self._document.source(path)
-            hint = f"{name} does not take that"
+            hint = f"{name} does not accept this argument"
             raise ConfigurationError(path, given=argument, source=source, hint=hint) from None
         return Unknown(_shown(name, argument)) if found is None else found
 

@@ -137,7 +137,7 @@ def test_drift_is_a_finding_with_its_meaning(changed: str, capsys: Output) -> No
     assert app.run(["diff", STACK, changed]) == 1
     shown = capsys.readouterr().out
     assert "MfaConfiguration of UserPool is ON in the first and OPTIONAL in the second" in shown
-    assert "OPTIONAL asks those who set one up" in shown
+    assert "OPTIONAL asks users who set one up" in shown
 
 
 def test_every_form_can_be_written(changed: str, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_nobody_else_is_reached() -> None:
         "mfa shop: SmsMfaConfiguration.SmsConfiguration",
         "client web: AnalyticsConfiguration",
     }
-    assert "not taken over" in str(made.left_out["pool shop: LambdaConfig"])
+    assert "not copied" in str(made.left_out["pool shop: LambdaConfig"])
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def test_what_is_not_sent_by_client(
     client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers, call: Call
 ) -> None:
     """Nothing leaves that sends a message to a stranger, or tries codes for him."""
-    with pytest.raises(HarnessError, match="nobody whom the run has made"):
+    with pytest.raises(HarnessError, match="the run did not create the user"):
         call(client, pool.app.client_id)
     assert names(client, pool) == {"carol"}
 
