@@ -1,4 +1,4 @@
-"""A lean HTTP/1.1 connection for the load: what the client costs, the service cannot have."""
+"""A fast HTTP/1.1 connection: the client and the service share the processor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import httptools
 
-#: Access key, date, region and service are read by moto; nobody checks the signature.
+#: moto reads the access key, date, region and service; no service checks the signature.
 _SIGNED = (
     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20270115/us-east-1/cognito-idp/aws4_request, "
     "SignedHeaders=host, Signature=00"
@@ -17,14 +17,14 @@ _TARGET = "AWSCognitoIdentityProviderService."
 
 
 class RefusedError(Exception):
-    """An answer that is no success; holds status and body."""
+    """A response that is not a success, with its status and body."""
 
     def __init__(self, operation: str, status: int, body: bytes) -> None:
         super().__init__(f"{operation}: {status} {body[:300]!r}")
 
 
 class Connection(asyncio.Protocol):
-    """One keep-alive connection, opened again where the service closes it."""
+    """One keep-alive connection; opens again if the service closes it."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
@@ -36,7 +36,11 @@ class Connection(asyncio.Protocol):
         self._keep = True
 
     async def call(self, operation: str, **members: Any) -> dict[str, Any]:
-        """Send one operation and return its answer; raises `RefusedError` for any other."""
+        """Send one operation and return its response.
+
+        Raises:
+            RefusedError: the status is not 200.
+        """
         status, body = await self.send(operation, json.dumps(members).encode())
         if status != 200:
             raise RefusedError(operation, status, body)
@@ -44,11 +48,11 @@ class Connection(asyncio.Protocol):
         return found
 
     async def send(self, operation: str, body: bytes) -> tuple[int, bytes]:
-        """Send the bytes of one operation and return status and bytes of the answer."""
+        """Send one operation as bytes and return the status and body of the response."""
         return await self._exchange(self._head(operation, len(body)) + body)
 
     async def control(self, name: str, **members: Any) -> dict[str, Any]:
-        """Use the control surface of a served emulator: POST with members, else GET."""
+        """Call the control surface of a served emulator: POST with members, otherwise GET."""
         body = json.dumps(members).encode() if members else b""
         verb = "POST" if members else "GET"
         head = (
@@ -94,25 +98,25 @@ class Connection(asyncio.Protocol):
     # --- asyncio's and httptools' side ----------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        """Hand bytes to the parser."""
+        """Pass bytes to the parser."""
         self._parser.feed_data(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Fail the call that waits, if there is one."""
+        """Fail the waiting call, if there is one."""
         self._transport = None
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(exc or ConnectionError("the service closed the connection"))
 
     def on_headers_complete(self) -> None:
-        """Note the status."""
+        """Record the status."""
         self._status = self._parser.get_status_code()
         self._keep = self._parser.should_keep_alive()
 
     def on_body(self, body: bytes) -> None:
-        """Keep a piece of the body."""
+        """Collect a piece of the body."""
         self._body.append(body)
 
     def on_message_complete(self) -> None:
-        """Give the answer to the call that waits."""
+        """Complete the waiting call."""
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(None)

@@ -1,7 +1,6 @@
-"""The cryptographic floor: what no service and no client can go below, measured by repetition.
+"""The cryptographic floor: the time that no service and no client can avoid.
 
-While something runs, every exponentiation modulo N and every RSA signature is written down; then
-they alone are done again.
+Records every exponentiation modulo N and every RSA signature of a run, and then repeats only them.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ from harness.srp import group
 
 @dataclass
 class Work:
-    """The exponentiations and signatures that were done."""
+    """The recorded exponentiations and signatures."""
 
     powers: list[tuple[int, int]] = field(default_factory=list, repr=False)
     signatures: list[tuple[SigningKey, dict[str, Any]]] = field(default_factory=list, repr=False)
 
     def seconds(self, rounds: int = 5) -> float:
-        """How long they take by themselves: the median of some rounds."""
+        """Return the seconds that they take alone: the median of several rounds."""
         return statistics.median(_timed(self._again) for _ in range(rounds))
 
     def _again(self) -> None:
@@ -38,7 +37,7 @@ class Work:
 
 @contextmanager
 def noted() -> Iterator[Work]:
-    """Write down what is done in this process inside the block."""
+    """Record the work of this process inside the block."""
     work = Work()
     power: Callable[[int, int, int], int] = vars(group)["_powmod"]
     sign = SigningKey.sign
@@ -59,9 +58,10 @@ def noted() -> Iterator[Work]:
 
 
 def server_floor(proofs: int, tokens: int) -> float:
-    """Seconds of a service for a sign-in: three exponentiations a proof, a signature a token.
+    """Return the seconds that a service needs for the cryptography of a sign-in.
 
-    b and u have 256 bits: g^b for B, then v^u and (A·v^u)^b for the key (D011, D014).
+    A proof takes three exponentiations, a token one signature. b and u have 256 bits: g^b for B,
+    then v^u and (A·v^u)^b for the key (D011, D014).
     """
     exponent = (1 << 256) - 0x1B4C
     base = group.N // 3

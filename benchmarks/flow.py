@@ -19,7 +19,7 @@ SPEC = PoolSpec(mfa="ON", device_tracking=DeviceTracking(), auto_verified=("emai
 
 
 class FullFlow:
-    """One pool with MFA and tracked devices, in which one person after the other signs up."""
+    """One pool with MFA and tracked devices, where one person after another signs up."""
 
     def __init__(self, target: Target) -> None:
         client = target.client()
@@ -30,11 +30,11 @@ class FullFlow:
         self._made = _people()
 
     def people(self, number: int) -> list[Person]:
-        """So many people who have not signed up yet; Faker's time is not the flow's."""
+        """Return new people, created in advance so that Faker's time does not count."""
         return list(itertools.islice(self._made, number))
 
     def run(self, person: Person) -> None:
-        """Take one person all the way, through the twelve operations."""
+        """Take one person through the whole flow of twelve operations."""
         sign_up(self.actions, person)
         resend_code(self.actions, person, self._mailbox)
         confirm_by_code(self.actions, person, self._mailbox, kind="resend")

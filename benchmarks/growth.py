@@ -1,4 +1,4 @@
-"""How the server behaves with many users and many pools, and what they weigh."""
+"""Measures the server with many users and many pools, and the memory that they take."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.processes import Service
 from benchmarks.service import Furnished
 from benchmarks.throughput import Work
 
-#: How many requests are under way at once while users are made.
+#: How many requests run at once while users are created.
 _ABREAST = 16
 _TIMED: dict[str, Work] = {
     "USER_PASSWORD_AUTH": service.sign_in_by_password,
@@ -27,7 +27,7 @@ _CALLS = 80
 async def add_users(
     running: Service, pool: Furnished, upto: int, patience_seconds: float = 3_600
 ) -> None:
-    """Make users until there are so many, several at once, or patience ends."""
+    """Create users in parallel, up to a number or until the time is up."""
     until = time.monotonic() + patience_seconds
     numbers = iter(range(len(pool.users), upto))
 
@@ -42,19 +42,19 @@ async def add_users(
     await asyncio.gather(*(some() for _ in range(_ABREAST)))
 
 
-Place = tuple[Service, Furnished]
+Target = tuple[Service, Furnished]
 
 
-async def latencies(places: dict[str, Place]) -> dict[str, dict[str, float]]:
-    """Median milliseconds of each call at each place, in turns: bad moments are everybody's."""
+async def latencies(targets: dict[str, Target]) -> dict[str, dict[str, float]]:
+    """Return the median milliseconds of each call; the targets take turns."""
     connections = {
-        name: Connection("127.0.0.1", running.port) for name, (running, _) in places.items()
+        name: Connection("127.0.0.1", running.port) for name, (running, _) in targets.items()
     }
-    found: dict[str, dict[str, float]] = {name: {} for name in places}
+    found: dict[str, dict[str, float]] = {name: {} for name in targets}
     for what, work in _TIMED.items():
-        took: dict[str, list[float]] = {name: [] for name in places}
+        took: dict[str, list[float]] = {name: [] for name in targets}
         for _ in range(_CALLS):
-            for name, (_, pool) in places.items():
+            for name, (_, pool) in targets.items():
                 took[name].append(await _timed(work, connections[name], pool))
         for name, seconds in took.items():
             found[name][what] = round(statistics.median(seconds) * 1000, 3)
@@ -64,31 +64,31 @@ async def latencies(places: dict[str, Place]) -> dict[str, dict[str, float]]:
 
 
 async def by_users(running: Service, sizes: list[int]) -> dict[str, dict[str, float]]:
-    """Latencies in pools with so many users."""
+    """Return the latencies in pools of the given sizes."""
     connection = Connection("127.0.0.1", running.port)
-    places: dict[str, Place] = {}
+    targets: dict[str, Target] = {}
     for size in sizes:
         pool = await service.furnish(connection, 0)
         await add_users(running, pool, size)
-        places[str(size)] = (running, pool)
+        targets[str(size)] = (running, pool)
     connection.close()
-    return await latencies(places)
+    return await latencies(targets)
 
 
 async def by_pools(services: list[Service], sizes: list[int]) -> dict[str, dict[str, float]]:
-    """Latencies with so many pools beside the one that is asked, each number at its own server."""
-    places: dict[str, Place] = {}
+    """Return the latencies with the given numbers of other pools, one server per number."""
+    targets: dict[str, Target] = {}
     for running, size in zip(services, sizes, strict=True):
         connection = Connection("127.0.0.1", running.port)
-        places[str(size)] = (running, await service.furnish(connection, 100))
+        targets[str(size)] = (running, await service.furnish(connection, 100))
         for _ in range(size):
-            await service.create_pool(connection, places[str(size)][1])
+            await service.create_pool(connection, targets[str(size)][1])
         connection.close()
-    return await latencies(places)
+    return await latencies(targets)
 
 
 async def memory(running: Service, users: int) -> dict[str, float]:
-    """Resident megabytes before and after so many users, or those that a minute was enough for."""
+    """Return the resident megabytes before and after creating users for at most a minute."""
     connection = Connection("127.0.0.1", running.port)
     pool = await service.furnish(connection, 0)
     connection.close()
@@ -108,7 +108,7 @@ async def _timed(work: Work, connection: Connection, pool: Furnished) -> float:
 
 
 def largest_ratio(found: dict[str, dict[str, Any]]) -> float:
-    """How many times the first size's latency any later one has, at worst."""
+    """Return the worst ratio of a latency to that of the first size."""
     first = next(iter(found.values()))
     ratios: list[float] = [row[name] / first[name] for row in found.values() for name in first]
     return max(ratios)

@@ -1,7 +1,7 @@
-"""The whole flow in this process, beside its cryptographic floor and boto3's own cost.
+"""Measures the whole flow in this process, its cryptographic floor and boto3's own cost.
 
-boto3's cost is that of as many calls with the very same parameters, answered by ready-made bytes
-at the place where a request would be sent.
+boto3's cost is measured with the same calls and parameters, but with prepared responses in place of
+sending a request.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _SERVICE = "cognito-identity-provider"
 
 
 def full_flow(flows: int) -> dict[str, float]:
-    """Milliseconds of the flow, of its floor and of boto3 alone, and the flow's ratio to both.
+    """Return the milliseconds of the flow, of its floor and of boto3, and the ratio to their sum.
 
     Args:
-        flows: how many are timed, each with its floor and its calls right behind it.
+        flows: how many flows to time; the floor and the calls of each are timed right after it.
     """
     target = EmulatedTarget(region=_REGION)
     target.start()
@@ -69,7 +69,7 @@ class _Call:
 
 
 class Replay:
-    """The calls of a client during an action, to be made again without a service behind them."""
+    """Records the calls of a client during an action, and repeats them without a service."""
 
     def __init__(self, client: CognitoIdentityProviderClient, action: Callable[[], None]) -> None:
         self.calls: list[_Call] = []
@@ -82,12 +82,12 @@ class Replay:
         client.meta.events.unregister(f"provide-client-params.{_SERVICE}", self._note_request)
         client.meta.events.unregister(f"response-received.{_SERVICE}", self._note_answer)
         self._idle = offline_client(_REGION, _URL)
-        # Typed as returning nothing; botocore sends what this handler does not answer.
+        # Typed as returning nothing, but botocore sends only requests without a response from here.
         handler: Any = self._ready_made
         self._idle.meta.events.register(f"before-send.{_SERVICE}", handler)
 
     def run(self) -> None:
-        """Make the calls again; boto3 does all that it does but sending."""
+        """Repeat the calls; boto3 does everything except sending."""
         self._answers = iter(self.calls)
         for call in self.calls:
             getattr(self._idle, call.method)(**call.params)
@@ -109,15 +109,15 @@ class Replay:
 
 
 class _Raw(io.BytesIO):
-    """What botocore reads an answer's body from."""
+    """The object from which botocore reads the body of a response."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
-        """Yield the body at once."""
+        """Yield the whole body at once."""
         yield self.read()
 
 
 def beside_moto(rounds: int) -> dict[str, dict[str, float]]:
-    """Median milliseconds of single calls through boto3: our in-process target and moto's mock."""
+    """Return the median milliseconds of single calls with the emulator and with moto in process."""
     target = EmulatedTarget(region=_REGION)
     target.start()
     found = {"harness in process": _calls(target.client(), rounds)}
@@ -135,7 +135,7 @@ def _calls(client: CognitoIdentityProviderClient, rounds: int) -> dict[str, floa
     client_id = client.create_user_pool_client(
         UserPoolId=pool_id,
         ClientName="app",
-        ExplicitAuthFlows=FLOWS,  # type: ignore[arg-type]  # plain texts of the model's enum
+        ExplicitAuthFlows=FLOWS,  # type: ignore[arg-type]  # plain strings of the model's enum
     )["UserPoolClient"]["ClientId"]
     client.admin_create_user(UserPoolId=pool_id, Username="ada", MessageAction="SUPPRESS")
     client.admin_set_user_password(

@@ -1,4 +1,4 @@
-"""docs/performance.md, its chart and benchmarks/results.json: made of what a run found."""
+"""Writes docs/performance.md, its chart and benchmarks/results.json from the results of a run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RESULTS = ROOT / "benchmarks" / "results.json"
 
 
 def surroundings() -> dict[str, str]:
-    """The machine and the versions that figures are worth nothing without."""
+    """Return the machine and the versions; the figures mean nothing without them."""
     return {
         "python": platform.python_version(),
         "cores": str(os.cpu_count()),
@@ -33,7 +33,7 @@ def surroundings() -> dict[str, str]:
 
 
 def write(found: Mapping[str, Any]) -> None:
-    """Write page, chart and figures; a run of all parts is needed."""
+    """Write the page, the chart and the figures of a run with all parts."""
     RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     CHART.parent.mkdir(parents=True, exist_ok=True)
     CHART.write_text(bars(chart_rows(found)), encoding="utf-8")
@@ -41,7 +41,7 @@ def write(found: Mapping[str, Any]) -> None:
 
 
 def chart_rows(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """Rates with eight clients, for the chart."""
+    """Return the rates with eight clients, for the chart."""
     rates = found["http"]["rates"]
     return {
         title.removesuffix(", 8 clients"): {name: row["per_second"] for name, row in rows.items()}
@@ -51,7 +51,7 @@ def chart_rows(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
 
 
 def render(found: Mapping[str, Any]) -> str:
-    """The page."""
+    """Return the text of the page."""
     parts = [_HEAD.format(**found["surroundings"]), _rates(found), _shares(found)]
     parts += [_in_process(found), _starting(found), _memory(found), _growth(found)]
     return "\n".join(parts)
@@ -79,7 +79,7 @@ def _in_process(found: Mapping[str, Any]) -> str:
     flow, calls = found["in-process"]["full_flow"], found["in-process"]["calls"]
     operations = list(next(iter(calls.values())))
     rows = [[name, *(f"{row[op]:.2f}" for op in operations)] for name, row in calls.items()]
-    return f"{_FLOW.format(**flow)}\n{_table(['ms a call, boto3 included', *operations], rows)}"
+    return f"{_FLOW.format(**flow)}\n{_table(['ms per call, with boto3', *operations], rows)}"
 
 
 def _starting(found: Mapping[str, Any]) -> str:
@@ -88,7 +88,7 @@ def _starting(found: Mapping[str, Any]) -> str:
         [f"{name}, over HTTP", f"{value:.2f}"]
         for name, value in found["http"]["started_in"].items()
     ]
-    return f"## Starting\n\n{_table(['until the first answer', 'seconds'], rows)}"
+    return f"## Starting\n\n{_table(['until the first response', 'seconds'], rows)}"
 
 
 def _memory(found: Mapping[str, Any]) -> str:
@@ -96,12 +96,13 @@ def _memory(found: Mapping[str, Any]) -> str:
         [name, f"{row['before_mb']:,.0f}", f"{row['after_mb']:,.0f}", f"{row['users']:,}"]
         for name, row in found["memory"].items()
     ]
-    head = ["resident memory, MB", "empty", "with users", "so many"]
-    return f"## Memory\n\n10,000 users, or those made in a minute.\n\n{_table(head, rows)}"
+    head = ["resident memory, MB", "empty", "with users", "users"]
+    text = "With 10,000 users, or as many as a service can create in a minute."
+    return f"## Memory\n\n{text}\n\n{_table(head, rows)}"
 
 
 def _growth(found: Mapping[str, Any]) -> str:
-    text = ["## Growth", "", "Median milliseconds of a call, one after the other, over HTTP.", ""]
+    text = ["## Growth", "", "Median milliseconds of a call over HTTP, one call after another.", ""]
     for what, sizes in found["growth"].items():
         operations = list(next(iter(sizes.values())))
         rows = [
@@ -109,7 +110,8 @@ def _growth(found: Mapping[str, Any]) -> str:
             for size, row in sizes.items()
         ]
         text += [_table([what, *operations], rows)]
-        text += [f"The worst is {largest_ratio(sizes):.2f} times what it is with the fewest.", ""]
+        worst = f"{largest_ratio(sizes):.2f} times as long as with the smallest number"
+        text += [f"At worst, a call takes {worst}.", ""]
     return "\n".join(text)
 
 
@@ -127,31 +129,31 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 _HEAD = """# Performance
 
-Made by `python -m benchmarks --page`, in one run on one machine: Python {python}, {cores} cores
-that the services shared with the clients, moto {moto}, boto3 {boto3}, ministack {ministack},
-cognito-local {cognito-local}. Times depend on the machine, so look at the ratios. Figures are
-medians of several rounds, in which all services take turns.
+`python -m benchmarks --page` writes this page from one run on one machine: Python {python}, {cores}
+cores for services and clients together, moto {moto}, boto3 {boto3}, ministack {ministack},
+cognito-local {cognito-local}. Times depend on the machine, so compare the ratios. All figures are
+medians of several rounds in which the services take turns.
 
 ![Rates with eight clients](images/performance.svg)
 """
 _RATES = """## Over HTTP
 
-Keep-alive connections, each of which sends its next request when it has its answer. USER_SRP_AUTH
-is a whole sign-in of two calls with a real proof, with a device four calls and two proofs;
-*cannot* stands where a service has no such thing, or accepts any proof.
+Each client uses a keep-alive connection and sends its next request after the last response.
+USER_SRP_AUTH is a whole sign-in: two calls with a real proof, or four calls and two proofs with a
+device. *cannot* means that a service does not support it, or accepts any proof.
 """
-_SHARES = """## What is cryptography
+_SHARES = """## The share of cryptography
 
-The floor is what no truthful service can do without: three exponentiations of 256 bits modulo the
-3072-bit prime for each proof, and the RSA-2048 signatures of two tokens, measured by themselves in
-the same run. Beside it stands the processor time of the server for each sign-in, HTTP and all,
-with eight clients.
+The floor is the work that no faithful service can avoid: for each proof three exponentiations of
+256 bits modulo the 3072-bit prime, and the RSA-2048 signatures of two tokens. It is measured alone
+in the same run. The next column is the server's whole processor time per sign-in with eight
+clients, including HTTP.
 """
 _FLOW = """## In process
 
-The full flow is sign-up, a code sent again, confirmation, set-up of a software token in a
-sign-in, a sign-in with a code, confirmation of the device, and a sign-in with the device and no
-code, {calls} calls through boto3. It takes {flow_ms} ms. The exponentiations and signatures of
-both sides alone take {floor_ms} ms of it, and boto3 alone, for the same calls with ready-made
-answers, {boto3_ms} ms. The whole is {ratio} times the sum of the two.
+The full flow is sign-up, a resent code, confirmation, a sign-in that sets up TOTP, a sign-in with a
+code, confirmation of the device, and a sign-in with the device and no code: {calls} calls through
+boto3. It takes {flow_ms} ms. The exponentiations and signatures of both sides take {floor_ms} ms of
+that. boto3 takes {boto3_ms} ms for the same calls with prepared responses. The whole flow takes
+{ratio} times the sum of the two.
 """

@@ -1,6 +1,6 @@
-"""The services that are measured, how each is installed, and how it is started.
+"""The services that the benchmarks measure, and how to install and start them.
 
-Versions are pinned: a figure without one says nothing.
+The versions are pinned, because a figure without a version means nothing.
 """
 
 from __future__ import annotations
@@ -24,12 +24,11 @@ Command = tuple[list[str], dict[str, str]]
 
 @dataclass(frozen=True)
 class Peer:
-    """A service that speaks Cognito.
+    """A service with Cognito's API.
 
     Attributes:
-        proves_srp: whether it refuses a wrong SRP proof; the figure of one that does not is no
-            sign-in.
-        tracks_devices: whether it has ConfirmDevice and device proofs.
+        proves_srp: whether it refuses a wrong SRP proof; otherwise its figure is not for a sign-in.
+        tracks_devices: whether it supports ConfirmDevice and device SRP.
     """
 
     name: str
@@ -40,11 +39,11 @@ class Peer:
 
     @contextmanager
     def serving(self, folder: Path) -> Iterator[Service]:
-        """Serve it from a folder that may keep what was installed."""
+        """Serve it; installed software stays in the folder for the next run."""
         self.install(folder)
         port = free_port()
         command, environment = self.command(folder, port)
-        # cognito-local finds what it kept in the folder that it is started in.
+        # cognito-local reads its old data from the folder that it starts in.
         directory = folder / "run" / f"{self.name}-{port}"
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
@@ -53,7 +52,7 @@ class Peer:
 
 
 def _nothing(_: Path) -> None:
-    """What is installed with the harness itself."""
+    """Install nothing: the service comes with the harness."""
 
 
 def _harness(_: Path, port: int) -> Command:
@@ -68,7 +67,7 @@ def _install_ministack(folder: Path) -> None:
     home = folder / "ministack-signing"
     if not (home / "bin" / "ministack").exists():
         venv.create(home, with_pip=True)
-        # Without cryptography its tokens carry random bytes instead of signatures.
+        # Without the package cryptography, its tokens have random bytes instead of signatures.
         libraries = (f"ministack=={MINISTACK}", "cryptography")
         _run(str(home / "bin" / "pip"), "install", "--quiet", *libraries)
 

@@ -1,4 +1,4 @@
-"""What is asked of every service: a furnished pool, and the calls that are timed."""
+"""Sets up a pool on a service, and makes the calls that the benchmarks time."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Furnished:
     """A pool with an app client and users who can sign in.
 
     Attributes:
-        ahead: seconds that the service's clock is ahead of this machine's.
+        ahead: how many seconds the service's clock is ahead of this machine's.
     """
 
     pool_id: str
@@ -56,17 +56,17 @@ class Furnished:
     turn: Any = field(default_factory=itertools.count)
 
     def of(self, users: list[str]) -> Furnished:
-        """The same pool, with some of its users only."""
+        """Return the same pool with only some of its users."""
         return replace(self, users=users, turn=itertools.count())
 
     def next_user(self) -> str:
-        """One user after the other, so that concurrent sign-ins are of different ones."""
+        """Return one user after another, so that concurrent sign-ins use different users."""
         number: int = next(self.turn)
         return self.users[number % len(self.users)]
 
 
 async def furnish(connection: Connection, users: int, **pool: Any) -> Furnished:
-    """Make a pool, an app client, and confirmed users with a password."""
+    """Create a pool, an app client, and confirmed users with a password."""
     settings = {"Policies": {"PasswordPolicy": _POLICY}, **pool}
     created = await connection.call("CreateUserPool", PoolName="benchmark", **settings)
     pool_id = created["UserPool"]["Id"]
@@ -80,7 +80,7 @@ async def furnish(connection: Connection, users: int, **pool: Any) -> Furnished:
 
 
 async def require_software_tokens(connection: Connection, pool: Furnished) -> None:
-    """Switch MFA on, with software tokens alone."""
+    """Require MFA, with TOTP only."""
     await connection.call(
         "SetUserPoolMfaConfig",
         UserPoolId=pool.pool_id,
@@ -90,9 +90,9 @@ async def require_software_tokens(connection: Connection, pool: Furnished) -> No
 
 
 async def add_user(connection: Connection, pool: Furnished, number: int) -> None:
-    """Make one confirmed user with a permanent password.
+    """Create one confirmed user with a permanent password.
 
-    The name is an e-mail address: cognito-local's pools take no other.
+    The username is an email address, because cognito-local accepts no other.
     """
     name = f"user-{number:06}@example.com"
     named = {"UserPoolId": pool.pool_id, "Username": name}
@@ -105,26 +105,28 @@ async def add_user(connection: Connection, pool: Furnished, number: int) -> None
 
 
 async def create_pool(connection: Connection, pool: Furnished) -> None:
-    """CreateUserPool."""
+    """Call CreateUserPool."""
     del pool
     await connection.call("CreateUserPool", PoolName="another")
 
 
 async def list_users(connection: Connection, pool: Furnished) -> None:
-    """ListUsers, a page of ten."""
+    """Call ListUsers for a page of ten users."""
     answer = await connection.call("ListUsers", UserPoolId=pool.pool_id, Limit=10)
-    assert len(answer["Users"]) == min(10, len(pool.users)), "not the users that there are"
+    assert len(answer["Users"]) == min(10, len(pool.users)), (
+        "ListUsers returned the wrong number of users"
+    )
 
 
 async def list_one(connection: Connection, pool: Furnished) -> None:
-    """ListUsers with a filter that fits one user."""
+    """Call ListUsers with a filter that matches one user."""
     name = pool.next_user()
     answer = await connection.call("ListUsers", UserPoolId=pool.pool_id, Filter=f'email = "{name}"')
-    assert len(answer["Users"]) == 1, "not the one that was asked"
+    assert len(answer["Users"]) == 1, "ListUsers did not return exactly one user"
 
 
 async def sign_in_by_password(connection: Connection, pool: Furnished) -> dict[str, Any]:
-    """USER_PASSWORD_AUTH."""
+    """Sign in with USER_PASSWORD_AUTH."""
     parameters = {"USERNAME": pool.next_user(), "PASSWORD": PASSWORD}
     answer = await connection.call(
         "InitiateAuth",
@@ -137,7 +139,7 @@ async def sign_in_by_password(connection: Connection, pool: Furnished) -> dict[s
 
 
 async def sign_in_by_srp(connection: Connection, pool: Furnished) -> dict[str, Any]:
-    """USER_SRP_AUTH, both calls, with a real proof."""
+    """Sign in with USER_SRP_AUTH: two calls with a real proof."""
     name = pool.next_user()
     answer = await _prove_password(connection, pool, name, {})
     result: dict[str, Any] = answer["AuthenticationResult"]
@@ -145,7 +147,7 @@ async def sign_in_by_srp(connection: Connection, pool: Furnished) -> dict[str, A
 
 
 async def sign_in_by_device(connection: Connection, pool: Furnished) -> dict[str, Any]:
-    """USER_SRP_AUTH with a remembered device: four calls and two proofs."""
+    """Sign in with USER_SRP_AUTH and a remembered device: four calls and two proofs."""
     name = pool.next_user()
     device = pool.devices[name]
     key = {"DEVICE_KEY": device.key}
@@ -161,7 +163,7 @@ async def sign_in_by_device(connection: Connection, pool: Furnished) -> dict[str
 
 
 async def track_devices(connection: Connection, pool: Furnished) -> None:
-    """Let every user sign in once and confirm the device."""
+    """Sign in every user once and confirm their device."""
     for name in pool.users:
         answer = await _prove_password(connection, pool, name, {})
         await confirm_device(connection, pool, name, answer["AuthenticationResult"])
@@ -170,7 +172,7 @@ async def track_devices(connection: Connection, pool: Furnished) -> None:
 async def confirm_device(
     connection: Connection, pool: Furnished, name: str, result: dict[str, Any]
 ) -> None:
-    """Confirm the device that a sign-in issued, and keep it for the user."""
+    """Confirm the device of a sign-in and keep it for the user."""
     issued = result["NewDeviceMetadata"]
     device = Device(issued["DeviceKey"], issued["DeviceGroupKey"], "a device's password")
     verifier = make_device_verifier(device.group, device.key, device.password)

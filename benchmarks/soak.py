@@ -1,11 +1,11 @@
-"""A long mixed load: no error, no growth beyond the data, nothing lost, a clean stop.
+"""A long mixed load that must cause no errors, no lost data and no memory leak.
 
     python -m benchmarks.soak --seconds 600 --clients 32
 
-Every client has users of its own and does with them, over and over, what apps do. What it makes
-it deletes again, but sign-ins are data that a service keeps until their tokens have long expired.
-So the load comes twice, and in between the clock moves on until nothing of the first time counts
-any more: for each act the second time must need no more memory than the first.
+Every client has its own users and repeats what apps do with them. It deletes what it creates, but a
+service keeps sign-ins until long after their tokens expire. So the load runs twice, and in between
+the clock moves forward until the service no longer needs anything from the first run. Per action,
+the second run must not need more memory than the first.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from benchmarks.processes import Service
 from benchmarks.service import Furnished
 
 _USERS_OF_EACH = 3
-#: Refresh tokens live for 30 days, and are told from garbage for another 30.
+#: Refresh tokens are valid for 30 days, and recognized as expired for another 30.
 _UNTIL_FORGOTTEN = 61 * 86_400
 _TRACKED = {
     "DeviceConfiguration": {
@@ -38,7 +38,7 @@ _TRACKED = {
 
 
 class Client:
-    """One client with its own users, and what it did."""
+    """One client with its own users, which counts its actions."""
 
     def __init__(self, port: int, pool: Furnished, number: int, done: Counter[str]) -> None:
         self._connection = Connection("127.0.0.1", port)
@@ -47,7 +47,7 @@ class Client:
         self._done = done
 
     async def work(self, until: float) -> None:
-        """Do things until it is time to stop."""
+        """Perform random actions until the time is up."""
         acts = [
             *(self.password, self.srp, self.device, self.device),
             *(self.list, self.refresh, self.comes_and_goes, self.wrong_password),
@@ -59,26 +59,26 @@ class Client:
         self._connection.close()
 
     async def password(self) -> None:
-        """Sign in by password and sign out everywhere."""
+        """Sign in with a password and sign out everywhere."""
         tokens = await service.sign_in_by_password(self._connection, self._pool)
         await self._connection.call("GlobalSignOut", AccessToken=tokens["AccessToken"])
 
     async def srp(self) -> None:
-        """Sign in by SRP and revoke the refresh token."""
+        """Sign in with SRP and revoke the refresh token."""
         tokens = await service.sign_in_by_srp(self._connection, self._pool)
         await self._revoke(tokens)
 
     async def device(self) -> None:
-        """Sign in by SRP with the remembered device."""
+        """Sign in with SRP and the remembered device."""
         tokens = await service.sign_in_by_device(self._connection, self._pool)
         await self._revoke(tokens)
 
     async def list(self) -> None:
-        """Look a user up."""
+        """Look up a user."""
         await service.list_one(self._connection, self._pool)
 
     async def refresh(self) -> None:
-        """Sign in with the device, refresh with it, read the user, revoke."""
+        """Sign in with the device, refresh with it, read the user, and revoke the token."""
         name = self._pool.next_user()
         tokens = await service.sign_in_by_device(self._connection, self._pool.of([name]))
         device = self._pool.devices[name]
@@ -94,8 +94,8 @@ class Client:
         await self._revoke(tokens)
 
     async def comes_and_goes(self) -> None:
-        """Make a user, sign in, delete the user."""
-        name = f"guest-{self._random.getrandbits(64):x}"
+        """Create a user, sign in, and delete the user."""
+        name = f"temporary-{self._random.getrandbits(64):x}"
         named = {"UserPoolId": self._pool.pool_id, "Username": name}
         await self._connection.call("AdminCreateUser", **named, MessageAction="SUPPRESS")
         await self._connection.call(
@@ -105,7 +105,7 @@ class Client:
         await self._connection.call("AdminDeleteUser", **named)
 
     async def wrong_password(self) -> None:
-        """Try a wrong password, which has to be refused, then the right one."""
+        """Try a wrong password, which must be refused, and then the right one."""
         name = self._pool.next_user()
         wrong = {"USERNAME": name, "PASSWORD": "Wrong-horse-7"}
         given = {"ClientId": self._pool.client_id, "AuthFlow": "USER_PASSWORD_AUTH"}
@@ -125,7 +125,7 @@ class Client:
 
 
 async def soak(running: Service, clients: int, seconds: float) -> dict[str, Any]:
-    """Load a service twice and return what was done, how fast, and how its memory went."""
+    """Load a service twice, and return the actions, their rate and the memory."""
     connection = Connection("127.0.0.1", running.port)
     pool = await service.furnish(connection, clients * _USERS_OF_EACH, **_TRACKED)
     await service.track_devices(connection, pool)
@@ -165,7 +165,7 @@ def _megabytes(running: Service) -> float:
 
 
 def main() -> int:
-    """Run it against a served emulator of its own; 1 where anything was lost."""
+    """Run the load on a served emulator; return 1 if memory grew or data was lost."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--clients", type=int, default=32)

@@ -1,4 +1,4 @@
-"""Calls and sign-ins per second, of all services in turn, with one and with eight clients."""
+"""Measures calls and sign-ins per second on all services, with one and with eight clients."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from benchmarks.whole_flow import full_flow
 
 Work = Callable[[Connection, Furnished], Awaitable[Any]]
 
-#: One page, so that every service lists as many.
+#: One page, so that every service lists the same number.
 USERS = 10
 
 
 @dataclass(frozen=True)
 class Workload:
-    """One thing that is done again and again.
+    """An action that is repeated.
 
     Attributes:
-        needs: the property of a `Peer` without which it cannot be done, or would not be what it is.
+        needs: the property that a `Peer` needs for a meaningful result.
     """
 
     name: str
@@ -42,7 +42,7 @@ WORKLOADS = (
     Workload("USER_SRP_AUTH", service.sign_in_by_srp, "proves_srp"),
     Workload("USER_SRP_AUTH with device", service.sign_in_by_device, "tracks_devices"),
     Workload("full flow", full_flow, "tracks_devices"),
-    # The last: some services become slower with every pool that there is.
+    # Last, because some services become slower with every pool.
     Workload("CreateUserPool", service.create_pool),
 )
 _TRACKED = {
@@ -55,10 +55,11 @@ _TRACKED = {
 
 @dataclass
 class Ready:
-    """A service with a furnished pool, and two with tracked devices where there can be.
+    """A service with a pool, and two more pools if it can track devices.
 
     Attributes:
-        tracked: its users have remembered devices; demanding: it is empty and asks for MFA.
+        tracked: a pool whose users have remembered devices.
+        demanding: an empty pool that requires MFA.
     """
 
     peer: Peer
@@ -68,7 +69,7 @@ class Ready:
     demanding: Furnished | None = None
 
     def pool_for(self, workload: Workload) -> Furnished | None:
-        """The pool that a workload runs on; none where the service cannot do it."""
+        """Return the pool for a workload; ``None`` if the service does not support it."""
         if workload.needs is None:
             return self.pool
         if not getattr(self.peer, workload.needs):
@@ -79,7 +80,7 @@ class Ready:
 
 
 async def make_ready(peer: Peer, running: Service) -> Ready:
-    """Furnish a service."""
+    """Set up the pools of a service."""
     connection = Connection("127.0.0.1", running.port)
     ready = Ready(peer, running, await service.furnish(connection, USERS))
     if peer.tracks_devices:
@@ -95,14 +96,14 @@ async def make_ready(peer: Peer, running: Service) -> Ready:
 
 @dataclass(frozen=True)
 class Rate:
-    """How fast it went: per second, and processor milliseconds of the service for each."""
+    """Actions per second, and the service's processor milliseconds per action."""
 
     per_second: float
     cpu_milliseconds: float
 
 
 async def rate(ready: Ready, workload: Workload, clients: int, seconds: float) -> Rate | None:
-    """Do a workload for some seconds; ``None`` where the service cannot do it."""
+    """Run a workload for some seconds; return ``None`` if the service does not support it."""
     pool = ready.pool_for(workload)
     if pool is None:
         return None
@@ -127,7 +128,7 @@ async def _repeat(connection: Connection, workload: Workload, pool: Furnished, u
 
 
 def medians(rates: list[Rate]) -> Rate:
-    """The median of several rounds, each figure by itself."""
+    """Return the median of several rounds, for each figure separately."""
     return Rate(
         statistics.median(rate.per_second for rate in rates),
         statistics.median(rate.cpu_milliseconds for rate in rates),
@@ -137,7 +138,7 @@ def medians(rates: list[Rate]) -> Rate:
 async def compare(
     readies: list[Ready], rounds: int, seconds: float, say: Callable[[str], None]
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """Measure every workload on every service, round by round, so that all share bad moments."""
+    """Measure every workload on every service, in rounds, so that all share slow moments."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for workload in WORKLOADS:
         for clients in (1, 8):

@@ -19,10 +19,10 @@ _STEP = 30
 
 
 async def full_flow(connection: Connection, pool: Furnished) -> dict[str, Any]:
-    """Sign up, confirm by the code sent again, enrol, sign in with a code, then with the device."""
+    """Sign up, confirm with a resent code, set up TOTP, sign in with a code and with the device."""
     name = f"newcomer-{next(_NUMBERS)}"
     await _sign_up(connection, pool, name)
-    secret = await _enrol(connection, pool, name)
+    secret = await _enroll(connection, pool, name)
     result = await _sign_in_with_code(connection, pool, name, secret)
     await service.confirm_device(connection, pool, name, result)
     return await service.sign_in_by_device(connection, pool.of([name]))
@@ -40,12 +40,12 @@ async def _sign_up(connection: Connection, pool: Furnished, name: str) -> None:
     await connection.call("AdminGetUser", UserPoolId=pool.pool_id, Username=name)
 
 
-async def _enrol(connection: Connection, pool: Furnished, name: str) -> str:
+async def _enroll(connection: Connection, pool: Furnished, name: str) -> str:
     asked = await _begin(connection, pool, name)
     assert asked["ChallengeName"] == "MFA_SETUP", asked["ChallengeName"]
     issued = await connection.call("AssociateSoftwareToken", Session=asked["Session"])
     secret: str = issued["SecretCode"]
-    # The code of the step before, so that the present one is left for the sign-in.
+    # The code of the previous time step, so that the current one is left for the sign-in.
     code = pyotp.TOTP(secret).at(int(time.time()) - _STEP)
     verified = await connection.call(
         "VerifySoftwareToken", Session=issued["Session"], UserCode=code

@@ -1,7 +1,7 @@
 """The command line ``cognito-harness``.
 
-Nothing heavy is imported before a command runs: ``--help`` is quick, and works with every
-setting broken.
+Nothing heavy is imported before a command runs, so ``--help`` is quick and works even when every
+setting is wrong.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line with the arguments of this process, and exit with its code."""
+    """Run the command line with this process's arguments and exit with its exit code."""
     import sys
 
     from harness.cli.app import run

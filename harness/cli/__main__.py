@@ -1,4 +1,4 @@
-"""``python -m harness.cli``, for where the console script is not installed."""
+"""``python -m harness.cli``: the command line where the console script is not installed."""
 
 from __future__ import annotations
 

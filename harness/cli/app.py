@@ -1,4 +1,4 @@
-"""The commands, put together; each is imported here and does its own imports when it runs."""
+"""The Typer application with all commands; each command does its heavy imports when it runs."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ __all__ = ["app", "run"]
 
 app = typer.Typer(
     name="cognito-harness",
-    help="Amazon Cognito user pools with MFA and tracked devices, emulated truthfully.",
-    rich_markup_mode="markdown",
+    help="Emulate Amazon Cognito user pools with MFA and tracked devices, and check real ones.",
+    # The boxes of rich cut off long environment variables at 80 columns.
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -45,7 +46,7 @@ for command in _COMMANDS:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code; whatever goes wrong is said in one line."""
+    """Run one command and return its exit code; report any error in one line on stderr."""
     if not arguments:
         run(["--help"])
         return ExitCode.MISUSE
@@ -53,8 +54,8 @@ def run(arguments: Sequence[str]) -> int:
         result = app(list(arguments), prog_name="cognito-harness", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:
         return report(error)
-    # Typer returns the code of an Exit, and of a command what it returns. Newer ones make an
-    # Exit of Ctrl-C, of which nothing has been said yet.
+    # Typer returns the code of an Exit, or what the command returns. Newer versions turn Ctrl-C
+    # into an Exit and print nothing.
     if result == ExitCode.INTERRUPTED:
         return report(KeyboardInterrupt())
     return result if isinstance(result, int) else ExitCode.EXPECTED

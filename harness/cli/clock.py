@@ -1,4 +1,4 @@
-"""``cognito-harness clock``: shows or moves the clock of a served emulator."""
+"""``cognito-harness clock``: shows the clock of a served emulator or moves it forward."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.durations import parse_duration
-from harness.cli.options import EndpointUrl
+from harness.cli.options import EndpointUrl, parse_duration
 from harness.clock import LAST_MOMENT
 from harness.errors import ConfigurationError
 
 __all__ = ["clock"]
+
+
+def _advance(text: str) -> float:
+    return parse_duration(text, "--advance")
 
 
 def clock(
@@ -20,14 +23,15 @@ def clock(
         float | None,
         typer.Option(
             metavar="TIME",
-            parser=parse_duration,
-            help="Move the clock forward: 30s, 5m, 24h, 30d or plain seconds.",
+            parser=_advance,
+            help="How far to move the clock forward: 30s, 5m, 24h, 30d or plain seconds.",
         ),
     ] = None,
 ) -> None:
-    """Show the clock of a served emulator, or move it forward; prints the time it then shows.
+    """Show the clock of a served emulator, or move it forward.
 
-    Codes, sessions, tokens and TOTP steps expire by this clock.
+    Prints the time that the clock shows afterwards. Codes, sessions, tokens and TOTP time steps
+    expire by this clock.
     """
     from harness.targets.control import ControlSurface, ServedClock
 
@@ -41,5 +45,5 @@ def clock(
 def _require_date(moment: float, advance: float) -> None:
     if moment > LAST_MOMENT:
         raise ConfigurationError(
-            "--advance", given=f"{advance:g} s", hint="no date can be written after the year 9999"
+            "--advance", given=f"{advance:g} s", hint="the clock cannot go beyond the year 9999"
         )

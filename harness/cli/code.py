@@ -1,4 +1,4 @@
-"""``cognito-harness code``: the newest code that a served emulator has sent to a user."""
+"""``cognito-harness code``: prints the newest code that a served emulator sent to a user."""
 
 from __future__ import annotations
 
@@ -6,37 +6,67 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.durations import parse_duration
-from harness.cli.options import EndpointUrl
+from harness.cli.options import EndpointUrl, parse_duration
+from harness.errors import ConfigurationError
 
-__all__ = ["code"]
+__all__ = ["KINDS", "code"]
+
+#: Why the emulator sends a message.
+KINDS = (
+    "sign_up",
+    "resend",
+    "forgot_password",
+    "attribute_verification",
+    "invitation",
+    "mfa",
+    "admin_reset",
+)
+
+
+def _wait(text: str) -> float:
+    return parse_duration(text, "--wait")
+
+
+def _kind(text: str) -> str:
+    if text not in KINDS:
+        raise ConfigurationError("--kind", given=text, allowed=KINDS)
+    return text
 
 
 def code(
     endpoint_url: EndpointUrl,
     username: Annotated[
-        str, typer.Option(help="Whom it was sent to: user name, sub, e-mail or phone number.")
+        str,
+        typer.Option(
+            metavar="NAME", help="The user: username, sub, email address or phone number."
+        ),
     ],
     wait: Annotated[
         float | None,
         typer.Option(
             metavar="TIME",
-            parser=parse_duration,
-            help="How long to wait for one: 30s, 5m or plain seconds.",
-            show_default="look once",
+            parser=_wait,
+            help="How long to wait for a code: 30s, 5m or plain seconds.",
+            show_default="looks once",
         ),
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option(help="Only a code sent for this reason, for example sign_up or mfa."),
+        typer.Option(
+            metavar="KIND",
+            parser=_kind,
+            help=f"Only codes sent for this reason: {', '.join(KINDS)}.",
+            show_default="any",
+        ),
     ] = None,
     user_pool_id: Annotated[
-        str | None, typer.Option(help="Only a code sent by this user pool.")
+        str | None,
+        typer.Option(metavar="ID", help="Only codes sent by this user pool.", show_default="any"),
     ] = None,
 ) -> None:
-    """Print the newest code sent to a user, and only that.
+    """Print the newest code that was sent to a user.
 
-    Exits with 1 when there is none in time.
+    Prints only the code. Exits with 1 if no code arrives in time.
     """
     from harness.clock import SystemClock
     from harness.users.mailboxes.http import served_outbox

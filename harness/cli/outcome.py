@@ -1,4 +1,4 @@
-"""Exit codes, and the one line that says what went wrong."""
+"""Exit codes, and the one line on stderr that says what went wrong."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from enum import IntEnum
 
 import typer
 
-from harness.errors import DeadlineExceeded, HarnessError, ScenarioFailure
+from harness.errors import ConfigurationError, DeadlineExceeded, HarnessError, ScenarioFailure
 from harness.redaction import Redactor
 
 __all__ = ["TRACEBACK_VARIABLE", "ExitCode", "complain", "report"]
 
-#: Set to anything, it lets an error that should not have happened show where it happened.
+#: If this variable is set, an unexpected error also prints its traceback.
 TRACEBACK_VARIABLE = "COGNITO_HARNESS_TRACEBACK"
 
-# Typer brings Click along or asks for it, depending on its version; its own names are the same.
+# Some versions of Typer depend on Click and others bundle it; Typer's own names stay the same.
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
 
 class ExitCode(IntEnum):
-    """What the process tells its caller."""
+    """The exit code of the process."""
 
     EXPECTED = 0
     FINDING = 1
     MISUSE = 2
-    #: What shells report for a program that ended at Ctrl-C: 128 and the signal's number.
+    #: What shells report for a program that Ctrl-C ended: 128 plus the number of the signal.
     INTERRUPTED = 130
 
 
 def complain(message: str) -> None:
-    """Print one line on stderr, without anything secret in it."""
+    """Print one line on stderr, with secrets removed."""
     line = " ".join(Redactor().scrub(message).split())
     print(f"cognito-harness: {line}", file=sys.stderr, flush=True)
 
 
 def report(error: BaseException) -> ExitCode:
-    """Say in one line what happened, and return the exit code it means."""
+    """Print one line about an error and return its exit code."""
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         if sys.stderr.isatty():
-            # The cursor stands behind a prompt and the terminal's own ^C.
+            # The cursor is still on the line of the prompt, behind the ^C that the terminal shows.
             print(file=sys.stderr)
         complain("stopped")
         return ExitCode.INTERRUPTED
@@ -64,15 +64,40 @@ def _explain(error: BaseException) -> tuple[ExitCode, str]:
 def _usage(error: Exception) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path.partition(" ")[2] if context is not None else ""
-    message = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
-    # Typer shows several variables as Python's list of them.
-    message = re.sub(r"'\[(.*?)\]'", lambda found: found[1].replace("'", ""), message)
     hint = f"see cognito-harness {command} --help".replace("  ", " ")
-    return f"{message}; {hint}"
+    return f"{_missing(error) or _unknown(error) or _as_sentence(error)}; {hint}"
+
+
+def _missing(error: Exception) -> str | None:
+    """Return the message for an option or argument that was not given."""
+    parameter = getattr(error, "param", None)
+    if type(error).__name__ != "MissingParameter" or parameter is None:
+        return None
+    is_option = parameter.param_type_name == "option"
+    name = parameter.opts[0] if is_option else str(parameter.name).upper()
+    variables = parameter.envvar if isinstance(parameter.envvar, (list, tuple)) else ()
+    names = [parameter.envvar] if isinstance(parameter.envvar, str) else variables
+    hint = f"give it, or set {' or '.join(names)}" if names else "the command needs it"
+    return str(ConfigurationError(name, hint=hint))
+
+
+def _unknown(error: Exception) -> str | None:
+    """Return the message for an option that does not exist."""
+    name = getattr(error, "option_name", None)
+    if type(error).__name__ != "NoSuchOption" or name is None:
+        return None
+    similar = " or ".join(getattr(error, "possibilities", None) or ())
+    return f"there is no option {name}" + (f"; did you mean {similar}?" if similar else "")
+
+
+def _as_sentence(error: Exception) -> str:
+    text = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
+    text = re.sub(r"[.;]? [Dd]id you mean", "; did you mean", text)
+    return text[:1].lower() + text[1:]
 
 
 def _explain_boto(error: BaseException) -> tuple[ExitCode, str] | None:
-    # An error of botocore can only have come if something has imported it.
+    # An error of botocore cannot occur before botocore is imported.
     if "botocore" not in sys.modules:
         return None
     from botocore.exceptions import BotoCoreError, ClientError
@@ -89,5 +114,5 @@ def _explain_boto(error: BaseException) -> tuple[ExitCode, str] | None:
 def _explain_unexpected(error: BaseException) -> tuple[ExitCode, str]:
     if os.environ.get(TRACEBACK_VARIABLE):
         traceback.print_exception(type(error), error, error.__traceback__)
-    message = f"{type(error).__name__}: {error}; set {TRACEBACK_VARIABLE}=1 to see where"
+    message = f"{type(error).__name__}: {error}; set {TRACEBACK_VARIABLE}=1 for a traceback"
     return ExitCode.FINDING, message

@@ -1,1 +1,1 @@
-"""User pools: what one is to be like, and making and deleting it."""
+"""User pools: their specifications and configurations, and how they are created and deleted."""

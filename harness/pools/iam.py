@@ -1,6 +1,6 @@
-"""The least privilege that each way of working on a real account needs, as an IAM policy.
+"""The smallest IAM policy for each way of working on a real account.
 
-sts:GetCallerIdentity is not in it, since AWS lets everybody ask that:
+sts:GetCallerIdentity is not in it, because AWS allows that call to everyone:
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 """
 
@@ -16,7 +16,7 @@ __all__ = ["MODES", "Mode", "actions_of", "policy_for"]
 Mode = Literal["existing-pool", "provision", "audit"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
-#: What an administrator does with users in the tests.
+#: What the tests do with users as an administrator.
 _ON_USERS = (
     "AdminConfirmSignUp",
     "AdminCreateUser",
@@ -53,7 +53,7 @@ _ON_A_POOL: dict[Mode, tuple[str, ...]] = {
         "ListUserPoolClients",
     ),
 }
-#: IAM knows no resource for these:
+#: Actions without a resource type in IAM:
 #: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html
 _ON_NO_POOL: dict[Mode, tuple[str, ...]] = {
     "existing-pool": (),
@@ -63,7 +63,7 @@ _ON_NO_POOL: dict[Mode, tuple[str, ...]] = {
 
 
 def actions_of(mode: Mode) -> tuple[str, ...]:
-    """Return Cognito's names of all that a mode calls signed."""
+    """Return the names of all signed operations that a mode calls."""
     return (*_ON_NO_POOL[mode], *_ON_A_POOL[mode])
 
 
@@ -73,23 +73,23 @@ def policy_for(
     """Return the policy document.
 
     Args:
-        mode: ``existing-pool`` for runs in a pool that was there before, ``provision`` for runs
-            that make their pools and for the sweep, ``audit`` for reading a pool's settings.
+        mode: ``existing-pool`` for runs in an existing pool, ``provision`` for runs that create
+            their pools and for the sweep, ``audit`` for reading a pool's settings.
         account: the account of the pools.
         region: the region of the pools.
-        pool_ids: the pools; all of that account and region without.
+        pool_ids: the pools; without them, all pools of the account and region.
 
     Raises:
-        ConfigurationError: a run makes its pools, and pools are named all the same.
+        ConfigurationError: pools are named for runs that create their own.
     """
     if mode == "provision" and pool_ids:
         raise ConfigurationError(
             "--user-pool-id",
             given=", ".join(pool_ids),
-            hint="runs that make their pools know no ids beforehand",
+            hint="--mode provision is for runs that create their own pools, so it takes no ids",
         )
-    place = f"arn:{_partition(region)}:cognito-idp:{region}:{account}:userpool"
-    pools = [f"{place}/{pool_id}" for pool_id in pool_ids or ("*",)]
+    arn = f"arn:{_partition(region)}:cognito-idp:{region}:{account}:userpool"
+    pools = [f"{arn}/{pool_id}" for pool_id in pool_ids or ("*",)]
     statements = [_statement("Pools", _ON_A_POOL[mode], pools)]
     if _ON_NO_POOL[mode]:
         statements.insert(0, _statement("Account", _ON_NO_POOL[mode], ["*"]))

@@ -1,1 +1,1 @@
-"""Reports: they take plain records, and can be made again from a file of them."""
+"""Reports in several formats; each is made from plain records, which can be saved and read back."""

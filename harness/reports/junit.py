@@ -1,4 +1,4 @@
-"""A report as JUnit XML, for what shows the results of tests."""
+"""Reports as JUnit XML, for tools that show test results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["render"]
 
 
 def render(report: Report) -> str:
-    """Return one test case for each record; what is waived or unknown counts as skipped."""
+    """Return one test case per record; waived and unknown records count as skipped."""
     skipped = len(report.of("waived", "unknown"))
     suite = ElementTree.Element(
         "testsuite",
@@ -45,5 +45,5 @@ def _case(record: Record) -> ElementTree.Element:
 
 
 def _legal(text: str) -> str:
-    """XML 1.0 has no form for most control characters, and names in a pool may hold them."""
+    """Remove control characters: names in a pool can contain them, but XML 1.0 cannot."""
     return "".join(char for char in text if char >= " " or char in "\t\n")

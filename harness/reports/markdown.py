@@ -1,4 +1,4 @@
-"""A report as Markdown, for a pull request or ``$GITHUB_STEP_SUMMARY``."""
+"""Reports as Markdown, for a pull request or ``$GITHUB_STEP_SUMMARY``."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from harness.reports.records import Report
 
 __all__ = ["render"]
 
-_HEAD = ("outcome", "severity", "rule", "finding", "why, and what to do")
+_HEAD = ("outcome", "severity", "rule", "finding", "reason and fix")
 
 
 def render(report: Report) -> str:
-    """Return a heading, the counts and a table; what passed is counted and not listed."""
+    """Return a heading, the counts and a table of all records that did not pass."""
     lines = [f"## {report.title}", "", report.summary() + ".", ""]
     shown = report.of("failed", "waived", "unknown")
     if shown:
@@ -39,7 +39,7 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    """A cell ends at a bar and at the end of the line."""
+    """Escape what would end a cell: a bar or a line break."""
     return " ".join(text.split()).replace("|", r"\|").replace("<", "&lt;")
 
 

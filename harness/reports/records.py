@@ -1,4 +1,4 @@
-"""One row of a report on a configuration, as plain data."""
+"""The records of a report on a configuration: plain data."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from typing import Literal
 
 __all__ = ["Outcome", "Record", "Report"]
 
-#: ``failed`` decides the exit code; ``waived`` and ``unknown`` are told and decide nothing.
+#: Only ``failed`` affects the exit code; ``waived`` and ``unknown`` are only reported.
 Outcome = Literal["passed", "failed", "waived", "unknown"]
 
 
 @dataclass(frozen=True)
 class Record:
-    """What was found of one setting.
+    """What a command found about one setting.
 
     Attributes:
         id: the rule, or the kind of difference.
-        title: what it is about, in a few words.
-        outcome: how it ended.
+        title: the subject in a few words.
+        outcome: the result.
         severity: ``info`` to ``critical``.
-        part: the name of the pool or of the app client.
+        part: the name of the pool or app client.
         setting: the path of the setting.
         message: the finding in one sentence.
         reason: why it matters.
-        fix: what to do; empty where nothing is to be done.
-        elsewhere: the same rule in other tools.
-        file: where the setting stands, as the user named it; ``None`` of a live pool.
-        line: counted from 1; ``None`` where it is not known.
+        fix: what to do; empty if there is nothing to do.
+        elsewhere: the names of the same rule in other tools.
+        file: the file with the setting, as the user wrote it; ``None`` for a live pool.
+        line: counted from 1; ``None`` if it is not known.
     """
 
     id: str
@@ -49,9 +49,9 @@ class Report:
     """All records of one command.
 
     Attributes:
-        title: what was done to what.
-        records: in the order in which they are shown.
-        notices: what else the reader should know.
+        title: what the command did.
+        records: the records, in the order of the report.
+        notices: anything else that the reader should know.
     """
 
     title: str
@@ -59,11 +59,11 @@ class Report:
     notices: tuple[str, ...] = ()
 
     def of(self, *outcomes: Outcome) -> list[Record]:
-        """Return the records that ended in one of these ways."""
+        """Return the records with one of these outcomes."""
         return [record for record in self.records if record.outcome in outcomes]
 
     def summary(self) -> str:
-        """Return the counts in one line."""
+        """Return the number of records by outcome, in one line."""
         counts = [
             f"{len(self.of(outcome))} {outcome}"
             for outcome in ("failed", "waived", "unknown", "passed")

@@ -1,4 +1,4 @@
-"""A report as SARIF 2.1.0, for code scanning: each finding at its line of the template.
+"""Reports as SARIF 2.1.0, for code scanning: each finding points to its line in the template.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -17,14 +17,14 @@ __all__ = ["render"]
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-#: Section 3.27.10; GitHub shows all three.
+#: Section 3.27.10; GitHub shows all three levels.
 _LEVELS = {"info": "note", "low": "note", "medium": "warning", "high": "error", "critical": "error"}
-#: What GitHub sorts by: https://docs.github.com/en/code-security/code-scanning (security-severity).
+#: GitHub sorts by security-severity: https://docs.github.com/en/code-security/code-scanning.
 _SCORES = {"info": "1.0", "low": "3.0", "medium": "5.5", "high": "8.0", "critical": "9.5"}
 
 
 def render(report: Report) -> str:
-    """Return one result for each record that failed or was waived; waived ones are suppressed."""
+    """Return one result per failed or waived record; waived records are suppressed."""
     shown = report.of("failed", "waived")
     rules = {record.id: record for record in shown}
     order = list(rules)
@@ -61,7 +61,7 @@ def _result(record: Record, rule_index: int) -> dict[str, Any]:
         "level": _LEVELS[record.severity],
         "message": {"text": record.message},
         "locations": [_location(record)],
-        # The same finding on another line is the same finding.
+        # The fingerprint stays the same if the finding moves to another line.
         "partialFingerprints": {"setting/v1": f"{record.id}/{record.part}/{record.setting}"},
     }
     if record.outcome == "waived":

@@ -127,7 +127,7 @@ def test_the_last_to_go(journal: FileJournal, tmp_path: Path) -> None:
 def test_something_else(tmp_path: Path) -> None:
     """A file that is no journal is named, with its line, and not passed over."""
     (tmp_path / "notes.jsonl").write_text("my notes\n{}\n")
-    with pytest.raises(HarnessError, match=r"notes\.jsonl, line 1: this is no journal"):
+    with pytest.raises(HarnessError, match=r"notes\.jsonl, line 1: this is not a journal entry"):
         written_journals(tmp_path)
 
 
@@ -165,7 +165,7 @@ def test_nothing_of_the_run(tmp_path: Path) -> None:
     """Whose somebody is can only be said of a run that has said its prefix."""
     line = '{"entry": "planned", "kind": "user", "name": "carol", "user_pool_id": "p"}\n'
     (tmp_path / "x.jsonl").write_text(line)
-    with pytest.raises(HarnessError, match="line 1: nothing is said of the run before this"):
+    with pytest.raises(HarnessError, match="line 1: there is no run entry before this line"):
         written_journals(tmp_path)
 
 

@@ -21,7 +21,7 @@ from harness.flows.sign_up import confirm_by_admin, sign_up
 from harness.pools.iam import MODES, actions_of, policy_for
 from harness.pools.making.ownership import Ownership
 from harness.pools.making.provision_spec import deprovision, provision
-from harness.pools.making.sweep import Place, Sweep
+from harness.pools.making.sweep import Sweep, SweepScope
 from harness.pools.sources.live import read_live
 from harness.pools.spec.describe import describe_pool
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
@@ -54,7 +54,7 @@ def make_and_sweep(client: Any) -> None:
     """Do all that a run does with its own pools, and what a sweep does."""
     deprovision(client, provision(client, SPEC, name_prefix="cognito-harness-x-", tags={}))
     provision(client, SPEC, name_prefix="cognito-harness-x-", tags=EXPIRED.tags())
-    sweep = Sweep(client, Place("", "", ""), [], now=2_000_000_000.0)
+    sweep = Sweep(client, SweepScope("", "", ""), [], now=2_000_000_000.0)
     reasons = [reason for _, reason in sweep.remove(sweep.find())]
     assert reasons
     for reason in filter(None, reasons):
@@ -182,7 +182,8 @@ class TestCommand:
         [
             (["--mode", "provisions"], "did you mean 'provision'?"),
             (["--account", "me"], "12 digits"),
-            (["--user-pool-id", "us-east-1_Pool1"], "know no ids beforehand"),
+            (["--user-pool-id", "us-east-1_Pool1"], "takes no ids"),
+            (["--mode", "existing-pool"], "--user-pool-id: no value given"),
             (["--mode", "audit", "--user-pool-id", "pool"], "a user pool id looks like"),
         ],
     )

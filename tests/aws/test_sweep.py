@@ -15,7 +15,7 @@ from harness.emulator.server import EmulatorServer
 from harness.emulator.stores.faults import Fault
 from harness.pools.making.journal import Belonging, FileJournal
 from harness.pools.making.ownership import Ownership
-from harness.pools.making.sweep import Place, Sweep
+from harness.pools.making.sweep import Sweep, SweepScope
 from harness.targets.clients import AwsClients
 from tests.aws.conftest import ACCOUNT, REGION
 
@@ -129,7 +129,7 @@ def test_a_pool_without_its_tags(
     for arguments in ((), ("--yes",), ()):
         code, printed = sweep(*arguments)
         assert code == 1
-        assert "its name and tags do not say any more that the run has made it" in printed
+        assert "its name and tags no longer show that the run created it" in printed
     assert pools(client) == {pool_id}
 
 
@@ -188,7 +188,7 @@ def test_a_connection_that_breaks(
 ) -> None:
     """Whatever one deletion meets, the others are tried."""
     ids = {make_pool(NAME, EXPIRED), make_pool(NAME + "x", EXPIRED)}
-    found = Sweep(client, Place(ACCOUNT, REGION, client.meta.endpoint_url), [], 3e9)
+    found = Sweep(client, SweepScope(ACCOUNT, REGION, client.meta.endpoint_url), [], 3e9)
     leftovers = found.find()
 
     def break_off(**_: str) -> None:
@@ -213,7 +213,7 @@ def test_without_a_journal(
     }
     code, printed = sweep("--yes")
     assert code == 0
-    assert "made by ada in run old111, and expired" in printed
+    assert "created by ada in run old111, and expired" in printed
     assert pools(client) == kept
 
 
@@ -240,7 +240,7 @@ def test_a_run_that_left_nothing(journal: FileJournal, tmp_path: Path, sweep: Sw
     assert list((tmp_path / "j").glob("*.jsonl"))
     code, printed = sweep("--yes")
     assert code == 0
-    assert "runs that left nothing: 1; cleared away" in printed
+    assert "deleted journals of runs that left nothing: 1" in printed
     assert not list((tmp_path / "j").glob("*.jsonl*"))
 
 
@@ -325,7 +325,7 @@ def test_another_place(
     kept = make_pool()
     code, printed = sweep("--yes")
     assert code == 0
-    assert "other accounts, regions or endpoints: 1; left alone" in printed
+    assert "skipped journals of other accounts, regions or endpoints: 1" in printed
     assert pools(client) == {kept}
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from harness.cli.code import KINDS
 from harness.clock import SystemClock
+from harness.emulator.domain import codes
 from harness.emulator.server import EmulatorServer
 from harness.emulator.stores.outbox import Message
 from tests.cli.conftest import CommandLine
@@ -57,6 +59,24 @@ class TestCode:
         assert cli(*whose, "--kind", "forgot_password").out == "222222\n"
         assert cli(*whose, "--kind", "sign_up", "--user-pool-id", "p_1").out == "111111\n"
         assert cli(*whose, "--kind", "mfa").code == 1
+
+    def test_a_kind_that_does_not_exist_is_misuse(
+        self, cli: CommandLine, served: EmulatorServer
+    ) -> None:
+        """One line names the kinds; no code is looked for."""
+        whose = ("code", "--endpoint-url", served.url, "--username", "ada")
+
+        outcome = cli(*whose, "--kind", "signup")
+
+        assert (outcome.code, outcome.out) == (2, "")
+        assert ", ".join(KINDS) in outcome.err
+        assert outcome.err.count("\n") == 1
+
+    def test_the_kinds_are_those_of_the_emulator(self) -> None:
+        """Every reason for which the emulator sends a message can be asked for."""
+        names = ("SIGN_UP", "RESEND", "FORGOT_PASSWORD", "ADMIN_RESET")
+        more = ("ATTRIBUTE_VERIFICATION", "INVITATION", "MFA")
+        assert set(KINDS) == {getattr(codes, name) for name in (*names, *more)}
 
     def test_the_endpoint_may_stand_in_the_environment(
         self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -10,7 +11,10 @@ import pytest
 import harness
 from tests.cli.conftest import CommandLine
 
-COMMANDS = ("serve", "code", "clock", "demo")
+COMMANDS = (
+    *("serve", "code", "clock", "demo", "snapshot", "provision"),
+    *("audit", "diff", "sweep", "iam-policy"),
+)
 
 #: Settings of which none can be used.
 BROKEN = {
@@ -51,6 +55,19 @@ class TestHelp:
 
         assert outcome.code == 0
         assert all(command in outcome.out for command in COMMANDS)
+
+    @pytest.mark.parametrize("arguments", [(), *((command,) for command in COMMANDS)])
+    def test_nothing_is_cut_off_at_80_columns(
+        self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+    ) -> None:
+        """Variables, defaults and descriptions are shown whole in a terminal of 80 columns."""
+        monkeypatch.setenv("COLUMNS", "80")
+
+        shown = cli(*arguments, "--help").out
+
+        assert max(map(len, shown.splitlines())) <= 80
+        assert "..." not in shown.replace("[ARGS]...", "")
+        assert not re.search(r"\w…", shown)
 
     def test_without_a_command_the_help_is_shown(self, cli: CommandLine) -> None:
         """Saying nothing is misuse, and is answered by the help."""
@@ -96,20 +113,25 @@ class TestMisuse:
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
-            (["clok"], "No such command 'clok'"),
-            (["serve", "--prot", "0"], "--port"),
-            (["serve", "--port", "http"], "--port"),
-            (["serve", "--port", "65536"], "65535"),
-            (["serve", "--seed", "x"], "--seed"),
+            (["clok"], "no such command 'clok'; did you mean 'clock'"),
+            (["serve", "--prot", "0"], "there is no option --prot; did you mean"),
+            (["serve", "--port"], "option '--port' requires an argument"),
+            (["serve", "--port", "http"], "it must be a whole number from 0 to 65535"),
+            (["serve", "--port", "65536"], "it must be a whole number from 0 to 65535"),
+            (["serve", "--seed", "x"], "it must be a whole number"),
+            (["audit"], "SOURCE: no value given"),
+            (["audit", "pool.yaml", "--format", "xml"], "text, json, markdown, junit, sarif"),
             (["serve", "--set", "quota=true"], "did you mean 'quotas'?"),
             (["serve", "--set", "quotas=perhaps"], "true, yes, false, no"),
             (["serve", "--set", "quotas"], "quotas=VALUE"),
             (["serve", "--set", "timestamp_tolerance_seconds=-1"], "from 0 up"),
             (["serve", "--set", "seed=1"], "'seed'"),
-            (["code", "--username", "ada"], "--endpoint-url"),
+            (["code", "--username", "ada"], "--endpoint-url: no value given; give it, or set"),
+            (["code", "--username", "ada", "--kind", "signup"], "did you mean 'sign_up'?"),
+            (["code", "--username", "ada", "--wait", "soon"], "--wait"),
             (["code", "--endpoint-url", "http://127.0.0.1:1"], "--username"),
             (["clock", "--endpoint-url", "127.0.0.1:5000"], "http://127.0.0.1:5000"),
-            (["clock", "--endpoint-url", "http://127.0.0.1:1", "--advance", "1y"], "24h"),
+            (["clock", "--endpoint-url", "http://127.0.0.1:1", "--advance", "1y"], "--advance"),
             (["demo", "--client-id", "abc"], "--user-pool-id"),
             (["demo", "--endpoint-url", "http://127.0.0.1:1"], "--user-pool-id"),
             (["demo", "--user-pool-id", "us-east-1_a"], "--client-id"),

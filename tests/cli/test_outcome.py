@@ -83,5 +83,5 @@ def test_variables_are_named_as_they_are(capsys: pytest.CaptureFixture[str]) -> 
     """A missing option names the variables that may stand for it, without Python's brackets."""
     assert app.run(["clock"]) == 2
     message = capsys.readouterr().err
-    assert "COGNITO_HARNESS_ENDPOINT_URL, AWS_ENDPOINT_URL_COGNITO" in message
+    assert "COGNITO_HARNESS_ENDPOINT_URL or AWS_ENDPOINT_URL_COGNITO" in message
     assert "[" not in message

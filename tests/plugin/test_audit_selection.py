@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from harness.emulator.server import EmulatorServer
-from harness.pools.making.provision_configuration import build
+from harness.pools.making.provision_configuration import provision_configuration
 from harness.pools.sources import load
 from tests.plugin.conftest import Inner, the_one_line
 from tests.support.sources import ROOT
@@ -73,7 +73,7 @@ def deployed() -> Iterator[Deployed]:
             aws_access_key_id="made-up",
             aws_secret_access_key="made-up",
         )
-        built = build(client, load(STACK))
+        built = provision_configuration(client, load(STACK))
         (app,) = built.apps.values()
         options = (
             "--cognito-target=server",
@@ -99,7 +99,7 @@ def test_what_has_changed_is_named_with_what_it_means(inner: Inner, deployed: De
     result = inner(*deployed.options, f"--cognito-pool={STACK}", CONFIGURATION)
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
-        ["*MfaConfiguration of * is ON in the first and OPTIONAL in the second (*asks those*"]
+        ["*MfaConfiguration of * is ON in the first and OPTIONAL in the second (*asks users who*"]
     )
 
 

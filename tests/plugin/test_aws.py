@@ -165,7 +165,7 @@ class TestOwnPools:
         (pytester.path / "shop.json").write_text(render(shop), encoding="utf-8")
         result = inner(*PERMITTED, "--cognito-pool=shop.json", source=WITHOUT_TRIGGERS)
         result.assert_outcomes(passed=1)
-        result.stdout.fnmatch_lines(["*left out, pool *: LambdaConfig: *not taken over*"])
+        result.stdout.fnmatch_lines(["*left out, pool *: LambdaConfig: *not copied*"])
 
     def test_another_account(self, inner: Inner, server: EmulatorServer) -> None:
         """With an account that is not on the list nothing is done, and exit code 2 says so."""

@@ -126,7 +126,7 @@ class TestExistingPool:
             AWS_SECRET_ACCESS_KEY="mine",
         )
         result.assert_outcomes(passed=1, skipped=2)
-        result.stdout.fnmatch_lines(["*is not as this test needs it: mfa is ON, needed is OPT*"])
+        result.stdout.fnmatch_lines(["*is not as this test needs it: mfa is ON but must be OPT*"])
 
     def test_user(self, inner: Inner, in_the_pool: list[str], existing: ProvisionedPool) -> None:
         """Without any credentials the user's side runs: signing up, in, and on a device."""

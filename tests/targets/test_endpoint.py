@@ -210,7 +210,7 @@ class TestExistingPool:
             existing(server, pool).get(PoolSpec(mfa="OPTIONAL", client_secret=True))
         text = str(caught.value)
         assert pool.user_pool_id in text
-        assert "mfa is ON, needed is OPTIONAL" in text
+        assert "mfa is ON but must be OPTIONAL" in text
         assert "device_tracking is DeviceTracking(" in text
         assert "client_secret" not in text
 

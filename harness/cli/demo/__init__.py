@@ -1,4 +1,4 @@
-"""``cognito-harness demo``: the whole story, told to a person who takes part in it."""
+"""``cognito-harness demo``: an interactive walk from sign-up to a remembered device."""
 
 from __future__ import annotations
 
@@ -15,46 +15,48 @@ if TYPE_CHECKING:
 
 __all__ = ["demo"]
 
-_EXISTING = "An existing user pool"
 _PNG = Path("cognito-demo-totp.png")
 
-_Auto = Annotated[bool, typer.Option("--auto", help="Let the demo answer itself, on the emulator.")]
-_Png = Annotated[
-    Path, typer.Option(metavar="FILE", help="Where to write the QR code as a picture.")
+_Auto = Annotated[
+    bool, typer.Option("--auto", help="Let the demo answer its own questions; emulator only.")
 ]
+_Png = Annotated[Path, typer.Option(metavar="FILE", help="The file to write the QR code to.")]
 _Region = Annotated[
     str | None,
     typer.Option(
+        metavar="REGION",
         envvar="COGNITO_HARNESS_REGION",
-        help="AWS region.",
-        show_default="the region in the user pool's id, else us-east-1",
+        help="The AWS region.",
+        show_default="that of the user pool, or us-east-1",
     ),
 ]
 _AuthFlow = Annotated[
-    str, typer.Option(help="How to sign in: USER_SRP_AUTH or USER_PASSWORD_AUTH.")
+    str,
+    typer.Option(metavar="FLOW", help="How to sign in: USER_SRP_AUTH or USER_PASSWORD_AUTH."),
 ]
 _UserPoolId = Annotated[
     str | None,
     typer.Option(
+        metavar="ID",
         envvar="COGNITO_HARNESS_USER_POOL_ID",
-        rich_help_panel=_EXISTING,
-        help="Its id; without one the demo makes a pool in the embedded emulator.",
+        help="An existing user pool to use.",
+        show_default="a new pool in the embedded emulator",
     ),
 ]
 _ClientId = Annotated[
     str | None,
     typer.Option(
+        metavar="ID",
         envvar="COGNITO_HARNESS_CLIENT_ID",
-        rich_help_panel=_EXISTING,
-        help="Its app client; if that has a secret, give it in COGNITO_HARNESS_CLIENT_SECRET.",
+        help="The app client of the existing pool. If it has a secret, set "
+        "COGNITO_HARNESS_CLIENT_SECRET.",
     ),
 ]
 _EndpointUrl = Annotated[
     str | None,
     typer.Option(
         metavar="URL",
-        rich_help_panel=_EXISTING,
-        help="Where the service listens, if that is not AWS.",
+        help="The URL of the service with the existing pool, if it is not AWS.",
     ),
 ]
 
@@ -68,10 +70,10 @@ def demo(
     client_id: _ClientId = None,
     endpoint_url: _EndpointUrl = None,
 ) -> None:
-    """Sign up, set up an authenticator app, have a device remembered, and sign in with it.
+    """Walk through sign-up, MFA and a remembered device.
 
-    Everything is shown as it happens: what is called, what Cognito answers, and why. The e-mails
-    of the emulator are read in its mailbox, those of an existing pool in your own.
+    Shows each call, Cognito's response and the reason for it. The emulator's emails are in its own
+    mailbox; those of an existing pool arrive in yours.
     """
     from harness.cli.demo import choices
 
@@ -90,8 +92,8 @@ def demo(
 
 
 def _play(choices: Choices) -> str | None:
-    # Only now: what the demo needs takes half a second to import.
-    from harness.cli.demo.place import stage_for
+    # Imported late: these modules take half a second to import.
+    from harness.cli.demo.environment import stage_for
     from harness.cli.demo.screen import Screen
     from harness.cli.demo.story import tell
 
@@ -100,5 +102,5 @@ def _play(choices: Choices) -> str | None:
             return tell(stage)
     except EOFError:
         raise HarnessError(
-            "the input ended before the demo did; --auto lets the demo answer itself"
+            "the input ended before the demo did; use --auto to let the demo answer itself"
         ) from None

@@ -1,4 +1,4 @@
-"""What the person wants of the demo, checked before anything begins."""
+"""The options of the demo, checked before it starts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from harness.errors import ConfigurationError
 from harness.redaction import Secret
 from harness.settings import values as rules
 
-__all__ = ["Choices", "ExistingPool", "existing_pool", "usable_auth_flow", "usable_picture"]
+__all__ = ["Choices", "PoolChoice", "existing_pool", "usable_auth_flow", "usable_picture"]
 
-#: The ways to begin a sign-in that a user may take without an administrator.
+#: The flows that start a sign-in without an administrator.
 AuthFlow = Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]
 
 _DEFAULT_REGION = "us-east-1"
@@ -22,8 +22,8 @@ _SECRET_VARIABLE = "COGNITO_HARNESS_CLIENT_SECRET"
 
 
 @dataclass(frozen=True)
-class ExistingPool:
-    """A user pool that is there already, and one of its app clients."""
+class PoolChoice:
+    """The existing user pool that the demo uses, and one of its app clients."""
 
     user_pool_id: str
     client_id: str
@@ -34,30 +34,30 @@ class ExistingPool:
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything the demo was told, each usable.
+    """The checked options of the demo.
 
     Attributes:
-        automatic: whether the demo answers itself.
-        png: where the QR code's picture goes.
-        region: of the emulated pool.
-        auth_flow: how to sign in.
-        existing: the pool to use; ``None`` makes one in the emulator.
+        automatic: whether the demo answers its own questions.
+        png: the file for the QR code.
+        region: the region of the emulated pool.
+        auth_flow: the flow that starts a sign-in.
+        existing: the pool to use; ``None`` creates one in the emulator.
     """
 
     automatic: bool
     png: Path
     region: str
     auth_flow: AuthFlow
-    existing: ExistingPool | None
+    existing: PoolChoice | None
 
     def __post_init__(self) -> None:
-        """Refuse to answer for a person whose e-mails cannot be read."""
+        """Refuse --auto with an existing pool, whose emails the demo cannot read."""
         if self.automatic and self.existing is not None:
             raise ConfigurationError(
                 "--auto",
                 given=self.existing.user_pool_id,
-                hint="the e-mails of an existing user pool arrive in your own mailbox, "
-                "so the demo cannot answer itself there",
+                hint="the emails of an existing user pool arrive in your own mailbox, so the demo "
+                "cannot answer its own questions there",
             )
 
 
@@ -67,10 +67,10 @@ def usable_region(text: str | None) -> str:
 
 
 def usable_auth_flow(text: str) -> AuthFlow:
-    """Return how to sign in.
+    """Return the flow that starts a sign-in.
 
     Raises:
-        ConfigurationError: it is no flow of the user's own.
+        ConfigurationError: a user cannot start this flow.
     """
     if text not in get_args(AuthFlow):
         raise ConfigurationError("--auth-flow", given=text, allowed=get_args(AuthFlow))
@@ -78,10 +78,12 @@ def usable_auth_flow(text: str) -> AuthFlow:
 
 
 def usable_picture(path: Path) -> Path:
-    """Return where the picture goes, as an absolute path.
+    """Return the absolute path of the picture.
+
+    Checks it early, because the demo writes the picture only halfway through.
 
     Raises:
-        ConfigurationError: nothing can be written there, which would show only half-way through.
+        ConfigurationError: the file cannot be written.
     """
     full = path.expanduser().absolute()
     if full.is_dir():
@@ -93,11 +95,11 @@ def usable_picture(path: Path) -> Path:
 
 def existing_pool(
     user_pool_id: str | None, client_id: str | None, region: str | None, endpoint_url: str | None
-) -> ExistingPool | None:
-    """Return the pool that was named, or ``None`` where none was.
+) -> PoolChoice | None:
+    """Return the existing pool in the options, or ``None``.
 
     Raises:
-        ConfigurationError: a value cannot be used, or one is missing beside the others.
+        ConfigurationError: a value cannot be used, or one of the values is missing.
     """
     if user_pool_id is None:
         _require_nothing_else(client_id, endpoint_url)
@@ -107,7 +109,7 @@ def existing_pool(
     pool_id = usable("--user-pool-id", rules.user_pool_id, user_pool_id)
     where = _region_of(pool_id, region)
     secret = os.environ.get(_SECRET_VARIABLE)
-    return ExistingPool(
+    return PoolChoice(
         user_pool_id=pool_id,
         client_id=usable("--client-id", rules.client_id, client_id),
         client_secret=usable(_SECRET_VARIABLE, rules.client_secret, secret) if secret else None,
@@ -132,9 +134,9 @@ def _region_of(pool_id: str, region: str | None) -> str:
     return of_pool or named or _DEFAULT_REGION
 
 
-def _endpoint_url(given: str | None) -> str | None:
-    if given is not None:
-        return usable("--endpoint-url", rules.endpoint_url, given)
+def _endpoint_url(text: str | None) -> str | None:
+    if text is not None:
+        return usable("--endpoint-url", rules.endpoint_url, text)
     for variable in ENDPOINT_VARIABLES:
         if text := os.environ.get(variable):
             return usable(variable, rules.endpoint_url, text)

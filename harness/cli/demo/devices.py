@@ -1,10 +1,10 @@
-"""The device: confirmed, remembered, and then taken instead of a code."""
+"""The chapters about the device: confirm it, remember it, and sign in with it instead of a code."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.cli.demo.signing_in import MFA_CHALLENGES, sign_in
+from harness.cli.demo.sign_in import MFA_CHALLENGES, sign_in
 from harness.cli.demo.stage import Stage
 from harness.flows.devices import confirm_device, remember_device
 from harness.flows.progress import SignInContext, SignInResult
@@ -14,13 +14,13 @@ from harness.users.device import Device
 __all__ = ["keep_device", "sign_in_with_device"]
 
 _KEEP = (
-    "The sign-in has brought a key for this device. The demo makes up a device password, keeps "
-    "it, and registers a verifier of it: from that Cognito can check the password, but not learn "
-    "it. Then it is for you to say whether the device is to be remembered."
+    "The sign-in returned a key for this device. The demo generates a device password, keeps it, "
+    "and registers a verifier for it. With the verifier Cognito can check the password without "
+    "knowing it. Then you decide whether to remember the device."
 )
 _USE = (
-    "The same person, the same password, but now the device is named. Since it is remembered, "
-    "Cognito lets it prove its own password by SRP and asks for no code."
+    "The same user and the same password, but now the sign-in names the device. Cognito "
+    "remembers it, so the device proves its own password with SRP and no code is needed."
 )
 _QUESTION = "Remember this device?"
 _NOT_REMEMBERED = "The device is not remembered, so it does not replace the code."
@@ -28,8 +28,8 @@ _NOT_REMEMBERED = "The device is not remembered, so it does not replace the code
 
 def keep_device(stage: Stage, access_token: Secret, device: Device) -> bool:
     """Confirm a new device and ask whether to remember it; return whether it is remembered."""
-    stage.chapter("Have the device remembered", _KEEP)
-    with stage.told():
+    stage.chapter("Remember the device", _KEEP)
+    with stage.shown_calls():
         necessary = confirm_device(stage.actions, access_token, device)
     return not necessary or _remember(stage, access_token, device)
 
@@ -37,16 +37,18 @@ def keep_device(stage: Stage, access_token: Secret, device: Device) -> bool:
 def sign_in_with_device(
     stage: Stage, context: SignInContext, device: Device, *, remembered: bool
 ) -> tuple[SignInResult, bool]:
-    """Sign in with the device until no code is asked for.
+    """Sign in with the device until Cognito asks for no code.
 
-    A person who does not want it remembered is asked for a code, and may change his mind.
-    Returns the last sign-in, and whether the device is remembered in the end.
+    If the device is not remembered, Cognito asks for a code; the player can still change that.
+
+    Returns:
+        The last sign-in, and whether the device is remembered in the end.
     """
     stage.chapter("Sign in with the device", _USE)
     context = replace(context, device=device)
     result = sign_in(stage, context)
     # A device may count only after one more sign-in with a code while it is remembered (D098,
-    # D100); who says no at first has not had that one yet.
+    # D100). Without a yes at first, that sign-in is still to come.
     for _ in range(1 if remembered else 2):
         if not MFA_CHALLENGES.intersection(result.steps):
             break
@@ -55,7 +57,7 @@ def sign_in_with_device(
             remembered = _remember(stage, result.tokens.access, device)
             if not remembered:
                 break
-        stage.screen.say("Once more, with the device remembered:")
+        stage.screen.say("Once more, now that the device is remembered:")
         result = sign_in(stage, context)
     return result, remembered
 
@@ -63,6 +65,6 @@ def sign_in_with_device(
 def _remember(stage: Stage, access_token: Secret, device: Device) -> bool:
     if not stage.player.says_yes(_QUESTION):
         return False
-    with stage.told():
+    with stage.shown_calls():
         remember_device(stage.actions, access_token, device)
     return True

@@ -1,4 +1,4 @@
-"""What the demo says about each call and each challenge: what it does, and why there is one."""
+"""The demo's texts about each call and challenge: what it does, and why Cognito needs it."""
 
 from __future__ import annotations
 
@@ -10,68 +10,68 @@ from harness.flows.trace import Call
 __all__ = ["answered", "asked"]
 
 _OPERATIONS = {
-    "SignUp": "asks the pool to take a new user in",
-    "ConfirmSignUp": "gives back the code that was sent: only the owner of the address has it",
-    "ResendConfirmationCode": "asks for another code; the one before is void from now on",
-    "InitiateAuth": "begins a sign-in",
+    "SignUp": "asks the pool to create a new user",
+    "ConfirmSignUp": "sends the verification code back: only the owner of the address has it",
+    "ResendConfirmationCode": "asks for a new code; the old one is no longer valid",
+    "InitiateAuth": "starts a sign-in",
     "AssociateSoftwareToken": "asks for a new TOTP secret",
-    "VerifySoftwareToken": "proves by a first code that the app has the secret",
-    "SetUserMFAPreference": "has the app's code asked for at every sign-in from now on",
-    "ConfirmDevice": "registers a verifier of the device's password, never the password itself",
-    "UpdateDeviceStatus": "says that the user wants this device remembered",
-    "DeleteUser": "deletes the user, who needs nobody's permission for that",
+    "VerifySoftwareToken": "proves with a first code that the app has the secret",
+    "SetUserMFAPreference": "makes every sign-in ask for the app's code from now on",
+    "ConfirmDevice": "registers a verifier for the device's password, never the password itself",
+    "UpdateDeviceStatus": "tells Cognito to remember this device",
+    "DeleteUser": "deletes the user; users may do that themselves",
 }
 _FLOWS = {
-    "USER_SRP_AUTH": "with SRP: the password never leaves this program, only a proof of it does",
-    "USER_PASSWORD_AUTH": "with the password itself, inside TLS",
+    "USER_SRP_AUTH": "with SRP: this program sends a proof of the password, never the password",
+    "USER_PASSWORD_AUTH": "with the password itself, protected by TLS",
 }
 _ANSWERS = {
-    "PASSWORD_VERIFIER": "proves the password: a signature with a key that only it can make",
-    "MFA_SETUP": "says that the authenticator is set up",
-    "SOFTWARE_TOKEN_MFA": "gives the app's code",
-    "SMS_MFA": "gives the code that came by SMS",
-    "EMAIL_OTP": "gives the code that came by e-mail",
+    "PASSWORD_VERIFIER": "sends the SRP proof, which only the right password can produce",
+    "MFA_SETUP": "tells Cognito that the authenticator app is set up",
+    "SOFTWARE_TOKEN_MFA": "sends the app's code",
+    "SMS_MFA": "sends the code from the SMS",
+    "EMAIL_OTP": "sends the code from the email",
     "SELECT_MFA_TYPE": "chooses one of the second factors",
     "NEW_PASSWORD_REQUIRED": "replaces the temporary password",
-    "DEVICE_SRP_AUTH": "names the device and begins its own SRP exchange",
-    "DEVICE_PASSWORD_VERIFIER": "proves the device's password, as the user's before",
+    "DEVICE_SRP_AUTH": "names the device and starts an SRP exchange for it",
+    "DEVICE_PASSWORD_VERIFIER": "sends the SRP proof for the device's password",
 }
 _CHALLENGES = {
     "PASSWORD_VERIFIER": "prove that you know the password",
-    "MFA_SETUP": "this pool demands a second factor, and you have none yet",
-    "SOFTWARE_TOKEN_MFA": "now a code of your authenticator app",
-    "SMS_MFA": "now the code that was sent by SMS",
-    "EMAIL_OTP": "now the code that was sent by e-mail",
+    "MFA_SETUP": "this pool requires a second factor, and you have none yet",
+    "SOFTWARE_TOKEN_MFA": "enter the code from your authenticator app",
+    "SMS_MFA": "enter the code from the SMS",
+    "EMAIL_OTP": "enter the code from the email",
     "SELECT_MFA_TYPE": "choose one of your second factors",
-    "NEW_PASSWORD_REQUIRED": "your password is a temporary one",
-    "DEVICE_SRP_AUTH": "a device that I remember: let it prove itself instead of asking a code",
+    "NEW_PASSWORD_REQUIRED": "your password is temporary; choose a new one",
+    "DEVICE_SRP_AUTH": "this device is remembered: let it prove itself instead of a code",
     "DEVICE_PASSWORD_VERIFIER": "prove that the device knows its password",
 }
-# What it means when the answer itself says nothing.
+# The result of calls whose response is empty.
 _DONE = {
-    "ConfirmSignUp": "the address is verified and the user CONFIRMED",
-    "DeleteUser": "the user is gone, with devices and tokens",
+    "ConfirmSignUp": "the address is verified and the user is CONFIRMED",
+    "DeleteUser": "the user is deleted, with all devices and tokens",
     "SetUserMFAPreference": "the second factor is on",
     "UpdateDeviceStatus": "the device is remembered",
 }
 
 
 def asked(call: Call) -> str:
-    """Say what a call does and what for."""
+    """Return what a call does and why."""
     parameters = call.parameters
     if call.operation == "RespondToAuthChallenge":
         challenge = str(parameters.get("ChallengeName"))
-        return f"{challenge}: {_ANSWERS.get(challenge, 'answers the challenge')}"
+        return f"{challenge}: {_ANSWERS.get(challenge, 'responds to the challenge')}"
     text = _OPERATIONS.get(call.operation, "")
     if call.operation == "InitiateAuth":
         text = f"{text} {_FLOWS.get(str(parameters.get('AuthFlow')), '')}"
         if "DEVICE_KEY" in parameters.get("AuthParameters", {}):
-            text += "; it names the device"
+            text += "; names the device"
     return text
 
 
 def answered(call: Call) -> str:
-    """Say what Cognito answered and what it means."""
+    """Return what Cognito's response says and means."""
     if not call.ok:
         return f"{call.outcome}: {call.message}"
     return "; ".join(_facts(call.answer)) or _DONE.get(call.operation, "done")
@@ -87,9 +87,9 @@ def _facts(answer: Mapping[str, Any]) -> list[str]:
     if delivery := answer.get("CodeDeliveryDetails"):
         facts.append(_delivery(delivery))
     if "SecretCode" in answer:
-        facts.append("a secret, for you alone")
+        facts.append("a secret, only for you")
     if status := answer.get("Status"):
-        facts.append(f"{status}: the code was right")
+        facts.append(f"{status}: the code is right")
     if "UserConfirmationNecessary" in answer:
         facts.append(_confirmation(answer["UserConfirmationNecessary"]))
     if "AuthenticationResult" in answer:
@@ -98,18 +98,18 @@ def _facts(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _delivery(delivery: Mapping[str, Any]) -> str:
-    medium = {"EMAIL": "e-mail", "SMS": "SMS"}.get(str(delivery.get("DeliveryMedium")), "message")
+    medium = {"EMAIL": "email", "SMS": "SMS"}.get(str(delivery.get("DeliveryMedium")), "message")
     return f"a code is on its way by {medium} to {delivery.get('Destination')}"
 
 
 def _confirmation(necessary: bool) -> str:
     if necessary:
-        return "the device is tracked; whether it is remembered is for the user to say"
-    return "the device is tracked, and remembered at once: this pool is set so"
+        return "the device is confirmed; the user decides whether to remember it"
+    return "the device is confirmed and remembered: this pool remembers every device"
 
 
 def _tokens(result: Mapping[str, Any]) -> list[str]:
-    facts = ["the tokens: you are signed in"]
+    facts = ["tokens: you are signed in"]
     if device := result.get("NewDeviceMetadata"):
         facts.append(f"a key for a new device, {device.get('DeviceKey')}")
     return facts

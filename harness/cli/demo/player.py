@@ -1,4 +1,4 @@
-"""Who takes part in the demo: somebody at the terminal, or the demo itself."""
+"""Who plays the user in the demo: a person at the terminal, or the demo itself."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from harness.users.person import Person
 
 __all__ = ["AutomaticPlayer", "Player"]
 
-#: Shown for what is secret.
+#: Shown in place of a secret.
 _HIDDEN = "******"
 
 
 class Player(Protocol):
-    """Gives everything that an app would ask its user for."""
+    """Provides everything that an app would ask its user for."""
 
-    #: Whether somebody types the answers: then the secret is shown to be typed into an app, and
-    #: what Cognito refuses is asked again.
+    #: Whether a person types the answers. If so, the demo shows the secret for typing into an app,
+    #: and asks again after an error.
     at_terminal: bool
-    #: Where the codes arrive that Cognito sends.
+    #: Where Cognito's codes arrive.
     mailbox: Mailbox
 
     def person(self) -> Person:
-        """Return who signs up, or signs in."""
+        """Return who signs up or signs in."""
         ...
 
     def username(self) -> str:
-        """Return a user name."""
+        """Return a username."""
         ...
 
     def email(self) -> str:
-        """Return an e-mail address."""
+        """Return an email address."""
         ...
 
     def password(self, question: str) -> Secret:
@@ -42,26 +42,26 @@ class Player(Protocol):
         ...
 
     def attribute(self) -> tuple[str, str]:
-        """Return name and value of one more user attribute."""
+        """Return the name and value of one more user attribute."""
         ...
 
     def sent_code(self, username: str) -> str | None:
-        """Return the code that was sent to somebody, or ``None`` to have another one sent."""
+        """Return the code that was sent to a user, or ``None`` to have a new one sent."""
         ...
 
     def app_code(self, authenticator: Authenticator | None) -> str:
-        """Return the code that the authenticator app shows; ``None`` is one set up elsewhere."""
+        """Return the code in the authenticator app; ``None`` stands for an app set up elsewhere."""
         ...
 
     def says_yes(self, question: str) -> bool:
-        """Return the answer to a question."""
+        """Return the answer to a yes-or-no question."""
         ...
 
 
 class AutomaticPlayer:
-    """Plays a person who reads every e-mail at once and never makes a mistake.
+    """Plays a person who reads every email at once and makes no mistakes.
 
-    What would be typed is shown, except for what is secret.
+    Shows what the person would type, except secrets.
     """
 
     at_terminal = False
@@ -72,19 +72,19 @@ class AutomaticPlayer:
         self._screen = screen
 
     def person(self) -> Person:
-        """Return the person it was made with."""
+        """Return the person that the player was created with."""
         self.username()
         self.email()
         self.password("Password")
         return self._person
 
     def username(self) -> str:
-        """Return the person's user name."""
-        return self._typed("User name", self._person.username)
+        """Return the person's username."""
+        return self._typed("Username", self._person.username)
 
     def email(self) -> str:
-        """Return the person's e-mail address."""
-        return self._typed("E-mail address", self._person.email)
+        """Return the person's email address."""
+        return self._typed("Email address", self._person.email)
 
     def password(self, question: str) -> Secret:
         """Return the person's password."""
@@ -97,18 +97,20 @@ class AutomaticPlayer:
 
     def sent_code(self, username: str) -> str | None:
         """Return the newest code in the mailbox."""
-        self._screen.typed("Code from the e-mail", _HIDDEN)
+        self._screen.typed("Code from the email", _HIDDEN)
         return self.mailbox.newest_code(username).value.reveal()
 
     def app_code(self, authenticator: Authenticator | None) -> str:
-        """Return the next code of the authenticator, and spend it."""
+        """Return the next code of the authenticator app, which uses it up."""
         if authenticator is None:
-            raise AssertionError("an authenticator that was set up elsewhere has no code here")
-        self._screen.typed("Code of the authenticator app", _HIDDEN)
+            raise AssertionError(
+                "the demo has no code of an authenticator app that was set up elsewhere"
+            )
+        self._screen.typed("Code from the authenticator app", _HIDDEN)
         return authenticator.code()
 
     def says_yes(self, question: str) -> bool:
-        """Say yes."""
+        """Answer yes."""
         self._screen.typed(question, "yes")
         return True
 

@@ -1,4 +1,4 @@
-"""The QR code of a TOTP secret, for the terminal and as a picture."""
+"""Draws the QR code of a TOTP secret in the terminal and as a PNG."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from harness.errors import ConfigurationError
 
 __all__ = ["draw", "write_png"]
 
-# ISO/IEC 18004 asks for four light modules around the code.
+# ISO/IEC 18004 requires four light modules around the code.
 _BORDER = 4
 _PIXELS_PER_MODULE = 8
-# By (upper module is light, lower module is light). Light is what is drawn, since terminals are
-# dark more often than not; where there are colours the style makes it right on every terminal.
+# By (upper module is light, lower module is light). Light modules are drawn, because most terminals
+# are dark. With colors, the style makes the code right on every terminal.
 _HALF_BLOCKS = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
 _WHOLE_BLOCKS = {0: "  ", 1: "##"}
 _STYLE = "bright_white on black"
@@ -27,9 +27,9 @@ def draw(uri: str, *, unicode: bool = True) -> Text:
     """Return the QR code of ``uri`` for a terminal.
 
     Args:
-        uri: what the code says.
-        unicode: two rows of modules in one line by half blocks; ``False`` draws with ASCII only,
-            twice as high and wide.
+        uri: the content of the code.
+        unicode: whether half blocks put two rows of modules on one line. ``False`` uses ASCII only
+            and is twice as high and wide.
     """
     rows = [[0 if dark else 1 for dark in row] for row in _code(uri).matrix_iter(border=_BORDER)]
     lines = _half_block_lines(rows) if unicode else _whole_block_lines(rows)
@@ -37,9 +37,9 @@ def draw(uri: str, *, unicode: bool = True) -> Text:
 
 
 def write_png(uri: str, path: Path) -> None:
-    """Write the QR code of ``uri`` to ``path`` as a PNG, readable by its owner only.
+    """Write the QR code of ``uri`` to ``path`` as a PNG that only its owner can read.
 
-    A file that is there is replaced.
+    Replaces an existing file.
 
     Raises:
         ConfigurationError: the file cannot be written.
@@ -47,7 +47,7 @@ def write_png(uri: str, path: Path) -> None:
     picture = io.BytesIO()
     _code(uri).save(picture, kind="png", scale=_PIXELS_PER_MODULE, border=_BORDER)
     try:
-        # The mode is given at once: the picture holds the TOTP secret.
+        # The file never has a wider mode: the picture holds the TOTP secret.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(picture.getvalue())
@@ -60,7 +60,7 @@ def _code(uri: str) -> segno.QRCode:
 
 
 def _half_block_lines(rows: list[list[int]]) -> list[str]:
-    # The number of rows is odd: the last line has a dark half below, outside of the border.
+    # The number of rows is odd: the last line gets a dark half below the border.
     below = [0] * len(rows[0])
     pairs = zip(rows[::2], [*rows[1::2], below], strict=True)
     return ["".join(_HALF_BLOCKS[pair] for pair in zip(*two, strict=True)) for two in pairs]

@@ -1,4 +1,4 @@
-"""Signing up, and confirming with the code from the e-mail."""
+"""The chapters about sign-up and its confirmation with the code from the email."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from harness.users.person import Person
 __all__ = ["register"]
 
 _SIGN_UP = (
-    "A new user asks to be taken in. Anybody may: SignUp needs no AWS credentials, only the id "
-    "of the app client. Cognito checks the password against the pool's policy."
+    "A new user signs up. Anyone can: SignUp needs no AWS credentials, only the id of the app "
+    "client. Cognito checks the password against the pool's policy."
 )
 _CONFIRM = (
-    "Until the code that was sent comes back, the user is UNCONFIRMED and cannot sign in. "
-    "That keeps people from signing up with an address that is not theirs."
+    "The user is UNCONFIRMED and cannot sign in until the verification code comes back. "
+    "This keeps people from signing up with someone else's address."
 )
 
 
 def register(stage: Stage) -> Person:
-    """Sign somebody up and confirm, and return the person as Cognito took it."""
+    """Sign up a user, confirm the sign-up, and return the person as Cognito accepted it."""
     stage.chapter("Sign up", _SIGN_UP)
     person, confirmed = _sign_up(stage, stage.player.person())
     if not confirmed:
-        stage.chapter("Confirm the e-mail address", _CONFIRM)
+        stage.chapter("Confirm the email address", _CONFIRM)
         _confirm(stage, person)
     return person
 
@@ -35,14 +35,14 @@ def register(stage: Stage) -> Person:
 def _sign_up(stage: Stage, person: Person) -> tuple[Person, bool]:
     while True:
         try:
-            with stage.told():
+            with stage.shown_calls():
                 return person, sign_up(stage.actions, person).confirmed
         except ClientError as error:
             person = _corrected(stage, person, error)
 
 
 def _corrected(stage: Stage, person: Person, error: ClientError) -> Person:
-    """Ask again for what Cognito refused; raises ``error`` if that is no use."""
+    """Ask again for the value that Cognito refused; raise ``error`` if that cannot help."""
     stage.ask_again(
         error, "UsernameExistsException", "InvalidPasswordException", "InvalidParameterException"
     )
@@ -68,7 +68,7 @@ def _confirm(stage: Stage, person: Person) -> None:
     while True:
         code = stage.player.sent_code(person.username)
         try:
-            with stage.told():
+            with stage.shown_calls():
                 if code is None:
                     stage.actions.resend_confirmation_code(person.username)
                 else:

@@ -1,4 +1,4 @@
-"""How the demo looks: chapters, calls with their answers, boxes and prompts."""
+"""Prints the demo: chapters, calls with their responses, boxes and prompts."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ __all__ = ["Screen"]
 
 
 class Screen:
-    """Everything the demo shows goes through here; nothing of it is kept or logged."""
+    """Prints everything that the demo shows; keeps and logs nothing."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False)
 
     def title(self, title: str, facts: dict[str, str]) -> None:
-        """Show what is going to be demonstrated, and where."""
+        """Show the title of the demo and facts about the pool."""
         lines = [f"[b]{escape(name)}[/b]  {escape(fact)}" for name, fact in facts.items()]
         self._show(Panel("\n".join(lines), title=title, box=self._box))
 
     def chapter(self, number: int, title: str, text: str) -> None:
-        """Begin a chapter."""
+        """Start a chapter."""
         self._console.print()
         self._console.rule(f"[b]{number}. {escape(title)}[/b]", characters=self._dash)
         self.say(text)
@@ -41,7 +41,7 @@ class Screen:
         self._console.print()
 
     def call(self, call: Call) -> None:
-        """Show what was called, what Cognito answered, and why."""
+        """Show a call, Cognito's response, and what they mean."""
         sent, came = ("→", "←") if self._unicode else ("->", "<-")
         style = "green" if call.ok else "red"
         table = Table.grid(padding=(0, 1))
@@ -50,11 +50,11 @@ class Screen:
         self._show(table)
 
     def framed(self, title: str, *lines: str) -> None:
-        """Show something that comes from elsewhere, such as an e-mail."""
+        """Show something from another source, such as an email, in a box."""
         self._show(Panel("\n".join(map(escape, lines)), title=title, expand=False, box=self._box))
 
     def qr_code(self, uri: str) -> bool:
-        """Draw a QR code if there is room for it, and return whether there was."""
+        """Draw a QR code if it fits on the screen; return whether it did."""
         code = draw(uri, unicode=self._unicode)
         width = max(map(len, code.plain.splitlines()))
         fits = width <= self._console.width
@@ -63,7 +63,7 @@ class Screen:
         return fits
 
     def table(self, title: str, rows: list[tuple[str, str]]) -> None:
-        """Show a summary of two columns."""
+        """Show a summary in two columns."""
         table = Table(title=title, box=self._box, show_header=False, title_justify="left")
         for name, value in rows:
             table.add_row(Text(name), Text(value))
@@ -71,17 +71,17 @@ class Screen:
         self._show(table)
 
     def ask(self, question: str, *, hidden: bool = False) -> str:
-        """Prompt for a line; what is hidden is not echoed.
+        """Prompt for a line; do not echo a hidden one.
 
         Raises:
             EOFError: there is no more input.
         """
-        # Without a terminal nothing echoes, and getpass would only complain.
+        # Without a terminal nothing is echoed, and getpass would print a warning.
         hidden = hidden and sys.stdin.isatty()
         return self._console.input(f"[cyan]{escape(question)}[/cyan] ", password=hidden).strip()
 
     def typed(self, question: str, answer: str) -> None:
-        """Show what was asked of a player who does not type, and the answer."""
+        """Show a question and the answer of a player who does not type."""
         self._console.print(f"[cyan]{escape(question)}[/cyan] {escape(answer)}")
 
     @property

@@ -1,4 +1,4 @@
-"""What every chapter of the demo is handed: the pool, the player, and the means to tell of it."""
+"""What every chapter of the demo works with: the pool, the player and the screen."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ __all__ = ["Stage", "error_code"]
 
 @dataclass
 class Stage:
-    """The surroundings of a demo.
+    """The context of a demo.
 
     Attributes:
-        actions: the operations on the pool, user's side.
-        trace: observes their client.
-        engine: makes the SRP proofs.
-        clock: the service's time.
-        player: who takes part.
-        screen: where it is shown.
-        auth_flow: how sign-ins begin.
-        png: where the QR code's picture goes.
-        existing_pool: whether the pool was there before, and is not ours.
+        actions: the user's operations on the pool.
+        trace: observes their boto3 client.
+        engine: computes the SRP proofs.
+        clock: the time of the service.
+        player: who plays the user.
+        screen: where the demo prints.
+        auth_flow: the flow that starts a sign-in.
+        png: the file for the QR code.
+        existing_pool: whether the demo uses an existing pool instead of its own.
     """
 
     actions: Actions
@@ -46,34 +46,34 @@ class Stage:
     png: Path
     existing_pool: bool
     _chapters: int = field(default=0, init=False)
-    _told: int = field(default=0, init=False)
+    _shown: int = field(default=0, init=False)
 
     def chapter(self, title: str, text: str) -> None:
-        """Begin the next chapter."""
+        """Start the next chapter."""
         self._chapters += 1
         self.screen.chapter(self._chapters, title, text)
 
-    def catch_up(self) -> None:
-        """Show the calls made since the last time."""
+    def _catch_up(self) -> None:
+        """Show the calls since the last time."""
         calls = self.trace.calls
-        for call in calls[self._told :]:
+        for call in calls[self._shown :]:
             self.screen.call(call)
-        self._told = len(calls)
+        self._shown = len(calls)
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """Show the calls made inside the block at its end, refused or not."""
+    def shown_calls(self) -> Iterator[None]:
+        """Show the calls of the block at its end, also if one of them failed."""
         try:
             yield
         finally:
-            self.catch_up()
+            self._catch_up()
 
     def ask_again(self, error: ClientError, *codes: str) -> None:
-        """Raise ``error`` unless it has one of the ``codes`` and the player can do better."""
+        """Raise ``error`` unless its code is among ``codes`` and a person can answer again."""
         if not self.player.at_terminal or error_code(error) not in codes:
             raise error
 
 
 def error_code(error: ClientError) -> str:
-    """Return Cognito's code of a refusal."""
+    """Return the code of an error from Cognito."""
     return str(error.response["Error"]["Code"])

@@ -1,44 +1,45 @@
-"""The demo from beginning to end."""
+"""The demo from start to end."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from harness.cli.demo.devices import keep_device, sign_in_with_device
-from harness.cli.demo.enrolment import enrol_signed_in
+from harness.cli.demo.enrollment import enroll_signed_in
 from harness.cli.demo.registration import register
-from harness.cli.demo.signing_in import MFA_CHALLENGES, sign_in
+from harness.cli.demo.sign_in import MFA_CHALLENGES, sign_in
 from harness.cli.demo.stage import Stage
 from harness.flows.progress import SignInContext, SignInResult
 
 __all__ = ["tell"]
 
 _FIRST = (
-    "Cognito answers a sign-in with challenges, one after the other, until it is satisfied. "
-    "Most have a Session, which has to be handed back and ends after some minutes."
+    "Cognito responds to a sign-in with one challenge after another, and finally with tokens. "
+    "Most challenges come with a Session, which the client sends back and which expires after a "
+    "few minutes."
 )
 _ELSEWHERE = (
-    "The same person on another computer, which Cognito has never seen: no device is named, so "
-    "a code is asked for. No code is taken twice, so it has to be a new one."
+    "The same user on another computer, which Cognito has never seen. The sign-in names no "
+    "device, so Cognito asks for a code. No code works twice, so it must be a new one."
 )
 _REAL = (
-    "A new user in this pool is a real one, gets real e-mails, and counts for the bill if the "
-    "pool is on AWS. The demo can delete the user at the end."
+    "A new user in this pool is a real user who gets real emails, and on AWS they count toward "
+    "your bill. The demo can delete the user at the end."
 )
-_NO_DEVICE = "the sign-in brought no device: this pool does not track devices"
-_CODE_ALL_THE_SAME = (
-    "a code was asked for in spite of the remembered device: "
+_NO_DEVICE = "the sign-in returned no device key: this pool does not track devices"
+_CODE_DESPITE_DEVICE = (
+    "Cognito asked for a code despite the remembered device: "
     "ChallengeRequiredOnNewDevice of this pool is false"
 )
-_NO_PROOF = "the remembered device was not asked to prove itself"
+_NO_PROOF = "Cognito did not ask the remembered device to prove itself"
 
 
 def tell(stage: Stage) -> str | None:
-    """Tell the whole story; return what did not go as it should, or ``None``."""
+    """Run the whole demo; return what went wrong, or ``None``."""
     if stage.existing_pool:
         stage.screen.say(_REAL)
     new_user = not stage.existing_pool or stage.player.says_yes(
-        "Sign a new user up? (n: sign in as a user who is there)"
+        "Sign up a new user? (n: sign in as an existing user)"
     )
     username = register(stage).username if new_user else stage.player.username()
     leaves_user = stage.existing_pool and new_user
@@ -67,7 +68,7 @@ def _sign_ins(stage: Stage, username: str) -> tuple[SignInResult, str | None]:
 
 
 def _first_sign_in(stage: Stage, username: str) -> tuple[SignInResult, SignInContext]:
-    """Sign in and see that there is a second factor; return how to sign in from now on."""
+    """Sign in, set up a second factor if needed, and return how to sign in from now on."""
     stage.chapter("Sign in for the first time", _FIRST)
     context = SignInContext(
         username=username,
@@ -79,8 +80,8 @@ def _first_sign_in(stage: Stage, username: str) -> tuple[SignInResult, SignInCon
     first = sign_in(stage, context)
     authenticator = first.authenticator
     if authenticator is None and not MFA_CHALLENGES.intersection(first.steps):
-        authenticator = enrol_signed_in(stage, first.tokens)
-    # What was typed wrong at first is right in the context of the result.
+        authenticator = enroll_signed_in(stage, first.tokens)
+    # The context of the result has the username and password that worked.
     return first, replace(first.context or context, authenticator=authenticator)
 
 
@@ -92,14 +93,14 @@ def _verdict(stage: Stage, last: SignInResult) -> str | None:
     if "DEVICE_PASSWORD_VERIFIER" not in last.steps:
         return _NO_PROOF
     if MFA_CHALLENGES.intersection(last.steps):
-        return _CODE_ALL_THE_SAME
-    stage.screen.say("Signed in with the device, and without any code.")
+        return _CODE_DESPITE_DEVICE
+    stage.screen.say("Signed in with the device and without any code.")
     return None
 
 
 def _deleted(stage: Stage, last: SignInResult) -> bool:
-    if not stage.existing_pool or not stage.player.says_yes("Delete the user again?"):
+    if not stage.existing_pool or not stage.player.says_yes("Delete the user now?"):
         return False
-    with stage.told():
+    with stage.shown_calls():
         stage.actions.delete_user(last.tokens.access)
     return True

@@ -1,1 +1,1 @@
-"""The commands that work with pools."""
+"""The commands that work with user pools."""

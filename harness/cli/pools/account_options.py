@@ -1,4 +1,4 @@
-"""The options of commands that work on a real account."""
+"""The options of the commands that work on a real AWS account."""
 
 from __future__ import annotations
 
@@ -12,10 +12,20 @@ from harness.settings import values as rules
 if TYPE_CHECKING:
     from harness.targets.aws import AwsTarget
 
-__all__ = ["Accounts", "JournalFolder", "Region", "account_target"]
+__all__ = [
+    "REGION_VARIABLES",
+    "Accounts",
+    "JournalFolder",
+    "Region",
+    "account_target",
+    "parse_region",
+]
+
+REGION_VARIABLES = ["COGNITO_HARNESS_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"]
 
 
-def _region(text: str) -> str:
+def parse_region(text: str) -> str:
+    """Return a region, after checking its form."""
     return usable("--region", rules.region, text)
 
 
@@ -25,7 +35,7 @@ Accounts = Annotated[
         "--aws-accounts",
         metavar="ID,ID",
         envvar="COGNITO_HARNESS_AWS_ACCOUNTS",
-        help="The AWS accounts in which something may be done.",
+        help="The AWS accounts that the command may work on.",
     ),
 ]
 
@@ -34,10 +44,10 @@ Region = Annotated[
     typer.Option(
         "--region",
         metavar="REGION",
-        envvar=["COGNITO_HARNESS_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"],
-        parser=_region,
+        envvar=REGION_VARIABLES,
+        parser=parse_region,
         help="The AWS region.",
-        show_default="of the profile",
+        show_default="the profile's region",
     ),
 ]
 
@@ -47,16 +57,16 @@ JournalFolder = Annotated[
         "--journal",
         metavar="FOLDER",
         envvar="COGNITO_HARNESS_JOURNAL",
-        help="Where runs have written down what they made.",
+        help="The folder where runs record what they make.",
     ),
 ]
 
 
 def account_target(accounts: str, region: str | None) -> AwsTarget:
-    """Return the target, with the credentials held to the allow-list.
+    """Return the target, after checking that the credentials belong to an allowed account.
 
     Raises:
-        ConfigurationError: they are for another account, or there are none.
+        ConfigurationError: the credentials belong to another account, or there are none.
     """
     from harness.targets.aws import AwsTarget
 

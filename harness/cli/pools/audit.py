@@ -1,4 +1,4 @@
-"""``cognito-harness audit``: holds the configuration of a pool to rules."""
+"""``cognito-harness audit``: checks the configuration of a user pool against rules."""
 
 from __future__ import annotations
 
@@ -23,19 +23,23 @@ def audit(
     source: Annotated[str, SourceArgument],
     preset: Annotated[
         str,
-        typer.Option(help="The rules: baseline, strict or device-tracking."),
+        typer.Option(metavar="NAME", help="The set of rules: baseline, strict or device-tracking."),
     ] = "baseline",
     profile: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="A TOML file with severities, expectations and waivers of your own.",
+            help="A TOML file with your own severities, expectations and waivers.",
             show_default="none",
         ),
     ] = None,
     least: Annotated[
         str,
-        typer.Option("--fail-on", metavar="SEVERITY", help="What makes it fail: this and worse."),
+        typer.Option(
+            "--fail-on",
+            metavar="SEVERITY",
+            help="Fail on findings of this severity or worse: info, low, medium, high, critical.",
+        ),
     ] = "low",
     form: FormOption = Form.TEXT,
     output: OutputOption = None,
@@ -44,28 +48,28 @@ def audit(
     target: PoolTarget = "server",
     aws_accounts: Accounts = None,
 ) -> int:
-    """Check a pool's configuration against rules, without changing anything.
+    """Check the configuration of a user pool against rules.
 
-    Exits with 1 where a rule is broken that is not waived.
+    Changes nothing. Exits with 1 if a rule fails and no waiver covers it.
     """
     from harness.cli.pools.reports import report_of_audit, write
     from harness.cli.pools.source import read_source
     from harness.clock import SystemClock
-    from harness.pools.audit.auditing import audit as hold
+    from harness.pools.audit.auditing import audit as run_audit
 
     severity = _severity(least)
     chosen = _profile(profile, preset)
     configuration = read_source(source, pool, endpoint_url, target, aws_accounts)
-    found = hold(configuration, chosen, SystemClock().now().date())
+    found = run_audit(configuration, chosen, SystemClock().now().date())
     write(report_of_audit(found), form, output)
     return ExitCode.FINDING if found.failed(severity) else ExitCode.EXPECTED
 
 
 def _profile(path: Path | None, preset: str) -> Profile:
-    from harness.pools.audit.profile import preset as of_preset
+    from harness.pools.audit.profile import preset as profile_of_preset
     from harness.pools.audit.profile import read_profile
 
-    chosen = of_preset(preset)
+    chosen = profile_of_preset(preset)
     return chosen if path is None else read_profile(path, preset)
 
 

@@ -1,4 +1,4 @@
-"""``cognito-harness diff``: where two configurations of a pool differ."""
+"""``cognito-harness diff``: compares two configurations of a user pool."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _HELP = "A template, plan or snapshot, or the id of a live pool"
 
 
 def diff(
-    before: Annotated[str, typer.Argument(help=f"{_HELP}: what is expected.")],
-    after: Annotated[str, typer.Argument(help=f"{_HELP}: what is compared with it.")],
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help=f"{_HELP}: the expected one.")],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help=f"{_HELP}: the actual one.")],
     form: FormOption = Form.TEXT,
     output: OutputOption = None,
     pool: PoolName = None,
@@ -26,10 +26,10 @@ def diff(
     target: PoolTarget = "server",
     aws_accounts: Accounts = None,
 ) -> int:
-    """Compare two configurations of a pool, and say what each difference means for sign-in.
+    """Compare two configurations of a user pool.
 
-    Settings that are left out count as Cognito's defaults; names and tags are not compared.
-    Exits with 1 where the two differ.
+    Prints each difference and its effect on sign-in. A setting that is left out counts as
+    Cognito's default. Names and tags are not compared. Exits with 1 if the two differ.
     """
     from harness.cli.pools.reports import report_of_drift, write
     from harness.cli.pools.source import read_source

@@ -1,4 +1,4 @@
-"""``cognito-harness iam-policy``: the least privilege for runs on a real account."""
+"""``cognito-harness iam-policy``: prints the smallest IAM policy for runs on a real account."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.pools.account_options import Region
+from harness.cli.pools.account_options import REGION_VARIABLES, parse_region
 
 __all__ = ["iam_policy"]
 
@@ -15,20 +15,35 @@ def iam_policy(
     mode: Annotated[
         str,
         typer.Option(
-            help="existing-pool: runs in a pool that was there before; provision: runs that make "
-            "their pools, and the sweep; audit: reading a pool's settings.",
+            metavar="MODE",
+            help="provision: runs that make their own pools, and sweep; existing-pool: runs in a "
+            "pool that already exists; audit: reading a pool's settings.",
         ),
     ] = "provision",
     account: Annotated[
-        str, typer.Option(help="The AWS account of the pools.", show_default="any")
+        str,
+        typer.Option(metavar="ID", help="The AWS account of the pools.", show_default="any"),
     ] = "*",
-    region: Region = None,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REGION",
+            envvar=REGION_VARIABLES,
+            parser=parse_region,
+            help="The AWS region of the pools.",
+            show_default="any",
+        ),
+    ] = None,
     user_pool_id: Annotated[
         list[str] | None,
-        typer.Option(help="The pool; may be given several times.", show_default="all"),
+        typer.Option(
+            metavar="ID",
+            help="The pool; can be repeated. --mode existing-pool needs it.",
+            show_default="all",
+        ),
     ] = None,
 ) -> None:
-    """Print the IAM policy that a way of working on a real account needs, and no more."""
+    """Print the smallest IAM policy for runs on a real account."""
     import json
 
     from harness.cli.options import usable
@@ -41,5 +56,9 @@ def iam_policy(
     if account != "*":
         usable("--account", rules.aws_accounts, account)
     pool_ids = [usable("--user-pool-id", rules.user_pool_id, text) for text in user_pool_id or []]
+    if mode == "existing-pool" and not pool_ids:
+        # The policy allows deleting users, so it must not cover every pool of the account.
+        hint = "--mode existing-pool needs it, so that the policy covers no other pool"
+        raise ConfigurationError("--user-pool-id", hint=hint)
     policy = policy_for(mode, account=account, region=region or "*", pool_ids=pool_ids)
     print(json.dumps(policy, indent=2))

@@ -1,4 +1,4 @@
-"""``cognito-harness provision``: a user pool of a template, a plan or a snapshot."""
+"""``cognito-harness provision``: creates a user pool from a template, a plan or a snapshot."""
 
 from __future__ import annotations
 
@@ -22,50 +22,54 @@ def provision(
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Make the pool of this file by Cognito's API: a CloudFormation or SAM template, "
-            "a folder of cdk synth, what terraform show -json prints, or a snapshot.",
+            help="Create the pool in this file through Cognito's API: a CloudFormation or SAM "
+            "template, a folder that cdk synth wrote, the output of terraform show -json, or a "
+            "snapshot.",
         ),
     ] = None,
     stack: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Make a CloudFormation stack of this template instead."),
+        typer.Option(
+            metavar="FILE", help="Create a CloudFormation stack from this template instead."
+        ),
     ] = None,
     stack_name: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The stack's name.", show_default="the file's"),
+        typer.Option(metavar="NAME", help="The name of the stack.", show_default="the file's name"),
     ] = None,
     pool: PoolName = None,
     target: PoolTarget = "server",
     region: Region = "us-east-1",
 ) -> None:
-    """Make a user pool with its app clients, and print `UserPoolId=…` and `ClientId=…`.
+    """Create a user pool and its app clients from a file.
 
-    What only a deployment knows is left out, and told on stderr.
+    Prints UserPoolId=… and ClientId=…, one per line. Settings whose value only a deployment knows
+    are left out and listed on stderr.
     """
     if (spec is None) == (stack is None):
-        raise ConfigurationError("--spec, --stack", hint="give one of them, and only one")
+        raise ConfigurationError("--spec, --stack", hint="give exactly one of them")
     if stack is not None:
         client = client_of("cloudformation", target, region, endpoint_url)
         lines = _deployed(client, stack, stack_name or Path(stack).stem)
     else:
         client = client_of("cognito-idp", target, region, endpoint_url)
-        lines = _built(client, str(spec), pool)
+        lines = _provisioned(client, str(spec), pool)
     for line in lines:
         print(line)
 
 
-def _built(client: Any, path: str, pool: str | None) -> Iterator[str]:
+def _provisioned(client: Any, path: str, pool: str | None) -> Iterator[str]:
     from harness.cli.outcome import complain
-    from harness.pools.making.provision_configuration import build
+    from harness.pools.making.provision_configuration import provision_configuration
     from harness.pools.sources import load
 
     configuration = load(path, pool)
-    built = build(client, configuration)
-    for setting, unknown in built.left_out.items():
+    made = provision_configuration(client, configuration)
+    for setting, unknown in made.left_out.items():
         complain(f"left out: {setting} is {unknown}")
-    yield f"UserPoolId={built.user_pool_id}"
-    for name, app in built.apps.items():
-        key = "ClientId" if len(built.apps) == 1 else f"ClientId.{name}"
+    yield f"UserPoolId={made.user_pool_id}"
+    for name, app in made.apps.items():
+        key = "ClientId" if len(made.apps) == 1 else f"ClientId.{name}"
         yield f"{key}={app.client_id}"
 
 
@@ -75,9 +79,9 @@ def _deployed(client: Any, path: str, name: str) -> Iterator[str]:
 
     document = read_document(path)
     if not cloudformation.recognizes(document):
-        hint = "it is no CloudFormation template; --spec takes other files as well"
+        hint = "it is not a CloudFormation template; --spec also takes other files"
         raise ConfigurationError("--stack", given=path, hint=hint)
-    # A slip of the pen is told with its line, before anything is made.
+    # Reports a mistake in the template with its line before anything is created.
     cloudformation.read(document)
     body = Path(path).read_text(encoding="utf-8-sig")
     client.create_stack(StackName=name, TemplateBody=body)

@@ -1,4 +1,4 @@
-"""What `audit` and `diff` found, as the records that reports take, in the wanted form."""
+"""Turns what `audit` and `diff` found into records, and writes them as a report."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from harness.pools.audit.auditing import Audit
     from harness.pools.audit.rules import Finding
     from harness.pools.configuration.drift import Difference, Drift
-    from harness.pools.configuration.pool_configuration import Origin, Place
+    from harness.pools.configuration.pool_configuration import Origin, SourceLocation
     from harness.reports.records import Record, Report
 
 __all__ = ["Form", "FormOption", "OutputOption", "report_of_audit", "report_of_drift", "write"]
 
 
 class Form(str, Enum):
-    """The forms of a report."""
+    """The formats of a report."""
 
     TEXT = "text"
     JSON = "json"
@@ -31,15 +31,29 @@ class Form(str, Enum):
     SARIF = "sarif"
 
 
+def _form(text: str | Form) -> Form:
+    forms = {str(form.value): form for form in Form}
+    name = text.value if isinstance(text, Form) else text.lower()
+    if name not in forms:
+        raise ConfigurationError("--format", given=text, allowed=forms)
+    return forms[name]
+
+
 FormOption = Annotated[
-    Form, typer.Option("--format", help="The form of the report.", case_sensitive=False)
+    Form,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        parser=_form,
+        help="The format of the report: text, json, markdown, junit or sarif.",
+    ),
 ]
 OutputOption = Annotated[
     Path | None,
     typer.Option(
         "--output",
         metavar="FILE",
-        help="Where to write the report.",
+        help="The file to write the report to.",
         show_default="standard output",
     ),
 ]
@@ -50,31 +64,31 @@ def report_of_audit(found: Audit) -> Report:
     from harness.reports.records import Report
 
     configuration = found.configuration
-    title = f"{configuration.name} of {configuration.origin}, held to {found.profile.name}"
+    title = f"{configuration.name} of {configuration.origin}, checked against {found.profile.name}"
     records = tuple(_of_finding(item, configuration.origin) for item in found.findings)
     return Report(title, records, found.notices)
 
 
 def report_of_drift(found: Drift) -> Report:
-    """Return the report of a comparison."""
+    """Return the report of a comparison of two configurations."""
     from harness.reports.records import Report
 
     before, after = found.before, found.after
-    title = f"{before.name} of {before.origin}, beside {after.name} of {after.origin}"
+    title = f"{before.name} of {before.origin}, compared with {after.name} of {after.origin}"
     return Report(title, tuple(_of_difference(item, before.origin) for item in found.differences))
 
 
 def write(report: Report, form: Form, output: Path | None) -> None:
-    """Write a report into a file or onto standard output.
+    """Write a report to a file or to standard output.
 
     Raises:
         ConfigurationError: the file cannot be written.
     """
-    from harness.reports import as_json, junit, markdown, sarif, text
+    from harness.reports import junit, markdown, plain, sarif
 
     forms = {
-        Form.TEXT: text.render,
-        Form.JSON: as_json.render,
+        Form.TEXT: plain.render_text,
+        Form.JSON: plain.render_json,
         Form.MARKDOWN: markdown.render,
         Form.JUNIT: junit.render,
         Form.SARIF: sarif.render,
@@ -86,7 +100,9 @@ def write(report: Report, form: Form, output: Path | None) -> None:
     try:
         output.write_text(rendered, encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError("--output", given=str(output), hint=error.strerror) from error
+        raise ConfigurationError(
+            "--output", given=str(output), hint=f"the file cannot be written: {error.strerror}"
+        ) from error
 
 
 def _of_finding(finding: Finding, origin: Origin) -> Record:
@@ -133,7 +149,7 @@ def _of_difference(item: Difference, origin: Origin) -> Record:
     )
 
 
-def _where(place: Place | None, origin: Origin) -> tuple[str | None, int | None]:
+def _where(place: SourceLocation | None, origin: Origin) -> tuple[str | None, int | None]:
     if origin.format == "live pool":
         return None, None
     return origin.name, place.line if place else None

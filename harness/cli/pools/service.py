@@ -1,4 +1,4 @@
-"""Where the pools of ``snapshot`` and ``provision`` are: a served emulator or another endpoint."""
+"""Options and boto3 clients for a pool behind an endpoint: a served emulator or another service."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["PoolEndpoint", "PoolName", "PoolTarget", "Region", "client_of", "poo
 
 _TARGETS = ("server", "endpoint")
 _WHY_NOT = {
-    "aws": "real accounts are not supported by this command",
-    "emulator": "an emulator in this process would be gone with it; serve one by "
-    "`cognito-harness serve` and say --endpoint-url",
-    "stub": "there is no service behind it",
+    "aws": "this command does not support real accounts",
+    "emulator": "an emulator in this process ends with the command; start `cognito-harness serve` "
+    "and give its --endpoint-url",
+    "stub": "a stub has no service behind it",
 }
 
 
@@ -29,10 +29,10 @@ def _target(text: str) -> str:
 
 
 def pool_url(text: str) -> str:
-    """Return the URL of an endpoint that is no real account.
+    """Return the URL of an endpoint that is not AWS itself.
 
     Raises:
-        ConfigurationError: it is one, or no URL.
+        ConfigurationError: the text is not a URL, or it is a URL of AWS.
     """
     return usable(f"--endpoint-url, {' or '.join(ENDPOINT_VARIABLES)}", rules.endpoint_url, text)
 
@@ -42,27 +42,29 @@ PoolTarget = Annotated[
     typer.Option(
         metavar="NAME",
         parser=_target,
-        help="server: a served emulator; endpoint: any other URL that speaks Cognito, by boto3's "
-        "own settings.",
+        help="server: a served emulator; endpoint: another service with Cognito's API, with "
+        "boto3's own credentials.",
     ),
 ]
 PoolEndpoint = Annotated[
     str,
     typer.Option(
-        metavar="URL", envvar=ENDPOINT_VARIABLES, parser=pool_url, help="Where it listens."
+        metavar="URL", envvar=ENDPOINT_VARIABLES, parser=pool_url, help="The URL of the service."
     ),
 ]
 Region = Annotated[str, typer.Option(metavar="REGION", help="The AWS region of the pool.")]
 PoolName = Annotated[
     str | None,
     typer.Option(
-        "--pool", metavar="NAME", help="Which of several pools, by logical id, address or name."
+        "--pool",
+        metavar="NAME",
+        help="Which pool, if there are several: logical id, address or name.",
     ),
 ]
 
 
 def client_of(service: str, target: str, region: str, endpoint_url: str) -> Any:
-    """Return a client of one of the services behind an endpoint."""
+    """Return a boto3 client for one of the services behind an endpoint."""
     from harness.targets.clients import offline_client_of, online_client_of
 
     usable("--region", rules.region, region)
@@ -71,10 +73,10 @@ def client_of(service: str, target: str, region: str, endpoint_url: str) -> Any:
 
 
 def save(text: str, path: str) -> None:
-    """Write a text to a file.
+    """Write text to a file.
 
     Raises:
-        ConfigurationError: it cannot be written.
+        ConfigurationError: the file cannot be written.
     """
     try:
         with open(path, "w", encoding="utf-8") as file:

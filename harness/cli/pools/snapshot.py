@@ -1,4 +1,4 @@
-"""``cognito-harness snapshot``: a live pool's whole configuration, as JSON."""
+"""``cognito-harness snapshot``: saves the configuration of a live user pool as JSON."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ def snapshot(
     endpoint_url: Endpoint = None,
     output: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Where to save it.", show_default="stdout"),
+        typer.Option(
+            metavar="FILE", help="The file to save it in.", show_default="standard output"
+        ),
     ] = None,
     target: PoolTarget = "server",
     aws_accounts: Accounts = None,
 ) -> None:
-    """Save the configuration of a live user pool with all its app clients; changes nothing.
+    """Save the configuration of a live user pool as JSON.
 
-    No secret is in it. Take it for `--cognito-pool` or `provision --spec`.
+    The snapshot includes all app clients, but no secrets. Changes nothing. Use the snapshot with
+    pytest --cognito-pool, or with provision --spec.
     """
     from harness.cli.options import usable
     from harness.cli.pools.source import read_live_pool

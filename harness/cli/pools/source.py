@@ -1,4 +1,4 @@
-"""Where a command gets a pool's configuration from: a file, or a pool that exists."""
+"""Reads a pool's configuration from a file or from a live pool."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ Endpoint = Annotated[
         metavar="URL",
         envvar=ENDPOINT_VARIABLES,
         parser=pool_url,
-        help="Where live pools are, if not on AWS.",
-        show_default="nowhere",
+        help="The URL of the service with the live pool, if it is not on AWS.",
+        show_default="none",
     ),
 ]
 Accounts = Annotated[
@@ -43,7 +43,7 @@ Accounts = Annotated[
         "--aws-accounts",
         metavar="ID,ID",
         envvar="COGNITO_HARNESS_AWS_ACCOUNTS",
-        help="The AWS accounts whose pools may be read.",
+        help="The AWS accounts whose pools the command may read.",
         show_default="none",
     ),
 ]
@@ -52,12 +52,19 @@ Accounts = Annotated[
 def read_source(
     source: str, pool: str | None, endpoint_url: str | None, target: str, accounts: str | None
 ) -> PoolConfiguration:
-    """Return the configuration that a source holds; nothing is changed anywhere.
+    """Return the configuration in a file, or that of a live pool; change nothing.
 
-    What is no file and has the form of a user pool's id is a live pool.
+    A source that is not a file but looks like the id of a user pool is a live pool.
+
+    Args:
+        source: a file, a folder, or the id of a user pool.
+        pool: which pool of a file with several.
+        endpoint_url: the service with the live pool.
+        target: ``server`` or ``endpoint``.
+        accounts: the AWS accounts whose pools may be read.
 
     Raises:
-        ConfigurationError: there is no such file, it is of no known format, or live pools may
+        ConfigurationError: the file does not exist or has an unknown format, or live pools may
             not be read.
         ClientError: the service refused to describe the pool.
     """
@@ -73,10 +80,10 @@ def read_source(
 def read_live_pool(
     user_pool_id: str, endpoint_url: str | None, target: str, accounts: str | None
 ) -> PoolConfiguration:
-    """Return the configuration of a pool at an endpoint, or in one of the allowed accounts.
+    """Return the configuration of a pool behind an endpoint or in an allowed account.
 
     Raises:
-        ConfigurationError: neither is named, or both are.
+        ConfigurationError: neither an endpoint nor accounts are given, or both are.
         ClientError: the service refused to describe the pool.
     """
     from harness.pools.sources.live import read_live
@@ -91,7 +98,7 @@ def _client(
 ) -> Iterator[CognitoIdentityProviderClient]:
     region = rules.region_of(user_pool_id)
     if endpoint_url is not None and accounts is not None:
-        hint = f"--endpoint-url, or {' or '.join(ENDPOINT_VARIABLES)}, names another place"
+        hint = f"--endpoint-url, or {' or '.join(ENDPOINT_VARIABLES)}, names another service"
         raise ConfigurationError("--aws-accounts", given=accounts, hint=hint)
     if accounts is not None:
         account = account_target(accounts, region)
@@ -103,8 +110,8 @@ def _client(
     if endpoint_url is None:
         raise ConfigurationError(
             "--endpoint-url",
-            hint="to read a live pool say where: --endpoint-url of a served emulator, or "
-            "--aws-accounts for a pool on AWS",
+            hint="a live pool needs --endpoint-url for a served emulator, or --aws-accounts for "
+            "AWS",
         )
     client = client_of("cognito-idp", target, region or "us-east-1", endpoint_url)
     try:

@@ -1,4 +1,4 @@
-"""``cognito-harness sweep``: deletes what killed runs have left on a real account."""
+"""``cognito-harness sweep``: deletes what killed runs left in a real account."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ def sweep(
     aws_accounts: Accounts,
     region: Region = None,
     journal: JournalFolder = ".cognito-harness",
-    yes: Annotated[bool, typer.Option("--yes", help="Delete it; otherwise it is only shown.")] = (
-        False
-    ),
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Delete what is found instead of listing it.")
+    ] = (False),
 ) -> int:
-    """Show what runs have left in an AWS account, and delete it with --yes.
+    """Find and delete what killed runs left in an AWS account.
 
-    User pools are found by the journals of runs, or by prefix, tags and expiry; users in pools
-    that were there before by the journals alone. Runs that still go on are left alone.
-    Exits with 1 where something is left.
+    Finds user pools by the journals of the runs, or by name prefix, tags and expiry. Finds users
+    in existing pools by the journals only. Skips runs that are still going on. Deletes only with
+    --yes. Exits with 1 if something is left.
     """
     from pathlib import Path
 
     from harness.cli.pools.account_options import account_target
     from harness.pools.making.journal import written_journals
-    from harness.pools.making.sweep import Place, Sweep
+    from harness.pools.making.sweep import Sweep, SweepScope
 
     target = account_target(aws_accounts, region)
     journals: list[WrittenJournal] = []
     try:
-        place = Place(**target.place())
+        scope = SweepScope(**target.place())
         journals = written_journals(Path(journal))
         _pace(target, Path(journal))
-        _tell_of_others(sum(not place.is_of(written) for written in journals))
-        found = Sweep(target.client(), place, journals, target.clock.time())
+        _print_skipped(sum(not scope.covers(written) for written in journals))
+        found = Sweep(target.client(), scope, journals, target.clock.time())
         return _delete(found) if yes else _show(found)
     finally:
         for written in journals:
@@ -57,7 +57,7 @@ def sweep(
 def _pace(target: AwsTarget, folder: Path) -> None:
     from harness.flows.pacing import OwnSlots, Pacer, Slots
 
-    # With the runs that share the journals' folder; nothing is made just for looking.
+    # Share the request quota with the runs that use the same folder, but create nothing here.
     slots = Slots(folder / "pacing.json") if folder.is_dir() else OwnSlots()
     place = "/".join(target.place().values())
     pacer = Pacer(slots, target.clock, place=place, share=0.5, attempts=target.attempts)
@@ -74,14 +74,14 @@ def _show(sweep: Sweep) -> int:
     if not leftovers:
         print("nothing is left")
         return ExitCode.EXPECTED
-    print(f"{len(leftovers)} left; --yes deletes them")
+    print(f"found {len(leftovers)}; use --yes to delete")
     return ExitCode.FINDING
 
 
 def _delete(sweep: Sweep) -> int:
     failed = 0
     if cleared := sweep.clear_away():
-        print(f"journals of runs that left nothing: {cleared}; cleared away")
+        print(f"deleted journals of runs that left nothing: {cleared}")
     for leftover, reason in sweep.remove(sweep.find()):
         failed += reason is not None
         print(f"deleted {leftover}" if reason is None else f"could not delete {leftover}: {reason}")
@@ -89,6 +89,6 @@ def _delete(sweep: Sweep) -> int:
     return ExitCode.FINDING if failed else ExitCode.EXPECTED
 
 
-def _tell_of_others(count: int) -> None:
+def _print_skipped(count: int) -> None:
     if count:
-        print(f"journals of other accounts, regions or endpoints: {count}; left alone")
+        print(f"skipped journals of other accounts, regions or endpoints: {count}")

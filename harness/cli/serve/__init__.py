@@ -1,4 +1,4 @@
-"""``cognito-harness serve``: the emulator over HTTP, until it is told to stop."""
+"""``cognito-harness serve``: serves the emulator over HTTP until a signal stops it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.options import parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
-from harness.cli.serve.mail_server import SmtpOption, relaying
+from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
-from harness.cli.serve.state import StateOption, StateSecretsOption, keeping
+from harness.cli.serve.state import StateOption, StateSecretsOption, kept_state
 from harness.cli.serve.tls import TlsAuthorityOption, TlsOption, secured
 
 if TYPE_CHECKING:
@@ -17,26 +18,46 @@ if TYPE_CHECKING:
 
 __all__ = ["serve"]
 
-_TO_ALL = "warning: other machines reach this; whoever does can use every pool served here"
+_TO_ALL = "warning: other machines can reach this address, and can then use every pool served here"
+
+
+def _port(text: str) -> int:
+    return parse_number("--port", str(text), 0, 65535)
+
+
+def _seed(text: str) -> int:
+    return parse_number("--seed", str(text))
 
 
 def serve(
     host: Annotated[
-        str, typer.Option(help="The address to listen on; by default only this machine reaches it.")
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="The address to listen on. Only this machine can reach the default.",
+        ),
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port to listen on; 0 picks a free one.")
+        int,
+        typer.Option(
+            metavar="NUMBER", parser=_port, help="The port to listen on; 0 picks a free port."
+        ),
     ] = 5000,
     seed: Annotated[
         int | None,
-        typer.Option(help="Repeat every identifier, code and secret.", show_default="random"),
+        typer.Option(
+            metavar="NUMBER",
+            parser=_seed,
+            help="The same seed gives the same ids, codes and secrets.",
+            show_default="random",
+        ),
     ] = None,
     setting: Annotated[
         list[str] | None,
         typer.Option(
             "--set",
             metavar="NAME=VALUE",
-            help="A setting of the emulator, for example quotas=true; may be given several times.",
+            help="A setting of the emulator, for example quotas=true. Can be repeated.",
         ),
     ] = None,
     state: StateOption = None,
@@ -47,10 +68,10 @@ def serve(
     tls_ca: TlsAuthorityOption = None,
     log_json: LogJsonOption = False,
 ) -> None:
-    """Serve the emulator until SIGINT or SIGTERM.
+    """Serve the emulator over HTTP until SIGINT or SIGTERM.
 
-    Prints the address as soon as it answers there, then how to point other programs at it.
-    Nothing is kept without --state: all pools and users are gone when it stops.
+    Prints the address when the server is ready, then how to point other programs at it. Without
+    --state, all pools and users are gone when the server stops.
     """
     from harness.cli.serve.emulator_settings import make_settings
     from harness.cli.serve.signals import StopSignals
@@ -64,8 +85,8 @@ def serve(
     with (
         StopSignals() as signals,
         permissions(iam) as permitted,
-        keeping(emulator, state, state_secrets) as kept,
-        relaying(emulator, smtp),
+        kept_state(emulator, state, state_secrets) as kept,
+        relayed_mail(emulator, smtp),
         secured(tls, tls_ca, host) as security,
         EmulatorServer(host, port, emulator, tls=security.context) as server,
     ):
@@ -78,7 +99,7 @@ def serve(
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this machine reaches ``host``."""
+    """Return whether only this machine can reach ``host``."""
     from ipaddress import ip_address
 
     try:
@@ -90,7 +111,7 @@ def is_loopback(host: str) -> bool:
 def _announce(
     url: str, settings: EmulatorSettings, security: list[str], loopback_only: bool
 ) -> None:
-    # The first line is for programs that wait for it, and must be there at once even in a pipe.
+    # Other programs wait for the first line, so it must not stay in the buffer of a pipe.
     print(f"listening on {url}", flush=True)
     loosened = ", ".join(settings.loosened()) or "nothing"
     seed = "random" if settings.seed is None else settings.seed

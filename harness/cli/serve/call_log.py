@@ -1,4 +1,4 @@
-"""``serve --log-json``: one line of JSON on stderr for each call, without what it carried."""
+"""``serve --log-json``: one line of JSON on stderr for each call, without the request itself."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ LogJsonOption = Annotated[
 
 
 def log_calls(emulator: Emulator) -> None:
-    """Write a line for each call of Cognito's from now on."""
+    """Write a line for each Cognito call from now on."""
 
     def write(call: LoggedCall) -> None:
         line = json.dumps(described(call, emulator.engine))
         try:
             print(line, file=sys.stderr, flush=True)
         except BrokenPipeError:
-            # What is left in the buffer would fail again at the end, and the exit code with it:
+            # The rest of the buffer would fail again at exit and change the exit code:
             # https://docs.python.org/3/library/signal.html#note-on-sigpipe
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
             raise
@@ -40,7 +40,10 @@ def log_calls(emulator: Emulator) -> None:
 
 
 def described(call: LoggedCall, engine: Engine) -> dict[str, Any]:
-    """What is told of a call; names that Cognito and the emulator do not know could be anything."""
+    """Return the fields of a call's log line.
+
+    Names that neither Cognito nor the emulator knows are left out: they could be secrets.
+    """
     from harness.emulator.api.service_model import is_operation
 
     moment = datetime.fromtimestamp(call.at, timezone.utc)

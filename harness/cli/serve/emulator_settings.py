@@ -1,4 +1,4 @@
-"""The emulator's settings, from ``NAME=VALUE`` texts."""
+"""Parses the ``NAME=VALUE`` texts of ``serve --set`` into the emulator's settings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
+from harness.cli.options import parse_number
 from harness.emulator.core.settings import EmulatorSettings
 from harness.errors import ConfigurationError
 
@@ -19,11 +20,11 @@ def make_settings(seed: int | None, assignments: Iterable[str]) -> EmulatorSetti
     """Return the emulator's settings.
 
     Args:
-        seed: the seed, which has an option of its own.
+        seed: the seed, which has its own option.
         assignments: the other fields of EmulatorSettings, each as ``NAME=VALUE``.
 
     Raises:
-        ConfigurationError: there is no such field, or the value does not fit it.
+        ConfigurationError: a field does not exist, or its value has the wrong type.
     """
     chosen = dict(_parse(text) for text in assignments)
     return EmulatorSettings(seed=seed, **chosen)
@@ -46,6 +47,4 @@ def _convert(name: str, value: str, default: object) -> Any:
         if value.casefold() not in _BOOLEANS:
             raise ConfigurationError(option, given=value, allowed=_BOOLEANS)
         return _BOOLEANS[value.casefold()]
-    if not value.isdecimal():
-        raise ConfigurationError(option, given=value, hint="allowed: a whole number from 0 up")
-    return int(value)
+    return parse_number(option, value, 0)

@@ -1,4 +1,4 @@
-"""What ``serve --smtp`` does: e-mails go to a mail server as well."""
+"""``serve --smtp``: sends every email to a mail server as well."""
 
 from __future__ import annotations
 
@@ -15,36 +15,40 @@ from harness.errors import ConfigurationError
 if TYPE_CHECKING:
     from harness.emulator import Emulator
 
-__all__ = ["SmtpOption", "place_of", "relaying"]
+__all__ = ["SmtpOption", "host_and_port", "relayed_mail"]
 
 SmtpOption = Annotated[
     str | None,
     typer.Option(
         "--smtp",
         metavar="HOST:PORT",
-        help="Also send e-mails to the mail server there.",
+        help="A mail server that gets every email too.",
         show_default="outbox only",
     ),
 ]
 
 
 @contextmanager
-def relaying(emulator: Emulator, place: str | None) -> Iterator[None]:
-    """Send the e-mails of the block to the mail server at ``place``, if one is named."""
-    if place is None:
+def relayed_mail(emulator: Emulator, address: str | None) -> Iterator[None]:
+    """Send the emails of the block to the mail server at ``HOST:PORT``, if there is one."""
+    if address is None:
         yield
         return
     from harness.emulator.server.mail_relay import MailRelay
 
-    relay = MailRelay(emulator.engine, *place_of(place), complain).start()
+    relay = MailRelay(emulator.engine, *host_and_port(address), complain).start()
     try:
         yield
     finally:
         relay.stop()
 
 
-def place_of(text: str) -> tuple[str, int]:
-    """Host and port of ``HOST:PORT``; an IPv6 address stands in brackets."""
+def host_and_port(text: str) -> tuple[str, int]:
+    """Return the host and port of ``HOST:PORT``; an IPv6 address needs brackets.
+
+    Raises:
+        ConfigurationError: the text has another form.
+    """
     try:
         parts = urlsplit(f"//{text}")
         host, port = parts.hostname, parts.port
@@ -52,6 +56,6 @@ def place_of(text: str) -> tuple[str, int]:
         host = port = None
     if not host or not port or parts.netloc != text or "@" in text:
         raise ConfigurationError(
-            "--smtp", given=text, hint="allowed is HOST:PORT, for example localhost:1025"
+            "--smtp", given=text, hint="it must be HOST:PORT, such as localhost:1025"
         )
     return host, port

@@ -1,4 +1,4 @@
-"""``serve --iam``: permissions held by moto's IAM, and the first administrator's access key."""
+"""``serve --iam``: moto's IAM checks permissions; an administrator's access key is printed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ IamOption = Annotated[
     bool,
     typer.Option(
         "--iam",
-        help="Check signatures and evaluate IAM policies, as AWS does; prints the access key of "
-        "an administrator.",
+        help="Check signatures and IAM policies as AWS does, and print the access key of an "
+        "administrator.",
     ),
 ]
 
 
 @contextmanager
 def permissions(wanted: bool) -> Iterator[list[str]]:
-    """Hold every signed call to IAM if that is wanted, and yield what to print about it."""
+    """Check every signed call with IAM if wanted, and yield the lines to print about it."""
     if not wanted:
         yield []
         return

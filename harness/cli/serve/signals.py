@@ -10,21 +10,21 @@ from typing import Any
 
 __all__ = ["StopSignals"]
 
-# Windows looks at signals only between two waits.
+# Windows handles signals only between two waits.
 _LONGEST_WAIT_SECONDS = 1.0
 
 
 class StopSignals:
-    """Inside the ``with`` block SIGINT and SIGTERM do nothing but end :meth:`wait`.
+    """Makes SIGINT and SIGTERM end :meth:`wait`, and nothing else, inside a ``with`` block.
 
-    One that arrives before the waiting begins counts too.
+    A signal that arrives before :meth:`wait` is called counts too.
     """
 
     SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
     def __init__(self) -> None:
-        # Of all that wakes a waiting thread, only SimpleQueue.put is documented as reentrant, so
-        # that a signal handler may call it while its own thread waits.
+        # SimpleQueue.put is the only way to wake a thread that is documented as reentrant, so a
+        # signal handler may call it while its own thread waits.
         self._arrived: SimpleQueue[int] = SimpleQueue()
         self._before: dict[signal.Signals, Callable[[int, FrameType | None], Any] | int | None] = {}
 
@@ -43,7 +43,7 @@ class StopSignals:
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
     def wait(self) -> int:
-        """Return the number of the first signal, when there is one."""
+        """Wait for the first signal and return its number."""
         while True:
             try:
                 return self._arrived.get(timeout=_LONGEST_WAIT_SECONDS)

@@ -1,9 +1,10 @@
-"""What ``serve --state`` does: the state is read at the start and written at the end."""
+"""``serve --state``: reads the state file at the start and writes it at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,50 +15,51 @@ if TYPE_CHECKING:
     from harness.emulator import Emulator
     from harness.emulator.state import StateFile
 
-__all__ = ["Keeper", "StateOption", "StateSecretsOption", "keeping"]
+__all__ = ["KeptState", "StateOption", "StateSecretsOption", "kept_state"]
 
 StateOption = Annotated[
     str | None,
     typer.Option(
         "--state",
         metavar="FILE",
-        help="Begin with the pools and users of this file, and write them back at the end.",
+        help="Start with the pools and users in this file, and save them there at the end.",
         show_default="nothing is kept",
     ),
 ]
 StateSecretsOption = Annotated[
     bool,
     typer.Option(
-        "--state-secrets", help="Keep passwords' proofs, keys, codes and tokens there as well."
+        "--state-secrets",
+        help="Also save password verifiers, keys, codes and tokens in the --state file.",
     ),
 ]
 
 
-class Keeper:
+class KeptState:
     """The state file of one run, if it has one."""
 
     def __init__(self, emulator: Emulator, file: StateFile | None) -> None:
         self._engine = emulator.engine
         self._file = file
-        self._began = False
+        self.began = False
 
     def begin(self) -> None:
-        """From now on there is something to save.
+        """Note that the server answers, so there is something to save.
 
-        Before, a server that cannot have its port would write what nobody asked for.
+        A server that cannot get its port must not write the file.
         """
-        self._began = True
+        self.began = True
 
     def announce(self) -> None:
-        """Say what was read."""
+        """Print what was read."""
         if self._file is not None:
             users = sum(len(pool.users) for pool in self._engine.pools.values())
             size = f"pools: {len(self._engine.pools)}, users: {users}"
             print(f"state: {self._file.path}, {size}{self._without()}", flush=True)
 
     def save(self) -> None:
-        """Write the state, if this run has got as far as to have one."""
-        if self._file is None or not self._began:
+        """Write the state, if the server started."""
+        if self._file is None or not self.began:
             return
         saved = self._file.save(self._engine)
         size = f"pools: {saved.pools}, users: {saved.users}"
@@ -72,21 +74,37 @@ class Keeper:
 
 
 @contextmanager
-def keeping(emulator: Emulator, path: str | None, secrets: bool) -> Iterator[Keeper]:
-    """Read the file at ``path``, if one is named, and write it at the end of the block."""
+def kept_state(emulator: Emulator, path: str | None, secrets: bool) -> Iterator[KeptState]:
+    """Read the state file, if there is one, and write it at the end of the block.
+
+    Args:
+        emulator: the emulator to fill.
+        path: the state file; ``None`` keeps nothing.
+        secrets: whether the file holds secrets too.
+
+    Raises:
+        ConfigurationError: ``secrets`` without a file.
+        StateError: the file cannot be used, or another server uses it.
+    """
     if path is None:
         if secrets:
-            raise ConfigurationError("--state-secrets", given=True, hint="it goes with --state")
-        yield Keeper(emulator, None)
+            raise ConfigurationError("--state", hint="--state-secrets needs it")
+        yield KeptState(emulator, None)
         return
     from harness.emulator.state import StateFile
 
     file = StateFile(path, secrets=secrets)
+    state = KeptState(emulator, file)
+    lock = Path(f"{file.path}.lock")
+    was_locked_before = lock.exists()
     with file.held():
-        file.load(emulator.engine)
-        emulator.engine.state_file = file
-        keeper = Keeper(emulator, file)
         try:
-            yield keeper
+            file.load(emulator.engine)
+            emulator.engine.state_file = file
+            yield state
         finally:
-            keeper.save()
+            state.save()
+            if not state.began and not was_locked_before:
+                # Windows does not delete an open file.
+                with suppress(OSError):
+                    lock.unlink()

@@ -1,4 +1,4 @@
-"""``serve --tls``: HTTPS, and the file by which other programs trust it."""
+"""``serve --tls``: HTTPS, and the certificate file that makes other programs trust it."""
 
 from __future__ import annotations
 
@@ -21,31 +21,36 @@ __all__ = ["TlsAuthorityOption", "TlsOption", "secured"]
 
 TlsOption = Annotated[
     bool,
-    typer.Option("--tls", help="Speak HTTPS, by a certificate authority made for this run."),
+    typer.Option("--tls", help="Serve HTTPS, with a certificate authority made for this run."),
 ]
 TlsAuthorityOption = Annotated[
     Path | None,
     typer.Option(
         "--tls-ca",
         metavar="FILE",
-        help="Where to write the authority's certificate for other programs.",
+        help="Where to write the certificate that other programs must trust.",
         show_default="a temporary file",
     ),
 ]
 
-#: How the AWS SDKs and the AWS CLI, and Node with all that runs on it, are told whom to trust.
+#: The first is for the AWS SDKs and the AWS CLI, the second for Node.js.
 _VARIABLES = ("AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
 @dataclass(frozen=True)
 class Security:
-    """How connections are secured; without a context they are not."""
+    """The TLS settings of a server.
+
+    Attributes:
+        context: the TLS context; ``None`` means plain HTTP.
+        certificate: the file with the authority's certificate.
+    """
 
     context: ssl.SSLContext | None = None
     certificate: Path | None = None
 
     def lines(self) -> list[str]:
-        """What to say of it: the variables that make other programs trust the server."""
+        """Return the lines to print: the variables that make other programs trust the server."""
         if self.certificate is None:
             return []
         return [f"export {variable}={self.certificate}" for variable in _VARIABLES]
@@ -53,10 +58,15 @@ class Security:
 
 @contextmanager
 def secured(wanted: bool, certificate: Path | None, host: str) -> Iterator[Security]:
-    """Write the authority's certificate to a file; a temporary one is gone after the block.
+    """Write the authority's certificate to a file, and delete a temporary file after the block.
+
+    Args:
+        wanted: whether to serve HTTPS.
+        certificate: the file to write; ``None`` for a temporary file.
+        host: the address that the server listens on.
 
     Raises:
-        ConfigurationError: the file cannot be written, or is named without ``--tls``.
+        ConfigurationError: the file cannot be written, or was given without ``--tls``.
     """
     if not wanted:
         if certificate is not None:
@@ -72,15 +82,15 @@ def secured(wanted: bool, certificate: Path | None, host: str) -> Iterator[Secur
 
 
 @contextmanager
-def _file(given: Path | None) -> Iterator[Path]:
-    if given is not None:
+def _file(path: Path | None) -> Iterator[Path]:
+    if path is not None:
         try:
-            given.touch()
+            path.touch()
         except OSError as error:
             raise ConfigurationError(
-                "--tls-ca", given=str(given), hint=error.strerror or str(error)
+                "--tls-ca", given=str(path), hint=error.strerror or str(error)
             ) from None
-        yield given.absolute()
+        yield path.absolute()
         return
     handle, name = tempfile.mkstemp(prefix="cognito-harness-ca-", suffix=".pem")
     os.close(handle)

@@ -11,11 +11,11 @@ from harness.flows.actions import AppClient
 from harness.pools.making.provision_spec import ProvisionedPool
 from harness.pools.spec.describe import describe_pool
 from harness.pools.spec.pool_spec import PoolSpec
-from harness.pools.spec.spec_match import differences
+from harness.pools.spec.spec_match import mismatches
 from harness.targets.base import Accounted, Capability, Target
 
 if TYPE_CHECKING:
-    from harness.pools.making.run_users import Guests
+    from harness.pools.making.run_users import RunUsers
     from harness.settings.run_settings import Settings
 
 __all__ = ["ExistingPool", "UndescribedPool"]
@@ -32,7 +32,7 @@ class ExistingPool:
         app: the pool and its app client.
         target: where it is, for the reasons given to those whom it does not fit.
         described: the pool as it is, if that is known.
-        guests: the users that the run makes in the pool.
+        run_users: the users that the run makes in the pool.
     """
 
     def __init__(
@@ -40,9 +40,9 @@ class ExistingPool:
         app: AppClient,
         target: Target,
         described: ProvisionedPool | None = None,
-        guests: Guests | None = None,
+        run_users: RunUsers | None = None,
     ) -> None:
-        self.guests = guests
+        self.run_users = run_users
         self._app = app
         self._target = target
         self._described = described
@@ -78,9 +78,9 @@ class ExistingPool:
         """Return the pool if it is as ``spec`` says in all that matters to a test."""
         if self._described is None:
             return self._undescribed(spec)
-        differing = differences(spec, self._described.spec)
+        differing = mismatches(spec, self._described.spec)
         if differing:
-            found = (difference.told() for difference in differing)
+            found = (str(mismatch) for mismatch in differing)
             raise self._missing("is not as this test needs it: " + "; ".join(found))
         return self._described
 
@@ -90,8 +90,8 @@ class ExistingPool:
         Raises:
             HarnessError: some could not be deleted; names them.
         """
-        if self.guests is not None and Capability.ADMIN in self._target.capabilities:
-            self.guests.leave()
+        if self.run_users is not None and Capability.ADMIN in self._target.capabilities:
+            self.run_users.delete_all()
 
     def _undescribed(self, spec: PoolSpec) -> ProvisionedPool:
         if spec != PoolSpec():

@@ -127,14 +127,14 @@ class ConfiguredPool:
 
     def get(self, spec: PoolSpec) -> ProvisionedPool:
         """Return the pool, if it is as ``spec`` says in all that matters to a test."""
-        from harness.pools.spec.spec_match import SETTINGS, differences, shown
+        from harness.pools.spec.spec_match import SETTINGS, format_field, mismatches
 
         reasons = []
-        for difference in differences(spec, self._given.spec):
-            kind, member = SETTINGS[difference.field]
+        for mismatch in mismatches(spec, self._given.spec):
+            kind, member = SETTINGS[mismatch.field]
             found = f"{member} is {self._given.setting(kind, member)}"
             where = self._given.where(kind, member)
-            reasons.append(f"{found} ({where}), needed is {shown(difference.wanted)}")
+            reasons.append(f"{found} ({where}), needed is {format_field(mismatch.wanted)}")
         if reasons:
             raise UnfitPool(self._given, reasons)
         if self._pool is None:
@@ -150,8 +150,8 @@ class ConfiguredPool:
             self._pool = None
 
     def _make(self) -> ProvisionedPool:
-        from harness.pools.making.isolation import detached
-        from harness.pools.making.provision_configuration import build
+        from harness.pools.making.isolation import isolated
+        from harness.pools.making.provision_configuration import provision_configuration
         from harness.pools.making.provision_spec import ProvisionedPool
         from harness.targets.base import Accounted, Capability
 
@@ -160,9 +160,9 @@ class ConfiguredPool:
             raise MissingCapability(Capability.PROVISIONING.value, self._target.name, needed)
         outlives_the_run = isinstance(self._target, Accounted)
         configuration = self._given.configuration
-        built = build(
+        built = provision_configuration(
             self._target.client(),
-            detached(configuration) if outlives_the_run else configuration,
+            isolated(configuration) if outlives_the_run else configuration,
             name_prefix=self._name_prefix,
             tags=self._tags,
             for_good=False,

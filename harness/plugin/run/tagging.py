@@ -13,7 +13,7 @@ from harness.targets.base import Accounted
 
 if TYPE_CHECKING:
     from harness.pools.making.journal import Journal
-    from harness.pools.making.run_users import Guests
+    from harness.pools.making.run_users import RunUsers
     from harness.settings.run_settings import Settings
     from harness.targets.base import Target
 
@@ -45,11 +45,11 @@ def journal_of(config: pytest.Config, target: Target, settings: Settings) -> Jou
     return FileJournal(folder_of(config, settings), prefix.rstrip("-"), facts)
 
 
-def left_behind(guests: Guests) -> str:
+def left_behind(run_users: RunUsers) -> str:
     """Return what to say of users that nobody here may delete."""
-    names = guests.names
+    names = run_users.names
     return (
-        f"{len(names)} users are left in user pool {guests.user_pool_id}, since only an "
+        f"{len(names)} users are left in user pool {run_users.user_pool_id}, since only an "
         f"administrator may delete them, by `cognito-harness sweep` or otherwise; their names "
-        f"begin with {guests.prefix}"
+        f"begin with {run_users.prefix}"
     )

@@ -1,1 +1,1 @@
-"""Checks of a pool's configuration: rules, presets, a user's own profile, and what they find."""
+"""Audits of a pool's configuration: rules, presets, profiles and findings."""

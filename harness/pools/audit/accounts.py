@@ -1,4 +1,4 @@
-"""Rules about passwords, recovery, sign-up and the protection of the pool itself."""
+"""Rules about passwords, account recovery, sign-up and the protection of the pool."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _RECOVERY = "AccountRecoverySetting.RecoveryMechanisms"
 def _character_class(name: str, word: str) -> Rule:
     return Rule(
         id=f"password-{word}",
-        title=f"Passwords have {word} characters",
+        title=f"Passwords need {word} characters",
         severity=Severity.MEDIUM,
         kind="pool",
         setting=f"{_POLICY}.Require{name}",
         expected=Is(True),
-        reason="a policy that is given requires nothing but what it says",
+        reason="a password policy requires only what it says explicitly",
         fix=f"set Require{name} to true",
         elsewhere=(
             f"Prowler cognito_user_pool_password_policy_{_PROWLER[name]}",
@@ -48,7 +48,10 @@ _PROWLER = {
 
 
 def _first_recovery(part: Part) -> Any:
-    """The mechanism with priority 1; what Cognito does without any is its older way: by SMS."""
+    """Return the recovery mechanism with the highest priority.
+
+    Without one, Cognito uses its older behavior, which prefers SMS.
+    """
     mechanisms = part.value(_RECOVERY)
     if mechanisms is None or isinstance(mechanisms, Unknown):
         return mechanisms
@@ -59,7 +62,7 @@ def _first_recovery(part: Part) -> Any:
     return ordered[0].get("Name") if ordered else None
 
 
-def _is_no_phone(mechanism: Any) -> bool:
+def _avoids_phone(mechanism: Any) -> bool:
     return mechanism in ("verified_email", "admin_only")
 
 
@@ -82,12 +85,12 @@ def _email_can_change(_configuration: PoolConfiguration, part: Part) -> bool:
 RULES = (
     Rule(
         id="password-minimum-length",
-        title="Passwords are long",
+        title="Passwords must be long",
         severity=Severity.MEDIUM,
         kind="pool",
         setting=f"{_POLICY}.MinimumLength",
         expected=AtLeast(8, " characters"),
-        reason="length is what makes guessing expensive",
+        reason="long passwords are hard to guess",
         fix="raise MinimumLength",
         elsewhere=(
             "Prowler cognito_user_pool_password_policy_minimum_length_14",
@@ -101,22 +104,22 @@ RULES = (
     _character_class("Symbols", "symbol"),
     Rule(
         id="password-history",
-        title="Old passwords are not used again",
+        title="Old passwords cannot be reused",
         severity=Severity.LOW,
         kind="pool",
         setting=f"{_POLICY}.PasswordHistorySize",
         expected=AtLeast(5, " passwords"),
-        reason="a reset after a leak otherwise ends with the leaked password",
-        fix="set PasswordHistorySize (0 to 24; not in the tier LITE)",
+        reason="otherwise a user can reset a leaked password to the same password",
+        fix="set PasswordHistorySize to 5 or more (at most 24; not available in the LITE tier)",
     ),
     Rule(
         id="temporary-password-validity",
-        title="Temporary passwords end",
+        title="Temporary passwords expire",
         severity=Severity.MEDIUM,
         kind="pool",
         setting=f"{_POLICY}.TemporaryPasswordValidityDays",
         expected=AtMost(7, " days"),
-        reason="an invitation in an old mailbox is a way in",
+        reason="anyone who finds an old invitation email can sign in with it",
         fix="set TemporaryPasswordValidityDays to 7 or less",
         elsewhere=(
             "Prowler cognito_user_pool_temporary_password_expiration",
@@ -125,69 +128,69 @@ RULES = (
     ),
     Rule(
         id="recovery-not-by-phone",
-        title="Passwords are not recovered by SMS first",
+        title="Password recovery does not prefer SMS",
         severity=Severity.MEDIUM,
         kind="pool",
         setting=_RECOVERY,
-        expected=Satisfies(_is_no_phone, "verified_email or admin_only first"),
-        reason="whoever takes over the number would have password and account; a pool that says "
-        "nothing prefers SMS",
+        expected=Satisfies(_avoids_phone, "verified_email or admin_only first"),
+        reason="whoever takes over the phone number can set a new password; without this setting a "
+        "pool prefers SMS",
         fix="list verified_email with priority 1",
         read=_first_recovery,
     ),
     Rule(
         id="verified-email",
-        title="E-mail addresses are verified",
+        title="Email addresses are verified",
         severity=Severity.MEDIUM,
         kind="pool",
         setting="AutoVerifiedAttributes",
         expected=Includes("email"),
-        reason="otherwise sign-up sends no code, and nobody is there to recover a password for",
+        reason="otherwise sign-up sends no verification code, and users cannot recover passwords",
         fix="add email to AutoVerifiedAttributes",
     ),
     Rule(
         id="verify-before-update",
-        title="A new e-mail address counts once it is verified",
+        title="A new email address takes effect only after verification",
         severity=Severity.MEDIUM,
         kind="pool",
         setting="UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate",
         expected=Includes("email"),
-        reason="otherwise a mistyped address locks its user out, and a changed one is at once the "
-        "name to sign in with",
+        reason="otherwise a mistyped address locks the user out, and a new address is at once a "
+        "sign-in alias",
         fix="add email to AttributesRequireVerificationBeforeUpdate",
         applies=_email_can_change,
     ),
     Rule(
         id="confirm-by-code",
-        title="Sign-ups are confirmed by code",
+        title="A code confirms a sign-up",
         severity=Severity.INFO,
         kind="pool",
         setting="VerificationMessageTemplate.DefaultEmailOption",
         expected=Is("CONFIRM_WITH_CODE"),
-        reason="a link is opened by mail scanners, and no test can enter it",
+        reason="mail scanners open links, and a test cannot use them",
         fix="set DefaultEmailOption to CONFIRM_WITH_CODE",
     ),
     Rule(
         id="no-self-registration",
-        title="Only administrators make users",
+        title="Only administrators create users",
         severity=Severity.MEDIUM,
         kind="pool",
         setting="AdminCreateUserConfig.AllowAdminCreateUserOnly",
         expected=Is(True),
-        reason="whoever signs up has a token that your services accept",
+        reason="anyone who signs up gets tokens that your services accept",
         fix="set AllowAdminCreateUserOnly to true, or waive this rule for a public app",
         elsewhere=("Prowler cognito_user_pool_self_registration_disabled",),
     ),
     Rule(
         id="case-insensitive-names",
-        title="User names are the same in upper and lower case",
+        title="Usernames ignore upper and lower case",
         severity=Severity.MEDIUM,
         kind="pool",
         setting="UsernameConfiguration.CaseSensitive",
         expected=Is(False),
-        reason="Ada@ and ada@ would be two users; it cannot be changed later, and the default of "
-        "the API is true",
-        fix="set CaseSensitive to false when the pool is made",
+        reason="otherwise Ada@ and ada@ are two users; the setting cannot be changed later, and "
+        "its default in the API is true",
+        fix="set CaseSensitive to false when you create the pool",
     ),
     Rule(
         id="deletion-protection",
@@ -196,7 +199,7 @@ RULES = (
         kind="pool",
         setting="DeletionProtection",
         expected=Is("ACTIVE"),
-        reason="passwords and devices cannot be restored",
+        reason="passwords and devices of a deleted pool cannot be restored",
         fix="set DeletionProtection to ACTIVE",
         elsewhere=(
             "Prowler cognito_user_pool_deletion_protection_enabled",
@@ -205,12 +208,12 @@ RULES = (
     ),
     Rule(
         id="threat-protection",
-        title="Threat protection acts",
+        title="Threat protection blocks attacks",
         severity=Severity.MEDIUM,
         kind="pool",
         setting="UserPoolAddOns.AdvancedSecurityMode",
         expected=Is("ENFORCED"),
-        reason="leaked passwords and sign-ins from nowhere are not noticed, or only noted",
+        reason="otherwise leaked passwords and unusual sign-ins go unnoticed or are only logged",
         fix="set AdvancedSecurityMode to ENFORCED (tier PLUS)",
         elsewhere=(
             "Prowler cognito_user_pool_advanced_security_enabled",
@@ -220,12 +223,12 @@ RULES = (
     ),
     Rule(
         id="threat-protection-custom-auth",
-        title="Threat protection acts in custom sign-ins too",
+        title="Threat protection covers custom authentication",
         severity=Severity.MEDIUM,
         kind="pool",
         setting="UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode",
         expected=Is("ENFORCED"),
-        reason="custom authentication is left out unless it is named",
+        reason="threat protection covers custom authentication only if this setting says so",
         fix="set AdvancedSecurityAdditionalFlows.CustomAuthMode to ENFORCED",
         elsewhere=(
             "Security Hub Cognito.4",
@@ -235,23 +238,22 @@ RULES = (
     ),
     Rule(
         id="own-email-sender",
-        title="Mails are sent by an account of one's own",
+        title="Emails come from your own SES account",
         severity=Severity.LOW,
         kind="pool",
         setting="EmailConfiguration.EmailSendingAccount",
         expected=Is("DEVELOPER"),
-        reason="Cognito's own sender ends after 50 mails a day, and sign-ups wait until tomorrow",
+        reason="Cognito's own sender stops after 50 emails a day; sign-ups then wait a day",
         fix="configure SES and set EmailSendingAccount to DEVELOPER",
     ),
     Rule(
         id="no-code-capture",
-        title="Codes go to users only",
+        title="Codes go only to users",
         severity=Severity.HIGH,
         kind="pool",
         setting="LambdaConfig.CustomEmailSender",
         expected=Absent(),
-        reason="a custom sender reads every code; the ones made for tests have no place in "
-        "production",
-        fix="remove CustomEmailSender, or waive this rule where it is your mail service",
+        reason="a custom sender can read every code; senders for tests do not belong in production",
+        fix="remove CustomEmailSender, or waive this rule if it is your email service",
     ),
 )

@@ -1,4 +1,4 @@
-"""Holding a configuration against a profile."""
+"""Audits a configuration with the rules of a profile."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ __all__ = ["Audit", "audit"]
 
 @dataclass(frozen=True)
 class Audit:
-    """What an audit found.
+    """The result of an audit.
 
     Attributes:
-        configuration: what was audited, as it was read.
-        profile: by what.
-        findings: one for each rule and part, passed ones too.
-        notices: what is odd about the profile itself: waivers that have ended or are not needed.
+        configuration: the audited configuration, as it was read.
+        profile: the profile of the audit.
+        findings: one for each rule and part, including passed rules.
+        notices: problems in the profile: waivers that have ended or are not needed.
     """
 
     configuration: PoolConfiguration
@@ -33,7 +33,7 @@ class Audit:
     notices: tuple[str, ...] = ()
 
     def failed(self, least: Severity = Severity.INFO) -> list[Finding]:
-        """Return what is wrong and at least so bad, the worst first."""
+        """Return the failed findings of at least this severity, the worst first."""
         wrong = [
             finding
             for finding in self.findings
@@ -42,16 +42,21 @@ class Audit:
         return sorted(wrong, key=lambda finding: -finding.severity)
 
     def counts(self) -> dict[str, int]:
-        """Return how many findings there are of each state."""
+        """Return the number of findings by state."""
         found = Counter(finding.state for finding in self.findings)
         return {state: found[state] for state in ("passed", "failed", "waived", "unknown")}
 
 
 def audit(configuration: PoolConfiguration, profile: Profile, today: date) -> Audit:
-    """Return what the rules of a profile find in a configuration.
+    """Check a configuration against the rules of a profile.
 
-    Settings that are left out are judged by Cognito's defaults; what only a deployment knows is
-    ``unknown`` and never guessed.
+    A setting that is left out counts as Cognito's default. A value that only a deployment knows is
+    ``unknown``; it is never guessed.
+
+    Args:
+        configuration: the configuration to audit.
+        profile: the rules, severities and waivers.
+        today: the day on which waivers are checked.
     """
     whole = completed(configuration)
     findings = [
@@ -84,8 +89,8 @@ def _is_about(waiver: Waiver, finding: Finding) -> bool:
 def _notices(findings: list[Finding], profile: Profile, today: date) -> Iterator[str]:
     for waiver in profile.waivers:
         about = [finding for finding in findings if _is_about(waiver, finding)]
-        of = f"the waiver of {waiver.rule}{f' for {waiver.part}' if waiver.part else ''}"
+        waiver_name = f"the waiver of {waiver.rule}{f' for {waiver.part}' if waiver.part else ''}"
         if not any(finding.state in ("failed", "waived") for finding in about):
-            yield f"{of} is not needed"
+            yield f"{waiver_name} is not needed"
         elif today > waiver.expires:
-            yield f"{of} ended on {waiver.expires}"
+            yield f"{waiver_name} ended on {waiver.expires}"

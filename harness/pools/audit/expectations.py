@@ -1,20 +1,22 @@
-"""What a rule may expect of a setting; each says itself in words, and some take another value."""
+"""What a rule can expect of a setting: a value, a bound, an item of a list and so on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from harness.pools.configuration.pool_configuration import format_value
 
 __all__ = [
     "Absent",
     "AtLeast",
     "AtMost",
     "Expectation",
-    "Given",
     "Includes",
     "Is",
     "Lacks",
+    "Present",
     "Satisfies",
     "replaced",
 ]
@@ -23,10 +25,10 @@ Value: TypeAlias = "str | int | bool"
 
 
 class Expectation(Protocol):
-    """Something that a value does or does not fulfil."""
+    """A condition that a value meets or does not meet."""
 
     def met(self, value: Any) -> bool:
-        """Return whether the value, ``None`` where there is none, is as expected."""
+        """Return whether the value is as expected; ``None`` stands for no value."""
         ...
 
     def __str__(self) -> str:
@@ -36,127 +38,135 @@ class Expectation(Protocol):
 
 @dataclass(frozen=True)
 class Is:
-    """The value itself."""
+    """Expects exactly this value."""
 
     wanted: Value
 
     def met(self, value: Any) -> bool:
-        """Return whether it is the value; true is not 1 here."""
+        """Return whether the value is equal; true and 1 are different."""
         return value == self.wanted and isinstance(value, bool) == isinstance(self.wanted, bool)
 
     def __str__(self) -> str:
-        """Return the value as a template would have it."""
-        return shown(self.wanted)
+        """Return the value as in a template."""
+        return format_value(self.wanted)
 
 
 @dataclass(frozen=True)
 class AtLeast:
-    """A number, or more."""
+    """Expects this number or more."""
 
     least: int
     unit: str = ""
 
     def met(self, value: Any) -> bool:
-        """Return whether there is a number as large."""
+        """Return whether the value is a number and large enough."""
         return _is_number(value) and value >= self.least
 
     def __str__(self) -> str:
-        """Return the bound."""
+        """Return the bound in words."""
         return f"at least {self.least}{self.unit}"
 
 
 @dataclass(frozen=True)
 class AtMost:
-    """A number, or less."""
+    """Expects this number or less."""
 
     most: int
     unit: str = ""
 
     def met(self, value: Any) -> bool:
-        """Return whether there is a number as small."""
+        """Return whether the value is a number and small enough."""
         return _is_number(value) and value <= self.most
 
     def __str__(self) -> str:
-        """Return the bound."""
+        """Return the bound in words."""
         return f"at most {self.most}{self.unit}"
 
 
 @dataclass(frozen=True)
 class Includes:
-    """A list with this among its items."""
+    """Expects a list that contains this item."""
 
     wanted: str
 
     def met(self, value: Any) -> bool:
-        """Return whether it is in the list."""
+        """Return whether the list contains the item."""
         return self.wanted in (value or ())
 
     def __str__(self) -> str:
-        """Return what is to be in it."""
+        """Return the expectation in words."""
         return f"a list with {self.wanted}"
 
 
 @dataclass(frozen=True)
 class Lacks:
-    """A list, or none, with none of these among its items."""
+    """Expects a list without these items; no list is fine too."""
 
     unwanted: tuple[str, ...]
 
     def met(self, value: Any) -> bool:
-        """Return whether none is in the list."""
+        """Return whether the list contains none of the items."""
         return not set(self.unwanted) & set(value or ())
 
     def __str__(self) -> str:
-        """Return what is not to be in it."""
-        return f"nothing of {', '.join(self.unwanted)}"
+        """Return the expectation in words."""
+        return f"a list without {', '.join(self.unwanted)}"
 
 
 @dataclass(frozen=True)
-class Given:
-    """Anything, as long as there is something."""
+class Present:
+    """Expects any value."""
 
     def met(self, value: Any) -> bool:
         """Return whether there is a value."""
         return value is not None
 
     def __str__(self) -> str:
-        """Return that in words."""
-        return "a value"
+        """Return the expectation in words."""
+        return "any value"
 
 
 @dataclass(frozen=True)
 class Absent:
-    """Nothing at all."""
+    """Expects no value."""
 
     def met(self, value: Any) -> bool:
         """Return whether there is no value."""
         return value is None
 
     def __str__(self) -> str:
-        """Return that in words."""
-        return "none"
+        """Return the expectation in words."""
+        return "not set"
 
 
 @dataclass(frozen=True)
 class Satisfies:
-    """Whatever a test says, for what cannot be said by a value."""
+    """Expects what a test function accepts.
+
+    Attributes:
+        test: returns whether a value is as expected.
+        words: the expectation in words.
+    """
 
     test: Callable[[Any], bool]
     words: str
 
     def met(self, value: Any) -> bool:
-        """Return what the test says."""
+        """Return the result of the test."""
         return self.test(value)
 
     def __str__(self) -> str:
-        """Return the words for it."""
+        """Return the expectation in words."""
         return self.words
 
 
 def replaced(expectation: Expectation, value: Any) -> Expectation | None:
-    """Return the expectation with the user's own value in it; ``None`` where it takes no such one.
+    """Return the expectation with a value from the user's profile.
 
-    A number replaces the bound of a bound, a value of the same type the one that is expected.
+    A number replaces a bound; a value of the same type replaces an exact value.
+
+    Returns:
+        The new expectation, or ``None`` if this expectation does not take such a value.
     """
     if isinstance(expectation, AtLeast) and _is_number(value):
         return AtLeast(value, expectation.unit)
@@ -165,23 +175,6 @@ def replaced(expectation: Expectation, value: Any) -> Expectation | None:
     if isinstance(expectation, Is) and type(value) is type(expectation.wanted):
         return Is(value)
     return None
-
-
-def shown(value: Any) -> str:
-    """Return a setting's value as a person reads it; ``none`` where there is none."""
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(shown(item) for item in value) or "an empty list"
-    if isinstance(value, dict):
-        return ", ".join(f"{name}={shown(item)}" for name, item in _items(value)) or "empty"
-    return str(value)
-
-
-def _items(value: dict[str, Any]) -> Iterable[tuple[str, Any]]:
-    return sorted(value.items())
 
 
 def _is_number(value: Any) -> bool:

@@ -1,8 +1,8 @@
-"""Rules about second factors and tracked devices: the settings that this harness is about."""
+"""Rules about second factors and tracked devices."""
 
 from __future__ import annotations
 
-from harness.pools.audit.expectations import Absent, Given, Is
+from harness.pools.audit.expectations import Absent, Is, Present
 from harness.pools.audit.rules import Rule, Severity
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration
 
@@ -24,13 +24,13 @@ def _has_passkeys(_configuration: PoolConfiguration, part: Part) -> bool:
 RULES = (
     Rule(
         id="mfa-required",
-        title="A second factor is required",
+        title="The pool requires a second factor",
         severity=Severity.HIGH,
         kind="mfa",
         setting="MfaConfiguration",
         expected=Is("ON"),
-        reason="with OPTIONAL or OFF a stolen password is enough for every user who set up none; "
-        "a configuration that says nothing means OFF",
+        reason="with OPTIONAL or OFF, a stolen password is enough for every user without a second "
+        "factor; the default is OFF",
         fix="set MfaConfiguration to ON",
         elsewhere=(
             "Prowler cognito_user_pool_mfa_enabled",
@@ -42,58 +42,58 @@ RULES = (
     ),
     Rule(
         id="mfa-software-token",
-        title="Software tokens (TOTP) are a factor",
+        title="The pool offers TOTP (software tokens)",
         severity=Severity.MEDIUM,
         kind="mfa",
         setting="SoftwareTokenMfaConfiguration.Enabled",
         expected=Is(True),
-        reason="without them MFA_SETUP offers nothing that works without a telephone network",
+        reason="without TOTP, MFA_SETUP offers no factor that works without a phone network",
         fix="enable SoftwareTokenMfaConfiguration (EnabledMfas: SOFTWARE_TOKEN_MFA)",
         elsewhere=("KICS ec28bf61-a474-4dbe-b414-6dd3a067d6f0",),
         applies=_has_mfa,
     ),
     Rule(
         id="mfa-no-sms",
-        title="No codes by SMS",
+        title="The pool sends no MFA codes by SMS",
         severity=Severity.MEDIUM,
         kind="mfa",
         setting="SmsMfaConfiguration",
         expected=Absent(),
-        reason="text messages are read by whoever takes over the number, and each one costs money",
-        fix="leave SmsMfaConfiguration out (no SMS_MFA in EnabledMfas)",
+        reason="whoever takes over the phone number reads the codes, and each message costs money",
+        fix="remove SmsMfaConfiguration (and SMS_MFA from EnabledMfas)",
         applies=_has_mfa,
     ),
     Rule(
         id="mfa-no-email",
-        title="No codes by e-mail",
+        title="The pool sends no MFA codes by email",
         severity=Severity.LOW,
         kind="mfa",
         setting="EmailMfaConfiguration",
         expected=Absent(),
-        reason="the mailbox that recovers the password would be the second factor as well",
-        fix="leave EmailMfaConfiguration out (no EMAIL_OTP in EnabledMfas)",
+        reason="the mailbox that recovers the password would also be the second factor",
+        fix="remove EmailMfaConfiguration (and EMAIL_OTP from EnabledMfas)",
         applies=_has_mfa,
     ),
     Rule(
         id="passkey-user-verification",
-        title="Passkeys verify their user",
+        title="Passkeys verify the user",
         severity=Severity.MEDIUM,
         kind="mfa",
         setting="WebAuthnConfiguration.UserVerification",
         expected=Is("required"),
-        reason="with preferred, a key that only shows that somebody is there is enough",
+        reason="with preferred, a key is enough that only detects that a person is present",
         fix="set WebAuthnConfiguration.UserVerification to required",
         applies=_has_passkeys,
     ),
     Rule(
         id="device-tracking",
-        title="Devices are tracked",
+        title="The pool tracks devices",
         severity=Severity.MEDIUM,
         kind="pool",
         setting="DeviceConfiguration",
-        expected=Given(),
-        reason="without DeviceConfiguration no sign-in brings NewDeviceMetadata, and every sign-in "
-        "asks for a code",
+        expected=Present(),
+        reason="without DeviceConfiguration no sign-in returns NewDeviceMetadata, and every "
+        "sign-in asks for a code",
         fix="add DeviceConfiguration",
     ),
     Rule(
@@ -103,20 +103,20 @@ RULES = (
         kind="pool",
         setting="DeviceConfiguration.ChallengeRequiredOnNewDevice",
         expected=Is(True),
-        reason="with false users are asked for a code with every device, remembered or not",
+        reason="with false, every sign-in asks for a code, even on a remembered device",
         fix="set ChallengeRequiredOnNewDevice to true",
         applies=_tracks_devices,
     ),
     Rule(
         id="device-remembered",
-        title="Devices are remembered as decided: always, or when the user says so",
+        title="Devices are remembered without asking the user, or only after asking",
         severity=Severity.LOW,
         kind="pool",
         setting="DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt",
         expected=Is(False),
-        reason="with true an app has to call UpdateDeviceStatus, or no device replaces a code; "
-        "with false a shared computer is remembered as well",
-        fix="set DeviceOnlyRememberedOnUserPrompt as your app is made, and expect just that",
+        reason="with true, a device replaces a code only after the app calls UpdateDeviceStatus; "
+        "with false, shared computers are remembered too",
+        fix="set DeviceOnlyRememberedOnUserPrompt as your app needs it, and expect that value",
         applies=_tracks_devices,
     ),
 )

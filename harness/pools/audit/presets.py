@@ -1,4 +1,4 @@
-"""All rules, and which of them a preset asks for."""
+"""All rules, and the rules of each preset."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RULES: dict[str, Rule] = {
     rule.id: rule for rule in (*factors.RULES, *clients.RULES, *accounts.RULES)
 }
 
-#: What every pool should keep to.
+#: What every pool should follow.
 _BASELINE: dict[str, Any] = dict.fromkeys(
     (
         "mfa-required",
@@ -42,7 +42,7 @@ _BASELINE: dict[str, Any] = dict.fromkeys(
         "own-email-sender",
     )
 )
-#: What the scenario of this harness rests on: password and code, then password and device.
+#: What tracked devices need: first a sign-in with password and code, then with password and device.
 _DEVICE_TRACKING: dict[str, Any] = dict.fromkeys(
     (
         "mfa-required",
@@ -58,7 +58,7 @@ _DEVICE_TRACKING: dict[str, Any] = dict.fromkeys(
     )
 )
 
-#: The rules of each preset, each with the user's value for its expectation or ``None``.
+#: The rules of each preset; a value that is not ``None`` replaces the rule's own expectation.
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "baseline": _BASELINE,
     "strict": {

@@ -1,4 +1,4 @@
-"""What a user wants of an audit: a preset, and a TOML file that changes it.
+"""Profiles of an audit: a preset, and a TOML file that changes it.
 
 ::
 
@@ -45,13 +45,13 @@ _WAIVER_MEMBERS = ("rule", "part", "reason", "expires")
 
 @dataclass(frozen=True)
 class Waiver:
-    """A rule that may be broken for a while, for a reason.
+    """Allows a rule to fail until a given day.
 
     Attributes:
         rule: the id of the rule.
-        reason: why.
-        expires: the last day on which it holds.
-        part: the name of the one pool or app client; all without.
+        reason: why the rule may fail.
+        expires: the last day of the waiver.
+        part: the name of the pool or app client; ``None`` for all.
     """
 
     rule: str
@@ -62,14 +62,14 @@ class Waiver:
 
 @dataclass(frozen=True)
 class Profile:
-    """Which rules are held against a configuration, and how.
+    """The rules of an audit and how they apply.
 
     Attributes:
-        rules: the ids, in the order in which they are reported.
-        expect: what to expect instead of what the rule does, by id.
-        severity: by id, where it is not the rule's own.
-        waivers: what may be broken.
-        name: the preset, and the file that changes it.
+        rules: the ids of the rules, in the order of the report.
+        expect: expectations that replace those of the rules, by id.
+        severity: severities that replace those of the rules, by id.
+        waivers: the rules that may fail.
+        name: the preset and the file that changes it.
     """
 
     rules: tuple[str, ...]
@@ -83,7 +83,7 @@ def preset(name: str, setting: str = "--preset", source: str | None = None) -> P
     """Return the profile of a preset.
 
     Raises:
-        ConfigurationError: there is none of that name.
+        ConfigurationError: there is no preset of that name.
     """
     if name not in PRESETS:
         raise ConfigurationError(setting, given=name, source=source, allowed=sorted(PRESETS))
@@ -101,11 +101,11 @@ def read_profile(path: Path, default: str = "baseline", *, setting: str = "--pro
 
     Args:
         path: the file.
-        default: the preset it changes, unless it names one.
-        setting: what named the file.
+        default: the preset that the file changes, unless it names another.
+        setting: the name of the option, for error messages.
 
     Raises:
-        ConfigurationError: the file cannot be read, or says something that means nothing.
+        ConfigurationError: the file cannot be read, or a value in it is not valid.
     """
     found, source = _loaded(path, setting), str(path)
     _only(found, _MEMBERS, "member", source)
@@ -151,7 +151,7 @@ def _expectation(rule: str, value: Any, source: str) -> Expectation:
     _rule(rule, "expect", source)
     found = replaced(RULES[rule].expected, value)
     if found is None:
-        hint = f"the rule expects {RULES[rule].expected}; that takes no such value"
+        hint = f"the rule expects {RULES[rule].expected}, and this value cannot replace that"
         raise ConfigurationError(f"expect.{rule}", given=value, source=source, hint=hint)
     return found
 
@@ -165,16 +165,16 @@ def _severity(rule: str, value: Any, source: str) -> Severity:
 
 def _waiver(item: Any, source: str) -> Waiver:
     if not isinstance(item, dict):
-        raise ConfigurationError("waiver", given=item, source=source, hint="write [[waiver]]")
+        raise ConfigurationError("waiver", given=item, source=source, hint="write it as [[waiver]]")
     _only(item, _WAIVER_MEMBERS, "waiver", source)
     rule = _rule(item.get("rule"), "waiver.rule", source)
     reason, expires = item.get("reason"), item.get("expires")
     if not isinstance(reason, str) or not reason.strip():
-        hint = f"say why {rule} may be broken"
+        hint = f"give the reason why {rule} may fail"
         raise ConfigurationError("waiver.reason", given=reason, source=source, hint=hint)
-    # A moment is a date as well, and an end in the middle of a day would be a surprise.
+    # A datetime is a date too, but a waiver must not end in the middle of a day.
     if type(expires) is not date:
-        hint = "a date such as 2027-06-30, the last day on which it holds"
+        hint = "it must be a date such as 2027-06-30, the last day of the waiver"
         raise ConfigurationError("waiver.expires", given=expires, source=source, hint=hint)
     part = item.get("part")
     return Waiver(rule, reason, expires, None if part is None else str(part))
@@ -183,18 +183,18 @@ def _waiver(item: Any, source: str) -> Waiver:
 def _table(found: Mapping[str, Any], name: str, source: str) -> Mapping[str, Any]:
     value = found.get(name, {})
     if not isinstance(value, dict):
-        raise ConfigurationError(name, given=value, source=source, hint=f"write [{name}]")
+        raise ConfigurationError(name, given=value, source=source, hint=f"write it as [{name}]")
     return value
 
 
 def _list(found: Mapping[str, Any], name: str, source: str) -> list[Any]:
     value = found.get(name, [])
     if not isinstance(value, list):
-        raise ConfigurationError(name, given=value, source=source, hint="allowed is a list")
+        raise ConfigurationError(name, given=value, source=source, hint="it must be a list")
     return value
 
 
-def _only(given: Iterable[str], allowed: tuple[str, ...], what: str, source: str) -> None:
-    for name in given:
+def _only(names: Iterable[str], allowed: tuple[str, ...], what: str, source: str) -> None:
+    for name in names:
         if name not in allowed:
             raise ConfigurationError(what, given=name, source=source, allowed=allowed)

@@ -1,4 +1,4 @@
-"""What a rule is, and how it judges one part of a configuration."""
+"""Rules of an audit, and how a rule checks the parts of a configuration."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Literal
 
-from harness.pools.audit.expectations import Expectation, shown
+from harness.pools.audit.expectations import Expectation
 from harness.pools.configuration.pool_configuration import (
     Kind,
     Part,
-    Place,
     PoolConfiguration,
+    SourceLocation,
     Unknown,
+    format_value,
     walk,
 )
 
 __all__ = ["Finding", "Rule", "Severity", "State", "judge"]
 
-#: ``passed``; ``failed``; ``unknown``, only a deployment can tell; ``waived`` by the user.
+#: ``unknown`` means that only a deployment knows the value; ``waived`` means failed with a waiver.
 State = Literal["passed", "failed", "unknown", "waived"]
 
 
 class Severity(IntEnum):
-    """How bad it is when a rule is broken."""
+    """How bad it is if a rule fails."""
 
     INFO = 0
     LOW = 1
@@ -33,7 +34,7 @@ class Severity(IntEnum):
     CRITICAL = 4
 
     def __str__(self) -> str:
-        """Return the word that users write."""
+        """Return the word for it in options and profiles."""
         return self.name.lower()
 
 
@@ -46,17 +47,17 @@ class Rule:
     """One check of one setting.
 
     Attributes:
-        id: what users call it.
-        title: what has to be, in a few words.
-        severity: unless a profile says otherwise.
-        kind: which parts it is about: the pool, its MFA configuration or each app client.
-        setting: the path of the setting; its place is where a finding points to.
-        expected: what it has to be.
-        reason: why.
-        fix: what to do.
-        elsewhere: the same rule in other tools.
-        applies: whether it says anything about a configuration at all.
-        read: how the value is found, where the setting alone is not it.
+        id: the name of the rule.
+        title: what the rule requires, in a few words.
+        severity: how bad a failure is, unless a profile changes it.
+        kind: the parts that it checks: the pool, its MFA configuration or each app client.
+        setting: the path of the setting; a finding points to its location.
+        expected: what the value must be.
+        reason: why it matters.
+        fix: what to do about a failure.
+        elsewhere: the names of the same rule in other tools.
+        applies: returns whether the rule makes sense for a configuration.
+        read: computes the value, if it is more than the setting itself.
     """
 
     id: str
@@ -72,23 +73,23 @@ class Rule:
     read: Callable[[Part], Any] | None = None
 
     def value(self, part: Part) -> Any:
-        """Return the value that the rule is about."""
+        """Return the value that the rule checks."""
         return part.value(self.setting) if self.read is None else self.read(part)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found in one part.
+    """The result of a rule for one part.
 
     Attributes:
         rule: the rule.
-        severity: by the profile.
-        state: how it ended.
-        part: the name of the pool or of the app client.
+        severity: the severity, after the profile's changes.
+        state: the outcome.
+        part: the name of the pool or app client.
         actual: the value, in words.
-        expected: what it should be, in words.
-        place: where the setting stands in its source, or would belong.
-        remark: why it was waived, or why it is unknown.
+        expected: what the value must be, in words.
+        place: where the setting is in its source, or where it belongs.
+        remark: the reason of the waiver, or why the value is unknown.
     """
 
     rule: Rule
@@ -97,7 +98,7 @@ class Finding:
     part: str
     actual: str
     expected: str
-    place: Place | None = None
+    place: SourceLocation | None = None
     remark: str = ""
 
     def __str__(self) -> str:
@@ -111,19 +112,19 @@ class Finding:
 def judge(
     rule: Rule,
     completed: PoolConfiguration,
-    given: PoolConfiguration,
+    original: PoolConfiguration,
     expected: Expectation | None = None,
 ) -> list[Finding]:
-    """Return what a rule finds: one finding for each part that it is about.
+    """Return one finding for each part that a rule checks.
 
     Args:
         rule: the rule.
-        completed: the configuration with Cognito's defaults, by which is judged.
-        given: the configuration as it was read, which knows where settings stand.
-        expected: what to expect instead of what the rule does.
+        completed: the configuration with Cognito's defaults, whose values are checked.
+        original: the configuration as it was read, with the locations of the settings.
+        expected: an expectation that replaces the rule's own.
     """
     wanted = expected or rule.expected
-    places = {(part.kind, part.name): part for part in given.parts}
+    places = {(part.kind, part.name): part for part in original.parts}
     return [
         _finding(rule, part, wanted, places[part.kind, part.name])
         for part in completed.parts
@@ -140,7 +141,7 @@ def _finding(rule: Rule, part: Part, wanted: Expectation, source: Part) -> Findi
         severity=rule.severity,
         state=state,
         part=part.name,
-        actual=str(hidden) if hidden else shown(value),
+        actual=str(hidden) if hidden else format_value(value),
         expected=str(wanted),
         place=source.place(rule.setting),
         remark=hidden.reason if hidden else "",
@@ -148,7 +149,7 @@ def _finding(rule: Rule, part: Part, wanted: Expectation, source: Part) -> Findi
 
 
 def _unknown(value: Any) -> Unknown | None:
-    """What of a value only a deployment knows."""
+    """Return the part of a value that only a deployment knows, if there is one."""
     if isinstance(value, Unknown):
         return value
     if isinstance(value, (Mapping, list, tuple)):

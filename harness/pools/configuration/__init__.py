@@ -1,1 +1,1 @@
-"""The whole configuration of a pool, and where two differ."""
+"""Whole configurations of user pools: their settings, defaults and differences."""

@@ -1,7 +1,7 @@
-"""What Cognito itself says where a configuration says nothing, for those who compare.
+"""Fills in Cognito's defaults, so that configurations can be compared.
 
-A live pool shows its defaults and a template does not, so that only the completed configurations
-of the two can be compared. The numbers are facts of ``docs/fidelity.md``.
+A live pool shows its defaults and a template does not, so the two can be compared only after the
+defaults are filled in. Fact numbers refer to ``docs/fidelity.md``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from harness.pools.configuration.pool_configuration import Part, PoolConfigurati
 
 __all__ = ["completed", "is_ordinary"]
 
-# A033; a policy that is given requires nothing but what it says.
+# A033; an explicit policy requires only what it says.
 _DEFAULT_POLICY = {
     "MinimumLength": 8,
     "RequireLowercase": True,
@@ -23,7 +23,7 @@ _DEFAULT_POLICY = {
     "RequireUppercase": True,
     "TemporaryPasswordValidityDays": 7,
 }
-_GIVEN_POLICY = {
+_EXPLICIT_POLICY = {
     **dict.fromkeys(_DEFAULT_POLICY, False),
     "MinimumLength": 8,
     "TemporaryPasswordValidityDays": 7,
@@ -62,7 +62,7 @@ _CLIENT: dict[str, Any] = {
     "RefreshTokenValidity": 30,
     "TokenValidityUnits": {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"},
 }
-#: Lists whose order means nothing.
+#: Lists whose order has no meaning.
 _SETS = frozenset(
     {
         "AliasAttributes",
@@ -80,7 +80,7 @@ _SETS = frozenset(
         "WriteAttributes",
     }
 )
-#: A standard attribute that nobody said anything about (OpenID Connect Core 1.0, section 5.1).
+#: The standard attributes of every pool (OpenID Connect Core 1.0, section 5.1).
 _STANDARD = {
     "address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name",
     "identities", "locale", "middle_name", "name", "nickname", "phone_number",
@@ -97,9 +97,10 @@ _ORDINARY = {"Mutable": True, "Required": False}
 
 
 def completed(configuration: PoolConfiguration) -> PoolConfiguration:
-    """Return the configuration as the service would describe the pool that is made of it.
+    """Return the configuration as the service would describe a pool created from it.
 
-    Lists that are sets are sorted, and the schema has only what differs from that of every pool.
+    Lists whose order has no meaning are sorted. The schema keeps only the attributes that differ
+    from those of every pool.
     """
     return replace(
         configuration,
@@ -117,7 +118,7 @@ def _completed_pool(part: Part) -> Part:
         policy = policies.get("PasswordPolicy")
         members["Policies"] = {**policies, "PasswordPolicy": _policy(policy)}
     if device := members.get("DeviceConfiguration"):
-        # One member that is given switches tracking on, and the other one is false (D052).
+        # One member is enough to switch tracking on; the other one is then false (D052).
         names = ("ChallengeRequiredOnNewDevice", "DeviceOnlyRememberedOnUserPrompt")
         members["DeviceConfiguration"] = _filled(device, dict.fromkeys(names, False))
     else:
@@ -130,16 +131,16 @@ def _completed_mfa(part: Part) -> Part:
     found = _with(part, {"MfaConfiguration": "OFF"})
     if found.members["MfaConfiguration"] != "OFF":
         return found
-    # No factor is configured while there is no MFA (A195).
+    # Cognito keeps no factors while MFA is OFF (A195).
     kept = ("MfaConfiguration", "WebAuthnConfiguration")
     return replace(
         found, members={name: found.members[name] for name in kept if name in found.members}
     )
 
 
-def _newer_names(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Members under the names that replaced them; Cognito keeps both and shows both (A033)."""
-    members = dict(given)
+def _newer_names(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members under their newer names; Cognito keeps and shows both (A033)."""
+    members = dict(members)
     template = dict(members.get("VerificationMessageTemplate") or {})
     for older, newer in _OLDER_MESSAGES.items():
         if older in members:
@@ -165,41 +166,41 @@ def _with_days(policies: Any, days: Any) -> Any:
 
 def _completed_client(part: Part) -> Part:
     flows = part.members.get("ExplicitAuthFlows")
-    given = {**part.members} if flows else _without(part.members, "ExplicitAuthFlows")
+    members = {**part.members} if flows else _without(part.members, "ExplicitAuthFlows")
     for token in ("AccessTokenValidity", "IdTokenValidity", "RefreshTokenValidity"):
-        if given.get(token) == 0:
-            del given[token]
-    return _with(replace(part, members=given), _CLIENT)
+        if members.get(token) == 0:
+            del members[token]
+    return _with(replace(part, members=members), _CLIENT)
 
 
-def _policy(given: Any) -> Any:
-    if given is None:
+def _policy(members: Any) -> Any:
+    if members is None:
         return dict(_DEFAULT_POLICY)
-    found = _filled(given, _GIVEN_POLICY)
-    # A history of nothing is not described.
+    found = _filled(members, _EXPLICIT_POLICY)
+    # Cognito does not describe a history of size 0.
     return _without(found, "PasswordHistorySize") if not found.get("PasswordHistorySize") else found
 
 
-def _schema(given: Any) -> Any:
-    if isinstance(given, Unknown):
-        return given
-    shown = [item if isinstance(item, Unknown) else _attribute(item) for item in given]
+def _schema(members: Any) -> Any:
+    if isinstance(members, Unknown):
+        return members
+    shown = [item if isinstance(item, Unknown) else _attribute(item) for item in members]
     named = [item for item in shown if item is not None]
     return sorted(named, key=lambda item: str(item))
 
 
 def is_ordinary(attribute: Mapping[str, Any]) -> bool:
-    """Return whether an attribute of a Schema is a standard one that is as in every pool.
+    """Return whether a Schema attribute is a standard one with its default properties.
 
-    DescribeUserPool shows them all, and CreateUserPool does not take the name of each.
+    DescribeUserPool shows all of them, but CreateUserPool does not accept every one.
     """
     return _attribute(attribute) is None
 
 
-def _attribute(given: Mapping[str, Any]) -> dict[str, Any] | None:
-    """An attribute with its defaults; ``None`` for a standard one that is as in every pool."""
-    if given.get("Name") not in _STANDARD:
-        limits = {name: value for name, value in given.items() if value != {}}
+def _attribute(members: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return an attribute with its defaults; ``None`` for an unchanged standard attribute."""
+    if members.get("Name") not in _STANDARD:
+        limits = {name: value for name, value in members.items() if value != {}}
         return {
             "AttributeDataType": "String",
             "DeveloperOnlyAttribute": False,
@@ -207,24 +208,24 @@ def _attribute(given: Mapping[str, Any]) -> dict[str, Any] | None:
             **limits,
         }
     differing = {
-        name: given[name]
+        name: members[name]
         for name, ordinary in _ORDINARY.items()
-        if given.get(name, ordinary) != ordinary
+        if members.get(name, ordinary) != ordinary
     }
-    return {"Name": given["Name"], **_ORDINARY, **differing} if differing else None
+    return {"Name": members["Name"], **_ORDINARY, **differing} if differing else None
 
 
 def _with(part: Part, defaults: Mapping[str, Any]) -> Part:
     return replace(part, members=_sorted_sets(_filled(part.members, defaults)))
 
 
-def _filled(given: Any, defaults: Mapping[str, Any]) -> Any:
-    if not isinstance(given, Mapping):
-        return given
-    found = {**given}
+def _filled(members: Any, defaults: Mapping[str, Any]) -> Any:
+    if not isinstance(members, Mapping):
+        return members
+    found = {**members}
     for name, default in defaults.items():
-        if isinstance(default, Mapping) and isinstance(given.get(name), Mapping):
-            found[name] = _filled(given[name], default)
+        if isinstance(default, Mapping) and isinstance(members.get(name), Mapping):
+            found[name] = _filled(members[name], default)
         else:
             found.setdefault(name, default)
     return found

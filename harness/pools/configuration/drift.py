@@ -1,4 +1,4 @@
-"""Where two configurations of a pool differ, and what that means for signing in."""
+"""Compares two configurations of a pool and says how each difference affects sign-in."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from harness.pools.audit.expectations import shown
 from harness.pools.configuration.defaults import completed
 from harness.pools.configuration.pool_configuration import (
     Kind,
     Part,
-    Place,
     PoolConfiguration,
+    SourceLocation,
     Unknown,
+    format_value,
     join,
     split,
 )
-from harness.pools.configuration.setting_effects import meaning
+from harness.pools.configuration.setting_effects import effect_of
 
 __all__ = ["Difference", "Drift", "drift"]
 
-#: ``changed``; ``unknown``, only a deployment can tell; ``missing`` and ``added`` app clients.
+#: ``unknown``: only a deployment knows; ``missing`` and ``added`` are for whole app clients.
 Change = Literal["changed", "unknown", "missing", "added"]
 
-#: What differs between a pool and the next one made of the same template, and decides nothing.
+#: Names and tags differ between two pools of the same template, and have no effect.
 _NAMES = frozenset({("pool", "PoolName"), ("pool", "UserPoolTags"), ("client", "ClientName")})
 
 
@@ -34,14 +34,14 @@ class Difference:
     """One setting in which two configurations differ.
 
     Attributes:
-        change: in which way.
-        kind: of the pool, its MFA configuration or an app client.
-        part: the name of the pool or of the app client, as the first configuration has it.
-        path: the path of the setting; empty where a whole app client is meant.
-        before: its value in the first configuration, ``None`` where it has none.
-        after: its value in the second.
-        means: what it decides about signing in; ``None`` where it decides nothing.
-        place: where it stands in the first configuration, or would belong.
+        change: how they differ.
+        kind: whether it is a setting of the pool, its MFA configuration or an app client.
+        part: the name of the pool or app client in the first configuration.
+        path: the path of the setting; empty for a whole app client.
+        before: the value in the first configuration; ``None`` if it is not set.
+        after: the value in the second configuration.
+        means: the effect of the setting on sign-in; ``None`` if it has none.
+        place: where the setting is in the first configuration, or where it belongs.
     """
 
     change: Change
@@ -51,26 +51,28 @@ class Difference:
     before: Any = None
     after: Any = None
     means: str | None = None
-    place: Place | None = None
+    place: SourceLocation | None = None
 
     def __str__(self) -> str:
-        """Return the difference in one sentence, with what it means."""
+        """Return the difference in one sentence, with its effect."""
         return f"{self.sentence} ({self.means})" if self.means else self.sentence
 
     @property
     def sentence(self) -> str:
-        """The difference alone."""
+        """The difference in one sentence, without its effect."""
         if self.change == "missing":
-            return f"the app client {self.part} is in the first only"
+            return f"the app client {self.part} is only in the first"
         if self.change == "added":
-            return f"the app client {self.part} is in the second only"
-        values = f"{shown(self.before)} in the first and {shown(self.after)} in the second"
+            return f"the app client {self.part} is only in the second"
+        values = (
+            f"{format_value(self.before)} in the first and {format_value(self.after)} in the second"
+        )
         return f"{self.path} of {self.part} is {values}"
 
 
 @dataclass(frozen=True)
 class Drift:
-    """Two configurations and all in which they differ."""
+    """Two configurations and their differences."""
 
     before: PoolConfiguration
     after: PoolConfiguration
@@ -78,15 +80,15 @@ class Drift:
 
     @property
     def found(self) -> list[Difference]:
-        """What really differs, as far as can be told."""
+        """The differences that are certain, without the unknown ones."""
         return [item for item in self.differences if item.change != "unknown"]
 
 
 def drift(before: PoolConfiguration, after: PoolConfiguration) -> Drift:
-    """Return what differs, settings that are left out being compared by Cognito's defaults.
+    """Compare two configurations; a setting that is left out counts as Cognito's default.
 
-    Names and tags are not compared: they differ from pool to pool. App clients belong together
-    by their names, and by being the only one on each side.
+    Names and tags are not compared, because they differ from pool to pool. App clients are matched
+    by name, or because each side has only one.
     """
     found = [
         *_of_parts(completed(before).pool, completed(after).pool, before.pool),
@@ -98,27 +100,29 @@ def drift(before: PoolConfiguration, after: PoolConfiguration) -> Drift:
 
 def _of_clients(before: PoolConfiguration, after: PoolConfiguration) -> Iterator[Difference]:
     ours, theirs = _by_name(completed(before)), _by_name(completed(after))
-    given = _by_name(before)
+    originals = _by_name(before)
     if len(ours) == len(theirs) == 1:
         (name, part), (other,) = *ours.items(), theirs.values()
-        yield from _of_parts(part, other, given[name])
+        yield from _of_parts(part, other, originals[name])
         return
     for name, part in ours.items():
         if name in theirs:
-            yield from _of_parts(part, theirs[name], given[name])
+            yield from _of_parts(part, theirs[name], originals[name])
         else:
-            means = "sign-in through this app client fails with ResourceNotFoundException"
+            means = "sign-in with this app client fails with ResourceNotFoundException"
             yield Difference(
-                "missing", "client", name, "", means=means, place=given[name].place("")
+                "missing", "client", name, "", means=means, place=originals[name].place("")
             )
     for name in theirs:
         if name not in ours:
-            means = "one more way in, with flows and lifetimes of its own"
+            means = (
+                "users can also sign in with this app client; it has its own flows and lifetimes"
+            )
             yield Difference("added", "client", name, "", means=means)
 
 
 def _by_name(configuration: PoolConfiguration) -> dict[str, Part]:
-    """App clients by their names at the service, by the source's where several have one."""
+    """Return the app clients by ClientName, or by the name in the source if that is not unique."""
     names = Counter(part.value("ClientName") for part in configuration.clients)
     return {
         name
@@ -128,7 +132,7 @@ def _by_name(configuration: PoolConfiguration) -> dict[str, Part]:
     }
 
 
-def _of_parts(before: Part, after: Part, given: Part) -> Iterator[Difference]:
+def _of_parts(before: Part, after: Part, original: Part) -> Iterator[Difference]:
     for path, old, new in _differing(before.members, after.members, ""):
         if (before.kind, split(path)[0]) in _NAMES:
             continue
@@ -140,13 +144,13 @@ def _of_parts(before: Part, after: Part, given: Part) -> Iterator[Difference]:
             path=path,
             before=old,
             after=new,
-            means=meaning(before.kind, path),
-            place=given.place(path),
+            means=effect_of(before.kind, path),
+            place=original.place(path),
         )
 
 
 def _differing(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
-    """The innermost members that differ; lists are compared whole, their items have no names."""
+    """Yield the innermost members that differ; lists are compared as a whole."""
     if old == new and not isinstance(old, Unknown):
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):

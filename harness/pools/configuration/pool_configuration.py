@@ -1,8 +1,8 @@
-"""A user pool with everything that is configured of it, in Cognito's own names.
+"""The whole configuration of a user pool, under Cognito's own names.
 
-A :class:`~harness.pools.spec.pool_spec.PoolSpec` says in a few words what a scenario needs. This
-holds all that a template, a snapshot or a live pool says, and where it says so. Nothing is filled
-in: :mod:`harness.pools.configuration.defaults` does that for those who compare.
+A :class:`~harness.pools.spec.pool_spec.PoolSpec` describes briefly what a scenario needs. A
+configuration holds every setting of a template, a snapshot or a live pool, and its location. It
+contains no defaults: :mod:`harness.pools.configuration.defaults` fills them in.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ __all__ = [
     "Kind",
     "Origin",
     "Part",
-    "Place",
     "PoolConfiguration",
     "SourceFormat",
+    "SourceLocation",
     "Unknown",
+    "format_value",
     "join",
     "split",
     "walk",
 ]
 
-#: Whose members they are: those of CreateUserPool, SetUserPoolMfaConfig or CreateUserPoolClient.
+#: The members of CreateUserPool, SetUserPoolMfaConfig or CreateUserPoolClient.
 Kind = Literal["pool", "mfa", "client"]
 #: What a configuration was read from.
 SourceFormat = Literal[
@@ -43,27 +44,27 @@ SourceFormat = Literal[
 
 @dataclass(frozen=True)
 class Unknown:
-    """A value that only a deployment knows; it stands in its place, and nobody guesses it.
+    """Stands for a value that only a deployment knows; it is never guessed.
 
     Attributes:
-        reason: what it hangs on, such as ``Fn::GetAtt PreSignUp.Arn``.
+        reason: what the value depends on, such as ``Fn::GetAtt PreSignUp.Arn``.
     """
 
     reason: str
 
     def __str__(self) -> str:
-        """Return how a message shows it."""
+        """Return the text for messages."""
         return f"unknown ({self.reason})"
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a setting stands in its source.
+class SourceLocation:
+    """Where a setting is in its source.
 
     Attributes:
-        path: the way to it inside the file, such as ``Resources.Pool.Properties.UserPoolName``.
-        line: counted from 1; ``None`` where the source has no lines.
-        note: what was taken for it, such as ``Default of parameter Mfa``.
+        path: the path inside the file, such as ``Resources.Pool.Properties.UserPoolName``.
+        line: counted from 1; ``None`` if the source has no lines.
+        note: where the value came from, such as ``Default of parameter Mfa``.
     """
 
     path: str
@@ -76,40 +77,41 @@ class Origin:
     """What a configuration was read from.
 
     Attributes:
-        format: which of the formats it has.
-        name: the file as the user wrote it; of a live pool its id.
+        format: the format of the source.
+        name: the file as the user wrote it, or the id of a live pool.
     """
 
     format: SourceFormat
     name: str
 
     def __str__(self) -> str:
-        """Return how a message names it."""
+        """Return the text for messages."""
         return f"{self.format} {self.name}"
 
 
 @dataclass(frozen=True)
 class Part:
-    """The members of one request, as far as the source gives them.
+    """The pool, its MFA configuration or one app client: the members of one request.
 
     Attributes:
-        kind: whose members they are.
-        name: the logical id, the address or the name by which the source calls it.
-        members: by Cognito's names; an :class:`Unknown` stands for what nobody can know yet.
-        places: where each setting stands, by its path in ``members``.
+        kind: which of the three it is.
+        name: the logical id, address or name in the source.
+        members: the settings that the source gives, under Cognito's names. An :class:`Unknown`
+            stands for a value that only a deployment knows.
+        places: the location of each setting, by its path in ``members``.
     """
 
     kind: Kind
     name: str
     members: Mapping[str, Any]
-    places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
+    places: Mapping[str, SourceLocation] = field(default_factory=dict, repr=False, compare=False)
 
     def value(self, path: str, default: Any = None) -> Any:
-        """Return a setting, ``default`` where it is not given.
+        """Return the value of a setting.
 
         Args:
             path: such as ``Policies.PasswordPolicy.MinimumLength`` or ``Schema[0].Name``.
-            default: returned where the source says nothing.
+            default: returned if the source does not set it.
         """
         found: Any = self.members
         for key in split(path):
@@ -120,8 +122,8 @@ class Part:
                 return default
         return found
 
-    def place(self, path: str) -> Place | None:
-        """Return where a setting stands; of one that is not given, where it would belong."""
+    def place(self, path: str) -> SourceLocation | None:
+        """Return where a setting is, or where it belongs if the source does not set it."""
         while path not in self.places:
             if not path:
                 return None
@@ -129,11 +131,11 @@ class Part:
         return self.places[path]
 
     def unknown(self) -> dict[str, Unknown]:
-        """Return the settings that only a deployment knows, by their paths."""
+        """Return the settings whose value only a deployment knows, by path."""
         return {path: value for path, value in walk(self.members) if isinstance(value, Unknown)}
 
     def notes(self) -> dict[str, str]:
-        """Return what was taken for a value that a deployment may still change, by path."""
+        """Return the notes about values that a deployment can still change, by path."""
         return {path: place.note for path, place in self.places.items() if place.note}
 
 
@@ -143,9 +145,9 @@ class PoolConfiguration:
 
     Attributes:
         origin: what it was read from.
-        pool: members of CreateUserPool, but for MfaConfiguration and SmsAuthenticationMessage.
-        mfa: members of SetUserPoolMfaConfig, but for UserPoolId.
-        clients: members of CreateUserPoolClient each, but for UserPoolId and any secret.
+        pool: the members of CreateUserPool, except MfaConfiguration and SmsAuthenticationMessage.
+        mfa: the members of SetUserPoolMfaConfig, except UserPoolId.
+        clients: the members of CreateUserPoolClient, except UserPoolId and secrets.
     """
 
     origin: Origin
@@ -155,22 +157,22 @@ class PoolConfiguration:
 
     @property
     def name(self) -> str:
-        """What the source calls the pool."""
+        """The name of the pool in the source."""
         return self.pool.name
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """Pool, MFA configuration and app clients."""
+        """The pool, its MFA configuration and its app clients."""
         return (self.pool, self.mfa, *self.clients)
 
     def client(self, name: str | None = None) -> Part:
-        """Return an app client by the source's name for it or by ClientName.
+        """Return an app client by its name in the source or by its ClientName.
 
         Args:
-            name: may be left out where there is only one.
+            name: the name; not needed if there is only one app client.
 
         Raises:
-            ConfigurationError: there is none of that name, or which one is not said.
+            ConfigurationError: no app client has that name, or there are several and no name.
         """
         chosen = [
             part
@@ -192,19 +194,19 @@ class PoolConfiguration:
 
 
 def join(path: str, key: str | int) -> str:
-    """Return the path of a member or an item below ``path``."""
+    """Return the path of a member or item below ``path``."""
     if isinstance(key, int):
         return f"{path}[{key}]"
     return f"{path}.{key}" if path else key
 
 
 def split(path: str) -> list[str | int]:
-    """Return the keys and indexes of a path, from the outermost."""
+    """Return the keys and indexes of a path, from the outside in."""
     return [int(index) if index else name for name, index in _KEYS.findall(path)]
 
 
 def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every value below with its path: the containers before what is in them."""
+    """Yield every nested value with its path, each container before its items."""
     if path:
         yield path, value
     if isinstance(value, Mapping):
@@ -213,6 +215,22 @@ def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
             yield from walk(item, join(path, index))
+
+
+def format_value(value: Any) -> str:
+    """Return the value of a setting as text for a person."""
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(format_value(item) for item in value) or "an empty list"
+    if isinstance(value, dict):
+        return (
+            ", ".join(f"{name}={format_value(item)}" for name, item in sorted(value.items()))
+            or "empty"
+        )
+    return str(value)
 
 
 _KEYS = re.compile(r"([^.\[\]]+)|\[(\d+)\]")

@@ -1,7 +1,7 @@
-"""What Cognito's requests take, by the service model that botocore ships.
+"""Checks settings against Cognito's requests, as botocore's service model describes them.
 
-Every source is held to it, so that a slip of the pen is told with its place and the nearest name
-that there is, before any service sees it.
+Every source is checked, so that a mistake is reported with its location and the nearest valid name
+before any service sees it.
 """
 
 from __future__ import annotations
@@ -16,46 +16,53 @@ from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Kind, Part, Unknown, join
 
-__all__ = ["checked", "member_names", "shapes"]
+__all__ = ["check_members", "member_names", "member_shapes"]
 
 _OPERATIONS = {
     "pool": "CreateUserPool",
     "mfa": "SetUserPoolMfaConfig",
     "client": "CreateUserPoolClient",
 }
-#: Members that say the same as one of another request, or name what a request is about.
+#: Members that repeat a member of another request, or identify the pool or client.
 _ELSEWHERE = {
     "pool": {"MfaConfiguration", "SmsAuthenticationMessage"},
     "mfa": {"UserPoolId"},
     "client": {"UserPoolId", "ClientSecret"},
 }
 _WORDS = {"true": True, "false": False}
-#: What YAML 1.1 reads unquoted words as: https://yaml.org/type/bool.html
+#: YAML 1.1 reads these words as booleans unless they are quoted: https://yaml.org/type/bool.html
 _READ_BY_YAML = {True: "ON", False: "OFF"}
 
 
 @functools.cache
 def member_names(kind: Kind) -> tuple[str, ...]:
-    """Return the names of the members that a part of this kind may have."""
-    return tuple(shapes(kind))
+    """Return the names of the members that a part of this kind can have."""
+    return tuple(member_shapes(kind))
 
 
-def checked(part: Part, source: str) -> Part:
-    """Return the part with texts made numbers and truth values where Cognito wants these.
+def check_members(part: Part, source: str) -> Part:
+    """Check the members of a part, and convert strings to numbers and booleans.
 
-    CloudFormation takes ``"true"`` and ``"8"`` as well, so templates are full of them.
+    CloudFormation also accepts ``"true"`` and ``"8"``, so templates often contain them.
+
+    Args:
+        part: the part to check.
+        source: the file, for error messages.
+
+    Returns:
+        The part with members of the types that Cognito needs.
 
     Raises:
-        ConfigurationError: a member is unknown, or has a value of another type or of no meaning.
+        ConfigurationError: a member is unknown, or its value has the wrong type or is not allowed.
     """
     check = _Check(part, source)
-    members = shapes(part.kind)
+    members = member_shapes(part.kind)
     return Part(part.kind, part.name, check.structure(members, part.members, ""), part.places)
 
 
 @functools.cache
-def shapes(kind: Kind) -> Mapping[str, Shape]:
-    """Return botocore's shape of each member that a part of this kind may have."""
+def member_shapes(kind: Kind) -> Mapping[str, Shape]:
+    """Return botocore's shape of each member that a part of this kind can have."""
     shape = _service().operation_model(_OPERATIONS[kind]).input_shape
     members = shape.members.items() if isinstance(shape, StructureShape) else ()
     return {name: member for name, member in members if name not in _ELSEWHERE[kind]}
@@ -126,18 +133,18 @@ class _Check:
         if isinstance(value, bool) and _READ_BY_YAML[value] in allowed:
             word = _READ_BY_YAML[value]
             self._refuse(
-                path, value, hint=f"YAML reads {word} without quotes as that: write '{word}'"
+                path, value, hint=f"YAML reads {word} without quotes as a boolean; write '{word}'"
             )
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             value = str(value)
-        self._require(isinstance(value, str), path, value, "a text")
+        self._require(isinstance(value, str), path, value, "a string")
         if allowed and value not in allowed:
             self._refuse(path, value, allowed=allowed)
         return str(value)
 
     def _require(self, usable: bool, path: str, given: Any, wanted: str) -> None:
         if not usable:
-            self._refuse(path, given, hint=f"allowed is {wanted}")
+            self._refuse(path, given, hint=f"it must be {wanted}")
 
     def _refuse(
         self,

@@ -1,97 +1,96 @@
-"""What a setting means for signing in, for those who are told that it has changed."""
+"""The effect of each setting on sign-up and sign-in, for reports about changed settings."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["meaning"]
+__all__ = ["effect_of"]
 
-#: Path of a setting, or its beginning, and what it decides; the first that fits counts.
-_MEANINGS: tuple[tuple[str, str], ...] = (
+#: A pattern for the start of a setting's path, and its effect; the first match counts.
+_EFFECTS: tuple[tuple[str, str], ...] = (
     (
         r"mfa\.MfaConfiguration",
-        "ON asks everybody for a second factor and new users for MFA_SETUP; OPTIONAL asks those "
-        "who set one up; OFF asks nobody",
+        "ON asks every user for a second factor, and new users for MFA_SETUP; OPTIONAL asks users "
+        "who set one up; OFF asks no one",
     ),
     (
         r"mfa\.SoftwareTokenMfaConfiguration",
-        "whether TOTP applications can be set up and are asked for (SOFTWARE_TOKEN_MFA)",
+        "whether users can set up and use an authenticator app (SOFTWARE_TOKEN_MFA)",
     ),
-    (r"mfa\.SmsMfaConfiguration", "whether codes come by SMS (SMS_MFA, SELECT_MFA_TYPE)"),
-    (r"mfa\.EmailMfaConfiguration", "whether codes come by e-mail (EMAIL_OTP, SELECT_MFA_TYPE)"),
-    (r"mfa\.WebAuthnConfiguration", "whether and how passkeys sign in"),
+    (r"mfa\.SmsMfaConfiguration", "whether MFA codes come by SMS (SMS_MFA, SELECT_MFA_TYPE)"),
+    (r"mfa\.EmailMfaConfiguration", "whether MFA codes come by email (EMAIL_OTP, SELECT_MFA_TYPE)"),
+    (r"mfa\.WebAuthnConfiguration", "whether and how users sign in with passkeys"),
     (
         r"pool\.DeviceConfiguration\.ChallengeRequiredOnNewDevice",
-        "true: a remembered device replaces the code; false: the code is asked for besides",
+        "true: a remembered device replaces the MFA code; false: Cognito asks for the code anyway",
     ),
     (
         r"pool\.DeviceConfiguration\.DeviceOnlyRememberedOnUserPrompt",
-        "true: ConfirmDevice answers UserConfirmationNecessary, and only UpdateDeviceStatus makes "
-        "the device count; false: every confirmed device counts",
+        "true: ConfirmDevice returns UserConfirmationNecessary, and a device counts only after "
+        "UpdateDeviceStatus; false: every confirmed device counts",
     ),
     (
         r"pool\.DeviceConfiguration",
-        "whether sign-ins bring NewDeviceMetadata and ask for device proofs at all",
+        "whether sign-ins return NewDeviceMetadata and ask devices for proofs",
     ),
     (
         r"client\.ExplicitAuthFlows",
-        "a flow that is not listed is refused: sign-in by it fails with InvalidParameterException "
-        "or NotAuthorizedException",
+        "sign-in with a flow that is not listed fails with InvalidParameterException or "
+        "NotAuthorizedException",
     ),
     (
         r"client\.GenerateSecret",
-        "with a secret every call needs SECRET_HASH, and is refused without it",
+        "with a secret, every call needs SECRET_HASH and fails without it",
     ),
     (
         r"client\.AuthSessionValidity",
-        "minutes that a challenge waits for its answer; then the session is invalid",
+        "how many minutes a challenge waits for its response before the session expires",
     ),
     (
         r"client\.PreventUserExistenceErrors",
-        "ENABLED answers for unknown users as for wrong passwords; LEGACY tells "
-        "UserNotFoundException",
+        "ENABLED hides whether a user exists; LEGACY reveals it with UserNotFoundException",
     ),
     (
         r"client\.EnableTokenRevocation",
-        "whether RevokeToken works and tokens carry origin_jti",
+        "whether RevokeToken works and tokens contain origin_jti",
     ),
     (
         r"client\.RefreshTokenRotation",
-        "ENABLED refreshes by GetTokensFromRefreshToken, and each refresh token once",
+        "ENABLED: only GetTokensFromRefreshToken refreshes, and each refresh token works once",
     ),
     (
         r"client\.(Access|Id|Refresh)TokenValidity|client\.TokenValidityUnits",
-        "how long tokens live",
+        "how long tokens are valid",
     ),
-    (r"client\.(Read|Write)Attributes", "which attributes the app sees in tokens, and may change"),
+    (r"client\.(Read|Write)Attributes", "which attributes the app can read and change"),
     (
         r"pool\.UsernameAttributes",
-        "what users sign in with; it cannot change, so the pool is another one, with no users",
+        "what users sign in with; it cannot change, so this is another pool without these users",
     ),
     (
         r"pool\.AliasAttributes",
-        "what users may sign in with besides; it cannot change, so the pool is another one",
+        "what users can also sign in with; it cannot change, so this is another pool",
     ),
     (
         r"pool\.UsernameConfiguration",
-        "whether Ada and ada are one user; it cannot change, so the pool is another one",
+        "whether Ada and ada are one user; it cannot change, so this is another pool",
     ),
     (
         r"pool\.AutoVerifiedAttributes",
-        "whether sign-up sends a code, and whether the address counts as verified after it",
+        "whether sign-up sends a verification code and verifies the address",
     ),
     (
         r"pool\.VerificationMessageTemplate\.DefaultEmailOption",
-        "CONFIRM_WITH_LINK sends a link instead of a code: ConfirmSignUp has nothing to enter",
+        "CONFIRM_WITH_LINK sends a link instead of a code, so ConfirmSignUp cannot be used",
     ),
     (
         r"pool\.AdminCreateUserConfig\.AllowAdminCreateUserOnly",
-        "true refuses SignUp with NotAuthorizedException",
+        "true: SignUp fails with NotAuthorizedException",
     ),
     (
         r"pool\.Policies\.PasswordPolicy",
-        "which passwords are refused with InvalidPasswordException, and how long temporary ones "
-        "last",
+        "which passwords fail with InvalidPasswordException, and how long temporary passwords are "
+        "valid",
     ),
     (
         r"pool\.Policies\.SignInPolicy",
@@ -99,28 +98,31 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"pool\.AccountRecoverySetting",
-        "where the code of ForgotPassword goes, or that it is refused",
+        "where ForgotPassword sends its code, or whether it fails",
     ),
     (
         r"pool\.UserAttributeUpdateSettings",
-        "whether a changed address waits for its code before it counts",
+        "whether a changed address takes effect only after verification",
     ),
-    (r"pool\.LambdaConfig", "functions that take part in sign-up, sign-in, messages and tokens"),
-    (r"pool\.Schema", "which attributes sign-up has to give, and which can be changed"),
+    (
+        r"pool\.LambdaConfig",
+        "Lambda functions that take part in sign-up, sign-in, messages and tokens",
+    ),
+    (r"pool\.Schema", "which attributes sign-up must give, and which can change"),
     (
         r"pool\.UserPoolAddOns",
-        "ENFORCED can block sign-ins by risk, also those of a test runner",
+        "ENFORCED can block risky sign-ins, including those of a test runner",
     ),
-    (r"pool\.(EmailConfiguration|SmsConfiguration)", "who sends the codes, and how many a day"),
+    (r"pool\.(EmailConfiguration|SmsConfiguration)", "who sends the codes, and how many per day"),
 )
 
 
-def meaning(kind: str, path: str) -> str | None:
-    """Return what a setting decides about signing up and in; ``None`` where it decides nothing.
+def effect_of(kind: str, path: str) -> str | None:
+    """Return the effect of a setting on sign-up and sign-in; ``None`` if it has none.
 
     Args:
         kind: ``pool``, ``mfa`` or ``client``.
-        path: the path of the setting in Cognito's names.
+        path: the path of the setting under Cognito's names.
     """
     setting = f"{kind}.{path}"
-    return next((text for pattern, text in _MEANINGS if re.match(pattern, setting)), None)
+    return next((text for pattern, text in _EFFECTS if re.match(pattern, setting)), None)

@@ -1,1 +1,1 @@
-"""Making pools and users, and deleting them."""
+"""Creates pools and users, records them, and deletes them."""

@@ -1,8 +1,7 @@
-"""What a pool of a run leaves out on a real account: everything by which it would reach others.
+"""Cuts the connections of a pool that a run creates in a real account.
 
-A snapshot or a live pool names functions, senders and roles that are somebody's. A pool that is
-made of it for a run would call those functions for made-up people, and send them letters and
-messages in that somebody's name.
+A snapshot or a live pool names real functions, senders and roles. A pool created from it would call
+those functions for made-up people, and send emails and messages from those senders.
 """
 
 from __future__ import annotations
@@ -13,29 +12,29 @@ from typing import Any
 
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
 
-__all__ = ["detached"]
+__all__ = ["isolated"]
 
-_NOT_TAKEN_OVER = Unknown("not taken over: a run reaches nobody else's functions and senders")
+_LEFT_OUT = Unknown("not copied: a run must not use the functions and senders of another pool")
 _CONNECTIONS = ("AnalyticsConfiguration", "LambdaConfig", "SmsConfiguration")
 
 
-def detached(configuration: PoolConfiguration) -> PoolConfiguration:
-    """Return the same pool without triggers, analytics, and senders of the developer's own.
+def isolated(configuration: PoolConfiguration) -> PoolConfiguration:
+    """Return the configuration without triggers, analytics, and the developer's own senders.
 
-    What is left out is unknown in the result, so that whoever makes the pool tells it.
+    These settings become unknown, so that they are reported as left out when the pool is created.
     """
-    pool, mfa = _detached(configuration.pool), _detached(configuration.mfa)
-    clients = tuple(_detached(part) for part in configuration.clients)
+    pool, mfa = _isolated(configuration.pool), _isolated(configuration.mfa)
+    clients = tuple(_isolated(part) for part in configuration.clients)
     return replace(configuration, pool=pool, mfa=mfa, clients=clients)
 
 
-def _detached(part: Part) -> Part:
+def _isolated(part: Part) -> Part:
     return replace(part, members=_without(part.members))
 
 
 def _without(members: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: _NOT_TAKEN_OVER if _connects(name, value) else _inside(value)
+        name: _LEFT_OUT if _connects(name, value) else _inside(value)
         for name, value in members.items()
     }
 
@@ -46,7 +45,7 @@ def _inside(value: Any) -> Any:
 
 def _connects(name: str, value: Any) -> bool:
     if name == "EmailConfiguration" and isinstance(value, Mapping):
-        # Without SES Cognito writes in its own name, and needs nothing of it.
+        # Without SES, Cognito sends from its own address.
         sender = value.get("EmailSendingAccount", "COGNITO_DEFAULT")
         return sender != "COGNITO_DEFAULT" or "SourceArn" in value
     return name in _CONNECTIONS and bool(value)

@@ -1,9 +1,9 @@
-"""The write-ahead journal: what a run makes on a real account, written down before it is made.
+"""The write-ahead journal: records what a run creates in a real account, before it is created.
 
-One file for each process of a run, JSON lines, each on the disk before the call is sent that it
-announces. A run that is killed leaves its journal behind, and :mod:`harness.pools.making.sweep`
-finishes what it says. While a run goes on it holds a lock, which the system takes from a killed
-one.
+Each worker of a run has one file of JSON lines. Each line is on the disk before the call that it
+announces is sent. A killed run leaves its journal behind, and :mod:`harness.pools.making.sweep`
+deletes what is in it. A run holds a lock on its journal; the system releases the lock of a killed
+run.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ _ENTRIES = ("run", "planned", "made", "gone")
 
 @dataclass(frozen=True)
 class Belonging:
-    """Something that a run has made, or was about to make.
+    """A user pool or user that a run created or was about to create.
 
     Attributes:
         kind: ``user_pool`` or ``user``.
-        name: PoolName or Username; it says whose it is.
-        user_pool_id: of a user, the pool that was there before.
-        id: Cognito's own name of it, once it is known: the pool's id, the user's sub.
+        name: PoolName or Username; it identifies the owner.
+        user_pool_id: the existing pool of a user.
+        id: the id of the pool or the sub of the user, once it is known.
     """
 
     kind: Kind
@@ -54,48 +54,48 @@ class Belonging:
 
 
 class Journal(Protocol):
-    """Is told of everything that is made, before and after."""
+    """Records everything that a run creates, before and after."""
 
     def planned(self, belonging: Belonging) -> None:
-        """Note that it is about to be made."""
+        """Record that it is about to be created."""
         ...
 
     def made(self, belonging: Belonging) -> None:
-        """Note that it was made, and its id."""
+        """Record that it was created, with its id."""
         ...
 
     def gone(self, belonging: Belonging) -> None:
-        """Note that it is not there: deleted, or never made."""
+        """Record that it does not exist: deleted, or never created."""
         ...
 
     def close(self) -> None:
-        """Say that the run is over."""
+        """Record that the run is over."""
         ...
 
 
 class NoJournal:
-    """For a service that forgets everything anyway."""
+    """Records nothing, for a service that keeps nothing."""
 
     def planned(self, belonging: Belonging) -> None:
-        """Note nothing."""
+        """Record nothing."""
 
     def made(self, belonging: Belonging) -> None:
-        """Note nothing."""
+        """Record nothing."""
 
     def gone(self, belonging: Belonging) -> None:
-        """Note nothing."""
+        """Record nothing."""
 
     def close(self) -> None:
-        """Say nothing."""
+        """Record nothing."""
 
 
 class FileJournal:
-    """A journal in a file of this process' own.
+    """A journal in this process's own file.
 
     Args:
-        folder: where the journals are; it is made if need be.
-        name: the name of the file, without its ending.
-        run: what belongs to the run: ``run``, ``account``, ``region``, ``endpoint``, ``prefix``.
+        folder: the folder of the journals; it is created if necessary.
+        name: the name of the file, without its suffix.
+        run: the facts about the run: ``run``, ``account``, ``region``, ``endpoint``, ``prefix``.
 
     Raises:
         HarnessError: the file cannot be written.
@@ -113,7 +113,7 @@ class FileJournal:
         self._write({"entry": "run", **run})
 
     def planned(self, belonging: Belonging) -> None:
-        """See :meth:`Journal.planned`; returns when it is on the disk."""
+        """See :meth:`Journal.planned`; returns after the line is on the disk."""
         self._write({"entry": "planned", **asdict(belonging)})
 
     def made(self, belonging: Belonging) -> None:
@@ -125,7 +125,7 @@ class FileJournal:
         self._write({"entry": "gone", **asdict(belonging)})
 
     def close(self) -> None:
-        """Give the lock back; whatever is still written down is left to the sweep."""
+        """Release the lock; the sweep deals with what is still recorded."""
         self._file.close()
         self._lock.release()
 
@@ -136,16 +136,16 @@ class FileJournal:
 
 
 class WrittenJournal:
-    """A journal as it stands in its file.
+    """A journal that was read from its file.
 
-    Where the run is over nobody else reads it as such, nor deletes it, before it is closed.
+    If the run is over, no other process can claim or delete the journal until it is closed.
 
     Attributes:
-        run: what belongs to the run; empty where the run was killed before it wrote that.
+        run: the facts about the run; empty if the run was killed before it wrote them.
 
     Raises:
-        FileNotFoundError: somebody else has deleted it.
-        HarnessError: it is no journal, or cannot be read.
+        FileNotFoundError: another process deleted the file.
+        HarnessError: the file is not a journal, or cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -154,7 +154,7 @@ class WrittenJournal:
         self._open: dict[tuple[str, str, str], Belonging] = {}
         self._lock = _lock_of(path)
         try:
-            # Before it is read: what a run writes while it ends would be missed otherwise.
+            # Locked before reading; otherwise the last lines of an ending run could be missed.
             self._is_alive = not _acquired(self._lock)
             self._written_at = path.stat().st_mtime
             for number, entry in _entries(path):
@@ -165,7 +165,7 @@ class WrittenJournal:
 
     @property
     def left(self) -> list[Belonging]:
-        """What the run has not said to be gone, in the order in which it was planned."""
+        """Everything that the run did not record as gone, in the order of planning."""
         return list(self._open.values())
 
     @property
@@ -174,27 +174,27 @@ class WrittenJournal:
         return self._written_at
 
     def is_alive(self) -> bool:
-        """Return whether the run that writes it went on when it was read."""
+        """Return whether the run was still going on when the journal was read."""
         return self._is_alive
 
     def gone(self, belonging: Belonging) -> None:
-        """Note that something is gone; the file goes with the last of it."""
+        """Record that something is gone; delete the file after the last item."""
         self._open.pop(_key(belonging), None)
         if not self._open:
             self.remove()
             return
         with self.path.open("a", encoding="utf-8") as file:
-            # A killed run may have left half a line, which must not swallow this one.
+            # A killed run may have left half a line, so this one starts on a new line.
             file.write("\n" + json.dumps({"entry": "gone", **asdict(belonging)}) + "\n")
 
     def remove(self) -> None:
-        """Delete the file, when nothing that it says is left."""
+        """Delete the file and its lock, once nothing in it is left."""
         self.path.unlink(missing_ok=True)
         self.close()
         Path(self._lock.lock_file).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Let others read it."""
+        """Release the lock."""
         self._lock.release()
 
     def _take(self, entry: dict[str, Any], where: str) -> None:
@@ -204,7 +204,7 @@ class WrittenJournal:
             return
         belonging = _belonging(entry, where)
         if not self.run:
-            raise HarnessError(f"{where}: nothing is said of the run before this")
+            raise HarnessError(f"{where}: there is no run entry before this line")
         if kind == "gone":
             self._open.pop(_key(belonging), None)
         else:
@@ -212,14 +212,14 @@ class WrittenJournal:
 
 
 def written_journals(folder: Path) -> list[WrittenJournal]:
-    """Return the journals of a folder, those of runs that go on as well.
+    """Return the journals in a folder, including those of running runs.
 
     Raises:
-        HarnessError: a file that should be one is none.
+        HarnessError: a file with the suffix of a journal is not a journal.
     """
     found = []
     for path in sorted(folder.glob(f"*{_SUFFIX}")):
-        # Another sweep may have deleted it since.
+        # Another sweep may have deleted it in the meantime.
         with suppress(FileNotFoundError):
             found.append(WrittenJournal(path))
     return found
@@ -238,19 +238,21 @@ def _entries(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError):
-            # A killed run may have written half a line. What that line announced was not begun.
+            # A killed run may have written half a line. The call that it announces was never sent.
             if line.startswith(b"{"):
                 continue
             entry = None
         if not isinstance(entry, dict) or entry.get("entry") not in _ENTRIES:
-            raise HarnessError(f"{path}, line {number}: this is no journal")
+            raise HarnessError(f"{path}, line {number}: this is not a journal entry")
         yield number, entry
 
 
 def _run(entry: dict[str, Any], where: str) -> dict[str, str]:
     usable = all(isinstance(value, str) for value in entry.values()) and entry.get("run")
     if not usable or not entry.get("prefix", "").startswith(PREFIX):
-        raise HarnessError(f"{where}: a run has an id, and a prefix that begins with {PREFIX}")
+        raise HarnessError(
+            f"{where}: a run entry must have an id, and a prefix that starts with {PREFIX}"
+        )
     return entry
 
 
@@ -259,8 +261,8 @@ def _belonging(entry: dict[str, Any], where: str) -> Belonging:
     usable = all(name in known and isinstance(value, str) for name, value in entry.items())
     if not usable or entry.get("kind") not in get_args(Kind) or not entry.get("name"):
         raise HarnessError(
-            f"{where}: what a run makes has a kind ({' or '.join(get_args(Kind))}), a name, and "
-            "user_pool_id and id at most"
+            f"{where}: an entry must have a kind ({' or '.join(get_args(Kind))}) and a name, and "
+            "can have a user_pool_id and an id"
         )
     return Belonging(**entry)
 
@@ -271,7 +273,7 @@ def _acquired(lock: FileLock) -> bool:
     except Timeout:
         return False
     except OSError as error:
-        problem = f"the lock {lock.lock_file} cannot be taken: {error.strerror}"
+        problem = f"the lock {lock.lock_file} cannot be acquired: {error.strerror}"
         raise HarnessError(problem) from error
     return True
 

@@ -1,6 +1,6 @@
-"""Whose a user pool is: the prefix of its name and the tags by which a run knows its own again.
+"""The owner of a user pool: the name prefix and the tags by which a run recognizes its own pools.
 
-Nothing is deleted on a real account that does not have both.
+In a real account, nothing is deleted that does not have both.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from datetime import datetime, timedelta, timezone
 
 __all__ = ["LIFETIME", "PREFIX", "Ownership", "is_named_for"]
 
-#: Begins the name of everything that is made on a real account.
+#: The start of the name of everything that the harness creates in a real account.
 PREFIX = "cognito-harness-"
-#: How long a run may take; what it has made is nobody's afterwards.
+#: The longest that a run can take; afterwards its pools count as left behind.
 LIFETIME = timedelta(hours=24)
 
 _OWNER = "cognito-harness-owner"
@@ -23,12 +23,12 @@ _EXPIRES = "cognito-harness-expires"
 
 @dataclass(frozen=True)
 class Ownership:
-    """What the tags of a pool say.
+    """The owner of a pool, as its tags say.
 
     Attributes:
-        owner: who made it, the last part of an ARN.
-        run: the id of the run that made it.
-        expires_at: epoch seconds; the run needs it no longer then.
+        owner: who created the pool, the last part of an ARN.
+        run: the id of the run that created it.
+        expires_at: when the run no longer needs it, in epoch seconds.
     """
 
     owner: str
@@ -37,12 +37,12 @@ class Ownership:
 
     @classmethod
     def from_now(cls, owner: str, run: str, now: float) -> Ownership:
-        """Return that of a run that begins now."""
+        """Return the ownership for a run that starts now."""
         return cls(owner, run, float(int(now + LIFETIME.total_seconds())))
 
     @classmethod
     def of_tags(cls, tags: Mapping[str, str]) -> Ownership | None:
-        """Return what UserPoolTags say; ``None`` where one of ours is missing or unreadable."""
+        """Return the ownership in UserPoolTags; ``None`` if a tag is missing or unreadable."""
         try:
             moment = datetime.fromisoformat(tags[_EXPIRES].replace("Z", "+00:00"))
             return cls(tags[_OWNER], tags[_RUN], moment.timestamp())
@@ -50,16 +50,16 @@ class Ownership:
             return None
 
     def tags(self) -> dict[str, str]:
-        """Return UserPoolTags, with the moment as a person reads it."""
+        """Return UserPoolTags, with the expiry as a readable date."""
         expires = datetime.fromtimestamp(self.expires_at, timezone.utc)
         text = expires.strftime("%Y-%m-%dT%H:%M:%SZ")
         return {_OWNER: self.owner, _RUN: self.run, _EXPIRES: text}
 
 
 def is_named_for(name: str, prefix: str) -> bool:
-    """Return whether a user's name is one that the run of a prefix gives; none is, without one.
+    """Return whether a username starts with a run's prefix; an empty prefix matches nothing.
 
-    Where people sign in with addresses of one mailbox, the name is behind the plus (RFC 5233).
+    If users sign in with addresses of one mailbox, the name is the part after the plus (RFC 5233).
     """
     detail = name.partition("@")[0].rpartition("+")[2]
     return bool(prefix) and detail.lower().startswith(prefix.lower())

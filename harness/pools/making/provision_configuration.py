@@ -1,7 +1,7 @@
-"""Making a pool of a whole configuration, with all its app clients.
+"""Creates a user pool from a whole configuration, with all its app clients.
 
-What only a deployment knows is left out, and told; where Cognito asks for an ARN a made-up one
-stands in, since nothing of what it names is here.
+Settings whose value only a deployment knows are left out and reported. Where Cognito requires an
+ARN, a made-up one is used, because the resource does not exist here.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from harness.flows.actions import AppClient
 from harness.pools.configuration.defaults import is_ordinary
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
 from harness.pools.making.journal import Journal, NoJournal
-from harness.pools.making.provision_spec import making_pool
+from harness.pools.making.provision_spec import pool_in_setup
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.type_defs import CreateUserPoolRequestTypeDef
 
-__all__ = ["BuiltPool", "build"]
+__all__ = ["PoolFromConfiguration", "provision_configuration"]
 
 _STAND_IN = "arn:aws:iam::123456789012:role/stand-in"
-#: CreateUserPool's limit of PoolName.
+#: CreateUserPool's limit for PoolName.
 _LONGEST_NAME = 128
 
 
 @dataclass(frozen=True)
-class BuiltPool:
-    """A pool that was made of a configuration.
+class PoolFromConfiguration:
+    """A user pool that was created from a configuration.
 
     Attributes:
-        user_pool_id: the pool.
+        user_pool_id: the id of the pool.
         name: PoolName.
-        apps: its app clients, by the configuration's names.
-        left_out: the settings that were unknown, by kind of part and path.
+        apps: the app clients, by their names in the configuration.
+        left_out: the unknown settings, by kind of part and path.
     """
 
     user_pool_id: str
@@ -45,7 +45,7 @@ class BuiltPool:
     left_out: Mapping[str, Unknown] = field(default_factory=dict)
 
 
-def build(
+def provision_configuration(
     client: CognitoIdentityProviderClient,
     configuration: PoolConfiguration,
     *,
@@ -53,34 +53,35 @@ def build(
     tags: Mapping[str, str] | None = None,
     for_good: bool = True,
     journal: Journal | None = None,
-) -> BuiltPool:
-    """Make a pool and its app clients: all of it, or nothing.
+) -> PoolFromConfiguration:
+    """Create a pool and its app clients. If a step fails, delete the pool again.
 
     Args:
-        client: with an administrator's credentials.
-        configuration: what they are to be like.
-        name_prefix: begins PoolName.
-        tags: UserPoolTags besides those of the configuration.
-        for_good: whether DeletionProtection is as configured; a run deletes what it has made.
-        journal: is told of the pool before it is made; its app clients go with it.
+        client: a boto3 client with an administrator's credentials.
+        configuration: the settings of the pool and its app clients.
+        name_prefix: the start of PoolName.
+        tags: more UserPoolTags than the configuration has.
+        for_good: whether to set DeletionProtection as configured; a run deletes its pools, so it
+            must not.
+        journal: records the pool before it is created; the app clients are deleted with the pool.
 
     Raises:
-        ClientError: Cognito refused a request; what had been made is deleted.
-        HarnessError: it refused, and then refused the deletion as well; names what is left.
+        ClientError: Cognito refused a request; the pool is deleted.
+        HarnessError: Cognito also refused the deletion; names the pool that is left.
     """
     request = _pool_request(configuration, name_prefix, tags or {})
     if not for_good:
         request.pop("DeletionProtection", None)
-    with making_pool(client, request, journal or NoJournal()) as made:
+    with pool_in_setup(client, request, journal or NoJournal()) as made:
         _set_mfa(client, configuration.mfa, made.id)
         apps = {part.name: _app(client, part, made.id) for part in configuration.clients}
-    return BuiltPool(made.id, made.name, apps, _left_out(configuration))
+    return PoolFromConfiguration(made.id, made.name, apps, _left_out(configuration))
 
 
 def _set_mfa(client: CognitoIdentityProviderClient, mfa: Part, user_pool_id: str) -> None:
     request = _known(mfa.members)
     if request.get("MfaConfiguration", "OFF") == "OFF":
-        # A factor beside OFF is refused (A193).
+        # Cognito refuses a factor together with OFF (A193).
         request = {name: request[name] for name in ("WebAuthnConfiguration",) if name in request}
     if request:
         client.set_user_pool_mfa_config(UserPoolId=user_pool_id, **request)
@@ -94,7 +95,7 @@ def _pool_request(
     request["PoolName"] = (name_prefix + name)[:_LONGEST_NAME]
     request["Schema"] = [item for item in request.get("Schema", ()) if not is_ordinary(item)]
     request["UserPoolTags"] = {**request.get("UserPoolTags", {}), **tags}
-    # TOTP alone is switched on by SetUserPoolMfaConfig (A199).
+    # Only SetUserPoolMfaConfig can switch on TOTP alone (A199).
     request["MfaConfiguration"] = "OFF"
     if not request["Schema"]:
         del request["Schema"]
@@ -103,8 +104,8 @@ def _pool_request(
 
 def _app(client: CognitoIdentityProviderClient, part: Part, user_pool_id: str) -> AppClient:
     request = {"ClientName": part.name, **_known(part.members)}
-    answer = client.create_user_pool_client(UserPoolId=user_pool_id, **request)
-    created = answer["UserPoolClient"]
+    response = client.create_user_pool_client(UserPoolId=user_pool_id, **request)
+    created = response["UserPoolClient"]
     secret = created.get("ClientSecret")
     return AppClient(user_pool_id, created["ClientId"], None if secret is None else Secret(secret))
 
@@ -131,7 +132,7 @@ def _without_unknown(value: Any, name: str) -> Any:
 
 
 def _stand_in(value: Unknown, name: str, inside: str) -> Unknown | str:
-    # A trigger is a handler of the run's own or nothing at all, so that it needs no ARN.
+    # A trigger is one of the run's own handlers or absent, so it needs no ARN.
     return _STAND_IN if name.endswith("Arn") and inside != "LambdaConfig" else value
 
 

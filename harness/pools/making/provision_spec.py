@@ -1,4 +1,4 @@
-"""Making a user pool of a specification, and deleting it."""
+"""Creates a user pool from a specification, and deletes it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.type_defs import CreateUserPoolRequestTypeDef
 
-__all__ = ["ProvisionedPool", "deprovision", "making_pool", "provision"]
+__all__ = ["ProvisionedPool", "deprovision", "pool_in_setup", "provision"]
 
 
 @dataclass(frozen=True)
 class ProvisionedPool:
-    """A pool that was made of ``spec``, and its app client.
+    """A user pool with one app client.
 
     Attributes:
-        user_pool_id: Cognito's name of it.
+        user_pool_id: the id of the pool.
         app: the app client.
-        spec: what they are like.
-        name: PoolName, where it is known.
+        spec: the specification of the pool and the app client.
+        name: PoolName, if it is known.
     """
 
     user_pool_id: str
@@ -47,23 +47,23 @@ def provision(
     tags: Mapping[str, str],
     journal: Journal | None = None,
 ) -> ProvisionedPool:
-    """Make a pool and its app client: all of it, or nothing.
+    """Create a pool and its app client. If a step fails, delete the pool again.
 
     Args:
-        client: with an administrator's credentials.
-        spec: what they are to be like.
-        name_prefix: begins PoolName; it says whose pool this is.
+        client: a boto3 client with an administrator's credentials.
+        spec: the specification of the pool and the app client.
+        name_prefix: the start of PoolName; it identifies the owner of the pool.
         tags: UserPoolTags.
-        journal: is told of the pool before it is made; its app client goes with it.
+        journal: records the pool before it is created; the app client is deleted with the pool.
 
     Raises:
-        ClientError: Cognito refused a request; what had been made is deleted.
-        HarnessError: it refused, and then refused the deletion as well; names what is left.
+        ClientError: Cognito refused a request; the pool is deleted.
+        HarnessError: Cognito also refused the deletion; names the pool that is left.
     """
     request = spec.create_user_pool_request()
     request["PoolName"] = name_prefix + spec.name
     request["UserPoolTags"] = dict(tags)
-    with making_pool(client, request, journal or NoJournal()) as made:
+    with pool_in_setup(client, request, journal or NoJournal()) as made:
         mfa_config = spec.mfa_config_request(made.id)
         if mfa_config is not None:
             client.set_user_pool_mfa_config(**mfa_config)
@@ -83,8 +83,8 @@ def deprovision(
 def _create_app_client(
     client: CognitoIdentityProviderClient, spec: PoolSpec, user_pool_id: str
 ) -> AppClient:
-    answer = client.create_user_pool_client(**spec.create_client_request(user_pool_id))
-    created = answer["UserPoolClient"]
+    response = client.create_user_pool_client(**spec.create_client_request(user_pool_id))
+    created = response["UserPoolClient"]
     secret = created.get("ClientSecret")
     return AppClient(
         user_pool_id=user_pool_id,
@@ -94,21 +94,21 @@ def _create_app_client(
 
 
 @contextmanager
-def making_pool(
+def pool_in_setup(
     client: CognitoIdentityProviderClient,
     request: CreateUserPoolRequestTypeDef,
     journal: Journal,
 ) -> Iterator[Belonging]:
-    """Make a pool for a block that sets it up; where the block fails it is deleted again.
+    """Create a pool for a block that sets it up. If the block fails, delete the pool again.
 
     Args:
-        client: with an administrator's credentials.
-        request: of CreateUserPool.
-        journal: is told of the pool before it is made.
+        client: a boto3 client with an administrator's credentials.
+        request: the request of CreateUserPool.
+        journal: records the pool before it is created.
 
     Raises:
-        ClientError: Cognito refused a request; what had been made is deleted.
-        HarnessError: it refused, and then refused the deletion as well; names what is left.
+        ClientError: Cognito refused a request; the pool is deleted.
+        HarnessError: Cognito also refused the deletion; names the pool that is left.
     """
     belonging = Belonging("user_pool", request["PoolName"])
     journal.planned(belonging)
@@ -130,13 +130,13 @@ def _deleted_on_failure(
     try:
         yield
     except BaseException as error:
-        # Also when somebody interrupts the run: nothing may be left behind.
+        # BaseException, because Ctrl-C must not leave the pool behind either.
         try:
             client.delete_user_pool(UserPoolId=pool.id)
         except (BotoCoreError, ClientError) as deletion:
             raise HarnessError(
-                f"user pool {pool.id} is left behind: {deletion}; it was to be deleted "
-                f"because its set-up had failed: {error}"
+                f"user pool {pool.id} is left behind: {deletion}; it had to be deleted because "
+                f"its setup failed: {error}"
             ) from error
         journal.gone(pool)
         raise

@@ -1,7 +1,7 @@
-"""The users that a run makes in a pool that was there before, and their leaving at its end.
+"""Tracks the users that a run creates in an existing pool, and deletes them at its end.
 
-Nothing else there is touched: a call that would change the pool, or somebody whom the run has not
-made, is not sent at all.
+Protects everything else in the pool: a call that would change the pool, or a user that the run did
+not create, is not sent.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from harness.pools.making.ownership import is_named_for
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["Guests", "delete_user"]
+__all__ = ["RunUsers", "delete_user"]
 
 _SERVICE = "cognito-identity-provider"
-_MAKING = ("SignUp", "AdminCreateUser")
-#: What is called with a pool's id and leaves the pool as it is.
+_CREATING = ("SignUp", "AdminCreateUser")
+#: Calls with a pool's id that do not change the pool start with one of these.
 _HARMLESS = ("Admin", "Describe", "Get", "List")
-#: Of the administrator's calls about somebody, those that change nobody who was there before.
-_FOR_ANYBODY = (
+#: Administrator's calls that do not change a user start with one of these.
+_FOR_EVERY_USER = (
     "AdminGet",
     "AdminInitiateAuth",
     "AdminList",
     "AdminRespondToAuthChallenge",
 )
-#: What everybody may call who knows an app client, and sends a message to somebody or changes him.
+#: Calls that need only an app client, and that send a message to a user or change them.
 _BY_CLIENT = (
     "ConfirmForgotPassword",
     "ConfirmSignUp",
@@ -42,14 +42,14 @@ _BY_CLIENT = (
 )
 
 
-class Guests:
-    """Watches a client for users that it makes in one pool, and deletes them at the end.
+class RunUsers:
+    """The users that a run creates in an existing pool.
 
     Args:
-        client: the one client of the run.
-        user_pool_id: the pool, in which other people's users are as well.
-        prefix: begins the names of the run's own users; no other is ever touched.
-        journal: is told of each before it is made.
+        client: the boto3 client of the run.
+        user_pool_id: the existing pool, which also has other users.
+        prefix: the start of the usernames of the run; no other user is ever changed.
+        journal: records each user before they are created.
     """
 
     def __init__(
@@ -66,23 +66,23 @@ class Guests:
         self._users: dict[str, Belonging] = {}
 
     def watch(self) -> None:
-        """Note every user from now on, and let nobody else's be touched."""
+        """Record every new user from now on, and protect all others."""
         self._client.meta.events.register(f"provide-client-params.{_SERVICE}", self._protect)
-        for operation in _MAKING:
+        for operation in _CREATING:
             events = self._client.meta.events
             events.register(f"provide-client-params.{_SERVICE}.{operation}", self._announce)
             events.register(f"after-call.{_SERVICE}.{operation}", self._note)
 
     @property
     def names(self) -> list[str]:
-        """The names of those who may be there."""
+        """The usernames of the users that may exist."""
         return list(self._users)
 
-    def leave(self) -> None:
-        """Delete them all, as an administrator.
+    def delete_all(self) -> None:
+        """Delete all users of the run, as an administrator.
 
         Raises:
-            HarnessError: some could not be deleted; names them.
+            HarnessError: some users could not be deleted; names them.
         """
         left = [found for user in list(self._users.values()) if (found := self._delete(user))]
         if left:
@@ -91,36 +91,36 @@ class Guests:
             )
 
     def _protect(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
-        if self._is_about_the_pool(params) and not model.name.startswith(_HARMLESS):
+        if self._names_the_pool(params) and not model.name.startswith(_HARMLESS):
             raise HarnessError(
-                f"{model.name} is not sent: user pool {self.user_pool_id} was there before the "
-                "run, and is not changed"
+                f"{model.name} is not sent: it would change user pool {self.user_pool_id}, which "
+                "existed before the run"
             )
         by_administrator = params.get("UserPoolId") == self.user_pool_id and model.name.startswith(
             "Admin"
         )
         if not by_administrator and model.name not in _BY_CLIENT:
             return
-        name = _somebody(params)
-        if not (model.name.startswith(_FOR_ANYBODY) or self._is_ours(name)):
+        name = _username_in(params)
+        if not (model.name.startswith(_FOR_EVERY_USER) or self._is_ours(name)):
             raise HarnessError(
-                f"{model.name} is not sent: {name!r} is nobody whom the run has made in user pool "
-                f"{self.user_pool_id}; the names of those begin with {self.prefix}"
+                f"{model.name} is not sent: the run did not create the user {name!r} in user pool "
+                f"{self.user_pool_id}; the usernames of the run start with {self.prefix}"
             )
 
-    def _is_about_the_pool(self, params: Mapping[str, Any]) -> bool:
+    def _names_the_pool(self, params: Mapping[str, Any]) -> bool:
         by_arn = str(params.get("ResourceArn", "")).endswith(f"/{self.user_pool_id}")
         return by_arn or params.get("UserPoolId") == self.user_pool_id
 
     def _is_ours(self, name: str) -> bool:
-        # Whoever was planned only has no sub yet.
+        # A user that is only planned has no sub yet.
         by_id = bool(name) and any(user.id == name for user in self._users.values())
         return by_id or is_named_for(name, self.prefix)
 
     def _announce(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         name = str(params.get("Username", ""))
         if not is_named_for(name, self.prefix):
-            # It is by the sub of somebody who was made already, or not sent at all.
+            # The call names an existing user by sub, or it is not sent at all.
             return
         if params.get("UserPoolId", self.user_pool_id) != self.user_pool_id:
             return
@@ -135,7 +135,7 @@ class Guests:
         name = context.get(_key(self))
         if name is None or http_response.status_code >= 300:
             return
-        # Names may come to mean nobody when an address changes; the sub stays.
+        # A username can stop working when an address changes; the sub stays.
         sub = parsed.get("UserSub") or parsed.get("User", {}).get("Username", "")
         self._users[name] = replace(self._users[name], id=str(sub))
         self._journal.made(self._users[name])
@@ -151,7 +151,7 @@ class Guests:
 
 
 def delete_user(client: CognitoIdentityProviderClient, user: Belonging) -> None:
-    """Delete a user by name, and by the sub where the name no longer leads to it."""
+    """Delete a user by username, or by sub if the username no longer works."""
     for name in filter(None, (user.name, user.id)):
         try:
             client.admin_delete_user(UserPoolId=user.user_pool_id, Username=name)
@@ -160,11 +160,11 @@ def delete_user(client: CognitoIdentityProviderClient, user: Belonging) -> None:
             continue
 
 
-def _somebody(params: Mapping[str, Any]) -> str:
-    """Return whom a call is about; AdminLinkProviderForUser and its like name him inside."""
+def _username_in(params: Mapping[str, Any]) -> str:
+    """Return the username in a request; AdminLinkProviderForUser and similar calls nest it."""
     inside = params.get("DestinationUser") or params.get("User") or {}
     return str(params.get("Username") or inside.get("ProviderAttributeValue", ""))
 
 
-def _key(guests: Guests) -> str:
-    return f"harness-guests-{id(guests)}"
+def _key(users: RunUsers) -> str:
+    return f"harness-run-users-{id(users)}"

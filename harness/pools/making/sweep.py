@@ -1,7 +1,7 @@
-"""Finishing what a killed run has left on a real account: its pools, and its users elsewhere.
+"""Deletes what a killed run left in a real account: its pools, and its users in existing pools.
 
-Nothing is deleted for its name alone, and nothing that is only found in a list. A pool needs the
-prefix in its name and the tags of the run that made it; a user needs the run's journal.
+A name alone or an entry in a list is never enough. A pool must have the name prefix and the tags of
+the run that created it; a user must be in the run's journal.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from harness.pools.making.run_users import delete_user
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["Leftover", "Place", "Sweep"]
+__all__ = ["Leftover", "Sweep", "SweepScope"]
 
-#: How long a call that a killed run has sent may still be on its way, in seconds.
+#: How long a call of a killed run can still be on its way, in seconds.
 UNSETTLED_SECONDS = 300
-# The most that ListUserPools gives on a page.
+# The largest page of ListUserPools.
 _PAGE = 60
-_UNPROVED = "its name and tags do not say any more that the run has made it"
+_UNPROVED = "its name and tags no longer show that the run created it"
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where something was made; the journals of other places are left alone."""
+class SweepScope:
+    """The account, region and endpoint of a sweep; journals of others are skipped."""
 
     account: str
     region: str
     endpoint: str
 
-    def is_of(self, journal: WrittenJournal) -> bool:
-        """Return whether a journal was written here.
+    def covers(self, journal: WrittenJournal) -> bool:
+        """Return whether a journal belongs to this scope.
 
-        A run that signs nothing does not know its account; it makes only users, in a pool whose id
-        there is once in the world.
+        A run without signed calls does not know its account. It creates only users, in a pool whose
+        id is unique worldwide.
         """
         account = journal.run.get("account") or self.account
         found = (account, journal.run.get("region"), journal.run.get("endpoint"))
@@ -49,13 +49,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Leftover:
-    """Something that is to be deleted, and why.
+    """A pool or user to delete, and the reason.
 
     Attributes:
-        what: the pool or the user.
-        reason: whose it was, as a person reads it.
-        journal: where it was written down, if that is known.
-        obstacle: why it must stay all the same; empty where it may go.
+        what: the pool or user.
+        reason: who left it, in words.
+        journal: the journal that records it, if there is one.
+        obstacle: why it cannot be deleted; empty if it can.
     """
 
     what: Belonging
@@ -64,33 +64,33 @@ class Leftover:
     obstacle: str = ""
 
     def __str__(self) -> str:
-        """Return one line about it."""
+        """Return one line that describes it."""
         where = f" in user pool {self.what.user_pool_id}" if self.what.user_pool_id else ""
         known = f" ({self.what.id})" if self.what.kind == "user_pool" else ""
         return f"{self.what.kind.replace('_', ' ')} {self.what.name}{known}{where}: {self.reason}"
 
 
 class Sweep:
-    """Finds and deletes what runs have left in one account and region.
+    """Finds and deletes what runs left in one account and region.
 
     Args:
-        client: with an administrator's credentials.
-        place: where the client leads.
-        journals: of runs here and elsewhere.
-        now: epoch seconds, by which tags expire.
+        client: a boto3 client with an administrator's credentials.
+        scope: the account, region and endpoint that the client uses.
+        journals: the journals of all runs.
+        now: the current time in epoch seconds; tags expire by it.
     """
 
     def __init__(
         self,
         client: CognitoIdentityProviderClient,
-        place: Place,
+        scope: SweepScope,
         journals: Iterable[WrittenJournal],
         now: float,
     ) -> None:
         self._client = client
         here = []
         for journal in journals:
-            if place.is_of(journal):
+            if scope.covers(journal):
                 here.append(journal)
             else:
                 journal.close()
@@ -101,19 +101,19 @@ class Sweep:
         self._gone: list[tuple[WrittenJournal, Belonging]] = []
 
     def find(self) -> list[Leftover]:
-        """Return what is left, each once; nothing is changed, not even a journal."""
+        """Return everything that is left, each once; change nothing, not even a journal."""
         self._gone.clear()
         found: dict[tuple[str, str, str], Leftover] = {}
         for item in (*self._written_down(), *self._expired()):
             what = item.what
-            # What is written down comes first: its journal has to learn that it is gone.
+            # Items from a journal come first: the journal must record their deletion.
             found.setdefault((what.kind, what.user_pool_id, what.id or what.name), item)
         return list(found.values())
 
     def remove(self, leftovers: Sequence[Leftover]) -> Iterator[tuple[Leftover, str | None]]:
-        """Delete each, and yield it with the reason why it could not be, or ``None``.
+        """Delete each item, and yield it with the reason why that failed, or ``None``.
 
-        What :meth:`find` did not find any more is crossed out of its journal as well.
+        Also removes from the journals what :meth:`find` no longer found.
         """
         for journal, belonging in self._gone:
             journal.gone(belonging)
@@ -132,7 +132,7 @@ class Sweep:
             yield leftover, None
 
     def clear_away(self) -> int:
-        """Delete the journals of runs that are over and left nothing; return how many."""
+        """Delete the journals of runs that ended and left nothing; return how many."""
         finished = [journal for journal in self._dead if not journal.left]
         for journal in finished:
             journal.remove()
@@ -152,15 +152,15 @@ class Sweep:
                 yield from pools
 
     def _is_settled(self, belonging: Belonging, journal: WrittenJournal) -> bool:
-        """Return whether a pool that is not there will not come any more."""
+        """Return whether a missing pool can no longer appear."""
         return bool(belonging.id) or self._now > journal.written_at + UNSETTLED_SECONDS
 
     def _pools_of(
         self, belonging: Belonging, journal: WrittenJournal, reason: str
     ) -> Iterator[Leftover]:
-        """Yield the pools that a journal's entry means: by the id, or before it was known by name.
+        """Yield the pools of a journal entry: by id, or by name if the id is not known.
 
-        A journal's entry names a pool of this name only; the tags say that the same run made it.
+        A name is not a proof, so the tags must show that the same run created the pool.
         """
         ids = [belonging.id] if belonging.id else self._ids_of(belonging.name)
         for pool_id in ids:
@@ -175,11 +175,11 @@ class Sweep:
             if ownership is not None and ownership.run == journal.run["run"]:
                 yield leftover
             elif belonging.id:
-                # Of this very pool the run wrote that it had made it.
+                # The run recorded that it created exactly this pool.
                 yield replace(leftover, obstacle=_UNPROVED)
 
     def _expired(self) -> Iterator[Leftover]:
-        """Yield pools whose journal is not here, such as that of a machine that is gone."""
+        """Yield pools whose journal is missing, for example on a machine that no longer exists."""
         for pool_id, name in self._pools():
             if not name.startswith(PREFIX):
                 continue
@@ -189,16 +189,16 @@ class Sweep:
             except self._client.exceptions.ResourceNotFoundException:
                 continue
             except ClientError as error:
-                yield Leftover(what, f"its name begins with {PREFIX}", obstacle=str(error))
+                yield Leftover(what, f"its name starts with {PREFIX}", obstacle=str(error))
                 continue
             if ownership is None or ownership.run in self._alive:
                 continue
             if ownership.expires_at < self._now:
-                reason = f"made by {ownership.owner} in run {ownership.run}, and expired"
+                reason = f"created by {ownership.owner} in run {ownership.run}, and expired"
                 yield Leftover(what, reason)
 
     def _ownership(self, pool_id: str, name: str) -> Ownership | None:
-        """Return whose a pool is, if its name and its tags both say that it is ours."""
+        """Return the ownership of a pool, if its name and tags both show that a run created it."""
         pool: Any = self._client.describe_user_pool(UserPoolId=pool_id)["UserPool"]
         if pool["Name"] != name or not name.startswith(PREFIX):
             return None
@@ -225,6 +225,6 @@ class Sweep:
             else:
                 self._client.delete_user_pool(UserPoolId=what.id)
         except self._client.exceptions.ResourceNotFoundException:
-            # With a pool go its users; but it may also be a pool of another account.
+            # Deleting a pool deletes its users. But the pool could also be in another account.
             if leftover.journal is not None and not leftover.journal.run.get("account"):
                 raise

@@ -1,7 +1,7 @@
-"""Where configurations of pools are read from: templates, plans, snapshots and live pools.
+"""Reads configurations of pools from templates, plans, snapshots and live pools.
 
-The file itself tells what it is. :func:`read` gives every pool that is in it, :func:`load` the
-one that is meant.
+The format of a file is recognized from its content. :func:`read` returns every pool in a file,
+:func:`load` returns one of them.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from harness.pools.sources.documents import Document, read_document
 
 __all__ = ["FORMATS", "load", "read"]
 
-#: What can be read, as a message lists it.
+#: The formats that can be read, as a message lists them.
 FORMATS = (
     "a CloudFormation or SAM template (YAML or JSON)",
-    "what cdk synth writes (a template or the folder cdk.out)",
-    "what terraform show -json prints",
-    "a snapshot by cognito-harness snapshot",
+    "the output of cdk synth (a template or the folder cdk.out)",
+    "the output of terraform show -json",
+    "a snapshot from cognito-harness snapshot",
 )
 
 
 def load(path: str | Path, pool: str | None = None) -> PoolConfiguration:
-    """Return the configuration of one pool of a file.
+    """Return the configuration of one pool in a file.
 
     Args:
-        path: the file, or a folder that cdk synth has written.
-        pool: which one, by logical id, address or PoolName; may be left out where there is one.
+        path: the file, or a folder that cdk synth wrote.
+        pool: which pool, by logical id, address or PoolName; not needed if there is only one.
 
     Raises:
-        ConfigurationError: the file cannot be read, has a setting that cannot be, has no pool,
-            or has several of which none is named.
+        ConfigurationError: the file cannot be read, contains a setting that is not valid, or does
+            not contain the pool; or it contains several pools and none is named.
     """
     return _chosen(read(path), pool, str(path))
 
@@ -43,7 +43,7 @@ def read(path: str | Path) -> list[PoolConfiguration]:
     """Return the configurations of all pools in a file.
 
     Raises:
-        ConfigurationError: the file cannot be read, or has a setting that cannot be.
+        ConfigurationError: the file cannot be read, or contains a setting that is not valid.
     """
     if Path(path).is_dir():
         return cdk.read_assembly(Path(path))
@@ -59,9 +59,11 @@ def read(path: str | Path) -> list[PoolConfiguration]:
 
 def _unrecognized(document: Document) -> ConfigurationError:
     found = document.value
-    given = f"the members {', '.join(map(str, found))}" if isinstance(found, dict) else "no object"
+    given = (
+        f"the members {', '.join(map(str, found))}" if isinstance(found, dict) else "not an object"
+    )
     return ConfigurationError(
-        document.name, given=given, hint=f"it is none of these: {'; '.join(FORMATS)}"
+        document.name, given=given, hint=f"the file must be one of these: {'; '.join(FORMATS)}"
     )
 
 
@@ -73,6 +75,6 @@ def _chosen(found: Sequence[PoolConfiguration], name: str | None, source: str) -
         return chosen[0]
     hint = "there are several; name one" if len(chosen) > 1 else None
     if not found:
-        hint = "there is no user pool in it"
+        hint = "the file contains no user pool"
     allowed = [pool.name for pool in found]
     raise ConfigurationError("user pool", given=name, source=source, allowed=allowed, hint=hint)

@@ -1,4 +1,4 @@
-"""The arguments of Terraform's resources, brought to Cognito's names by botocore's model.
+"""Converts the arguments of Terraform's resources to Cognito's names, using botocore's model.
 
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_user_pool
 """
@@ -12,12 +12,12 @@ from typing import Any, Literal
 from botocore.model import ListShape, Shape, StructureShape
 
 from harness.pools.configuration.pool_configuration import Unknown, join
-from harness.pools.configuration.service_members import shapes
+from harness.pools.configuration.service_members import member_shapes
 
-__all__ = ["Settings", "of_client", "of_pool", "with_unknown"]
+__all__ = ["ConvertedArguments", "convert_client", "convert_pool", "with_unknown"]
 
 AFTER_APPLY = Unknown("known after apply")
-#: Arguments whose names are not Cognito's in small letters.
+#: Arguments whose names are not Cognito's names in lower case.
 _RENAMED = {
     "name": "PoolName",
     "tags": "UserPoolTags",
@@ -37,19 +37,19 @@ _OF_MFA = {
 
 
 @dataclass
-class Settings:
-    """Members by Cognito's names, and the argument that each was.
+class ConvertedArguments:
+    """The members of a request, and the argument that each of them came from.
 
     Attributes:
-        members: as a request takes them.
-        arguments: for the path of each member, that of the argument.
+        members: the members, as a request takes them.
+        arguments: the path of the argument, by the path of the member.
     """
 
     members: dict[str, Any] = field(default_factory=dict)
     arguments: dict[str, str] = field(default_factory=dict)
 
     def put(self, member: str, shape: Shape, value: Any, argument: str) -> None:
-        """Set a member of one or two names; what says nothing sets nothing."""
+        """Set a member whose path has one or two names; an empty value sets nothing."""
         converted = self._converted(shape, value, member, argument)
         if converted is None:
             return
@@ -65,7 +65,7 @@ class Settings:
             return value
         self.arguments[member] = argument
         if isinstance(shape, StructureShape):
-            # A block is a list of one.
+            # Terraform represents a block as a list with one item.
             if isinstance(value, list):
                 return self._converted(shape, value[0], member, f"{argument}[0]")
             return self._structure(shape, value, member, argument)
@@ -84,7 +84,7 @@ class Settings:
         found = {}
         for key, item in value.items():
             plain = key.replace("_", "")
-            # What the provider has and this model has not keeps its name, and is refused by it.
+            # An argument that botocore's model does not have keeps its name; the check refuses it.
             name = _RENAMED_BELOW.get(plain) or by_argument.get(plain, key)
             below = shape.members.get(name, shape)
             converted = (
@@ -97,10 +97,10 @@ class Settings:
         return found
 
 
-def of_pool(values: Mapping[str, Any], kind: Literal["pool", "mfa"]) -> Settings:
-    """Return the members of CreateUserPool, or of SetUserPoolMfaConfig, that arguments say."""
-    settings = Settings()
-    members = shapes(kind)
+def convert_pool(values: Mapping[str, Any], kind: Literal["pool", "mfa"]) -> ConvertedArguments:
+    """Convert arguments to the members of CreateUserPool or SetUserPoolMfaConfig."""
+    settings = ConvertedArguments()
+    members = member_shapes(kind)
     by_argument = {name.lower(): name for name in members}
     for argument, value in values.items():
         member = _OF_MFA.get(argument) if kind == "mfa" else _RENAMED.get(argument)
@@ -113,16 +113,16 @@ def of_pool(values: Mapping[str, Any], kind: Literal["pool", "mfa"]) -> Settings
     return settings
 
 
-def of_client(values: Mapping[str, Any]) -> Settings:
-    """Return the members of CreateUserPoolClient that arguments say."""
-    settings = Settings()
-    members = shapes("client")
+def convert_client(values: Mapping[str, Any]) -> ConvertedArguments:
+    """Convert arguments to the members of CreateUserPoolClient."""
+    settings = ConvertedArguments()
+    members = member_shapes("client")
     by_argument = {name.lower(): name for name in members} | {"name": "ClientName"}
     for argument, value in values.items():
         member = by_argument.get(argument.replace("_", ""))
-        # A state has 0 where nothing was said of a validity.
-        says_nothing = argument.endswith("_validity") and value == 0
-        if member is not None and not says_nothing:
+        # In a state, 0 means that no validity was set.
+        is_unset = argument.endswith("_validity") and value == 0
+        if member is not None and not is_unset:
             settings.put(member, members[member], value, argument)
     if isinstance(values.get("client_secret"), str) and values["client_secret"]:
         settings.members["GenerateSecret"] = True
@@ -134,13 +134,13 @@ def with_unknown(
     unknown: Mapping[str, Any],
     expressions: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    """Return the values with :data:`AFTER_APPLY` where a plan does not know them.
+    """Return planned values, with :data:`AFTER_APPLY` for those that the plan does not know.
 
     Args:
-        values: as planned.
+        values: the planned values.
         unknown: ``after_unknown`` of the change.
-        expressions: what the configuration says; an argument that it leaves out is Cognito's
-            own default after apply, and no unknown one. ``None`` where it is not known.
+        expressions: the arguments in the configuration; an argument that is not in it gets
+            Cognito's default and is not unknown. ``None`` if the configuration is not available.
     """
     merged: dict[str, Any] = _merged(values, unknown)
     if expressions is None:
@@ -171,8 +171,8 @@ def _shape(members: Mapping[str, Shape], path: str) -> Shape:
     return shape.members[last] if last and isinstance(shape, StructureShape) else shape
 
 
-def _drop_unused(settings: Settings) -> None:
-    """Texts of a factor switch nothing on; the provider sends SMS where it has a role for it."""
+def _drop_unused(settings: ConvertedArguments) -> None:
+    """Remove the SMS factor without a role: message texts alone do not switch it on."""
     sms = settings.members.get("SmsMfaConfiguration")
     if isinstance(sms, Mapping) and "SmsConfiguration" not in sms:
         del settings.members["SmsMfaConfiguration"]

@@ -1,4 +1,4 @@
-"""What ``cdk synth`` writes: a folder of templates, with a manifest that names them.
+"""Reads the output of ``cdk synth``: a folder of templates with a manifest that lists them.
 
 https://github.com/aws/aws-cdk-cli/tree/main/packages/%40aws-cdk/cloud-assembly-schema
 """
@@ -22,10 +22,10 @@ _NESTED = "cdk:cloud-assembly"
 
 
 def read_assembly(folder: Path) -> list[PoolConfiguration]:
-    """Return the user pools of all stacks, those of nested assemblies too.
+    """Return the user pools of all stacks, including those in nested assemblies.
 
     Raises:
-        ConfigurationError: the folder is none that cdk synth has written.
+        ConfigurationError: cdk synth did not write the folder.
     """
     return [
         pool
@@ -46,22 +46,22 @@ def _templates(folder: Path) -> Iterator[Path]:
 def _artifacts(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     path = folder / _MANIFEST
     if not path.is_file():
-        hint = f"a folder is what cdk synth writes, with {_MANIFEST} in it"
+        hint = f"a folder must be the output of cdk synth, with {_MANIFEST} in it"
         raise ConfigurationError(str(folder), given=folder.name, hint=hint)
     document = read_document(path)
     found = document.value.get("artifacts") if isinstance(document.value, Mapping) else None
     if not isinstance(found, Mapping) or not all(
         isinstance(artifact, Mapping) for artifact in found.values()
     ):
-        hint = "there is no object of artifacts in it"
+        hint = "it must be an object of artifacts"
         raise ConfigurationError("artifacts", given=found, source=str(path), hint=hint)
     return found
 
 
 def _named(folder: Path, properties: Mapping[str, Any], name: str) -> str:
     found = properties.get(name)
-    # Only names inside of the assembly, whoever wrote it.
+    # Only files inside the assembly are read, whatever the manifest says.
     if not isinstance(found, str) or Path(found).is_absolute() or ".." in Path(found).parts:
-        hint = "allowed is the name of a file in the same folder"
+        hint = "it must be the name of a file in the same folder"
         raise ConfigurationError(name, given=found, source=str(folder / _MANIFEST), hint=hint)
     return found

@@ -1,6 +1,6 @@
-"""User pools of a CloudFormation or SAM template.
+"""Reads the user pools of a CloudFormation or SAM template.
 
-CloudFormation has names of its own for a few settings; all others are Cognito's:
+CloudFormation has its own names for a few settings; all other names are Cognito's:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpool.html
 """
 
@@ -14,12 +14,12 @@ from harness.pools.configuration.pool_configuration import (
     Kind,
     Origin,
     Part,
-    Place,
     PoolConfiguration,
     SourceFormat,
+    SourceLocation,
     Unknown,
 )
-from harness.pools.configuration.service_members import checked, member_names
+from harness.pools.configuration.service_members import check_members, member_names
 from harness.pools.sources.documents import Document
 from harness.pools.sources.intrinsics import NO_VALUE, Functions
 from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed
@@ -30,8 +30,8 @@ POOL = "AWS::Cognito::UserPool"
 POOL_CLIENT = "AWS::Cognito::UserPoolClient"
 _SAM = "AWS::Serverless-2016-10-31"
 
-#: Properties of AWS::Cognito::UserPool that are members of SetUserPoolMfaConfig, or have other
-#: names there. EnabledMfas is dealt with by itself.
+#: Properties of AWS::Cognito::UserPool that are members of SetUserPoolMfaConfig, or that have
+#: another name in Cognito's requests. EnabledMfas is handled separately.
 _OF_POOL: dict[str, tuple[Kind, str]] = {
     "UserPoolName": ("pool", "PoolName"),
     "EmailAuthenticationMessage": ("mfa", f"{EMAIL_MFA}.Message"),
@@ -46,7 +46,7 @@ _NOT_IN_TEMPLATES = {"PoolName"}
 
 
 def recognizes(document: Document) -> bool:
-    """Return whether a document is a template: an object with Resources that have types."""
+    """Return whether a document is a template: an object with Resources."""
     resources = document.value.get("Resources") if isinstance(document.value, Mapping) else None
     return isinstance(resources, Mapping)
 
@@ -56,10 +56,10 @@ def read(document: Document, source_format: SourceFormat | None = None) -> list[
 
     Args:
         document: the template.
-        source_format: what to call it, if it is not a template that somebody wrote.
+        source_format: the format to report, if the template is part of something else.
 
     Raises:
-        ConfigurationError: a property is unknown or has a value that cannot be.
+        ConfigurationError: a property is unknown, or its value is not valid.
     """
     return _Template(document, source_format).pools()
 
@@ -85,7 +85,7 @@ class _Template:
     def _resource(self, name: str, resource: Any) -> Mapping[str, Any]:
         if isinstance(resource, Mapping):
             return resource
-        raise self._refusal(f"Resources.{name}", resource, hint="allowed is an object")
+        raise self._refusal(f"Resources.{name}", resource, hint="it must be an object")
 
     def _is_made(self, resource: Mapping[str, Any]) -> bool:
         condition = resource.get("Condition")
@@ -120,16 +120,16 @@ class _Template:
 
     def _part(self, kind: Kind, name: str, renamed: Renamed) -> Part:
         part = Part(kind, name, renamed.members(kind), renamed.places(kind))
-        return checked(part, self._document.name)
+        return check_members(part, self._document.name)
 
     def _properties(self, name: str) -> dict[str, Any]:
         path = f"Resources.{name}.Properties"
         found = self._functions.value(self._resources[name].get("Properties") or {}, path)
         if not isinstance(found, Mapping):
-            raise self._refusal(path, str(found), hint="allowed is an object")
+            raise self._refusal(path, str(found), hint="it must be an object")
         return {name: value for name, value in found.items() if value is not NO_VALUE}
 
-    def _places(self, name: str) -> dict[str, Place]:
+    def _places(self, name: str) -> dict[str, SourceLocation]:
         return self._document.places(f"Resources.{name}.Properties", self._functions.notes)
 
     def _clients_of(self, pool: str) -> list[str]:
@@ -139,11 +139,11 @@ class _Template:
 
     def _belongs(self, client: str, pool: str, only_pool: bool) -> bool:
         properties = self._resources[client].get("Properties")
-        said = properties.get("UserPoolId") if isinstance(properties, Mapping) else None
-        if isinstance(said, Mapping) and said.get("Ref") in self._of_type(POOL):
-            return bool(said["Ref"] == pool)
-        # A pool of elsewhere, or one that is told in a way that only a deployment works out.
-        return only_pool and not isinstance(said, str) and not _imported(said)
+        pool_id = properties.get("UserPoolId") if isinstance(properties, Mapping) else None
+        if isinstance(pool_id, Mapping) and pool_id.get("Ref") in self._of_type(POOL):
+            return bool(pool_id["Ref"] == pool)
+        # The pool is in another stack, or only a deployment can resolve the reference.
+        return only_pool and not isinstance(pool_id, str) and not _imported(pool_id)
 
     def _enabled_mfas(self, pool: str, value: Any, renamed: Renamed) -> None:
         for index, factor in enumerate(value if isinstance(value, list) else [value]):
@@ -157,16 +157,16 @@ class _Template:
             renamed.switch(factor, "EnabledMfas")
 
     def _add_triggers(self, pool: str, renamed: Renamed) -> None:
-        """SAM's functions name the pool whose triggers they are."""
+        """Add the triggers of SAM functions, which name their pool in an event."""
         for name, resource in self._resources.items():
             properties = resource.get("Properties") if isinstance(resource, Mapping) else None
             events = properties.get("Events") if isinstance(properties, Mapping) else None
             for event in events.values() if isinstance(events, Mapping) else ():
                 if not isinstance(event, Mapping) or event.get("Type") != "Cognito":
                     continue
-                said = event.get("Properties") or {}
-                if said.get("UserPool") == {"Ref": pool}:
-                    triggers = said.get("Trigger")
+                trigger_event = event.get("Properties") or {}
+                if trigger_event.get("UserPool") == {"Ref": pool}:
+                    triggers = trigger_event.get("Trigger")
                     for trigger in triggers if isinstance(triggers, list) else [triggers]:
                         arn = Unknown(f"Fn::GetAtt {name}.Arn")
                         renamed.put("pool", f"LambdaConfig.{trigger}", arn, "LambdaConfig")
@@ -197,5 +197,5 @@ def _is_sam(document: Document) -> bool:
     return _SAM in (transform if isinstance(transform, list) else [transform])
 
 
-def _imported(said: Any) -> bool:
-    return isinstance(said, Mapping) and "Fn::ImportValue" in said
+def _imported(pool_id: Any) -> bool:
+    return isinstance(pool_id, Mapping) and "Fn::ImportValue" in pool_id

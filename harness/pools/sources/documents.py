@@ -1,6 +1,6 @@
-"""Files of YAML or JSON as plain values, with the line on which each of them begins.
+"""Reads YAML and JSON files into plain values, with the line on which each value starts.
 
-CloudFormation's short tags are read as what they stand for: ``!Ref Pool`` is ``{"Ref": "Pool"}``.
+CloudFormation's short tags become the long form: ``!Ref Pool`` becomes ``{"Ref": "Pool"}``.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from typing import Any
 import yaml
 
 from harness.errors import ConfigurationError
-from harness.pools.configuration.pool_configuration import Place, join
+from harness.pools.configuration.pool_configuration import SourceLocation, join
 
 __all__ = ["Document", "read_document"]
 
-#: How deep a file may be nested; templates of people are some ten levels deep.
+#: The deepest nesting of a file; typical templates have about ten levels.
 _DEEPEST = 100
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+')
-#: Tags that are no functions.
+#: Tags whose long form has no ``Fn::`` prefix.
 _WITHOUT_PREFIX = frozenset({"Ref", "Condition"})
 
 
 @dataclass(frozen=True)
 class Document:
-    """What is in a file.
+    """The content of a file.
 
     Attributes:
         name: the file as the user wrote it.
-        value: of plain mappings, lists, texts, numbers and truth values.
-        lines: the line of each value, counted from 1, by its path.
+        value: plain mappings, lists, strings, numbers and booleans.
+        lines: the line of each value, counted from 1, by path.
     """
 
     name: str
@@ -41,18 +41,20 @@ class Document:
     lines: Mapping[str, int] = field(repr=False)
 
     def source(self, path: str) -> str:
-        """Return how a message names the place of a value: the file, and the line if known."""
+        """Return the location of a value for a message: the file, and the line if it is known."""
         line = self.lines.get(path)
         return self.name if line is None else f"{self.name}, line {line}"
 
-    def places(self, path: str, notes: Mapping[str, str] | None = None) -> dict[str, Place]:
-        """Return the places of a value and of all below it, by their paths from there."""
-        found = {"": Place(path, self.lines.get(path))}
+    def places(
+        self, path: str, notes: Mapping[str, str] | None = None
+    ) -> dict[str, SourceLocation]:
+        """Return the locations of a value and of everything below it, by relative path."""
+        found = {"": SourceLocation(path, self.lines.get(path))}
         for below, line in self.lines.items():
             rest = below.removeprefix(path)
             if rest != below and rest[:1] in (".", "["):
                 note = (notes or {}).get(below)
-                found[rest.removeprefix(".")] = Place(below, line, note)
+                found[rest.removeprefix(".")] = SourceLocation(below, line, note)
         return found
 
 
@@ -60,7 +62,7 @@ def read_document(path: str | Path) -> Document:
     """Read a file of YAML or JSON.
 
     Raises:
-        ConfigurationError: there is no such file, or it is neither.
+        ConfigurationError: the file does not exist, or is neither YAML nor JSON.
     """
     text = _text(path)
     name = str(path)
@@ -75,7 +77,7 @@ def _text(path: str | Path) -> str:
     except OSError as error:
         hint = f"the file cannot be read: {error.strerror}"
     except UnicodeDecodeError:
-        hint = "the file is no text in UTF-8"
+        hint = "the file is not UTF-8 text"
     raise ConfigurationError(str(path), given=Path(path).name, hint=hint)
 
 
@@ -83,11 +85,11 @@ def _json(name: str, text: str) -> Document:
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
-        # A template in YAML's flow style begins like JSON.
+        # A template in YAML's flow style starts like JSON.
         document = _yaml_or_none(name, text)
         if document is not None:
             return document
-        hint = f"it is no JSON: {error.msg}"
+        hint = f"the file is not valid JSON: {error.msg}"
         raise ConfigurationError(f"{name}, line {error.lineno}", given=name, hint=hint) from None
     except RecursionError:
         raise _too_deep(name) from None
@@ -102,9 +104,9 @@ def _yaml_or_none(name: str, text: str) -> Document | None:
 
 
 def _lines_of_json(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the path and line of every value of a text that is known to be JSON."""
+    """Yield the path and line of every value in valid JSON."""
     line, position = 1, 0
-    # For each container that is open: its path, and the key or index that comes next.
+    # For each open container: its path, and the next key or index.
     open_ones: list[tuple[str, str | int | None]] = []
     for found in _TOKEN.finditer(text):
         line += text.count("\n", position, found.start())
@@ -139,10 +141,12 @@ def _yaml(name: str, text: str) -> Document:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        hint = f"it is neither YAML nor JSON: {error.problem}"
+        hint = f"the file is neither YAML nor JSON: {error.problem}"
         raise ConfigurationError(f"{name}, line {line}", given=name, hint=hint) from None
     except yaml.YAMLError:
-        raise ConfigurationError(name, given=name, hint="it is neither YAML nor JSON") from None
+        raise ConfigurationError(
+            name, given=name, hint="the file is neither YAML nor JSON"
+        ) from None
     except RecursionError:
         raise _too_deep(name) from None
     reader = _YamlReader(name)
@@ -151,7 +155,7 @@ def _yaml(name: str, text: str) -> Document:
 
 
 class _YamlReader:
-    """Makes plain values of YAML's nodes, and keeps their lines."""
+    """Converts YAML nodes to plain values and records their lines."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -192,7 +196,7 @@ class _YamlReader:
         return found
 
     def _scalar(self, node: yaml.Node) -> Any:
-        # Dates stay texts, as AWSTemplateFormatVersion is one.
+        # Dates stay strings, because AWSTemplateFormatVersion looks like a date.
         if node.tag in _PLAIN:
             return self._scalars.construct_object(node)
         return node.value
@@ -202,4 +206,4 @@ _PLAIN = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int
 
 
 def _too_deep(name: str) -> ConfigurationError:
-    return ConfigurationError(name, given=name, hint="it is nested too deep")
+    return ConfigurationError(name, given=name, hint="the file is nested too deeply")

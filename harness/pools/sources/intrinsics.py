@@ -1,8 +1,8 @@
-"""CloudFormation's functions, worked out as far as the template alone tells.
+"""Evaluates CloudFormation's intrinsic functions, as far as a template allows.
 
-What only a deployment knows stays
-:class:`~harness.pools.configuration.pool_configuration.Unknown`. The Default of a parameter is
-what a deployment takes where nobody says otherwise: it is taken, and noted.
+A value that only a deployment knows becomes
+:class:`~harness.pools.configuration.pool_configuration.Unknown`. A parameter gets its Default, as
+in a deployment that does not override it, and a note says so.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
@@ -23,20 +23,20 @@ _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
 
 class _NoValue:
-    """What ``Ref AWS::NoValue`` gives: the setting is left out."""
+    """The result of ``Ref AWS::NoValue``: the setting is left out."""
 
 
 NO_VALUE = _NoValue()
 
 
 class Functions:
-    """Works out the values of one template.
+    """Evaluates the values of one template.
 
     Args:
         document: the template, with its Parameters, Mappings and Conditions.
 
     Attributes:
-        notes: for each path that hangs on the Default of a parameter, which one.
+        notes: which parameter's Default was used, by path.
     """
 
     def __init__(self, document: Document) -> None:
@@ -47,34 +47,34 @@ class Functions:
         self._conditions = _mapping(template, "Conditions")
         self._under_way: set[str] = set()
         self._path = ""
-        # The outermost function under way: what it comes to is the setting.
+        # The path of the outermost function in progress, whose result is the setting.
         self._setting: str | None = None
         self.notes: dict[str, str] = {}
 
-    def value(self, given: Any, path: str) -> Any:
-        """Return what a value of the template comes to; ``NO_VALUE`` leaves it out.
+    def value(self, value: Any, path: str) -> Any:
+        """Evaluate a value of the template; ``NO_VALUE`` means that it is left out.
 
         Args:
-            given: as it stands in the template.
-            path: where it stands, for the notes.
+            value: the value in the template.
+            path: the path of the value, for the notes.
         """
-        if isinstance(given, list):
-            items = [self.value(item, join(path, index)) for index, item in enumerate(given)]
+        if isinstance(value, list):
+            items = [self.value(item, join(path, index)) for index, item in enumerate(value)]
             return [item for item in items if item is not NO_VALUE]
-        if not isinstance(given, Mapping):
-            return given
+        if not isinstance(value, Mapping):
+            return value
         outer, self._path = self._path, path
         try:
-            if len(given) == 1:
-                name, argument = next(iter(given.items()))
+            if len(value) == 1:
+                name, argument = next(iter(value.items()))
                 if name in _FUNCTIONS or str(name).startswith("Fn::"):
                     return self._call(name, argument, path)
-            return self._members(given, path)
+            return self._members(value, path)
         finally:
             self._path = outer
 
     def condition(self, name: Any) -> bool | Unknown:
-        """Return whether a condition holds, as far as the template alone tells."""
+        """Return whether a condition holds; unknown if the template alone cannot tell."""
         if name not in self._conditions or name in self._under_way:
             return Unknown(f"Condition {name}")
         self._under_way.add(name)
@@ -84,8 +84,8 @@ class Functions:
             self._under_way.discard(name)
         return found if isinstance(found, bool) else Unknown(f"Condition {name}")
 
-    def _members(self, given: Mapping[str, Any], path: str) -> dict[str, Any]:
-        found = {key: self.value(item, join(path, str(key))) for key, item in given.items()}
+    def _members(self, members: Mapping[str, Any], path: str) -> dict[str, Any]:
+        found = {key: self.value(item, join(path, str(key))) for key, item in members.items()}
         return {key: item for key, item in found.items() if item is not NO_VALUE}
 
     def _call(self, name: str, argument: Any, path: str) -> Any:
@@ -101,7 +101,7 @@ class Functions:
             found = None if function is None else function(self, argument, path)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             source = self._document.source(path)
-            hint = f"{name} does not take that"
+            hint = f"{name} does not accept this argument"
             raise ConfigurationError(path, given=argument, source=source, hint=hint) from None
         return Unknown(_shown(name, argument)) if found is None else found
 

@@ -1,4 +1,4 @@
-"""The configuration of a pool that exists, as the service describes it."""
+"""Reads the configuration of a live pool from the service's description."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def read_live(client: CognitoIdentityProviderClient, user_pool_id: str) -> PoolC
     """Return the configuration of a live pool with all its app clients; changes nothing.
 
     Args:
-        client: with permission for DescribeUserPool, GetUserPoolMfaConfig,
+        client: a boto3 client with permission for DescribeUserPool, GetUserPoolMfaConfig,
             ListUserPoolClients and DescribeUserPoolClient.
-        user_pool_id: which pool.
+        user_pool_id: the id of the pool.
 
     Raises:
-        ClientError: there is no such pool, or it may not be described.
+        ClientError: the pool does not exist, or the client may not describe it.
     """
     described = client.describe_user_pool(UserPoolId=user_pool_id)["UserPool"]
     mfa: Mapping[str, Any] = client.get_user_pool_mfa_config(UserPoolId=user_pool_id)
@@ -33,14 +33,14 @@ def read_live(client: CognitoIdentityProviderClient, user_pool_id: str) -> PoolC
     return PoolConfiguration(
         origin=Origin("live pool", user_pool_id),
         pool=Part("pool", name, pool_members(described)),
-        mfa=Part("mfa", name, _given(mfa, "mfa")),
+        mfa=Part("mfa", name, _members_of(mfa, "mfa")),
         clients=tuple(_clients(client, user_pool_id)),
     )
 
 
 def pool_members(described: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of CreateUserPool that a UserPoolType tells."""
-    members = _given(described, "pool")
+    """Return the members of CreateUserPool in the description of a pool."""
+    members = _members_of(described, "pool")
     if "Name" in described:
         members["PoolName"] = described["Name"]
     if attributes := described.get("SchemaAttributes"):
@@ -49,7 +49,7 @@ def pool_members(described: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _attribute(described: Mapping[str, Any]) -> dict[str, Any]:
-    """An attribute by the name under which it was made."""
+    """Return an attribute under the name with which it was created."""
     name = str(described["Name"]).removeprefix(_DEVELOPER).removeprefix(_CUSTOM)
     return {**described, "Name": name}
 
@@ -62,15 +62,15 @@ def _clients(client: CognitoIdentityProviderClient, user_pool_id: str) -> Iterat
         described = client.describe_user_pool_client(
             UserPoolId=user_pool_id, ClientId=summary["ClientId"]
         )["UserPoolClient"]
-        # Several app clients may have one name.
+        # Several app clients can have the same name.
         unique = names.count(summary["ClientName"]) == 1
         name = summary["ClientName"] if unique else summary["ClientId"]
         yield Part("client", name, _client_members(described))
 
 
 def _client_members(described: Mapping[str, Any]) -> dict[str, Any]:
-    return {**_given(described, "client"), "GenerateSecret": "ClientSecret" in described}
+    return {**_members_of(described, "client"), "GenerateSecret": "ClientSecret" in described}
 
 
-def _given(described: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+def _members_of(described: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
     return {name: described[name] for name in member_names(kind) if name in described}

@@ -1,11 +1,17 @@
-"""Settings brought to Cognito's names, without losing where each stands in its source."""
+"""Collects settings under Cognito's names and keeps their locations in the source."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from harness.pools.configuration.pool_configuration import Kind, Place, Unknown, join, split
+from harness.pools.configuration.pool_configuration import (
+    Kind,
+    SourceLocation,
+    Unknown,
+    join,
+    split,
+)
 
 __all__ = ["EMAIL_MFA", "MFA_SWITCHES", "Renamed"]
 
@@ -13,7 +19,7 @@ EMAIL_MFA = "EmailMfaConfiguration"
 _SMS_MFA = "SmsMfaConfiguration"
 _SOFTWARE_TOKEN = "SoftwareTokenMfaConfiguration.Enabled"
 
-#: The factors by CloudFormation's EnabledMfas, with the member that each switches on.
+#: The factors in CloudFormation's EnabledMfas, and the member that each one switches on.
 MFA_SWITCHES = {
     "SOFTWARE_TOKEN_MFA": "SoftwareTokenMfaConfiguration",
     "SMS_MFA": _SMS_MFA,
@@ -22,26 +28,26 @@ MFA_SWITCHES = {
 
 
 class Renamed:
-    """The members of the parts of one pool, put together setting by setting.
+    """Collects the members of the parts of one pool, setting by setting.
 
     Args:
-        places: where each setting of the source stands, by the source's own paths.
+        places: the location of each setting in the source, by the source's own paths.
     """
 
-    def __init__(self, places: Mapping[str, Place]) -> None:
+    def __init__(self, places: Mapping[str, SourceLocation]) -> None:
         self._source = places
         self._members: dict[Kind, dict[str, Any]] = {"pool": {}, "mfa": {}, "client": {}}
-        self._places: dict[Kind, dict[str, Place]] = {"pool": {}, "mfa": {}, "client": {}}
+        self._places: dict[Kind, dict[str, SourceLocation]] = {"pool": {}, "mfa": {}, "client": {}}
         self._factors: set[str] = set()
 
     def put(self, kind: Kind, member: str, value: Any, source: str) -> None:
         """Set a member.
 
         Args:
-            kind: whose member it is.
-            member: its path by Cognito's names.
-            value: what it is set to.
-            source: the path of the setting that says so, by the source's names.
+            kind: the part that the member belongs to.
+            member: the path of the member, with Cognito's names.
+            value: the value of the member.
+            source: the path of the setting in the source, with the source's names.
         """
         *outer, last = split(member)
         found: Any = self._members[kind]
@@ -56,10 +62,10 @@ class Renamed:
         self._note_places("mfa", MFA_SWITCHES[factor], source)
 
     def finish_mfa(self) -> None:
-        """Write the factors down as SetUserPoolMfaConfig takes them.
+        """Set the factors in the form of SetUserPoolMfaConfig.
 
-        Texts for a factor that is not on are kept by CloudFormation and reach nobody; SMS needs
-        the role of the pool.
+        Removes the message texts of factors that are off: CloudFormation accepts them, but they
+        have no effect. Copies the pool's role to the SMS factor.
         """
         mfa, pool = self._members["mfa"], self._members["pool"]
         for factor, member in MFA_SWITCHES.items():
@@ -78,8 +84,8 @@ class Renamed:
         """Return the members of one part."""
         return self._members[kind]
 
-    def places(self, kind: Kind) -> dict[str, Place]:
-        """Return the places of one part's settings."""
+    def places(self, kind: Kind) -> dict[str, SourceLocation]:
+        """Return the locations of one part's settings."""
         whole = {"": self._source[""]} if "" in self._source else {}
         return {**whole, **self._places[kind]}
 

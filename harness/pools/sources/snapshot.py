@@ -1,6 +1,6 @@
-"""Snapshots: a configuration as JSON of our own, to be kept beside the tests.
+"""Snapshots: configurations in the harness's own JSON format, to be kept with the tests.
 
-They hold no secret: of an app client they tell whether it has one.
+A snapshot contains no secrets. For an app client it only says whether there is a secret.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from harness.pools.configuration.pool_configuration import (
     PoolConfiguration,
     Unknown,
 )
-from harness.pools.configuration.service_members import checked
+from harness.pools.configuration.service_members import check_members
 from harness.pools.sources.documents import Document
 
 __all__ = ["read", "recognizes", "render"]
@@ -29,7 +29,7 @@ _UNKNOWN = "Harness::Unknown"
 
 
 def render(configuration: PoolConfiguration) -> str:
-    """Return the text of a snapshot; the same configuration gives the same text."""
+    """Return a configuration as a snapshot; equal configurations give equal texts."""
     clients = {part.name: _plain(part.members) for part in configuration.clients}
     found = {
         _MARK: _VERSION,
@@ -42,15 +42,15 @@ def render(configuration: PoolConfiguration) -> str:
 
 
 def recognizes(document: Document) -> bool:
-    """Return whether a document is a snapshot: it says so itself."""
+    """Return whether a document is a snapshot: it contains the mark of one."""
     return isinstance(document.value, Mapping) and _MARK in document.value
 
 
 def read(document: Document) -> list[PoolConfiguration]:
-    """Return the one user pool of a snapshot.
+    """Return the user pool of a snapshot, as a list with one item.
 
     Raises:
-        ConfigurationError: it is of a version that is not known, or a setting cannot be.
+        ConfigurationError: the version is unknown, or a setting is not valid.
     """
     found: Mapping[str, Any] = document.value
     _require_known(document)
@@ -73,13 +73,13 @@ def read(document: Document) -> list[PoolConfiguration]:
 
 def _part(document: Document, kind: Kind, name: str, members: Any, path: str) -> Part:
     part = Part(kind, name, _with_unknown(members or {}), document.places(path))
-    return checked(part, document.name)
+    return check_members(part, document.name)
 
 
 def _require_known(document: Document) -> None:
     found = document.value
     if found[_MARK] != _VERSION:
-        hint = f"this version reads snapshots of version {_VERSION}"
+        hint = f"this release reads snapshots of version {_VERSION}"
         raise ConfigurationError(_MARK, given=found[_MARK], source=document.name, hint=hint)
     for member in found:
         if member not in _MEMBERS:

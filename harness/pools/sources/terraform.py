@@ -1,4 +1,4 @@
-"""User pools of what ``terraform show -json`` prints, of a plan or of a state.
+"""Reads the user pools in the output of ``terraform show -json``, for a plan or a state.
 
 https://developer.hashicorp.com/terraform/internals/json-format
 """
@@ -13,12 +13,12 @@ from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import (
     Origin,
     Part,
-    Place,
     PoolConfiguration,
     SourceFormat,
+    SourceLocation,
 )
-from harness.pools.configuration.service_members import checked
-from harness.pools.sources.arguments import of_client, of_pool, with_unknown
+from harness.pools.configuration.service_members import check_members
+from harness.pools.sources.arguments import convert_client, convert_pool, with_unknown
 from harness.pools.sources.documents import Document
 
 __all__ = ["read", "recognizes"]
@@ -27,7 +27,7 @@ _POOL, _CLIENT = "aws_cognito_user_pool", "aws_cognito_user_pool_client"
 
 
 def recognizes(document: Document) -> bool:
-    """Return whether a document is of ``terraform show -json``: it has a format_version."""
+    """Return whether a document is from ``terraform show -json``: it has a format_version."""
     return isinstance(document.value, Mapping) and "format_version" in document.value
 
 
@@ -35,7 +35,7 @@ def read(document: Document) -> list[PoolConfiguration]:
     """Return the user pools of a plan or a state, each with the app clients that refer to it.
 
     Raises:
-        ConfigurationError: it holds no values, or a setting that cannot be.
+        ConfigurationError: the document has no values, or a setting is not valid.
     """
     shown = _Shown(document)
     resources = list(shown.resources())
@@ -57,17 +57,19 @@ def read(document: Document) -> list[PoolConfiguration]:
 
 
 def _part(document: Document, resource: _Resource, kind: Any) -> Part:
-    settings = of_client(resource.values) if kind == "client" else of_pool(resource.values, kind)
-    places = {"": Place(resource.address, resource.line(""))}
+    settings = (
+        convert_client(resource.values) if kind == "client" else convert_pool(resource.values, kind)
+    )
+    places = {"": SourceLocation(resource.address, resource.line(""))}
     for member, argument in settings.arguments.items():
         line = resource.line(argument)
-        places[member] = Place(f"{resource.address}.{argument}", line)
-    return checked(Part(kind, resource.address, settings.members, places), document.name)
+        places[member] = SourceLocation(f"{resource.address}.{argument}", line)
+    return check_members(Part(kind, resource.address, settings.members, places), document.name)
 
 
 @dataclass(frozen=True)
 class _Resource:
-    """One resource: its values, and what its configuration refers to."""
+    """One resource: its values and the references in its configuration."""
 
     document: Document
     path: str
@@ -82,10 +84,10 @@ class _Resource:
         return self.document.lines.get(path)
 
     def belongs_to(self, pool: _Resource, *, only_pool: bool) -> bool:
-        """Whether this app client is one of that pool."""
-        said = self.values.get("user_pool_id")
-        if isinstance(said, str):
-            return said == pool.values.get("id")
+        """Return whether this app client belongs to a pool."""
+        pool_id = self.values.get("user_pool_id")
+        if isinstance(pool_id, str):
+            return pool_id == pool.values.get("id")
         reference = self.expressions.get("user_pool_id")
         references = reference.get("references", ()) if isinstance(reference, Mapping) else ()
         named = [one for one in references if str(one).startswith(f"{_POOL}.")]
@@ -100,7 +102,7 @@ class _Resource:
 
 
 class _Shown:
-    """What terraform has shown: values, and of a plan what is known after apply."""
+    """The output of terraform show: the values, and what a plan knows only after apply."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -108,9 +110,7 @@ class _Shown:
         self.format: SourceFormat = "Terraform state" if "values" in found else "Terraform plan"
         self._key = "values" if "values" in found else "planned_values"
         if not isinstance(found.get(self._key), Mapping):
-            hint = (
-                "there are neither values nor planned_values, as terraform show -json prints them"
-            )
+            hint = "the output of terraform show -json must have values or planned_values"
             raise ConfigurationError(document.name, given=document.name, hint=hint)
         self._unknown = dict(_unknown_after(found.get("resource_changes") or ()))
         configuration = found.get("configuration")
@@ -155,7 +155,7 @@ def _expressions(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, 
 
 
 def _without_index(address: str) -> str:
-    """An address as the configuration has it, without the instances of count and for_each."""
+    """Return an address without the instance keys of count and for_each."""
     parts: list[str] = []
     rest = address
     while "[" in rest:

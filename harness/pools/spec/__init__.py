@@ -1,1 +1,1 @@
-"""What a scenario needs of a pool, and whether a pool is like that."""
+"""Specifications: what a scenario needs of a pool, and whether a pool matches."""

@@ -1,4 +1,4 @@
-"""The specification of a pool, in the words of a scenario, of its whole configuration."""
+"""Converts the whole configuration of a pool to a specification."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from harness.users.person import SignInName
 
 __all__ = ["client_fields", "pool_fields", "spec_of"]
 
-# The names of before 2018, which mean the same (A106).
+# The names from before 2018 (A106).
 _OLDER_FLOWS = {
     "ADMIN_NO_SRP_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH",
     "CUSTOM_AUTH_FLOW_ONLY": "ALLOW_CUSTOM_AUTH",
     "USER_PASSWORD_AUTH": "ALLOW_USER_PASSWORD_AUTH",
 }
-# Those of an app client that was made without ExplicitAuthFlows (A105).
+# The flows of an app client that was created without ExplicitAuthFlows (A105).
 _DEFAULT_FLOWS = ("ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH")
 # Cognito's defaults, by kind of token (A256).
 _DEFAULT_UNITS = {"Access": "hours", "Id": "hours", "Refresh": "days"}
@@ -31,7 +31,7 @@ _DEFAULT_VALIDITIES = {
     "Refresh": timedelta(days=30),
 }
 
-#: Members that decide how people sign up and in; the others may stay unknown.
+#: Members that decide how users sign up and sign in; only the others can stay unknown.
 _DECIDING = {
     "pool": (
         "AdminCreateUserConfig",
@@ -60,15 +60,16 @@ _DECIDING = {
 
 
 def spec_of(configuration: PoolConfiguration, client: str | None = None) -> PoolSpec:
-    """Return the specification of a configuration with one of its app clients.
+    """Return the specification of a pool with one of its app clients.
 
     Args:
-        configuration: with Cognito's defaults or without them.
-        client: the app client's name, where there are several.
+        configuration: the configuration, with or without Cognito's defaults.
+        client: the name of the app client, if there are several.
 
     Raises:
-        ConfigurationError: there is no such app client, or a setting that decides is unknown.
-        HarnessError: the pool is of a kind that has no specification.
+        ConfigurationError: the app client does not exist, or a setting that decides about sign-in
+            is unknown.
+        HarnessError: a specification cannot describe this kind of pool.
     """
     whole = completed(configuration)
     app = whole.client(client)
@@ -79,10 +80,10 @@ def spec_of(configuration: PoolConfiguration, client: str | None = None) -> Pool
 
 
 def pool_fields(pool: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a specification that a pool decides.
+    """Return the fields of a specification that come from the pool.
 
     Args:
-        pool: members of CreateUserPool, with MfaConfiguration.
+        pool: the members of CreateUserPool, with MfaConfiguration.
     """
     policy = pool.get("Policies", {}).get("PasswordPolicy", {})
     return {
@@ -100,10 +101,10 @@ def pool_fields(pool: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def client_fields(client: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a specification that an app client decides.
+    """Return the fields of a specification that come from the app client.
 
     Args:
-        client: members of CreateUserPoolClient.
+        client: the members of CreateUserPoolClient.
     """
     rotation = client.get("RefreshTokenRotation", {})
     return {
@@ -130,8 +131,8 @@ def _require_known(part: Part, source: str) -> None:
                     path if place is None else place.path,
                     given=str(value),
                     source=source,
-                    hint="it decides how people sign in; use a snapshot of the deployed pool, "
-                    "or give the parameter a Default",
+                    hint="this setting affects sign-in; use a snapshot of the deployed pool, or "
+                    "give the parameter a Default",
                 )
 
 
@@ -153,14 +154,14 @@ def _sign_in_names(pool: Mapping[str, Any]) -> SignInName:
         if "email" in names:
             return "email"
         raise HarnessError(
-            f"the people of user pool {pool.get('Id')} sign up by {', '.join(names)}; "
-            "known are user names and e-mail addresses"
+            f"the users of user pool {pool.get('Id')} sign up with {', '.join(names)}; the "
+            "harness supports only usernames and email addresses"
         )
     return "email_alias" if "email" in pool.get("AliasAttributes", ()) else "username"
 
 
 def _required_attributes(pool: Mapping[str, Any]) -> tuple[str, ...]:
-    # Every pool requires the sub, which Cognito itself gives.
+    # Every pool requires the sub, which Cognito itself sets.
     required = {item["Name"] for item in pool.get("Schema", ()) if item.get("Required")}
     return tuple(sorted(required - {"sub"}))
 
@@ -168,7 +169,7 @@ def _required_attributes(pool: Mapping[str, Any]) -> tuple[str, ...]:
 def _auth_flows(flows: Iterable[str]) -> tuple[str, ...]:
     found = {_OLDER_FLOWS.get(flow, flow) for flow in flows}
     if found != set(flows):
-        # Beside the older names, refreshing is always allowed (A106).
+        # With the older names, token refresh is always allowed (A106).
         found.add("ALLOW_REFRESH_TOKEN_AUTH")
     return tuple(sorted(found))
 

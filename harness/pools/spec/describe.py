@@ -1,4 +1,4 @@
-"""The specification of a pool that exists, read from the service's own description of it."""
+"""Reads the specification of an existing pool from the service's description."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_pool"]
 
-#: What a description tells besides the members of CreateUserPool.
+#: Members of a description that are not members of CreateUserPool.
 _SHOWN = ("Id", "MfaConfiguration")
 
 
 def describe_pool(client: CognitoIdentityProviderClient, app: AppClient) -> ProvisionedPool:
-    """Return an existing pool and app client, specified as the service describes them.
+    """Return an existing pool and app client, with the specification that the service describes.
 
     Args:
-        client: with an administrator's credentials; nothing is changed.
-        app: the pool and the app client; a client secret that is missing here is filled in.
+        client: a boto3 client with an administrator's credentials; nothing is changed.
+        app: the pool and the app client; a missing client secret is filled in.
 
     Raises:
-        ClientError: the service does not know them, or does not describe them to everybody.
-        HarnessError: the pool is of a kind that has no specification.
+        ClientError: the pool or client does not exist, or the client may not describe them.
+        HarnessError: a specification cannot describe this kind of pool.
     """
     pool: Mapping[str, Any] = client.describe_user_pool(UserPoolId=app.user_pool_id)["UserPool"]
     described: Mapping[str, Any] = client.describe_user_pool_client(

@@ -1,6 +1,6 @@
-"""What a user pool and its app client are to be like, as a value that can be compared and cached.
+"""Specifications of a user pool and its app client: values that can be compared and cached.
 
-A specification says it in the words of a scenario and turns it into Cognito's requests.
+A specification describes a pool briefly, as a scenario needs it, and creates Cognito's requests.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = [
 Mfa = Literal["OFF", "OPTIONAL", "ON"]
 AutoVerified = Literal["email", "phone_number"]
 
-#: Values of ExplicitAuthFlows; the older ones without ALLOW_ cannot be mixed with them (A106).
+#: Values of ExplicitAuthFlows; they cannot be mixed with the older names without ALLOW_ (A106).
 _AUTH_FLOWS = (
     "ALLOW_ADMIN_USER_PASSWORD_AUTH",
     "ALLOW_CUSTOM_AUTH",
@@ -49,11 +49,11 @@ _UNITS = (("days", 86400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 @dataclass(frozen=True)
 class DeviceTracking:
-    """DeviceConfiguration of a pool; without any, nothing is tracked (D051).
+    """DeviceConfiguration of a pool; without it no devices are tracked (D051).
 
     Attributes:
         challenge_required_on_new_device: whether a remembered device replaces MFA (D053).
-        device_only_remembered_on_user_prompt: whether the user has to opt in.
+        device_only_remembered_on_user_prompt: whether the user must opt in.
     """
 
     challenge_required_on_new_device: bool = True
@@ -67,12 +67,12 @@ class RefreshTokenRotation:
     retry_grace_period_seconds: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse a grace period that Cognito refuses."""
+        """Refuse a grace period that Cognito does not accept."""
         if not 0 <= self.retry_grace_period_seconds <= 60:
             raise ConfigurationError(
                 "retry_grace_period_seconds",
                 given=self.retry_grace_period_seconds,
-                hint="allowed: 0 to 60",
+                hint="it must be from 0 to 60",
             )
 
 
@@ -81,11 +81,11 @@ class PoolSpec:
     """A user pool with one app client.
 
     Attributes:
-        name: ends PoolName, behind the run's prefix; up to 64 characters.
-        mfa: MfaConfiguration; ``OPTIONAL`` and ``ON`` mean TOTP.
+        name: the end of PoolName, after the run's prefix; at most 64 characters.
+        mfa: MfaConfiguration; ``OPTIONAL`` and ``ON`` use TOTP.
         device_tracking: DeviceConfiguration.
-        sign_in_names: ``username``; ``email`` as the user name (UsernameAttributes);
-            ``email_alias`` beside the user name (AliasAttributes).
+        sign_in_names: ``username``; ``email`` for email addresses as usernames
+            (UsernameAttributes); ``email_alias`` for usernames and email aliases (AliasAttributes).
         client_secret: GenerateSecret.
         auth_flows: ExplicitAuthFlows.
         password_policy: PasswordPolicy.
@@ -94,11 +94,11 @@ class PoolSpec:
         id_token_validity: whole seconds; Cognito's default is an hour.
         refresh_token_validity: whole seconds; Cognito's default is 30 days.
         refresh_token_rotation: needs ``auth_flows`` without ALLOW_REFRESH_TOKEN_AUTH (A265).
-        prevent_user_existence_errors: ENABLED if true, else LEGACY.
+        prevent_user_existence_errors: ENABLED if true, otherwise LEGACY.
         case_sensitive: UsernameConfiguration.CaseSensitive (A023).
         auto_verified: AutoVerifiedAttributes.
-        allow_admin_create_user_only: whether SignUp is closed (A015).
-        required_attributes: standard attributes that SignUp must give.
+        allow_admin_create_user_only: whether only administrators create users (A015).
+        required_attributes: standard attributes that SignUp must include.
         token_revocation: EnableTokenRevocation.
     """
 
@@ -127,7 +127,7 @@ class PoolSpec:
     token_revocation: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse at once, and clearly, what Cognito would refuse later."""
+        """Refuse at once what Cognito would refuse later."""
         _require("mfa", [self.mfa], get_args(Mfa))
         _require("sign_in_names", [self.sign_in_names], get_args(SignInName))
         _require("auth_flows", self.auth_flows, _AUTH_FLOWS)
@@ -139,7 +139,7 @@ class PoolSpec:
     def _require_name(self) -> None:
         if not re.fullmatch(r"[\w+=,.@-]{1,64}", self.name, re.ASCII):
             raise ConfigurationError(
-                "name", given=self.name, hint="allowed: 1 to 64 letters, digits and _+=,.@-"
+                "name", given=self.name, hint="it must have 1 to 64 letters, digits or _+=,.@-"
             )
 
     def _require_validities(self) -> None:
@@ -147,14 +147,14 @@ class PoolSpec:
             raise ConfigurationError(
                 "auth_session_validity",
                 given=self.auth_session_validity,
-                hint="allowed: 3 to 15 minutes",
+                hint="it must be from 3 to 15 minutes",
             )
         for token, validity in self._validities().items():
             if validity is not None and not _is_whole_seconds(validity):
                 raise ConfigurationError(
                     f"{token.lower()}_token_validity",
                     given=str(validity),
-                    hint="allowed: whole seconds, one or more",
+                    hint="it must be at least 1 second, in whole seconds",
                 )
 
     def _require_flows_fit_rotation(self) -> None:
@@ -162,14 +162,14 @@ class PoolSpec:
             raise ConfigurationError(
                 "auth_flows",
                 given="ALLOW_REFRESH_TOKEN_AUTH",
-                hint="refresh token rotation forbids this flow",
+                hint="refresh token rotation does not allow this flow",
             )
 
     def create_user_pool_request(self) -> CreateUserPoolRequestTypeDef:
-        """Return the request of CreateUserPool, for a pool of this very name.
+        """Return the request of CreateUserPool, without a name prefix.
 
-        MfaConfiguration is always OFF here: Cognito demands an SMS configuration for anything
-        else, so that a pool with TOTP only is switched by SetUserPoolMfaConfig (A199, A200).
+        MfaConfiguration is always OFF here. Cognito requires an SMS configuration for any other
+        value, so SetUserPoolMfaConfig switches on TOTP alone (A199, A200).
         """
         request = {
             "PoolName": self.name,
@@ -187,7 +187,7 @@ class PoolSpec:
         return cast("CreateUserPoolRequestTypeDef", request)
 
     def mfa_config_request(self, user_pool_id: str) -> SetUserPoolMfaConfigRequestTypeDef | None:
-        """Return the request of SetUserPoolMfaConfig, or ``None`` where MFA is OFF."""
+        """Return the request of SetUserPoolMfaConfig, or ``None`` if MFA is OFF."""
         if self.mfa == "OFF":
             return None
         return {
@@ -221,7 +221,7 @@ class PoolSpec:
         tracking = self.device_tracking
         if tracking is None:
             return {}
-        # Both are always sent: giving one switches tracking on, and leaves the other open (D052).
+        # Both are always sent: one alone switches tracking on and leaves the other open (D052).
         configuration = {
             "ChallengeRequiredOnNewDevice": tracking.challenge_required_on_new_device,
             "DeviceOnlyRememberedOnUserPrompt": tracking.device_only_remembered_on_user_prompt,
@@ -268,6 +268,6 @@ def _is_whole_seconds(validity: timedelta) -> bool:
 
 
 def _in_units(validity: timedelta) -> tuple[int, str]:
-    """Return a validity in the largest of Cognito's units that it is a whole number of (A258)."""
+    """Return a validity as a whole number of the largest possible unit (A258)."""
     seconds = validity // timedelta(seconds=1)
     return next((seconds // length, unit) for unit, length in _UNITS if seconds % length == 0)

@@ -1,4 +1,4 @@
-"""Whether a pool that is there is as a test needs it, and what stands against it."""
+"""Compares an existing pool with what a test needs."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 
 from harness.pools.spec.pool_spec import PoolSpec
 
-__all__ = ["SETTINGS", "Difference", "differences"]
+__all__ = ["SETTINGS", "Mismatch", "mismatches"]
 
-#: What decides how people sign in; a test that says nothing about these still counts on them.
+#: These fields decide how users sign in, so they always count, even if a test does not set them.
 _ALWAYS_MATTERS = frozenset(
     {"auth_flows", "client_secret", "device_tracking", "mfa", "sign_in_names"}
 )
-#: A name is nobody's business, and people are made to fit whatever password policy there is.
+#: The name does not matter, and the passwords of new users follow any password policy.
 _NEVER_MATTERS = frozenset({"name", "password_policy"})
 
-#: The fields of a specification as Cognito names them: the kind of part, and the member.
+#: The Cognito member behind each field of a specification: the kind of part, and the name.
 SETTINGS = {
     "mfa": ("mfa", "MfaConfiguration"),
     "device_tracking": ("pool", "DeviceConfiguration"),
@@ -39,47 +39,53 @@ SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Difference:
-    """A field of a specification in which a pool is not as it is needed."""
+class Mismatch:
+    """A field in which a pool is not what a test needs.
+
+    Attributes:
+        field: the field of the specification.
+        found: the value of the pool.
+        wanted: the value that the test needs.
+    """
 
     field: str
     found: Any
     wanted: Any
 
-    def told(self) -> str:
-        """Return the difference in words."""
-        return f"{self.field} is {shown(self.found)}, needed is {shown(self.wanted)}"
+    def __str__(self) -> str:
+        """Return the mismatch in words."""
+        return f"{self.field} is {format_field(self.found)} but must be {format_field(self.wanted)}"
 
 
-def differences(
+def mismatches(
     wanted: PoolSpec, found: PoolSpec, also: Container[str] = frozenset()
-) -> list[Difference]:
-    """Return what a test needs and a pool does not have.
+) -> list[Mismatch]:
+    """Return the fields in which a pool is not what a test needs.
 
     Args:
-        wanted: what the test says; where it says what is ordinary, that mostly does not matter.
-        found: what the pool is like.
-        also: fields that matter to this test even so.
+        wanted: what the test needs; most fields with a default value do not matter.
+        found: the specification of the pool.
+        also: fields that matter to this test even with a default value.
     """
-    ordinary = PoolSpec()
+    defaults = PoolSpec()
     pairs = {
         field.name: (getattr(wanted, field.name), getattr(found, field.name))
         for field in fields(PoolSpec)
         if field.name not in _NEVER_MATTERS
     }
     return [
-        Difference(name, has, needs)
+        Mismatch(name, has, needs)
         for name, (needs, has) in pairs.items()
-        if (name in _ALWAYS_MATTERS or name in also or needs != getattr(ordinary, name))
+        if (name in _ALWAYS_MATTERS or name in also or needs != getattr(defaults, name))
         and not _fits(name, needs, has)
     ]
 
 
-def shown(value: Any) -> str:
-    """Return how a message shows the value of a field."""
+def format_field(value: Any) -> str:
+    """Return the value of a field as text for a message."""
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _fits(name: str, wanted: Any, found: Any) -> bool:
-    # More flows than needed do no harm.
+    # The pool may allow more flows than the test needs.
     return set(wanted) <= set(found) if name == "auth_flows" else bool(wanted == found)

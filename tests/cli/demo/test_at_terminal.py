@@ -85,12 +85,12 @@ def another(code: str) -> str:
 
 def sign_up(terminal: Terminal) -> None:
     """Sign up and confirm, without a mistake."""
-    terminal.answer("User name:", "ada")
-    terminal.answer("E-mail address:", "ada@example.com")
+    terminal.answer("Username:", "ada")
+    terminal.answer("Email address:", "ada@example.com")
     terminal.answer("Password (hidden):", PASSWORD)
-    terminal.answer("Code from the e-mail", "")
+    terminal.answer("Code from the email", "")
     code = terminal.find(r"verification code is (\d{6})")
-    terminal.answer("Code from the e-mail", code)
+    terminal.answer("Code from the email", code)
     terminal.see("CONFIRMED")
 
 
@@ -99,8 +99,8 @@ class TestAtTerminal:
 
     def test_mistakes_are_asked_again_until_the_device_signs_in(self, terminal: Terminal) -> None:
         """Nothing that is typed wrong ends the demo; it ends with the device, and no code."""
-        terminal.answer("User name:", "", "ada")
-        terminal.answer("E-mail address:", "no address")
+        terminal.answer("Username:", "", "ada")
+        terminal.answer("Email address:", "no address")
         terminal.answer("Password (hidden):", "short")
         self.correct_the_refused(terminal)
         self.confirm_with_mistakes(terminal)
@@ -114,7 +114,7 @@ class TestAtTerminal:
 
     def correct_the_refused(self, terminal: Terminal) -> None:
         """Give a better address and password, in the order in which Cognito asks for them."""
-        better = {"E-mail address:": "ada@example.com", "Another password (hidden):": PASSWORD}
+        better = {"Email address:": "ada@example.com", "Another password (hidden):": PASSWORD}
         for _ in range(2):
             asked = terminal.child.expect_exact(list(better))
             terminal.child.sendline(list(better.values())[asked])
@@ -122,15 +122,15 @@ class TestAtTerminal:
 
     def confirm_with_mistakes(self, terminal: Terminal) -> None:
         """Type a wrong code, and a right one that another has replaced, then the newest."""
-        terminal.answer("Code from the e-mail", "")
+        terminal.answer("Code from the email", "")
         first = terminal.find(r"verification code is (\d{6})")
-        terminal.answer("Code from the e-mail", another(first))
+        terminal.answer("Code from the email", another(first))
         terminal.see("CodeMismatchException")
-        terminal.answer("Code from the e-mail", "r")
+        terminal.answer("Code from the email", "r")
         terminal.see("ResendConfirmationCode")
-        terminal.answer("Code from the e-mail", "")
+        terminal.answer("Code from the email", "")
         second = terminal.find(r"verification code is (\d{6})")
-        terminal.answer("Code from the e-mail", second)
+        terminal.answer("Code from the email", second)
         terminal.see("CONFIRMED")
 
     def set_up_the_app_with_mistakes(self, terminal: Terminal) -> None:
@@ -139,24 +139,24 @@ class TestAtTerminal:
         terminal.see("NotAuthorizedException: Incorrect username or password.")
         terminal.answer("Password, once more (hidden):", PASSWORD)
         secret = terminal.find(r"cannot scan[^A-Z]*((?:[A-Z2-7]{4} ?)+)")
-        terminal.answer("Code of the authenticator app", "12345")
+        terminal.answer("Code from the authenticator app", "12345")
         terminal.see("six digits")
         right = terminal.app_code()
         assert secret.replace(" ", "") == terminal.secret_in_picture()
-        terminal.answer("Code of the authenticator app", another(right))
+        terminal.answer("Code from the authenticator app", another(right))
         terminal.see("EnableSoftwareTokenMFAException")
-        terminal.answer("Code of the authenticator app", right)
+        terminal.answer("Code from the authenticator app", right)
         terminal.see("SUCCESS")
         self.used = right
 
     def type_a_used_code(self, terminal: Terminal) -> None:
         """Type the code of the set-up once more, then let the demo play the app."""
-        terminal.answer("Code of the authenticator app", self.used)
+        terminal.answer("Code from the authenticator app", self.used)
         terminal.see("ExpiredCodeException")
         for _ in range(3):
-            terminal.answer("Code of the authenticator app", "")
+            terminal.answer("Code from the authenticator app", "")
             shown = terminal.find(r"│ (\d{6}) ")
-            terminal.answer("Code of the authenticator app", shown)
+            terminal.answer("Code from the authenticator app", shown)
             if terminal.child.expect_exact(["ExpiredCodeException", "Sign in with the device"]):
                 return
         pytest.fail("no code of the app was taken")
@@ -167,11 +167,11 @@ class TestAtTerminal:
         """Who says no is asked for a code with the device as well, and that is no failure."""
         sign_up(terminal)
         terminal.answer("Password (hidden):", PASSWORD)
-        for chapter in ("Have the device remembered", "Sign in with the device", "Remember"):
-            terminal.answer("Code of the authenticator app", "")
+        for chapter in ("Remember the device", "Sign in with the device", "Remember"):
+            terminal.answer("Code from the authenticator app", "")
             code = terminal.find(r"│ (\d{6}) ")
-            terminal.answer("Code of the authenticator app", code)
-            if chapter == "Have the device remembered":
+            terminal.answer("Code from the authenticator app", code)
+            if chapter == "Remember the device":
                 terminal.answer("Remember this device?", "n")
         terminal.see("The device is not remembered")
         terminal.answer("Remember this device?", "n")
@@ -182,7 +182,7 @@ class TestAtTerminal:
 
     def test_interrupting_is_no_failure_with_a_traceback(self, terminal: Terminal) -> None:
         """Ctrl-C at a prompt ends the demo with one line, and the shell's usual code for it."""
-        terminal.see("User name:")
+        terminal.see("Username:")
         terminal.child.sendintr()
 
         assert terminal.end() == 130

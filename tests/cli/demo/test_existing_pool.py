@@ -121,7 +121,7 @@ class TestExistingPool:
 
         assert (outcome.code, outcome.err) == (0, "")
         assert "SetUserMFAPreference" in outcome.out
-        assert "Once more, with the device remembered" in outcome.out
+        assert "Once more, now that the device is remembered" in outcome.out
         assert "The user ada stays in the pool." in outcome.out
         assert usernames(served) == ["ada"]
 
@@ -134,7 +134,7 @@ class TestExistingPool:
         outcome = demo(spec, [*NEW_USER, mail(served, "ada"), PASSWORD, "y"])
 
         assert (outcome.code, outcome.err) == (0, "")
-        assert "no TOTP at all" in outcome.out
+        assert "does not offer TOTP" in outcome.out
         assert "Sign in from somewhere else" not in outcome.out
         assert "DEVICE_PASSWORD_VERIFIER > tokens" in " ".join(outcome.out.split())
 
@@ -226,7 +226,7 @@ class TestExistingPool:
         outcome = demo(spec, [*answers, app.code(0), "y"])
 
         assert (outcome.code, outcome.err) == (0, "")
-        assert "begins anew" in outcome.out
+        assert "starts again" in outcome.out
         assert outcome.out.count("→ AssociateSoftwareToken") == 2
 
     def test_a_required_attribute_is_asked_for(

@@ -103,7 +103,7 @@ def test_a_real_account_is_no_endpoint(monkeypatch: pytest.MonkeyPatch, capsys: 
         assert "that is AWS itself" in capsys.readouterr().err
     monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1:5000")
     assert app.run(["audit", "us-east-1_AbCdEf123", "--aws-accounts", "123456789012"]) == 2
-    assert "names another place" in capsys.readouterr().err
+    assert "names another service" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_drift_is_a_finding_with_its_meaning(changed: str, capsys: Output) -> No
     assert app.run(["diff", STACK, changed]) == 1
     shown = capsys.readouterr().out
     assert "MfaConfiguration of UserPool is ON in the first and OPTIONAL in the second" in shown
-    assert "OPTIONAL asks those who set one up" in shown
+    assert "OPTIONAL asks users who set one up" in shown
 
 
 def test_every_form_can_be_written(changed: str, tmp_path: Path) -> None:

@@ -109,14 +109,14 @@ class TestProvision:
     @pytest.mark.parametrize(
         ("arguments", "part"),
         [
-            ((), "give one of them"),
-            (("--spec", "a", "--stack", "b"), "give one of them"),
-            (("--spec", str(STACK), "--target", "aws"), "real accounts are not supported"),
-            (("--spec", str(STACK), "--target", "emulator"), "would be gone with it"),
+            ((), "give exactly one of them"),
+            (("--spec", "a", "--stack", "b"), "give exactly one of them"),
+            (("--spec", str(STACK), "--target", "aws"), "does not support real accounts"),
+            (("--spec", str(STACK), "--target", "emulator"), "ends with the command"),
             (("--spec", str(STACK), "--target", "serve"), "did you mean 'server'?"),
             (("--spec", str(STACK), "--pool", "Pool"), "did you mean 'UserPool'?"),
             (("--spec", str(STACK), "--region", "here"), "a region looks like"),
-            (("--stack", str(EVERY_FORMAT["Terraform plan"])), "no CloudFormation template"),
+            (("--stack", str(EVERY_FORMAT["Terraform plan"])), "not a CloudFormation template"),
             (("--spec", "nowhere.yaml"), "No such file"),
         ],
     )

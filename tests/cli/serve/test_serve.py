@@ -98,7 +98,7 @@ class TestServe:
         with serving("--host", "0.0.0.0") as served:
             _, out, _ = served.stop(signal.SIGTERM)
 
-        assert "warning: other machines reach this" in out
+        assert "warning: other machines can reach this address" in out
 
 
 class TestParts:

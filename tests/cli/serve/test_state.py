@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from harness.cli.serve.mail_server import place_of
+from harness.cli.serve.mail_server import host_and_port
 from harness.errors import ConfigurationError
 from tests.cli.processes import Serving, cognito_harness, serving
 from tests.emulator.support.expect import PASSWORD
@@ -92,6 +92,7 @@ class TestState:
         assert "left as it is" in finished.stderr
         assert finished.stderr.count("\n") == 1
         assert path.read_text() == content
+        assert [found.name for found in tmp_path.iterdir()] == ["notes.txt"]
 
     def test_a_server_that_never_served_saves_nothing(self, tmp_path: Path) -> None:
         """Where the port is taken, a file that the first server keeps is not touched."""
@@ -100,7 +101,7 @@ class TestState:
             port = str(taken.getsockname()[1])
             finished = cognito_harness("serve", "--port", port, "--state", str(path))
         assert finished.returncode == 2
-        assert not path.exists()
+        assert not list(tmp_path.iterdir())
 
     def test_two_servers_do_not_share_a_file(self, tmp_path: Path) -> None:
         """The second one is refused in one line, and what the first one has is saved."""
@@ -111,6 +112,7 @@ class TestState:
             assert (finished.returncode, finished.stdout) == (2, "")
             assert "another server has it until it stops" in finished.stderr
             assert finished.stderr.count("\n") == 1
+            assert Path(f"{path}.lock").exists()
             assert served.stop(signal.SIGTERM)[0] == 0
         assert len(json.loads(path.read_text())["contents"]["pools"]) == 1
 
@@ -126,7 +128,7 @@ class TestState:
         """The option without the file that it is about is told."""
         finished = cognito_harness("serve", "--port", "0", "--state-secrets")
         assert finished.returncode == 2
-        assert "it goes with --state" in finished.stderr
+        assert "--state: no value given; --state-secrets needs it" in finished.stderr
 
     def test_it_is_written_in_between(self, tmp_path: Path) -> None:
         """A request writes it while the server goes on."""
@@ -172,7 +174,7 @@ class TestSmtp:
     )
     def test_places(self, text: str, place: tuple[str, int]) -> None:
         """Host and port are told apart."""
-        assert place_of(text) == place
+        assert host_and_port(text) == place
 
     @pytest.mark.parametrize(
         "text", ["", "localhost", "localhost:", ":25", "localhost:x", "localhost:99999", "a/b:25"]
@@ -180,4 +182,4 @@ class TestSmtp:
     def test_what_is_no_place(self, text: str) -> None:
         """What is no host and port is told with what is allowed."""
         with pytest.raises(ConfigurationError, match="HOST:PORT"):
-            place_of(text)
+            host_and_port(text)

@@ -9,8 +9,8 @@ from harness.pools.configuration.pool_configuration import (
     Kind,
     Origin,
     Part,
-    Place,
     PoolConfiguration,
+    SourceLocation,
     split,
 )
 
@@ -100,5 +100,8 @@ def _set(members: dict[str, Any], path: str, value: Any) -> None:
         found[last] = value
 
 
-def _places(kind: Kind) -> dict[str, Place]:
-    return {"": Place(f"Resources.{kind}", 10), **{name: Place(name, 12) for name in GOOD[kind]}}
+def _places(kind: Kind) -> dict[str, SourceLocation]:
+    return {
+        "": SourceLocation(f"Resources.{kind}", 10),
+        **{name: SourceLocation(name, 12) for name in GOOD[kind]},
+    }

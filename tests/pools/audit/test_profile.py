@@ -97,7 +97,7 @@ def test_a_waiver_that_nobody_needs_is_told(tmp_path: Path) -> None:
         ('rules = ["mfa-requird"]', ["mfa-requird", "did you mean 'mfa-required'"]),
         ("rules = 3", ["rules", "a list"]),
         ('[severity]\nmfa-required = "severe"', ["severity.mfa-required", "severe", "critical"]),
-        ("[expect]\nmfa-no-sms = 3", ["expect.mfa-no-sms", "none"]),
+        ("[expect]\nmfa-no-sms = 3", ["expect.mfa-no-sms", "not set"]),
         ('[expect]\npassword-minimum-length = "long"', ["expect.password-minimum-length", "long"]),
         ('[[waiver]]\nrule = "mfa-required"\nexpires = 2027-01-01', ["waiver.reason"]),
         ('[[waiver]]\nrule = "mfa-required"\nreason = "x"', ["waiver.expires", "2027-06-30"]),

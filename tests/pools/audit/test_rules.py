@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from harness.pools.audit.auditing import audit
-from harness.pools.audit.expectations import AtLeast, AtMost, Is, Lacks, replaced, shown
+from harness.pools.audit.expectations import AtLeast, AtMost, Is, Lacks, replaced
 from harness.pools.audit.presets import PRESETS, RULES
 from harness.pools.audit.profile import Profile, preset
-from harness.pools.configuration.pool_configuration import Kind, Unknown
+from harness.pools.configuration.pool_configuration import Kind, Unknown, format_value
 from tests.pools.audit.pools import pool
 
 TODAY = date(2027, 1, 15)
@@ -220,5 +220,5 @@ def test_expectations_take_values_of_their_kind(
 
 def test_values_are_shown_as_a_template_has_them() -> None:
     """Truth values, lists, objects and nothing."""
-    found = [shown(value) for value in (True, ["b", "a"], {"b": False}, None, [], 3)]
-    assert found == ["true", "b, a", "b=false", "none", "an empty list", "3"]
+    found = [format_value(value) for value in (True, ["b", "a"], {"b": False}, None, [], 3)]
+    assert found == ["true", "b, a", "b=false", "not set", "an empty list", "3"]

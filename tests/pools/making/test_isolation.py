@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from harness.pools.configuration.pool_configuration import Origin, Part, PoolConfiguration, Unknown
-from harness.pools.making.isolation import detached
-from harness.pools.making.provision_configuration import build
+from harness.pools.making.isolation import isolated
+from harness.pools.making.provision_configuration import provision_configuration
 from harness.targets.emulated import EmulatedTarget
 
 SES = {
@@ -35,19 +35,19 @@ def test_nobody_else_is_reached() -> None:
     theirs = configuration(LambdaConfig=TRIGGERS, EmailConfiguration=SES, SmsConfiguration=SMS)
     target = EmulatedTarget(region="us-east-1")
     target.start()
-    built = build(target.client(), detached(theirs), for_good=False)
-    pool = target.client().describe_user_pool(UserPoolId=built.user_pool_id)["UserPool"]
+    made = provision_configuration(target.client(), isolated(theirs), for_good=False)
+    pool = target.client().describe_user_pool(UserPoolId=made.user_pool_id)["UserPool"]
     target.stop()
     assert "111122223333" not in str(pool)
     assert pool["Name"] == "shop"
-    assert set(built.left_out) == {
+    assert set(made.left_out) == {
         "pool shop: LambdaConfig",
         "pool shop: EmailConfiguration",
         "pool shop: SmsConfiguration",
         "mfa shop: SmsMfaConfiguration.SmsConfiguration",
         "client web: AnalyticsConfiguration",
     }
-    assert "not taken over" in str(built.left_out["pool shop: LambdaConfig"])
+    assert "not copied" in str(made.left_out["pool shop: LambdaConfig"])
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_nobody_else_is_reached() -> None:
 )
 def test_what_stays(members: dict[str, Any]) -> None:
     """What reaches nobody stays as it is."""
-    assert detached(configuration(**members)).pool == configuration(**members).pool
+    assert isolated(configuration(**members)).pool == configuration(**members).pool
 
 
 @pytest.mark.parametrize(
@@ -68,5 +68,5 @@ def test_what_stays(members: dict[str, Any]) -> None:
 )
 def test_what_may_be_a_sender(email: dict[str, Any]) -> None:
     """A sender that cannot be ruled out is left out as well."""
-    found = detached(configuration(EmailConfiguration=email)).pool.members["EmailConfiguration"]
+    found = isolated(configuration(EmailConfiguration=email)).pool.members["EmailConfiguration"]
     assert isinstance(found, Unknown)

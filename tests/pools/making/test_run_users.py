@@ -1,4 +1,4 @@
-"""Guests: the run's own users in a pool of somebody else, and nobody else there."""
+"""RunUsers: the run's own users in a pool of somebody else, and nobody else there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness.errors import HarnessError
 from harness.pools.making.journal import Belonging, NoJournal
 from harness.pools.making.ownership import is_named_for
 from harness.pools.making.provision_spec import ProvisionedPool, provision
-from harness.pools.making.run_users import Guests
+from harness.pools.making.run_users import RunUsers
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.targets.emulated import EmulatedTarget
 from harness.users.addresses import PlusAddresses
@@ -67,9 +67,11 @@ def journal() -> Told:
 
 
 @pytest.fixture
-def guests(client: CognitoIdentityProviderClient, pool: ProvisionedPool, journal: Told) -> Guests:
+def run_users(
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, journal: Told
+) -> RunUsers:
     """The run's users, from now on."""
-    found = Guests(client, pool.user_pool_id, PREFIX, journal)
+    found = RunUsers(client, pool.user_pool_id, PREFIX, journal)
     found.watch()
     return found
 
@@ -90,46 +92,46 @@ def names(client: CognitoIdentityProviderClient, pool: ProvisionedPool) -> set[s
 
 
 def test_they_leave(
-    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests, journal: Told
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers, journal: Told
 ) -> None:
     """Who signed up and who was invited is written down before, and deleted at the end."""
     sub = sign_up(client, pool, f"{PREFIX}ada")
     client.admin_create_user(
         UserPoolId=pool.user_pool_id, Username=f"{PREFIX}bob", MessageAction="SUPPRESS"
     )
-    assert guests.names == [f"{PREFIX}ada", f"{PREFIX}bob"]
+    assert run_users.names == [f"{PREFIX}ada", f"{PREFIX}bob"]
     assert [kind for kind, _ in journal.entries] == ["planned", "made"] * 2
     assert journal.entries[1][1].id == sub
-    guests.leave()
+    run_users.delete_all()
     assert names(client, pool) == {"carol"}
     assert [kind for kind, _ in journal.entries[4:]] == ["gone", "gone"]
-    assert guests.names == []
+    assert run_users.names == []
 
 
 def test_who_is_gone_already(
-    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers
 ) -> None:
     """Somebody whom a test has deleted, and somebody who was refused, trouble nobody."""
     sign_up(client, pool, f"{PREFIX}ada")
     client.admin_delete_user(UserPoolId=pool.user_pool_id, Username=f"{PREFIX}ada")
     with pytest.raises(client.exceptions.InvalidPasswordException):
         client.sign_up(ClientId=pool.app.client_id, Username=f"{PREFIX}bob", Password="short")
-    guests.leave()
-    assert guests.names == []
+    run_users.delete_all()
+    assert run_users.names == []
 
 
 def test_what_cannot_be_deleted(
-    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers
 ) -> None:
     """Who is left behind is named."""
     sign_up(client, pool, f"{PREFIX}ada")
     unprotected = EmulatedTarget(region="us-east-1")
     unprotected.start()
     # Another emulator, in which there is no such pool: the deletion is refused.
-    elsewhere = Guests(unprotected.client(), pool.user_pool_id, PREFIX, NoJournal())
-    elsewhere._users.update(guests._users)
+    elsewhere = RunUsers(unprotected.client(), pool.user_pool_id, PREFIX, NoJournal())
+    elsewhere._users.update(run_users._users)
     with pytest.raises(HarnessError, match=f"left behind .*{PREFIX}ada"):
-        elsewhere.leave()
+        elsewhere.delete_all()
     unprotected.stop()
 
 
@@ -172,7 +174,7 @@ Call = Callable[["CognitoIdentityProviderClient", str], Any]
     ],
 )
 def test_what_is_not_sent(
-    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests, call: Call
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers, call: Call
 ) -> None:
     """Nothing that would change the pool, or somebody of theirs, ever leaves."""
     with pytest.raises(client.exceptions.InvalidPasswordException):
@@ -203,10 +205,10 @@ def test_what_is_not_sent(
     ],
 )
 def test_what_is_not_sent_by_client(
-    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests, call: Call
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers, call: Call
 ) -> None:
     """Nothing leaves that sends a message to a stranger, or tries codes for him."""
-    with pytest.raises(HarnessError, match="nobody whom the run has made"):
+    with pytest.raises(HarnessError, match="the run did not create the user"):
         call(client, pool.app.client_id)
     assert names(client, pool) == {"carol"}
 
@@ -214,13 +216,13 @@ def test_what_is_not_sent_by_client(
 def test_addresses_of_one_mailbox(client: CognitoIdentityProviderClient, journal: Told) -> None:
     """Whose name is an address with a plus is known by what is behind it, and leaves as well."""
     pool = provision(client, PoolSpec(sign_in_names="email"), name_prefix="theirs-", tags={})
-    guests = Guests(client, pool.user_pool_id, PREFIX, journal)
-    guests.watch()
+    run_users = RunUsers(client, pool.user_pool_id, PREFIX, journal)
+    run_users.watch()
     address = PlusAddresses("Tests+all@example.org").of(f"{PREFIX}ada-1")
     client.sign_up(ClientId=pool.app.client_id, Username=address, Password="Correct-Horse-1")
     client.resend_confirmation_code(ClientId=pool.app.client_id, Username=address)
     assert [entry.name for _, entry in journal.entries] == [address, address]
-    guests.leave()
+    run_users.delete_all()
     assert names(client, pool) == set()
 
 
@@ -242,7 +244,7 @@ def test_names_of_others(name: str, prefix: str) -> None:
 
 
 def test_what_is_sent(
-    client: CognitoIdentityProviderClient, pool: ProvisionedPool, guests: Guests
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers
 ) -> None:
     """The run's own users are its own by name and by sub, and other pools are none of this."""
     sub = sign_up(client, pool, f"{PREFIX}ada")

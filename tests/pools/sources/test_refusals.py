@@ -28,8 +28,8 @@ def message(path: Path, pool: str | None = None) -> str:
     [
         ("MfaConfigurations: 'ON'", ("line 5", "did you mean 'MfaConfiguration'?")),
         ("MfaConfiguration: ON", ("line 5", "write 'ON'", "Pool.Properties.MfaConfiguration")),
-        ("MfaConfiguration: OF", ("allowed: OFF, ON, OPTIONAL", "did you mean 'OFF'?")),
-        ("EnabledMfas: [TOTP]", ("EnabledMfas[0]", "allowed: SOFTWARE_TOKEN_MFA, SMS_MFA")),
+        ("MfaConfiguration: OF", ("OFF, ON, OPTIONAL", "did you mean 'OFF'?")),
+        ("EnabledMfas: [TOTP]", ("EnabledMfas[0]", "SOFTWARE_TOKEN_MFA, SMS_MFA")),
         (
             "DeviceConfiguration:\n  ChallengeOnNewDevice: true",
             ("line 6", "ChallengeRequiredOnNewDevice"),
@@ -38,12 +38,12 @@ def message(path: Path, pool: str | None = None) -> str:
             "Policies: {PasswordPolicy: {MinimumLength: long}}",
             ("Policies.PasswordPolicy.MinimumLength", "a whole number"),
         ),
-        ("AutoVerifiedAttributes: email", ("line 5", "allowed is a list")),
-        ("AutoVerifiedAttributes: [mail]", ("AutoVerifiedAttributes[0]", "allowed: ")),
+        ("AutoVerifiedAttributes: email", ("line 5", "it must be a list")),
+        ("AutoVerifiedAttributes: [mail]", ("AutoVerifiedAttributes[0]", "phone_number, email")),
         ("UsernameConfiguration: {CaseSensitive: 2}", ("true or false",)),
-        ("Policies: [a]", ("allowed is an object",)),
-        ("UserPoolName: [a]", ("allowed is a text",)),
-        ("UserPoolName: !Sub [a]", ("Fn::Sub does not take that",)),
+        ("Policies: [a]", ("it must be an object",)),
+        ("UserPoolName: [a]", ("it must be a string",)),
+        ("UserPoolName: !Sub [a]", ("Fn::Sub does not accept this argument",)),
     ],
 )
 def test_a_setting_that_cannot_be(tmp_path: Path, properties: str, parts: tuple[str, ...]) -> None:
@@ -58,7 +58,7 @@ def test_a_setting_that_cannot_be(tmp_path: Path, properties: str, parts: tuple[
 def test_several_pools(tmp_path: Path) -> None:
     """Where there are several pools one is named, by its logical id or its name."""
     path = template(tmp_path, "UserPoolName: a", TWO_POOLS)
-    assert "allowed: Pool, Other; there are several; name one" in message(path)
+    assert "Pool, Other; there are several; name one" in message(path)
     assert "did you mean 'Other'?" in message(path, "Others")
     assert load(path, "Other").name == load(path, "b").name == "Other"
 
@@ -71,7 +71,7 @@ def test_several_app_clients(tmp_path: Path) -> None:
         for name in ("Web", "Mobile")
     )
     found = load(template(tmp_path, "UserPoolName: a", clients))
-    with pytest.raises(ConfigurationError, match="allowed: Web, Mobile; there are several"):
+    with pytest.raises(ConfigurationError, match="Web, Mobile; there are several"):
         found.client()
     with pytest.raises(ConfigurationError, match="did you mean 'Web'"):
         found.client("Wep")
@@ -82,20 +82,20 @@ def test_several_app_clients(tmp_path: Path) -> None:
     ("name", "text", "part"),
     [
         ("none.json", '{"a": 1}', "the members a"),
-        ("list.json", "[1]", "no object"),
+        ("list.json", "[1]", "not an object"),
         ("broken.json", '{\n "Resources": {,}}', "line 2"),
         ("broken.yaml", "a: [1\nb: 2", "neither YAML nor JSON"),
         ("tab.yaml", "a:\n\tb: 1", "neither YAML nor JSON"),
-        ("empty.yaml", "", "no object"),
-        ("text.yaml", "just words", "no object"),
-        ("no_pool.yaml", "Resources: {}", "there is no user pool in it"),
-        ("deep.json", "[" * 100_000, "it is nested too deep"),
-        ("deep.yaml", "a: " + "[" * 300 + "]" * 300, "it is nested too deep"),
-        ("anchors.yaml", "a: &a [*a]", "it is nested too deep"),
+        ("empty.yaml", "", "not an object"),
+        ("text.yaml", "just words", "not an object"),
+        ("no_pool.yaml", "Resources: {}", "the file contains no user pool"),
+        ("deep.json", "[" * 100_000, "the file is nested too deeply"),
+        ("deep.yaml", "a: " + "[" * 300 + "]" * 300, "the file is nested too deeply"),
+        ("anchors.yaml", "a: &a [*a]", "the file is nested too deeply"),
         ("resource.yaml", "Resources: {Pool: 3}", "Resources.Pool"),
-        ("plan.json", '{"format_version": "1.2"}', "neither values nor planned_values"),
+        ("plan.json", '{"format_version": "1.2"}', "must have values or planned_values"),
         ("new.json", '{"CognitoHarnessSnapshot": 99}', "snapshots of version 1"),
-        ("more.json", '{"CognitoHarnessSnapshot": 1, "Pool": {}}', "allowed: "),
+        ("more.json", '{"CognitoHarnessSnapshot": 1, "Pool": {}}', "UserPool, MfaConfig"),
     ],
 )
 def test_a_file_that_is_something_else(tmp_path: Path, name: str, text: str, part: str) -> None:
@@ -111,7 +111,7 @@ def test_a_file_that_is_something_else(tmp_path: Path, name: str, text: str, par
     ("content", "part"),
     [
         (None, "No such file or directory"),
-        (b"\xff\xfe\x00", "no text in UTF-8"),
+        (b"\xff\xfe\x00", "not UTF-8 text"),
     ],
 )
 def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, part: str) -> None:
@@ -126,7 +126,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, part:
     ("manifest", "part"),
     [
         (None, "with manifest.json in it"),
-        ({"artifacts": 3}, "no object of artifacts"),
+        ({"artifacts": 3}, "it must be an object of artifacts"),
         (
             {"artifacts": {"S": {"type": "aws:cloudformation:stack", "properties": {}}}},
             "templateFile",

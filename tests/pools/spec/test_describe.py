@@ -116,7 +116,7 @@ class TestOlderPools:
 
     def test_telephone_numbers(self) -> None:
         """A pool in which people sign up by telephone number has no specification."""
-        with pytest.raises(HarnessError, match="sign up by phone_number"):
+        with pytest.raises(HarnessError, match="sign up with phone_number"):
             spec_of({"UsernameAttributes": ["phone_number"]})
 
     def test_secret_of_the_user(self) -> None:

@@ -1,4 +1,4 @@
-"""Somebody at the terminal, who is asked and may make mistakes."""
+"""A person at the terminal, who answers questions and may make mistakes."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from harness.users.authenticator import Authenticator
 from harness.users.mailboxes.base import Code, Mailbox
 from harness.users.person import Person
 
-__all__ = ["PersonAtTerminal"]
+__all__ = ["TerminalPlayer"]
 
 _SIX_DIGITS = re.compile(r"\d{6}")
 _ANOTHER = "r"
 
 
-class PersonAtTerminal:
-    """Asks the person who runs the demo; what cannot be right is asked again at once.
+class TerminalPlayer:
+    """Asks the person who runs the demo; repeats the question after an impossible answer.
 
     Args:
         screen: where to ask.
-        outbox: the emulator's mailbox, which can be opened for the person; ``None`` where the
-            person reads the e-mails elsewhere.
-        clock: tells when a code was typed.
+        outbox: the emulator's mailbox, which the person can open; ``None`` if the emails arrive
+            elsewhere.
+        clock: gives the time when a code was typed.
     """
 
     at_terminal = True
@@ -51,15 +51,15 @@ class PersonAtTerminal:
         )
 
     def username(self) -> str:
-        """Ask for a user name."""
-        return self._something("User name:")
+        """Ask for a username."""
+        return self._something("Username:")
 
     def email(self) -> str:
-        """Ask for an e-mail address; Cognito judges it."""
-        return self._something("E-mail address:")
+        """Ask for an email address; Cognito checks it."""
+        return self._something("Email address:")
 
     def password(self, question: str) -> Secret:
-        """Ask for a password, hidden."""
+        """Ask for a password without showing it."""
         return Secret(self._something(f"{question} (hidden):", hidden=True))
 
     def attribute(self) -> tuple[str, str]:
@@ -69,10 +69,10 @@ class PersonAtTerminal:
             name, separator, value = typed.partition("=")
             if separator and name.strip():
                 return name.strip(), value.strip()
-            self._screen.say("Write it as NAME=VALUE, for example given_name=Ada.")
+            self._screen.say("It must be NAME=VALUE, such as given_name=Ada.")
 
     def sent_code(self, username: str) -> str | None:
-        """Ask for the code that was sent; the emulator's outbox opens on request."""
+        """Ask for the code that was sent, and open the emulator's outbox on request."""
         while True:
             typed = self._ask_for_sent_code()
             if typed:
@@ -87,25 +87,25 @@ class PersonAtTerminal:
         since: float | None = None,
         deadline_seconds: float = 30.0,
     ) -> Code:
-        """Ask for the code that was sent, as :class:`Mailbox`; a person has no deadline."""
+        """Ask for the code that was sent, as a :class:`Mailbox` does; a person has no deadline."""
         del since, deadline_seconds
         typed = self._something(f"The code that was sent to {username}:")
         return Code(kind or "typed", username, Secret(typed), self._clock.time())
 
     def app_code(self, authenticator: Authenticator | None) -> str:
-        """Ask for the app's code; without an app at hand the demo can play it."""
-        plays = " (Enter alone: the demo plays the app)" if authenticator else ""
+        """Ask for the app's code; the demo can play the app."""
+        plays = " (press Enter to let the demo play the app)" if authenticator else ""
         while True:
-            typed = self._screen.ask(f"Code of the authenticator app{plays}:").replace(" ", "")
+            typed = self._screen.ask(f"Code from the authenticator app{plays}:").replace(" ", "")
             if _SIX_DIGITS.fullmatch(typed):
                 return typed
             if not typed and authenticator is not None:
                 self._screen.framed("Authenticator app", authenticator.code())
             else:
-                self._screen.say("A code of an authenticator app has six digits. Once more:")
+                self._screen.say("The code must have six digits. Try again.")
 
     def says_yes(self, question: str) -> bool:
-        """Ask a question whose answer is yes unless something else is said."""
+        """Ask a yes-or-no question; an empty answer means yes."""
         while True:
             typed = self._screen.ask(f"{question} [Y/n]").casefold()
             if typed in ("", "y", "yes"):
@@ -116,16 +116,16 @@ class PersonAtTerminal:
 
     def _something(self, question: str, *, hidden: bool = False) -> str:
         while not (typed := self._screen.ask(question, hidden=hidden)):
-            self._screen.say("Nothing was typed. Once more:")
+            self._screen.say("You typed nothing. Try again.")
         return typed
 
     def _ask_for_sent_code(self) -> str:
-        opens = "Enter alone: open the mailbox; " if self._outbox else ""
-        return self._screen.ask(f"Code from the e-mail ({opens}{_ANOTHER}: send another one):")
+        opens = "press Enter to open the mailbox, " if self._outbox else ""
+        return self._screen.ask(f"Code from the email ({opens}{_ANOTHER} for a new code):")
 
     def _open_outbox(self, username: str) -> None:
         if self._outbox is None:
-            self._screen.say("The e-mail is in your own mailbox; it may take a minute.")
+            self._screen.say("The email arrives in your own mailbox; it can take a minute.")
             return
         try:
             code = self._outbox.newest_code(username, deadline_seconds=0)

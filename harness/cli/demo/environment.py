@@ -1,4 +1,4 @@
-"""Where the demo takes place: in the emulator, or in a user pool that is there already."""
+"""Sets up the demo in the embedded emulator or in an existing user pool."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness.cli.demo.choices import Choices
-from harness.cli.demo.person import PersonAtTerminal
 from harness.cli.demo.player import AutomaticPlayer, Player
 from harness.cli.demo.screen import Screen
 from harness.cli.demo.stage import Stage
+from harness.cli.demo.terminal_player import TerminalPlayer
 from harness.flows.actions import Actions, AppClient
 from harness.flows.trace import Trace
 from harness.pools.making.provision_spec import provision
@@ -23,8 +23,8 @@ from harness.users.person import PersonFactory
 
 __all__ = ["stage_for"]
 
-#: As strict as a pool can be, so that there is something to see; and with the longest sessions,
-#: since people need time to find their telephone (A140).
+#: The strictest pool, so that there is most to see, with the longest sessions: people need time to
+#: find their phone (A140).
 _SPEC = PoolSpec(
     name="demo",
     mfa="ON",
@@ -38,9 +38,9 @@ _TITLE = "Amazon Cognito: MFA and a tracked device"
 
 @contextmanager
 def stage_for(choices: Choices, screen: Screen) -> Iterator[Stage]:
-    """Set up what the demo takes place on, and clear it away afterwards."""
-    place = _existing if choices.existing is not None else _emulated
-    with place(choices, screen) as (stage, facts):
+    """Set up the stage of the demo, and clean up after the block."""
+    environment = _existing if choices.existing is not None else _emulated
+    with environment(choices, screen) as (stage, facts):
         app = stage.actions.app
         pool = {"User pool": app.user_pool_id, "App client": app.client_id}
         screen.title(_TITLE, {**facts, **pool})
@@ -49,23 +49,23 @@ def stage_for(choices: Choices, screen: Screen) -> Iterator[Stage]:
 
 @contextmanager
 def _emulated(choices: Choices, screen: Screen) -> Iterator[tuple[Stage, dict[str, str]]]:
-    """Make a pool in the embedded emulator, for as long as the demo takes."""
+    """Create a pool in the embedded emulator for the time of the demo."""
     target = EmulatedTarget(region=choices.region)
     target.start()
     try:
-        # With the emulator its pools are gone as well.
+        # The pool ends with the emulator.
         pool = provision(target.client(), _SPEC, name_prefix="", tags={})
         outbox = target.mailbox(pool.user_pool_id)
         player: Player = (
             AutomaticPlayer(PersonFactory(secrets.randbits(32)).make(), outbox, screen)
             if choices.automatic
-            else PersonAtTerminal(screen, outbox, target.clock)
+            else TerminalPlayer(screen, outbox, target.clock)
         )
         facts = {
-            "Where": "the embedded emulator; nothing leaves this process",
-            "MFA": "required, by an authenticator app",
-            "Passwords": "8 characters or more: upper and lower case, a digit, a symbol",
-            "Devices": "tracked; one that the user has remembered replaces the code",
+            "Service": "the embedded emulator; nothing leaves this process",
+            "MFA": "required, with an authenticator app",
+            "Passwords": "at least 8 characters, with upper and lower case, a digit and a symbol",
+            "Devices": "tracked; a remembered device replaces the code",
         }
         yield _stage(choices, target, pool.app, player, screen), facts
     finally:
@@ -74,15 +74,15 @@ def _emulated(choices: Choices, screen: Screen) -> Iterator[tuple[Stage, dict[st
 
 @contextmanager
 def _existing(choices: Choices, screen: Screen) -> Iterator[tuple[Stage, dict[str, str]]]:
-    """Use a pool that is there, by what a user may do himself, which takes no AWS credentials."""
+    """Use an existing pool with the calls that a user can make without AWS credentials."""
     pool = choices.existing
     assert pool is not None
-    # Not started: that would ask the service for what only an administrator is told.
+    # Not started: starting it makes calls that only an administrator may make.
     target = EndpointTarget(pool.endpoint_url, region=pool.region, user_pool_id=pool.user_pool_id)
     try:
         app = AppClient(pool.user_pool_id, pool.client_id, pool.client_secret)
-        player = PersonAtTerminal(screen, None, target.clock)
-        facts = {"Where": pool.endpoint_url, "MFA, devices": "as the pool is set"}
+        player = TerminalPlayer(screen, None, target.clock)
+        facts = {"Service": pool.endpoint_url, "MFA, devices": "as the pool is configured"}
         yield _stage(choices, target, app, player, screen), facts
     finally:
         target.stop()

@@ -1,4 +1,4 @@
-"""Signing in, whatever Cognito asks; wrong passwords and codes are asked again."""
+"""Signs in through all challenges; asks again after a wrong password or code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from botocore.exceptions import ClientError
 
-from harness.cli.demo.enrolment import mfa_setup_handler
+from harness.cli.demo.enrollment import mfa_setup_handler
 from harness.cli.demo.stage import Stage
 from harness.errors import ConfigurationError
 from harness.flows.handlers import Handler
@@ -18,7 +18,7 @@ from harness.redaction import Secret
 
 __all__ = ["MFA_CHALLENGES", "sign_in"]
 
-#: The challenges that ask for a code.
+#: The challenges that ask for an MFA code.
 MFA_CHALLENGES = frozenset({"SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_OTP"})
 
 _ASK_AGAIN = (
@@ -29,9 +29,9 @@ _ASK_AGAIN = (
 
 
 def sign_in(stage: Stage, context: SignInContext) -> SignInResult:
-    """Sign in, with everything shown that is called.
+    """Sign in and show every call.
 
-    The ``context`` of the result has the name and the password that were right in the end.
+    The ``context`` of the result has the username and password that finally worked.
     """
     chosen: list[Secret] = []
     signing_in = SignIn(stage.actions, stage.engine, stage.clock, _handlers(stage, chosen))
@@ -46,7 +46,7 @@ def sign_in(stage: Stage, context: SignInContext) -> SignInResult:
 
 
 def _handlers(stage: Stage, chosen: list[Secret]) -> dict[str, Handler]:
-    """Return what the player answers; new passwords are added to ``chosen``."""
+    """Return handlers that ask the player; they add new passwords to ``chosen``."""
 
     def software_token_mfa(progress: Progress, sign_in: SignIn) -> Answer:
         del sign_in
@@ -68,7 +68,7 @@ def _handlers(stage: Stage, chosen: list[Secret]) -> dict[str, Handler]:
 
 
 def _walk(stage: Stage, signing_in: SignIn, context: SignInContext) -> SignInResult:
-    with stage.told():
+    with stage.shown_calls():
         progress = signing_in.start(context, stage.auth_flow)
     while not progress.done:
         progress = _answer(stage, signing_in, progress)
@@ -76,18 +76,18 @@ def _walk(stage: Stage, signing_in: SignIn, context: SignInContext) -> SignInRes
 
 
 def _answer(stage: Stage, signing_in: SignIn, progress: Progress) -> Progress:
-    # A wrong code does not use the Session up (A144, A229), so the same challenge is answered
-    # again.
+    # A wrong code does not use up the Session (A144, A229), so the player can respond to the same
+    # challenge again.
     while True:
         try:
-            with stage.told():
+            with stage.shown_calls():
                 return signing_in.answer(progress)
         except ClientError as error:
             stage.ask_again(error, *_ASK_AGAIN)
 
 
 def _corrected(stage: Stage, context: SignInContext, error: ClientError) -> SignInContext:
-    """Return what to try next; raises ``error`` where nothing the player types can help."""
+    """Return what to try next; raise ``error`` if nothing the player types can help."""
     text = error.response["Error"]["Message"]
     if text.endswith("is not enabled for the client.") or text.startswith("Auth flow not enabled"):
         raise ConfigurationError(
@@ -95,7 +95,7 @@ def _corrected(stage: Stage, context: SignInContext, error: ClientError) -> Sign
         ) from error
     stage.ask_again(error, "NotAuthorizedException", "UserNotFoundException")
     if text.startswith("Invalid session"):
-        stage.screen.say("That took too long: the sign-in has expired, and begins anew.")
+        stage.screen.say("That took too long: the sign-in has expired and starts again.")
         return context
     if text.startswith("User does not exist"):
         return replace(context, username=stage.player.username())

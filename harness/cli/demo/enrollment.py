@@ -1,4 +1,4 @@
-"""Setting up the authenticator app: the secret as a QR code, and the first code."""
+"""Sets up the authenticator app: shows the secret as a QR code and verifies the first code."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from harness.users.authenticator import Authenticator
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.type_defs import VerifySoftwareTokenResponseTypeDef
 
-__all__ = ["ISSUER", "enrol_signed_in", "mfa_setup_handler"]
+__all__ = ["ISSUER", "enroll_signed_in", "mfa_setup_handler"]
 
 #: What an authenticator app calls the account.
 ISSUER = "Cognito demo"
 
 _SCAN = (
-    "Scan this with an authenticator app. It holds the TOTP secret, from which the app makes "
-    "another code every 30 seconds (RFC 6238). Cognito gives it out this once."
+    "Scan this with an authenticator app. It holds the TOTP secret, from which the app computes "
+    "a new code every 30 seconds (RFC 6238). Cognito returns the secret only once."
 )
 _SIGNED_IN = (
-    "This pool lets people in without a second factor. So it is set up now, with the access "
-    "token, and asked for from the next sign-in on."
+    "This pool lets users sign in without a second factor. The demo sets one up now, with the "
+    "access token. Cognito asks for it from the next sign-in on."
 )
 
 
 def mfa_setup_handler(stage: Stage) -> Handler:
-    """Return the handler that answers MFA_SETUP together with the player."""
+    """Return the handler that responds to MFA_SETUP with the player's help."""
 
     def answer(progress: Progress, sign_in: SignIn) -> Answer:
         session = needed(progress, sign_in, progress.session, "Session")
-        authenticator, verified = _enrol(stage, progress.username, session=session)
+        authenticator, verified = _enroll(stage, progress.username, session=session)
         return Answer(
             {"USERNAME": progress.username},
             session=Secret(verified["Session"]),
@@ -51,29 +51,29 @@ def mfa_setup_handler(stage: Stage) -> Handler:
     return answer
 
 
-def enrol_signed_in(stage: Stage, tokens: Tokens) -> Authenticator | None:
-    """Set the app up for somebody who is signed in; ``None`` where the pool has no TOTP."""
+def enroll_signed_in(stage: Stage, tokens: Tokens) -> Authenticator | None:
+    """Set up the app for a signed-in user; return ``None`` if the pool has no TOTP."""
     stage.chapter("Set up the authenticator app", _SIGNED_IN)
     try:
-        authenticator, _ = _enrol(stage, tokens.username, access_token=tokens.access)
+        authenticator, _ = _enroll(stage, tokens.username, access_token=tokens.access)
     except ClientError as error:
         if error_code(error) != "SoftwareTokenMFANotFoundException":
             raise
-        stage.screen.say("This pool has no TOTP at all, so the demo goes on without it.")
+        stage.screen.say("This pool does not offer TOTP, so the demo continues without it.")
         return None
-    with stage.told():
+    with stage.shown_calls():
         prefer_software_token(stage.actions, tokens.access)
     return authenticator
 
 
-def _enrol(
+def _enroll(
     stage: Stage,
     username: str,
     *,
     session: Secret | None = None,
     access_token: Secret | None = None,
 ) -> tuple[Authenticator, VerifySoftwareTokenResponseTypeDef]:
-    with stage.told():
+    with stage.shown_calls():
         associated = stage.actions.associate_software_token(
             access_token=access_token, session=session
         )
@@ -81,7 +81,7 @@ def _enrol(
     authenticator = Authenticator(secret, stage.clock)
     _show(stage, authenticator.provisioning_uri(username, ISSUER), secret)
     if session is not None:
-        # Only the newest Session goes on (A206).
+        # Only the newest Session is valid (A206).
         session = Secret(associated["Session"])
     return authenticator, _verify(stage, authenticator, session, access_token)
 
@@ -90,8 +90,8 @@ def _show(stage: Stage, uri: str, secret: Secret) -> None:
     stage.screen.say(_SCAN)
     write_png(uri, stage.png)
     if not stage.screen.qr_code(uri):
-        stage.screen.say("This terminal is too narrow to draw it.")
-    stage.screen.say(f"The same as a picture: {stage.png}")
+        stage.screen.say("This terminal is too narrow for the QR code.")
+    stage.screen.say(f"The QR code is also in the file {stage.png}")
     if stage.player.at_terminal:
         text = secret.reveal()
         groups = " ".join(text[start : start + 4] for start in range(0, len(text), 4))
@@ -107,7 +107,7 @@ def _verify(
     while True:
         code = stage.player.app_code(authenticator)
         try:
-            with stage.told():
+            with stage.shown_calls():
                 verified = stage.actions.verify_software_token(
                     code, access_token=access_token, session=session
                 )
@@ -115,5 +115,7 @@ def _verify(
             stage.ask_again(error, "EnableSoftwareTokenMFAException", "CodeMismatchException")
             continue
         if verified.get("Status") != "SUCCESS":
-            raise UnexpectedResult(f"VerifySoftwareToken answered {verified.get('Status')!r}")
+            raise UnexpectedResult(
+                f"VerifySoftwareToken returned the status {verified.get('Status')!r}"
+            )
         return verified

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.cli.durations import parse_duration
+from harness.cli.options import parse_duration
 from harness.errors import ConfigurationError
 
 
