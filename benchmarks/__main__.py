@@ -102,7 +102,7 @@ def main() -> int:
         "memory": run.memory,
         "growth": run.growth,
     }
-    found: dict[str, Any] = {"surroundings": page.surroundings()}
+    found: dict[str, Any] = {"environment": page.environment()}
     for name, part in parts.items():
         if not chosen.only or name in chosen.only:
             say(f"== {name}")

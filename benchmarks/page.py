@@ -1,4 +1,4 @@
-"""docs/performance.md, its chart and benchmarks/results.json: made of what a run found."""
+"""Writes docs/performance.md, its chart and benchmarks/results.json from the results of a run."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ CHART = ROOT / "docs" / "images" / "performance.svg"
 RESULTS = ROOT / "benchmarks" / "results.json"
 
 
-def surroundings() -> dict[str, str]:
-    """The machine and the versions that figures are worth nothing without."""
+def environment() -> dict[str, str]:
+    """Return the machine and the versions; figures mean nothing without them."""
     return {
         "python": platform.python_version(),
         "cores": str(os.cpu_count()),
@@ -33,7 +33,7 @@ def surroundings() -> dict[str, str]:
 
 
 def write(found: Mapping[str, Any]) -> None:
-    """Write page, chart and figures; a run of all parts is needed."""
+    """Write the page, the chart and the results; needs a run of all parts."""
     RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     CHART.parent.mkdir(parents=True, exist_ok=True)
     CHART.write_text(bars(chart_rows(found)), encoding="utf-8")
@@ -41,7 +41,7 @@ def write(found: Mapping[str, Any]) -> None:
 
 
 def chart_rows(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """Rates with eight clients, for the chart."""
+    """Return the rates with eight clients, for the chart."""
     rates = found["http"]["rates"]
     return {
         title.removesuffix(", 8 clients"): {name: row["per_second"] for name, row in rows.items()}
@@ -51,8 +51,8 @@ def chart_rows(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
 
 
 def render(found: Mapping[str, Any]) -> str:
-    """The page."""
-    parts = [_HEAD.format(**found["surroundings"]), _rates(found), _shares(found)]
+    """Return the text of the page."""
+    parts = [_HEAD.format(**found["environment"]), _rates(found), _shares(found)]
     parts += [_in_process(found), _starting(found), _memory(found), _growth(found)]
     return "\n".join(parts)
 
@@ -79,7 +79,7 @@ def _in_process(found: Mapping[str, Any]) -> str:
     flow, calls = found["in-process"]["full_flow"], found["in-process"]["calls"]
     operations = list(next(iter(calls.values())))
     rows = [[name, *(f"{row[op]:.2f}" for op in operations)] for name, row in calls.items()]
-    return f"{_FLOW.format(**flow)}\n{_table(['ms a call, boto3 included', *operations], rows)}"
+    return f"{_FLOW.format(**flow)}\n{_table(['ms per call, including boto3', *operations], rows)}"
 
 
 def _starting(found: Mapping[str, Any]) -> str:
@@ -88,7 +88,7 @@ def _starting(found: Mapping[str, Any]) -> str:
         [f"{name}, over HTTP", f"{value:.2f}"]
         for name, value in found["http"]["started_in"].items()
     ]
-    return f"## Starting\n\n{_table(['until the first answer', 'seconds'], rows)}"
+    return f"## Starting\n\n{_table(['until the first response', 'seconds'], rows)}"
 
 
 def _memory(found: Mapping[str, Any]) -> str:
@@ -96,12 +96,12 @@ def _memory(found: Mapping[str, Any]) -> str:
         [name, f"{row['before_mb']:,.0f}", f"{row['after_mb']:,.0f}", f"{row['users']:,}"]
         for name, row in found["memory"].items()
     ]
-    head = ["resident memory, MB", "empty", "with users", "so many"]
-    return f"## Memory\n\n10,000 users, or those made in a minute.\n\n{_table(head, rows)}"
+    head = ["resident memory, MB", "empty", "with users", "users"]
+    return f"## Memory\n\nWith 10,000 users, or as many as one minute allows.\n\n{_table(head, rows)}"
 
 
 def _growth(found: Mapping[str, Any]) -> str:
-    text = ["## Growth", "", "Median milliseconds of a call, one after the other, over HTTP.", ""]
+    text = ["## Growth", "", "Median milliseconds per call, one call after another, over HTTP.", ""]
     for what, sizes in found["growth"].items():
         operations = list(next(iter(sizes.values())))
         rows = [
@@ -109,7 +109,7 @@ def _growth(found: Mapping[str, Any]) -> str:
             for size, row in sizes.items()
         ]
         text += [_table([what, *operations], rows)]
-        text += [f"The worst is {largest_ratio(sizes):.2f} times what it is with the fewest.", ""]
+        text += [f"At worst, a call takes {largest_ratio(sizes):.2f} times as long as in the first row.", ""]
     return "\n".join(text)
 
 
@@ -127,31 +127,32 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 _HEAD = """# Performance
 
-Made by `python -m benchmarks --page`, in one run on one machine: Python {python}, {cores} cores
-that the services shared with the clients, moto {moto}, boto3 {boto3}, ministack {ministack},
-cognito-local {cognito-local}. Times depend on the machine, so look at the ratios. Figures are
-medians of several rounds, in which all services take turns.
+How fast the harness is, measured side by side with moto, ministack and cognito-local.
+`python -m benchmarks --page` writes this page from one run on one machine: Python {python},
+{cores} cores shared by services and clients, moto {moto}, boto3 {boto3}, ministack {ministack},
+cognito-local {cognito-local}. Absolute times depend on the machine, so compare the ratios. Each
+figure is the median of several rounds in which all services take turns.
 
 ![Rates with eight clients](images/performance.svg)
 """
 _RATES = """## Over HTTP
 
-Keep-alive connections, each of which sends its next request when it has its answer. USER_SRP_AUTH
-is a whole sign-in of two calls with a real proof, with a device four calls and two proofs;
-*cannot* stands where a service has no such thing, or accepts any proof.
+Clients use keep-alive connections. Each connection sends its next request when it has the response
+to the last one. USER_SRP_AUTH is a whole sign-in: two calls with a real SRP proof, or, with a device,
+four calls and two proofs. *cannot* means that the service lacks the feature or accepts any proof.
 """
-_SHARES = """## What is cryptography
+_SHARES = """## How much of a sign-in is cryptography
 
-The floor is what no truthful service can do without: three exponentiations of 256 bits modulo the
-3072-bit prime for each proof, and the RSA-2048 signatures of two tokens, measured by themselves in
-the same run. Beside it stands the processor time of the server for each sign-in, HTTP and all,
-with eight clients.
+The floor is the cryptography that no correct service can avoid: three exponentiations with 256-bit
+exponents modulo the 3072-bit prime for each proof, and the RSA-2048 signatures of two tokens. It is
+measured alone, in the same run. The next column is the server's processor time for each sign-in,
+including HTTP, with eight clients.
 """
 _FLOW = """## In process
 
-The full flow is sign-up, a code sent again, confirmation, set-up of a software token in a
-sign-in, a sign-in with a code, confirmation of the device, and a sign-in with the device and no
-code, {calls} calls through boto3. It takes {flow_ms} ms. The exponentiations and signatures of
-both sides alone take {floor_ms} ms of it, and boto3 alone, for the same calls with ready-made
-answers, {boto3_ms} ms. The whole is {ratio} times the sum of the two.
+The full flow is {calls} calls through boto3: sign-up, a code sent again, confirmation, set-up of a
+TOTP secret during a sign-in, a sign-in with an MFA code, confirmation of the device, and a sign-in
+with the device and no MFA code. It takes {flow_ms} ms. The exponentiations and signatures of both
+sides alone take {floor_ms} ms of that. boto3 alone, for the same calls with ready-made responses,
+takes {boto3_ms} ms. The whole flow takes {ratio} times the sum of the two.
 """
