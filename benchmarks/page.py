@@ -97,7 +97,8 @@ def _memory(found: Mapping[str, Any]) -> str:
         for name, row in found["memory"].items()
     ]
     head = ["resident memory, MB", "empty", "with users", "users"]
-    return f"## Memory\n\nWith 10,000 users, or as many as one minute allows.\n\n{_table(head, rows)}"
+    text = "With 10,000 users, or as many as the service creates in a minute."
+    return f"## Memory\n\n{text}\n\n{_table(head, rows)}"
 
 
 def _growth(found: Mapping[str, Any]) -> str:
@@ -109,7 +110,8 @@ def _growth(found: Mapping[str, Any]) -> str:
             for size, row in sizes.items()
         ]
         text += [_table([what, *operations], rows)]
-        text += [f"At worst, a call takes {largest_ratio(sizes):.2f} times as long as in the first row.", ""]
+        worst = f"{largest_ratio(sizes):.2f} times as long as in the first row"
+        text += [f"At worst, a call takes {worst}.", ""]
     return "\n".join(text)
 
 
@@ -138,8 +140,9 @@ figure is the median of several rounds in which all services take turns.
 _RATES = """## Over HTTP
 
 Clients use keep-alive connections. Each connection sends its next request when it has the response
-to the last one. USER_SRP_AUTH is a whole sign-in: two calls with a real SRP proof, or, with a device,
-four calls and two proofs. *cannot* means that the service lacks the feature or accepts any proof.
+to the last one. USER_SRP_AUTH is a whole sign-in: two calls with a real SRP proof, or four calls
+and two proofs with a device. *cannot* means that the service lacks the feature, or accepts any
+proof.
 """
 _SHARES = """## How much of a sign-in is cryptography
 

@@ -1,4 +1,4 @@
-"""moto's tests in a process of their own, with the emulator and without what the user has set."""
+"""Runs moto's tests in a separate process, on the emulator and without the caller's settings."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tests.moto_suite.distribution import COGNITO_TESTS
 ROOT = Path(__file__).parents[2]
 _INSIDE = Path(__file__).with_name("inside")
 _TIME_LIMIT = 600.0
-#: What a Python process needs of its surroundings.
+#: The variables that a Python process needs.
 _KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
-#: pytest's exit codes of a run that went to its end: all passed, some failed.
+#: pytest's exit codes of a complete run: all passed, some failed.
 _COMPLETE = (0, 1)
 
 
@@ -26,9 +26,9 @@ class Outcome:
     """How one of moto's tests ended.
 
     Attributes:
-        test: its id below moto's folder of tests.
-        verified: whether its authors ran it against AWS.
-        said: the first line of why it did not pass.
+        test: its id, relative to moto's folder of tests.
+        verified: whether moto's authors ran it against AWS.
+        said: the first line of the failure message.
     """
 
     test: str
@@ -67,9 +67,9 @@ def _command(outcomes: Path) -> list[str]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The variables of moto's run: no settings, no AWS account, no network but loopback."""
+    """Return the variables of moto's run: no settings, no AWS account, only loopback network."""
     nowhere = str(folder / "none")
-    # Nothing listens there: a request that no mock answers fails at once.
+    # Nothing listens on this port: a request that no mock handles fails at once.
     closed = "http://127.0.0.1:9"
     return {
         **{name: os.environ[name] for name in _KEPT if name in os.environ},
@@ -81,7 +81,7 @@ def environment(folder: Path) -> dict[str, str]:
         "HTTP_PROXY": closed,
         "HTTPS_PROXY": closed,
         "NO_PROXY": "127.0.0.1,0.0.0.0,localhost",
-        # pytest would load the harness' own plugin, and whatever else is installed.
+        # Otherwise pytest would load the harness's own plugin and every other installed one.
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": os.pathsep.join([str(_INSIDE), str(ROOT)]),

@@ -1,4 +1,4 @@
-"""The list of moto's tests that do not pass, with the facts about Cognito that they contradict."""
+"""The list of moto's tests that must fail, with the facts about Cognito that they contradict."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-FILE = Path(__file__).with_name("exceptions.toml")
+FILE = Path(__file__).with_name("expected_failures.toml")
 
 
 @dataclass(frozen=True)
-class Exceptional:
-    """Tests of moto that expect what Cognito does not do.
+class ExpectedFailure:
+    """Tests of moto that expect something Cognito does not do.
 
     Attributes:
-        asks: what they expect, or do.
+        expects: what the tests expect or do.
         cognito: what Cognito does instead, as the facts say.
-        facts: their ids.
-        says: what stands in the first line of each test's failure.
+        facts: the ids of these facts.
+        error: a part of the first line of each test's failure.
     """
 
-    asks: str
+    expects: str
     cognito: str
     facts: tuple[str, ...]
-    says: str
+    error: str
     tests: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Tried:
+class MotoVersion:
     """The version of moto that the list was made with, and how many tests it has."""
 
     moto: str
@@ -45,11 +45,11 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ExpectedFailures:
     """The whole list."""
 
-    tried: Tried
-    entries: tuple[Exceptional, ...]
+    tested: MotoVersion
+    entries: tuple[ExpectedFailure, ...]
 
     @property
     def tests(self) -> list[str]:
@@ -57,12 +57,16 @@ class Listed:
         return [test for entry in self.entries for test in entry.tests]
 
     @property
-    def says(self) -> dict[str, str]:
-        """What the failure of every listed test says."""
-        return {test: entry.says for entry in self.entries for test in entry.tests}
+    def errors(self) -> dict[str, str]:
+        """A part of the first line of every listed test's failure, by test."""
+        return {test: entry.error for entry in self.entries for test in entry.tests}
 
     def mistakes(self, facts: Collection[str]) -> list[str]:
-        """What is wrong with the list by itself, where these facts are known."""
+        """Return what is wrong with the list itself.
+
+        Args:
+            facts: the ids of all facts that exist.
+        """
         twice = [test for test, count in Counter(self.tests).items() if count > 1]
         return [
             *(mistake for entry in self.entries for mistake in _mistakes(entry, facts)),
@@ -70,10 +74,10 @@ class Listed:
         ]
 
 
-def _mistakes(entry: Exceptional, facts: Collection[str]) -> Iterable[str]:
-    where = entry.tests[0] if entry.tests else f"the entry without tests ({entry.asks})"
+def _mistakes(entry: ExpectedFailure, facts: Collection[str]) -> Iterable[str]:
+    where = entry.tests[0] if entry.tests else f"the entry without tests ({entry.expects})"
     if not entry.tests:
-        yield f"{where}: excuses nothing"
+        yield f"{where}: excuses no test"
     if not entry.facts:
         yield f"{where}: names no fact about Cognito"
     for fact in entry.facts:
@@ -81,22 +85,22 @@ def _mistakes(entry: Exceptional, facts: Collection[str]) -> Iterable[str]:
             yield f"{where}: there is no fact {fact}"
 
 
-def read(text: str) -> Listed:
-    """Read a list."""
+def read(text: str) -> ExpectedFailures:
+    """Read a list from its TOML text."""
     content: dict[str, Any] = tomllib.loads(text)
     entries = (
-        Exceptional(
-            asks=entry["asks"],
+        ExpectedFailure(
+            expects=entry["expects"],
             cognito=entry["cognito"],
             facts=tuple(entry["facts"]),
-            says=entry["says"],
+            error=entry["error"],
             tests=tuple(f"{entry['file']}::{test}" for test in entry["tests"]),
         )
-        for entry in content["exceptional"]
+        for entry in content["expected_failure"]
     )
-    return Listed(Tried(**content["tried"]), tuple(entries))
+    return ExpectedFailures(MotoVersion(**content["tested"]), tuple(entries))
 
 
-def listed() -> Listed:
-    """The project's list."""
+def expected_failures() -> ExpectedFailures:
+    """Return the project's list."""
     return read(FILE.read_text(encoding="utf-8"))

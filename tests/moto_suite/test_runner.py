@@ -1,4 +1,4 @@
-"""The run itself, on a distribution made here: what it has around it, and what it reports."""
+"""Tests of the runner on a small made-up distribution: its environment and its report."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 
 from harness.errors import HarnessError
 from tests.moto_suite.distribution import COGNITO_TESTS, fetch, unpack
-from tests.moto_suite.running import Outcome, environment, run_tests
+from tests.moto_suite.runner import Outcome, environment, run_tests
 
-#: A suite in the manner of moto's: a mock for each test, verified ones, waiting only on AWS.
+#: A suite like moto's: one mock per test, verified tests, waiting only on AWS.
 _SUITE = """
 import os
 import time
@@ -65,7 +65,7 @@ def test_alone(request):
 
 
 def archive(folder: Path, files: dict[str, str], moto: str = "5.2.5") -> Path:
-    """Make a source distribution of these files."""
+    """Make a source distribution from these files."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"moto-{moto}.tar.gz"
     with tarfile.open(path, "w:gz") as made:
@@ -78,7 +78,7 @@ def archive(folder: Path, files: dict[str, str], moto: str = "5.2.5") -> Path:
 
 
 def test_a_run_tells_how_each_test_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The emulator answers, waiting moves its clock, nothing of the user's is there."""
+    """Tests run on the emulator, waiting moves its clock, and the caller's settings are gone."""
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("COGNITO_HARNESS_TARGET", "server")
     files = {
@@ -97,16 +97,16 @@ def test_a_run_tells_how_each_test_ended(tmp_path: Path, monkeypatch: pytest.Mon
     ]
 
 
-def test_a_run_that_does_not_begin_is_no_result(tmp_path: Path) -> None:
-    """A file that cannot be imported ends the run, and says so."""
-    files = {f"tests/{COGNITO_TESTS}/test_it.py": "import a_module_that_is_not_there"}
+def test_a_run_that_does_not_start_is_an_error(tmp_path: Path) -> None:
+    """A file that cannot be imported ends the run with an error."""
+    files = {f"tests/{COGNITO_TESTS}/test_it.py": "import a_module_that_does_not_exist"}
     unpack(archive(tmp_path / "archives", files), tmp_path)
-    with pytest.raises(HarnessError, match="a_module_that_is_not_there"):
+    with pytest.raises(HarnessError, match="a_module_that_does_not_exist"):
         run_tests(tmp_path)
 
 
 def test_only_the_cognito_tests_are_unpacked(tmp_path: Path) -> None:
-    """Neither moto itself nor other tests, and nothing outside the folder."""
+    """moto itself, other tests, and paths outside the folder are not unpacked."""
     files = {
         "moto/__init__.py": "",
         "tests/__init__.py": "",
@@ -121,19 +121,19 @@ def test_only_the_cognito_tests_are_unpacked(tmp_path: Path) -> None:
 
 
 def test_a_distribution_without_tests_is_refused(tmp_path: Path) -> None:
-    """Should moto leave its tests out one day, nobody takes that for a good run."""
+    """If moto stops shipping its tests, the run must not pass."""
     with pytest.raises(HarnessError, match="are moto's tests gone"):
         unpack(archive(tmp_path, {"moto/__init__.py": ""}), tmp_path)
 
 
-def test_a_distribution_that_is_there_is_not_downloaded(tmp_path: Path) -> None:
-    """A kept archive is used again: this one is of a version that there never was."""
+def test_an_existing_distribution_is_not_downloaded(tmp_path: Path) -> None:
+    """A kept archive is reused: this one has a version that never existed."""
     made = archive(tmp_path, {}, moto="0.0.0.1")
     assert fetch("0.0.0.1", tmp_path) == made
 
 
 def test_the_run_has_no_network_but_loopback(tmp_path: Path) -> None:
-    """What no mock answers goes to a port where nothing listens, and without credentials."""
+    """A request that no mock handles goes to a closed port, without credentials."""
     variables = environment(tmp_path)
     assert variables["HTTPS_PROXY"] == variables["HTTP_PROXY"] == "http://127.0.0.1:9"
     assert not [name for name in variables if name.startswith("AWS_") and "KEY" in name]
