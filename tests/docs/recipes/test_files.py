@@ -103,7 +103,7 @@ class TestGitHub:
         assert statement["Condition"] == {
             "StringEquals": {
                 f"{issuer}:aud": "sts.amazonaws.com",
-                f"{issuer}:sub": "repo:your-organisation/your-app:environment:"
+                f"{issuer}:sub": "repo:your-organization/your-app:environment:"
                 + self.JOB["environment"],
             }
         }
