@@ -147,10 +147,10 @@ def _head(ledger: Ledger) -> str:
             "# Fidelity",
             "",
             "What is known about Cognito user pools, how well it is known, and which test proves",
-            "that the emulator does it. Use this page to look up whether you can rely on a behavior",
-            "of the emulator. `python -m tests.fidelity` writes it from the list of facts, the marks",
-            "on the tests and the list of facts that are out of scope. A test fails if the page is",
-            "out of date.",
+            "that the emulator does it. Use this page to look up whether you can rely on something",
+            "the emulator does. `python -m tests.fidelity` writes it from the list of facts, the",
+            "marks on the tests and the list of facts that are out of scope. A test fails if the",
+            "page is out of date.",
             "",
             f"In scope: {len(ledger.in_scope)} of {len(ledger.facts)} facts. "
             f"Proven: {len(ledger.fully_proven)}, which is {ledger.percentage}%. "
