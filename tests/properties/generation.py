@@ -15,15 +15,15 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from hypothesis import strategies as st
 
 from harness.emulator.api.validation import service_model
-from tests.properties.specimens import (
-    HELD_KINDS,
+from tests.properties.live_values import LiveValue
+from tests.properties.sample_values import (
+    LIVE_KINDS,
     ODD_TEXTS,
     ODD_VALUES,
     SIGN_IN_KEYS,
     WORDS,
-    fitting,
+    matching_texts,
 )
-from tests.properties.stock import Held
 
 #: Which of the live values of a kind: mostly the first, which belong together, or the newest.
 _NUMBERS = (0, 0, 0, 0, 0, 0, -1, -1, -2, 1, 2, 3, 4)
@@ -90,17 +90,17 @@ class _Maker:
             return {key: self.value(shape.value, "Key") for key in keys}
         keys = ["USERNAME", "PASSWORD"]
         keys += self._random.sample(sorted(SIGN_IN_KEYS), self._random.randint(0, 12))
-        return {key: self._held(SIGN_IN_KEYS[key]) for key in keys}
+        return {key: self._live(SIGN_IN_KEYS[key]) for key in keys}
 
     def _text(self, shape: StringShape, name: str) -> Any:
-        if name in HELD_KINDS and self._random.random() < 0.92:
-            return self._held(HELD_KINDS[name])
+        if name in LIVE_KINDS and self._random.random() < 0.92:
+            return self._live(LIVE_KINDS[name])
         if name in WORDS and self._random.random() < 0.8:
             return self._random.choice(WORDS[name])
-        return self._random.choice(shape.enum or fitting(shape))
+        return self._random.choice(shape.enum or matching_texts(shape))
 
-    def _held(self, kind: str) -> Held:
-        return Held(kind, self._random.choice(_NUMBERS))
+    def _live(self, kind: str) -> LiveValue:
+        return LiveValue(kind, self._random.choice(_NUMBERS))
 
     def _plain(self, shape: Shape) -> Any:
         if shape.type_name == "boolean":

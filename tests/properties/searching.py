@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.properties.machine.everything import Machine
+from tests.properties.machine.full_machine import Machine
 from tests.properties.profiles import share
 
 #: Requests and the like in one sequence.

@@ -1,6 +1,6 @@
 """Whatever is sent, the answer is one that the service could give.
 
-The requests come from the service model: sound ones, with ids, tokens and sessions of a furnished
+The requests come from the service model: sound ones, with ids, tokens and sessions of a populated_engine
 emulator so that they reach deep, and bent ones. An exception inside the emulator fails a test as
 it is; over HTTP it would be a 500, which is no allowed answer either.
 """
@@ -24,10 +24,10 @@ from harness.emulator.moto_backend.responses import MOTO_OPERATIONS
 from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.server import EmulatorServer
 from tests.properties.generation import Sent, requests_of
-from tests.properties.judging import check
+from tests.properties.live_values import LiveValues
+from tests.properties.populated import populated_engine
 from tests.properties.profiles import share
-from tests.properties.stock import Stock
-from tests.properties.world import furnished
+from tests.properties.response_checks import check
 
 EMULATED = tuple(sorted(OPERATIONS))
 BY_MOTO = tuple(sorted(MOTO_OPERATIONS))
@@ -52,13 +52,13 @@ def send_in_process(engine: Engine) -> Send:
     return send
 
 
-def send_all(send: Send, stock: Stock, requests: list[Sent]) -> None:
+def send_all(send: Send, live: LiveValues, requests: list[Sent]) -> None:
     """Send requests one after the other, judge each answer and learn from it."""
     for sent in requests:
-        body = json.dumps(stock.fill(sent.body)).encode()
+        body = json.dumps(live.fill(sent.body)).encode()
         note(f"{sent.operation}: {body[:_SHOWN]!r}")
         status, headers, raw = send(sent.operation, body)
-        stock.learn(check(sent.operation, status, headers, raw))
+        live.learn(check(sent.operation, status, headers, raw))
 
 
 @pytest.mark.parametrize("operation", EMULATED)
@@ -68,8 +68,8 @@ def test_requests_of_each_operation(operation: str) -> None:
     @share(0.15)
     @given(st.lists(requests_of(operation), min_size=5, max_size=20))
     def run(requests: list[Sent]) -> None:
-        engine, stock = furnished()
-        send_all(send_in_process(engine), stock, requests)
+        engine, live = populated_engine()
+        send_all(send_in_process(engine), live, requests)
 
     run()
 
@@ -82,7 +82,7 @@ def test_requests_of_what_is_not_emulated(operation: str) -> None:
     @share(0.1)
     @given(st.lists(requests_of(operation), min_size=2, max_size=8))
     def run(requests: list[Sent]) -> None:
-        send_all(send_in_process(Engine()), Stock(), requests)
+        send_all(send_in_process(Engine()), LiveValues(), requests)
 
     run()
 
@@ -91,19 +91,19 @@ def test_requests_of_what_is_not_emulated(operation: str) -> None:
 @given(st.lists(requests_of(*EMULATED), min_size=20, max_size=80))
 def test_sequences_of_requests(requests: list[Sent]) -> None:
     """Operations in any order, each with what the ones before it gave."""
-    engine, stock = furnished()
-    send_all(send_in_process(engine), stock, requests)
+    engine, live = populated_engine()
+    send_all(send_in_process(engine), live, requests)
 
 
 @share(0.5)
 @given(st.lists(requests_of(*EMULATED), min_size=20, max_size=80))
 def test_sequences_under_quotas(requests: list[Sent]) -> None:
     """The same while calls are counted, for which users and pools are looked up beforehand."""
-    engine, stock = furnished()
+    engine, live = populated_engine()
     engine.quotas.enabled = True
     for sent in requests:
         engine.clock.advance(0.05)
-        send_all(send_in_process(engine), stock, [sent])
+        send_all(send_in_process(engine), live, [sent])
 
 
 @pytest.fixture(scope="module")
@@ -137,8 +137,8 @@ def test_sequences_over_http(server: EmulatorServer) -> None:
     @given(st.lists(requests_of(*EMULATED, *BY_MOTO, *OTHERS), min_size=20, max_size=80))
     def run(requests: list[Sent]) -> None:
         server.emulator.reset()
-        _, stock = furnished(server.emulator.engine)
+        _, live = populated_engine(server.emulator.engine)
         with send_over_http(server) as send:
-            send_all(send, stock, requests)
+            send_all(send, live, requests)
 
     run()

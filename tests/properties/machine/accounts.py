@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.properties.machine import drafts
+from tests.properties.machine import valid_requests
 from tests.properties.machine.base import FEW
-from tests.properties.machine.opening import BOTH_FACTORS, Opening
-from tests.properties.machine.pantry import Twist, twists
+from tests.properties.machine.first_users import BOTH_FACTORS, FirstUsers
+from tests.properties.machine.known_values import Twist, twists
 from tests.properties.machine.tokens import PREFERENCES
 from tests.properties.model.records import RECOVERY, SIGN_UP, UNCONFIRMED, Account, Pool
 
@@ -28,7 +28,7 @@ PAUSES = st.sampled_from(
 )
 
 
-class Accounts(Opening):
+class Accounts(FirstUsers):
     """What happens to users outside of sign-ins."""
 
     @precondition(lambda self: self.absent())
@@ -54,13 +54,13 @@ class Accounts(Opening):
         operation = CODES[act % 4] if act > 3 else self.apt(account)
         members = {}
         if operation == "ConfirmSignUp":
-            members = {"ConfirmationCode": drafts.code(account, SIGN_UP)}
+            members = {"ConfirmationCode": valid_requests.code(account, SIGN_UP)}
         elif operation == "ConfirmForgotPassword":
-            members = {"ConfirmationCode": drafts.code(account, RECOVERY)}
-            members["Password"] = drafts.fresh_password(account)
-        params = drafts.named(self.client_of(account.pool, at), account, **members)
+            members = {"ConfirmationCode": valid_requests.code(account, RECOVERY)}
+            members["Password"] = valid_requests.fresh_password(account)
+        params = valid_requests.named(self.client_of(account.pool, at), account, **members)
         if members:
-            self.send(operation, self.pantry.misproven(params, wrong))
+            self.send(operation, self.known_values.with_wrong_proof(params, wrong))
         self.send(operation, params, twist)
         if members and wrong % 2:
             self.send(operation, params)
@@ -78,7 +78,7 @@ class Accounts(Opening):
         if account.status == UNCONFIRMED and detail == 0:
             act = "AdminConfirmSignUp"
         members = self.settings(act, account, detail)
-        self.send(act, drafts.by_administrator(account, **members), twist)
+        self.send(act, valid_requests.by_administrator(account, **members), twist)
         self.try_tokens(account)
 
     def try_tokens(self, account: Account) -> None:
@@ -92,7 +92,10 @@ class Accounts(Opening):
         if act == "AdminSetUserMFAPreference":
             return dict([*PREFERENCES, BOTH_FACTORS][detail])
         if act == "AdminSetUserPassword":
-            return {"Password": drafts.fresh_password(account), "Permanent": detail % 2 == 0}
+            return {
+                "Password": valid_requests.fresh_password(account),
+                "Permanent": detail % 2 == 0,
+            }
         return {}
 
     @rule(seconds=PAUSES)

@@ -12,10 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine
 from harness.clock import VirtualClock
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
-from tests.properties.machine import drafts
-from tests.properties.machine.pantry import Pantry, Twist
-from tests.properties.machine.referee import Referee
-from tests.properties.machine.setting import START
+from tests.properties.machine import valid_requests
+from tests.properties.machine.checker import Checker
+from tests.properties.machine.known_values import KnownValues, Twist
+from tests.properties.machine.pools import START
 from tests.properties.model.case import Answer, Params
 from tests.properties.model.records import Account, Client, Pending, Pool, Token
 
@@ -35,7 +35,7 @@ FEW = st.integers(0, 3)
 MANY = st.integers(0, 9)
 
 
-class Stage(RuleBasedStateMachine):
+class MachineBase(RuleBasedStateMachine):
     """The emulator on a clock that stands still, and everything that was sent to it.
 
     Args:
@@ -48,20 +48,20 @@ class Stage(RuleBasedStateMachine):
         super().__init__()
         self.clock = VirtualClock(START, frozen=True)
         engine = Engine(clock=self.clock, settings=EmulatorSettings(seed=1))
-        self.referee = Referee(engine, self.tally)
-        self.world = self.referee.world
-        self.pantry = Pantry(self.world)
+        self.checker = Checker(engine, self.tally)
+        self.world = self.checker.world
+        self.known_values = KnownValues(self.world)
         self.sent: list[tuple[str, Params]] = []
 
     def send(self, operation: str, params: Params, twist: Twist | None = None) -> Answer | None:
-        """Send a request, perhaps with one member exchanged, and let the referee judge."""
+        """Send a request, perhaps with one member exchanged, and let the checker judge."""
         if twist is not None:
-            params = self.pantry.twisted(operation, params, twist)
-        self.pantry.keep(params)
-        answer = self.referee.send(operation, params)
+            params = self.known_values.twisted(operation, params, twist)
+        self.known_values.keep(params)
+        answer = self.checker.send(operation, params)
         if answer is not None:
             self.sent.append((operation, params))
-            self.pantry.keep(answer)
+            self.known_values.keep(answer)
         return answer
 
     # --- picking ------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ class Stage(RuleBasedStateMachine):
         self, account: Account, client: Client, flow: Flow, device: str | None = None
     ) -> Answer | None:
         """A sign-in with every proof; ``None`` when it is refused, as it may rightly be."""
-        answer = self.send(*drafts.begin(client, account, flow, account.name, device))
+        answer = self.send(*valid_requests.begin(client, account, flow, account.name, device))
         while answer is not None and "AuthenticationResult" not in answer:
             answer = self.go_on(self.world.pendings[-1], device)
         return answer
@@ -107,7 +107,7 @@ class Stage(RuleBasedStateMachine):
         account = pending.progress.account if pending.progress else None
         if account is not None and pending.challenge == "SOFTWARE_TOKEN_MFA":
             self.wait_for_a_step(account)
-        return self.send(*drafts.answer(self.world, pending, device=device))
+        return self.send(*valid_requests.answer(self.world, pending, device=device))
 
     def wait_for_a_step(self, account: Account) -> None:
         """Let time pass until there is a TOTP step that was not spent."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.properties.machine import drafts
-from tests.properties.machine.base import FEW, MANY, Stage
-from tests.properties.machine.pantry import Twist, twists
+from tests.properties.machine import valid_requests
+from tests.properties.machine.base import FEW, MANY, MachineBase
+from tests.properties.machine.known_values import Twist, twists
 from tests.properties.model.records import Account, Pending
 
 #: A flow of the client, or, for the last, any flow.
@@ -20,7 +20,7 @@ STEPS = st.sampled_from([None, None, None, 0, -1, 1, -2, 2])
 SKEWS = st.sampled_from([0, 0, 0, 0, 200, -200, 400, -400])
 
 
-class SigningIn(Stage):
+class SigningIn(MachineBase):
     """What happens between a user name and tokens."""
 
     @rule(who=FEW, at=FEW, way=WAYS, device=DEVICES, alias=st.booleans(), twist=twists())
@@ -38,7 +38,7 @@ class SigningIn(Stage):
         client = self.client_of(account.pool, at)
         name = account.email if alias and account.pool.alias else account.name
         key = self.device_key(account, device)
-        draft = drafts.begin(client, account, self.flow_of(client, way), name, key)
+        draft = valid_requests.begin(client, account, self.flow_of(client, way), name, key)
         self.send(*draft, twist)
 
     @precondition(lambda self: self.open_pendings())
@@ -66,7 +66,7 @@ class SigningIn(Stage):
         """Somebody answers a challenge: rightly, or with one thing wrong."""
         pending = self.pick(self.open_pendings(), which)
         account = pending.progress.account if pending.progress else None
-        draft = drafts.answer(
+        draft = valid_requests.answer(
             self.world,
             pending,
             alias=alias and pending.client.pool.alias,

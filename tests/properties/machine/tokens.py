@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.properties.machine import drafts
-from tests.properties.machine.base import FEW, MANY, Stage
-from tests.properties.machine.pantry import Twist, twists
-from tests.properties.machine.setting import GRACE
+from tests.properties.machine import valid_requests
+from tests.properties.machine.base import FEW, MANY, MachineBase
+from tests.properties.machine.known_values import Twist, twists
+from tests.properties.machine.pools import GRACE
 from tests.properties.model.records import VERIFICATION, Account, Device, Token
 
 #: SetUserMFAPreference with one factor, of every kind.
@@ -34,7 +34,7 @@ DEVICE_ACTS = st.sampled_from(
 )
 
 
-class Tokens(Stage):
+class Tokens(MachineBase):
     """What may be done with tokens."""
 
     @precondition(lambda self: self.world.access)
@@ -47,7 +47,7 @@ class Tokens(Stage):
         members = self.members(use, token.grant.account, detail)
         params = {"AccessToken": token.text, **members}
         if use.startswith("Verify"):
-            self.send(use, self.pantry.misproven(params, detail))
+            self.send(use, self.known_values.with_wrong_proof(params, detail))
         self.send(use, params, twist)
         if use in ("GlobalSignOut", "DeleteUser"):
             self.send("GetUser", {"AccessToken": token.text})
@@ -58,13 +58,13 @@ class Tokens(Stage):
             return dict(PREFERENCES[detail])
         if use == "VerifySoftwareToken":
             step = (0, 0, 0, 0, 1, -1, 2, -2)[detail]
-            return {"UserCode": drafts.setup_code(self.world, account, step)}
+            return {"UserCode": valid_requests.setup_code(self.world, account, step)}
         if use == "VerifyUserAttribute":
-            return {**EMAIL, "Code": drafts.code(account, VERIFICATION)}
+            return {**EMAIL, "Code": valid_requests.code(account, VERIFICATION)}
         if use == "GetUserAttributeVerificationCode":
             return dict(EMAIL)
         if use == "ChangePassword":
-            fresh = drafts.fresh_password(account)
+            fresh = valid_requests.fresh_password(account)
             others = [other.password for other in self.world.accounts if other is not account]
             previous = account.password if detail > 1 else others[detail]
             return {"PreviousPassword": previous, "ProposedPassword": fresh}
@@ -86,12 +86,12 @@ class Tokens(Stage):
         client = token.grant.client
         if how == "revoke":
             params = {"ClientId": client.client_id, "Token": token.text}
-            self.send("RevokeToken", drafts.with_secret(client, params), twist)
+            self.send("RevokeToken", valid_requests.with_secret(client, params), twist)
         else:
             if with_device:
                 self.keep_device(token)
             rotating = client.grace is not None or how == "newly"
-            draft = drafts.refresh(token, rotating=rotating, with_device=with_device)
+            draft = valid_requests.refresh(token, rotating=rotating, with_device=with_device)
             self.send(*draft, twist)
             if how == "late again":
                 self.clock.advance(GRACE)
@@ -101,7 +101,7 @@ class Tokens(Stage):
         """Confirm the device of a sign-in, as an app does before it refreshes."""
         device, access = token.grant.device, self.token_of(token.grant.account)
         if device is not None and access is not None and not device.confirmed:
-            self.send(*drafts.confirm_device(self.world, device, access))
+            self.send(*valid_requests.confirm_device(self.world, device, access))
 
     @precondition(lambda self: self.world.devices)
     @rule(
@@ -119,7 +119,7 @@ class Tokens(Stage):
         token = self.token_of(device.account)
         if act == "ConfirmDevice":
             if token is not None:
-                self.send(*drafts.confirm_device(self.world, device, token), twist)
+                self.send(*valid_requests.confirm_device(self.world, device, token), twist)
             return
         params = self.asked_by(device.account, device, admin=admin)
         if act == "UpdateDeviceStatus":
@@ -132,5 +132,5 @@ class Tokens(Stage):
         """Who asks about a device: an administrator, or the user by his newest token."""
         token = self.token_of(account)
         if admin or token is None:
-            return drafts.by_administrator(account, DeviceKey=device.key)
+            return valid_requests.by_administrator(account, DeviceKey=device.key)
         return {"AccessToken": token.text, "DeviceKey": device.key}

@@ -15,8 +15,8 @@ from harness.emulator.api.fast_validation import Misfit, fit_of
 from harness.emulator.api.validation import judge, service_model, validate
 from harness.emulator.refusals import Refusal
 from tests.properties.generation import Sent, requests_of
+from tests.properties.live_values import LiveValues
 from tests.properties.profiles import share
-from tests.properties.stock import Stock
 
 OPERATIONS = tuple(sorted(service_model().operation_names))
 
@@ -37,7 +37,7 @@ def test_both_ways_judge_alike() -> None:
     @given(st.lists(requests_of(*OPERATIONS), min_size=10, max_size=60))
     def run(requests: list[Sent]) -> None:
         for sent in requests:
-            body = json.loads(json.dumps(Stock().fill(sent.body)))
+            body = json.loads(json.dumps(LiveValues().fill(sent.body)))
             found = outcome(validate, sent.operation, body)
             assert found == outcome(judge, sent.operation, body)
             seen.add(type(found))

@@ -69,7 +69,7 @@ def twists() -> st.SearchStrategy[Twist | None]:
     return st.one_of(st.none(), st.none(), some)
 
 
-class Pantry:
+class KnownValues:
     """The values of every kind, newest first, each once."""
 
     def __init__(self, world: World) -> None:
@@ -119,7 +119,7 @@ class Pantry:
             self._rehash(params)
         return params
 
-    def misproven(self, params: dict[str, Any], number: int) -> dict[str, Any]:
+    def with_wrong_proof(self, params: dict[str, Any], number: int) -> dict[str, Any]:
         """An answer with another code, or another session where it has no code."""
         params = deepcopy(params)
         inner = params.get("ChallengeResponses", params)

@@ -19,7 +19,7 @@ from tests.properties.model.world import Mail, World
 View = dict[str, Any]
 
 
-class Referee:
+class Checker:
     """Between the machine and the emulator.
 
     Args:

@@ -14,7 +14,7 @@ _MADE: list[rsa.RSAPrivateKey] = []
 _STOCK = signing.PrimeStock()
 
 
-class KeysInTurn:
+class RepeatedKeys:
     """Gives the keys of this process one after the other, beginning with the first."""
 
     def __init__(self) -> None:
@@ -32,8 +32,8 @@ class KeysInTurn:
 
 
 @contextmanager
-def keys_in_turn() -> Iterator[None]:
+def repeated_keys() -> Iterator[None]:
     """Let pools take their keys from the first one on; afterwards they are their own again."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signing, "_STOCK", KeysInTurn())
+        patch.setattr(signing, "_STOCK", RepeatedKeys())
         yield

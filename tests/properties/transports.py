@@ -20,7 +20,7 @@ from harness.emulator import Emulator
 from harness.emulator.domain.codes import Outbox
 from harness.emulator.server import EmulatorServer
 from tests.emulator.support.expect import START
-from tests.properties.keys import keys_in_turn
+from tests.properties.repeated_keys import repeated_keys
 
 SEED = 7
 REGION = "us-east-1"
@@ -30,7 +30,7 @@ _OF_THE_CARRIER = {"content-length", "date", "x-amzn-requestid"}
 
 
 @dataclass(frozen=True)
-class Heard:
+class RecordedResponse:
     """One answer as it came over the wire."""
 
     operation: str
@@ -40,7 +40,7 @@ class Heard:
 
 
 @dataclass
-class Side:
+class Connection:
     """A way to an emulator; a `Walker` walks on it as on an engine. It keeps what it hears.
 
     Attributes:
@@ -50,7 +50,7 @@ class Side:
     emulator: Emulator
     url: str
     client: Any
-    heard: list[Heard] = field(default_factory=list)
+    responses: list[RecordedResponse] = field(default_factory=list)
     request_ids: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -93,7 +93,7 @@ class Side:
         self.request_ids.append(lowered["x-amzn-requestid"])
         for name in _OF_THE_CARRIER:
             lowered.pop(name, None)
-        self.heard.append(Heard(operation, status, lowered, body))
+        self.responses.append(RecordedResponse(operation, status, lowered, body))
 
 
 def _client(**place: str) -> Any:
@@ -108,27 +108,27 @@ def _emulator(*, mock: bool) -> Emulator:
 
 
 @contextmanager
-def in_process() -> Iterator[Side]:
+def in_process() -> Iterator[Connection]:
     """An emulator under moto's mock, without any network."""
-    with keys_in_turn(), _emulator(mock=True) as emulator:
-        yield Side(emulator, f"https://cognito-idp.{REGION}.amazonaws.com/", _client())
+    with repeated_keys(), _emulator(mock=True) as emulator:
+        yield Connection(emulator, f"https://cognito-idp.{REGION}.amazonaws.com/", _client())
 
 
 @contextmanager
-def attached() -> Iterator[Side]:
+def attached() -> Iterator[Connection]:
     """An emulator attached to one boto3 client, as the target ``emulator`` has it."""
-    with keys_in_turn():
+    with repeated_keys():
         emulator, client = _emulator(mock=False), _client()
         emulator.attach(client)
-        yield Side(emulator, "", client)
+        yield Connection(emulator, "", client)
 
 
 @contextmanager
-def served() -> Iterator[Side]:
+def served() -> Iterator[Connection]:
     """An emulator behind HTTP."""
     emulator = _emulator(mock=False)
-    with keys_in_turn(), EmulatorServer(emulator=emulator) as server:
-        yield Side(emulator, f"{server.url}/", _client(endpoint_url=server.url))
+    with repeated_keys(), EmulatorServer(emulator=emulator) as server:
+        yield Connection(emulator, f"{server.url}/", _client(endpoint_url=server.url))
 
 
 def as_json(body: Any) -> bytes:

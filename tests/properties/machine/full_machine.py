@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.properties.machine import drafts
+from tests.properties.machine import valid_requests
 from tests.properties.machine.accounts import Accounts
 from tests.properties.machine.base import FEW, FLOWS
 from tests.properties.machine.signing_in import DEVICES, WAYS, SigningIn
@@ -57,7 +57,7 @@ class Machine(Accounts, SigningIn, Tokens):
         account = self.account(who)
         client, key = self.client_of(account.pool, at), self.device_key(account, device)
         flow = self.flow_of(client, way)
-        answer = self.send(*drafts.begin(client, account, flow, account.name, key))
+        answer = self.send(*valid_requests.begin(client, account, flow, account.name, key))
         while answer is not None and "AuthenticationResult" not in answer:
             pending = self.world.pendings[-1]
             if what == WRONG_PROOFS:
@@ -86,8 +86,8 @@ class Machine(Accounts, SigningIn, Tokens):
         if pending.block is not None:
             skew = (0, 0, 0, 0, 0, 400, -400, 0)[detail]
             how.update(skew=skew, secret=None if skew else self.another_secret(pending))
-        operation, params = drafts.answer(self.world, pending, **how)
-        self.send(operation, self.pantry.misproven(params, detail))
+        operation, params = valid_requests.answer(self.world, pending, **how)
+        self.send(operation, self.known_values.with_wrong_proof(params, detail))
 
     def intervene(self, account: Account, what: str, detail: int) -> None:
         """An administrator does something to the user, or to his newest device."""
@@ -98,4 +98,4 @@ class Machine(Accounts, SigningIn, Tokens):
             members = {"DeviceKey": self.pick(list(account.devices), 0)}
         if what == "AdminUpdateDeviceStatus":
             members["DeviceRememberedStatus"] = "not_remembered"
-        self.send(what, drafts.by_administrator(account, **members))
+        self.send(what, valid_requests.by_administrator(account, **members))

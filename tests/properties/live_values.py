@@ -1,4 +1,4 @@
-"""Values that mean something to a furnished emulator, and their stand-ins in generated requests.
+"""Values that mean something to a populated_engine emulator, and their stand-ins in generated requests.
 
 Tokens, sessions and codes come out of the emulator while an example runs, so a generated request
 holds stand-ins for them, which also read better where an example fails.
@@ -12,8 +12,8 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Held:
-    """Stands for one of the values of a kind that the stock holds when the request is sent.
+class LiveValue:
+    """Stands for one of the values of a kind that the live holds when the request is sent.
 
     Negative numbers count from the newest.
     """
@@ -39,7 +39,7 @@ _LEARNT = {
 }
 
 
-class Stock:
+class LiveValues:
     """Live values by kind in the order in which they came; what is numbered 0 fits together."""
 
     def __init__(self) -> None:
@@ -60,14 +60,14 @@ class Stock:
             for item in answer:
                 self.learn(item)
 
-    def value(self, held: Held) -> str:
+    def value(self, held: LiveValue) -> str:
         """The value that a stand-in stands for; a kind that is not held gives a plain word."""
         values = self._values.get(held.kind) or [f"no-{held.kind}"]
         return values[held.number % len(values)]
 
     def fill(self, request: Any) -> Any:
         """The request with values in place of all stand-ins."""
-        if isinstance(request, Held):
+        if isinstance(request, LiveValue):
             return self.value(request)
         if isinstance(request, dict):
             return {key: self.fill(item) for key, item in request.items()}

@@ -10,7 +10,7 @@ from botocore.model import StringShape
 from harness.emulator.api.fast_validation import matcher
 
 #: Which live values a member may hold.
-HELD_KINDS = {
+LIVE_KINDS = {
     "AccessToken": "AccessToken",
     "ClientId": "ClientId",
     "Code": "Code",
@@ -195,7 +195,7 @@ ODD_VALUES: tuple[Any, ...] = (
 
 
 @functools.cache
-def fitting(shape: StringShape) -> tuple[str, ...]:
+def matching_texts(shape: StringShape) -> tuple[str, ...]:
     """The specimens that a shape's pattern and lengths allow; all where none does."""
     found = tuple(text for text in _SPECIMENS if _fits(shape, text))
     return found or _SPECIMENS

@@ -16,14 +16,14 @@ from tests.emulator.support.walker import (
     new_client,
     new_pool,
 )
-from tests.properties.sides import Side, as_json
+from tests.properties.transports import Connection, as_json
 
 #: The client's secret exponent, the same on both sides.
 _EXPONENT = int("c0ffee" * 10, 16)
 _DEVICE_SALT = int("5a17" * 8, 16)
 
 
-def tell(side: Side) -> None:
+def run_scenario(side: Connection) -> None:
     """Walk through everything; both sides must hear the same."""
     alice = _signed_up(side)
     tokens = _enrolled(side, alice)
@@ -36,7 +36,7 @@ def tell(side: Side) -> None:
     _ended(side, alice)
 
 
-def _signed_up(side: Side) -> Walker:
+def _signed_up(side: Connection) -> Walker:
     engine = cast(Engine, side)
     settings: dict[str, Any] = {"AliasAttributes": ["email"], "devices": OPT_IN}
     pool_id = new_pool(engine, mfa="OPTIONAL", **settings)
@@ -58,7 +58,7 @@ def _signed_up(side: Side) -> Walker:
     return alice
 
 
-def _enrolled(side: Side, alice: Walker) -> dict[str, Any]:
+def _enrolled(side: Connection, alice: Walker) -> dict[str, Any]:
     """Sign in by SRP and set up TOTP; the tokens of a sign-in that passed it."""
     wrong = alice.proof(alice.start_srp(), password=OTHER_PASSWORD)
     _refused_answer(side, alice, "PASSWORD_VERIFIER", "NotAuthorizedException", **wrong)
@@ -81,7 +81,7 @@ def _enrolled(side: Side, alice: Walker) -> dict[str, Any]:
 
 
 def _refused_answer(
-    side: Side,
+    side: Connection,
     alice: Walker,
     challenge: str,
     error: str,
@@ -97,7 +97,7 @@ def _refused_answer(
     assert side.refused("RespondToAuthChallenge", **params, ChallengeResponses=answers) == error
 
 
-def _tracked(side: Side, alice: Walker, tokens: dict[str, Any]) -> Device:
+def _tracked(side: Connection, alice: Walker, tokens: dict[str, Any]) -> Device:
     metadata = tokens["NewDeviceMetadata"]
     key, group_key = metadata["DeviceKey"], metadata["DeviceGroupKey"]
     access = {"AccessToken": tokens["AccessToken"]}
@@ -116,7 +116,7 @@ def _tracked(side: Side, alice: Walker, tokens: dict[str, Any]) -> Device:
     return device
 
 
-def _signed_in_by_device(side: Side, alice: Walker, device: Device) -> None:
+def _signed_in_by_device(side: Connection, alice: Walker, device: Device) -> None:
     side.clock.advance(60)
     tokens = alice.by_device(device, alice.by_srp(DEVICE_KEY=device.key))["AuthenticationResult"]
     refresh = {
@@ -142,7 +142,7 @@ def _signed_in_by_device(side: Side, alice: Walker, device: Device) -> None:
     assert side.refused("GetUser", **access) == "NotAuthorizedException"
 
 
-def _recovered(side: Side, alice: Walker) -> None:
+def _recovered(side: Connection, alice: Walker) -> None:
     names = {"ClientId": alice.client_id, "Username": "alice"}
     hashed = {**names, "SecretHash": alice.secret_hash("alice")}
     side.call("ForgotPassword", hashed)
@@ -155,7 +155,7 @@ def _recovered(side: Side, alice: Walker) -> None:
     assert alice.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
 
-def _administered(side: Side, alice: Walker) -> None:
+def _administered(side: Connection, alice: Walker) -> None:
     pool = {"UserPoolId": alice.user_pool_id}
     side.call("CreateGroup", {**pool, "GroupName": "staff", "Precedence": 1})
     alice.administer("AdminAddUserToGroup", GroupName="staff")
@@ -175,7 +175,7 @@ def _administered(side: Side, alice: Walker) -> None:
         side.call(operation, pool)
 
 
-def _raw(side: Side) -> None:
+def _raw(side: Connection) -> None:
     """What no SDK sends: broken bodies, forms, unknown operations, foreign targets."""
     for body in (b"", b"{", b"[]", b"\xff", b"a=b&c=d", as_json({"ClientId": None})):
         side.post(f"{TARGET_PREFIX}SignUp", body)
@@ -189,7 +189,7 @@ def _raw(side: Side) -> None:
     )
 
 
-def _ended(side: Side, alice: Walker) -> None:
+def _ended(side: Connection, alice: Walker) -> None:
     alice.administer("AdminUserGlobalSignOut")
     alice.administer("AdminDisableUser")
     assert side.refused("DeleteUserPool", UserPoolId="us-east-1_none")

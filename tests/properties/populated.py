@@ -1,4 +1,4 @@
-"""A furnished emulator: pools, clients and users in all states, with everything still open."""
+"""A populated_engine emulator: pools, clients and users in all states, with everything still open."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from tests.emulator.support.walker import (
     new_pool,
     new_walker,
 )
-from tests.properties.stock import Stock
+from tests.properties.live_values import LiveValues
 
 #: An access token with a signature of its own making, and one without any.
 _FOREIGN_TOKENS = ("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.AAAA", "eyJhbGciOiJub25lIn0.e30.", "a.b.c")
 
 
-def furnished(engine: Engine | None = None) -> tuple[Engine, Stock]:
-    """An engine, new or given, that has what requests can be about, and the stock of its values."""
+def populated_engine(engine: Engine | None = None) -> tuple[Engine, LiveValues]:
+    """An engine, new or given, that has what requests can be about, and the live of its values."""
     clock = VirtualClock(START, frozen=True)
     engine = engine or Engine(clock=clock, settings=EmulatorSettings(seed=1))
-    stock = Stock()
-    stock.add("Password", PASSWORD, OTHER_PASSWORD)
-    _tracking_pool(engine, stock)
-    _required_mfa_pool(engine, stock)
-    stock.add("AccessToken", *_FOREIGN_TOKENS)
-    stock.add("Code", *(message.code for message in engine.outbox.messages()))
-    return engine, stock
+    live = LiveValues()
+    live.add("Password", PASSWORD, OTHER_PASSWORD)
+    _tracking_pool(engine, live)
+    _required_mfa_pool(engine, live)
+    live.add("AccessToken", *_FOREIGN_TOKENS)
+    live.add("Code", *(message.code for message in engine.outbox.messages()))
+    return engine, live
 
 
-def _tracking_pool(engine: Engine, stock: Stock) -> None:
+def _tracking_pool(engine: Engine, live: LiveValues) -> None:
     """OPTIONAL MFA of every kind and tracked devices; one user in each state."""
     settings: dict[str, Any] = {
         "mfa": "OPTIONAL",
@@ -48,36 +48,36 @@ def _tracking_pool(engine: Engine, stock: Stock) -> None:
     }
     alice = new_walker(engine, attributes={"phone_number": "+15550001234"}, **settings)
     alice.exchange = _exchange()
-    stock.add("ResourceArn", engine.pools[alice.user_pool_id].arn)
-    _name(stock, alice)
-    _group(engine, stock, alice)
-    _with_device(engine, stock, alice)
-    _in_other_states(engine, stock, alice)
-    _signing_in(stock, alice)
+    live.add("ResourceArn", engine.pools[alice.user_pool_id].arn)
+    _name(live, alice)
+    _group(engine, live, alice)
+    _with_device(engine, live, alice)
+    _in_other_states(engine, live, alice)
+    _signing_in(live, alice)
 
 
-def _name(stock: Stock, walker: Walker) -> None:
-    stock.add("UserPoolId", walker.user_pool_id)
-    stock.add("ClientId", walker.client_id)
-    stock.add("Username", walker.username)
+def _name(live: LiveValues, walker: Walker) -> None:
+    live.add("UserPoolId", walker.user_pool_id)
+    live.add("ClientId", walker.client_id)
+    live.add("Username", walker.username)
 
 
-def _group(engine: Engine, stock: Stock, alice: Walker) -> None:
-    stock.add("GroupName", "staff")
+def _group(engine: Engine, live: LiveValues, alice: Walker) -> None:
+    live.add("GroupName", "staff")
     engine.call("CreateGroup", {"UserPoolId": alice.user_pool_id, "GroupName": "staff"})
     alice.administer("AdminAddUserToGroup", GroupName="staff")
 
 
-def _with_device(engine: Engine, stock: Stock, alice: Walker) -> None:
+def _with_device(engine: Engine, live: LiveValues, alice: Walker) -> None:
     """Two devices: one that is remembered and one that waits for its confirmation."""
     tokens = alice.by_password()["AuthenticationResult"]
     secret = alice.enrol(tokens)
-    stock.add("Code", alice.code(secret))
+    live.add("Code", alice.code(secret))
     alice.confirm_device(tokens)
-    stock.learn(tokens)
+    live.learn(tokens)
     config = _verifier_config()
-    stock.add("Salt", config["Salt"])
-    stock.add("PasswordVerifier", config["PasswordVerifier"])
+    live.add("Salt", config["Salt"])
+    live.add("PasswordVerifier", config["PasswordVerifier"])
 
 
 @functools.cache
@@ -91,7 +91,7 @@ def _verifier_config() -> dict[str, str]:
     return device_verifier("-group", "us-east-1_0")
 
 
-def _in_other_states(engine: Engine, stock: Stock, alice: Walker) -> None:
+def _in_other_states(engine: Engine, live: LiveValues, alice: Walker) -> None:
     pool = {"UserPoolId": alice.user_pool_id}
     email = pairs(email="bob@example.com")
     names = {"ClientId": alice.client_id, "Username": "bob"}
@@ -100,24 +100,24 @@ def _in_other_states(engine: Engine, stock: Stock, alice: Walker) -> None:
     engine.call("AdminCreateUser", {**pool, "Username": "carol", **temporary})
     engine.call("AdminCreateUser", {**pool, "Username": "dave", **temporary})
     engine.call("AdminDisableUser", {**pool, "Username": "dave"})
-    stock.add("Username", "bob", "carol", "dave", "alice@example.com", "nobody")
+    live.add("Username", "bob", "carol", "dave", "alice@example.com", "nobody")
     carol = Walker(engine, alice.user_pool_id, alice.client_id, "carol")
-    stock.learn(carol.by_password())
+    live.learn(carol.by_password())
 
 
-def _signing_in(stock: Stock, alice: Walker) -> None:
+def _signing_in(live: LiveValues, alice: Walker) -> None:
     """Sign-ins that wait at TOTP, at the password's proof, and at the device."""
-    stock.learn(alice.by_password())
-    stock.learn(alice.start_srp())
-    stock.add("SrpA", alice.exchange.public_hex)
-    stock.add("Answer", "SOFTWARE_TOKEN_MFA", "PASSWORD", "PASSWORD_SRP", "SMS_MFA", "EMAIL_OTP")
-    stock.add("Timestamp", alice.timestamp())
-    key = stock.fill({"DEVICE_KEY": _newest_device(alice)})["DEVICE_KEY"]
+    live.learn(alice.by_password())
+    live.learn(alice.start_srp())
+    live.add("SrpA", alice.exchange.public_hex)
+    live.add("Answer", "SOFTWARE_TOKEN_MFA", "PASSWORD", "PASSWORD_SRP", "SMS_MFA", "EMAIL_OTP")
+    live.add("Timestamp", alice.timestamp())
+    key = live.fill({"DEVICE_KEY": _newest_device(alice)})["DEVICE_KEY"]
     challenge = alice.by_password(DEVICE_KEY=key)
-    stock.learn(challenge)
+    live.learn(challenge)
     if challenge.get("ChallengeName") == "DEVICE_SRP_AUTH":
         session = challenge["Session"]
-        stock.learn(alice.respond("DEVICE_SRP_AUTH", session, DEVICE_KEY=key, SRP_A="ab" * 384))
+        live.learn(alice.respond("DEVICE_SRP_AUTH", session, DEVICE_KEY=key, SRP_A="ab" * 384))
 
 
 def _newest_device(alice: Walker) -> str:
@@ -125,11 +125,11 @@ def _newest_device(alice: Walker) -> str:
     return str(listed[-1]["DeviceKey"])
 
 
-def _required_mfa_pool(engine: Engine, stock: Stock) -> None:
+def _required_mfa_pool(engine: Engine, live: LiveValues) -> None:
     """MFA for everybody, e-mail addresses as user names, and a client with a secret."""
     pool_id = new_pool(engine, mfa="ON", UsernameAttributes=["email"])
     client = new_client(engine, pool_id, GenerateSecret=True, PreventUserExistenceErrors="ENABLED")
     erin = new_walker(engine, username="erin@example.com", pool_id=pool_id, client=client)
-    _name(stock, erin)
-    stock.add("SecretHash", erin.secret_hash(erin.username))
-    stock.learn(erin.by_password())
+    _name(live, erin)
+    live.add("SecretHash", erin.secret_hash(erin.username))
+    live.learn(erin.by_password())

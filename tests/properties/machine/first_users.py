@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
-from tests.properties.machine import drafts
-from tests.properties.machine.base import FLOWS, Stage
-from tests.properties.machine.setting import Plan, make_pool, plans
+from tests.properties.machine import valid_requests
+from tests.properties.machine.base import FLOWS, MachineBase
+from tests.properties.machine.pools import Plan, make_pool, plans
 from tests.properties.model.records import SIGN_UP, TOTP, Account, Pool
 from tests.properties.model.totp import STEP
 
@@ -24,7 +24,7 @@ STAGES = (
 )
 
 
-class Opening(Stage):
+class FirstUsers(MachineBase):
     """The first users; the names are the same in both pools, so that they can be confused."""
 
     @initialize(
@@ -34,7 +34,7 @@ class Opening(Stage):
     )
     def open(self, first: Plan, second: Plan, stages: tuple[str, ...]) -> None:
         """Two users in one pool and one in another."""
-        pools = [make_pool(self.referee, first), make_pool(self.referee, second)]
+        pools = [make_pool(self.checker, first), make_pool(self.checker, second)]
         places = [(pools[0], "ann"), (pools[0], "bob"), (pools[1], "ann")]
         for stage, (pool, name) in zip(stages, places, strict=True):
             self.admit(pool, name, stage)
@@ -46,13 +46,13 @@ class Opening(Stage):
         account = pool.accounts[-1]
         if stage in ("invited", "signed up"):
             return
-        code = drafts.code(account, SIGN_UP)
-        params = drafts.named(self.client_of(pool, 0), account, ConfirmationCode=code)
+        code = valid_requests.code(account, SIGN_UP)
+        params = valid_requests.named(self.client_of(pool, 0), account, ConfirmationCode=code)
         self.send("ConfirmSignUp", params)
         if stage in ("enrolled", "two factors", "tracked"):
             self.enrol(account)
         if stage == "two factors" and account.phone:
-            whose = drafts.by_administrator(account)
+            whose = valid_requests.by_administrator(account)
             self.send("AdminSetUserMFAPreference", {**whose, **BOTH_FACTORS})
         if stage == "tracked":
             self.track(account)
@@ -60,14 +60,17 @@ class Opening(Stage):
     def registration(self, pool: Pool, name: str) -> tuple[str, dict[str, Any]]:
         """SignUp by the client without a secret."""
         account = self.newcomer(pool, name)
-        params = drafts.named(self.client_of(pool, 0), account, Password=account.password)
-        return "SignUp", {**params, "UserAttributes": drafts.attributes(account)}
+        params = valid_requests.named(self.client_of(pool, 0), account, Password=account.password)
+        return "SignUp", {**params, "UserAttributes": valid_requests.attributes(account)}
 
     def invitation(self, pool: Pool, name: str) -> tuple[str, dict[str, Any]]:
         """AdminCreateUser with a temporary password and a verified address."""
         account = self.newcomer(pool, name)
-        params = drafts.by_administrator(account, TemporaryPassword=account.password)
-        attributes = [*drafts.attributes(account), {"Name": "email_verified", "Value": "true"}]
+        params = valid_requests.by_administrator(account, TemporaryPassword=account.password)
+        attributes = [
+            *valid_requests.attributes(account),
+            {"Name": "email_verified", "Value": "true"},
+        ]
         return "AdminCreateUser", {
             **params,
             "MessageAction": "SUPPRESS",
@@ -78,7 +81,7 @@ class Opening(Stage):
         """Who somebody would be: Ann has a telephone where codes are sent by SMS."""
         phone = "+15550000001" if "SMS_MFA" in pool.factors and name == "ann" else None
         account = Account(pool, name, f"{name}@example.com", phone, "")
-        account.password = drafts.fresh_password(account)
+        account.password = valid_requests.fresh_password(account)
         return account
 
     def enrol(self, account: Account) -> None:
@@ -89,7 +92,7 @@ class Opening(Stage):
             return
         if account.secret is None:
             self.send("AssociateSoftwareToken", {"AccessToken": token.text})
-            code = drafts.setup_code(self.world, account)
+            code = valid_requests.setup_code(self.world, account)
             self.send("VerifySoftwareToken", {"AccessToken": token.text, "UserCode": code})
         if TOTP not in account.factors:
             settings = {"Enabled": True, "PreferredMfa": True}
@@ -104,7 +107,7 @@ class Opening(Stage):
         device = token.grant.device if token else None
         if token is None or device is None:
             return
-        self.send(*drafts.confirm_device(self.world, device, token))
+        self.send(*valid_requests.confirm_device(self.world, device, token))
         if not device.remembered:
             status = {"DeviceKey": device.key, "DeviceRememberedStatus": "remembered"}
             self.send("UpdateDeviceStatus", {"AccessToken": token.text, **status})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tests.properties.machine.referee import Referee
+from tests.properties.machine.checker import Checker
 from tests.properties.model.records import SMS, TOTP, Client, Pool, Tracking
 
 #: The moment the clock shows first: 2027-01-15 08:00:00 UTC.
@@ -36,7 +36,7 @@ def plans() -> st.SearchStrategy[Plan]:
     )
 
 
-def make_pool(referee: Referee, plan: Plan) -> Pool:
+def make_pool(checker: Checker, plan: Plan) -> Pool:
     """Create a pool of that plan and its three app clients."""
     settings: dict[str, object] = {"PoolName": "pool", "AutoVerifiedAttributes": ["email"]}
     if plan.alias:
@@ -46,16 +46,16 @@ def make_pool(referee: Referee, plan: Plan) -> Pool:
             "ChallengeRequiredOnNewDevice": plan.tracking.replaces_mfa,
             "DeviceOnlyRememberedOnUserPrompt": plan.tracking.asks_user,
         }
-    pool_id = referee.call("CreateUserPool", settings)["UserPool"]["Id"]
-    factors = _set_mfa(referee, pool_id, plan)
+    pool_id = checker.call("CreateUserPool", settings)["UserPool"]["Id"]
+    factors = _set_mfa(checker, pool_id, plan)
     pool = Pool(pool_id, plan.mode, factors, plan.tracking, plan.alias)
-    referee.world.pools[pool_id] = pool
-    for client in _clients(referee, pool):
-        referee.world.clients[client.client_id] = client
+    checker.world.pools[pool_id] = pool
+    for client in _clients(checker, pool):
+        checker.world.clients[client.client_id] = client
     return pool
 
 
-def _set_mfa(referee: Referee, pool_id: str, plan: Plan) -> tuple[str, ...]:
+def _set_mfa(checker: Checker, pool_id: str, plan: Plan) -> tuple[str, ...]:
     if plan.mode == "OFF":
         return ()
     params: dict[str, object] = {"UserPoolId": pool_id, "MfaConfiguration": plan.mode}
@@ -63,24 +63,24 @@ def _set_mfa(referee: Referee, pool_id: str, plan: Plan) -> tuple[str, ...]:
     if plan.sms:
         role = "arn:aws:iam::123456789012:role/sms"
         params["SmsMfaConfiguration"] = {"SmsConfiguration": {"SnsCallerArn": role}}
-    referee.call("SetUserPoolMfaConfig", params)
+    checker.call("SetUserPoolMfaConfig", params)
     return (SMS, TOTP) if plan.sms else (TOTP,)
 
 
-def _clients(referee: Referee, pool: Pool) -> list[Client]:
+def _clients(checker: Checker, pool: Pool) -> list[Client]:
     """One client for everything, one with a secret that hides who exists, one that rotates."""
     every = ("USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_SRP_AUTH")
     return [
-        _client(referee, pool, (*every, "REFRESH_TOKEN_AUTH"), minutes=3),
+        _client(checker, pool, (*every, "REFRESH_TOKEN_AUTH"), minutes=3),
         _client(
-            referee, pool, (*every[1:], "REFRESH_TOKEN_AUTH"), minutes=15, secret=True, hides=True
+            checker, pool, (*every[1:], "REFRESH_TOKEN_AUTH"), minutes=15, secret=True, hides=True
         ),
-        _client(referee, pool, every[::2], minutes=3, secret=True, grace=GRACE),
+        _client(checker, pool, every[::2], minutes=3, secret=True, grace=GRACE),
     ]
 
 
 def _client(
-    referee: Referee,
+    checker: Checker,
     pool: Pool,
     flows: tuple[str, ...],
     *,
@@ -100,7 +100,7 @@ def _client(
     if grace is not None:
         rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": grace}
         params["RefreshTokenRotation"] = rotation
-    made = referee.call("CreateUserPoolClient", params)["UserPoolClient"]
+    made = checker.call("CreateUserPoolClient", params)["UserPoolClient"]
     allowed = frozenset(flows)
     secret_text = made.get("ClientSecret")
     return Client(pool, made["ClientId"], secret_text, allowed, hides, minutes * 60, grace)
