@@ -1,7 +1,7 @@
-"""Values that mean something to a populated_engine emulator, and their stand-ins in generated requests.
+"""Live values of a populated emulator, and placeholders for them in generated requests.
 
-Tokens, sessions and codes come out of the emulator while an example runs, so a generated request
-holds stand-ins for them, which also read better where an example fails.
+Tokens, sessions and codes exist only while an example runs, so a generated request contains
+placeholders for them. Placeholders are also easier to read in the report of a failing example.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class LiveValue:
-    """Stands for one of the values of a kind that the live holds when the request is sent.
+    """A placeholder for one of the live values of a kind at the time when the request is sent.
 
     Negative numbers count from the newest.
     """
@@ -22,7 +22,7 @@ class LiveValue:
     number: int
 
 
-#: Members of answers that later requests may name, and the kind of value that each is.
+#: Members of responses that later requests may use, and the kind of value that each is.
 _LEARNT = {
     "AccessToken": "AccessToken",
     "IdToken": "AccessToken",
@@ -40,17 +40,17 @@ _LEARNT = {
 
 
 class LiveValues:
-    """Live values by kind in the order in which they came; what is numbered 0 fits together."""
+    """Live values by kind, in the order of appearance; the values numbered 0 belong together."""
 
     def __init__(self) -> None:
         self._values: dict[str, list[str]] = {}
 
     def add(self, kind: str, *values: str) -> None:
-        """Hold further values of a kind."""
+        """Add values of a kind."""
         self._values.setdefault(kind, []).extend(values)
 
     def learn(self, answer: Any) -> None:
-        """Hold what an answer has that later requests may name."""
+        """Add every value of a response that later requests may use."""
         if isinstance(answer, Mapping):
             for name, value in answer.items():
                 if name in _LEARNT and isinstance(value, str):
@@ -61,12 +61,12 @@ class LiveValues:
                 self.learn(item)
 
     def value(self, held: LiveValue) -> str:
-        """The value that a stand-in stands for; a kind that is not held gives a plain word."""
+        """Return the value for a placeholder; a plain word if there is no value of that kind."""
         values = self._values.get(held.kind) or [f"no-{held.kind}"]
         return values[held.number % len(values)]
 
     def fill(self, request: Any) -> Any:
-        """The request with values in place of all stand-ins."""
+        """Return the request with values in place of all placeholders."""
         if isinstance(request, LiveValue):
             return self.value(request)
         if isinstance(request, dict):

@@ -1,4 +1,4 @@
-"""A populated_engine emulator: pools, clients and users in all states, with everything still open."""
+"""Populates an emulator with pools, clients and users in every state, with everything open."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.emulator.support.walker import (
 )
 from tests.properties.live_values import LiveValues
 
-#: An access token with a signature of its own making, and one without any.
+#: An access token signed by someone else, one without a signature, and one that is not a token.
 _FOREIGN_TOKENS = ("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.AAAA", "eyJhbGciOiJub25lIn0.e30.", "a.b.c")
 
 
 def populated_engine(engine: Engine | None = None) -> tuple[Engine, LiveValues]:
-    """An engine, new or given, that has what requests can be about, and the live of its values."""
+    """Populate an engine, new or given, and return it with the live values for requests."""
     clock = VirtualClock(START, frozen=True)
     engine = engine or Engine(clock=clock, settings=EmulatorSettings(seed=1))
     live = LiveValues()
@@ -38,7 +38,7 @@ def populated_engine(engine: Engine | None = None) -> tuple[Engine, LiveValues]:
 
 
 def _tracking_pool(engine: Engine, live: LiveValues) -> None:
-    """OPTIONAL MFA of every kind and tracked devices; one user in each state."""
+    """Create a pool with OPTIONAL MFA of every kind, tracked devices, one user in each state."""
     settings: dict[str, Any] = {
         "mfa": "OPTIONAL",
         "factors": ("SoftwareToken", "Sms", "Email"),
@@ -69,7 +69,7 @@ def _group(engine: Engine, live: LiveValues, alice: Walker) -> None:
 
 
 def _with_device(engine: Engine, live: LiveValues, alice: Walker) -> None:
-    """Two devices: one that is remembered and one that waits for its confirmation."""
+    """Add two devices: one that is remembered and one that is not confirmed yet."""
     tokens = alice.by_password()["AuthenticationResult"]
     secret = alice.enrol(tokens)
     live.add("Code", alice.code(secret))
@@ -82,7 +82,7 @@ def _with_device(engine: Engine, live: LiveValues, alice: Walker) -> None:
 
 @functools.cache
 def _exchange() -> ClientExchange:
-    """One A for all examples: working it out takes longer than most requests."""
+    """Return one value of A for all examples; computing it takes longer than most requests."""
     return ClientExchange()
 
 
@@ -106,7 +106,7 @@ def _in_other_states(engine: Engine, live: LiveValues, alice: Walker) -> None:
 
 
 def _signing_in(live: LiveValues, alice: Walker) -> None:
-    """Sign-ins that wait at TOTP, at the password's proof, and at the device."""
+    """Start sign-ins that wait for a TOTP code, for the password's proof, and for the device."""
     live.learn(alice.by_password())
     live.learn(alice.start_srp())
     live.add("SrpA", alice.exchange.public_hex)
@@ -126,7 +126,7 @@ def _newest_device(alice: Walker) -> str:
 
 
 def _required_mfa_pool(engine: Engine, live: LiveValues) -> None:
-    """MFA for everybody, e-mail addresses as user names, and a client with a secret."""
+    """Create a pool with mandatory MFA, emails as usernames, and a client with a secret."""
     pool_id = new_pool(engine, mfa="ON", UsernameAttributes=["email"])
     client = new_client(engine, pool_id, GenerateSecret=True, PreventUserExistenceErrors="ENABLED")
     erin = new_walker(engine, username="erin@example.com", pool_id=pool_id, client=client)

@@ -1,4 +1,4 @@
-"""The same RSA keys for every emulator of a test: the one thing that no seed makes."""
+"""Repeats the same RSA keys in every emulator of a test; a seed does not determine them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _STOCK = signing.PrimeStock()
 
 
 class RepeatedKeys:
-    """Gives the keys of this process one after the other, beginning with the first."""
+    """Returns the keys of this process one after another, beginning with the first."""
 
     def __init__(self) -> None:
         self._given = 0
 
     def fill_ahead(self) -> None:
-        """Nothing is found ahead."""
+        """Do nothing: no keys are prepared in advance."""
 
     def draw(self) -> rsa.RSAPrivateKey:
         """Return the next key."""
@@ -33,7 +33,7 @@ class RepeatedKeys:
 
 @contextmanager
 def repeated_keys() -> Iterator[None]:
-    """Let pools take their keys from the first one on; afterwards they are their own again."""
+    """Make pools take their keys from the first one on, until the end of the block."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(signing, "_STOCK", RepeatedKeys())
         yield

@@ -1,4 +1,4 @@
-"""Whether an answer is one that the service could give: a modelled error, or the right shape."""
+"""Checks that a response is one the service could give: a modeled error, or the right shape."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.emulator.api.validation import service_model
 from harness.emulator.moto_backend.responses import MOTO_OPERATIONS
 from harness.emulator.operations.table import OPERATIONS
 
-#: Errors that any operation may answer with, declared in the model or not.
+#: Errors that any operation may respond with, whether the model declares them or not.
 COMMON_ERRORS = frozenset(
     {
         "InvalidParameterException",
@@ -26,12 +26,12 @@ COMMON_ERRORS = frozenset(
     }
 )
 
-#: Errors that an operation answers with although its model does not declare them.
+#: Errors that an operation responds with although its model does not declare them.
 UNDECLARED_ERRORS = {
-    # The token of a deleted user (A073).
+    # The token belongs to a deleted user (A073).
     "AssociateSoftwareToken": frozenset({"UserNotFoundException"}),
     "GlobalSignOut": frozenset({"UserNotFoundException"}),
-    # Choice 25 of the fidelity ledger.
+    # Choice 25 of docs/fidelity.md.
     "AdminGetDevice": frozenset({"UserNotFoundException"}),
     "AdminListDevices": frozenset({"UserNotFoundException"}),
 }
@@ -50,7 +50,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 def check(operation: str, status: int, headers: Mapping[str, str], body: bytes) -> Any:
-    """Judge one answer and return its parsed body; raises AssertionError where it is wrong."""
+    """Check one response and return its parsed body; raises AssertionError if it is wrong."""
     headers = {name.lower(): value for name, value in headers.items()}
     uuid.UUID(headers["x-amzn-requestid"])
     assert headers["content-type"] == "application/x-amz-json-1.1"
@@ -65,7 +65,7 @@ def check(operation: str, status: int, headers: Mapping[str, str], body: bytes) 
 def check_result(
     model: OperationModel, headers: Mapping[str, str], body: bytes, parsed: Any
 ) -> None:
-    """An answer of success has the members of its shape and no others, each of its type."""
+    """Check that a successful response has only the members of its shape, of the right types."""
     shape = model.output_shape
     if shape is None:
         assert parsed == {}
@@ -77,7 +77,7 @@ def check_result(
 
 
 def check_error(operation: str, status: int, headers: Mapping[str, str], parsed: Any) -> None:
-    """An error is one that its operation may answer with, in the service's form."""
+    """Check that an error is one that its operation may respond with, in the service's form."""
     code, message = parsed["__type"], parsed["message"]
     assert set(parsed) == {"__type", "message"}
     assert isinstance(message, str)
@@ -91,31 +91,31 @@ def check_error(operation: str, status: int, headers: Mapping[str, str], parsed:
 
 
 def not_emulated(operation: str) -> bool:
-    """Whether an operation, or some of its challenges, are told to be not emulated."""
+    """Return whether an operation, or some of its challenges, may be reported as not emulated."""
     known = operation in OPERATIONS or operation in MOTO_OPERATIONS
     return not known or operation in _ANSWERS_TO_CHALLENGES
 
 
 def allowed_errors(operation: str) -> frozenset[str]:
-    """The codes of all errors that an operation may answer with."""
+    """Return the codes of all errors that an operation may respond with."""
     declared = service_model().operation_model(operation).error_shapes
     names = {shape.name for shape in declared}
     return COMMON_ERRORS | names | UNDECLARED_ERRORS.get(operation, frozenset())
 
 
 def misfits(shape: Shape, value: Any, path: str) -> Iterator[str]:
-    """What of a JSON value a shape does not allow."""
+    """Describe every part of a JSON value that the shape does not allow."""
     if isinstance(shape, StructureShape):
         yield from _structure_misfits(shape, value, path)
     elif isinstance(shape, ListShape):
         if not isinstance(value, list):
-            yield f"{path} is no list"
+            yield f"{path} is not a list"
             return
         for number, item in enumerate(value):
             yield from misfits(shape.member, item, f"{path}[{number}]")
     elif isinstance(shape, MapShape):
         if not isinstance(value, dict):
-            yield f"{path} is no map"
+            yield f"{path} is not a map"
             return
         for key, item in value.items():
             yield from misfits(shape.value, item, f"{path}[{key!r}]")
@@ -125,7 +125,7 @@ def misfits(shape: Shape, value: Any, path: str) -> Iterator[str]:
 
 def _structure_misfits(shape: StructureShape, value: Any, path: str) -> Iterator[str]:
     if not isinstance(value, dict):
-        yield f"{path} is no structure"
+        yield f"{path} is not a structure"
         return
     for name in shape.required_members:
         if name not in value:
@@ -140,6 +140,6 @@ def _structure_misfits(shape: StructureShape, value: Any, path: str) -> Iterator
 def _scalar_misfits(shape: Shape, value: Any, path: str) -> Iterator[str]:
     numeric = shape.type_name != "boolean" and isinstance(value, bool)
     if numeric or not isinstance(value, _TYPES[shape.type_name]):
-        yield f"{path} is {value!r} and no {shape.type_name}"
+        yield f"{path} is {value!r} and not a {shape.type_name}"
     elif isinstance(shape, StringShape) and shape.enum and value not in shape.enum:
-        yield f"{path} is {value!r} and none of {shape.enum}"
+        yield f"{path} is {value!r} and not one of {shape.enum}"

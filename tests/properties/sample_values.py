@@ -1,4 +1,4 @@
-"""Texts that requests are made of: some that fit the service's patterns, and odd ones."""
+"""Texts for requests: some that match the service's patterns, and odd ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from botocore.model import StringShape
 
 from harness.emulator.api.fast_validation import matcher
 
-#: Which live values a member may hold.
+#: The kind of live value for each member.
 LIVE_KINDS = {
     "AccessToken": "AccessToken",
     "ClientId": "ClientId",
@@ -35,7 +35,7 @@ LIVE_KINDS = {
     "Username": "Username",
 }
 
-#: The keys of AuthParameters and ChallengeResponses, and the live values of each.
+#: The keys of AuthParameters and ChallengeResponses, and the kind of live value for each.
 SIGN_IN_KEYS = {
     "USERNAME": "Username",
     "PASSWORD": "Password",
@@ -57,7 +57,7 @@ SIGN_IN_KEYS = {
     "userAttributes.custom:team": "Username",
 }
 
-#: What members of a name hold besides, whatever their shape.
+#: Other values for members of a name, whatever their shape.
 WORDS: dict[str, tuple[str, ...]] = {
     "AuthFlow": (
         "USER_PASSWORD_AUTH",
@@ -109,7 +109,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "WriteAttributes": ("email", "custom:team", "sub"),
 }
 
-#: Every pattern of the service has one that fits, and most have several that do not.
+#: For every pattern of the service, at least one text matches; for most, several do not.
 _SPECIMENS = (
     "a",
     "Correct-Horse-7",
@@ -136,7 +136,7 @@ _SPECIMENS = (
     "x" * 40,
 )
 
-#: Texts that fit hardly anywhere, or fit and mean nothing.
+#: Texts that match hardly any pattern, or match and mean nothing.
 ODD_TEXTS = (
     "",
     " ",
@@ -166,7 +166,7 @@ ODD_TEXTS = (
     "x" * 150_000,
 )
 
-#: JSON of every type, for members of any other.
+#: JSON of every type, for members of any other type.
 ODD_VALUES: tuple[Any, ...] = (
     None,
     True,
@@ -196,7 +196,7 @@ ODD_VALUES: tuple[Any, ...] = (
 
 @functools.cache
 def matching_texts(shape: StringShape) -> tuple[str, ...]:
-    """The specimens that a shape's pattern and lengths allow; all where none does."""
+    """Return the samples that a shape's pattern and lengths allow; all samples if none match."""
     found = tuple(text for text in _SPECIMENS if _fits(shape, text))
     return found or _SPECIMENS
 

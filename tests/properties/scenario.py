@@ -1,4 +1,4 @@
-"""A long story at one emulator: sign-up to device sign-in, and what goes wrong in between."""
+"""A long scenario on one emulator: from sign-up to device sign-in, with errors in between."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.emulator.support.walker import (
 )
 from tests.properties.transports import Connection, as_json
 
-#: The client's secret exponent, the same on both sides.
+#: The client's secret exponent, the same for every transport.
 _EXPONENT = int("c0ffee" * 10, 16)
 _DEVICE_SALT = int("5a17" * 8, 16)
 
 
 def run_scenario(side: Connection) -> None:
-    """Walk through everything; both sides must hear the same."""
+    """Run the whole scenario; every transport must get the same responses."""
     alice = _signed_up(side)
     tokens = _enrolled(side, alice)
     device = _tracked(side, alice, tokens)
@@ -59,7 +59,7 @@ def _signed_up(side: Connection) -> Walker:
 
 
 def _enrolled(side: Connection, alice: Walker) -> dict[str, Any]:
-    """Sign in by SRP and set up TOTP; the tokens of a sign-in that passed it."""
+    """Sign in by SRP and set up TOTP; return the tokens of a sign-in with MFA."""
     wrong = alice.proof(alice.start_srp(), password=OTHER_PASSWORD)
     _refused_answer(side, alice, "PASSWORD_VERIFIER", "NotAuthorizedException", **wrong)
     first = alice.by_srp()["AuthenticationResult"]
@@ -88,7 +88,7 @@ def _refused_answer(
     session: str | None = None,
     **responses: str | None,
 ) -> None:
-    """Answer a challenge wrongly."""
+    """Respond to a challenge wrongly."""
     given = {"USERNAME": "alice", "SECRET_HASH": alice.secret_hash("alice"), **responses}
     params: dict[str, Any] = {"ClientId": alice.client_id, "ChallengeName": challenge}
     if session is not None:
@@ -176,7 +176,7 @@ def _administered(side: Connection, alice: Walker) -> None:
 
 
 def _raw(side: Connection) -> None:
-    """What no SDK sends: broken bodies, forms, unknown operations, foreign targets."""
+    """Send what no SDK sends: broken bodies, forms, unknown operations, foreign targets."""
     for body in (b"", b"{", b"[]", b"\xff", b"a=b&c=d", as_json({"ClientId": None})):
         side.post(f"{TARGET_PREFIX}SignUp", body)
         side.post(f"{TARGET_PREFIX}SignUp", body, **{"Content-Type": "text/plain"})

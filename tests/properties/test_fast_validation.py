@@ -1,4 +1,4 @@
-"""The quick judgement of a request and the one that names every violation are one."""
+"""Tests that fast validation and full validation, which names every violation, agree."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ OPERATIONS = tuple(sorted(service_model().operation_names))
 
 
 def outcome(way: Callable[[str, Any], Any], operation: str, body: Any) -> Any:
-    """What a way of judging makes of a request: its members in their order, or the refusal."""
+    """Return what a validation makes of a request: its members in their order, or the refusal."""
     try:
         return json.dumps(way(operation, body))
     except Refusal as refused:
         return refused.code, refused.message, refused.status
 
 
-def test_both_ways_judge_alike() -> None:
-    """Sound or bent, a request is read or refused in the same words."""
+def test_both_validations_agree() -> None:
+    """Both validations accept or refuse a request, valid or not, with the same text."""
     seen = set()
 
     @share(0.5)
@@ -46,7 +46,7 @@ def test_both_ways_judge_alike() -> None:
     assert seen == {str, tuple}
 
 
-#: Values at the edges of what a member may be, for each kind of shape.
+#: Values at the limits of what a member may be, for each kind of shape.
 NUMBERS: list[Any] = [0, 1, -1, 31, 32, 2**31 - 1, 2**31, -(2**31) - 1, 1.5, float("nan"), 10**400]
 TEXTS: list[Any] = [
     "",
@@ -68,8 +68,8 @@ EDGES = [None, True, False, *NUMBERS, *TEXTS, *LISTS, *MAPS]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_no_edge_is_judged_otherwise(operation: str) -> None:
-    """Each member of each operation takes the same values on both ways."""
+def test_both_agree_at_the_limits(operation: str) -> None:
+    """Each member of each operation accepts the same values in both validations."""
     shape = service_model().operation_model(operation).input_shape
     members = shape.members if shape is not None else {}
     for name in members:
@@ -78,8 +78,8 @@ def test_no_edge_is_judged_otherwise(operation: str) -> None:
             assert outcome(validate, operation, body) == outcome(judge, operation, body)
 
 
-def test_sound_members_are_not_judged_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request that passes quickly is not gone through again."""
+def test_a_valid_request_is_validated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that passes fast validation is not validated again."""
     monkeypatch.setattr(validation, "judge", lambda *_: 1 / 0)
     body = {"ClientId": "abc", "Username": "alice", "Password": "Secret-1", "Unknown": 1}
     assert validate("SignUp", body) == {name: body[name] for name in body if name != "Unknown"}

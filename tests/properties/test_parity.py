@@ -1,4 +1,4 @@
-"""In this process and over HTTP, a seeded emulator says the same, byte for byte."""
+"""Tests that a seeded emulator gives the same bytes in this process and over HTTP."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from tests.properties.test_generated_requests import (
 from tests.properties.transports import attached, in_process, served
 
 
-def test_a_long_story_sounds_the_same() -> None:
-    """Sign-up to device sign-in, with errors between: status, headers and body are equal."""
+def test_a_long_scenario_gives_the_same_responses() -> None:
+    """Status, headers and body are equal from sign-up to device sign-in, errors included."""
     with in_process() as here:
         run_scenario(here)
     with served() as there:
@@ -46,8 +46,8 @@ def test_a_long_story_sounds_the_same() -> None:
     assert len(tokens) >= 4
 
 
-def test_the_short_way_and_the_long_one_sound_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that reads calls by itself says what one says that has moto read them all."""
+def test_the_fast_path_gives_the_same_responses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that reads calls itself responds the same as one that lets moto read them."""
     short: list[bool] = []
     answer = LeanWay.answer
 
@@ -66,8 +66,8 @@ def test_the_short_way_and_the_long_one_sound_the_same(monkeypatch: pytest.Monke
     assert short.count(True) > 80
 
 
-def test_an_attached_client_hears_the_same() -> None:
-    """The way that the target ``emulator`` goes adds nothing and leaves nothing out."""
+def test_an_attached_client_gets_the_same_responses() -> None:
+    """Attaching the emulator, as the target ``emulator`` does, changes no response."""
     with in_process() as here:
         run_scenario(here)
     with attached() as there:
@@ -77,7 +77,7 @@ def test_an_attached_client_hears_the_same() -> None:
 
 
 def test_only_the_request_ids_differ() -> None:
-    """Each answer has a request id of its own, on either side."""
+    """Each response has its own request id, on every transport."""
     with in_process() as here:
         here.refused("GetUser", AccessToken="a.b.c")
         here.refused("GetUser", AccessToken="a.b.c")
@@ -90,13 +90,13 @@ def test_only_the_request_ids_differ() -> None:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmulatorServer]:
-    """A server, which answers by whatever engine was put in last."""
+    """A server that responds from whichever engine was started last."""
     with EmulatorServer() as running:
         yield running
 
 
-def answers_to(requests: list[Sent], send: Send, emulator: Emulator) -> list[tuple[int, bytes]]:
-    """Furnish an emulator, send it requests, and return all answers."""
+def responses_to(requests: list[Sent], send: Send, emulator: Emulator) -> list[tuple[int, bytes]]:
+    """Populate an emulator, send it requests, and return all responses."""
     _, live = populated_engine(emulator.engine)
     answers = []
     for sent in requests:
@@ -106,8 +106,8 @@ def answers_to(requests: list[Sent], send: Send, emulator: Emulator) -> list[tup
     return answers
 
 
-def test_generated_requests_are_answered_alike(server: EmulatorServer) -> None:
-    """Whatever is asked, in whatever order, the engine and the server say the same."""
+def test_generated_requests_get_the_same_responses(server: EmulatorServer) -> None:
+    """The engine and the server give the same responses to any requests in any order."""
 
     @share(0.4)
     @given(st.lists(requests_of(*EMULATED, *OTHERS), min_size=20, max_size=80))
@@ -117,9 +117,9 @@ def test_generated_requests_are_answered_alike(server: EmulatorServer) -> None:
 
         here = seeded()
         with repeated_keys():
-            mine = answers_to(requests, send_in_process(here.engine), here)
+            mine = responses_to(requests, send_in_process(here.engine), here)
         with repeated_keys(), seeded() as there, send_over_http(server) as send:
-            theirs = answers_to(requests, send, there)
+            theirs = responses_to(requests, send, there)
         assert mine == theirs
 
     run()

@@ -1,4 +1,4 @@
-"""The ways to a seeded emulator, by boto3: in process, with and without moto, and over HTTP."""
+"""Ways to reach a seeded emulator through boto3: in process, with or without moto, or over HTTP."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tests.properties.repeated_keys import repeated_keys
 SEED = 7
 REGION = "us-east-1"
 
-#: What a carrier adds to an answer, and what must differ from one request to the next.
+#: Headers that depend on the transport, or that must differ between requests.
 _OF_THE_CARRIER = {"content-length", "date", "x-amzn-requestid"}
 
 
 @dataclass(frozen=True)
 class RecordedResponse:
-    """One answer as it came over the wire."""
+    """One response as it came over the wire."""
 
     operation: str
     status: int
@@ -41,10 +41,10 @@ class RecordedResponse:
 
 @dataclass
 class Connection:
-    """A way to an emulator; a `Walker` walks on it as on an engine. It keeps what it hears.
+    """A connection to an emulator that records its responses; a `Walker` can use it like an engine.
 
     Attributes:
-        url: where requests go that boto3 would not send; empty where only boto3 gets through.
+        url: where to send requests that boto3 would not send; empty if only boto3 can connect.
     """
 
     emulator: Emulator
@@ -54,7 +54,7 @@ class Connection:
     request_ids: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Listen to the client's answers before botocore reads them."""
+        """Record the client's responses before botocore reads them."""
         event = "before-parse.cognito-identity-provider"
         self.client.meta.events.register(event, self._listen)
 
@@ -65,21 +65,21 @@ class Connection:
 
     @property
     def outbox(self) -> Outbox:
-        """What the emulator sent."""
+        """The messages that the emulator sent."""
         return self.emulator.outbox
 
     def call(self, operation: str, params: dict[str, Any], _caller: Any = None) -> Any:
-        """Call an operation by boto3; raises botocore's ClientError."""
+        """Call an operation through boto3; raises botocore's ClientError."""
         return getattr(self.client, xform_name(operation))(**params)
 
     def refused(self, operation: str, **params: Any) -> str:
-        """Call an operation that must be refused, and return the error's code."""
+        """Call an operation that must be refused, and return the error code."""
         with pytest.raises(ClientError) as caught:
             self.call(operation, params)
         return str(caught.value.response["Error"]["Code"])
 
     def post(self, target: str, body: bytes, **headers: str) -> None:
-        """Send a request that no SDK would."""
+        """Send a request that no SDK would send."""
         sent = {"X-Amz-Target": target, "User-Agent": "", **headers}
         answer = requests.post(self.url, data=body, headers=sent, timeout=20)
         self._keep(target, answer.status_code, answer.headers, answer.content)
@@ -109,14 +109,14 @@ def _emulator(*, mock: bool) -> Emulator:
 
 @contextmanager
 def in_process() -> Iterator[Connection]:
-    """An emulator under moto's mock, without any network."""
+    """Connect to an emulator under moto's mock, without network."""
     with repeated_keys(), _emulator(mock=True) as emulator:
         yield Connection(emulator, f"https://cognito-idp.{REGION}.amazonaws.com/", _client())
 
 
 @contextmanager
 def attached() -> Iterator[Connection]:
-    """An emulator attached to one boto3 client, as the target ``emulator`` has it."""
+    """Connect to an emulator attached to one boto3 client, as the target ``emulator`` does."""
     with repeated_keys():
         emulator, client = _emulator(mock=False), _client()
         emulator.attach(client)
@@ -125,12 +125,12 @@ def attached() -> Iterator[Connection]:
 
 @contextmanager
 def served() -> Iterator[Connection]:
-    """An emulator behind HTTP."""
+    """Connect to an emulator over HTTP."""
     emulator = _emulator(mock=False)
     with repeated_keys(), EmulatorServer(emulator=emulator) as server:
         yield Connection(emulator, f"{server.url}/", _client(endpoint_url=server.url))
 
 
 def as_json(body: Any) -> bytes:
-    """A body as SDKs send it."""
+    """Return a body as SDKs send it."""
     return json.dumps(body).encode()

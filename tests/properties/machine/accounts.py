@@ -1,4 +1,4 @@
-"""Users come, forget their passwords, and are administered; and time passes."""
+"""The part of the machine that signs up, recovers and administers users, and moves the clock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ACTS = st.sampled_from(
         *["AdminConfirmSignUp", "AdminUserGlobalSignOut", "AdminDeleteUser"],
     ]
 )
-#: Seconds: within and beyond a TOTP step, a session, a grace period, an hour, a day, and so on.
+#: Pauses in seconds: inside and beyond a TOTP step, a session, a grace period, an hour, a day.
 PAUSES = st.sampled_from(
     [*[1, 15, 30, 31, 61, 90, 170] * 2, 181, 301, 901, 3_601, 86_401, 8 * 86_400, 31 * 86_400]
 )
@@ -34,12 +34,12 @@ class Accounts(FirstUsers):
     @precondition(lambda self: self.absent())
     @rule(who=FEW, invited=st.booleans(), twist=twists())
     def join(self, who: int, invited: bool, twist: Twist | None) -> None:
-        """Somebody signs up or is invited, perhaps under the name of one who was deleted."""
+        """A user signs up or is invited, perhaps under the name of a deleted user."""
         home, name = self.pick(self.absent(), who)
         self.send(*(self.invitation if invited else self.registration)(home, name), twist)
 
     def absent(self) -> list[tuple[Pool, str]]:
-        """The names that are free."""
+        """Return the free usernames."""
         return [
             (pool, name)
             for pool in self.world.pools.values()
@@ -49,7 +49,7 @@ class Accounts(FirstUsers):
 
     @rule(who=FEW, at=FEW, act=st.integers(0, 5), wrong=st.integers(0, 7), twist=twists())
     def use_code(self, who: int, at: int, act: int, wrong: int, twist: Twist | None) -> None:
-        """Somebody has a code sent, or enters one: a wrong one first, and then again."""
+        """A user has a code sent, or enters one: a wrong one first, and then again."""
         account = self.account(who)
         operation = CODES[act % 4] if act > 3 else self.apt(account)
         members = {}
@@ -66,14 +66,14 @@ class Accounts(FirstUsers):
             self.send(operation, params)
 
     def apt(self, account: Account) -> str:
-        """What a user would do about codes."""
+        """Return the operation with codes that the user would call next."""
         if account.status == UNCONFIRMED:
             return "ConfirmSignUp"
         return "ConfirmForgotPassword" if RECOVERY in account.codes else "ForgotPassword"
 
     @rule(who=FEW, act=ACTS, detail=st.integers(0, 8), twist=twists())
     def administer(self, who: int, act: str, detail: int, twist: Twist | None) -> None:
-        """An administrator does something to a user."""
+        """An administrator changes a user."""
         account = self.account(who)
         if account.status == UNCONFIRMED and detail == 0:
             act = "AdminConfirmSignUp"
@@ -82,13 +82,13 @@ class Accounts(FirstUsers):
         self.try_tokens(account)
 
     def try_tokens(self, account: Account) -> None:
-        """The user finds out whether his newest tokens are still good."""
+        """The user finds out whether their newest tokens still work."""
         token = self.token_of(account)
         if token is not None:
             self.send("GetUser", {"AccessToken": token.text})
 
     def settings(self, act: str, account: Account, detail: int) -> dict[str, Any]:
-        """What an administrator's operation takes besides pool and user."""
+        """Return the members of an administrator's operation other than pool and username."""
         if act == "AdminSetUserMFAPreference":
             return dict([*PREFERENCES, BOTH_FACTORS][detail])
         if act == "AdminSetUserPassword":
@@ -100,5 +100,5 @@ class Accounts(FirstUsers):
 
     @rule(seconds=PAUSES)
     def wait(self, seconds: int) -> None:
-        """Time passes."""
+        """Move the clock forward."""
         self.clock.advance(seconds)

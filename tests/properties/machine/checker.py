@@ -1,4 +1,4 @@
-"""Sends requests to the emulator and holds what comes back against the model."""
+"""Sends requests to the emulator and compares the results with the model."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from tests.properties.model.records import Account, Pool
 from tests.properties.model.rules import Finding, Rule
 from tests.properties.model.world import Mail, World
 
-#: All that can be seen of one user: AdminGetUser, his line of ListUsers, AdminListDevices.
+#: All that can be seen of one user: AdminGetUser, their item of ListUsers, AdminListDevices.
 View = dict[str, Any]
 
 
 class Checker:
-    """Between the machine and the emulator.
+    """Sends requests of the machine to the emulator and checks each result.
 
     Args:
-        tally: how often each operation or challenge was accepted, and each rule refused something.
+        tally: counts how often each operation or challenge was accepted and each rule refused.
     """
 
     def __init__(self, engine: Engine, tally: Counter[str]) -> None:
@@ -33,12 +33,12 @@ class Checker:
         self._seen: dict[tuple[str, str], View] = {}
 
     def call(self, operation: str, params: Params) -> Answer:
-        """Send a request that is beyond the model: it makes pools and clients, or looks."""
+        """Send a request that the model does not judge, such as creating a pool or reading."""
         cleaned = validation.validate(operation, deepcopy(params))
         return dict(self.engine.call(operation, cleaned))
 
     def send(self, operation: str, params: Params) -> Answer | None:
-        """Send a request and judge what comes back; ``None`` when it was refused, and rightly."""
+        """Send a request and check the result; return ``None`` if it was rightly refused."""
         case = judge(self.world, operation, params)
         before = self._seen
         what = params.get("ChallengeName", operation)
@@ -58,7 +58,7 @@ class Checker:
         return answer
 
     def _compare(self, what: str, before: dict[tuple[str, str], View], case: Case) -> None:
-        """The record of one user may have changed, and each is as the model has it."""
+        """Check that only one user's record changed, and that every record matches the model."""
         after = self._seen = self._observe()
         mine = (case.account.pool.pool_id, case.account.name) if case.account else None
         for key in before.keys() | after.keys():
@@ -93,7 +93,7 @@ class Checker:
 
 
 def _summary(view: View) -> tuple[Any, ...]:
-    """What the service shows of a user, as far as the model has an opinion on it."""
+    """Return what the service shows of a user and the model knows."""
     user = view["user"]
     attributes = {pair["Name"]: pair["Value"] for pair in user["UserAttributes"]}
     verified = {
@@ -120,7 +120,7 @@ def _attribute(device: dict[str, Any], name: str) -> str:
 
 
 def _expected(account: Account) -> tuple[Any, ...]:
-    """The same as the model has it."""
+    """Return the same from the model."""
     statuses = [
         (key, "remembered" if device.remembered else "not_remembered")
         for key, device in account.devices.items()

@@ -1,4 +1,4 @@
-"""How a run begins: two pools, and users who have come more or less far."""
+"""How a run begins: two pools, and users at different stages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.properties.machine.pools import Plan, make_pool, plans
 from tests.properties.model.records import SIGN_UP, TOTP, Account, Pool
 from tests.properties.model.totp import STEP
 
-#: Both factors switched on, so that the user has to choose.
+#: Both factors enabled, so that the user has to choose.
 BOTH_FACTORS = {
     member: {"Enabled": True, "PreferredMfa": False}
     for member in ("SMSMfaSettings", "SoftwareTokenMfaSettings")
@@ -25,7 +25,7 @@ STAGES = (
 
 
 class FirstUsers(MachineBase):
-    """The first users; the names are the same in both pools, so that they can be confused."""
+    """The first users; both pools use the same usernames, so that they can be confused."""
 
     @initialize(
         first=plans(),
@@ -33,7 +33,7 @@ class FirstUsers(MachineBase):
         stages=st.tuples(*[st.sampled_from(STAGES)] * 3),
     )
     def open(self, first: Plan, second: Plan, stages: tuple[str, ...]) -> None:
-        """Two users in one pool and one in another."""
+        """Create two users in one pool and one user in another."""
         pools = [make_pool(self.checker, first), make_pool(self.checker, second)]
         places = [(pools[0], "ann"), (pools[0], "bob"), (pools[1], "ann")]
         for stage, (pool, name) in zip(stages, places, strict=True):
@@ -58,13 +58,13 @@ class FirstUsers(MachineBase):
             self.track(account)
 
     def registration(self, pool: Pool, name: str) -> tuple[str, dict[str, Any]]:
-        """SignUp by the client without a secret."""
+        """Return SignUp through the client without a secret."""
         account = self.newcomer(pool, name)
         params = valid_requests.named(self.client_of(pool, 0), account, Password=account.password)
         return "SignUp", {**params, "UserAttributes": valid_requests.attributes(account)}
 
     def invitation(self, pool: Pool, name: str) -> tuple[str, dict[str, Any]]:
-        """AdminCreateUser with a temporary password and a verified address."""
+        """Return AdminCreateUser with a temporary password and a verified address."""
         account = self.newcomer(pool, name)
         params = valid_requests.by_administrator(account, TemporaryPassword=account.password)
         attributes = [
@@ -78,14 +78,14 @@ class FirstUsers(MachineBase):
         }
 
     def newcomer(self, pool: Pool, name: str) -> Account:
-        """Who somebody would be: Ann has a telephone where codes are sent by SMS."""
+        """Return a new user; Ann has a phone number if the pool sends SMS codes."""
         phone = "+15550000001" if "SMS_MFA" in pool.factors and name == "ann" else None
         account = Account(pool, name, f"{name}@example.com", phone, "")
         account.password = valid_requests.fresh_password(account)
         return account
 
     def enrol(self, account: Account) -> None:
-        """Set up a software token and switch it on, where the pool has any."""
+        """Set up TOTP and enable it, if the pool has it."""
         self.walk(account, self.client_of(account.pool, 0), FLOWS[0])
         token = self.token_of(account)
         if token is None or TOTP not in account.pool.factors:
@@ -101,7 +101,7 @@ class FirstUsers(MachineBase):
         self.clock.advance(STEP)
 
     def track(self, account: Account) -> None:
-        """Sign in anew and keep the device, where the pool tracks any."""
+        """Sign in again and confirm the device, if the pool tracks devices."""
         self.walk(account, self.client_of(account.pool, 0), FLOWS[0])
         token = self.token_of(account)
         device = token.grant.device if token else None

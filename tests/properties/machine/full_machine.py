@@ -1,4 +1,4 @@
-"""All acts in one machine, and sign-ins in the middle of which something happens."""
+"""The machine with all its parts, and sign-ins that something interrupts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.properties.machine.signing_in import DEVICES, WAYS, SigningIn
 from tests.properties.machine.tokens import Tokens
 from tests.properties.model.records import Account, Pending
 
-#: Before each right answer a wrong one is given, or after it the same once more.
+#: Send a wrong response before each right one, or send the right one again after it.
 WRONG_PROOFS, REPLAYS = "wrong proofs", "replays"
 #: What may happen to the user, or to the request itself, between two steps of a sign-in.
 INTERRUPTIONS = st.sampled_from(
@@ -27,7 +27,7 @@ INTERRUPTIONS = st.sampled_from(
         *[REPLAYS] * 2,
     ]
 )
-#: How long a pause is, beyond the life of a session.
+#: How much longer a pause is than the life of a session, in seconds.
 BEYOND = [-1, 0, 0, 0, 1, 1, 60, 3_600]
 
 
@@ -53,7 +53,7 @@ class Machine(Accounts, SigningIn, Tokens):
         what: str,
         detail: int,
     ) -> None:
-        """A sign-in with every proof, in which something happens after some of its steps."""
+        """A user signs in with every proof, and something happens after some of the steps."""
         account = self.account(who)
         client, key = self.client_of(account.pool, at), self.device_key(account, device)
         flow = self.flow_of(client, way)
@@ -70,7 +70,7 @@ class Machine(Accounts, SigningIn, Tokens):
                 self.send(*self.sent[-1])
 
     def interrupt(self, pending: Pending, account: Account, what: str, detail: int) -> None:
-        """Let one thing happen while a challenge waits for its answer."""
+        """Make one thing happen while a challenge waits for its response."""
         if what == "a pause":
             self.clock.advance(pending.client.session_seconds + BEYOND[detail])
         elif what == "another sign-in":
@@ -81,7 +81,7 @@ class Machine(Accounts, SigningIn, Tokens):
             self.intervene(account, what, detail)
 
     def answer_wrongly(self, pending: Pending, detail: int) -> None:
-        """Answer a challenge with something that belongs elsewhere, or too early."""
+        """Respond to a challenge with something that belongs elsewhere, or too early."""
         how: dict[str, Any] = {"early": True}
         if pending.block is not None:
             skew = (0, 0, 0, 0, 0, 400, -400, 0)[detail]
@@ -90,7 +90,7 @@ class Machine(Accounts, SigningIn, Tokens):
         self.send(operation, self.known_values.with_wrong_proof(params, detail))
 
     def intervene(self, account: Account, what: str, detail: int) -> None:
-        """An administrator does something to the user, or to his newest device."""
+        """An administrator changes the user, or the user's newest device."""
         members: dict[str, Any] = self.settings(what, account, detail)
         if what.endswith(("Device", "DeviceStatus")):
             if not account.devices:

@@ -1,4 +1,4 @@
-"""Every name, secret and proof that was seen, to be put where another one belongs."""
+"""Keeps every name, secret and proof that was seen, to put one in place of another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.properties.model.totp import STEP, totp_code
 from tests.properties.model.world import World, secret_hash
 
-#: Which members can stand in for which others.
+#: The kind of each member; members of the same kind can replace each other.
 KINDS = {
     "USERNAME": "name",
     "Username": "name",
@@ -50,10 +50,10 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Twist:
-    """Which member of a request is replaced, by which value of its kind.
+    """Which member of a request to replace, and with which value of its kind.
 
     Attributes:
-        rehash: whether the thief knows the client's secret, and proves it for what he sends.
+        rehash: whether the thief knows the client's secret and computes SECRET_HASH again.
     """
 
     member: int
@@ -62,7 +62,7 @@ class Twist:
 
 
 def twists() -> st.SearchStrategy[Twist | None]:
-    """Requests as they should be, and with one member exchanged."""
+    """Generate valid requests, and requests with one member replaced."""
     some = st.builds(
         Twist, member=st.integers(0, 15), value=st.integers(0, 24), rehash=st.booleans()
     )
@@ -70,7 +70,7 @@ def twists() -> st.SearchStrategy[Twist | None]:
 
 
 class KnownValues:
-    """The values of every kind, newest first, each once."""
+    """The values of every kind, newest first, each only once."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -79,7 +79,7 @@ class KnownValues:
         self._values["access token"] = ["not.a.token"]
 
     def keep(self, message: Any) -> None:
-        """Keep what a request or an answer holds."""
+        """Keep every value of a request or a response."""
         if isinstance(message, list):
             for item in message:
                 self.keep(item)
@@ -97,7 +97,7 @@ class KnownValues:
         values.insert(0, value)
 
     def twisted(self, operation: str, params: dict[str, Any], twist: Twist) -> dict[str, Any]:
-        """The request with one member exchanged for another of its kind, or left out."""
+        """Return the request with one member replaced by another value of its kind, or removed."""
         params = deepcopy(params)
         places = [
             (inner, member)
@@ -120,14 +120,14 @@ class KnownValues:
         return params
 
     def with_wrong_proof(self, params: dict[str, Any], number: int) -> dict[str, Any]:
-        """An answer with another code, or another session where it has no code."""
+        """Return a response with another code, or with another session if it has no code."""
         params = deepcopy(params)
         inner = params.get("ChallengeResponses", params)
         codes = [(inner, member) for member in inner if KINDS.get(member) == "code"]
         if not codes and not any(member.startswith("PASSWORD_CLAIM") for member in inner):
             codes = [(params, "Session")]
         for place, member in codes:
-            # Where nothing was sent to anybody yet, one is made up.
+            # If no code was sent yet, make one up.
             choice = self._choice(KINDS[member], place[member]) or ["999999"]
             place[member] = choice[number % len(choice)]
         return params
@@ -138,7 +138,7 @@ class KnownValues:
         return values
 
     def _fresh(self, kind: str) -> list[str]:
-        """The codes of every secret now and when it was last used, and of every message."""
+        """Return the codes of every secret, for now and for its last use, and of every message."""
         if kind != "code":
             return []
         accounts = self._world.accounts[::-1]
@@ -165,14 +165,14 @@ class KnownValues:
 
 
 def _weight(member: str) -> int:
-    """Proofs are exchanged more often than names."""
+    """Return how often a member is replaced: proofs more often than names."""
     if member not in KINDS:
         return 0
     return 1 if KINDS[member] in ("name", "client", "pool", "hash", "client secret") else 3
 
 
 def _may_be_left_out(operation: str, member: str, params: dict[str, Any]) -> bool:
-    """Members without which a request is another request, and not a malformed one."""
+    """Return whether the request without this member is a different, but well-formed request."""
     if member == "Session":
         return "ChallengeName" in params
     if member == "DEVICE_KEY":

@@ -1,4 +1,4 @@
-"""The pools and app clients of a run, made through the API as anybody makes them."""
+"""Creates the pools and app clients of a run through the API."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from tests.properties.machine.checker import Checker
 from tests.properties.model.records import SMS, TOTP, Client, Pool, Tracking
 
-#: The moment the clock shows first: 2027-01-15 08:00:00 UTC.
+#: The first time that the clock shows: 2027-01-15 08:00:00 UTC.
 START = 1_800_000_000.0
 GRACE = 60
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a pool is set up; ``sms``: codes by SMS besides software tokens."""
+    """How a pool is set up; ``sms`` adds SMS codes to TOTP."""
 
     mode: str
     tracking: Tracking | None
@@ -25,7 +25,7 @@ class Plan:
 
 
 def plans() -> st.SearchStrategy[Plan]:
-    """Every way in which the pools differ."""
+    """Generate every way in which the pools differ."""
     tracking = st.builds(Tracking, replaces_mfa=st.booleans(), asks_user=st.booleans())
     return st.builds(
         Plan,
@@ -37,7 +37,7 @@ def plans() -> st.SearchStrategy[Plan]:
 
 
 def make_pool(checker: Checker, plan: Plan) -> Pool:
-    """Create a pool of that plan and its three app clients."""
+    """Create a pool from a plan, with its three app clients."""
     settings: dict[str, object] = {"PoolName": "pool", "AutoVerifiedAttributes": ["email"]}
     if plan.alias:
         settings["AliasAttributes"] = ["email"]
@@ -68,7 +68,7 @@ def _set_mfa(checker: Checker, pool_id: str, plan: Plan) -> tuple[str, ...]:
 
 
 def _clients(checker: Checker, pool: Pool) -> list[Client]:
-    """One client for everything, one with a secret that hides who exists, one that rotates."""
+    """Create a client for everything, one with a secret that hides users, and one that rotates."""
     every = ("USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_SRP_AUTH")
     return [
         _client(checker, pool, (*every, "REFRESH_TOKEN_AUTH"), minutes=3),

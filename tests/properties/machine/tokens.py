@@ -1,4 +1,4 @@
-"""Tokens put to use, refreshed and revoked, and the devices that they manage."""
+"""The part of the machine that uses, refreshes and revokes tokens, and manages devices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.properties.machine.known_values import Twist, twists
 from tests.properties.machine.pools import GRACE
 from tests.properties.model.records import VERIFICATION, Account, Device, Token
 
-#: SetUserMFAPreference with one factor, of every kind.
+#: SetUserMFAPreference with one factor, in every combination.
 PREFERENCES = [
     {member: {"Enabled": enabled, "PreferredMfa": preferred}}
     for member in ("SoftwareTokenMfaSettings", "SMSMfaSettings")
@@ -40,7 +40,7 @@ class Tokens(MachineBase):
     @precondition(lambda self: self.world.access)
     @rule(which=MANY, use=USES, detail=st.integers(0, 7), twist=twists())
     def use_token(self, which: int, use: str, detail: int, twist: Twist | None) -> None:
-        """Somebody uses an access token."""
+        """Someone uses an access token."""
         token = self.pick(list(self.world.access.values()), which)
         if use == "VerifyUserAttribute":
             self.send("GetUserAttributeVerificationCode", {**EMAIL, "AccessToken": token.text})
@@ -53,7 +53,7 @@ class Tokens(MachineBase):
             self.send("GetUser", {"AccessToken": token.text})
 
     def members(self, use: str, account: Account, detail: int) -> dict[str, Any]:
-        """What an operation takes besides the token."""
+        """Return the members of an operation other than the token."""
         if use == "SetUserMFAPreference":
             return dict(PREFERENCES[detail])
         if use == "VerifySoftwareToken":
@@ -78,7 +78,7 @@ class Tokens(MachineBase):
         twist=twists(),
     )
     def refresh(self, which: int, how: str, with_device: bool, twist: Twist | None) -> None:
-        """Somebody refreshes his tokens, or revokes them."""
+        """A user refreshes their tokens, or revokes them."""
         tokens = list(self.world.refresh.values())
         if how == "late again":
             tokens = [token for token in tokens if token.grant.client.grace] or tokens
@@ -114,7 +114,7 @@ class Tokens(MachineBase):
     def manage_device(
         self, which: int, act: str, admin: bool, status: str, twist: Twist | None
     ) -> None:
-        """Somebody confirms, remembers, looks at or forgets a device."""
+        """Someone confirms, remembers, reads or forgets a device."""
         device = self.pick(list(self.world.devices.values()), which)
         token = self.token_of(device.account)
         if act == "ConfirmDevice":
@@ -129,7 +129,7 @@ class Tokens(MachineBase):
             self.send("GetDevice", {"AccessToken": token.text, "DeviceKey": device.key})
 
     def asked_by(self, account: Account, device: Device, *, admin: bool) -> dict[str, str]:
-        """Who asks about a device: an administrator, or the user by his newest token."""
+        """Return who asks about a device: an administrator, or the user with their newest token."""
         token = self.token_of(account)
         if admin or token is None:
             return valid_requests.by_administrator(account, DeviceKey=device.key)

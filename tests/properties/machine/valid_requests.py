@@ -1,4 +1,4 @@
-"""Requests as an honest client makes them, from what the model knows."""
+"""Builds the requests of an honest client from what the model knows."""
 
 from __future__ import annotations
 
@@ -31,36 +31,36 @@ Draft = tuple[str, dict[str, Any]]
 
 @cache
 def exchange() -> ClientExchange:
-    """One small secret a for all sign-ins: SRP_A may be the same again and again (A159, D105)."""
+    """Return one small secret a for all sign-ins; SRP_A may repeat (A159, D105)."""
     return ClientExchange(secret=0x9E3779B97F4A7C15)
 
 
 def with_hash(client: Client, name: str, given: dict[str, Any]) -> dict[str, Any]:
-    """USERNAME and, where the client has a secret, SECRET_HASH."""
+    """Return USERNAME and, if the client has a secret, SECRET_HASH."""
     digest = secret_hash(client, name)
     return {"USERNAME": name, **given, **({} if digest is None else {"SECRET_HASH": digest})}
 
 
 def named(client: Client, account: Account, **members: Any) -> dict[str, Any]:
-    """ClientId, Username and, where it is needed, SecretHash, of the operations with codes."""
+    """Return ClientId, Username and, if needed, SecretHash, for the operations with codes."""
     digest = secret_hash(client, account.name)
     params = {"ClientId": client.client_id, "Username": account.name, **members}
     return params if digest is None else {**params, "SecretHash": digest}
 
 
 def by_administrator(account: Account, **members: Any) -> dict[str, Any]:
-    """UserPoolId and Username, of the administrators' operations."""
+    """Return UserPoolId and Username, for administrators' operations."""
     return {"UserPoolId": account.pool.pool_id, "Username": account.name, **members}
 
 
 def attributes(account: Account) -> list[dict[str, str]]:
-    """UserAttributes of a new user."""
+    """Return UserAttributes of a new user."""
     given = {"email": account.email, "phone_number": account.phone}
     return [{"Name": name, "Value": value} for name, value in given.items() if value]
 
 
 def code(account: Account, purpose: str) -> str:
-    """The code that was sent for a purpose, or one made up."""
+    """Return the code that was sent for a purpose, or a made-up one."""
     sent = account.codes.get(purpose)
     return sent.value if sent else "000000"
 
@@ -68,7 +68,7 @@ def code(account: Account, purpose: str) -> str:
 def begin(
     client: Client, account: Account, flow: tuple[str, bool], name: str, device: str | None
 ) -> Draft:
-    """InitiateAuth or, if the flow says so, AdminInitiateAuth."""
+    """Return InitiateAuth or, if the flow says so, AdminInitiateAuth."""
     by_srp = flow[0] == "USER_SRP_AUTH"
     proof = {"SRP_A": exchange().public_hex} if by_srp else {"PASSWORD": account.password}
     given = {**proof, **({} if device is None else {"DEVICE_KEY": device})}
@@ -83,7 +83,7 @@ def begin(
 
 
 def respond(pending: Pending, name: str, responses: dict[str, Any]) -> Draft:
-    """RespondToAuthChallenge or AdminRespondToAuthChallenge."""
+    """Return RespondToAuthChallenge or AdminRespondToAuthChallenge."""
     client = pending.client
     params = {
         "ClientId": client.client_id,
@@ -100,12 +100,11 @@ def respond(pending: Pending, name: str, responses: dict[str, Any]) -> Draft:
 def answer(
     world: World, pending: Pending, *, alias: bool = False, device: str | None = None, **how: Any
 ) -> Draft:
-    """The answer to a challenge, or the next step of a set-up, with the right proof.
+    """Return the response to a challenge, or the next step of a set-up, with the right proof.
 
     Args:
-        how: ``step``: the TOTP step, from the present one; ``skew``: seconds that the client's
-            clock
-    is ahead; ``secret``: another secret to make an SRP proof with.
+        how: ``step``: the TOTP step, relative to the current one; ``skew``: how many seconds the
+            client's clock is ahead; ``secret``: another secret for the SRP proof.
     """
     progress = pending.progress
     if pending.challenge == MFA_SETUP and not pending.verified and not how.get("early"):
@@ -149,7 +148,7 @@ def _proof(world: World, pending: Pending, how: dict[str, Any]) -> dict[str, Any
 
 
 def chosen_step(world: World, account: Account, how: dict[str, Any]) -> int:
-    """The TOTP step that was asked for, or the oldest that is left."""
+    """Return the requested TOTP step, or the oldest unused one."""
     present = int(world.now // STEP)
     if how.get("step") is not None:
         return present + int(how["step"])
@@ -158,7 +157,7 @@ def chosen_step(world: World, account: Account, how: dict[str, Any]) -> int:
 
 
 def claim(world: World, pending: Pending, secret: str, skew: float) -> dict[str, Any]:
-    """Sign the block of a verifier challenge; the model remembers what with."""
+    """Sign the block of a verifier challenge; the model remembers what was signed."""
     block = pending.block
     assert block is not None
     moment = world.now + skew
@@ -182,19 +181,19 @@ def _set_up(world: World, pending: Pending) -> Draft:
 
 
 def setup_code(world: World, account: Account, step: int = 0) -> str:
-    """A code of the secret that is being set up."""
+    """Return a code of the secret that is being set up."""
     secret = account.pending_secret or account.secret or "A" * 32
     return totp_code(secret, int(world.now // STEP) + step)
 
 
 def fresh_password(account: Account) -> str:
-    """A password that is this user's only, and new to him."""
+    """Return a password that no other user has and that this user has not had."""
     where = account.pool.pool_id[-3:]
     return f"Secret-{account.password_number + 1}-of-{account.name}-in-{where}!"
 
 
 def confirm_device(world: World, device: Device, token: Token) -> Draft:
-    """ConfirmDevice with a verifier of the device's secret."""
+    """Return ConfirmDevice with a verifier of the device's secret."""
     salt = int.from_bytes(device.key.encode()[-8:], "big")
     verifier = make_device_verifier(device.group_key, device.key, secret_of(device), salt)
     world.verifiers[verifier.password_verifier] = device.key
@@ -207,7 +206,7 @@ def confirm_device(world: World, device: Device, token: Token) -> Draft:
 
 
 def refresh(token: Token, *, rotating: bool, with_device: bool) -> Draft:
-    """REFRESH_TOKEN_AUTH, or GetTokensFromRefreshToken for a client that rotates."""
+    """Return REFRESH_TOKEN_AUTH, or GetTokensFromRefreshToken for a client that rotates."""
     grant = token.grant
     key = grant.device.key if grant.device and with_device else None
     if rotating:
@@ -225,5 +224,5 @@ def refresh(token: Token, *, rotating: bool, with_device: bool) -> Draft:
 
 
 def with_secret(client: Client, params: dict[str, Any]) -> dict[str, Any]:
-    """ClientSecret, of the operations that take it as it is."""
+    """Add ClientSecret, for the operations that take the secret itself."""
     return params if client.secret is None else {**params, "ClientSecret": client.secret}
