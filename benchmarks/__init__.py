@@ -1,1 +1,1 @@
-"""Ratios, side by side, in one run on one machine: ``python -m benchmarks``."""
+"""Benchmarks that compare services side by side: ``python -m benchmarks``."""

@@ -1,7 +1,7 @@
-"""One command, one run, one machine: everything is measured side by side.
+"""Measures everything side by side, in one run on one machine.
 
-python -m benchmarks                 # the whole, about a quarter of an hour
-python -m benchmarks --quick         # a look, a minute or two
+python -m benchmarks                 # everything, about a quarter of an hour
+python -m benchmarks --quick         # a rough look, a minute or two
 python -m benchmarks --only http     # one part: starting, in-process, http, memory, growth
 """
 
@@ -25,12 +25,12 @@ CACHE = Path(".cognito-harness") / "benchmarks"
 
 
 def say(line: str) -> None:
-    """Show how far it is."""
+    """Print progress."""
     print(line, flush=True)
 
 
 class Run:
-    """One run; ``quick`` makes rounds few and sizes small."""
+    """One run; ``quick`` means few rounds and small sizes."""
 
     def __init__(self, *, quick: bool, peers: list[Peer], folder: Path) -> None:
         self._rounds, self._seconds = (1, 0.5) if quick else (3, 1.5)
@@ -41,16 +41,16 @@ class Run:
         self._peers, self._folder = peers, folder
 
     def starting(self) -> dict[str, Any]:
-        """From nothing to the first answer."""
+        """Measure the time from nothing to the first response."""
         return starting.seconds(self._rounds)
 
     def in_process(self) -> dict[str, Any]:
-        """Without HTTP."""
+        """Measure without HTTP."""
         flow = in_process.full_flow(self._flows)
         return {"full_flow": flow, "calls": in_process.beside_moto(self._flows)}
 
     def http(self) -> dict[str, Any]:
-        """Every service over HTTP, and the floor of its sign-ins."""
+        """Measure every service over HTTP, and the floor of its sign-ins."""
         with ExitStack() as stack:
             services = [(p, stack.enter_context(p.serving(self._folder))) for p in self._peers]
             rates = asyncio.run(self._compared(services))
@@ -68,7 +68,7 @@ class Run:
         return await throughput.compare(readies, self._rounds, self._seconds, say)
 
     def memory(self) -> dict[str, Any]:
-        """What users weigh, a service after the other."""
+        """Measure the memory that users take, one service after another."""
         found = {}
         for peer in self._peers:
             with peer.serving(self._folder) as service:
@@ -77,7 +77,7 @@ class Run:
         return found
 
     def growth(self) -> dict[str, Any]:
-        """Many users, many pools; the harness alone."""
+        """Measure the harness alone with many users and many pools."""
         ours = next(peer for peer in PEERS if peer.name == "harness")
         with ours.serving(self._folder) as service:
             users = asyncio.run(growth.by_users(service, self._sizes))
@@ -90,7 +90,7 @@ class Run:
 
 
 def main() -> int:
-    """Measure, and write what was found."""
+    """Measure, and write the results."""
     chosen = _arguments()
     peers = [peer for peer in PEERS if not chosen.peer or peer.name in chosen.peer]
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -117,11 +117,13 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few rounds, small sizes")
-    parser.add_argument("--only", action="append", help="a part; may be given several times")
-    parser.add_argument("--peer", action="append", help="a service; may be given several times")
+    parser.add_argument("--quick", action="store_true", help="few rounds and small sizes")
+    parser.add_argument("--only", action="append", help="only this part; may be repeated")
+    parser.add_argument(
+        "--peer", action="append", help="only this service; may be repeated"
+    )
     parser.add_argument("--output", type=Path, default=CACHE / "results.json")
-    parser.add_argument("--page", action="store_true", help="write docs/performance.md anew")
+    parser.add_argument("--page", action="store_true", help="rewrite docs/performance.md")
     return parser.parse_args()
 
 

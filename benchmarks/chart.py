@@ -1,4 +1,4 @@
-"""A chart of horizontal bars as SVG, drawn without a library: it is a dozen rectangles."""
+"""Draws a chart of horizontal bars as SVG; a few rectangles need no library."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
 _WIDTH, _LEFT, _BAR, _GAP = 760, 210, 14, 16
-_COLOURS = {
+_COLORS = {
     "harness": "#0b6e4f",
     "moto": "#8d99ae",
     "ministack": "#b08968",
@@ -15,7 +15,7 @@ _COLOURS = {
 
 
 def bars(groups: Mapping[str, Mapping[str, float]]) -> str:
-    """Bars in groups; each group has its own scale, its longest bar being the widest."""
+    """Return bars in groups; each group has its own scale, and its longest bar is the widest."""
     parts: list[str] = []
     top = 8
     for title, values in groups.items():
@@ -36,8 +36,8 @@ def bars(groups: Mapping[str, Mapping[str, float]]) -> str:
 def _bar(name: str, value: float, share: float, top: int) -> str:
     width = max(2, round(share * (_WIDTH - _LEFT - 190)))
     label = f"{name} {value:,.0f}/s" if value >= 10 else f"{name} {value:.1f}/s"
-    colour = _COLOURS.get(name, "#555555")
-    rectangle = f'<rect x="{_LEFT}" y="{top}" width="{width}" height="{_BAR}" fill="{colour}"/>'
+    color = _COLORS.get(name, "#555555")
+    rectangle = f'<rect x="{_LEFT}" y="{top}" width="{width}" height="{_BAR}" fill="{color}"/>'
     return rectangle + _text(_LEFT + width + 6, top + 11, escape(label), "value")
 
 

@@ -1,4 +1,4 @@
-"""A lean HTTP/1.1 connection for the load: what the client costs, the service cannot have."""
+"""A minimal HTTP/1.1 connection for the load, so that the client takes little processor time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import httptools
 
-#: Access key, date, region and service are read by moto; nobody checks the signature.
+#: moto reads the access key, date, region and service; nothing checks the signature.
 _SIGNED = (
     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20270115/us-east-1/cognito-idp/aws4_request, "
     "SignedHeaders=host, Signature=00"
@@ -17,14 +17,14 @@ _TARGET = "AWSCognitoIdentityProviderService."
 
 
 class RefusedError(Exception):
-    """An answer that is no success; holds status and body."""
+    """A response that is not a success; its text has the status and the body."""
 
     def __init__(self, operation: str, status: int, body: bytes) -> None:
         super().__init__(f"{operation}: {status} {body[:300]!r}")
 
 
 class Connection(asyncio.Protocol):
-    """One keep-alive connection, opened again where the service closes it."""
+    """One keep-alive connection, reopened if the service closes it."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
@@ -36,7 +36,11 @@ class Connection(asyncio.Protocol):
         self._keep = True
 
     async def call(self, operation: str, **members: Any) -> dict[str, Any]:
-        """Send one operation and return its answer; raises `RefusedError` for any other."""
+        """Send one operation and return its response.
+
+        Raises:
+            RefusedError: the response is not a success.
+        """
         status, body = await self.send(operation, json.dumps(members).encode())
         if status != 200:
             raise RefusedError(operation, status, body)
@@ -44,11 +48,11 @@ class Connection(asyncio.Protocol):
         return found
 
     async def send(self, operation: str, body: bytes) -> tuple[int, bytes]:
-        """Send the bytes of one operation and return status and bytes of the answer."""
+        """Send the bytes of one operation and return the status and bytes of the response."""
         return await self._exchange(self._head(operation, len(body)) + body)
 
     async def control(self, name: str, **members: Any) -> dict[str, Any]:
-        """Use the control surface of a served emulator: POST with members, else GET."""
+        """Call the control surface of a served emulator: POST with members, otherwise GET."""
         body = json.dumps(members).encode() if members else b""
         verb = "POST" if members else "GET"
         head = (
@@ -91,20 +95,20 @@ class Connection(asyncio.Protocol):
             f"Authorization: {_SIGNED}\r\nContent-Length: {length}\r\n\r\n"
         ).encode()
 
-    # --- asyncio's and httptools' side ----------------------------------------------------------
+    # --- Called by asyncio and httptools ---------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        """Hand bytes to the parser."""
+        """Pass bytes to the parser."""
         self._parser.feed_data(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Fail the call that waits, if there is one."""
+        """Fail the waiting call, if there is one."""
         self._transport = None
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(exc or ConnectionError("the service closed the connection"))
 
     def on_headers_complete(self) -> None:
-        """Note the status."""
+        """Record the status."""
         self._status = self._parser.get_status_code()
         self._keep = self._parser.should_keep_alive()
 
@@ -113,6 +117,6 @@ class Connection(asyncio.Protocol):
         self._body.append(body)
 
     def on_message_complete(self) -> None:
-        """Give the answer to the call that waits."""
+        """Give the response to the waiting call."""
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(None)

@@ -1,7 +1,7 @@
-"""The cryptographic floor: what no service and no client can go below, measured by repetition.
+"""Measures the cryptographic floor: the work that no correct service or client can avoid.
 
-While something runs, every exponentiation modulo N and every RSA signature is written down; then
-they alone are done again.
+It records every exponentiation modulo N and every RSA signature of a run, and then does only these
+again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Work:
     signatures: list[tuple[SigningKey, dict[str, Any]]] = field(default_factory=list, repr=False)
 
     def seconds(self, rounds: int = 5) -> float:
-        """How long they take by themselves: the median of some rounds."""
+        """Return how long they take alone: the median of several rounds."""
         return statistics.median(_timed(self._again) for _ in range(rounds))
 
     def _again(self) -> None:
@@ -37,29 +37,29 @@ class Work:
 
 
 @contextmanager
-def noted() -> Iterator[Work]:
-    """Write down what is done in this process inside the block."""
+def recorded() -> Iterator[Work]:
+    """Record the work that this process does inside the block."""
     work = Work()
     power: Callable[[int, int, int], int] = vars(group)["_powmod"]
     sign = SigningKey.sign
 
-    def noting_power(base: int, exponent: int, modulus: int) -> int:
+    def recording_power(base: int, exponent: int, modulus: int) -> int:
         work.powers.append((base, exponent))
         return power(base, exponent, modulus)
 
-    def noting_sign(self: SigningKey, claims: dict[str, Any]) -> str:
+    def recording_sign(self: SigningKey, claims: dict[str, Any]) -> str:
         work.signatures.append((self, claims))
         return sign(self, claims)
 
     with (
-        patch.object(group, "_powmod", noting_power),
-        patch.object(SigningKey, "sign", noting_sign),
+        patch.object(group, "_powmod", recording_power),
+        patch.object(SigningKey, "sign", recording_sign),
     ):
         yield work
 
 
 def server_floor(proofs: int, tokens: int) -> float:
-    """Seconds of a service for a sign-in: three exponentiations a proof, a signature a token.
+    """Return a service's seconds for a sign-in: three exponentiations a proof, a signature a token.
 
     b and u have 256 bits: g^b for B, then v^u and (A·v^u)^b for the key (D011, D014).
     """

@@ -1,4 +1,4 @@
-"""How the server behaves with many users and many pools, and what they weigh."""
+"""Measures the server with many users and many pools, and the memory that they take."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import statistics
 import time
 from typing import Any
 
-from benchmarks import service
+from benchmarks import calls
+from benchmarks.calls import BenchmarkPool
 from benchmarks.connection import Connection
 from benchmarks.processes import Service
-from benchmarks.service import Furnished
 from benchmarks.throughput import Work
 
-#: How many requests are under way at once while users are made.
-_ABREAST = 16
+#: How many requests are in progress at once while users are created.
+_CONCURRENT = 16
 _TIMED: dict[str, Work] = {
-    "USER_PASSWORD_AUTH": service.sign_in_by_password,
-    "USER_SRP_AUTH": service.sign_in_by_srp,
-    "ListUsers": service.list_users,
-    "ListUsers of one": service.list_one,
+    "USER_PASSWORD_AUTH": calls.sign_in_by_password,
+    "USER_SRP_AUTH": calls.sign_in_by_srp,
+    "ListUsers": calls.list_users,
+    "ListUsers of one": calls.list_one,
 }
 _CALLS = 80
 
 
 async def add_users(
-    running: Service, pool: Furnished, upto: int, patience_seconds: float = 3_600
+    running: Service, pool: BenchmarkPool, upto: int, patience_seconds: float = 3_600
 ) -> None:
-    """Make users until there are so many, several at once, or patience ends."""
+    """Create users up to this number, several at once, or until the time is up."""
     until = time.monotonic() + patience_seconds
     numbers = iter(range(len(pool.users), upto))
 
@@ -36,17 +36,17 @@ async def add_users(
         for number in numbers:
             if time.monotonic() > until:
                 break
-            await service.add_user(connection, pool, number)
+            await calls.add_user(connection, pool, number)
         connection.close()
 
-    await asyncio.gather(*(some() for _ in range(_ABREAST)))
+    await asyncio.gather(*(some() for _ in range(_CONCURRENT)))
 
 
-Place = tuple[Service, Furnished]
+Place = tuple[Service, BenchmarkPool]
 
 
 async def latencies(places: dict[str, Place]) -> dict[str, dict[str, float]]:
-    """Median milliseconds of each call at each place, in turns: bad moments are everybody's."""
+    """Return median milliseconds of each call in each place; taking turns shares bad moments."""
     connections = {
         name: Connection("127.0.0.1", running.port) for name, (running, _) in places.items()
     }
@@ -64,11 +64,11 @@ async def latencies(places: dict[str, Place]) -> dict[str, dict[str, float]]:
 
 
 async def by_users(running: Service, sizes: list[int]) -> dict[str, dict[str, float]]:
-    """Latencies in pools with so many users."""
+    """Return latencies in pools with these numbers of users."""
     connection = Connection("127.0.0.1", running.port)
     places: dict[str, Place] = {}
     for size in sizes:
-        pool = await service.furnish(connection, 0)
+        pool = await calls.make_pool(connection, 0)
         await add_users(running, pool, size)
         places[str(size)] = (running, pool)
     connection.close()
@@ -76,21 +76,21 @@ async def by_users(running: Service, sizes: list[int]) -> dict[str, dict[str, fl
 
 
 async def by_pools(services: list[Service], sizes: list[int]) -> dict[str, dict[str, float]]:
-    """Latencies with so many pools beside the one that is asked, each number at its own server."""
+    """Return latencies with these numbers of other pools, each number on its own server."""
     places: dict[str, Place] = {}
     for running, size in zip(services, sizes, strict=True):
         connection = Connection("127.0.0.1", running.port)
-        places[str(size)] = (running, await service.furnish(connection, 100))
+        places[str(size)] = (running, await calls.make_pool(connection, 100))
         for _ in range(size):
-            await service.create_pool(connection, places[str(size)][1])
+            await calls.create_pool(connection, places[str(size)][1])
         connection.close()
     return await latencies(places)
 
 
 async def memory(running: Service, users: int) -> dict[str, float]:
-    """Resident megabytes before and after so many users, or those that a minute was enough for."""
+    """Return resident megabytes before and after this many users, or as many as fit in a minute."""
     connection = Connection("127.0.0.1", running.port)
-    pool = await service.furnish(connection, 0)
+    pool = await calls.make_pool(connection, 0)
     connection.close()
     before = running.resident_bytes()
     await add_users(running, pool, users, patience_seconds=60)
@@ -101,14 +101,14 @@ async def memory(running: Service, users: int) -> dict[str, float]:
     }
 
 
-async def _timed(work: Work, connection: Connection, pool: Furnished) -> float:
+async def _timed(work: Work, connection: Connection, pool: BenchmarkPool) -> float:
     began = time.perf_counter()
     await work(connection, pool)
     return time.perf_counter() - began
 
 
 def largest_ratio(found: dict[str, dict[str, Any]]) -> float:
-    """How many times the first size's latency any later one has, at worst."""
+    """Return the largest ratio of a later size's latency to the first size's."""
     first = next(iter(found.values()))
     ratios: list[float] = [row[name] / first[name] for row in found.values() for name in first]
     return max(ratios)

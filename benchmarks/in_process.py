@@ -1,7 +1,7 @@
-"""The whole flow in this process, beside its cryptographic floor and boto3's own cost.
+"""Measures the full flow in this process, its cryptographic floor and boto3's own cost.
 
-boto3's cost is that of as many calls with the very same parameters, answered by ready-made bytes
-at the place where a request would be sent.
+boto3's cost is the time of the same calls with the same parameters, with ready-made bytes as the
+response at the point where a request would be sent.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
-from benchmarks.floor import noted
-from benchmarks.flow import FullFlow
-from benchmarks.service import FLOWS, PASSWORD
+from benchmarks.calls import FLOWS, PASSWORD
+from benchmarks.floor import recorded
+from benchmarks.full_flow_boto3 import FullFlow
 from harness.targets.clients import offline_client
 from harness.targets.emulated import EmulatedTarget
 
@@ -34,10 +34,10 @@ _SERVICE = "cognito-identity-provider"
 
 
 def full_flow(flows: int) -> dict[str, float]:
-    """Milliseconds of the flow, of its floor and of boto3 alone, and the flow's ratio to both.
+    """Return milliseconds of the flow, its floor and boto3 alone, and the ratio of flow to both.
 
     Args:
-        flows: how many are timed, each with its floor and its calls right behind it.
+        flows: how many flows are timed, each directly followed by its floor and its calls.
     """
     target = EmulatedTarget(region=_REGION)
     target.start()
@@ -45,7 +45,7 @@ def full_flow(flows: int) -> dict[str, float]:
     replay = Replay(flow.actions.client, partial(flow.run, *flow.people(1)))
     took, floors, calls = [], [], []
     for person in flow.people(flows):
-        with noted() as work:
+        with recorded() as work:
             took.append(_timed(partial(flow.run, person)))
         floors.append(work.seconds())
         calls.append(_timed(replay.run))
@@ -69,7 +69,7 @@ class _Call:
 
 
 class Replay:
-    """The calls of a client during an action, to be made again without a service behind them."""
+    """Records the calls of a client during an action, to repeat them without a service."""
 
     def __init__(self, client: CognitoIdentityProviderClient, action: Callable[[], None]) -> None:
         self.calls: list[_Call] = []
@@ -82,12 +82,13 @@ class Replay:
         client.meta.events.unregister(f"provide-client-params.{_SERVICE}", self._note_request)
         client.meta.events.unregister(f"response-received.{_SERVICE}", self._note_answer)
         self._idle = offline_client(_REGION, _URL)
-        # Typed as returning nothing; botocore sends what this handler does not answer.
+        # The stubs say it returns nothing; botocore sends the request if this handler returns
+        # nothing.
         handler: Any = self._ready_made
         self._idle.meta.events.register(f"before-send.{_SERVICE}", handler)
 
     def run(self) -> None:
-        """Make the calls again; boto3 does all that it does but sending."""
+        """Repeat the calls; boto3 does everything except sending."""
         self._answers = iter(self.calls)
         for call in self.calls:
             getattr(self._idle, call.method)(**call.params)
@@ -109,15 +110,15 @@ class Replay:
 
 
 class _Raw(io.BytesIO):
-    """What botocore reads an answer's body from."""
+    """The object from which botocore reads the body of a response."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
-        """Yield the body at once."""
+        """Yield the whole body at once."""
         yield self.read()
 
 
 def beside_moto(rounds: int) -> dict[str, dict[str, float]]:
-    """Median milliseconds of single calls through boto3: our in-process target and moto's mock."""
+    """Return median milliseconds of single calls through boto3, for our target and moto's mock."""
     target = EmulatedTarget(region=_REGION)
     target.start()
     found = {"harness in process": _calls(target.client(), rounds)}

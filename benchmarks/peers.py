@@ -1,6 +1,6 @@
-"""The services that are measured, how each is installed, and how it is started.
+"""The services that are measured, and how each is installed and started.
 
-Versions are pinned: a figure without one says nothing.
+Versions are pinned, because a figure without a version says nothing.
 """
 
 from __future__ import annotations
@@ -24,11 +24,10 @@ Command = tuple[list[str], dict[str, str]]
 
 @dataclass(frozen=True)
 class Peer:
-    """A service that speaks Cognito.
+    """A service that speaks Cognito's protocol.
 
     Attributes:
-        proves_srp: whether it refuses a wrong SRP proof; the figure of one that does not is no
-            sign-in.
+        proves_srp: whether it refuses a wrong SRP proof; if not, its figure is not a sign-in.
         tracks_devices: whether it has ConfirmDevice and device proofs.
     """
 
@@ -40,11 +39,11 @@ class Peer:
 
     @contextmanager
     def serving(self, folder: Path) -> Iterator[Service]:
-        """Serve it from a folder that may keep what was installed."""
+        """Serve it from a folder that keeps what was installed."""
         self.install(folder)
         port = free_port()
         command, environment = self.command(folder, port)
-        # cognito-local finds what it kept in the folder that it is started in.
+        # cognito-local reads old data from the folder that it is started in.
         directory = folder / "run" / f"{self.name}-{port}"
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
@@ -53,7 +52,7 @@ class Peer:
 
 
 def _nothing(_: Path) -> None:
-    """What is installed with the harness itself."""
+    """Install nothing; it is installed with the harness itself."""
 
 
 def _harness(_: Path, port: int) -> Command:
@@ -68,7 +67,7 @@ def _install_ministack(folder: Path) -> None:
     home = folder / "ministack-signing"
     if not (home / "bin" / "ministack").exists():
         venv.create(home, with_pip=True)
-        # Without cryptography its tokens carry random bytes instead of signatures.
+        # Without cryptography, its tokens have random bytes instead of signatures.
         libraries = (f"ministack=={MINISTACK}", "cryptography")
         _run(str(home / "bin" / "pip"), "install", "--quiet", *libraries)
 

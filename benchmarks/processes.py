@@ -1,4 +1,4 @@
-"""A service in a process of its own: started, awaited, measured, stopped."""
+"""Starts a service in a separate process, waits for it, measures it and stops it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Service:
     """A running service.
 
     Attributes:
-        started_in: seconds from the start of the process until its port answers.
+        started_in: seconds from the start of the process until its port accepts connections.
     """
 
     name: str
@@ -30,17 +30,17 @@ class Service:
     started_in: float
 
     def cpu_seconds(self) -> float:
-        """Processor time of the process and its children that have ended, user and system."""
+        """Return the processor time of the process and its ended children, user and system."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return sum(int(ticks) for ticks in fields[11:15]) / _TICKS
 
     def resident_bytes(self) -> int:
-        """Resident memory of the process."""
+        """Return the resident memory of the process."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * _PAGE_BYTES
 
 
 def free_port() -> int:
-    """Return a port that is free on the loopback interface."""
+    """Return a free port on the loopback interface."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -52,7 +52,8 @@ def running(
 ) -> Iterator[Service]:
     """Run a service until the end of the block.
 
-    Raises TimeoutError where its port does not answer within a minute.
+    Raises:
+        TimeoutError: its port does not accept connections within a minute.
     """
     log = directory / f"{name}.log"
     began = time.perf_counter()
@@ -88,4 +89,4 @@ def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             time.sleep(0.01)
         else:
             return
-    raise TimeoutError(f"port {port} did not answer within {_DEADLINE_SECONDS} s")
+    raise TimeoutError(f"port {port} did not accept connections within {_DEADLINE_SECONDS} s")

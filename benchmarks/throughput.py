@@ -1,4 +1,4 @@
-"""Calls and sign-ins per second, of all services in turn, with one and with eight clients."""
+"""Measures calls and sign-ins per second for all services in turn, with one and eight clients."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks import service
+from benchmarks import calls
+from benchmarks.calls import BenchmarkPool
 from benchmarks.connection import Connection
+from benchmarks.full_flow_http import full_flow
 from benchmarks.peers import Peer
 from benchmarks.processes import Service
-from benchmarks.service import Furnished
-from benchmarks.whole_flow import full_flow
 
-Work = Callable[[Connection, Furnished], Awaitable[Any]]
+Work = Callable[[Connection, BenchmarkPool], Awaitable[Any]]
 
-#: One page, so that every service lists as many.
+#: One page, so that every service lists the same number.
 USERS = 10
 
 
 @dataclass(frozen=True)
 class Workload:
-    """One thing that is done again and again.
+    """One action that is repeated.
 
     Attributes:
-        needs: the property of a `Peer` without which it cannot be done, or would not be what it is.
+        needs: the property of a `Peer` without which the action is impossible or means nothing.
     """
 
     name: str
@@ -36,14 +36,14 @@ class Workload:
 
 
 WORKLOADS = (
-    Workload("ListUsers", service.list_users),
-    Workload("ListUsers of one", service.list_one),
-    Workload("USER_PASSWORD_AUTH", service.sign_in_by_password),
-    Workload("USER_SRP_AUTH", service.sign_in_by_srp, "proves_srp"),
-    Workload("USER_SRP_AUTH with device", service.sign_in_by_device, "tracks_devices"),
+    Workload("ListUsers", calls.list_users),
+    Workload("ListUsers of one", calls.list_one),
+    Workload("USER_PASSWORD_AUTH", calls.sign_in_by_password),
+    Workload("USER_SRP_AUTH", calls.sign_in_by_srp, "proves_srp"),
+    Workload("USER_SRP_AUTH with device", calls.sign_in_by_device, "tracks_devices"),
     Workload("full flow", full_flow, "tracks_devices"),
-    # The last: some services become slower with every pool that there is.
-    Workload("CreateUserPool", service.create_pool),
+    # CreateUserPool comes last, because some services become slower with every pool.
+    Workload("CreateUserPool", calls.create_pool),
 )
 _TRACKED = {
     "DeviceConfiguration": {
@@ -55,20 +55,21 @@ _TRACKED = {
 
 @dataclass
 class Ready:
-    """A service with a furnished pool, and two with tracked devices where there can be.
+    """A service with a pool, and two more pools with tracked devices if it has devices.
 
     Attributes:
-        tracked: its users have remembered devices; demanding: it is empty and asks for MFA.
+        tracked: its users have remembered devices.
+        demanding: it has no users and requires MFA.
     """
 
     peer: Peer
     service: Service
-    pool: Furnished
-    tracked: Furnished | None = None
-    demanding: Furnished | None = None
+    pool: BenchmarkPool
+    tracked: BenchmarkPool | None = None
+    demanding: BenchmarkPool | None = None
 
-    def pool_for(self, workload: Workload) -> Furnished | None:
-        """The pool that a workload runs on; none where the service cannot do it."""
+    def pool_for(self, workload: Workload) -> BenchmarkPool | None:
+        """Return the pool that a workload runs on; ``None`` if the service cannot do it."""
         if workload.needs is None:
             return self.pool
         if not getattr(self.peer, workload.needs):
@@ -79,30 +80,30 @@ class Ready:
 
 
 async def make_ready(peer: Peer, running: Service) -> Ready:
-    """Furnish a service."""
+    """Prepare a service."""
     connection = Connection("127.0.0.1", running.port)
-    ready = Ready(peer, running, await service.furnish(connection, USERS))
+    ready = Ready(peer, running, await calls.make_pool(connection, USERS))
     if peer.tracks_devices:
-        ready.tracked = await service.furnish(connection, USERS, **_TRACKED)
-        await service.track_devices(connection, ready.tracked)
-        ready.demanding = await service.furnish(
+        ready.tracked = await calls.make_pool(connection, USERS, **_TRACKED)
+        await calls.track_devices(connection, ready.tracked)
+        ready.demanding = await calls.make_pool(
             connection, 0, **_TRACKED, AutoVerifiedAttributes=["email"]
         )
-        await service.require_software_tokens(connection, ready.demanding)
+        await calls.require_software_tokens(connection, ready.demanding)
     connection.close()
     return ready
 
 
 @dataclass(frozen=True)
 class Rate:
-    """How fast it went: per second, and processor milliseconds of the service for each."""
+    """How fast it was: actions per second, and processor milliseconds of the service for each."""
 
     per_second: float
     cpu_milliseconds: float
 
 
 async def rate(ready: Ready, workload: Workload, clients: int, seconds: float) -> Rate | None:
-    """Do a workload for some seconds; ``None`` where the service cannot do it."""
+    """Repeat a workload for some seconds; return ``None`` if the service cannot do it."""
     pool = ready.pool_for(workload)
     if pool is None:
         return None
@@ -118,7 +119,9 @@ async def rate(ready: Ready, workload: Workload, clients: int, seconds: float) -
     return Rate(done / took, cpu / done * 1000)
 
 
-async def _repeat(connection: Connection, workload: Workload, pool: Furnished, until: float) -> int:
+async def _repeat(
+    connection: Connection, workload: Workload, pool: BenchmarkPool, until: float
+) -> int:
     done = 0
     while time.perf_counter() < until:
         await workload.work(connection, pool)
@@ -127,7 +130,7 @@ async def _repeat(connection: Connection, workload: Workload, pool: Furnished, u
 
 
 def medians(rates: list[Rate]) -> Rate:
-    """The median of several rounds, each figure by itself."""
+    """Return the median of several rounds, separately for each figure."""
     return Rate(
         statistics.median(rate.per_second for rate in rates),
         statistics.median(rate.cpu_milliseconds for rate in rates),

@@ -93,7 +93,7 @@ class IdentityJs {
     return "done";
   }
 
-  // The library drops its tokens then; they are put back, to see whether Cognito still takes them.
+  // The library drops its tokens. Put them back, to see whether Cognito still accepts them.
   async sign_out_everywhere() {
     const session = this.user.getSignInUserSession();
     await answered((callbacks) => this.user.globalSignOut(callbacks));

@@ -1,6 +1,7 @@
-"""Installs what the clients need beside Python: the packages of Node, and a browser.
+"""Installs what the clients need besides Python: the packages of Node, and a browser.
 
-``python -m tests.foreign_clients.surroundings`` does it, or says in one line what is missing.
+``python -m tests.foreign_clients.install_packages`` installs it, or says in one line what is
+missing.
 """
 
 from __future__ import annotations
@@ -12,21 +13,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.browser.surroundings import CHROMIUM
+from tests.browser.install_packages import CHROMIUM
 
 __all__ = ["NODE", "Missing", "browser", "main", "require_everything", "require_node"]
 
 NODE = Path(__file__).parent / "node"
 OLDEST_NODE = 20
-_INSTALL = "`python -m tests.foreign_clients.surroundings` installs what is missing"
+_INSTALL = "`python -m tests.foreign_clients.install_packages` installs what is missing"
 
 
 class Missing(Exception):
-    """Something is not here, and cannot be installed from here; the text says what to do."""
+    """Something is missing and cannot be installed from here; the text says what to do."""
 
 
 def main() -> int:
-    """Install everything; return 0, or 2 when something is missing."""
+    """Install everything; return 0, or 2 if something is missing."""
     try:
         require_node()
         _run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", directory=NODE)
@@ -39,7 +40,7 @@ def main() -> int:
 
 
 def require_node() -> None:
-    """See that Node and npm are here, and not too old."""
+    """Check that Node and npm exist and are new enough."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         raise Missing(f"node and npm are not on the PATH: install Node.js {OLDEST_NODE} or later")
@@ -50,7 +51,7 @@ def require_node() -> None:
 
 
 def require_everything() -> None:
-    """See that all of it is here, without installing anything."""
+    """Check that everything is installed, without installing anything."""
     require_node()
     if not NODE.joinpath("node_modules").is_dir():
         raise Missing(f"the packages of Node are not installed: {_INSTALL}")
@@ -59,12 +60,12 @@ def require_everything() -> None:
 
 
 def browser() -> str | None:
-    """Return the path of Chromium, or ``None`` where there is none."""
+    """Return the path of Chromium, or ``None`` if there is none."""
     return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
 def _install_browser() -> None:
-    """Debian's package, which needs no download besides apt's."""
+    """Install Debian's package, which needs no download except apt's."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise Missing("there is no Chromium: install it, on Debian by `apt-get install chromium`")
     _run("apt-get", "update", "-qq")

@@ -1,4 +1,4 @@
-"""The full flow over HTTP, from sign-up to a sign-in with a device and no code."""
+"""The full flow over HTTP, from sign-up to a sign-in with a device and no MFA code."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from urllib.parse import quote
 
 import pyotp
 
-from benchmarks import service
+from benchmarks import calls
+from benchmarks.calls import PASSWORD, BenchmarkPool
 from benchmarks.connection import Connection
-from benchmarks.service import PASSWORD, Furnished
 
 _NUMBERS = itertools.count(1)
-#: Seconds of a TOTP step.
+#: The seconds of a TOTP step.
 _STEP = 30
 
 
-async def full_flow(connection: Connection, pool: Furnished) -> dict[str, Any]:
-    """Sign up, confirm by the code sent again, enrol, sign in with a code, then with the device."""
+async def full_flow(connection: Connection, pool: BenchmarkPool) -> dict[str, Any]:
+    """Sign up, confirm, set up TOTP, sign in with an MFA code, and then with the device."""
     name = f"newcomer-{next(_NUMBERS)}"
     await _sign_up(connection, pool, name)
     secret = await _enrol(connection, pool, name)
     result = await _sign_in_with_code(connection, pool, name, secret)
-    await service.confirm_device(connection, pool, name, result)
-    return await service.sign_in_by_device(connection, pool.of([name]))
+    await calls.confirm_device(connection, pool, name, result)
+    return await calls.sign_in_by_device(connection, pool.of([name]))
 
 
-async def _sign_up(connection: Connection, pool: Furnished, name: str) -> None:
+async def _sign_up(connection: Connection, pool: BenchmarkPool, name: str) -> None:
     named = {"ClientId": pool.client_id, "Username": name}
     email = [{"Name": "email", "Value": f"{name}@example.com"}]
     await connection.call("SignUp", **named, Password=PASSWORD, UserAttributes=email)
@@ -40,12 +40,12 @@ async def _sign_up(connection: Connection, pool: Furnished, name: str) -> None:
     await connection.call("AdminGetUser", UserPoolId=pool.pool_id, Username=name)
 
 
-async def _enrol(connection: Connection, pool: Furnished, name: str) -> str:
+async def _enrol(connection: Connection, pool: BenchmarkPool, name: str) -> str:
     asked = await _begin(connection, pool, name)
     assert asked["ChallengeName"] == "MFA_SETUP", asked["ChallengeName"]
     issued = await connection.call("AssociateSoftwareToken", Session=asked["Session"])
     secret: str = issued["SecretCode"]
-    # The code of the step before, so that the present one is left for the sign-in.
+    # Use the code of the previous step, so that the current one is left for the sign-in.
     code = pyotp.TOTP(secret).at(int(time.time()) - _STEP)
     verified = await connection.call(
         "VerifySoftwareToken", Session=issued["Session"], UserCode=code
@@ -55,7 +55,7 @@ async def _enrol(connection: Connection, pool: Furnished, name: str) -> str:
 
 
 async def _sign_in_with_code(
-    connection: Connection, pool: Furnished, name: str, secret: str
+    connection: Connection, pool: BenchmarkPool, name: str, secret: str
 ) -> dict[str, Any]:
     asked = await _begin(connection, pool, name)
     assert asked["ChallengeName"] == "SOFTWARE_TOKEN_MFA", asked["ChallengeName"]
@@ -66,7 +66,7 @@ async def _sign_in_with_code(
     return result
 
 
-async def _begin(connection: Connection, pool: Furnished, name: str) -> dict[str, Any]:
+async def _begin(connection: Connection, pool: BenchmarkPool, name: str) -> dict[str, Any]:
     return await connection.call(
         "AdminInitiateAuth",
         UserPoolId=pool.pool_id,
@@ -78,7 +78,7 @@ async def _begin(connection: Connection, pool: Furnished, name: str) -> dict[str
 
 async def _answer(
     connection: Connection,
-    pool: Furnished,
+    pool: BenchmarkPool,
     asked: dict[str, Any],
     responses: dict[str, str],
     session: str,

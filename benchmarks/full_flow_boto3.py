@@ -1,4 +1,4 @@
-"""The whole flow through boto3, from sign-up to a sign-in with a device and no code."""
+"""The full flow through boto3, from sign-up to a sign-in with a device and no MFA code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPEC = PoolSpec(mfa="ON", device_tracking=DeviceTracking(), auto_verified=("emai
 
 
 class FullFlow:
-    """One pool with MFA and tracked devices, in which one person after the other signs up."""
+    """A pool with MFA and tracked devices, in which one person after another signs up."""
 
     def __init__(self, target: Target) -> None:
         client = target.client()
@@ -30,11 +30,11 @@ class FullFlow:
         self._made = _people()
 
     def people(self, number: int) -> list[Person]:
-        """So many people who have not signed up yet; Faker's time is not the flow's."""
+        """Return new people who have not signed up yet, so that Faker's time is not measured."""
         return list(itertools.islice(self._made, number))
 
     def run(self, person: Person) -> None:
-        """Take one person all the way, through the twelve operations."""
+        """Take one person through the whole flow, with its twelve operations."""
         sign_up(self.actions, person)
         resend_code(self.actions, person, self._mailbox)
         confirm_by_code(self.actions, person, self._mailbox, kind="resend")

@@ -1,6 +1,6 @@
 """Installs the browser and its driver, on Debian as root, or says what is missing.
 
-``python -m tests.browser.surroundings``; elsewhere both have to be on the PATH.
+``python -m tests.browser.install_packages``; on other systems, both must be on the PATH.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ import sys
 
 __all__ = ["CHROMIUM", "DRIVER", "main", "missing"]
 
-#: How the programs are called, on Debian and elsewhere.
+#: The names of the programs, on Debian and elsewhere.
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 DRIVER = ("chromedriver",)
 
 
 def missing() -> list[str]:
-    """The Debian packages of what is not on the PATH."""
+    """Return the Debian packages of the programs that are not on the PATH."""
     needed = {"chromium": CHROMIUM, "chromium-driver": DRIVER}
     return [package for package, names in needed.items() if not any(map(shutil.which, names))]
 
 
 def main() -> int:
-    """Install what is missing; 0, or 2 where something stays away."""
+    """Install what is missing; return 0, or 2 if something is still missing."""
     packages = missing()
     if packages and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

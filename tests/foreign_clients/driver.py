@@ -1,4 +1,4 @@
-"""A driver: a program of its own that does with one client what it is told, line by line."""
+"""A driver: a separate program that does with one client what the tests ask, line by line."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import IO, Any
 
 from tests.cli.processes import PATIENCE_SECONDS
 
-__all__ = ["Driver", "talking"]
+__all__ = ["Driver", "started_driver"]
 
 
 class Driver:
-    """The other end of a conversation with a client.
+    """The test's end of a conversation with a client.
 
-    Every request is one JSON object on a line: what to ``do`` and what it needs. So is every
-    answer: its ``outcome``, in the words of `tests.foreign_clients.story`, and what else was found.
+    Every request is a line with a JSON object: what to ``do``, and what it needs. Every response is
+    one too: its ``outcome``, as in `tests.foreign_clients.steps`, and what else was found.
     """
 
     def __init__(self, process: subprocess.Popen[str], complaints: IO[str]) -> None:
@@ -27,9 +27,9 @@ class Driver:
         self._complaints = complaints
 
     def ask(self, verb: str, **given: Any) -> Mapping[str, Any]:
-        """Have something done, and return the whole answer.
+        """Ask for an action and return the whole response.
 
-        A driver that ends without an answer counts as broken, with what it said on stderr.
+        If a driver ends without a response, the outcome says so, with what it wrote to stderr.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -43,7 +43,7 @@ class Driver:
         return answer
 
     def complaints(self) -> str:
-        """Return what the driver said on stderr so far."""
+        """Return what the driver has written to stderr so far."""
         self._complaints.seek(0)
         return self._complaints.read()
 
@@ -52,10 +52,10 @@ class Driver:
 
 
 @contextmanager
-def talking(
+def started_driver(
     command: Sequence[str], directory: Path, environment: Mapping[str, str]
 ) -> Iterator[Driver]:
-    """Start a driver; it ends when its stdin does, and is killed when it does not."""
+    """Start a driver. It ends when its stdin does, and is killed if it does not."""
     with (
         TemporaryFile("w+", encoding="utf-8") as complaints,
         subprocess.Popen(

@@ -1,4 +1,4 @@
-"""What is asked of every service: a furnished pool, and the calls that are timed."""
+"""The calls that are timed on every service, and the pool that they use."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class Device:
 
 
 @dataclass
-class Furnished:
+class BenchmarkPool:
     """A pool with an app client and users who can sign in.
 
     Attributes:
-        ahead: seconds that the service's clock is ahead of this machine's.
+        ahead: how many seconds the service's clock is ahead of this machine's.
     """
 
     pool_id: str
@@ -55,32 +55,32 @@ class Furnished:
     ahead: float = 0.0
     turn: Any = field(default_factory=itertools.count)
 
-    def of(self, users: list[str]) -> Furnished:
-        """The same pool, with some of its users only."""
+    def of(self, users: list[str]) -> BenchmarkPool:
+        """Return the same pool with only some of its users."""
         return replace(self, users=users, turn=itertools.count())
 
     def next_user(self) -> str:
-        """One user after the other, so that concurrent sign-ins are of different ones."""
+        """Return one user after another, so that concurrent sign-ins use different users."""
         number: int = next(self.turn)
         return self.users[number % len(self.users)]
 
 
-async def furnish(connection: Connection, users: int, **pool: Any) -> Furnished:
-    """Make a pool, an app client, and confirmed users with a password."""
+async def make_pool(connection: Connection, users: int, **pool: Any) -> BenchmarkPool:
+    """Create a pool, an app client, and confirmed users with a password."""
     settings = {"Policies": {"PasswordPolicy": _POLICY}, **pool}
     created = await connection.call("CreateUserPool", PoolName="benchmark", **settings)
     pool_id = created["UserPool"]["Id"]
     client = await connection.call(
         "CreateUserPoolClient", UserPoolId=pool_id, ClientName="app", ExplicitAuthFlows=FLOWS
     )
-    made = Furnished(pool_id, client["UserPoolClient"]["ClientId"], [])
+    made = BenchmarkPool(pool_id, client["UserPoolClient"]["ClientId"], [])
     for number in range(users):
         await add_user(connection, made, number)
     return made
 
 
-async def require_software_tokens(connection: Connection, pool: Furnished) -> None:
-    """Switch MFA on, with software tokens alone."""
+async def require_software_tokens(connection: Connection, pool: BenchmarkPool) -> None:
+    """Make MFA mandatory, with TOTP only."""
     await connection.call(
         "SetUserPoolMfaConfig",
         UserPoolId=pool.pool_id,
@@ -89,10 +89,10 @@ async def require_software_tokens(connection: Connection, pool: Furnished) -> No
     )
 
 
-async def add_user(connection: Connection, pool: Furnished, number: int) -> None:
-    """Make one confirmed user with a permanent password.
+async def add_user(connection: Connection, pool: BenchmarkPool, number: int) -> None:
+    """Create one confirmed user with a permanent password.
 
-    The name is an e-mail address: cognito-local's pools take no other.
+    The username is an email address, because cognito-local's pools accept nothing else.
     """
     name = f"user-{number:06}@example.com"
     named = {"UserPoolId": pool.pool_id, "Username": name}
@@ -104,27 +104,27 @@ async def add_user(connection: Connection, pool: Furnished, number: int) -> None
     pool.users.append(name)
 
 
-async def create_pool(connection: Connection, pool: Furnished) -> None:
-    """CreateUserPool."""
+async def create_pool(connection: Connection, pool: BenchmarkPool) -> None:
+    """Call CreateUserPool."""
     del pool
     await connection.call("CreateUserPool", PoolName="another")
 
 
-async def list_users(connection: Connection, pool: Furnished) -> None:
-    """ListUsers, a page of ten."""
+async def list_users(connection: Connection, pool: BenchmarkPool) -> None:
+    """Call ListUsers for a page of ten."""
     answer = await connection.call("ListUsers", UserPoolId=pool.pool_id, Limit=10)
-    assert len(answer["Users"]) == min(10, len(pool.users)), "not the users that there are"
+    assert len(answer["Users"]) == min(10, len(pool.users)), "not the existing users"
 
 
-async def list_one(connection: Connection, pool: Furnished) -> None:
-    """ListUsers with a filter that fits one user."""
+async def list_one(connection: Connection, pool: BenchmarkPool) -> None:
+    """Call ListUsers with a filter that matches one user."""
     name = pool.next_user()
     answer = await connection.call("ListUsers", UserPoolId=pool.pool_id, Filter=f'email = "{name}"')
-    assert len(answer["Users"]) == 1, "not the one that was asked"
+    assert len(answer["Users"]) == 1, "not the requested user"
 
 
-async def sign_in_by_password(connection: Connection, pool: Furnished) -> dict[str, Any]:
-    """USER_PASSWORD_AUTH."""
+async def sign_in_by_password(connection: Connection, pool: BenchmarkPool) -> dict[str, Any]:
+    """Sign in by USER_PASSWORD_AUTH."""
     parameters = {"USERNAME": pool.next_user(), "PASSWORD": PASSWORD}
     answer = await connection.call(
         "InitiateAuth",
@@ -136,16 +136,16 @@ async def sign_in_by_password(connection: Connection, pool: Furnished) -> dict[s
     return result
 
 
-async def sign_in_by_srp(connection: Connection, pool: Furnished) -> dict[str, Any]:
-    """USER_SRP_AUTH, both calls, with a real proof."""
+async def sign_in_by_srp(connection: Connection, pool: BenchmarkPool) -> dict[str, Any]:
+    """Sign in by USER_SRP_AUTH: both calls, with a real proof."""
     name = pool.next_user()
     answer = await _prove_password(connection, pool, name, {})
     result: dict[str, Any] = answer["AuthenticationResult"]
     return result
 
 
-async def sign_in_by_device(connection: Connection, pool: Furnished) -> dict[str, Any]:
-    """USER_SRP_AUTH with a remembered device: four calls and two proofs."""
+async def sign_in_by_device(connection: Connection, pool: BenchmarkPool) -> dict[str, Any]:
+    """Sign in by USER_SRP_AUTH with a remembered device: four calls and two proofs."""
     name = pool.next_user()
     device = pool.devices[name]
     key = {"DEVICE_KEY": device.key}
@@ -160,15 +160,15 @@ async def sign_in_by_device(connection: Connection, pool: Furnished) -> dict[str
     return result
 
 
-async def track_devices(connection: Connection, pool: Furnished) -> None:
-    """Let every user sign in once and confirm the device."""
+async def track_devices(connection: Connection, pool: BenchmarkPool) -> None:
+    """Sign every user in once and confirm the device."""
     for name in pool.users:
         answer = await _prove_password(connection, pool, name, {})
         await confirm_device(connection, pool, name, answer["AuthenticationResult"])
 
 
 async def confirm_device(
-    connection: Connection, pool: Furnished, name: str, result: dict[str, Any]
+    connection: Connection, pool: BenchmarkPool, name: str, result: dict[str, Any]
 ) -> None:
     """Confirm the device that a sign-in issued, and keep it for the user."""
     issued = result["NewDeviceMetadata"]
@@ -185,7 +185,7 @@ async def confirm_device(
 
 
 async def _prove_password(
-    connection: Connection, pool: Furnished, name: str, extra: dict[str, str]
+    connection: Connection, pool: BenchmarkPool, name: str, extra: dict[str, str]
 ) -> dict[str, Any]:
     exchange = ClientExchange()
     challenge = await connection.call(
@@ -202,7 +202,7 @@ async def _prove_password(
 
 def _proof(
     exchange: ClientExchange,
-    pool: Furnished,
+    pool: BenchmarkPool,
     secret: tuple[str, str, str],
     challenge: dict[str, Any],
 ) -> dict[str, str]:
@@ -219,7 +219,10 @@ def _proof(
 
 
 async def _respond(
-    connection: Connection, pool: Furnished, challenge: dict[str, Any], responses: dict[str, str]
+    connection: Connection,
+    pool: BenchmarkPool,
+    challenge: dict[str, Any],
+    responses: dict[str, str],
 ) -> dict[str, Any]:
     given: dict[str, Any] = {
         "ClientId": pool.client_id,

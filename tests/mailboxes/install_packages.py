@@ -1,6 +1,6 @@
 """Installs Dovecot, the mail server of the tests.
 
-``python -m tests.mailboxes.surroundings`` does it, or says in one line what is missing.
+``python -m tests.mailboxes.install_packages`` installs it, or says in one line what is missing.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ import sys
 
 __all__ = ["DOVECOT", "main"]
 
-#: Debian keeps it where only root's PATH leads.
+#: On Debian it is in a folder that only root has on the PATH.
 DOVECOT = shutil.which("dovecot", path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin")))
 
 _PACKAGES = ("dovecot-imapd", "dovecot-lmtpd")
 
 
 def main() -> int:
-    """Install it where it is missing; return 0, or 2 where that cannot be."""
+    """Install what is missing; return 0, or 2 if that is not possible."""
     if os.name != "posix" or os.geteuid() != 0:
-        return _missing("Dovecot is started by root only")
+        return _missing("only root can start Dovecot")
     if DOVECOT is not None:
         return 0
     if shutil.which("apt-get") is None:
-        return _missing("there is no dovecot: install it with IMAP and LMTP")
+        return _missing("dovecot is not installed: install it with IMAP and LMTP")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for words in (
         ["update", "-qq"],

@@ -1,14 +1,14 @@
-"""What every client goes through, step by step, and what has to come of each."""
+"""The steps that every client goes through, and the expected outcome of each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.foreign_clients.driver import Driver
 from tests.foreign_clients.person import Person
-from tests.foreign_clients.talking import Driver
 
-__all__ = ["EXPECTED", "STEPS", "Report", "go_through"]
+__all__ = ["EXPECTED", "STEPS", "Report", "run_steps"]
 
 _DONE = "done"
 _SIGNED_IN = "signed in"
@@ -46,29 +46,29 @@ STEPS = tuple(EXPECTED)
 
 @dataclass(frozen=True)
 class Report:
-    """What came of the steps that a client took; it stops at the first unexpected outcome."""
+    """The outcomes of the steps of a client; they stop at the first unexpected one."""
 
     expected: dict[str, str]
     outcomes: dict[str, str]
 
     @property
-    def stumbled_at(self) -> str | None:
-        """The step whose outcome was not the expected one, if any."""
+    def failed_at(self) -> str | None:
+        """The step with an unexpected outcome, if any."""
         differing = (step for step, found in self.outcomes.items() if found != self.expected[step])
         return next(differing, None)
 
 
-def go_through(driver: Driver, person: Person, expected: dict[str, str]) -> Report:
-    """Take one step after the other, until one has another outcome than it must."""
+def run_steps(driver: Driver, person: Person, expected: dict[str, str]) -> Report:
+    """Run one step after another, until one has an unexpected outcome."""
     outcomes: dict[str, str] = {}
-    for step, outcome in _told(driver, person):
+    for step, outcome in _steps(driver, person):
         outcomes[step] = outcome
         if outcome != expected[step]:
             break
     return Report(expected, outcomes)
 
 
-def _told(driver: Driver, person: Person) -> Iterator[tuple[str, str]]:
+def _steps(driver: Driver, person: Person) -> Iterator[tuple[str, str]]:
     yield from _sign_up(driver, person)
     yield from _set_up_totp(driver, person)
     yield from _sign_in_with_code(driver, person)

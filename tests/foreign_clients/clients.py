@@ -1,4 +1,4 @@
-"""The clients: what starts each, and what sort of pool it is taken through."""
+"""The clients that are tested: the command that starts each, and the pool it needs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import boto3
 from harness.pools.making.provision_spec import provision
 from harness.pools.spec.pool_spec import DeviceTracking, Mfa, PoolSpec
 from harness.targets.clients import offline_client
+from tests.foreign_clients.driver import started_driver
+from tests.foreign_clients.install_packages import NODE, browser
 from tests.foreign_clients.person import Person
-from tests.foreign_clients.story import EXPECTED, Report, go_through
-from tests.foreign_clients.surroundings import NODE, browser
-from tests.foreign_clients.talking import talking
+from tests.foreign_clients.steps import EXPECTED, Report, run_steps
 from tests.support.sources import ROOT
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 REGION = "us-east-1"
 
-#: By which variables boto3 and the AWS CLI, Node, and requests are told whom to trust.
+#: The variables that name a certificate authority for boto3 and the AWS CLI, Node, and requests.
 _TRUST = ("AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE")
-#: Where the set-up is no challenge, the user signs in first and sets up by the access token.
+#: If the set-up is not a challenge, the user signs in first and sets up TOTP by access token.
 _OPTIONAL = {
     "sign_in_with_right_password": "signed in",
     "set_up_totp_with_right_code": "done",
@@ -39,12 +39,12 @@ class Client:
     """One client and its driver.
 
     Attributes:
-        name: of its package, and where it runs.
-        command: what starts the driver.
-        directory: where.
-        mfa: MfaConfiguration of its pool. A client that cannot answer MFA_SETUP gets OPTIONAL.
-        quicker: arguments that spare time without leaving anything of the client out; for the
-            runs against a faulty emulator.
+        name: the name of its package, and where it runs.
+        command: starts the driver.
+        directory: where to start it.
+        mfa: MfaConfiguration of its pool. A client that cannot respond to MFA_SETUP gets OPTIONAL.
+        quicker: arguments that save time without leaving anything of the client out; for the runs
+            on a faulty emulator.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Client:
     quicker: tuple[str, ...] = ()
 
     def expected(self) -> dict[str, str]:
-        """Return the outcome of each step."""
+        """Return the expected outcome of each step."""
         return EXPECTED if self.mfa == "ON" else {**EXPECTED, **_OPTIONAL}
 
 
@@ -63,7 +63,7 @@ def _node(name: str, script: str, *arguments: str) -> Client:
 
 
 def _python(name: str, module: str, mfa: Mfa, *quicker: str) -> Client:
-    # Of the libraries, and of what they are on a newer Python, nothing is to be learned here.
+    # The libraries' warnings about newer versions of Python tell nothing here.
     command = (sys.executable, "-W", "ignore", "-m", f"tests.foreign_clients.python.{module}")
     return Client(name, command, mfa=mfa, quicker=quicker)
 
@@ -81,10 +81,11 @@ AWS_CLI = _python("awscli", "aws_cli", "OPTIONAL", "--in-process")
 def run(
     client: Client, url: str, *, quickly: bool = False, authority: Path | None = None
 ) -> Report:
-    """Take a client through the story at a served emulator, with a pool and a person of its own.
+    """Run a client through all steps on a served emulator, with its own pool and person.
 
     Args:
-        authority: the certificate by which an emulator that speaks HTTPS is to be trusted.
+        quickly: add the arguments that save time.
+        authority: the certificate to trust, if the emulator speaks HTTPS.
     """
     tracking = DeviceTracking(
         challenge_required_on_new_device=True, device_only_remembered_on_user_prompt=True
@@ -98,7 +99,7 @@ def run(
     person = Person(url, pool.user_pool_id)
     command = (*client.command, *(client.quicker if quickly else ()))
     trust = {} if authority is None else dict.fromkeys(_TRUST, str(authority))
-    with talking(command, client.directory, {**environment(url), **trust}) as driver:
+    with started_driver(command, client.directory, {**environment(url), **trust}) as driver:
         started = driver.ask(
             "start",
             endpoint=url,
@@ -109,7 +110,7 @@ def run(
             email=person.email,
         )
         assert started["outcome"] == "done", driver.complaints()
-        return go_through(driver, person, client.expected())
+        return run_steps(driver, person, client.expected())
 
 
 def _trusting(url: str, authority: Path) -> CognitoIdentityProviderClient:
@@ -124,7 +125,7 @@ def _trusting(url: str, authority: Path) -> CognitoIdentityProviderClient:
 
 
 def environment(url: str) -> Mapping[str, str]:
-    """The surroundings of a driver: no credentials, no settings, and where the emulator is."""
+    """Return the environment of a driver: the emulator's URL, no credentials and no settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {
         **kept,

@@ -1,4 +1,4 @@
-"""What is missing is said in one line, with what to do about it."""
+"""Tests that one line says what is missing, and what to do about it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.foreign_clients import surroundings
-from tests.foreign_clients.surroundings import Missing, main, require_everything
+from tests.foreign_clients import install_packages
+from tests.foreign_clients.install_packages import Missing, main, require_everything
 
 
 class TestWhatIsMissing:
-    """No traceback, and nothing skipped in silence."""
+    """Nothing shows a traceback, and nothing is skipped silently."""
 
     def test_without_node(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        """Where there is no Node it fails, and names the oldest release that will do."""
+        """Without Node it fails, and names the oldest release that works."""
         monkeypatch.setattr(shutil, "which", lambda name: None)
         assert main() == 2
         assert "install Node.js 20 or later" in capsys.readouterr().err
@@ -36,10 +36,10 @@ class TestWhatIsMissing:
         assert "is v18.20.4: install Node.js 20 or later" in capsys.readouterr().err
 
     def test_without_a_browser(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Who is not root is told to install Chromium."""
-        monkeypatch.setattr(surroundings, "browser", lambda: None)
+        """A user who is not root is asked to install Chromium."""
+        monkeypatch.setattr(install_packages, "browser", lambda: None)
         monkeypatch.setattr(os, "geteuid", lambda: 1000)
         with pytest.raises(Missing, match="apt-get install chromium"):
-            surroundings._install_browser()
-        with pytest.raises(Missing, match=r"python -m tests\.clients\.surroundings"):
+            install_packages._install_browser()
+        with pytest.raises(Missing, match=r"python -m tests\.foreign_clients\.install_packages"):
             require_everything()

@@ -1,4 +1,4 @@
-"""Chromium without a screen, and what the tests do in it."""
+"""Chromium without a screen, and the actions that tests need."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.surroundings import CHROMIUM, DRIVER
+from tests.browser.install_packages import CHROMIUM, DRIVER
 
-#: Far longer than anything here takes, on a machine under load.
+#: Far longer than anything here takes, even on a busy machine.
 PATIENCE_SECONDS = 60
 
 _OPTIONS = (
     "--headless=new",
     "--hide-scrollbars",
-    # A container gives neither a sandbox to root nor much shared memory.
+    # In a container, root has no sandbox and little shared memory.
     "--no-sandbox",
     "--disable-dev-shm-usage",
-    # Nothing here is on another machine.
+    # Everything here is on this machine.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
     "--disable-background-networking",
 )
@@ -36,11 +36,11 @@ class Browser:
         self.driver = driver
 
     def open(self, url: str) -> None:
-        """Go to an address."""
+        """Open an address."""
         self.driver.get(url)
 
     def texts(self, selector: str) -> list[str]:
-        """What is seen of each element."""
+        """Return the visible text of each element."""
         return [found.text for found in self.driver.find_elements(By.CSS_SELECTOR, selector)]
 
     def click(self, selector: str) -> None:
@@ -52,7 +52,7 @@ class Browser:
         return self.driver.execute_script(script, *arguments)
 
     def wait_for(self, happens: Callable[[], Any]) -> Any:
-        """Wait until something is so; the page may put in new elements meanwhile."""
+        """Wait until a condition is true; the page may replace elements in the meantime."""
         from selenium.common.exceptions import StaleElementReferenceException
 
         waiting = WebDriverWait(
@@ -64,14 +64,14 @@ class Browser:
         return waiting.until(lambda _: happens())
 
     def complaints(self) -> list[str]:
-        """What the console has shown since it was last asked."""
-        driver: Any = self.driver  # whose method has no types
+        """Return what the console has shown since the last call."""
+        driver: Any = self.driver  # This method has no types.
         return [str(entry["message"]) for entry in driver.get_log("browser")]
 
 
 @contextmanager
 def chromium(width: int = 1360, height: int = 1000) -> Iterator[Browser]:
-    """Chromium, for as long as the block lasts."""
+    """Run Chromium until the end of the block."""
     options = ChromeOptions()
     for option in (*_OPTIONS, f"--window-size={width},{height}"):
         options.add_argument(option)
@@ -87,5 +87,7 @@ def chromium(width: int = 1360, height: int = 1000) -> Iterator[Browser]:
 def _path(names: tuple[str, ...]) -> str:
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
-        raise FileNotFoundError(f"{names[0]} is not on the PATH; see tests/browser/surroundings.py")
+        raise FileNotFoundError(
+            f"{names[0]} is not on the PATH; see tests/browser/install_packages.py"
+        )
     return found
