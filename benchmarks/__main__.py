@@ -119,9 +119,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few rounds and small sizes")
     parser.add_argument("--only", action="append", help="only this part; may be repeated")
-    parser.add_argument(
-        "--peer", action="append", help="only this service; may be repeated"
-    )
+    parser.add_argument("--peer", action="append", help="only this service; may be repeated")
     parser.add_argument("--output", type=Path, default=CACHE / "results.json")
     parser.add_argument("--page", action="store_true", help="rewrite docs/performance.md")
     return parser.parse_args()

@@ -60,7 +60,7 @@ def test_a_refusal_stops_the_run(service: Service) -> None:
     async def run() -> None:
         connection = Connection("127.0.0.1", service.port)
         pool = await make_pool(connection, 1)
-        pool.users = ["somebody-else"]
+        pool.users = ["someone-else"]
         try:
             await sign_in_by_password(connection, pool)
         finally:

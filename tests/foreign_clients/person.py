@@ -54,13 +54,13 @@ class Person:
 
     def totp_code(self) -> str:
         """Return an unused code; if there is none, move the clock."""
-        return self._telephone().code()
+        return self._authenticator_app().code()
 
     def wrong_totp_code(self) -> str:
         """Return a code that the authenticator app shows neither now nor just before or after."""
-        return _other_than([self._telephone().peek(offset) for offset in (-2, -1, 0, 1, 2)])
+        return _other_than([self._authenticator_app().peek(offset) for offset in (-2, -1, 0, 1, 2)])
 
-    def _telephone(self) -> Authenticator:
+    def _authenticator_app(self) -> Authenticator:
         assert self._authenticator is not None, "the client has shown no secret"
         return self._authenticator
 

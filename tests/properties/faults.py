@@ -167,11 +167,11 @@ def _with_each_engine(patch: Patch, forget: Callable[[], None]) -> None:
     """Clear what a fault has collected whenever a run begins, so that runs repeat exactly."""
     begin = Engine.__init__
 
-    def begin_anew(self: Engine, **settings: Any) -> None:
+    def begin_again(self: Engine, **settings: Any) -> None:
         forget()
         begin(self, **settings)
 
-    patch.setattr(Engine, "__init__", begin_anew)
+    patch.setattr(Engine, "__init__", begin_again)
 
 
 def _replace_everywhere(patch: Patch, original: object, replacement: object) -> None:

@@ -139,7 +139,7 @@ class TestNight:
         )
         left = Ownership("nightly", "old111", 1_000_000_000).tags()
         cognito.create_user_pool(PoolName="cognito-harness-old111-main-1", UserPoolTags=left)
-        cognito.create_user_pool(PoolName="of-somebody-else")
+        cognito.create_user_pool(PoolName="of-someone-else")
 
         scripts, given = nightly(where, project)
         said = ""
@@ -148,7 +148,7 @@ class TestNight:
             assert done.returncode == 0, f"{script.name}: {done.stdout}{done.stderr}"
             said += done.stdout
         pools = cognito.list_user_pools(MaxResults=60)["UserPools"]
-        assert [pool["Name"] for pool in pools] == ["of-somebody-else"]
+        assert [pool["Name"] for pool in pools] == ["of-someone-else"]
         assert "target aws" in said
         assert not account.emulator.outbox.messages()
         # The test that needs the code of an email is skipped, because nothing can read it.

@@ -54,7 +54,7 @@ class IdentityJs {
   }
 
   end_totp({ code }) {
-    return answered((callbacks) => this.user.verifySoftwareToken(code, "telephone", callbacks));
+    return answered((callbacks) => this.user.verifySoftwareToken(code, "phone", callbacks));
   }
 
   answer_code({ code }) {

@@ -73,7 +73,7 @@ class PycognitoClient:
         """Verify the authenticator app and make it preferred."""
 
         def verify() -> None:
-            self._user.verify_software_token(code, "telephone")
+            self._user.verify_software_token(code, "phone")
             self._user.set_user_mfa_preference(False, True, "SOFTWARE_TOKEN")
 
         return _done(verify)

@@ -16,7 +16,7 @@ def get_user(world: World, params: Params) -> Case:
 
     def accepted(answer: Answer) -> None:
         if account is None or answer["Username"] != account.name:
-            raise Finding("GetUser showed somebody else", [Rule.ISSUED])
+            raise Finding("GetUser showed another user", [Rule.ISSUED])
 
     case.then = accepted
     return case
