@@ -1,1 +1,1 @@
-"""Benchmarks that compare Cognito emulators in one run on one machine: ``python -m benchmarks``."""
+"""Benchmarks that compare services side by side: ``python -m benchmarks``."""

@@ -1,7 +1,7 @@
-"""Measures everything side by side, with one command in one run on one machine.
+"""Measures everything side by side, in one run on one machine.
 
-python -m benchmarks                 # all parts, about 15 minutes
-python -m benchmarks --quick         # a quick look, one or two minutes
+python -m benchmarks                 # everything, about a quarter of an hour
+python -m benchmarks --quick         # a rough look, a minute or two
 python -m benchmarks --only http     # one part: starting, in-process, http, memory, growth
 """
 
@@ -30,7 +30,7 @@ def say(line: str) -> None:
 
 
 class Run:
-    """One run; ``quick`` uses fewer rounds and smaller sizes."""
+    """One run; ``quick`` means few rounds and small sizes."""
 
     def __init__(self, *, quick: bool, peers: list[Peer], folder: Path) -> None:
         self._rounds, self._seconds = (1, 0.5) if quick else (3, 1.5)
@@ -41,16 +41,16 @@ class Run:
         self._peers, self._folder = peers, folder
 
     def starting(self) -> dict[str, Any]:
-        """Measure the time until the first response."""
+        """Measure the time from nothing to the first response."""
         return starting.seconds(self._rounds)
 
     def in_process(self) -> dict[str, Any]:
-        """Measure calls inside this process."""
+        """Measure without HTTP."""
         flow = in_process.full_flow(self._flows)
         return {"full_flow": flow, "calls": in_process.beside_moto(self._flows)}
 
     def http(self) -> dict[str, Any]:
-        """Measure every service over HTTP, and the cryptographic floor of sign-ins."""
+        """Measure every service over HTTP, and the floor of its sign-ins."""
         with ExitStack() as stack:
             services = [(p, stack.enter_context(p.serving(self._folder))) for p in self._peers]
             rates = asyncio.run(self._compared(services))
@@ -77,7 +77,7 @@ class Run:
         return found
 
     def growth(self) -> dict[str, Any]:
-        """Measure the harness with many users and many pools."""
+        """Measure the harness alone with many users and many pools."""
         ours = next(peer for peer in PEERS if peer.name == "harness")
         with ours.serving(self._folder) as service:
             users = asyncio.run(growth.by_users(service, self._sizes))
@@ -90,7 +90,7 @@ class Run:
 
 
 def main() -> int:
-    """Run the benchmarks and write the results."""
+    """Measure, and write the results."""
     chosen = _arguments()
     peers = [peer for peer in PEERS if not chosen.peer or peer.name in chosen.peer]
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def main() -> int:
         "memory": run.memory,
         "growth": run.growth,
     }
-    found: dict[str, Any] = {"surroundings": page.surroundings()}
+    found: dict[str, Any] = {"environment": page.environment()}
     for name, part in parts.items():
         if not chosen.only or name in chosen.only:
             say(f"== {name}")
@@ -117,9 +117,9 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few rounds, small sizes")
-    parser.add_argument("--only", action="append", help="a part; can be repeated")
-    parser.add_argument("--peer", action="append", help="a service; can be repeated")
+    parser.add_argument("--quick", action="store_true", help="few rounds and small sizes")
+    parser.add_argument("--only", action="append", help="only this part; may be repeated")
+    parser.add_argument("--peer", action="append", help="only this service; may be repeated")
     parser.add_argument("--output", type=Path, default=CACHE / "results.json")
     parser.add_argument("--page", action="store_true", help="rewrite docs/performance.md")
     return parser.parse_args()

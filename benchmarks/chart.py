@@ -1,4 +1,4 @@
-"""Draws a chart of horizontal bars as SVG; a dozen rectangles need no library."""
+"""Draws a chart of horizontal bars as SVG; a few rectangles need no library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COLORS = {
 
 
 def bars(groups: Mapping[str, Mapping[str, float]]) -> str:
-    """Return bars in groups; the longest bar of each group has the full width."""
+    """Return bars in groups; each group has its own scale, and its longest bar is the widest."""
     parts: list[str] = []
     top = 8
     for title, values in groups.items():

@@ -1,4 +1,4 @@
-"""A fast HTTP/1.1 connection: the client and the service share the processor."""
+"""A minimal HTTP/1.1 connection for the load, so that the client takes little processor time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import httptools
 
-#: moto reads the access key, date, region and service; no service checks the signature.
+#: moto reads the access key, date, region and service; nothing checks the signature.
 _SIGNED = (
     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20270115/us-east-1/cognito-idp/aws4_request, "
     "SignedHeaders=host, Signature=00"
@@ -17,14 +17,14 @@ _TARGET = "AWSCognitoIdentityProviderService."
 
 
 class RefusedError(Exception):
-    """A response that is not a success, with its status and body."""
+    """A response that is not a success; its text has the status and the body."""
 
     def __init__(self, operation: str, status: int, body: bytes) -> None:
         super().__init__(f"{operation}: {status} {body[:300]!r}")
 
 
 class Connection(asyncio.Protocol):
-    """One keep-alive connection; opens again if the service closes it."""
+    """One keep-alive connection, reopened if the service closes it."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
@@ -39,7 +39,7 @@ class Connection(asyncio.Protocol):
         """Send one operation and return its response.
 
         Raises:
-            RefusedError: the status is not 200.
+            RefusedError: the response is not a success.
         """
         status, body = await self.send(operation, json.dumps(members).encode())
         if status != 200:
@@ -48,7 +48,7 @@ class Connection(asyncio.Protocol):
         return found
 
     async def send(self, operation: str, body: bytes) -> tuple[int, bytes]:
-        """Send one operation as bytes and return the status and body of the response."""
+        """Send the bytes of one operation and return the status and bytes of the response."""
         return await self._exchange(self._head(operation, len(body)) + body)
 
     async def control(self, name: str, **members: Any) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Connection(asyncio.Protocol):
             f"Authorization: {_SIGNED}\r\nContent-Length: {length}\r\n\r\n"
         ).encode()
 
-    # --- asyncio's and httptools' side ----------------------------------------------------------
+    # --- Called by asyncio and httptools ---------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
         """Pass bytes to the parser."""
@@ -113,10 +113,10 @@ class Connection(asyncio.Protocol):
         self._keep = self._parser.should_keep_alive()
 
     def on_body(self, body: bytes) -> None:
-        """Collect a piece of the body."""
+        """Keep a piece of the body."""
         self._body.append(body)
 
     def on_message_complete(self) -> None:
-        """Complete the waiting call."""
+        """Give the response to the waiting call."""
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(None)

@@ -1,6 +1,7 @@
-"""The cryptographic floor: the time that no service and no client can avoid.
+"""Measures the cryptographic floor: the work that no correct service or client can avoid.
 
-Records every exponentiation modulo N and every RSA signature of a run, and then repeats only them.
+It records every exponentiation modulo N and every RSA signature of a run, and then does only these
+again.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from harness.srp import group
 
 @dataclass
 class Work:
-    """The recorded exponentiations and signatures."""
+    """The exponentiations and signatures that were done."""
 
     powers: list[tuple[int, int]] = field(default_factory=list, repr=False)
     signatures: list[tuple[SigningKey, dict[str, Any]]] = field(default_factory=list, repr=False)
 
     def seconds(self, rounds: int = 5) -> float:
-        """Return the seconds that they take alone: the median of several rounds."""
+        """Return how long they take alone: the median of several rounds."""
         return statistics.median(_timed(self._again) for _ in range(rounds))
 
     def _again(self) -> None:
@@ -36,32 +37,31 @@ class Work:
 
 
 @contextmanager
-def noted() -> Iterator[Work]:
-    """Record the work of this process inside the block."""
+def recorded() -> Iterator[Work]:
+    """Record the work that this process does inside the block."""
     work = Work()
     power: Callable[[int, int, int], int] = vars(group)["_powmod"]
     sign = SigningKey.sign
 
-    def noting_power(base: int, exponent: int, modulus: int) -> int:
+    def recording_power(base: int, exponent: int, modulus: int) -> int:
         work.powers.append((base, exponent))
         return power(base, exponent, modulus)
 
-    def noting_sign(self: SigningKey, claims: dict[str, Any]) -> str:
+    def recording_sign(self: SigningKey, claims: dict[str, Any]) -> str:
         work.signatures.append((self, claims))
         return sign(self, claims)
 
     with (
-        patch.object(group, "_powmod", noting_power),
-        patch.object(SigningKey, "sign", noting_sign),
+        patch.object(group, "_powmod", recording_power),
+        patch.object(SigningKey, "sign", recording_sign),
     ):
         yield work
 
 
 def server_floor(proofs: int, tokens: int) -> float:
-    """Return the seconds that a service needs for the cryptography of a sign-in.
+    """Return a service's seconds for a sign-in: three exponentiations a proof, a signature a token.
 
-    A proof takes three exponentiations, a token one signature. b and u have 256 bits: g^b for B,
-    then v^u and (A·v^u)^b for the key (D011, D014).
+    b and u have 256 bits: g^b for B, then v^u and (A·v^u)^b for the key (D011, D014).
     """
     exponent = (1 << 256) - 0x1B4C
     base = group.N // 3

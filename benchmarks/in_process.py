@@ -1,7 +1,7 @@
-"""Measures the whole flow in this process, its cryptographic floor and boto3's own cost.
+"""Measures the full flow in this process, its cryptographic floor and boto3's own cost.
 
-boto3's cost is measured with the same calls and parameters, but with prepared responses in place of
-sending a request.
+boto3's cost is the time of the same calls with the same parameters, with ready-made bytes as the
+response at the point where a request would be sent.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
-from benchmarks.floor import noted
-from benchmarks.flow import FullFlow
-from benchmarks.service import FLOWS, PASSWORD
+from benchmarks.calls import FLOWS, PASSWORD
+from benchmarks.floor import recorded
+from benchmarks.full_flow_boto3 import FullFlow
 from harness.targets.clients import offline_client
 from harness.targets.emulated import EmulatedTarget
 
@@ -34,10 +34,10 @@ _SERVICE = "cognito-identity-provider"
 
 
 def full_flow(flows: int) -> dict[str, float]:
-    """Return the milliseconds of the flow, of its floor and of boto3, and the ratio to their sum.
+    """Return milliseconds of the flow, its floor and boto3 alone, and the ratio of flow to both.
 
     Args:
-        flows: how many flows to time; the floor and the calls of each are timed right after it.
+        flows: how many flows are timed, each directly followed by its floor and its calls.
     """
     target = EmulatedTarget(region=_REGION)
     target.start()
@@ -45,7 +45,7 @@ def full_flow(flows: int) -> dict[str, float]:
     replay = Replay(flow.actions.client, partial(flow.run, *flow.people(1)))
     took, floors, calls = [], [], []
     for person in flow.people(flows):
-        with noted() as work:
+        with recorded() as work:
             took.append(_timed(partial(flow.run, person)))
         floors.append(work.seconds())
         calls.append(_timed(replay.run))
@@ -69,7 +69,7 @@ class _Call:
 
 
 class Replay:
-    """Records the calls of a client during an action, and repeats them without a service."""
+    """Records the calls of a client during an action, to repeat them without a service."""
 
     def __init__(self, client: CognitoIdentityProviderClient, action: Callable[[], None]) -> None:
         self.calls: list[_Call] = []
@@ -82,7 +82,8 @@ class Replay:
         client.meta.events.unregister(f"provide-client-params.{_SERVICE}", self._note_request)
         client.meta.events.unregister(f"response-received.{_SERVICE}", self._note_answer)
         self._idle = offline_client(_REGION, _URL)
-        # Typed as returning nothing, but botocore sends only requests without a response from here.
+        # The stubs say it returns nothing; botocore sends the request if this handler returns
+        # nothing.
         handler: Any = self._ready_made
         self._idle.meta.events.register(f"before-send.{_SERVICE}", handler)
 
@@ -117,7 +118,7 @@ class _Raw(io.BytesIO):
 
 
 def beside_moto(rounds: int) -> dict[str, dict[str, float]]:
-    """Return the median milliseconds of single calls with the emulator and with moto in process."""
+    """Return median milliseconds of single calls through boto3, for our target and moto's mock."""
     target = EmulatedTarget(region=_REGION)
     target.start()
     found = {"harness in process": _calls(target.client(), rounds)}
@@ -135,7 +136,7 @@ def _calls(client: CognitoIdentityProviderClient, rounds: int) -> dict[str, floa
     client_id = client.create_user_pool_client(
         UserPoolId=pool_id,
         ClientName="app",
-        ExplicitAuthFlows=FLOWS,  # type: ignore[arg-type]  # plain strings of the model's enum
+        ExplicitAuthFlows=FLOWS,  # type: ignore[arg-type]  # plain texts of the model's enum
     )["UserPoolClient"]["ClientId"]
     client.admin_create_user(UserPoolId=pool_id, Username="ada", MessageAction="SUPPRESS")
     client.admin_set_user_password(

@@ -20,8 +20,8 @@ CHART = ROOT / "docs" / "images" / "performance.svg"
 RESULTS = ROOT / "benchmarks" / "results.json"
 
 
-def surroundings() -> dict[str, str]:
-    """Return the machine and the versions; the figures mean nothing without them."""
+def environment() -> dict[str, str]:
+    """Return the machine and the versions; figures mean nothing without them."""
     return {
         "python": platform.python_version(),
         "cores": str(os.cpu_count()),
@@ -33,7 +33,7 @@ def surroundings() -> dict[str, str]:
 
 
 def write(found: Mapping[str, Any]) -> None:
-    """Write the page, the chart and the figures of a run with all parts."""
+    """Write the page, the chart and the results; needs a run of all parts."""
     RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     CHART.parent.mkdir(parents=True, exist_ok=True)
     CHART.write_text(bars(chart_rows(found)), encoding="utf-8")
@@ -52,7 +52,7 @@ def chart_rows(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
 
 def render(found: Mapping[str, Any]) -> str:
     """Return the text of the page."""
-    parts = [_HEAD.format(**found["surroundings"]), _rates(found), _shares(found)]
+    parts = [_HEAD.format(**found["environment"]), _rates(found), _shares(found)]
     parts += [_in_process(found), _starting(found), _memory(found), _growth(found)]
     return "\n".join(parts)
 
@@ -79,7 +79,7 @@ def _in_process(found: Mapping[str, Any]) -> str:
     flow, calls = found["in-process"]["full_flow"], found["in-process"]["calls"]
     operations = list(next(iter(calls.values())))
     rows = [[name, *(f"{row[op]:.2f}" for op in operations)] for name, row in calls.items()]
-    return f"{_FLOW.format(**flow)}\n{_table(['ms per call, with boto3', *operations], rows)}"
+    return f"{_FLOW.format(**flow)}\n{_table(['ms per call, including boto3', *operations], rows)}"
 
 
 def _starting(found: Mapping[str, Any]) -> str:
@@ -97,12 +97,12 @@ def _memory(found: Mapping[str, Any]) -> str:
         for name, row in found["memory"].items()
     ]
     head = ["resident memory, MB", "empty", "with users", "users"]
-    text = "With 10,000 users, or as many as a service can create in a minute."
+    text = "With 10,000 users, or as many as the service creates in a minute."
     return f"## Memory\n\n{text}\n\n{_table(head, rows)}"
 
 
 def _growth(found: Mapping[str, Any]) -> str:
-    text = ["## Growth", "", "Median milliseconds of a call over HTTP, one call after another.", ""]
+    text = ["## Growth", "", "Median milliseconds per call, one call after another, over HTTP.", ""]
     for what, sizes in found["growth"].items():
         operations = list(next(iter(sizes.values())))
         rows = [
@@ -110,7 +110,7 @@ def _growth(found: Mapping[str, Any]) -> str:
             for size, row in sizes.items()
         ]
         text += [_table([what, *operations], rows)]
-        worst = f"{largest_ratio(sizes):.2f} times as long as with the smallest number"
+        worst = f"{largest_ratio(sizes):.2f} times as long as in the first row"
         text += [f"At worst, a call takes {worst}.", ""]
     return "\n".join(text)
 
@@ -129,31 +129,33 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 _HEAD = """# Performance
 
-`python -m benchmarks --page` writes this page from one run on one machine: Python {python}, {cores}
-cores for services and clients together, moto {moto}, boto3 {boto3}, ministack {ministack},
-cognito-local {cognito-local}. Times depend on the machine, so compare the ratios. All figures are
-medians of several rounds in which the services take turns.
+How fast the harness is, measured side by side with moto, ministack and cognito-local.
+`python -m benchmarks --page` writes this page from one run on one machine: Python {python},
+{cores} cores shared by services and clients, moto {moto}, boto3 {boto3}, ministack {ministack},
+cognito-local {cognito-local}. Absolute times depend on the machine, so compare the ratios. Each
+figure is the median of several rounds in which all services take turns.
 
 ![Rates with eight clients](images/performance.svg)
 """
 _RATES = """## Over HTTP
 
-Each client uses a keep-alive connection and sends its next request after the last response.
-USER_SRP_AUTH is a whole sign-in: two calls with a real proof, or four calls and two proofs with a
-device. *cannot* means that a service does not support it, or accepts any proof.
+Clients use keep-alive connections. Each connection sends its next request when it has the response
+to the last one. USER_SRP_AUTH is a whole sign-in: two calls with a real SRP proof, or four calls
+and two proofs with a device. *cannot* means that the service lacks the feature, or accepts any
+proof.
 """
-_SHARES = """## The share of cryptography
+_SHARES = """## How much of a sign-in is cryptography
 
-The floor is the work that no faithful service can avoid: for each proof three exponentiations of
-256 bits modulo the 3072-bit prime, and the RSA-2048 signatures of two tokens. It is measured alone
-in the same run. The next column is the server's whole processor time per sign-in with eight
-clients, including HTTP.
+The floor is the cryptography that no correct service can avoid: three exponentiations with 256-bit
+exponents modulo the 3072-bit prime for each proof, and the RSA-2048 signatures of two tokens. It is
+measured alone, in the same run. The next column is the server's processor time for each sign-in,
+including HTTP, with eight clients.
 """
 _FLOW = """## In process
 
-The full flow is sign-up, a resent code, confirmation, a sign-in that sets up TOTP, a sign-in with a
-code, confirmation of the device, and a sign-in with the device and no code: {calls} calls through
-boto3. It takes {flow_ms} ms. The exponentiations and signatures of both sides take {floor_ms} ms of
-that. boto3 takes {boto3_ms} ms for the same calls with prepared responses. The whole flow takes
-{ratio} times the sum of the two.
+The full flow is {calls} calls through boto3: sign-up, a code sent again, confirmation, set-up of a
+TOTP secret during a sign-in, a sign-in with an MFA code, confirmation of the device, and a sign-in
+with the device and no MFA code. It takes {flow_ms} ms. The exponentiations and signatures of both
+sides alone take {floor_ms} ms of that. boto3 alone, for the same calls with ready-made responses,
+takes {boto3_ms} ms. The whole flow takes {ratio} times the sum of the two.
 """

@@ -1,6 +1,6 @@
-"""The services that the benchmarks measure, and how to install and start them.
+"""The services that are measured, and how each is installed and started.
 
-The versions are pinned, because a figure without a version means nothing.
+Versions are pinned, because a figure without a version says nothing.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ Command = tuple[list[str], dict[str, str]]
 
 @dataclass(frozen=True)
 class Peer:
-    """A service with Cognito's API.
+    """A service that speaks Cognito's protocol.
 
     Attributes:
-        proves_srp: whether it refuses a wrong SRP proof; otherwise its figure is not for a sign-in.
-        tracks_devices: whether it supports ConfirmDevice and device SRP.
+        proves_srp: whether it refuses a wrong SRP proof; if not, its figure is not a sign-in.
+        tracks_devices: whether it has ConfirmDevice and device proofs.
     """
 
     name: str
@@ -39,11 +39,11 @@ class Peer:
 
     @contextmanager
     def serving(self, folder: Path) -> Iterator[Service]:
-        """Serve it; installed software stays in the folder for the next run."""
+        """Serve it from a folder that keeps what was installed."""
         self.install(folder)
         port = free_port()
         command, environment = self.command(folder, port)
-        # cognito-local reads its old data from the folder that it starts in.
+        # cognito-local reads old data from the folder that it is started in.
         directory = folder / "run" / f"{self.name}-{port}"
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
@@ -52,7 +52,7 @@ class Peer:
 
 
 def _nothing(_: Path) -> None:
-    """Install nothing: the service comes with the harness."""
+    """Install nothing; it is installed with the harness itself."""
 
 
 def _harness(_: Path, port: int) -> Command:
@@ -67,7 +67,7 @@ def _install_ministack(folder: Path) -> None:
     home = folder / "ministack-signing"
     if not (home / "bin" / "ministack").exists():
         venv.create(home, with_pip=True)
-        # Without the package cryptography, its tokens have random bytes instead of signatures.
+        # Without cryptography, its tokens have random bytes instead of signatures.
         libraries = (f"ministack=={MINISTACK}", "cryptography")
         _run(str(home / "bin" / "pip"), "install", "--quiet", *libraries)
 

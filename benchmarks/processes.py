@@ -1,4 +1,4 @@
-"""Starts a service in its own process, waits for it, measures it and stops it."""
+"""Starts a service in a separate process, waits for it, measures it and stops it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Service:
     started_in: float
 
     def cpu_seconds(self) -> float:
-        """Return the user and system time of the process and its ended children."""
+        """Return the processor time of the process and its ended children, user and system."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return sum(int(ticks) for ticks in fields[11:15]) / _TICKS
 
@@ -82,9 +82,7 @@ def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + _DEADLINE_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(
-                f"the service exited with {process.returncode}: {log.read_text()[-800:]}"
-            )
+            raise RuntimeError(f"ended with {process.returncode}: {log.read_text()[-800:]}")
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:

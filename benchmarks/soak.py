@@ -1,11 +1,11 @@
-"""A long mixed load that must cause no errors, no lost data and no memory leak.
+"""A long mixed load, to find errors, memory growth beyond the data, and lost users.
 
     python -m benchmarks.soak --seconds 600 --clients 32
 
 Every client has its own users and repeats what apps do with them. It deletes what it creates, but a
-service keeps sign-ins until long after their tokens expire. So the load runs twice, and in between
-the clock moves forward until the service no longer needs anything from the first run. Per action,
-the second run must not need more memory than the first.
+service keeps sign-ins until long after their tokens expire. So the load runs twice. In between, the
+clock moves forward until nothing from the first load matters any longer. The second load must need
+no more memory per action than the first.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from benchmarks import service
+from benchmarks import calls
+from benchmarks.calls import BenchmarkPool
 from benchmarks.connection import Connection, RefusedError
 from benchmarks.peers import PEERS
 from benchmarks.processes import Service
-from benchmarks.service import Furnished
 
 _USERS_OF_EACH = 3
-#: Refresh tokens are valid for 30 days, and recognized as expired for another 30.
+#: Refresh tokens live for 30 days, and are recognized as expired for another 30.
 _UNTIL_FORGOTTEN = 61 * 86_400
 _TRACKED = {
     "DeviceConfiguration": {
@@ -38,16 +38,16 @@ _TRACKED = {
 
 
 class Client:
-    """One client with its own users, which counts its actions."""
+    """One client with its own users, and a count of what it did."""
 
-    def __init__(self, port: int, pool: Furnished, number: int, done: Counter[str]) -> None:
+    def __init__(self, port: int, pool: BenchmarkPool, number: int, done: Counter[str]) -> None:
         self._connection = Connection("127.0.0.1", port)
         self._pool = pool
         self._random = random.Random(number)
         self._done = done
 
     async def work(self, until: float) -> None:
-        """Perform random actions until the time is up."""
+        """Act until it is time to stop."""
         acts = [
             *(self.password, self.srp, self.device, self.device),
             *(self.list, self.refresh, self.comes_and_goes, self.wrong_password),
@@ -59,28 +59,28 @@ class Client:
         self._connection.close()
 
     async def password(self) -> None:
-        """Sign in with a password and sign out everywhere."""
-        tokens = await service.sign_in_by_password(self._connection, self._pool)
+        """Sign in by password and sign out everywhere."""
+        tokens = await calls.sign_in_by_password(self._connection, self._pool)
         await self._connection.call("GlobalSignOut", AccessToken=tokens["AccessToken"])
 
     async def srp(self) -> None:
-        """Sign in with SRP and revoke the refresh token."""
-        tokens = await service.sign_in_by_srp(self._connection, self._pool)
+        """Sign in by SRP and revoke the refresh token."""
+        tokens = await calls.sign_in_by_srp(self._connection, self._pool)
         await self._revoke(tokens)
 
     async def device(self) -> None:
-        """Sign in with SRP and the remembered device."""
-        tokens = await service.sign_in_by_device(self._connection, self._pool)
+        """Sign in by SRP with the remembered device and revoke the refresh token."""
+        tokens = await calls.sign_in_by_device(self._connection, self._pool)
         await self._revoke(tokens)
 
     async def list(self) -> None:
         """Look up a user."""
-        await service.list_one(self._connection, self._pool)
+        await calls.list_one(self._connection, self._pool)
 
     async def refresh(self) -> None:
-        """Sign in with the device, refresh with it, read the user, and revoke the token."""
+        """Sign in with the device, refresh with it, read the user, revoke the token."""
         name = self._pool.next_user()
-        tokens = await service.sign_in_by_device(self._connection, self._pool.of([name]))
+        tokens = await calls.sign_in_by_device(self._connection, self._pool.of([name]))
         device = self._pool.devices[name]
         given = {"REFRESH_TOKEN": tokens["RefreshToken"], "DEVICE_KEY": device.key}
         answer = await self._connection.call(
@@ -94,14 +94,14 @@ class Client:
         await self._revoke(tokens)
 
     async def comes_and_goes(self) -> None:
-        """Create a user, sign in, and delete the user."""
-        name = f"temporary-{self._random.getrandbits(64):x}"
+        """Create a user, sign in, delete the user."""
+        name = f"guest-{self._random.getrandbits(64):x}"
         named = {"UserPoolId": self._pool.pool_id, "Username": name}
         await self._connection.call("AdminCreateUser", **named, MessageAction="SUPPRESS")
         await self._connection.call(
-            "AdminSetUserPassword", **named, Password=service.PASSWORD, Permanent=True
+            "AdminSetUserPassword", **named, Password=calls.PASSWORD, Permanent=True
         )
-        await service.sign_in_by_srp(self._connection, self._pool.of([name]))
+        await calls.sign_in_by_srp(self._connection, self._pool.of([name]))
         await self._connection.call("AdminDeleteUser", **named)
 
     async def wrong_password(self) -> None:
@@ -112,7 +112,7 @@ class Client:
         try:
             await self._connection.call("InitiateAuth", **given, AuthParameters=wrong)
         except RefusedError:
-            right = {"USERNAME": name, "PASSWORD": service.PASSWORD}
+            right = {"USERNAME": name, "PASSWORD": calls.PASSWORD}
             answer = await self._connection.call("InitiateAuth", **given, AuthParameters=right)
             await self._revoke(answer["AuthenticationResult"])
         else:
@@ -125,10 +125,10 @@ class Client:
 
 
 async def soak(running: Service, clients: int, seconds: float) -> dict[str, Any]:
-    """Load a service twice, and return the actions, their rate and the memory."""
+    """Load a service twice; return what was done, how fast, and the memory it took."""
     connection = Connection("127.0.0.1", running.port)
-    pool = await service.furnish(connection, clients * _USERS_OF_EACH, **_TRACKED)
-    await service.track_devices(connection, pool)
+    pool = await calls.make_pool(connection, clients * _USERS_OF_EACH, **_TRACKED)
+    await calls.track_devices(connection, pool)
     done: Counter[str] = Counter()
     memory, acts = [_megabytes(running)], [0]
     for _ in range(2):
@@ -150,7 +150,7 @@ async def soak(running: Service, clients: int, seconds: float) -> dict[str, Any]
 
 
 async def _load(
-    running: Service, pool: Furnished, clients: int, seconds: float, done: Counter[str]
+    running: Service, pool: BenchmarkPool, clients: int, seconds: float, done: Counter[str]
 ) -> None:
     until = time.monotonic() + seconds
     shares = [pool.users[number::clients] for number in range(clients)]
@@ -165,7 +165,7 @@ def _megabytes(running: Service) -> float:
 
 
 def main() -> int:
-    """Run the load on a served emulator; return 1 if memory grew or data was lost."""
+    """Run the load on a new served emulator; return 1 if anything was lost."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--clients", type=int, default=32)

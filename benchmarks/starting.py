@@ -1,4 +1,4 @@
-"""Measures the time until the first response: a new interpreter, imports and the first call."""
+"""Measures the time until Cognito can be called: a new interpreter, imports, the first call."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BOTO3 = "import boto3; boto3.client('cognito-idp', 'us-east-1')"
 
 
 def seconds(rounds: int) -> dict[str, float]:
-    """Return the median seconds of an interpreter that makes one call."""
+    """Return median seconds from start to end of an interpreter that makes one call."""
     programs = {"harness in process": _EMULATOR, "moto in process": _MOTO, "boto3 alone": _BOTO3}
     taken: dict[str, list[float]] = {name: [] for name in programs}
     for _ in range(rounds):

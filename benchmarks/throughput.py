@@ -1,4 +1,4 @@
-"""Measures calls and sign-ins per second on all services, with one and with eight clients."""
+"""Measures calls and sign-ins per second for all services in turn, with one and eight clients."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks import service
+from benchmarks import calls
+from benchmarks.calls import BenchmarkPool
 from benchmarks.connection import Connection
+from benchmarks.full_flow_http import full_flow
 from benchmarks.peers import Peer
 from benchmarks.processes import Service
-from benchmarks.service import Furnished
-from benchmarks.whole_flow import full_flow
 
-Work = Callable[[Connection, Furnished], Awaitable[Any]]
+Work = Callable[[Connection, BenchmarkPool], Awaitable[Any]]
 
 #: One page, so that every service lists the same number.
 USERS = 10
@@ -24,10 +24,10 @@ USERS = 10
 
 @dataclass(frozen=True)
 class Workload:
-    """An action that is repeated.
+    """One action that is repeated.
 
     Attributes:
-        needs: the property that a `Peer` needs for a meaningful result.
+        needs: the property of a `Peer` without which the action is impossible or means nothing.
     """
 
     name: str
@@ -36,14 +36,14 @@ class Workload:
 
 
 WORKLOADS = (
-    Workload("ListUsers", service.list_users),
-    Workload("ListUsers of one", service.list_one),
-    Workload("USER_PASSWORD_AUTH", service.sign_in_by_password),
-    Workload("USER_SRP_AUTH", service.sign_in_by_srp, "proves_srp"),
-    Workload("USER_SRP_AUTH with device", service.sign_in_by_device, "tracks_devices"),
+    Workload("ListUsers", calls.list_users),
+    Workload("ListUsers of one", calls.list_one),
+    Workload("USER_PASSWORD_AUTH", calls.sign_in_by_password),
+    Workload("USER_SRP_AUTH", calls.sign_in_by_srp, "proves_srp"),
+    Workload("USER_SRP_AUTH with device", calls.sign_in_by_device, "tracks_devices"),
     Workload("full flow", full_flow, "tracks_devices"),
-    # Last, because some services become slower with every pool.
-    Workload("CreateUserPool", service.create_pool),
+    # CreateUserPool comes last, because some services become slower with every pool.
+    Workload("CreateUserPool", calls.create_pool),
 )
 _TRACKED = {
     "DeviceConfiguration": {
@@ -55,21 +55,21 @@ _TRACKED = {
 
 @dataclass
 class Ready:
-    """A service with a pool, and two more pools if it can track devices.
+    """A service with a pool, and two more pools with tracked devices if it has devices.
 
     Attributes:
-        tracked: a pool whose users have remembered devices.
-        demanding: an empty pool that requires MFA.
+        tracked: its users have remembered devices.
+        demanding: it has no users and requires MFA.
     """
 
     peer: Peer
     service: Service
-    pool: Furnished
-    tracked: Furnished | None = None
-    demanding: Furnished | None = None
+    pool: BenchmarkPool
+    tracked: BenchmarkPool | None = None
+    demanding: BenchmarkPool | None = None
 
-    def pool_for(self, workload: Workload) -> Furnished | None:
-        """Return the pool for a workload; ``None`` if the service does not support it."""
+    def pool_for(self, workload: Workload) -> BenchmarkPool | None:
+        """Return the pool that a workload runs on; ``None`` if the service cannot do it."""
         if workload.needs is None:
             return self.pool
         if not getattr(self.peer, workload.needs):
@@ -80,30 +80,30 @@ class Ready:
 
 
 async def make_ready(peer: Peer, running: Service) -> Ready:
-    """Set up the pools of a service."""
+    """Prepare a service."""
     connection = Connection("127.0.0.1", running.port)
-    ready = Ready(peer, running, await service.furnish(connection, USERS))
+    ready = Ready(peer, running, await calls.make_pool(connection, USERS))
     if peer.tracks_devices:
-        ready.tracked = await service.furnish(connection, USERS, **_TRACKED)
-        await service.track_devices(connection, ready.tracked)
-        ready.demanding = await service.furnish(
+        ready.tracked = await calls.make_pool(connection, USERS, **_TRACKED)
+        await calls.track_devices(connection, ready.tracked)
+        ready.demanding = await calls.make_pool(
             connection, 0, **_TRACKED, AutoVerifiedAttributes=["email"]
         )
-        await service.require_software_tokens(connection, ready.demanding)
+        await calls.require_software_tokens(connection, ready.demanding)
     connection.close()
     return ready
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Actions per second, and the service's processor milliseconds per action."""
+    """How fast it was: actions per second, and processor milliseconds of the service for each."""
 
     per_second: float
     cpu_milliseconds: float
 
 
 async def rate(ready: Ready, workload: Workload, clients: int, seconds: float) -> Rate | None:
-    """Run a workload for some seconds; return ``None`` if the service does not support it."""
+    """Repeat a workload for some seconds; return ``None`` if the service cannot do it."""
     pool = ready.pool_for(workload)
     if pool is None:
         return None
@@ -119,7 +119,9 @@ async def rate(ready: Ready, workload: Workload, clients: int, seconds: float) -
     return Rate(done / took, cpu / done * 1000)
 
 
-async def _repeat(connection: Connection, workload: Workload, pool: Furnished, until: float) -> int:
+async def _repeat(
+    connection: Connection, workload: Workload, pool: BenchmarkPool, until: float
+) -> int:
     done = 0
     while time.perf_counter() < until:
         await workload.work(connection, pool)
@@ -128,7 +130,7 @@ async def _repeat(connection: Connection, workload: Workload, pool: Furnished, u
 
 
 def medians(rates: list[Rate]) -> Rate:
-    """Return the median of several rounds, for each figure separately."""
+    """Return the median of several rounds, separately for each figure."""
     return Rate(
         statistics.median(rate.per_second for rate in rates),
         statistics.median(rate.cpu_milliseconds for rate in rates),
@@ -138,7 +140,7 @@ def medians(rates: list[Rate]) -> Rate:
 async def compare(
     readies: list[Ready], rounds: int, seconds: float, say: Callable[[str], None]
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """Measure every workload on every service, in rounds, so that all share slow moments."""
+    """Measure every workload on every service, round by round, so that all share bad moments."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for workload in WORKLOADS:
         for clients in (1, 8):

@@ -1,4 +1,4 @@
-"""The page is what the figures say."""
+"""Tests that the performance page matches the results."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from benchmarks import page
 from benchmarks.chart import bars
 
 
-def test_the_page_is_made_of_the_figures() -> None:
-    """docs/performance.md and its chart are those of benchmarks/results.json."""
+def test_the_page_matches_the_results() -> None:
+    """docs/performance.md and its chart match benchmarks/results.json."""
     found = json.loads(page.RESULTS.read_text(encoding="utf-8"))
     assert page.PAGE.read_text(encoding="utf-8") == page.render(found), "python -m benchmarks"
     assert page.CHART.read_text(encoding="utf-8") == bars(page.chart_rows(found))
 
 
-def test_bars_are_as_long_as_their_values() -> None:
-    """The longest bar of a group has the largest value, and the others their share of it."""
+def test_bars_are_in_proportion() -> None:
+    """The largest value of a group has the longest bar, and the others are in proportion."""
     drawing = ElementTree.fromstring(bars({"calls": {"harness": 200.0, "moto": 50.0}}))
     widths = [int(bar.attrib["width"]) for bar in drawing.iter() if bar.tag.endswith("rect")]
     assert widths[0] == 4 * widths[1]
 
 
 def test_names_are_escaped() -> None:
-    """A name with a sign of XML does not break the drawing."""
+    """A name with an XML character does not break the drawing."""
     assert "a &lt; b" in bars({"a < b": {"harness": 1.0}})

@@ -1,4 +1,4 @@
-"""What is timed really happens, and counts what it should."""
+"""Tests that the timed actions really happen and count correctly."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks import in_process, soak, throughput
+from benchmarks.calls import make_pool, sign_in_by_password, sign_in_by_srp
 from benchmarks.connection import Connection, RefusedError
-from benchmarks.floor import noted, server_floor
+from benchmarks.floor import recorded, server_floor
 from benchmarks.growth import largest_ratio
 from benchmarks.peers import PEERS
 from benchmarks.processes import Service
-from benchmarks.service import furnish, sign_in_by_password, sign_in_by_srp
 from benchmarks.throughput import WORKLOADS, Ready, Workload
 from harness.emulator.server import EmulatorServer
 
@@ -24,14 +24,14 @@ MOTO = next(peer for peer in PEERS if peer.name == "moto")
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    """A served emulator of this process."""
+    """A served emulator in this process."""
     with EmulatorServer() as server:
         yield Service("harness", os.getpid(), int(server.url.rpartition(":")[2]), 0.0)
 
 
 @pytest.mark.parametrize("workload", WORKLOADS, ids=lambda workload: workload.name)
-def test_every_workload_is_done(service: Service, workload: Workload) -> None:
-    """The harness can do all of them, and its calls are counted."""
+def test_every_workload_runs(service: Service, workload: Workload) -> None:
+    """The harness can run every workload, and its calls are counted."""
 
     async def run() -> throughput.Rate | None:
         ready = await throughput.make_ready(HARNESS, service)
@@ -42,12 +42,12 @@ def test_every_workload_is_done(service: Service, workload: Workload) -> None:
     assert found.per_second > 0
 
 
-def test_what_a_service_cannot_do_has_no_figure(service: Service) -> None:
-    """A service that takes any proof is not asked for sign-ins by SRP."""
+def test_an_impossible_workload_has_no_figure(service: Service) -> None:
+    """A service that accepts any proof is not asked for sign-ins by SRP."""
 
     async def run() -> list[str]:
         connection = Connection("127.0.0.1", service.port)
-        ready = Ready(MOTO, service, await furnish(connection, 1))
+        ready = Ready(MOTO, service, await make_pool(connection, 1))
         connection.close()
         return [load.name for load in WORKLOADS if ready.pool_for(load) is None]
 
@@ -55,12 +55,12 @@ def test_what_a_service_cannot_do_has_no_figure(service: Service) -> None:
 
 
 def test_a_refusal_stops_the_run(service: Service) -> None:
-    """A sign-in that is refused counts for nothing."""
+    """A refused sign-in ends the run instead of being counted."""
 
     async def run() -> None:
         connection = Connection("127.0.0.1", service.port)
-        pool = await furnish(connection, 1)
-        pool.users = ["somebody-else"]
+        pool = await make_pool(connection, 1)
+        pool.users = ["someone-else"]
         try:
             await sign_in_by_password(connection, pool)
         finally:
@@ -70,32 +70,32 @@ def test_a_refusal_stops_the_run(service: Service) -> None:
         asyncio.run(run())
 
 
-def test_the_floor_is_what_the_server_does(service: Service) -> None:
-    """A sign-in by SRP has three exponentiations on the server and two signatures."""
+def test_the_floor_matches_the_server(service: Service) -> None:
+    """A sign-in by SRP has three exponentiations and two signatures on the server."""
 
     async def run() -> tuple[int, int]:
         connection = Connection("127.0.0.1", service.port)
-        pool = await furnish(connection, 1)
-        await sign_in_by_srp(connection, pool)  # the verifier and the keys are made once
-        with noted() as work:
+        pool = await make_pool(connection, 1)
+        await sign_in_by_srp(connection, pool)  # Computes the verifier and the keys once.
+        with recorded() as work:
             await sign_in_by_srp(connection, pool)
         connection.close()
         return len(work.powers), len(work.signatures)
 
     powers, signatures = asyncio.run(run())
-    # The client, in the same process, has three of its own: g^a, g^x, and that of S.
+    # The client in the same process has three of its own: g^a, g^x, and that of S.
     assert powers - 3 == 3
     assert signatures == 2
 
 
 def test_the_floor_grows_with_the_proofs() -> None:
-    """Two proofs cost more than one, and signatures come on top."""
+    """Two proofs cost more than one, and signatures add to the cost."""
     assert server_floor(2, 0) > server_floor(1, 0) > 0
     assert server_floor(0, 2) > 0
 
 
-def test_the_flow_in_process_is_measured_with_its_parts() -> None:
-    """The whole takes longer than the exponentiations, and has as many calls as it says."""
+def test_the_flow_is_measured_with_its_parts() -> None:
+    """The flow takes longer than its exponentiations, and has as many calls as it says."""
     found = in_process.full_flow(1)
     assert found["flow_ms"] > found["floor_ms"] > 0
     assert found["boto3_ms"] > 0
@@ -103,13 +103,13 @@ def test_the_flow_in_process_is_measured_with_its_parts() -> None:
 
 
 def test_mixed_load_loses_nothing(service: Service) -> None:
-    """All users are there afterwards, and every act was done."""
+    """All users exist afterwards, and every action ran."""
     found = asyncio.run(soak.soak(service, clients=2, seconds=1.5))
     assert found["users_after"] == found["users_before"]
     assert len(found["done"]) >= 3
 
 
-def test_growth_is_the_worst_ratio() -> None:
-    """One call that grows decides."""
+def test_growth_is_the_largest_ratio() -> None:
+    """A single call that grows decides."""
     found = {"100": {"a": 1.0, "b": 2.0}, "1000": {"a": 1.1, "b": 5.0}}
     assert largest_ratio(found) == 2.5

@@ -1,1 +1,1 @@
-"""The page of a served emulator in Chromium: ``tox -e page``."""
+"""Tests of the served emulator's page in Chromium: ``tox -e page``."""

@@ -1,6 +1,6 @@
-"""The pictures of the page in the documentation: ``python -m tests.browser.picture``.
+"""Takes the pictures of the page for the documentation: ``python -m tests.browser.picture``.
 
-The story is the same each time, at a moment that stands still.
+The content is the same each time, and the clock stands still.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from harness.emulator.refusals import Refusal
 from harness.emulator.server import EmulatorServer
 from harness.emulator.stores.faults import Fault
 from harness.emulator.stores.outbox import Outbox
-from tests.browser.driving import Browser, chromium
+from tests.browser.chromium import Browser, chromium
 from tests.emulator.support.expect import START
 from tests.emulator.support.walker import ALWAYS, Walker, new_client, new_pool, new_walker
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-#: Of 256 colours, so that the files stay small.
+#: With 256 colors, so that the files stay small.
 _COLOURS = 128
 
 
 @dataclass
 class OverTheWire:
-    """An engine whose calls are noted, as those of real clients are."""
+    """An engine that records its calls, as it does for real clients."""
 
     engine: Engine
 
@@ -50,7 +50,7 @@ class OverTheWire:
         return self.engine.outbox
 
     def call(self, operation: str, params: dict[str, Any], caller: Caller | None = None) -> Any:
-        """Carry out an operation as it comes over the wire."""
+        """Run an operation as if it came over HTTP."""
         body = json.dumps(params).encode()
         given = answer(self.engine, TARGET_PREFIX + operation, body, caller or Caller())
         members = json.loads(given.body)
@@ -60,7 +60,7 @@ class OverTheWire:
 
 
 def tell(engine: Engine) -> None:
-    """People in all states: with a device, on their way, with a wrong password, invited."""
+    """Create users in every state: with a device, in progress, with a wrong password, invited."""
     wire = cast(Engine, OverTheWire(engine))
     new_client(wire, new_pool(wire, PoolName="staff", mfa="ON"), ClientName="intranet")
     pool_id = new_pool(wire, PoolName="shop", mfa="OPTIONAL", devices=ALWAYS)
@@ -97,7 +97,7 @@ def _invite(engine: Engine, pool_id: str, name: str) -> None:
 
 
 def take(browser: Browser, url: str, scheme: str) -> None:
-    """Take the picture of a colour scheme."""
+    """Take the picture in a color scheme."""
     feature = {"name": "prefers-color-scheme", "value": scheme}
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
     browser.open(f"{url}/_harness/")

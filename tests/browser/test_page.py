@@ -1,4 +1,4 @@
-"""The page in a real browser: it follows what happens, shows secrets on a click, and stays ours."""
+"""Tests of the page in a real browser: updates, hidden secrets, and protection from other pages."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.emulator.support.walker import ALWAYS, new_pool, new_walker
 pytest.importorskip("selenium", reason="selenium is not installed; tox -e page has it")
 
 if TYPE_CHECKING:
-    from tests.browser.driving import Browser
+    from tests.browser.chromium import Browser
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One window for all tests."""
-    from tests.browser.driving import chromium
+    from tests.browser.chromium import chromium
 
     with chromium() as window:
         yield window
@@ -38,7 +38,7 @@ def server() -> Iterator[EmulatorServer]:
 
 @pytest.fixture
 def page(browser: Browser, server: EmulatorServer) -> Iterator[Browser]:
-    """The page of the emulator, following it; nothing may have been complained of at the end."""
+    """The page of the emulator, with updates on; its console must show no errors at the end."""
     browser.complaints()
     browser.open(f"{server.url}/_harness/")
     browser.wait_for(lambda: browser.texts("#state") == ["live"])
@@ -46,8 +46,8 @@ def page(browser: Browser, server: EmulatorServer) -> Iterator[Browser]:
     assert browser.complaints() == []
 
 
-def test_a_code_comes_in_and_is_shown_by_a_click(page: Browser, server: EmulatorServer) -> None:
-    """A message appears by itself, masked; a click shows its code, the next one hides it."""
+def test_a_new_code_is_shown_by_a_click(page: Browser, server: EmulatorServer) -> None:
+    """A message appears by itself, masked; a click shows its code, and the next one hides it."""
     engine = server.emulator.engine
     new_walker(engine, confirmed=False)
     code = '#outbox [data-secret^="code/"]'
@@ -62,8 +62,8 @@ def test_a_code_comes_in_and_is_shown_by_a_click(page: Browser, server: Emulator
     page.wait_for(lambda: page.texts(code) == ["••••••", "••••••"])
 
 
-def test_a_user_is_followed_while_he_is_open(page: Browser, server: EmulatorServer) -> None:
-    """What was opened stays open while devices and sessions come in."""
+def test_an_open_user_is_updated(page: Browser, server: EmulatorServer) -> None:
+    """Details of a user stay open while devices and sessions appear."""
     walker = new_walker(server.emulator.engine, mfa="OPTIONAL", devices=ALWAYS)
     page.wait_for(lambda: page.texts("#users summary .name") == ["alice"])
     page.click("#users summary")
@@ -86,8 +86,8 @@ def test_the_clock_is_moved(page: Browser, server: EmulatorServer) -> None:
     page.wait_for(lambda: page.texts("#clock time")[0].startswith(day))
 
 
-def test_faults_are_planned_and_ended(page: Browser, server: EmulatorServer) -> None:
-    """The form lets an operation fail, and the button ends that."""
+def test_faults_are_planned_and_canceled(page: Browser, server: EmulatorServer) -> None:
+    """The form makes an operation fail, and the button ends that."""
     page.run("document.querySelector('#plan [name=times]').value = ''")
     page.click("#plan button")
     page.wait_for(lambda: "InitiateAuth" in page.texts("#faults")[0])
@@ -98,8 +98,8 @@ def test_faults_are_planned_and_ended(page: Browser, server: EmulatorServer) -> 
     assert server.emulator.faults.planned == []
 
 
-def test_it_rests_while_nobody_looks(page: Browser, server: EmulatorServer) -> None:
-    """A hidden page has no timer, and goes on when it is in view again."""
+def test_a_hidden_page_stops_updating(page: Browser, server: EmulatorServer) -> None:
+    """A hidden page has no timer, and continues when it is visible again."""
     page.run(
         """
         window.waiting = new Set();
@@ -123,8 +123,8 @@ def test_it_rests_while_nobody_looks(page: Browser, server: EmulatorServer) -> N
     page.wait_for(lambda: "meanwhile" in page.texts("#pools")[0])
 
 
-def test_names_do_nothing(page: Browser, server: EmulatorServer) -> None:
-    """A name that is markup is shown as it is written, and runs nothing."""
+def test_a_name_runs_no_markup(page: Browser, server: EmulatorServer) -> None:
+    """A name that contains markup is shown as text and runs nothing."""
     name = "<img/src=x/onerror=window.struck=1>"
     pool_id = new_pool(server.emulator.engine)
     names = {"UserPoolId": pool_id, "Username": name, "TemporaryPassword": PASSWORD}
@@ -134,8 +134,8 @@ def test_names_do_nothing(page: Browser, server: EmulatorServer) -> None:
     assert page.run("return document.images.length") == 0
 
 
-def test_a_script_that_got_in_would_not_run(browser: Browser, server: EmulatorServer) -> None:
-    """The browser runs no script but the page's own, and sends nothing to other places."""
+def test_a_foreign_script_does_not_run(browser: Browser, server: EmulatorServer) -> None:
+    """The browser runs only the page's own scripts, and the page sends nothing to other places."""
     browser.open(f"{server.url}/_harness/")
     browser.run(
         """
@@ -151,12 +151,12 @@ def test_a_script_that_got_in_would_not_run(browser: Browser, server: EmulatorSe
     assert len(complaints) >= 2
 
 
-class _Elsewhere(BaseHTTPRequestHandler):
+class _OtherOrigin(BaseHTTPRequestHandler):
     """A page of another origin on this machine."""
 
     def do_GET(self) -> None:
         """Give an empty page."""
-        body = b"<!doctype html><title>elsewhere</title>"
+        body = b"<!doctype html><title>other_origin</title>"
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(body)))
@@ -164,13 +164,13 @@ class _Elsewhere(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
-def elsewhere() -> Iterator[str]:
+def other_origin() -> Iterator[str]:
     """The address of a page of another origin."""
-    other = ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere)
+    other = ThreadingHTTPServer(("127.0.0.1", 0), _OtherOrigin)
     thread = Thread(target=other.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield f"http://127.0.0.1:{other.server_address[1]}/"
@@ -179,14 +179,14 @@ def elsewhere() -> Iterator[str]:
     other.server_close()
 
 
-def test_a_page_of_another_origin_gets_nothing(
-    browser: Browser, server: EmulatorServer, elsewhere: str
+def test_a_page_of_another_origin_has_no_access(
+    browser: Browser, server: EmulatorServer, other_origin: str
 ) -> None:
-    """It reads neither outbox nor page, moves no clock, and cannot frame the page."""
+    """Another origin cannot read the outbox or the page, move the clock, or frame the page."""
     new_walker(server.emulator.engine, confirmed=False)
     server.emulator.faults.clear()
     before = server.emulator.clock.time()
-    browser.open(elsewhere)
+    browser.open(other_origin)
     found = browser.driver.execute_async_script(
         """
         const [url, done] = arguments;
@@ -221,6 +221,6 @@ def test_a_page_of_another_origin_gets_nothing(
         """,
         server.url,
     )
-    # What loads is the browser's own page about a refusal.
+    # The frame shows the browser's own page about a refusal.
     assert framed is True
     assert any("frame" in line for line in browser.complaints())

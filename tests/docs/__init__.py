@@ -1,1 +1,1 @@
-"""Everything that the documentation shows is tried out."""
+"""Tests that everything the documentation shows works."""

@@ -1,4 +1,4 @@
-"""The page about checks: its table is the rules, and its profile is one."""
+"""Tests of docs/audit.md: its table matches the rules, and its profile is valid."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "audit.md").read_text(encoding="utf
 
 
 def test_every_rule_is_in_the_table() -> None:
-    """With severity, setting, expectation, presets and what others call it."""
+    """Each row has the rule's severity, setting, expectation, presets and names in other tools."""
     for rule in RULES.values():
         presets = ", ".join(name for name in PRESETS if rule.id in PRESETS[name])
         row = (
@@ -23,7 +23,7 @@ def test_every_rule_is_in_the_table() -> None:
     assert len(re.findall(r"^\| `[a-z-]+` \| \w+ \| `", PAGE, re.MULTILINE)) == len(RULES)
 
 
-def test_the_profile_can_be_read(tmp_path: Path) -> None:
+def test_the_profile_is_valid(tmp_path: Path) -> None:
     """The example is a profile with one waiver."""
     block = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     assert block is not None

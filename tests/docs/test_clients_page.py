@@ -1,4 +1,4 @@
-"""docs/clients.md names the very clients and versions that are tested."""
+"""Tests that docs/clients.md names the clients and versions that are tested."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 
 import pytest
 
-from tests.foreign_clients.story import STEPS
+from tests.foreign_clients.steps import STEPS
 from tests.foreign_clients.weaknesses import WEAKNESSES
 from tests.support.sources import ROOT
 
 PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
 NODE = ROOT / "tests" / "foreign_clients" / "node"
 _ROW = re.compile(r"^\| (?P<name>[@\w/-]+) \| (?P<version>\d[\d.]*) \|", re.MULTILINE)
-#: What is installed for the tests, and is no client of Cognito.
+#: Packages that are installed for the tests but are not clients of Cognito.
 TOOLS = {"esbuild", "playwright-core", "qrcode", "botocore", "python-jose"}
 
 
@@ -28,26 +28,26 @@ def installed() -> dict[str, str]:
 
 
 def test_the_page_names_what_is_installed() -> None:
-    """Each client has a row with its version, and each row a client."""
+    """Each client has a row with its version, and each row is a client."""
     rows = {row["name"]: row["version"] for row in _ROW.finditer(PAGE)}
     assert rows == {name: pin for name, pin in installed().items() if name not in TOOLS}
 
 
 @pytest.mark.parametrize(("name", "version"), installed().items())
 def test_a_version_is_exact(name: str, version: str) -> None:
-    """No range: what is tested today is what is tested tomorrow."""
+    """No version is a range, so the same versions are tested every time."""
     assert re.fullmatch(r"\d+(\.\d+)+", version)
 
 
-def test_the_page_tells_what_each_missing_check_does() -> None:
-    """The table of the page is the list that the tests go through."""
+def test_the_page_lists_each_missing_check() -> None:
+    """The table on the page matches the list of checks that the tests remove."""
     rows = re.findall(r"^\| ([^|`]+) \| `(\w+)` \|$", PAGE, re.MULTILINE)
     assert rows == [(weakness.name, weakness.noticed_at) for weakness in WEAKNESSES]
     assert {step for _, step in rows} <= set(STEPS)
 
 
 def test_the_lock_file_names_no_registry() -> None:
-    """Every package is locked by version and hash, and where it comes from is npm's to know."""
+    """Every package is locked by version and hash; npm decides where to get it."""
     lock = json.loads((NODE / "package-lock.json").read_text(encoding="utf-8"))
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert packages

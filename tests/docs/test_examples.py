@@ -1,4 +1,4 @@
-"""The examples of the documentation run, and its commands and links exist."""
+"""Tests that the examples of the documentation run, and that its commands and links exist."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Example:
 
 
 def examples(language: str) -> list[Example]:
-    """All blocks of one language, in the order of the pages."""
+    """Return all blocks of one language, in the order of the pages."""
     return [
         Example(page, text.count("\n", 0, block.start()) + 1, language, block["text"])
         for page in PAGES
@@ -42,7 +42,7 @@ def examples(language: str) -> list[Example]:
 
 
 def run(*arguments: str, directory: Path) -> subprocess.CompletedProcess[str]:
-    """Run Python in a directory of its own, with warnings as errors of ours only."""
+    """Run Python in its own directory."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=directory,
@@ -56,7 +56,7 @@ def run(*arguments: str, directory: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("example", examples("python"), ids=str)
 def test_a_python_example_runs(example: Example, tmp_path: Path) -> None:
-    """A block with tests passes under pytest, any other one runs to its end."""
+    """A block with tests passes under pytest; any other block runs to its end."""
     (tmp_path / "test_example.py").write_text(example.text, encoding="utf-8")
     if "def test_" in example.text:
         plugin = ("-p", "harness.plugin", "-p", "no:cacheprovider")
@@ -68,7 +68,7 @@ def test_a_python_example_runs(example: Example, tmp_path: Path) -> None:
 
 
 def shell_lines() -> list[tuple[str, str]]:
-    """Every `cognito-harness` line of every shell block, with where it stands."""
+    """Return every `cognito-harness` line of every shell block, with its place."""
     return [
         (str(example), line)
         for example in examples("sh")
@@ -78,8 +78,8 @@ def shell_lines() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("where", "line"), shell_lines())
-def test_a_command_of_ours_knows_its_options(where: str, line: str) -> None:
-    """Each `cognito-harness` line names a command and options that there are."""
+def test_a_command_has_its_options(where: str, line: str) -> None:
+    """Each `cognito-harness` line names an existing command and existing options."""
     words = line.split()
     done = run("-m", "harness.cli", words[1], "--help", directory=ROOT)
     assert done.returncode == 0, f"{where}: {done.stderr}"
@@ -88,7 +88,7 @@ def test_a_command_of_ours_knows_its_options(where: str, line: str) -> None:
 
 
 def test_the_two_commands_of_the_readme() -> None:
-    """The README begins with the two commands, and both name a tox environment that there is."""
+    """The README begins with the two commands, and both name an existing tox environment."""
     first, second = [example.text.strip() for example in examples("sh") if _is_readme(example)][:2]
     tox = (ROOT / "tox.ini").read_text(encoding="utf-8")
     for line, environment in ((first, "scenarios"), (second, "tests")):
@@ -99,14 +99,14 @@ def test_the_two_commands_of_the_readme() -> None:
 
 
 def test_ci_runs_what_the_readme_says() -> None:
-    """The gate runs both environments of the README, lint and types."""
+    """CI runs both environments of the README, lint and types."""
     gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert "for part in lint types tests scenarios" in gate
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
-    """A link to another file of the project names one that exists."""
+def test_the_links_of_a_page_work(page: Path) -> None:
+    """A link to another file of the project names an existing file."""
     for target in _LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name}: {target}"
 
@@ -116,8 +116,8 @@ def _is_readme(example: Example) -> bool:
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
-def test_the_rooms_that_are_named_are_there(page: str) -> None:
-    """A path below the package that is named as code exists."""
+def test_named_paths_exist(page: str) -> None:
+    """A path in the package that is named as code exists."""
     named = re.findall(r"`(harness/[\w/.]+)`", (ROOT / page).read_text(encoding="utf-8"))
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []

@@ -1,1 +1,1 @@
-"""The ledger: what is known of Cognito, and which test proves that the emulator does it."""
+"""The ledger: what is known about Cognito, and which test proves that the emulator does it."""

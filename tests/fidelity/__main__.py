@@ -1,5 +1,5 @@
-"""Write ``docs/fidelity.md`` anew."""
+"""Writes ``docs/fidelity.md``."""
 
 from tests.fidelity.ledger import PAGE, Ledger, render
 
-PAGE.write_text(render(Ledger.taken()), encoding="utf-8")
+PAGE.write_text(render(Ledger.from_sources()), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Facts, the marks that prove them, and the page that is made of both."""
+"""Reads the facts and the marks of the tests that prove them, and writes the page of both."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fidelity.choices import CHOICES, SETTLED
-from tests.fidelity.scope import OUT_OF_SCOPE, PARTLY
+from tests.fidelity.choices import CHOICES, SETTLED_FACTS
+from tests.fidelity.scope import OUT_OF_SCOPE, PROVEN_IN_PART
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "fidelity.md"
@@ -18,7 +18,7 @@ FACTS = Path(__file__).with_name("facts.json")
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that is known of Cognito, and how well."""
+    """One thing that is known about Cognito, and how well it is known."""
 
     id: str
     section: str
@@ -28,20 +28,20 @@ class Fact:
 
 @dataclass(frozen=True)
 class Proof:
-    """A test that carries a fact's mark."""
+    """A test that is marked with a fact."""
 
     fact: str
     test: str
 
 
 def facts() -> dict[str, Fact]:
-    """All facts by their ids, in the order of the fact sheets."""
+    """Return all facts by their ids, in the order of the fact sheets."""
     found = (Fact(**entry) for entry in json.loads(FACTS.read_text(encoding="utf-8")))
     return {fact.id: fact for fact in found}
 
 
 def proofs() -> list[Proof]:
-    """Every mark ``@pytest.mark.fact("A001", ...)`` on a test, found in the sources."""
+    """Find every mark ``@pytest.mark.fact("A001", ...)`` on a test in the sources."""
     found: list[Proof] = []
     for folder in ("tests", "scenarios"):
         for path in sorted((ROOT / folder).rglob("test_*.py")):
@@ -79,7 +79,7 @@ def _is_pytestmark(node: ast.stmt) -> bool:
 
 
 def _marks(node: ast.AST) -> list[str]:
-    """The ids in every ``pytest.mark.fact(...)`` below a node, parameters' marks among them."""
+    """Return the ids in every ``pytest.mark.fact(...)`` in a node, also on parameters."""
     return [
         argument.value
         for call in ast.walk(node)
@@ -100,14 +100,14 @@ def _is_fact_mark(function: ast.expr) -> bool:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All facts, sorted into proven, not proven and out of scope."""
+    """All facts and the tests that prove them."""
 
     facts: dict[str, Fact]
     tests: dict[str, list[str]]
 
     @classmethod
-    def taken(cls) -> Ledger:
-        """The ledger of the sources as they are."""
+    def from_sources(cls) -> Ledger:
+        """Read the facts and the marks from the sources."""
         tests: dict[str, list[str]] = {}
         for proof in proofs():
             tests.setdefault(proof.fact, []).append(proof.test)
@@ -115,27 +115,27 @@ class Ledger:
 
     @property
     def in_scope(self) -> list[str]:
-        """The facts that the emulator is to obey."""
+        """The facts that the emulator must follow."""
         return [fact for fact in self.facts if fact not in OUT_OF_SCOPE]
 
     @property
     def proven(self) -> list[str]:
-        """Those of them that a test proves."""
+        """The facts in scope that a test proves."""
         return [fact for fact in self.in_scope if fact in self.tests]
 
     @property
-    def wholly(self) -> list[str]:
-        """Those of the proven that leave nothing out."""
-        return [fact for fact in self.proven if fact not in PARTLY]
+    def fully_proven(self) -> list[str]:
+        """The proven facts that the emulator follows completely."""
+        return [fact for fact in self.proven if fact not in PROVEN_IN_PART]
 
     @property
     def percentage(self) -> float:
-        """The wholly proven share of the facts in scope, in per cent, rounded down."""
-        return int(1000 * len(self.wholly) / len(self.in_scope)) / 10
+        """The percentage of facts in scope that are fully proven, rounded down."""
+        return int(1000 * len(self.fully_proven) / len(self.in_scope)) / 10
 
 
 def render(ledger: Ledger) -> str:
-    """The page."""
+    """Return the text of the page."""
     parts = [_head(ledger), *_sections(ledger), _choices(ledger)]
     return "\n\n".join(parts) + "\n"
 
@@ -146,20 +146,27 @@ def _head(ledger: Ledger) -> str:
         [
             "# Fidelity",
             "",
-            "What is known of Cognito's user pools, how well, and which test proves that the",
-            "emulator does it. Made by `python -m tests.fidelity` from the facts, the marks on the",
-            "tests and the list of what is out of scope; a test fails when it is stale.",
+            "What is known about Cognito user pools, how well it is known, and which test proves",
+            "that the emulator does it. Use this page to look up whether you can rely on something",
+            "the emulator does. `python -m tests.fidelity` writes it from the list of facts, the",
+            "marks on the tests and the list of facts that are out of scope. A test fails if the",
+            "page is out of date.",
             "",
             f"In scope: {len(ledger.in_scope)} of {len(ledger.facts)} facts. "
-            f"Proven: {len(ledger.wholly)}. That is {ledger.percentage} %. "
-            f"Another {len(ledger.proven) - len(ledger.wholly)} are proven in part.",
+            f"Proven: {len(ledger.fully_proven)}, which is {ledger.percentage}%. "
+            f"Another {len(ledger.proven) - len(ledger.fully_proven)} are proven in part.",
             "",
             f"Not proven: {', '.join(missing) or 'none'}.",
             "",
-            "Evidence: *measured*, somebody ran it against the service and recorded it;",
-            "*documented*, in AWS's documentation or service model; *client-implied*, a working",
-            "client cannot work otherwise; *reported*, in issues or clients that match the text;",
-            "*inferred*, a conclusion; *unknown* and *conflict*, see the choices at the end.",
+            "| evidence | means |",
+            "|---|---|",
+            "| measured | somebody ran it against Cognito and recorded the result |",
+            "| documented | it is in AWS's documentation or service model |",
+            "| client-implied | a working client cannot work in any other way |",
+            "| reported | it is in issues, or in clients that match the text |",
+            "| inferred | it follows from other facts |",
+            "| unknown, conflict | nobody knows, or sources disagree; see [Choices](#choices) |",
+            "| note | it explains the sources |",
         ]
     )
 
@@ -179,8 +186,8 @@ def _row(fact: Fact, ledger: Ledger) -> str:
         proof = f"out of scope: {OUT_OF_SCOPE[fact.id]}"
     else:
         proof = _proof(ledger.tests.get(fact.id, []))
-    if fact.id in PARTLY:
-        proof = f"in part, but for this: {PARTLY[fact.id]}<br>{proof}"
+    if fact.id in PROVEN_IN_PART:
+        proof = f"in part; not covered: {PROVEN_IN_PART[fact.id]}<br>{proof}"
     text = fact.text.replace("|", "\\|")
     return f"| {fact.id} | {fact.level} | {text} | {proof} |"
 
@@ -195,21 +202,21 @@ def _short(test: str) -> str:
 
 
 def _choices(ledger: Ledger) -> str:
-    """The numbered choices with their tests, and those that settle single facts."""
+    """Return the numbered choices with their tests, and the choices for single facts."""
     numbered = "\n".join(
         f"| {number} | **{topic}** {text} | {_proof(ledger.tests.get(choice_id(number), []))} |"
         for number, (topic, text) in CHOICES.items()
     )
-    settled = "\n".join(f"| {fact} | {text} |" for fact, text in SETTLED.items())
+    settled = "\n".join(f"| {fact} | {text} |" for fact, text in SETTLED_FACTS.items())
     return (
-        "## Choices where nothing is known\n\n"
-        "What the emulator does where Cognito's behaviour is not known, or the sources differ.\n\n"
+        "## Choices\n\n"
+        "What the emulator does where Cognito's behavior is unknown or the sources disagree.\n\n"
         f"| choice | what | proof |\n|---|---|---|\n{numbered}\n\n"
-        "And for facts that say themselves that something is not known; their proofs are above.\n\n"
+        "These choices settle single facts from the tables above, which also name their tests.\n\n"
         f"| fact | choice |\n|---|---|\n{settled}"
     )
 
 
 def choice_id(number: int) -> str:
-    """How a test's mark names a numbered choice: ``D.7``."""
+    """Return the id by which a test's mark names a numbered choice: ``D.7``."""
     return f"D.{number}"

@@ -1,30 +1,29 @@
-"""What the emulator does not cover, wholly or in part, and why."""
+"""The facts that the emulator covers only in part or not at all, and why."""
 
 from __future__ import annotations
 
-_NOTE = "a note on sources, nothing that the service does"
-_CLIENT = "what clients do with the answers, not what the service answers"
+_NOTE = "a note on sources, not something that the service does"
 _FIRST_FACTOR = "passwordless first factors are not emulated"
 _THREATS = "threat protection and WAF are not emulated"
-_RACE = "a race within the service's own machines"
+_RACE = "a race between the service's own machines"
 _HOSTED = "hosted UI, OAuth endpoints and federation are not emulated"
 
-#: Facts that no test of the emulator has to prove, with the reason.
+#: Facts that no test of the emulator needs to prove, with the reason.
 OUT_OF_SCOPE: dict[str, str] = {
     "A001": _NOTE,
     "A002": _NOTE,
     "A003": _NOTE,
     "A040": _RACE,
     "A102": _FIRST_FACTOR,
-    "A131": "states that no operation leads to, with unknown behaviour",
-    "A135": "an observation of 2017; the documented lock-out is emulated",
-    "A222": "calls on one pool are carried out one after the other, so that none is concurrent",
+    "A131": "no operation leads to these states, and their behavior is unknown",
+    "A135": "an observation from 2017; the documented lockout is emulated",
+    "A222": "calls on one pool run one after another, so no calls are concurrent",
     "A273": _RACE,
     "A281": _HOSTED,
-    "A293": "no published limit to hold anybody to",
+    "A293": "there is no published limit to enforce",
     "A299": _THREATS,
     "A306": _THREATS,
-    "A320": "a list of what is not known; the choices are below",
+    "A320": "a list of unknowns; the choices are below",
     "A321": _NOTE,
     "A322": _NOTE,
     "A323": _NOTE,
@@ -33,23 +32,23 @@ OUT_OF_SCOPE: dict[str, str] = {
     "D120": _HOSTED,
 }
 
-_OTP = "one-time codes as a first factor are not emulated; as a second factor they are"
+_OTP = "SMS and email codes are emulated as a second factor, but not as a first factor"
 _FEDERATED = "there are no federated users"
 
-#: Facts that the emulator obeys in part only: what of them it does not do, and no test proves.
-PARTLY: dict[str, str] = {
+#: Facts that the emulator follows only in part: what it does not do, and no test proves.
+PROVEN_IN_PART: dict[str, str] = {
     "A062": f"EXTERNAL_PROVIDER: {_FEDERATED}",
-    "A064": "MFAOptions is never there: SetUserSettings, which fills it, is not emulated",
+    "A064": "MFAOptions is always absent: SetUserSettings, which fills it, is not emulated",
     "A070": f"four of the eight occur: {_FEDERATED}, and no operation leads to the other three",
-    "A071": "MFAOptions is never there: SetUserSettings, which fills it, is not emulated",
-    "A080": "no page is empty, and nothing is only eventually consistent",
-    "A187": f"eight digits by e-mail; {_OTP}",
+    "A071": "MFAOptions is always absent: SetUserSettings, which fills it, is not emulated",
+    "A080": "pages are never empty, and nothing is eventually consistent",
+    "A187": f"eight digits by email; {_OTP}",
     "A188": _OTP,
     "A189": f"PASSWORD and PASSWORD_SRP; passkeys and {_OTP}",
     "A277": "the endpoints of the hosted UI, which is not emulated, are left out",
     "A284": f"provider linking: {_FEDERATED}",
     "A287": "LimitManagement: its operations are not emulated",
-    "A292": "the greatest numbers of passkeys and of users are not held to",
-    "A302": "signatures are checked where moto's access control is on, which by default it is not",
-    "D091": "the trigger is told of the password and of MFA, not of the device's proof",
+    "A292": "the maximum numbers of passkeys and of users are not enforced",
+    "A302": "signatures are checked only if moto's access control is on; by default it is off",
+    "D091": "the trigger gets the password and MFA results, but not the result of the device proof",
 }

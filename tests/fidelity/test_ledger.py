@@ -1,65 +1,65 @@
-"""The ledger is fresh, and says nothing that the tests do not."""
+"""Tests of the ledger: it is up to date and matches the tests."""
 
 from __future__ import annotations
 
 import ast
 
-from tests.fidelity.choices import CHOICES, SETTLED
+from tests.fidelity.choices import CHOICES, SETTLED_FACTS
 from tests.fidelity.ledger import PAGE, Ledger, _of_module, choice_id, render
-from tests.fidelity.scope import OUT_OF_SCOPE, PARTLY
+from tests.fidelity.scope import OUT_OF_SCOPE, PROVEN_IN_PART
 
 
-def test_the_page_is_fresh() -> None:
-    """``docs/fidelity.md`` is what the facts and marks give now."""
-    fresh = render(Ledger.taken())
+def test_the_page_is_up_to_date() -> None:
+    """``docs/fidelity.md`` matches the facts and the marks."""
+    fresh = render(Ledger.from_sources())
     assert PAGE.read_text(encoding="utf-8") == fresh, "run: python -m tests.fidelity"
 
 
-def test_marks_name_facts_that_there_are() -> None:
-    """A mark with a wrong id would prove nothing."""
-    ledger = Ledger.taken()
-    there = {*ledger.facts, *map(choice_id, CHOICES)}
-    unknown = {fact: tests for fact, tests in ledger.tests.items() if fact not in there}
+def test_marks_name_existing_facts() -> None:
+    """A mark with an unknown id proves nothing."""
+    ledger = Ledger.from_sources()
+    known = {*ledger.facts, *map(choice_id, CHOICES)}
+    unknown = {fact: tests for fact, tests in ledger.tests.items() if fact not in known}
     assert not unknown
 
 
-def test_out_of_scope_is_a_fact_without_proof_and_with_a_reason() -> None:
-    """What is out of scope is a fact, has a reason, and is not proven all the same."""
-    ledger = Ledger.taken()
+def test_a_fact_out_of_scope_has_a_reason_and_no_proof() -> None:
+    """Every id out of scope is a fact, has a reason, and has no test."""
+    ledger = Ledger.from_sources()
     assert set(OUT_OF_SCOPE) <= set(ledger.facts)
     assert all(len(reason) > 10 for reason in OUT_OF_SCOPE.values())
     assert not set(OUT_OF_SCOPE) & set(ledger.tests)
 
 
-def test_what_is_proven_in_part_says_what_is_missing() -> None:
-    """It is a fact in scope, has a proof for the rest, and names what is left out."""
-    ledger = Ledger.taken()
-    assert set(PARTLY) <= set(ledger.proven)
-    assert all(len(reason) > 10 for reason in PARTLY.values())
+def test_a_fact_proven_in_part_says_what_is_missing() -> None:
+    """Every fact proven in part is in scope, has a test, and names what is not covered."""
+    ledger = Ledger.from_sources()
+    assert set(PROVEN_IN_PART) <= set(ledger.proven)
+    assert all(len(reason) > 10 for reason in PROVEN_IN_PART.values())
 
 
-def test_what_is_not_known_is_chosen() -> None:
-    """Facts that are unknown or in conflict are settled, and choices belong to facts in scope."""
-    ledger = Ledger.taken()
+def test_an_unknown_fact_has_a_choice() -> None:
+    """Unknown and conflicting facts in scope have a choice, and each choice has a proven fact."""
+    ledger = Ledger.from_sources()
     open_ones = {fact.id for fact in ledger.facts.values() if fact.level in ("unknown", "conflict")}
-    assert open_ones - set(OUT_OF_SCOPE) <= set(SETTLED)
-    assert set(SETTLED) <= set(ledger.proven)
+    assert open_ones - set(OUT_OF_SCOPE) <= set(SETTLED_FACTS)
+    assert set(SETTLED_FACTS) <= set(ledger.proven)
 
 
-def test_every_choice_is_held_to() -> None:
-    """Each numbered choice has a test, but for the last, which is about sources."""
-    ledger = Ledger.taken()
+def test_every_choice_has_a_test() -> None:
+    """Each numbered choice has a test, except the last, which is about sources."""
+    ledger = Ledger.from_sources()
     assert [n for n in CHOICES if choice_id(n) not in ledger.tests] == [max(CHOICES)]
 
 
 def test_most_facts_in_scope_are_proven() -> None:
-    """At least 95 per cent of the facts in scope are proven, and nothing of them left out."""
-    ledger = Ledger.taken()
+    """At least 95 percent of the facts in scope are fully proven."""
+    ledger = Ledger.from_sources()
     assert ledger.percentage >= 95, [f for f in ledger.in_scope if f not in ledger.tests]
 
 
-def test_marks_are_found_wherever_they_stand() -> None:
-    """Marks of functions, classes, modules and parameters all count, on tests only."""
+def test_marks_are_found_everywhere() -> None:
+    """Marks on functions, classes, modules and parameters count, but only on tests."""
     source = """
 import pytest
 pytestmark = pytest.mark.fact("A001")
@@ -88,6 +88,6 @@ def helper(): ...
     ]
 
 
-def test_the_choices_are_numbered_without_a_gap() -> None:
-    """The choices are the numbered list that code and documentation refer to."""
+def test_the_choices_are_numbered_without_gaps() -> None:
+    """Code and documentation refer to the choices by their numbers."""
     assert list(CHOICES) == list(range(1, len(CHOICES) + 1))

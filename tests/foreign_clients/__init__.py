@@ -1,1 +1,1 @@
-"""Other people's clients against a served emulator, each through the whole story."""
+"""Tests other people's clients on a served emulator, each from sign-up to sign-out."""

@@ -1,4 +1,4 @@
-"""What the clients are run against, and what came of it."""
+"""Fixtures: the served emulator, and the results of each client."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.processes import serving
-from tests.foreign_clients.roster import run
-from tests.foreign_clients.story import Report
-from tests.foreign_clients.surroundings import Missing, require_everything
+from tests.foreign_clients.clients import run
+from tests.foreign_clients.install_packages import Missing, require_everything
+from tests.foreign_clients.steps import Report
 
 
 @pytest.fixture(scope="session", autouse=True)
 def everything_is_here() -> None:
-    """Say in one line what is missing, before any client is started."""
+    """Fail with one line that says what is missing, before any client starts."""
     try:
         require_everything()
     except Missing as missing:
@@ -23,12 +23,12 @@ def everything_is_here() -> None:
 
 @pytest.fixture(scope="session")
 def served_url() -> Iterator[str]:
-    """Where ``cognito-harness serve`` listens, started as a user starts it."""
+    """The URL of ``cognito-harness serve``, started as a user starts it."""
     with serving() as served:
         yield served.url
 
 
 @pytest.fixture(scope="class")
 def report(request: pytest.FixtureRequest, served_url: str) -> Report:
-    """What came of the steps of the client that the class is about."""
+    """The outcomes of the steps of the class's client."""
     return run(request.cls.client, served_url)

@@ -1,4 +1,4 @@
-"""The person in front of a client: reads e-mails, and has an authenticator application."""
+"""The person who uses a client: reads emails and has an authenticator app."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DIGITS = 6
 
 @dataclass
 class Person:
-    """Somebody with a password, a mailbox at the served emulator and a telephone."""
+    """A person with a password, a mailbox on the served emulator and an authenticator app."""
 
     url: str
     user_pool_id: str
@@ -34,11 +34,11 @@ class Person:
 
     @property
     def email(self) -> str:
-        """Where the codes go."""
+        """The address that codes are sent to."""
         return f"{self.username}@example.com"
 
     def code_from_email(self) -> str:
-        """Return the code of the newest e-mail."""
+        """Return the code in the newest email."""
         read = served_outbox(self.url)
         messages = read(username=self.username, user_pool_id=self.user_pool_id, kind=None)
         return str(messages[0]["code"])
@@ -48,19 +48,19 @@ class Person:
         return _other_than([self.code_from_email()])
 
     def take_secret(self, answer: Mapping[str, Any]) -> None:
-        """Put the secret that a client shows, as text or as a QR code, into the authenticator."""
+        """Give the authenticator app the secret that a client shows, as text or as a QR code."""
         secret = _scanned(answer["picture"]) if "picture" in answer else str(answer["secret"])
         self._authenticator = Authenticator(secret, ServedClock(ControlSurface(self.url)))
 
     def totp_code(self) -> str:
-        """Return a code that was not used yet; where there is none the clock is moved."""
-        return self._telephone().code()
+        """Return an unused code; if there is none, move the clock."""
+        return self._authenticator_app().code()
 
     def wrong_totp_code(self) -> str:
-        """Return a code that the authenticator shows neither now nor just before or after."""
-        return _other_than([self._telephone().peek(offset) for offset in (-2, -1, 0, 1, 2)])
+        """Return a code that the authenticator app shows neither now nor just before or after."""
+        return _other_than([self._authenticator_app().peek(offset) for offset in (-2, -1, 0, 1, 2)])
 
-    def _telephone(self) -> Authenticator:
+    def _authenticator_app(self) -> Authenticator:
         assert self._authenticator is not None, "the client has shown no secret"
         return self._authenticator
 

@@ -1,54 +1,54 @@
-"""Every client, unmodified, the slower ones first."""
+"""Tests of every client, unmodified, the slower ones first."""
 
 from __future__ import annotations
 
-from tests.foreign_clients import roster
+from tests.foreign_clients import clients
 from tests.foreign_clients.contract import Contract
 
 
 class TestAwsCli(Contract):
-    """The AWS CLI; a process for each command."""
+    """The AWS CLI; each command is a process."""
 
-    client = roster.AWS_CLI
+    client = clients.AWS_CLI
 
 
 class TestAmplifyInChromium(Contract):
-    """aws-amplify in a page, whose QR code is read from the screen."""
+    """aws-amplify in a page; the QR code is read from the screen."""
 
-    client = roster.AMPLIFY_IN_CHROMIUM
+    client = clients.AMPLIFY_IN_CHROMIUM
 
 
 class TestAmplifyOnNode(Contract):
-    """aws-amplify, with a storage of ours."""
+    """aws-amplify on Node, with our storage."""
 
-    client = roster.AMPLIFY_ON_NODE
+    client = clients.AMPLIFY_ON_NODE
 
 
 class TestAwsSdk(Contract):
     """@aws-sdk/client-cognito-identity-provider with cognito-srp-helper."""
 
-    client = roster.AWS_SDK
+    client = clients.AWS_SDK
 
 
 class TestIdentityJs(Contract):
     """amazon-cognito-identity-js on Node."""
 
-    client = roster.IDENTITY_JS
+    client = clients.IDENTITY_JS
 
 
 class TestPycognito(Contract):
     """pycognito, its user and its SRP."""
 
-    client = roster.PYCOGNITO
+    client = clients.PYCOGNITO
 
 
 class TestWarrant(Contract):
     """warrant's AWSSRP on boto3."""
 
-    client = roster.WARRANT
+    client = clients.WARRANT
 
 
 class TestBoto3(Contract):
-    """boto3 with the harness' own SRP."""
+    """boto3 with the harness's own SRP."""
 
-    client = roster.BOTO3
+    client = clients.BOTO3

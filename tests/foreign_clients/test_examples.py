@@ -1,4 +1,4 @@
-"""The examples of docs/clients.md do what the page says, at a served emulator."""
+"""Tests that the examples in docs/clients.md do what the page says, on a served emulator."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.foreign_clients.roster import environment
-from tests.foreign_clients.surroundings import NODE
+from tests.foreign_clients.clients import environment
+from tests.foreign_clients.install_packages import NODE
 from tests.support.sources import ROOT
 
 PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
@@ -21,13 +21,13 @@ SCRIPTS = re.findall(r"^## (\S+)[^\n]*$(?:(?!^## ).)*?^```js\n(.*?)^```$", PAGE,
 
 
 def blocks(language: str, url: str) -> list[str]:
-    """Return the fenced blocks of the page in one language, pointed at the served emulator."""
+    """Return the fenced blocks of the page in one language, with the served emulator's URL."""
     found = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.M | re.S)
     return [block.replace(WRITTEN_URL, url) for block in found]
 
 
 def run(command: list[str], variables: Mapping[str, str]) -> str:
-    """Run a command beside the installed packages; return what it printed."""
+    """Run a command with the installed packages; return its output."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         command,
@@ -44,7 +44,7 @@ def run(command: list[str], variables: Mapping[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def after_the_shell(served_url: str) -> Mapping[str, str]:
-    """What the blocks for the shell leave in the environment, those that serve left out."""
+    """Return the environment that the shell blocks leave, except the blocks that serve."""
     serves = "cognito-harness serve "
     scripts = [block for block in blocks("sh", served_url) if not block.startswith(serves)]
     commands = "\n".join([*scripts, 'echo "$POOL_ID $CLIENT_ID"'])
@@ -55,17 +55,17 @@ def after_the_shell(served_url: str) -> Mapping[str, str]:
 
 
 class TestExamples:
-    """In the order of the page: serve, make a pool with somebody in it, and sign in."""
+    """The examples in the order of the page: serve, create a pool with a user, and sign in."""
 
     @pytest.mark.parametrize("script", [code for _, code in SCRIPTS], ids=[n for n, _ in SCRIPTS])
     def test_a_script_signs_in(
         self, script: str, served_url: str, after_the_shell: Mapping[str, str]
     ) -> None:
-        """Each script ends with the name of the user who signed in."""
+        """Each script prints the name of the user who signed in."""
         module = script.replace(WRITTEN_URL, served_url)
         command = ["node", "--input-type=module", "--eval", module]
         assert run(command, after_the_shell).split()[-2:] == ["DONE", "ada"]
 
     def test_there_are_scripts(self) -> None:
-        """The page has one for each library of JavaScript."""
+        """The page has one script for each JavaScript library."""
         assert len(SCRIPTS) == 3

@@ -1,4 +1,4 @@
-"""Checks taken out of the emulator, one at a time, and the step at which a client must stumble."""
+"""Checks to remove from the emulator, one at a time, and the step at which a client must fail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PLANTED = {fault.name: fault.plant for fault in FAULTS}
 
 @dataclass(frozen=True)
 class Weakness:
-    """One check that is not made: how it is taken out, and the step that has to notice."""
+    """A missing check: how to remove it, and the step that must notice."""
 
     name: str
     plant: Callable[[pytest.MonkeyPatch], None]

@@ -18,7 +18,7 @@ from aiosmtpd.controller import Controller
 
 from harness.clock import SystemClock
 from tests.mailboxes.certificates import Certificate, make_certificate
-from tests.mailboxes.surroundings import DOVECOT
+from tests.mailboxes.install_packages import DOVECOT
 
 PASSWORD = "hunter2hunter2"
 _PATIENCE_SECONDS = 30.0

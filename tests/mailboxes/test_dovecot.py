@@ -18,7 +18,7 @@ from harness.users.addresses import PlusAddresses
 from harness.users.mailboxes.imap import ImapMailbox
 from harness.users.mailboxes.servers import ImapServer
 from tests.cli.processes import serving
-from tests.mailboxes.surroundings import DOVECOT
+from tests.mailboxes.install_packages import DOVECOT
 from tests.plugin.conftest import Inner, inner
 from tests.support.sources import ROOT
 

@@ -1,1 +1,1 @@
-"""moto's own public Cognito tests, run on the emulator, and what is known of those that fail."""
+"""Runs moto's own public Cognito tests on the emulator, and lists those that must fail."""

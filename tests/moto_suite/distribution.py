@@ -1,4 +1,4 @@
-"""moto's source distribution: downloaded with pip, and its Cognito tests taken out of it."""
+"""Downloads moto's source distribution with pip and unpacks its Cognito tests."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from pathlib import Path, PurePosixPath
 
 from harness.errors import HarnessError
 
-#: The folder of moto's Cognito tests, below its `tests`.
+#: The folder of moto's Cognito tests, inside its `tests`.
 COGNITO_TESTS = "test_cognitoidp"
-#: What these tests import from beside their folder.
-_BESIDE = frozenset({"__init__.py", "conftest.py", "markers.py"})
+#: The files next to that folder which these tests import.
+_IMPORTED = frozenset({"__init__.py", "conftest.py", "markers.py"})
 _TIME_LIMIT = 300.0
 
 
 def installed_version() -> str:
-    """The version of moto that is installed, whose tests are the ones to run."""
+    """Return the installed version of moto, whose tests are run."""
     return version("moto")
 
 
 def fetch(moto: str, folder: Path) -> Path:
-    """Return the source distribution of one version, downloaded unless the folder has it."""
+    """Return the source distribution of a version; download it unless the folder has it."""
     archive = folder / f"moto-{moto}.tar.gz"
     if not archive.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         _download(f"moto=={moto}", folder)
     if not archive.is_file():
         found = ", ".join(sorted(path.name for path in folder.iterdir())) or "nothing"
-        raise HarnessError(f"pip was to download {archive.name}, but left {found} in {folder}")
+        raise HarnessError(f"pip did not download {archive.name}; {folder} contains: {found}")
     return archive
 
 
@@ -42,7 +42,7 @@ def _download(requirement: str, folder: Path) -> None:
             command, capture_output=True, text=True, timeout=_TIME_LIMIT, check=False
         )
     except subprocess.TimeoutExpired:
-        raise HarnessError(f"pip downloaded no {requirement} in {_TIME_LIMIT:g} s") from None
+        raise HarnessError(f"pip did not download {requirement} in {_TIME_LIMIT:g} s") from None
     if done.returncode:
         said = done.stderr.strip().splitlines()[-1:] or ["nothing"]
         raise HarnessError(f"pip could not download {requirement}; it said: {said[0]}")
@@ -63,9 +63,9 @@ def unpack(archive: Path, folder: Path) -> None:
 
 
 def _wanted(member: tarfile.TarInfo) -> PurePosixPath | None:
-    """The path of a file below the archive's only folder, if moto's Cognito tests need it."""
+    """Return the path of a file inside the archive's top folder, if the Cognito tests need it."""
     path = PurePosixPath(*PurePosixPath(member.name).parts[1:])
     if not member.isfile() or ".." in path.parts or path.parts[:1] != ("tests",):
         return None
     inside = path.parts[1:]
-    return path if inside[0] == COGNITO_TESTS or inside in {(name,) for name in _BESIDE} else None
+    return path if inside[0] == COGNITO_TESTS or inside in {(name,) for name in _IMPORTED} else None

@@ -1,1 +1,1 @@
-"""Rules that hold for every request, not only for those that somebody thought of."""
+"""Tests of rules that hold for every request, not only for chosen examples."""

@@ -1,6 +1,6 @@
-"""Faults planted into the emulator, one at a time, to see whether the state machine finds them.
+"""Faults to plant in the emulator, one at a time, to check that the state machine finds them.
 
-The emulator has no switch for them: they are put in from outside and taken out after the test.
+The emulator has no switch for them: a test patches them in and removes them again.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ Patch = pytest.MonkeyPatch
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: what is wrong, how it is put in, and the rule that it breaks.
+    """A fault: what is wrong, how to plant it, and the rule that it breaks.
 
     Attributes:
-        seed: of a search that finds it soon; others take longer.
+        seed: the seed of a search that finds the fault soon; other seeds take longer.
     """
 
     name: str
@@ -164,14 +164,14 @@ def _touched_by_refusal(patch: Patch) -> None:
 
 
 def _with_each_engine(patch: Patch, forget: Callable[[], None]) -> None:
-    """Forget what a fault has gathered whenever a run begins, so that runs repeat."""
+    """Clear what a fault has collected whenever a run begins, so that runs repeat exactly."""
     begin = Engine.__init__
 
-    def begin_anew(self: Engine, **settings: Any) -> None:
+    def begin_again(self: Engine, **settings: Any) -> None:
         forget()
         begin(self, **settings)
 
-    patch.setattr(Engine, "__init__", begin_anew)
+    patch.setattr(Engine, "__init__", begin_again)
 
 
 def _replace_everywhere(patch: Patch, original: object, replacement: object) -> None:

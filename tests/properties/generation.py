@@ -1,6 +1,6 @@
-"""Requests made from the service model: mostly sound ones, and some that were bent.
+"""Generates requests from the service model: mostly valid ones, and some that are broken.
 
-Hypothesis chooses operations and seeds, and the seed makes the request. So a failing list of
+Hypothesis chooses operations and seeds, and the seed determines the request. So a failing list of
 requests shrinks to the few that matter, and drawing thousands of them stays cheap.
 """
 
@@ -15,19 +15,19 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from hypothesis import strategies as st
 
 from harness.emulator.api.service_model import service_model
-from tests.properties.specimens import (
-    HELD_KINDS,
+from tests.properties.live_values import LiveValue
+from tests.properties.sample_values import (
+    LIVE_KINDS,
     ODD_TEXTS,
     ODD_VALUES,
     SIGN_IN_KEYS,
     WORDS,
-    fitting,
+    matching_texts,
 )
-from tests.properties.stock import Held
 
 #: Which of the live values of a kind: mostly the first, which belong together, or the newest.
 _NUMBERS = (0, 0, 0, 0, 0, 0, -1, -1, -2, 1, 2, 3, 4)
-#: How many places of a request are bent.
+#: How many places of a request are changed.
 _BENT = (0, 0, 0, 0, 0, 0, 1, 1, 2, 3)
 
 _MAPS_OF_SIGN_IN = ("AuthParametersType", "ChallengeResponsesType")
@@ -35,20 +35,20 @@ _MAPS_OF_SIGN_IN = ("AuthParametersType", "ChallengeResponsesType")
 
 @dataclass(frozen=True)
 class Sent:
-    """One generated request; live values in it are stand-ins."""
+    """A generated request. Live values in it are placeholders."""
 
     operation: str
     body: Any
 
 
 def requests_of(*operations: str) -> st.SearchStrategy[Sent]:
-    """Requests of any of these operations."""
+    """Generate requests of any of these operations."""
     seeds = st.integers(0, 2**64 - 1)
     return st.builds(made_request, st.sampled_from(operations), seeds)
 
 
 def made_request(operation: str, seed: int) -> Sent:
-    """The request of an operation that a seed stands for."""
+    """Return the request of an operation that a seed determines."""
     maker = _Maker(Random(seed))
     shape = service_model().operation_model(operation).input_shape
     sound = maker.value(shape, operation) if shape is not None else {}
@@ -56,13 +56,13 @@ def made_request(operation: str, seed: int) -> Sent:
 
 
 class _Maker:
-    """Makes values that a shape allows, with live ones where the member's name is known."""
+    """Makes values that a shape allows, with live values for the members that have a kind."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
 
     def value(self, shape: Shape, name: str) -> Any:
-        """A value of a shape, for the member of that name."""
+        """Return a value of a shape, for the member of that name."""
         if isinstance(shape, StructureShape):
             return self._structure(shape)
         if isinstance(shape, ListShape):
@@ -76,7 +76,7 @@ class _Maker:
         return self._plain(shape)
 
     def _structure(self, shape: StructureShape) -> dict[str, Any]:
-        """The required members and a few others: a request with all would fail at the first."""
+        """Return the required members and a few others; with all, it would be refused."""
         names = list(shape.required_members)
         optional = sorted(set(shape.members) - set(names))
         wanted = self._random.choice((0, 1, 2, 2, 3, 5))
@@ -90,17 +90,17 @@ class _Maker:
             return {key: self.value(shape.value, "Key") for key in keys}
         keys = ["USERNAME", "PASSWORD"]
         keys += self._random.sample(sorted(SIGN_IN_KEYS), self._random.randint(0, 12))
-        return {key: self._held(SIGN_IN_KEYS[key]) for key in keys}
+        return {key: self._live(SIGN_IN_KEYS[key]) for key in keys}
 
     def _text(self, shape: StringShape, name: str) -> Any:
-        if name in HELD_KINDS and self._random.random() < 0.92:
-            return self._held(HELD_KINDS[name])
+        if name in LIVE_KINDS and self._random.random() < 0.92:
+            return self._live(LIVE_KINDS[name])
         if name in WORDS and self._random.random() < 0.8:
             return self._random.choice(WORDS[name])
-        return self._random.choice(shape.enum or fitting(shape))
+        return self._random.choice(shape.enum or matching_texts(shape))
 
-    def _held(self, kind: str) -> Held:
-        return Held(kind, self._random.choice(_NUMBERS))
+    def _live(self, kind: str) -> LiveValue:
+        return LiveValue(kind, self._random.choice(_NUMBERS))
 
     def _plain(self, shape: Shape) -> Any:
         if shape.type_name == "boolean":
@@ -112,7 +112,7 @@ class _Maker:
         return self._random.choice((least, most, self._random.randint(least, most)))
 
     def bent(self, request: Any) -> Any:
-        """A sound request as it is, or bent in up to three places, or something else entirely."""
+        """Return a valid request as it is, changed in up to three places, or replaced."""
         if self._random.random() < 0.02:
             return self._odd()
         for _ in range(self._random.choice(_BENT)):
@@ -134,14 +134,14 @@ class _Maker:
             owner.append(self._odd())
 
     def _odd(self) -> Any:
-        """Odd in any way; copied, because bending goes on inside what was put in."""
+        """Return an odd value; a copy, because later changes go on inside it."""
         if self._random.random() < 0.5:
             return self._random.choice(ODD_TEXTS)
         return copy.deepcopy(self._random.choice(ODD_VALUES))
 
 
 def _places(request: Any) -> list[tuple[Any, Any]]:
-    """Every member and item of a request, with the structure or list that holds it."""
+    """Return every member and item of a request, with the structure or list that contains it."""
     if isinstance(request, dict):
         entries: list[tuple[Any, Any]] = list(request.items())
     elif isinstance(request, list):

@@ -1,4 +1,4 @@
-"""Parts of HTTP requests, most of which nobody should send."""
+"""Parts of HTTP requests, most of which a client should never send."""
 
 from __future__ import annotations
 
@@ -90,5 +90,5 @@ ODD_BODIES = (
     b'{"operation":"SignUp","code":"a\\nb","message":"\\ud800"}',
 )
 
-#: Values of Content-Length; ``right`` stands for the right one, ``None`` for no header.
+#: Values of Content-Length; ``right`` means the correct one, ``None`` means no header.
 ODD_LENGTHS = ("right",) * 6 + (None, None, "0", "-1", "+5", "1e3", "x", "", "5,5", "9" * 20)

@@ -1,4 +1,4 @@
-"""How many examples the tests of a folder full of examples take each."""
+"""Decides how many Hypothesis examples each test takes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from hypothesis import HealthCheck, settings
 
 
 def share(part: float) -> settings:
-    """So many times the examples of the profile: a part for tests that there are many of."""
+    """Return settings with this multiple of the profile's examples; less than 1 for many tests."""
     examples = max(2, int(settings().max_examples * part))
     return settings(max_examples=examples, suppress_health_check=list(HealthCheck))

@@ -1,4 +1,4 @@
-"""How the state machine is run: repeatably by default, and anew each time if thorough."""
+"""Runs the state machine: repeatably by default, and with new seeds in thorough runs."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections import Counter
 from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.properties.machine.everything import Machine
+from tests.properties.machine.full_machine import Machine
 from tests.properties.profiles import share
 
-#: Requests and the like in one sequence.
+#: The number of steps in one sequence.
 STEPS = 30
 
 
 def machine(number: int) -> type[Machine]:
-    """A machine with a tally of its own; the number is its seed where runs are repeatable."""
+    """Return a machine with its own tally; the number is its seed if runs are repeatable."""
     made: type[Machine] = type("Numbered", (Machine,), {"tally": Counter()})
     return seed(number)(made) if settings().derandomize else made
 
 
 def search(made: type[Machine], part: float) -> None:
-    """Run so many times the examples of the profile, and shrink what is found."""
+    """Run this multiple of the profile's examples, and shrink what is found."""
     run_state_machine_as_test(made, settings=settings(share(part), stateful_step_count=STEPS))
 
 
 def hunt(made: type[Machine], examples: int) -> None:
-    """Run until something is found, and leave it as it is."""
+    """Run until something is found, without shrinking it."""
     run_state_machine_as_test(
         made,
         settings=settings(

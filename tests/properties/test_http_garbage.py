@@ -1,7 +1,7 @@
-"""Whatever comes over the wire, the server answers, with no 500, and lives on.
+"""Tests that the server responds to any bytes without a 500, and keeps running.
 
-Here not even HTTP is kept to: methods, paths, headers, lengths and bodies are thrown together, and
-aim at Cognito's protocol, the control surface, the documents of a pool, and moto behind them.
+The requests are not even valid HTTP: methods, paths, headers, lengths and bodies are combined at
+random. They aim at Cognito's protocol, the control surface, the documents of a pool, and moto.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmulatorServer]:
-    """A served emulator, which must not have failed at any request when it stops."""
+    """A served emulator that must not have failed at any request when it stops."""
     with EmulatorServer() as running:
         yield running
 
 
 def exchange(server: EmulatorServer, request: bytes) -> bytes:
-    """Send bytes, say that no more will come, and return all that is answered.
+    """Send bytes, close the sending side, and return the whole response.
 
-    A server need not read what it refuses, and then the system may throw away with the rest of
-    the request what was answered; ``RESET`` stands for that.
+    A server need not read what it refuses. The system may then drop the response together with the
+    rest of the request; ``RESET`` stands for that.
     """
     address = urlparse(server.url)
     assert address.port is not None
@@ -55,12 +55,12 @@ def exchange(server: EmulatorServer, request: bytes) -> bytes:
 
 
 def statuses(answer: bytes) -> list[int]:
-    """The final status of an answer, and those of requests that the rest was taken for."""
+    """Return the final status of a response, and those of requests that the rest was taken for."""
     return [int(found) for found in _STATUS.findall(answer) if found != b"100"]
 
 
 def thrown_together(seed: int) -> bytes:
-    """A request made of odd parts."""
+    """Make a request of odd parts."""
     random = Random(seed)
     method = random.choice(ODD_METHODS)
     path, body = random.choice(ODD_PATHS), random.choice(ODD_BODIES)
@@ -77,7 +77,7 @@ def thrown_together(seed: int) -> bytes:
 
 
 def test_requests_of_odd_parts(server: EmulatorServer) -> None:
-    """No combination of odd parts is answered with a 500, or not at all."""
+    """Every combination of odd parts gets a response, and the response is not a 500."""
 
     @share(12)
     @given(st.integers(0, 2**64 - 1).map(thrown_together))
@@ -90,8 +90,8 @@ def test_requests_of_odd_parts(server: EmulatorServer) -> None:
     assert not server.failures
 
 
-#: What the server once fell over, or never came back from.
-FALLEN_OVER = {
+#: Requests that once made the server fail or hang.
+ONCE_FAILED = {
     "length-is-no-number": b"POST /_harness/reset HTTP/1.1\r\nContent-Length: x\r\n\r\n",
     "length-is-negative": b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n{}",
     "length-is-a-lie": b"POST /_harness/clock HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n{}",
@@ -118,17 +118,17 @@ FALLEN_OVER = {
 }
 
 
-@pytest.mark.parametrize("request_", FALLEN_OVER.values(), ids=FALLEN_OVER)
-def test_what_the_server_fell_over(server: EmulatorServer, request_: bytes) -> None:
-    """Each is refused as a request that makes no sense."""
+@pytest.mark.parametrize("request_", ONCE_FAILED.values(), ids=ONCE_FAILED)
+def test_requests_that_once_failed(server: EmulatorServer, request_: bytes) -> None:
+    """Each of them is refused as a bad request."""
     found = statuses(exchange(server, request_))
     assert found
     assert 400 <= min(found) <= max(found) < 500
     assert not server.failures
 
 
-def test_a_body_in_chunks_is_a_body(server: EmulatorServer) -> None:
-    """Clients that do not know the length beforehand are understood."""
+def test_a_chunked_body_is_read(server: EmulatorServer) -> None:
+    """The server understands clients that do not know the length in advance."""
     answer = exchange(
         server,
         b"POST / HTTP/1.1\r\nX-Amz-Target: AWSCognitoIdentityProviderService.SignUp\r\n"
@@ -137,8 +137,8 @@ def test_a_body_in_chunks_is_a_body(server: EmulatorServer) -> None:
     assert b"2 validation errors detected" in answer
 
 
-def test_an_answer_to_head_has_no_body(server: EmulatorServer) -> None:
-    """HEAD tells the length of the body and leaves it out."""
+def test_a_response_to_head_has_no_body(server: EmulatorServer) -> None:
+    """HEAD gives the length of the body without the body."""
     answer = exchange(server, b"HEAD /_harness/health HTTP/1.1\r\n\r\n")
     head, _, body = answer.partition(b"\r\n\r\n")
     assert b"Content-Length: " in head

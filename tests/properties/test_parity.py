@@ -1,4 +1,4 @@
-"""In this process and over HTTP, a seeded emulator says the same, byte for byte."""
+"""Tests that a seeded emulator gives the same bytes in this process and over HTTP."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from harness.emulator.server.fast_path import FastPath
 from harness.emulator.server.messages import HttpRequest
 from tests.emulator.support.expect import START
 from tests.properties.generation import Sent, requests_of
-from tests.properties.keys import keys_in_turn
+from tests.properties.populated import populated_engine
 from tests.properties.profiles import share
-from tests.properties.sides import attached, in_process, served
-from tests.properties.story import tell
+from tests.properties.repeated_keys import repeated_keys
+from tests.properties.scenario import run_scenario
 from tests.properties.test_generated_requests import (
     EMULATED,
     OTHERS,
@@ -29,25 +29,25 @@ from tests.properties.test_generated_requests import (
     send_in_process,
     send_over_http,
 )
-from tests.properties.world import furnished
+from tests.properties.transports import attached, in_process, served
 
 
-def test_a_long_story_sounds_the_same() -> None:
-    """Sign-up to device sign-in, with errors between: status, headers and body are equal."""
+def test_a_long_scenario_gives_the_same_responses() -> None:
+    """Status, headers and body are equal from sign-up to device sign-in, errors included."""
     with in_process() as here:
-        tell(here)
+        run_scenario(here)
     with served() as there:
-        tell(there)
-    assert len(here.heard) > 80
-    for mine, theirs in zip(here.heard, there.heard, strict=True):
+        run_scenario(there)
+    assert len(here.responses) > 80
+    for mine, theirs in zip(here.responses, there.responses, strict=True):
         assert mine == theirs
-    assert {heard.status for heard in here.heard} == {200, 400}
-    tokens = [heard.body for heard in here.heard if b'"AccessToken":"' in heard.body]
+    assert {response.status for response in here.responses} == {200, 400}
+    tokens = [found.body for found in here.responses if b'"AccessToken":"' in found.body]
     assert len(tokens) >= 4
 
 
-def test_the_short_way_and_the_long_one_sound_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that reads calls by itself says what one says that has moto read them all."""
+def test_the_fast_path_gives_the_same_responses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that reads calls itself responds the same as one that lets moto read them."""
     short: list[bool] = []
     answer = FastPath.answer
 
@@ -58,26 +58,26 @@ def test_the_short_way_and_the_long_one_sound_the_same(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(FastPath, "answer", counted)
     with served() as there:
-        tell(there)
+        run_scenario(there)
     monkeypatch.setattr(FastPath, "answer", lambda *_: None)
     with served() as elsewhere:
-        tell(elsewhere)
-    assert there.heard == elsewhere.heard
+        run_scenario(elsewhere)
+    assert there.responses == elsewhere.responses
     assert short.count(True) > 80
 
 
-def test_an_attached_client_hears_the_same() -> None:
-    """The way that the target ``emulator`` goes adds nothing and leaves nothing out."""
+def test_an_attached_client_gets_the_same_responses() -> None:
+    """Attaching the emulator, as the target ``emulator`` does, changes no response."""
     with in_process() as here:
-        tell(here)
+        run_scenario(here)
     with attached() as there:
-        tell(there)
-    raw = [heard for heard in here.heard if heard.operation.startswith(TARGET_PREFIX)]
-    assert [heard for heard in here.heard if heard not in raw] == there.heard
+        run_scenario(there)
+    raw = [found for found in here.responses if found.operation.startswith(TARGET_PREFIX)]
+    assert [found for found in here.responses if found not in raw] == there.responses
 
 
 def test_only_the_request_ids_differ() -> None:
-    """Each answer has a request id of its own, on either side."""
+    """Each response has its own request id, on every transport."""
     with in_process() as here:
         here.refused("GetUser", AccessToken="a.b.c")
         here.refused("GetUser", AccessToken="a.b.c")
@@ -95,19 +95,19 @@ def server() -> Iterator[EmulatorServer]:
         yield running
 
 
-def answers_to(requests: list[Sent], send: Send, emulator: Emulator) -> list[tuple[int, bytes]]:
-    """Furnish an emulator, send it requests, and return all answers."""
-    _, stock = furnished(emulator.engine)
+def responses_to(requests: list[Sent], send: Send, emulator: Emulator) -> list[tuple[int, bytes]]:
+    """Populate an emulator, send it requests, and return all responses."""
+    _, live = populated_engine(emulator.engine)
     answers = []
     for sent in requests:
-        status, _, body = send(sent.operation, json.dumps(stock.fill(sent.body)).encode())
-        stock.learn(json.loads(body))
+        status, _, body = send(sent.operation, json.dumps(live.fill(sent.body)).encode())
+        live.learn(json.loads(body))
         answers.append((status, body))
     return answers
 
 
-def test_generated_requests_are_answered_alike(server: EmulatorServer) -> None:
-    """Whatever is asked, in whatever order, the engine and the server say the same."""
+def test_generated_requests_get_the_same_responses(server: EmulatorServer) -> None:
+    """The engine and the server give the same responses to any requests in any order."""
 
     @share(0.4)
     @given(st.lists(requests_of(*EMULATED, *OTHERS), min_size=20, max_size=80))
@@ -116,12 +116,12 @@ def test_generated_requests_are_answered_alike(server: EmulatorServer) -> None:
             return Emulator(clock=VirtualClock(START, frozen=True), seed=1, mock=False)
 
         here = seeded()
-        with keys_in_turn():
-            mine = answers_to(requests, send_in_process(here.engine), here)
+        with repeated_keys():
+            mine = responses_to(requests, send_in_process(here.engine), here)
         there = server.emulator
         there.engine = seeded().engine
-        with keys_in_turn(), send_over_http(server) as send:
-            theirs = answers_to(requests, send, there)
+        with repeated_keys(), send_over_http(server) as send:
+            theirs = responses_to(requests, send, there)
         assert mine == theirs
 
     run()

@@ -1,4 +1,4 @@
-"""The state machine finds what is wrong: faults are planted, and it has to see each."""
+"""Tests that the state machine finds planted faults."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.properties.searching import hunt, machine
 
 PAGE = Path(__file__).parents[2] / "docs" / "proof.md"
 
-#: How long the search may take; most faults are found within a hundred sequences.
+#: The maximum number of sequences; most faults are found within a hundred.
 MOST = 2_000
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_planted_fault_is_found(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The search ends with a breach of the very rule that the fault is about."""
+    """The search ends with a breach of the rule that the fault is about."""
     fault.plant(monkeypatch)
     with pytest.raises(Finding) as found:
         hunt(machine(fault.seed), MOST)
@@ -26,6 +26,6 @@ def test_a_planted_fault_is_found(fault: Fault, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_page_names_every_fault() -> None:
-    """docs/proof.md has the table of the faults that are planted."""
+    """docs/proof.md lists the planted faults."""
     rows = "\n".join(f"| `{fault.name}` | {fault.what} |" for fault in FAULTS)
     assert rows in PAGE.read_text(encoding="utf-8")

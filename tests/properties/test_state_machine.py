@@ -1,4 +1,4 @@
-"""Random sequences of requests, each judged by the model before it is sent."""
+"""Tests of random sequences of requests; the model judges each request before it is sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.properties.model.operations import ANSWERS, OPERATIONS
 from tests.properties.model.rules import OUTCOMES, Rule
 from tests.properties.searching import machine, search
 
-#: The runs are parted, so that the cores share them: 60 sequences by default, 2,400 if thorough.
+#: The runs are split so that cores can share them: 60 sequences by default, 2,400 if thorough.
 PARTS = 4
 
 
@@ -24,9 +24,9 @@ def test_no_sequence_of_requests_breaks_a_rule(part: int) -> None:
 
 
 def went_far(tally: Counter[str]) -> bool:
-    """Whether the sequences were worth something: what was accepted, and by which rules refused.
+    """Return whether the sequences reached enough operations, and enough rules that refuse.
 
-    Thorough runs have to reach nearly everything, the few of a default run half of it.
+    A thorough run must reach nearly all of them, the few sequences of a default run half.
     """
     operations = {*OPERATIONS, *ANSWERS} - {"RespondToAuthChallenge", "AdminRespondToAuthChallenge"}
     rules = {rule.name for rule in Rule if rule not in OUTCOMES}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a command beside an emulator with the pool of template.yaml: bash local.sh npm run dev
+# Runs a command next to an emulator with the pool of template.yaml: bash local.sh npm run dev
 set -euo pipefail
 
 port=${COGNITO_PORT:-5000}
@@ -15,7 +15,7 @@ until cognito-harness clock >/dev/null 2>&1; do
     sleep 0.1
 done
 
-# The pool is made once; afterwards it is in the state.
+# Create the pool once; after that, it is in the saved state.
 if [[ ! -e .cognito/ids ]]; then
     cognito-harness provision --spec template.yaml >.cognito/ids.new
     mv .cognito/ids.new .cognito/ids

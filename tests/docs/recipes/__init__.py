@@ -1,1 +1,1 @@
-"""The recipes are carried out, line by line."""
+"""Tests that run the recipes line by line."""

@@ -1,4 +1,4 @@
-"""The project that the recipes describe, and a stand-in for the account that they test on."""
+"""Fixtures: the project that the recipes describe, and a stand-in for the AWS account."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tests.docs.recipes.pipelines import EXAMPLE
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the example, as a runner would have checked it out."""
+    """A copy of the example, as a runner checks it out."""
     ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache", "reports")
     return shutil.copytree(EXAMPLE, tmp_path / "app", ignore=ignored)
 
 
 @pytest.fixture
 def account() -> Iterator[EmulatorServer]:
-    """The emulator in the place of AWS; STS answers there as well."""
+    """The emulator in place of AWS, including STS."""
     with EmulatorServer(emulator=Emulator(mock=False)) as server:
         yield server

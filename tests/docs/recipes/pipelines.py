@@ -1,4 +1,4 @@
-"""What a pipeline's file runs: its scripts, and the variables that they see."""
+"""Reads what a pipeline file runs, its scripts and their variables, and runs it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RECIPES = ROOT / "docs" / "recipes"
 FILES = RECIPES / "files"
 EXAMPLE = RECIPES / "example"
 
-#: What GitHub, GitLab and CodeBuild replace before a shell sees it.
+#: Placeholders that GitHub, GitLab and CodeBuild replace before a shell sees them.
 _OF_GITHUB = re.compile(r"\$\{\{ *vars\.(\w+) *\}\}")
 _OF_GITLAB = re.compile(r"\$\{(\w+)\}")
 _PHASES = ("install", "pre_build", "build", "post_build")
@@ -33,9 +33,9 @@ class Script:
     """One shell of a job.
 
     Attributes:
-        name: what the file calls it.
+        name: its name in the file.
         text: its lines.
-        variables: those that the file sets for it.
+        variables: the variables that the file sets for it.
     """
 
     name: str
@@ -44,13 +44,13 @@ class Script:
 
 
 def content(name: str) -> dict[Any, Any]:
-    """Return what is in a YAML file of the recipes."""
+    """Return the content of a YAML file of the recipes."""
     read: dict[Any, Any] = yaml.safe_load((FILES / name).read_text(encoding="utf-8"))
     return read
 
 
 def github_scripts(name: str, job: str, values: Mapping[str, str]) -> list[Script]:
-    """Return the ``run`` steps of a job; each has a shell of its own."""
+    """Return the ``run`` steps of a job; each has its own shell."""
     found = content(name)["jobs"][job]
     variables = _replaced(_OF_GITHUB, found.get("env", {}), values)
     steps = [step for step in found["steps"] if "run" in step]
@@ -79,11 +79,11 @@ def codebuild_scripts(name: str) -> list[Script]:
 def run(
     script: Script, project: Path, given: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    """Run a script in a folder, as the runner does, with nothing else of this machine's settings.
+    """Run a script in a folder as the runner does, without this machine's other settings.
 
-    What is to be installed must be there already: pip may ask no registry.
+    Everything to be installed must already be installed: pip may not ask a registry.
     """
-    surroundings = {
+    environment = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(project.parent),
         "CI": "true",
@@ -95,7 +95,7 @@ def run(
     return subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script.text],
         cwd=project,
-        env={**surroundings, **given, **script.variables},
+        env={**environment, **given, **script.variables},
         capture_output=True,
         text=True,
         timeout=180,

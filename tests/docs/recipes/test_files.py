@@ -1,4 +1,4 @@
-"""What a page of the recipes shows is a file that is tried, and the files agree with each other."""
+"""Tests that the recipes show files that are tested, and that the files agree with each other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from tests.docs.recipes.pipelines import FILES, RECIPES, content
 
 PAGES = sorted(RECIPES.glob("*.md"))
-#: A link to a file that is no page, or a block that is no command and no example to run by itself.
+#: A link to a file that is not a page, or a block that is not a command or a separate example.
 _LINK_OR_BLOCK = re.compile(
     r"\]\((?P<link>[\w./-]+\.(?!md\))\w+)\)|^```(?!sh\n|python\n)\w+\n(?P<block>.*?)^```$",
     re.MULTILINE | re.DOTALL,
@@ -41,23 +41,23 @@ def trust(name: str) -> dict[str, Any]:
 
 
 class TestPages:
-    """Pages and files."""
+    """Tests of the pages and their files."""
 
     @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-    def test_a_block_stands_in_the_file_before_it(self, page: Path) -> None:
-        """To the letter, so that nothing is shown that is not tried."""
+    def test_a_block_is_part_of_the_file_before_it(self, page: Path) -> None:
+        """Each block is an exact part of that file, so that a page shows only what is tested."""
         for file, block in blocks(page):
             assert file != page, block
             assert block in file.read_text(encoding="utf-8"), f"{file.name}: {block}"
 
     def test_every_file_is_shown_whole(self) -> None:
-        """What is tried is what a reader copies."""
+        """The pages show each file whole, so that readers copy what is tested."""
         shown = {file.resolve(): block for page in PAGES for file, block in blocks(page)}
         for file in sorted(FILES.iterdir()):
             assert shown[file] == file.read_text(encoding="utf-8"), file.name
 
-    def test_the_readme_leads_to_every_page(self) -> None:
-        """No recipe is hidden."""
+    def test_the_readme_links_to_every_page(self) -> None:
+        """The README links to every recipe."""
         readme = (RECIPES.parents[1] / "README.md").read_text(encoding="utf-8")
         assert all(f"](docs/recipes/{page.name})" in readme for page in PAGES)
 
@@ -69,8 +69,8 @@ class TestPages:
         ("gitlab-ci", ("gitlab-ci.yml",)),
     ],
 )
-def test_a_pipeline_keeps_to_its_schema(schema: str, names: tuple[str, ...]) -> None:
-    """GitHub and GitLab would read the files; the schemas come with check-jsonschema."""
+def test_a_pipeline_matches_its_schema(schema: str, names: tuple[str, ...]) -> None:
+    """GitHub and GitLab accept the files; check-jsonschema has the schemas."""
     transform = ("--data-transform", schema) if schema == "gitlab-ci" else ()
     program = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}")
     done = subprocess.run(
@@ -84,26 +84,26 @@ def test_a_pipeline_keeps_to_its_schema(schema: str, names: tuple[str, ...]) -> 
 
 
 class TestGitHub:
-    """The two workflows and the trust policy."""
+    """Tests of the two workflows and the trust policy."""
 
     NIGHT = content("github-nightly.yml")
     JOB = NIGHT["jobs"]["aws"]
 
-    def test_the_push_can_ask_for_no_credentials(self) -> None:
-        """A pull request of a stranger runs it."""
+    def test_the_push_has_no_credentials(self) -> None:
+        """The push workflow also runs for pull requests of strangers, so it has no credentials."""
         push = content("github-push.yml")
         jobs = push["jobs"].values()
         assert all("id-token" not in {**push["permissions"], **job["permissions"]} for job in jobs)
         assert "secrets." not in (FILES / "github-push.yml").read_text(encoding="utf-8")
 
     def test_the_role_is_for_this_environment(self) -> None:
-        """Repository and environment are named whole, and the job is of that environment."""
+        """The trust policy names the whole repository and environment, and the job uses it."""
         statement = trust("github-trust.json")
         (issuer,) = re.findall(r"oidc-provider/(\S+)$", statement["Principal"]["Federated"])
         assert statement["Condition"] == {
             "StringEquals": {
                 f"{issuer}:aud": "sts.amazonaws.com",
-                f"{issuer}:sub": "repo:your-organisation/your-app:environment:"
+                f"{issuer}:sub": "repo:your-organization/your-app:environment:"
                 + self.JOB["environment"],
             }
         }
@@ -111,7 +111,7 @@ class TestGitHub:
         assert self.JOB["if"] == "github.ref == 'refs/heads/main'"
 
     def test_the_night_sweeps_before_and_after(self) -> None:
-        """One night at a time; the credentials first, and the sweep at the end in any case."""
+        """Only one night runs at a time, and the last sweep runs in every case."""
         assert self.NIGHT["concurrency"]["cancel-in-progress"] is False
         steps = self.JOB["steps"]
         names = [step.get("run") or step["uses"].partition("@")[0] for step in steps]
@@ -125,7 +125,7 @@ class TestGitHub:
 
 
 class TestGitLab:
-    """The jobs and the trust policy."""
+    """Tests of the jobs and the trust policy."""
 
     JOB = content("gitlab-ci.yml")["aws"]
 
@@ -145,7 +145,7 @@ class TestGitLab:
         assert self.JOB["variables"]["AWS_ROLE_ARN"].endswith(_ROLE)
 
     def test_the_night_sweeps_before_and_after(self) -> None:
-        """One night at a time, and the sweep at the end in a shell of its own."""
+        """Only one night runs at a time, and the last sweep has its own shell."""
         sweep = "cognito-harness sweep --yes"
         assert self.JOB["script"][0] == self.JOB["after_script"][0] == sweep
         assert self.JOB["resource_group"]
@@ -153,11 +153,11 @@ class TestGitLab:
 
 
 class TestCodeBuild:
-    """The buildspecs and the trust policy."""
+    """Tests of the buildspecs and the trust policy."""
 
     @pytest.mark.parametrize("name", ["buildspec.yml", "buildspec-nightly.yml"])
     def test_a_buildspec_has_what_codebuild_knows(self, name: str) -> None:
-        """Version 0.2, phases and a report group, by the reference of buildspecs."""
+        """The buildspec has only version 0.2, phases and a report group, as the reference says."""
         found = content(name)
         assert found["version"] == 0.2
         assert set(found) <= {"version", "env", "phases", "reports"}
@@ -172,15 +172,15 @@ class TestCodeBuild:
         }
 
     def test_the_role_is_for_this_project(self) -> None:
-        """The project is named whole."""
+        """The trust policy names the whole project."""
         statement = trust("codebuild-trust.json")
         assert statement["Principal"] == {"Service": "codebuild.amazonaws.com"}
         source = statement["Condition"]["StringEquals"]["aws:SourceArn"]
         assert source == "arn:aws:codebuild:eu-west-1:111122223333:project/cognito-nightly"
 
 
-def test_no_role_is_for_everybody() -> None:
-    """No trust policy has a wildcard or a comparison that takes one."""
+def test_no_role_has_a_wildcard() -> None:
+    """No trust policy has a wildcard, or a comparison that allows one."""
     for file in sorted(FILES.glob("*-trust.json")):
         text = file.read_text(encoding="utf-8")
         assert "*" not in text

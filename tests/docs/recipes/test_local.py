@@ -1,4 +1,4 @@
-"""An emulator beside an app: started, found, and still the same the next day."""
+"""Tests of the script that runs an emulator next to an app, and keeps its state."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="the script
 
 
 def free_port() -> str:
-    """Return a port at which nobody listens."""
+    """Return a free port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return str(listener.getsockname()[1])
 
 
 def test_tests_run_in_the_pool_of_the_template(project: Path) -> None:
-    """By the line of the page; the pool stays for the next time, the emulator ends each time."""
+    """The line on the page runs the tests. The pool stays, and the emulator ends each time."""
     shutil.copy(FILES / "local.sh", project)
     page = (RECIPES / "local.md").read_text(encoding="utf-8")
     line = page.rpartition("```sh\n")[2].partition("```")[0]

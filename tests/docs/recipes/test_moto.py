@@ -1,4 +1,4 @@
-"""The migration of a moto suite: green before, red for these reasons, green after."""
+"""Tests of the recipe for a moto suite: it passes, then fails as described, then passes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROW = re.compile(r"^\| `(test_\w+)` \| `(\w+)`: (.+?) \|", re.MULTILINE)
 
 
 def problems(project: Path) -> dict[str, str]:
-    """Run the tests of a folder; return each by its name, with what went wrong or nothing."""
+    """Run the tests of a folder; return the failure of each by its name, or an empty text."""
     done = run(Script("pytest", "pytest --junitxml=report.xml || true", {}), project, {})
     cases = ElementTree.parse(project / "report.xml").getroot().iter("testcase")
     found = {}
@@ -30,7 +30,7 @@ def problems(project: Path) -> dict[str, str]:
 
 
 def test_before(tmp_path: Path) -> None:
-    """On moto alone everything passes."""
+    """On moto alone, every test passes."""
     shutil.copytree(RECIPES / "moto" / "before", tmp_path / "suite")
     found = problems(tmp_path / "suite")
     assert {name.rpartition(".")[2] for name in found} == {row[0] for row in _ROW.findall(PAGE)}
@@ -38,7 +38,7 @@ def test_before(tmp_path: Path) -> None:
 
 
 def test_between_and_after(tmp_path: Path) -> None:
-    """With `install()` alone each test fails as the page says, and changed as it says none does."""
+    """With `install()` alone, each test fails as the page says; after the changes, none fails."""
     for stage in ("before", "after"):
         shutil.copytree(RECIPES / "moto" / stage, tmp_path / "suite" / stage)
     (tmp_path / "suite" / "before" / "conftest.py").unlink()
@@ -59,8 +59,8 @@ def test_between_and_after(tmp_path: Path) -> None:
     assert not any(after.values())
 
 
-def test_one_installation_for_many_mocks() -> None:
-    """Pools go with each mock; messages and the clock stay."""
+def test_one_install_for_many_mocks() -> None:
+    """Each mock has its own pools; messages and the clock stay."""
     emulator = install()
     begin = emulator.clock.time()
     try:

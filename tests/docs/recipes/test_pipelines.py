@@ -1,7 +1,7 @@
-"""Every line that a recipe's pipeline runs is run: on the emulator, and in the place of AWS.
+"""Runs every line of the recipes' pipelines, on the emulator and in place of AWS.
 
-What only AWS, GitHub, GitLab and CodeBuild can do themselves is left out: to check out, to hand out
-credentials by OpenID Connect, to show reports. `test_files` looks at what is said of these.
+Left out is what only AWS, GitHub, GitLab and CodeBuild can do: checking out, issuing credentials by
+OpenID Connect, showing reports. `test_files` checks what the files say about these.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.docs.recipes.pipelines import (
 
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="the lines are for bash")
 
-#: The account of the emulator, where nobody says another.
+#: The emulator's default account.
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 INSTALL = "python -m pip install -r requirements.txt"
@@ -45,7 +45,7 @@ PUSHES: dict[str, Callable[[], list[Script]]] = {
 
 
 def without_install(scripts: list[Script]) -> list[Script]:
-    """Return the scripts without the one line that is the same everywhere, and tried on GitHub."""
+    """Return the scripts without the install line; it is the same everywhere, tested on GitHub."""
     texts = [script.text.splitlines() for script in scripts]
     assert sum(INSTALL in lines for lines in texts) == 1
     left = ["\n".join(line for line in lines if line != INSTALL) for lines in texts]
@@ -60,11 +60,11 @@ def outcomes(report: Path) -> dict[str, int]:
 
 
 class TestPush:
-    """The emulator, on every push."""
+    """Tests of the pipelines that run on the emulator on every push."""
 
     @pytest.mark.parametrize("where", PUSHES)
-    def test_every_line_ends_well(self, where: str, project: Path) -> None:
-        """Everything passes, and what is to be shown is there."""
+    def test_every_line_succeeds(self, where: str, project: Path) -> None:
+        """Every line succeeds, and the reports exist."""
         summary = project.parent / "summary.md"
         for script in PUSHES[where]():
             done = run(script, project, {"GITHUB_STEP_SUMMARY": str(summary)})
@@ -77,8 +77,8 @@ class TestPush:
         else:
             assert outcomes(shown(project, "audit.xml"))["tests"] > 20
 
-    def test_a_change_of_the_template_fails(self, project: Path) -> None:
-        """Without a second factor tests fail, and a rule is broken: at its line, and for people."""
+    def test_a_weaker_template_fails(self, project: Path) -> None:
+        """Without a second factor, tests fail and a rule fails: at its line, and in the summary."""
         template = project / "template.yaml"
         text = template.read_text(encoding="utf-8")
         template.write_text(text.replace('MfaConfiguration: "ON"', 'MfaConfiguration: "OFF"'))
@@ -92,13 +92,13 @@ class TestPush:
 
 
 def shown(project: Path, name: str) -> Path:
-    """Return the report of this name, in whichever folder it is."""
+    """Return the report of this name, whatever folder it is in."""
     (found,) = project.rglob(name)
     return found
 
 
 def findings(project: Path) -> list[tuple[str, int]]:
-    """Return the rules that are broken, with their lines, as code scanning reads them."""
+    """Return the failed rules with their lines, as code scanning reads them."""
     report = json.loads((project / "audit.sarif").read_text(encoding="utf-8"))
     return [
         (result["ruleId"], result["locations"][0]["physicalLocation"]["region"]["startLine"])
@@ -107,7 +107,7 @@ def findings(project: Path) -> list[tuple[str, int]]:
 
 
 def nightly(where: str, project: Path) -> tuple[list[Script], dict[str, str]]:
-    """Return the scripts of a night, and what the runner itself gives them."""
+    """Return the scripts of a nightly run, and the variables that the runner gives them."""
     if where == "github":
         # configure-aws-credentials exports these.
         given = {**KEYS, "AWS_REGION": REGION}
@@ -119,17 +119,17 @@ def nightly(where: str, project: Path) -> tuple[list[Script], dict[str, str]]:
             "CI_PROJECT_DIR": str(project),
         }
         return gitlab_scripts("gitlab-ci.yml", "aws", values), {"COGNITO_NIGHTLY_TOKEN": "a.b.c"}
-    # Beside the keys of the project's role, it has the account as a variable of its own.
+    # Besides the keys of the project's role, the project has the account in a variable.
     given = {**KEYS, "AWS_REGION": REGION, "COGNITO_HARNESS_AWS_ACCOUNTS": ACCOUNT}
     return codebuild_scripts("buildspec-nightly.yml"), given
 
 
 class TestNight:
-    """The real account, for which the emulator stands."""
+    """Tests of the nightly runs, with the emulator in place of the real account."""
 
     @pytest.mark.parametrize("where", ["github", "gitlab", "codebuild"])
-    def test_every_line_ends_well(self, where: str, project: Path, account: EmulatorServer) -> None:
-        """Tests pass in pools of the run; what an earlier run has left goes, other pools stay."""
+    def test_every_line_succeeds(self, where: str, project: Path, account: EmulatorServer) -> None:
+        """Tests pass in pools of the run; the sweep deletes only what earlier runs left."""
         cognito = boto3.client(
             "cognito-idp",
             region_name=REGION,
@@ -139,7 +139,7 @@ class TestNight:
         )
         left = Ownership("nightly", "old111", 1_000_000_000).tags()
         cognito.create_user_pool(PoolName="cognito-harness-old111-main-1", UserPoolTags=left)
-        cognito.create_user_pool(PoolName="of-somebody-else")
+        cognito.create_user_pool(PoolName="of-someone-else")
 
         scripts, given = nightly(where, project)
         said = ""
@@ -148,9 +148,9 @@ class TestNight:
             assert done.returncode == 0, f"{script.name}: {done.stdout}{done.stderr}"
             said += done.stdout
         pools = cognito.list_user_pools(MaxResults=60)["UserPools"]
-        assert [pool["Name"] for pool in pools] == ["of-somebody-else"]
+        assert [pool["Name"] for pool in pools] == ["of-someone-else"]
         assert "target aws" in said
         assert not account.emulator.outbox.messages()
-        # The test that needs the code of an e-mail is skipped, since nobody can read it.
+        # The test that needs the code of an email is skipped, because nothing can read it.
         report = outcomes(shown(project, "cognito.xml"))
         assert report == {"tests": 4, "failures": 0, "errors": 0, "skipped": 1}

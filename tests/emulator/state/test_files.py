@@ -19,8 +19,8 @@ from harness.emulator.engine import Engine
 from harness.emulator.state import LEFT_OUT, StateError, StateFile
 from tests.emulator.support.walker import new_walker
 from tests.emulator.support.worlds import another, exported
+from tests.properties.populated import populated_engine
 from tests.properties.profiles import share
-from tests.properties.world import furnished
 
 LOCAL = Sender("127.0.0.1", "localhost", "application/json")
 
@@ -43,7 +43,7 @@ class TestWriting:
 
     def test_a_file_says_what_it_is(self, path: Path) -> None:
         """Format, version and what is left out come first; only its owner may read it."""
-        engine, _ = furnished()
+        engine, _ = populated_engine()
         saved = StateFile(path).save(engine)
         document = json.loads(path.read_text())
         assert list(document)[:2] == ["format", "version"]
@@ -61,7 +61,7 @@ class TestWriting:
 
     def test_secrets_are_not_lost_by_a_word_that_was_forgotten(self, path: Path) -> None:
         """A file with secrets is not read by who would write it back without them."""
-        StateFile(path, secrets=True).save(furnished()[0])
+        StateFile(path, secrets=True).save(populated_engine()[0])
         before = path.read_bytes()
         with pytest.raises(StateError, match="--state-secrets would keep"):
             StateFile(path).load(Engine())
@@ -73,7 +73,7 @@ class TestWriting:
     ) -> None:
         """Where writing fails the file of before is still whole, and no other one is left."""
         file = StateFile(path, secrets=True)
-        file.save(furnished()[0])
+        file.save(populated_engine()[0])
         before = path.read_bytes()
 
         def full(_: int) -> None:
@@ -90,7 +90,7 @@ class TestWriting:
         link, target = tmp_path / "link.json", tmp_path / "target.json"
         StateFile(target).save(Engine())
         link.symlink_to(target)
-        StateFile(link, secrets=True).save(furnished()[0])
+        StateFile(link, secrets=True).save(populated_engine()[0])
         assert link.is_symlink()
         assert json.loads(target.read_text())["secrets"] is True
 
@@ -114,7 +114,7 @@ class TestWriting:
     )
     def test_a_state_in_another_form_is_replaced(self, path: Path, form: dict[str, Any]) -> None:
         """What a formatter has made of a state is read, and saved as well."""
-        StateFile(path).save(furnished()[0])
+        StateFile(path).save(populated_engine()[0])
         path.write_text(json.dumps(json.loads(path.read_text()), **form))
         file, engine = StateFile(path), Engine()
         assert file.load(engine)
@@ -238,7 +238,7 @@ class TestReading:
     @given(st.data())
     def test_whatever_is_changed_is_read_or_refused(self, data: st.DataObject) -> None:
         """A file that somebody has changed is read, or refused in one line; nothing else."""
-        engine, _ = furnished()
+        engine, _ = populated_engine()
         document = exported(engine)
         for _ in range(data.draw(st.integers(1, 3))):
             holder, place = document, data.draw(st.sampled_from(sorted(document)))

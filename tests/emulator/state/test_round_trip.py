@@ -21,8 +21,8 @@ from harness.emulator.state.shapes import SHAPES, by_class
 from harness.emulator.stores.faults import Fault
 from tests.emulator.support.worlds import another, exported, moved
 from tests.properties.generation import Sent, requests_of
+from tests.properties.populated import populated_engine
 from tests.properties.profiles import share
-from tests.properties.world import furnished
 
 EVERYTHING = tuple(sorted(OPERATIONS))
 
@@ -31,12 +31,12 @@ EVERYTHING = tuple(sorted(OPERATIONS))
 @given(st.lists(requests_of(*EVERYTHING), max_size=40), st.booleans())
 def test_what_comes_out_goes_in(requests: list[Sent], secrets: bool) -> None:
     """Exporting what was imported gives the same document, after whatever calls."""
-    engine, stock = furnished()
+    engine, live = populated_engine()
     engine.faults.plan(Fault("AddCustomAttributes", times=None, probability=0.01))
     for sent in requests:
-        body = json.dumps(stock.fill(sent.body)).encode()
+        body = json.dumps(live.fill(sent.body)).encode()
         given = answer(engine, TARGET_PREFIX + sent.operation, body, Caller())
-        stock.learn(json.loads(given.body))
+        live.learn(json.loads(given.body))
     before = exported(engine, secrets=secrets)
     restarted = another(before)
     if secrets:
@@ -47,7 +47,7 @@ def test_what_comes_out_goes_in(requests: list[Sent], secrets: bool) -> None:
 
 def test_the_next_random_values_are_those_that_would_have_come() -> None:
     """With its secrets a seeded emulator goes on drawing where it stopped."""
-    engine, _ = furnished()
+    engine, _ = populated_engine()
     restarted = moved(engine)
     assert [restarted.random.uuid() for _ in range(5)] == [engine.random.uuid() for _ in range(5)]
 
@@ -79,11 +79,11 @@ class TestShapes:
             write(encoder, written, shape, value)
 
         monkeypatch.setattr(Encoder, "_fill", watch)
-        engine, _ = furnished()
+        engine, _ = populated_engine()
         engine.faults.plan(Fault("SignUp"))
         exported(engine)
         assert not forgotten
-        # What a furnished emulator has not is of dataclasses, whose fields are all kept.
+        # What a populated_engine emulator has not is of dataclasses, whose fields are all kept.
         unmet = {shape.cls for shape in SHAPES} - met
         assert all(dataclasses.is_dataclass(cls) for cls in unmet)
         assert len(unmet) <= 6
@@ -99,7 +99,7 @@ class TestShapes:
 
     def test_what_is_met_twice_is_one(self) -> None:
         """An object to which two ways lead is one object afterwards."""
-        engine, _ = furnished()
+        engine, _ = populated_engine()
         restarted = moved(engine)
         for pool in restarted.pools.values():
             for client in pool.clients.values():

@@ -5,8 +5,8 @@ import { App } from "./app.mjs";
 import { converse } from "./conversation.mjs";
 import { MemoryStorage } from "./storage.mjs";
 
-// Amplify names a device after navigator.userAgent, and where there is no navigator, as on Node 20,
-// it tracks no device and says nothing of it.
+// Amplify names a device after navigator.userAgent. Without a navigator, as on Node 20, it tracks no
+// device and reports no error.
 globalThis.navigator ??= { userAgent: "node" };
 
 class AmplifyOnNode extends App {

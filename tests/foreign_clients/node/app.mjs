@@ -1,4 +1,4 @@
-// What an app does with aws-amplify: the same on Node and in the page.
+// What an app does with aws-amplify, both on Node and in the page.
 import { Amplify } from "aws-amplify";
 import {
   confirmSignIn,
@@ -31,7 +31,7 @@ export class App {
     });
     this.username = username;
     this.email = email;
-    // A refused refresh gives no tokens and no error; the reason is only told here.
+    // A refused refresh gives no tokens and no error; only this event has the reason.
     Hub.listen("auth", ({ payload }) => {
       if (payload.event === "tokenRefresh_failure") this.refusal = payload.data.error;
     });
@@ -48,7 +48,7 @@ export class App {
     return "done";
   }
 
-  // Amplify refuses to sign in somebody who is signed in.
+  // Amplify refuses to sign in while a user is signed in.
   async sign_in({ password }) {
     await signOut();
     return this.took(await signIn({ username: this.username, password }));

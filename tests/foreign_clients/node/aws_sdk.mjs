@@ -13,8 +13,8 @@ import { converse } from "./conversation.mjs";
 
 class AwsSdk {
   constructor({ region, user_pool_id, client_id, username, email }) {
-    // AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER tells where; no credentials are needed, since
-    // all of this is the user's side of Cognito and unsigned.
+    // AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER has the endpoint. No credentials are needed,
+    // because all of this is the user's side of Cognito and unsigned.
     this.client = new cognito.CognitoIdentityProviderClient({ region });
     this.poolId = user_pool_id;
     this.clientId = client_id;
@@ -172,7 +172,7 @@ class AwsSdk {
     return changed ? "new tokens" : "the same tokens";
   }
 
-  // The key is kept, so that the next sign-in presents what Cognito has forgotten.
+  // Keep the key, so that the next sign-in presents a device that Cognito has forgotten.
   async forget_device() {
     const { AccessToken } = this.tokens;
     await this.send("ForgetDevice", { AccessToken, DeviceKey: this.device.key });

@@ -1,6 +1,6 @@
-// aws-amplify in a page, in Chromium: whose executable is named by the argument.
+// aws-amplify in a page in Chromium; the argument is the path of its executable.
 //
-// The page is bundled and served here, at an origin that is not the emulator's.
+// This script bundles and serves the page, at another origin than the emulator's.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 
@@ -51,7 +51,7 @@ class Browser {
     return this.press("confirm", typed);
   }
 
-  // Every sign-in is another visit: what the page still knows then, the browser has kept for it.
+  // Every sign-in is a new visit: the page knows only what the browser has stored.
   async sign_in(typed) {
     await this.visit();
     return this.press("sign_in", typed);
@@ -102,8 +102,7 @@ class Browser {
     return this.keepingAll("sign_out_everywhere");
   }
 
-  // Amplify drops what Cognito is told to forget. It is put back, to see whether Cognito still
-  // takes it.
+  // Amplify drops a device that it forgets. Put it back, to see whether Cognito still accepts it.
   async keepingAll(button) {
     const kept = await this.stored("");
     const outcome = await this.press(button);

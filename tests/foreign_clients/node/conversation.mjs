@@ -1,5 +1,5 @@
-// A driver reads one JSON object a line: first its settings, then what to do. It answers each with
-// a line of its own, the outcome.
+// A driver reads one JSON object per line: first its settings, then what to do. It responds to each
+// with a line, the outcome.
 import { createInterface } from "node:readline";
 
 import { outcomeOf } from "./outcome.mjs";

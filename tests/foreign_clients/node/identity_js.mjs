@@ -54,7 +54,7 @@ class IdentityJs {
   }
 
   end_totp({ code }) {
-    return answered((callbacks) => this.user.verifySoftwareToken(code, "telephone", callbacks));
+    return answered((callbacks) => this.user.verifySoftwareToken(code, "phone", callbacks));
   }
 
   answer_code({ code }) {
@@ -93,7 +93,7 @@ class IdentityJs {
     return "done";
   }
 
-  // The library drops its tokens then; they are put back, to see whether Cognito still takes them.
+  // The library drops its tokens. Put them back, to see whether Cognito still accepts them.
   async sign_out_everywhere() {
     const session = this.user.getSignInUserSession();
     await answered((callbacks) => this.user.globalSignOut(callbacks));

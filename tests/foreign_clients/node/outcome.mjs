@@ -1,4 +1,4 @@
-// What came of an action, in the words of tests/foreign_clients/story.py.
+// The outcome of an action, in the terms of tests/foreign_clients/steps.py.
 
 export async function outcomeOf(action) {
   try {
@@ -9,7 +9,7 @@ export async function outcomeOf(action) {
   }
 }
 
-// Cognito's own errors end in Exception, whichever library throws them.
+// Cognito's own errors end in Exception, whatever library throws them.
 function failure(error) {
   const name = error.code ?? error.name;
   if (/Exception$/.test(name)) return `refused: ${name}`;

@@ -1,5 +1,5 @@
-// What a library on Node keeps its tokens and its device in: there is no localStorage before
-// release 22, so that the libraries are given an object with the same methods.
+// Where a library on Node keeps its tokens and its device: there is no localStorage before release
+// 22, so the libraries get an object with the same methods.
 export class MemoryStorage {
   #items = new Map();
 
@@ -19,8 +19,8 @@ export class MemoryStorage {
     this.#items.clear();
   }
 
-  // Libraries drop what Cognito is told to forget. A test puts it back, to see whether Cognito
-  // still takes it.
+  // Libraries drop a device that they forget. A test puts it back, to see whether Cognito still
+  // accepts it.
   async keepingAll(action) {
     const kept = [...this.#items];
     const outcome = await action();
@@ -28,7 +28,7 @@ export class MemoryStorage {
     return outcome;
   }
 
-  // identity-js and Amplify end the key of the device's password alike.
+  // identity-js and Amplify end the key of the device's password in the same way.
   spoilDevicePassword() {
     const [key, right] = [...this.#items].find(([name]) => name.endsWith(".randomPasswordKey"));
     this.#items.set(key, "not the password of the device");

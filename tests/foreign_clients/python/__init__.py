@@ -1,1 +1,1 @@
-"""The drivers of the clients that are Python's: each a program that holds a conversation."""
+"""The drivers of the Python clients; each is a program that talks to the tests."""

@@ -1,6 +1,6 @@
-"""A client for libraries that only carry requests: what an app has to do by itself on top of them.
+"""A client for libraries that only send requests: it does what an app has to do itself.
 
-The mathematics of SRP come from one of the harness' engines, which may be another library.
+The SRP comes from one of the harness's engines, which may be another library.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ __all__ = ["ApiClient", "Call", "Device"]
 
 
 class Call(Protocol):
-    """Sends one request; raises `Refused` where Cognito refuses."""
+    """Sends one request; raises `Refused` if Cognito refuses it."""
 
     def __call__(self, operation: str, /, **members: Any) -> dict[str, Any]:
-        """Return the answer of an operation of Cognito's, such as ``SignUp``."""
+        """Return the response of a Cognito operation, such as ``SignUp``."""
         ...
 
 
 @dataclass(frozen=True)
 class Device:
-    """What an app keeps of a device that it had remembered."""
+    """What an app keeps of a remembered device."""
 
     key: str
     group_key: str
@@ -34,12 +34,12 @@ class Device:
 
 
 class ApiClient:
-    """The verbs of the story, made of single requests.
+    """The actions of the tests, made of single requests.
 
     Args:
         settings: the pool and the person.
-        call: how requests are sent.
-        engine: whose SRP it is.
+        call: sends the requests.
+        engine: computes the SRP.
     """
 
     def __init__(self, settings: Settings, call: Call, engine: SrpEngine) -> None:
@@ -67,7 +67,7 @@ class ApiClient:
         return "done"
 
     def sign_in(self, password: str) -> str:
-        """USER_SRP_AUTH with the device, and without it when Cognito knows it no more."""
+        """USER_SRP_AUTH with the device, or without it if Cognito no longer knows the device."""
         try:
             return self._sign_in(password)
         except Refused as refused:
@@ -125,7 +125,7 @@ class ApiClient:
         )
 
     def take(self, answer: dict[str, Any]) -> str:
-        """Keep the tokens of an answer, or its session; say which."""
+        """Keep the tokens of a response, or its session; return which."""
         self._answer = answer
         if answer.get("ChallengeName"):
             return f"asked for {answer['ChallengeName']}"
@@ -140,7 +140,7 @@ class ApiClient:
         return {"outcome": "done", "secret": answer["SecretCode"]}
 
     def end_totp(self, code: str) -> str:
-        """VerifySoftwareToken, and then the answer to MFA_SETUP or the preference."""
+        """VerifySoftwareToken, and then the response to MFA_SETUP or the preference."""
         answer = self._call("VerifySoftwareToken", **self._setting_up(), UserCode=code)
         if self._answer.get("ChallengeName"):
             return self.take(self._respond("MFA_SETUP", answer))
@@ -152,12 +152,12 @@ class ApiClient:
         return "done"
 
     def answer_code(self, code: str) -> str:
-        """Answer SOFTWARE_TOKEN_MFA."""
+        """Respond to SOFTWARE_TOKEN_MFA."""
         answer = self._respond("SOFTWARE_TOKEN_MFA", self._answer, SOFTWARE_TOKEN_MFA_CODE=code)
         return self.take(answer)
 
     def remember_device(self) -> str:
-        """ConfirmDevice and UpdateDeviceStatus of the device that the last sign-in issued."""
+        """ConfirmDevice and UpdateDeviceStatus for the device that the last sign-in issued."""
         new = self._tokens["NewDeviceMetadata"]
         key, group_key = new["DeviceKey"], new["DeviceGroupKey"]
         password, verifier = self._engine.device_verifier(group_key, key)
@@ -180,19 +180,19 @@ class ApiClient:
         return "done"
 
     def spoil_device(self) -> str:
-        """Put a wrong password in the place of the device's."""
+        """Replace the device's password with a wrong one."""
         assert self.device is not None
         self._kept = self.device
         self.device = replace(self.device, password="not the password of the device")
         return "done"
 
     def mend_device(self) -> str:
-        """Put the right one back."""
+        """Restore the device's password."""
         self.device = self._kept
         return "done"
 
     def call(self) -> str:
-        """GetUser, which any access token is good for."""
+        """GetUser, which accepts any access token."""
         self._call("GetUser", **self._access())
         return "done"
 
@@ -210,7 +210,7 @@ class ApiClient:
         return "the same tokens" if before == self._tokens["AccessToken"] else "new tokens"
 
     def forget_device(self) -> str:
-        """ForgetDevice; the app keeps its key, and presents what Cognito has forgotten."""
+        """ForgetDevice; the app keeps the key, and presents a device that Cognito has forgotten."""
         assert self.device is not None
         self._call("ForgetDevice", **self._access(), DeviceKey=self.device.key)
         return "done"

@@ -1,4 +1,4 @@
-"""The AWS CLI: every request is a command; the SRP, which it has not, is pycognito's.
+"""The AWS CLI: every request is a command; pycognito does the SRP, which the CLI does not have.
 
 With ``--in-process`` the commands run in this process, without starting Python for each.
 """
@@ -26,17 +26,17 @@ _REFUSAL = re.compile(r"An error occurred \((\w+)\)")
 
 
 class CommandCall:
-    """Sends requests as ``aws cognito-idp``, which is told the endpoint by the environment."""
+    """Sends requests as ``aws cognito-idp``, which finds the endpoint in the environment."""
 
     def __init__(self, settings: Settings, *, in_process: bool) -> None:
         self._region = settings.region
         self._run = _run_here if in_process else _run_aws
 
     def __call__(self, operation: str, /, **members: Any) -> dict[str, Any]:
-        """Return the answer of the command that the CLI has for an operation."""
+        """Return the response of the CLI's command for an operation."""
         command = ["cognito-idp", xform_name(operation, "-"), "--region", self._region]
         for name, value in members.items():
-            # With "=", since a session may begin with a hyphen.
+            # With "=", because a session may begin with a hyphen.
             text = value if isinstance(value, str) else json.dumps(value)
             command.append(f"--{xform_name(name, '-')}={text}")
         code, out, err = self._run(command)
@@ -67,7 +67,7 @@ def _command_line() -> Any:
 
 
 def make_client(settings: Settings) -> ApiClient:
-    """Return the client of the story."""
+    """Return the client of the tests."""
     call = CommandCall(settings, in_process="--in-process" in sys.argv)
     return ApiClient(settings, call, load_engine("pycognito"))
 

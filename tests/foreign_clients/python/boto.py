@@ -1,4 +1,4 @@
-"""boto3, with the harness' own SRP."""
+"""boto3, with the harness's own SRP."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tests.foreign_clients.python.conversation import Refused, Settings, convers
 
 
 class BotoCall:
-    """Sends requests with boto3, which is told the endpoint by the environment."""
+    """Sends requests with boto3, which finds the endpoint in the environment."""
 
     def __init__(self, settings: Settings) -> None:
         self._client: Any = boto3.client("cognito-idp", region_name=settings.region)
 
     def __call__(self, operation: str, /, **members: Any) -> dict[str, Any]:
-        """Return the answer of the method that boto3 has for an operation."""
+        """Return the response of boto3's method for an operation."""
         try:
             answer: dict[str, Any] = getattr(self._client, xform_name(operation))(**members)
         except ClientError as error:
@@ -29,7 +29,7 @@ class BotoCall:
 
 
 def make_client(settings: Settings) -> ApiClient:
-    """Return the client of the story."""
+    """Return the client of the tests."""
     return ApiClient(settings, BotoCall(settings), load_engine("native"))
 
 

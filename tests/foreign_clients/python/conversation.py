@@ -1,4 +1,4 @@
-"""The drivers' end of the conversation: one JSON object a line, in and out."""
+"""The drivers' end of the conversation: one JSON object per line, in and out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Refused", "Settings", "converse"]
 
 
 class Refused(Exception):
-    """Cognito refused; ``code`` is its word for why."""
+    """Cognito refused; ``code`` is the error code."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -22,7 +22,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Which pool a client is to use, and for whom."""
+    """Which pool a client uses, and for whom."""
 
     endpoint: str
     region: str
@@ -33,7 +33,7 @@ class Settings:
 
 
 def converse(make_client: Callable[[Settings], Any]) -> None:
-    """Do what stdin says until it ends: each verb is a method of the client.
+    """Run the commands from stdin until it ends: each is a method of the client.
 
     A method returns its outcome, or a mapping with the outcome and what else was found.
     """

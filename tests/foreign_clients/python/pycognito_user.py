@@ -1,4 +1,4 @@
-"""pycognito: its ``Cognito`` for the user, its ``AWSSRP`` for the device."""
+"""pycognito: its ``Cognito`` for the user, and its ``AWSSRP`` for the device."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ASKED = "asked for SOFTWARE_TOKEN_MFA"
 
 
 class PycognitoClient:
-    """The verbs of the story, each a method of pycognito's."""
+    """The actions of the tests, each a method of pycognito's."""
 
     def __init__(self, settings: Settings) -> None:
         _redirect(settings)
@@ -28,11 +28,11 @@ class PycognitoClient:
         self._user.client.meta.events.register("after-call.cognito-idp", self._keep)
 
     def _keep(self, parsed: dict[str, Any], **_: Any) -> None:
-        """Keep the last answer: pycognito drops NewDeviceMetadata, and then wants it."""
+        """Keep the last response, because pycognito drops NewDeviceMetadata and needs it later."""
         self._answer = parsed
 
     def sign_up(self, password: str) -> str:
-        """Register."""
+        """Sign up."""
         self._user.set_base_attributes(email=self._settings.email)
         return _done(lambda: self._user.register(self._settings.username, password))
 
@@ -41,7 +41,7 @@ class PycognitoClient:
         return _done(lambda: self._user.confirm_sign_up(code, self._settings.username))
 
     def sign_in(self, password: str) -> str:
-        """Sign in with the device, where there is one, and without it when it is forgotten."""
+        """Sign in with the device if there is one, and without it if Cognito has forgotten it."""
         if self._device:
             try:
                 return _signed_in(lambda: self._sign_in_with_device(password))
@@ -52,7 +52,7 @@ class PycognitoClient:
         return _signed_in(lambda: self._user.authenticate(password))
 
     def _sign_in_with_device(self, password: str) -> None:
-        """``Cognito.authenticate`` knows no devices; ``AWSSRP`` does, and takes no notice of it."""
+        """Use ``AWSSRP``, because ``Cognito.authenticate`` does not support devices."""
         tokens = self._srp(password).authenticate_user()["AuthenticationResult"]
         self._user.access_token = tokens["AccessToken"]
         self._user.refresh_token = tokens["RefreshToken"]
@@ -66,24 +66,24 @@ class PycognitoClient:
         )
 
     def begin_totp(self) -> dict[str, str]:
-        """Ask for the secret of an authenticator."""
+        """Request the TOTP secret."""
         return {"outcome": "done", "secret": self._user.associate_software_token()}
 
     def end_totp(self, code: str) -> str:
-        """Verify the authenticator, and prefer it."""
+        """Verify the authenticator app and make it preferred."""
 
         def verify() -> None:
-            self._user.verify_software_token(code, "telephone")
+            self._user.verify_software_token(code, "phone")
             self._user.set_user_mfa_preference(False, True, "SOFTWARE_TOKEN")
 
         return _done(verify)
 
     def answer_code(self, code: str) -> str:
-        """Answer the challenge that the sign-in has put."""
+        """Respond to the challenge of the sign-in."""
         return _signed_in(lambda: self._user.respond_to_software_token_mfa_challenge(code))
 
     def remember_device(self) -> str:
-        """Confirm the device of the last sign-in, and have it remembered."""
+        """Confirm and remember the device of the last sign-in."""
         answer, srp = dict(self._answer), self._srp()
         _, password = srp.confirm_device(answer, device_name="laptop")
         new = answer["AuthenticationResult"]["NewDeviceMetadata"]
@@ -96,22 +96,22 @@ class PycognitoClient:
         return "done"
 
     def spoil_device(self) -> str:
-        """Put a wrong password in the place of the device's."""
+        """Replace the device's password with a wrong one."""
         self._kept = self._device
         self._device = {**self._device, "device_password": "not the password of the device"}
         return "done"
 
     def mend_device(self) -> str:
-        """Put the right one back."""
+        """Restore the device's password."""
         self._device = self._kept
         return "done"
 
     def call(self) -> str:
-        """Ask who is signed in."""
+        """Ask which user is signed in."""
         return _done(self._user.get_user)
 
     def refresh(self) -> str:
-        """Refresh: by pycognito where no device is tracked, since it sends no DEVICE_KEY."""
+        """Refresh by pycognito if no device is tracked, because it sends no DEVICE_KEY."""
         before = self._user.access_token
         _done(self._refresh_with_device if self._device else self._user.renew_access_token)
         return "the same tokens" if before == self._user.access_token else "new tokens"
@@ -128,12 +128,12 @@ class PycognitoClient:
         self._user.access_token = answer["AuthenticationResult"]["AccessToken"]
 
     def forget_device(self) -> str:
-        """Forget the device; its secrets stay here, and are presented at the next sign-in."""
+        """Forget the device; its secrets stay here for the next sign-in."""
         key = self._device["device_key"]
         return _done(lambda: self._srp().forget_device(self._user.access_token, key))
 
     def sign_out_everywhere(self) -> str:
-        """Sign out everywhere; the tokens, which pycognito drops then, are put back."""
+        """Sign out everywhere; restore the tokens, which pycognito drops."""
         access, refresh = self._user.access_token, self._user.refresh_token
         outcome = _done(self._user.logout)
         self._user.access_token, self._user.refresh_token = access, refresh
@@ -157,7 +157,7 @@ def _signed_in(action: Any) -> str:
 
 
 def _redirect(settings: Settings) -> None:
-    """Lead pycognito's own requests to the emulator: it has AWS' host written out in it."""
+    """Redirect pycognito's own requests to the emulator; AWS's host is fixed in its code."""
     api: Any = requests.api
     real = api.request
     host = f"https://cognito-idp.{settings.region}.amazonaws.com"

@@ -1,7 +1,7 @@
 """warrant's AWSSRP, with boto3 for everything that is not SRP.
 
-warrant knows no devices. So its class signs in as a whole where there is none, and gives its
-mathematics where there is one.
+warrant does not support devices. So its class does the whole sign-in without a device, and only
+computes the SRP with one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.foreign_clients.python.conversation import Refused, Settings, convers
 
 
 class WarrantClient(ApiClient):
-    """The verbs of the story, with ``AWSSRP.authenticate_user``."""
+    """The actions of the tests, with ``AWSSRP.authenticate_user``."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings, BotoCall(settings), load_engine("warrant"))
@@ -27,7 +27,7 @@ class WarrantClient(ApiClient):
         self._srp: Any = importlib.import_module("warrant.aws_srp").AWSSRP
 
     def sign_in(self, password: str) -> str:
-        """Sign in by the class itself where there is no device."""
+        """Sign in with the class itself if there is no device."""
         if self.device is not None:
             return super().sign_in(password)
         settings = self.settings

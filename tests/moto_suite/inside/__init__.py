@@ -1,1 +1,1 @@
-"""What moto's run loads, by the name of its module alone: in it, `tests` are moto's."""
+"""The plugin of moto's run. It is imported without a package: in that run, `tests` is moto's."""

@@ -1,4 +1,4 @@
-"""The pytest plugin of moto's run: the emulator under every test, its clock moved by waiting."""
+"""The pytest plugin of moto's run: each test uses the emulator, and waiting moves its clock."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ import pytest
 from harness.emulator import install, uninstall
 from harness.redaction import Redactor
 
-#: Characters of what a test said that are kept.
+#: How many characters of a failure message are kept.
 _LONGEST = 300
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add where the outcomes go."""
+    """Add the option for the file of outcomes."""
     parser.addoption("--outcomes", help="file to write the outcome of every test to, as JSON")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Install the emulator before a test module is imported, so before any mock starts."""
+    """Install the emulator before any test module is imported, and so before any mock starts."""
     config.pluginmanager.register(Suite(Path(config.getoption("outcomes"))))
 
 
@@ -38,30 +38,30 @@ class Suite:
         self._outcomes: dict[str, dict[str, Any]] = {}
         self.emulator = install()
         self._patch = pytest.MonkeyPatch()
-        # moto's tests take TOTP codes from pyotp: their authenticator has the emulator's time.
+        # moto's tests compute TOTP codes with pyotp; make it use the emulator's time.
         self._patch.setattr(
             pyotp.TOTP, "now", lambda totp: totp.at(int(self.emulator.clock.time()))
         )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Begin with the machine's time again, and let the test wait as it does on AWS.
+        """Reset the emulator to the machine's time, and make the test wait as it does on AWS.
 
-        moto's tests wait for the next TOTP code only where `allow_aws_request()`, as moto takes
-        one twice. Whether the test is mocked is decided elsewhere, by its decorator.
+        moto's tests wait for the next TOTP code only if `allow_aws_request()` is true, because moto
+        accepts a code twice. Whether the test is mocked is decided elsewhere, by its decorator.
         """
         self.emulator = install()
         module = getattr(item, "module", None)
         if hasattr(module, "allow_aws_request"):
             self._patch.setattr(module, "allow_aws_request", lambda: True)
         if getattr(module, "time", None) is time:
-            self._patch.setattr(module, "time", WaitingMoves(self))
+            self._patch.setattr(module, "time", ClockModule(self))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Note the first phase that did not pass."""
+        """Record the first phase that did not pass."""
         report = yield
         known = self._outcomes.setdefault(
             item.nodeid, {"passed": True, "verified": is_verified(item), "said": ""}
@@ -72,21 +72,21 @@ class Suite:
         return report
 
     def pytest_sessionfinish(self) -> None:
-        """Write the outcomes, and take back what was put in."""
+        """Write the outcomes and undo the patches."""
         self._patch.undo()
         uninstall()
         self._file.write_text(json.dumps(self._outcomes, indent=1), encoding="utf-8")
 
 
-class WaitingMoves(ModuleType):
-    """The module `time` as a test sees it: waiting moves the emulator's clock."""
+class ClockModule(ModuleType):
+    """Replaces the module `time` in a test: `sleep` moves the emulator's clock."""
 
     def __init__(self, suite: Suite) -> None:
         super().__init__("time")
         self._suite = suite
 
     def sleep(self, seconds: float) -> None:
-        """Let the time pass for the emulator and for the test's authenticator."""
+        """Move the clock of the emulator and of the test's authenticator app forward."""
         self._suite.emulator.clock.advance(seconds)
 
     def __getattr__(self, name: str) -> Any:
@@ -94,7 +94,7 @@ class WaitingMoves(ModuleType):
 
 
 def is_verified(item: pytest.Item) -> bool:
-    """Whether the test's authors ran it against AWS, by mark or by decorator."""
+    """Return whether moto's authors ran the test against AWS, by its mark or decorator."""
     decorators = inspect.getsource(getattr(item, "function", Suite)).split("def ", 1)[0]
     return "aws_verified" in decorators or item.get_closest_marker("aws_verified") is not None
 

@@ -1,1 +1,1 @@
-"""The state machine: what users, clients, devices, administrators, thieves and time may do."""
+"""The state machine: everything that users, clients, devices, administrators and thieves may do."""

@@ -1,4 +1,4 @@
-"""Users come, forget their passwords, and are administered; and time passes."""
+"""The part of the machine that signs up, recovers and administers users, and moves the clock."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.properties.machine import drafts
+from tests.properties.machine import valid_requests
 from tests.properties.machine.base import FEW
-from tests.properties.machine.opening import BOTH_FACTORS, Opening
-from tests.properties.machine.pantry import Twist, twists
+from tests.properties.machine.first_users import BOTH_FACTORS, FirstUsers
+from tests.properties.machine.known_values import Twist, twists
 from tests.properties.machine.tokens import PREFERENCES
 from tests.properties.model.records import RECOVERY, SIGN_UP, UNCONFIRMED, Account, Pool
 
@@ -22,24 +22,24 @@ ACTS = st.sampled_from(
         *["AdminConfirmSignUp", "AdminUserGlobalSignOut", "AdminDeleteUser"],
     ]
 )
-#: Seconds: within and beyond a TOTP step, a session, a grace period, an hour, a day, and so on.
+#: Pauses in seconds: inside and beyond a TOTP step, a session, a grace period, an hour, a day.
 PAUSES = st.sampled_from(
     [*[1, 15, 30, 31, 61, 90, 170] * 2, 181, 301, 901, 3_601, 86_401, 8 * 86_400, 31 * 86_400]
 )
 
 
-class Accounts(Opening):
+class Accounts(FirstUsers):
     """What happens to users outside of sign-ins."""
 
     @precondition(lambda self: self.absent())
     @rule(who=FEW, invited=st.booleans(), twist=twists())
     def join(self, who: int, invited: bool, twist: Twist | None) -> None:
-        """Somebody signs up or is invited, perhaps under the name of one who was deleted."""
+        """A user signs up or is invited, perhaps under the name of a deleted user."""
         home, name = self.pick(self.absent(), who)
         self.send(*(self.invitation if invited else self.registration)(home, name), twist)
 
     def absent(self) -> list[tuple[Pool, str]]:
-        """The names that are free."""
+        """Return the free usernames."""
         return [
             (pool, name)
             for pool in self.world.pools.values()
@@ -49,53 +49,56 @@ class Accounts(Opening):
 
     @rule(who=FEW, at=FEW, act=st.integers(0, 5), wrong=st.integers(0, 7), twist=twists())
     def use_code(self, who: int, at: int, act: int, wrong: int, twist: Twist | None) -> None:
-        """Somebody has a code sent, or enters one: a wrong one first, and then again."""
+        """A user has a code sent, or enters one: a wrong one first, and then again."""
         account = self.account(who)
         operation = CODES[act % 4] if act > 3 else self.apt(account)
         members = {}
         if operation == "ConfirmSignUp":
-            members = {"ConfirmationCode": drafts.code(account, SIGN_UP)}
+            members = {"ConfirmationCode": valid_requests.code(account, SIGN_UP)}
         elif operation == "ConfirmForgotPassword":
-            members = {"ConfirmationCode": drafts.code(account, RECOVERY)}
-            members["Password"] = drafts.fresh_password(account)
-        params = drafts.named(self.client_of(account.pool, at), account, **members)
+            members = {"ConfirmationCode": valid_requests.code(account, RECOVERY)}
+            members["Password"] = valid_requests.fresh_password(account)
+        params = valid_requests.named(self.client_of(account.pool, at), account, **members)
         if members:
-            self.send(operation, self.pantry.misproven(params, wrong))
+            self.send(operation, self.known_values.with_wrong_proof(params, wrong))
         self.send(operation, params, twist)
         if members and wrong % 2:
             self.send(operation, params)
 
     def apt(self, account: Account) -> str:
-        """What a user would do about codes."""
+        """Return the operation with codes that the user would call next."""
         if account.status == UNCONFIRMED:
             return "ConfirmSignUp"
         return "ConfirmForgotPassword" if RECOVERY in account.codes else "ForgotPassword"
 
     @rule(who=FEW, act=ACTS, detail=st.integers(0, 8), twist=twists())
     def administer(self, who: int, act: str, detail: int, twist: Twist | None) -> None:
-        """An administrator does something to a user."""
+        """An administrator changes a user."""
         account = self.account(who)
         if account.status == UNCONFIRMED and detail == 0:
             act = "AdminConfirmSignUp"
         members = self.settings(act, account, detail)
-        self.send(act, drafts.by_administrator(account, **members), twist)
+        self.send(act, valid_requests.by_administrator(account, **members), twist)
         self.try_tokens(account)
 
     def try_tokens(self, account: Account) -> None:
-        """The user finds out whether his newest tokens are still good."""
+        """The user finds out whether their newest tokens still work."""
         token = self.token_of(account)
         if token is not None:
             self.send("GetUser", {"AccessToken": token.text})
 
     def settings(self, act: str, account: Account, detail: int) -> dict[str, Any]:
-        """What an administrator's operation takes besides pool and user."""
+        """Return the members of an administrator's operation other than pool and username."""
         if act == "AdminSetUserMFAPreference":
             return dict([*PREFERENCES, BOTH_FACTORS][detail])
         if act == "AdminSetUserPassword":
-            return {"Password": drafts.fresh_password(account), "Permanent": detail % 2 == 0}
+            return {
+                "Password": valid_requests.fresh_password(account),
+                "Permanent": detail % 2 == 0,
+            }
         return {}
 
     @rule(seconds=PAUSES)
     def wait(self, seconds: int) -> None:
-        """Time passes."""
+        """Move the clock forward."""
         self.clock.advance(seconds)

@@ -1,27 +1,27 @@
-"""Sign-ins: begun, answered step by step, walked to their end, and replayed."""
+"""The part of the machine that begins sign-ins, responds to challenges, and replays requests."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.properties.machine import drafts
-from tests.properties.machine.base import FEW, MANY, Stage
-from tests.properties.machine.pantry import Twist, twists
+from tests.properties.machine import valid_requests
+from tests.properties.machine.base import FEW, MANY, MachineBase
+from tests.properties.machine.known_values import Twist, twists
 from tests.properties.model.records import Account, Pending
 
-#: A flow of the client, or, for the last, any flow.
+#: A flow of the client, or any flow for the last number.
 WAYS = st.integers(0, 6)
-#: Which device is presented: most often none, or the user's newest; now and then another's.
+#: Which device is presented: mostly none or the user's newest, sometimes another user's.
 DEVICES = st.sampled_from([None, None, None, "own", "own", "own", "own", 0])
-#: Which TOTP step, from the present one; ``None``: one that was not spent.
+#: The TOTP step, relative to the current one; ``None`` means an unused one.
 STEPS = st.sampled_from([None, None, None, 0, -1, 1, -2, 2])
-#: By how many seconds the client's clock is ahead.
+#: How many seconds the client's clock is ahead.
 SKEWS = st.sampled_from([0, 0, 0, 0, 200, -200, 400, -400])
 
 
-class SigningIn(Stage):
-    """What happens between a user name and tokens."""
+class SigningIn(MachineBase):
+    """What happens between a username and tokens."""
 
     @rule(who=FEW, at=FEW, way=WAYS, device=DEVICES, alias=st.booleans(), twist=twists())
     def begin(
@@ -33,12 +33,12 @@ class SigningIn(Stage):
         alias: bool,
         twist: Twist | None,
     ) -> None:
-        """Somebody begins a sign-in."""
+        """A user begins a sign-in."""
         account = self.account(who)
         client = self.client_of(account.pool, at)
         name = account.email if alias and account.pool.alias else account.name
         key = self.device_key(account, device)
-        draft = drafts.begin(client, account, self.flow_of(client, way), name, key)
+        draft = valid_requests.begin(client, account, self.flow_of(client, way), name, key)
         self.send(*draft, twist)
 
     @precondition(lambda self: self.open_pendings())
@@ -63,10 +63,10 @@ class SigningIn(Stage):
         early: bool,
         twist: Twist | None,
     ) -> None:
-        """Somebody answers a challenge: rightly, or with one thing wrong."""
+        """A user responds to a challenge: rightly, or with one thing wrong."""
         pending = self.pick(self.open_pendings(), which)
         account = pending.progress.account if pending.progress else None
-        draft = drafts.answer(
+        draft = valid_requests.answer(
             self.world,
             pending,
             alias=alias and pending.client.pool.alias,
@@ -80,7 +80,7 @@ class SigningIn(Stage):
 
     @rule(who=FEW, at=FEW, way=WAYS, device=DEVICES)
     def sign_in(self, who: int, at: int, way: int, device: str | int | None) -> None:
-        """Somebody walks a sign-in to its end, with every proof."""
+        """A user signs in to the end, with every proof."""
         account = self.account(who)
         client = self.client_of(account.pool, at)
         flow = self.flow_of(client, way)
@@ -89,19 +89,19 @@ class SigningIn(Stage):
     @precondition(lambda self: self.sent)
     @rule(which=MANY, twist=twists())
     def replay(self, which: int, twist: Twist | None) -> None:
-        """Somebody sends a request again that was accepted once, perhaps with a change."""
+        """Someone sends a request again that was accepted before, perhaps with a change."""
         self.send(*self.pick(self.sent, which), twist)
 
     @precondition(lambda self: self.open_pendings())
     @rule(which=FEW, device=DEVICES)
     def answer_rightly(self, which: int, device: str | int | None) -> None:
-        """Somebody answers a challenge as he should."""
+        """A user responds to a challenge rightly."""
         pending = self.pick(self.open_pendings(), which)
         account = pending.progress.account if pending.progress else None
         self.go_on(pending, self.device_key(account, device) if account else None)
 
     def device_key(self, account: Account, device: str | int | None) -> str | None:
-        """The key to present: the user's newest confirmed device, or any device of anybody's."""
+        """Return the key to present: the user's newest confirmed device, or any user's device."""
         if device is None:
             return None
         own = [key for key, kept in account.devices.items() if kept.confirmed]
@@ -109,7 +109,7 @@ class SigningIn(Stage):
         return self.pick(keys, 0 if device == "own" else int(device)) if keys else None
 
     def another_secret(self, pending: Pending) -> str:
-        """A secret that is not the one to be proven: of another user, or another device."""
+        """Return a secret of another user or device, in place of the one to be proven."""
         mine = pending.progress.account if pending.progress else None
         others = [account.password for account in self.world.accounts if account is not mine]
         if pending.progress and pending.progress.device:

@@ -1,4 +1,4 @@
-"""Tokens put to use, refreshed and revoked, and the devices that they manage."""
+"""The part of the machine that uses, refreshes and revokes tokens, and manages devices."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.properties.machine import drafts
-from tests.properties.machine.base import FEW, MANY, Stage
-from tests.properties.machine.pantry import Twist, twists
-from tests.properties.machine.setting import GRACE
+from tests.properties.machine import valid_requests
+from tests.properties.machine.base import FEW, MANY, MachineBase
+from tests.properties.machine.known_values import Twist, twists
+from tests.properties.machine.pools import GRACE
 from tests.properties.model.records import VERIFICATION, Account, Device, Token
 
-#: SetUserMFAPreference with one factor, of every kind.
+#: SetUserMFAPreference with one factor, in every combination.
 PREFERENCES = [
     {member: {"Enabled": enabled, "PreferredMfa": preferred}}
     for member in ("SoftwareTokenMfaSettings", "SMSMfaSettings")
@@ -34,37 +34,37 @@ DEVICE_ACTS = st.sampled_from(
 )
 
 
-class Tokens(Stage):
+class Tokens(MachineBase):
     """What may be done with tokens."""
 
     @precondition(lambda self: self.world.access)
     @rule(which=MANY, use=USES, detail=st.integers(0, 7), twist=twists())
     def use_token(self, which: int, use: str, detail: int, twist: Twist | None) -> None:
-        """Somebody uses an access token."""
+        """Someone uses an access token."""
         token = self.pick(list(self.world.access.values()), which)
         if use == "VerifyUserAttribute":
             self.send("GetUserAttributeVerificationCode", {**EMAIL, "AccessToken": token.text})
         members = self.members(use, token.grant.account, detail)
         params = {"AccessToken": token.text, **members}
         if use.startswith("Verify"):
-            self.send(use, self.pantry.misproven(params, detail))
+            self.send(use, self.known_values.with_wrong_proof(params, detail))
         self.send(use, params, twist)
         if use in ("GlobalSignOut", "DeleteUser"):
             self.send("GetUser", {"AccessToken": token.text})
 
     def members(self, use: str, account: Account, detail: int) -> dict[str, Any]:
-        """What an operation takes besides the token."""
+        """Return the members of an operation other than the token."""
         if use == "SetUserMFAPreference":
             return dict(PREFERENCES[detail])
         if use == "VerifySoftwareToken":
             step = (0, 0, 0, 0, 1, -1, 2, -2)[detail]
-            return {"UserCode": drafts.setup_code(self.world, account, step)}
+            return {"UserCode": valid_requests.setup_code(self.world, account, step)}
         if use == "VerifyUserAttribute":
-            return {**EMAIL, "Code": drafts.code(account, VERIFICATION)}
+            return {**EMAIL, "Code": valid_requests.code(account, VERIFICATION)}
         if use == "GetUserAttributeVerificationCode":
             return dict(EMAIL)
         if use == "ChangePassword":
-            fresh = drafts.fresh_password(account)
+            fresh = valid_requests.fresh_password(account)
             others = [other.password for other in self.world.accounts if other is not account]
             previous = account.password if detail > 1 else others[detail]
             return {"PreviousPassword": previous, "ProposedPassword": fresh}
@@ -78,7 +78,7 @@ class Tokens(Stage):
         twist=twists(),
     )
     def refresh(self, which: int, how: str, with_device: bool, twist: Twist | None) -> None:
-        """Somebody refreshes his tokens, or revokes them."""
+        """A user refreshes their tokens, or revokes them."""
         tokens = list(self.world.refresh.values())
         if how == "late again":
             tokens = [token for token in tokens if token.grant.client.grace] or tokens
@@ -86,12 +86,12 @@ class Tokens(Stage):
         client = token.grant.client
         if how == "revoke":
             params = {"ClientId": client.client_id, "Token": token.text}
-            self.send("RevokeToken", drafts.with_secret(client, params), twist)
+            self.send("RevokeToken", valid_requests.with_secret(client, params), twist)
         else:
             if with_device:
                 self.keep_device(token)
             rotating = client.grace is not None or how == "newly"
-            draft = drafts.refresh(token, rotating=rotating, with_device=with_device)
+            draft = valid_requests.refresh(token, rotating=rotating, with_device=with_device)
             self.send(*draft, twist)
             if how == "late again":
                 self.clock.advance(GRACE)
@@ -101,7 +101,7 @@ class Tokens(Stage):
         """Confirm the device of a sign-in, as an app does before it refreshes."""
         device, access = token.grant.device, self.token_of(token.grant.account)
         if device is not None and access is not None and not device.confirmed:
-            self.send(*drafts.confirm_device(self.world, device, access))
+            self.send(*valid_requests.confirm_device(self.world, device, access))
 
     @precondition(lambda self: self.world.devices)
     @rule(
@@ -114,12 +114,12 @@ class Tokens(Stage):
     def manage_device(
         self, which: int, act: str, admin: bool, status: str, twist: Twist | None
     ) -> None:
-        """Somebody confirms, remembers, looks at or forgets a device."""
+        """Someone confirms, remembers, reads or forgets a device."""
         device = self.pick(list(self.world.devices.values()), which)
         token = self.token_of(device.account)
         if act == "ConfirmDevice":
             if token is not None:
-                self.send(*drafts.confirm_device(self.world, device, token), twist)
+                self.send(*valid_requests.confirm_device(self.world, device, token), twist)
             return
         params = self.asked_by(device.account, device, admin=admin)
         if act == "UpdateDeviceStatus":
@@ -129,8 +129,8 @@ class Tokens(Stage):
             self.send("GetDevice", {"AccessToken": token.text, "DeviceKey": device.key})
 
     def asked_by(self, account: Account, device: Device, *, admin: bool) -> dict[str, str]:
-        """Who asks about a device: an administrator, or the user by his newest token."""
+        """Return who asks about a device: an administrator, or the user with their newest token."""
         token = self.token_of(account)
         if admin or token is None:
-            return drafts.by_administrator(account, DeviceKey=device.key)
+            return valid_requests.by_administrator(account, DeviceKey=device.key)
         return {"AccessToken": token.text, "DeviceKey": device.key}

@@ -1,5 +1,5 @@
-"""Cognito as far as proofs, secrets and permissions go: written from the facts, seen from outside.
+"""A model of Cognito's proofs, secrets and permissions, written from the facts alone.
 
-Nothing here imports the emulator. For every request the model says by which rules it must be
-refused; what no rule refuses must be accepted, and the model says what is so from then on.
+Nothing here imports the emulator. For every request the model says which rules require a refusal.
+A request that no rule refuses must be accepted, and the model says what follows from it.
 """

@@ -1,4 +1,4 @@
-"""Users are shown, disabled, enabled, signed out and deleted, by themselves or by others."""
+"""The model of showing, disabling, enabling, signing out and deleting users."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tests.properties.model.world import World
 
 
 def get_user(world: World, params: Params) -> Case:
-    """GetUser: a token shows its own user (A071)."""
+    """GetUser: a token shows only its own user (A071)."""
     case = Case()
     account = authorized(world, case, params["AccessToken"])
 
     def accepted(answer: Answer) -> None:
         if account is None or answer["Username"] != account.name:
-            raise Finding("GetUser showed somebody else", [Rule.ISSUED])
+            raise Finding("GetUser showed another user", [Rule.ISSUED])
 
     case.then = accepted
     return case
@@ -53,7 +53,7 @@ def delete_user(world: World, params: Params) -> Case:
         assert account is not None
         account.deleted = True
         revoke(world, account)
-        for device in account.devices.values():  # they go with their user (D125)
+        for device in account.devices.values():  # Devices are deleted with their user (D125).
             device.forgotten, device.remembered = True, False
 
     case.then = accepted
@@ -74,7 +74,7 @@ def admin_disable_user(world: World, params: Params) -> Case:
 
 
 def admin_enable_user(world: World, params: Params) -> Case:
-    """AdminEnableUser; what was revoked stays revoked."""
+    """AdminEnableUser; revoked tokens stay revoked."""
     case, account = _whose(world, params)
 
     def accepted(_answer: Answer) -> None:
@@ -86,7 +86,7 @@ def admin_enable_user(world: World, params: Params) -> Case:
 
 
 def revoke(world: World, account: Account) -> None:
-    """Every token that the user has so far, and every sign-in on its way."""
+    """Revoke every token that the user has so far, and every sign-in in progress."""
     account.sign_outs += 1
     for token in (*world.access.values(), *world.refresh.values()):
         if token.grant.account is account:

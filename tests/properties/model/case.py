@@ -1,4 +1,4 @@
-"""What the model says of one request before it is sent."""
+"""What the model says about one request before it is sent."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ def _nothing(_answer: Answer) -> None:
 
 @dataclass
 class Case:
-    """By which rules a request must be refused, and what is so once it was accepted.
+    """The rules that require a refusal of a request, and what follows from its acceptance.
 
     Attributes:
-        must: the broken rules, each with the codes that are right for it. Cognito's order of checks
-            is not published, so the code of any of them will do.
+        must: the broken rules, each with the error codes that fit it. Cognito's order of checks is
+            not published, so the code of any of them is accepted.
         may: codes with which it may be refused although no rule is broken: limits that depend on
             more than the model keeps, and what the facts leave open.
-        account: the one user whose record the request may change.
-        then: called with the answer of an accepted request.
+        account: the only user whose record the request may change.
+        then: called with the response to an accepted request.
         when_refused: called with the code of a refusal.
     """
 
@@ -56,7 +56,7 @@ class Case:
     when_refused: Callable[[str], None] = lambda _code: None
 
     def refuse(self, rule: Rule, broken: bool, *codes: str) -> bool:
-        """Note a rule if it is broken; returns whether it is."""
+        """Record a rule if it is broken; return whether it is."""
         if broken:
             self.must[rule] = (*self.must.get(rule, ()), *codes)
         return broken
@@ -67,7 +67,7 @@ class Case:
             self.may.update(codes)
 
     def refused(self, operation: str, code: str) -> None:
-        """Judge a refusal."""
+        """Check a refusal."""
         if not self.must and code not in self.may:
             raise Finding(f"{operation} was refused with {code}", [Rule.HELPFUL])
         allowed = self.may.union(*self.must.values())
@@ -76,7 +76,7 @@ class Case:
         self.when_refused(code)
 
     def accepted(self, operation: str, answer: Answer) -> None:
-        """Judge an acceptance, and learn from it."""
+        """Check an acceptance, and learn from it."""
         if self.must:
             raise Finding(f"{operation} was accepted", self.must)
         self.then(answer)

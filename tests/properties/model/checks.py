@@ -31,14 +31,14 @@ from tests.properties.model.records import (
 from tests.properties.model.rules import Rule
 from tests.properties.model.world import World, secret_hash
 
-#: The shortest password of the pools here; the other demands of their policy are always met.
+#: The shortest password of these pools; the other requirements of their policy are always met.
 SHORTEST = 8
 #: How far TIMESTAMP may be from now, in seconds (section D, 4).
 TOLERANCE = 300
 
 
 def user_named(case: Case, client: Client, name: str) -> Account | None:
-    """Who is meant; a client that hides who exists never says that nobody is (A041, A100)."""
+    """Return the named user; a client that hides users never calls one unknown (A041, A100)."""
     account = client.pool.find(name)
     codes = [NOT_AUTHORIZED, CODE_MISMATCH] if client.hides else [NOT_AUTHORIZED, USER_NOT_FOUND]
     case.refuse(Rule.USER, account is None, *codes)
@@ -46,26 +46,26 @@ def user_named(case: Case, client: Client, name: str) -> Account | None:
 
 
 def client_proof(case: Case, client: Client, name: str, given: str | None) -> None:
-    """SECRET_HASH, where the client has a secret; others need none (A119 to A124)."""
+    """Require SECRET_HASH if the client has a secret (A119 to A124)."""
     needed = secret_hash(client, name)
     case.refuse(Rule.CLIENT_SECRET, needed is not None and needed != given, NOT_AUTHORIZED)
 
 
 def administrators_client(case: Case, client: Client, params: Params) -> None:
-    """An administrator names pool and client, and they have to fit (A067)."""
+    """Require that the pool and the client that an administrator names belong together (A067)."""
     other = params.get("UserPoolId", client.pool.pool_id) != client.pool.pool_id
     case.refuse(Rule.CLIENT_POOL, other, NOT_FOUND)
 
 
 def user_of_pool(world: World, case: Case, params: Params) -> Account | None:
-    """The user whom an administrator names (A064)."""
+    """Return the user whom an administrator names (A064)."""
     account = world.pools[params["UserPoolId"]].find(params["Username"])
     case.refuse(Rule.USER, account is None, USER_NOT_FOUND)
     return account
 
 
 def may_sign_in(case: Case, client: Client, account: Account) -> None:
-    """The states that keep a user out, whatever he knows (A103, A127 to A129)."""
+    """Check the states that keep a user out whatever they know (A103, A127 to A129)."""
     case.refuse(Rule.ENABLED, not account.enabled, NOT_AUTHORIZED)
     case.refuse(Rule.CONFIRMED, account.status == UNCONFIRMED, USER_NOT_CONFIRMED)
     hidden = NOT_AUTHORIZED if client.hides else RESET_PASSWORD
@@ -73,24 +73,24 @@ def may_sign_in(case: Case, client: Client, account: Account) -> None:
 
 
 def locked(case: Case, account: Account) -> None:
-    """From the fifth wrong password on there are locks, whose times the model leaves (A132)."""
+    """Allow a lock from the fifth wrong password on; the model does not keep its times (A132)."""
     case.perhaps(account.failures >= 5, NOT_AUTHORIZED)
 
 
 def still_good(world: World, case: Case, account: Account) -> None:
-    """A temporary password ends after seven days (A061)."""
+    """A temporary password expires after seven days (A061)."""
     since = account.temporary_since
     over = since is not None and world.now >= since + 7 * 86_400
     case.refuse(Rule.TEMPORARY, over, NOT_AUTHORIZED)
 
 
 def new_password(case: Case, password: str) -> None:
-    """The policy (A030)."""
+    """Check the password policy (A030)."""
     case.refuse(Rule.POLICY, len(password) < SHORTEST, "InvalidPasswordException")
 
 
 def code_of(world: World, case: Case, account: Account, purpose: str, given: str) -> None:
-    """The code of a purpose: sent, not used, not replaced, in time, and right."""
+    """Check the code of a purpose: sent, unused, not replaced, in time, and right."""
     code = account.codes.get(purpose)
     if code is None or world.now >= code.expires:
         case.refuse(Rule.CODE_ENDS, True, EXPIRED_CODE)
@@ -99,19 +99,19 @@ def code_of(world: World, case: Case, account: Account, purpose: str, given: str
 
 
 def limit(case: Case, account: Account, operation: str, calls: int, now: float) -> None:
-    """So many calls an hour are safe; with more the service may say no (A289)."""
+    """Allow a refusal after this many calls an hour (A289)."""
     case.perhaps(account.calls(operation, now) >= calls, LIMIT_EXCEEDED)
 
 
 def presented(case: Case, account: Account, key: str | None, world: World) -> Device | None:
-    """The device of DEVICE_KEY, which a pool without tracking ignores (D106, section D, 21)."""
+    """Return the device of DEVICE_KEY; a pool without tracking ignores it (D106, section D, 21)."""
     if key is None or account.pool.tracking is None:
         return None
     return own_device(world, case, account, key)
 
 
 def own_device(world: World, case: Case, account: Account, key: str) -> Device | None:
-    """A confirmed device of this user that was not forgotten (D106)."""
+    """Return a confirmed device of this user that was not forgotten (D106)."""
     device = world.devices.get(key)
     wrong = (
         device is None or device.account is not account or not device.confirmed or device.forgotten
@@ -120,7 +120,7 @@ def own_device(world: World, case: Case, account: Account, key: str) -> Device |
 
 
 def authorized(world: World, case: Case, text: str) -> Account | None:
-    """The user of an access token (A073, A074, A272, A274)."""
+    """Return the user of an access token (A073, A074, A272, A274)."""
     token = world.access.get(text)
     if case.refuse(Rule.TOKEN, token is None, NOT_AUTHORIZED) or token is None:
         return None
@@ -133,7 +133,7 @@ def authorized(world: World, case: Case, text: str) -> Account | None:
 
 
 def _owner_is_well(case: Case, account: Account) -> None:
-    """The user of a token is there, enabled, and need not recover his password (D072)."""
+    """Require that a token's user exists, is enabled, and need not recover a password (D072)."""
     case.refuse(Rule.USER, account.deleted, USER_NOT_FOUND)
     case.refuse(Rule.ENABLED, not account.enabled, NOT_AUTHORIZED)
     reset = account.status == RESET_REQUIRED
@@ -141,7 +141,7 @@ def _owner_is_well(case: Case, account: Account) -> None:
 
 
 def session_of(world: World, case: Case, text: str | None, challenge: str) -> Pending | None:
-    """The challenge that a session stands for, if it may still be answered (A140 to A146)."""
+    """Return the challenge of a session, if it may still be responded to (A140 to A146)."""
     if case.refuse(Rule.SESSION, text is None, INVALID_PARAMETER):
         return None
     pending = world.sessions.get(text or "")
@@ -157,7 +157,7 @@ def session_of(world: World, case: Case, text: str | None, challenge: str) -> Pe
 
 
 def goes_on(case: Case, progress: Progress) -> None:
-    """What stops a sign-in on its way."""
+    """Check what stops a sign-in in progress."""
     account = progress.account
     case.account = account
     case.refuse(Rule.USER, account.deleted, USER_NOT_FOUND, NOT_AUTHORIZED)
@@ -168,7 +168,7 @@ def goes_on(case: Case, progress: Progress) -> None:
 
 
 def owner_of(world: World, case: Case, pending: Pending, params: Params) -> None:
-    """A session is for its client and its user, by whatever name, while he may sign in (A143)."""
+    """Check that a session belongs to its client and user, and that the user may sign in (A143)."""
     client = world.clients[params["ClientId"]]
     responses: Mapping[str, str] = params["ChallengeResponses"]
     named = client.pool.find(responses["USERNAME"])
@@ -183,7 +183,7 @@ def owner_of(world: World, case: Case, pending: Pending, params: Params) -> None
 def proof_of(
     world: World, case: Case, pending: Pending, secret: str | None, responses: Mapping[str, str]
 ) -> None:
-    """An SRP proof: over this block, with that secret, at about this time (D017, D026)."""
+    """Check an SRP proof: over this block, with that secret, at about this time (D017, D026)."""
     claim = world.claims.get(responses["PASSWORD_CLAIM_SIGNATURE"])
     right = (
         claim is not None
@@ -203,7 +203,7 @@ def _is_far(claim: Claim, now: float) -> bool:
 def refresh_token(
     world: World, case: Case, client: Client, text: str, device_key: str | None
 ) -> Token | None:
-    """A refresh token put to use (A261 to A267, D114 to D121)."""
+    """Check the use of a refresh token (A261 to A267, D114 to D121)."""
     token = world.refresh.get(text)
     foreign = token is None or token.grant.client is not client
     if case.refuse(Rule.TOKEN, foreign, NOT_AUTHORIZED) or token is None:

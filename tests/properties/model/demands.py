@@ -1,4 +1,4 @@
-"""What a sign-in still has to prove: the heart of the model, from A166 and section C."""
+"""What a sign-in still has to prove: the core of the model, from A166 and section C."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PASSWORD_VERIFIER = "PASSWORD_VERIFIER"
 
 
 def due(progress: Progress) -> str | None:
-    """The challenge that must come next, as things stand; ``None`` when tokens are due (A166)."""
+    """Return the challenge that must come next, or ``None`` if tokens are due (A166)."""
     account, device = progress.account, progress.device
     if account.status == FORCE_CHANGE_PASSWORD:
         return NEW_PASSWORD_REQUIRED
@@ -28,12 +28,12 @@ def due(progress: Progress) -> str | None:
     if factor is not None and not replaces(device, factor):
         return factor
     if device is not None and device.remembered and "device" not in progress.passed:
-        return DEVICE_SRP_AUTH  # also where nothing is to be replaced (D092, D093)
+        return DEVICE_SRP_AUTH  # This holds even if there is no factor to replace (D092, D093).
     return None
 
 
 def second_factor(account: Account, chosen: str | None = None) -> str | None:
-    """The MFA challenge that is due to a user (A175, A204 to A209, A240, A243)."""
+    """Return the MFA challenge that is due for a user (A175, A204 to A209, A240, A243)."""
     if account.pool.mode == "OFF":
         return None
     choice = factors_of(account)
@@ -48,7 +48,7 @@ def second_factor(account: Account, chosen: str | None = None) -> str | None:
 
 
 def factors_of(account: Account) -> list[str]:
-    """The factors he switched on, or, where MFA is a must and he did not, those he has."""
+    """Return the enabled factors; if MFA is mandatory and none is enabled, the available ones."""
     ready = {TOTP: account.secret is not None, SMS: account.phone is not None}
     on = [factor for factor in (SMS, TOTP) if factor in account.factors and ready[factor]]
     if on or account.pool.mode != "ON":
@@ -57,7 +57,7 @@ def factors_of(account: Account) -> list[str]:
 
 
 def replaces(device: Device | None, factor: str) -> bool:
-    """Whether a device stands in for a second factor: section B1, D053, and the rule of D101."""
+    """Return whether a device replaces a second factor: section B1, D053, and the rule of D101."""
     if device is None or not device.remembered or factor == MFA_SETUP:
         return False
     tracking = device.account.pool.tracking

@@ -1,4 +1,4 @@
-"""Tracked devices: their proof at a sign-in, and what users and administrators do with them."""
+"""The model of tracked devices: their proof at sign-in, and how they are managed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.properties.model.world import World
 
 
 def device_srp_auth(world: World, params: Params) -> Case:
-    """DEVICE_SRP_AUTH: a sign-in has to wait for the device; the session may be left out (D103)."""
+    """DEVICE_SRP_AUTH: a sign-in must be waiting for the device; Session is optional (D103)."""
     case, client = Case(), world.clients[params["ClientId"]]
     account, given = _asked_by(world, case, client, params)
     if account is None:
@@ -45,7 +45,7 @@ def device_srp_auth(world: World, params: Params) -> Case:
     case.refuse(Rule.SESSION_ONCE, spent, NOT_AUTHORIZED)
     if case.refuse(Rule.DEVICE_WAITED_FOR, pending is None, NOT_AUTHORIZED) or pending is None:
         return case
-    # Only the newest of several is certain to be found without its session.
+    # Without a session, only the newest of several is certain to be found.
     newest = [p for p in world.pendings if _is_for(p, client, account, device)][-1]
     case.perhaps(own is None and newest is not pending, NOT_AUTHORIZED)
     assert pending.progress is not None
@@ -79,7 +79,7 @@ def device_srp_auth(world: World, params: Params) -> Case:
 def _asked_by(
     world: World, case: Case, client: Client, params: Params
 ) -> tuple[Account | None, Pending | None]:
-    """Who answers, and the session: any of the same user and client will do (section D, 2)."""
+    """Return who responds, and the session: any of the same user and client (section D, 2)."""
     responses = params["ChallengeResponses"]
     administrators_client(case, client, params)
     client_proof(case, client, responses["USERNAME"], responses.get("SECRET_HASH"))
@@ -131,7 +131,7 @@ def _is_for(pending: Pending, client: Client, account: Account, device: Device |
 
 
 def device_password_verifier(world: World, params: Params) -> Case:
-    """DEVICE_PASSWORD_VERIFIER: the proof counts in the sign-in of its challenge only."""
+    """DEVICE_PASSWORD_VERIFIER: the proof counts only in the sign-in of its challenge."""
     case, client = Case(), world.clients[params["ClientId"]]
     account, _ = _asked_by(world, case, client, params)
     responses = params["ChallengeResponses"]
@@ -162,7 +162,7 @@ def device_password_verifier(world: World, params: Params) -> Case:
 def confirm_device(world: World, params: Params) -> Case:
     """ConfirmDevice: the user's own new device, once (D066, D081).
 
-    A verifier of something else is taken as well, but then nobody can prove the device (B7).
+    A verifier of something else is accepted too, but then the device can never be proven (B7).
     """
     case = Case()
     account = authorized(world, case, params["AccessToken"])
@@ -189,7 +189,7 @@ def confirm_device(world: World, params: Params) -> Case:
 
 
 def secret_of(device: Device) -> str:
-    """The password that every client here makes for a device."""
+    """Return the password that every client here uses for a device."""
     return f"secret of {device.key}"
 
 
@@ -207,7 +207,7 @@ def _set(device: Device, *, remembered: bool) -> None:
 
 
 def get_device(world: World, params: Params) -> Case:
-    """GetDevice, which shows remembered devices, and AdminGetDevice, which shows all (D078)."""
+    """GetDevice shows remembered devices, AdminGetDevice shows all (D078)."""
     case, device = _device_of(world, params)
     hidden = "AccessToken" in params and device is not None and not device.remembered
     case.refuse(Rule.DEVICE_REMEMBERED, hidden, NOT_FOUND)

@@ -18,7 +18,7 @@ from tests.properties.model.world import World
 
 Judge = Callable[[World, Params], Case]
 
-#: By the challenge that is answered.
+#: By the challenge that is responded to.
 ANSWERS: dict[str, Judge] = {
     "PASSWORD_VERIFIER": sign_in.password_verifier,
     "NEW_PASSWORD_REQUIRED": second_factor.new_password_required,
@@ -35,7 +35,7 @@ def _answer(world: World, params: Params) -> Case:
     return ANSWERS[params["ChallengeName"]](world, params)
 
 
-#: By the operation; both ways to answer challenges have parts of their own.
+#: By the operation; the two operations that respond to challenges use the table above.
 OPERATIONS: dict[str, Judge] = {
     "AdminConfirmSignUp": registration.admin_confirm_sign_up,
     "AdminCreateUser": registration.admin_create_user,
@@ -78,5 +78,5 @@ OPERATIONS: dict[str, Judge] = {
 
 
 def judge(world: World, operation: str, params: Params) -> Case:
-    """Say of a request by which rules it must be refused, and what follows if by none."""
+    """Return which rules require a refusal of a request, and what follows if none does."""
     return OPERATIONS[operation](world, params)

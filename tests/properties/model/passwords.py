@@ -1,4 +1,4 @@
-"""Passwords are changed, recovered, and set or reset by an administrator."""
+"""The model of changing, recovering, setting and resetting passwords."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.properties.model.world import World
 
 
 def _contact(account: Account) -> str | None:
-    """Where a recovery code goes: the phone first, unless it is a second factor (A088)."""
+    """Return where a recovery code goes: the phone first, unless it is a second factor (A088)."""
     if "phone_number" in account.verified and SMS not in account.factors:
         return "phone_number"
     return "email" if "email" in account.verified else None
@@ -48,7 +48,7 @@ def forgot_password(world: World, params: Params) -> Case:
     waits = account is not None and account.status == FORCE_CHANGE_PASSWORD
     reached = account is not None and account.enabled and (waits or _contact(account) is not None)
     if client.hides and not reached:
-        return case  # looks like a success, and sends nothing (A083)
+        return case  # It looks like a success, but sends nothing (A083).
     account = user_named(case, client, params["Username"])
     if account is None:
         return case
@@ -79,7 +79,7 @@ def confirm_forgot_password(world: World, params: Params) -> Case:
     code_of(world, case, account, RECOVERY, params["ConfirmationCode"])
     new_password(case, params["Password"])
     limit(case, account, "ForgotPassword", 5, world.now)
-    # Whether a code outlives a temporary password is not known.
+    # Whether a code stays valid after a temporary password is set is unknown.
     case.perhaps(account.status == FORCE_CHANGE_PASSWORD, NOT_AUTHORIZED)
 
     def accepted(_answer: Answer) -> None:
@@ -92,7 +92,7 @@ def confirm_forgot_password(world: World, params: Params) -> Case:
 
 
 def change_password(world: World, params: Params) -> Case:
-    """ChangePassword: by whoever has a token and the present password (A095 to A097)."""
+    """ChangePassword: needs an access token and the current password (A095 to A097)."""
     case = Case()
     account = authorized(world, case, params["AccessToken"])
     if account is None:
@@ -123,7 +123,7 @@ def admin_set_user_password(world: World, params: Params) -> Case:
 
 
 def admin_reset_user_password(world: World, params: Params) -> Case:
-    """AdminResetUserPassword: a code, and no sign-in before it was used (A063)."""
+    """AdminResetUserPassword: sends a code, and the user cannot sign in until it is used (A063)."""
     case = Case()
     account = case.account = user_of_pool(world, case, params)
     if account is None:

@@ -22,21 +22,21 @@ from tests.properties.model.records import (
 from tests.properties.model.rules import Finding, Rule
 from tests.properties.model.world import World
 
-#: Seconds that tokens live in the pools here, which is Cognito's default (A256).
+#: How many seconds tokens live in these pools, which is Cognito's default (A256).
 ACCESS_SECONDS, REFRESH_SECONDS = 3_600, 30 * 86_400
 
 
 def begin(
     client: Client, account: Account, device: Device | None, named: str, *, admin: bool
 ) -> Progress:
-    """A sign-in whose password is proven."""
+    """Return a sign-in whose password is proven."""
     passed = frozenset({"password"})
     number, sign_outs = account.password_number, account.sign_outs
     return Progress(client, account, passed, device, named, admin, number, sign_outs)
 
 
 def with_mfa(progress: Progress, device: Device | None, named: str) -> Progress:
-    """The sign-in after its second factor; only the device of this answer counts (D057)."""
+    """Return the sign-in after its second factor; only this response's device counts (D057)."""
     passed = progress.passed | {"mfa"}
     if device is not progress.device:
         passed -= {"device"}
@@ -44,7 +44,7 @@ def with_mfa(progress: Progress, device: Device | None, named: str) -> Progress:
 
 
 def follow(world: World, progress: Progress, answer: Answer) -> None:
-    """Hold the answer to an accepted proof against what is due, and learn from it."""
+    """Check the response to an accepted proof against what is due, and learn from it."""
     expected, challenge = due(progress), answer.get("ChallengeName")
     result = answer.get("AuthenticationResult")
     if result is not None and expected is not None:
@@ -58,7 +58,7 @@ def follow(world: World, progress: Progress, answer: Answer) -> None:
 
 
 def put(world: World, progress: Progress, answer: Answer) -> None:
-    """Remember a challenge with a session."""
+    """Record a challenge with a session."""
     pending = Pending(
         challenge=answer["ChallengeName"],
         client=progress.client,
@@ -75,7 +75,7 @@ def put(world: World, progress: Progress, answer: Answer) -> None:
 
 
 def grant_tokens(world: World, progress: Progress, result: dict[str, Any]) -> None:
-    """The end of a sign-in (A245 to A255, D055, D063, D101)."""
+    """Check and record the end of a sign-in (A245 to A255, D055, D063, D101)."""
     account, device = progress.account, progress.device
     tracked = account.pool.tracking is not None
     metadata = result.get("NewDeviceMetadata")
@@ -102,7 +102,7 @@ def _new_device(world: World, progress: Progress, metadata: dict[str, str]) -> D
 
 
 def learn_access_token(world: World, grant: Grant, result: dict[str, Any]) -> None:
-    """Remember an access token, whose claims have to be those of its sign-in."""
+    """Record an access token; its claims must be those of its sign-in."""
     claims, id_claims = _claims(result["AccessToken"]), _claims(result["IdToken"])
     device = grant.device.key if grant.device else None
     shown = (

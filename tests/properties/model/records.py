@@ -12,7 +12,7 @@ FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
 SMS = "SMS_MFA"
 TOTP = "SOFTWARE_TOKEN_MFA"
 
-#: What a code may be for.
+#: The purposes of a code.
 SIGN_UP, RECOVERY, VERIFICATION = "sign-up", "recovery", "verification"
 
 
@@ -26,7 +26,7 @@ class Tracking:
 
 @dataclass(eq=False)
 class Pool:
-    """A user pool. ``mode`` is MfaConfiguration; ``alias``: verified e-mail addresses sign in."""
+    """A user pool. ``mode`` is MfaConfiguration; with ``alias``, verified emails are aliases."""
 
     pool_id: str
     mode: str
@@ -36,7 +36,7 @@ class Pool:
     accounts: list[Account] = field(default_factory=list)
 
     def find(self, name: str) -> Account | None:
-        """The user whom a name means (D104); a deleted one is nobody."""
+        """Return the user whom a name means (D104); a deleted user is not found."""
         present = [account for account in self.accounts if not account.deleted]
         for account in present:
             if account.name == name:
@@ -55,7 +55,7 @@ class Client:
     Attributes:
         flows: the values of AuthFlow that it allows.
         hides: PreventUserExistenceErrors is ENABLED.
-        grace: seconds that a replaced refresh token stays good; ``None`` where none is replaced.
+        grace: seconds that a replaced refresh token stays valid; ``None`` if there is no rotation.
     """
 
     pool: Pool
@@ -81,10 +81,10 @@ class Account:
     """One user, from sign-up to deletion.
 
     Attributes:
-        password_number: counts the passwords he had; a proof of an older one proves nothing.
+        password_number: counts the user's passwords; a proof of an older one proves nothing.
         temporary_since: when a temporary password was set, ``None`` for a permanent one.
-        sign_outs: how often all his tokens were revoked.
-        secret, pending_secret: of the software token in use, and of one that is set up by token.
+        sign_outs: how often all tokens of the user were revoked.
+        secret, pending_secret: the TOTP secret in use, and the one that is being set up by token.
         spent: TOTP steps that were accepted with the secret in use.
         factors, preferred: UserMFASettingList and PreferredMfaSetting.
     """
@@ -112,13 +112,13 @@ class Account:
     hourly: dict[str, list[float]] = field(default_factory=dict)
 
     def set_password(self, password: str, *, temporary_since: float | None = None) -> None:
-        """Replace the password; a recovery code that was sent before ends with the old one."""
+        """Replace the password; a recovery code that was sent before becomes invalid."""
         self.password, self.temporary_since = password, temporary_since
         self.password_number += 1
         self.codes.pop(RECOVERY, None)
 
     def calls(self, operation: str, now: float) -> int:
-        """How often he called an operation within the last hour, and once more from now on."""
+        """Count this call; return how often the user called the operation in the last hour."""
         recent = [moment for moment in self.hourly.get(operation, ()) if moment > now - 3_600]
         self.hourly[operation] = [*recent, now]
         return len(recent)
@@ -129,9 +129,8 @@ class Device:
     """A tracked device.
 
     Attributes:
-        bound_to: the name in the last answer of the sign-in that issued it (D081).
-        mfa: MFA was passed in the sign-in that issued it, or with it while it was remembered
-            (D101).
+        bound_to: the username in the last response of the sign-in that issued it (D081).
+        mfa: the sign-in that issued it passed MFA, or one with it while it was remembered (D101).
     """
 
     key: str
@@ -151,9 +150,9 @@ class Progress:
 
     Attributes:
         passed: ``password``, ``mfa``, ``device``.
-        device: the device that the newest answer presented (D057).
-        named: USERNAME of the newest answer.
-        chosen: the answer to SELECT_MFA_TYPE.
+        device: the device that the newest response presented (D057).
+        named: USERNAME of the newest response.
+        chosen: the response to SELECT_MFA_TYPE.
     """
 
     client: Client
@@ -169,7 +168,7 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """The parameters of an SRP challenge; ``prefix`` and ``ident`` are what is proven."""
+    """The parameters of an SRP challenge; the proof covers ``prefix`` and ``ident``."""
 
     text: str = field(repr=False)
     prefix: str
@@ -180,14 +179,15 @@ class Block:
 
 @dataclass(eq=False)
 class Pending:
-    """A challenge that was put and may be answered once, until it expires.
+    """A challenge that may be responded to once, until it expires.
 
     Attributes:
-        progress: ``None`` for a challenge made up for a user who is nobody (A101).
-        session: ``None`` for PASSWORD_VERIFIER, which has none (D044).
+        progress: ``None`` for a challenge made up for an unknown user (A101).
+        session: ``None`` for PASSWORD_VERIFIER, which has no session (D044).
         carried: DEVICE_KEY of InitiateAuth (section D, 6).
-        code: what was sent by SMS.
-        secret, verified: of a software token that is set up within the sign-in.
+        code: the code that was sent by SMS.
+        secret, verified: the TOTP secret that is set up in the sign-in, and whether it is
+            verified.
     """
 
     challenge: str
@@ -206,7 +206,7 @@ class Pending:
 
 @dataclass(frozen=True, eq=False)
 class Claim:
-    """What a client signed: a block, with a secret, at a moment that it named."""
+    """What a client signed: a block, with a secret, at the time that it named."""
 
     block: Block
     password: str = field(repr=False)
@@ -227,7 +227,7 @@ class Grant:
 
 @dataclass(eq=False)
 class Token:
-    """An access or refresh token; ``rotated``: when a newer refresh token took its place."""
+    """An access or refresh token; ``rotated``: when a newer refresh token replaced it."""
 
     text: str = field(repr=False)
     grant: Grant

@@ -1,4 +1,4 @@
-"""Users come: signed up, confirmed, or made by an administrator."""
+"""The model of signing up, confirming and creating users."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.properties.model.world import World
 
 
 def _new_account(case: Case, pool: Pool, params: Params, password: str) -> Account:
-    """The user to be: the name is free, and no e-mail address where those are aliases (A018)."""
+    """Return the new user; with email aliases, the username is not an email address (A018)."""
     name = params["Username"]
     attributes = {pair["Name"]: pair["Value"] for pair in params["UserAttributes"]}
     taken = any(other.name == name and not other.deleted for other in pool.accounts)
@@ -48,7 +48,7 @@ def _new_account(case: Case, pool: Pool, params: Params, password: str) -> Accou
 
 
 def _alias_is_free(case: Case, account: Account) -> None:
-    """A verified e-mail address is an alias of one user (A025, A043, A059)."""
+    """A verified email address is an alias of only one user (A025, A043, A059)."""
     owners = [
         other
         for other in account.pool.accounts
@@ -59,7 +59,7 @@ def _alias_is_free(case: Case, account: Account) -> None:
 
 
 def sign_up(world: World, params: Params) -> Case:
-    """SignUp: a user who is not confirmed, and a code (A004, A006)."""
+    """SignUp: an unconfirmed user, and a code (A004, A006)."""
     case, client = Case(), world.clients[params["ClientId"]]
     client_proof(case, client, params["Username"], params.get("SecretHash"))
     new_password(case, params["Password"])
@@ -108,7 +108,7 @@ def confirm_sign_up(world: World, params: Params) -> Case:
 
 
 def _user_of_code(case: Case, client: Client, name: str) -> Account | None:
-    """Who sends a code; a disabled user is as good as nobody to a client that hides (A052)."""
+    """Return who sends a code; a client that hides users hides a disabled user too (A052)."""
     account = user_named(case, client, name)
     disabled = account is not None and not account.enabled
     hidden = CODE_MISMATCH if client.hides else NOT_AUTHORIZED
@@ -117,12 +117,12 @@ def _user_of_code(case: Case, client: Client, name: str) -> Account | None:
 
 
 def resend_confirmation_code(world: World, params: Params) -> Case:
-    """ResendConfirmationCode: the old code ends (A046 to A052)."""
+    """ResendConfirmationCode: the old code becomes invalid (A046 to A052)."""
     case, client = Case(), world.clients[params["ClientId"]]
     client_proof(case, client, params["Username"], params.get("SecretHash"))
     account = client.pool.find(params["Username"])
     if client.hides and (account is None or not account.enabled):
-        return case  # looks like a success, and sends nothing
+        return case  # It looks like a success, but sends nothing.
     account = user_named(case, client, params["Username"])
     if account is None:
         return case
@@ -139,7 +139,7 @@ def _receive(world: World, account: Account, purpose: str) -> None:
 
 
 def admin_confirm_sign_up(world: World, params: Params) -> Case:
-    """AdminConfirmSignUp: confirmed without a code, and nothing verified (A053)."""
+    """AdminConfirmSignUp: confirms without a code, and verifies nothing (A053)."""
     case = Case()
     account = case.account = user_of_pool(world, case, params)
     if account is None:
@@ -155,7 +155,7 @@ def admin_confirm_sign_up(world: World, params: Params) -> Case:
 
 
 def get_user_attribute_verification_code(world: World, params: Params) -> Case:
-    """GetUserAttributeVerificationCode for the e-mail address."""
+    """GetUserAttributeVerificationCode for the email address."""
     case = Case()
     account = authorized(world, case, params["AccessToken"])
     if account is not None:
@@ -165,7 +165,7 @@ def get_user_attribute_verification_code(world: World, params: Params) -> Case:
 
 
 def verify_user_attribute(world: World, params: Params) -> Case:
-    """VerifyUserAttribute for the e-mail address: the newest code, once."""
+    """VerifyUserAttribute for the email address: the newest code, once."""
     case = Case()
     account = authorized(world, case, params["AccessToken"])
     if account is None:

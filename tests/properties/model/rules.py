@@ -1,4 +1,4 @@
-"""The rules that the state machine holds the emulator to, and what a breach of them raises."""
+"""The rules that the state machine checks, and the exception that a breach raises."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Rule(Enum):
-    """What must hold, with the facts it is taken from."""
+    """What must hold, with the facts that it comes from."""
 
     # Who is asking
     USER = "a user has to exist"  # A041, A064, A126
@@ -75,7 +75,7 @@ class Rule(Enum):
     MAIL = "a code goes to the user who asked, and to nobody else"  # A036, A081
 
 
-#: Rules that no request is refused by: they are about what comes of it.
+#: Rules that refuse no request: they are about what follows from it.
 OUTCOMES = frozenset(
     {
         *(Rule.EVERY_PROOF, Rule.ORDER, Rule.ISSUED, Rule.HELPFUL, Rule.UNCHANGED),
@@ -85,7 +85,7 @@ OUTCOMES = frozenset(
 
 
 class Finding(AssertionError):
-    """The emulator did what the model rules out; ``broken`` are the rules in question."""
+    """The emulator did something that the model rules out; ``broken`` are the rules in question."""
 
     def __init__(self, what: str, broken: Iterable[Rule]) -> None:
         self.broken = frozenset(broken)

@@ -1,4 +1,4 @@
-"""Second factors and new passwords: their challenges, their set-up, and the user's preferences."""
+"""The model of second factors and new passwords: their challenges and their set-up."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from tests.properties.model.world import World
 def _answered(
     world: World, params: Params
 ) -> tuple[Case, Pending | None, Progress | None, dict[str, str]]:
-    """What every answer with a session is judged by."""
+    """Apply the checks for every response with a session."""
     case, responses = Case(), params["ChallengeResponses"]
     client = world.clients[params["ClientId"]]
     administrators_client(case, client, params)
@@ -70,7 +70,7 @@ def software_token_mfa(world: World, params: Params) -> Case:
 
 
 def _totp(world: World, case: Case, account: Account, code: str) -> int:
-    """The step that the code spends, if it may; -1 otherwise."""
+    """Return the step that the code uses up, or -1 if it may not."""
     if case.refuse(Rule.FACTOR, account.secret is None, TOTP_NOT_FOUND) or account.secret is None:
         return -1
     steps = totp_steps(account.secret, code, world.now)
@@ -79,13 +79,13 @@ def _totp(world: World, case: Case, account: Account, code: str) -> int:
     left = [step for step in steps if step not in account.spent]
     if case.refuse(Rule.TOTP_ONCE, not left, EXPIRED_CODE):
         return -1
-    # Whether an older step is good after a newer one is not known (A227).
+    # Whether an older step is valid after a newer one was used is unknown (A227).
     case.perhaps(left[0] < max(account.spent, default=0), EXPIRED_CODE, CODE_MISMATCH)
     return left[0]
 
 
 def sms_mfa(world: World, params: Params) -> Case:
-    """SMS_MFA; the right code verifies the number as well (A225, A233)."""
+    """SMS_MFA; the right code also verifies the phone number (A225, A233)."""
     case, pending, progress, responses = _answered(world, params)
     if pending is None or progress is None:
         return case
@@ -119,7 +119,7 @@ def select_mfa_type(world: World, params: Params) -> Case:
 
 
 def new_password_required(world: World, params: Params) -> Case:
-    """NEW_PASSWORD_REQUIRED; what follows knows no device (A168, A169, D096)."""
+    """NEW_PASSWORD_REQUIRED; the rest of the sign-in has no device (A168, A169, D096)."""
     case, pending, progress, responses = _answered(world, params)
     if pending is None or progress is None:
         return case
@@ -142,12 +142,12 @@ def new_password_required(world: World, params: Params) -> Case:
 
 
 def mfa_setup(world: World, params: Params) -> Case:
-    """MFA_SETUP, which a verified software token ends (A207)."""
+    """MFA_SETUP, which a verified TOTP secret completes (A207)."""
     case, pending, progress, responses = _answered(world, params)
     if pending is None or progress is None:
         return case
     case.refuse(Rule.SET_UP, not pending.verified, TOTP_NOT_FOUND)
-    # Whether it counts that the user replaced the token since is not known.
+    # Whether it matters that the user has replaced the secret since is unknown.
     case.perhaps(progress.account.secret != pending.secret, TOTP_NOT_FOUND)
 
     def accepted(answer: Answer) -> None:

@@ -1,4 +1,4 @@
-"""Software tokens are set up, and second factors are switched on and off."""
+"""The model of setting up TOTP and of enabling and disabling second factors."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _keep(account: Account, secret: str) -> None:
 
 
 def verify_software_token(world: World, params: Params) -> Case:
-    """VerifySoftwareToken by session or access token: the secret is in use from now on (A207)."""
+    """VerifySoftwareToken by session or access token: puts the secret in use (A207)."""
     case = Case()
     if "Session" in params:
         return _verify_within(world, case, params)
@@ -68,7 +68,7 @@ def verify_software_token(world: World, params: Params) -> Case:
 
 
 def _verify_within(world: World, case: Case, params: Params) -> Case:
-    """A session verifies the secret that it was given."""
+    """A session verifies the secret that was issued in it."""
     pending = _setting_up(world, case, params)
     if pending is None or pending.progress is None:
         return case
@@ -84,19 +84,19 @@ def _verify_within(world: World, case: Case, params: Params) -> Case:
 
 
 def _setting_up(world: World, case: Case, params: Params) -> Pending | None:
-    """A step of the set-up within a sign-in, which never replaces a factor that there is."""
+    """Check a set-up step within a sign-in, which never replaces an existing factor."""
     pending = session_of(world, case, params["Session"], MFA_SETUP)
     if pending is None or pending.progress is None:
         return None
     case.refuse(Rule.SET_UP, due(pending.progress) != MFA_SETUP, NOT_AUTHORIZED)
-    # A reset stops the answer that follows; whether it stops the set-up as well is not known.
+    # A reset stops the response that follows. Whether it also stops the set-up is unknown.
     reset = pending.progress.account.status == RESET_REQUIRED
     case.perhaps(reset, RESET_PASSWORD, NOT_AUTHORIZED)
     return pending
 
 
 def _put_again(world: World, pending: Pending, answer: Answer, *, verified: bool) -> None:
-    """The same challenge under a new session; the old one is dead (A206)."""
+    """Record the same challenge under a new session; the old session is invalid (A206)."""
     pending.spent = True
     world.put(
         replace(
@@ -113,14 +113,14 @@ def _put_again(world: World, pending: Pending, answer: Answer, *, verified: bool
 def _first_code(
     world: World, case: Case, account: Account, secret: str | None, code: str
 ) -> Callable[[], None]:
-    """Judge the first code of a secret; returns what takes the secret in use."""
+    """Check the first code of a secret; return a function that puts the secret in use."""
     steps = totp_steps(secret, code, world.now) if secret else []
     if not case.refuse(Rule.SET_UP, secret is None, TOTP_NOT_FOUND):
         case.refuse(Rule.TOTP, not steps, ENABLE_TOTP)
 
     def use() -> None:
         account.secret, account.spent = secret, {steps[0]}
-        if account.pool.mode == "ON":  # elsewhere the user switches it on himself (A209, A240)
+        if account.pool.mode == "ON":  # Otherwise the user enables it (A209, A240)..
             account.factors.add(TOTP)
             account.preferred = account.preferred or TOTP
 

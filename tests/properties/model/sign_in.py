@@ -1,4 +1,4 @@
-"""InitiateAuth and the proof of a password, by each flow."""
+"""The model of InitiateAuth and of the proof of a password, for each flow."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def initiate_auth(world: World, params: Params) -> Case:
 def _password(
     world: World, case: Case, client: Client, account: Account, given: dict[str, str], admin: bool
 ) -> Case:
-    """The password as it is; the tokens are bound to the user's own name (D081)."""
+    """Check the password itself; the tokens belong to the user's own name (D081)."""
     case.account = account
     may_sign_in(case, client, account)
     still_good(world, case, account)
@@ -67,12 +67,12 @@ def _password(
 
 
 def _failed(account: Account) -> None:
-    """Every refused attempt may count as a wrong password, and no other (A132, A137)."""
+    """Count a refused attempt as a wrong password; nothing else counts (A132, A137)."""
     account.failures += 1
 
 
 def _srp(world: World, case: Case, client: Client, given: dict[str, str], admin: bool) -> Case:
-    """USER_SRP_AUTH; a client that hides who exists puts a challenge for nobody, too (A101)."""
+    """USER_SRP_AUTH; a client that hides users also challenges unknown users (A101)."""
     account = client.pool.find(given["USERNAME"])
     if account is None and not client.hides:
         user_named(case, client, given["USERNAME"])
@@ -105,7 +105,7 @@ def _srp(world: World, case: Case, client: Client, given: dict[str, str], admin:
 
 
 def _begun(client: Client, account: Account | None, *, admin: bool) -> Progress | None:
-    """What an answer will have proven; nothing of a user who is nobody."""
+    """Return what a response will have proven; ``None`` for an unknown user."""
     return None if account is None else begin(client, account, None, account.name, admin=admin)
 
 
@@ -139,7 +139,7 @@ def password_verifier(world: World, params: Params) -> Case:
 
     def refused(_code: str) -> None:
         _failed(account)
-        if alone:  # the same challenge may be answered again without the device (D106)
+        if alone:  # The same challenge may be responded to again without the device (D106).
             pending.carried = None
 
     case.then, case.when_refused = accepted, refused
@@ -149,7 +149,7 @@ def password_verifier(world: World, params: Params) -> Case:
 def _challenge_of(
     world: World, case: Case, pending: Pending, client: Client, account: Account
 ) -> None:
-    """Whether the challenge is this user's and client's, open, and of his present password."""
+    """Check that the challenge is open and belongs to this user, client and current password."""
     progress = pending.progress
     foreign = pending.challenge != PASSWORD_VERIFIER or pending.client is not client
     foreign = foreign or progress is None or progress.account is not account
@@ -162,7 +162,7 @@ def _challenge_of(
 
 
 def _refresh(world: World, case: Case, client: Client, given: dict[str, str]) -> Case:
-    """REFRESH_TOKEN_AUTH; SECRET_HASH is made over the internal name (A122)."""
+    """REFRESH_TOKEN_AUTH; SECRET_HASH covers the internal username (A122)."""
     token = refresh_token(world, case, client, given["REFRESH_TOKEN"], given.get("DEVICE_KEY"))
     if token is None:
         return case
@@ -183,7 +183,7 @@ def get_tokens_from_refresh_token(world: World, params: Params) -> Case:
 
 
 def _refreshed(world: World, token: Token, answer: Answer) -> None:
-    """New tokens of the same sign-in; no device, and no refresh token but by rotation (D059)."""
+    """Check the new tokens: no device, and a refresh token only with rotation (D059)."""
     result = answer["AuthenticationResult"]
     rotates = token.grant.client.grace is not None
     if "NewDeviceMetadata" in result or ("RefreshToken" in result) != rotates:
@@ -196,7 +196,7 @@ def _refreshed(world: World, token: Token, answer: Answer) -> None:
 
 
 def revoke_token(world: World, params: Params) -> Case:
-    """RevokeToken; another client's token, or none at all, is a success without effect (A268)."""
+    """RevokeToken; another client's token or an unknown one succeeds without effect (A268)."""
     case, client = Case(), world.clients[params["ClientId"]]
     _secret_itself(case, client, params)
     token = world.refresh.get(params["Token"])

@@ -1,4 +1,4 @@
-"""Everything that was given out, found by the text that stands for it."""
+"""Everything that the service has issued, found by its text."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from tests.properties.model.records import (
 )
 from tests.properties.model.rules import Finding, Rule
 
-#: Seconds that a code is good for (A044, A089).
+#: How many seconds a code is valid (A044, A089).
 LIFETIMES = {"sign-up": 86_400, "recovery": 3_600, "verification": 86_400, "mfa": 900}
-#: What the outbox calls the messages of each purpose.
+#: The kinds of messages in the outbox, by purpose.
 KINDS = {
     "sign-up": ("sign_up", "resend"),
     "recovery": ("forgot_password", "admin_reset"),
@@ -48,8 +48,8 @@ class World:
     """What the model knows.
 
     Attributes:
-        clock: tells the time in epoch seconds.
-        post: fetches all messages, newest first.
+        clock: returns the time in epoch seconds.
+        post: returns all messages, newest first.
     """
 
     clock: Callable[[], float]
@@ -60,7 +60,7 @@ class World:
     blocks: dict[str, Pending] = field(default_factory=dict)
     pendings: list[Pending] = field(default_factory=list)
     claims: dict[str, Claim] = field(default_factory=dict)
-    #: Which device key a PasswordVerifier was made for.
+    #: The device key that each PasswordVerifier was made for.
     verifiers: dict[str, str] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
     access: dict[str, Token] = field(default_factory=dict)
@@ -69,16 +69,16 @@ class World:
 
     @property
     def now(self) -> float:
-        """The present moment in epoch seconds."""
+        """The current time in epoch seconds."""
         return self.clock()
 
     @property
     def accounts(self) -> list[Account]:
-        """Every user there ever was."""
+        """Every user, including deleted ones."""
         return [account for pool in self.pools.values() for account in pool.accounts]
 
     def put(self, pending: Pending) -> None:
-        """Remember a challenge."""
+        """Record a challenge."""
         self.pendings.append(pending)
         if pending.session is not None:
             self.sessions[pending.session] = pending
@@ -86,12 +86,12 @@ class World:
             self.blocks[pending.block.text] = pending
 
     def block(self, prefix: str, ident: str, parameters: dict[str, str]) -> Block:
-        """The block of a verifier challenge."""
+        """Return the block of a verifier challenge."""
         given = parameters["SECRET_BLOCK"], parameters["SALT"], parameters["SRP_B"]
         return Block(given[0], prefix, ident, given[1], given[2])
 
     def receive(self, account: Account, purpose: str) -> Code:
-        """The one code that must have been sent just now, to this user and for this purpose."""
+        """Return the only code that was sent just now; it must be for this user and purpose."""
         mail, sent = self.post(), len(self.post()) - self.mails
         self.mails += sent
         if sent != 1 or (mail[0].pool_id, mail[0].username) != (account.pool.pool_id, account.name):
@@ -104,13 +104,13 @@ class World:
         return code
 
     def no_more_mail(self) -> None:
-        """Every message was asked for."""
+        """Check that no unexpected message was sent."""
         if len(self.post()) != self.mails:
             raise Finding("a message was sent", [Rule.MAIL])
 
 
 def secret_hash(client: Client, name: str) -> str | None:
-    """SECRET_HASH of a client over a user name; ``None`` for a client without a secret (A119)."""
+    """Return SECRET_HASH for a username; ``None`` for a client without a secret (A119)."""
     if client.secret is None:
         return None
     digest = hmac.new(client.secret.encode(), (name + client.client_id).encode(), hashlib.sha256)

@@ -1,15 +1,15 @@
-"""What the tests of the app share."""
+"""Fixtures that the tests of the app share."""
 
 import pytest
 
 from harness import DeviceTracking, PoolSpec, given_pool_or_none
 
-from members import Members
+from accounts import Accounts
 
 
 @pytest.fixture
 def cognito_pool_spec(pytestconfig):
-    """The pool of --cognito-pool as it is; without one, what template.yaml should say."""
+    """The pool of --cognito-pool as it is; without that option, what template.yaml should say."""
     given = given_pool_or_none(pytestconfig)
     if given is not None:
         return given.spec
@@ -21,6 +21,6 @@ def cognito_pool_spec(pytestconfig):
 
 
 @pytest.fixture
-def members(cognito_target, cognito_app):
-    """The app's own code, at the pool of the run."""
-    return Members(cognito_target.client(), cognito_app.client_id)
+def accounts(cognito_target, cognito_app):
+    """The app's own code, connected to the pool of the run."""
+    return Accounts(cognito_target.client(), cognito_app.client_id)

@@ -1,4 +1,4 @@
-"""moto in the place of AWS, with a Cognito that refuses what Cognito refuses."""
+"""Fixtures: moto stands in for AWS, with a Cognito that refuses what Cognito refuses."""
 
 import boto3
 import pytest
@@ -9,12 +9,12 @@ from harness.emulator import install
 
 @pytest.fixture
 def emulator():
-    """Cognito behind the client, with its outbox and its clock."""
+    """The emulator behind the client, with its outbox and its clock."""
     return install()
 
 
 @pytest.fixture
 def cognito(emulator):
-    """A client of that Cognito."""
+    """A boto3 client of the emulator."""
     with mock_aws():
         yield boto3.client("cognito-idp", region_name="us-east-1")

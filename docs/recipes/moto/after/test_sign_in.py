@@ -1,4 +1,4 @@
-"""Signing in, as it works on AWS too."""
+"""Sign-in that also works on AWS."""
 
 import pyotp
 import pytest
@@ -21,7 +21,7 @@ def pool_id(cognito):
 
 @pytest.fixture
 def client_id(cognito, pool_id):
-    """Its app client, with every flow that the tests use."""
+    """The pool's app client, with every flow that the tests use."""
     app = cognito.create_user_pool_client(
         UserPoolId=pool_id,
         ClientName="web",
@@ -37,7 +37,7 @@ def client_id(cognito, pool_id):
 
 @pytest.fixture
 def ada(cognito, client_id):
-    """Somebody who has signed up."""
+    """A user who has signed up."""
     cognito.sign_up(
         ClientId=client_id,
         Username="ada",
@@ -49,28 +49,28 @@ def ada(cognito, client_id):
 
 @pytest.fixture
 def confirmed(cognito, emulator, client_id, ada):
-    """Somebody who has given the code of the e-mail."""
+    """A user who has confirmed the sign-up with the code from the email."""
     code = emulator.outbox.messages(username=ada)[0].code
     cognito.confirm_sign_up(ClientId=client_id, Username=ada, ConfirmationCode=code)
     return ada
 
 
 @pytest.fixture
-def application(cognito, emulator, client_id, confirmed):
-    """The authenticator application of somebody who has set it up."""
+def authenticator(cognito, emulator, client_id, confirmed):
+    """The authenticator app of a user who has set it up."""
     token = sign_in(cognito, client_id, confirmed)["AuthenticationResult"]["AccessToken"]
     secret = cognito.associate_software_token(AccessToken=token)["SecretCode"]
-    application = pyotp.TOTP(secret)
-    code = application.at(emulator.clock.now())
+    authenticator = pyotp.TOTP(secret)
+    code = authenticator.at(emulator.clock.now())
     cognito.verify_software_token(AccessToken=token, UserCode=code)
     cognito.set_user_mfa_preference(
         AccessToken=token, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True}
     )
-    return application
+    return authenticator
 
 
 def sign_in(cognito, client_id, username):
-    """Give the password."""
+    """Sign in with the password."""
     return cognito.initiate_auth(
         ClientId=client_id,
         AuthFlow="USER_PASSWORD_AUTH",
@@ -79,13 +79,13 @@ def sign_in(cognito, client_id, username):
 
 
 def test_confirmation(cognito, pool_id, confirmed):
-    """The code that was sent confirms."""
+    """The code that was sent confirms the sign-up."""
     user = cognito.admin_get_user(UserPoolId=pool_id, Username=confirmed)
     assert user["UserStatus"] == "CONFIRMED"
 
 
 def test_no_other_code_confirms(cognito, emulator, client_id, ada):
-    """A code that was not sent is refused, and the right one a day later."""
+    """A wrong code is refused, and so is the right code a day later."""
     code = emulator.outbox.messages(username=ada)[0].code
     wrong = f"{(int(code) + 1) % 1_000_000:06}"
     with pytest.raises(cognito.exceptions.CodeMismatchException):
@@ -96,7 +96,7 @@ def test_no_other_code_confirms(cognito, emulator, client_id, ada):
 
 
 def test_admin_sign_in(cognito, pool_id, client_id, confirmed):
-    """The back end signs people in, once they are confirmed."""
+    """The back end signs users in once they are confirmed."""
     tokens = cognito.admin_initiate_auth(
         UserPoolId=pool_id,
         ClientId=client_id,
@@ -107,22 +107,22 @@ def test_admin_sign_in(cognito, pool_id, client_id, confirmed):
 
 
 def test_password(cognito, client_id, confirmed):
-    """The password signs in."""
+    """A user signs in with the password."""
     assert sign_in(cognito, client_id, confirmed)["AuthenticationResult"]["AccessToken"]
 
 
 def test_srp(cognito, pool_id, client_id, confirmed):
-    """The password signs in without being sent."""
+    """A user signs in with SRP: the password itself is not sent."""
     proof = AWSSRP(confirmed, PASSWORD, pool_id, client_id, client=cognito)
     assert proof.authenticate_user()["AuthenticationResult"]["AccessToken"]
 
 
-def test_second_factor(cognito, emulator, client_id, confirmed, application):
-    """The next code of the application signs in; the one that set it up is spent."""
+def test_second_factor(cognito, emulator, client_id, confirmed, authenticator):
+    """The app's next code signs in; the code that set the app up cannot be used again."""
     challenge = sign_in(cognito, client_id, confirmed)
     assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
     emulator.clock.advance(30)
-    code = application.at(emulator.clock.now())
+    code = authenticator.at(emulator.clock.now())
     tokens = cognito.respond_to_auth_challenge(
         ClientId=client_id,
         ChallengeName="SOFTWARE_TOKEN_MFA",

@@ -1,4 +1,4 @@
-"""moto in the place of AWS."""
+"""Fixtures: moto stands in for AWS."""
 
 import boto3
 import pytest
@@ -7,6 +7,6 @@ from moto import mock_aws
 
 @pytest.fixture
 def cognito():
-    """A client of moto's Cognito."""
+    """A boto3 client of moto's Cognito."""
     with mock_aws():
         yield boto3.client("cognito-idp", region_name="us-east-1")

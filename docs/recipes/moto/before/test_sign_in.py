@@ -1,4 +1,4 @@
-"""Signing in, on moto's own Cognito: all of it is green, and none of it would work."""
+"""Sign-in on moto's own Cognito: every test passes, and nothing would work on AWS."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def pool_id(cognito):
 
 @pytest.fixture
 def client_id(cognito, pool_id):
-    """Its app client."""
+    """The pool's app client."""
     app = cognito.create_user_pool_client(
         UserPoolId=pool_id,
         ClientName="web",
@@ -34,7 +34,7 @@ def client_id(cognito, pool_id):
 
 @pytest.fixture
 def ada(cognito, client_id):
-    """Somebody who has signed up."""
+    """A user who has signed up."""
     cognito.sign_up(
         ClientId=client_id,
         Username="ada",
@@ -46,13 +46,13 @@ def ada(cognito, client_id):
 
 @pytest.fixture
 def confirmed(cognito, client_id, ada):
-    """Somebody who has given the code."""
+    """A user who has confirmed the sign-up."""
     cognito.confirm_sign_up(ClientId=client_id, Username=ada, ConfirmationCode="123456")
     return ada
 
 
 def sign_in(cognito, client_id, username):
-    """Give the password."""
+    """Sign in with the password."""
     return cognito.initiate_auth(
         ClientId=client_id,
         AuthFlow="USER_PASSWORD_AUTH",
@@ -61,13 +61,13 @@ def sign_in(cognito, client_id, username):
 
 
 def test_confirmation(cognito, pool_id, confirmed):
-    """A code confirms."""
+    """A verification code confirms the sign-up."""
     user = cognito.admin_get_user(UserPoolId=pool_id, Username=confirmed)
     assert user["UserStatus"] == "CONFIRMED"
 
 
 def test_admin_sign_in(cognito, pool_id, client_id, ada):
-    """The back end signs people in."""
+    """The back end signs users in."""
     tokens = cognito.admin_initiate_auth(
         UserPoolId=pool_id,
         ClientId=client_id,
@@ -78,13 +78,13 @@ def test_admin_sign_in(cognito, pool_id, client_id, ada):
 
 
 def test_password(cognito, pool_id, client_id, ada):
-    """The password signs in."""
+    """A user signs in with the password."""
     cognito.admin_confirm_sign_up(UserPoolId=pool_id, Username=ada)
     assert sign_in(cognito, client_id, ada)["AuthenticationResult"]["AccessToken"]
 
 
 def test_srp(cognito, pool_id, client_id, ada):
-    """The password signs in without being sent."""
+    """A user signs in with SRP: the password itself is not sent."""
     cognito.admin_confirm_sign_up(UserPoolId=pool_id, Username=ada)
     challenge = cognito.initiate_auth(
         ClientId=client_id,
@@ -105,7 +105,7 @@ def test_srp(cognito, pool_id, client_id, ada):
 
 
 def test_second_factor(cognito, pool_id, client_id, ada):
-    """An authenticator application is set up, and asked for from then on."""
+    """A user sets up an authenticator app, and needs its code from then on."""
     cognito.admin_set_user_password(
         UserPoolId=pool_id, Username=ada, Password=PASSWORD, Permanent=True
     )

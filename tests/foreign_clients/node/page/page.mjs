@@ -1,4 +1,4 @@
-// The page: each button is a verb of the app, and the outcome is shown.
+// The page: each button runs an action of the app and shows its outcome.
 import QRCode from "qrcode";
 
 import { App } from "../app.mjs";
