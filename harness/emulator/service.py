@@ -132,9 +132,10 @@ class Service:
         return next((user for _, user in pool.users_named(name)), None)
 
     def user_or_refusal(self, client: UserPoolClient, name: str) -> User | None:
-        """Return the user of a name, or ``None`` where the client hides which users exist.
+        """Return the user of a name (A126); ``None`` if the client hides that there is none (A100).
 
-        A100, A126.
+        Raises:
+            Refusal: there is no such user, and the client does not hide it.
         """
         user = self.find_user(client.pool, name)
         if user is None and not client.hides_user_existence:

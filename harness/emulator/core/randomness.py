@@ -10,7 +10,7 @@ _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 class Randomness:
-    """Random values in the shapes that Cognito uses.
+    """Makes random values in the formats that Cognito uses.
 
     With a seed the sequence repeats, so a failing run can be replayed. Without one the values
     come from the operating system's generator. moto's own generator is not used, because seeding
@@ -62,7 +62,7 @@ class Randomness:
         return _uuid_text(number)
 
     def sub(self) -> str:
-        """Return a UUID-shaped subject whose version and variant bits mean nothing (A022)."""
+        """Return a sub: a UUID whose version and variant bits are random too (A022)."""
         return _uuid_text(self._random.getrandbits(128))
 
     def client_id(self) -> str:

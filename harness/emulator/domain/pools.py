@@ -38,7 +38,7 @@ class Validity:
     longest: int
 
 
-#: A256, A257.
+#: The validities of the three kinds of tokens (A256, A257).
 VALIDITIES = {
     "AccessToken": Validity(1, "hours", 300, 86_400),
     "IdToken": Validity(1, "hours", 300, 86_400),
@@ -61,7 +61,12 @@ def validity_seconds(settings: Mapping[str, Any], token: str) -> int:
 
 @dataclass(eq=False)
 class UserPoolClient:
-    """An app client. ``settings`` are the members of UserPoolClientType that were set."""
+    """An app client.
+
+    Attributes:
+        secret: the client secret; ``None`` without one.
+        settings: the members of UserPoolClientType that were set.
+    """
 
     pool: Pool
     client_id: str

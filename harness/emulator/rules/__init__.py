@@ -1,1 +1,1 @@
-"""Decisions over what is kept and what is open."""
+"""Decisions that need the data of the domain and the stores."""

@@ -1,10 +1,10 @@
-"""Which flows an app client allows (A105, A106, A114, A115)."""
+"""The authentication flows that an app client allows (A105, A106, A114, A115)."""
 
 from __future__ import annotations
 
 from harness.emulator.domain.pools import UserPoolClient
 
-#: Which flows each member of ExplicitAuthFlows allows.
+#: The flows that each value of ExplicitAuthFlows allows.
 _ALLOWED = {
     "ALLOW_USER_PASSWORD_AUTH": ("USER_PASSWORD_AUTH",),
     "ALLOW_ADMIN_USER_PASSWORD_AUTH": ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"),
@@ -22,8 +22,8 @@ _LEGACY = frozenset({"USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLO
 def allowed_flows(client: UserPoolClient) -> frozenset[str]:
     """Return the flows that an app client allows.
 
-    The legacy values gate neither refresh (A106) nor custom authentication, and SRP only where
-    CUSTOM_AUTH_FLOW_ONLY says so (inferred from their names).
+    The legacy values restrict neither refresh (A106) nor custom authentication; only
+    CUSTOM_AUTH_FLOW_ONLY forbids SRP (inferred from their names).
     """
     given = client.auth_flows
     allowed = {flow for value in given for flow in _ALLOWED.get(value, ())}
@@ -31,6 +31,6 @@ def allowed_flows(client: UserPoolClient) -> frozenset[str]:
         allowed |= {"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "CUSTOM_AUTH"}
         if "CUSTOM_AUTH_FLOW_ONLY" not in given:
             allowed.add("USER_SRP_AUTH")
-    if client.rotates_refresh_tokens:  # refreshed by GetTokensFromRefreshToken only (A265)
+    if client.rotates_refresh_tokens:  # only GetTokensFromRefreshToken refreshes (A265)
         allowed -= {"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"}
     return frozenset(allowed)

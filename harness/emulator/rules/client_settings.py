@@ -1,4 +1,4 @@
-"""An app client's configuration: what is refused, what is filled in, and how it is described."""
+"""An app client's configuration: its checks, its defaults and its description."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.emulator.api.service_model import members_of
 from harness.emulator.domain.pools import VALIDITIES, Pool, UserPoolClient, validity_seconds
 from harness.emulator.domain.schema import Schema
 
-#: Members of UserPoolClientType by which a client is known, and which no request changes.
+#: Members of UserPoolClientType that identify an app client; no request changes them.
 _IDENTITY = frozenset({"UserPoolId", "ClientId", "ClientSecret"})
 
 _DEFAULTS: dict[str, Any] = {
@@ -22,9 +22,9 @@ _DEFAULTS: dict[str, Any] = {
 
 
 def client_settings_from(pool: Pool, params: Mapping[str, Any]) -> dict[str, Any]:
-    """An app client's settings out of a request: what it omits gets Cognito's default again.
+    """Return an app client's settings from a request; omitted ones get Cognito's default.
 
-    What only requests have, such as GenerateSecret, says how to make the client and is not kept.
+    Members that only requests have, such as GenerateSecret, are not kept.
     """
     kept = members_of("UserPoolClientType") - _IDENTITY
     given = {name: value for name, value in params.items() if name in kept}
@@ -36,7 +36,7 @@ def client_settings_from(pool: Pool, params: Mapping[str, Any]) -> dict[str, Any
 
 
 def _check_flows(settings: Mapping[str, Any]) -> None:
-    """Old and new names of flows do not mix, rotation excludes the refresh flow (A106, A265)."""
+    """Refuse a mix of legacy and new flows, and rotation with the refresh flow (A106, A265)."""
     flows = settings.get("ExplicitAuthFlows") or ()
     new = [flow for flow in flows if flow.startswith("ALLOW_")]
     if new and len(new) < len(flows):
@@ -47,7 +47,7 @@ def _check_flows(settings: Mapping[str, Any]) -> None:
 
 
 def _check_validities(settings: Mapping[str, Any]) -> None:
-    """Each validity within its range, and the refresh token outlives the others (A257 to A259)."""
+    """Refuse a validity out of range, or longer than the refresh token's (A257 to A259)."""
     seconds = {token: validity_seconds(settings, token) for token in VALIDITIES}
     for token, validity in VALIDITIES.items():
         if not validity.shortest <= seconds[token] <= validity.longest:
@@ -57,7 +57,7 @@ def _check_validities(settings: Mapping[str, Any]) -> None:
 
 
 def _check_attributes(schema: Schema, settings: Mapping[str, Any]) -> None:
-    """ReadAttributes and WriteAttributes are in the schema; required ones can be written."""
+    """Refuse attributes outside the schema, and WriteAttributes without the required ones."""
     read, write = settings.get("ReadAttributes"), settings.get("WriteAttributes")
     if read and not all(name in schema for name in read):
         raise refusals.invalid_client_attributes("read")
@@ -66,13 +66,16 @@ def _check_attributes(schema: Schema, settings: Mapping[str, Any]) -> None:
 
 
 def _writable(schema: Schema, names: list[str]) -> bool:
-    """What only Cognito or an administrator sets can be given to no client."""
+    """Return whether an app client can have all these names in WriteAttributes.
+
+    Only Cognito or an administrator sets ``sub`` and the verified flags.
+    """
     forbidden = {"sub", "email_verified", "phone_number_verified"}
     return all(name in schema and name not in forbidden for name in names)
 
 
 def describe_client(client: UserPoolClient) -> dict[str, Any]:
-    """UserPoolClientType; flows that were not set are not shown (A105)."""
+    """Return the client as UserPoolClientType; flows that were not set are not shown (A105)."""
     described = {
         "UserPoolId": client.pool.pool_id,
         "ClientId": client.client_id,

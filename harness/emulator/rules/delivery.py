@@ -1,4 +1,4 @@
-"""The delivery of codes: into the outbox or to a custom sender, and the details shown of it."""
+"""The delivery of codes to the outbox or a custom sender, and CodeDeliveryDetails."""
 
 from __future__ import annotations
 
@@ -33,7 +33,12 @@ def send_code(
     """Draw a six-digit code (A044, A089), send it and return CodeDeliveryDetails.
 
     Args:
-        destination: where to, if not to the attribute's present value.
+        service: the service.
+        pool: the pool of the user.
+        user: the user who gets the code.
+        kind: the kind of the message.
+        attribute: ``email`` or ``phone_number``.
+        destination: the address or number; without it the attribute's present value.
     """
     check_delivery(service, pool, attribute)
     text = message_template(service.triggers, pool, user, kind, MEDIUM[attribute])
@@ -46,9 +51,9 @@ def send_code(
 
 
 def check_delivery(service: Service, pool: Pool, attribute: str) -> None:
-    """Refuse an e-mail beyond what Cognito's own sender sends in a day, if quotas are on (A291).
+    """Refuse an email beyond the daily limit of Cognito's own sender, if quotas are on (A291).
 
-    For operations that change something before they send.
+    Operations that change something before they send call this first.
     """
     if attribute == "email" and _uses_cognitos_sender(service, pool):
         service.quotas.check_email(pool.account, service.clock.time())
@@ -67,7 +72,7 @@ def deliver(
     attribute: str,
     code: str,
 ) -> dict[str, str]:
-    """Put a message with a code into the outbox and return masked CodeDeliveryDetails."""
+    """Send a message with a code and return masked CodeDeliveryDetails."""
     text = message_template(service.triggers, pool, user, kind, MEDIUM[attribute])
     target = user.attributes[attribute]
     return _deliver(service, pool, user, kind, attribute, code, target, text)
@@ -83,7 +88,7 @@ def _deliver(
     target: str,
     text: Template | None,
 ) -> dict[str, str]:
-    """As `deliver`, with the text that is sent; none when a custom sender has its own."""
+    """Send a message with the given text; without one a custom sender writes it."""
     medium = MEDIUM[attribute]
     filled = text.filled(code, user.username) if text else None
     message = Message(
@@ -110,10 +115,10 @@ def _deliver(
 
 
 def simulated_delivery(pool: Pool, name: str) -> dict[str, str]:
-    """CodeDeliveryDetails for nobody: the same each time for a pool and a name (A051, A083).
+    """Return CodeDeliveryDetails for an unknown name, always the same in a pool (A051, A083).
 
-    An address or number is masked as it is; any other name gets an address or number made up
-    from it, by what the pool verifies.
+    A name that is an email address or phone number is masked itself. For any other name, an
+    address is made up from it, or a number if the pool only verifies phone numbers.
     """
     if is_email(name):
         return delivery_details("email", name)

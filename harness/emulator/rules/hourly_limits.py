@@ -1,13 +1,12 @@
-"""Limits per user and hour (A289)."""
+"""The limits of calls per user and hour (A289)."""
 
 from __future__ import annotations
 
 from harness.emulator import refusals
 from harness.emulator.domain.users import User
 
-#: How many calls of an operation each user may make within an hour. Requests for recovery codes
-#: and entries of them count together: 5 to 20 an hour, depending on the risk that Cognito sees
-#: (A090); here a user carries none.
+#: The most calls of an operation per user and hour. ForgotPassword and ConfirmForgotPassword share
+#: a limit of 5 to 20, depending on the risk that Cognito sees (A090); the emulator sees none.
 LIMITS = {
     "ChangePassword": 5,
     "ConfirmSignUp": 15,
@@ -20,9 +19,12 @@ _HOUR = 3_600
 
 
 def count_hourly(user: User, operation: str, now: float) -> None:
-    """Count a call against its limit; refuse it beyond with LimitExceededException (A289).
+    """Count a call against its limit; calls that the limit refuses do not count.
 
-    Calls that the limit refuses are not counted, or the user would never get out of it.
+    If they did, a user who keeps trying could stay over the limit forever.
+
+    Raises:
+        Refusal: LimitExceededException, if the limit is used up (A289).
     """
     recent = [moment for moment in user.hourly.get(operation, ()) if moment > now - _HOUR]
     if len(recent) >= LIMITS[operation]:

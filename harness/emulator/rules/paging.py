@@ -1,4 +1,4 @@
-"""Pages of short lists that are made again for each request."""
+"""Pages of short lists, which are built again for each request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,15 @@ def page_of(
     token: str | None,
     limit: int,
 ) -> tuple[Sequence[T], str | None]:
-    """One page of a short list that is made anew each time, and the token of the next page."""
+    """Return one page of a list, and the token of the next page.
+
+    Args:
+        service: the service that keeps the tokens.
+        listing: identifies the list, so that no other list accepts its tokens.
+        items: the whole list.
+        token: the token of the page; without it the first page.
+        limit: the size of the page.
+    """
     now = service.clock.time()
     start = service.pages.position(listing, token, now, 0)
     end = start + limit

@@ -1,4 +1,4 @@
-"""The password policy, the history, and the passwords that are set or made up by it."""
+"""The password policy and history, and the passwords that are set or made up under them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from harness.srp.server import random_salt
 #: The characters that count as symbols; a space counts unless it is the first or last (A034).
 SYMBOLS = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-"
 
-#: What made-up passwords take symbols from: those that no mail program or shell trips over.
+#: The symbols of made-up passwords, which people copy between mail programs and shells unchanged.
 _PLAIN_SYMBOLS = "!#%*+-?@_"
 
 #: The largest PasswordHistorySize (A034).
@@ -28,7 +28,7 @@ _LONGEST_HISTORY = 24
 def make_password(
     service: Service, pool: Pool, username: str, password: str, *, temporary: bool
 ) -> PasswordRecord:
-    """Salt and hash a password for a user; the policy is not asked."""
+    """Salt and hash a password for a user, without checking the policy."""
     salt = random_salt(service.random.bytes)
     private_key = private_key_hash(pool.srp_prefix, username, password, salt)
     now = service.clock.time()
@@ -36,14 +36,14 @@ def make_password(
 
 
 def check_policy(pool: Pool, password: str, *, by_administrator: bool = False) -> None:
-    """Refuse a password that breaks the pool's policy, naming the first reason (A030, A031)."""
+    """Refuse a password that breaks the pool's policy and name the first reason (A030, A031)."""
     reason = next(_violations(pool.password_policy, password), None)
     if reason is not None:
         raise refusals.invalid_password(reason, by_administrator=by_administrator)
 
 
 def _violations(policy: Mapping[str, Any], password: str) -> Iterator[str]:
-    """Every reason why the policy refuses a password, length first (A031)."""
+    """Yield every reason why the policy refuses a password, length first (A031)."""
     if len(password) < int(policy.get("MinimumLength") or 0):
         yield "Password not long enough"
     for requirement, (present, reason) in _CHARACTER_CLASSES.items():
@@ -55,7 +55,7 @@ def _contains(alphabet: str) -> Callable[[str], bool]:
     return lambda password: any(character in alphabet for character in password)
 
 
-#: Only basic Latin letters and digits count.
+#: Each requirement's check and refusal text; only basic Latin letters and digits count.
 _CHARACTER_CLASSES: dict[str, tuple[Callable[[str], bool], str]] = {
     "RequireUppercase": (
         _contains(string.ascii_uppercase),
@@ -84,9 +84,8 @@ def set_password(
 ) -> None:
     """Give the user a new password, if policy and history allow it (A030, A035).
 
-    A recovery code that was sent before ends with the old password. A temporary password is
-    neither compared with the history nor kept in it: it may equal the permanent one that follows
-    (A060).
+    A pending recovery code ends with the old password. A temporary password is neither compared
+    with the history nor added to it: the permanent one that follows may equal it (A060).
     """
     check_policy(pool, password, by_administrator=by_administrator)
     if not temporary:
@@ -100,7 +99,7 @@ def set_password(
 
 
 def _check_history(pool: Pool, user: User, password: str) -> None:
-    """Refuse the PasswordHistorySize newest passwords, the present one among them (A035)."""
+    """Refuse the PasswordHistorySize newest passwords, including the present one (A035)."""
     size = int(pool.password_policy.get("PasswordHistorySize") or 0)
     if any(record.matches(password) for record in user.password_history[:size]):
         raise refusals.password_history()

@@ -1,4 +1,4 @@
-"""A pool's MFA configuration: which changes are refused, and what is kept and shown."""
+"""A pool's MFA configuration: the checks of its changes, and its description."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FACTORS = ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaCon
 
 
 def mfa_at_creation(settings: Mapping[str, Any], mode: str) -> MfaConfiguration:
-    """What CreateUserPool makes of MfaConfiguration: MFA without SMS comes later (A199)."""
+    """Return the MFA configuration that CreateUserPool sets; MFA needs SMS there (A199)."""
     if mode == "OFF":
         return MfaConfiguration()
     check_passwordless(settings, mode)
@@ -25,7 +25,7 @@ def mfa_at_creation(settings: Mapping[str, Any], mode: str) -> MfaConfiguration:
 
 
 def mfa_at_update(pool: Pool, settings: Mapping[str, Any], mode: str) -> MfaConfiguration:
-    """What UpdateUserPool makes of MfaConfiguration, which means OFF when omitted (A199, A200)."""
+    """Return the MFA configuration that UpdateUserPool sets; omitted means OFF (A199, A200)."""
     if mode == "OFF":
         return MfaConfiguration(web_authn=pool.mfa.web_authn)
     if pool.mfa.mode == "OFF" and mode == "ON":
@@ -45,13 +45,16 @@ def _sms_of_pool(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_passwordless(settings: Mapping[str, Any], mode: str) -> None:
-    """Refuse mandatory MFA where a code may replace the password (A198)."""
+    """Refuse mandatory MFA in a pool where a code may replace the password (A198)."""
     if mode == "ON" and has_passwordless_factor(settings):
         raise refusals.mfa_with_passwordless()
 
 
 def mfa_from(pool: Pool, params: Mapping[str, Any]) -> MfaConfiguration:
-    """What SetUserPoolMfaConfig sets; a factor counts by its presence alone (A192 to A198)."""
+    """Return the MFA configuration that SetUserPoolMfaConfig sets.
+
+    A factor counts if its member is present, even with empty content (A192 to A198).
+    """
     mode = params.get("MfaConfiguration", "OFF")
     factors = [name for name in _FACTORS if name in params]
     web_authn = params.get("WebAuthnConfiguration", pool.mfa.web_authn)
@@ -72,7 +75,7 @@ def mfa_from(pool: Pool, params: Mapping[str, Any]) -> MfaConfiguration:
 
 
 def _sms(pool: Pool, given: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """SMS needs a role to send with, and once on it goes only by way of OFF (A202)."""
+    """Return the SMS factor; it needs a role for sending and stays on until MFA is OFF (A202)."""
     if given is None:
         return pool.mfa.sms
     configuration = given.get("SmsConfiguration") or pool.settings.get("SmsConfiguration")
@@ -82,7 +85,7 @@ def _sms(pool: Pool, given: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _email(pool: Pool, given: dict[str, Any] | None) -> dict[str, Any] | None:
-    """E-mail needs the Essentials plan and a sender of one's own (A202)."""
+    """Return the email factor; it needs the Essentials plan and the DEVELOPER sender (A202)."""
     if given is None:
         return None
     if pool.settings["UserPoolTier"] == "LITE":
@@ -93,7 +96,10 @@ def _email(pool: Pool, given: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def described_mfa(mfa: MfaConfiguration) -> dict[str, Any]:
-    """The answer of Set- and GetUserPoolMfaConfig: only what is configured (A196, A201)."""
+    """Return the result of SetUserPoolMfaConfig and GetUserPoolMfaConfig.
+
+    It has only the factors that are configured (A196, A201).
+    """
     members = {
         "SmsMfaConfiguration": mfa.sms,
         "SoftwareTokenMfaConfiguration": mfa.software_token,

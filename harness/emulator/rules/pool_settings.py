@@ -1,4 +1,4 @@
-"""A pool's configuration: what is refused, what is filled in, and how it is described."""
+"""A pool's configuration: its checks, its defaults and its description."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from typing import Any
 from harness.emulator import refusals
 from harness.emulator.domain.pools import DEFAULT_PASSWORD_POLICY, Pool
 
-#: What CreateUserPool decides for good.
+#: Settings of CreateUserPool that no later request can change.
 IMMUTABLE = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 
-#: Members of the requests that are no settings.
+#: Members of the requests that are not settings.
 _NOT_SETTINGS = frozenset({"PoolName", "UserPoolId", "Schema", "MfaConfiguration"})
 
 _MULTIPLE_USE = frozenset({"EMAIL_OTP", "SMS_OTP"})
 
 
 def settings_from(params: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
-    """A pool's settings out of a request: what it omits gets Cognito's default again.
+    """Return a pool's settings from a request; omitted ones get Cognito's default.
 
     Args:
+        params: the members of the request.
         kept: settings that the request cannot change.
     """
     given = {name: value for name, value in params.items() if name not in _NOT_SETTINGS}
@@ -40,7 +41,7 @@ def settings_from(params: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[st
 
 
 def _messages(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The messages of VerificationMessageTemplate under the names that are older than it."""
+    """Return the texts of VerificationMessageTemplate under the older names of UserPoolType."""
     template = given.get("VerificationMessageTemplate") or {}
     older = {
         "SmsMessage": "SmsVerificationMessage",
@@ -60,9 +61,9 @@ _DEFAULTS: dict[str, Any] = {
 
 
 def _policies(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Policies with everything filled in (A033, A191).
+    """Return Policies with everything filled in (A033, A191).
 
-    A password policy that is given counts as it stands: what it does not require is not required.
+    In a given password policy, an omitted requirement is off.
     """
     policy = given.get("PasswordPolicy")
     return {
@@ -85,19 +86,22 @@ _OPEN_PASSWORD_POLICY: dict[str, Any] = {
 
 
 def _admin_create_user(given: Mapping[str, Any], policies: dict[str, Any]) -> dict[str, Any]:
-    """AdminCreateUserConfig; its old validity and the policy's are one value (A033, A034)."""
+    """Return AdminCreateUserConfig with the same validity as the password policy (A033, A034).
+
+    Set the validity in the policy too.
+    """
     config = dict(given.get("AdminCreateUserConfig") or {})
     policy = policies["PasswordPolicy"]
-    asked = ((given.get("Policies") or {}).get("PasswordPolicy") or {}).get(
+    requested = ((given.get("Policies") or {}).get("PasswordPolicy") or {}).get(
         "TemporaryPasswordValidityDays"
     )
     unused = config.get("UnusedAccountValidityDays")
-    if asked is not None and unused not in (None, asked):
+    if requested is not None and unused not in (None, requested):
         raise refusals.invalid_parameter(
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of "
             "UnusedAccountValidityDays"
         )
-    days = next((value for value in (asked, unused) if value is not None), 7)
+    days = next((value for value in (requested, unused) if value is not None), 7)
     policy["TemporaryPasswordValidityDays"] = days
     return {"AllowAdminCreateUserOnly": False, **config, "UnusedAccountValidityDays": days}
 
@@ -111,27 +115,27 @@ def check_settings(settings: Mapping[str, Any]) -> None:
     _check_first_factors(settings)
     _check_recovery(settings)
     _check_tier(settings)
-    held_back = settings["UserAttributeUpdateSettings"].get(
+    verified_first = settings["UserAttributeUpdateSettings"].get(
         "AttributesRequireVerificationBeforeUpdate"
     )
-    if not set(held_back or ()) <= set(settings.get("AutoVerifiedAttributes") or ()):
+    if not set(verified_first or ()) <= set(settings.get("AutoVerifiedAttributes") or ()):
         raise refusals.invalid_parameter(
             "AttributesRequireVerificationBeforeUpdate may only hold auto verified attributes."
         )
 
 
 def first_factors(settings: Mapping[str, Any]) -> list[str]:
-    """AllowedFirstAuthFactors (A191)."""
+    """Return AllowedFirstAuthFactors (A191)."""
     return list(settings["Policies"]["SignInPolicy"].get("AllowedFirstAuthFactors") or ())
 
 
 def has_passwordless_factor(settings: Mapping[str, Any]) -> bool:
-    """Whether users may sign in by a code instead of a password (A057, A198)."""
+    """Return whether users may sign in with a code instead of a password (A057, A198)."""
     return not _MULTIPLE_USE.isdisjoint(first_factors(settings))
 
 
 def _check_first_factors(settings: Mapping[str, Any]) -> None:
-    """PASSWORD is mandatory (A191; text unknown)."""
+    """Refuse first factors without PASSWORD (A191; text unknown)."""
     if "PASSWORD" not in first_factors(settings):
         raise refusals.invalid_parameter("AllowedFirstAuthFactors must contain PASSWORD.")
 
@@ -147,14 +151,14 @@ def _check_recovery(settings: Mapping[str, Any]) -> None:
 
 
 def _check_tier(settings: Mapping[str, Any]) -> None:
-    """Password history needs the Essentials plan (A035; text unknown)."""
+    """Refuse a password history in the Lite plan (A035; text unknown)."""
     history = settings["Policies"]["PasswordPolicy"].get("PasswordHistorySize")
     if history and settings["UserPoolTier"] == "LITE":
         raise refusals.feature_unavailable_in_tier("Password history")
 
 
 def describe(pool: Pool) -> dict[str, Any]:
-    """UserPoolType: what was set, and the defaults of what was not."""
+    """Return the pool as UserPoolType, with its settings and the defaults."""
     return {
         "Id": pool.pool_id,
         "Name": pool.name,
@@ -171,7 +175,7 @@ def describe(pool: Pool) -> dict[str, Any]:
 
 
 def _described_policies(policies: Mapping[str, Any]) -> dict[str, Any]:
-    """Policies as they are shown: a history of size 0 is not mentioned."""
+    """Return Policies as they are shown, without a history of size 0."""
     policy = dict(policies["PasswordPolicy"])
     if not policy.get("PasswordHistorySize"):
         policy.pop("PasswordHistorySize", None)

@@ -1,4 +1,4 @@
-"""New users: their names, what makes a name acceptable, and where their first code goes."""
+"""New users: the checks of their names, their records, and the contact for their first code."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _IN_WORDS = {"email": "email", "phone_number": "phone number"}
 
 
 def check_username(pool: Pool, username: str) -> None:
-    """Refuse a user name of a form that the pool does not take (A018, A019)."""
+    """Refuse a username of a format that the pool does not accept (A018, A019)."""
     if pool.username_attributes:
-        if login_attribute(pool, username) is None:
+        if attribute_of_username(pool, username) is None:
             raise refusals.username_format(_USERNAME_SHOULD[frozenset(pool.username_attributes)])
         return
     for attribute, fits in _FORMATS.items():
@@ -41,8 +41,8 @@ _USERNAME_SHOULD = {
 }
 
 
-def login_attribute(pool: Pool, username: str) -> str | None:
-    """The attribute that the user name becomes in a pool with UsernameAttributes (A020)."""
+def attribute_of_username(pool: Pool, username: str) -> str | None:
+    """Return the attribute that the username becomes in a pool with UsernameAttributes (A020)."""
     for attribute in pool.username_attributes:
         if _FORMATS[attribute](username):
             return attribute
@@ -50,13 +50,13 @@ def login_attribute(pool: Pool, username: str) -> str | None:
 
 
 def with_login(pool: Pool, username: str, attributes: Mapping[str, str]) -> dict[str, str]:
-    """The attributes with the user name among them, where it is an address or number (A020)."""
-    attribute = login_attribute(pool, username)
+    """Return the attributes, with the username if it is an email address or number (A020)."""
+    attribute = attribute_of_username(pool, username)
     return {**attributes, attribute: username} if attribute else dict(attributes)
 
 
 def internal_name(pool: Pool, username: str, sub: str) -> str:
-    """What the pool calls a user: his sub where he signs up with an address or number (A020)."""
+    """Return the internal username: the sub in a pool with UsernameAttributes (A020)."""
     return sub if pool.username_attributes else username
 
 
@@ -71,13 +71,17 @@ def new_user(
     temporary: bool = False,
     sub: str | None = None,
 ) -> User:
-    """Make a user and take him into the pool; every check lies behind the caller.
+    """Create a user and add them to the pool; the caller has made all checks.
 
     Args:
-        username: as it was sent; in a pool with UsernameAttributes the user is named by his sub
-            (A020, A021).
-        attributes: with the user name among them, see `with_login`.
-        sub: the subject that was drawn already, if one was.
+        service: the service.
+        pool: the pool of the user.
+        username: the username as sent; with UsernameAttributes the sub replaces it (A020, A021).
+        status: the status of the user.
+        attributes: the attributes, with the username where needed; see `with_login`.
+        password: the password, if the user gets one.
+        temporary: whether the password is temporary.
+        sub: the sub, if one was drawn already.
     """
     sub = sub or service.random.sub()
     name = internal_name(pool, username, sub)
@@ -102,12 +106,12 @@ def new_user(
 
 
 def _history(password: PasswordRecord) -> list[PasswordRecord]:
-    """What PasswordHistorySize counts: permanent passwords only."""
+    """Return the history that PasswordHistorySize counts; it has permanent passwords only."""
     return [] if password.temporary else [password]
 
 
 def verification_attribute(pool: Pool, attributes: Mapping[str, str]) -> str | None:
-    """What a sign-up code goes to: one destination, the phone first (A005 to A008)."""
+    """Return the attribute that a sign-up code goes to, phone number first (A005 to A008)."""
     for attribute in ("phone_number", "email"):
         if attribute in pool.auto_verified and attributes.get(attribute):
             return attribute

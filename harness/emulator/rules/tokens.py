@@ -1,4 +1,4 @@
-"""Tokens: their claims and lifetimes, and what a presented access token allows."""
+"""Tokens: their claims and lifetimes, and the check of an access token."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from harness.emulator.domain.users import RESET_REQUIRED, User
 from harness.emulator.service import Service
 from harness.emulator.triggers.tokens import ClaimsOverride, pre_token_generation
 
-#: The scope of every token that the API issues, and that every call with one needs (A246, A072).
+#: The scope of every access token; calls with an access token need it (A246, A072).
 USER_SCOPE = "aws.cognito.signin.user.admin"
-#: Calls with a token whose model does not declare PasswordResetRequiredException.
+#: Operations with a token whose model does not declare PasswordResetRequiredException.
 _UNDECLARED = frozenset({"AssociateSoftwareToken", "GetTokensFromRefreshToken"})
 
 
 def claims_override(service: Service, client: UserPoolClient, user: User) -> ClaimsOverride | None:
-    """Return what PreTokenGeneration changes in the tokens that are about to be made, if anything.
+    """Return the changes of PreTokenGeneration to the next tokens; ``None`` without a handler.
 
-    The trigger's error keeps the tokens back.
+    The trigger's error stops the tokens.
     """
     if "PreTokenGeneration" not in service.triggers.given:
         return None
@@ -35,7 +35,7 @@ def claims_override(service: Service, client: UserPoolClient, user: User) -> Cla
 def new_tokens(
     service: Service, client: UserPoolClient, grant: Grant, override: ClaimsOverride | None
 ) -> dict[str, Any]:
-    """AuthenticationResult with new access and ID tokens (A255)."""
+    """Return AuthenticationResult with new access and ID tokens (A255)."""
     return {
         "AccessToken": access_token(service, client, grant, override),
         "IdToken": id_token(service, client, grant, override),
@@ -47,7 +47,7 @@ def new_tokens(
 def access_token(
     service: Service, client: UserPoolClient, grant: Grant, override: ClaimsOverride | None = None
 ) -> str:
-    """Sign an access token (A245); no e-mail, no ``aud``."""
+    """Return a signed access token; it has neither an email nor ``aud`` (A245)."""
     device = {"device_key": grant.device_key} if grant.device_key else {}
     claims = {
         "sub": grant.user.sub,
@@ -65,7 +65,7 @@ def access_token(
 def id_token(
     service: Service, client: UserPoolClient, grant: Grant, override: ClaimsOverride | None = None
 ) -> str:
-    """Sign an ID token (A247) with the attributes that the client may read (A248)."""
+    """Return a signed ID token (A247) with the attributes that the client may read (A248)."""
     user = grant.user
     claims = {
         "sub": user.sub,
@@ -82,7 +82,7 @@ def id_token(
 def issue_refresh_token(
     service: Service, client: UserPoolClient, grant: Grant, *, expires_at: float | None = None
 ) -> str:
-    """Make a refresh token; a rotated one keeps the end of the one before it (A265)."""
+    """Return a new refresh token; after rotation it expires when the old one would (A265)."""
     if expires_at is None:
         expires_at = service.clock.time() + client.lifetime("RefreshToken")
     token = RefreshToken(grant, expires_at)
@@ -90,7 +90,7 @@ def issue_refresh_token(
 
 
 def _common(service: Service, client: UserPoolClient, grant: Grant, use: str) -> dict[str, Any]:
-    """What both tokens say; jti and origin_jti only where tokens can be revoked (A251)."""
+    """Return the claims of both tokens; jti and origin_jti only if tokens are revocable (A251)."""
     now = int(service.clock.time())
     kind = "AccessToken" if use == "access" else "IdToken"
     claims: dict[str, Any] = {
@@ -106,7 +106,7 @@ def _common(service: Service, client: UserPoolClient, grant: Grant, use: str) ->
 
 
 def group_claims(pool: Pool, user: User) -> dict[str, Any]:
-    """What an ID token says about the user's groups and their roles."""
+    """Return the claims of an ID token about the user's groups and their roles."""
     return {**_groups(user), **_roles(pool, user)}
 
 
@@ -115,7 +115,7 @@ def _groups(user: User) -> dict[str, list[str]]:
 
 
 def _roles(pool: Pool, user: User) -> dict[str, Any]:
-    """The groups' roles; preferred is the one of the lowest Precedence, if one is lowest."""
+    """Return the groups' roles; the one with the lowest Precedence, if unique, is preferred."""
     groups = [pool.groups[name].settings for name in user.groups if name in pool.groups]
     roles = [group for group in groups if group.get("RoleArn")]
     if not roles:
@@ -130,7 +130,7 @@ def _roles(pool: Pool, user: User) -> dict[str, Any]:
 
 
 def _attributes(client: UserPoolClient, user: User) -> dict[str, Any]:
-    """The attributes that the client may read, verified flags as booleans (A247, A248)."""
+    """Return the attributes that the client may read, verified flags as booleans (A247, A248)."""
     return {
         name: value.lower() == "true" if name.endswith("_verified") else value
         for name, value in client.readable(user.attributes).items()
@@ -139,7 +139,7 @@ def _attributes(client: UserPoolClient, user: User) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Authorized:
-    """Whom a presented access token speaks for."""
+    """The result of a successful check of an access token."""
 
     pool: Pool
     user: User
@@ -149,10 +149,10 @@ class Authorized:
 
 
 def authorize(service: Service, access_token: str, scope: str = USER_SCOPE) -> Authorized:
-    """Check an access token as every operation with one does, and say whom it speaks for.
+    """Check an access token and return its pool, user, grant and app client.
 
-    The order: form and signature (A274, A275), expiry, the user (A073, A074), revocation (A272),
-    scope (A072), a password that was reset (D072).
+    The order of the checks: format and signature (A274, A275), expiry, user (A073, A074),
+    revocation (A272), scope (A072), password reset (D072).
     """
     pool, claims = _verified(service, access_token)
     return _accepted(service, pool, claims, scope)
@@ -160,9 +160,9 @@ def authorize(service: Service, access_token: str, scope: str = USER_SCOPE) -> A
 
 @contextmanager
 def authorized_under_lock(service: Service, access_token: str) -> Iterator[Authorized]:
-    """`authorize` under the pool's lock, which the block holds.
+    """Check an access token under the pool's lock, which the block holds.
 
-    Checked before it, the token may be revoked and its user deleted once the lock is had.
+    After a check without the lock, another call could still revoke the token or delete the user.
     """
     pool, claims = _verified(service, access_token)
     with pool.lock:
@@ -170,7 +170,7 @@ def authorized_under_lock(service: Service, access_token: str) -> Iterator[Autho
 
 
 def _accepted(service: Service, pool: Pool, claims: dict[str, Any], scope: str) -> Authorized:
-    """Whom the claims of a token with a good signature speak for at this moment."""
+    """Check the claims of a token whose signature is right."""
     if service.pools.get(pool.pool_id) is not pool:
         raise refusals.access_token_signature()
     if service.clock.time() >= claims["exp"]:
@@ -191,10 +191,10 @@ def _accepted(service: Service, pool: Pool, claims: dict[str, Any], scope: str) 
 
 
 def refuse_reset_required(user: User) -> None:
-    """Refuse a token of a user who has to choose a new password first (D072).
+    """Refuse a user who has to choose a new password first (D072).
 
-    The service model declares PasswordResetRequiredException for nearly every call with a token;
-    the others are refused with NotAuthorizedException.
+    The error is PasswordResetRequiredException if the operation's model declares it, as nearly all
+    do, and otherwise NotAuthorizedException.
     """
     if user.status != RESET_REQUIRED:
         return
@@ -204,10 +204,10 @@ def refuse_reset_required(user: User) -> None:
 
 
 def _verified(service: Service, token: str) -> tuple[Pool, dict[str, Any]]:
-    """Pool and claims of a token that one of our access keys signed.
+    """Check the signature of an access token and return its pool and claims.
 
-    Text without dots is a bad signature (A275), text that has the parts but not their content a
-    malformed token, and so is an ID token (A274).
+    Text without the three parts counts as a wrong signature (A275). Text whose parts cannot be
+    read is a malformed token, and so is an ID token (A274).
     """
     if token.count(".") != 2:
         raise refusals.access_token_signature()

@@ -1,4 +1,4 @@
-"""ListUsers' filter: its grammar, what it may search, and how it finds without looking at all."""
+"""The filter of ListUsers: its grammar, its attributes, and its search with indexes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from harness.emulator import refusals
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.users import User
 
-#: ``attribute = "value"`` or ``attribute ^= "value"``; a backslash takes the next character
-#: as it is (A076).
+#: ``attribute = "value"`` or ``attribute ^= "value"``; a backslash escapes the next character
+#: (A076).
 _FILTER = re.compile(r'\s*([\w:]+)\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*', re.DOTALL)
 
-#: What can be searched besides plain attributes (A077).
+#: The searchable names that are not plain attributes (A077).
 _RECORD: dict[str, Callable[[User], str]] = {
     "username": lambda user: user.username,
     "sub": lambda user: user.sub,
@@ -29,23 +29,23 @@ _ATTRIBUTES = frozenset(
 
 @dataclass(frozen=True)
 class Filter:
-    """One condition: the attribute equals the value, or begins with it."""
+    """One condition: the attribute equals the value, or begins with it if ``prefix`` is set."""
 
     attribute: str
     value: str
     prefix: bool
 
     def key(self) -> tuple[str, str, bool]:
-        """Return what tells this condition from others, as a state can keep it."""
+        """Return a key of this condition in a form that state files can hold."""
         return self.attribute, self.value, self.prefix
 
     def value_of(self, user: User) -> str | None:
-        """The user's value of the filtered attribute."""
+        """Return the user's value of the filtered attribute."""
         record = _RECORD.get(self.attribute)
         return record(user) if record else user.attributes.get(self.attribute)
 
     def matches(self, user: User) -> bool:
-        """Whether the user fits; only cognito:user_status takes no notice of case (A077)."""
+        """Return whether the user matches; only cognito:user_status ignores case (A077)."""
         found, wanted = self.value_of(user), self.value
         if found is None:
             return False
@@ -55,7 +55,7 @@ class Filter:
 
 
 def parse_filter(text: str | None) -> Filter | None:
-    """The condition of a Filter member; none where it is absent or empty (A076, A078)."""
+    """Return the condition of a Filter member; ``None`` if it is absent or empty (A076, A078)."""
     if not text:
         return None
     match = _FILTER.fullmatch(text)
@@ -68,13 +68,13 @@ def parse_filter(text: str | None) -> Filter | None:
 
 
 def find_users(pool: Pool, condition: Filter) -> list[User]:
-    """The users who fit, sorted by the filtered attribute (A080)."""
+    """Return the users who match, sorted by the filtered attribute (A080)."""
     found = [user for user in _candidates(pool, condition) if condition.matches(user)]
     return sorted(found, key=lambda user: condition.value_of(user) or "")
 
 
 def _candidates(pool: Pool, condition: Filter) -> Iterable[User]:
-    """As few users as an index leaves to look at."""
+    """Return the users to compare: few if there is an index for the condition, else all."""
     if condition.prefix:
         return pool.users
     if condition.attribute in pool.users.INDEXED:

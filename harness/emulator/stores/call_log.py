@@ -115,7 +115,7 @@ class CallLog:
         try:
             watcher(call)
         except OSError:
-            with suppress(ValueError):  # another thread was first
+            with suppress(ValueError):  # another thread may have removed it already
                 self._watchers.remove(watcher)
 
     def newest(self, count: int) -> list[LoggedCall]:
