@@ -1,4 +1,4 @@
-"""The state of an emulator as one JSON document: what `serve --state` keeps from run to run."""
+"""Save and load the state of an emulator as one JSON document, for `serve --state`."""
 
 from __future__ import annotations
 

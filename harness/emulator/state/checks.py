@@ -1,4 +1,4 @@
-"""What is wrong with a state that cannot be used, and whether a value is of the right type."""
+"""The error for a state that cannot be used, and the check of a value's type."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNIONS = (typing.Union, types.UnionType)
 
 
 def fits(value: Any, expected: Any) -> bool:
-    """Whether a value is of a type, and everything in it; ``Any`` is anything."""
+    """Return whether a value and everything in it has a type; every value fits ``Any``."""
     if expected is Any or type(value) is expected:
         return True
     if expected is None:

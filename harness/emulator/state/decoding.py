@@ -1,4 +1,4 @@
-"""JSON into objects of the types that a state has; whatever else it is, it is told where."""
+"""Turn JSON into the objects of a state; errors name the place in the document."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ class Decoder:
         self._numbered: dict[int, Any] = {}
 
     def decode(self, value: Any, path: str) -> Any:
-        """The value of some JSON; ``path`` says in an error where it stands.
+        """Return the value that some JSON stands for.
+
+        Args:
+            value: the JSON.
+            path: the place of the JSON in the document, for error messages.
 
         Raises:
-            StateError: it is not what `Encoder` writes.
+            StateError: the JSON is not what `Encoder` writes.
         """
         if isinstance(value, list):
             return [self.decode(item, f"{path}[{place}]") for place, item in enumerate(value)]
@@ -35,11 +39,11 @@ class Decoder:
             return {name: self.decode(item, f"{path}.{name}") for name, item in value.items()}
         reader = self._readers().get(marks[0])
         if reader is None or len(value) != 1:
-            raise StateError(f"{path} has a member {marks[0]!r}, which says nothing there")
+            raise StateError(f"{path} has a member {marks[0]!r}, which is not allowed there")
         try:
             return reader(value[marks[0]], path)
         except (TypeError, ValueError, KeyError) as problem:
-            raise StateError(f"{path} is no {marks[0][1:]}") from problem
+            raise StateError(f"{path} is not a valid {marks[0]!r}") from problem
 
     def _readers(self) -> dict[str, Callable[[Any, str], Any]]:
         return {
@@ -53,20 +57,20 @@ class Decoder:
     def _list(self, value: Any, path: str) -> list[Any]:
         if not isinstance(value, list):
             raise TypeError
-        found: list[Any] = self.decode(value, path)
-        return found
+        items: list[Any] = self.decode(value, path)
+        return items
 
     def _object(self, value: dict[str, Any], path: str) -> Any:
         shape = by_name().get(value[TYPE]) if isinstance(value[TYPE], str) else None
         if shape is None:
-            raise StateError(f"{path} is a {value[TYPE]!r}, which no state has")
+            raise StateError(f"{path} has {TYPE} {value[TYPE]!r}, which no state has")
         if shape.read is not None:
-            return self._numbered_as(value, self._form(shape, value, path), path)
-        # Made first and filled then: what is in it may lead back to it.
-        made = self._numbered_as(value, object.__new__(shape.cls), path)
-        for name, held in self._attributes(shape, value, path).items():
-            object.__setattr__(made, name, held)
-        return made
+            return self._register(value, self._form(shape, value, path), path)
+        # The object is made before its attributes are read, because they may refer to it.
+        instance = self._register(value, object.__new__(shape.cls), path)
+        for name, attribute in self._attributes(shape, value, path).items():
+            object.__setattr__(instance, name, attribute)
+        return instance
 
     def _form(self, shape: Shape, value: dict[str, Any], path: str) -> Any:
         form = self.decode(value.get(VALUE), path)
@@ -75,19 +79,19 @@ class Decoder:
         try:
             return shape.read(form)
         except (TypeError, ValueError) as problem:
-            raise StateError(f"{path} is no {shape.name}") from problem
+            raise StateError(f"{path} is not a valid {shape.name}") from problem
 
     def _attributes(self, shape: Shape, value: dict[str, Any], path: str) -> dict[str, Any]:
         members = {shape.member_name(name) for name in shape.types}
         unknown = sorted(set(value) - {*members, TYPE, NUMBER})
         if unknown:
             raise StateError(f"{path} has a member {unknown[0]!r}, which no {shape.name} has")
-        found = {name: make() for name, make in shape.anew.items()}
+        attributes = {name: make() for name, make in shape.not_saved.items()}
         for name, expected in shape.types.items():
-            found[name] = self._attribute(shape, name, value, path)
-            if not fits(found[name], expected):
-                raise StateError(f"{path}.{shape.member_name(name)} is not of the type that it has")
-        return found
+            attributes[name] = self._attribute(shape, name, value, path)
+            if not fits(attributes[name], expected):
+                raise StateError(f"{path}.{shape.member_name(name)} has a value of the wrong type")
+        return attributes
 
     def _attribute(self, shape: Shape, name: str, value: dict[str, Any], path: str) -> Any:
         member = shape.member_name(name)
@@ -95,23 +99,26 @@ class Decoder:
             if name in shape.defaults:
                 return shape.defaults[name]()
             raise StateError(f"{path} has no member {member!r}, which every {shape.name} has")
-        held = value[member]
-        if isinstance(held, list | dict):
-            held = self.decode(held, f"{path}.{member}")
+        saved = value[member]
+        if isinstance(saved, list | dict):
+            saved = self.decode(saved, f"{path}.{member}")
         if name not in shape.members:
-            return held
+            return saved
         try:
-            return shape.members[name].read(held)
+            return shape.members[name].read(saved)
         except (TypeError, ValueError) as problem:
-            raise StateError(f"{path}.{member} is not of the type that it has") from problem
+            raise StateError(f"{path}.{member} has a value of the wrong type") from problem
 
-    def _numbered_as(self, value: dict[str, Any], made: Any, path: str) -> Any:
+    def _register(self, value: dict[str, Any], instance: Any, path: str) -> Any:
+        """Remember an object under its number, if it has one, and return it."""
         if NUMBER in value:
             number = value[NUMBER]
             if not isinstance(number, int) or number in self._numbered:
-                raise StateError(f"{path} has {NUMBER} {number!r}, which is none or another's")
-            self._numbered[number] = made
-        return made
+                raise StateError(
+                    f"{path} has {NUMBER} {number!r}; it must be a number that no other object has"
+                )
+            self._numbered[number] = instance
+        return instance
 
 
 def _bytes(value: Any) -> bytes:

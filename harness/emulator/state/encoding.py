@@ -1,4 +1,4 @@
-"""Objects into JSON: what is met twice is written once and referred to by its number."""
+"""Turn objects into JSON; an object that occurs twice is written once and referred to by number."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from harness.emulator.state.shapes import Shape, by_class
 
-#: The members that say what JSON cannot; no other name of a member begins with a dollar sign.
+#: The members for what JSON cannot express; no other member's name begins with a dollar sign.
 TYPE, NUMBER, REFERENCE, VALUE = "$type", "$number", "$same", "$value"
 BYTES, TUPLE, SET, PAIRS = "$bytes", "$tuple", "$set", "$pairs"
 
-#: What is written as it is.
+#: The types that are written unchanged.
 _PLAIN = (str, bool, int, float, type(None))
 
-#: For a class, the attributes that an object of it has in the file instead of its own.
+#: For a class, a function that returns other values for some attributes of an object to write.
 Replacements = Mapping[type, Callable[[Any], Mapping[str, Any]]]
 
 
@@ -24,12 +24,16 @@ class Encoder:
 
     def __init__(self, replacements: Replacements | None = None) -> None:
         self._replacements = replacements or {}
-        #: The objects themselves too: an id is only an object's own while that lives.
+        #: Keeps the objects as well, because Python may reuse the id of a deleted object.
         self._written: dict[int, tuple[Any, dict[str, Any]]] = {}
         self._numbers = 0
 
     def encode(self, value: Any) -> Any:
-        """The JSON of a value; TypeError where it is of a type that no state has."""
+        """Return the JSON of a value.
+
+        Raises:
+            TypeError: the value has a type that no state has.
+        """
         if type(value) in _PLAIN:
             return value
         if isinstance(value, list):
@@ -68,10 +72,10 @@ class Encoder:
         if shape.write is not None:
             written[VALUE] = self.encode(shape.write(value))
             return
-        instead = self._replacements.get(shape.cls)
-        other = instead(value) if instead else {}
+        replacement = self._replacements.get(shape.cls)
+        replaced = replacement(value) if replacement else {}
         for name in shape.types:
-            held = other[name] if name in other else getattr(value, name)
+            item = replaced[name] if name in replaced else getattr(value, name)
             if name in shape.members:
-                held = shape.members[name].write(held)
-            written[shape.member_name(name)] = held if type(held) in _PLAIN else self.encode(held)
+                item = shape.members[name].write(item)
+            written[shape.member_name(name)] = item if type(item) in _PLAIN else self.encode(item)

@@ -1,4 +1,4 @@
-"""A state in a file: read once at the start, and written whole or not at all."""
+"""The state file: it is read once at the start, and written completely or not at all."""
 
 from __future__ import annotations
 
@@ -19,12 +19,19 @@ from harness.emulator.service import Service
 from harness.emulator.state.checks import StateError
 from harness.emulator.state.snapshot import FORMAT, export_state, import_state
 
-_LEFT_ALONE = "the file is left as it is"
+_FILE_UNCHANGED = "the file is left as it is"
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What was written where."""
+    """What `StateFile.save` has written.
+
+    Attributes:
+        path: the path of the file.
+        pools: the number of pools in it.
+        users: the number of users in it.
+        secrets: whether it has secrets.
+    """
 
     path: str
     pools: int
@@ -36,24 +43,25 @@ class StateFile:
     """The file of an emulator's state.
 
     Args:
-        secrets: whether secrets are written into it; without them one that has some is not read,
-            since it would lose them when it is saved.
+        path: the path of the file.
+        secrets: whether to write secrets into it. Without this, a file that has secrets is not
+            read, because they would be lost when it is saved.
     """
 
     def __init__(self, path: str | Path, *, secrets: bool = False) -> None:
-        # A link stays one: what it leads to is replaced.
+        # If the path is a link, the file that it leads to is replaced, and the link stays.
         self.path = Path(path).expanduser().resolve()
         self.secrets = secrets
         self._lock = Lock()
-        #: Of what this program has read or written; empty before.
-        self._known = b""
+        #: The digest of what this program has last read or written; empty before that.
+        self._known_digest = b""
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Have the file to itself inside the block, by a lock beside it.
+        """Lock the file for the block, by a lock file beside it.
 
         Raises:
-            StateError: another program has it, or no lock can be had there.
+            StateError: another program has locked it, or the lock file cannot be created.
         """
         self._check_folder()
         lock = FileLock(f"{self.path}.lock", timeout=0)
@@ -62,17 +70,17 @@ class StateFile:
         except Timeout:
             raise self._problem("another server has it until it stops") from None
         except OSError as problem:
-            raise StateError(f"{self.path}.lock cannot be had: {problem.strerror}") from None
+            raise StateError(f"{self.path}.lock cannot be locked: {problem.strerror}") from None
         try:
             yield
         finally:
             lock.release()
 
     def load(self, service: Service) -> bool:
-        """Put the file's state into an service that has nothing yet; ``False`` without a file.
+        """Load the file's state into an empty service; return ``False`` if there is no file.
 
         Raises:
-            StateError: the file cannot be read, is no state, or could not be written later on.
+            StateError: the file cannot be read, is not a state, or cannot be written later.
         """
         self._check_folder()
         if not self.path.exists():
@@ -80,21 +88,21 @@ class StateFile:
         content = self._read()
         document = self._parsed(content)
         if isinstance(document, dict) and document.get("secrets") is True and not self.secrets:
-            raise self._problem("it has secrets, which --state-secrets would keep")
+            raise self._problem("it has secrets; start with --state-secrets to keep them")
         try:
             import_state(service, document)
         except StateError as problem:
             raise self._problem(str(problem)) from problem
         except RecursionError:
             raise self._problem("it is nested too deeply") from None
-        self._known = _digest(content)
+        self._known_digest = _digest(content)
         return True
 
     def save(self, service: Service) -> Saved:
-        """Write the state of this moment.
+        """Write the current state.
 
         Raises:
-            StateError: the file cannot be written, or is another program's by now.
+            StateError: the file cannot be written, or another program has replaced it.
         """
         with self._lock:
             self._refuse_foreign()
@@ -104,14 +112,14 @@ class StateFile:
                 self._write(content)
             except OSError as problem:
                 raise StateError(f"{self.path} cannot be written: {problem.strerror}") from None
-            self._known = _digest(content)
+            self._known_digest = _digest(content)
         pools = list(service.pools.values())
         users = sum(len(pool.users) for pool in pools)
         return Saved(str(self.path), len(pools), users, self.secrets)
 
     def _check_folder(self) -> None:
         if not self.path.parent.is_dir() or not os.access(self.path.parent, os.W_OK):
-            raise StateError(f"{self.path}: its folder is not there, or nobody may write to it")
+            raise StateError(f"{self.path}: its folder does not exist or is not writable")
 
     def _read(self) -> bytes:
         try:
@@ -123,20 +131,20 @@ class StateFile:
         try:
             return json.loads(content.decode("utf-8"))
         except UnicodeDecodeError:
-            raise self._problem("it is no text") from None
+            raise self._problem("it is not text") from None
         except (ValueError, RecursionError):
-            raise self._problem("it is no JSON") from None
+            raise self._problem("it is not JSON") from None
 
     def _refuse_foreign(self) -> None:
-        """Whatever came to lie there meanwhile, only a state is replaced, however formatted."""
+        """Refuse to replace a file that somebody else has written, unless it is a state as well."""
         if not self.path.exists():
             return
         content = self._read()
-        if _digest(content) == self._known:
+        if _digest(content) == self._known_digest:
             return
         document = self._parsed(content)
         if not isinstance(document, dict) or document.get("format") != FORMAT:
-            raise self._problem(f"it is no {FORMAT}")
+            raise self._problem(f"it is not a {FORMAT}")
 
     def _write(self, content: bytes) -> None:
         handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
@@ -152,7 +160,7 @@ class StateFile:
             raise
 
     def _problem(self, reason: str) -> StateError:
-        return StateError(f"{self.path} cannot be used: {reason}; {_LEFT_ALONE}")
+        return StateError(f"{self.path} cannot be used: {reason}; {_FILE_UNCHANGED}")
 
 
 def _digest(content: bytes) -> bytes:

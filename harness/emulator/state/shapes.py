@@ -1,7 +1,8 @@
-"""The types that a state is made of, by name: nothing else is ever written or read.
+"""The types that a state consists of, by name; no other type is ever written or read.
 
-Of a dataclass every field is kept that is not made anew; of another class what is listed here.
-A release that adds a field to a dataclass gives it a default, which older files then get.
+A dataclass is saved with all its fields, except those listed as not saved. Another class is saved
+with the attributes listed here. A release that adds a field to a dataclass gives it a default,
+which objects from older files then get.
 """
 
 from __future__ import annotations
@@ -45,8 +46,9 @@ class Member:
     """A member of the file that has another form than its attribute.
 
     Attributes:
-        name: in the file.
-        write, read: turn the attribute into the member and back; `read` raises ValueError.
+        name: the name in the file.
+        write: turns the attribute into the member.
+        read: turns the member into the attribute; raises ValueError if that is not possible.
     """
 
     name: str
@@ -56,19 +58,22 @@ class Member:
 
 @dataclass(frozen=True)
 class Shape:
-    """How the objects of one class are kept.
+    """How the objects of one class are saved.
 
     Attributes:
-        kept: the attributes of a class that is no dataclass, with their types.
-        anew: what is not kept, and how it is made when the object is read.
+        cls: the class.
+        kept: the saved attributes of a class that is not a dataclass, with their types.
+        not_saved: the attributes that are not saved, and how to make them for a loaded object.
         members: the attributes that have another form in the file.
-        write, read: for a class that has a form of its own; ``form`` is the type of that.
-        saved_as: the name in the file, where it is not that of the class.
+        form: the type of the saved form, for a class that is saved as a single value.
+        write: turns an object into that form.
+        read: turns that form into an object.
+        saved_as: the name in the file, if it is not the name of the class.
     """
 
     cls: type
     kept: Mapping[str, str] = field(default_factory=dict)
-    anew: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
+    not_saved: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     members: Mapping[str, Member] = field(default_factory=dict)
     form: str = ""
     write: Callable[[Any], Any] | None = None
@@ -86,32 +91,32 @@ class Shape:
 
     @cached_property
     def types(self) -> dict[str, Any]:
-        """The attributes that are kept and their types."""
+        """The saved attributes and their types."""
         if not dataclasses.is_dataclass(self.cls):
             return {name: _type(text) for name, text in self.kept.items()}
         hints = typing.get_type_hints(self.cls, localns=_classes())
         fields = [item.name for item in dataclasses.fields(self.cls)]
-        return {name: hints[name] for name in fields if name not in self.anew}
+        return {name: hints[name] for name in fields if name not in self.not_saved}
 
     @cached_property
     def form_type(self) -> Any:
-        """The type of what `write` gives."""
+        """The type of the saved form."""
         return _type(self.form)
 
     @cached_property
     def defaults(self) -> dict[str, Callable[[], Any]]:
-        """What an attribute is that a file of an older release does not have."""
-        found: dict[str, Callable[[], Any]] = {}
+        """The defaults of attributes, for files of older releases that do not have them."""
+        defaults: dict[str, Callable[[], Any]] = {}
         for item in dataclasses.fields(self.cls) if dataclasses.is_dataclass(self.cls) else ():
             if item.default is not dataclasses.MISSING:
-                found[item.name] = _constant(item.default)
+                defaults[item.name] = _constant(item.default)
             elif item.default_factory is not dataclasses.MISSING:
-                found[item.name] = item.default_factory
-        return found
+                defaults[item.name] = item.default_factory
+        return defaults
 
 
 def _type(text: str) -> Any:
-    """The type that a text of this module names."""
+    """Return the type that a string of this module names."""
     holder = type("Holder", (), {"__annotations__": {"named": text}})
     return typing.get_type_hints(holder, localns=_classes())["named"]
 
@@ -121,7 +126,7 @@ def _constant(value: Any) -> Callable[[], Any]:
 
 
 def facts_of(about: sessions.About) -> dict[str, Any]:
-    """Return what a session is about as the file has it: objects by the names of their parts."""
+    """Return what a session is about, in the form of the file: a mapping of names to objects."""
     if isinstance(about, attempt.Attempt):
         return {"attempt": about}
     if isinstance(about, attempt.CustomSignIn):
@@ -132,10 +137,10 @@ def facts_of(about: sessions.About) -> dict[str, Any]:
 
 
 def about_from(facts: Mapping[str, Any]) -> sessions.About:
-    """Return what a session is about from what `facts_of` gave.
+    """Return what a session is about, from the form that `facts_of` returns.
 
     Raises:
-        ValueError: the facts are not those of any session.
+        ValueError: no session has such facts.
     """
     about: Any = None
     if "custom" in facts:
@@ -145,17 +150,17 @@ def about_from(facts: Mapping[str, Any]) -> sessions.About:
     elif facts:
         user, password = facts.get("user"), facts.get("password")
         if not isinstance(user, users.User):
-            raise ValueError("a session of nobody")
+            raise ValueError("the session has no user")
         if not isinstance(password, passwords.PasswordRecord | None):
-            raise ValueError("a session of a sign-up with another kind of password")
+            raise ValueError("the session of a sign-up has no valid password")
         about = sessions.SignedUp(user, password)
     if not isinstance(about, sessions.About):
-        raise ValueError("a session about something else")
+        raise ValueError("the session is about something unknown")
     return about
 
 
 SHAPES: tuple[Shape, ...] = (
-    Shape(pools.Pool, anew={"lock": PoolLock}),
+    Shape(pools.Pool, not_saved={"lock": PoolLock}),
     Shape(pools.UserPoolClient, saved_as="AppClient"),
     Shape(pools.MfaConfiguration),
     Shape(schema.Schema, kept={"_attributes": "dict[str, SchemaAttribute]"}),
@@ -174,7 +179,7 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(users.User),
     Shape(users.MfaPreferences),
-    Shape(passwords.PasswordRecord, anew={"_verifier": lambda: None}),
+    Shape(passwords.PasswordRecord, not_saved={"_verifier": lambda: None}),
     Shape(passwords.Lockout),
     Shape(codes.CodeBook, kept={"_pending": "dict[tuple[str, str], PendingCode]"}),
     Shape(codes.PendingCode),
@@ -216,13 +221,13 @@ SHAPES: tuple[Shape, ...] = (
 
 @cache
 def by_class() -> dict[type, Shape]:
-    """The shapes by the classes of their objects."""
+    """Return the shapes by class."""
     return {shape.cls: shape for shape in SHAPES}
 
 
 @cache
 def by_name() -> dict[str, Shape]:
-    """The shapes by their names in the file."""
+    """Return the shapes by their names in the file."""
     return {shape.name: shape for shape in SHAPES}
 
 

@@ -1,4 +1,4 @@
-"""The whole state of an service as one JSON document, and back."""
+"""Turn the whole state of a service into one JSON document, and back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from harness.emulator.service import Service
 from harness.emulator.state.checks import StateError, fits
 from harness.emulator.state.decoding import Decoder
 from harness.emulator.state.encoding import Encoder
-from harness.emulator.state.without_secrets import LEFT_OUT, REPLACEMENTS, complete
+from harness.emulator.state.without_secrets import LEFT_OUT, REPLACEMENTS, replace_client_secrets
 from harness.emulator.stores.device_sign_ins import DeviceSignIn
 from harness.emulator.stores.faults import Fault
 from harness.emulator.stores.outbox import Message
@@ -25,13 +25,13 @@ from harness.version import __version__
 __all__ = ["FORMAT", "LEFT_OUT", "VERSION", "export_state", "import_state"]
 
 FORMAT = "cognito-harness state"
-#: Goes up when a file of before cannot be read any more.
+#: The version of the format; it goes up when files of the version before become unreadable.
 VERSION = 1
 
 
 @dataclass
-class _Everything:
-    """What a state is made of; what is below ``faults`` is empty in one without secrets."""
+class _Contents:
+    """The parts of a state. Without secrets, all parts after ``faults`` are empty."""
 
     pools: dict[str, Pool]
     faults: list[Fault]
@@ -60,20 +60,21 @@ _TYPES: dict[str, Any] = {
 def export_state(
     service: Service, *, secrets: bool, machine: Clock | None = None
 ) -> dict[str, Any]:
-    """The state as a document of JSON's types, of one moment.
+    """Return the current state as a document of JSON's types.
 
-    No operation is in the middle then, except where it waits for a trigger's handler: it is in
-    the state as far as it has come.
+    No operation runs at that moment, except one that waits for a trigger's handler. The state
+    contains what such an operation has done so far.
 
     Args:
-        secrets: whether passwords' proofs, keys, codes, tokens and the like are in it; `LEFT_OUT`
-            names what is not otherwise.
-        machine: the clock that runs on while nothing is served.
+        service: the service to save.
+        secrets: whether to save password verifiers, keys, codes, tokens and other secrets.
+            `LEFT_OUT` lists what is missing without them.
+        machine: the machine's clock, which goes on while the emulator is stopped.
     """
-    with _still(service):
+    with _frozen(service):
         moment = service.clock.time()
         encoder = Encoder(None if secrets else REPLACEMENTS)
-        parts = vars(_everything(service, secrets=secrets))
+        parts = vars(_collect(service, secrets=secrets))
         contents = {name: encoder.encode(part) for name, part in parts.items()}
     return {
         "format": FORMAT,
@@ -87,23 +88,23 @@ def export_state(
 
 
 def import_state(service: Service, document: Any, *, machine: Clock | None = None) -> None:
-    """Put a state into an service that has nothing yet; it stays empty where that fails.
+    """Load a state into an empty service, which stays empty if that fails.
 
     Raises:
-        StateError: the document is none that `export_state` makes.
+        StateError: the document is not one that `export_state` makes.
     """
     _check_head(document)
-    everything = _decoded(document.get("contents"))
+    contents = _decoded(document.get("contents"))
     clock = document["clock"]
-    _go_on_drawing(service, everything.random, clock["moment"])
-    _plan(service, everything.faults)
-    _fill(service, everything)
+    _restore_random(service, contents.random, clock["moment"])
+    _plan_faults(service, contents.faults)
+    _fill(service, contents)
     _set_clock(service, clock["moment"], clock["ahead"], machine or SystemClock())
     if not document["secrets"]:
-        complete(service)
+        replace_client_secrets(service)
 
 
-def _plan(service: Service, faults: list[Fault]) -> None:
+def _plan_faults(service: Service, faults: list[Fault]) -> None:
     try:
         for fault in faults:
             service.faults.plan(fault)
@@ -112,51 +113,51 @@ def _plan(service: Service, faults: list[Fault]) -> None:
         raise StateError(f"faults: {problem}") from problem
 
 
-def _fill(service: Service, everything: _Everything) -> None:
+def _fill(service: Service, contents: _Contents) -> None:
     with service.lock:
-        for pool in everything.pools.values():
+        for pool in contents.pools.values():
             service.add_pool(pool)
             service.clients.update(pool.clients)
-        for message, names in everything.outbox:
+        for message, names in contents.outbox:
             service.outbox.put(message, names)
-        service.sessions.restore(everything.sessions)
-        service.device_sign_ins.restore(everything.device_sign_ins)
-        service.pages.restore(everything.pages)
-        service.srp_challenges.restore(everything.srp_challenges, everything.made_up_users_key)
+        service.sessions.restore(contents.sessions)
+        service.device_sign_ins.restore(contents.device_sign_ins)
+        service.pages.restore(contents.pages)
+        service.srp_challenges.restore(contents.srp_challenges, contents.made_up_users_key)
 
 
 @contextmanager
-def _still(service: Service) -> Iterator[None]:
-    """Nothing happens in any pool inside the block; a pool's lock comes before the service's."""
+def _frozen(service: Service) -> Iterator[None]:
+    """Stop all changes during the block; a pool's lock is taken before the service's."""
     while True:
-        with ExitStack() as held:
-            held.enter_context(service.fast_path.closed())
+        with ExitStack() as locks:
+            locks.enter_context(service.fast_path.closed())
             pools = dict(sorted(service.pools.items()))
             for pool in pools.values():
-                held.enter_context(pool.lock)
-            held.enter_context(service.lock)
+                locks.enter_context(pool.lock)
+            locks.enter_context(service.lock)
             if pools == service.pools:
                 yield
                 return
 
 
-def _everything(service: Service, *, secrets: bool) -> _Everything:
-    found = _Everything(dict(service.pools), list(service.faults.planned))
+def _collect(service: Service, *, secrets: bool) -> _Contents:
+    contents = _Contents(dict(service.pools), list(service.faults.planned))
     if secrets:
         challenges, key = service.srp_challenges.exported()
-        found.outbox = service.outbox.exported()
-        found.sessions = service.sessions.exported()
-        found.srp_challenges = challenges
-        found.device_sign_ins = service.device_sign_ins.exported()
-        found.pages = service.pages.exported()
-        found.made_up_users_key = key
-        found.random = service.random.exported()
-    return found
+        contents.outbox = service.outbox.exported()
+        contents.sessions = service.sessions.exported()
+        contents.srp_challenges = challenges
+        contents.device_sign_ins = service.device_sign_ins.exported()
+        contents.pages = service.pages.exported()
+        contents.made_up_users_key = key
+        contents.random = service.random.exported()
+    return contents
 
 
 def _check_head(document: Any) -> None:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise StateError(f"it is no {FORMAT}")
+        raise StateError(f"it is not a {FORMAT}")
     version = document.get("version")
     if version != VERSION:
         raise StateError(
@@ -166,37 +167,37 @@ def _check_head(document: Any) -> None:
     clock = document.get("clock")
     names = {"moment", "ahead"}
     if not isinstance(clock, dict) or set(clock) != names or not fits(clock, dict[str, float]):
-        raise StateError("its clock has no moment, or is not ahead by a number of seconds")
+        raise StateError("its clock must have moment and ahead, both numbers of seconds")
     if not 0 <= clock["moment"] <= LAST_MOMENT or not abs(clock["ahead"]) <= LAST_MOMENT:
-        raise StateError("its clock shows a moment that no clock shows")
+        raise StateError("its clock is out of range; moment must be from 1970 to the year 9999")
     if not isinstance(document.get("secrets"), bool):
-        raise StateError("it does not say whether secrets are in it")
+        raise StateError("its member secrets must be true or false")
 
 
-def _decoded(contents: Any) -> _Everything:
+def _decoded(contents: Any) -> _Contents:
     if not isinstance(contents, dict) or not {"pools", "faults"} <= set(contents) <= set(_TYPES):
-        raise StateError("its contents are not those of a state")
+        raise StateError("its contents must be the parts of a state, pools and faults at least")
     decoder = Decoder()
-    found: dict[str, Any] = {}
-    # In the order of the file: what comes later refers to what came before.
+    parts: dict[str, Any] = {}
+    # In the order of the file, because later parts refer to earlier ones.
     for name, part in contents.items():
-        found[name] = decoder.decode(part, name)
-        if not fits(found[name], _TYPES[name]):
-            raise StateError(f"{name} is not of the type that it has")
-    return _Everything(**found)
+        parts[name] = decoder.decode(part, name)
+        if not fits(parts[name], _TYPES[name]):
+            raise StateError(f"{name} has a value of the wrong type")
+    return _Contents(**parts)
 
 
 def _set_clock(service: Service, moment: float, ahead: float, machine: Clock) -> None:
-    """As far ahead of the machine's clock as it was, and never behind where it stopped."""
+    """Set the clock as far ahead of the machine's as before, and never before its last moment."""
     service.clock.wait_until(min(max(moment, machine.time() + ahead), LAST_MOMENT))
 
 
-def _go_on_drawing(service: Service, random: tuple[Any, ...] | None, moment: float) -> None:
-    """What a seed has given once must not come again, or new ids would be old ones."""
+def _restore_random(service: Service, random: tuple[Any, ...] | None, moment: float) -> None:
+    """Continue a seeded sequence, or change it, so that no id is ever drawn twice."""
     if random is None:
         service.random.turn_off(repr(moment))
         return
     try:
         service.random.go_on(random)
     except (TypeError, ValueError) as problem:
-        raise StateError("random is no state of a random generator") from problem
+        raise StateError("random is not the state of a random generator") from problem

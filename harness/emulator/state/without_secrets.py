@@ -1,7 +1,7 @@
-"""A state without secrets: what is left out of it, and what becomes of those who had it.
+"""A state without secrets: what is left out, and what users and app clients get instead.
 
-Nobody may get in more easily than before: a password that is not there has to be chosen anew,
-and a client that had a secret gets another one.
+Signing in must not become easier: users without their password have to reset it, and an app client
+that had a secret gets a new one.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from harness.emulator.domain.users import CONFIRMED, RESET_REQUIRED, MfaPreferen
 from harness.emulator.service import Service
 from harness.emulator.state.encoding import Replacements
 
-#: In the words of those who have to do without it.
+#: What is left out, and what that means for users and app clients.
 LEFT_OUT = (
-    "passwords: confirmed users have to reset theirs, invited ones need a new invitation",
-    "TOTP secrets: users set their application up again",
-    "devices: none is remembered",
-    "client secrets: each client that had one gets another",
-    "signing keys, tokens and sessions: everybody is signed out",
+    "passwords: confirmed users have to reset theirs, invited users need a new invitation",
+    "TOTP secrets: users have to set up their authenticator app again",
+    "devices: no device is remembered",
+    "client secrets: each app client that had one gets a new one",
+    "signing keys, tokens and sessions: all users are signed out",
     "pending codes and the outbox: codes have to be sent again",
 )
 
-#: The secret of a client that gets another one when the state is read.
-_ANOTHER = ""
+#: Written as the secret of an app client that gets a new one when the state is loaded.
+_TO_REPLACE = ""
 
 
 def _user(user: User) -> Mapping[str, Any]:
@@ -47,14 +47,14 @@ def _user(user: User) -> Mapping[str, Any]:
 
 
 def _without_token(mfa: MfaPreferences) -> MfaPreferences:
-    """A factor that nobody can prove any more is not asked for; the pool may ask to set it up."""
+    """Return the preferences without the software token; the pool may ask to set it up again."""
     token = "SOFTWARE_TOKEN_MFA"
     preferred = None if mfa.preferred == token else mfa.preferred
     return MfaPreferences(mfa.enabled - {token}, preferred)
 
 
 def _client(client: UserPoolClient) -> Mapping[str, Any]:
-    return {"secret": None if client.secret is None else _ANOTHER}
+    return {"secret": None if client.secret is None else _TO_REPLACE}
 
 
 def _pool(_: Pool) -> Mapping[str, Any]:
@@ -64,8 +64,8 @@ def _pool(_: Pool) -> Mapping[str, Any]:
 REPLACEMENTS: Replacements = {User: _user, UserPoolClient: _client, Pool: _pool}
 
 
-def complete(service: Service) -> None:
-    """Give what was left out and cannot be chosen by anybody."""
+def replace_client_secrets(service: Service) -> None:
+    """Give each app client whose secret was left out a new one."""
     for client in service.clients.values():
-        if client.secret == _ANOTHER:
+        if client.secret == _TO_REPLACE:
             client.secret = service.random.client_secret()

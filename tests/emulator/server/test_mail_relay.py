@@ -232,7 +232,7 @@ class TestFailures:
     ) -> None:
         """A server that hangs fills the queue and nothing else; the rest is told at the end."""
         monkeypatch.setattr(mail_relay, "LONGEST_QUEUE", 2)
-        monkeypatch.setattr(mail_relay, "_LAST_SECONDS", 0.01)
+        monkeypatch.setattr(mail_relay, "_FLUSH_SECONDS", 0.01)
         hanging, goes_on = Event(), Event()
 
         def hang(*_: Any) -> None:

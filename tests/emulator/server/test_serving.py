@@ -17,7 +17,7 @@ from harness.emulator import Emulator, Triggers
 from harness.emulator.core.locks import FastPathGate
 from harness.emulator.engine import Engine
 from harness.emulator.server import EmulatorServer
-from harness.emulator.state.snapshot import _still
+from harness.emulator.state.snapshot import _frozen
 from tests.emulator.support.expect import PASSWORD
 from tests.emulator.support.wires import SECONDS, Wire, post
 
@@ -151,7 +151,7 @@ class TestWaiting:
         """While a state is made its pools' calls wait, in threads, and others are answered."""
         client_id = client_of(server)
         with Wire(server) as waiting, Wire(server) as other:
-            with _still(server.emulator.engine):
+            with _frozen(server.emulator.engine):
                 waiting.send(sign_up(client_id, "waits"))
                 for _ in range(3):
                     other.send(HEALTH)

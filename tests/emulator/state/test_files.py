@@ -63,7 +63,7 @@ class TestWriting:
         """A file with secrets is not read by who would write it back without them."""
         StateFile(path, secrets=True).save(populated_engine()[0])
         before = path.read_bytes()
-        with pytest.raises(StateError, match="--state-secrets would keep"):
+        with pytest.raises(StateError, match="--state-secrets to keep"):
             StateFile(path).load(Engine())
         assert path.read_bytes() == before
         assert StateFile(path, secrets=True).load(Engine())
@@ -130,7 +130,7 @@ class TestWriting:
         file = StateFile(path)
         assert file.load(Engine())
         path.write_text('{"about": "cognito-harness state"}')
-        with pytest.raises(StateError, match="no cognito-harness state"):
+        with pytest.raises(StateError, match="not a cognito-harness state"):
             file.save(Engine())
         assert path.read_text() == '{"about": "cognito-harness state"}'
 
@@ -142,7 +142,7 @@ class TestWriting:
 
     def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
         """That nothing could be saved is told at the start, not at the end."""
-        with pytest.raises(StateError, match="folder is not there"):
+        with pytest.raises(StateError, match="folder does not exist"):
             StateFile(tmp_path / "no" / "state.json").load(Engine())
 
 
@@ -182,12 +182,12 @@ class TestReading:
     @pytest.mark.parametrize(
         ("content", "reason"),
         [
-            (b"", "no JSON"),
-            (b"my notes", "no JSON"),
-            (b"\xff\xfe", "no text"),
-            (b"[" * 100_000, "no JSON"),
-            (b"null", "no cognito-harness state"),
-            (b'{"format": "other"}', "no cognito-harness state"),
+            (b"", "not JSON"),
+            (b"my notes", "not JSON"),
+            (b"\xff\xfe", "not text"),
+            (b"[" * 100_000, "not JSON"),
+            (b"null", "not a cognito-harness state"),
+            (b'{"format": "other"}', "not a cognito-harness state"),
             (b'{"format": "cognito-harness state", "version": 2}', "reads version 1"),
             (b'{"format": "cognito-harness state", "version": 1}', "clock"),
         ],
@@ -210,15 +210,18 @@ class TestReading:
         ("change", "reason"),
         [
             (lambda user: user.pop("status"), "has no member 'status'"),
-            (lambda user: user.update(status=5), "status is not of the type"),
+            (lambda user: user.update(status=5), "status has a value of the wrong type"),
             (lambda user: user.update(shoes=43), "has a member 'shoes'"),
             (lambda user: user.update({"$type": "os.system"}), "which no state has"),
             (lambda user: user.update({"$type": ["x"]}), "which no state has"),
-            (lambda user: user.update(codes={"$same": 999}), "codes is no same"),
-            (lambda user: user.update(codes={"$same": []}), "codes is no same"),
+            (lambda user: user.update(codes={"$same": 999}), "codes is not a valid '\\$same'"),
+            (lambda user: user.update(codes={"$same": []}), "codes is not a valid '\\$same'"),
             (lambda user: user.update(groups={"$eval": "1"}), "'\\$eval'"),
-            (lambda user: user.update(hourly={"$pairs": [[[], 1]]}), "hourly is no pairs"),
-            (lambda user: user.update(sub={"$bytes": "%"}), "sub is no bytes"),
+            (
+                lambda user: user.update(hourly={"$pairs": [[[], 1]]}),
+                "hourly is not a valid '\\$pairs'",
+            ),
+            (lambda user: user.update(sub={"$bytes": "%"}), "sub is not a valid '\\$bytes'"),
         ],
     )
     def test_a_user_that_is_none(

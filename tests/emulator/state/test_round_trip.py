@@ -74,7 +74,7 @@ class TestShapes:
         def watch(encoder: Encoder, written: dict[str, Any], shape: Any, value: Any) -> None:
             met.add(type(value))
             if shape.write is None:
-                known = {*shape.types, *shape.anew}
+                known = {*shape.types, *shape.not_saved}
                 forgotten.update(f"{shape.name}.{name}" for name in vars(value).keys() ^ known)
             write(encoder, written, shape, value)
 
