@@ -14,15 +14,19 @@ from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.schema import Schema
 from harness.emulator.domain.signing import SigningKeys
 from harness.emulator.rules.paging import page_of
-from harness.emulator.rules.pool_mfa import check_passwordless, mfa_at_creation, mfa_at_update
-from harness.emulator.rules.pool_settings import IMMUTABLE, describe, settings_from
+from harness.emulator.rules.pool_mfa import mfa_at_creation, mfa_at_update
+from harness.emulator.rules.pool_settings import (
+    describe,
+    settings_at_creation,
+    settings_at_update,
+)
 from harness.emulator.service import Handler, Service
 
 
 def create_user_pool(service: Service, request: Request) -> dict[str, Any]:
     """Create a pool; its signing keys are generated with the first token."""
     params = copy.deepcopy(request.params)
-    settings = settings_from(params, {})
+    settings = settings_at_creation(params)
     mfa = mfa_at_creation(settings, params.get("MfaConfiguration", "OFF"))
     now = service.clock.time()
     caller = request.caller
@@ -71,14 +75,12 @@ def describe_user_pool(service: Service, request: Request) -> dict[str, Any]:
 
 
 def update_user_pool(service: Service, request: Request) -> dict[str, Any]:
-    """Replace a pool's configuration; what the request omits gets its default."""
+    """Change a pool's configuration; what the request omits is kept or reset (N012, N013)."""
     pool = service.pool(request)
     with pool.lock:
-        kept = {name: pool.settings[name] for name in IMMUTABLE if name in pool.settings}
         params = copy.deepcopy(request.params)
-        settings = settings_from(params, kept)
-        mfa = mfa_at_update(pool, settings, params.get("MfaConfiguration", "OFF"))
-        check_passwordless(settings, mfa.mode)
+        settings = settings_at_update(pool.settings, params)
+        mfa = mfa_at_update(pool, settings, params.get("MfaConfiguration"))
         pool.settings, pool.mfa = settings, mfa
         pool.name = params.get("PoolName", pool.name)
         pool.modified = service.clock.time()

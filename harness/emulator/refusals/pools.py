@@ -91,8 +91,47 @@ def feature_unavailable_in_tier(feature: str) -> Refusal:
 
 
 def email_mfa_needs_sender() -> Refusal:
-    """Email MFA is not possible with Cognito's own sender (A202; text unknown)."""
-    return invalid_parameter("Email MFA requires an EmailSendingAccount of DEVELOPER.")
+    """EmailMfaConfiguration in a pool with Cognito's own sender (N007, M052)."""
+    return invalid_parameter(
+        "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an "
+        "EmailSendingAccount of COGNITO_DEFAULT"
+    )
+
+
+def sms_otp_without_sms() -> Refusal:
+    """SMS_OTP as first factor in a pool that cannot send text messages (N006)."""
+    return invalid_parameter(
+        "SMS_OTP can not be configured as AuthFactor as user pool is missing valid SMS "
+        "configuration"
+    )
+
+
+def passkeys_as_single_factor() -> Refusal:
+    """SetUserPoolMfaConfig ON where a passkey alone signs in (N038)."""
+    return invalid_parameter(
+        "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn "
+        "is an allowed first auth factor"
+    )
+
+
+def passkeys_without_mfa() -> Refusal:
+    """UpdateUserPool adds WEB_AUTHN to a pool where MFA is ON (N038)."""
+    return invalid_parameter(
+        "WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA"
+    )
+
+
+def recovery_by_factor(mechanism: str, factor: str) -> Refusal:
+    """A second factor is the only way to recover the password (M063; M064, text unknown)."""
+    return invalid_parameter(
+        "Invalid account recovery setting parameter. Account Recovery Setting cannot use "
+        f"{mechanism} as a recovery mechanism when {factor} is configured."
+    )
+
+
+def scope_invalid(scope: str) -> Refusal:
+    """An AllowedOAuthScopes that no resource server has (M083; the code is inferred)."""
+    return Refusal("ScopeDoesNotExistException", f"Invalid scope requested: {scope}")
 
 
 def mfa_cannot_be_turned_on() -> Refusal:

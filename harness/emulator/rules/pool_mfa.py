@@ -8,7 +8,11 @@ from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.domain.pools import MfaConfiguration, Pool
-from harness.emulator.rules.pool_settings import has_passwordless_factor
+from harness.emulator.rules.pool_settings import (
+    first_factors,
+    has_passwordless_factor,
+    recovery_mechanisms,
+)
 
 #: The members of SetUserPoolMfaConfig that configure a second factor.
 _FACTORS = ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration")
@@ -18,23 +22,43 @@ def mfa_at_creation(settings: Mapping[str, Any], mode: str) -> MfaConfiguration:
     """Return the MFA configuration that CreateUserPool sets; MFA needs SMS there (A199)."""
     if mode == "OFF":
         return MfaConfiguration()
-    check_passwordless(settings, mode)
     if not settings.get("SmsConfiguration"):
+        check_first_factors(settings, MfaConfiguration(mode))
         raise refusals.sms_configuration_required()
-    return MfaConfiguration(mode, sms=_sms_of_pool(settings))
+    return _checked(settings, MfaConfiguration(mode, sms=_sms_of_pool(settings)))
 
 
-def mfa_at_update(pool: Pool, settings: Mapping[str, Any], mode: str) -> MfaConfiguration:
-    """Return the MFA configuration that UpdateUserPool sets; omitted means OFF (A199, A200)."""
+def mfa_at_update(pool: Pool, settings: Mapping[str, Any], mode: str | None) -> MfaConfiguration:
+    """Return the MFA configuration that UpdateUserPool sets (A199, A200, M062).
+
+    Args:
+        pool: the pool until now.
+        settings: the pool's settings after the update.
+        mode: MfaConfiguration; omitted it keeps everything (N013).
+    """
+    if mode is None:
+        return _checked(settings, pool.mfa)
     if mode == "OFF":
-        return MfaConfiguration(web_authn=pool.mfa.web_authn)
+        return _checked(settings, MfaConfiguration(web_authn=pool.mfa.web_authn))
     if pool.mfa.mode == "OFF" and mode == "ON":
         raise refusals.mfa_cannot_be_turned_on()
     if pool.mfa.mode != "OFF":
-        return replace(pool.mfa, mode=mode)
+        return _checked(settings, replace(pool.mfa, mode=mode))
     if not settings.get("SmsConfiguration"):
         raise refusals.sms_configuration_required()
-    return MfaConfiguration(mode, sms=_sms_of_pool(settings), web_authn=pool.mfa.web_authn)
+    sms = _sms_of_pool(settings)
+    return _checked(settings, MfaConfiguration(mode, sms=sms, web_authn=pool.mfa.web_authn))
+
+
+def _checked(settings: Mapping[str, Any], mfa: MfaConfiguration) -> MfaConfiguration:
+    """Return an MFA configuration that fits the pool's settings; refuse one that does not."""
+    check_first_factors(settings, mfa)
+    names = recovery_mechanisms(settings)
+    if mfa.mode != "OFF" and mfa.sms is not None and names == ["verified_phone_number"]:
+        raise refusals.recovery_by_factor("verified_phone_number", "SMS MFA")
+    if mfa.mode != "OFF" and mfa.email is not None and names == ["verified_email"]:
+        raise refusals.recovery_by_factor("verified_email", "Email MFA")
+    return mfa
 
 
 def _sms_of_pool(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,10 +68,24 @@ def _sms_of_pool(settings: Mapping[str, Any]) -> dict[str, Any]:
     return sms
 
 
-def check_passwordless(settings: Mapping[str, Any], mode: str) -> None:
-    """Refuse mandatory MFA in a pool where a code may replace the password (A198)."""
-    if mode == "ON" and has_passwordless_factor(settings):
+def check_first_factors(settings: Mapping[str, Any], mfa: MfaConfiguration) -> None:
+    """Refuse mandatory MFA where one proof may replace the password (A198, N038).
+
+    A code always does, a passkey unless the pool takes it for MFA.
+    """
+    if mfa.mode != "ON":
+        return
+    if has_passwordless_factor(settings):
         raise refusals.mfa_with_passwordless()
+    if "WEB_AUTHN" in first_factors(settings) and not _takes_passkeys_for_mfa(mfa.web_authn):
+        raise refusals.passkeys_without_mfa()
+
+
+_MULTI_FACTOR = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+
+
+def _takes_passkeys_for_mfa(web_authn: Mapping[str, Any] | None) -> bool:
+    return bool(web_authn and web_authn.get("FactorConfiguration") == _MULTI_FACTOR)
 
 
 def mfa_from(pool: Pool, params: Mapping[str, Any]) -> MfaConfiguration:
@@ -57,21 +95,40 @@ def mfa_from(pool: Pool, params: Mapping[str, Any]) -> MfaConfiguration:
     """
     mode = params.get("MfaConfiguration", "OFF")
     factors = [name for name in _FACTORS if name in params]
-    web_authn = params.get("WebAuthnConfiguration", pool.mfa.web_authn)
+    web_authn = _web_authn(pool.mfa.web_authn, params.get("WebAuthnConfiguration"))
     if mode == "OFF":
         if factors:
             raise refusals.mfa_off_with_factors()
-        return MfaConfiguration(web_authn=params.get("WebAuthnConfiguration"))
+        return MfaConfiguration(web_authn=web_authn)
     if not factors:
         raise refusals.mfa_without_factors()
-    check_passwordless(pool.settings, mode)
-    return MfaConfiguration(
+    if "WEB_AUTHN" in first_factors(pool.settings) and mode == "ON":
+        if not _takes_passkeys_for_mfa(web_authn):
+            raise refusals.passkeys_as_single_factor()
+    mfa = MfaConfiguration(
         mode,
         sms=_sms(pool, params.get("SmsMfaConfiguration")),
         software_token=params.get("SoftwareTokenMfaConfiguration"),
         email=_email(pool, params.get("EmailMfaConfiguration")),
         web_authn=web_authn,
     )
+    return _checked(pool.settings, mfa)
+
+
+def _web_authn(
+    before: Mapping[str, Any] | None, given: Mapping[str, Any] | None
+) -> dict[str, Any] | None:
+    """Return WebAuthnConfiguration; without FactorConfiguration it is SINGLE_FACTOR again (N011).
+
+    The rest stays where the request does not name it (M065).
+    """
+    if given is None and before is None:
+        return None
+    after = {**(before if given is None else given)}
+    factor = (given or {}).get("FactorConfiguration")
+    if factor is None and (before or {}).get("FactorConfiguration") is not None:
+        factor = "SINGLE_FACTOR"
+    return after if factor is None else {**after, "FactorConfiguration": factor}
 
 
 def _sms(pool: Pool, given: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -17,21 +17,52 @@ _NOT_SETTINGS = frozenset({"PoolName", "UserPoolId", "Schema", "MfaConfiguration
 _MULTIPLE_USE = frozenset({"EMAIL_OTP", "SMS_OTP"})
 
 
-def settings_from(params: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a pool's settings from a request; omitted ones get Cognito's default.
+#: What UpdateUserPool keeps where the request omits it; `Policies` is kept for each member (N012,
+#: N013). Everything else gets its default again, VerificationMessageTemplate with its older names.
+KEPT = (
+    "AccountRecoverySetting",
+    "DeletionProtection",
+    "EmailConfiguration",
+    "IssuerConfiguration",
+    "KeyConfiguration",
+    "SmsConfiguration",
+    "UserAttributeUpdateSettings",
+    "UserPoolTags",
+    "UserPoolTier",
+)
+
+
+def settings_at_creation(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a pool's settings from CreateUserPool; omitted ones get Cognito's default."""
+    _check_validity(params)
+    return _settings_from({**_DEFAULTS_OF_A_NEW_POOL, **params})
+
+
+def settings_at_update(before: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a pool's settings after UpdateUserPool (N012, N013).
 
     Args:
+        before: the settings until now.
         params: the members of the request.
-        kept: settings that the request cannot change.
     """
+    _check_validity(params)
+    kept = {name: before[name] for name in KEPT if name in before}
+    immutable = {name: before[name] for name in IMMUTABLE if name in before}
+    policies = {name: value for name, value in (params.get("Policies") or {}).items() if value}
+    if "UnusedAccountValidityDays" in (params.get("AdminCreateUserConfig") or {}):
+        policies.setdefault("PasswordPolicy", dict(before["Policies"]["PasswordPolicy"]))
+        policies["PasswordPolicy"].pop("TemporaryPasswordValidityDays", None)
+    merged = {"Policies": {**before["Policies"], **policies}}
+    return _settings_from({**kept, **params, **immutable, **merged})
+
+
+def _settings_from(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with Cognito's defaults for what the members omit."""
     given = {name: value for name, value in params.items() if name not in _NOT_SETTINGS}
-    settings = {**_DEFAULTS, **_messages(given), **given, **kept}
+    settings = {**_DEFAULTS, **given, **_messages(given)}
     settings["Policies"] = _policies(given.get("Policies") or {})
     settings["AdminCreateUserConfig"] = _admin_create_user(given, settings["Policies"])
-    settings["VerificationMessageTemplate"] = {
-        "DefaultEmailOption": "CONFIRM_WITH_CODE",
-        **(given.get("VerificationMessageTemplate") or {}),
-    }
+    settings["LambdaConfig"] = _lambda_config(settings["LambdaConfig"])
     settings["EmailConfiguration"] = {
         "EmailSendingAccount": "COGNITO_DEFAULT",
         **(given.get("EmailConfiguration") or {}),
@@ -40,16 +71,46 @@ def settings_from(params: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[st
     return settings
 
 
-def _messages(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the texts of VerificationMessageTemplate under the older names of UserPoolType."""
-    template = given.get("VerificationMessageTemplate") or {}
-    older = {
-        "SmsMessage": "SmsVerificationMessage",
-        "EmailMessage": "EmailVerificationMessage",
-        "EmailSubject": "EmailVerificationSubject",
-    }
-    return {older[name]: text for name, text in template.items() if name in older}
+#: The members of VerificationMessageTemplate that UserPoolType also has under older names.
+_OLDER_NAMES = {
+    "SmsMessage": "SmsVerificationMessage",
+    "EmailMessage": "EmailVerificationMessage",
+    "EmailSubject": "EmailVerificationSubject",
+}
 
+
+def _messages(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the verification messages under both names, whichever was given (M019, M020)."""
+    template = given.get("VerificationMessageTemplate") or {}
+    older = {name: given[old] for name, old in _OLDER_NAMES.items() if given.get(old)}
+    texts = {**older, **{name: template[name] for name in _OLDER_NAMES if name in template}}
+    shown = {"DefaultEmailOption": "CONFIRM_WITH_CODE", **template, **texts}
+    return {
+        "VerificationMessageTemplate": shown,
+        **{_OLDER_NAMES[name]: text for name, text in texts.items()},
+    }
+
+
+def _lambda_config(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return LambdaConfig; PreTokenGeneration and its Config mirror each other (M035)."""
+    config = dict(given)
+    plain, versioned = config.get("PreTokenGeneration"), config.get("PreTokenGenerationConfig")
+    if plain and not versioned:
+        config["PreTokenGenerationConfig"] = {"LambdaArn": plain, "LambdaVersion": "V1_0"}
+    if versioned and not plain:
+        config["PreTokenGeneration"] = versioned["LambdaArn"]
+    return config
+
+
+#: What a pool without AccountRecoverySetting shows (M004): A088 has the same order.
+_DEFAULTS_OF_A_NEW_POOL: dict[str, Any] = {
+    "AccountRecoverySetting": {
+        "RecoveryMechanisms": [
+            {"Priority": 1, "Name": "verified_phone_number"},
+            {"Priority": 2, "Name": "verified_email"},
+        ]
+    },
+}
 
 _DEFAULTS: dict[str, Any] = {
     "DeletionProtection": "INACTIVE",
@@ -85,6 +146,17 @@ _OPEN_PASSWORD_POLICY: dict[str, Any] = {
 }
 
 
+def _check_validity(params: Mapping[str, Any]) -> None:
+    """Refuse a request that names both validities of temporary passwords (M046)."""
+    policy = (params.get("Policies") or {}).get("PasswordPolicy") or {}
+    config = params.get("AdminCreateUserConfig") or {}
+    if "TemporaryPasswordValidityDays" in policy and "UnusedAccountValidityDays" in config:
+        raise refusals.invalid_parameter(
+            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of "
+            "UnusedAccountValidityDays"
+        )
+
+
 def _admin_create_user(given: Mapping[str, Any], policies: dict[str, Any]) -> dict[str, Any]:
     """Return AdminCreateUserConfig with the same validity as the password policy (A033, A034).
 
@@ -96,11 +168,6 @@ def _admin_create_user(given: Mapping[str, Any], policies: dict[str, Any]) -> di
         "TemporaryPasswordValidityDays"
     )
     unused = config.get("UnusedAccountValidityDays")
-    if requested is not None and unused not in (None, requested):
-        raise refusals.invalid_parameter(
-            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of "
-            "UnusedAccountValidityDays"
-        )
     days = next((value for value in (requested, unused) if value is not None), 7)
     policy["TemporaryPasswordValidityDays"] = days
     return {"AllowAdminCreateUserOnly": False, **config, "UnusedAccountValidityDays": days}
@@ -120,7 +187,8 @@ def check_settings(settings: Mapping[str, Any]) -> None:
     )
     if not set(verified_first or ()) <= set(settings.get("AutoVerifiedAttributes") or ()):
         raise refusals.invalid_parameter(
-            "AttributesRequireVerificationBeforeUpdate may only hold auto verified attributes."
+            "All attributes in AttributesRequireVerificationBeforeUpdate must exist in "
+            "AutoVerifiedAttributes"
         )
 
 
@@ -135,14 +203,22 @@ def has_passwordless_factor(settings: Mapping[str, Any]) -> bool:
 
 
 def _check_first_factors(settings: Mapping[str, Any]) -> None:
-    """Refuse first factors without PASSWORD (A191; text unknown)."""
-    if "PASSWORD" not in first_factors(settings):
+    """Refuse first factors without PASSWORD (A191; text unknown), or SMS that cannot be sent."""
+    factors = first_factors(settings)
+    if "PASSWORD" not in factors:
         raise refusals.invalid_parameter("AllowedFirstAuthFactors must contain PASSWORD.")
+    if "SMS_OTP" in factors and not settings.get("SmsConfiguration"):
+        raise refusals.sms_otp_without_sms()
+
+
+def recovery_mechanisms(settings: Mapping[str, Any]) -> list[str]:
+    """Return the names of the pool's RecoveryMechanisms."""
+    mechanisms = (settings.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms") or ()
+    return [mechanism["Name"] for mechanism in mechanisms]
 
 
 def _check_recovery(settings: Mapping[str, Any]) -> None:
-    mechanisms = (settings.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms") or ()
-    names = [mechanism["Name"] for mechanism in mechanisms]
+    names = recovery_mechanisms(settings)
     if "admin_only" in names and len(names) > 1:
         raise refusals.invalid_parameter(
             "Invalid account recovery setting parameter. Account recovery setting cannot use "
