@@ -25,6 +25,7 @@ from harness.version import __version__
 if TYPE_CHECKING:
     from harness.flows.actions import Actions
     from harness.flows.api.caller import AppClient
+    from harness.flows.call import Call
     from harness.flows.devices import (
         confirm_device,
         do_not_remember_device,
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
         sign_up_and_confirm,
     )
     from harness.flows.tokens import Tokens, exchange_refresh_token, refresh, unverified_claims
-    from harness.flows.trace import Call, Trace
+    from harness.flows.trace import Trace
     from harness.plugin.fixtures.ladder_results import Enrolled, TrackedSignIn
     from harness.plugin.run.audit_selection import audit_rules, compares_with_file
     from harness.plugin.run.file_pool import GivenPool, given_pool_or_none
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
 _HOMES: dict[str, tuple[str, ...]] = {
     "harness.flows.actions": ("Actions",),
     "harness.flows.api.caller": ("AppClient",),
+    "harness.flows.call": ("Call",),
     "harness.flows.devices": (
         "confirm_device",
         "do_not_remember_device",
@@ -106,7 +108,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "sign_up_and_confirm",
     ),
     "harness.flows.tokens": ("Tokens", "exchange_refresh_token", "refresh", "unverified_claims"),
-    "harness.flows.trace": ("Call", "Trace"),
+    "harness.flows.trace": ("Trace",),
     "harness.pools.audit.auditing": ("Audit",),
     "harness.pools.configuration.drift": ("Drift",),
     "harness.pools.making.provision_spec": ("ProvisionedPool", "deprovision", "provision"),

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from harness.srp.engines import SrpAttempt
 
 __all__ = [
-    "Answer",
     "AuthFlow",
+    "ChallengeAnswer",
     "Progress",
     "SignInContext",
     "SignInResult",
@@ -80,7 +80,7 @@ class Step:
     operation: str
 
 
-class Answer(dict[str, str]):
+class ChallengeAnswer(dict[str, str]):
     """ChallengeResponses, and what a handler has gained on the way to them.
 
     Attributes:

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast, get_args, overload
+from typing import TYPE_CHECKING, Any, Protocol, cast, get_args, overload
 
 from botocore.exceptions import ClientError
 
 from harness.clock import Clock
 from harness.errors import ConfigurationError, UnexpectedChallenge, UnexpectedResult
 from harness.flows.actions import Actions
-from harness.flows.handlers import Handler, standard_handlers
+from harness.flows.handlers import standard_handlers
 from harness.flows.handlers.base import device_key
 from harness.flows.progress import (
-    Answer,
     AuthFlow,
+    ChallengeAnswer,
     Progress,
     SignInContext,
     SignInResult,
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from harness.srp.engines import SrpEngine
 
 __all__ = [
-    "Answer",
     "AuthFlow",
+    "ChallengeAnswer",
     "Handler",
     "Progress",
     "SignIn",
@@ -49,6 +49,18 @@ __all__ = [
 
 # The longest way there is has seven challenges; a service that asks on and on is at fault.
 _MOST_CHALLENGES = 12
+
+
+class Handler(Protocol):
+    """Answers one kind of challenge; a function of a suite can be one."""
+
+    def __call__(self, progress: Progress, sign_in: SignIn) -> Mapping[str, str]:
+        """Return the ChallengeResponses for the pending challenge, without SECRET_HASH.
+
+        Return a :class:`~harness.flows.progress.ChallengeAnswer` to hand on a Session or an
+        authenticator too.
+        """
+        ...
 
 
 class SignIn:
@@ -126,7 +138,7 @@ class SignIn:
                 raise
             return self.start(replace(context, device=None), flow)
 
-    def prepare(self, progress: Progress) -> Answer:
+    def prepare(self, progress: Progress) -> ChallengeAnswer:
         """Return what would be sent as ChallengeResponses, SECRET_HASH aside.
 
         Change it at will before :meth:`submit`; a SECRET_HASH put into it is sent as it is. For
@@ -139,11 +151,11 @@ class SignIn:
         if handler is None:
             raise UnexpectedChallenge(progress.challenge_name or "none", self.handlers)
         responses = handler(progress, self)
-        return responses if isinstance(responses, Answer) else Answer(responses)
+        return responses if isinstance(responses, ChallengeAnswer) else ChallengeAnswer(responses)
 
     def submit(self, progress: Progress, responses: Mapping[str, str]) -> Progress:
         """Answer the pending challenge with ``responses``, and return where that leads."""
-        answer = responses if isinstance(responses, Answer) else Answer(responses)
+        answer = responses if isinstance(responses, ChallengeAnswer) else ChallengeAnswer(responses)
         if answer.session is not None:
             progress = replace(progress, session=answer.session)
         if answer.authenticator is not None:
@@ -171,7 +183,7 @@ class SignIn:
         asked_at = self.clock.time()
         return self._after(progress, initiate(flow, parameters), asked_at)
 
-    def _respond(self, progress: Progress, responses: Answer) -> Progress:
+    def _respond(self, progress: Progress, responses: ChallengeAnswer) -> Progress:
         actions = self.actions
         respond, operation = (
             (actions.admin_respond_to_auth_challenge, "AdminRespondToAuthChallenge")

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from harness.redaction import Secret
 from harness.settings.values import Unusable, first_line
-from harness.users.mailboxes.servers import ImapServer
+from harness.users.addresses import ImapServer
 
 __all__ = [
     "IMAP_PASSWORD",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import re
 
     from harness.redaction import Secret
-    from harness.users.mailboxes.servers import ImapServer
+    from harness.users.addresses import ImapServer
 
 __all__ = ["MailboxSettings"]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from harness.srp.client import claim_signature, parse_server_public
 from harness.srp.group import SrpError, parse_hex
 
-__all__ = ["SrpChallenge"]
+__all__ = ["SrpChallengeParameters"]
 
 
 @dataclass(frozen=True)
-class SrpChallenge:
+class SrpChallengeParameters:
     """The ChallengeParameters of an SRP challenge, read once for every engine.
 
     The texts are kept as they came, since foreign libraries pad the digits of SALT themselves
@@ -24,7 +24,7 @@ class SrpChallenge:
     secret_block_base64: str
 
     @classmethod
-    def read(cls, parameters: Mapping[str, str]) -> SrpChallenge:
+    def read(cls, parameters: Mapping[str, str]) -> SrpChallengeParameters:
         """Return the challenge that ChallengeParameters describe.
 
         Raises:

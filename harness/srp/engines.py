@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from harness.errors import ConfigurationError
-from harness.srp.challenge import SrpChallenge
+from harness.srp.challenge import SrpChallengeParameters
 from harness.srp.client import (
     ClientExchange,
     DeviceVerifier,
@@ -158,7 +158,7 @@ class _NativeAttempt:
         challenge: Mapping[str, str],
         timestamp: str,
     ) -> str:
-        read = SrpChallenge.read(challenge)
+        read = SrpChallengeParameters.read(challenge)
         key = self._exchange.key(prefix, ident, password, read.salt_hex, read.server_public_hex)
         return read.sign(key, prefix, ident, timestamp)
 

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from harness.errors import ConfigurationError
-from harness.srp.challenge import SrpChallenge
+from harness.srp.challenge import SrpChallengeParameters
 from harness.srp.client import (
     DeviceVerifier,
     make_device_verifier,
@@ -64,7 +64,7 @@ class ForeignAttempt:
     ) -> str:
         """Return PASSWORD_CLAIM_SIGNATURE that answers PASSWORD_VERIFIER."""
         prefix = user_prefix(user_pool_id)
-        read = SrpChallenge.read(challenge)
+        read = SrpChallengeParameters.read(challenge)
         key = self._checked(self.user_key, user_pool_id, user_id, password, read)
         return read.sign(key, prefix, user_id, timestamp)
 
@@ -77,12 +77,12 @@ class ForeignAttempt:
         timestamp: str,
     ) -> str:
         """Return PASSWORD_CLAIM_SIGNATURE that answers DEVICE_PASSWORD_VERIFIER."""
-        read = SrpChallenge.read(challenge)
+        read = SrpChallengeParameters.read(challenge)
         key = self._checked(self.device_key, device_group_key, device_key, device_password, read)
         return read.sign(key, device_group_key, device_key, timestamp)
 
     def user_key(
-        self, user_pool_id: str, user_id: str, password: str, challenge: SrpChallenge
+        self, user_pool_id: str, user_id: str, password: str, challenge: SrpChallengeParameters
     ) -> bytes:
         """Return the key that the library derives for a user."""
         self._srp.pool_id = user_pool_id
@@ -90,7 +90,7 @@ class ForeignAttempt:
         return bytes(derive(user_id, password, challenge.server_public, challenge.salt_hex))
 
     def device_key(
-        self, group_key: str, device_key: str, password: str, challenge: SrpChallenge
+        self, group_key: str, device_key: str, password: str, challenge: SrpChallengeParameters
     ) -> bytes:
         """Return the key that the library derives for a device.
 
@@ -112,7 +112,7 @@ class PycognitoAttempt(ForeignAttempt):
     """One sign-in with pycognito, which has a derivation of its own for devices."""
 
     def device_key(
-        self, group_key: str, device_key: str, password: str, challenge: SrpChallenge
+        self, group_key: str, device_key: str, password: str, challenge: SrpChallengeParameters
     ) -> bytes:
         """Return the key that pycognito derives for a device."""
         derive = self._srp.get_device_authentication_key

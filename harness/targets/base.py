@@ -5,19 +5,16 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from harness.errors import ConfigurationError
-
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.clock import Clock
     from harness.emulator.triggers import Triggers
-    from harness.settings.run_settings import Settings
     from harness.targets.account import Identity
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
 
-__all__ = ["Accounted", "Capability", "SaysWhy", "TakesTriggers", "Target", "choose_target"]
+__all__ = ["Accounted", "Capability", "SaysWhy", "TakesTriggers", "Target"]
 
 
 class Capability(Enum):
@@ -148,37 +145,3 @@ class Accounted(Protocol):
     def client(self) -> CognitoIdentityProviderClient:
         """Return the one boto3 client."""
         ...
-
-
-def choose_target(settings: Settings) -> Target:
-    """Return the target that the settings name, not yet started."""
-    name = settings.target.value
-    if name == "emulator":
-        from harness.targets.emulated import EmulatedTarget
-
-        return EmulatedTarget(region=settings.region.value, seed=settings.seed.value)
-    if name == "preflight":
-        from harness.targets.preflight import PreflightTarget
-
-        return PreflightTarget(region=settings.region.value, seed=settings.seed.value)
-    if name == "server":
-        from harness.targets.served import ServedTarget
-
-        return ServedTarget(
-            region=settings.region.value,
-            seed=settings.seed.value,
-            endpoint_url=settings.endpoint_url.value,
-        )
-    if name == "endpoint":
-        from harness.targets.endpoint import EndpointTarget
-
-        return EndpointTarget.from_settings(settings)
-    if name == "aws":
-        from harness.targets.aws import AwsTarget
-
-        return AwsTarget.from_settings(settings)
-    if name == "stub":
-        from harness.targets.stubbed import StubbedTarget
-
-        return StubbedTarget(region=settings.region.value)
-    raise ConfigurationError("--cognito-target", given=name, source=settings.target.source)

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.users.mailboxes.loopback import open_loopback
+from harness.users.mailboxes.http import open_loopback
 
 __all__ = ["ControlSurface", "ServedClock"]
 

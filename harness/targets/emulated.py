@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from harness.clock import VirtualClock
-from harness.errors import ConfigurationError, HarnessError
+from harness.errors import ConfigurationError, HarnessError, MissingCapability
 from harness.targets.base import Capability
 from harness.targets.faults import EmulatorFaults
 from harness.users.mailboxes.outbox import OutboxMailbox
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from harness.emulator import Emulator, Triggers
 
-__all__ = ["EmulatedTarget"]
+__all__ = ["EmulatedTarget", "PreflightTarget"]
 
 
 class EmulatedTarget:
@@ -111,3 +111,18 @@ class EmulatedTarget:
             username=username, user_pool_id=user_pool_id, kind=kind
         )
         return [dataclasses.asdict(message) for message in messages]
+
+
+class PreflightTarget(EmulatedTarget):
+    """Runs the tests that a run on AWS would run, in this process and in no time."""
+
+    name = "preflight"
+    capabilities = frozenset({Capability.ADMIN, Capability.PROVISIONING})
+
+    def describe(self) -> dict[str, str]:
+        """Return what the report's header says about it."""
+        return {"clock": "virtual", "endpoint": "none: the embedded emulator, as if it were AWS"}
+
+    def mailbox(self, user_pool_id: str) -> OutboxMailbox:
+        """Refuse, as AWS does."""
+        raise MissingCapability(Capability.OUTBOX.value, self.name, f"not of {user_pool_id}")

@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-__all__ = ["PlusAddresses"]
+__all__ = ["ImapServer", "PlusAddresses"]
 
 # RFC 5321, section 4.5.3.1.1.
 _LONGEST_LOCAL_PART = 64
@@ -33,6 +33,28 @@ class PlusAddresses:
             return name
         local, _, domain = self.base.rpartition("@")
         return f"{local}+{_tag(name, _LONGEST_LOCAL_PART - len(local) - 1)}@{domain}"
+
+
+@dataclass(frozen=True)
+class ImapServer:
+    """Where a mailbox is.
+
+    Attributes:
+        host: of the server.
+        port: 993 for ``imaps``, 143 for ``imap``, unless the URL has one.
+        folder: INBOX, unless the URL has one.
+        starttls: whether the connection becomes TLS after it was made, as ``imap`` asks for.
+    """
+
+    host: str
+    port: int
+    folder: str = "INBOX"
+    starttls: bool = False
+
+    def __str__(self) -> str:
+        """Return the URL."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'imap' if self.starttls else 'imaps'}://{host}:{self.port}/{self.folder}"
 
 
 def _tag(name: str, longest: int) -> str:

@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ParamValid
 
 from harness.clock import VirtualClock
 from harness.flows.actions import Actions, AppClient
+from harness.flows.call import Call
 from harness.flows.rendering import ladders
-from harness.flows.trace import Call, Trace
+from harness.flows.trace import Trace
 from harness.redaction import Secret
 from tests.flows.stubs import make_client, stubbed
 

@@ -14,9 +14,8 @@ import pytest
 from harness.clock import SystemClock
 from harness.errors import DeadlineExceeded, HarnessError
 from harness.redaction import Secret
-from harness.users.addresses import PlusAddresses
+from harness.users.addresses import ImapServer, PlusAddresses
 from harness.users.mailboxes.imap import ImapMailbox
-from harness.users.mailboxes.servers import ImapServer
 from tests.cli.processes import serving
 from tests.mailboxes.surroundings import DOVECOT
 from tests.plugin.conftest import Inner, inner

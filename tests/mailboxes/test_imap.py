@@ -12,9 +12,8 @@ import pytest
 from harness.clock import SystemClock, VirtualClock
 from harness.errors import DeadlineExceeded, HarnessError
 from harness.redaction import Secret
-from harness.users.addresses import PlusAddresses
+from harness.users.addresses import ImapServer, PlusAddresses
 from harness.users.mailboxes.imap import ImapMailbox
-from harness.users.mailboxes.servers import ImapServer
 from tests.mailboxes.certificates import Certificate, make_certificate
 from tests.mailboxes.imap_script import PASSWORD, ImapScript, Stored, played
 from tests.plugin.conftest import Inner, inner

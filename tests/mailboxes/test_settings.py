@@ -13,7 +13,7 @@ from harness.redaction import Secret
 from harness.settings.mailboxes import MailboxSettings
 from harness.settings.run_settings import gather
 from harness.settings.values import MAILBOXES
-from harness.users.mailboxes.servers import ImapServer
+from harness.users.addresses import ImapServer
 from tests.plugin.conftest import Inner, inner, the_one_line
 from tests.support.sources import ROOT
 

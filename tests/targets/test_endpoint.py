@@ -18,7 +18,8 @@ from harness.plugin.run.existing_pool import ExistingPool, UndescribedPool
 from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.settings.run_settings import Settings, gather
-from harness.targets.base import Capability, choose_target
+from harness.targets.base import Capability
+from harness.targets.choice import choose_target
 from harness.targets.clients import offline_client
 from harness.targets.endpoint import EndpointTarget
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from harness.flows.api.caller import Caller, attribute_list, given, reveal
+from harness.flows.api.caller import OperationCaller, attribute_list, given, reveal
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["AccountActions"]
 
 
-class AccountActions(Caller):
+class AccountActions(OperationCaller):
     """GetUser and what else an access token permits; all need its scope (A072)."""
 
     def get_user(self, access_token: Secret | str) -> GetUserResponseTypeDef:

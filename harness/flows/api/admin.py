@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from harness.flows.api.caller import Caller, attribute_list, given, reveal
+from harness.flows.api.caller import OperationCaller, attribute_list, given, reveal
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["AdminActions"]
 
 
-class AdminActions(Caller):
+class AdminActions(OperationCaller):
     """ListUsers and the Admin operations on users; all are signed with AWS credentials."""
 
     def list_users(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
 
-__all__ = ["AppClient", "Caller", "attribute_list", "given", "reveal"]
+__all__ = ["AppClient", "OperationCaller", "attribute_list", "given", "reveal"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class AppClient:
         return base64.b64encode(hmac.digest(key, message, hashlib.sha256)).decode()
 
 
-class Caller:
+class OperationCaller:
     """Calls one user pool through one app client.
 
     Args:

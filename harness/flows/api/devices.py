@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from harness.flows.api.caller import Caller, given, reveal
+from harness.flows.api.caller import OperationCaller, given, reveal
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["DeviceActions"]
 
 
-class DeviceActions(Caller):
+class DeviceActions(OperationCaller):
     """ConfirmDevice and what can be done with a device, by its user and by an administrator."""
 
     def confirm_device(

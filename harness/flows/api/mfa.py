@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.flows.api.caller import Caller, given, reveal
+from harness.flows.api.caller import OperationCaller, given, reveal
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["MfaActions"]
 
 
-class MfaActions(Caller):
+class MfaActions(OperationCaller):
     """Enrolling a software token, and choosing among factors."""
 
     def associate_software_token(

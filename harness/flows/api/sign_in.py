@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from harness.flows.api.caller import Caller, given, reveal
+from harness.flows.api.caller import OperationCaller, given, reveal
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["SignInActions"]
 
 
-class SignInActions(Caller):
+class SignInActions(OperationCaller):
     """InitiateAuth, RespondToAuthChallenge, their Admin twins, and the tokens' later life.
 
     Each adds SECRET_HASH over the USERNAME that it sends when the app client has a secret (D049),

@@ -7,29 +7,46 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from harness.errors import UnexpectedChallenge, UnexpectedResult
-from harness.flows.progress import Progress
+from harness.flows.progress import ChallengeAnswer, Progress
 from harness.srp.group import SrpError
 
 if TYPE_CHECKING:
-    from harness.flows.sign_in import SignIn
+    from harness.clock import Clock
+    from harness.flows.actions import Actions
 
-__all__ = ["Handler", "device_key", "needed", "proof_of"]
+__all__ = ["HandlerTools", "StandardHandler", "device_key", "needed", "proof_of"]
 
 T = TypeVar("T")
 
 
-class Handler(Protocol):
-    """Answers one kind of challenge."""
+class HandlerTools(Protocol):
+    """The part of a :class:`~harness.flows.sign_in.SignIn` that the standard handlers use."""
 
-    def __call__(self, progress: Progress, sign_in: SignIn) -> Mapping[str, str]:
-        """Return ChallengeResponses for the pending challenge, SECRET_HASH aside.
+    @property
+    def actions(self) -> Actions:
+        """The operations of the app client that signs in."""
+        ...
 
-        Return an :class:`~harness.flows.progress.Answer` if there is more to hand on.
-        """
+    @property
+    def clock(self) -> Clock:
+        """The clock for TIMESTAMP, new authenticators and awaited codes."""
+        ...
+
+    @property
+    def handlers(self) -> Mapping[str, object]:
+        """The handlers by ChallengeName; an error message lists the names."""
         ...
 
 
-def needed(progress: Progress, sign_in: SignIn, value: T | None, what: str) -> T:
+class StandardHandler(Protocol):
+    """A handler that comes with the harness; it answers one kind of challenge."""
+
+    def __call__(self, progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+        """Return the ChallengeResponses for the pending challenge, without SECRET_HASH."""
+        ...
+
+
+def needed(progress: Progress, sign_in: HandlerTools, value: T | None, what: str) -> T:
     """Return ``value``, which the pending challenge cannot be answered without.
 
     Raises:

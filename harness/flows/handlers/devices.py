@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from harness.flows.handlers.base import device_key, needed, proof_of
-from harness.flows.progress import Answer, Progress
+from harness.flows.handlers.base import HandlerTools, device_key, needed, proof_of
+from harness.flows.progress import ChallengeAnswer, Progress
 from harness.srp.client import format_timestamp
-
-if TYPE_CHECKING:
-    from harness.flows.sign_in import SignIn
 
 __all__ = ["device_password_verifier", "device_srp_auth"]
 
 
-def device_srp_auth(progress: Progress, sign_in: SignIn) -> Answer:
+def device_srp_auth(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
     """Begin the device's own SRP exchange."""
     needed(progress, sign_in, progress.context.device, "device")
     attempt = needed(progress, sign_in, progress.attempt, "SRP exchange")
-    return Answer(
+    return ChallengeAnswer(
         {
             "USERNAME": progress.username,
             "SRP_A": attempt.public_hex,
@@ -27,7 +22,7 @@ def device_srp_auth(progress: Progress, sign_in: SignIn) -> Answer:
     )
 
 
-def device_password_verifier(progress: Progress, sign_in: SignIn) -> Answer:
+def device_password_verifier(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
     """Prove the device's password."""
     device = needed(progress, sign_in, progress.context.device, "device")
     attempt = needed(progress, sign_in, progress.attempt, "SRP exchange")
@@ -40,7 +35,7 @@ def device_password_verifier(progress: Progress, sign_in: SignIn) -> Answer:
             progress.challenge_parameters,
             timestamp,
         )
-    return Answer(
+    return ChallengeAnswer(
         {
             "USERNAME": progress.username,
             "PASSWORD_CLAIM_SECRET_BLOCK": progress.parameter("SECRET_BLOCK"),

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from harness.errors import UnexpectedResult
-from harness.flows.handlers.base import device_key, needed
+from harness.flows.handlers.base import HandlerTools, device_key, needed
 from harness.flows.mfa import enrol_by_session
-from harness.flows.progress import Answer, Progress, SignInContext
+from harness.flows.progress import ChallengeAnswer, Progress, SignInContext
 from harness.users.mailboxes.base import Mailbox, time_of
-
-if TYPE_CHECKING:
-    from harness.flows.sign_in import SignIn
 
 __all__ = ["email_otp", "mfa_setup", "select_mfa_type", "sms_mfa", "software_token_mfa"]
 
 
-def mfa_setup(progress: Progress, sign_in: SignIn) -> Answer:
+def mfa_setup(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
     """Enrol an authenticator, then answer with the Session that proves it (A206, A207)."""
     session = needed(progress, sign_in, progress.session, "Session")
     enrolment = enrol_by_session(
@@ -26,23 +22,23 @@ def mfa_setup(progress: Progress, sign_in: SignIn) -> Answer:
         sign_in.clock,
         friendly_device_name=progress.context.friendly_device_name,
     )
-    return Answer(
+    return ChallengeAnswer(
         {"USERNAME": progress.username},
         session=enrolment.session,
         authenticator=enrolment.authenticator,
     )
 
 
-def select_mfa_type(progress: Progress, sign_in: SignIn) -> Answer:
+def select_mfa_type(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
     """Choose a factor: the context's choice, or the first that can be answered (A175)."""
     choice = progress.context.mfa_choice or next(
         (name for name in _choices(progress) if _can_answer(progress.context, name)), None
     )
     chosen = needed(progress, sign_in, choice, "authenticator or mailbox")
-    return Answer({"USERNAME": progress.username, "ANSWER": chosen})
+    return ChallengeAnswer({"USERNAME": progress.username, "ANSWER": chosen})
 
 
-def software_token_mfa(progress: Progress, sign_in: SignIn) -> Answer:
+def software_token_mfa(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
     """Give a code of the authenticator; it is spent, whatever becomes of it."""
     # One that MFA_SETUP enrolled in this very sign-in is as good.
     authenticator = progress.context.authenticator or progress.authenticator
@@ -50,28 +46,28 @@ def software_token_mfa(progress: Progress, sign_in: SignIn) -> Answer:
     return _code_answer(progress, "SOFTWARE_TOKEN_MFA_CODE", code)
 
 
-def sms_mfa(progress: Progress, sign_in: SignIn) -> Answer:
+def sms_mfa(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
     """Give the code that was sent by SMS (A173)."""
     return _code_answer(progress, "SMS_MFA_CODE", _sent_code(progress, sign_in))
 
 
-def email_otp(progress: Progress, sign_in: SignIn) -> Answer:
+def email_otp(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
     """Give the code that was sent by e-mail (A174)."""
     return _code_answer(progress, "EMAIL_OTP_CODE", _sent_code(progress, sign_in))
 
 
-def _code_answer(progress: Progress, member: str, code: str) -> Answer:
-    return Answer({"USERNAME": progress.username, member: code, **device_key(progress)})
+def _code_answer(progress: Progress, member: str, code: str) -> ChallengeAnswer:
+    return ChallengeAnswer({"USERNAME": progress.username, member: code, **device_key(progress)})
 
 
-def _sent_code(progress: Progress, sign_in: SignIn) -> str:
+def _sent_code(progress: Progress, sign_in: HandlerTools) -> str:
     mailbox = needed(progress, sign_in, progress.context.mailbox, "mailbox")
     since = _asked_at(progress, sign_in, mailbox)
     code = mailbox.newest_code(_addressee(progress), kind="mfa", since=since)
     return code.value.reveal()
 
 
-def _asked_at(progress: Progress, sign_in: SignIn, mailbox: Mailbox) -> float:
+def _asked_at(progress: Progress, sign_in: HandlerTools, mailbox: Mailbox) -> float:
     """When the code was asked for, by the clock of whoever sends the messages."""
     now = time_of(mailbox)
     if now is None:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from harness.errors import HarnessError, UnexpectedResult
-from harness.flows.handlers.base import device_key, needed, proof_of
-from harness.flows.progress import Answer, Progress
+from harness.flows.handlers.base import HandlerTools, device_key, needed, proof_of
+from harness.flows.progress import ChallengeAnswer, Progress
 from harness.srp.client import format_timestamp
-
-if TYPE_CHECKING:
-    from harness.flows.sign_in import SignIn
 
 __all__ = ["new_password_required", "password_verifier"]
 
 _ATTRIBUTE_PREFIX = "userAttributes."
 
 
-def password_verifier(progress: Progress, sign_in: SignIn) -> Answer:
+def password_verifier(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
     """Prove the password by SRP (D049, A164)."""
     attempt = needed(progress, sign_in, progress.attempt, "SRP exchange")
     timestamp = format_timestamp(sign_in.clock.now())
@@ -30,7 +26,7 @@ def password_verifier(progress: Progress, sign_in: SignIn) -> Answer:
             progress.challenge_parameters,
             timestamp,
         )
-    return Answer(
+    return ChallengeAnswer(
         {
             "USERNAME": progress.username,
             "PASSWORD_CLAIM_SECRET_BLOCK": progress.parameter("SECRET_BLOCK"),
@@ -41,13 +37,13 @@ def password_verifier(progress: Progress, sign_in: SignIn) -> Answer:
     )
 
 
-def new_password_required(progress: Progress, sign_in: SignIn) -> Answer:
+def new_password_required(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
     """Give the new password, and the attributes that are demanded with it (A168).
 
     Clients send no DEVICE_KEY here, so that the tokens bring a new device (D096).
     """
     new_password = needed(progress, sign_in, progress.context.new_password, "new password")
-    return Answer(
+    return ChallengeAnswer(
         {
             "USERNAME": progress.username,
             "NEW_PASSWORD": new_password.reveal(),

@@ -8,7 +8,7 @@ from harness.errors import ConfigurationError
 from harness.plugin.run.run import given_settings, mailbox_settings_of, run_of, settings_of
 from harness.plugin.run.srp_engines import srp_engine_names
 from harness.settings.run_settings import Setting, Settings
-from harness.targets.base import choose_target
+from harness.targets.choice import choose_target
 
 __all__ = ["early_header", "header_lines", "late_header"]
 

@@ -21,7 +21,7 @@ from harness.plugin.run.run import (
 )
 from harness.settings.run_settings import Settings
 from harness.srp.engines import load_engine
-from harness.targets.base import choose_target
+from harness.targets.choice import choose_target
 from harness.targets.mailboxes import check_mailbox
 
 __all__ = ["check_at_the_start", "check_for_the_collected", "or_leave", "repeat_misuse"]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import os
+import ssl
 import urllib.error
+import urllib.request
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from harness.errors import HarnessError
-from harness.users.mailboxes.loopback import open_loopback
 from harness.users.mailboxes.outbox import ReadsOutbox
 
-__all__ = ["served_outbox"]
+__all__ = ["open_loopback", "served_outbox"]
 
+#: The variable by which the AWS SDKs know which certificates to trust.
+_BUNDLE = "AWS_CA_BUNDLE"
 _TIMEOUT_SECONDS = 10.0
 
 
@@ -31,6 +36,24 @@ def served_outbox(endpoint_url: str) -> ReadsOutbox:
         return _messages(_get(f"{address}?{urlencode(query)}", address), address)
 
     return read
+
+
+def open_loopback(request: urllib.request.Request | str, timeout: float) -> Any:
+    """Send a request, past any proxy, and return the answer to be closed.
+
+    A server that speaks HTTPS is trusted by ``AWS_CA_BUNDLE``, as by other programs. Raises
+    OSError where there is no server, or no such bundle.
+    """
+    return _opener(os.environ.get(_BUNDLE) or None).open(request, timeout=timeout)
+
+
+@functools.cache
+def _opener(bundle: str | None) -> urllib.request.OpenerDirector:
+    handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
+    if bundle is not None:
+        context = ssl.create_default_context(cafile=bundle)
+        handlers.append(urllib.request.HTTPSHandler(context=context))
+    return urllib.request.build_opener(*handlers)
 
 
 def _get(url: str, address: str) -> bytes:

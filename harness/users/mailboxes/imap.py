@@ -14,10 +14,9 @@ from typing import Any
 from harness.clock import Clock, SystemClock
 from harness.errors import HarnessError
 from harness.redaction import Secret
-from harness.users.addresses import PlusAddresses
+from harness.users.addresses import ImapServer, PlusAddresses
 from harness.users.mailboxes import letters
 from harness.users.mailboxes.base import Code, await_code, what
-from harness.users.mailboxes.servers import ImapServer
 
 __all__ = ["ImapMailbox"]
 
