@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from harness.plugin.fixtures.ladder_results import Enrolled, TrackedSignIn
     from harness.plugin.run.audit_selection import audit_rules, compares_with_file
     from harness.plugin.run.file_pool import GivenPool, given_pool_or_none
-    from harness.plugin.run.srp_engines import srp_engine_names
+    from harness.plugin.run.options import srp_engine_names
     from harness.pools.audit.auditing import Audit
     from harness.pools.configuration.drift import Drift
     from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
@@ -113,7 +113,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.pools.configuration.drift": ("Drift",),
     "harness.pools.making.provision_spec": ("ProvisionedPool", "deprovision", "provision"),
     "harness.pools.spec.pool_spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
-    "harness.plugin.run.srp_engines": ("srp_engine_names",),
+    "harness.plugin.run.options": ("srp_engine_names",),
     "harness.plugin.run.file_pool": ("GivenPool", "given_pool_or_none"),
     "harness.plugin.run.audit_selection": ("audit_rules", "compares_with_file"),
     "harness.plugin.fixtures.ladder_results": ("Enrolled", "TrackedSignIn"),

@@ -23,8 +23,9 @@ class Actions(
 ):
     """All operations on one user pool through one app client.
 
-    ``Actions(client, app).sign_up("alice", password)`` calls SignUp. Each base class has the
-    operations of one theme and works alone.
+    ``Actions(client, app).sign_up("alice", password)`` calls SignUp.
+
+    Each base class has the operations of one theme and works alone.
 
     Args:
         client: boto3 client for the operations of a user, which need no AWS credentials (A301).

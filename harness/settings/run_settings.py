@@ -134,7 +134,7 @@ class Settings:
         return real and self.mailbox.value in (None, "admin")
 
     @property
-    def uses_given_pool(self) -> bool:
+    def uses_file_pool(self) -> bool:
         """Whether scenarios run in a pool that is made of a file."""
         return self.pool.value is not None
 

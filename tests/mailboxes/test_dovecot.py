@@ -82,7 +82,7 @@ class TestMailServer:
         since = SystemClock().time()
         deliver(server, "bob", "Your confirmation code is 222222.")
         assert mailbox.newest_code("bob", since=since).value == Secret("222222")
-        with pytest.raises(DeadlineExceeded, match="too old or hold no code"):
+        with pytest.raises(DeadlineExceeded, match="too old or contain no code"):
             mailbox.newest_code("bob", since=since + 60, deadline_seconds=0)
 
     def test_letters_stay(self, server: Dovecot) -> None:

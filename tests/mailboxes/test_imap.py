@@ -131,7 +131,7 @@ class TestWhichLetter:
         """Older letters do not count; two clocks may differ a little, and seconds are whole."""
         talk = Conversation(certificate, ImapScript([letter(1, "111111")]))
         assert talk.code(since=NOW + 1.9) == "111111"
-        with pytest.raises(DeadlineExceeded, match="1 e-mails for this address are too old"):
+        with pytest.raises(DeadlineExceeded, match="1 emails for this address are too old"):
             talk.code(since=NOW + 2.1, deadline_seconds=0)
 
     def test_given_out_before(self, certificate: Certificate) -> None:
@@ -200,8 +200,7 @@ class TestWhichLetter:
         with pytest.raises(DeadlineExceeded) as caught:
             talk.code(kind="mfa", deadline_seconds=5)
         assert str(caught.value) == (
-            "there was no code for 'alice' of kind 'mfa' within 5 s; "
-            "no e-mail came for this address"
+            "there was no code for 'alice' of kind 'mfa' within 5 s; no email came for this address"
         )
         assert talk.clock.time() == 5
 
@@ -277,7 +276,7 @@ class TestRun:
             )
         assert result.ret == 1
         shown = result.stdout.str() + result.stderr.str()
-        assert ("is refused" if faults else "no e-mail came for this address") in shown
+        assert ("is refused" if faults else "no email came for this address") in shown
         sent = f"\0tests@example.org\0{PASSWORD}"
         assert sent in script.said
         for spelling in (PASSWORD, base64.b64encode(sent.encode()).decode()):

@@ -13,6 +13,7 @@ from harness.pools.spec.pool_spec import PoolSpec
 from harness.targets.base import Capability, Target
 from harness.targets.control import ControlSurface
 from harness.targets.emulated import EmulatedTarget
+from harness.targets.faults import EmulatorFaults, Faults, ServedFaults
 from harness.targets.served import ServedTarget
 
 MONTH = 30 * 24 * 3600.0
@@ -172,3 +173,8 @@ class TestNobodyThere:
             ControlSurface(server.url).advance_clock(-1)
         with pytest.raises(ValueError, match="only moved forward"):
             target.clock.advance(-1)
+
+
+def test_one_signature() -> None:
+    """The signature of ``plan`` is written once, for every kind of emulator."""
+    assert EmulatorFaults.plan is Faults.plan is ServedFaults.plan

@@ -1,4 +1,4 @@
-"""What a run makes is known by its tags, and on a real account written down before it is made."""
+"""The tags of the pools of a run, and the journal of what it makes on a real account."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.plugin.run.metering import folder_of
-from harness.plugin.run.run import run_of
+from harness.plugin.run.run_identity import run_of
 from harness.pools.making.ownership import Ownership
 from harness.targets.base import Accounted
 
 if TYPE_CHECKING:
     from harness.pools.making.journal import Journal
-    from harness.pools.making.run_users import Guests
     from harness.settings.run_settings import Settings
     from harness.targets.base import Target
 
-__all__ = ["journal_of", "left_behind", "tags_of"]
+__all__ = ["journal_of", "tags_of"]
 
 
 def tags_of(config: pytest.Config, target: Target, settings: Settings) -> dict[str, str]:
-    """Return UserPoolTags of the pools of this run."""
+    """Return the UserPoolTags of the pools of this run.
+
+    On a real account they also name the owner and the time, by which `sweep` finds the pools.
+    """
     run = run_of(config)
     if not isinstance(target, Accounted):
         return {"cognito-harness-run": run.namespace(settings).rstrip("-")}
@@ -43,13 +45,3 @@ def journal_of(config: pytest.Config, target: Target, settings: Settings) -> Jou
     prefix = run.namespace(settings)
     facts = {"run": run.name(settings), "prefix": prefix, **target.place()}
     return FileJournal(folder_of(config, settings), prefix.rstrip("-"), facts)
-
-
-def left_behind(guests: Guests) -> str:
-    """Return what to say of users that nobody here may delete."""
-    names = guests.names
-    return (
-        f"{len(names)} users are left in user pool {guests.user_pool_id}, since only an "
-        f"administrator may delete them, by `cognito-harness sweep` or otherwise; their names "
-        f"begin with {guests.prefix}"
-    )
