@@ -84,7 +84,7 @@ Parameters:
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (("--cognito-pool=nowhere.yaml",), "there is no such file or folder"),
+        (("--cognito-pool=nowhere.yaml",), "no such file or folder"),
         (("--cognito-pool-name=First",), "--cognito-pool-name needs it"),
         (("--cognito-pool=two.yaml",), "allowed: First, Second, Open; there are several"),
         (

@@ -112,7 +112,7 @@ class TestUnusable:
         ("arguments", "said"),
         [
             (["--cognito-target=emulater"], "did you mean 'emulator'?"),
-            (["--cognito-target=aws"], "nothing is done on a real account without it"),
+            (["--cognito-target=aws"], "a real account needs it"),
             (
                 [*NOBODY, "--cognito-client-id=client1"],
                 "--cognito-user-pool-id: no value given",
