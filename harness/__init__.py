@@ -1,7 +1,7 @@
-"""End-to-end scenarios for Amazon Cognito user pools with MFA and tracked devices.
+"""End-to-end tests for Amazon Cognito user pools with MFA and tracked devices.
 
-The public names. What needs more than the standard library is imported when it is first used,
-so that importing the package, and with it the pytest plugin, stays cheap.
+This module has the public names. Names that need more than the standard library are imported on
+first use, so that importing the package, and with it the pytest plugin, stays fast.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     from harness.users.person import PasswordRules, Person, PersonFactory
 
 
-#: Where the names live that are imported on first use.
+#: The modules of the names that are imported on first use.
 _HOMES: dict[str, tuple[str, ...]] = {
     "harness.flows.actions": ("Actions",),
     "harness.flows.api.caller": ("AppClient",),

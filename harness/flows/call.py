@@ -13,15 +13,15 @@ class Call:
     """One API call, with nothing secret in it.
 
     Attributes:
-        operation: Cognito's name of it.
-        started_at: epoch seconds by the run's clock.
-        latency_seconds: from the request's leaving to the answer's being read, retries included.
-        request_id: of the answer; empty when there was none.
-        outcome: ``ok``, Cognito's error code, or the name of botocore's exception when there was
-            no answer.
-        message: of the error; empty when there was none.
-        parameters: the request's members.
-        answer: the answer's members, ResponseMetadata aside; empty when it was refused.
+        operation: name of the operation in Cognito's API.
+        started_at: when it started, in epoch seconds by the run's clock.
+        latency_seconds: time from sending the request to reading the response, with retries.
+        request_id: request id of the response; empty without a response.
+        outcome: ``ok``, Cognito's error code, or the name of botocore's exception if there was no
+            response.
+        message: text of the error; empty without an error.
+        parameters: members of the request.
+        answer: members of the response without ResponseMetadata; empty after an error.
         retries: how often botocore sent the request again.
     """
 
@@ -37,5 +37,5 @@ class Call:
 
     @property
     def ok(self) -> bool:
-        """Whether Cognito did what it was asked to."""
+        """Whether the call succeeded."""
         return self.outcome == "ok"

@@ -1,1 +1,1 @@
-"""The Cognitos a run can talk to; the only place where boto3 clients are made."""
+"""The services that a run can test; the only place that makes boto3 clients."""

@@ -78,7 +78,7 @@ class TestTold:
         usage = Usage(Counter(UserCreation=100, UserRead=120, other=7))
         assert usage.least_seconds(0.5) == 4.0
         assert "at least 4 s, at 50% of the default quotas" in usage.lines(0.5)
-        assert "  UserCreation: 100 calls, 4.0 s at 25 a second" in usage.lines(0.5)
+        assert "  UserCreation: 100 calls, 4.0 s at 25 per second" in usage.lines(0.5)
         assert "  other: 7 calls" in usage.lines(0.5)
 
     @pytest.mark.parametrize(

@@ -214,14 +214,14 @@ class TestRendering:
         with pytest.raises(ClientError):
             actions.respond_to_auth_challenge("SMS_MFA", {"USERNAME": "alice"}, session=SESSION)
         lines = trace.render().splitlines()
-        assert lines[0].startswith("2 API calls, 1 refused, ")
+        assert lines[0].startswith("2 API calls, 1 failed, ")
         assert lines[0].endswith("from 2026-11-22T18:40:15+00:00")
-        assert lines[1].endswith("USER_PASSWORD_AUTH > SMS_MFA (refused: CodeMismatchException)")
+        assert lines[1].endswith("USER_PASSWORD_AUTH > SMS_MFA (error: CodeMismatchException)")
         assert lines[3].startswith("#1 +0.000 s InitiateAuth: ok, ")
         assert '"PASSWORD": "[redacted]"' in lines[4]
         assert '"ChallengeName": "SMS_MFA"' in lines[5]
         assert lines[6].startswith("#2 +0.000 s RespondToAuthChallenge: CodeMismatchException")
-        assert lines[8] == "    refused  CodeMismatchException: Invalid code or auth state."
+        assert lines[8] == "    error    CodeMismatchException: Invalid code or auth state."
 
     def test_long_answers_are_cut(self) -> None:
         """A page of users does not bury the rest."""
@@ -248,9 +248,9 @@ class TestRendering:
             call("RespondToAuthChallenge", {"ChallengeName": "EMAIL_OTP"}, outcome="Stale"),
         ]
         assert ladders(calls) == [
-            "USER_SRP_AUTH > SMS_MFA (refused: Refused) > tokens",
+            "USER_SRP_AUTH > SMS_MFA (error: Refused) > tokens",
             "ADMIN_USER_PASSWORD_AUTH > MFA_SETUP > tokens",
-            "EMAIL_OTP (refused: Stale)",
+            "EMAIL_OTP (error: Stale)",
         ]
 
     def test_retries(self) -> None:

@@ -152,8 +152,8 @@ class TestUnusable:
     @pytest.mark.parametrize(
         ("status", "body", "said"),
         [
-            (200, b"<html>Welcome</html>", "status 200, but not as Cognito does"),
-            (200, b"{}", "status 200, but not as Cognito does"),
+            (200, b"<html>Welcome</html>", "status 200 is not one of Cognito's"),
+            (200, b"{}", "status 200 is not one of Cognito's"),
             (404, b"<html>Not here</html>", "status 404 and code 404"),
             (501, b"", "status 501 and code 501"),
             (500, b'{"__type": "InternalFailure"}', "status 500 and code InternalFailure"),

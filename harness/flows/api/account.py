@@ -1,4 +1,4 @@
-"""Operations of a signed-in user on the own account."""
+"""Operations of a signed-in user on their own account."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["AccountActions"]
 
 
 class AccountActions(OperationCaller):
-    """GetUser and what else an access token permits; all need its scope (A072)."""
+    """GetUser and other operations with an access token; all need its scope (A072)."""
 
     def get_user(self, access_token: Secret | str) -> GetUserResponseTypeDef:
         """Call GetUser."""
@@ -36,7 +36,7 @@ class AccountActions(OperationCaller):
         previous: Secret | str | None,
         proposed: Secret | str,
     ) -> dict[str, Any]:
-        """Call ChangePassword; ``previous`` is left out only by users without one (A098)."""
+        """Call ChangePassword; only users without a password leave out ``previous`` (A098)."""
         return self.client.change_password(
             AccessToken=reveal(access_token),
             ProposedPassword=reveal(proposed),

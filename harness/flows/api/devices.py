@@ -24,7 +24,7 @@ __all__ = ["DeviceActions"]
 
 
 class DeviceActions(OperationCaller):
-    """ConfirmDevice and what can be done with a device, by its user and by an administrator."""
+    """ConfirmDevice and the operations on a device, for its user and for an administrator."""
 
     def confirm_device(
         self,
@@ -64,7 +64,7 @@ class DeviceActions(OperationCaller):
         limit: int | None = None,
         pagination_token: str | None = None,
     ) -> ListDevicesResponseTypeDef:
-        """Call ListDevices: one page."""
+        """Call ListDevices and return one page."""
         return self.client.list_devices(
             AccessToken=reveal(access_token),
             **given(Limit=limit, PaginationToken=pagination_token),
@@ -85,7 +85,7 @@ class DeviceActions(OperationCaller):
     def admin_list_devices(
         self, username: str, *, limit: int | None = None, pagination_token: str | None = None
     ) -> AdminListDevicesResponseTypeDef:
-        """Call AdminListDevices: one page."""
+        """Call AdminListDevices and return one page."""
         return self.admin.admin_list_devices(
             UserPoolId=self.app.user_pool_id,
             Username=username,

@@ -20,7 +20,7 @@ __all__ = ["MfaActions"]
 
 
 class MfaActions(OperationCaller):
-    """Enrolling a software token, and choosing among factors."""
+    """Operations to enrol a software token and to set the preferred factor."""
 
     def associate_software_token(
         self, *, access_token: Secret | str | None = None, session: Secret | str | None = None
@@ -38,7 +38,7 @@ class MfaActions(OperationCaller):
         session: Secret | str | None = None,
         friendly_device_name: str | None = None,
     ) -> VerifySoftwareTokenResponseTypeDef:
-        """Call VerifySoftwareToken; the Session is the one AssociateSoftwareToken gave (A206)."""
+        """Call VerifySoftwareToken, if by Session with that of AssociateSoftwareToken (A206)."""
         return self.client.verify_software_token(
             UserCode=reveal(code),
             **given(

@@ -1,4 +1,4 @@
-"""Operations without a token: signing up, confirming, and recovering a forgotten password."""
+"""Operations without a token: sign-up, confirmation, and recovery of a forgotten password."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["SignUpActions"]
 
 
 class SignUpActions(OperationCaller):
-    """SignUp and what belongs to it; ``username`` is what the user types."""
+    """SignUp and related operations; ``username`` is the name that the user types."""
 
     def sign_up(
         self,
@@ -67,7 +67,7 @@ class SignUpActions(OperationCaller):
     def confirm_forgot_password(
         self, username: str, code: Secret | str, password: Secret | str
     ) -> dict[str, Any]:
-        """Call ConfirmForgotPassword; ``password`` is the new one."""
+        """Call ConfirmForgotPassword; ``password`` is the new password."""
         return self.client.confirm_forgot_password(
             ClientId=self.app.client_id,
             Username=username,

@@ -1,4 +1,4 @@
-"""How each challenge is answered: one function per ChallengeName."""
+"""The standard handlers: one function per ChallengeName."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["StandardHandler", "standard_handlers"]
 
 
 def standard_handlers() -> dict[str, StandardHandler]:
-    """Return a handler for every challenge of password sign-in, by ChallengeName."""
+    """Return the handlers for all challenges of a sign-in with password, by ChallengeName."""
     return {
         "PASSWORD_VERIFIER": password_verifier,
         "NEW_PASSWORD_REQUIRED": new_password_required,

@@ -1,4 +1,4 @@
-"""What a handler is, and what several of them need."""
+"""The protocols of handlers, and what several handlers need."""
 
 from __future__ import annotations
 
@@ -47,10 +47,16 @@ class StandardHandler(Protocol):
 
 
 def needed(progress: Progress, sign_in: HandlerTools, value: T | None, what: str) -> T:
-    """Return ``value``, which the pending challenge cannot be answered without.
+    """Return ``value``, which is needed to answer the pending challenge.
+
+    Args:
+        progress: the sign-in with the pending challenge.
+        sign_in: has the handlers, for the error message.
+        value: what is needed.
+        what: name of the value, for the error message.
 
     Raises:
-        UnexpectedChallenge: it is ``None``: whoever wrote the scenario did not expect this.
+        UnexpectedChallenge: the value is ``None``, so the scenario did not expect the challenge.
     """
     if value is None:
         raise UnexpectedChallenge(
@@ -62,9 +68,10 @@ def needed(progress: Progress, sign_in: HandlerTools, value: T | None, what: str
 
 
 def device_key(progress: Progress) -> dict[str, str]:
-    """Return DEVICE_KEY as a response if the person signs in with a device.
+    """Return DEVICE_KEY as a challenge response if the sign-in has a device.
 
-    Cognito makes a new device when the last answer has none, whatever was sent before (D057).
+    Cognito makes a new device if the last challenge response has no key, even if earlier requests
+    had one (D057).
     """
     device = progress.context.device
     return {} if device is None else {"DEVICE_KEY": device.key}
@@ -72,7 +79,7 @@ def device_key(progress: Progress) -> dict[str, str]:
 
 @contextmanager
 def proof_of(progress: Progress) -> Iterator[None]:
-    """Report a challenge with which no SRP proof can be made as a finding about the service."""
+    """Turn an :class:`SrpError` into a finding: the challenge allows no SRP proof."""
     try:
         yield
     except SrpError as error:

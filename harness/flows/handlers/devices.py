@@ -1,4 +1,4 @@
-"""DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER: a device proves itself instead of a code."""
+"""DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER: a device counts instead of an MFA code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["device_password_verifier", "device_srp_auth"]
 
 
 def device_srp_auth(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
-    """Begin the device's own SRP exchange."""
+    """Start the SRP exchange of the device."""
     needed(progress, sign_in, progress.context.device, "device")
     attempt = needed(progress, sign_in, progress.attempt, "SRP exchange")
     return ChallengeAnswer(
@@ -23,7 +23,7 @@ def device_srp_auth(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswe
 
 
 def device_password_verifier(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
-    """Prove the device's password."""
+    """Prove the password of the device by SRP."""
     device = needed(progress, sign_in, progress.context.device, "device")
     attempt = needed(progress, sign_in, progress.attempt, "SRP exchange")
     timestamp = format_timestamp(sign_in.clock.now())

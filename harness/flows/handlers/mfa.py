@@ -14,7 +14,7 @@ __all__ = ["email_otp", "mfa_setup", "select_mfa_type", "sms_mfa", "software_tok
 
 
 def mfa_setup(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
-    """Enrol an authenticator, then answer with the Session that proves it (A206, A207)."""
+    """Enrol an authenticator, then answer with the Session of its first code (A206, A207)."""
     session = needed(progress, sign_in, progress.session, "Session")
     enrolment = enrol_by_session(
         sign_in.actions,
@@ -30,7 +30,7 @@ def mfa_setup(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
 
 
 def select_mfa_type(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
-    """Choose a factor: the context's choice, or the first that can be answered (A175)."""
+    """Choose a factor: the one in the context, or the first that can be answered (A175)."""
     choice = progress.context.mfa_choice or next(
         (name for name in _choices(progress) if _can_answer(progress.context, name)), None
     )
@@ -39,20 +39,20 @@ def select_mfa_type(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswe
 
 
 def software_token_mfa(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
-    """Give a code of the authenticator; it is spent, whatever becomes of it."""
-    # One that MFA_SETUP enrolled in this very sign-in is as good.
+    """Send a TOTP code of the authenticator; it counts as spent even if Cognito refuses it."""
+    # It may also be one that MFA_SETUP has enrolled in this sign-in.
     authenticator = progress.context.authenticator or progress.authenticator
     code = needed(progress, sign_in, authenticator, "authenticator").code()
     return _code_answer(progress, "SOFTWARE_TOKEN_MFA_CODE", code)
 
 
 def sms_mfa(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
-    """Give the code that was sent by SMS (A173)."""
+    """Send back the code that came by SMS (A173)."""
     return _code_answer(progress, "SMS_MFA_CODE", _sent_code(progress, sign_in))
 
 
 def email_otp(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
-    """Give the code that was sent by e-mail (A174)."""
+    """Send back the code that came by email (A174)."""
     return _code_answer(progress, "EMAIL_OTP_CODE", _sent_code(progress, sign_in))
 
 
@@ -68,7 +68,7 @@ def _sent_code(progress: Progress, sign_in: HandlerTools) -> str:
 
 
 def _asked_at(progress: Progress, sign_in: HandlerTools, mailbox: Mailbox) -> float:
-    """When the code was asked for, by the clock of whoever sends the messages."""
+    """Return when the code was requested, by the clock of the service that sends it."""
     now = time_of(mailbox)
     if now is None:
         return progress.asked_at
@@ -76,7 +76,7 @@ def _asked_at(progress: Progress, sign_in: HandlerTools, mailbox: Mailbox) -> fl
 
 
 def _addressee(progress: Progress) -> str:
-    # Who signs in by an address gets the code there; the internal name then is a sub.
+    # A user who signs in with an email address gets the code there; their internal name is a sub.
     typed = progress.context.username
     return typed if "@" in typed else progress.username
 
@@ -88,10 +88,10 @@ def _choices(progress: Progress) -> list[str]:
     except ValueError:
         names = None
     if not isinstance(names, list):
-        raise UnexpectedResult(f"MFAS_CAN_CHOOSE is no JSON list in a string: {text!r}")
+        raise UnexpectedResult(f"MFAS_CAN_CHOOSE is not a JSON list in a string: {text!r}")
     return [str(name) for name in names]
 
 
 def _can_answer(context: SignInContext, factor: str) -> bool:
-    means = context.authenticator if factor == "SOFTWARE_TOKEN_MFA" else context.mailbox
-    return means is not None
+    source = context.authenticator if factor == "SOFTWARE_TOKEN_MFA" else context.mailbox
+    return source is not None

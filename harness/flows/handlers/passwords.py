@@ -38,9 +38,9 @@ def password_verifier(progress: Progress, sign_in: HandlerTools) -> ChallengeAns
 
 
 def new_password_required(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
-    """Give the new password, and the attributes that are demanded with it (A168).
+    """Send the new password, and the attributes that Cognito requires with it (A168).
 
-    Clients send no DEVICE_KEY here, so that the tokens bring a new device (D096).
+    Clients send no DEVICE_KEY here, so the tokens come with a new device (D096).
     """
     new_password = needed(progress, sign_in, progress.context.new_password, "new password")
     return ChallengeAnswer(
@@ -53,13 +53,13 @@ def new_password_required(progress: Progress, sign_in: HandlerTools) -> Challeng
 
 
 def _required_attributes(progress: Progress) -> dict[str, str]:
-    # An attribute that has a value already must not be sent again (A168), so only what is asked.
+    # Only the required attributes: one that has a value must not be sent again (A168).
     names = [name.removeprefix(_ATTRIBUTE_PREFIX) for name in _required_names(progress)]
     attributes = progress.context.attributes
     missing = [name for name in names if name not in attributes]
     if missing:
         raise HarnessError(
-            f"NEW_PASSWORD_REQUIRED demands the attributes {', '.join(missing)}, "
+            f"NEW_PASSWORD_REQUIRED needs the attributes {', '.join(missing)}, "
             f"which the sign-in of {progress.context.username!r} does not have"
         )
     return {_ATTRIBUTE_PREFIX + name: attributes[name] for name in names}
@@ -72,5 +72,5 @@ def _required_names(progress: Progress) -> list[str]:
     except ValueError:
         names = None
     if not isinstance(names, list):
-        raise UnexpectedResult(f"requiredAttributes is no JSON list in a string: {text!r}")
+        raise UnexpectedResult(f"requiredAttributes is not a JSON list in a string: {text!r}")
     return [str(name) for name in names]
