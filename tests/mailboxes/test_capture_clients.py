@@ -78,7 +78,9 @@ def test_real_account_without_tls(place: dict[str, str], monkeypatch: pytest.Mon
     for name in ("SQS", "DYNAMODB"):
         url = f"http://{name.lower()}.us-east-1.amazonaws.com"
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{name}", url)
-    with pytest.raises(ConfigurationError, match="needs --cognito-target=aws and --cognito-aws-accounts"):
+    with pytest.raises(
+        ConfigurationError, match="needs --cognito-target=aws and --cognito-aws-accounts"
+    ):
         check(**place, target="emulator")
     with pytest.raises(ConfigurationError, match="STS at https://"):
         check(**place, **AWS, aws_accounts="123456789012")
