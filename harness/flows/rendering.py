@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.flows.call import Call
 
-__all__ = ["ladders", "render_calls"]
+__all__ = ["render_calls", "sign_in_summaries"]
 
 # Enough for a sign-in; a whole page of users or devices would hide everything else.
 _LONGEST_LINE = 800
@@ -19,10 +19,10 @@ _RESPOND = frozenset({"RespondToAuthChallenge", "AdminRespondToAuthChallenge"})
 
 
 @dataclass
-class _Ladder:
+class _SignInSummary:
     """One sign-in: the challenges so far, and the pending challenge."""
 
-    rungs: list[str]
+    steps: list[str]
     pending: str | None = None
     errors: list[str] = field(default_factory=list)
 
@@ -32,16 +32,16 @@ class _Ladder:
             return
         self._settle()
         self.pending = call.answer.get("ChallengeName")
-        self.rungs.append(self.pending or "tokens")
+        self.steps.append(self.pending or "tokens")
 
     def render(self) -> str:
         self._settle()
-        return " > ".join(self.rungs)
+        return " > ".join(self.steps)
 
     def _settle(self) -> None:
         """Append the errors of the last challenge to its name."""
         if self.errors:
-            self.rungs[-1] += f" (error: {', '.join(self.errors)})"
+            self.steps[-1] += f" (error: {', '.join(self.errors)})"
             self.errors = []
 
 
@@ -52,29 +52,29 @@ def render_calls(calls: Sequence[Call]) -> str:
     return "\n".join([*_summary(calls), "", *(_lines_of(calls))])
 
 
-def ladders(calls: Iterable[Call]) -> list[str]:
+def sign_in_summaries(calls: Iterable[Call]) -> list[str]:
     """Return each sign-in as the list of its challenges.
 
     For example ``USER_SRP_AUTH > PASSWORD_VERIFIER > SOFTWARE_TOKEN_MFA (error:
     CodeMismatchException) > tokens``.
     """
-    found: list[_Ladder] = []
+    found: list[_SignInSummary] = []
     for call in calls:
         if call.operation in _INITIATE:
-            found.append(_Ladder([str(call.parameters.get("AuthFlow"))]))
+            found.append(_SignInSummary([str(call.parameters.get("AuthFlow"))]))
             found[-1].add(call)
         elif call.operation in _RESPOND:
-            _ladder_of(call, found).add(call)
-    return [ladder.render() for ladder in found]
+            _sign_in_of(call, found).add(call)
+    return [summary.render() for summary in found]
 
 
-def _ladder_of(call: Call, found: list[_Ladder]) -> _Ladder:
+def _sign_in_of(call: Call, found: list[_SignInSummary]) -> _SignInSummary:
     """Return the newest sign-in in which this challenge is pending, or a new one."""
     challenge = str(call.parameters.get("ChallengeName"))
-    for ladder in reversed(found):
-        if ladder.pending == challenge:
-            return ladder
-    found.append(_Ladder([challenge], pending=challenge))
+    for summary in reversed(found):
+        if summary.pending == challenge:
+            return summary
+    found.append(_SignInSummary([challenge], pending=challenge))
     return found[-1]
 
 
@@ -84,8 +84,8 @@ def _summary(calls: Sequence[Call]) -> Iterator[str]:
     first = min(call.started_at for call in calls)
     began = datetime.fromtimestamp(first, timezone.utc).isoformat(timespec="seconds")
     yield f"{len(calls)} API calls, {failed} failed, {_milliseconds(total)}, from {began}"
-    for ladder in ladders(calls):
-        yield f"  sign-in: {ladder}"
+    for summary in sign_in_summaries(calls):
+        yield f"  sign-in: {summary}"
 
 
 def _lines_of(calls: Sequence[Call]) -> Iterator[str]:

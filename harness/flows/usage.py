@@ -14,7 +14,7 @@ from harness.flows.quotas import EMAILS_A_DAY, RATES, category_of
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["MAKES_USERS", "PLANS", "Plan", "Usage", "UsageMeter", "makes_user"]
+__all__ = ["MAKES_USERS", "PLANS", "FeaturePlan", "Usage", "UsageMeter", "makes_user"]
 
 _SERVICE = "cognito-identity-provider"
 _OTHER = "other"
@@ -34,7 +34,7 @@ MAKES_USERS = ("SignUp", "AdminCreateUser")
 
 
 @dataclass(frozen=True)
-class Plan:
+class FeaturePlan:
     """A feature plan of Cognito, and its price per monthly active user in US dollars."""
 
     name: str
@@ -49,9 +49,9 @@ class Plan:
 #: Prices of the first tier and free users according to danguisinger.com, read on 2026-11-22.
 #: The official prices: https://aws.amazon.com/cognito/pricing/.
 PLANS = (
-    Plan("Lite", 0.0055, 10_000),
-    Plan("Essentials", 0.015, 10_000),
-    Plan("Plus", 0.02, 0),
+    FeaturePlan("Lite", 0.0055, 10_000),
+    FeaturePlan("Essentials", 0.015, 10_000),
+    FeaturePlan("Plus", 0.02, 0),
 )
 
 

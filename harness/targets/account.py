@@ -55,7 +55,7 @@ def allowed_identity(clients: AwsClients, accounts: Sequence[str]) -> Identity:
         HarnessError: STS refuses the credentials or does not respond.
     """
     try:
-        response = clients.security_tokens().get_caller_identity()
+        response = clients.sts().get_caller_identity()
     except NoCredentialsError as error:
         raise _no_credentials(str(error)) from error
     except (BotoCoreError, ClientError) as error:

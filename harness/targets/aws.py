@@ -146,7 +146,7 @@ class AwsTarget:
             return
         try:
             found = self._boto3().has_credentials()
-            security_tokens = self._boto3().security_tokens()
+            security_tokens = self._boto3().sts()
         except BotoCoreError as error:
             raise _unusable(error) from error
         if not found:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
 
-__all__ = ["Accounted", "Capability", "SaysWhy", "TakesTriggers", "Target"]
+__all__ = ["AccountTarget", "Capability", "SaysWhy", "TakesTriggers", "Target"]
 
 
 class Capability(Enum):
@@ -120,7 +120,7 @@ class SaysWhy(Protocol):
 
 
 @runtime_checkable
-class Accounted(Protocol):
+class AccountTarget(Protocol):
     """A target whose pools and users remain after the run, and cost money."""
 
     @property

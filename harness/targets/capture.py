@@ -20,34 +20,34 @@ if TYPE_CHECKING:
     from harness.settings.run_settings import Setting
     from harness.targets.clients import AwsClients
 
-__all__ = ["queues", "tables"]
+__all__ = ["dynamodb_client", "sqs_client"]
 
 # https://sqs.us-east-1.amazonaws.com/123456789012/codes and
 # arn:aws:dynamodb:us-east-1:123456789012:table/codes
 _ACCOUNT = re.compile(r"[:/](\d{12})[:/]")
 
 
-def queues(settings: Settings, queue: Setting[str | None]) -> SQSClient:
+def sqs_client(settings: Settings, queue: Setting[str | None]) -> SQSClient:
     """Return a client of SQS, by boto3's conventions.
 
     Raises:
         ConfigurationError: the run may not act in the account of the queue.
     """
     clients = _clients(settings)
-    client = clients.queues()
+    client = clients.sqs()
     if _may_be_aws(client.meta.endpoint_url):
         _check(settings, queue, clients, client.meta.endpoint_url, "SQS")
     return client
 
 
-def tables(settings: Settings, table: Setting[str | None]) -> DynamoDBClient:
+def dynamodb_client(settings: Settings, table: Setting[str | None]) -> DynamoDBClient:
     """Return a client of DynamoDB, by boto3's conventions.
 
     Raises:
         ConfigurationError: the run may not act in the account of the table.
     """
     clients = _clients(settings)
-    client = clients.tables()
+    client = clients.dynamodb()
     if _may_be_aws(client.meta.endpoint_url):
         _check(settings, table, clients, client.meta.endpoint_url, "DYNAMODB")
     return client
@@ -87,7 +87,7 @@ def _check(
             f"--cognito-aws-accounts; AWS_ENDPOINT_URL_{service} can name another service",
         )
     # STS has named the account of the credentials, so the service must be AWS like STS.
-    require_same_place(endpoint_url, clients.security_tokens().meta.endpoint_url)
+    require_same_place(endpoint_url, clients.sts().meta.endpoint_url)
     account = _ACCOUNT.search(place.value or "")
     if account is not None:
         require_allowed(account[1], accounts, f"the captured codes are in {place.value}")

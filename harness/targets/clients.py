@@ -124,15 +124,15 @@ class AwsClients:
             config = config.merge(Config(signature_version=UNSIGNED))
         return self._boto3().client("cognito-idp", config=config)
 
-    def security_tokens(self) -> Any:
+    def sts(self) -> Any:
         """Return a client of STS, which knows the account of the credentials."""
         return self._boto3().client("sts", config=_PATIENT)
 
-    def queues(self) -> SQSClient:
+    def sqs(self) -> SQSClient:
         """Return a client of SQS."""
         return self._boto3().client("sqs", config=_PATIENT)
 
-    def tables(self) -> DynamoDBClient:
+    def dynamodb(self) -> DynamoDBClient:
         """Return a client of DynamoDB."""
         return self._boto3().client("dynamodb", config=_PATIENT)
 

@@ -31,9 +31,9 @@ def check_mailbox(settings: Settings, details: MailboxSettings) -> None:
     from harness.targets import capture
 
     if settings.mailbox.value == "sqs":
-        capture.queues(settings, details.sqs_queue_url).close()
+        capture.sqs_client(settings, details.sqs_queue_url).close()
     else:
-        capture.tables(settings, details.dynamodb_table).close()
+        capture.dynamodb_client(settings, details.dynamodb_table).close()
 
 
 class MailboxChooser:
@@ -108,7 +108,7 @@ class MailboxChooser:
         from harness.users.mailboxes.dynamodb import DynamoDbMailbox
 
         table = self._details.dynamodb_table
-        client = capture.tables(self._settings, table)
+        client = capture.dynamodb_client(self._settings, table)
         return DynamoDbMailbox(client, table.value or "", user_pool_id, **self._patience())
 
     def _sqs(self, user_pool_id: str) -> Mailbox:
@@ -116,7 +116,7 @@ class MailboxChooser:
         from harness.users.mailboxes.sqs import SqsMailbox
 
         queue = self._details.sqs_queue_url
-        client = capture.queues(self._settings, queue)
+        client = capture.sqs_client(self._settings, queue)
         return SqsMailbox(client, queue.value or "", user_pool_id, **self._patience())
 
     def _patience(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.errors import HarnessError
-from harness.flows.usage import PLANS, Plan, Usage, UsageMeter
+from harness.flows.usage import PLANS, FeaturePlan, Usage, UsageMeter
 from harness.flows.user_limit import UserLimit
 from harness.targets.clients import AwsClients
 
@@ -93,7 +93,7 @@ class TestTold:
     )
     def test_costs(self, plan: str, users: int, dollars: float) -> None:
         """A plan's free users come off before the rest is charged."""
-        found: Plan = next(item for item in PLANS if item.name == plan)
+        found: FeaturePlan = next(item for item in PLANS if item.name == plan)
         assert found.cost(users) == pytest.approx(dollars)
 
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ParamValid
 from harness.clock import VirtualClock
 from harness.flows.actions import Actions, AppClient
 from harness.flows.call import Call
-from harness.flows.rendering import ladders
+from harness.flows.rendering import sign_in_summaries
 from harness.flows.trace import Trace
 from harness.redaction import Secret
 from tests.flows.stubs import make_client, stubbed
@@ -247,7 +247,7 @@ class TestRendering:
             call("AdminRespondToAuthChallenge", {"ChallengeName": "MFA_SETUP"}),
             call("RespondToAuthChallenge", {"ChallengeName": "EMAIL_OTP"}, outcome="Stale"),
         ]
-        assert ladders(calls) == [
+        assert sign_in_summaries(calls) == [
             "USER_SRP_AUTH > SMS_MFA (error: Refused) > tokens",
             "ADMIN_USER_PASSWORD_AUTH > MFA_SETUP > tokens",
             "EMAIL_OTP (error: Stale)",

@@ -13,7 +13,7 @@ from harness.pools.making.run_users import Guests
 from harness.pools.spec.describe import describe_pool
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.pools.spec.spec_match import differences
-from harness.targets.base import Accounted, Capability, Target
+from harness.targets.base import AccountTarget, Capability, Target
 
 if TYPE_CHECKING:
     from harness.pools.making.journal import Journal
@@ -139,7 +139,7 @@ def _described(app: AppClient, target: Target, settings: Settings) -> Provisione
         return describe_pool(target.client(), app)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            if isinstance(target, Accounted):
+            if isinstance(target, AccountTarget):
                 # The user gave credentials on purpose, so do not run fewer tests silently.
                 raise HarnessError(
                     f"{error}; `cognito-harness iam-policy --mode existing-pool` prints the "

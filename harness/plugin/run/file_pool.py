@@ -164,12 +164,12 @@ class ConfiguredPool:
         from harness.pools.making.isolation import detached
         from harness.pools.making.provision_configuration import build
         from harness.pools.making.provision_spec import ProvisionedPool
-        from harness.targets.base import Accounted, Capability
+        from harness.targets.base import AccountTarget, Capability
 
         if Capability.PROVISIONING not in self._target.capabilities:
             needed = "the run must make the pool of --cognito-pool"
             raise MissingCapability(Capability.PROVISIONING.value, self._target.name, needed)
-        outlives_the_run = isinstance(self._target, Accounted)
+        outlives_the_run = isinstance(self._target, AccountTarget)
         configuration = self._file_pool.configuration
         built = build(
             self._target.client(),

@@ -13,7 +13,7 @@ from harness.errors import ConfigurationError
 from harness.plugin.report.end_notes import add_end_note
 from harness.plugin.run.options import settings_of
 from harness.plugin.run.run_identity import is_worker, run_of, worker_output
-from harness.targets.base import Accounted
+from harness.targets.base import AccountTarget
 
 if TYPE_CHECKING:
     from harness.flows.pacing import Pacer
@@ -52,9 +52,9 @@ class Metering:
         self._config = config
         self._meter: UsageMeter | None = None
         self._pacer: Pacer | None = None
-        if isinstance(target, Accounted):
+        if isinstance(target, AccountTarget):
             self._keep_limits(target, settings)
-        if isinstance(target, Accounted) or settings.target.value == "preflight":
+        if isinstance(target, AccountTarget) or settings.target.value == "preflight":
             from harness.flows.usage import UsageMeter
 
             self._meter = UsageMeter()
@@ -67,7 +67,7 @@ class Metering:
         if self._pacer is not None and self._pacer.throttled:
             add_end_note(self._config, f"throttled and repeated: {_shown(self._pacer.throttled)}")
 
-    def _keep_limits(self, target: Accounted, settings: Settings) -> None:
+    def _keep_limits(self, target: AccountTarget, settings: Settings) -> None:
         from harness.flows.pacing import Pacer, Slots
         from harness.flows.user_limit import UserLimit
 

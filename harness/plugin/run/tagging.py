@@ -9,7 +9,7 @@ import pytest
 from harness.plugin.run.metering import folder_of
 from harness.plugin.run.run_identity import run_of
 from harness.pools.making.ownership import Ownership
-from harness.targets.base import Accounted
+from harness.targets.base import AccountTarget
 
 if TYPE_CHECKING:
     from harness.pools.making.journal import Journal
@@ -25,7 +25,7 @@ def tags_of(config: pytest.Config, target: Target, settings: Settings) -> dict[s
     On a real account they also name the owner and the time, by which `sweep` finds the pools.
     """
     run = run_of(config)
-    if not isinstance(target, Accounted):
+    if not isinstance(target, AccountTarget):
         return {"cognito-harness-run": run.namespace(settings).rstrip("-")}
     owner = target.identity.owner if target.identity else ""
     return Ownership.from_now(owner, run.name(settings), target.clock.time()).tags()
@@ -39,7 +39,7 @@ def journal_of(config: pytest.Config, target: Target, settings: Settings) -> Jou
     """
     from harness.pools.making.journal import FileJournal, NoJournal
 
-    if not isinstance(target, Accounted):
+    if not isinstance(target, AccountTarget):
         return NoJournal()
     run = run_of(config)
     prefix = run.namespace(settings)

@@ -15,7 +15,7 @@ from harness.clock import Clock, SystemClock
 from harness.errors import HarnessError
 from harness.redaction import Secret
 from harness.users.addresses import ImapServer, PlusAddresses
-from harness.users.mailboxes import letters
+from harness.users.mailboxes import emails
 from harness.users.mailboxes.base import Code, CodeWait
 
 __all__ = ["ImapMailbox"]
@@ -209,10 +209,10 @@ class ImapMailbox:
         came_at = _internal_date(head)
         if not self._may_count(number, came_at, search):
             return None
-        letter = letters.read_letter(content)
-        if not letters.is_for(letter, search.address):
+        message = emails.read_email(content)
+        if not emails.is_for(message, search.address):
             return None
-        value = letters.code_in(letter, letters.pattern_for(search.kind, self._pattern))
+        value = emails.code_in(message, emails.pattern_for(search.kind, self._pattern))
         if value is None:
             return None
         return Code(search.kind or "unknown", search.username, Secret(value), came_at)

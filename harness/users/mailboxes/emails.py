@@ -10,7 +10,7 @@ from email.utils import getaddresses
 from html.parser import HTMLParser
 from typing import cast
 
-__all__ = ["code_in", "is_for", "pattern_for", "read_letter"]
+__all__ = ["code_in", "is_for", "pattern_for", "read_email"]
 
 # In Cognito's own messages a code has six digits and stands alone. An invitation ends with the
 # temporary password and a period:
@@ -25,14 +25,14 @@ _BLOCKS = frozenset(
 _UNSEEN = frozenset({"head", "script", "style", "title"})
 
 
-def read_letter(content: bytes) -> EmailMessage:
+def read_email(content: bytes) -> EmailMessage:
     """Parse an email in the format of RFC 5322."""
     return email.message_from_bytes(content, policy=email.policy.default)
 
 
-def is_for(letter: EmailMessage, address: str) -> bool:
+def is_for(message: EmailMessage, address: str) -> bool:
     """Return whether an email is for exactly this address."""
-    lines = [str(line) for name in _RECIPIENTS for line in letter.get_all(name, [])]
+    lines = [str(line) for name in _RECIPIENTS for line in message.get_all(name, [])]
     return address.lower() in {found.lower() for _, found in getaddresses(lines)}
 
 
@@ -43,27 +43,27 @@ def pattern_for(kind: str | None, own: re.Pattern[str] | None = None) -> re.Patt
     return _TEMPORARY_PASSWORD if kind == "invitation" else _SIX_DIGITS
 
 
-def code_in(letter: EmailMessage, pattern: re.Pattern[str]) -> str | None:
+def code_in(message: EmailMessage, pattern: re.Pattern[str]) -> str | None:
     """Return the code in an email: the pattern's group, or the whole match if it has none.
 
     The plain text is searched first, then the visible text of the HTML, then the subject.
     """
-    for text in _texts(letter):
+    for text in _texts(message):
         found = pattern.search(text)
         if found is not None:
             return found[1] if pattern.groups else found[0]
     return None
 
 
-def _texts(letter: EmailMessage) -> Iterator[str]:
-    parts = [part for part in letter.walk() if part.get_content_maintype() == "text"]
+def _texts(message: EmailMessage) -> Iterator[str]:
+    parts = [part for part in message.walk() if part.get_content_maintype() == "text"]
     for part in parts:
         if part.get_content_subtype() == "plain":
             yield _content(part)
     for part in parts:
         if part.get_content_subtype() == "html":
             yield _as_seen(_content(part))
-    yield str(letter.get("Subject", ""))
+    yield str(message.get("Subject", ""))
 
 
 def _content(part: EmailMessage) -> str:
