@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.flows.trace import Call
+from harness.flows.call import Call
 
 __all__ = ["answered", "asked"]
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from harness.cli.demo.narration import answered, asked
 from harness.cli.demo.qr import draw
-from harness.flows.trace import Call
+from harness.flows.call import Call
 
 __all__ = ["Screen"]
 
