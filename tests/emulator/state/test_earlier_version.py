@@ -19,7 +19,7 @@ from harness.emulator.engine import Engine
 from harness.emulator.state import export_state, import_state
 from harness.srp.client import ClientExchange
 from tests.emulator.state.test_restart import ask_twice
-from tests.emulator.support.custom import answer
+from tests.emulator.support.custom_sign_in import answer
 from tests.emulator.support.expect import refused
 from tests.emulator.support.walker import Device, Walker, tokens_of
 
