@@ -58,7 +58,7 @@ def merged(tables: Iterable[Mapping[str, Handler]]) -> dict[str, Handler]:
     for table in tables:
         for name, handler in table.items():
             if name in operations:
-                raise ValueError(f"the operation {name} is given twice")
+                raise ValueError(f"the operation {name} is defined twice")
             operations[name] = handler
     return operations
 

@@ -130,12 +130,12 @@ def _fill(service: Service, contents: _Contents) -> None:
 def _frozen(service: Service) -> Iterator[None]:
     """Stop all changes during the block; a pool's lock is taken before the service's."""
     while True:
-        with ExitStack() as held:
-            held.enter_context(service.fast_path.closed())
+        with ExitStack() as locks:
+            locks.enter_context(service.fast_path.closed())
             pools = dict(sorted(service.pools.items()))
             for pool in pools.values():
-                held.enter_context(pool.lock)
-            held.enter_context(service.lock)
+                locks.enter_context(pool.lock)
+            locks.enter_context(service.lock)
             if pools == service.pools:
                 yield
                 return

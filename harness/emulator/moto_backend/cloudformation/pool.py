@@ -75,7 +75,7 @@ class UserPool(Resource, CloudFormationModel):
                 raise Refusal("InvalidParameterException", text)
 
     def _added_attributes(self, before: Resource) -> list[Any]:
-        old, new = (one.request().get("Schema") or [] for one in (before, self))
+        old, new = (resource.request().get("Schema") or [] for resource in (before, self))
         if any(attribute not in new for attribute in old):
             text = "Existing schema attributes cannot be modified or deleted."
             raise Refusal("InvalidParameterException", text)
