@@ -1,9 +1,9 @@
-"""A CustomEmailSender function that sends nothing: it keeps the codes for tests to read.
+"""A CustomEmailSender function that sends no emails: it stores the codes for tests.
 
-Cognito encrypts each code with the AWS Encryption SDK under the pool's KMS key. The function
-decrypts it and writes it, as one JSON record, into a DynamoDB table, an SQS queue or both. It is
-for pools whose users are made up: nobody gets any e-mail of such a pool, and whoever reads table
-or queue can sign in as its users.
+Cognito encrypts each code with the AWS Encryption SDK and the pool's KMS key. The function decrypts
+the code and writes it as a JSON record to a DynamoDB table, an SQS queue or both. Use it only for
+pools with made-up users: such a pool sends no emails, and anyone who can read the table or the
+queue can sign in as its users.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-email-sender.html
 
@@ -25,8 +25,8 @@ import aws_encryption_sdk
 import boto3
 from aws_encryption_sdk.identifiers import CommitmentPolicy
 
-#: By what is behind ``CustomEmailSender_`` in the event's triggerSource. An administrator's reset
-#: of a password comes as ForgotPassword too.
+#: By the part of the event's triggerSource after ``CustomEmailSender_``. A password reset by an
+#: administrator also comes as ForgotPassword.
 KINDS = {
     "SignUp": "sign_up",
     "ResendCode": "resend",
@@ -36,12 +36,12 @@ KINDS = {
     "AdminCreateUser": "invitation",
     "Authentication": "mfa",
 }
-#: The attributes that people sign in with.
+#: The attributes that users can sign in with.
 NAMES = ("sub", "email", "phone_number", "preferred_username")
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Keep the code of an event; a notification without a code is let go."""
+    """Store the code in an event; ignore a notification without a code."""
     del context
     code = event["request"].get("code")
     kind = KINDS.get(event["triggerSource"].partition("_")[2])
@@ -51,7 +51,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def decrypted(code: str) -> str:
-    """Return the code that Cognito has encrypted."""
+    """Return the code that Cognito encrypted."""
     # Cognito encrypts without key commitment.
     decrypting = aws_encryption_sdk.EncryptionSDKClient(
         commitment_policy=CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT
@@ -61,7 +61,7 @@ def decrypted(code: str) -> str:
 
 
 def record_of(event: Mapping[str, Any], kind: str, code: str) -> dict[str, Any]:
-    """Return what is kept: whose code it is, by all names, why it was sent, and when."""
+    """Return the record to store: all names of the user, the code, why and when it was sent."""
     attributes = event["request"].get("userAttributes") or {}
     names = {event["userName"], *(attributes[name] for name in NAMES if attributes.get(name))}
     return {
@@ -75,7 +75,7 @@ def record_of(event: Mapping[str, Any], kind: str, code: str) -> dict[str, Any]:
 
 
 def keep(record: dict[str, Any]) -> None:
-    """Write a record to wherever the environment says."""
+    """Write a record to the table and queue that the environment names."""
     if table := os.environ.get("TABLE_NAME"):
         for item in items_of(record, int(os.environ.get("KEPT_SECONDS", "3600"))):
             client("dynamodb").put_item(TableName=table, Item=item)
@@ -84,7 +84,7 @@ def keep(record: dict[str, Any]) -> None:
 
 
 def items_of(record: dict[str, Any], kept_seconds: int) -> list[dict[str, Any]]:
-    """Return the table's items of a record: one for each name, so that any of them finds it."""
+    """Return one table item per name of the user, so that each name finds the record."""
     expires_at = int(float(record["sent_at"])) + kept_seconds
     return [
         {
@@ -99,11 +99,11 @@ def items_of(record: dict[str, Any], kept_seconds: int) -> list[dict[str, Any]]:
 
 @functools.cache
 def client(service: Literal["dynamodb", "sqs"]) -> Any:
-    """Return the client of a service; it lives as long as the function is warm."""
+    """Return the client of a service; a warm function reuses it."""
     return boto3.client(service)
 
 
 @functools.cache
 def keys() -> aws_encryption_sdk.StrictAwsKmsMasterKeyProvider:
-    """Return the one key: what another has encrypted is refused."""
+    """Return the provider of the one key; it refuses codes encrypted with another key."""
     return aws_encryption_sdk.StrictAwsKmsMasterKeyProvider(key_ids=[os.environ["KEY_ARN"]])
