@@ -16,7 +16,7 @@ __all__ = ["UserPool"]
 _CANNOT_CHANGE = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 
 
-class UserPool(Resource, CloudFormationModel):
+class UserPoolResource(Resource, CloudFormationModel):
     """AWS::Cognito::UserPool."""
 
     kind = "UserPool"
