@@ -1,7 +1,7 @@
-"""End-to-end scenarios for Amazon Cognito user pools with MFA and tracked devices.
+"""End-to-end tests for Amazon Cognito user pools with MFA and tracked devices.
 
-The public names. What needs more than the standard library is imported when it is first used,
-so that importing the package, and with it the pytest plugin, stays cheap.
+This module has the public names. Names that need more than the standard library are imported on
+first use, so that importing the package, and with it the pytest plugin, stays fast.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from harness.version import __version__
 if TYPE_CHECKING:
     from harness.flows.actions import Actions
     from harness.flows.api.caller import AppClient
+    from harness.flows.call import Call
     from harness.flows.devices import (
         confirm_device,
         do_not_remember_device,
@@ -54,11 +55,11 @@ if TYPE_CHECKING:
         sign_up_and_confirm,
     )
     from harness.flows.tokens import Tokens, exchange_refresh_token, refresh, unverified_claims
-    from harness.flows.trace import Call, Trace
+    from harness.flows.trace import Trace
     from harness.plugin.fixtures.ladder_results import Enrolled, TrackedSignIn
     from harness.plugin.run.audit_selection import audit_rules, compares_with_file
     from harness.plugin.run.file_pool import GivenPool, given_pool_or_none
-    from harness.plugin.run.srp_engines import srp_engine_names
+    from harness.plugin.run.options import srp_engine_names
     from harness.pools.audit.auditing import Audit
     from harness.pools.configuration.drift import Drift
     from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
@@ -73,10 +74,11 @@ if TYPE_CHECKING:
     from harness.users.person import PasswordRules, Person, PersonFactory
 
 
-#: Where the names live that are imported on first use.
+#: The modules of the names that are imported on first use.
 _HOMES: dict[str, tuple[str, ...]] = {
     "harness.flows.actions": ("Actions",),
     "harness.flows.api.caller": ("AppClient",),
+    "harness.flows.call": ("Call",),
     "harness.flows.devices": (
         "confirm_device",
         "do_not_remember_device",
@@ -106,12 +108,12 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "sign_up_and_confirm",
     ),
     "harness.flows.tokens": ("Tokens", "exchange_refresh_token", "refresh", "unverified_claims"),
-    "harness.flows.trace": ("Call", "Trace"),
+    "harness.flows.trace": ("Trace",),
     "harness.pools.audit.auditing": ("Audit",),
     "harness.pools.configuration.drift": ("Drift",),
     "harness.pools.making.provision_spec": ("ProvisionedPool", "deprovision", "provision"),
     "harness.pools.spec.pool_spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
-    "harness.plugin.run.srp_engines": ("srp_engine_names",),
+    "harness.plugin.run.options": ("srp_engine_names",),
     "harness.plugin.run.file_pool": ("GivenPool", "given_pool_or_none"),
     "harness.plugin.run.audit_selection": ("audit_rules", "compares_with_file"),
     "harness.plugin.fixtures.ladder_results": ("Enrolled", "TrackedSignIn"),

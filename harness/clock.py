@@ -1,7 +1,7 @@
-"""Time, as a parameter: the only module that asks the system for it, and the only one that sleeps.
+"""Clocks: the only module that reads the system's time, and the only one that sleeps.
 
-The emulator and the scenarios run on a :class:`VirtualClock`, so that codes, sessions, tokens
-and TOTP steps expire in milliseconds; real targets run on the :class:`SystemClock`.
+The emulator and the scenarios use a :class:`VirtualClock`, so that codes, sessions, tokens and
+TOTP steps expire in milliseconds. Real targets use the :class:`SystemClock`.
 """
 
 from __future__ import annotations
@@ -15,51 +15,51 @@ from typing import Protocol
 
 __all__ = ["LAST_MOMENT", "Clock", "SystemClock", "VirtualClock", "stopwatch"]
 
-#: 9999-12-31T00:00:00Z in epoch seconds: datetime ends with that year.
+#: 9999-12-31T00:00:00Z in epoch seconds; datetime knows no later year.
 LAST_MOMENT = 253_402_214_400.0
 
 
 class Clock(Protocol):
-    """What tells the time to everything in the harness; moments are epoch seconds, UTC."""
+    """Tells the time to everything in the harness; moments are epoch seconds, UTC."""
 
     def time(self) -> float:
-        """Return the present moment in epoch seconds."""
+        """Return the current time in epoch seconds."""
         ...
 
     def now(self) -> datetime:
-        """Return the present moment as an aware datetime in UTC."""
+        """Return the current time as an aware datetime in UTC."""
         ...
 
     def wait_until(self, moment: float) -> None:
-        """Return when ``time()`` has reached ``moment`` (epoch seconds), at once if it has."""
+        """Wait until ``time()`` reaches ``moment`` (epoch seconds), not at all if it has passed."""
         ...
 
 
 class SystemClock:
     """The machine's clock; waiting on it really waits."""
 
-    #: The longest single sleep, in seconds: a correction of the machine's clock shows at once.
+    #: The longest single sleep in seconds, so that a change of the machine's clock is noticed.
     LONGEST_SLEEP = 1.0
 
     def time(self) -> float:
-        """Return the present moment in epoch seconds."""
+        """Return the current time in epoch seconds."""
         return time.time()
 
     def now(self) -> datetime:
-        """Return the present moment as an aware datetime in UTC."""
+        """Return the current time as an aware datetime in UTC."""
         return _as_datetime(self.time())
 
     def wait_until(self, moment: float) -> None:
-        """Sleep until ``moment`` (epoch seconds) has come."""
+        """Sleep until ``moment`` (epoch seconds)."""
         while (remaining := moment - self.time()) > 0:
             time.sleep(min(remaining, self.LONGEST_SLEEP))
 
 
 class VirtualClock:
-    """A clock that a test can move forward; it runs on with real time unless it is frozen.
+    """A clock that a test can move forward; it runs at the speed of real time unless frozen.
 
     Args:
-        start: the moment it shows first, in epoch seconds; the machine's time by default.
+        start: the time that it shows first, in epoch seconds; the machine's time by default.
         frozen: whether it stands still between moves.
     """
 
@@ -75,27 +75,27 @@ class VirtualClock:
         return self._frozen
 
     def time(self) -> float:
-        """Return the moment the clock shows, in epoch seconds."""
+        """Return the time of the clock in epoch seconds."""
         with self._lock:
             return self._time()
 
     def now(self) -> datetime:
-        """Return the moment the clock shows as an aware datetime in UTC."""
+        """Return the time of the clock as an aware datetime in UTC."""
         return _as_datetime(self.time())
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward.
 
         Raises:
-            ValueError: ``seconds`` is negative or not a number; this clock never goes back.
+            ValueError: ``seconds`` is negative or not finite; the clock never goes back.
         """
         if _finite("seconds", seconds) < 0:
-            raise ValueError(f"a clock is only moved forward, not by {seconds:g} s")
+            raise ValueError(f"a clock can only move forward, not by {seconds:g} s")
         with self._lock:
             self._show(self._time() + seconds)
 
     def wait_until(self, moment: float) -> None:
-        """Move the clock to ``moment`` (epoch seconds), if that still lies ahead."""
+        """Move the clock to ``moment`` (epoch seconds) unless it has passed."""
         _finite("moment", moment)
         with self._lock:
             if self._time() < moment:
@@ -107,13 +107,13 @@ class VirtualClock:
         return self._shown + (time.monotonic() - self._shown_at)
 
     def _show(self, moment: float) -> None:
-        # Kept as a moment and not as an offset, so that wait_until hits it exactly.
+        # Kept as a moment, not as an offset, so that wait_until reaches it exactly.
         self._shown = moment
         self._shown_at = time.monotonic()
 
 
 def stopwatch() -> Callable[[], float]:
-    """Start measuring; each call of the returned function gives the seconds since then."""
+    """Start measuring, and return a function that gives the seconds since the start."""
     started = time.perf_counter()
     return lambda: time.perf_counter() - started
 

@@ -3,18 +3,18 @@
 ::
 
     Exception
-    ├── HarnessError              misuse, or surroundings that cannot serve
+    ├── HarnessError              misuse, or an environment in which the harness cannot work
     │   ├── ConfigurationError    a setting has a value that cannot be used
-    │   ├── DeadlineExceeded      something awaited did not come in time
+    │   ├── DeadlineExceeded      something did not come in time
     │   └── MissingCapability     the target cannot do what was asked of it
     └── AssertionError
-        └── ScenarioFailure       the service answered, but not as it should
-            ├── UnexpectedChallenge   a challenge nobody can answer here
-            └── UnexpectedResult      an answer that differs from the rule
+        └── ScenarioFailure       the service responded, but not as its rules say
+            ├── UnexpectedChallenge   a challenge that the sign-in cannot answer
+            └── UnexpectedResult      a response that differs from the rule
 
-The families never mix: a :class:`HarnessError` says that nothing was found out about the
-service, a :class:`ScenarioFailure` is a finding about it. Errors that Cognito itself answers
-with stay botocore's ``ClientError`` and pass through unchanged.
+The families never mix: a :class:`HarnessError` says nothing about the service, and a
+:class:`ScenarioFailure` is a finding about it. Cognito's own errors stay botocore's
+``ClientError`` and pass through unchanged.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ __all__ = [
 
 
 class HarnessError(Exception):
-    """Misuse of the harness, or surroundings that cannot serve; never raised for a finding."""
+    """Misuse of the harness, or an environment in which it cannot work; never a finding."""
 
 
 class ConfigurationError(HarnessError):
-    """A setting has a value that cannot be used; the text is one line that says how to proceed.
+    """A setting has a value that cannot be used; the message is one line that says what to do.
 
     Args:
-        setting: the name of the setting, as the user writes it (``--cognito-target``).
-        given: the value that was given; ``None`` when it is missing.
-        source: where the value came from (``command line``, ``environment``, ``pytest.ini``).
-        allowed: the values that are allowed, when they can be listed; the nearest is proposed.
-        hint: one more sentence, for what cannot be said by a list.
+        setting: name of the setting as the user writes it (``--cognito-target``).
+        given: the given value; ``None`` if it is missing.
+        source: where the value comes from (``command line``, ``environment``, ``pytest.ini``).
+        allowed: the allowed values, if they can be listed; the message suggests the nearest one.
+        hint: one more sentence, for example if the allowed values cannot be listed.
     """
 
     def __init__(
@@ -83,11 +83,11 @@ class ConfigurationError(HarnessError):
 
 
 class DeadlineExceeded(HarnessError):
-    """Something that was awaited did not come in time.
+    """Something did not come in time.
 
     Args:
-        awaited: what was awaited, as the end of the sentence "there was no …".
-        waited_seconds: how long it was awaited.
+        awaited: what did not come, as the end of the sentence "there was no …".
+        waited_seconds: how long the harness waited for it.
         hint: where to look next.
     """
 
@@ -98,7 +98,7 @@ class DeadlineExceeded(HarnessError):
         super().__init__(awaited, waited_seconds)
 
     def __str__(self) -> str:
-        """Return what was awaited, for how long, and the hint if there is one."""
+        """Return what did not come, how long the harness waited, and the hint."""
         message = f"there was no {self.awaited} within {self.waited_seconds:g} s"
         return f"{message}; {self.hint}" if self.hint else message
 
@@ -107,9 +107,9 @@ class MissingCapability(HarnessError):
     """The target cannot do what was asked of it.
 
     Args:
-        capability: the name of the missing capability.
-        target: the name of the target that lacks it.
-        reason: why it was needed, or why the target lacks it.
+        capability: name of the missing capability.
+        target: name of the target that lacks it.
+        reason: why it is needed, or why the target lacks it.
     """
 
     def __init__(self, capability: str, target: str, reason: str | None = None) -> None:
@@ -119,22 +119,22 @@ class MissingCapability(HarnessError):
         super().__init__(capability, target)
 
     def __str__(self) -> str:
-        """Return the same form every time, since skipped scenarios print it."""
+        """Return a message of fixed form, since skipped scenarios show it."""
         message = f"target {self.target!r} has no capability {self.capability!r}"
         return f"{message}: {self.reason}" if self.reason else message
 
 
 class ScenarioFailure(AssertionError):
-    """The service answered, and the answer is not what its rules say."""
+    """The service responded, but not as its rules say."""
 
 
 class UnexpectedChallenge(ScenarioFailure):
-    """The service put a challenge that cannot be answered here.
+    """Cognito asked a challenge that the sign-in cannot answer.
 
     Args:
         challenge: Cognito's ChallengeName.
-        known: the names of the challenges that can be answered.
-        reason: what is missing to answer it, when the name is known.
+        known: names of the challenges that have a handler.
+        reason: what is missing to answer it, if it has a handler.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class UnexpectedChallenge(ScenarioFailure):
         super().__init__(challenge)
 
     def __str__(self) -> str:
-        """Return the challenge, what is missing, and the challenges that can be answered."""
+        """Return the challenge, what is missing, and the challenges that have a handler."""
         message = f"unexpected challenge {self.challenge!r}"
         if self.reason:
             message += f": {self.reason}"
@@ -154,11 +154,11 @@ class UnexpectedChallenge(ScenarioFailure):
 
 
 class UnexpectedResult(ScenarioFailure):
-    """The service's answer differs from the rule that a scenario states."""
+    """The response of the service differs from the rule that a scenario states."""
 
 
 def nearest_match(given: str, allowed: Iterable[str]) -> str | None:
-    """Return the allowed value that ``given`` is most likely a slip of, or ``None``."""
+    """Return the allowed value that ``given`` is most likely a typo of, or ``None``."""
     by_folded = {value.casefold(): value for value in allowed}
     matches = get_close_matches(given.casefold(), by_folded, n=1)
     return by_folded[matches[0]] if matches else None

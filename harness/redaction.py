@@ -1,8 +1,8 @@
-"""What may be shown: the one gate that requests, answers and texts pass before any output.
+"""Redaction: every request, response and text passes through here before it is shown.
 
-Three means, used together: :class:`Secret` keeps a value out of every ``repr``, :func:`redact`
-hides what Cognito's member names say is secret, and a :class:`Redactor` also knows the literal
-values of a run and removes them from any text.
+Three tools work together. :class:`Secret` keeps a value out of every ``repr``. :func:`redact`
+hides the members whose names in Cognito's API mark them as secret. A :class:`Redactor` knows the
+literal secrets of a run and removes them from any text.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from urllib.parse import quote, quote_plus
 
 __all__ = ["MASK", "Redactor", "Secret", "redact"]
 
-#: What stands in the place of a secret.
+#: The text shown instead of a secret.
 MASK = "[redacted]"
 
-# Member names are compared without case and underscores, since Cognito writes the same thing as
-# SecretHash in one operation and as SECRET_HASH in another.
+# Member names are compared without case and underscores, since Cognito writes SecretHash in one
+# operation and SECRET_HASH in another.
 _SECRET_MEMBERS = frozenset(
     {
         "accesstoken",
@@ -45,14 +45,14 @@ _SECRET_MEMBERS = frozenset(
         "token",
     }
 )
-# Names that end like a code and are none.
+# Names that end in "code" but hold no secret code.
 _NOT_CODES = frozenset({"httpstatuscode", "statuscode", "errorcode"})
-# Public, but hundreds of characters long: shown by their beginning.
+# Public, but hundreds of characters long, so only the beginning is shown.
 _LONG_MEMBERS = frozenset({"srpa", "srpb", "secretblock", "passwordclaimsecretblock"})
 _LONG_SHOWN = 12
 
-# OpenID Connect Core 1.0, section 5.1, that is Cognito's standard attributes, less those that
-# say nothing about a person (sub, locale, zoneinfo, updated_at, *_verified).
+# Cognito's standard attributes (OpenID Connect Core 1.0, section 5.1) except those that reveal
+# nothing about a person: sub, locale, zoneinfo, updated_at, *_verified.
 _PERSONAL_ATTRIBUTES = frozenset(
     {
         "address",
@@ -73,20 +73,20 @@ _PERSONAL_ATTRIBUTES = frozenset(
 )
 _ATTRIBUTE_PARAMETER = "userAttributes."
 
-# What may hold tokens, and how one begins: base64 of the beginning of a JSON object.
+# A text that may be a token, and the start of a token: base64 of the start of a JSON object.
 _DOTTED = re.compile(r"[\w.-]{13,}")
 _TOKEN_BEGINS, _SHORTEST_HEADER = "eyJ", 11
-# Texts may be long, and made to be slow to search: every pattern is bounded or begins where a
-# word begins.
+# A text may be long, and crafted to make a search slow. So every pattern is bounded, or starts
+# only at the start of a word.
 _OTPAUTH_SECRET = re.compile(r"(otpauth://\S{0,2000}?[?&]secret=)[^&\s\"']+", re.IGNORECASE)
 _EMAIL = re.compile(r"(?<![\w.+%'-])([\w.+%'-])[\w.+%'-]*@(\w)[\w-]*(?:\.[\w-]+)+")
 _PHONE_NUMBER = re.compile(r"(?<![\w+])\+\d{5,13}(\d{2})(?!\d)")
 
 
 class Secret:
-    """A text that shows itself only when asked to.
+    """A secret text, shown only by :meth:`reveal`.
 
-    It is no ``str``, so it cannot slip into a request, a log or a failure message unnoticed.
+    It is not a ``str``, so it cannot get into a request, a log or a failure message unnoticed.
     """
 
     __slots__ = ("_value",)
@@ -95,7 +95,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """Return the text itself."""
+        """Return the secret text."""
         return self._value
 
     def __repr__(self) -> str:
@@ -105,7 +105,7 @@ class Secret:
     __str__ = __repr__
 
     def __eq__(self, other: object) -> bool:
-        """Two secrets are equal when their texts are; a plain ``str`` is never equal to one."""
+        """Return whether the texts of two secrets are equal; a plain ``str`` never equals one."""
         return self._value == other._value if isinstance(other, Secret) else NotImplemented
 
     def __hash__(self) -> int:
@@ -118,10 +118,10 @@ class Secret:
 
 
 def redact(value: Any) -> Any:
-    """Return a copy of a request or an answer that may be shown.
+    """Return a copy of a request or response that may be shown.
 
-    Secrets are told by Cognito's member names and replaced by ``[redacted]``; e-mail addresses,
-    telephone numbers and the attributes of a person are masked; long public values are cut.
+    Members with secret names in Cognito's API become ``[redacted]``. Email addresses, phone
+    numbers and personal attributes are masked. Long public values are cut.
     """
     if isinstance(value, Mapping):
         return _redact_mapping(value)
@@ -139,8 +139,8 @@ def redact(value: Any) -> Any:
 class Redactor:
     """Knows the literal secrets of a run and removes them from any text."""
 
-    #: Shorter values are not searched for: they would tear holes into every text. Cognito's
-    #: shortest secrets, codes and passwords, have six characters.
+    #: Shorter values are not removed: they occur in any text by chance. Cognito's shortest secrets,
+    #: codes and passwords, have six characters.
     SHORTEST = 4
 
     def __init__(self) -> None:
@@ -149,7 +149,7 @@ class Redactor:
         self._longest_first: list[str] = []
 
     def register(self, value: Secret | str) -> None:
-        """Learn a secret, in every spelling that JSON, URLs, HTML or ``repr`` may give it."""
+        """Remember a secret, in each spelling that JSON, URLs, HTML or ``repr`` may use."""
         text = value.reveal() if isinstance(value, Secret) else value
         if len(text) < self.SHORTEST:
             return
@@ -158,18 +158,18 @@ class Redactor:
             self._longest_first.clear()
 
     def scrub(self, text: str) -> str:
-        """Return ``text`` without the known secrets, and masked as :func:`redact` does it."""
+        """Return ``text`` without the known secrets, and masked like in :func:`redact`."""
         for spelling in self._in_order():
             if spelling in text:
                 text = text.replace(spelling, MASK)
         return _mask_text(text)
 
     def redact(self, value: Any) -> Any:
-        """Return :func:`redact` of ``value``, with every text in it scrubbed as well."""
+        """Return ``value`` redacted by :func:`redact`, with all texts in it scrubbed."""
         return _map_texts(redact(value), self.scrub)
 
     def _in_order(self) -> list[str]:
-        """The spellings, longest first: a secret may begin with another one."""
+        """Return the spellings, longest first, since a secret may begin with another one."""
         with self._lock:
             if not self._longest_first:
                 self._longest_first.extend(sorted(self._spellings, key=len, reverse=True))
@@ -217,9 +217,9 @@ def _mask_attribute(name: str, value: Any) -> Any:
     masked = redact(value)
     if not value or not _is_personal(name):
         return masked
-    # Addresses and numbers stay recognisable, as in Cognito's own CodeDeliveryDetails.
-    recognisable = name in {"email", "phone_number"} and masked != value
-    return masked if recognisable else MASK
+    # Addresses and phone numbers stay recognizable, as in Cognito's own CodeDeliveryDetails.
+    recognizable = name in {"email", "phone_number"} and masked != value
+    return masked if recognizable else MASK
 
 
 def _is_personal(name: str) -> bool:
@@ -233,13 +233,13 @@ def _shorten(value: str) -> str:
 def _mask_text(text: str) -> str:
     text = _DOTTED.sub(_mask_tokens, text)
     text = _OTPAUTH_SECRET.sub(rf"\1{MASK}", text)
-    if "@" in text:  # without one the search would try every beginning of a long word
+    if "@" in text:  # without this check, the search is slow on long words
         text = _EMAIL.sub(r"\1***@\2***", text)
     return _PHONE_NUMBER.sub(r"+***\1", text)
 
 
 def _mask_tokens(found: re.Match[str]) -> str:
-    """Three parts are a JWS, as Cognito's access and ID tokens; five a JWE, as refresh tokens."""
+    """Mask tokens: JWS with three parts (access and ID tokens), JWE with five (refresh tokens)."""
     parts, shown = found[0].split("."), list[str]()
     position = 0
     while position < len(parts):

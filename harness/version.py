@@ -1,3 +1,3 @@
-"""The version of the package; a module of its own, so that no room imports the front door."""
+"""The version of the package, in a module that all others can import without a circle."""
 
 __version__ = "0.1.0"

@@ -33,7 +33,7 @@ VIOLATIONS: dict[str, list[tuple[str, str]]] = {
         ("harness.srp.server", "from harness.srp.client import ClientExchange"),
         ("harness.srp.server", "from . import engines"),
         ("harness.srp.server", "import harness.srp.foreign"),
-        ("harness.srp.__init__", "from harness.srp.challenge import SrpChallenge"),
+        ("harness.srp.__init__", "from harness.srp.challenge import SrpChallengeParameters"),
     ],
     "the client's half of srp does not know the server's": [
         ("harness.srp.client", "from .server import make_verifier"),

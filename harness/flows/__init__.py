@@ -1,1 +1,1 @@
-"""What people and apps do with a user pool, step by step, over a boto3 client they are handed."""
+"""What users and apps do with a user pool, step by step, over a given boto3 client."""

@@ -1,4 +1,4 @@
-"""Confirming, remembering and forgetting the devices of a user."""
+"""Flows of tracked devices: confirm, remember and forget a device."""
 
 from __future__ import annotations
 
@@ -24,40 +24,40 @@ __all__ = [
 
 
 def confirm_device(actions: Actions, access_token: Secret, device: Device) -> bool:
-    """Register the device's verifier; return UserConfirmationNecessary.
+    """Register the verifier of a device, and return UserConfirmationNecessary.
 
-    False means that the device is remembered by now, true that the user has to be asked first:
-    that is the pool's DeviceOnlyRememberedOnUserPrompt (D051).
+    If it is false, the device is remembered already. If it is true, the app must ask the user
+    first, because of the pool's DeviceOnlyRememberedOnUserPrompt (D051).
     """
-    answer = actions.confirm_device(
+    response = actions.confirm_device(
         access_token, device.key, device.verifier_config(), device_name=device.name
     )
-    return bool(answer.get("UserConfirmationNecessary", False))
+    return bool(response.get("UserConfirmationNecessary", False))
 
 
 def remember_device(actions: Actions, access_token: Secret, device: Device) -> None:
-    """Say that the user wants the device remembered."""
+    """Have the device remembered, as the user wants."""
     actions.update_device_status(access_token, device.key, "remembered")
 
 
 def do_not_remember_device(actions: Actions, access_token: Secret, device: Device) -> None:
-    """Say that the user does not want the device remembered; it stays tracked."""
+    """Have the device not remembered, as the user wants; it stays tracked."""
     actions.update_device_status(access_token, device.key, "not_remembered")
 
 
 def forget_device(actions: Actions, access_token: Secret, device: Device) -> None:
-    """Have the device's record deleted; its key is of no use from then on (D124)."""
+    """Delete the record of the device; its key cannot be used after that (D124)."""
     actions.forget_device(access_token, device.key)
 
 
 def track_device(actions: Actions, access_token: Secret, device: Device | None) -> Device:
-    """Confirm a new device and see that it is remembered, as an app does whose user says yes.
+    """Confirm a new device and have it remembered, like an app whose user agrees.
 
     Raises:
-        UnexpectedResult: the sign-in brought no device.
+        UnexpectedResult: the sign-in returned no new device.
     """
     if device is None:
-        raise UnexpectedResult("the sign-in brought no NewDeviceMetadata, so no device to confirm")
+        raise UnexpectedResult("no device to confirm: the sign-in returned no NewDeviceMetadata")
     if confirm_device(actions, access_token, device):
         remember_device(actions, access_token, device)
     return device
@@ -66,7 +66,7 @@ def track_device(actions: Actions, access_token: Secret, device: Device | None) 
 def every_device(
     actions: Actions, access_token: Secret, *, limit: int | None = None
 ) -> Iterator[DeviceTypeTypeDef]:
-    """Yield the user's remembered devices, page by page; ``limit`` is the size of a page."""
+    """Yield the user's devices, page by page; ``limit`` is the size of a page."""
     token: str | None = None
     while True:
         page = actions.list_devices(access_token, limit=limit, pagination_token=token)

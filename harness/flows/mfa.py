@@ -1,4 +1,4 @@
-"""Enrolling an authenticator, and saying that it is wanted at sign-in."""
+"""Flows of the second factor: enrol an authenticator, and turn it on or off."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Enrolment:
-    """An authenticator whose first code was accepted, and the Session that goes on from there."""
+    """An authenticator whose first code was accepted, and the Session to continue with."""
 
     authenticator: Authenticator
     session: Secret
@@ -38,14 +38,14 @@ def enrol_by_session(
     """Enrol an authenticator while MFA_SETUP is pending.
 
     Args:
-        actions: of the app client that signs in.
+        actions: operations of the app client that signs in.
         session: Session of MFA_SETUP.
-        clock: of the new authenticator.
-        friendly_device_name: what SOFTWARE_TOKEN_MFA will call it (A172).
+        clock: clock of the new authenticator.
+        friendly_device_name: name of the authenticator in SOFTWARE_TOKEN_MFA (A172).
 
     Returns:
-        The authenticator, and the Session to answer MFA_SETUP with. Each of the two calls gives
-        a new Session, and only the newest goes on (A206, A207).
+        The authenticator, and the Session to answer MFA_SETUP with. Both calls return a new
+        Session, and only the newest one works (A206, A207).
     """
     associated = actions.associate_software_token(session=session)
     authenticator = Authenticator(Secret(associated["SecretCode"]), clock)
@@ -65,9 +65,9 @@ def enrol_by_access_token(
     *,
     friendly_device_name: str | None = None,
 ) -> Authenticator:
-    """Enrol an authenticator for somebody who is signed in.
+    """Enrol an authenticator for a signed-in user.
 
-    In a pool where MFA is OPTIONAL it is asked for at sign-in only after
+    In a pool with optional MFA, Cognito asks for its codes only after
     :func:`prefer_software_token` (A240).
     """
     associated = actions.associate_software_token(access_token=access_token)
@@ -82,14 +82,14 @@ def enrol_by_access_token(
 
 
 def prefer_software_token(actions: Actions, access_token: Secret) -> None:
-    """Switch the authenticator on for the user and prefer it to other factors."""
+    """Enable TOTP for the user, as the preferred factor."""
     actions.set_user_mfa_preference(
         access_token, software_token={"Enabled": True, "PreferredMfa": True}
     )
 
 
 def stop_using_software_token(actions: Actions, access_token: Secret) -> None:
-    """Switch the authenticator off for the user; the pool may demand one all the same (A243)."""
+    """Disable TOTP for the user; the pool may still require it (A243)."""
     actions.set_user_mfa_preference(
         access_token, software_token={"Enabled": False, "PreferredMfa": False}
     )
@@ -102,7 +102,7 @@ def enrol(
     *,
     friendly_device_name: str | None = None,
 ) -> Authenticator:
-    """Enrol an authenticator for somebody who is signed in, and have it asked for at sign-in."""
+    """Enrol an authenticator for a signed-in user, and make it the preferred factor."""
     authenticator = enrol_by_access_token(
         actions, access_token, clock, friendly_device_name=friendly_device_name
     )
@@ -111,6 +111,6 @@ def enrol(
 
 
 def _require_success(status: str | None) -> None:
-    # Status ERROR with HTTP 200 is declared, though nobody has captured one (A217).
+    # Status ERROR with HTTP 200 is documented, but no capture of one is known (A217).
     if status != "SUCCESS":
-        raise UnexpectedResult(f"VerifySoftwareToken answered Status {status!r}, not 'SUCCESS'")
+        raise UnexpectedResult(f"VerifySoftwareToken returned Status {status!r}, not 'SUCCESS'")

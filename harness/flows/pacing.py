@@ -1,8 +1,8 @@
-"""Keeping under an account's request quotas, together with every other process of this machine.
+"""Pacing: keeps calls under an account's request quotas, across all processes of this machine.
 
-A quota is a number of requests a second. Here each category is a row of slots, and a call takes the
-next free one and waits for it; the rows are in a file that all workers of a run, and other runs,
-share. What Cognito throttles all the same is repeated, later and later, and counted apart.
+A quota is a number of requests per second. Each category has a row of time slots; a call takes the
+next free slot and waits for it. The rows are in a file that all workers of a run, and other runs,
+share. Calls that Cognito still throttles are sent again with growing pauses, and counted.
 """
 
 from __future__ import annotations
@@ -26,36 +26,36 @@ if TYPE_CHECKING:
 __all__ = ["OwnSlots", "Pacer", "Slots"]
 
 _SERVICE = "cognito-identity-provider"
-#: What Cognito and AWS' front door answer to too many requests. LimitExceededException is none of
-#: them: it says that a day's e-mails or an hour's attempts are used up, and repeating uses more.
+#: The errors for too many requests. LimitExceededException is not one of them: it says that the
+#: emails of a day or the attempts of an hour are used up, and a retry uses up more.
 _THROTTLES = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
-#: How often a call is made, where the user does not say it.
+#: How often a throttled call is sent if the user does not say.
 ATTEMPTS = 8
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 20.0
-#: No row is as full as that; a moment further ahead is of a clock that was wrong.
+#: No row is full for so long; a later moment comes from a clock that was wrong.
 _FURTHEST_SECONDS = 900.0
 
 
 class Slots:
-    """Rows of moments, in a file, of which each is given out once.
+    """Rows of time slots in a file; each slot is given out once.
 
     Args:
-        path: the file; it is made if need be.
+        path: the file; it is created if it does not exist.
     """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        # Held for a moment only, so that asking often costs little.
+        # The lock is held only briefly, so frequent polling costs little.
         self._lock = FileLock(f"{path}.lock", poll_interval=0.002)
 
     def take(self, rows: Mapping[str, float], now: float) -> float:
-        """Take the next moment that is free in all rows, and return it, in epoch seconds.
+        """Take the next moment that is free in all rows, and return it in epoch seconds.
 
         Args:
-            rows: for each row the seconds between two of its slots.
-            now: no earlier moment is given out.
+            rows: seconds between two slots, for each row.
+            now: the earliest moment to return.
         """
         with self._lock:
             moment, free = _next(self._read(), rows, now)
@@ -66,14 +66,14 @@ class Slots:
         try:
             found: Any = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
-            # There is none yet, or a process was killed while it wrote.
+            # The file does not exist yet, or a process was killed while writing it.
             return {}
         items = found.items() if isinstance(found, dict) else ()
         return {row: float(when) for row, when in items if isinstance(when, float | int)}
 
 
 class OwnSlots:
-    """Rows of moments for this process alone."""
+    """Rows of time slots for this process only."""
 
     def __init__(self) -> None:
         self._free: dict[str, float] = {}
@@ -96,15 +96,15 @@ def _next(
 
 
 class Pacer:
-    """Has the calls of a client wait for their turn, and repeats those that are throttled.
+    """Makes the calls of a client wait for their slots, and repeats throttled calls.
 
     Args:
-        slots: shared with the other processes, where there are any.
-        clock: on which to wait.
-        place: account and region, to which quotas belong.
-        share: how much of each quota may be used, above 0 and up to 1.
-        attempts: how often a throttled call is made at most.
-        random_source: spreads the pauses, so that workers do not come back together.
+        slots: the time slots, shared with other processes if there are any.
+        clock: clock to wait on.
+        place: account and region that the quotas belong to.
+        share: share of each quota that may be used, above 0 and at most 1.
+        attempts: how often to send a throttled call at most.
+        random_source: varies the pauses, so that workers do not all retry at the same moment.
     """
 
     def __init__(
@@ -128,16 +128,16 @@ class Pacer:
         self.throttled: Counter[str] = Counter()
 
     def attach(self, client: CognitoIdentityProviderClient) -> None:
-        """Have every call of ``client`` wait, beginning with the next one."""
+        """Make every further call of ``client`` wait for its slot."""
         events = client.meta.events
-        # Before the call is timed by a trace: waiting is not Cognito's time.
+        # A trace starts its timer after this event, so waiting does not count as Cognito's time.
         events.register(f"provide-client-params.{_SERVICE}", self._wait)
-        # Typed as if nothing came back; botocore pauses for what does.
+        # The type says that handlers return nothing, but botocore uses the returned pause.
         again = cast("Callable[..., None]", self._after_attempt)
         events.register(f"needs-retry.{_SERVICE}", again)
 
     def rows(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, float]:
-        """Return the rows in which a call needs a slot, with the seconds between two slots."""
+        """Return the rows in which a call needs a slot, each with the seconds between two slots."""
         category = category_of(operation)
         if category is None:
             return {}
@@ -151,7 +151,7 @@ class Pacer:
         self, params: Mapping[str, Any], model: Any, context: dict[str, Any], **_: Any
     ) -> None:
         rows = self.rows(model.name, params)
-        # Where the call is repeated its parameters are no longer to be had.
+        # The parameters are no longer available when the call is repeated.
         context[_key(self)] = rows
         self._wait_for(rows)
 
@@ -162,7 +162,7 @@ class Pacer:
     def _after_attempt(
         self, response: Any, operation: Any, attempts: int, request_dict: Any, **_: Any
     ) -> int | None:
-        """Wait, and return 0 to have the call made again; ``None`` leaves the answer as it is."""
+        """Wait, and return 0 to send the call again; return ``None`` to keep the response."""
         if response is None or _code(response[1]) not in _THROTTLES:
             return None
         with self._lock:

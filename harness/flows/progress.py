@@ -1,4 +1,4 @@
-"""A sign-in under way: who signs in and how, what Cognito asks now, and what came out."""
+"""The state of a sign-in: who signs in, what Cognito asks, and the result."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from harness.srp.engines import SrpAttempt
 
 __all__ = [
-    "Answer",
     "AuthFlow",
+    "ChallengeAnswer",
     "Progress",
     "SignInContext",
     "SignInResult",
     "Step",
 ]
 
-#: The ways to begin. The first three are Cognito's names; ADMIN_USER_SRP_AUTH is AdminInitiateAuth
-#: with USER_SRP_AUTH, for which Cognito has no name of its own (A113).
+#: The flows to start with. The first three have Cognito's names. ADMIN_USER_SRP_AUTH means
+#: AdminInitiateAuth with USER_SRP_AUTH, which has no name of its own in Cognito (A113).
 AuthFlow = Literal[
     "USER_PASSWORD_AUTH", "USER_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_USER_SRP_AUTH"
 ]
@@ -35,22 +35,23 @@ AuthFlow = Literal[
 
 @dataclass(frozen=True)
 class SignInContext:
-    """Who signs in, and what is at hand to answer challenges with.
+    """Who signs in, and what the sign-in answers challenges with.
 
     Attributes:
-        username: what is typed: the user name or an alias.
+        username: what the user types: the username or a sign-in alias.
         password: the password, or the temporary one.
-        authenticator: for SOFTWARE_TOKEN_MFA.
-        device: a confirmed device; its key is sent wherever one may be (D083, D084).
-        new_password: for NEW_PASSWORD_REQUIRED.
-        mailbox: for SMS_MFA and EMAIL_OTP.
-        attributes: for the attributes that NEW_PASSWORD_REQUIRED demands (A167).
-        mfa_choice: for SELECT_MFA_TYPE; by default the first factor that can be answered.
-        device_name: the name for a device that this sign-in brings.
-        friendly_device_name: the name for an authenticator that MFA_SETUP enrols.
-        recover_from_unknown_device: whether to go on without the device when Cognito answers
-            ``Device does not exist.``, as Amplify does (D106). A harness shows the refusal, so
-            it is off by default.
+        authenticator: gives the code for SOFTWARE_TOKEN_MFA.
+        device: a confirmed device; its key is sent wherever Cognito accepts one (D083, D084).
+        new_password: the password for NEW_PASSWORD_REQUIRED.
+        mailbox: gives the codes for SMS_MFA and EMAIL_OTP.
+        attributes: values for the attributes that NEW_PASSWORD_REQUIRED asks for (A167).
+        mfa_choice: the answer to SELECT_MFA_TYPE; by default the first factor that can be
+            answered.
+        device_name: name for a new device of this sign-in.
+        friendly_device_name: name for an authenticator that MFA_SETUP enrols.
+        recover_from_unknown_device: whether to continue without the device after the error
+            ``Device does not exist.``, as Amplify does (D106). Off by default, so that tests see
+            the error.
     """
 
     username: str
@@ -67,25 +68,25 @@ class SignInContext:
 
     @classmethod
     def for_person(cls, person: Person, **more: Any) -> SignInContext:
-        """Return the context of a person; ``more`` are further attributes of the context."""
+        """Return the context of a person; ``more`` has further attributes of the context."""
         more.setdefault("attributes", person.attributes)
         return cls(username=person.sign_in_as, password=person.password, **more)
 
 
 @dataclass(frozen=True)
 class Step:
-    """A challenge that was put and answered, and the operation that answered it."""
+    """A challenge that was answered, and the operation that answered it."""
 
     challenge: str
     operation: str
 
 
-class Answer(dict[str, str]):
-    """ChallengeResponses, and what a handler has gained on the way to them.
+class ChallengeAnswer(dict[str, str]):
+    """ChallengeResponses, and what else a handler hands on.
 
     Attributes:
-        session: the Session to send instead of the challenge's own.
-        authenticator: one that was enrolled.
+        session: the Session to send instead of that of the challenge.
+        authenticator: the authenticator that the handler enrolled.
     """
 
     def __init__(
@@ -100,30 +101,31 @@ class Answer(dict[str, str]):
         self.authenticator = authenticator
 
     def __repr__(self) -> str:
-        """Return the responses without passwords, codes and proofs."""
+        """Return the challenge responses without passwords, codes and proofs."""
         return f"{type(self).__name__}({redact(dict(self))!r})"
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a sign-in stands: a challenge that waits for an answer, or tokens.
+    """The state of a sign-in: a pending challenge, or tokens.
 
-    It never changes, so that a scenario can keep one and answer the same challenge twice, or
-    ``dataclasses.replace`` a member to see what Cognito says.
+    It never changes. So a test can keep one and answer the same challenge twice, or change a
+    member with ``dataclasses.replace`` to see what Cognito says.
 
     Attributes:
         context: who signs in.
-        flow: how the sign-in began.
-        username: the internal name as far as Cognito has told it, to be sent as USERNAME (D081).
+        flow: how the sign-in started.
+        username: the name to send as USERNAME: the internal username once Cognito has sent it
+            (D081).
         challenge_name: ChallengeName of the pending challenge.
-        challenge_parameters: ChallengeParameters of it.
-        session: Session of it; PASSWORD_VERIFIER has none (D044).
-        asked_at: epoch seconds just before the request that this is the answer to.
-        tokens: when there is nothing left to answer.
-        new_device: made of NewDeviceMetadata, not yet confirmed.
-        authenticator: the one that MFA_SETUP enrolled.
+        challenge_parameters: ChallengeParameters of the pending challenge.
+        session: Session of the pending challenge; PASSWORD_VERIFIER has none (D044).
+        asked_at: epoch seconds just before the last request.
+        tokens: the tokens, after all challenges are answered.
+        new_device: device made from NewDeviceMetadata, not yet confirmed.
+        authenticator: authenticator that MFA_SETUP enrolled.
         challenges: the challenges answered so far.
-        attempt: the secrets of the SRP exchange under way.
+        attempt: the secrets of the current SRP exchange.
     """
 
     context: SignInContext
@@ -151,32 +153,32 @@ class Progress:
 
     @property
     def by_admin(self) -> bool:
-        """Whether the sign-in is made by the Admin operations."""
+        """Whether the sign-in uses the Admin operations."""
         return self.flow.startswith("ADMIN_")
 
     def parameter(self, name: str) -> str:
         """Return one of the ChallengeParameters.
 
         Raises:
-            UnexpectedResult: the challenge came without it.
+            UnexpectedResult: the challenge does not have it.
         """
         try:
             return self.challenge_parameters[name]
         except KeyError:
             there = ", ".join(sorted(self.challenge_parameters)) or "none"
             raise UnexpectedResult(
-                f"{self.challenge_name} came without the parameter {name}; it has: {there}"
+                f"{self.challenge_name} has no parameter {name}; it has: {there}"
             ) from None
 
     def result(self) -> SignInResult:
-        """Return what came out.
+        """Return the result of the finished sign-in.
 
         Raises:
-            UnexpectedChallenge: a challenge is still to be answered.
+            UnexpectedChallenge: a challenge is still pending.
         """
         if self.tokens is None:
             raise UnexpectedChallenge(
-                self.challenge_name or "none", reason="tokens were expected by now"
+                self.challenge_name or "none", reason="the test expected tokens here"
             )
         return SignInResult(
             tokens=self.tokens,
@@ -189,14 +191,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class SignInResult:
-    """What a sign-in brought.
+    """The result of a sign-in.
 
     Attributes:
         tokens: the tokens.
-        new_device: made of NewDeviceMetadata, not yet confirmed.
+        new_device: device made from NewDeviceMetadata, not yet confirmed.
         challenges: the challenges that were answered, in order.
-        authenticator: the one that MFA_SETUP enrolled.
-        context: who signed in; without the device if Cognito did not know it any more.
+        authenticator: authenticator that MFA_SETUP enrolled.
+        context: who signed in; without the device if Cognito no longer knew it.
     """
 
     tokens: Tokens
@@ -212,5 +214,5 @@ class SignInResult:
 
     @property
     def username(self) -> str:
-        """The internal user name, as the access token gives it."""
+        """The internal username, from the access token."""
         return self.tokens.username

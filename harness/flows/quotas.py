@@ -1,6 +1,7 @@
-"""Cognito's default request quotas, as its clients have to keep them.
+"""Cognito's default request quotas.
 
-Requests per second of a whole account in one region, by category; some can be raised:
+Each is a number of requests per second for a whole account in one region, by category. Some can be
+raised:
 https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html (as of 2023).
 """
 
@@ -11,7 +12,7 @@ __all__ = ["CATEGORIES", "EMAILS_A_DAY", "RATES", "RATE_IN_A_POOL", "category_of
 #: Requests per second of each category.
 RATES: dict[str, int] = {
     "UserAuthentication": 120,
-    # An allowance of its own, three times that of the calls that begin a sign-in.
+    # It has a quota of its own, three times that of the calls that start a sign-in.
     "RespondToAuthChallenge": 360,
     "UserCreation": 50,
     "UserAccountRecovery": 30,
@@ -29,7 +30,7 @@ RATES: dict[str, int] = {
     "UserPoolClientUpdate": 15,
 }
 
-#: The operations of each category, of those that the harness calls.
+#: The operations of each category that the harness calls.
 CATEGORIES: dict[str, tuple[str, ...]] = {
     "UserAuthentication": ("InitiateAuth", "AdminInitiateAuth", "GetTokensFromRefreshToken"),
     "RespondToAuthChallenge": ("RespondToAuthChallenge", "AdminRespondToAuthChallenge"),
@@ -83,7 +84,7 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     "UserPoolClientUpdate": ("CreateUserPoolClient", "UpdateUserPoolClient"),
 }
 
-#: In these categories a single operation is allowed so much less on one pool.
+#: The rate of a single operation on one pool, in the categories with a limit per pool.
 RATE_IN_A_POOL = 5
 _PER_POOL = frozenset(
     {
@@ -94,17 +95,17 @@ _PER_POOL = frozenset(
     }
 )
 
-#: What Cognito's own sender sends in a day, for all pools of an account.
+#: The emails that Cognito's own sender sends per day, for all pools of an account.
 EMAILS_A_DAY = 50
 
 _CATEGORY = {name: category for category, names in CATEGORIES.items() for name in names}
 
 
 def category_of(operation: str) -> str | None:
-    """Return the category that an operation counts in, as far as it is known."""
+    """Return the category of an operation, or ``None`` if it is not known."""
     return _CATEGORY.get(operation)
 
 
 def is_per_pool(category: str) -> bool:
-    """Return whether each operation of a category is also counted for each pool."""
+    """Return whether the operations of a category also have a limit per pool."""
     return category in _PER_POOL

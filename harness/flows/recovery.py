@@ -1,4 +1,4 @@
-"""Recovering from a forgotten password."""
+"""Recovery from a forgotten password."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["recover_password", "request_recovery_code"]
 def request_recovery_code(
     actions: Actions, person: Person, mailbox: Mailbox, *, since: float | None = None
 ) -> Code:
-    """Say that the password is forgotten, and return the code that comes.
+    """Call ForgotPassword, and return the verification code that Cognito sends.
 
     Args:
-        actions: of any app client of the pool.
-        person: who forgot the password.
-        mailbox: where the code arrives.
-        since: only a code sent at this moment or later, in epoch seconds; by default the moment
-            before the call, where the mailbox knows the time.
+        actions: operations of any app client of the pool.
+        person: the person who forgot their password.
+        mailbox: receives the code.
+        since: only a code sent at this moment (epoch seconds) or later counts; by default the
+            moment before the call, if the mailbox knows the time.
     """
     since = time_of(mailbox) if since is None else since
     actions.forgot_password(person.sign_in_as)
@@ -35,7 +35,7 @@ def recover_password(
     *,
     since: float | None = None,
 ) -> Person:
-    """Set a new password by a code that is sent, and return the person with that password."""
+    """Set a new password with a verification code, and return the person with that password."""
     code = request_recovery_code(actions, person, mailbox, since=since)
     actions.confirm_forgot_password(person.sign_in_as, code.value, new_password)
     return person.with_password(new_password)

@@ -1,4 +1,4 @@
-"""Calls as text, for whoever has to find out what went wrong: what was sent and what came back."""
+"""Rendering of calls as text, to find out what went wrong: requests and responses."""
 
 from __future__ import annotations
 
@@ -6,87 +6,86 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from harness.flows.trace import Call
+from harness.flows.call import Call
 
-__all__ = ["ladders", "render_calls"]
+__all__ = ["render_calls", "sign_in_summaries"]
 
-# Enough for a sign-in; a page of users or devices would hide everything else.
+# Enough for a sign-in; a whole page of users or devices would hide everything else.
 _LONGEST_LINE = 800
 _INITIATE = frozenset({"InitiateAuth", "AdminInitiateAuth"})
 _RESPOND = frozenset({"RespondToAuthChallenge", "AdminRespondToAuthChallenge"})
 
 
 @dataclass
-class _Ladder:
-    """One sign-in: the rungs climbed, and the challenge that waits for an answer."""
+class _SignInSummary:
+    """One sign-in: the challenges so far, and the pending challenge."""
 
-    rungs: list[str]
+    steps: list[str]
     pending: str | None = None
-    refusals: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
-    def climb(self, call: Call) -> None:
+    def add(self, call: Call) -> None:
         if not call.ok:
-            self.refusals.append(call.outcome)
+            self.errors.append(call.outcome)
             return
         self._settle()
         self.pending = call.answer.get("ChallengeName")
-        self.rungs.append(self.pending or "tokens")
+        self.steps.append(self.pending or "tokens")
 
     def render(self) -> str:
         self._settle()
-        return " > ".join(self.rungs)
+        return " > ".join(self.steps)
 
     def _settle(self) -> None:
-        """Write the refusals met on the last rung beside it."""
-        if self.refusals:
-            self.rungs[-1] += f" (refused: {', '.join(self.refusals)})"
-            self.refusals = []
+        """Append the errors of the last challenge to its name."""
+        if self.errors:
+            self.steps[-1] += f" (error: {', '.join(self.errors)})"
+            self.errors = []
 
 
 def render_calls(calls: Sequence[Call]) -> str:
-    """Return an exchange as text: a summary, the ladders of challenges, each call in full."""
+    """Return calls as text: a summary, the challenges of each sign-in, and each call in full."""
     if not calls:
         return "no API calls"
     return "\n".join([*_summary(calls), "", *(_lines_of(calls))])
 
 
-def ladders(calls: Iterable[Call]) -> list[str]:
-    """Return each sign-in as the challenges it walked.
+def sign_in_summaries(calls: Iterable[Call]) -> list[str]:
+    """Return each sign-in as the list of its challenges.
 
-    For example ``USER_SRP_AUTH > PASSWORD_VERIFIER > SOFTWARE_TOKEN_MFA (refused:
+    For example ``USER_SRP_AUTH > PASSWORD_VERIFIER > SOFTWARE_TOKEN_MFA (error:
     CodeMismatchException) > tokens``.
     """
-    found: list[_Ladder] = []
+    found: list[_SignInSummary] = []
     for call in calls:
         if call.operation in _INITIATE:
-            found.append(_Ladder([str(call.parameters.get("AuthFlow"))]))
-            found[-1].climb(call)
+            found.append(_SignInSummary([str(call.parameters.get("AuthFlow"))]))
+            found[-1].add(call)
         elif call.operation in _RESPOND:
-            _ladder_of(call, found).climb(call)
-    return [ladder.render() for ladder in found]
+            _sign_in_of(call, found).add(call)
+    return [summary.render() for summary in found]
 
 
-def _ladder_of(call: Call, found: list[_Ladder]) -> _Ladder:
-    """Return the newest sign-in that waits for this answer, or one of its own."""
+def _sign_in_of(call: Call, found: list[_SignInSummary]) -> _SignInSummary:
+    """Return the newest sign-in in which this challenge is pending, or a new one."""
     challenge = str(call.parameters.get("ChallengeName"))
-    for ladder in reversed(found):
-        if ladder.pending == challenge:
-            return ladder
-    found.append(_Ladder([challenge], pending=challenge))
+    for summary in reversed(found):
+        if summary.pending == challenge:
+            return summary
+    found.append(_SignInSummary([challenge], pending=challenge))
     return found[-1]
 
 
 def _summary(calls: Sequence[Call]) -> Iterator[str]:
-    refused = sum(not call.ok for call in calls)
+    failed = sum(not call.ok for call in calls)
     total = sum(call.latency_seconds for call in calls)
     first = min(call.started_at for call in calls)
     began = datetime.fromtimestamp(first, timezone.utc).isoformat(timespec="seconds")
-    yield f"{len(calls)} API calls, {refused} refused, {_milliseconds(total)}, from {began}"
-    for ladder in ladders(calls):
-        yield f"  sign-in: {ladder}"
+    yield f"{len(calls)} API calls, {failed} failed, {_milliseconds(total)}, from {began}"
+    for summary in sign_in_summaries(calls):
+        yield f"  sign-in: {summary}"
 
 
 def _lines_of(calls: Sequence[Call]) -> Iterator[str]:
@@ -94,11 +93,11 @@ def _lines_of(calls: Sequence[Call]) -> Iterator[str]:
     for number, call in enumerate(calls, start=1):
         after = f"+{call.started_at - first:.3f} s"
         yield f"#{number} {after} {call.operation}: {call.outcome}, {_particulars(call)}"
-        yield f"    sent     {_as_line(call.parameters)}"
+        yield f"    request  {_as_line(call.parameters)}"
         if call.ok:
-            yield f"    answer   {_as_line(call.answer)}"
+            yield f"    response {_as_line(call.answer)}"
         else:
-            yield f"    refused  {call.outcome}: {call.message}"
+            yield f"    error    {call.outcome}: {call.message}"
 
 
 def _particulars(call: Call) -> str:

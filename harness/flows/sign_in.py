@@ -1,26 +1,26 @@
-"""Signing in: whatever Cognito asks, step by step, until there are tokens.
+"""Sign-in: answers Cognito's challenges until there are tokens.
 
-The whole way at once is :meth:`SignIn.run`. Step by step it is :meth:`SignIn.start` and then
-:meth:`SignIn.answer`, or :meth:`SignIn.prepare` and :meth:`SignIn.submit` with something changed
-in between.
+:meth:`SignIn.run` makes the whole sign-in. To go step by step, call :meth:`SignIn.start` and then
+:meth:`SignIn.answer` for each challenge. To change a challenge response, call
+:meth:`SignIn.prepare` and :meth:`SignIn.submit` instead of ``answer``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast, get_args, overload
+from typing import TYPE_CHECKING, Any, Protocol, cast, get_args, overload
 
 from botocore.exceptions import ClientError
 
 from harness.clock import Clock
 from harness.errors import ConfigurationError, UnexpectedChallenge, UnexpectedResult
 from harness.flows.actions import Actions
-from harness.flows.handlers import Handler, standard_handlers
+from harness.flows.handlers import standard_handlers
 from harness.flows.handlers.base import device_key
 from harness.flows.progress import (
-    Answer,
     AuthFlow,
+    ChallengeAnswer,
     Progress,
     SignInContext,
     SignInResult,
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from harness.srp.engines import SrpEngine
 
 __all__ = [
-    "Answer",
     "AuthFlow",
+    "ChallengeAnswer",
     "Handler",
     "Progress",
     "SignIn",
@@ -47,18 +47,30 @@ __all__ = [
     "Tokens",
 ]
 
-# The longest way there is has seven challenges; a service that asks on and on is at fault.
+# The longest sign-in has seven challenges; a service that asks more is at fault.
 _MOST_CHALLENGES = 12
 
 
+class Handler(Protocol):
+    """Answers one kind of challenge; a function of a suite can be one."""
+
+    def __call__(self, progress: Progress, sign_in: SignIn) -> Mapping[str, str]:
+        """Return the ChallengeResponses for the pending challenge, without SECRET_HASH.
+
+        Return a :class:`~harness.flows.progress.ChallengeAnswer` to hand on a Session or an
+        authenticator too.
+        """
+        ...
+
+
 class SignIn:
-    """Signs people in through one app client.
+    """Signs users in through one app client.
 
     Args:
-        actions: the operations on the pool; Admin flows need its administrator's client.
+        actions: operations on the pool; Admin flows need its ``admin`` client.
         engine: makes the SRP proofs.
-        clock: gives TIMESTAMP, and the authenticators it enrols their time.
-        handlers: further handlers by ChallengeName; they take precedence over the standard ones.
+        clock: gives TIMESTAMP, and the time of enrolled authenticators.
+        handlers: further handlers by ChallengeName; they replace the standard ones.
     """
 
     def __init__(
@@ -74,7 +86,7 @@ class SignIn:
         self.handlers: dict[str, Handler] = {**standard_handlers(), **(handlers or {})}
 
     def register(self, challenge_name: str, handler: Handler) -> None:
-        """Answer a kind of challenge by ``handler`` from now on."""
+        """Use ``handler`` for a challenge from now on."""
         self.handlers[challenge_name] = handler
 
     @overload
@@ -89,27 +101,27 @@ class SignIn:
     def run(
         self, context: SignInContext, flow: AuthFlow, until: str | None = None
     ) -> SignInResult | Progress:
-        """Sign in, or go on until a challenge.
+        """Sign in, completely or up to a challenge.
 
         Args:
             context: who signs in.
-            flow: how to begin.
-            until: the name of the challenge to stop at, before it is answered.
+            flow: how to start.
+            until: ChallengeName to stop at, without answering it.
 
         Raises:
-            UnexpectedChallenge: a challenge that cannot be answered here.
-            UnexpectedResult: there are tokens, and the challenge to stop at never came.
+            UnexpectedChallenge: Cognito asked a challenge that cannot be answered.
+            UnexpectedResult: the challenge to stop at never came.
         """
         progress = self.start(context, flow)
         while not progress.done and progress.challenge_name != until:
             if len(progress.challenges) >= _MOST_CHALLENGES:
-                raise UnexpectedResult(f"no end of challenges: {' > '.join(progress.steps)}")
+                raise UnexpectedResult(f"too many challenges: {' > '.join(progress.steps)}")
             progress = self.answer(progress)
         if until is None:
             return progress.result()
         if progress.done:
-            walked = " > ".join((*progress.steps, "tokens"))
-            raise UnexpectedResult(f"expected the challenge {until}, but it came to: {walked}")
+            steps = " > ".join((*progress.steps, "tokens"))
+            raise UnexpectedResult(f"the challenge {until} never came; the sign-in was: {steps}")
         return progress
 
     def start(self, context: SignInContext, flow: AuthFlow) -> Progress:
@@ -126,30 +138,32 @@ class SignIn:
                 raise
             return self.start(replace(context, device=None), flow)
 
-    def prepare(self, progress: Progress) -> Answer:
-        """Return what would be sent as ChallengeResponses, SECRET_HASH aside.
+    def prepare(self, progress: Progress) -> ChallengeAnswer:
+        """Return the ChallengeResponses for the pending challenge, without SECRET_HASH.
 
-        Change it at will before :meth:`submit`; a SECRET_HASH put into it is sent as it is. For
-        MFA_SETUP this enrols an authenticator, for SOFTWARE_TOKEN_MFA it spends a code.
+        They can be changed before :meth:`submit`; a SECRET_HASH in them is sent unchanged. For
+        MFA_SETUP this enrols an authenticator; for SOFTWARE_TOKEN_MFA it spends a TOTP code.
 
         Raises:
-            UnexpectedChallenge: there is no handler, or nothing to answer with.
+            UnexpectedChallenge: the challenge has no handler, or the context lacks what is needed.
         """
         handler = self.handlers.get(progress.challenge_name or "none")
         if handler is None:
             raise UnexpectedChallenge(progress.challenge_name or "none", self.handlers)
         responses = handler(progress, self)
-        return responses if isinstance(responses, Answer) else Answer(responses)
+        return responses if isinstance(responses, ChallengeAnswer) else ChallengeAnswer(responses)
 
     def submit(self, progress: Progress, responses: Mapping[str, str]) -> Progress:
-        """Answer the pending challenge with ``responses``, and return where that leads."""
-        answer = responses if isinstance(responses, Answer) else Answer(responses)
-        if answer.session is not None:
-            progress = replace(progress, session=answer.session)
-        if answer.authenticator is not None:
-            progress = replace(progress, authenticator=answer.authenticator)
+        """Answer the pending challenge with ``responses``, and return the next state."""
+        answered = (
+            responses if isinstance(responses, ChallengeAnswer) else ChallengeAnswer(responses)
+        )
+        if answered.session is not None:
+            progress = replace(progress, session=answered.session)
+        if answered.authenticator is not None:
+            progress = replace(progress, authenticator=answered.authenticator)
         try:
-            return self._respond(progress, answer)
+            return self._respond(progress, answered)
         except ClientError as error:
             if not _may_go_on_without_device(error, progress):
                 raise
@@ -171,7 +185,7 @@ class SignIn:
         asked_at = self.clock.time()
         return self._after(progress, initiate(flow, parameters), asked_at)
 
-    def _respond(self, progress: Progress, responses: Answer) -> Progress:
+    def _respond(self, progress: Progress, responses: ChallengeAnswer) -> Progress:
         actions = self.actions
         respond, operation = (
             (actions.admin_respond_to_auth_challenge, "AdminRespondToAuthChallenge")
@@ -180,18 +194,18 @@ class SignIn:
         )
         name = progress.challenge_name or "none"
         asked_at = self.clock.time()
-        answer = respond(cast("ChallengeNameTypeType", name), responses, session=progress.session)
+        response = respond(cast("ChallengeNameTypeType", name), responses, session=progress.session)
         step = Step(name, operation)
         progress = replace(progress, challenges=(*progress.challenges, step))
-        return self._after(progress, answer, asked_at)
+        return self._after(progress, response, asked_at)
 
-    def _after(self, progress: Progress, answer: Mapping[str, Any], asked_at: float) -> Progress:
-        """Return where an answer of Cognito leads."""
-        challenge_name = answer.get("ChallengeName")
+    def _after(self, progress: Progress, response: Mapping[str, Any], asked_at: float) -> Progress:
+        """Return the state after a response of Cognito."""
+        challenge_name = response.get("ChallengeName")
         if challenge_name is None:
-            return self._with_tokens(progress, answer)
-        parameters = answer.get("ChallengeParameters") or {}
-        session = answer.get("Session")
+            return self._with_tokens(progress, response)
+        parameters = response.get("ChallengeParameters") or {}
+        session = response.get("Session")
         return replace(
             progress,
             challenge_name=challenge_name,
@@ -199,16 +213,16 @@ class SignIn:
             session=None if session is None else Secret(session),
             asked_at=asked_at,
             username=_internal_name(parameters, progress.username),
-            # A device proves itself in an exchange of its own.
+            # A device needs an SRP exchange of its own.
             attempt=self.engine.start()
             if challenge_name == "DEVICE_SRP_AUTH"
             else progress.attempt,
         )
 
-    def _with_tokens(self, progress: Progress, answer: Mapping[str, Any]) -> Progress:
-        result = answer.get("AuthenticationResult")
+    def _with_tokens(self, progress: Progress, response: Mapping[str, Any]) -> Progress:
+        result = response.get("AuthenticationResult")
         if result is None:
-            raise UnexpectedResult("the answer has neither a challenge nor tokens")
+            raise UnexpectedResult("the response has neither a challenge nor tokens")
         metadata = result.get("NewDeviceMetadata")
         return replace(
             progress,
@@ -230,18 +244,18 @@ def _cognito_name(flow: AuthFlow) -> AuthFlowTypeType:
 def _internal_name(parameters: Mapping[str, str], known: str) -> str:
     """Return the name to send as USERNAME.
 
-    A new device hangs on the USERNAME of the last answer and cannot be confirmed when that was
-    an alias (D081).
+    A new device belongs to the USERNAME of the last challenge response, and cannot be confirmed if
+    that was an alias (D081).
     """
     return parameters.get("USER_ID_FOR_SRP") or parameters.get("USERNAME") or known
 
 
 def _may_go_on_without_device(error: ClientError, progress: Progress) -> bool:
-    """Whether the refusal is the one from which Amplify recovers, and that is wanted (D106)."""
+    """Return whether to recover from this error by dropping the device, as Amplify does (D106)."""
     context = progress.context
     if context.device is None or not context.recover_from_unknown_device:
         return False
-    # There is no answering a device's own challenge without the device.
+    # The challenges of the device cannot be answered without it.
     if (progress.challenge_name or "").startswith("DEVICE_"):
         return False
     details = error.response["Error"]

@@ -1,4 +1,4 @@
-"""Signing up and confirming with the code that was sent."""
+"""Sign-up and its confirmation, by verification code or by an administrator."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class SignedUp:
-    """What SignUp answered.
+    """The result of a sign-up.
 
     Attributes:
         sub: UserSub.
         confirmed: UserConfirmed.
-        delivery: CodeDeliveryDetails; absent when no code was sent (A005, A007).
+        delivery: CodeDeliveryDetails; ``None`` if no code was sent (A005, A007).
     """
 
     sub: str
@@ -41,11 +41,11 @@ class SignedUp:
 
 def sign_up(actions: Actions, person: Person) -> SignedUp:
     """Sign a person up."""
-    answer = actions.sign_up(person.username, person.password, person.attributes)
+    response = actions.sign_up(person.username, person.password, person.attributes)
     return SignedUp(
-        sub=answer["UserSub"],
-        confirmed=answer["UserConfirmed"],
-        delivery=answer.get("CodeDeliveryDetails"),
+        sub=response["UserSub"],
+        confirmed=response["UserConfirmed"],
+        delivery=response.get("CodeDeliveryDetails"),
     )
 
 
@@ -57,14 +57,14 @@ def confirm_by_code(
     kind: str = "sign_up",
     since: float | None = None,
 ) -> Code:
-    """Confirm a person with the newest code, and return the code.
+    """Confirm a person with the newest verification code, and return the code.
 
     Args:
-        actions: of the app client that signed the person up.
-        person: who signed up.
-        mailbox: where the code arrives.
+        actions: operations of the app client that signed the person up.
+        person: the person who signed up.
+        mailbox: receives the code.
         kind: ``sign_up``, or ``resend`` after :func:`resend_code`.
-        since: only a code sent at this moment or later, in epoch seconds.
+        since: only a code sent at this moment (epoch seconds) or later counts.
     """
     code = mailbox.newest_code(person.username, kind=kind, since=since)
     actions.confirm_sign_up(person.username, code.value)
@@ -72,13 +72,13 @@ def confirm_by_code(
 
 
 def confirm_by_admin(actions: Actions, person: Person, verified: Iterable[str] = ()) -> None:
-    """Confirm a person without any code, as an administrator.
+    """Confirm a person without a code, as an administrator.
 
     Args:
-        actions: of the app client that signed the person up, with an administrator's client.
-        person: who signed up.
-        verified: the attributes that a code would have verified, such as ``email``, which
-            AdminConfirmSignUp leaves as they are (A053).
+        actions: operations of the app client that signed the person up, with an ``admin`` client.
+        person: the person who signed up.
+        verified: attributes that a code would verify, such as ``email``. They are marked as
+            verified, which AdminConfirmSignUp does not do (A053).
     """
     actions.admin_confirm_sign_up(person.username)
     marks = {f"{name}_verified": "true" for name in verified if name in person.attributes}
@@ -87,28 +87,28 @@ def confirm_by_admin(actions: Actions, person: Person, verified: Iterable[str] =
 
 
 def create_by_admin(actions: Actions, person: Person) -> SignedUp:
-    """Make a person whom only an administrator may make, with the password and verified address.
+    """Create a user as an administrator, with a permanent password and a verified address.
 
-    Nobody is invited: the password is the person's own at once (A062).
+    No invitation is sent (A062).
     """
     marks = {f"{name}_verified": "true" for name in ("email",) if name in person.attributes}
-    answer = actions.admin_create_user(
+    response = actions.admin_create_user(
         person.username, attributes={**person.attributes, **marks}, message_action="SUPPRESS"
     )
     actions.admin_set_user_password(person.username, person.password, permanent=True)
-    found = {one["Name"]: one.get("Value", "") for one in answer["User"].get("Attributes", ())}
+    found = {one["Name"]: one.get("Value", "") for one in response["User"].get("Attributes", ())}
     return SignedUp(sub=found["sub"], confirmed=True, delivery=None)
 
 
 def resend_code(actions: Actions, person: Person, mailbox: Mailbox) -> Code:
-    """Have another code sent, and return it without using it."""
+    """Call ResendConfirmationCode, and return the new code without using it."""
     since = time_of(mailbox)
     actions.resend_confirmation_code(person.username)
     return mailbox.newest_code(person.username, kind="resend", since=since)
 
 
 def sign_up_and_confirm(actions: Actions, person: Person, mailbox: Mailbox) -> SignedUp:
-    """Sign a person up and confirm with the code that comes."""
+    """Sign a person up, and confirm them with the code that Cognito sends."""
     signed_up = sign_up(actions, person)
     if not signed_up.confirmed:
         confirm_by_code(actions, person, mailbox)

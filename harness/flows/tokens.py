@@ -1,4 +1,4 @@
-"""The tokens of a sign-in, what is written in them, and how they are renewed."""
+"""The tokens of a sign-in: their claims, and how to refresh them."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Tokens:
         """Read AuthenticationResult.
 
         Args:
-            result: the member of that name.
-            keep: the refresh token that stays valid where none is given: renewing without
-                rotation gives no new one (A260).
+            result: the member AuthenticationResult.
+            keep: refresh token to use if the result has none: without rotation, a refresh returns
+                no new one (A260).
 
         Raises:
             UnexpectedResult: a token is missing.
@@ -52,27 +52,27 @@ class Tokens:
 
     @property
     def username(self) -> str:
-        """The internal user name, as the access token gives it (A245)."""
+        """The internal username, from the access token (A245)."""
         return str(unverified_claims(self.access)["username"])
 
 
 def unverified_claims(token: Secret) -> dict[str, Any]:
-    """Return the claims of a JSON web token as they are written in it.
+    """Return the claims of a JSON web token without verifying it.
 
-    Nothing is verified: use it to look at a token, never to trust one.
+    Use them to look at a token, never to trust one.
 
     Raises:
-        UnexpectedResult: the text is no JSON web token.
+        UnexpectedResult: the text is not a JSON web token.
     """
     parts = token.reveal().split(".")
     try:
         _, payload, _ = parts
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except ValueError:
-        # Without the cause: its text could repeat the token.
-        raise UnexpectedResult("a token is no signed JSON web token") from None
+        # The cause is left out, since its text could repeat the token.
+        raise UnexpectedResult("a token is not a signed JSON web token") from None
     if not isinstance(claims, dict):
-        raise UnexpectedResult("the payload of a token is no JSON object")
+        raise UnexpectedResult("the payload of a token is not a JSON object")
     return claims
 
 
@@ -83,28 +83,27 @@ def refresh(
     device_key: str | None = None,
     username: str | None = None,
 ) -> Tokens:
-    """Renew the tokens by InitiateAuth with REFRESH_TOKEN_AUTH.
+    """Refresh the tokens by InitiateAuth with REFRESH_TOKEN_AUTH.
 
     Args:
-        actions: of the app client that got the tokens.
-        tokens: their refresh token is used, and stays the same.
-        device_key: of the confirmed device of the sign-in, required where devices are tracked
+        actions: operations of the app client that got the tokens.
+        tokens: have the refresh token to use, which stays the same.
+        device_key: key of the confirmed device of the sign-in; pools that track devices require it
             (A264, D115 to D117).
-        username: the internal name SECRET_HASH is made over (A122), read from the access token
-            when it is needed and not given.
+        username: internal username for SECRET_HASH (A122); by default read from the access token.
     """
     parameters = {"REFRESH_TOKEN": tokens.refresh.reveal()}
     if device_key is not None:
         parameters["DEVICE_KEY"] = device_key
     if username is None and actions.app.client_secret is not None:
         username = tokens.username
-    answer = actions.initiate_auth("REFRESH_TOKEN_AUTH", parameters, secret_hash_for=username)
-    return Tokens.from_result(answer["AuthenticationResult"], keep=tokens.refresh)
+    response = actions.initiate_auth("REFRESH_TOKEN_AUTH", parameters, secret_hash_for=username)
+    return Tokens.from_result(response["AuthenticationResult"], keep=tokens.refresh)
 
 
 def exchange_refresh_token(
     actions: Actions, tokens: Tokens, *, device_key: str | None = None
 ) -> Tokens:
-    """Renew the tokens by GetTokensFromRefreshToken; with rotation the refresh token changes."""
-    answer = actions.get_tokens_from_refresh_token(tokens.refresh, device_key=device_key)
-    return Tokens.from_result(answer["AuthenticationResult"], keep=tokens.refresh)
+    """Refresh the tokens by GetTokensFromRefreshToken; with rotation the refresh token changes."""
+    response = actions.get_tokens_from_refresh_token(tokens.refresh, device_key=device_key)
+    return Tokens.from_result(response["AuthenticationResult"], keep=tokens.refresh)

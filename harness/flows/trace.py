@@ -1,6 +1,6 @@
-"""Every API call of a boto3 client, observed through botocore's events and shown redacted.
+"""Traces: record the API calls of a boto3 client through botocore's events, redacted.
 
-Cognito's answers and refusals stay as they are: nothing here changes a request or a result.
+A trace never changes a request, a response or an error.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.clock import Clock, stopwatch
+from harness.flows.call import Call
 from harness.flows.rendering import render_calls
 from harness.redaction import MASK, Redactor, redact
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["Call", "Trace"]
+__all__ = ["Trace"]
 
 _SERVICE = "cognito-identity-provider"
-# What ANSWER may be without being a secret: it also chooses among factors (A175, A189).
+# Values of ANSWER that are not secret: it can also be the choice of a factor (A175, A189).
 _FACTORS = frozenset(
     {
         "EMAIL_MFA",
@@ -36,42 +37,9 @@ _FACTORS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Call:
-    """One API call, with nothing secret in it.
-
-    Attributes:
-        operation: Cognito's name of it.
-        started_at: epoch seconds by the run's clock.
-        latency_seconds: from the request's leaving to the answer's being read, retries included.
-        request_id: of the answer; empty when there was none.
-        outcome: ``ok``, Cognito's error code, or the name of botocore's exception when there was
-            no answer.
-        message: of the error; empty when there was none.
-        parameters: the request's members.
-        answer: the answer's members, ResponseMetadata aside; empty when it was refused.
-        retries: how often botocore sent the request again.
-    """
-
-    operation: str
-    started_at: float
-    latency_seconds: float
-    request_id: str
-    outcome: str
-    message: str
-    parameters: dict[str, Any]
-    answer: dict[str, Any]
-    retries: int = 0
-
-    @property
-    def ok(self) -> bool:
-        """Whether Cognito did what it was asked to."""
-        return self.outcome == "ok"
-
-
 @dataclass
 class _Pending:
-    """A call whose answer has not come yet."""
+    """A call that has no response yet."""
 
     started_at: float
     parameters: dict[str, Any]
@@ -80,10 +48,10 @@ class _Pending:
 
 
 class Trace:
-    """Records the calls of the clients it observes; any number of threads may make them.
+    """Records the calls of the clients that it observes, from any number of threads.
 
     Args:
-        clock: tells when a call was made.
+        clock: gives the time of each call.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -91,25 +59,25 @@ class Trace:
         self._lock = threading.Lock()
         self._calls: list[Call] = []
         self._redactor = Redactor()
-        # Learnt only when a text is scrubbed: most runs show nothing.
-        self._unlearnt: set[str] = set()
-        # In botocore's per-call context, where several traces may keep their notes.
+        # Registered only when a text is scrubbed, since most runs show none.
+        self._unregistered: set[str] = set()
+        # Key in botocore's context of a call, which several traces may share.
         self._key = f"harness-trace-{id(self)}"
 
     def observe(self, client: CognitoIdentityProviderClient) -> None:
-        """Record the calls of ``client`` from now on; observing it again changes nothing."""
+        """Record the calls of ``client`` from now on; a second call changes nothing."""
         for event, handler in self._handlers().items():
-            # First, since a stubbed client answers before-call and ends that event's round.
+            # Registered first, since a stubbed client handles before-call and stops later handlers.
             client.meta.events.register_first(event, handler, unique_id=f"{self._key}-{event}")
 
     def disregard(self, client: CognitoIdentityProviderClient) -> None:
-        """Record no further calls of ``client``."""
+        """Stop recording the calls of ``client``."""
         for event, handler in self._handlers().items():
             client.meta.events.unregister(event, handler, unique_id=f"{self._key}-{event}")
 
     @contextmanager
     def observing(self, client: CognitoIdentityProviderClient) -> Iterator[Trace]:
-        """Record the calls of ``client`` for a while."""
+        """Record the calls of ``client`` inside the ``with`` block."""
         self.observe(client)
         try:
             yield self
@@ -118,28 +86,28 @@ class Trace:
 
     @property
     def calls(self) -> list[Call]:
-        """The calls so far, in the order in which their answers came."""
+        """The calls so far, in the order of their responses."""
         with self._lock:
             return list(self._calls)
 
     def clear(self) -> None:
-        """Forget the calls so far."""
+        """Drop the calls so far; their secrets stay known to :meth:`scrub`."""
         with self._lock:
             self._calls.clear()
 
     def render(self) -> str:
-        """Return the exchange as text: the ladder of challenges, then each call."""
+        """Return the calls as text: the challenges of each sign-in, then each call."""
         return render_calls(self.calls)
 
     def records(self) -> list[dict[str, Any]]:
-        """Return the calls as plain data, for reports and for other processes."""
+        """Return the calls as plain data, for reports and other processes."""
         return [asdict(call) for call in self.calls]
 
     def scrub(self, text: str) -> str:
-        """Return ``text`` without any secret that was in a call so far, cleared calls included."""
+        """Return ``text`` without the secrets of all calls so far, including cleared calls."""
         with self._lock:
-            while self._unlearnt:
-                self._redactor.register(self._unlearnt.pop())
+            while self._unregistered:
+                self._redactor.register(self._unregistered.pop())
             return self._redactor.scrub(text)
 
     def _handlers(self) -> dict[str, Callable[..., None]]:
@@ -156,13 +124,13 @@ class Trace:
         parameters = redact(params)
         secrets = list(_hidden_texts(params, parameters))
         with self._lock:
-            self._unlearnt.update(secrets)
+            self._unregistered.update(secrets)
         context[self._key] = _Pending(self._clock.time(), parameters, secrets, stopwatch())
 
     def _call_begins(self, context: dict[str, Any], **_: Any) -> None:
         pending = context.get(self._key)
         if pending is not None:
-            # Checking and writing the request is not Cognito's time.
+            # The time to validate and serialize the request does not count as Cognito's.
             pending.elapsed = stopwatch()
 
     def _call_ended(
@@ -173,16 +141,16 @@ class Trace:
         context: dict[str, Any],
         **_: Any,
     ) -> None:
-        answer = dict(parsed)
-        metadata = answer.pop("ResponseMetadata", None) or {}
-        error = answer.pop("Error", None) or {}
-        refused = http_response.status_code >= 300
+        response = dict(parsed)
+        metadata = response.pop("ResponseMetadata", None) or {}
+        error = response.pop("Error", None) or {}
+        failed = http_response.status_code >= 300
         self._record(
             model.name,
             context,
-            outcome=str(error.get("Code", "Unknown")) if refused else "ok",
-            message=str(error.get("Message", "")) if refused else "",
-            answer={} if refused else answer,
+            outcome=str(error.get("Code", "Unknown")) if failed else "ok",
+            message=str(error.get("Message", "")) if failed else "",
+            answer={} if failed else response,
             metadata=metadata,
         )
 
@@ -210,7 +178,7 @@ class Trace:
     ) -> None:
         pending: _Pending | None = context.pop(self._key, None)
         if pending is None:
-            # Observed only since this call was under way.
+            # The trace started to observe the client during this call.
             return
         latency = pending.elapsed()
         shown = redact(answer)
@@ -220,14 +188,14 @@ class Trace:
             latency_seconds=latency,
             request_id=str(metadata.get("RequestId", "")),
             outcome=outcome,
-            # Cognito's validation errors repeat the value they complain about.
+            # Cognito's validation errors repeat the value that they refuse.
             message=_scrubbed(message, pending.secrets),
             parameters=pending.parameters,
             answer=shown,
             retries=int(metadata.get("RetryAttempts", 0)),
         )
         with self._lock:
-            self._unlearnt.update(_hidden_texts(answer, shown))
+            self._unregistered.update(_hidden_texts(answer, shown))
             self._calls.append(call)
 
 
@@ -241,7 +209,7 @@ def _scrubbed(text: str, secrets: Iterable[str]) -> str:
 
 
 def _hidden_texts(value: Any, shown: Any) -> Iterator[str]:
-    """Yield every text in ``value`` that redaction has hidden from ``shown``."""
+    """Yield every text in ``value`` that is redacted in ``shown``."""
     if shown == MASK:
         yield from (text for text in _texts(value) if text not in _FACTORS)
     elif isinstance(value, Mapping) and isinstance(shown, Mapping):

@@ -1,4 +1,4 @@
-"""What a run uses: calls by category, users, pools and e-mails, and what that takes and costs."""
+"""The usage of a run: its calls, users, pools and messages, and what they take and cost."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from harness.flows.quotas import EMAILS_A_DAY, RATES, category_of
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["PLANS", "Plan", "Usage", "UsageMeter"]
+__all__ = ["MAKES_USERS", "PLANS", "FeaturePlan", "Usage", "UsageMeter", "makes_user"]
 
 _SERVICE = "cognito-identity-provider"
 _OTHER = "other"
-#: What has Cognito send a message, if the pool has somewhere to send it to.
+#: The operations that make Cognito send a message, if the pool can send messages.
 _SENDING = frozenset(
     {
         "AdminResetUserPassword",
@@ -29,37 +29,41 @@ _SENDING = frozenset(
 )
 
 
+#: The operations that make a user.
+MAKES_USERS = ("SignUp", "AdminCreateUser")
+
+
 @dataclass(frozen=True)
-class Plan:
-    """A feature plan of Cognito, and what a monthly active user costs in it, in US dollars."""
+class FeaturePlan:
+    """A feature plan of Cognito, and its price per monthly active user in US dollars."""
 
     name: str
     dollars_a_user: float
     free_users: int
 
     def cost(self, users: int) -> float:
-        """Return what so many users cost, if the account has had no others this month."""
+        """Return the cost of ``users`` users, if the account has no others in the month."""
         return max(0, users - self.free_users) * self.dollars_a_user
 
 
-#: Prices as danguisinger.com gives them, seen 2026-11-22; the first tier, and Cognito's free users.
-#: The bill is decided by https://aws.amazon.com/cognito/pricing/.
+#: Prices of the first tier and free users according to danguisinger.com, read on 2026-11-22.
+#: The official prices: https://aws.amazon.com/cognito/pricing/.
 PLANS = (
-    Plan("Lite", 0.0055, 10_000),
-    Plan("Essentials", 0.015, 10_000),
-    Plan("Plus", 0.02, 0),
+    FeaturePlan("Lite", 0.0055, 10_000),
+    FeaturePlan("Essentials", 0.015, 10_000),
+    FeaturePlan("Plus", 0.02, 0),
 )
 
 
 @dataclass
 class Usage:
-    """What was used, which can be added up.
+    """The usage of a run or a worker; usages can be added.
 
     Attributes:
-        calls: how many calls of each category.
-        users: how many users were made; deleting one does not take it off the month's bill.
-        pools: how many user pools were made.
-        messages: how many e-mails and SMS messages were asked for.
+        calls: number of calls of each category.
+        users: number of users made; a deleted user stays on the bill of the month.
+        pools: number of user pools made.
+        messages: number of emails and SMS messages requested.
     """
 
     calls: Counter[str] = field(default_factory=Counter)
@@ -68,7 +72,7 @@ class Usage:
     messages: int = 0
 
     def __add__(self, other: Usage) -> Usage:
-        """Return both together."""
+        """Return the sum of both."""
         return Usage(
             self.calls + other.calls,
             self.users + other.users,
@@ -77,7 +81,7 @@ class Usage:
         )
 
     def as_record(self) -> dict[str, Any]:
-        """Return it as plain data, for other processes."""
+        """Return the usage as plain data, for other processes."""
         return {
             "calls": dict(self.calls),
             "users": self.users,
@@ -87,22 +91,22 @@ class Usage:
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> Usage:
-        """Return what :meth:`as_record` gave."""
+        """Return the usage of a record from :meth:`as_record`."""
         return cls(Counter(record["calls"]), record["users"], record["pools"], record["messages"])
 
     def least_seconds(self, share: float) -> float:
-        """Return how long the calls take at least, with a share of each default quota."""
+        """Return the least time for the calls, with a share of each default quota."""
         return max(
             (count / (RATES[name] * share) for name, count in self.calls.items() if name in RATES),
             default=0.0,
         )
 
     def lines(self, share: float) -> list[str]:
-        """Return what a person wants to know before it happens."""
+        """Return the usage as lines of text, with time and costs."""
         total = sum(self.calls.values())
         seconds = math.ceil(self.least_seconds(share))
         costs = (
-            f"{plan.name} ${plan.cost(self.users):,.2f} (${plan.dollars_a_user:g} a user, "
+            f"{plan.name} ${plan.cost(self.users):,.2f} (${plan.dollars_a_user:g} per user, "
             f"{f'{plan.free_users:,}' if plan.free_users else 'none'} free)"
             for plan in PLANS
         )
@@ -111,18 +115,26 @@ class Usage:
             *(self._category(name, count, share) for name, count in self.calls.most_common()),
             f"at least {seconds} s, at {share:.0%} of the default quotas",
             "monthly active users, if the account has no others: " + "; ".join(costs),
-            f"messages: Cognito's own sender sends {EMAILS_A_DAY} e-mails a day",
+            f"messages: Cognito's own sender sends up to {EMAILS_A_DAY} emails a day",
         ]
 
     def _category(self, name: str, count: int, share: float) -> str:
         if name not in RATES:
             return f"  {name}: {count} calls"
         rate = RATES[name] * share
-        return f"  {name}: {count} calls, {count / rate:.1f} s at {rate:g} a second"
+        return f"  {name}: {count} calls, {count / rate:.1f} s at {rate:g} per second"
+
+
+def makes_user(operation: str, message_action: str | None) -> bool:
+    """Return whether a call makes a user.
+
+    AdminCreateUser with MessageAction RESEND only invites an existing user again (A056).
+    """
+    return operation in MAKES_USERS and message_action != "RESEND"
 
 
 class UsageMeter:
-    """Counts what a client uses."""
+    """Counts the usage of a client."""
 
     def __init__(self) -> None:
         self.usage = Usage()
@@ -147,7 +159,6 @@ class UsageMeter:
         sends = model.name in _SENDING or "CodeDeliveryDetails" in parsed
         invites = model.name == "AdminCreateUser" and action != "SUPPRESS"
         with self._lock:
-            self.usage.users += model.name == "SignUp"
-            self.usage.users += model.name == "AdminCreateUser" and action != "RESEND"
+            self.usage.users += makes_user(model.name, action)
             self.usage.pools += model.name == "CreateUserPool"
             self.usage.messages += sends or invites

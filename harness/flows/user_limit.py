@@ -1,4 +1,4 @@
-"""No more users than somebody is willing to pay for, in all processes of a run together."""
+"""The limit on the number of users that all processes of a run make together."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from harness.errors import HarnessError
+from harness.flows.usage import MAKES_USERS, makes_user
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -19,11 +20,11 @@ _SERVICE = "cognito-identity-provider"
 
 
 class UserLimit:
-    """Counts the users that are made, and refuses one too many before the call is sent.
+    """Counts the users that a run makes, and stops a call that would make one too many.
 
     Args:
-        path: the file in which the processes of a run count together.
-        most: how many are allowed.
+        path: the file with the count, shared by the processes of a run.
+        most: how many users are allowed.
     """
 
     def __init__(self, path: Path, most: int) -> None:
@@ -35,29 +36,28 @@ class UserLimit:
         self.has_refused = False
 
     def attach(self, client: CognitoIdentityProviderClient) -> None:
-        """Count the users that ``client`` makes, beginning with the next one."""
-        for operation in ("SignUp", "AdminCreateUser"):
+        """Count the users that ``client`` makes from now on."""
+        for operation in MAKES_USERS:
             client.meta.events.register(
                 f"provide-client-params.{_SERVICE}.{operation}", self._count
             )
 
     @property
     def count(self) -> int:
-        """How many users the run has made so far, or has tried to."""
+        """The number of users that the run has made or tried to make."""
         try:
             return int(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return 0
 
-    def _count(self, params: Mapping[str, Any], **_: Any) -> None:
-        if params.get("MessageAction") == "RESEND":
-            # Somebody who is there already is invited again (A056).
+    def _count(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        if not makes_user(model.name, params.get("MessageAction")):
             return
         with self._lock:
             count = self.count
             if count >= self._most:
                 self.has_refused = True
                 raise HarnessError(
-                    f"the run has made {count} users, and --cognito-max-users allows no more"
+                    f"the run has made {count} users; --cognito-max-users allows no more"
                 )
             self._path.write_text(str(count + 1), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The settings of the mailboxes: where a code is looked for, and how it looks."""
+"""The settings of the mailboxes: where to look for a code, and what it looks like."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     import re
 
     from harness.redaction import Secret
-    from harness.users.mailboxes.servers import ImapServer
+    from harness.users.addresses import ImapServer
 
 __all__ = ["MailboxSettings"]
 
 
 @dataclass(frozen=True)
 class MailboxSettings:
-    """Every setting that only some mailbox has a use for, each usable and with its source."""
+    """The settings that only some mailboxes use, checked, each with its source."""
 
     mailbox_address: Setting[str | None]
     mailbox_deadline: Setting[float | None]
@@ -40,8 +40,8 @@ class MailboxSettings:
         """Return the settings that :func:`harness.settings.run_settings.gather` found.
 
         Args:
-            given: what was given for each option.
-            environment: for the password, which has no other place.
+            given: the text given for each option.
+            environment: has the password, which has no other source.
 
         Raises:
             ConfigurationError: a value cannot be used, or the chosen mailbox lacks one.
@@ -53,7 +53,7 @@ class MailboxSettings:
         return settings
 
     def shown_for(self, kind: str | None) -> dict[str, Setting[Any]]:
-        """Return what a header shows of a mailbox: what it needs, and what else it uses."""
+        """Return the settings of a mailbox that the header shows, by name."""
         names = (*_NEEDED[kind], *_USED.get(kind, ()), *_COMMON) if kind in _NEEDED else ()
         settings = {name: getattr(self, name) for name in dict.fromkeys(names)}
         return {
@@ -79,7 +79,7 @@ _RULES: dict[str, Callable[[str], Any]] = {
     "sqs_queue_url": rules.queue_url,
     "dynamodb_table": rules.table,
 }
-#: What each mailbox cannot do without.
+#: The settings that each mailbox needs.
 _NEEDED: dict[str, tuple[str, ...]] = {
     "imap": ("imap_url", "mailbox_address", "imap_password"),
     "sqs": ("sqs_queue_url",),
@@ -107,7 +107,7 @@ def _spelled(name: str) -> str:
 
 def _presentable(name: str, setting: Setting[Any]) -> Setting[Any]:
     if name == "mailbox_command":
-        # What stands behind the program may be a credential.
+        # The arguments of the program may be credentials.
         return Setting(setting.value[0], setting.source)
     if name == "mailbox_pattern":
         return Setting(setting.value.pattern, setting.source)

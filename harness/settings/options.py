@@ -1,4 +1,4 @@
-"""What can be set: one option for each setting, under the same name in three places."""
+"""The options: one for each setting, with a spelling for each of three sources."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["OPTIONS", "Option"]
 
 @dataclass(frozen=True)
 class Option:
-    """Something that can be set, under the same name in three places."""
+    """A setting that the command line, the environment or the configuration file can give."""
 
     name: str
     metavar: str
@@ -19,17 +19,17 @@ class Option:
 
     @property
     def flag(self) -> str:
-        """How the command line spells it."""
+        """Its spelling on the command line."""
         return "--" + self.key.replace("_", "-")
 
     @property
     def variable(self) -> str:
-        """How the environment spells it."""
+        """Its spelling in the environment."""
         return f"COGNITO_HARNESS_{self.name.upper()}"
 
     @property
     def key(self) -> str:
-        """How the configuration file spells it."""
+        """Its spelling in the configuration file."""
         return f"cognito_{self.name}"
 
 
@@ -37,75 +37,83 @@ OPTIONS = (
     Option(
         "target",
         "NAME",
-        "the Cognito to talk to: emulator (default), server, endpoint, stub, aws, or preflight, "
-        "which says what a run on aws would take and cost",
+        "the service to test: emulator (default), server, endpoint, stub, aws, or preflight, which "
+        "estimates how long a run on aws takes and what it costs",
     ),
-    Option("endpoint_url", "URL", "where the target listens; server starts one of its own without"),
+    Option(
+        "endpoint_url", "URL", "URL of the target; without it, server starts an emulator of its own"
+    ),
     Option("region", "REGION", "AWS region; default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1"),
     Option(
         "pool",
         "FILE",
-        "run on the pool of this file, made for the run: a CloudFormation or SAM template, what "
-        "cdk synth or terraform show -json writes, or a snapshot",
+        "make the pool of this file for the run: a CloudFormation or SAM template, the output of "
+        "cdk synth or terraform show -json, or a snapshot",
     ),
-    Option("pool_name", "NAME", "which of several pools in the file, by logical id or name"),
-    Option("pool_client", "NAME", "which of several app clients of that pool"),
-    Option("user_pool_id", "ID", "use this existing user pool; needs --cognito-client-id too"),
+    Option("pool_name", "NAME", "logical id or name of the pool, if the file has several"),
+    Option("pool_client", "NAME", "logical id or name of the app client, if the pool has several"),
+    Option("user_pool_id", "ID", "use this existing user pool; also needs --cognito-client-id"),
     Option(
         "audit",
         "PRESET|FILE",
-        "hold the pool of the file, or the existing one, to rules: baseline, strict, "
+        "check the pool of the file, or the existing pool, against rules: baseline, strict, "
         "device-tracking, or a profile in TOML",
     ),
-    Option("client_id", "ID", "the app client of the existing user pool"),
+    Option("client_id", "ID", "app client of the existing user pool"),
     Option(
         "client_secret",
         "@FILE",
-        "the app client's secret; others can see a command line, "
+        "secret of the app client; others can see a command line, "
         "so prefer @FILE or the environment",
     ),
     Option(
         "srp",
         "ENGINE",
-        "one SRP engine for the whole run: native, pycognito or warrant; "
-        "default: every one that is installed",
+        "SRP engine for the whole run: native, pycognito or warrant; "
+        "default: every installed engine",
     ),
-    Option("seed", "NUMBER", "repeats the people and codes of a run; default: random, and printed"),
+    Option("seed", "NUMBER", "repeat the people and codes of a run; default: random, and printed"),
     Option(
         "mailbox",
         "KIND",
-        "where codes are read: outbox, imap, sqs, dynamodb, command, prompt or none; admin: an "
-        "administrator confirms people instead; default: outbox where there is one, admin on aws",
+        "where to read codes: outbox, imap, sqs, dynamodb, command, prompt or none; with admin, an "
+        "administrator confirms users instead; default: outbox if there is one, admin on aws",
     ),
-    Option("mailbox_address", "ADDRESS", "people get tests+NAME@example.org of tests@example.org"),
-    Option("mailbox_deadline", "SECONDS", "how long a code is awaited; default: by the mailbox"),
-    Option("mailbox_pattern", "REGEX", "what a code looks like in an e-mail; default: six digits"),
-    Option("mailbox_command", "COMMAND", "of --cognito-mailbox=command: prints the newest code"),
-    Option("imap_url", "URL", "of --cognito-mailbox=imap: imaps://HOST[:PORT][/FOLDER]"),
-    Option("imap_user", "NAME", "logs in to the IMAP server; default: --cognito-mailbox-address"),
-    Option("sqs_queue_url", "URL", "of --cognito-mailbox=sqs: where captured codes are queued"),
-    Option("dynamodb_table", "NAME", "of --cognito-mailbox=dynamodb: where captured codes are"),
+    Option(
+        "mailbox_address", "ADDRESS", "from tests@example.org, users get tests+NAME@example.org"
+    ),
+    Option(
+        "mailbox_deadline",
+        "SECONDS",
+        "how long to wait for a code; default: depends on the mailbox",
+    ),
+    Option("mailbox_pattern", "REGEX", "what a code looks like in an email; default: six digits"),
+    Option("mailbox_command", "COMMAND", "for --cognito-mailbox=command: prints the newest code"),
+    Option("imap_url", "URL", "for --cognito-mailbox=imap: imaps://HOST[:PORT][/FOLDER]"),
+    Option("imap_user", "NAME", "name on the IMAP server; default: --cognito-mailbox-address"),
+    Option("sqs_queue_url", "URL", "for --cognito-mailbox=sqs: queue of the captured codes"),
+    Option("dynamodb_table", "NAME", "for --cognito-mailbox=dynamodb: table of the captured codes"),
     Option(
         "aws_accounts",
         "ID,ID",
-        "the AWS accounts in which --cognito-target=aws may do something; without it nothing is "
-        "signed with your credentials",
+        "AWS accounts in which --cognito-target=aws may act; without it, no request is signed with "
+        "your credentials",
     ),
     Option(
         "aws_charges",
         ACKNOWLEDGED,
-        "says that you know that AWS charges for active users; --cognito-target=aws needs it",
+        "confirms that you know that AWS charges for active users; --cognito-target=aws needs it",
     ),
-    Option("max_users", "NUMBER", "the most users that a run on aws may make; default: 1000"),
+    Option("max_users", "NUMBER", "most users that a run on aws may make; default: 1000"),
     Option(
         "quota_share",
         "PERCENT",
-        "how much of the account's request quotas a run on aws may take; default: 50",
+        "share of the account's request quotas that a run on aws may use; default: 50",
     ),
     Option(
         "journal",
         "FOLDER",
-        "where a run on aws writes down what it makes, for `cognito-harness sweep`; "
+        "where a run on aws records what it makes, for `cognito-harness sweep`; "
         "default: .cognito-harness",
     ),
 )

@@ -1,8 +1,8 @@
 """The settings of a run: where each value comes from, and whether it can be used.
 
-The command line goes before the environment (``COGNITO_HARNESS_*``), and that before the
-configuration file. Beside these, boto3's own variables hold where they mean the same. A value
-that cannot be used is one :class:`~harness.errors.ConfigurationError`, never a guess.
+The command line takes precedence over the environment (``COGNITO_HARNESS_*``), and the environment
+over the configuration file. Some of boto3's own variables count too. A value that cannot be used
+raises a :class:`~harness.errors.ConfigurationError`; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["OPTIONS", "Option", "Setting", "Settings", "apply_rule", "gather", "
 
 Value = TypeVar("Value", covariant=True)
 
-#: Sources of a value that nobody gave.
+#: Sources of a value that the user did not give.
 DEFAULT = "default"
 RANDOM = "random"
 FROM_POOL_ID = "the user pool id"
@@ -31,13 +31,13 @@ _BY_NAME = {option.name: option for option in OPTIONS}
 
 @dataclass(frozen=True)
 class Setting(Generic[Value]):
-    """A value and where it comes from."""
+    """A value and its source."""
 
     value: Value
     source: str
 
     def __str__(self) -> str:
-        """Return the value with its source; a secret only as set or not set."""
+        """Return the value with its source; of a secret, only whether it is set."""
         return f"{_shown(self.value)} ({self.source})"
 
 
@@ -47,13 +47,13 @@ def gather(
     file: Mapping[str, str | None],
     file_name: str,
 ) -> dict[str, Setting[str]]:
-    """Return what was given for each option, by the source that goes before the others.
+    """Return the text given for each option, from the source that takes precedence.
 
     Args:
-        command_line: values by option name; ``None`` where not given.
-        environment: the environment; empty variables count as not given.
-        file: values by option name; ``None`` or empty where not given.
-        file_name: what to call the file as a source.
+        command_line: texts by option name; ``None`` means not given.
+        environment: the environment variables; an empty one means not given.
+        file: texts by option name; ``None`` or empty means not given.
+        file_name: name of the file, shown as the source.
     """
     gathered = {}
     for option in OPTIONS:
@@ -68,7 +68,7 @@ def gather(
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting of a run, each usable and with its source."""
+    """All settings of a run, checked, each with its source."""
 
     target: Setting[str]
     endpoint_url: Setting[str | None]
@@ -93,15 +93,15 @@ class Settings:
     def resolve(
         cls, given: Mapping[str, Setting[str]], environment: Mapping[str, str], random_seed: int
     ) -> Settings:
-        """Return the settings that :func:`gather` and boto3's own variables make.
+        """Return the settings from what :func:`gather` found and from boto3's own variables.
 
         Args:
-            given: what was given for each option.
-            environment: for AWS_REGION, AWS_DEFAULT_REGION and the endpoint's variables.
-            random_seed: the seed where none is given.
+            given: the text given for each option.
+            environment: has AWS_REGION, AWS_DEFAULT_REGION and boto3's variables of the endpoint.
+            random_seed: seed to use if none is given.
 
         Raises:
-            ConfigurationError: a value cannot be used, or two do not go together.
+            ConfigurationError: a value cannot be used, or two values contradict each other.
         """
         target = read(given, "target", rules.target) or Setting("emulator", DEFAULT)
         pool_id = read(given, "user_pool_id", rules.user_pool_id) or _NOT_GIVEN
@@ -124,23 +124,23 @@ class Settings:
 
     @property
     def is_shared(self) -> bool:
-        """Whether others may use the same service, so that names must differ between runs."""
+        """Whether other runs may use the same service, so that names must differ between runs."""
         return self.endpoint_url.value is not None or self.target.value == "aws"
 
     @property
     def confirms_silently(self) -> bool:
-        """Whether pools are made so that nobody is sent a code that nobody here could read."""
+        """Whether pools send no codes at sign-up, since the run could not read them."""
         real = self.target.value in ("aws", "preflight")
         return real and self.mailbox.value in (None, "admin")
 
     @property
-    def uses_given_pool(self) -> bool:
-        """Whether scenarios run in a pool that is made of a file."""
+    def uses_file_pool(self) -> bool:
+        """Whether the settings name a file with a pool."""
         return self.pool.value is not None
 
     @property
     def uses_existing_pool(self) -> bool:
-        """Whether scenarios run in a pool that was there before the run."""
+        """Whether tests run in a pool that exists already."""
         return self.user_pool_id.value is not None
 
 
@@ -148,7 +148,7 @@ _NOT_GIVEN: Setting[None] = Setting(None, DEFAULT)
 _MAX_USERS = 1000
 _QUOTA_SHARE = 50
 _JOURNAL = ".cognito-harness"
-#: boto3's variables for the URL of the service, the more specific first:
+#: boto3's variables for the URL of the service, the more specific one first:
 #: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 _ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
 _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
@@ -158,10 +158,10 @@ _DEFAULT_REGION = "us-east-1"
 def read(
     given: Mapping[str, Setting[str]], name: str, rule: Callable[[str], Value]
 ) -> Setting[Value] | None:
-    """Return a setting by its rule, or ``None`` where it was not given.
+    """Return a setting, checked by its rule, or ``None`` if it was not given.
 
     Raises:
-        ConfigurationError: the rule says that it cannot be used.
+        ConfigurationError: the rule refuses the value.
     """
     text = given.get(name)
     if text is None:
@@ -170,10 +170,15 @@ def read(
 
 
 def apply_rule(rule: Callable[[str], Value], text: Setting[str], setting: str) -> Setting[Value]:
-    """Return a setting by its rule; ``setting`` is what to call it.
+    """Return a setting, checked by a rule.
+
+    Args:
+        rule: turns the text into a value.
+        text: the text and its source.
+        setting: name of the setting for the error message.
 
     Raises:
-        ConfigurationError: the rule says that it cannot be used.
+        ConfigurationError: the rule refuses the value.
     """
     try:
         return Setting(rule(text.value), text.source)
@@ -197,7 +202,7 @@ def _from_environment(
 
 
 def _of_the_file(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
-    """Return the settings of a pool that is made of a file, or held to one."""
+    """Return the settings about the file of a pool, and about its audit."""
     return {
         "pool": read(given, "pool", rules.pool) or _NOT_GIVEN,
         "pool_name": read(given, "pool_name", rules.name_in_file) or _NOT_GIVEN,
@@ -207,7 +212,7 @@ def _of_the_file(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
 
 
 def _of_accounts(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
-    """Return the settings that only a real account has a use for."""
+    """Return the settings that matter only on a real account."""
     return {
         "aws_accounts": read(given, "aws_accounts", rules.aws_accounts) or _NOT_GIVEN,
         "aws_charges": read(given, "aws_charges", rules.aws_charges) or _NOT_GIVEN,
@@ -252,7 +257,7 @@ def _region_of_boto3(environment: Mapping[str, str], target: str) -> Setting[str
     except ConfigurationError:
         if target == "endpoint":
             raise
-        # Set for somebody else's program, as "local" for a DynamoDB on this machine.
+        # Set for another program, such as "local" for a DynamoDB on this machine.
         return None
 
 
@@ -269,16 +274,16 @@ def _agree_on_endpoint(settings: Settings) -> None:
             "--cognito-endpoint-url",
             given=url.value,
             source=url.source,
-            hint=f"--cognito-target={target} uses none; say --cognito-target=server for a served "
-            "emulator, endpoint for anything else",
+            hint=f"--cognito-target={target} has no URL; use --cognito-target=server for a served "
+            "emulator, or --cognito-target=endpoint for any other service",
         )
     if target == "aws" and url.value is not None:
         raise ConfigurationError(
             "--cognito-endpoint-url",
             given=url.value,
             source=url.source,
-            hint="--cognito-target=aws goes where boto3 goes; say --cognito-target=endpoint for "
-            "another service",
+            hint="--cognito-target=aws uses the endpoint of boto3; use "
+            "--cognito-target=endpoint for another service",
         )
 
 
@@ -296,7 +301,7 @@ def _agree_on_pool(settings: Settings) -> None:
             given=pool_id.value,
             source=pool_id.source,
             hint=f"--cognito-target={settings.target.value} starts without any pool; "
-            "say --cognito-endpoint-url too",
+            "an existing pool also needs --cognito-endpoint-url",
         )
 
 
@@ -328,15 +333,15 @@ def _agree_on_account(settings: Settings) -> None:
             "--cognito-mailbox",
             given="outbox",
             source=settings.mailbox.source,
-            hint="AWS shows nobody what it has sent",
+            hint="AWS has no outbox: it does not show the messages that it sends",
         )
 
 
 def _refusal(name: str, value: str) -> str:
     option = _BY_NAME[name]
     return (
-        f"nothing is done on a real account without it; it is given by {option.flag}={value}, "
-        f"{option.variable}={value} in the environment, or {option.key} = {value} in pytest.ini"
+        f"a real account needs it; use {option.flag}={value}, {option.variable}={value} in the "
+        f"environment, or {option.key} = {value} in pytest.ini"
     )
 
 

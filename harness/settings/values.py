@@ -1,4 +1,4 @@
-"""What each setting may be: one function per setting, from the text given to a usable value."""
+"""The rule of each setting: a function that turns the given text into a value."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ __all__ = [
 TARGETS = ("emulator", "server", "endpoint", "stub", "preflight", "aws")
 SRP_ENGINES = ("native", "pycognito", "warrant")
 MAILBOXES = ("outbox", "imap", "sqs", "dynamodb", "command", "prompt", "admin", "none")
-#: What a run on a real account has to say about its bill.
+#: The value of --cognito-aws-charges.
 ACKNOWLEDGED = "acknowledged"
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
@@ -66,10 +66,10 @@ _AWS_DOMAINS = (
     "aws.hci.ic.gov",
     "amazoncognito.com",
 )
-# The other partitions all have this label, whatever stands behind it.
+# All other partitions have this label, with any suffix.
 _AWS_LABEL = "amazonaws"
 _AWS_LABEL_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "amazonaws.eu")
-# Letters beyond ASCII and percent signs could be read as dots by whoever resolves the name.
+# A resolver could read non-ASCII letters and percent signs as dots.
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?", re.ASCII)
 _LARGEST_SEED = 2**64 - 1
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
@@ -77,12 +77,12 @@ _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
 class Unusable(Exception):
-    """A text that is no value of its setting.
+    """The text is not a value of its setting.
 
     Args:
-        hint: what a usable one looks like, where that cannot be said by a list.
-        allowed: every value there is, where there is a list.
-        shown: what to show as given, where the text itself must stay hidden.
+        hint: what a value looks like, if the values cannot be listed.
+        allowed: all values, if they can be listed.
+        shown: what to show instead of the text, if it may hold a secret.
     """
 
     def __init__(
@@ -105,105 +105,108 @@ def srp(text: str) -> str:
 
 
 def mailbox(text: str) -> str:
-    """Accept the name of a kind of mailbox."""
+    """Accept the name of a mailbox."""
     return _one_of(MAILBOXES, text)
 
 
 def pool(text: str) -> str:
-    """Accept the path of a file or folder that is there; what is in it is read later."""
+    """Accept the path of a file or folder that exists; its content is read later."""
     if not Path(text).exists():
-        raise Unusable("there is no such file or folder")
+        raise Unusable("no such file or folder")
     return text
 
 
 def name_in_file(text: str) -> str:
-    """Accept any name; the file says which there are."""
+    """Accept any name; it is looked up in the file later."""
     return text
 
 
 def endpoint_url(text: str) -> str:
-    """Accept the base URL of a service that is no real account."""
+    """Accept the base URL of a service, but not of AWS itself."""
     if "://" not in text:
         raise Unusable(f"it must begin with http:// or https://, such as http://{text}")
     if is_aws(host_of(text)):
-        raise Unusable("that is AWS itself; a real account is --cognito-target=aws")
+        raise Unusable("this is AWS itself; use --cognito-target=aws for a real account")
     return text.rstrip("/")
 
 
 def region(text: str) -> str:
-    """Accept what has the form of an AWS region."""
+    """Accept a text in the form of an AWS region."""
     if not _REGION.fullmatch(text):
         raise Unusable("a region looks like us-east-1")
     return text
 
 
 def user_pool_id(text: str) -> str:
-    """Accept what has the form of a user pool's id."""
+    """Accept a text in the form of a user pool id."""
     if not _USER_POOL_ID.fullmatch(text) or len(text) > 55:
         raise Unusable("a user pool id looks like us-east-1_AbCdEf123")
     return text
 
 
 def region_of(pool_id: str) -> str | None:
-    """Return the region that a user pool id begins with; other services write other things."""
+    """Return the region that a user pool id begins with, or ``None``.
+
+    Services other than Cognito may use other ids.
+    """
     beginning = pool_id.partition("_")[0]
     return beginning if _REGION.fullmatch(beginning) else None
 
 
 def client_id(text: str) -> str:
-    """Accept what has the form of an app client's id."""
+    """Accept a text in the form of an app client id."""
     if not _CLIENT_ID.fullmatch(text):
-        raise Unusable("an app client's id has letters and digits only, at most 128")
+        raise Unusable("an app client id has 1 to 128 letters and digits")
     return text
 
 
 def client_secret(text: str) -> Secret:
-    """Accept a client secret, or ``@`` and the path of a file whose first line is one."""
+    """Accept a client secret, or ``@`` and the path of a file that has it as its first line."""
     secret = first_line(text[1:]) if text.startswith("@") else text
     if not _CLIENT_SECRET.fullmatch(secret):
         shown = text if text.startswith("@") else "[redacted]"
-        raise Unusable("a client secret has letters and digits only, at most 64", shown=shown)
+        raise Unusable("a client secret has 1 to 64 letters and digits", shown=shown)
     return Secret(secret)
 
 
 def seed(text: str) -> int:
     """Accept a number from 0 to 2**64 - 1."""
     if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_SEED:
-        raise Unusable(f"a seed is a whole number from 0 to {_LARGEST_SEED}")
+        raise Unusable(f"it must be a whole number from 0 to {_LARGEST_SEED}")
     return int(text)
 
 
 def aws_accounts(text: str) -> tuple[str, ...]:
-    """Accept the ids of AWS accounts, with commas between them."""
+    """Accept the ids of AWS accounts, separated by commas."""
     accounts = tuple(account.strip() for account in text.split(","))
     if not all(_ACCOUNT_ID.fullmatch(account) for account in accounts):
-        raise Unusable("an AWS account's id has 12 digits; several have commas between them")
+        raise Unusable("an AWS account id has 12 digits; separate several ids with commas")
     return accounts
 
 
 def aws_charges(text: str) -> str:
-    """Accept the one word by which a user takes on the bill."""
+    """Accept the one word that confirms the charges."""
     return _one_of((ACKNOWLEDGED,), text)
 
 
 def max_users(text: str) -> int:
-    """Accept how many users a run may make."""
+    """Accept a number of users."""
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10_000_000:
-        raise Unusable("a number of users is a whole number from 1 to 10000000")
+        raise Unusable("it must be a whole number from 1 to 10000000")
     return int(text)
 
 
 def quota_share(text: str) -> int:
-    """Accept how much of an account's quotas a run may take, in percent."""
+    """Accept a share of an account's quotas, in percent."""
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 100:
-        raise Unusable("a share is a whole number of percent from 1 to 100")
+        raise Unusable("it must be a whole number of percent from 1 to 100")
     return int(text)
 
 
 def journal(text: str) -> str:
-    """Accept the path of the folder of the journals."""
+    """Accept the path of a folder."""
     if not text.isprintable():
-        raise Unusable("a folder's path is printable text")
+        raise Unusable("the path of a folder must be printable text")
     return text
 
 
@@ -214,7 +217,7 @@ def _one_of(allowed: Sequence[str], text: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Return the host of an HTTP URL without user, query or fragment."""
+    """Return the host of an HTTP URL; a URL with user, query or fragment is refused."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -223,34 +226,34 @@ def host_of(url: str) -> str:
     if not usable:
         raise Unusable("a URL looks like http://127.0.0.1:5000")
     if parts.query or parts.fragment or parts.username is not None:
-        # Nothing is echoed: what stands there could be a password.
-        raise Unusable("a URL has no user, query or fragment here", shown="[redacted]")
+        # Nothing is shown: these parts could hold a password.
+        raise Unusable("the URL must not have a user, query or fragment", shown="[redacted]")
     host = str(parts.hostname)
-    # urlsplit drops line ends and tabs, of which others may make something else.
+    # urlsplit drops newlines and tabs, which other parsers may read in another way.
     if not _HOST.fullmatch(host) or not url.isprintable() or " " in url:
-        raise Unusable("a host's name has ASCII letters, digits, dots and hyphens only")
+        raise Unusable("the name of a host must have only ASCII letters, digits, dots and hyphens")
     return host
 
 
 def is_aws(host: str) -> bool:
-    """Return whether a host's name is one of AWS' own, or looks as if it were."""
-    # A final dot only says that the name is whole (RFC 1034, section 3.1).
+    """Return whether the name of a host belongs to AWS, or looks as if it did."""
+    # A final dot only marks the name as complete (RFC 1034, section 3.1).
     name = host.lower().rstrip(".")
     under_a_domain = any(f".{name}".endswith(f".{domain}") for domain in _AWS_DOMAINS)
     return under_a_domain or _AWS_LABEL in name.split(".")
 
 
 def belongs_to_aws(host: str) -> bool:
-    """Return whether a host's name is certainly one of AWS' own."""
+    """Return whether the name of a host certainly belongs to AWS."""
     name = f".{host.lower().rstrip('.')}"
     return any(name.endswith(f".{domain}") for domain in (*_AWS_DOMAINS, *_AWS_LABEL_DOMAINS))
 
 
 def first_line(path: str) -> str:
-    """Return the first line of a file that holds a secret."""
+    """Return the first line of a file with a secret."""
     try:
         with open(path, encoding="utf-8") as file:
             return file.readline().strip()
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise Unusable(f"the file cannot be read: {reason}") from error

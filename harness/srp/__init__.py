@@ -1,5 +1,5 @@
 """Cognito's variant of SRP-6a: the group, the client's half and the server's half.
 
-The halves share nothing but :mod:`harness.srp.group`, and nothing is re-exported here: whoever
-imports one half must not get the other one along with it.
+The halves share only :mod:`harness.srp.group`. This package re-exports nothing, so that importing
+one half does not import the other.
 """

@@ -1,4 +1,4 @@
-"""What a client needs of a PASSWORD_VERIFIER or DEVICE_PASSWORD_VERIFIER challenge."""
+"""The ChallengeParameters of PASSWORD_VERIFIER and DEVICE_PASSWORD_VERIFIER."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from harness.srp.client import claim_signature, parse_server_public
 from harness.srp.group import SrpError, parse_hex
 
-__all__ = ["SrpChallenge"]
+__all__ = ["SrpChallengeParameters"]
 
 
 @dataclass(frozen=True)
-class SrpChallenge:
-    """The ChallengeParameters of an SRP challenge, read once for every engine.
+class SrpChallengeParameters:
+    """The ChallengeParameters of an SRP challenge, checked for every engine.
 
-    The texts are kept as they came, since foreign libraries pad the digits of SALT themselves
-    (D024) and not every one of them checks what it is given.
+    The texts stay as they came: other libraries pad the digits of SALT themselves (D024), and not
+    all of them check their input.
     """
 
     salt_hex: str
@@ -24,8 +24,8 @@ class SrpChallenge:
     secret_block_base64: str
 
     @classmethod
-    def read(cls, parameters: Mapping[str, str]) -> SrpChallenge:
-        """Return the challenge that ChallengeParameters describe.
+    def read(cls, parameters: Mapping[str, str]) -> SrpChallengeParameters:
+        """Read and check ChallengeParameters.
 
         Raises:
             SrpError: SALT, SRP_B or SECRET_BLOCK is missing, SALT or SRP_B is not hex, or B is
@@ -46,7 +46,7 @@ class SrpChallenge:
         return parse_server_public(self.server_public_hex)
 
     def sign(self, key: bytes, prefix: str, ident: str, timestamp: str) -> str:
-        """Return PASSWORD_CLAIM_SIGNATURE over the SECRET_BLOCK and ``timestamp``.
+        """Return PASSWORD_CLAIM_SIGNATURE for the SECRET_BLOCK and ``timestamp``.
 
         Raises:
             SrpError: SECRET_BLOCK is not base64.
@@ -57,5 +57,5 @@ class SrpChallenge:
 def _member(parameters: Mapping[str, str], name: str) -> str:
     if name not in parameters:
         given = ", ".join(sorted(parameters)) or "nothing"
-        raise SrpError(f"the challenge has no {name}; it has {given}")
+        raise SrpError(f"the challenge has no {name}; it has: {given}")
     return parameters[name]

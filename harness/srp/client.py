@@ -1,7 +1,8 @@
 """The client's half of Cognito's SRP-6a, for users and for tracked devices.
 
-Both are the same mathematics over other names: the prefix is the pool id after its first ``_``
-and the ident USER_ID_FOR_SRP for a user, DeviceGroupKey and DeviceKey for a device (D005, D006).
+Both use the same mathematics with other names (D005, D006). For a user, the prefix is the pool id
+after its first ``_`` and the ident is USER_ID_FOR_SRP. For a device, the prefix is DeviceGroupKey
+and the ident is DeviceKey.
 """
 
 from __future__ import annotations
@@ -42,18 +43,18 @@ __all__ = [
 DEVICE_PASSWORD_BYTES = 40
 DEVICE_SALT_BITS = 128
 
-# strftime would speak the language of the process' locale; Cognito reads English only (D026).
+# strftime would use the locale of the process; Cognito reads only English (D026).
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class ClientExchange:
-    """One run of the protocol on the client's side, from A to the derived key.
+    """One exchange of the protocol on the client's side, from A to the derived key.
 
     Args:
         secret: the private exponent a; random by default.
-        secret_bits: how many random bits a has. 256 are as strong as the group and a quarter of
-            the work of the 1024 bits that other clients use (D010).
+        secret_bits: number of random bits of a. 256 bits are as strong as the group, and a quarter
+            of the work of the 1024 bits that other clients use (D010).
     """
 
     def __init__(self, secret: int | None = None, secret_bits: int = 256) -> None:
@@ -97,17 +98,17 @@ class ClientExchange:
 
 @dataclass(frozen=True)
 class DeviceVerifier:
-    """What ConfirmDevice takes as DeviceSecretVerifierConfig, both in standard base64 (D028)."""
+    """DeviceSecretVerifierConfig of ConfirmDevice, both members in standard base64 (D028)."""
 
     salt: str = field(repr=False)
     password_verifier: str = field(repr=False)
 
 
 def parse_server_public(text: str) -> int:
-    """Return B of SRP_B.
+    """Return B from SRP_B.
 
     Raises:
-        SrpError: the text is not hex, or B is 0 modulo N, which SRP-6a tells a client to refuse.
+        SrpError: the text is not hex, or B is 0 modulo N, which an SRP-6a client must refuse.
     """
     server_public = parse_hex(text, "SRP_B")
     if server_public % N == 0:
@@ -116,14 +117,14 @@ def parse_server_public(text: str) -> int:
 
 
 def user_prefix(user_pool_id: str) -> str:
-    """Return the part of a pool id that takes part in the hashes of a user (D005).
+    """Return the part of a pool id that is hashed for a user: all after the first ``_`` (D005).
 
     Raises:
-        SrpError: there is no ``_`` with something behind it.
+        SrpError: the pool id has no ``_``, or nothing after it.
     """
     prefix = user_pool_id.partition("_")[2]
     if not prefix:
-        raise SrpError(f"{user_pool_id!r} is no user pool id such as us-east-1_AbCdEf123")
+        raise SrpError(f"{user_pool_id!r} is not a user pool id such as us-east-1_AbCdEf123")
     return prefix
 
 
@@ -160,13 +161,13 @@ def random_device_password() -> str:
 def make_device_verifier(
     device_group_key: str, device_key: str, device_password: str, salt: int | None = None
 ) -> DeviceVerifier:
-    """Return the salt and the verifier under which a device is confirmed (D009, D028).
+    """Return the salt and the verifier to confirm a device with (D009, D028).
 
     Args:
-        device_group_key: DeviceGroupKey of NewDeviceMetadata, with its leading ``-``.
+        device_group_key: DeviceGroupKey of NewDeviceMetadata, including its leading ``-``.
         device_key: DeviceKey of NewDeviceMetadata.
-        device_password: what the device keeps; the service never sees it.
-        salt: 128 random bits by default.
+        device_password: password of the device, which is never sent.
+        salt: the salt; 128 random bits by default.
     """
     if salt is None:
         salt = _random_nonzero(DEVICE_SALT_BITS)

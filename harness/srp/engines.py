@@ -1,9 +1,9 @@
-"""The client's half of SRP by three hands, behind one protocol.
+"""The SRP engines: three implementations of the client's half behind one protocol.
 
-``native`` is :mod:`harness.srp.client`; ``pycognito`` and ``warrant`` are the SRP classes of the
-libraries of these names (:mod:`harness.srp.foreign`), whose mathematics people have in
-production. A scenario that passes with each of them says that the service, and not only our
-reading of it, is right.
+``native`` is :mod:`harness.srp.client`. ``pycognito`` and ``warrant`` are the SRP classes of the
+libraries with these names (:mod:`harness.srp.foreign`), which are used in production. A scenario
+that passes with all three shows that the service is right, not only that it agrees with the
+harness.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from harness.errors import ConfigurationError
-from harness.srp.challenge import SrpChallenge
+from harness.srp.challenge import SrpChallengeParameters
 from harness.srp.client import (
     ClientExchange,
     DeviceVerifier,
@@ -33,12 +33,12 @@ __all__ = [
     "load_engine",
 ]
 
-#: Every engine there is; the first is the default.
+#: All engines; the first is the default.
 ENGINE_NAMES = ("native", "pycognito", "warrant")
 
 
 class SrpAttempt(Protocol):
-    """One sign-in: a private exponent, its A, and the proofs made with them."""
+    """The SRP exchange of one sign-in: a private exponent, its A, and the proofs."""
 
     @property
     def public_hex(self) -> str:
@@ -53,17 +53,17 @@ class SrpAttempt(Protocol):
         challenge: Mapping[str, str],
         timestamp: str,
     ) -> str:
-        """Return PASSWORD_CLAIM_SIGNATURE that answers PASSWORD_VERIFIER.
+        """Return PASSWORD_CLAIM_SIGNATURE for PASSWORD_VERIFIER.
 
         Args:
-            user_pool_id: the id of the pool, such as ``us-east-1_AbCdEf123``.
+            user_pool_id: id of the pool, such as ``us-east-1_AbCdEf123``.
             user_id: USER_ID_FOR_SRP of the challenge (D005).
             password: the user's password.
             challenge: ChallengeParameters, with SALT, SRP_B and SECRET_BLOCK.
             timestamp: TIMESTAMP as it is sent.
 
         Raises:
-            SrpError: a challenge parameter is missing or not in its wire form, or B or u is 0.
+            SrpError: a challenge parameter is missing or malformed, or B or u is 0.
         """
         ...
 
@@ -75,31 +75,31 @@ class SrpAttempt(Protocol):
         challenge: Mapping[str, str],
         timestamp: str,
     ) -> str:
-        """Return PASSWORD_CLAIM_SIGNATURE that answers DEVICE_PASSWORD_VERIFIER (D006).
+        """Return PASSWORD_CLAIM_SIGNATURE for DEVICE_PASSWORD_VERIFIER (D006).
 
         Args:
             device_group_key: DeviceGroupKey of the device.
             device_key: DeviceKey of the device.
-            device_password: what the device keeps.
+            device_password: password of the device.
             challenge: ChallengeParameters, with SALT, SRP_B and SECRET_BLOCK.
             timestamp: TIMESTAMP as it is sent.
 
         Raises:
-            SrpError: a challenge parameter is missing or not in its wire form, or B or u is 0.
+            SrpError: a challenge parameter is missing or malformed, or B or u is 0.
         """
         ...
 
 
 class SrpEngine(Protocol):
-    """A maker of SRP attempts and of device verifiers."""
+    """Makes SRP attempts and device verifiers."""
 
     @property
     def name(self) -> str:
-        """The engine's name, as ``--cognito-srp`` takes it."""
+        """The name of the engine in ``--cognito-srp``."""
         ...
 
     def start(self, secret: int | None = None) -> SrpAttempt:
-        """Return a new attempt, with a random private exponent unless one is given."""
+        """Return a new attempt; its private exponent is random unless it is given."""
         ...
 
     def device_verifier(self, device_group_key: str, device_key: str) -> tuple[str, DeviceVerifier]:
@@ -108,7 +108,7 @@ class SrpEngine(Protocol):
 
 
 class NativeEngine:
-    """The harness' own client half."""
+    """The harness' own implementation."""
 
     name = "native"
 
@@ -158,13 +158,13 @@ class _NativeAttempt:
         challenge: Mapping[str, str],
         timestamp: str,
     ) -> str:
-        read = SrpChallenge.read(challenge)
+        read = SrpChallengeParameters.read(challenge)
         key = self._exchange.key(prefix, ident, password, read.salt_hex, read.server_public_hex)
         return read.sign(key, prefix, ident, timestamp)
 
 
 def available_engines() -> list[str]:
-    """Return the names of the engines that can be loaded here, the default first."""
+    """Return the names of the engines that can be loaded, the default first."""
     installed = {
         "native": True,
         "pycognito": PycognitoEngine.installed(),
@@ -174,10 +174,10 @@ def available_engines() -> list[str]:
 
 
 def load_engine(name: str) -> SrpEngine:
-    """Return the engine of that name.
+    """Return an engine by its name.
 
     Raises:
-        ConfigurationError: there is no such engine, or its library is not installed.
+        ConfigurationError: the engine does not exist, or its library is not installed.
     """
     if name == "native":
         return NativeEngine()

@@ -1,8 +1,8 @@
-"""The client's half of SRP as pycognito and warrant do it.
+"""The SRP engines of pycognito and warrant.
 
-Of these libraries the random exponent, A, the scrambling parameter, x, the shared secret and the
-key derivation take part. Only the last HMAC is ours, because both libraries take its TIMESTAMP
-from the system clock, which a scenario cannot move.
+The libraries compute the random exponent, A, the scrambling parameter, x, the shared secret and
+the derived key. Only the last HMAC is the harness' own, because both libraries take its TIMESTAMP
+from the system clock, which a test cannot move.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from harness.errors import ConfigurationError
-from harness.srp.challenge import SrpChallenge
+from harness.srp.challenge import SrpChallengeParameters
 from harness.srp.client import (
     DeviceVerifier,
     make_device_verifier,
@@ -26,7 +26,7 @@ from harness.srp.group import SrpError
 
 __all__ = ["ForeignAttempt", "PycognitoEngine", "WarrantEngine"]
 
-# The package that stands in for warrant's own, see _load_warrant.
+# The package that replaces warrant's own; see _load_warrant.
 _WARRANT_STAND_IN = "_cognito_mfa_harness_warrant"
 
 _INSTALL = {
@@ -36,11 +36,11 @@ _INSTALL = {
 
 
 class ForeignAttempt:
-    """One sign-in with the class ``AWSSRP``, which pycognito inherited from warrant.
+    """The SRP exchange of one sign-in by the class ``AWSSRP``, which pycognito has from warrant.
 
     Args:
-        srp: an ``AWSSRP``; its pool and user names are set for each proof.
-        secret: the private exponent a; the library's own random one by default.
+        srp: an ``AWSSRP``; its pool id and username are set for each proof.
+        secret: the private exponent a; by default the library draws one.
     """
 
     def __init__(self, srp: Any, secret: int | None = None) -> None:
@@ -62,9 +62,9 @@ class ForeignAttempt:
         challenge: Mapping[str, str],
         timestamp: str,
     ) -> str:
-        """Return PASSWORD_CLAIM_SIGNATURE that answers PASSWORD_VERIFIER."""
+        """Return PASSWORD_CLAIM_SIGNATURE for PASSWORD_VERIFIER."""
         prefix = user_prefix(user_pool_id)
-        read = SrpChallenge.read(challenge)
+        read = SrpChallengeParameters.read(challenge)
         key = self._checked(self.user_key, user_pool_id, user_id, password, read)
         return read.sign(key, prefix, user_id, timestamp)
 
@@ -76,13 +76,13 @@ class ForeignAttempt:
         challenge: Mapping[str, str],
         timestamp: str,
     ) -> str:
-        """Return PASSWORD_CLAIM_SIGNATURE that answers DEVICE_PASSWORD_VERIFIER."""
-        read = SrpChallenge.read(challenge)
+        """Return PASSWORD_CLAIM_SIGNATURE for DEVICE_PASSWORD_VERIFIER."""
+        read = SrpChallengeParameters.read(challenge)
         key = self._checked(self.device_key, device_group_key, device_key, device_password, read)
         return read.sign(key, device_group_key, device_key, timestamp)
 
     def user_key(
-        self, user_pool_id: str, user_id: str, password: str, challenge: SrpChallenge
+        self, user_pool_id: str, user_id: str, password: str, challenge: SrpChallengeParameters
     ) -> bytes:
         """Return the key that the library derives for a user."""
         self._srp.pool_id = user_pool_id
@@ -90,12 +90,12 @@ class ForeignAttempt:
         return bytes(derive(user_id, password, challenge.server_public, challenge.salt_hex))
 
     def device_key(
-        self, group_key: str, device_key: str, password: str, challenge: SrpChallenge
+        self, group_key: str, device_key: str, password: str, challenge: SrpChallengeParameters
     ) -> bytes:
         """Return the key that the library derives for a device.
 
-        For a library that knows no devices: it hashes what follows the first underscore of the
-        pool id, so a device is a user of a pool whose id ends in the DeviceGroupKey (D006).
+        For a library without support for devices. It hashes the pool id after its first ``_``, so
+        a device is like a user of a pool whose id ends in DeviceGroupKey (D006).
         """
         return self.user_key(f"device_{group_key}", device_key, password, challenge)
 
@@ -109,10 +109,10 @@ class ForeignAttempt:
 
 
 class PycognitoAttempt(ForeignAttempt):
-    """One sign-in with pycognito, which has a derivation of its own for devices."""
+    """The SRP exchange of one sign-in by pycognito, which has a key derivation for devices."""
 
     def device_key(
-        self, group_key: str, device_key: str, password: str, challenge: SrpChallenge
+        self, group_key: str, device_key: str, password: str, challenge: SrpChallengeParameters
     ) -> bytes:
         """Return the key that pycognito derives for a device."""
         derive = self._srp.get_device_authentication_key
@@ -121,7 +121,7 @@ class PycognitoAttempt(ForeignAttempt):
 
 
 class PycognitoEngine:
-    """``pycognito.aws_srp``, with its own device functions.
+    """The engine ``pycognito``: ``pycognito.aws_srp`` with its own device functions.
 
     Raises:
         ConfigurationError: pycognito is not installed.
@@ -134,7 +134,7 @@ class PycognitoEngine:
 
     @staticmethod
     def installed() -> bool:
-        """Return whether the engine can be loaded here."""
+        """Return whether the engine can be loaded."""
         return importlib.util.find_spec("pycognito") is not None
 
     def start(self, secret: int | None = None) -> ForeignAttempt:
@@ -142,16 +142,16 @@ class PycognitoEngine:
         return PycognitoAttempt(_new_srp(self._module), secret)
 
     def device_verifier(self, device_group_key: str, device_key: str) -> tuple[str, DeviceVerifier]:
-        """Return a new device password and the verifier, both of ``generate_hash_device``."""
+        """Return a new device password and verifier, both from ``generate_hash_device``."""
         password, config = self._module.generate_hash_device(device_group_key, device_key)
         return password, DeviceVerifier(config["Salt"], config["PasswordVerifier"])
 
 
 class WarrantEngine:
-    """``warrant.aws_srp``; it knows no devices, so they are proven as users are.
+    """The engine ``warrant``: ``warrant.aws_srp``, which treats devices like users.
 
     Raises:
-        ConfigurationError: warrant, or six which it needs, is not installed.
+        ConfigurationError: warrant is not installed, or six, which it needs.
     """
 
     name = "warrant"
@@ -161,7 +161,7 @@ class WarrantEngine:
 
     @staticmethod
     def installed() -> bool:
-        """Return whether the engine can be loaded here."""
+        """Return whether the engine can be loaded."""
         return all(importlib.util.find_spec(name) is not None for name in ("warrant", "six"))
 
     def start(self, secret: int | None = None) -> ForeignAttempt:
@@ -169,13 +169,13 @@ class WarrantEngine:
         return ForeignAttempt(_new_srp(self._module), secret)
 
     def device_verifier(self, device_group_key: str, device_key: str) -> tuple[str, DeviceVerifier]:
-        """Return a new device password and the harness' own verifier: warrant makes none."""
+        """Return a new device password and the harness' own verifier, since warrant makes none."""
         password = random_device_password()
         return password, make_device_verifier(device_group_key, device_key, password)
 
 
 class _NoClient:
-    """Stands in for the boto3 client that an ``AWSSRP`` makes when it is given none."""
+    """Takes the place of the boto3 client that an ``AWSSRP`` makes if it is given none."""
 
 
 def _new_srp(module: ModuleType) -> Any:
@@ -190,9 +190,9 @@ def _load_pycognito() -> ModuleType:
 
 
 def _load_warrant() -> ModuleType:
-    # warrant/__init__.py imports jose, which came with python-jose-cryptodome, which does not
-    # install on Python 3.10 and later. So warrant's SRP module is loaded in a package that has
-    # warrant's files and not its __init__.
+    # warrant/__init__.py imports jose of python-jose-cryptodome, which does not install on Python
+    # 3.10 and later. So warrant's SRP module is loaded in a package with warrant's files but
+    # without its __init__.
     spec = importlib.util.find_spec("warrant")
     if spec is None or spec.submodule_search_locations is None:
         raise _not_installed("warrant")
@@ -206,5 +206,5 @@ def _load_warrant() -> ModuleType:
 
 
 def _not_installed(name: str) -> ConfigurationError:
-    hint = f"{name} is not installed here: {_INSTALL[name]}"
+    hint = f"{name} is not installed: {_INSTALL[name]}"
     return ConfigurationError("--cognito-srp", given=name, hint=hint)

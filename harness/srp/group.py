@@ -1,4 +1,4 @@
-"""The group, the encodings and the hashes that both halves of Cognito's SRP-6a are made of.
+"""The group, the encodings and the hashes of both halves of Cognito's SRP-6a.
 
 Facts D001 to D017. Names are those of SRP-6a (http://srp.stanford.edu/design.html): ``N`` and
 ``g`` are the group, ``k`` the multiplier, ``x`` the private key made of salt and password, ``v``
@@ -17,7 +17,7 @@ from typing import Final
 
 try:
     from gmpy2 import powmod as _powmod
-except ImportError:  # no wheel for this platform: the same result, some ten times slower
+except ImportError:  # no wheel for this platform: pow gives the same result, about ten times slower
     _powmod = pow
 
 __all__ = [
@@ -59,7 +59,7 @@ N: Final[int] = int(
 #: The generator (D001).
 G: Final[int] = 2
 
-#: The length in bytes of the key that both sides derive (D016).
+#: Length in bytes of the key that both sides derive (D016).
 KEY_LENGTH: Final[int] = 16
 
 _HKDF_INFO: Final[bytes] = b"Caldera Derived Key\x01"
@@ -67,17 +67,17 @@ _HEX = re.compile(r"[0-9a-fA-F]+")
 
 
 class SrpError(ValueError):
-    """A value that the protocol refuses, or that is none of its wire forms."""
+    """A value that the protocol refuses, or that is malformed."""
 
 
 def encode(number: int) -> bytes:
-    """Return the bytes under which ``number`` is hashed: minimal big-endian two's complement.
+    """Return the bytes of ``number`` for hashing: minimal big-endian two's complement.
 
-    One form for every integer (D002), the one of Java's ``BigInteger.toByteArray()``: never a
-    fixed width, and one more zero byte in front when the top bit would be set.
+    All integers have this form (D002), that of Java's ``BigInteger.toByteArray()``: no fixed
+    width, and a zero byte in front if the top bit would be set.
 
     Raises:
-        SrpError: ``number`` is negative; no value of the protocol is.
+        SrpError: ``number`` is negative, which no value of the protocol is.
     """
     if number < 0:
         raise SrpError("only non-negative integers are encoded")
@@ -96,10 +96,10 @@ def to_hex(number: int) -> str:
 
 
 def parse_hex(text: str, name: str) -> int:
-    """Return the integer of a hex wire form; upper case and leading zeros are accepted (D021).
+    """Return the integer of a hex text; upper case and leading zeros are accepted (D021).
 
     Raises:
-        SrpError: ``text`` is not hex; the message names ``name`` and does not repeat ``text``.
+        SrpError: ``text`` is not hex; the message has ``name``, but not ``text``.
     """
     if not _HEX.fullmatch(text):
         raise SrpError(f"{name} is not a hexadecimal number")
@@ -110,7 +110,7 @@ def decode_base64(text: str, name: str) -> bytes:
     """Return the bytes of standard base64 with padding.
 
     Raises:
-        SrpError: ``text`` is not base64; the message names ``name`` and does not repeat ``text``.
+        SrpError: ``text`` is not base64; the message has ``name``, but not ``text``.
     """
     try:
         return base64.b64decode(text, validate=True)
@@ -119,12 +119,12 @@ def decode_base64(text: str, name: str) -> bytes:
 
 
 def hash_bytes(*parts: bytes) -> bytes:
-    """Return the SHA-256 digest of the parts, one after the other: always 32 bytes (D004)."""
+    """Return the SHA-256 digest of the concatenated parts: always 32 bytes (D004)."""
     return hashlib.sha256(b"".join(parts)).digest()
 
 
 def hash_int(*parts: bytes) -> int:
-    """Return the SHA-256 digest of the parts as an integer (D004)."""
+    """Return the SHA-256 digest of the concatenated parts as an integer (D004)."""
     return int.from_bytes(hash_bytes(*parts), "big")
 
 
@@ -141,13 +141,13 @@ def private_key_hash(prefix: str, ident: str, password: str, salt: int) -> int:
     """Return x = H(enc(salt) ‖ H(prefix ‖ ident ‖ ":" ‖ password)) (D008).
 
     Args:
-        prefix: for a user the pool id after its first ``_``, for a device the DeviceGroupKey.
-        ident: for a user USER_ID_FOR_SRP, for a device the DeviceKey (D005, D006).
-        password: hashed as it is, in UTF-8, without normalising (D007).
+        prefix: the pool id after its first ``_`` for a user, DeviceGroupKey for a device.
+        ident: USER_ID_FOR_SRP for a user, DeviceKey for a device (D005, D006).
+        password: the password; its UTF-8 form is hashed without normalization (D007).
         salt: the salt as an integer.
 
     Raises:
-        SrpError: a text holds half a surrogate pair, which JSON can carry and UTF-8 cannot.
+        SrpError: a text has half a surrogate pair, which is valid in JSON but not in UTF-8.
     """
     inner = hash_bytes(_utf8(f"{prefix}{ident}:{password}"))
     return hash_int(encode(salt), inner)
@@ -157,7 +157,7 @@ def scrambling_parameter(client_public: int, server_public: int) -> int:
     """Return u = H(enc(A) ‖ enc(B)) (D012).
 
     Raises:
-        SrpError: u is 0, with which the password would no longer take part.
+        SrpError: u is 0, so the password would have no effect.
     """
     scrambling = hash_int(encode(client_public), encode(server_public))
     if scrambling == 0:
@@ -175,14 +175,14 @@ def signature(key: bytes, prefix: str, ident: str, secret_block: bytes, timestam
     """Return the raw 32 bytes of PASSWORD_CLAIM_SIGNATURE (D017).
 
     Args:
-        key: what :func:`hkdf` derived.
+        key: the key from :func:`hkdf`.
         prefix: as for :func:`private_key_hash`.
         ident: as for :func:`private_key_hash`.
         secret_block: the decoded bytes of SECRET_BLOCK.
         timestamp: TIMESTAMP exactly as it is sent.
 
     Raises:
-        SrpError: a text holds half a surrogate pair.
+        SrpError: a text has half a surrogate pair.
     """
     return _hmac(key, _utf8(prefix + ident) + secret_block + _utf8(timestamp))
 
@@ -191,7 +191,7 @@ def _utf8(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise SrpError("a text of the proof holds half a surrogate pair") from error
+        raise SrpError("a text of the proof has half a surrogate pair") from error
 
 
 def _hmac(key: bytes, message: bytes) -> bytes:

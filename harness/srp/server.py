@@ -1,6 +1,6 @@
 """The server's half of Cognito's SRP-6a: verifiers, challenges and the check of a proof.
 
-Knows nothing of the client's half, so that a mistake there cannot hide by being made twice.
+It shares no code with the client's half except the group, so that a mistake in one half shows.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _TIMESTAMP = re.compile(
 
 
 def make_verifier(prefix: str, ident: str, password: str, salt: int) -> int:
-    """Return v = g^x mod N, all that the server needs of a password (D009, D019)."""
+    """Return v = g^x mod N, all that the server keeps of a password (D009, D019)."""
     return power(G, private_key_hash(prefix, ident, password, salt))
 
 
@@ -55,7 +55,7 @@ def random_salt(random_bytes: Callable[[int], bytes]) -> int:
     """Return a salt of 128 bits, never 0.
 
     Args:
-        random_bytes: gives that many random bytes; seeded where a run must be repeatable.
+        random_bytes: returns the given number of random bytes; seeded if a run must be repeatable.
     """
     while True:
         salt = int.from_bytes(random_bytes(SALT_BYTES), "big")
@@ -64,14 +64,14 @@ def random_salt(random_bytes: Callable[[int], bytes]) -> int:
 
 
 class ServerExchange:
-    """One challenge on the server's side, from B to the key that the proof is checked with.
+    """One exchange on the server's side, from B to the key for checking the proof.
 
     Args:
         verifier: v of the user or of the device.
         secret: the private exponent b.
 
     Raises:
-        SrpError: b is not positive, or B is 0 modulo N, which every client refuses.
+        SrpError: b is not positive, or B is 0 modulo N, which clients refuse.
     """
 
     def __init__(self, verifier: int, secret: int) -> None:
@@ -98,7 +98,7 @@ class ServerExchange:
         """Return the 16-byte key that a client with this A and the right password derives.
 
         Raises:
-            SrpError: A is 0 modulo N, with which anybody could sign in, or u is 0 (D020).
+            SrpError: A is 0 modulo N, so that anyone could sign in, or u is 0 (D020).
         """
         _refuse_zero(client_public)
         scrambling = scrambling_parameter(client_public, self._public_value)
@@ -108,7 +108,7 @@ class ServerExchange:
 
 
 def parse_public_value(text: str) -> int:
-    """Return A of SRP_A; upper case, leading zeros and odd length are accepted (D021).
+    """Return A from SRP_A; upper case, leading zeros and odd length are accepted (D021).
 
     Raises:
         SrpError: the text is not hex, or A is 0 modulo N.
@@ -121,22 +121,22 @@ def parse_public_value(text: str) -> int:
 def canonical_timestamp(text: str) -> tuple[datetime, str]:
     """Return the moment of a TIMESTAMP (aware, UTC) and the text that the server signs.
 
-    Cognito parses the text, forgiving a wrong weekday and a leading zero of the day, prints it
-    again and checks the proof over what it printed; so a client that signed the forgiven text
-    fails at the proof and not here (D026).
+    Cognito parses the text and accepts a wrong weekday or a leading zero of the day. Then it prints
+    the moment in its own form and checks the proof over that. So a client that signed another form
+    fails at the proof, not here (D026).
 
     Raises:
-        SrpError: the text has not the form ``EEE MMM d HH:mm:ss z yyyy`` in English and UTC.
+        SrpError: the text does not have the form ``EEE MMM d HH:mm:ss z yyyy`` in English and UTC.
     """
     match = _TIMESTAMP.fullmatch(text)
     if match is None:
-        raise SrpError("TIMESTAMP has not the form EEE MMM d HH:mm:ss z yyyy")
+        raise SrpError("TIMESTAMP does not have the form EEE MMM d HH:mm:ss z yyyy")
     month = _MONTHS.index(match[1]) + 1
     day, hour, minute, second, year = (int(part) for part in match.groups()[1:])
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
     except ValueError as error:
-        raise SrpError(f"TIMESTAMP is no moment: {error}") from error
+        raise SrpError(f"TIMESTAMP is not a valid date and time: {error}") from error
     return moment, _print_timestamp(moment)
 
 
@@ -150,10 +150,10 @@ def check_signature(expected: bytes, given_base64: str) -> bool:
 
 
 def decode_integer(base64_text: str) -> int:
-    """Return the integer of Salt or PasswordVerifier of a DeviceSecretVerifierConfig.
+    """Return the integer of Salt or PasswordVerifier in DeviceSecretVerifierConfig.
 
-    Read as two's complement, as Cognito does: negative when the top bit is set because the
-    client forgot the zero byte in front (D028).
+    It is read as two's complement, as in Cognito: it is negative if the top bit is set because the
+    client left out the zero byte in front (D028).
 
     Raises:
         SrpError: the text is empty or not base64.

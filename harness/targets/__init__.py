@@ -1,1 +1,5 @@
-"""The Cognitos a run can talk to; the only place where boto3 clients are made."""
+"""The services that a run can test; the only place that makes boto3 clients.
+
+pytest loads the targets in every run. So they import boto3's clients and the emulator only in the
+functions that need them.
+"""

@@ -1,4 +1,4 @@
-"""Whose account it is: found out before anything is done there, and held to the allow-list."""
+"""The AWS account of the credentials, checked against the allowed accounts before any call."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Identity:
-    """Whom the credentials stand for.
+    """The identity of the credentials.
 
     Attributes:
-        account: the id of the AWS account, 12 digits.
-        arn: the user or the session of a role.
+        account: id of the AWS account, 12 digits.
+        arn: ARN of the IAM user or of the role session.
     """
 
     account: str
@@ -39,49 +39,61 @@ class Identity:
 
     @property
     def owner(self) -> str:
-        """What the tag of an owner says: the last part of the ARN."""
+        """The value of the owner tag: the last part of the ARN."""
         return self.arn.rpartition("/")[2] or self.arn
 
 
 def allowed_identity(clients: AwsClients, accounts: Sequence[str]) -> Identity:
-    """Return whom the credentials stand for.
+    """Return the identity of the credentials if its account is allowed.
 
     Args:
-        clients: asked by sts:GetCallerIdentity, which needs no permission.
-        accounts: the ids of the accounts that the user allows.
+        clients: makes the client for sts:GetCallerIdentity, which needs no permission.
+        accounts: ids of the accounts that the user allows.
 
     Raises:
         ConfigurationError: there are no credentials, or they are for another account.
-        HarnessError: STS does not take them, or does not answer.
+        HarnessError: STS refuses the credentials or does not respond.
     """
     try:
-        answer = clients.security_tokens().get_caller_identity()
+        response = clients.sts().get_caller_identity()
     except NoCredentialsError as error:
         raise _no_credentials(str(error)) from error
     except (BotoCoreError, ClientError) as error:
         raise HarnessError(
-            f"whose the AWS credentials are cannot be found out, so that nothing is done: {error}"
+            f"cannot find out the account of the AWS credentials, so nothing is done: {error}"
         ) from error
-    identity = Identity(answer["Account"], answer["Arn"])
+    identity = Identity(response["Account"], response["Arn"])
     require_allowed(identity.account, accounts, f"the credentials are for {identity.arn}")
     return identity
 
 
 def require_allowed(account: str, accounts: Sequence[str], found: str) -> None:
-    """Refuse an account that is not on the list; ``found`` says where it was met."""
+    """Refuse an account that is not allowed.
+
+    Args:
+        account: id of the account.
+        accounts: ids of the allowed accounts.
+        found: where the account was found, for the error message.
+
+    Raises:
+        ConfigurationError: the account is not among the allowed ones.
+    """
     if account not in accounts:
         raise ConfigurationError(
             "--cognito-aws-accounts",
             given=", ".join(accounts),
-            hint=f"{found}, and account {account} is not among them: nothing is done there",
+            hint=f"{found}; account {account} is not allowed, so nothing is done there",
         )
 
 
 def require_same_place(cognito_url: str, security_tokens_url: str) -> None:
-    """Refuse that somebody else than Cognito's own side says whose account it is.
+    """Refuse endpoints of Cognito and STS that do not belong together.
 
-    boto3 lets every service be led to an endpoint of its own. If STS answered from a stand-in and
-    Cognito from AWS, the stand-in could name any account.
+    boto3 can have another endpoint for each service. If STS were a stand-in and Cognito were AWS,
+    the stand-in could name any account.
+
+    Raises:
+        ConfigurationError: only one of the two is AWS, or they are two other services.
     """
     if is_at_aws(cognito_url) and is_at_aws(security_tokens_url):
         return
@@ -89,13 +101,13 @@ def require_same_place(cognito_url: str, security_tokens_url: str) -> None:
         return
     raise ConfigurationError(
         "AWS_ENDPOINT_URL",
-        hint=f"Cognito is at {cognito_url} and STS at {security_tokens_url}: both must be AWS's "
-        "own, or one and the same, since STS says whose account it is",
+        hint=f"Cognito is at {cognito_url} and STS at {security_tokens_url}; both must be AWS, or "
+        "both the same service, since STS names the account",
     )
 
 
 def account_of(arn: str) -> str:
-    """Return the account in an ARN; empty where there is none."""
+    """Return the account in an ARN, or an empty text if it has none."""
     parts = arn.split(":")
     return parts[4] if len(parts) > 5 else ""
 
@@ -103,12 +115,12 @@ def account_of(arn: str) -> str:
 def _no_credentials(reason: str) -> ConfigurationError:
     return ConfigurationError(
         "AWS credentials",
-        hint=f"{reason}; boto3 finds them in the environment, in a profile (AWS_PROFILE) or in "
-        "the machine's role",
+        hint=f"{reason}; set them in the environment, in a profile (AWS_PROFILE) or by the role of "
+        "the machine",
     )
 
 
 def is_at_aws(url: str) -> bool:
-    """Return whether a URL leads to AWS itself, and nobody else can answer there."""
+    """Return whether a URL leads to AWS itself, so that no other server can respond."""
     parts = urlsplit(url)
     return parts.scheme == "https" and belongs_to_aws(parts.hostname or "")

@@ -1,4 +1,4 @@
-"""A real AWS account, by boto3's own conventions; nothing is done there that was not permitted."""
+"""The target ``aws``: a real AWS account, by boto3's conventions, only as the options permit."""
 
 from __future__ import annotations
 
@@ -28,21 +28,24 @@ if TYPE_CHECKING:
 
 __all__ = ["AwsTarget"]
 
-_UNSIGNED = "without --cognito-aws-accounts nothing is signed, and only the user's side can be used"
+_UNSIGNED = (
+    "without --cognito-aws-accounts no request is signed, so only operations that need no AWS "
+    "credentials can be called"
+)
 
 
 class AwsTarget:
     """Cognito in an AWS account.
 
-    With ``accounts`` every signed call is made with the credentials that boto3 finds, once STS has
-    said that they are for one of these accounts. Without, nothing is signed and no credentials are
-    read: then only the user's side of an existing pool can be used, which Cognito leaves open to
-    everybody (A301).
+    With ``accounts``, calls are signed with the credentials that boto3 finds, after STS confirms
+    that they belong to one of these accounts. Without, no request is signed and no credentials are
+    read: the run can then only call the operations on an existing pool that need no AWS
+    credentials (A301).
 
     Args:
-        region: where; ``None`` takes the region of the profile.
-        accounts: the ids of the accounts in which something may be done.
-        user_pool_id: of the pool that is to be used, where it is not the run that makes pools.
+        region: AWS region; ``None`` takes the region of the profile.
+        accounts: ids of the accounts in which the run may act.
+        user_pool_id: id of the existing pool to use, if the run does not make pools.
     """
 
     name = "aws"
@@ -64,7 +67,7 @@ class AwsTarget:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> AwsTarget:
-        """Return the target that the settings describe."""
+        """Return the target of the settings."""
         region = settings.region
         return cls(
             region=None if region.source == "default" else region.value,
@@ -74,26 +77,26 @@ class AwsTarget:
 
     @property
     def region(self) -> str:
-        """The region of the settings, or that of the profile.
+        """The region of the settings or of the profile.
 
         Raises:
-            ConfigurationError: neither names one.
+            ConfigurationError: neither of them has one.
         """
         region = self._region or self._boto3().region
         if region is None:
             raise ConfigurationError(
                 "--cognito-region",
-                hint="on a real account none is taken for granted; AWS_REGION, AWS_DEFAULT_REGION "
-                "and the profile may name one too",
+                hint="a real account needs a region; AWS_REGION, AWS_DEFAULT_REGION or the profile "
+                "can name it too",
             )
         return region
 
     @property
     def identity(self) -> Identity | None:
-        """Whom the credentials stand for; ``None`` where nothing is signed.
+        """The identity of the credentials; ``None`` if no request is signed.
 
         Raises:
-            ConfigurationError: they are for an account that is not allowed, or there are none.
+            ConfigurationError: there are no credentials, or their account is not allowed.
         """
         if self._identity is None and self._accounts:
             self._identity = allowed_identity(self._boto3(), self._accounts)
@@ -101,7 +104,7 @@ class AwsTarget:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """What it can do: that of an administrator where calls are signed."""
+        """What the run can do: an administrator's operations if requests are signed."""
         if not self._accounts:
             return frozenset()
         if self._user_pool_id is not None:
@@ -110,21 +113,21 @@ class AwsTarget:
 
     @property
     def attempts(self) -> int | None:
-        """How often a throttled call is made, where boto3's own settings say it."""
+        """How often to send a throttled call, or ``None`` if boto3's settings do not say."""
         return self._boto3().attempts
 
     def reason_without(self, capability: Capability) -> str | None:
-        """Return that nothing is signed, where that is the reason."""
+        """Return the reason if it is that no request is signed."""
         if capability in (Capability.ADMIN, Capability.PROVISIONING) and not self._accounts:
             return _UNSIGNED
         return None
 
     def describe(self) -> dict[str, str]:
-        """Return what the report's header says about it; nobody is asked for it."""
+        """Return the facts for the header, without any call."""
         allowed = ", ".join(f"…{account[-4:]}" for account in self._accounts)
         facts = {
             "clock": "this machine's",
-            "accounts": allowed or "none, so that nothing is signed",
+            "accounts": allowed or "none, so no request is signed",
         }
         try:
             if self._accounts:
@@ -132,18 +135,18 @@ class AwsTarget:
             facts["region"] = self.region
             facts["endpoint"] = self._endpoint()
         except HarnessError as error:
-            # The header is shown although the run cannot begin.
+            # The header is shown even if the run cannot start.
             facts["endpoint"] = str(error)
         return facts
 
     def check(self) -> None:
-        """See that the credentials are for an account that is allowed, and the pool is in one."""
+        """Check that the account of the credentials is allowed, and that of the pool too."""
         endpoint = self.client().meta.endpoint_url
         if not self._accounts:
             return
         try:
             found = self._boto3().has_credentials()
-            security_tokens = self._boto3().security_tokens()
+            security_tokens = self._boto3().sts()
         except BotoCoreError as error:
             raise _unusable(error) from error
         if not found:
@@ -154,7 +157,7 @@ class AwsTarget:
             self._check_pool(self._user_pool_id)
 
     def start(self) -> None:
-        """See the same; there is nothing to start."""
+        """Check the same; there is nothing to start."""
         self.check()
 
     def stop(self) -> None:
@@ -164,13 +167,13 @@ class AwsTarget:
         self._client = self._clients = self._identity = None
 
     def place(self) -> dict[str, str]:
-        """Return account, region and endpoint; nobody knows the account where nothing is signed."""
+        """Return account, region and endpoint; the account is empty if no request is signed."""
         account = self.identity.account if self.identity else ""
         endpoint = self.client().meta.endpoint_url
         return {"account": account, "region": self.region, "endpoint": endpoint}
 
     def client(self) -> CognitoIdentityProviderClient:
-        """Return the one client, which signs only where accounts are allowed."""
+        """Return the one client; it signs requests only if accounts are allowed."""
         if self._client is None:
             region = self.region
             try:
@@ -180,16 +183,16 @@ class AwsTarget:
         return self._client
 
     def mailbox(self, user_pool_id: str) -> Mailbox:
-        """Refuse: AWS shows nobody what it has sent."""
+        """Refuse: AWS does not show the messages that it sends."""
         raise MissingCapability(
             Capability.OUTBOX.value,
             self.name,
-            f"what the people of {user_pool_id} are sent cannot be read; override the fixture "
-            "cognito_mailbox to read it elsewhere",
+            f"the messages to the users of {user_pool_id} cannot be read; override the fixture "
+            "cognito_mailbox to read them elsewhere",
         )
 
     def faults(self) -> Faults:
-        """Refuse: AWS fails when it does."""
+        """Refuse: failures of AWS cannot be planned."""
         raise MissingCapability(Capability.FAULTS.value, self.name)
 
     def _boto3(self, region: str | None = None) -> AwsClients:
@@ -209,8 +212,8 @@ class AwsTarget:
     def _no_credentials(self) -> None:
         raise ConfigurationError(
             "AWS credentials",
-            hint="boto3 finds none: not in the environment, not in a profile (AWS_PROFILE), not "
-            "in the machine's role",
+            hint="boto3 finds none; set them in the environment, in a profile (AWS_PROFILE) or by "
+            "the role of the machine",
         )
 
     def _check_pool(self, user_pool_id: str) -> None:
@@ -218,13 +221,13 @@ class AwsTarget:
             pool: Any = self.client().describe_user_pool(UserPoolId=user_pool_id)["UserPool"]
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                # That there is no such pool is said by who uses it.
+                # The code that uses the pool reports that it does not exist.
                 return
             raise ConfigurationError(
                 "--cognito-user-pool-id",
                 given=user_pool_id,
-                hint=f"{error}; what an administrator needs is printed by "
-                "`cognito-harness iam-policy --mode existing-pool`",
+                hint=f"{error}; `cognito-harness iam-policy --mode existing-pool` prints the "
+                "permissions that a run needs",
             ) from error
         except BotoCoreError as error:
             raise ConfigurationError(

@@ -1,143 +1,140 @@
-"""What a target is: the Cognito that a run talks to, what it can do, and which one to take."""
+"""The protocol of a target: the service that a run tests, and what it can do."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from harness.errors import ConfigurationError
-
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.clock import Clock
     from harness.emulator.triggers import Triggers
-    from harness.settings.run_settings import Settings
     from harness.targets.account import Identity
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
 
-__all__ = ["Accounted", "Capability", "SaysWhy", "TakesTriggers", "Target", "choose_target"]
+__all__ = ["AccountTarget", "Capability", "SaysWhy", "TakesTriggers", "Target"]
 
 
 class Capability(Enum):
-    """Something that not every target can do; the values are what ``cognito_needs`` takes."""
+    """Something that not every target can do; ``cognito_needs`` takes the values."""
 
     #: The clock can be moved, so that codes, sessions and tokens expire at once.
     CLOCK = "clock"
-    #: What Cognito sends to people can be read.
+    #: The messages that Cognito sends to users can be read.
     OUTBOX = "outbox"
-    #: Pools and app clients can be made, and are deleted again.
+    #: Pools and app clients can be made and deleted.
     PROVISIONING = "provisioning"
-    #: The signed operations can be called: Admin*, ListUsers, DescribeUserPool.
+    #: The operations that need AWS credentials can be called: Admin*, ListUsers, DescribeUserPool.
     ADMIN = "admin"
     #: Failures can be planned.
     FAULTS = "faults"
-    #: The answers are written beforehand; there is no service.
+    #: The responses come from a script; there is no service.
     SCRIPTED = "scripted"
 
 
 class Target(Protocol):
-    """A Cognito, and the means to use it."""
+    """A service that speaks Cognito's API, and the means to use it."""
 
     @property
     def name(self) -> str:
-        """What ``--cognito-target`` calls it."""
+        """Its name in ``--cognito-target``."""
         ...
 
     @property
     def region(self) -> str:
-        """The AWS region that the clients are made for."""
+        """The AWS region of the clients."""
         ...
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """What it can do; of a target outside of this process, known once it is started."""
+        """What it can do; for a target outside this process, known after it is started."""
         ...
 
     @property
     def clock(self) -> Clock:
-        """The time by which the service judges codes, sessions and tokens."""
+        """The clock by which codes, sessions and tokens expire."""
         ...
 
     def describe(self) -> dict[str, str]:
-        """Return what the report's header says about it, before it is started as well."""
+        """Return the facts for the header; the target need not be started."""
         ...
 
     def check(self) -> None:
-        """Look whether it could be started, without doing it.
+        """Check that the target can be started, without starting it.
 
         Raises:
-            ConfigurationError: it could not.
+            ConfigurationError: it cannot be started.
         """
         ...
 
     def start(self) -> None:
-        """Make it ready for use.
+        """Make the target ready for use.
 
         Raises:
-            ConfigurationError: the surroundings do not serve.
+            ConfigurationError: it cannot be started.
         """
         ...
 
     def stop(self) -> None:
-        """Give back what it holds; stopping twice does nothing."""
+        """Release what the target holds; stopping twice does nothing."""
         ...
 
     def client(self) -> CognitoIdentityProviderClient:
-        """Return the one boto3 client of this target; it is shared and thread-safe."""
+        """Return the one boto3 client of this target; it is thread-safe."""
         ...
 
     def mailbox(self, user_pool_id: str) -> Mailbox:
-        """Return the mailbox of the people of one user pool.
+        """Return the mailbox of the users of one pool.
 
         Raises:
-            MissingCapability: what this service sends cannot be read.
+            MissingCapability: the messages of this service cannot be read.
         """
         ...
 
     def faults(self) -> Faults:
-        """Return the means to let operations fail.
+        """Return the means to make operations fail.
 
         Raises:
-            MissingCapability: nothing can be planned here.
+            MissingCapability: failures of this service cannot be planned.
         """
         ...
 
 
 @runtime_checkable
 class TakesTriggers(Protocol):
-    """A target that may start an emulator of its own, in which Lambda handlers can take part."""
+    """A target that can start an emulator with trigger handlers."""
 
-    #: Given before the start; an emulator that was served already has its own.
+    #: Set before the start; an emulator that is already served has its own handlers.
     triggers: Triggers | None
 
 
 @runtime_checkable
 class SaysWhy(Protocol):
-    """A target that has found out why it lacks something."""
+    """A target that knows why it lacks a capability."""
 
     def reason_without(self, capability: Capability) -> str | None:
-        """Return why it lacks the capability, as far as it knows."""
+        """Return why the target lacks the capability, or ``None`` if it does not know."""
         ...
 
 
 @runtime_checkable
-class Accounted(Protocol):
-    """A target whose belongings outlive the run, and which somebody pays for."""
+class AccountTarget(Protocol):
+    """A target whose pools and users remain after the run, and cost money."""
 
     @property
     def identity(self) -> Identity | None:
-        """Whom the credentials stand for; ``None`` where nothing is signed."""
+        """The identity of the credentials; ``None`` if no request is signed."""
         ...
 
     def place(self) -> dict[str, str]:
-        """Return account, region and endpoint, by which a journal knows where it belongs."""
+        """Return account, region and endpoint; the journal records them."""
         ...
 
     @property
     def attempts(self) -> int | None:
-        """How often the user has said that a call is to be made."""
+        """How often to send a throttled call, or ``None`` if the user did not say."""
         ...
 
     @property
@@ -148,37 +145,3 @@ class Accounted(Protocol):
     def client(self) -> CognitoIdentityProviderClient:
         """Return the one boto3 client."""
         ...
-
-
-def choose_target(settings: Settings) -> Target:
-    """Return the target that the settings name, not yet started."""
-    name = settings.target.value
-    if name == "emulator":
-        from harness.targets.emulated import EmulatedTarget
-
-        return EmulatedTarget(region=settings.region.value, seed=settings.seed.value)
-    if name == "preflight":
-        from harness.targets.preflight import PreflightTarget
-
-        return PreflightTarget(region=settings.region.value, seed=settings.seed.value)
-    if name == "server":
-        from harness.targets.served import ServedTarget
-
-        return ServedTarget(
-            region=settings.region.value,
-            seed=settings.seed.value,
-            endpoint_url=settings.endpoint_url.value,
-        )
-    if name == "endpoint":
-        from harness.targets.endpoint import EndpointTarget
-
-        return EndpointTarget.from_settings(settings)
-    if name == "aws":
-        from harness.targets.aws import AwsTarget
-
-        return AwsTarget.from_settings(settings)
-    if name == "stub":
-        from harness.targets.stubbed import StubbedTarget
-
-        return StubbedTarget(region=settings.region.value)
-    raise ConfigurationError("--cognito-target", given=name, source=settings.target.source)

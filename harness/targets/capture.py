@@ -1,4 +1,4 @@
-"""The clients that read captured codes, and where they may read them."""
+"""The clients that read captured codes, and the check of where they may read."""
 
 from __future__ import annotations
 
@@ -20,41 +20,41 @@ if TYPE_CHECKING:
     from harness.settings.run_settings import Setting
     from harness.targets.clients import AwsClients
 
-__all__ = ["queues", "tables"]
+__all__ = ["dynamodb_client", "sqs_client"]
 
 # https://sqs.us-east-1.amazonaws.com/123456789012/codes and
 # arn:aws:dynamodb:us-east-1:123456789012:table/codes
 _ACCOUNT = re.compile(r"[:/](\d{12})[:/]")
 
 
-def queues(settings: Settings, queue: Setting[str | None]) -> SQSClient:
-    """Return a client of SQS, by boto3's own conventions.
+def sqs_client(settings: Settings, queue: Setting[str | None]) -> SQSClient:
+    """Return a client of SQS, by boto3's conventions.
 
     Raises:
-        ConfigurationError: the queue is in an account where nothing may be done.
+        ConfigurationError: the run may not act in the account of the queue.
     """
     clients = _clients(settings)
-    client = clients.queues()
+    client = clients.sqs()
     if _may_be_aws(client.meta.endpoint_url):
         _check(settings, queue, clients, client.meta.endpoint_url, "SQS")
     return client
 
 
-def tables(settings: Settings, table: Setting[str | None]) -> DynamoDBClient:
-    """Return a client of DynamoDB, by boto3's own conventions.
+def dynamodb_client(settings: Settings, table: Setting[str | None]) -> DynamoDBClient:
+    """Return a client of DynamoDB, by boto3's conventions.
 
     Raises:
-        ConfigurationError: the table is in an account where nothing may be done.
+        ConfigurationError: the run may not act in the account of the table.
     """
     clients = _clients(settings)
-    client = clients.tables()
+    client = clients.dynamodb()
     if _may_be_aws(client.meta.endpoint_url):
         _check(settings, table, clients, client.meta.endpoint_url, "DYNAMODB")
     return client
 
 
 def _may_be_aws(url: str) -> bool:
-    # SQS and DynamoDB answer without TLS as well, so that the scheme proves nothing.
+    # SQS and DynamoDB also respond without TLS, so the scheme of the URL proves nothing.
     return is_aws(urlsplit(url).hostname or "")
 
 
@@ -62,7 +62,7 @@ def _clients(settings: Settings) -> AwsClients:
     from harness.targets.clients import AwsClients
 
     try:
-        # Where only the profile names a region, none is taken for granted, as on the target aws.
+        # As on the target aws: without a region in the settings, use that of the profile.
         by_profile = settings.target.value == "aws" and settings.region.source == DEFAULT
         return AwsClients(None if by_profile else settings.region.value)
     except BotoCoreError as error:
@@ -76,18 +76,18 @@ def _check(
     endpoint_url: str,
     service: str,
 ) -> None:
-    """Hold codes in a real account to what the target aws was allowed, which has asked STS."""
+    """Allow codes in a real account only where the target aws may act."""
     accounts = settings.aws_accounts.value
     if settings.target.value != "aws" or not accounts:
         raise ConfigurationError(
             "--cognito-mailbox",
             given=settings.mailbox.value,
             source=settings.mailbox.source,
-            hint="codes in a real account are read with --cognito-target=aws and "
-            f"--cognito-aws-accounts only; AWS_ENDPOINT_URL_{service} names another service",
+            hint="reading codes in a real account needs --cognito-target=aws and "
+            f"--cognito-aws-accounts; AWS_ENDPOINT_URL_{service} can name another service",
         )
-    # Only AWS itself can have said whose the credentials are.
-    require_same_place(endpoint_url, clients.security_tokens().meta.endpoint_url)
+    # STS has named the account of the credentials, so the service must be AWS like STS.
+    require_same_place(endpoint_url, clients.sts().meta.endpoint_url)
     account = _ACCOUNT.search(place.value or "")
     if account is not None:
-        require_allowed(account[1], accounts, f"captured codes are in {place.value}")
+        require_allowed(account[1], accounts, f"the captured codes are in {place.value}")

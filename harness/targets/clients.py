@@ -24,19 +24,19 @@ __all__ = [
     "online_client_of",
 ]
 
-# Long enough for a laptop under load; a service that hangs should not hang the run.
+# Enough for a laptop under load, while a service that hangs does not block the run forever.
 _PATIENT = Config(connect_timeout=10, read_timeout=60)
-# botocore works out its own anew for each call, which takes an eighth of a call's time here.
+# botocore builds its own user agent for each call, an eighth of a call's time here.
 _NAMED = Config(user_agent="cognito-mfa-harness")
-# A repeated call would hide what the service answered first. Legacy mode repeats 500s.
+# A retry would hide the first response of the service. The legacy mode retries errors 500.
 _ONE_ATTEMPT = Config(retries={"total_max_attempts": 1, "mode": "standard"})
 
 
 def offline_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClient:
-    """Return a client with made-up credentials that no setting of the user can lead astray.
+    """Return a client with made-up credentials that ignores all AWS settings of the user.
 
-    Neither the environment nor ``~/.aws`` is read: a variable such as AWS_ENDPOINT_URL, a proxy
-    or a FIPS setting would take a call that is meant for this machine to another one.
+    It reads neither the environment nor ``~/.aws``: a variable such as AWS_ENDPOINT_URL, a proxy
+    or a FIPS setting would send a call for this machine to another one.
     """
     return cast(
         "CognitoIdentityProviderClient", offline_client_of("cognito-idp", region, endpoint_url)
@@ -44,9 +44,9 @@ def offline_client(region: str, endpoint_url: str) -> CognitoIdentityProviderCli
 
 
 def offline_client_of(service: str, region: str, endpoint_url: str) -> Any:
-    """Return the same kind of client of another service."""
+    """Return a client like :func:`offline_client` for any service."""
     session = boto3.session.Session(
-        botocore_session=_session_without_surroundings(),
+        botocore_session=_session_without_user_settings(),
         region_name=region,
         aws_access_key_id="made-up",
         aws_secret_access_key="made-up",
@@ -57,9 +57,9 @@ def offline_client_of(service: str, region: str, endpoint_url: str) -> Any:
 
 
 def online_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClient:
-    """Return a client by boto3's own conventions, unsigned where no credentials are found.
+    """Return a client by boto3's conventions; without credentials, requests are not signed.
 
-    The user's side of Cognito needs none (A301).
+    Cognito's operations for users need no credentials (A301).
 
     Raises:
         botocore.exceptions.BotoCoreError: the user's configuration cannot be used.
@@ -70,14 +70,14 @@ def online_client(region: str, endpoint_url: str) -> CognitoIdentityProviderClie
 
 
 def online_client_of(service: str, region: str, endpoint_url: str) -> Any:
-    """Return the same kind of client of another service.
+    """Return a client like :func:`online_client` for any service.
 
     Raises:
         botocore.exceptions.BotoCoreError: the user's configuration cannot be used.
     """
     session = botocore.session.get_session()
     config = _PATIENT
-    if not _says_how_to_retry(session):
+    if not _sets_retries(session):
         config = config.merge(_ONE_ATTEMPT)
     if session.get_credentials() is None:
         config = config.merge(Config(signature_version=UNSIGNED))
@@ -86,14 +86,14 @@ def online_client_of(service: str, region: str, endpoint_url: str) -> Any:
 
 
 class AwsClients:
-    """The clients for a real account, by boto3's own chain of profile, credentials and endpoint.
+    """The clients for a real account, with boto3's own profile, credentials and endpoints.
 
-    botocore's own retries are off: its standard and adaptive modes repeat LimitExceededException,
-    which on Cognito is a day's or an hour's allowance that is used up. How many attempts the user
-    wants is told by :attr:`attempts`.
+    botocore's retries are off: its standard and adaptive modes retry LimitExceededException, which
+    on Cognito means that the limit of a day or an hour is used up. :attr:`attempts` has the number
+    of attempts that the user has set.
 
     Args:
-        region: where; ``None`` takes the region of the profile.
+        region: AWS region; ``None`` takes the region of the profile.
 
     Raises:
         botocore.exceptions.BotoCoreError: the user's configuration cannot be used.
@@ -105,34 +105,34 @@ class AwsClients:
 
     @property
     def attempts(self) -> int | None:
-        """How often the user has said that a call is to be made, if at all."""
+        """How often the user wants a call to be sent, or ``None`` if they did not say."""
         return cast("int | None", self._session.get_config_variable("max_attempts"))
 
     @property
     def profile(self) -> str:
-        """The profile that is in use."""
+        """The name of the profile in use."""
         return self._session.profile or "default"
 
     def has_credentials(self) -> bool:
-        """Return whether the chain finds any; asks the network where it leads there."""
+        """Return whether boto3 finds credentials; this may use the network."""
         return self._session.get_credentials() is not None
 
     def cognito(self, *, signed: bool) -> CognitoIdentityProviderClient:
-        """Return a client of Cognito; one that does not sign reads no credentials."""
+        """Return a client of Cognito; an unsigned one reads no credentials."""
         config = _PATIENT.merge(_ONE_ATTEMPT)
         if not signed:
             config = config.merge(Config(signature_version=UNSIGNED))
         return self._boto3().client("cognito-idp", config=config)
 
-    def security_tokens(self) -> Any:
-        """Return a client of STS, which knows whose the credentials are."""
+    def sts(self) -> Any:
+        """Return a client of STS, which knows the account of the credentials."""
         return self._boto3().client("sts", config=_PATIENT)
 
-    def queues(self) -> SQSClient:
-        """Return a client of SQS; it waits at a queue longer than for other answers."""
+    def sqs(self) -> SQSClient:
+        """Return a client of SQS."""
         return self._boto3().client("sqs", config=_PATIENT)
 
-    def tables(self) -> DynamoDBClient:
+    def dynamodb(self) -> DynamoDBClient:
         """Return a client of DynamoDB."""
         return self._boto3().client("dynamodb", config=_PATIENT)
 
@@ -141,18 +141,18 @@ class AwsClients:
 
 
 def ca_bundle() -> str | None:
-    """Return the path of the CA bundle that :func:`online_client` will use, if one is set."""
+    """Return the path of the CA bundle that :func:`online_client` uses, if one is set."""
     return cast("str | None", botocore.session.get_session().get_config_variable("ca_bundle"))
 
 
-def _says_how_to_retry(session: botocore.session.Session) -> bool:
-    # Asked by name, since botocore's own answer does not tell a default from a wish.
+def _sets_retries(session: botocore.session.Session) -> bool:
+    # Read by name, since botocore does not distinguish a default from a user's setting.
     if "AWS_MAX_ATTEMPTS" in os.environ or "AWS_RETRY_MODE" in os.environ:
         return True
     return not session.get_scoped_config().keys().isdisjoint(("max_attempts", "retry_mode"))
 
 
-def _session_without_surroundings() -> botocore.session.Session:
+def _session_without_user_settings() -> botocore.session.Session:
     variables = {
         name: (None, None, default, conversion)
         for name, (_, _, default, conversion) in botocore.session.Session.SESSION_VARIABLES.items()

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.users.mailboxes.loopback import open_loopback
+from harness.users.mailboxes.http import open_loopback
 
 __all__ = ["ControlSurface", "ServedClock"]
 
@@ -18,31 +18,31 @@ _TIMEOUT_SECONDS = 10.0
 
 
 class ControlSurface:
-    """What only a test may do with the emulator served at ``endpoint_url``.
+    """The control surface of the emulator served at ``endpoint_url``.
 
-    Every method raises HarnessError where nothing answers as an emulator does.
+    Every method raises ``HarnessError`` if no emulator responds there.
     """
 
     def __init__(self, endpoint_url: str) -> None:
         self._base = endpoint_url.rstrip("/") + "/_harness/"
 
     def version(self) -> str:
-        """Return the version of the harness that serves."""
+        """Return the version of the harness that serves the emulator."""
         return str(self._member(self._request("health"), "version"))
 
     def time(self) -> float:
-        """Return the moment its clock shows, in epoch seconds."""
+        """Return the time of the emulator's clock, in epoch seconds."""
         moment = self._member(self._request("clock"), "time")
         if not isinstance(moment, int | float):
-            raise self._failure(f"answered the time {moment!r}")
+            raise self._failure(f"it gives the time {moment!r}")
         return float(moment)
 
     def advance_clock(self, seconds: float) -> None:
-        """Move its clock forward."""
+        """Move the emulator's clock forward."""
         self._request("clock", {"advance_seconds": seconds})
 
     def plan_fault(self, fault: Mapping[str, Any]) -> None:
-        """Let an operation fail, or with ``{"clear": True}`` none any more."""
+        """Make an operation fail, or cancel all planned failures with ``{"clear": True}``."""
         self._request("faults", fault)
 
     def _request(self, name: str, body: Mapping[str, Any] | None = None) -> Any:
@@ -52,48 +52,48 @@ class ControlSurface:
             headers={"Content-Type": "application/json"},
         )
         try:
-            with open_loopback(request, _TIMEOUT_SECONDS) as answer:
-                return json.loads(answer.read())
+            with open_loopback(request, _TIMEOUT_SECONDS) as response:
+                return json.loads(response.read())
         except urllib.error.HTTPError as error:
             with error:
                 raise self._refusal(error) from error
         except OSError as error:
             raise self._failure(str(getattr(error, "reason", error))) from error
         except ValueError as error:
-            raise self._failure("answered no JSON") from error
+            raise self._failure("the response is not JSON") from error
 
-    def _member(self, answer: Any, name: str) -> Any:
+    def _member(self, response: Any, name: str) -> Any:
         try:
-            return answer[name]
+            return response[name]
         except (KeyError, TypeError) as error:
-            raise self._failure(f"answered without {name}") from error
+            raise self._failure(f"the response has no {name}") from error
 
     def _refusal(self, error: urllib.error.HTTPError) -> HarnessError:
         try:
             reason = json.loads(error.read())["error"]
         except (ValueError, KeyError, TypeError):
-            return self._failure(f"answered {error.code}")
+            return self._failure(f"HTTP status {error.code}")
         return HarnessError(f"the emulator at {self._base} refuses: {reason}")
 
     def _failure(self, reason: str) -> HarnessError:
-        return HarnessError(f"there is no emulator at {self._base}: {reason}")
+        return HarnessError(f"no emulator at {self._base}: {reason}")
 
 
 class ServedClock:
     """The clock of a served emulator; waiting on it moves it forward.
 
-    Nothing is kept between two calls: somebody else may move the clock at any time.
+    It keeps nothing between two calls, since other programs may move the clock at any time.
     """
 
     def __init__(self, control: ControlSurface) -> None:
         self._control = control
 
     def time(self) -> float:
-        """Return the moment the emulator's clock shows, in epoch seconds."""
+        """Return the time of the emulator's clock, in epoch seconds."""
         return self._control.time()
 
     def now(self) -> datetime:
-        """Return the moment the emulator's clock shows as an aware datetime in UTC."""
+        """Return the time of the emulator's clock as an aware datetime in UTC."""
         return datetime.fromtimestamp(self.time(), timezone.utc)
 
     def advance(self, seconds: float) -> None:
@@ -103,10 +103,10 @@ class ServedClock:
             ValueError: ``seconds`` is negative.
         """
         if seconds < 0:
-            raise ValueError(f"a clock is only moved forward, not by {seconds:g} s")
+            raise ValueError(f"a clock can only move forward, not by {seconds:g} s")
         self._control.advance_clock(seconds)
 
     def wait_until(self, moment: float) -> None:
-        """Move the emulator's clock to ``moment`` (epoch seconds), if that still lies ahead."""
+        """Move the emulator's clock to ``moment`` (epoch seconds) unless it has passed."""
         while (remaining := moment - self.time()) > 0:
             self.advance(remaining)

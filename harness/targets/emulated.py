@@ -1,4 +1,4 @@
-"""The emulator in this process: no network, nothing kept, a clock that can be moved."""
+"""The targets ``emulator`` and ``preflight``: the emulator in this process, without a network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from harness.clock import VirtualClock
-from harness.errors import ConfigurationError, HarnessError
+from harness.errors import ConfigurationError, HarnessError, MissingCapability
 from harness.targets.base import Capability
 from harness.targets.faults import EmulatorFaults
 from harness.users.mailboxes.outbox import OutboxMailbox
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
     from harness.emulator import Emulator, Triggers
 
-__all__ = ["EmulatedTarget"]
+__all__ = ["EmulatedTarget", "PreflightTarget"]
 
 
 class EmulatedTarget:
-    """Cognito in this process.
+    """Cognito in this process, with a clock that can be moved.
 
-    Only the target's own client is answered: moto's mocks of other tests, and other clients, stay
-    what they are.
+    It responds only to the target's own client; other clients and moto's mocks in other tests are
+    not affected.
 
     Args:
-        region: where the pools seem to be.
-        seed: repeats the emulator's identifiers and codes; random without.
+        region: AWS region of the emulated pools.
+        seed: repeats the identifiers and codes of the emulator; random by default.
     """
 
     name = "emulator"
@@ -53,28 +53,28 @@ class EmulatedTarget:
 
     @property
     def emulator(self) -> Emulator:
-        """The emulator itself.
+        """The emulator.
 
         Raises:
             HarnessError: the target is not started.
         """
         if self._emulator is None:
-            raise HarnessError("the target emulator is used before it is started")
+            raise HarnessError("the target emulator is not started")
         return self._emulator
 
     def describe(self) -> dict[str, str]:
-        """Return what the report's header says about it."""
+        """Return the facts for the header."""
         return {"clock": "virtual"}
 
     def check(self) -> None:
-        """See that moto is there."""
+        """Check that moto is installed."""
         if find_spec("moto") is None:
             raise ConfigurationError(
                 "--cognito-target", given=self.name, hint="it needs moto: pip install moto"
             )
 
     def start(self) -> None:
-        """Make the emulator."""
+        """Create the emulator."""
         from harness.emulator import Emulator
 
         if self._emulator is None:
@@ -83,11 +83,11 @@ class EmulatedTarget:
             )
 
     def stop(self) -> None:
-        """Forget the emulator with all that is in it."""
+        """Drop the emulator with all its data."""
         self._emulator = self._client = None
 
     def client(self) -> CognitoIdentityProviderClient:
-        """Return the one client, which the emulator answers."""
+        """Return the one client, whose calls the emulator handles."""
         if self._client is None:
             from harness.targets.clients import offline_client
 
@@ -97,11 +97,11 @@ class EmulatedTarget:
         return self._client
 
     def mailbox(self, user_pool_id: str) -> OutboxMailbox:
-        """Return the mailbox of the people of one user pool."""
+        """Return the mailbox of the users of one pool."""
         return OutboxMailbox(self._read, user_pool_id, self.clock)
 
     def faults(self) -> EmulatorFaults:
-        """Return the means to let operations fail."""
+        """Return the means to make operations fail."""
         return EmulatorFaults(self.emulator)
 
     def _read(
@@ -111,3 +111,25 @@ class EmulatedTarget:
             username=username, user_pool_id=user_pool_id, kind=kind
         )
         return [dataclasses.asdict(message) for message in messages]
+
+
+class PreflightTarget(EmulatedTarget):
+    """The emulator with only the capabilities of AWS: it runs the tests that AWS would run."""
+
+    name = "preflight"
+    capabilities = frozenset({Capability.ADMIN, Capability.PROVISIONING})
+
+    def describe(self) -> dict[str, str]:
+        """Return the facts for the header."""
+        return {
+            "clock": "virtual",
+            "endpoint": "none: the emulator in this process, in place of AWS",
+        }
+
+    def mailbox(self, user_pool_id: str) -> OutboxMailbox:
+        """Refuse, as the target ``aws`` does."""
+        raise MissingCapability(
+            Capability.OUTBOX.value,
+            self.name,
+            f"the messages to the users of {user_pool_id} cannot be read on AWS",
+        )

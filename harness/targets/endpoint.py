@@ -1,4 +1,4 @@
-"""Any service that speaks Cognito's protocol at some URL, by boto3's own conventions."""
+"""The target ``endpoint``: any service at a URL that speaks Cognito's API."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EndpointTarget"]
 
-#: What a service somewhere sends may arrive after its answer.
+#: The messages of a remote service may arrive after its response.
 _PATIENCE_SECONDS = 30.0
-#: What a service says to those who may not administrate; anything else is no such answer.
+#: The errors that say that the caller may not administrate.
 #: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html
 _FORBIDDEN = frozenset(
     {
@@ -41,17 +41,17 @@ _FORBIDDEN = frozenset(
 
 
 class EndpointTarget:
-    """A Cognito-compatible service at a URL.
+    """A Cognito-compatible service at a URL, by boto3's conventions.
 
-    Credentials, profile, CA bundle and retry settings are boto3's; without credentials calls are
-    unsigned, and made once unless the user says otherwise. The service's clock is taken to be
-    this machine's.
+    Credentials, profile, CA bundle and retry settings are boto3's. Without credentials, requests
+    are not signed. Each call is sent once unless the user sets retries. The clock of the service is
+    taken to be that of this machine.
 
     Args:
-        endpoint_url: where the service listens.
-        region: the region that requests are signed for.
-        user_pool_id: of the pool that is to be used, where it is not the run that makes pools.
-        outbox: whether the service also has ``/_harness/outbox``, from which codes are read.
+        endpoint_url: URL of the service.
+        region: AWS region that requests are signed for.
+        user_pool_id: id of the existing pool to use, if the run does not make pools.
+        outbox: whether to read codes from ``/_harness/outbox`` of the service.
     """
 
     name = "endpoint"
@@ -69,13 +69,13 @@ class EndpointTarget:
         self.clock = SystemClock()
         self._user_pool_id = user_pool_id
         self._outbox = outbox
-        # Why signed operations are refused; empty where they are allowed.
+        # Why the service refuses signed operations; empty if it allows them, None if not yet asked.
         self._refusal: str | None = None
         self._client: CognitoIdentityProviderClient | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> EndpointTarget:
-        """Return the target that the settings describe."""
+        """Return the target of the settings."""
         return cls(
             settings.endpoint_url.value or "",
             region=settings.region.value,
@@ -85,33 +85,33 @@ class EndpointTarget:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """What it can do; asks the service, once, whether signed operations are allowed."""
+        """What the run can do; asks the service once whether it allows signed operations."""
         found = {Capability.OUTBOX} if self._outbox else set()
         if not self._why_no_admin():
             found.add(Capability.ADMIN)
-            # The pool of somebody else is used as it is, and none is made beside it.
+            # A run on an existing pool makes no pools of its own.
             if self._user_pool_id is None:
                 found.add(Capability.PROVISIONING)
         return frozenset(found)
 
     def reason_without(self, capability: Capability) -> str | None:
-        """Return what the service said to somebody who asked as an administrator."""
+        """Return how the service refused signed operations."""
         if capability in (Capability.ADMIN, Capability.PROVISIONING):
             return self._why_no_admin() or None
         return None
 
     def describe(self) -> dict[str, str]:
-        """Return what the report's header says about it."""
+        """Return the facts for the header."""
         return {"clock": "this machine's", "endpoint": self.endpoint_url}
 
     def check(self) -> None:
-        """See that something answers there as Cognito does."""
+        """Check that the service responds as Cognito does."""
         self.client()
         _check_ca_bundle(self.endpoint_url)
         self._why_no_admin()
 
     def start(self) -> None:
-        """See that something answers there as Cognito does."""
+        """Check that the service responds as Cognito does."""
         self.check()
 
     def stop(self) -> None:
@@ -121,7 +121,7 @@ class EndpointTarget:
         self._client = self._refusal = None
 
     def client(self) -> CognitoIdentityProviderClient:
-        """Return the one client, signed where credentials are found."""
+        """Return the one client; it signs requests if boto3 finds credentials."""
         if self._client is None:
             from harness.targets.clients import online_client
 
@@ -132,12 +132,12 @@ class EndpointTarget:
         return self._client
 
     def mailbox(self, user_pool_id: str) -> OutboxMailbox:
-        """Return the mailbox of the people of one user pool, if the service has an outbox."""
+        """Return the mailbox of the users of one pool, if the service has an outbox."""
         if not self._outbox:
             raise MissingCapability(
                 Capability.OUTBOX.value,
                 self.name,
-                "say --cognito-mailbox=outbox if the service has /_harness/outbox, "
+                "use --cognito-mailbox=outbox if the service has /_harness/outbox, "
                 "or override the fixture cognito_mailbox",
             )
         return OutboxMailbox(
@@ -148,7 +148,7 @@ class EndpointTarget:
         )
 
     def faults(self) -> Faults:
-        """Refuse: a service somewhere fails when it does."""
+        """Refuse: failures of a remote service cannot be planned."""
         raise MissingCapability(Capability.FAULTS.value, self.name)
 
     def _why_no_admin(self) -> str:
@@ -157,18 +157,18 @@ class EndpointTarget:
         return self._refusal
 
     def _ask_as_administrator(self) -> str:
-        """Ask for what only an administrator is told; return why it was not, or nothing."""
+        """Call an administrator's operation; return why it was refused, or an empty text."""
         try:
-            answer = self._pools_or_pool()
+            response = self._pools_or_pool()
         except NoCredentialsError as error:
             return str(error)
         except ClientError as error:
             return self._refusal_of(error)
         except (BotoCoreError, ResponseParserError) as error:
             raise self._unusable(str(error)) from error
-        if not answer.keys() & {"UserPools", "UserPool"}:
-            status = answer["ResponseMetadata"].get("HTTPStatusCode")
-            raise self._unusable(f"it answers with status {status}, but not as Cognito does")
+        if not response.keys() & {"UserPools", "UserPool"}:
+            status = response["ResponseMetadata"].get("HTTPStatusCode")
+            raise self._unusable(f"the response with status {status} is not one of Cognito's")
         return ""
 
     def _pools_or_pool(self) -> Mapping[str, Any]:
@@ -182,12 +182,12 @@ class EndpointTarget:
         if code in _FORBIDDEN:
             return f"{error.operation_name} is refused with {code}"
         if code == "ResourceNotFoundException" and self._user_pool_id is not None:
-            # Told to administrators only; that there is no such pool is said by who uses it.
+            # Only administrators get this error. The code that uses the pool reports it.
             return ""
         status = error.response["ResponseMetadata"].get("HTTPStatusCode")
         raise self._unusable(
-            f"{error.operation_name} is answered with status {status} and code {code}, "
-            "neither as by Cognito nor as without permission"
+            f"{error.operation_name} failed with status {status} and code {code}, "
+            "which is neither an error of Cognito nor one of missing permissions"
         ) from error
 
     def _unusable(self, hint: str) -> ConfigurationError:

@@ -1,4 +1,4 @@
-"""Which mailbox a run reads: the target's own, or the one that the settings name."""
+"""The mailbox of a run: the target's own, or the one that the settings name."""
 
 from __future__ import annotations
 
@@ -16,34 +16,36 @@ if TYPE_CHECKING:
 
 __all__ = ["READ_ELSEWHERE", "MailboxChooser", "check_mailbox"]
 
-#: The mailboxes that have nothing to do with the target.
+#: The mailboxes that work with every target.
 READ_ELSEWHERE = frozenset({"command", "dynamodb", "imap", "prompt", "sqs"})
 
 
 def check_mailbox(settings: Settings, details: MailboxSettings) -> None:
-    """See that the mailbox of the settings may be read; nobody is asked for anything.
+    """Check, without reading it, that the run may read the mailbox of the settings.
 
     Raises:
-        ConfigurationError: it may not.
+        ConfigurationError: the run may not read it.
     """
     if settings.mailbox.value not in ("dynamodb", "sqs"):
         return
     from harness.targets import capture
 
     if settings.mailbox.value == "sqs":
-        capture.queues(settings, details.sqs_queue_url).close()
+        capture.sqs_client(settings, details.sqs_queue_url).close()
     else:
-        capture.tables(settings, details.dynamodb_table).close()
+        capture.dynamodb_client(settings, details.dynamodb_table).close()
 
 
 class MailboxChooser:
-    """Makes the mailbox of the settings, for one pool or another.
+    """Makes the mailbox of the settings for any pool.
+
+    Each mailbox is imported when it is chosen, since most runs need only one of them.
 
     Args:
-        target: whose mailbox it is where the settings name no other.
+        target: its mailbox is used if the settings name no other.
         settings: name the mailbox.
-        details: what that mailbox needs to know.
-        ask: puts a question to whoever sits at the terminal.
+        details: the settings of that mailbox.
+        ask: asks a question at the terminal.
     """
 
     def __init__(
@@ -55,10 +57,10 @@ class MailboxChooser:
         self._ask = ask
 
     def mailbox(self, user_pool_id: str) -> Mailbox:
-        """Return the mailbox of the people of one user pool.
+        """Return the mailbox of the users of one pool.
 
         Raises:
-            MissingCapability: it is the target's, and that has none.
+            MissingCapability: the target has no mailbox, and the settings name no other.
         """
         makers: dict[str, Callable[[str], Mailbox]] = {
             "command": self._command,
@@ -106,7 +108,7 @@ class MailboxChooser:
         from harness.users.mailboxes.dynamodb import DynamoDbMailbox
 
         table = self._details.dynamodb_table
-        client = capture.tables(self._settings, table)
+        client = capture.dynamodb_client(self._settings, table)
         return DynamoDbMailbox(client, table.value or "", user_pool_id, **self._patience())
 
     def _sqs(self, user_pool_id: str) -> Mailbox:
@@ -114,7 +116,7 @@ class MailboxChooser:
         from harness.users.mailboxes.sqs import SqsMailbox
 
         queue = self._details.sqs_queue_url
-        client = capture.queues(self._settings, queue)
+        client = capture.sqs_client(self._settings, queue)
         return SqsMailbox(client, queue.value or "", user_pool_id, **self._patience())
 
     def _patience(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A service that was written beforehand: which calls come, in which order, and what each gets."""
+"""A scripted service: the expected calls in their order, and the response to each."""
 
 from __future__ import annotations
 
@@ -26,38 +26,38 @@ _OF_SCRIPT = "harness-script"
 
 
 class Like:
-    """Equal to every text of a form, for parameters that are drawn anew in each run.
+    """Equals every text that matches a pattern, for parameters that differ in each run.
 
     Args:
-        pattern: a regular expression for the whole text.
+        pattern: regular expression for the whole text.
     """
 
     def __init__(self, pattern: str) -> None:
         self._pattern = re.compile(pattern)
 
     def __eq__(self, other: object) -> bool:
-        """Return whether ``other`` is a text of this form."""
+        """Return whether ``other`` is a text that matches."""
         return isinstance(other, str) and self._pattern.fullmatch(other) is not None
 
     def __hash__(self) -> int:
-        """Return a hash of the form."""
+        """Return a hash of the pattern."""
         return hash(self._pattern)
 
     def __repr__(self) -> str:
-        """Return the form."""
+        """Return the pattern."""
         return f"Like({self._pattern.pattern!r})"
 
 
 class Script:
-    """The calls that a client will make, in this order, with these parameters and no others.
+    """The calls that a client must make, in this order, with exactly these parameters.
 
     A call that is not the next one, or has other parameters, raises botocore's
-    ``StubResponseError``. Nothing ever leaves the process.
+    ``StubResponseError``. Nothing is sent over the network.
 
     Args:
-        client: is answered by the script from now until :meth:`close`.
-        clock: stands still unless it is moved, so that timestamps and TOTP codes are known
-            beforehand.
+        client: gets its responses from the script until :meth:`close`.
+        clock: stands still unless it is moved, so that timestamps and TOTP codes are known in
+            advance.
     """
 
     def __init__(self, client: CognitoIdentityProviderClient, clock: VirtualClock) -> None:
@@ -76,15 +76,15 @@ class Script:
         parameters: Mapping[str, Any],
         answer: Mapping[str, Any] | None = None,
     ) -> Script:
-        """Expect a call and answer it.
+        """Expect a call and respond to it.
 
         Args:
-            operation: Cognito's name of it, such as ``SignUp``.
-            parameters: all of the request's members; :class:`Like` matches by form.
-            answer: the answer's members; checked against botocore's model of the service.
+            operation: name of the operation in Cognito's API, such as ``SignUp``.
+            parameters: all members of the request; :class:`Like` matches by a pattern.
+            answer: members of the response; checked against botocore's model of the service.
 
         Raises:
-            botocore.exceptions.ParamValidationError: Cognito has no such answer.
+            botocore.exceptions.ParamValidationError: Cognito has no such response.
         """
         metadata = {"HTTPStatusCode": 200, "RequestId": self._next_request_id()}
         self._stubber.add_response(
@@ -104,14 +104,14 @@ class Script:
         *,
         status: int = 400,
     ) -> Script:
-        """Expect a call and refuse it with an error of Cognito's.
+        """Expect a call and respond with one of Cognito's errors.
 
         Args:
-            operation: Cognito's name of it, such as ``SignUp``.
-            parameters: all of the request's members; :class:`Like` matches by form.
-            code: the error, such as ``CodeMismatchException``.
-            message: its text.
-            status: the HTTP status; Cognito uses 400 for everything but its own failures (A304).
+            operation: name of the operation in Cognito's API, such as ``SignUp``.
+            parameters: all members of the request; :class:`Like` matches by a pattern.
+            code: error code, such as ``CodeMismatchException``.
+            message: text of the error.
+            status: HTTP status; Cognito uses 400 for all but its internal errors (A304).
         """
         self._stubber.add_client_error(
             self._method(operation),
@@ -126,29 +126,29 @@ class Script:
 
     @property
     def made(self) -> tuple[str, ...]:
-        """The calls that were made so far, those among them that the script does not know."""
+        """The calls so far, including those that the script does not expect."""
         return tuple(self._made)
 
     def mailbox(self, *codes: Secret | str) -> ScriptedMailbox:
-        """Return a mailbox that gives these codes, one after the other."""
+        """Return a mailbox that gives these codes in order."""
         return ScriptedMailbox(codes, self.clock)
 
     def expect_finished(self) -> None:
-        """Expect that the calls of the script were made, and no others.
+        """Check that the client made all calls of the script, and no others.
 
         Raises:
-            ScenarioFailure: names the first call that was not as expected.
+            ScenarioFailure: a call differs; the message names the first one.
         """
         for number, (made, expected) in enumerate(zip_longest(self._made, self._expected), 1):
             if made != expected:
                 raise ScenarioFailure(
-                    f"call {number} was {made or 'never made'}, expected was {expected or 'none'}"
+                    f"call {number}: expected {expected or 'no call'}, got {made or 'no call'}"
                 )
 
     def close(self) -> None:
-        """Answer no more; closing twice does nothing."""
+        """Stop responding; closing twice does nothing."""
         if self._closed:
-            # By now another script may answer the client, under the same names.
+            # By now another script may use the same client, under the same names.
             return
         self._closed = True
         self._stubber.deactivate()

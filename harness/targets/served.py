@@ -1,4 +1,4 @@
-"""An emulator over HTTP: one of this run's own, or one that is served already."""
+"""The target ``server``: a served emulator, started by the run or already running."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 __all__ = ["ServedTarget"]
 
-#: How long a code is awaited: of an emulator that is served to others too, one may be on its way
-#: that another program has asked for.
+#: How long to wait for a code. If other programs use the emulator too, a code that one of them
+#: asked for may be on its way.
 _OWN_PATIENCE_SECONDS = 1.0
 _PATIENCE_SECONDS = 30.0
 
 
 class ServedTarget:
-    """A served emulator, moved and read over its control surface like from any other program.
+    """A served emulator, whose clock, outbox and faults are used over its control surface.
 
     Args:
-        region: where the pools seem to be.
-        seed: repeats the identifiers and codes of an emulator of this run's own.
-        endpoint_url: of an emulator that is served already (``cognito-harness serve``); without,
-            one is served by a thread of this process on a free port of the loopback interface.
+        region: AWS region of the emulated pools.
+        seed: repeats the identifiers and codes of an emulator that the run starts.
+        endpoint_url: URL of an emulator that already runs (``cognito-harness serve``). Without it,
+            a thread of this process serves one on a free port of the loopback interface.
     """
 
     name = "server"
@@ -58,15 +58,15 @@ class ServedTarget:
 
     @property
     def endpoint_url(self) -> str:
-        """Where the emulator listens.
+        """The URL of the emulator.
 
         Raises:
-            HarnessError: it is to be this run's own and is not started.
+            HarnessError: the run starts the emulator itself and has not done so yet.
         """
         if self._given_url is not None:
             return self._given_url
         if self._server is None:
-            raise HarnessError("the target server is used before it is started")
+            raise HarnessError("the target server is not started")
         return self._server.url
 
     @property
@@ -75,12 +75,12 @@ class ServedTarget:
         return ServedClock(ControlSurface(self.endpoint_url))
 
     def describe(self) -> dict[str, str]:
-        """Return what the report's header says about it."""
-        where = self._given_url or "one of this run's own, on a free port"
+        """Return the facts for the header."""
+        where = self._given_url or "started by this run, on a free port"
         return {"clock": "virtual, over /_harness/clock", "endpoint": where}
 
     def check(self) -> None:
-        """See that an emulator answers where it is said to be."""
+        """Check that an emulator responds at the given URL."""
         if self._given_url is None:
             return
         try:
@@ -91,7 +91,7 @@ class ServedTarget:
             ) from error
 
     def start(self) -> None:
-        """Serve an emulator, or see that the one given answers."""
+        """Serve an emulator, or check that the given one responds."""
         self.check()
         if self._given_url is None and self._server is None:
             from harness.emulator import Emulator
@@ -102,7 +102,7 @@ class ServedTarget:
             self._server.start()
 
     def stop(self) -> None:
-        """Stop serving; an emulator that was there before goes on."""
+        """Stop the emulator that the run started; any other keeps running."""
         if self._client is not None:
             self._client.close()
         if self._server is not None:
@@ -110,7 +110,7 @@ class ServedTarget:
         self._client = self._server = None
 
     def client(self) -> CognitoIdentityProviderClient:
-        """Return the one client, with made-up credentials."""
+        """Return the one client, which has made-up credentials."""
         if self._client is None:
             from harness.targets.clients import offline_client
 
@@ -118,11 +118,11 @@ class ServedTarget:
         return self._client
 
     def mailbox(self, user_pool_id: str) -> OutboxMailbox:
-        """Return the mailbox of the people of one user pool."""
+        """Return the mailbox of the users of one pool."""
         patience = _OWN_PATIENCE_SECONDS if self._given_url is None else _PATIENCE_SECONDS
         read = served_outbox(self.endpoint_url)
         return OutboxMailbox(read, user_pool_id, self.clock, patience_seconds=patience)
 
     def faults(self) -> ServedFaults:
-        """Return the means to let operations fail."""
+        """Return the means to make operations fail."""
         return ServedFaults(ControlSurface(self.endpoint_url))

@@ -1,4 +1,4 @@
-"""An authenticator app: TOTP codes (RFC 6238) by the harness' clock, none of them used twice."""
+"""An authenticator app: TOTP codes (RFC 6238) by the harness' clock, each used only once."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ __all__ = ["Authenticator"]
 
 
 class Authenticator:
-    """Holds one TOTP secret and spends its codes, each time step at most once.
+    """Holds a TOTP secret and gives its codes, one per time step at most.
 
-    Cognito accepts the current step and one on either side (A215) and refuses a code that it
-    has accepted before (A226). So three sign-ins may follow each other closely; whoever needs a
-    fourth has to wait. Safe to share among threads.
+    Cognito accepts the code of the current time step, the one before and the one after (A215), and
+    refuses a code that it has accepted before (A226). So three sign-ins can follow each other
+    closely; the fourth has to wait. Threads can share an authenticator.
 
     Args:
         secret: SecretCode of AssociateSoftwareToken, in base32.
-        clock: by which codes are made, and on which a new step is awaited.
+        clock: gives the time of the codes; the authenticator waits on it for a new time step.
     """
 
     #: Seconds of a time step; Cognito uses SHA-1, 6 digits and 30 s (A213).
     STEP_SECONDS = 30
-    #: A step counts as usable when it still is, or is already, this many seconds away: a request
-    #: needs time to arrive, and the clocks of two machines differ.
+    #: Safety margin at both ends of a time step: a request needs time to arrive, and the clocks of
+    #: two machines differ.
     MARGIN_SECONDS = 2.0
 
     def __init__(self, secret: Secret | str, clock: Clock) -> None:
@@ -38,9 +38,9 @@ class Authenticator:
         self._last_spent: int | None = None
 
     def code(self) -> str:
-        """Return the code of the oldest usable step not yet spent, and spend it.
+        """Return the code of the oldest usable time step, and mark the step as spent.
 
-        Waits on the clock when all three are spent.
+        Waits on the clock if all three steps are spent.
         """
         with self._lock:
             step = self._next_step()
@@ -48,13 +48,13 @@ class Authenticator:
         return self._code_of(step)
 
     def peek(self, offset: int = 0) -> str:
-        """Return the code ``offset`` steps from now without spending it."""
+        """Return the code ``offset`` time steps from now, without spending it."""
         return self._code_of(self._step_at(self._clock.time()) + offset)
 
     def provisioning_uri(self, name: str, issuer: str) -> str:
         """Return the ``otpauth://`` URI that authenticator apps read from a QR code.
 
-        It holds the secret. Format: https://github.com/google/google-authenticator/wiki/Key-Uri-Format
+        It contains the secret. Format: https://github.com/google/google-authenticator/wiki/Key-Uri-Format
         """
         return self._totp.provisioning_uri(name=name, issuer_name=issuer)
 
@@ -64,8 +64,8 @@ class Authenticator:
 
     def _next_step(self) -> int:
         oldest, newest = self._usable_steps()
-        # Only ever forward: nobody knows whether Cognito takes an older step after a newer one
-        # (A227), and a clock that was set back must not give a step a second time.
+        # Never backward: it is unknown whether Cognito accepts an older step after a newer one
+        # (A227), and a clock that was set back must not give a step twice.
         step = oldest if self._last_spent is None else max(oldest, self._last_spent + 1)
         if step > newest:
             self._clock.wait_until((step - 1) * self.STEP_SECONDS + self.MARGIN_SECONDS)
@@ -88,11 +88,11 @@ class Authenticator:
 def _totp(secret: Secret) -> pyotp.TOTP:
     try:
         totp = pyotp.TOTP(secret.reveal(), interval=Authenticator.STEP_SECONDS)
-        # Older releases of pyotp look at the secret only when a code is made.
+        # Older releases of pyotp check the secret only when they make a code.
         totp.byte_secret()
     except ValueError:
-        # Without the cause: its text could repeat the secret.
+        # The cause is left out, since its text could repeat the secret.
         raise HarnessError(
-            "the secret of an authenticator must be base32 (RFC 4648) of at least 112 bits"
+            "the TOTP secret must be base32 (RFC 4648) with at least 112 bits"
         ) from None
     return totp

@@ -1,4 +1,4 @@
-"""A device that Cognito tracks: what an app has to keep of it between two sign-ins."""
+"""A tracked device: what an app keeps of it between two sign-ins."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ class MakesDeviceVerifiers(Protocol):
     """The part of an SRP engine that a new device needs."""
 
     def device_verifier(self, device_group_key: str, device_key: str) -> tuple[str, DeviceVerifier]:
-        """Return a new device password and the verifier made of it."""
+        """Return a new device password and its verifier."""
         ...
 
 
 @dataclass(frozen=True)
 class Device:
-    """A device with its secrets; Cognito only ever sees the verifier made of the password.
+    """A device with its secrets; Cognito only sees the verifier of the password.
 
     Attributes:
-        key: DeviceKey, the region, ``_`` and a UUID (D060).
-        group_key: DeviceGroupKey, ``-`` and eight letters or digits (D061).
-        password: what the device proves itself with; by default nobody but the device knows it.
+        key: DeviceKey: the region, ``_`` and a UUID (D060).
+        group_key: DeviceGroupKey: ``-`` and eight letters or digits (D061).
+        password: secret password of the device, for its SRP proofs.
         name: DeviceName, if the user gave one.
-        verifier: what ConfirmDevice registers; made of the password when there is none.
+        verifier: verifier to register with ConfirmDevice; by default made from the password.
     """
 
     key: str
@@ -46,7 +46,7 @@ class Device:
         engine: MakesDeviceVerifiers,
         name: str | None = None,
     ) -> Device:
-        """Make a device of NewDeviceMetadata, with a password and verifier from ``engine``."""
+        """Make a device from NewDeviceMetadata, with a password and verifier from ``engine``."""
         key, group_key = metadata["DeviceKey"], metadata["DeviceGroupKey"]
         password, verifier = engine.device_verifier(group_key, key)
         return cls(key, group_key, Secret(password), name, verifier)
@@ -58,7 +58,7 @@ class Device:
 
     @cached_property
     def _registered_verifier(self) -> DeviceVerifier:
-        # Kept, since each one made has another salt.
+        # Cached, since each new verifier has another salt.
         if self.verifier is not None:
             return self.verifier
         return make_device_verifier(self.group_key, self.key, self.password.reveal())

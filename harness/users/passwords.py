@@ -1,4 +1,4 @@
-"""A pool's password policy, and passwords that fit it."""
+"""The password policy of a pool, and passwords that fit it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from harness.redaction import Secret
 
 __all__ = ["SYMBOLS", "PasswordRules"]
 
-#: What Cognito counts as a symbol, the space aside (A034).
+#: The characters that Cognito counts as symbols, except the space (A034).
 SYMBOLS = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-"
 
 # Limits of MinimumLength (A034).
 _SHORTEST, _LONGEST = 6, 99
-# Longer than most policies ask for, so that no two passwords of a run are alike.
+# Longer than most policies require, so that no two passwords of a run are equal.
 _USUAL_LENGTH = 16
 
 
 @dataclass(frozen=True)
 class PasswordRules:
-    """A pool's PasswordPolicy; the defaults are those of a pool created without one (A033)."""
+    """The PasswordPolicy of a pool; the defaults are those of a pool without one (A033)."""
 
     minimum_length: int = 8
     require_uppercase: bool = True
@@ -33,19 +33,23 @@ class PasswordRules:
     require_symbols: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse a length that Cognito refuses."""
+        """Check that Cognito accepts the length.
+
+        Raises:
+            ConfigurationError: it is too short or too long.
+        """
         if not _SHORTEST <= self.minimum_length <= _LONGEST:
             raise ConfigurationError(
                 "PasswordPolicy.MinimumLength",
                 given=self.minimum_length,
-                hint=f"allowed: {_SHORTEST} to {_LONGEST}",
+                hint=f"it must be from {_SHORTEST} to {_LONGEST}",
             )
 
     @classmethod
     def from_description(cls, policy: Mapping[str, Any]) -> PasswordRules:
         """Read ``UserPool.Policies.PasswordPolicy`` of DescribeUserPool.
 
-        What a description leaves out is not required.
+        Members that the description leaves out are not required.
         """
         return cls(
             minimum_length=int(policy.get("MinimumLength", 8)),
@@ -66,9 +70,9 @@ class PasswordRules:
         }
 
     def make_password(self, source: random.Random) -> Secret:
-        """Return a password that fits; it has the required classes of characters and no others.
+        """Return a password that fits, with only the required classes of characters.
 
-        Where no class is required it has letters only: a policy is best tried at its edge.
+        If no class is required, it has only letters. This tests the policy at its limit.
         """
         required = self._required_classes()
         pool = "".join(required) or string.ascii_letters

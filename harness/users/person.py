@@ -1,4 +1,4 @@
-"""People, made up by Faker: reproducible from a seed, unique among the workers of a run."""
+"""Made-up people: reproducible from a seed, unique among the workers of a run."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["PasswordRules", "Person", "PersonFactory", "SignInName"]
 
-#: How users of a pool name themselves: a user name; an e-mail address as the user name
-#: (UsernameAttributes); a user name with the e-mail address as an alias (AliasAttributes).
+#: The names that users of a pool sign in with: a username; an email address as the username
+#: (UsernameAttributes); a username with the email address as an alias (AliasAttributes).
 SignInName = Literal["username", "email", "email_alias"]
 
-# RFC 2606 reserves these: no letter to them can ever reach anybody.
+# RFC 2606 reserves these domains: an email to them reaches nobody.
 _DOMAINS = ("example.com", "example.net", "example.org")
 # RFC 5321, section 4.5.3.1.1.
 _LONGEST_LOCAL_PART = 64
@@ -54,16 +54,16 @@ _FAKER_LOCK = threading.Lock()
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who signs up.
+    """A made-up person, who becomes a user by sign-up.
 
     Attributes:
-        username: what is sent to SignUp.
-        email: an address on a reserved domain, or one of a mailbox that the factory was given.
-        phone_number: a fictitious number, ``+`` and digits, if asked for.
-        given_name: what Faker calls the person.
-        password: fits the rules of the factory.
+        username: Username of SignUp.
+        email: an address on a reserved domain, or of the mailbox of the factory.
+        phone_number: a fictitious phone number, ``+`` and digits, if requested.
+        given_name: first name.
+        password: a password that fits the rules of the factory.
         attributes: UserAttributes of SignUp.
-        sign_in_name: which of the names the person signs in with.
+        sign_in_name: which of their names the person signs in with.
     """
 
     username: str
@@ -76,7 +76,7 @@ class Person:
 
     @property
     def sign_in_as(self) -> str:
-        """What the person types to sign in: the user name, or the e-mail address."""
+        """What the person types to sign in: the username or the email address."""
         return self.username if self.sign_in_name == "username" else self.email
 
     def with_password(self, new: Secret) -> Person:
@@ -89,16 +89,17 @@ class PersonFactory:
 
     Args:
         seed: the same seed and namespace give the same people in the same order.
-        namespace: begins every name; put the run's prefix and the xdist worker's id into it.
-        rules: what passwords must fit.
-        sign_in_name: how the pool's users name themselves.
-        password_source: where passwords come from, by default the seed. A real account deserves
-            ``random.SystemRandom()``: a seed is printed with the run.
-        addresses: of a mailbox that can be read; without, addresses are on reserved domains.
-        required: standard attributes that people must have besides address and given name.
+        namespace: prefix of every name; it should contain the ids of the run and the xdist worker.
+        rules: rules for the passwords.
+        sign_in_name: the names that users of the pool sign in with.
+        password_source: random source of the passwords, by default the seed. Use
+            ``random.SystemRandom()`` on a real account, since the seed is printed.
+        addresses: gives the addresses of a readable mailbox; by default, addresses are on reserved
+            domains.
+        required: standard attributes that the pool requires.
 
     Raises:
-        ConfigurationError: nothing is known to put into a required attribute.
+        ConfigurationError: no value is known for a required attribute.
     """
 
     def __init__(
@@ -126,7 +127,7 @@ class PersonFactory:
         self._numbers = itertools.count(1)
 
     def make(self, *, phone_number: bool = False) -> Person:
-        """Return a new person; ``phone_number`` says whether one is among the attributes."""
+        """Return a new person, with a phone number among the attributes if requested."""
         given_name = _first_name(self._random.getrandbits(64))
         username = f"{self.namespace}{_slug(given_name)}-{next(self._numbers)}"
         email = self._address(username)
@@ -145,16 +146,16 @@ class PersonFactory:
         )
 
     def password(self) -> Secret:
-        """Return a fresh password that fits the rules."""
+        """Return a new password that fits the rules."""
         return self.rules.make_password(self._passwords)
 
     def _address(self, username: str) -> str:
-        # Drawn in any case, so that the same seed gives the same people.
+        # Always drawn, so that the same seed gives the same people.
         domain = self._random.choice(_DOMAINS)
         return self._addresses.of(username) if self._addresses else f"{username}@{domain}"
 
     def _phone_number(self) -> str:
-        # 555-0100 to 555-0199 are kept for fiction in every area of the North American plan.
+        # 555-0100 to 555-0199 are reserved for fiction in every area of the North American plan.
         area, line = self._random.randint(201, 989), self._random.randint(100, 199)
         return f"+1{area}5550{line}"
 
@@ -170,15 +171,14 @@ def _more_attributes(required: Iterable[str]) -> dict[str, str]:
 
 @functools.cache
 def _faker() -> Faker:
-    # Faker takes a tenth of a second to import, and some hundredths to make; whoever makes nobody
-    # up need not pay for it, and the others pay once.
+    # Imported on first use, since that takes a tenth of a second. One instance is enough.
     from faker import Faker
 
     return Faker("en_US")
 
 
 def _first_name(seed: int) -> str:
-    """The name that a seed stands for, whoever else uses the one Faker in between."""
+    """Return the first name for a seed, also if other threads use Faker at the same time."""
     with _FAKER_LOCK:
         faker = _faker()
         faker.seed_instance(seed)
@@ -191,13 +191,13 @@ def _slug(name: str) -> str:
 
 
 def _usable_namespace(namespace: str) -> str:
-    # Names become the local part of e-mail addresses, and Faker's longest first name and a
-    # number must still find room.
+    # Names become the local part of email addresses, which must also hold Faker's longest first
+    # name and a number.
     longest = _LONGEST_LOCAL_PART - 24
     if len(namespace) > longest or not re.fullmatch(r"[a-z0-9][a-z0-9-]*|", namespace):
         raise ConfigurationError(
             "namespace",
             given=namespace,
-            hint=f"allowed: lower-case letters, digits and -, at most {longest} characters",
+            hint=f"it must have at most {longest} characters: lower-case letters, digits and -",
         )
     return namespace

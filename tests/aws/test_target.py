@@ -53,7 +53,7 @@ class TestAccount:
     def test_another_account(self) -> None:
         """An account that is not on the list is refused, with who the credentials are for."""
         said = refusal(AwsTarget(region=REGION, accounts=("999999999999",)))
-        assert f"account {ACCOUNT} is not among them: nothing is done there" in said
+        assert f"account {ACCOUNT} is not allowed, so nothing is done there" in said
         assert "the credentials are for arn:aws:" in said
 
     def test_no_credentials(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,12 +109,14 @@ class TestSurroundings:
     )
     def test_other_place(self, cognito: str, tokens: str) -> None:
         """Anything else is refused."""
-        with pytest.raises(ConfigurationError, match="since STS says whose account it is"):
+        with pytest.raises(ConfigurationError, match="since STS names the account"):
             require_same_place(cognito, tokens)
 
     def test_no_region(self) -> None:
-        """A real account has no region that is taken for granted."""
-        assert "none is taken for granted" in refusal(AwsTarget(region=None, accounts=(ACCOUNT,)))
+        """A real account has no default region."""
+        assert "a real account needs a region" in refusal(
+            AwsTarget(region=None, accounts=(ACCOUNT,))
+        )
 
     def test_region_of_the_profile(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         """The region of the profile is taken where no other is given."""
@@ -135,7 +137,7 @@ class TestSurroundings:
                     "AWS_SECRET_ACCESS_KEY": "b",
                     "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
                 },
-                "so that nothing is done: Could not connect",
+                "so nothing is done: Could not connect",
             ),
         ],
         ids=["profile", "half_a_key", "nobody_there"],
@@ -161,7 +163,7 @@ class TestSurroundings:
         assert target.client().meta.config.signature_version is UNSIGNED  # type: ignore[attr-defined]
         reason = target.reason_without(Capability.ADMIN)
         assert reason is not None
-        assert "nothing is signed" in reason
+        assert "no request is signed" in reason
         target.stop()
 
     def test_nothing_to_read_and_nothing_to_break(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.errors import HarnessError
-from harness.flows.usage import PLANS, Plan, Usage, UsageMeter
+from harness.flows.usage import PLANS, FeaturePlan, Usage, UsageMeter
 from harness.flows.user_limit import UserLimit
 from harness.targets.clients import AwsClients
 
@@ -78,7 +78,7 @@ class TestTold:
         usage = Usage(Counter(UserCreation=100, UserRead=120, other=7))
         assert usage.least_seconds(0.5) == 4.0
         assert "at least 4 s, at 50% of the default quotas" in usage.lines(0.5)
-        assert "  UserCreation: 100 calls, 4.0 s at 25 a second" in usage.lines(0.5)
+        assert "  UserCreation: 100 calls, 4.0 s at 25 per second" in usage.lines(0.5)
         assert "  other: 7 calls" in usage.lines(0.5)
 
     @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ class TestTold:
     )
     def test_costs(self, plan: str, users: int, dollars: float) -> None:
         """A plan's free users come off before the rest is charged."""
-        found: Plan = next(item for item in PLANS if item.name == plan)
+        found: FeaturePlan = next(item for item in PLANS if item.name == plan)
         assert found.cost(users) == pytest.approx(dollars)
 
 

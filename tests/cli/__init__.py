@@ -1,1 +1,1 @@
-"""The command line, in this process and as one of its own."""
+"""Tests of the command line, in this process and as a process of its own."""

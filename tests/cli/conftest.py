@@ -1,4 +1,4 @@
-"""Runs the command line in this process, without any setting of the machine."""
+"""Runs the command line in this process, without settings of the machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.emulator.server import EmulatorServer
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command gave: its exit code, and what it printed."""
+    """The exit code of a command, and what it printed."""
 
     code: int
     out: str
@@ -27,13 +27,13 @@ class CommandLine(Protocol):
     """Runs ``cognito-harness`` with arguments."""
 
     def __call__(self, *arguments: str) -> Outcome:
-        """Run it and return what it gave."""
+        """Run it and return the outcome."""
         ...
 
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take every setting of the harness and of boto3 out of the environment."""
+    """Remove every setting of the harness and of boto3 from the environment."""
     for name in list(os.environ):
         if name.startswith(("COGNITO_HARNESS_", "AWS_")):
             monkeypatch.delenv(name)
@@ -56,12 +56,12 @@ def cli(capsys: pytest.CaptureFixture[str]) -> CommandLine:
 
 @pytest.fixture
 def served() -> Iterator[EmulatorServer]:
-    """An emulator that is served by a thread of this process."""
+    """An emulator that a thread of this process serves."""
     with EmulatorServer() as server:
         yield server
 
 
 @pytest.fixture
 def png(tmp_path: Path) -> Path:
-    """Where a demo may leave its picture."""
+    """Where a demo writes its picture."""
     return tmp_path / "totp.png"

@@ -1,4 +1,4 @@
-"""``cognito-harness`` as a process of its own, as a user starts it."""
+"""Runs ``cognito-harness`` as a process, as a user does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 #: How the tests start it: the module, since the console script may not be installed.
 COMMAND = (sys.executable, "-m", "harness.cli")
 
-#: Far longer than anything here takes, on a machine under load.
+#: Far longer than anything here takes, even on a busy machine.
 PATIENCE_SECONDS = 60.0
 
 _LISTENING = "listening on "
@@ -25,18 +25,18 @@ class Serving:
     url: str
 
     def stop(self, signal_number: int) -> tuple[int, str, str]:
-        """Send a signal; return the exit code and what else was printed."""
+        """Send a signal; return the exit code and the rest of the output."""
         self.process.send_signal(signal_number)
         assert self.process.stdout is not None
         assert self.process.stderr is not None
-        # Not communicate(), which would miss what was buffered behind the first line.
+        # communicate() would miss what was buffered after the first line.
         out, err = self.process.stdout.read(), self.process.stderr.read()
         return self.process.wait(PATIENCE_SECONDS), out, err
 
 
 @contextmanager
 def serving(*arguments: str) -> Iterator[Serving]:
-    """Start ``serve`` on a free port and wait for its line; it is killed at the end."""
+    """Start ``serve`` on a free port, wait for its first line, and kill it at the end."""
     process = subprocess.Popen(
         [*COMMAND, "serve", "--port", "0", *arguments],
         stdout=subprocess.PIPE,

@@ -17,17 +17,17 @@ START = datetime(2027, 1, 15, 8, tzinfo=timezone.utc)
 
 @pytest.fixture
 def served() -> Iterator[EmulatorServer]:
-    """A served emulator whose clock stands still."""
+    """A served emulator with a stopped clock."""
     clock = VirtualClock(START.timestamp(), frozen=True)
     with EmulatorServer(emulator=Emulator(clock=clock, mock=False)) as server:
         yield server
 
 
 class TestClock:
-    """What is printed, and what has moved."""
+    """The output and the new time."""
 
     def test_the_time_is_shown(self, cli: CommandLine, served: EmulatorServer) -> None:
-        """Without ``--advance`` the clock is shown, ISO 8601 in UTC, and stays."""
+        """Without ``--advance`` it prints the time in ISO 8601 and UTC, and does not change it."""
         for _ in range(2):
             outcome = cli("clock", "--endpoint-url", served.url)
 
@@ -46,7 +46,7 @@ class TestClock:
     def test_the_clock_is_moved(
         self, cli: CommandLine, served: EmulatorServer, advance: str, moved: timedelta
     ) -> None:
-        """The emulator's own clock goes forward, and the new time is printed."""
+        """The emulator's clock moves forward, and the new time is printed."""
         outcome = cli("clock", "--endpoint-url", served.url, "--advance", advance)
 
         assert served.emulator.clock.now() == START + moved
@@ -55,15 +55,15 @@ class TestClock:
     def test_a_moment_beyond_the_calendar_is_refused(
         self, cli: CommandLine, served: EmulatorServer
     ) -> None:
-        """A clock is not moved to where no date can be written any more."""
+        """The clock does not move beyond the last possible date."""
         outcome = cli("clock", "--endpoint-url", served.url, "--advance", "9999999d")
 
         assert outcome.code == 2
         assert outcome.err.count("\n") == 1
         assert cli("clock", "--endpoint-url", served.url).out == "2027-01-15T08:00:00+00:00\n"
 
-    def test_nobody_there_is_misuse(self, cli: CommandLine) -> None:
-        """An address at which nobody listens is one line and exit code 2."""
+    def test_an_unreachable_address_is_misuse(self, cli: CommandLine) -> None:
+        """An address without a server is one line and exit code 2."""
         outcome = cli("clock", "--endpoint-url", "http://127.0.0.1:1")
 
         assert (outcome.code, outcome.out) == (2, "")

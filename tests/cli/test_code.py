@@ -1,4 +1,4 @@
-"""``cognito-harness code``: the newest code sent to somebody, and only that."""
+"""``cognito-harness code``: prints the newest code that was sent to a user."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def send(server: EmulatorServer, code: str, *, kind: str = "sign_up", pool: str 
 
 
 class TestCode:
-    """What is printed, and how it ends."""
+    """The output and the exit code."""
 
     def test_the_newest_code_and_nothing_else_is_printed(
         self, cli: CommandLine, served: EmulatorServer
     ) -> None:
-        """Of several codes the last one sent is printed, on a line of its own."""
+        """Of several codes, only the last one is printed, on its own line."""
         send(served, "111111")
         send(served, "222222")
 
@@ -42,7 +42,7 @@ class TestCode:
         assert (outcome.code, outcome.out, outcome.err) == (0, "222222\n", "")
 
     def test_the_user_is_found_by_address(self, cli: CommandLine, served: EmulatorServer) -> None:
-        """An e-mail address is as good as the user name."""
+        """An email address works like the username."""
         send(served, "111111")
 
         outcome = cli("code", "--endpoint-url", served.url, "--username", "ada@example.com")
@@ -50,7 +50,7 @@ class TestCode:
         assert outcome.out == "111111\n"
 
     def test_kind_and_pool_narrow_it_down(self, cli: CommandLine, served: EmulatorServer) -> None:
-        """Only codes of the kind and the pool that were asked for count."""
+        """Only codes of the given kind and pool count."""
         send(served, "111111", kind="sign_up", pool="p_1")
         send(served, "222222", kind="forgot_password", pool="p_1")
         send(served, "333333", kind="sign_up", pool="p_2")
@@ -63,7 +63,7 @@ class TestCode:
     def test_a_kind_that_does_not_exist_is_misuse(
         self, cli: CommandLine, served: EmulatorServer
     ) -> None:
-        """One line names the kinds; no code is looked for."""
+        """One line lists the kinds; it does not look for a code."""
         whose = ("code", "--endpoint-url", served.url, "--username", "ada")
 
         outcome = cli(*whose, "--kind", "signup")
@@ -73,22 +73,22 @@ class TestCode:
         assert outcome.err.count("\n") == 1
 
     def test_the_kinds_are_those_of_the_emulator(self) -> None:
-        """Every reason for which the emulator sends a message can be asked for."""
+        """Every reason for which the emulator sends a message is a valid kind."""
         names = ("SIGN_UP", "RESEND", "FORGOT_PASSWORD", "ADMIN_RESET")
         more = ("ATTRIBUTE_VERIFICATION", "INVITATION", "MFA")
         assert set(KINDS) == {getattr(codes, name) for name in (*names, *more)}
 
-    def test_the_endpoint_may_stand_in_the_environment(
+    def test_the_endpoint_can_come_from_the_environment(
         self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The variable that points boto3 at the emulator points the command there too."""
+        """The variable that points boto3 at the emulator works for the command too."""
         monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", served.url)
         send(served, "111111")
 
         assert cli("code", "--username", "ada").out == "111111\n"
 
     def test_no_code_is_a_finding(self, cli: CommandLine, served: EmulatorServer) -> None:
-        """Where nothing was sent, one line says so, and the exit code is 1."""
+        """If no code was sent, one line says so, and the exit code is 1."""
         outcome = cli("code", "--endpoint-url", served.url, "--username", "ada", "--wait", "0.1")
 
         assert (outcome.code, outcome.out) == (1, "")
@@ -97,7 +97,7 @@ class TestCode:
     def test_a_code_is_waited_for(
         self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """A code that arrives within the time given is printed."""
+        """A code that arrives in time is printed."""
         monkeypatch.setattr(SystemClock, "wait_until", lambda *_: send(served, "111111"))
 
         outcome = cli("code", "--endpoint-url", served.url, "--username", "ada", "--wait", "30s")
@@ -107,13 +107,13 @@ class TestCode:
     def test_without_wait_it_looks_once(
         self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Without ``--wait`` nothing is waited for."""
+        """Without ``--wait`` it does not wait."""
         monkeypatch.setattr(SystemClock, "wait_until", lambda *_: pytest.fail("it waited"))
 
         assert cli("code", "--endpoint-url", served.url, "--username", "ada").code == 1
 
-    def test_nobody_there_is_misuse(self, cli: CommandLine) -> None:
-        """An address at which nobody listens is one line and exit code 2."""
+    def test_an_unreachable_address_is_misuse(self, cli: CommandLine) -> None:
+        """An address without a server is one line and exit code 2."""
         outcome = cli("code", "--endpoint-url", "http://127.0.0.1:1", "--username", "ada")
 
         assert (outcome.code, outcome.out) == (2, "")
@@ -123,7 +123,7 @@ class TestCode:
     def test_a_proxy_does_not_matter(
         self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The emulator is on this machine, so a proxy of the environment is not asked."""
+        """The emulator is on this machine, so a proxy in the environment is not used."""
         monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
         send(served, "111111")
 

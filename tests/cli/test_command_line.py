@@ -1,4 +1,4 @@
-"""What holds for every command: help, errors in one line, exit codes, nothing heavy imported."""
+"""All commands: help, errors in one line, exit codes, and no heavy imports for help."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMMANDS = (
     *("audit", "diff", "sweep", "iam-policy"),
 )
 
-#: Settings of which none can be used.
+#: Settings that cannot be used.
 BROKEN = {
     "COGNITO_HARNESS_ENDPOINT_URL": "no address",
     "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://",
@@ -28,18 +28,18 @@ BROKEN = {
     "AWS_CONFIG_FILE": "missing",
 }
 
-#: Packages that take long to import or that reach out; --help needs none of them.
+#: Packages that are slow to import or use the network; --help needs none of them.
 HEAVY = ("boto3", "botocore", "faker", "moto", "pyotp", "segno", "werkzeug", "pytest")
 
 
 class TestHelp:
-    """``--help`` is quick, and depends on nothing."""
+    """``--help`` is quick and depends on nothing."""
 
     @pytest.mark.parametrize("command", COMMANDS)
     def test_each_command_explains_itself_with_every_setting_broken(
         self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch, command: str
     ) -> None:
-        """The help of a command needs no usable setting."""
+        """The help of a command works without a usable setting."""
         for name, value in BROKEN.items():
             monkeypatch.setenv(name, value)
 
@@ -50,7 +50,7 @@ class TestHelp:
         assert not outcome.err
 
     def test_the_help_lists_the_commands(self, cli: CommandLine) -> None:
-        """The help of the whole names each command."""
+        """The main help names each command."""
         outcome = cli("--help")
 
         assert outcome.code == 0
@@ -70,7 +70,7 @@ class TestHelp:
         assert not re.search(r"\w…", shown)
 
     def test_without_a_command_the_help_is_shown(self, cli: CommandLine) -> None:
-        """Saying nothing is misuse, and is answered by the help."""
+        """No command at all is misuse and shows the help."""
         outcome = cli()
 
         assert outcome.code == 2
@@ -78,7 +78,7 @@ class TestHelp:
 
     @pytest.mark.parametrize("arguments", [(), *((command,) for command in COMMANDS)])
     def test_help_imports_nothing_heavy(self, arguments: tuple[str, ...]) -> None:
-        """Neither moto nor boto3, nor anything else that takes time, is imported for help."""
+        """Help does not import moto, boto3 or anything else that is slow."""
         program = (
             "import sys\n"
             "from harness.cli.app import run\n"
@@ -108,10 +108,10 @@ class TestHelp:
 
 
 class TestMisuse:
-    """What cannot be meant is said in one line on stderr, with exit code 2."""
+    """Misuse is one line on stderr and exit code 2."""
 
     @pytest.mark.parametrize(
-        ("arguments", "told"),
+        ("arguments", "expected"),
         [
             (["clok"], "no such command 'clok'; did you mean 'clock'"),
             (["serve", "--prot", "0"], "there is no option --prot; did you mean"),
@@ -149,20 +149,20 @@ class TestMisuse:
         ids=lambda value: " ".join(value) if isinstance(value, list) else "",
     )
     def test_one_line_says_what_is_wrong(
-        self, cli: CommandLine, arguments: list[str], told: str
+        self, cli: CommandLine, arguments: list[str], expected: str
     ) -> None:
-        """The line names what was given or what is missing, and nothing is printed on stdout."""
+        """The line names what is wrong or missing; nothing is printed on stdout."""
         outcome = cli(*arguments)
 
         assert outcome.code == 2
         assert outcome.err.count("\n") == 1
-        assert told in outcome.err
+        assert expected in outcome.err
         assert not outcome.out
 
     def test_a_broken_variable_is_named(
         self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """A value from the environment that cannot be used is traced to where it may come from."""
+        """The message about a bad value names the variable that it can come from."""
         monkeypatch.setenv("COGNITO_HARNESS_ENDPOINT_URL", "nonsense")
 
         outcome = cli("clock")
@@ -174,7 +174,7 @@ class TestMisuse:
     def test_a_client_secret_is_not_repeated(
         self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The message about an unusable client secret does not show it."""
+        """The message about a bad client secret does not show the secret."""
         monkeypatch.setenv("COGNITO_HARNESS_CLIENT_SECRET", "not-a-secret!")
 
         outcome = cli("demo", "--user-pool-id", "us-east-1_a", "--client-id", "a")

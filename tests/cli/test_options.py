@@ -1,4 +1,4 @@
-"""Lengths of time as people write them."""
+"""Durations as users write them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class TestParseDuration:
             (" 5 m ", 300),
         ],
     )
-    def test_a_length_of_time_is_seconds(self, text: str, seconds: float) -> None:
-        """Units are seconds, minutes, hours and days; without one it is seconds."""
+    def test_a_duration_is_in_seconds(self, text: str, seconds: float) -> None:
+        """Units are seconds, minutes, hours and days; a plain number is in seconds."""
         assert parse_duration(text) == seconds
 
     @pytest.mark.parametrize(
         "text", ["", "s", "-5", "+5", "5w", "5m30s", "1e3", "inf", "nan", "\u0665"]
     )
     def test_anything_else_is_refused(self, text: str) -> None:
-        """What is no length of time is refused, with what is allowed."""
+        """Anything else is refused with examples of what is allowed."""
         with pytest.raises(ConfigurationError, match="30s, 5m, 24h"):
             parse_duration(text)

@@ -1,4 +1,4 @@
-"""Every error becomes an exit code and one line, with nothing secret in it."""
+"""Every error becomes an exit code and one line without secrets."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _REFUSAL = ClientError({"Error": {"Code": "LimitExceededException", "Message": "
 
 
 class TestReport:
-    """What a command raises, and what its caller gets to know."""
+    """Exceptions of a command, and the exit code and line for them."""
 
     @pytest.mark.parametrize(
-        ("error", "code", "told"),
+        ("error", "code", "expected"),
         [
             (DeadlineExceeded("code for 'ada'", 3), 1, "there was no code for 'ada' within 3 s"),
             (UnexpectedChallenge("SMS_MFA"), 1, "SMS_MFA"),
@@ -32,22 +32,22 @@ class TestReport:
             (_REFUSAL, 1, "SignUp was refused: LimitExceededException: No."),
             (ConfigurationError("--port", given=0), 2, "--port"),
             (MissingCapability("clock", "endpoint"), 2, "'clock'"),
-            (HarnessError("nobody there"), 2, "nobody there"),
+            (HarnessError("no server"), 2, "no server"),
             (EndpointConnectionError(endpoint_url="http://x"), 2, "http://x"),
             (typer.BadParameter("too large"), 2, "too large"),
             (KeyboardInterrupt(), 130, "stopped"),
             (typer.Abort(), 130, "stopped"),
-            (RuntimeError("unforeseen"), 1, "RuntimeError: unforeseen"),
+            (RuntimeError("unexpected"), 1, "RuntimeError: unexpected"),
         ],
         ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
     )
     def test_an_error_is_one_line_and_a_code(
-        self, capsys: pytest.CaptureFixture[str], error: BaseException, code: int, told: str
+        self, capsys: pytest.CaptureFixture[str], error: BaseException, code: int, expected: str
     ) -> None:
-        """Findings are 1, misuse is 2, and stderr has one line without a traceback."""
+        """Findings are 1, misuse is 2; stderr has one line without a traceback."""
         assert report(error) == code
         printed = capsys.readouterr()
-        assert told in printed.err
+        assert expected in printed.err
         assert printed.err.startswith("cognito-harness: ")
         assert printed.err.count("\n") == 1
         assert not printed.out
@@ -59,7 +59,7 @@ class TestReport:
         assert capsys.readouterr().err == "cognito-harness: first second third\n"
 
     def test_nothing_secret_is_printed(self, capsys: pytest.CaptureFixture[str]) -> None:
-        """Tokens, TOTP secrets in URIs and addresses of people are masked."""
+        """Tokens, TOTP secrets in URIs and email addresses are masked."""
         token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
         uri = "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP"
 
@@ -69,18 +69,18 @@ class TestReport:
         for secret in (token, "JBSWY3DPEHPK3PXP", "ada@example.com"):
             assert secret not in printed
 
-    def test_an_unforeseen_error_shows_where_on_request(
+    def test_an_unexpected_error_shows_a_traceback_on_request(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """With the variable set, the traceback comes before the line."""
+        """With the variable set, a traceback comes before the line."""
         monkeypatch.setenv(TRACEBACK_VARIABLE, "1")
 
-        assert report(RuntimeError("unforeseen")) == ExitCode.FINDING
-        assert capsys.readouterr().err.count("RuntimeError: unforeseen") == 2
+        assert report(RuntimeError("unexpected")) == ExitCode.FINDING
+        assert capsys.readouterr().err.count("RuntimeError: unexpected") == 2
 
 
 def test_variables_are_named_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
-    """A missing option names the variables that may stand for it, without Python's brackets."""
+    """The message about a missing option names its variables, without Python's brackets."""
     assert app.run(["clock"]) == 2
     message = capsys.readouterr().err
     assert "COGNITO_HARNESS_ENDPOINT_URL or AWS_ENDPOINT_URL_COGNITO" in message

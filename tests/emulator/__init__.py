@@ -1,1 +1,1 @@
-"""The emulator against the facts about Cognito."""
+"""Tests of the emulator against the facts about Cognito."""

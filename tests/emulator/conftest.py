@@ -1,4 +1,4 @@
-"""An engine with a clock that stands still, and pools, clients and users made through its API."""
+"""Fixtures: an engine with a frozen clock, and pools, clients and users created through its API."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tests.emulator.support.expect import PASSWORD, START, Person, pairs
 
 
 class Call(Protocol):
-    """Carries out one operation; the members of the request are keywords."""
+    """Carry out one operation; the members of the request are keyword arguments."""
 
     def __call__(self, operation: str, **members: Any) -> dict[str, Any]:
-        """Return the operation's answer."""
+        """Return the response of the operation."""
 
 
 @pytest.fixture
 def engine() -> Engine:
-    """An engine whose clock stands still and whose random values repeat."""
+    """An engine with a frozen clock and repeatable random values."""
     return Engine(clock=VirtualClock(START, frozen=True), settings=EmulatorSettings(seed=1))
 
 
@@ -38,7 +38,7 @@ def call(engine: Engine) -> Call:
 
 @pytest.fixture
 def code(engine: Engine) -> Callable[..., str]:
-    """The code that was sent last to a user, found by any of his names: ``code("alice")``."""
+    """The newest code sent to a user, found by any of their names: ``code("alice")``."""
 
     def newest(username: str, kind: str | None = None) -> str:
         return engine.outbox.messages(username=username, kind=kind)[0].code
@@ -48,9 +48,9 @@ def code(engine: Engine) -> Callable[..., str]:
 
 @pytest.fixture
 def make_pool(engine: Engine) -> Callable[..., str]:
-    """Create a user pool and return its id; the settings are CreateUserPool's members.
+    """Create a user pool and return its ID; the settings are members of CreateUserPool.
 
-    ``mfa`` is given to SetUserPoolMfaConfig afterwards: ``mfa="ON"`` means with TOTP.
+    ``mfa`` is set by SetUserPoolMfaConfig, with TOTP unless it is OFF.
     """
 
     def make(*, mfa: str | None = None, **settings: Any) -> str:
@@ -85,27 +85,27 @@ def make_client(engine: Engine) -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def pool_id(make_pool: Callable[..., str]) -> str:
-    """A pool with user names that verifies e-mail addresses."""
+    """A pool with usernames that verifies email addresses."""
     return make_pool()
 
 
 @pytest.fixture
 def client(pool_id: str, make_client: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-    """An app client without a secret of the pool `pool_id`."""
+    """An app client of the pool `pool_id`, without a secret."""
     return make_client(pool_id)
 
 
 @pytest.fixture
 def client_id(client: dict[str, Any]) -> str:
-    """The id of `client`."""
+    """The ID of `client`."""
     return str(client["ClientId"])
 
 
 @pytest.fixture
 def unconfirmed_user(engine: Engine) -> Callable[..., Person]:
-    """Sign somebody up and do not confirm him; every name but the pool's and client's is optional.
+    """Sign up a user without confirming them; only the pool and the client are required.
 
-    ``attributes`` are added to the e-mail address; ``email=""`` leaves that out.
+    ``attributes`` are added to the email address; ``email=""`` omits it.
     """
 
     def make(
@@ -136,7 +136,7 @@ def unconfirmed_user(engine: Engine) -> Callable[..., Person]:
 def confirmed_user(
     engine: Engine, unconfirmed_user: Callable[..., Person]
 ) -> Callable[..., Person]:
-    """As `unconfirmed_user`, and confirmed by the code that was sent, if one was."""
+    """Sign up a user as `unconfirmed_user` does and confirm them by the code, if one was sent."""
 
     def make(user_pool_id: str, client: dict[str, Any], *args: Any, **names: str) -> Person:
         person = unconfirmed_user(user_pool_id, client, *args, **names)
@@ -160,7 +160,7 @@ def confirmed_user(
 
 @pytest.fixture
 def access_token(call: Call) -> Callable[[Person], str]:
-    """Sign a person in by his password and return his access token."""
+    """Sign in a user by password and return their access token."""
 
     def sign_in(person: Person) -> str:
         answer = call(

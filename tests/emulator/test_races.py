@@ -1,4 +1,4 @@
-"""What may happen once happens once, however many threads try at the same moment."""
+"""Single-use operations succeed once, however many threads try at the same time."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pytest
 
 from harness.emulator.engine import Engine
 from harness.emulator.refusals import Refusal
-from tests.emulator.support.handlers import Event, engine_with
+from tests.emulator.support.trigger_handlers import Event, engine_with
 from tests.emulator.support.walker import ALWAYS, Walker, new_walker, tokens_of
 
 THREADS = 8
 
 
 def outcomes(attempt: Callable[[], dict[str, Any]]) -> list[str]:
-    """Let several threads try the same at once; returns ``tokens`` or the code of a refusal."""
+    """Run the same attempt in several threads; return ``tokens`` or the refusal code of each."""
     barrier = Barrier(THREADS)
 
     def one(_: int) -> str:
@@ -35,17 +35,17 @@ def outcomes(attempt: Callable[[], dict[str, Any]]) -> list[str]:
 
 
 def once(success: str, refusal: str) -> list[str]:
-    """One success, all others refused."""
+    """Return the outcomes of one success with all others refused."""
     return sorted([success, *[refusal] * (THREADS - 1)])
 
 
 @pytest.fixture
 def walker(engine: Engine) -> Walker:
-    """A user of a tracking pool where MFA is OPTIONAL."""
+    """A user of a tracking pool with optional MFA."""
     return new_walker(engine, mfa="OPTIONAL", devices=ALWAYS)
 
 
-def test_srp_proof(walker: Walker) -> None:
+def test_srp_proof_succeeds_once(walker: Walker) -> None:
     """One proof gives tokens to one caller."""
     proof = walker.proof(walker.start_srp())
     result = outcomes(lambda: walker.respond("PASSWORD_VERIFIER", **proof))
@@ -53,7 +53,7 @@ def test_srp_proof(walker: Walker) -> None:
 
 
 @pytest.mark.fact("A142")
-def test_session(walker: Walker) -> None:
+def test_session_succeeds_once(walker: Walker) -> None:
     """One session with one code gives tokens to one caller."""
     secret = walker.enrol(tokens_of(walker.by_password()))
     session, code = walker.by_password()["Session"], walker.code(secret)
@@ -62,7 +62,7 @@ def test_session(walker: Walker) -> None:
     assert result == once("tokens", "NotAuthorizedException")
 
 
-def test_totp_code(walker: Walker) -> None:
+def test_totp_code_succeeds_once(walker: Walker) -> None:
     """One code gives tokens to one of several sign-ins."""
     secret = walker.enrol(tokens_of(walker.by_password()))
     sessions = [walker.by_password()["Session"] for _ in range(THREADS)]
@@ -73,7 +73,7 @@ def test_totp_code(walker: Walker) -> None:
     assert result == once("tokens", "ExpiredCodeException")
 
 
-def test_device_proof(walker: Walker) -> None:
+def test_device_proof_succeeds_once(walker: Walker) -> None:
     """One device proof gives tokens to one caller."""
     device = walker.confirm_device(tokens_of(walker.by_password()))
     challenge = walker.by_password(DEVICE_KEY=device.key)
@@ -82,12 +82,12 @@ def test_device_proof(walker: Walker) -> None:
     assert result == once("tokens", "NotAuthorizedException")
 
 
-def test_chosen_password() -> None:
-    """One SELECT_CHALLENGE gives tokens and a device to one caller, also while a trigger runs."""
+def test_select_challenge_succeeds_once() -> None:
+    """SELECT_CHALLENGE gives tokens and a device to one caller, even while a trigger runs."""
     arrived = Barrier(THREADS)
 
     def slow(event: Event, context: Any) -> Event:
-        with suppress(BrokenBarrierError):  # until all are here, or nobody else will come
+        with suppress(BrokenBarrierError):  # until every thread is here, or no other comes
             arrived.wait(timeout=0.5)
         return event
 
@@ -102,16 +102,16 @@ def test_chosen_password() -> None:
     assert len(pool.grants.of_user(user)) == 1
 
 
-def test_waiting_device_sign_in(walker: Walker) -> None:
-    """One sign-in that waits for its device is gone on with by one caller."""
+def test_waiting_device_sign_in_continues_once(walker: Walker) -> None:
+    """One sign-in that waits for its device is continued by one caller."""
     device = walker.confirm_device(tokens_of(walker.by_password()))
     walker.by_password(DEVICE_KEY=device.key)
     result = outcomes(lambda: walker.start_device(device, None))
     assert result == once("DEVICE_PASSWORD_VERIFIER", "NotAuthorizedException")
 
 
-def test_keys_of_a_pool(engine: Engine) -> None:
-    """A pool has one pair of keys, also when many threads ask for it first."""
+def test_keys_of_a_pool_are_generated_once(engine: Engine) -> None:
+    """A pool has one pair of keys, even if many threads request it first."""
     keys = engine.pools[new_walker(engine).user_pool_id].keys
     barrier = Barrier(THREADS)
 

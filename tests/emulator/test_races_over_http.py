@@ -1,4 +1,4 @@
-"""What may happen once happens once, also when sixteen clients of a served emulator race for it."""
+"""Single-use operations succeed once when sixteen clients race at a served emulator."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CLIENTS = 16
 
 
 class Racers:
-    """Sixteen connections that stand ready."""
+    """Sixteen open connections."""
 
     def __init__(self, server: EmulatorServer) -> None:
         place = urlparse(server.url).netloc
@@ -31,7 +31,7 @@ class Racers:
             connection.connect()
 
     def race(self, operation: str, **params: Any) -> list[str]:
-        """Send the same request from all at once; returns ``ok`` or the error of each."""
+        """Send the same request from all at once; return ``ok`` or the error code of each."""
         barrier, body = Barrier(CLIENTS), json.dumps(params).encode()
         headers = {"X-Amz-Target": TARGET_PREFIX + operation}
 
@@ -52,7 +52,7 @@ class Racers:
 
 
 def once(refusal: str) -> list[str]:
-    """One success, all others refused."""
+    """Return the outcomes of one success with all others refused."""
     return sorted(["ok", *[refusal] * (CLIENTS - 1)])
 
 
@@ -73,19 +73,19 @@ def racers(emulator: Emulator) -> Iterator[Racers]:
 
 @pytest.fixture
 def walker(emulator: Emulator) -> Walker:
-    """A user of a tracking pool where MFA is OPTIONAL."""
+    """A user of a tracking pool with optional MFA."""
     return new_walker(emulator.engine, mfa="OPTIONAL", devices=ALWAYS)
 
 
 def answer(walker: Walker, challenge: str, session: str | None = None, **responses: Any) -> Any:
-    """RespondToAuthChallenge of a user."""
+    """Return the RespondToAuthChallenge request of a user."""
     given = {"USERNAME": walker.username, **responses}
     params = {"ClientId": walker.client_id, "ChallengeName": challenge, "ChallengeResponses": given}
     return params if session is None else {**params, "Session": session}
 
 
-def test_code_of_a_sign_up(racers: Racers, walker: Walker, emulator: Emulator) -> None:
-    """One ConfirmSignUp takes it; the others come too late, or too often (A289)."""
+def test_sign_up_code_succeeds_once(racers: Racers, walker: Walker, emulator: Emulator) -> None:
+    """One ConfirmSignUp succeeds; the others are too late or over the limit (A289)."""
     named = {"ClientId": walker.client_id, "Username": "newcomer"}
     address = [{"Name": "email", "Value": "newcomer@example.com"}]
     walker.call("SignUp", **named, Password=PASSWORD, UserAttributes=address)
@@ -96,22 +96,22 @@ def test_code_of_a_sign_up(racers: Racers, walker: Walker, emulator: Emulator) -
     assert set(result) <= {"ok", *late}
 
 
-def test_proof_of_a_password(racers: Racers, walker: Walker) -> None:
+def test_password_proof_succeeds_once(racers: Racers, walker: Walker) -> None:
     """One SECRET_BLOCK gives tokens to one client."""
     proof = walker.proof(walker.start_srp())
     result = racers.race("RespondToAuthChallenge", **answer(walker, "PASSWORD_VERIFIER", **proof))
     assert result == once("NotAuthorizedException")
 
 
-def test_session_with_a_code(racers: Racers, walker: Walker) -> None:
-    """One session and one TOTP code give tokens to one client."""
+def test_session_with_code_succeeds_once(racers: Racers, walker: Walker) -> None:
+    """One session with one TOTP code gives tokens to one client."""
     secret = walker.enrol(tokens_of(walker.by_password()))
     session, code = walker.by_password()["Session"], walker.code(secret)
     params = answer(walker, "SOFTWARE_TOKEN_MFA", session, SOFTWARE_TOKEN_MFA_CODE=code)
     assert racers.race("RespondToAuthChallenge", **params) == once("NotAuthorizedException")
 
 
-def test_proof_of_a_device(racers: Racers, walker: Walker) -> None:
+def test_device_proof_succeeds_once(racers: Racers, walker: Walker) -> None:
     """One device proof gives tokens to one client."""
     device = walker.confirm_device(tokens_of(walker.by_password()))
     challenge = walker.by_password(DEVICE_KEY=device.key)
@@ -120,8 +120,8 @@ def test_proof_of_a_device(racers: Racers, walker: Walker) -> None:
     assert racers.race("RespondToAuthChallenge", **params) == once("NotAuthorizedException")
 
 
-def test_set_up_of_a_software_token(racers: Racers, walker: Walker) -> None:
-    """One code sets a software token up once."""
+def test_software_token_set_up_succeeds_once(racers: Racers, walker: Walker) -> None:
+    """One code completes the set-up of a software token once."""
     token = tokens_of(walker.by_password())["AccessToken"]
     secret = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
     result = racers.race("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))

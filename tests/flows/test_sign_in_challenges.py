@@ -230,7 +230,7 @@ class TestStepByStep:
         cognito = PlayedCognito(["CUSTOM_CHALLENGE"] * 50)
         sign_in = sign_in_to(cognito)
         sign_in.register("CUSTOM_CHALLENGE", lambda progress, sign_in: {"ANSWER": "1"})
-        with pytest.raises(UnexpectedResult, match="no end of challenges"):
+        with pytest.raises(UnexpectedResult, match="too many challenges"):
             sign_in.run(alice(), "USER_PASSWORD_AUTH")
 
     def test_unknown_flow(self) -> None:

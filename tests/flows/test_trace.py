@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ParamValid
 
 from harness.clock import VirtualClock
 from harness.flows.actions import Actions, AppClient
-from harness.flows.rendering import ladders
-from harness.flows.trace import Call, Trace
+from harness.flows.call import Call
+from harness.flows.rendering import sign_in_summaries
+from harness.flows.trace import Trace
 from harness.redaction import Secret
 from tests.flows.stubs import make_client, stubbed
 
@@ -213,14 +214,14 @@ class TestRendering:
         with pytest.raises(ClientError):
             actions.respond_to_auth_challenge("SMS_MFA", {"USERNAME": "alice"}, session=SESSION)
         lines = trace.render().splitlines()
-        assert lines[0].startswith("2 API calls, 1 refused, ")
+        assert lines[0].startswith("2 API calls, 1 failed, ")
         assert lines[0].endswith("from 2026-11-22T18:40:15+00:00")
-        assert lines[1].endswith("USER_PASSWORD_AUTH > SMS_MFA (refused: CodeMismatchException)")
+        assert lines[1].endswith("USER_PASSWORD_AUTH > SMS_MFA (error: CodeMismatchException)")
         assert lines[3].startswith("#1 +0.000 s InitiateAuth: ok, ")
         assert '"PASSWORD": "[redacted]"' in lines[4]
         assert '"ChallengeName": "SMS_MFA"' in lines[5]
         assert lines[6].startswith("#2 +0.000 s RespondToAuthChallenge: CodeMismatchException")
-        assert lines[8] == "    refused  CodeMismatchException: Invalid code or auth state."
+        assert lines[8] == "    error    CodeMismatchException: Invalid code or auth state."
 
     def test_long_answers_are_cut(self) -> None:
         """A page of users does not bury the rest."""
@@ -246,10 +247,10 @@ class TestRendering:
             call("AdminRespondToAuthChallenge", {"ChallengeName": "MFA_SETUP"}),
             call("RespondToAuthChallenge", {"ChallengeName": "EMAIL_OTP"}, outcome="Stale"),
         ]
-        assert ladders(calls) == [
-            "USER_SRP_AUTH > SMS_MFA (refused: Refused) > tokens",
+        assert sign_in_summaries(calls) == [
+            "USER_SRP_AUTH > SMS_MFA (error: Refused) > tokens",
             "ADMIN_USER_PASSWORD_AUTH > MFA_SETUP > tokens",
-            "EMAIL_OTP (refused: Stale)",
+            "EMAIL_OTP (error: Stale)",
         ]
 
     def test_retries(self) -> None:

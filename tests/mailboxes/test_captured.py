@@ -80,7 +80,7 @@ class TestFromEndToEnd:
         """An e-mail address finds the user, in whatever letters; a part of it does not."""
         pool.sign_up("alice")
         mailbox = make_mailbox(pool)
-        with pytest.raises(DeadlineExceeded, match=r"LambdaConfig has to name the function"):
+        with pytest.raises(DeadlineExceeded, match=r"LambdaConfig must name the function"):
             mailbox.newest_code("alice@example", deadline_seconds=0)
         assert mailbox.newest_code("ALICE@example.com").username == "alice"
 

@@ -77,19 +77,21 @@ class TestWhatItSays:
         with pytest.raises(HarnessError) as caught:
             python(source, "--token=s3cretWord").newest_code("alice")
         text = str(caught.value)
-        assert text.endswith("ended with status 1: no luck: [redacted] [redacted] [redacted]")
+        assert text.endswith("exited with status 1: no luck: [redacted] [redacted] [redacted]")
         assert "s3cretWord" not in text
 
     def test_more_than_a_code(self) -> None:
         """Output that has more than one word is no code, and is not repeated."""
-        with pytest.raises(HarnessError, match="printed 4 words; a code is one, alone") as caught:
+        with pytest.raises(
+            HarnessError, match="printed 4 words; it must print only the code"
+        ) as caught:
             python("print('your code is 123456')").newest_code("alice")
         assert "123456" not in str(caught.value)
 
     def test_no_such_program(self) -> None:
         """A program that is not there is one message."""
         with pytest.raises(
-            HarnessError, match="'no-such-program' of the mailbox cannot be run: No"
+            HarnessError, match="mailbox command 'no-such-program' cannot be run: No"
         ):
             CommandMailbox(["no-such-program"], POOL).newest_code("alice")
 

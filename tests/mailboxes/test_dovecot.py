@@ -14,9 +14,8 @@ import pytest
 from harness.clock import SystemClock
 from harness.errors import DeadlineExceeded, HarnessError
 from harness.redaction import Secret
-from harness.users.addresses import PlusAddresses
+from harness.users.addresses import ImapServer, PlusAddresses
 from harness.users.mailboxes.imap import ImapMailbox
-from harness.users.mailboxes.servers import ImapServer
 from tests.cli.processes import serving
 from tests.mailboxes.install_packages import DOVECOT
 from tests.plugin.conftest import Inner, inner
@@ -83,7 +82,7 @@ class TestMailServer:
         since = SystemClock().time()
         deliver(server, "bob", "Your confirmation code is 222222.")
         assert mailbox.newest_code("bob", since=since).value == Secret("222222")
-        with pytest.raises(DeadlineExceeded, match="too old or hold no code"):
+        with pytest.raises(DeadlineExceeded, match="too old or contain no code"):
             mailbox.newest_code("bob", since=since + 60, deadline_seconds=0)
 
     def test_letters_stay(self, server: Dovecot) -> None:

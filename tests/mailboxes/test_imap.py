@@ -12,9 +12,8 @@ import pytest
 from harness.clock import SystemClock, VirtualClock
 from harness.errors import DeadlineExceeded, HarnessError
 from harness.redaction import Secret
-from harness.users.addresses import PlusAddresses
+from harness.users.addresses import ImapServer, PlusAddresses
 from harness.users.mailboxes.imap import ImapMailbox
-from harness.users.mailboxes.servers import ImapServer
 from tests.mailboxes.certificates import Certificate, make_certificate
 from tests.mailboxes.imap_script import PASSWORD, ImapScript, Stored, played
 from tests.plugin.conftest import Inner, inner
@@ -132,7 +131,7 @@ class TestWhichLetter:
         """Older letters do not count; two clocks may differ a little, and seconds are whole."""
         talk = Conversation(certificate, ImapScript([letter(1, "111111")]))
         assert talk.code(since=NOW + 1.9) == "111111"
-        with pytest.raises(DeadlineExceeded, match="1 e-mails for this address are too old"):
+        with pytest.raises(DeadlineExceeded, match="1 emails for this address are too old"):
             talk.code(since=NOW + 2.1, deadline_seconds=0)
 
     def test_given_out_before(self, certificate: Certificate) -> None:
@@ -201,8 +200,7 @@ class TestWhichLetter:
         with pytest.raises(DeadlineExceeded) as caught:
             talk.code(kind="mfa", deadline_seconds=5)
         assert str(caught.value) == (
-            "there was no code for 'alice' of kind 'mfa' within 5 s; "
-            "no e-mail came for this address"
+            "there was no code for 'alice' of kind 'mfa' within 5 s; no email came for this address"
         )
         assert talk.clock.time() == 5
 
@@ -278,7 +276,7 @@ class TestRun:
             )
         assert result.ret == 1
         shown = result.stdout.str() + result.stderr.str()
-        assert ("is refused" if faults else "no e-mail came for this address") in shown
+        assert ("is refused" if faults else "no email came for this address") in shown
         sent = f"\0tests@example.org\0{PASSWORD}"
         assert sent in script.said
         for spelling in (PASSWORD, base64.b64encode(sent.encode()).decode()):

@@ -124,12 +124,12 @@ class TestRefusals:
     """Runs in which nobody can be asked."""
 
     def test_no_terminal(self, inner: Inner) -> None:
-        """Where the input is no terminal the run ends with one line and exit code 2."""
+        """If the input is not a terminal, the run ends with one line and exit code 2."""
         result = inner("--cognito-mailbox=prompt", source=SOURCE)
         assert result.ret == 2
         line = the_one_line(result)
         assert "--cognito-mailbox: cannot use 'prompt' (from command line)" in line
-        assert "the standard input is no terminal" in line
+        assert "the standard input is not a terminal" in line
 
     @pytest.mark.parametrize("source", ["command line", "environment"])
     def test_xdist(self, inner: Inner, source: str) -> None:
@@ -139,5 +139,5 @@ class TestRefusals:
         result = inner("-p", "xdist", "-n", "1", *given, source=SOURCE, **environment)
         assert result.ret == 2
         everything = result.stdout.str() + result.stderr.str()
-        assert "the workers of xdist have no terminal to ask at; run without -n" in everything
+        assert "xdist workers have no terminal to ask at; run without -n" in everything
         assert "Traceback" not in everything

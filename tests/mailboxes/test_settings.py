@@ -13,7 +13,7 @@ from harness.redaction import Secret
 from harness.settings.mailboxes import MailboxSettings
 from harness.settings.run_settings import gather
 from harness.settings.values import MAILBOXES
-from harness.users.mailboxes.servers import ImapServer
+from harness.users.addresses import ImapServer
 from tests.plugin.conftest import Inner, inner, the_one_line
 from tests.support.sources import ROOT
 
@@ -63,18 +63,18 @@ class TestValues:
         [
             ("imap_url", "https://h", "a URL looks like imaps://imap.example.org/INBOX"),
             ("imap_url", "imaps://h:x", "a URL looks like imaps://imap.example.org/INBOX"),
-            ("imap_url", "imaps://h/Entw%C3%BCrfe", "a folder's name is printable ASCII here"),
+            ("imap_url", "imaps://h/Entw%C3%BCrfe", "the name of a folder must be printable ASCII"),
             ("mailbox_address", "tests", "an address looks like tests@example.org"),
-            ("mailbox_address", "a+b@example.org", "the plus is added for each person"),
+            ("mailbox_address", "a+b@example.org", "+NAME is added for each user"),
             ("mailbox_deadline", "soon", "a number of seconds, above 0 and at most 3600"),
             ("mailbox_deadline", "nan", "a number of seconds, above 0 and at most 3600"),
             ("mailbox_deadline", "0", "a number of seconds, above 0 and at most 3600"),
-            ("mailbox_pattern", "(", "it is no regular expression: missing )"),
-            ("mailbox_pattern", "(a)(b)", "one group at most: the code"),
-            ("mailbox_command", "  ", "a command begins with a program"),
-            ("sqs_queue_url", "codes", "a queue's URL looks like https://sqs.us-east-1"),
-            ("dynamodb_table", "a b", "a table's name has 3 to 255 letters"),
-            ("imap_user", "a\tb", "a name is printable text"),
+            ("mailbox_pattern", "(", "it is not a regular expression: missing )"),
+            ("mailbox_pattern", "(a)(b)", "at most one group, the code"),
+            ("mailbox_command", "  ", "it must begin with the name of a program"),
+            ("sqs_queue_url", "codes", "the URL of a queue looks like https://sqs.us-east-1"),
+            ("dynamodb_table", "a b", "it must have 3 to 255 letters"),
+            ("imap_user", "a\tb", "the name must be printable text"),
         ],
     )
     def test_unusable(self, name: str, text: str, said: str) -> None:
@@ -87,7 +87,7 @@ class TestValues:
         """A URL with a password is refused, and the password is not repeated."""
         line = message(imap_url="imaps://tests:hunter2@h")
         assert "hunter2" not in line
-        assert "there are --cognito-imap-user and COGNITO_HARNESS_IMAP_PASSWORD" in line
+        assert "use --cognito-imap-user and COGNITO_HARNESS_IMAP_PASSWORD" in line
 
     def test_a_command_is_not_repeated(self) -> None:
         """Arguments may be credentials, so that a command with a missing quote is not shown."""
@@ -102,7 +102,7 @@ class TestValues:
         variable = "COGNITO_HARNESS_IMAP_PASSWORD"
         assert resolve({variable: f"@{path}"}).imap_password.value == Secret("correct horse")
         path.write_text("\n", encoding="utf-8")
-        assert "the file's first line is empty" in message({variable: f"@{path}"})
+        assert "the first line of the file is empty" in message({variable: f"@{path}"})
         assert "No such file" in message({variable: f"@{path}x"})
 
 

@@ -40,9 +40,9 @@ def test_tests_run_on_the_pool_that_is_made_of_the_file(inner: Inner) -> None:
     result.assert_outcomes(passed=2, skipped=1)
     result.stdout.fnmatch_lines(
         [
-            f"cognito: *pool made of {STACK} (command line)*",
+            f"cognito: *pool made from {STACK} (command line)*",
             "*does not apply to this pool: MfaConfiguration is ON (*, line 36, "
-            "Resources.UserPool.Properties.MfaConfiguration), needed is OFF",
+            "Resources.UserPool.Properties.MfaConfiguration); the test needs OFF",
         ]
     )
 
@@ -54,7 +54,7 @@ def test_environment_and_file_name_the_pool_too(inner: Inner, pytester: pytest.P
     pytester.makeini(f"[pytest]\ncognito_pool = {STACK}\naddopts = -p no:cacheprovider\n")
     result = inner("-rs", source=ORDINARY, COGNITO_HARNESS_POOL="")
     result.assert_outcomes(passed=2, skipped=1)
-    result.stdout.fnmatch_lines(["cognito: *pool made of * (tox.ini)*"])
+    result.stdout.fnmatch_lines(["cognito: *pool made from * (tox.ini)*"])
 
 
 def test_a_snapshot_is_as_good_as_its_template(inner: Inner, pytester: pytest.Pytester) -> None:
@@ -84,7 +84,7 @@ Parameters:
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (("--cognito-pool=nowhere.yaml",), "there is no such file or folder"),
+        (("--cognito-pool=nowhere.yaml",), "no such file or folder"),
         (("--cognito-pool-name=First",), "--cognito-pool-name needs it"),
         (("--cognito-pool=two.yaml",), "allowed: First, Second, Open; there are several"),
         (

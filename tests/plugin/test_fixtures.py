@@ -156,7 +156,7 @@ class TestLadder:
             ["*HarnessError: cognito_enrolled: the pool's MFA is OFF; *cognito_pool(mfa=*"]
         )
         result.stdout.fnmatch_lines(
-            ["*HarnessError: cognito_tracked_device: the pool tracks no devices; *cognito_pool(*"]
+            ["*cognito_tracked_device: the pool does not track devices; use*cognito_pool(*"]
         )
 
     def test_without_mailbox(self, inner: Inner) -> None:

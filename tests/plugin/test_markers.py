@@ -43,7 +43,7 @@ def check(marker: Marker) -> None:
     [
         (Marker("cognito_pool", kwargs={"mfaa": "ON"}), "did you mean 'mfa'?"),
         (Marker("cognito_pool", kwargs={"mfa": "YES"}), "allowed: OFF, OPTIONAL, ON"),
-        (Marker("cognito_pool", ("ON",)), "takes keywords only"),
+        (Marker("cognito_pool", ("ON",)), "takes only keywords"),
         (Marker("cognito_needs", ("clok",)), "did you mean 'clock'?"),
         (Marker("cognito_needs"), "takes the names of one or more capabilities"),
         (Marker("cognito_needs", ("clock",), {"why": "so"}), "and no keywords"),

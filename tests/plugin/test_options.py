@@ -50,8 +50,8 @@ class TestHeader:
         for shown in (
             "target emulator (default)",
             "region eu-west-1 (environment COGNITO_HARNESS_REGION)",
-            "pool one made for each specification (default)",
-            "clock virtual (of target emulator)",
+            "pool a new one for each specification (default)",
+            "clock virtual (from target emulator)",
             "seed 7 (command line)",
             "srp native (tox.ini)",
             "mailbox outbox (default)",
@@ -112,7 +112,7 @@ class TestUnusable:
         ("arguments", "said"),
         [
             (["--cognito-target=emulater"], "did you mean 'emulator'?"),
-            (["--cognito-target=aws"], "nothing is done on a real account without it"),
+            (["--cognito-target=aws"], "a real account needs it"),
             (
                 [*NOBODY, "--cognito-client-id=client1"],
                 "--cognito-user-pool-id: no value given",

@@ -135,15 +135,15 @@ class TestExchange:
         result.stdout.fnmatch_lines(
             [
                 "*- Cognito exchange -*",
-                "*API calls, 1 refused*",
+                "*API calls, 1 failed*",
                 "*USER_SRP_AUTH > PASSWORD_VERIFIER > MFA_SETUP > tokens",
-                "*USER_SRP_AUTH > PASSWORD_VERIFIER > SOFTWARE_TOKEN_MFA (refused: "
+                "*USER_SRP_AUTH > PASSWORD_VERIFIER > SOFTWARE_TOKEN_MFA (error: "
                 "CodeMismatchException)",
                 "#1*SignUp: ok*",
-                "    sent     *",
-                "    answer   *",
+                "    request  *",
+                "    response *",
                 "#*RespondToAuthChallenge: CodeMismatchException*",
-                "    refused  CodeMismatchException: *",
+                "    error    CodeMismatchException: *",
             ]
         )
 
@@ -161,7 +161,7 @@ class TestExchange:
             """,
         )
         result.assert_outcomes(errors=1)
-        result.stdout.fnmatch_lines(["*Cognito exchange*", "*1 refused*", "#1*SignUp: NotAuth*"])
+        result.stdout.fnmatch_lines(["*Cognito exchange*", "*1 failed*", "#1*SignUp: NotAuth*"])
 
     def test_others(self, inner: Inner) -> None:
         """Tests that pass, or that have nothing to do with Cognito, show none."""
@@ -218,9 +218,9 @@ class TestScript:
         result.stdout.fnmatch_lines(
             [
                 "*ERROR at teardown of test_not_made*",
-                "*ScenarioFailure: call 1 was never made, expected was SignUp",
+                "*ScenarioFailure: call 1: expected SignUp, got no call",
                 "*ERROR at teardown of test_swallowed*",
-                "*ScenarioFailure: call 1 was SignUp, expected was none",
+                "*ScenarioFailure: call 1: expected no call, got SignUp",
                 "*StubAssertionError: *Expected parameters:",
             ]
         )

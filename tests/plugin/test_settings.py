@@ -153,11 +153,11 @@ class TestUnusable:
         assert "--cognito-aws-charges" in message(target="aws", **POOL)
 
     def test_no_endpoint_and_no_outbox_of_aws(self) -> None:
-        """AWS is where boto3 finds it, and shows nobody what it has sent."""
+        """AWS is at the endpoint of boto3, and has no outbox."""
         allowed = {"target": "aws", "aws_accounts": "123456789012", "aws_charges": "acknowledged"}
         url = {"endpoint_url": "http://127.0.0.1:5000"}
-        assert "goes where boto3 goes" in message(**allowed, **url)
-        assert "AWS shows nobody" in message(**allowed, mailbox="outbox")
+        assert "uses the endpoint of boto3" in message(**allowed, **url)
+        assert "AWS has no outbox" in message(**allowed, mailbox="outbox")
 
     @pytest.mark.parametrize(
         ("name", "value", "said"),
@@ -198,7 +198,7 @@ class TestUnusable:
     def test_real_addresses(self, host: str) -> None:
         """Every host that looks like one of AWS's is refused, however it is spelt."""
         text = message(target="endpoint", endpoint_url=f"https://{host}/")
-        assert "that is AWS itself; a real account is --cognito-target=aws" in text
+        assert "this is AWS itself; use --cognito-target=aws" in text
 
     @pytest.mark.parametrize(
         "host",
@@ -238,7 +238,7 @@ class TestUnusable:
             ({"endpoint_url": "http://"}, "a URL looks like"),
             ({"endpoint_url": "http://localhost:99999"}, "a URL looks like"),
             ({"user_pool_id": "eu-west-1"}, "a user pool id looks like"),
-            ({"client_id": "a-b"}, "letters and digits only"),
+            ({"client_id": "a-b"}, "1 to 128 letters and digits"),
             ({"client_secret": "@no-such-file"}, "cannot be read: No such file or directory"),
         ],
         ids=lambda value: "=".join(*value.items()) if isinstance(value, dict) else "",
@@ -264,7 +264,7 @@ class TestUnusable:
                 {"target": "endpoint"},
                 "--cognito-endpoint-url: no value given; --cognito-target=endpoint needs it",
             ),
-            ({"endpoint_url": "http://127.0.0.1:5000"}, "--cognito-target=emulator uses none"),
+            ({"endpoint_url": "http://127.0.0.1:5000"}, "--cognito-target=emulator has no URL"),
             (
                 {**SERVED, "user_pool_id": "eu-west-1_Pool1"},
                 "--cognito-client-id: no value given; --cognito-user-pool-id needs it",

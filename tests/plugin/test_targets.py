@@ -139,7 +139,7 @@ class TestExistingPool:
         result.stdout.fnmatch_lines(
             ["*'endpoint' has no capability 'admin': DescribeUserPool is refused with *"]
         )
-        result.stdout.fnmatch_lines(["*say what it is like by the fixture cognito_existing_pool*"])
+        result.stdout.fnmatch_lines(["*describe it with the fixture cognito_existing_pool*"])
 
     def test_is_not_there(self, inner: Inner, in_the_pool: list[str]) -> None:
         """An app client that the service does not know is one line and exit code 2."""

@@ -1,1 +1,1 @@
-"""Tests of pool specifications and of provisioning."""
+"""Tests of user pools: specifications, configurations, sources, audits and provisioning."""

@@ -1,4 +1,4 @@
-"""One report in its five forms."""
+"""One report in its five formats."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ REPORT = Report("Pool of pool.yaml", (FAILED, WAIVED, UNKNOWN, PASSED), ("a waiv
 
 
 def test_json_can_be_read_back() -> None:
-    """Every other form can be made of it again."""
+    """JSON is read back as an equal report."""
     assert plain.read_json(plain.render_json(REPORT)) == REPORT
 
 
 @pytest.mark.parametrize("broken", ["{}", "[]", '{"title": "", "records": [{}], "notices": []}'])
 def test_json_of_another_kind_is_refused(broken: str) -> None:
-    """What is no report is said to be none."""
+    """Other JSON is refused as not a report."""
     with pytest.raises(ValueError, match="not a report"):
         plain.read_json(broken)
 
 
 def test_text_lists_what_is_wrong_and_counts_the_rest() -> None:
-    """With the place, the reason and the remedy."""
+    """A failed record is shown with its location, reason and fix."""
     lines = plain.render_text(REPORT).splitlines()
     assert "    stack/pool.yaml:12" in lines
     assert "    fix: set it to <ON>" in lines
@@ -66,7 +66,7 @@ def test_text_of_nothing() -> None:
 
 
 def test_markdown_is_one_table_that_nothing_breaks() -> None:
-    """Bars and angle brackets of names do not end cells or begin tags."""
+    """Bars and angle brackets in names do not end cells or start tags."""
     rows = [line for line in markdown.render(REPORT).splitlines() if line.startswith("|")]
     assert len(rows) == 2 + 3
     assert all(len(row.replace(r"\|", "").split("|")) == 7 for row in rows)
@@ -75,7 +75,7 @@ def test_markdown_is_one_table_that_nothing_breaks() -> None:
 
 
 def test_junit_has_a_case_for_each_record() -> None:
-    """Failures fail, what is waived or unknown is skipped."""
+    """Failed records fail; waived and unknown records are skipped."""
     suite = ElementTree.fromstring(junit.render(REPORT).encode()).find("testsuite")
     assert suite is not None
     counts = {name: suite.get(name) for name in ("tests", "failures", "skipped")}
@@ -88,14 +88,14 @@ def test_junit_has_a_case_for_each_record() -> None:
     assert (case.get("file"), case.get("line")) == ("stack/pool.yaml", "12")
 
 
-def test_junit_has_no_characters_that_xml_has_not() -> None:
+def test_junit_has_no_control_characters() -> None:
     """A control character in a name does not make the file unreadable."""
     odd = Report("odd", (Record("a", "b", "failed", "low", "na\x01me", "c", "d\x00"),))
     assert ElementTree.fromstring(junit.render(odd).encode())[0][0].get("classname") == "name"
 
 
 def test_sarif_points_to_the_line_of_the_template() -> None:
-    """Each result has its rule, its level and its place."""
+    """Each result has its rule, level and location."""
     run = json.loads(sarif.render(REPORT))["runs"][0]
     rules, results = run["tool"]["driver"]["rules"], run["results"]
     assert [rules[result["ruleIndex"]]["id"] for result in results] == [
@@ -111,7 +111,7 @@ def test_sarif_points_to_the_line_of_the_template() -> None:
 
 
 def test_sarif_suppresses_what_is_waived() -> None:
-    """With the reason, and no place where there is no file."""
+    """A waived result has its reason; without a file it has no location."""
     failed, waived = json.loads(sarif.render(REPORT))["runs"][0]["results"]
     assert "suppressions" not in failed
     assert waived["suppressions"] == [{"kind": "external", "justification": WAIVED.reason}]

@@ -131,7 +131,7 @@ class TestEveryEngine:
 
     def test_missing_parameter(self, engine: engines.SrpEngine) -> None:
         """A challenge without SALT is refused by the name of what is missing."""
-        with pytest.raises(group.SrpError, match="has no SALT; it has SECRET_BLOCK, SRP_B"):
+        with pytest.raises(group.SrpError, match="has no SALT; it has: SECRET_BLOCK, SRP_B"):
             engine.start(secret=42).user_claim(
                 POOL_ID, USER_ID, PASSWORD, {"SRP_B": "2", "SECRET_BLOCK": BLOCK}, TIMESTAMP
             )
@@ -177,7 +177,7 @@ class TestChoosing:
         monkeypatch.setattr(importlib.util, "find_spec", lambda *arguments: None)
         monkeypatch.setitem(sys.modules, f"{name}.aws_srp", None)
         assert engines.available_engines() == ["native"]
-        with pytest.raises(ConfigurationError, match=f"{name} is not installed here: pip install"):
+        with pytest.raises(ConfigurationError, match=f"{name} is not installed: pip install"):
             engines.load_engine(name)
 
     @pytest.mark.usefixtures("no_warrant_loaded")

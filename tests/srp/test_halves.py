@@ -215,7 +215,7 @@ class TestWireForms:
     @pytest.mark.parametrize("pool_id", ["", "us-east-1", "us-east-1_"])
     def test_pool_id_without_prefix(self, pool_id: str) -> None:
         """A pool id without something behind its underscore is refused."""
-        with pytest.raises(group.SrpError, match="is no user pool id"):
+        with pytest.raises(group.SrpError, match="is not a user pool id"):
             client.user_prefix(pool_id)
 
     @pytest.mark.fact("D005")

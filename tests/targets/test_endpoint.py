@@ -18,7 +18,8 @@ from harness.plugin.run.existing_pool import ExistingPool, UndescribedPool
 from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.settings.run_settings import Settings, gather
-from harness.targets.base import Capability, choose_target
+from harness.targets.base import Capability
+from harness.targets.choice import choose_target
 from harness.targets.clients import offline_client
 from harness.targets.endpoint import EndpointTarget
 
@@ -151,8 +152,8 @@ class TestUnusable:
     @pytest.mark.parametrize(
         ("status", "body", "said"),
         [
-            (200, b"<html>Welcome</html>", "status 200, but not as Cognito does"),
-            (200, b"{}", "status 200, but not as Cognito does"),
+            (200, b"<html>Welcome</html>", "status 200 is not one of Cognito's"),
+            (200, b"{}", "status 200 is not one of Cognito's"),
             (404, b"<html>Not here</html>", "status 404 and code 404"),
             (501, b"", "status 501 and code 501"),
             (500, b'{"__type": "InternalFailure"}', "status 500 and code InternalFailure"),

@@ -13,6 +13,7 @@ from harness.pools.spec.pool_spec import PoolSpec
 from harness.targets.base import Capability, Target
 from harness.targets.control import ControlSurface
 from harness.targets.emulated import EmulatedTarget
+from harness.targets.faults import EmulatorFaults, Faults, ServedFaults
 from harness.targets.served import ServedTarget
 
 MONTH = 30 * 24 * 3600.0
@@ -118,7 +119,7 @@ class TestNotStarted:
     def test_is_said(self, kind: str, server: EmulatorServer) -> None:
         """Using one before it is started is misuse; stopping it twice is none."""
         target = make_target(kind, server)
-        with pytest.raises(HarnessError, match="before it is started"):
+        with pytest.raises(HarnessError, match="is not started"):
             target.client()
         target.stop()
         target.stop()
@@ -130,7 +131,7 @@ class TestNotStarted:
         url = target.endpoint_url
         ControlSurface(url).version()
         target.stop()
-        with pytest.raises(HarnessError, match="there is no emulator at"):
+        with pytest.raises(HarnessError, match="no emulator at"):
             ControlSurface(url).version()
 
     def test_foreign_server_goes_on(self, server: EmulatorServer) -> None:
@@ -170,5 +171,10 @@ class TestNobodyThere:
         target = ServedTarget(region="us-east-1", endpoint_url=server.url)
         with pytest.raises(HarnessError, match="refuses: advance_seconds is -1"):
             ControlSurface(server.url).advance_clock(-1)
-        with pytest.raises(ValueError, match="only moved forward"):
+        with pytest.raises(ValueError, match="only move forward"):
             target.clock.advance(-1)
+
+
+def test_one_signature() -> None:
+    """The signature of ``plan`` is written once, for every kind of emulator."""
+    assert EmulatorFaults.plan is Faults.plan is ServedFaults.plan

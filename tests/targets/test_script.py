@@ -80,14 +80,14 @@ class TestScript:
         with pytest.raises(StubResponseError):
             script.client.resend_confirmation_code(ClientId="client", Username="ann")
         with pytest.raises(
-            ScenarioFailure, match="call 1 was ResendConfirmationCode, expected was SignUp"
+            ScenarioFailure, match="call 1: expected SignUp, got ResendConfirmationCode"
         ):
             script.expect_finished()
 
     def test_too_few(self, script: Script) -> None:
         """A call that was not made is told in the end."""
         script.answer("SignUp", SIGN_UP, ANSWER)
-        with pytest.raises(ScenarioFailure, match="call 1 was never made, expected was SignUp"):
+        with pytest.raises(ScenarioFailure, match="call 1: expected SignUp, got no call"):
             script.expect_finished()
 
     def test_too_many(self, script: Script) -> None:
@@ -95,7 +95,7 @@ class TestScript:
         with pytest.raises(StubResponseError):
             script.client.sign_up(**SIGN_UP)
         assert script.made == ("SignUp",)
-        with pytest.raises(ScenarioFailure, match="call 1 was SignUp, expected was none"):
+        with pytest.raises(ScenarioFailure, match="call 1: expected no call, got SignUp"):
             script.expect_finished()
 
     def test_answer_that_cannot_be(self, script: Script) -> None:

@@ -14,8 +14,10 @@ import pytest
 from harness.clock import VirtualClock
 from harness.errors import DeadlineExceeded, HarnessError
 from harness.redaction import Secret
+from harness.users.mailboxes.base import CodeWait
 from harness.users.mailboxes.http import served_outbox
 from harness.users.mailboxes.outbox import OutboxMailbox
+from harness.users.mailboxes.prompt import PromptMailbox
 from harness.users.mailboxes.scripted import ScriptedMailbox
 
 NOW = 1_795_372_815.0
@@ -127,6 +129,42 @@ class TestOutboxMailbox:
         assert clock.time() == NOW
 
 
+class Ticking(VirtualClock):
+    """A clock that moves by a second whenever it is read."""
+
+    def time(self) -> float:
+        """Return the next second."""
+        self.advance(1.0)
+        return super().time()
+
+
+class TestCodeWait:
+    """The one loop in which every mailbox waits for a code."""
+
+    def test_looks_know_the_deadline(self) -> None:
+        """A look gets the deadline by which the loop itself ends, however time passes."""
+        waiting, deadlines = Ticking(0.0, frozen=True), list[float]()
+
+        def look(deadline: float) -> None:
+            deadlines.append(deadline)
+
+        with pytest.raises(DeadlineExceeded, match="within 10 s"):
+            CodeWait(waiting, 10.0).newest_code(look, "alice", None, None)
+        assert set(deadlines) == {11.0}
+
+    def test_mailboxes_have_no_deadline_of_their_own(self) -> None:
+        """What a mailbox may spend on one look ends with the loop, not before it."""
+        waiting, left = Ticking(0.0, frozen=True), list[float]()
+
+        def ask(question: str, seconds: float) -> None:
+            left.append(seconds)
+
+        with pytest.raises(DeadlineExceeded, match="within 10 s"):
+            PromptMailbox(ask, patience_seconds=10, waiting=waiting).newest_code("alice")
+        # One second passes when the loop reads the clock, and one when the mailbox does.
+        assert left[0] == 9.0
+
+
 class TestScriptedMailbox:
     """The mailbox that was written beforehand."""
 
@@ -198,8 +236,8 @@ class TestServedOutbox:
         ("status", "content", "said"),
         [
             (404, b"", "HTTP 404"),
-            (200, b"<html>", "does not answer"),
-            (200, b"[]", "does not answer"),
+            (200, b"<html>", "is not the outbox"),
+            (200, b"[]", "is not the outbox"),
         ],
         ids=["not found", "no JSON", "other JSON"],
     )

@@ -9,11 +9,10 @@ from botocore.exceptions import ClientError
 from harness.cli.demo.qr import write_png
 from harness.cli.demo.stage import Stage, error_code
 from harness.errors import UnexpectedResult
-from harness.flows.handlers import Handler
 from harness.flows.handlers.base import needed
 from harness.flows.mfa import prefer_software_token
-from harness.flows.progress import Answer, Progress
-from harness.flows.sign_in import SignIn
+from harness.flows.progress import ChallengeAnswer, Progress
+from harness.flows.sign_in import Handler, SignIn
 from harness.flows.tokens import Tokens
 from harness.redaction import Secret
 from harness.users.authenticator import Authenticator
@@ -39,10 +38,10 @@ _SIGNED_IN = (
 def mfa_setup_handler(stage: Stage) -> Handler:
     """Return the handler that responds to MFA_SETUP with the player's help."""
 
-    def answer(progress: Progress, sign_in: SignIn) -> Answer:
+    def answer(progress: Progress, sign_in: SignIn) -> ChallengeAnswer:
         session = needed(progress, sign_in, progress.session, "Session")
         authenticator, verified = _enroll(stage, progress.username, session=session)
-        return Answer(
+        return ChallengeAnswer(
             {"USERNAME": progress.username},
             session=Secret(verified["Session"]),
             authenticator=authenticator,

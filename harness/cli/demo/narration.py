@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.flows.trace import Call
+from harness.flows.call import Call
 
-__all__ = ["answered", "asked"]
+__all__ = ["describe_call", "describe_response"]
 
 _OPERATIONS = {
     "SignUp": "asks the pool to create a new user",
@@ -25,7 +25,7 @@ _FLOWS = {
     "USER_SRP_AUTH": "with SRP: this program sends a proof of the password, never the password",
     "USER_PASSWORD_AUTH": "with the password itself, protected by TLS",
 }
-_ANSWERS = {
+_RESPONSES = {
     "PASSWORD_VERIFIER": "sends the SRP proof, which only the right password can produce",
     "MFA_SETUP": "tells Cognito that the authenticator app is set up",
     "SOFTWARE_TOKEN_MFA": "sends the app's code",
@@ -56,12 +56,12 @@ _DONE = {
 }
 
 
-def asked(call: Call) -> str:
+def describe_call(call: Call) -> str:
     """Return what a call does and why."""
     parameters = call.parameters
     if call.operation == "RespondToAuthChallenge":
         challenge = str(parameters.get("ChallengeName"))
-        return f"{challenge}: {_ANSWERS.get(challenge, 'responds to the challenge')}"
+        return f"{challenge}: {_RESPONSES.get(challenge, 'responds to the challenge')}"
     text = _OPERATIONS.get(call.operation, "")
     if call.operation == "InitiateAuth":
         text = f"{text} {_FLOWS.get(str(parameters.get('AuthFlow')), '')}"
@@ -70,30 +70,30 @@ def asked(call: Call) -> str:
     return text
 
 
-def answered(call: Call) -> str:
+def describe_response(call: Call) -> str:
     """Return what Cognito's response says and means."""
     if not call.ok:
         return f"{call.outcome}: {call.message}"
     return "; ".join(_facts(call.answer)) or _DONE.get(call.operation, "done")
 
 
-def _facts(answer: Mapping[str, Any]) -> list[str]:
+def _facts(response: Mapping[str, Any]) -> list[str]:
     facts = []
-    if challenge := answer.get("ChallengeName"):
+    if challenge := response.get("ChallengeName"):
         facts.append(f"{challenge}: {_CHALLENGES.get(challenge, 'a challenge')}")
-    if "UserConfirmed" in answer:
-        confirmed = answer["UserConfirmed"]
+    if "UserConfirmed" in response:
+        confirmed = response["UserConfirmed"]
         facts.append("the user is CONFIRMED" if confirmed else "the user is UNCONFIRMED")
-    if delivery := answer.get("CodeDeliveryDetails"):
+    if delivery := response.get("CodeDeliveryDetails"):
         facts.append(_delivery(delivery))
-    if "SecretCode" in answer:
+    if "SecretCode" in response:
         facts.append("a secret, only for you")
-    if status := answer.get("Status"):
+    if status := response.get("Status"):
         facts.append(f"{status}: the code is right")
-    if "UserConfirmationNecessary" in answer:
-        facts.append(_confirmation(answer["UserConfirmationNecessary"]))
-    if "AuthenticationResult" in answer:
-        facts.extend(_tokens(answer["AuthenticationResult"]))
+    if "UserConfirmationNecessary" in response:
+        facts.append(_confirmation(response["UserConfirmationNecessary"]))
+    if "AuthenticationResult" in response:
+        facts.extend(_tokens(response["AuthenticationResult"]))
     return facts
 
 

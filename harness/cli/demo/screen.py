@@ -11,9 +11,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.demo.narration import answered, asked
+from harness.cli.demo.narration import describe_call, describe_response
 from harness.cli.demo.qr import draw
-from harness.flows.trace import Call
+from harness.flows.call import Call
 
 __all__ = ["Screen"]
 
@@ -45,8 +45,10 @@ class Screen:
         sent, came = ("→", "←") if self._unicode else ("->", "<-")
         style = "green" if call.ok else "red"
         table = Table.grid(padding=(0, 1))
-        table.add_row(f"  {sent}", Text.assemble((call.operation, "bold"), "  ", asked(call)))
-        table.add_row(f"  {came}", Text(answered(call), style=style))
+        table.add_row(
+            f"  {sent}", Text.assemble((call.operation, "bold"), "  ", describe_call(call))
+        )
+        table.add_row(f"  {came}", Text(describe_response(call), style=style))
         self._show(table)
 
     def framed(self, title: str, *lines: str) -> None:

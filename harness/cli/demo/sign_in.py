@@ -9,11 +9,10 @@ from botocore.exceptions import ClientError
 from harness.cli.demo.enrollment import mfa_setup_handler
 from harness.cli.demo.stage import Stage
 from harness.errors import ConfigurationError
-from harness.flows.handlers import Handler
 from harness.flows.handlers.base import device_key
 from harness.flows.handlers.passwords import new_password_required
-from harness.flows.progress import Answer, Progress, SignInContext, SignInResult
-from harness.flows.sign_in import SignIn
+from harness.flows.progress import ChallengeAnswer, Progress, SignInContext, SignInResult
+from harness.flows.sign_in import Handler, SignIn
 from harness.redaction import Secret
 
 __all__ = ["MFA_CHALLENGES", "sign_in"]
@@ -48,14 +47,14 @@ def sign_in(stage: Stage, context: SignInContext) -> SignInResult:
 def _handlers(stage: Stage, chosen: list[Secret]) -> dict[str, Handler]:
     """Return handlers that ask the player; they add new passwords to ``chosen``."""
 
-    def software_token_mfa(progress: Progress, sign_in: SignIn) -> Answer:
+    def software_token_mfa(progress: Progress, sign_in: SignIn) -> ChallengeAnswer:
         del sign_in
         authenticator = progress.context.authenticator or progress.authenticator
         code = stage.player.app_code(authenticator)
         responses = {"USERNAME": progress.username, "SOFTWARE_TOKEN_MFA_CODE": code}
-        return Answer({**responses, **device_key(progress)})
+        return ChallengeAnswer({**responses, **device_key(progress)})
 
-    def new_password(progress: Progress, sign_in: SignIn) -> Answer:
+    def new_password(progress: Progress, sign_in: SignIn) -> ChallengeAnswer:
         chosen.append(stage.player.password("A new password"))
         context = replace(progress.context, new_password=chosen[-1])
         return new_password_required(replace(progress, context=context), sign_in)

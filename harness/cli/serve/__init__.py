@@ -29,37 +29,42 @@ def _seed(text: str) -> int:
     return parse_number("--seed", str(text))
 
 
+_HostOption = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS", help="The address to listen on. Only this machine can reach the default."
+    ),
+]
+_PortOption = Annotated[
+    int,
+    typer.Option(
+        metavar="NUMBER", parser=_port, help="The port to listen on; 0 picks a free port."
+    ),
+]
+_SeedOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="NUMBER",
+        parser=_seed,
+        help="The same seed gives the same ids, codes and secrets.",
+        show_default="random",
+    ),
+]
+_SettingOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A setting of the emulator, for example quotas=true. Can be repeated.",
+    ),
+]
+
+
 def serve(
-    host: Annotated[
-        str,
-        typer.Option(
-            metavar="ADDRESS",
-            help="The address to listen on. Only this machine can reach the default.",
-        ),
-    ] = "127.0.0.1",
-    port: Annotated[
-        int,
-        typer.Option(
-            metavar="NUMBER", parser=_port, help="The port to listen on; 0 picks a free port."
-        ),
-    ] = 5000,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            metavar="NUMBER",
-            parser=_seed,
-            help="The same seed gives the same ids, codes and secrets.",
-            show_default="random",
-        ),
-    ] = None,
-    setting: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="A setting of the emulator, for example quotas=true. Can be repeated.",
-        ),
-    ] = None,
+    host: _HostOption = "127.0.0.1",
+    port: _PortOption = 5000,
+    seed: _SeedOption = None,
+    setting: _SettingOption = None,
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,

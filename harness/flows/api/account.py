@@ -1,11 +1,11 @@
-"""Operations of a signed-in user on the own account."""
+"""Operations of a signed-in user on their own account."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from harness.flows.api.caller import Caller, attribute_list, given, reveal
+from harness.flows.api.caller import OperationCaller, attribute_list, given, reveal
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["AccountActions"]
 
 
-class AccountActions(Caller):
-    """GetUser and what else an access token permits; all need its scope (A072)."""
+class AccountActions(OperationCaller):
+    """GetUser and other operations with an access token; all need its scope (A072)."""
 
     def get_user(self, access_token: Secret | str) -> GetUserResponseTypeDef:
         """Call GetUser."""
@@ -36,7 +36,7 @@ class AccountActions(Caller):
         previous: Secret | str | None,
         proposed: Secret | str,
     ) -> dict[str, Any]:
-        """Call ChangePassword; ``previous`` is left out only by users without one (A098)."""
+        """Call ChangePassword; only users without a password leave out ``previous`` (A098)."""
         return self.client.change_password(
             AccessToken=reveal(access_token),
             ProposedPassword=reveal(proposed),

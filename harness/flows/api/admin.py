@@ -1,11 +1,11 @@
-"""Operations of an administrator on users; they take any name a user has (A065)."""
+"""Operations of an administrator on users; they take any name of a user (A065)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from harness.flows.api.caller import Caller, attribute_list, given, reveal
+from harness.flows.api.caller import OperationCaller, attribute_list, given, reveal
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["AdminActions"]
 
 
-class AdminActions(Caller):
-    """ListUsers and the Admin operations on users; all are signed with AWS credentials."""
+class AdminActions(OperationCaller):
+    """ListUsers and the Admin operations on users; all need AWS credentials."""
 
     def list_users(
         self,
@@ -31,7 +31,7 @@ class AdminActions(Caller):
         limit: int | None = None,
         pagination_token: str | None = None,
     ) -> ListUsersResponseTypeDef:
-        """Call ListUsers: one page; ``filter`` as in ``username = "alice"`` (A076)."""
+        """Call ListUsers and return one page; ``filter`` is like ``username = "alice"`` (A076)."""
         return self.admin.list_users(
             UserPoolId=self.app.user_pool_id,
             **given(
@@ -76,7 +76,7 @@ class AdminActions(Caller):
     def admin_set_user_password(
         self, username: str, password: Secret | str, *, permanent: bool = False
     ) -> dict[str, Any]:
-        """Call AdminSetUserPassword; a password that is not permanent is a temporary one (A062)."""
+        """Call AdminSetUserPassword; without ``permanent`` the password is temporary (A062)."""
         return self.admin.admin_set_user_password(
             UserPoolId=self.app.user_pool_id,
             Username=username,

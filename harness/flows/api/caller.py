@@ -1,4 +1,4 @@
-"""What every group of operations shares: the app client, SECRET_HASH and the two boto3 clients."""
+"""The base of all groups of operations: the app client, SECRET_HASH and two boto3 clients."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
 
-__all__ = ["AppClient", "Caller", "attribute_list", "given", "reveal"]
+__all__ = ["AppClient", "OperationCaller", "attribute_list", "given", "reveal"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class AppClient:
     client_secret: Secret | None = None
 
     def secret_hash(self, username: str) -> str | None:
-        """Return SECRET_HASH for ``username``, or ``None`` when the client has no secret.
+        """Return SECRET_HASH for ``username``, or ``None`` if the app client has no secret.
 
         It is base64(HMAC-SHA256(client secret, username + client id)) (A119).
         """
@@ -39,13 +39,14 @@ class AppClient:
         return base64.b64encode(hmac.digest(key, message, hashlib.sha256)).decode()
 
 
-class Caller:
+class OperationCaller:
     """Calls one user pool through one app client.
 
     Args:
-        client: for the operations of the user's side, which need no AWS credentials (A301).
-        app: the app client the calls are made for.
-        admin: for the signed operations, Admin* and ListUsers; often the same client.
+        client: boto3 client for the operations of a user, which need no AWS credentials (A301).
+        app: app client that the calls are made for.
+        admin: boto3 client for the operations that need AWS credentials, Admin* and ListUsers;
+            often the same client.
     """
 
     def __init__(
@@ -60,15 +61,15 @@ class Caller:
 
     @property
     def admin(self) -> CognitoIdentityProviderClient:
-        """The client for signed operations.
+        """The boto3 client for the operations that need AWS credentials.
 
         Raises:
-            HarnessError: there is none.
+            HarnessError: there is no such client.
         """
         if self._admin is None:
             raise HarnessError(
-                "an administrator's operation was called without a client for it; "
-                "hand one over as Actions(client, app, admin=...)"
+                "this operation needs a client with AWS credentials; "
+                "pass one as Actions(client, app, admin=...)"
             )
         return self._admin
 
@@ -78,9 +79,9 @@ class Caller:
     def _with_secret_hash(
         self, parameters: Mapping[str, str], username: str | None = None
     ) -> dict[str, str]:
-        """Return ``parameters`` with SECRET_HASH over ``username``, by default over USERNAME.
+        """Return ``parameters`` with SECRET_HASH for ``username``, by default for USERNAME.
 
-        One that is there already stays, so that a scenario can send a wrong one.
+        An existing SECRET_HASH stays, so that a test can send a wrong one.
         """
         complete = dict(parameters)
         name = parameters.get("USERNAME") if username is None else username
@@ -91,7 +92,7 @@ class Caller:
 
 
 def given(**members: Any) -> dict[str, Any]:
-    """Return the members that are not ``None``, with secrets revealed, ready to be sent."""
+    """Return the members that are not ``None``, with secrets revealed for the request."""
     return {
         name: reveal(value) if isinstance(value, Secret) else value
         for name, value in members.items()
@@ -105,5 +106,5 @@ def reveal(value: Secret | str) -> str:
 
 
 def attribute_list(attributes: Mapping[str, str]) -> list[AttributeTypeTypeDef]:
-    """Return user attributes in the form of Cognito's requests."""
+    """Return user attributes in the form that Cognito's requests have."""
     return [{"Name": name, "Value": value} for name, value in attributes.items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from harness.flows.api.caller import Caller, given, reveal
+from harness.flows.api.caller import OperationCaller, given, reveal
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["DeviceActions"]
 
 
-class DeviceActions(Caller):
-    """ConfirmDevice and what can be done with a device, by its user and by an administrator."""
+class DeviceActions(OperationCaller):
+    """ConfirmDevice and the operations on a device, for its user and for an administrator."""
 
     def confirm_device(
         self,
@@ -64,7 +64,7 @@ class DeviceActions(Caller):
         limit: int | None = None,
         pagination_token: str | None = None,
     ) -> ListDevicesResponseTypeDef:
-        """Call ListDevices: one page."""
+        """Call ListDevices and return one page."""
         return self.client.list_devices(
             AccessToken=reveal(access_token),
             **given(Limit=limit, PaginationToken=pagination_token),
@@ -85,7 +85,7 @@ class DeviceActions(Caller):
     def admin_list_devices(
         self, username: str, *, limit: int | None = None, pagination_token: str | None = None
     ) -> AdminListDevicesResponseTypeDef:
-        """Call AdminListDevices: one page."""
+        """Call AdminListDevices and return one page."""
         return self.admin.admin_list_devices(
             UserPoolId=self.app.user_pool_id,
             Username=username,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.flows.api.caller import Caller, given, reveal
+from harness.flows.api.caller import OperationCaller, given, reveal
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["MfaActions"]
 
 
-class MfaActions(Caller):
-    """Enrolling a software token, and choosing among factors."""
+class MfaActions(OperationCaller):
+    """Operations to enrol a software token and to set the preferred factor."""
 
     def associate_software_token(
         self, *, access_token: Secret | str | None = None, session: Secret | str | None = None
@@ -38,7 +38,7 @@ class MfaActions(Caller):
         session: Secret | str | None = None,
         friendly_device_name: str | None = None,
     ) -> VerifySoftwareTokenResponseTypeDef:
-        """Call VerifySoftwareToken; the Session is the one AssociateSoftwareToken gave (A206)."""
+        """Call VerifySoftwareToken, if by Session with that of AssociateSoftwareToken (A206)."""
         return self.client.verify_software_token(
             UserCode=reveal(code),
             **given(

@@ -1,11 +1,11 @@
-"""Operations that lead to tokens, renew them and end them."""
+"""Operations that get, refresh and revoke tokens."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from harness.flows.api.caller import Caller, given, reveal
+from harness.flows.api.caller import OperationCaller, given, reveal
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["SignInActions"]
 
 
-class SignInActions(Caller):
-    """InitiateAuth, RespondToAuthChallenge, their Admin twins, and the tokens' later life.
+class SignInActions(OperationCaller):
+    """InitiateAuth and RespondToAuthChallenge, also for administrators, and token operations.
 
-    Each adds SECRET_HASH over the USERNAME that it sends when the app client has a secret (D049),
+    If the app client has a secret, each adds SECRET_HASH for the USERNAME that it sends (D049),
     unless the parameters have one already.
     """
 
@@ -40,10 +40,10 @@ class SignInActions(Caller):
 
         Args:
             auth_flow: Cognito's name of the flow.
-            parameters: AuthParameters, SECRET_HASH aside.
-            secret_hash_for: the name SECRET_HASH is made over where no USERNAME is sent:
-                REFRESH_TOKEN_AUTH needs the internal user name (A122).
-            client_metadata: ClientMetadata, for the pool's triggers.
+            parameters: AuthParameters, without SECRET_HASH.
+            secret_hash_for: username for SECRET_HASH if no USERNAME is sent: REFRESH_TOKEN_AUTH
+                needs the internal username (A122).
+            client_metadata: ClientMetadata for the pool's triggers.
         """
         return self.client.initiate_auth(
             ClientId=self.app.client_id,
@@ -105,7 +105,7 @@ class SignInActions(Caller):
     def get_tokens_from_refresh_token(
         self, refresh_token: Secret | str, *, device_key: str | None = None
     ) -> GetTokensFromRefreshTokenResponseTypeDef:
-        """Call GetTokensFromRefreshToken, with the plain client secret if there is one (A266)."""
+        """Call GetTokensFromRefreshToken; it sends the client secret itself, if any (A266)."""
         return self.client.get_tokens_from_refresh_token(
             ClientId=self.app.client_id,
             RefreshToken=reveal(refresh_token),
@@ -113,7 +113,7 @@ class SignInActions(Caller):
         )
 
     def revoke_token(self, refresh_token: Secret | str) -> dict[str, Any]:
-        """Call RevokeToken, with the plain client secret if there is one."""
+        """Call RevokeToken; it sends the client secret itself, if any."""
         return self.client.revoke_token(
             ClientId=self.app.client_id,
             Token=reveal(refresh_token),

@@ -1,11 +1,11 @@
-"""Operations without a token: signing up, confirming, and recovering a forgotten password."""
+"""Operations without a token: sign-up, confirmation, and recovery of a forgotten password."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from harness.flows.api.caller import Caller, attribute_list, given, reveal
+from harness.flows.api.caller import OperationCaller, attribute_list, given, reveal
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["SignUpActions"]
 
 
-class SignUpActions(Caller):
-    """SignUp and what belongs to it; ``username`` is what the user types."""
+class SignUpActions(OperationCaller):
+    """SignUp and related operations; ``username`` is the name that the user types."""
 
     def sign_up(
         self,
@@ -67,7 +67,7 @@ class SignUpActions(Caller):
     def confirm_forgot_password(
         self, username: str, code: Secret | str, password: Secret | str
     ) -> dict[str, Any]:
-        """Call ConfirmForgotPassword; ``password`` is the new one."""
+        """Call ConfirmForgotPassword; ``password`` is the new password."""
         return self.client.confirm_forgot_password(
             ClientId=self.app.client_id,
             Username=username,

@@ -1,8 +1,8 @@
-"""How each challenge is answered: one function per ChallengeName."""
+"""The standard handlers: one function per ChallengeName."""
 
 from __future__ import annotations
 
-from harness.flows.handlers.base import Handler
+from harness.flows.handlers.base import StandardHandler
 from harness.flows.handlers.devices import device_password_verifier, device_srp_auth
 from harness.flows.handlers.mfa import (
     email_otp,
@@ -13,11 +13,11 @@ from harness.flows.handlers.mfa import (
 )
 from harness.flows.handlers.passwords import new_password_required, password_verifier
 
-__all__ = ["Handler", "standard_handlers"]
+__all__ = ["StandardHandler", "standard_handlers"]
 
 
-def standard_handlers() -> dict[str, Handler]:
-    """Return a handler for every challenge of password sign-in, by ChallengeName."""
+def standard_handlers() -> dict[str, StandardHandler]:
+    """Return the handlers for all challenges of a sign-in with password, by ChallengeName."""
     return {
         "PASSWORD_VERIFIER": password_verifier,
         "NEW_PASSWORD_REQUIRED": new_password_required,

@@ -1,4 +1,4 @@
-"""What a handler is, and what several of them need."""
+"""The protocols of handlers, and what several handlers need."""
 
 from __future__ import annotations
 
@@ -7,33 +7,56 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from harness.errors import UnexpectedChallenge, UnexpectedResult
-from harness.flows.progress import Progress
+from harness.flows.progress import ChallengeAnswer, Progress
 from harness.srp.group import SrpError
 
 if TYPE_CHECKING:
-    from harness.flows.sign_in import SignIn
+    from harness.clock import Clock
+    from harness.flows.actions import Actions
 
-__all__ = ["Handler", "device_key", "needed", "proof_of"]
+__all__ = ["HandlerTools", "StandardHandler", "device_key", "needed", "proof_of"]
 
 T = TypeVar("T")
 
 
-class Handler(Protocol):
-    """Answers one kind of challenge."""
+class HandlerTools(Protocol):
+    """The part of a :class:`~harness.flows.sign_in.SignIn` that the standard handlers use."""
 
-    def __call__(self, progress: Progress, sign_in: SignIn) -> Mapping[str, str]:
-        """Return ChallengeResponses for the pending challenge, SECRET_HASH aside.
+    @property
+    def actions(self) -> Actions:
+        """The operations of the app client that signs in."""
+        ...
 
-        Return an :class:`~harness.flows.progress.Answer` if there is more to hand on.
-        """
+    @property
+    def clock(self) -> Clock:
+        """The clock for TIMESTAMP, new authenticators and awaited codes."""
+        ...
+
+    @property
+    def handlers(self) -> Mapping[str, object]:
+        """The handlers by ChallengeName; an error message lists the names."""
         ...
 
 
-def needed(progress: Progress, sign_in: SignIn, value: T | None, what: str) -> T:
-    """Return ``value``, which the pending challenge cannot be answered without.
+class StandardHandler(Protocol):
+    """A handler that comes with the harness; it answers one kind of challenge."""
+
+    def __call__(self, progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+        """Return the ChallengeResponses for the pending challenge, without SECRET_HASH."""
+        ...
+
+
+def needed(progress: Progress, sign_in: HandlerTools, value: T | None, what: str) -> T:
+    """Return ``value``, which is needed to answer the pending challenge.
+
+    Args:
+        progress: the sign-in with the pending challenge.
+        sign_in: has the handlers, for the error message.
+        value: what is needed.
+        what: name of the value, for the error message.
 
     Raises:
-        UnexpectedChallenge: it is ``None``: whoever wrote the scenario did not expect this.
+        UnexpectedChallenge: the value is ``None``, so the scenario did not expect the challenge.
     """
     if value is None:
         raise UnexpectedChallenge(
@@ -45,9 +68,10 @@ def needed(progress: Progress, sign_in: SignIn, value: T | None, what: str) -> T
 
 
 def device_key(progress: Progress) -> dict[str, str]:
-    """Return DEVICE_KEY as a response if the person signs in with a device.
+    """Return DEVICE_KEY as a challenge response if the sign-in has a device.
 
-    Cognito makes a new device when the last answer has none, whatever was sent before (D057).
+    Cognito makes a new device if the last challenge response has no key, even if earlier requests
+    had one (D057).
     """
     device = progress.context.device
     return {} if device is None else {"DEVICE_KEY": device.key}
@@ -55,7 +79,7 @@ def device_key(progress: Progress) -> dict[str, str]:
 
 @contextmanager
 def proof_of(progress: Progress) -> Iterator[None]:
-    """Report a challenge with which no SRP proof can be made as a finding about the service."""
+    """Turn an :class:`SrpError` into a finding: the challenge allows no SRP proof."""
     try:
         yield
     except SrpError as error:

@@ -1,24 +1,19 @@
-"""DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER: a device proves itself instead of a code."""
+"""DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER: a device counts instead of an MFA code."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from harness.flows.handlers.base import device_key, needed, proof_of
-from harness.flows.progress import Answer, Progress
+from harness.flows.handlers.base import HandlerTools, device_key, needed, proof_of
+from harness.flows.progress import ChallengeAnswer, Progress
 from harness.srp.client import format_timestamp
-
-if TYPE_CHECKING:
-    from harness.flows.sign_in import SignIn
 
 __all__ = ["device_password_verifier", "device_srp_auth"]
 
 
-def device_srp_auth(progress: Progress, sign_in: SignIn) -> Answer:
-    """Begin the device's own SRP exchange."""
+def device_srp_auth(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Start the SRP exchange of the device."""
     needed(progress, sign_in, progress.context.device, "device")
     attempt = needed(progress, sign_in, progress.attempt, "SRP exchange")
-    return Answer(
+    return ChallengeAnswer(
         {
             "USERNAME": progress.username,
             "SRP_A": attempt.public_hex,
@@ -27,8 +22,8 @@ def device_srp_auth(progress: Progress, sign_in: SignIn) -> Answer:
     )
 
 
-def device_password_verifier(progress: Progress, sign_in: SignIn) -> Answer:
-    """Prove the device's password."""
+def device_password_verifier(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Prove the password of the device by SRP."""
     device = needed(progress, sign_in, progress.context.device, "device")
     attempt = needed(progress, sign_in, progress.attempt, "SRP exchange")
     timestamp = format_timestamp(sign_in.clock.now())
@@ -40,7 +35,7 @@ def device_password_verifier(progress: Progress, sign_in: SignIn) -> Answer:
             progress.challenge_parameters,
             timestamp,
         )
-    return Answer(
+    return ChallengeAnswer(
         {
             "USERNAME": progress.username,
             "PASSWORD_CLAIM_SECRET_BLOCK": progress.parameter("SECRET_BLOCK"),

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from harness.errors import UnexpectedResult
-from harness.flows.handlers.base import device_key, needed
+from harness.flows.handlers.base import HandlerTools, device_key, needed
 from harness.flows.mfa import enrol_by_session
-from harness.flows.progress import Answer, Progress, SignInContext
+from harness.flows.progress import ChallengeAnswer, Progress, SignInContext
 from harness.users.mailboxes.base import Mailbox, time_of
-
-if TYPE_CHECKING:
-    from harness.flows.sign_in import SignIn
 
 __all__ = ["email_otp", "mfa_setup", "select_mfa_type", "sms_mfa", "software_token_mfa"]
 
 
-def mfa_setup(progress: Progress, sign_in: SignIn) -> Answer:
-    """Enrol an authenticator, then answer with the Session that proves it (A206, A207)."""
+def mfa_setup(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Enrol an authenticator, then answer with the Session of its first code (A206, A207)."""
     session = needed(progress, sign_in, progress.session, "Session")
     enrolment = enrol_by_session(
         sign_in.actions,
@@ -26,53 +22,53 @@ def mfa_setup(progress: Progress, sign_in: SignIn) -> Answer:
         sign_in.clock,
         friendly_device_name=progress.context.friendly_device_name,
     )
-    return Answer(
+    return ChallengeAnswer(
         {"USERNAME": progress.username},
         session=enrolment.session,
         authenticator=enrolment.authenticator,
     )
 
 
-def select_mfa_type(progress: Progress, sign_in: SignIn) -> Answer:
-    """Choose a factor: the context's choice, or the first that can be answered (A175)."""
+def select_mfa_type(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Choose a factor: the one in the context, or the first that can be answered (A175)."""
     choice = progress.context.mfa_choice or next(
         (name for name in _choices(progress) if _can_answer(progress.context, name)), None
     )
     chosen = needed(progress, sign_in, choice, "authenticator or mailbox")
-    return Answer({"USERNAME": progress.username, "ANSWER": chosen})
+    return ChallengeAnswer({"USERNAME": progress.username, "ANSWER": chosen})
 
 
-def software_token_mfa(progress: Progress, sign_in: SignIn) -> Answer:
-    """Give a code of the authenticator; it is spent, whatever becomes of it."""
-    # One that MFA_SETUP enrolled in this very sign-in is as good.
+def software_token_mfa(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Send a TOTP code of the authenticator; it counts as spent even if Cognito refuses it."""
+    # It may also be one that MFA_SETUP has enrolled in this sign-in.
     authenticator = progress.context.authenticator or progress.authenticator
     code = needed(progress, sign_in, authenticator, "authenticator").code()
     return _code_answer(progress, "SOFTWARE_TOKEN_MFA_CODE", code)
 
 
-def sms_mfa(progress: Progress, sign_in: SignIn) -> Answer:
-    """Give the code that was sent by SMS (A173)."""
+def sms_mfa(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Send back the code that came by SMS (A173)."""
     return _code_answer(progress, "SMS_MFA_CODE", _sent_code(progress, sign_in))
 
 
-def email_otp(progress: Progress, sign_in: SignIn) -> Answer:
-    """Give the code that was sent by e-mail (A174)."""
+def email_otp(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Send back the code that came by email (A174)."""
     return _code_answer(progress, "EMAIL_OTP_CODE", _sent_code(progress, sign_in))
 
 
-def _code_answer(progress: Progress, member: str, code: str) -> Answer:
-    return Answer({"USERNAME": progress.username, member: code, **device_key(progress)})
+def _code_answer(progress: Progress, member: str, code: str) -> ChallengeAnswer:
+    return ChallengeAnswer({"USERNAME": progress.username, member: code, **device_key(progress)})
 
 
-def _sent_code(progress: Progress, sign_in: SignIn) -> str:
+def _sent_code(progress: Progress, sign_in: HandlerTools) -> str:
     mailbox = needed(progress, sign_in, progress.context.mailbox, "mailbox")
     since = _asked_at(progress, sign_in, mailbox)
     code = mailbox.newest_code(_addressee(progress), kind="mfa", since=since)
     return code.value.reveal()
 
 
-def _asked_at(progress: Progress, sign_in: SignIn, mailbox: Mailbox) -> float:
-    """When the code was asked for, by the clock of whoever sends the messages."""
+def _asked_at(progress: Progress, sign_in: HandlerTools, mailbox: Mailbox) -> float:
+    """Return when the code was requested, by the clock of the service that sends it."""
     now = time_of(mailbox)
     if now is None:
         return progress.asked_at
@@ -80,7 +76,7 @@ def _asked_at(progress: Progress, sign_in: SignIn, mailbox: Mailbox) -> float:
 
 
 def _addressee(progress: Progress) -> str:
-    # Who signs in by an address gets the code there; the internal name then is a sub.
+    # A user who signs in with an email address gets the code there; their internal name is a sub.
     typed = progress.context.username
     return typed if "@" in typed else progress.username
 
@@ -92,10 +88,10 @@ def _choices(progress: Progress) -> list[str]:
     except ValueError:
         names = None
     if not isinstance(names, list):
-        raise UnexpectedResult(f"MFAS_CAN_CHOOSE is no JSON list in a string: {text!r}")
+        raise UnexpectedResult(f"MFAS_CAN_CHOOSE is not a JSON list in a string: {text!r}")
     return [str(name) for name in names]
 
 
 def _can_answer(context: SignInContext, factor: str) -> bool:
-    means = context.authenticator if factor == "SOFTWARE_TOKEN_MFA" else context.mailbox
-    return means is not None
+    source = context.authenticator if factor == "SOFTWARE_TOKEN_MFA" else context.mailbox
+    return source is not None

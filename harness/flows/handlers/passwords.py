@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from harness.errors import HarnessError, UnexpectedResult
-from harness.flows.handlers.base import device_key, needed, proof_of
-from harness.flows.progress import Answer, Progress
+from harness.flows.handlers.base import HandlerTools, device_key, needed, proof_of
+from harness.flows.progress import ChallengeAnswer, Progress
 from harness.srp.client import format_timestamp
-
-if TYPE_CHECKING:
-    from harness.flows.sign_in import SignIn
 
 __all__ = ["new_password_required", "password_verifier"]
 
 _ATTRIBUTE_PREFIX = "userAttributes."
 
 
-def password_verifier(progress: Progress, sign_in: SignIn) -> Answer:
+def password_verifier(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
     """Prove the password by SRP (D049, A164)."""
     attempt = needed(progress, sign_in, progress.attempt, "SRP exchange")
     timestamp = format_timestamp(sign_in.clock.now())
@@ -30,7 +26,7 @@ def password_verifier(progress: Progress, sign_in: SignIn) -> Answer:
             progress.challenge_parameters,
             timestamp,
         )
-    return Answer(
+    return ChallengeAnswer(
         {
             "USERNAME": progress.username,
             "PASSWORD_CLAIM_SECRET_BLOCK": progress.parameter("SECRET_BLOCK"),
@@ -41,13 +37,13 @@ def password_verifier(progress: Progress, sign_in: SignIn) -> Answer:
     )
 
 
-def new_password_required(progress: Progress, sign_in: SignIn) -> Answer:
-    """Give the new password, and the attributes that are demanded with it (A168).
+def new_password_required(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Send the new password, and the attributes that Cognito requires with it (A168).
 
-    Clients send no DEVICE_KEY here, so that the tokens bring a new device (D096).
+    Clients send no DEVICE_KEY here, so the tokens come with a new device (D096).
     """
     new_password = needed(progress, sign_in, progress.context.new_password, "new password")
-    return Answer(
+    return ChallengeAnswer(
         {
             "USERNAME": progress.username,
             "NEW_PASSWORD": new_password.reveal(),
@@ -57,13 +53,13 @@ def new_password_required(progress: Progress, sign_in: SignIn) -> Answer:
 
 
 def _required_attributes(progress: Progress) -> dict[str, str]:
-    # An attribute that has a value already must not be sent again (A168), so only what is asked.
+    # Only the required attributes: one that has a value must not be sent again (A168).
     names = [name.removeprefix(_ATTRIBUTE_PREFIX) for name in _required_names(progress)]
     attributes = progress.context.attributes
     missing = [name for name in names if name not in attributes]
     if missing:
         raise HarnessError(
-            f"NEW_PASSWORD_REQUIRED demands the attributes {', '.join(missing)}, "
+            f"NEW_PASSWORD_REQUIRED needs the attributes {', '.join(missing)}, "
             f"which the sign-in of {progress.context.username!r} does not have"
         )
     return {_ATTRIBUTE_PREFIX + name: attributes[name] for name in names}
@@ -76,5 +72,5 @@ def _required_names(progress: Progress) -> list[str]:
     except ValueError:
         names = None
     if not isinstance(names, list):
-        raise UnexpectedResult(f"requiredAttributes is no JSON list in a string: {text!r}")
+        raise UnexpectedResult(f"requiredAttributes is not a JSON list in a string: {text!r}")
     return [str(name) for name in names]

@@ -1,1 +1,1 @@
-"""What a run prints: the header, failures, notes at the end."""
+"""What a run prints: the header, the calls of failing tests, the notes at the end."""

@@ -1,4 +1,4 @@
-"""What a run has to say at its end, whichever process of it found that out."""
+"""Notes that a run shows at its end, from the main process or an xdist worker."""
 
 from __future__ import annotations
 
@@ -6,28 +6,36 @@ from typing import Any
 
 import pytest
 
-from harness.plugin.run.run import is_worker, worker_output
+from harness.plugin.run.run_identity import is_worker, worker_output
 
-__all__ = ["add_remark", "remarks_of", "take_over_remarks"]
+__all__ = ["add_end_note", "end_notes_of", "take_over_end_notes"]
 
-_REMARKS = pytest.StashKey[list[str]]()
-_HANDED_OVER = "cognito_remarks"
+_END_NOTES = pytest.StashKey[list[str]]()
+_HANDED_OVER = "cognito_end_notes"
 
 
-def add_remark(config: pytest.Config, line: str) -> None:
-    """Have a line shown at the end of the run."""
+def add_end_note(config: pytest.Config, line: str) -> None:
+    """Show a line at the end of the run.
+
+    An xdist worker writes no summary, so it hands the line to its controller.
+    """
     if is_worker(config):
         worker_output(config).setdefault(_HANDED_OVER, []).append(line)
     else:
-        config.stash.setdefault(_REMARKS, []).append(line)
+        config.stash.setdefault(_END_NOTES, []).append(line)
 
 
-def take_over_remarks(config: pytest.Config, output: dict[str, Any]) -> None:
-    """Take over what a worker of xdist has to say."""
+def take_over_end_notes(config: pytest.Config, output: dict[str, Any]) -> None:
+    """Take over the notes of an xdist worker.
+
+    Args:
+        config: the controller's.
+        output: what the worker sent when it ended.
+    """
     for line in output.get(_HANDED_OVER, []):
-        add_remark(config, line)
+        add_end_note(config, line)
 
 
-def remarks_of(config: pytest.Config) -> list[str]:
-    """Return the lines, in the order in which they came."""
-    return config.stash.get(_REMARKS, [])
+def end_notes_of(config: pytest.Config) -> list[str]:
+    """Return the notes in the order in which they were added."""
+    return config.stash.get(_END_NOTES, [])

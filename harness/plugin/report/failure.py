@@ -1,4 +1,4 @@
-"""What a failing test shows of its calls, and what no report ever shows."""
+"""The calls that a failing test shows, and the secrets that no report shows."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ _TITLE = "Cognito exchange"
 
 
 def show_on_failure(item: pytest.Item, trace: Trace) -> None:
-    """Have what ``trace`` observes shown when the test fails, and its secrets never."""
+    """Show the calls of ``trace`` if the test fails, and remove their secrets from every report."""
     item.stash.setdefault(_TRACES, []).append(trace)
 
 
 def hide(item: pytest.Item, secret: Secret | None) -> None:
-    """Have a secret hidden that no trace of the test may have seen."""
+    """Remove a secret from every report of the test, even if no trace has seen it."""
     redactor = item.stash.setdefault(_HIDDEN, Redactor())
     if secret is not None:
         redactor.register(secret)
 
 
 def add_exchange(item: pytest.Item, report: pytest.TestReport) -> None:
-    """Add the redacted exchange to the report of a failure, and remove secrets from any report.
+    """Add the redacted calls to the report of a failure, and remove secrets from any report.
 
-    Assertions, locals and arguments show values as Python writes them, and captured logs what
-    botocore sent; so every secret that was in a call is looked for in all texts.
+    Assertions, locals and arguments show values in Python's notation, and captured logs show what
+    botocore sent. So all texts of the report are searched for every secret of every call.
     """
     traces = item.stash.get(_TRACES, [])
     scrubs = [trace.scrub for trace in traces]
@@ -54,12 +54,12 @@ def _scrub_failure(longrepr: Any, scrub: Callable[[str], str]) -> Any:
         return None
     scrubbed = _scrub(longrepr, scrub)
     text = str(scrubbed)
-    # Whatever pytest may come to keep elsewhere: a plain text rather than a secret.
+    # A later pytest may keep text in other places; a plain text is better than a secret.
     return scrubbed if scrub(text) == text else scrub(text)
 
 
 def _scrub(value: Any, scrub: Callable[[str], str]) -> Any:
-    """Return ``value`` with every text in it scrubbed; pytest's own objects are changed."""
+    """Return ``value`` with all texts scrubbed; pytest's own objects are changed in place."""
     if isinstance(value, str):
         return scrub(value)
     if isinstance(value, list):

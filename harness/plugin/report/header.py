@@ -1,14 +1,19 @@
-"""What the report's header says: each setting that matters, with its source."""
+"""The header of a run: each setting that matters, with its source."""
 
 from __future__ import annotations
 
 import pytest
 
 from harness.errors import ConfigurationError
-from harness.plugin.run.run import given_settings, mailbox_settings_of, run_of, settings_of
-from harness.plugin.run.srp_engines import srp_engine_names
+from harness.plugin.run.options import (
+    given_settings,
+    mailbox_settings_of,
+    settings_of,
+    srp_engine_names,
+)
+from harness.plugin.run.run_identity import run_of
 from harness.settings.run_settings import Setting, Settings
-from harness.targets.base import choose_target
+from harness.targets.choice import choose_target
 
 __all__ = ["early_header", "header_lines", "late_header"]
 
@@ -16,14 +21,14 @@ _SHOWN = pytest.StashKey[bool]()
 
 
 def early_header(config: pytest.Config) -> list[str]:
-    """Return the lines where somebody has set something of ours or wants to know everything."""
+    """Return the lines of the header if an option is given or pytest is verbose."""
     if given_settings(config) or config.get_verbosity() > 0:
         return late_header(config)
     return []
 
 
 def late_header(config: pytest.Config) -> list[str]:
-    """Return the lines, unless this run has shown them; for when Cognito turns out to be used."""
+    """Return the lines of the header unless this run has shown them."""
     if config.stash.get(_SHOWN, False):
         return []
     config.stash[_SHOWN] = True
@@ -31,7 +36,7 @@ def late_header(config: pytest.Config) -> list[str]:
 
 
 def header_lines(config: pytest.Config) -> list[str]:
-    """Return the lines; with settings that cannot be used, the one line that says so."""
+    """Return the lines of the header, or the error if the settings cannot be used."""
     try:
         settings = settings_of(config)
     except ConfigurationError as error:
@@ -43,7 +48,7 @@ def header_lines(config: pytest.Config) -> list[str]:
         **_by_the_target(settings),
         "mailbox": _mailbox(settings),
         "seed": settings.seed,
-        "run": Setting(run_of(config).name(settings), "of this run"),
+        "run": Setting(run_of(config).name(settings), "id of this run"),
         "srp": Setting(", ".join(srp_engine_names(config)), _srp_source(settings)),
     }
     words = [f"{name} {setting}" for name, setting in shown.items()]
@@ -53,9 +58,9 @@ def header_lines(config: pytest.Config) -> list[str]:
 
 def _pool(settings: Settings) -> Setting[str]:
     if settings.pool.value is not None:
-        return Setting(f"made of {settings.pool.value}", settings.pool.source)
+        return Setting(f"made from {settings.pool.value}", settings.pool.source)
     if settings.user_pool_id.value is None:
-        return Setting("one made for each specification", settings.user_pool_id.source)
+        return Setting("a new one for each specification", settings.user_pool_id.source)
     client = f"{settings.client_id} with secret {settings.client_secret}"
     return Setting(f"{settings.user_pool_id.value}, client {client}", settings.user_pool_id.source)
 
@@ -77,10 +82,10 @@ def _of_the_mailbox(config: pytest.Config, settings: Settings) -> list[str]:
 
 
 def _by_the_target(settings: Settings) -> dict[str, Setting[str]]:
-    source = f"of target {settings.target.value}"
+    source = f"from target {settings.target.value}"
     found = choose_target(settings).describe()
     return {name: Setting(text, source) for name, text in found.items()}
 
 
 def _srp_source(settings: Settings) -> str:
-    return settings.srp.source if settings.srp.value else "default: every one installed"
+    return settings.srp.source if settings.srp.value else "default: every installed engine"

@@ -1,4 +1,4 @@
-"""What the libraries below log of the calls of a test: the same, without the secrets in it."""
+"""Redaction of what boto3 and its libraries log about the calls of a test."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ from harness.redaction import MASK, redact
 __all__ = ["redacted_logs"]
 
 _LIBRARIES = ("botocore", "boto3", "urllib3")
-# What is signed, and by what, has the session token of the user's credentials in it.
+# Logs the text to sign, which has the session token of the user's credentials in it.
 _SIGNING = "botocore.auth"
 _PLAIN = (int, float, bool, type(None))
 
 
 @contextmanager
 def redacted_logs(scrub: Callable[[str], str]) -> Iterator[None]:
-    """Have no secret in what botocore logs for a while, wherever the log goes.
+    """Remove secrets from everything that botocore logs inside the ``with`` block.
+
+    It works for every handler, since the records themselves are changed.
 
     Args:
-        scrub: removes what else is known to be secret from a text.
+        scrub: removes further known secrets from a text.
     """
     logs = _Redacting(scrub)
     loggers = [
         logging.getLogger(name)
-        # botocore imports what signs only once something is to be signed.
+        # botocore imports this module only when it signs the first request.
         for name in {*logging.root.manager.loggerDict, _SIGNING}
         if name.partition(".")[0] in _LIBRARIES
     ]
@@ -42,14 +44,14 @@ def redacted_logs(scrub: Callable[[str], str]) -> Iterator[None]:
 
 
 class _Redacting(logging.Filter):
-    """Lets every record pass, with requests and answers as they may be shown."""
+    """Lets every record pass, with requests and responses redacted."""
 
     def __init__(self, scrub: Callable[[str], str]) -> None:
         super().__init__()
         self._scrub = scrub
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Put the redacted text in the place of the record's own."""
+        """Replace the text of the record by the redacted text."""
         arguments = record.args
         if isinstance(arguments, Mapping):
             record.args = redact(arguments)
@@ -67,7 +69,7 @@ def _shown(argument: Any) -> Any:
         return _shown_body(argument)
     if isinstance(argument, str | Mapping | list | tuple | set):
         return redact(argument)
-    # An object may write its headers or its body into its repr.
+    # The repr of an object may hold headers or a body.
     return f"<{type(argument).__name__}>"
 
 

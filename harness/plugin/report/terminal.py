@@ -1,4 +1,4 @@
-"""The terminal of a run: a question to whoever sits there, while pytest captures everything."""
+"""Questions to the user at the terminal, although pytest captures input and output."""
 
 from __future__ import annotations
 
@@ -12,27 +12,30 @@ from typing import Any
 import pytest
 
 from harness.errors import ConfigurationError, HarnessError
-from harness.plugin.run.run import is_worker
+from harness.plugin.run.run_identity import is_worker
 from harness.settings.run_settings import Setting
 
 __all__ = ["Terminal"]
 
 
 class Terminal:
-    """Where pytest was started.
+    """The terminal where pytest was started.
 
     Args:
-        config: of the run, for its plugin that captures.
+        config: of the run; gives access to pytest's capturing.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
 
     def check(self, mailbox: Setting[Any]) -> None:
-        """See that somebody can be asked.
+        """Check that the run can ask questions at the terminal.
+
+        Args:
+            mailbox: the setting that needs the terminal; the error names it.
 
         Raises:
-            ConfigurationError: nobody can; ``mailbox`` is the setting that asks for it.
+            ConfigurationError: it cannot ask.
         """
         reason = self._why_not()
         if reason:
@@ -41,10 +44,14 @@ class Terminal:
             )
 
     def ask(self, question: str, seconds: float) -> str | None:
-        """Put a question; return the line that was typed, ``None`` where none was in time.
+        """Ask a question, and return the typed line or ``None`` if none came in time.
+
+        Args:
+            question: text to print.
+            seconds: how long to wait for the line.
 
         Raises:
-            HarnessError: the terminal was closed.
+            HarnessError: the terminal is closed.
         """
         with self._uncaptured():
             print(f"\n{question}", end="", flush=True)
@@ -53,20 +60,20 @@ class Terminal:
                 return None
             line = sys.stdin.readline()
         if not line:
-            raise HarnessError("nobody can be asked for a code: the terminal is closed")
+            raise HarnessError("cannot ask for a code: the terminal is closed")
         return line
 
     def _why_not(self) -> str:
         if self._config.pluginmanager.has_plugin("dsession") or is_worker(self._config):
-            return "the workers of xdist have no terminal to ask at; run without -n"
+            return "xdist workers have no terminal to ask at; run without -n"
         with self._uncaptured():
             if sys.stdin is not None and sys.stdin.isatty():
                 return ""
-        return "the standard input is no terminal, so that nobody can be asked"
+        return "the standard input is not a terminal, so the run cannot ask for codes"
 
     @contextmanager
     def _uncaptured(self) -> Iterator[None]:
-        # As pytest's own debugger does it; without the plugin (-p no:capture) there is nothing.
+        # The same way as in pytest's own debugger. With -p no:capture there is no such plugin.
         capture = self._config.pluginmanager.getplugin("capturemanager")
         if capture is None:
             yield
@@ -80,7 +87,7 @@ class Terminal:
 
 def _is_typed_within(seconds: float) -> bool:
     if os.name != "posix":
-        # Where select knows sockets only, whoever is asked has all the time there is.
+        # On Windows, select works on sockets only, so there is no deadline.
         return True
     ready, _, _ = select.select([sys.stdin], [], [], seconds)
     return bool(ready)

@@ -1,4 +1,4 @@
-"""What a run holds its pool's configuration to: a file, and rules."""
+"""What a run checks the configuration of its pool against: a file and audit rules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.errors import HarnessError
-from harness.plugin.run.run import settings_of
+from harness.plugin.run.options import settings_of
 
 if TYPE_CHECKING:
     from harness.pools.audit.profile import Profile
@@ -20,10 +20,10 @@ _SETTING = "--cognito-audit"
 
 
 def profile_of(config: pytest.Config) -> Profile | None:
-    """Return the rules of ``--cognito-audit``, if it is given.
+    """Return the rules of ``--cognito-audit``, or ``None`` without the option.
 
     Raises:
-        ConfigurationError: there is no such preset, or the file cannot be used.
+        ConfigurationError: the preset does not exist, or the file cannot be used.
     """
     if _PROFILE not in config.stash:
         config.stash[_PROFILE] = _read(config)
@@ -42,20 +42,20 @@ def _read(config: pytest.Config) -> Profile | None:
 
 
 def audit_rules(config: pytest.Config) -> tuple[str, ...]:
-    """Return the ids of the rules that the run's pool is held to; none without a pool or rules."""
+    """Return the ids of the rules for the run's pool; none without a pool or without rules."""
     try:
         settings, profile = settings_of(config), profile_of(config)
     except HarnessError:
         return ()
-    if profile is None or not (settings.uses_given_pool or settings.uses_existing_pool):
+    if profile is None or not (settings.uses_file_pool or settings.uses_existing_pool):
         return ()
     return profile.rules
 
 
 def compares_with_file(config: pytest.Config) -> bool:
-    """Return whether there are both a file and an existing pool to compare with it."""
+    """Return whether the settings name a file and an existing pool to compare with it."""
     try:
         settings = settings_of(config)
     except HarnessError:
         return False
-    return settings.uses_given_pool and settings.uses_existing_pool
+    return settings.uses_file_pool and settings.uses_existing_pool

@@ -1,4 +1,4 @@
-"""Which tests have to do with Cognito; the others must not notice that the plugin is there."""
+"""Which tests use Cognito; the plugin must not affect any other test."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import pytest
 
 from harness.plugin.run.markers import needed_capabilities
-from harness.plugin.run.run import worker_output
+from harness.plugin.run.run_identity import worker_output
 
 __all__ = [
     "USED",
+    "add_capability_checks",
     "any_uses_cognito",
-    "demand_capabilities",
     "note_use",
     "uses_cognito",
     "was_used",
@@ -22,26 +22,27 @@ _SETTINGS = "cognito_settings"
 _NEEDS = "_cognito_needs"
 _USED = "cognito_used"
 
-#: Whether a worker of xdist has used Cognito.
+#: Whether an xdist worker has used Cognito.
 USED = pytest.StashKey[bool]()
 
 
 def uses_cognito(item: pytest.Item) -> bool:
-    """Return whether a test rests on a fixture of the plugin, all of which need the settings.
+    """Return whether a test uses a fixture of the plugin.
 
-    Told by that one name: another project may have a ``cognito_client`` of its own.
+    All of them need the fixture of the settings, so that one name decides: another project may
+    have a fixture ``cognito_client`` of its own.
     """
     names: list[str] = getattr(item, "fixturenames", [])
     return _SETTINGS in names or _NEEDS in names
 
 
 def any_uses_cognito(items: Iterable[pytest.Item]) -> bool:
-    """Return whether some of the tests rest on a fixture of the plugin."""
+    """Return whether at least one of the tests uses a fixture of the plugin."""
     return any(uses_cognito(item) for item in items)
 
 
-def demand_capabilities(items: Iterable[pytest.Item]) -> None:
-    """Have the tests that name capabilities skipped, before any other fixture, where they lack."""
+def add_capability_checks(items: Iterable[pytest.Item]) -> None:
+    """Skip tests whose target lacks a capability they name, before any other fixture is set up."""
     for item in items:
         names: list[str] = getattr(item, "fixturenames", [])
         if _NEEDS not in names and needed_capabilities(item):
@@ -49,10 +50,10 @@ def demand_capabilities(items: Iterable[pytest.Item]) -> None:
 
 
 def note_use(config: pytest.Config) -> None:
-    """Have the controller of xdist, which collects nothing itself, know that Cognito is used."""
+    """Tell the xdist controller, which collects no tests, that Cognito is used."""
     worker_output(config)[_USED] = True
 
 
 def was_used(worker_output: dict[str, object]) -> bool:
-    """Return whether a worker of xdist has noted the use."""
+    """Return whether an xdist worker has used Cognito."""
     return _USED in worker_output

@@ -9,20 +9,21 @@ from botocore.exceptions import ClientError
 from harness.errors import ConfigurationError, HarnessError, MissingCapability
 from harness.flows.actions import AppClient
 from harness.pools.making.provision_spec import ProvisionedPool
+from harness.pools.making.run_users import RunUsers
 from harness.pools.spec.describe import describe_pool
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.pools.spec.spec_match import mismatches
-from harness.targets.base import Accounted, Capability, Target
+from harness.targets.base import AccountTarget, Capability, Target
 
 if TYPE_CHECKING:
-    from harness.pools.making.run_users import RunUsers
+    from harness.pools.making.journal import Journal
     from harness.settings.run_settings import Settings
 
 __all__ = ["ExistingPool", "UndescribedPool"]
 
 
 class UndescribedPool(ProvisionedPool):
-    """A pool of which nobody has said what it is like; its ``spec`` is a guess."""
+    """A pool that nobody has described; its ``spec`` is a guess."""
 
 
 class ExistingPool:
@@ -30,22 +31,17 @@ class ExistingPool:
 
     Args:
         app: the pool and its app client.
-        target: where it is, for the reasons given to those whom it does not fit.
+        target: where the pool is; named in the reasons why a test is skipped.
         described: the pool as it is, if that is known.
-        run_users: the users that the run makes in the pool.
     """
 
     def __init__(
-        self,
-        app: AppClient,
-        target: Target,
-        described: ProvisionedPool | None = None,
-        run_users: RunUsers | None = None,
+        self, app: AppClient, target: Target, described: ProvisionedPool | None = None
     ) -> None:
-        self.run_users = run_users
         self._app = app
         self._target = target
         self._described = described
+        self._run_users: RunUsers | None = None
 
     @classmethod
     def of_settings(
@@ -54,13 +50,13 @@ class ExistingPool:
         """Return the pool of the settings.
 
         Args:
-            target: described by its signed operations, where they can be called.
+            target: describes the pool by its signed operations, if they can be called.
             settings: with the ids of the pool and the app client.
-            stated: what the user says the pool is like; goes before any description, of which
-                only a client secret is taken that was not given.
+            stated: what the user says the pool is like. It takes precedence over the
+                description, which then only supplies a client secret that was not given.
 
         Raises:
-            ConfigurationError: there is no such pool or app client.
+            ConfigurationError: the pool or the app client does not exist.
         """
         app = AppClient(
             settings.user_pool_id.value or "",
@@ -74,8 +70,23 @@ class ExistingPool:
             app = app if described is None else described.app
         return cls(app, target, ProvisionedPool(app.user_pool_id, app, stated))
 
+    def watch(self, name_prefix: str, journal: Journal) -> None:
+        """Record the users that the run makes in the pool from now on, and protect all others.
+
+        Args:
+            name_prefix: prefix of the names of the run's own users.
+            journal: records each user before it is made.
+        """
+        client = self._target.client()
+        self._run_users = RunUsers(client, self._app.user_pool_id, name_prefix, journal)
+        self._run_users.watch()
+
     def get(self, spec: PoolSpec) -> ProvisionedPool:
-        """Return the pool if it is as ``spec`` says in all that matters to a test."""
+        """Return the pool if it fits ``spec`` in all that matters to a test.
+
+        Raises:
+            MissingCapability: it does not fit, or nobody knows whether it does.
+        """
         if self._described is None:
             return self._undescribed(spec)
         differing = mismatches(spec, self._described.spec)
@@ -85,19 +96,31 @@ class ExistingPool:
         return self._described
 
     def close(self) -> None:
-        """Leave the pool as it is, and delete the users that were made in it, if that is allowed.
+        """Delete the users that the run made, if that is allowed; leave the pool as it is.
 
         Raises:
-            HarnessError: some could not be deleted; names them.
+            HarnessError: some could not be deleted; the message names them.
         """
-        if self.run_users is not None and Capability.ADMIN in self._target.capabilities:
-            self.run_users.delete_all()
+        if self._run_users is not None and Capability.ADMIN in self._target.capabilities:
+            self._run_users.delete_all()
+
+    @property
+    def end_notes(self) -> list[str]:
+        """The users that are still in the pool, if there are any."""
+        users = self._run_users
+        if users is None or not users.names:
+            return []
+        return [
+            f"{len(users.names)} users are left in user pool {users.user_pool_id}; their names "
+            f"begin with {users.prefix}; an administrator can delete them, for example with "
+            "`cognito-harness sweep`"
+        ]
 
     def _undescribed(self, spec: PoolSpec) -> ProvisionedPool:
         if spec != PoolSpec():
             raise self._missing(
                 "may not be as this test needs it, and its description cannot be read; "
-                "say what it is like by the fixture cognito_existing_pool_spec"
+                "describe it with the fixture cognito_existing_pool_spec"
             )
         return UndescribedPool(self._app.user_pool_id, self._app, spec)
 
@@ -116,11 +139,11 @@ def _described(app: AppClient, target: Target, settings: Settings) -> Provisione
         return describe_pool(target.client(), app)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            if isinstance(target, Accounted):
-                # Credentials were given on purpose: less than was asked for is not run silently.
+            if isinstance(target, AccountTarget):
+                # The user gave credentials on purpose, so do not run fewer tests silently.
                 raise HarnessError(
-                    f"{error}; what a run needs is printed by `cognito-harness iam-policy "
-                    "--mode existing-pool`"
+                    f"{error}; `cognito-harness iam-policy --mode existing-pool` prints the "
+                    "permissions that a run needs"
                 ) from error
             return None
         of_client = error.operation_name == "DescribeUserPoolClient"

@@ -1,4 +1,4 @@
-"""The pool of ``--cognito-pool``: made of a file for the run, and given to every test it fits."""
+"""The pool of ``--cognito-pool``: made from a file for the run, for every test that it fits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.errors import HarnessError, MissingCapability
-from harness.plugin.run.run import settings_of
+from harness.plugin.run.options import settings_of
 
 if TYPE_CHECKING:
     from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from harness.settings.run_settings import Settings
     from harness.targets.base import Target
 
-__all__ = ["ConfiguredPool", "GivenPool", "UnfitPool", "given_pool", "given_pool_or_none"]
+__all__ = ["ConfiguredPool", "GivenPool", "UnfitPool", "file_pool_of", "given_pool_or_none"]
 
-_GIVEN = pytest.StashKey["GivenPool | None"]()
+_FILE_POOL = pytest.StashKey["GivenPool | None"]()
 
 
 @dataclass(frozen=True)
 class GivenPool:
-    """The pool that a run is to be on.
+    """The pool of a file, on which a run works.
 
     Attributes:
-        configuration: as the file says it.
-        spec: the same in the words of a scenario.
-        client: the app client, by the file's name for it.
+        configuration: what the file says.
+        spec: the same as a specification that scenarios can read.
+        client: name of the app client in the file.
     """
 
     configuration: PoolConfiguration
@@ -40,10 +40,10 @@ class GivenPool:
 
     @classmethod
     def of_settings(cls, settings: Settings) -> GivenPool | None:
-        """Return the pool of the settings, if they name one.
+        """Return the pool of the settings, or ``None`` if they name no file.
 
         Raises:
-            ConfigurationError: the file, or a setting in it, cannot be used.
+            ConfigurationError: the file or a setting in it cannot be used.
         """
         from harness.pools.sources import load
         from harness.pools.spec.conversion import spec_of
@@ -55,13 +55,19 @@ class GivenPool:
         return cls(configuration, spec_of(configuration, client.name), client.name)
 
     def setting(self, kind: str, path: str, default: Any = None) -> Any:
-        """Return a setting with Cognito's defaults, by the kind of part and Cognito's names."""
+        """Return a setting, or Cognito's default for it.
+
+        Args:
+            kind: the part of the configuration: ``pool``, ``mfa`` or ``client``.
+            path: the members in Cognito's API, with dots between them.
+            default: what to return if Cognito has no default either.
+        """
         from harness.pools.configuration.defaults import completed
 
         return self._part(kind, completed(self.configuration)).value(path, default)
 
     def where(self, kind: str, path: str) -> str:
-        """Return where the file says a setting, or would say it."""
+        """Return the place of a setting in the file, or only the file if it is not there."""
         place = self._part(kind, self.configuration).place(path)
         name = self.configuration.origin.name
         if place is None:
@@ -76,16 +82,16 @@ class GivenPool:
 
 
 class UnfitPool(MissingCapability):
-    """The given pool is not as a test needs it.
+    """The pool of the file is not as a test needs it.
 
     Args:
-        given: the pool.
-        reasons: what stands against it, each with the setting that decides.
+        file_pool: the pool.
+        reasons: why it does not fit, each with the setting that decides.
     """
 
-    def __init__(self, given: GivenPool, reasons: list[str]) -> None:
+    def __init__(self, file_pool: GivenPool, reasons: list[str]) -> None:
         self.reasons = reasons
-        super().__init__("provisioning", str(given.configuration.origin))
+        super().__init__("provisioning", str(file_pool.configuration.origin))
 
     def __str__(self) -> str:
         """Return the reasons."""
@@ -93,26 +99,26 @@ class UnfitPool(MissingCapability):
 
 
 class ConfiguredPool:
-    """Makes the given pool once, and gives it to every test that it fits.
+    """Makes the pool of the file once, and gives it to every test that it fits.
 
     Args:
-        given: the pool.
+        file_pool: the pool.
         target: where it is made.
-        name_prefix: begins PoolName.
-        tags: UserPoolTags besides its own.
-        journal: is told of it before it is made.
+        name_prefix: prefix of PoolName.
+        tags: UserPoolTags to add to those of the file.
+        journal: records the pool before it is made.
     """
 
     def __init__(
         self,
-        given: GivenPool,
+        file_pool: GivenPool,
         target: Target,
         *,
         name_prefix: str,
         tags: Mapping[str, str],
         journal: Journal,
     ) -> None:
-        self._given = given
+        self._file_pool = file_pool
         self._target = target
         self._name_prefix = name_prefix
         self._tags = tags
@@ -121,28 +127,33 @@ class ConfiguredPool:
         self._left_out: Mapping[str, Unknown] = {}
 
     @property
-    def left_out(self) -> list[str]:
-        """What to say, on a real account, of the settings that the pool was made without."""
-        return [f"left out, {path}: {reason}" for path, reason in self._left_out.items()]
+    def end_notes(self) -> list[str]:
+        """The settings that the pool was made without on a real account, each with the reason."""
+        return [f"setting left out: {path}: {reason}" for path, reason in self._left_out.items()]
 
     def get(self, spec: PoolSpec) -> ProvisionedPool:
-        """Return the pool, if it is as ``spec`` says in all that matters to a test."""
+        """Return the pool if it fits ``spec`` in all that matters to a test.
+
+        Raises:
+            UnfitPool: it does not fit.
+            MissingCapability: the target cannot make pools.
+        """
         from harness.pools.spec.spec_match import SETTINGS, format_field, mismatches
 
         reasons = []
-        for mismatch in mismatches(spec, self._given.spec):
+        for mismatch in mismatches(spec, self._file_pool.spec):
             kind, member = SETTINGS[mismatch.field]
-            found = f"{member} is {self._given.setting(kind, member)}"
-            where = self._given.where(kind, member)
-            reasons.append(f"{found} ({where}), needed is {format_field(mismatch.wanted)}")
+            found = f"{member} is {self._file_pool.setting(kind, member)}"
+            where = self._file_pool.where(kind, member)
+            reasons.append(f"{found} ({where}); the test needs {format_field(mismatch.wanted)}")
         if reasons:
-            raise UnfitPool(self._given, reasons)
+            raise UnfitPool(self._file_pool, reasons)
         if self._pool is None:
             self._pool = self._make()
         return self._pool
 
     def close(self) -> None:
-        """Delete the pool, if it was made."""
+        """Delete the pool if it was made."""
         from harness.pools.making.provision_spec import deprovision
 
         if self._pool is not None:
@@ -153,13 +164,13 @@ class ConfiguredPool:
         from harness.pools.making.isolation import isolated
         from harness.pools.making.provision_configuration import provision_configuration
         from harness.pools.making.provision_spec import ProvisionedPool
-        from harness.targets.base import Accounted, Capability
+        from harness.targets.base import AccountTarget, Capability
 
         if Capability.PROVISIONING not in self._target.capabilities:
-            needed = "the pool of --cognito-pool is to be made"
+            needed = "the run must make the pool of --cognito-pool"
             raise MissingCapability(Capability.PROVISIONING.value, self._target.name, needed)
-        outlives_the_run = isinstance(self._target, Accounted)
-        configuration = self._given.configuration
+        outlives_the_run = isinstance(self._target, AccountTarget)
+        configuration = self._file_pool.configuration
         built = provision_configuration(
             self._target.client(),
             isolated(configuration) if outlives_the_run else configuration,
@@ -169,28 +180,28 @@ class ConfiguredPool:
             journal=self._journal,
         )
         self._left_out = built.left_out if outlives_the_run else {}
-        app = built.apps[self._given.client]
-        return ProvisionedPool(built.user_pool_id, app, self._given.spec, name=built.name)
+        app = built.apps[self._file_pool.client]
+        return ProvisionedPool(built.user_pool_id, app, self._file_pool.spec, name=built.name)
 
 
-def given_pool(config: pytest.Config) -> GivenPool | None:
-    """Return the pool of ``--cognito-pool``, if one is given.
+def file_pool_of(config: pytest.Config) -> GivenPool | None:
+    """Return the pool of ``--cognito-pool``, or ``None`` without the option.
 
     Raises:
-        ConfigurationError: the settings, the file, or a setting in it cannot be used.
+        ConfigurationError: the settings, the file or a setting in it cannot be used.
     """
-    if _GIVEN not in config.stash:
-        config.stash[_GIVEN] = GivenPool.of_settings(settings_of(config))
-    return config.stash[_GIVEN]
+    if _FILE_POOL not in config.stash:
+        config.stash[_FILE_POOL] = GivenPool.of_settings(settings_of(config))
+    return config.stash[_FILE_POOL]
 
 
 def given_pool_or_none(config: pytest.Config) -> GivenPool | None:
-    """Return the same for ``pytest_generate_tests``.
+    """Return the pool of ``--cognito-pool``, for ``pytest_generate_tests``.
 
-    It also answers, with ``None``, where the settings cannot be used: tests can be collected then,
-    though not run.
+    It returns ``None`` also if the settings cannot be used: pytest can then still collect the
+    tests, and the run ends with the error of the settings.
     """
     try:
-        return given_pool(config)
+        return file_pool_of(config)
     except HarnessError:
         return None

@@ -15,26 +15,26 @@ __all__ = ["check_markers", "needed_capabilities", "pool_keywords", "register_ma
 
 _MARKERS = (
     "cognito_pool(**fields): the pool a test needs, by the fields of harness.PoolSpec; "
-    "those of the test go before those of its class and module",
-    "cognito_needs(*capabilities): skip where the target lacks one of clock, outbox, "
+    "a marker of the test takes precedence over those of its class and module",
+    "cognito_needs(*capabilities): skip the test if the target lacks one of clock, outbox, "
     "provisioning, admin, faults, scripted",
     "cognito_flow(name): the way to sign in: USER_PASSWORD_AUTH, USER_SRP_AUTH, "
     "ADMIN_USER_PASSWORD_AUTH or ADMIN_USER_SRP_AUTH",
-    "exhaustive: part of every combination, not only of the pairs",
+    "exhaustive: test from the set of all combinations; other runs test pairs only",
 )
 
 
 def register_markers(config: pytest.Config) -> None:
-    """Make the markers known, for ``--markers`` and ``--strict-markers``."""
+    """Register the markers, for ``--markers`` and ``--strict-markers``."""
     for line in _MARKERS:
         config.addinivalue_line("markers", line)
 
 
 def check_markers(items: Iterable[pytest.Item]) -> None:
-    """Refuse markers with arguments that cannot be used.
+    """Refuse markers whose arguments cannot be used.
 
     Raises:
-        pytest.UsageError: names the marker, the test, and what is allowed.
+        pytest.UsageError: the message names the marker, the test and the allowed arguments.
     """
     for item in items:
         for marker in item.iter_markers():
@@ -44,7 +44,7 @@ def check_markers(items: Iterable[pytest.Item]) -> None:
 
 
 def pool_keywords(node: pytest.Item) -> dict[str, Any]:
-    """Return what all ``cognito_pool`` markers of a test say together; the closest wins."""
+    """Return the fields of all ``cognito_pool`` markers of a test; the closest marker wins."""
     keywords: dict[str, Any] = {}
     for marker in reversed(list(node.iter_markers("cognito_pool"))):
         keywords.update(marker.kwargs)
@@ -52,7 +52,7 @@ def pool_keywords(node: pytest.Item) -> dict[str, Any]:
 
 
 def needed_capabilities(node: pytest.Item) -> list[Capability]:
-    """Return what all ``cognito_needs`` markers of a test name."""
+    """Return the capabilities that the ``cognito_needs`` markers of a test name."""
     names = [name for marker in node.iter_markers("cognito_needs") for name in marker.args]
     return [Capability(name) for name in dict.fromkeys(names)]
 
@@ -71,7 +71,7 @@ def _check_pool(marker: pytest.Mark) -> None:
     from harness.pools.spec.pool_spec import PoolSpec
 
     if marker.args:
-        raise TypeError("takes keywords only, the fields of PoolSpec")
+        raise TypeError("takes only keywords, the fields of PoolSpec")
     for name in marker.kwargs:
         _one_of("field", name, inspect.signature(PoolSpec).parameters)
     PoolSpec(**marker.kwargs)

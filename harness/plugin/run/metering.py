@@ -1,4 +1,4 @@
-"""What a run uses of a real account: kept within its limits, counted, and told at the end."""
+"""What a run uses of a real account: limited, counted, and reported at the end."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.errors import ConfigurationError
-from harness.plugin.report.end_notes import add_remark
-from harness.plugin.run.run import is_worker, run_of, settings_of, worker_output
-from harness.targets.base import Accounted
+from harness.plugin.report.end_notes import add_end_note
+from harness.plugin.run.options import settings_of
+from harness.plugin.run.run_identity import is_worker, run_of, worker_output
+from harness.targets.base import AccountTarget
 
 if TYPE_CHECKING:
     from harness.flows.pacing import Pacer
@@ -23,27 +24,27 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Metering",
-    "announce",
+    "announcement",
     "check_number",
     "folder_of",
     "stop_at_the_limit",
+    "summary",
     "take_over_usage",
-    "tell",
 ]
 
 _USAGE = pytest.StashKey["Usage"]()
 _LIMIT = pytest.StashKey["UserLimit"]()
 _HANDED_OVER = "cognito_usage"
-#: The fixture of which every use makes a user.
+#: The fixture that makes a user for each test that uses it.
 _PERSON = "cognito_person"
 
 
 class Metering:
-    """Watches the one client of a target, where what it does counts for something.
+    """Watches the client of a target: limits on a real account, counts there and in a preflight.
 
     Args:
         config: of this process of the run.
-        target: started.
+        target: the target, already started.
         settings: with the limits.
     """
 
@@ -51,22 +52,22 @@ class Metering:
         self._config = config
         self._meter: UsageMeter | None = None
         self._pacer: Pacer | None = None
-        if isinstance(target, Accounted):
+        if isinstance(target, AccountTarget):
             self._keep_limits(target, settings)
-        if isinstance(target, Accounted) or settings.target.value == "preflight":
+        if isinstance(target, AccountTarget) or settings.target.value == "preflight":
             from harness.flows.usage import UsageMeter
 
             self._meter = UsageMeter()
             self._meter.attach(target.client())
 
     def end(self) -> None:
-        """Hand on what was counted."""
+        """Add what was counted to the summary of the run."""
         if self._meter is not None:
             _add_usage(self._config, self._meter.usage)
         if self._pacer is not None and self._pacer.throttled:
-            add_remark(self._config, f"throttled, and repeated: {_shown(self._pacer.throttled)}")
+            add_end_note(self._config, f"throttled and repeated: {_shown(self._pacer.throttled)}")
 
-    def _keep_limits(self, target: Accounted, settings: Settings) -> None:
+    def _keep_limits(self, target: AccountTarget, settings: Settings) -> None:
         from harness.flows.pacing import Pacer, Slots
         from harness.flows.user_limit import UserLimit
 
@@ -86,15 +87,15 @@ class Metering:
 
 
 def folder_of(config: pytest.Config, settings: Settings) -> Path:
-    """Return the folder of the journals, from the root of the project."""
+    """Return the folder of the journals, below the root of the project."""
     return config.rootpath / settings.journal.value
 
 
 def check_number(config: pytest.Config, items: Iterable[pytest.Item]) -> None:
-    """Refuse a run on a real account of which it is plain that it makes too many users.
+    """Refuse a run on a real account that is sure to make too many users.
 
     Raises:
-        ConfigurationError: there are more tests that make a user each than users are allowed.
+        ConfigurationError: more tests make a user than ``--cognito-max-users`` allows users.
     """
     settings = settings_of(config)
     count = _makers(items)
@@ -103,43 +104,43 @@ def check_number(config: pytest.Config, items: Iterable[pytest.Item]) -> None:
             "--cognito-max-users",
             given=settings.max_users.value,
             source=settings.max_users.source,
-            hint=f"{count} of the tests make a user each, or more",
+            hint=f"{count} of the tests make at least one user each",
         )
 
 
-def announce(config: pytest.Config, items: Iterable[pytest.Item]) -> list[str]:
-    """Return what to say before a run on a real account."""
+def announcement(config: pytest.Config, items: Iterable[pytest.Item]) -> list[str]:
+    """Return what the header of a run on a real account says about users and costs."""
     try:
         settings = settings_of(config)
     except ConfigurationError:
-        # The header says so, and the run ends in its own words.
+        # The header has shown the error, and the run ends with it.
         return []
     if settings.target.value != "aws":
         return []
     return [
-        f"cognito: {_makers(items)} tests make a user each, or more; at most "
-        f"{settings.max_users.value} users are made (--cognito-max-users); the same run with "
-        "--cognito-target=preflight says what it takes and costs"
+        f"cognito: {_makers(items)} tests make at least one user each; the run makes at most "
+        f"{settings.max_users.value} users (--cognito-max-users); run with "
+        "--cognito-target=preflight to see how long it takes and what it costs"
     ]
 
 
 def stop_at_the_limit(item: pytest.Item) -> None:
-    """End the run where a user was one too many."""
+    """End the run after a user was refused because of the limit."""
     limit: UserLimit | None = item.config.stash.get(_LIMIT, None)
     if limit is not None and limit.has_refused:
-        item.session.shouldstop = "as many users as --cognito-max-users allows"
+        item.session.shouldstop = "the run has made as many users as --cognito-max-users allows"
 
 
 def take_over_usage(config: pytest.Config, output: dict[str, Any]) -> None:
-    """Take over what a worker of xdist has counted."""
+    """Add what an xdist worker has counted."""
     if _HANDED_OVER in output:
         from harness.flows.usage import Usage
 
         _add_usage(config, Usage.of_record(output[_HANDED_OVER]))
 
 
-def tell(config: pytest.Config) -> tuple[list[str], bool]:
-    """Return what to say at the end, and whether the run would make more users than allowed."""
+def summary(config: pytest.Config) -> tuple[list[str], bool]:
+    """Return what to show at the end of the run, and whether a preflight made too many users."""
     usage = config.stash.get(_USAGE, None)
     if usage is None or is_worker(config):
         return [], False
@@ -149,10 +150,10 @@ def tell(config: pytest.Config) -> tuple[list[str], bool]:
     if settings.target.value == "aws":
         for path in (_counted(config, settings), Path(f"{_counted(config, settings)}.lock")):
             path.unlink(missing_ok=True)
-        return [f"this run has used {lines[0]}"], False
+        return [f"this run used {lines[0]}"], False
     too_many = usage.users > most
     if too_many:
-        lines.append(f"{usage.users} users are more than the {most} of --cognito-max-users")
+        lines.append(f"{usage.users} users are more than --cognito-max-users allows: {most}")
     return ["the same run on AWS would use", *(f"  {line}" for line in lines)], too_many
 
 

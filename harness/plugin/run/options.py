@@ -1,24 +1,82 @@
-"""The options on pytest's command line and in its configuration file."""
+"""The options of a run: declared to pytest, read from it, and resolved to settings."""
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
-from harness.settings.run_settings import OPTIONS
+from harness.errors import ConfigurationError
+from harness.plugin.run.run_identity import run_of
+from harness.settings.mailboxes import MailboxSettings
+from harness.settings.run_settings import OPTIONS, Setting, Settings, gather
+from harness.srp.engines import available_engines
 
-__all__ = ["add_options"]
+__all__ = [
+    "add_options",
+    "given_settings",
+    "mailbox_settings_of",
+    "settings_of",
+    "srp_engine_names",
+]
 
+_SETTINGS = pytest.StashKey[Settings]()
 _INTRODUCTION = (
-    "Each of these can also be set in the environment (--cognito-target: COGNITO_HARNESS_TARGET) "
-    "and in the configuration file (cognito_target), in this order of precedence."
+    "Each option can also be set in the environment (--cognito-target: COGNITO_HARNESS_TARGET) "
+    "and in the configuration file (cognito_target). The command line takes precedence over the "
+    "environment, and the environment over the file."
 )
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Declare every setting as an option and as an ini key."""
+    """Declare every setting as a command line option and as an ini key."""
     group = parser.getgroup("cognito", _INTRODUCTION)
     for option in OPTIONS:
         group.addoption(
             option.flag, dest=option.key, metavar=option.metavar, default=None, help=option.help
         )
         parser.addini(option.key, f"{option.help} (see {option.flag})", default="")
+
+
+def given_settings(config: pytest.Config) -> dict[str, Setting[str]]:
+    """Return the texts given for the settings, whether they can be used or not."""
+    return gather(
+        {option.name: config.getoption(option.key) for option in OPTIONS},
+        os.environ,
+        {option.name: config.getini(option.key) for option in OPTIONS},
+        config.inipath.name if config.inipath else "ini option",
+    )
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """Return the settings of the run.
+
+    Raises:
+        ConfigurationError: one of them cannot be used.
+    """
+    if _SETTINGS not in config.stash:
+        seed = run_of(config).random_seed
+        config.stash[_SETTINGS] = Settings.resolve(given_settings(config), os.environ, seed)
+    return config.stash[_SETTINGS]
+
+
+def mailbox_settings_of(config: pytest.Config) -> MailboxSettings:
+    """Return the settings that only some kinds of mailbox use.
+
+    Raises:
+        ConfigurationError: one of them cannot be used, or the chosen mailbox lacks one.
+    """
+    return MailboxSettings.resolve(given_settings(config), os.environ)
+
+
+def srp_engine_names(config: pytest.Config) -> list[str]:
+    """Return the SRP engine that the run is limited to, or every engine that is installed.
+
+    For ``pytest_generate_tests``. If the settings cannot be used, it returns every engine: pytest
+    can then still collect the tests, and the run ends with the error of the settings.
+    """
+    try:
+        chosen = settings_of(config).srp.value
+    except ConfigurationError:
+        chosen = None
+    return [chosen] if chosen else available_engines()

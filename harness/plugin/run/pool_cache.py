@@ -1,4 +1,4 @@
-"""Where the pools of the tests come from: made for the run, each specification once."""
+"""The pools of the tests, made for the run: one for each specification."""
 
 from __future__ import annotations
 
@@ -24,25 +24,34 @@ class PoolCache(Protocol):
         """Return a pool of this specification.
 
         Raises:
-            MissingCapability: there is none here, and none can be made.
+            MissingCapability: there is no such pool, and the target cannot make one.
         """
         ...
 
     def close(self) -> None:
-        """Delete what was made."""
+        """Delete what was made.
+
+        Raises:
+            HarnessError: something could not be deleted; the message names it.
+        """
+        ...
+
+    @property
+    def end_notes(self) -> list[str]:
+        """What the run says about the pools at its end, also if :meth:`close` fails."""
         ...
 
 
 class MadePools:
-    """Makes a pool the first time its specification is asked for.
+    """Makes a pool the first time a test asks for its specification.
 
     Args:
-        target: where they are made, with its one client.
-        name_prefix: begins the names of all pools.
+        target: where the pools are made.
+        name_prefix: prefix of the names of all pools.
         tags: UserPoolTags of all pools.
-        journal: is told of each before it is made.
-        silent: has nobody sent a code at sign-up, where an administrator confirms people: their
-            addresses are made up, and Cognito's own sender sends 50 e-mails a day.
+        journal: records each pool before it is made.
+        silent: whether sign-up sends no codes, because an administrator confirms the users: their
+            addresses are made up, and Cognito's own sender is limited to 50 emails a day.
     """
 
     def __init__(
@@ -62,7 +71,7 @@ class MadePools:
         self._pools: dict[PoolSpec, ProvisionedPool] = {}
 
     def get(self, spec: PoolSpec) -> ProvisionedPool:
-        """Return the pool of this specification; everybody who asks for it shares it."""
+        """Return the pool of this specification; all tests that ask for it share it."""
         from harness.pools.making.provision_spec import provision
 
         if spec not in self._pools:
@@ -70,7 +79,7 @@ class MadePools:
             made = provision(
                 self._target.client(),
                 replace(spec, auto_verified=()) if self._silent else spec,
-                # A name is all that a journal knows of a pool until Cognito has answered.
+                # Until Cognito responds, the journal knows only the name of the pool.
                 name_prefix=f"{self._name_prefix}{len(self._pools) + 1}-",
                 tags=self._tags,
                 journal=self._journal,
@@ -82,12 +91,17 @@ class MadePools:
         """Delete all pools that were made.
 
         Raises:
-            HarnessError: some could not be deleted; names them.
+            HarnessError: some could not be deleted; the message names them.
         """
         left = [found for pool in self._pools.values() if (found := self._delete(pool))]
         self._pools.clear()
         if left:
-            raise HarnessError(f"user pools are left behind: {'; '.join(left)}")
+            raise HarnessError(f"these user pools could not be deleted: {'; '.join(left)}")
+
+    @property
+    def end_notes(self) -> list[str]:
+        """Nothing: an error of :meth:`close` names what is left."""
+        return []
 
     def _delete(self, pool: ProvisionedPool) -> str | None:
         from botocore.exceptions import BotoCoreError, ClientError

@@ -1,4 +1,4 @@
-"""Whether a run can begin at all: found out once, before the first test that needs to know."""
+"""The check whether a run can start, made once, before the first test that uses Cognito."""
 
 from __future__ import annotations
 
@@ -10,79 +10,75 @@ import pytest
 from harness.errors import ConfigurationError, HarnessError
 from harness.plugin.report.terminal import Terminal
 from harness.plugin.run.audit_selection import profile_of
-from harness.plugin.run.file_pool import given_pool
+from harness.plugin.run.file_pool import file_pool_of
 from harness.plugin.run.metering import check_number
-from harness.plugin.run.run import (
-    given_settings,
-    is_worker,
-    mailbox_settings_of,
-    settings_of,
-    worker_output,
-)
+from harness.plugin.run.options import given_settings, mailbox_settings_of, settings_of
+from harness.plugin.run.run_identity import is_worker, worker_output
 from harness.settings.run_settings import Settings
 from harness.srp.engines import load_engine
-from harness.targets.base import choose_target
+from harness.targets.choice import choose_target
 from harness.targets.mailboxes import check_mailbox
 
-__all__ = ["check_at_the_start", "check_for_the_collected", "or_leave", "repeat_misuse"]
+__all__ = ["check_after_collection", "check_at_start", "or_exit", "repeat_worker_exit"]
 
 Result = TypeVar("Result")
 
-#: What the command line of the harness and a run with settings that cannot be used end with.
+#: Exit code of a run with settings that cannot be used; `cognito-harness` uses the same.
 MISUSE = 2
 
 _CHECKED = pytest.StashKey[bool]()
 _REASON = "cognito_misuse"
 
 
-def check_at_the_start(config: pytest.Config) -> None:
-    """End the run with one line and exit code 2 if the command line asks for what cannot be.
+def check_at_start(config: pytest.Config) -> None:
+    """End the run with one line and exit code 2 if options on the command line cannot be used.
 
-    Not where pytest is only asked what there is, and not in every worker again.
+    It checks nothing if pytest only lists tests or fixtures, and nothing in an xdist worker, since
+    the controller has checked already.
     """
     named = any(setting.source == "command line" for setting in given_settings(config).values())
     if named and not is_worker(config):
         _check_once(config)
 
 
-def check_for_the_collected(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
-    """End the run likewise now that tests are collected which need the settings."""
+def check_after_collection(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
+    """End the run in the same way after collection, if tests use Cognito."""
     if is_worker(config):
-        # The controller collects nothing, so that only its workers know what is needed.
-        _leave_by_the_controller(config, items)
+        # The controller collects no tests, so only the workers know what they need.
+        _exit_through_controller(config, items)
         return
     _check_once(config)
     if not _only_looks(config):
-        or_leave(lambda: check_number(config, items))
+        or_exit(lambda: check_number(config, items))
 
 
-def repeat_misuse(worker_output: dict[str, Any]) -> None:
-    """End the run with the line that a worker of xdist has ended with."""
+def repeat_worker_exit(worker_output: dict[str, Any]) -> None:
+    """End the run with the error line of an xdist worker, if it ended with one."""
     if _REASON in worker_output:
         pytest.exit(worker_output[_REASON], returncode=MISUSE)
 
 
-def or_leave(prepare: Callable[[], Result]) -> Result:
-    """Return what ``prepare`` returns; end the run with one line and exit code 2 if it cannot."""
+def or_exit(prepare: Callable[[], Result]) -> Result:
+    """Return what ``prepare`` returns; on a harness error, end the run with exit code 2."""
     try:
         return prepare()
     except HarnessError as error:
         message = str(error)
-    # Outside of the handler, so that no traceback hangs on it.
+    # Called outside the except block, so that pytest shows no traceback.
     pytest.exit(message, returncode=MISUSE)
 
 
 def _check_once(config: pytest.Config) -> None:
     if _only_looks(config) or config.stash.get(_CHECKED, False):
         return
-    or_leave(lambda: _check(config))
+    or_exit(lambda: _check(config))
     config.stash[_CHECKED] = True
 
 
-def _leave_by_the_controller(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
+def _exit_through_controller(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
     try:
-        or_leave(lambda: _check(config))
-        or_leave(lambda: check_number(config, items))
+        or_exit(lambda: _check(config))
+        or_exit(lambda: check_number(config, items))
     except pytest.exit.Exception as leaving:
         worker_output(config)[_REASON] = leaving.msg
         raise
@@ -95,7 +91,7 @@ def _check(config: pytest.Config) -> None:
         Terminal(config).check(settings.mailbox)
     if settings.srp.value is not None:
         load_engine(settings.srp.value)
-    given_pool(config)
+    file_pool_of(config)
     profile_of(config)
     _refuse_sharing_a_clock(config, settings)
     _check_target(settings)
@@ -114,8 +110,8 @@ def _refuse_sharing_a_clock(config: pytest.Config, settings: Settings) -> None:
             "--cognito-endpoint-url",
             given=url.value,
             source=url.source,
-            hint="a served emulator has one clock, which the workers of xdist would move under "
-            "each other; leave it out and each worker serves its own, or run without -n",
+            hint="a served emulator has one clock, and each xdist worker would move it for the "
+            "others; run without -n, or leave the option out and each worker serves its own",
         )
 
 

@@ -1,4 +1,4 @@
-"""What this run's target can do, and skipping where it cannot."""
+"""Skipping tests that need more than the target of this run can do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 
 def capabilities_of(target: Target, settings: Settings) -> frozenset[Capability]:
-    """Return what the target can do, with the mailbox that the settings name, or without any."""
+    """Return what the target can do together with the mailbox that the settings name."""
     if settings.mailbox.value in ("admin", "none"):
         return target.capabilities - {Capability.OUTBOX}
     if settings.mailbox.value in READ_ELSEWHERE:
@@ -27,14 +27,14 @@ def capabilities_of(target: Target, settings: Settings) -> frozenset[Capability]
 
 
 def skip_without(capability: Capability, target: Target, settings: Settings) -> None:
-    """Skip the test, in the same words every time, where the target lacks a capability."""
+    """Skip the test if the target lacks a capability; the reason always has the same form."""
     if capability not in capabilities_of(target, settings):
         reason = target.reason_without(capability) if isinstance(target, SaysWhy) else None
         pytest.skip(str(MissingCapability(capability.value, target.name, reason)))
 
 
 def or_skip(prepare: Callable[[], Result]) -> Result:
-    """Return what ``prepare`` returns; skip the test where the target lacks what that needs."""
+    """Return what ``prepare`` returns; skip the test if the target lacks a capability for it."""
     try:
         return prepare()
     except MissingCapability as error:

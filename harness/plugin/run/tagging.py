@@ -1,4 +1,4 @@
-"""What a run makes is known by its tags, and on a real account written down before it is made."""
+"""The tags of the pools of a run, and the journal of what it makes on a real account."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.plugin.run.metering import folder_of
-from harness.plugin.run.run import run_of
+from harness.plugin.run.run_identity import run_of
 from harness.pools.making.ownership import Ownership
-from harness.targets.base import Accounted
+from harness.targets.base import AccountTarget
 
 if TYPE_CHECKING:
     from harness.pools.making.journal import Journal
-    from harness.pools.making.run_users import RunUsers
     from harness.settings.run_settings import Settings
     from harness.targets.base import Target
 
-__all__ = ["journal_of", "left_behind", "tags_of"]
+__all__ = ["journal_of", "tags_of"]
 
 
 def tags_of(config: pytest.Config, target: Target, settings: Settings) -> dict[str, str]:
-    """Return UserPoolTags of the pools of this run."""
+    """Return the UserPoolTags of the pools of this run.
+
+    On a real account they also name the owner and the time, by which `sweep` finds the pools.
+    """
     run = run_of(config)
-    if not isinstance(target, Accounted):
+    if not isinstance(target, AccountTarget):
         return {"cognito-harness-run": run.namespace(settings).rstrip("-")}
     owner = target.identity.owner if target.identity else ""
     return Ownership.from_now(owner, run.name(settings), target.clock.time()).tags()
@@ -37,19 +39,9 @@ def journal_of(config: pytest.Config, target: Target, settings: Settings) -> Jou
     """
     from harness.pools.making.journal import FileJournal, NoJournal
 
-    if not isinstance(target, Accounted):
+    if not isinstance(target, AccountTarget):
         return NoJournal()
     run = run_of(config)
     prefix = run.namespace(settings)
     facts = {"run": run.name(settings), "prefix": prefix, **target.place()}
     return FileJournal(folder_of(config, settings), prefix.rstrip("-"), facts)
-
-
-def left_behind(run_users: RunUsers) -> str:
-    """Return what to say of users that nobody here may delete."""
-    names = run_users.names
-    return (
-        f"{len(names)} users are left in user pool {run_users.user_pool_id}, since only an "
-        f"administrator may delete them, by `cognito-harness sweep` or otherwise; their names "
-        f"begin with {run_users.prefix}"
-    )

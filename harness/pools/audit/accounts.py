@@ -110,7 +110,7 @@ RULES = (
         setting=f"{_POLICY}.PasswordHistorySize",
         expected=AtLeast(5, " passwords"),
         reason="otherwise a user can reset a leaked password to the same password",
-        fix="set PasswordHistorySize to 5 or more (at most 24; not available in the LITE tier)",
+        fix="raise PasswordHistorySize (at most 24; not available in the LITE tier)",
     ),
     Rule(
         id="temporary-password-validity",

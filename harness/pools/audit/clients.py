@@ -154,7 +154,7 @@ RULES = (
         setting="RefreshTokenValidity",
         expected=AtMost(30 * 24 * 60, " minutes"),
         reason="until it expires, anyone who has it stays signed in without a password or a code",
-        fix="set RefreshTokenValidity and TokenValidityUnits.RefreshToken to 30 days or less",
+        fix="lower RefreshTokenValidity; TokenValidityUnits.RefreshToken is its unit",
         read=_lifetime("RefreshToken"),
     ),
     Rule(

@@ -59,12 +59,11 @@ def read(path: str | Path) -> list[PoolConfiguration]:
 
 def _unrecognized(document: Document) -> ConfigurationError:
     found = document.value
-    given = (
-        f"the members {', '.join(map(str, found))}" if isinstance(found, dict) else "not an object"
-    )
-    return ConfigurationError(
-        document.name, given=given, hint=f"the file must be one of these: {'; '.join(FORMATS)}"
-    )
+    problem = "it is not an object"
+    if isinstance(found, dict):
+        problem = f"it has the members {', '.join(map(str, found))}"
+    hint = f"{problem}, but must be one of these: {'; '.join(FORMATS)}"
+    return ConfigurationError("file", given=document.name, hint=hint)
 
 
 def _chosen(found: Sequence[PoolConfiguration], name: str | None, source: str) -> PoolConfiguration:

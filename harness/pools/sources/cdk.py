@@ -46,8 +46,8 @@ def _templates(folder: Path) -> Iterator[Path]:
 def _artifacts(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     path = folder / _MANIFEST
     if not path.is_file():
-        hint = f"a folder must be the output of cdk synth, with {_MANIFEST} in it"
-        raise ConfigurationError(str(folder), given=folder.name, hint=hint)
+        hint = f"it must be the output of cdk synth, with {_MANIFEST} in it"
+        raise ConfigurationError("folder", given=str(folder), hint=hint)
     document = read_document(path)
     found = document.value.get("artifacts") if isinstance(document.value, Mapping) else None
     if not isinstance(found, Mapping) or not all(

@@ -75,10 +75,10 @@ def _text(path: str | Path) -> str:
     try:
         return Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
-        hint = f"the file cannot be read: {error.strerror}"
+        hint = f"it cannot be read: {error.strerror}"
     except UnicodeDecodeError:
-        hint = "the file is not UTF-8 text"
-    raise ConfigurationError(str(path), given=Path(path).name, hint=hint)
+        hint = "it is not UTF-8 text"
+    raise ConfigurationError("file", given=str(path), hint=hint)
 
 
 def _json(name: str, text: str) -> Document:
@@ -89,8 +89,8 @@ def _json(name: str, text: str) -> Document:
         document = _yaml_or_none(name, text)
         if document is not None:
             return document
-        hint = f"the file is not valid JSON: {error.msg}"
-        raise ConfigurationError(f"{name}, line {error.lineno}", given=name, hint=hint) from None
+        hint = f"line {error.lineno} is not valid JSON: {error.msg}"
+        raise ConfigurationError("file", given=name, hint=hint) from None
     except RecursionError:
         raise _too_deep(name) from None
     return Document(name, value, dict(_lines_of_json(text)))
@@ -141,12 +141,10 @@ def _yaml(name: str, text: str) -> Document:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        hint = f"the file is neither YAML nor JSON: {error.problem}"
-        raise ConfigurationError(f"{name}, line {line}", given=name, hint=hint) from None
+        hint = f"it is neither YAML nor JSON (line {line}: {error.problem})"
+        raise ConfigurationError("file", given=name, hint=hint) from None
     except yaml.YAMLError:
-        raise ConfigurationError(
-            name, given=name, hint="the file is neither YAML nor JSON"
-        ) from None
+        raise ConfigurationError("file", given=name, hint="it is neither YAML nor JSON") from None
     except RecursionError:
         raise _too_deep(name) from None
     reader = _YamlReader(name)
@@ -206,4 +204,4 @@ _PLAIN = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int
 
 
 def _too_deep(name: str) -> ConfigurationError:
-    return ConfigurationError(name, given=name, hint="the file is nested too deeply")
+    return ConfigurationError("file", given=name, hint="it is nested too deeply")

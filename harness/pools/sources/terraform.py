@@ -111,7 +111,7 @@ class _Shown:
         self._key = "values" if "values" in found else "planned_values"
         if not isinstance(found.get(self._key), Mapping):
             hint = "the output of terraform show -json must have values or planned_values"
-            raise ConfigurationError(document.name, given=document.name, hint=hint)
+            raise ConfigurationError("file", given=document.name, hint=hint)
         self._unknown = dict(_unknown_after(found.get("resource_changes") or ()))
         configuration = found.get("configuration")
         self._expressions: dict[str, Mapping[str, Any]] | None = None

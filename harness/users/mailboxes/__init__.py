@@ -1,1 +1,1 @@
-"""Where the codes that Cognito sends to a person arrive."""
+"""The mailboxes that receive the codes from Cognito."""

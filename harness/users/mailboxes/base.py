@@ -1,4 +1,4 @@
-"""What a mailbox is, and how one is watched."""
+"""The protocol of a mailbox, and how a mailbox waits for a code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.clock import Clock
 from harness.errors import DeadlineExceeded
 from harness.redaction import Secret
 
-__all__ = ["Code", "Mailbox", "TellsTime", "await_code", "time_of", "what"]
+__all__ = ["Code", "CodeWait", "Mailbox", "TellsTime", "time_of"]
 
 #: Seconds between two looks into a mailbox.
 POLL_SECONDS = 0.2
@@ -18,14 +18,14 @@ POLL_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Code:
-    """A code that was sent to a person.
+    """A code that Cognito sent to a user.
 
     Attributes:
         kind: why it was sent: ``sign_up``, ``resend``, ``forgot_password``,
             ``attribute_verification``, ``invitation``, ``mfa`` or ``admin_reset``.
-        username: the internal user name of the person.
-        value: the code; of an invitation, the temporary password.
-        sent_at: epoch seconds.
+        username: internal username of the user.
+        value: the code; for an invitation, the temporary password.
+        sent_at: when it was sent, in epoch seconds.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class Code:
 
 
 class Mailbox(Protocol):
-    """Gives the codes sent to the people of one user pool."""
+    """Gives the codes sent to the users of one user pool."""
 
     def newest_code(
         self,
@@ -45,16 +45,16 @@ class Mailbox(Protocol):
         since: float | None = None,
         deadline_seconds: float = 30.0,
     ) -> Code:
-        """Return the newest code sent to somebody, waiting for it if there is none yet.
+        """Return the newest code sent to a user; wait for it if there is none yet.
 
         Args:
-            username: any name of the person: user name, sub, e-mail address, phone number.
-            kind: only a code sent for this reason.
-            since: only a code sent at this moment or later, in epoch seconds.
+            username: any name of the user: username, sub, email address or phone number.
+            kind: if given, only a code sent for this reason counts.
+            since: if given, only a code sent at this moment (epoch seconds) or later counts.
             deadline_seconds: how long to wait, in real time; 0 looks once.
 
         Raises:
-            DeadlineExceeded: none came in time.
+            DeadlineExceeded: no such code came in time.
         """
         ...
 
@@ -65,53 +65,66 @@ class TellsTime(Protocol):
 
     @property
     def clock(self) -> Clock:
-        """The clock of whoever sends the messages."""
+        """The clock of the service that sends the messages."""
         ...
 
 
 def time_of(mailbox: Mailbox) -> float | None:
-    """Return the moment from which on a code is new, or ``None`` where the mailbox has no clock.
+    """Return the current time of a mailbox, or ``None`` if the mailbox has no clock.
 
-    To be asked before the call that has a code sent, and given as ``since``: where messages
-    arrive later than the answer of that call, an older code may still be the newest.
+    Read it before the call that sends a code, and pass it as ``since``. Messages can arrive later
+    than the response of that call, and until then an older code is the newest.
     """
     return mailbox.clock.time() if isinstance(mailbox, TellsTime) else None
 
 
-def what(username: str, kind: str | None) -> str:
-    """Return what to say was awaited: a code for somebody, of some kind."""
-    return f"code for {username!r}" + (f" of kind {kind!r}" if kind else "")
+@dataclass(frozen=True)
+class CodeWait:
+    """How a mailbox waits for a code.
 
-
-def await_code(
-    look: Callable[[], Code | None],
-    clock: Clock,
-    deadline_seconds: float,
-    awaited: str,
-    *,
-    poll_seconds: float = POLL_SECONDS,
-    hint: Callable[[], str | None] = lambda: None,
-) -> Code:
-    """Look until there is a code.
-
-    Args:
-        look: returns the code, or ``None`` while there is none.
-        clock: on which to wait between two looks; one that really waits, since a message comes
-            when somebody else has done something, and not when a clock is moved.
-        deadline_seconds: how long to go on.
-        awaited: what to say was awaited when it did not come.
-        poll_seconds: between two looks.
-        hint: gives one more sentence for when it did not come.
-
-    Raises:
-        DeadlineExceeded: none came in time.
+    Attributes:
+        clock: clock to wait on. It must really wait, since a message comes when another program
+            has done something, not when a clock is moved.
+        patience_seconds: how long to wait if the caller names no deadline.
+        poll_seconds: time between two looks.
     """
-    deadline = clock.time() + deadline_seconds
-    while True:
-        code = look()
-        if code is not None:
-            return code
-        now = clock.time()
-        if now >= deadline:
-            raise DeadlineExceeded(awaited, deadline_seconds, hint=hint())
-        clock.wait_until(min(deadline, now + poll_seconds))
+
+    clock: Clock
+    patience_seconds: float
+    poll_seconds: float = POLL_SECONDS
+
+    def newest_code(
+        self,
+        look: Callable[[float], Code | None],
+        username: str,
+        kind: str | None,
+        deadline_seconds: float | None,
+        *,
+        hint: Callable[[], str | None] = lambda: None,
+    ) -> Code:
+        """Look until there is a code, and return it.
+
+        Args:
+            look: looks once, given the deadline as a moment of the clock.
+            username: whose code it is, for the error message.
+            kind: which kind of code it is, for the error message.
+            deadline_seconds: how long to wait; ``None`` means the mailbox's own patience.
+            hint: returns one more sentence for the error message.
+
+        Raises:
+            DeadlineExceeded: no code came in time.
+        """
+        patience = self.patience_seconds if deadline_seconds is None else deadline_seconds
+        deadline = self.clock.time() + patience
+        while True:
+            code = look(deadline)
+            if code is not None:
+                return code
+            now = self.clock.time()
+            if now >= deadline:
+                raise DeadlineExceeded(_awaited(username, kind), patience, hint=hint())
+            self.clock.wait_until(min(deadline, now + self.poll_seconds))
+
+
+def _awaited(username: str, kind: str | None) -> str:
+    return f"code for {username!r}" + (f" of kind {kind!r}" if kind else "")

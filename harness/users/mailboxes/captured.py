@@ -1,4 +1,4 @@
-"""Codes that the function of ``stack/code-capture.yaml`` has kept, as it writes them."""
+"""Codes that the Lambda function of ``stack/code-capture.yaml`` has captured."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any
 
 from harness.clock import Clock, SystemClock
 from harness.redaction import Secret
-from harness.users.mailboxes.base import Code, await_code, what
+from harness.users.mailboxes.base import Code, CodeWait
 
 __all__ = ["CLOCK_TOLERANCE_SECONDS", "Captured", "CapturedMailbox", "Wanted", "read_captured"]
 
-#: How far the clock of Lambda and this machine's may be apart.
+#: How far the clocks of Lambda and of this machine may differ.
 CLOCK_TOLERANCE_SECONDS = 2.0
-#: Between two looks, in which other readers find what they look for.
+#: Time between two looks, in which other readers can find their codes.
 _POLL_SECONDS = 0.5
-#: What to say where no code came.
-_NOT_CAPTURED = "the pool's LambdaConfig has to name the function of stack/code-capture.yaml"
+#: Hint of the error when no code came.
+_NOT_CAPTURED = "the pool's LambdaConfig must name the function of stack/code-capture.yaml"
 
-# To the function an administrator's reset looks like a password that was forgotten.
+# For the function, a reset by an administrator looks like a forgotten password.
 _CAPTURED_AS = {"admin_reset": "forgot_password"}
 
 
@@ -29,12 +29,12 @@ class Captured:
     """One record of the function.
 
     Attributes:
-        user_pool_id: of the pool that sent the code.
-        username: the internal user name.
-        names: every name of the user, in small letters.
-        kind: why it was sent.
+        user_pool_id: id of the pool that sent the code.
+        username: internal username of the user.
+        names: every name of the user, in lower case.
+        kind: why the code was sent.
         code: the code.
-        moment: when, epoch seconds as they are written.
+        moment: when it was sent: epoch seconds, as text exactly as recorded.
     """
 
     user_pool_id: str
@@ -46,19 +46,19 @@ class Captured:
 
     @property
     def sent_at(self) -> float:
-        """When it was sent, in epoch seconds."""
+        """When the code was sent, in epoch seconds."""
         return float(self.moment)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whose code is looked for.
+    """The code that a mailbox looks for.
 
     Attributes:
-        user_pool_id: of the pool.
+        user_pool_id: id of the pool.
         username: any name of the user.
-        kind: why it was sent; any reason without.
-        since: only a code sent at this moment or later.
+        kind: why it was sent; ``None`` for any reason.
+        since: only a code sent at this moment (epoch seconds) or later counts.
     """
 
     user_pool_id: str
@@ -68,16 +68,16 @@ class Wanted:
 
     @property
     def name(self) -> str:
-        """The name as records have it."""
+        """The username as in records."""
         return self.username.lower()
 
     @property
     def earliest(self) -> float:
-        """The earliest moment of a code that may count, by the clock of Lambda."""
+        """The earliest moment at which a code counts, by the clock of Lambda."""
         return 0.0 if self.since is None else self.since - CLOCK_TOLERANCE_SECONDS
 
     def fits(self, captured: Captured) -> bool:
-        """Return whether a record is what is looked for, whenever it was sent."""
+        """Return whether a record has the wanted pool, user and kind, whenever it was sent."""
         kind = _CAPTURED_AS.get(self.kind or "", self.kind)
         return (
             captured.user_pool_id == self.user_pool_id
@@ -95,19 +95,18 @@ class CapturedMailbox(ABC):
 
     Args:
         user_pool_id: the pool whose codes count.
-        patience_seconds: how long a code is awaited where the caller does not say it.
-        waiting: on which a code is awaited.
+        patience_seconds: how long to wait if the caller does not say.
+        waiting: clock to wait on.
     """
 
     def __init__(self, user_pool_id: str, patience_seconds: float, waiting: Clock) -> None:
         self.clock: Clock = SystemClock()
         self._user_pool_id = user_pool_id
-        self._patience_seconds = patience_seconds
-        self._waiting = waiting
+        self._wait = CodeWait(waiting, patience_seconds, _POLL_SECONDS)
 
     @abstractmethod
     def look(self, wanted: Wanted) -> Code | None:
-        """Return the code that is there, and take it away."""
+        """Look once; delete the code that is there and return it."""
 
     def newest_code(
         self,
@@ -119,18 +118,17 @@ class CapturedMailbox(ABC):
     ) -> Code:
         """See :meth:`harness.users.mailboxes.base.Mailbox.newest_code`."""
         wanted = Wanted(self._user_pool_id, username, kind, since)
-        return await_code(
-            lambda: self.look(wanted),
-            self._waiting,
-            self._patience_seconds if deadline_seconds is None else deadline_seconds,
-            what(username, kind),
-            poll_seconds=_POLL_SECONDS,
+        return self._wait.newest_code(
+            lambda _: self.look(wanted),
+            username,
+            kind,
+            deadline_seconds,
             hint=lambda: _NOT_CAPTURED,
         )
 
 
 def read_captured(text: str) -> Captured | None:
-    """Return the record that a text is; ``None`` where it is something else."""
+    """Return the record in a text, or ``None`` if the text is not a record."""
     try:
         found: dict[str, Any] = json.loads(text)
         captured = Captured(

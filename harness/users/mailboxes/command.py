@@ -1,4 +1,4 @@
-"""A mailbox that somebody else reads: any program that prints the newest code."""
+"""The mailbox behind a command: any program that prints the newest code."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from harness.clock import Clock, SystemClock
 from harness.errors import HarnessError
 from harness.redaction import MASK, Redactor, Secret
-from harness.users.mailboxes.base import Code, await_code, what
+from harness.users.mailboxes.base import Code, CodeWait
 
 __all__ = ["CommandMailbox"]
 
-#: Between two runs of the program.
+#: Time between two runs of the program.
 _POLL_SECONDS = 1.0
-#: What a single run may take where the caller only looks once, or the deadline is near.
+#: Time limit of a run if the caller looks only once, or the deadline is near.
 _SHORTEST_RUN_SECONDS = 5.0
 _SECRET_VARIABLE = re.compile(r"PASSWORD|SECRET|TOKEN|CREDENTIAL|KEY", re.IGNORECASE)
 _LIKE_A_CODE = re.compile(r"(?<!\w)\d{4,8}(?!\w)")
@@ -27,17 +27,17 @@ _LONGEST_COMPLAINT = 300
 class CommandMailbox:
     """Runs a program until it prints a code.
 
-    The program learns whose code is wanted in its environment: ``COGNITO_USERNAME``,
-    ``COGNITO_KIND``, ``COGNITO_SINCE`` (epoch seconds) and ``COGNITO_USER_POOL_ID``, each empty
-    where it does not matter. Words of the command may have ``{username}``, ``{kind}``,
-    ``{since}`` and ``{user_pool_id}``. It prints the code and nothing else, or nothing where
-    there is none yet, and ends with status 0.
+    The environment tells the program which code is wanted: ``COGNITO_USERNAME``,
+    ``COGNITO_KIND``, ``COGNITO_SINCE`` (epoch seconds) and ``COGNITO_USER_POOL_ID``, each empty if
+    it does not matter. Words of the command may contain ``{username}``, ``{kind}``, ``{since}``
+    and ``{user_pool_id}``. The program prints only the code, or nothing if there is none yet, and
+    exits with status 0.
 
     Args:
-        command: the program and its arguments; no shell is between.
+        command: the program and its arguments; no shell is used.
         user_pool_id: the pool whose codes count.
-        patience_seconds: how long a code is awaited where the caller does not say it.
-        waiting: on which a code is awaited.
+        patience_seconds: how long to wait if the caller does not say.
+        waiting: clock to wait on; the machine's by default.
     """
 
     def __init__(
@@ -51,8 +51,7 @@ class CommandMailbox:
         self.clock: Clock = SystemClock()
         self._command = tuple(command)
         self._user_pool_id = user_pool_id
-        self._patience_seconds = patience_seconds
-        self._waiting = waiting or SystemClock()
+        self._wait = CodeWait(waiting or SystemClock(), patience_seconds, _POLL_SECONDS)
 
     def newest_code(
         self,
@@ -65,10 +64,8 @@ class CommandMailbox:
         """See :meth:`harness.users.mailboxes.base.Mailbox.newest_code`.
 
         Raises:
-            HarnessError: the program failed, or prints what is no code.
+            HarnessError: the program failed, or printed something else than a code.
         """
-        patience = self._patience_seconds if deadline_seconds is None else deadline_seconds
-        deadline = self._waiting.time() + patience
         wanted = {
             "username": username,
             "kind": kind or "",
@@ -76,30 +73,28 @@ class CommandMailbox:
             "user_pool_id": self._user_pool_id,
         }
 
-        def look() -> Code | None:
-            seconds = max(deadline - self._waiting.time(), _SHORTEST_RUN_SECONDS)
+        def look(deadline: float) -> Code | None:
+            seconds = max(deadline - self._wait.clock.time(), _SHORTEST_RUN_SECONDS)
             printed = self._run(wanted, seconds)
             return self._code(printed, username, kind) if printed else None
 
-        return await_code(
-            look, self._waiting, patience, what(username, kind), poll_seconds=_POLL_SECONDS
-        )
+        return self._wait.newest_code(look, username, kind, deadline_seconds)
 
     def _run(self, wanted: Mapping[str, str], seconds: float) -> str:
-        """Run the program once; return what it printed."""
+        """Run the program once, and return what it printed."""
         process = self._start(wanted)
         with process:
             try:
                 printed, complaint = process.communicate(timeout=seconds)
             except subprocess.TimeoutExpired:
-                # The text of that error has every word of the command.
+                # The text of the original error repeats the whole command.
                 raise HarnessError(f"{self._named()} did not end within {seconds:g} s") from None
             finally:
-                # Also when somebody interrupts the run.
+                # Also if the user interrupts the run.
                 _end(process)
         if process.returncode:
             raise HarnessError(
-                f"{self._named()} ended with status {process.returncode}"
+                f"{self._named()} exited with status {process.returncode}"
                 + _shown(complaint, printed, wanted)
             )
         return printed.strip()
@@ -124,13 +119,13 @@ class CommandMailbox:
     def _code(self, printed: str, username: str, kind: str | None) -> Code:
         if len(printed.split()) > 1:
             raise HarnessError(
-                f"{self._named()} printed {len(printed.split())} words; a code is one, alone"
+                f"{self._named()} printed {len(printed.split())} words; it must print only the code"
             )
         return Code(kind or "unknown", username, Secret(printed), self.clock.time())
 
     def _named(self) -> str:
-        # What stands behind the program may be a credential.
-        return f"the command {self._command[0]!r} of the mailbox"
+        # The arguments of the program may be credentials.
+        return f"the mailbox command {self._command[0]!r}"
 
 
 def _filled(word: str, wanted: Mapping[str, str]) -> str:
@@ -141,13 +136,13 @@ def _end(process: subprocess.Popen[str]) -> None:
     if process.poll() is not None:
         return
     if os.name == "posix":
-        # Programs that it has started keep its output open.
+        # Programs that it started keep its output open.
         os.killpg(process.pid, signal.SIGKILL)
     process.kill()
 
 
 def _shown(complaint: str, printed: str, wanted: Mapping[str, str]) -> str:
-    """What the program said on its standard error, without what looks like a secret."""
+    """Return the standard error of the program, without anything that looks like a secret."""
     redactor = Redactor()
     for word in printed.split():
         redactor.register(word)

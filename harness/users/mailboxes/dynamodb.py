@@ -18,16 +18,17 @@ __all__ = ["DynamoDbMailbox"]
 
 
 class DynamoDbMailbox(CapturedMailbox):
-    """Gives the newest code that was captured for somebody, and deletes it.
+    """Gives the newest code that was captured for a user, and deletes it.
 
-    The table is asked for one name, so that the workers of a run, and other runs, do not meet.
+    It queries the table for one name, so workers of a run and other runs do not get in each
+    other's way.
 
     Args:
-        client: of DynamoDB; needs dynamodb:Query and dynamodb:DeleteItem.
-        table: its name or ARN.
+        client: client of DynamoDB; needs dynamodb:Query and dynamodb:DeleteItem.
+        table: name or ARN of the table.
         user_pool_id: the pool whose codes count.
-        patience_seconds: how long a code is awaited where the caller does not say it.
-        waiting: on which a code is awaited.
+        patience_seconds: how long to wait if the caller does not say.
+        waiting: clock to wait on; the machine's by default.
     """
 
     def __init__(
@@ -59,8 +60,8 @@ class DynamoDbMailbox(CapturedMailbox):
         return None
 
     def _newest_first(self, wanted: Wanted) -> list[Captured]:
-        # One page has a megabyte, some thousand codes for one name.
-        answer = self._client.query(
+        # One page holds a megabyte: thousands of codes for one name.
+        response = self._client.query(
             TableName=self._table,
             KeyConditionExpression="#name = :name AND sent_at >= :earliest",
             ExpressionAttributeNames={"#name": "name"},
@@ -71,7 +72,7 @@ class DynamoDbMailbox(CapturedMailbox):
             ScanIndexForward=False,
             ConsistentRead=True,
         )
-        records = (read_captured(item.get("record", {}).get("S", "")) for item in answer["Items"])
+        records = (read_captured(item.get("record", {}).get("S", "")) for item in response["Items"])
         return [record for record in records if record is not None]
 
     def _delete(self, captured: Captured) -> None:

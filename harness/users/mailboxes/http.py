@@ -1,26 +1,31 @@
-"""Reads the outbox of an emulator that is served over HTTP."""
+"""HTTP requests to a served emulator on this machine, and its outbox."""
 
 from __future__ import annotations
 
+import functools
 import json
+import os
+import ssl
 import urllib.error
+import urllib.request
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from harness.errors import HarnessError
-from harness.users.mailboxes.loopback import open_loopback
 from harness.users.mailboxes.outbox import ReadsOutbox
 
-__all__ = ["served_outbox"]
+__all__ = ["open_loopback", "served_outbox"]
 
+#: The variable by which the AWS SDKs know which certificates to trust.
+_BUNDLE = "AWS_CA_BUNDLE"
 _TIMEOUT_SECONDS = 10.0
 
 
 def served_outbox(endpoint_url: str) -> ReadsOutbox:
     """Return a reader of ``GET /_harness/outbox`` at ``endpoint_url``.
 
-    The reader raises HarnessError when nothing there answers as an emulator does.
+    The reader raises ``HarnessError`` if no emulator responds there.
     """
     address = endpoint_url.rstrip("/") + "/_harness/outbox"
 
@@ -33,13 +38,33 @@ def served_outbox(endpoint_url: str) -> ReadsOutbox:
     return read
 
 
+def open_loopback(request: urllib.request.Request | str, timeout: float) -> Any:
+    """Send a request without any proxy, and return the open response; the caller closes it.
+
+    For HTTPS, ``AWS_CA_BUNDLE`` names the trusted certificates, as for the AWS SDKs.
+
+    Raises:
+        OSError: there is no server, or the bundle cannot be read.
+    """
+    return _opener(os.environ.get(_BUNDLE) or None).open(request, timeout=timeout)
+
+
+@functools.cache
+def _opener(bundle: str | None) -> urllib.request.OpenerDirector:
+    handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
+    if bundle is not None:
+        context = ssl.create_default_context(cafile=bundle)
+        handlers.append(urllib.request.HTTPSHandler(context=context))
+    return urllib.request.build_opener(*handlers)
+
+
 def _get(url: str, address: str) -> bytes:
     try:
-        with open_loopback(url, _TIMEOUT_SECONDS) as answer:
-            content: bytes = answer.read()
+        with open_loopback(url, _TIMEOUT_SECONDS) as response:
+            content: bytes = response.read()
             return content
     except urllib.error.HTTPError as error:
-        # The error is the answer, with a connection to be closed.
+        # The error is a response too, so its connection must be closed.
         with error:
             raise _unreadable(address, f"HTTP {error.code} {error.reason}") from error
     except urllib.error.URLError as error:
@@ -56,5 +81,5 @@ def _messages(content: bytes, address: str) -> Sequence[Mapping[str, Any]]:
     try:
         messages: Sequence[Mapping[str, Any]] = json.loads(content)["messages"]
     except (ValueError, KeyError, TypeError) as error:
-        raise HarnessError(f"{address} does not answer as an emulator's outbox does") from error
+        raise HarnessError(f"the response of {address} is not the outbox of an emulator") from error
     return messages

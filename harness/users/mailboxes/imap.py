@@ -1,4 +1,4 @@
-"""The mailbox on a mail server: people have addresses with a plus, and IMAP reads what came."""
+"""The mailbox on a mail server, read by IMAP; each user has a plus address of it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from typing import Any
 from harness.clock import Clock, SystemClock
 from harness.errors import HarnessError
 from harness.redaction import Secret
-from harness.users.addresses import PlusAddresses
-from harness.users.mailboxes import letters
-from harness.users.mailboxes.base import Code, await_code, what
-from harness.users.mailboxes.servers import ImapServer
+from harness.users.addresses import ImapServer, PlusAddresses
+from harness.users.mailboxes import emails
+from harness.users.mailboxes.base import Code, CodeWait
 
 __all__ = ["ImapMailbox"]
 
-#: Between two looks; mail servers do not like to be asked all the time.
+#: Time between two looks; mail servers limit frequent requests.
 _POLL_SECONDS = 1.0
 _TIMEOUT_SECONDS = 20.0
-#: A letter is dated in whole seconds, and by the clock of another machine.
+#: An email is dated in whole seconds, by the clock of another machine.
 _CLOCK_TOLERANCE_SECONDS = 2.0
-#: How long a letter that may be an older one has to stay the newest, as another may be on its way.
+#: How long an email that may be an older one must stay the newest; a newer one may be on its way.
 _SETTLING_SECONDS = 2.0
 _DAY_SECONDS = 86_400.0
 _DATE = re.compile(rb'INTERNALDATE "([^"]+)"')
@@ -34,19 +33,18 @@ _DATE = re.compile(rb'INTERNALDATE "([^"]+)"')
 
 @dataclass
 class _Search:
-    """Whose code is looked for, and what was found out about letters by then.
+    """The code that is wanted, and what is known so far about the emails.
 
     Attributes:
-        useless: the letters that were looked at and do not fit.
-        candidate: the newest letter that fits and may be an older one.
-        settled_at: when it is taken, unless a newer one has come.
+        useless: the emails that do not fit.
+        candidate: the newest email that fits, but may be an older one.
+        settled_at: when the candidate is taken, unless a newer email comes.
     """
 
     username: str
     address: str
     kind: str | None
     since: float | None
-    deadline: float
     useless: set[bytes] = field(default_factory=set)
     candidate: bytes | None = None
     settled_at: float = 0.0
@@ -54,7 +52,7 @@ class _Search:
 
 @dataclass(frozen=True)
 class _Given:
-    """Why and when a letter was first given out."""
+    """Why and when the code of an email was first returned."""
 
     kind: str | None
     at: float
@@ -67,21 +65,21 @@ class _Found:
 
 
 class ImapMailbox:
-    """Gives the newest code in an e-mail to somebody's own address.
+    """Gives the newest code in an email to the plus address of a user.
 
-    Nothing is changed in the mailbox: letters stay there, and stay unread. The words of Cognito's
-    messages do not tell for which reason a code was sent; ``kind`` only tells invitations, with
-    their temporary passwords, from all others.
+    Nothing in the mailbox changes: emails stay there, unread. Cognito's messages do not say why a
+    code was sent, so ``kind`` can only tell invitations, with their temporary passwords, from all
+    other messages.
 
     Args:
-        server: where the mailbox is; TLS is always used, and its certificate checked.
-        user: logs in.
-        password: of the user.
-        addresses: of people by their user names.
-        pattern: what a code looks like; six digits, or an invitation's password, without.
-        patience_seconds: how long a code is awaited where the caller does not say it.
-        waiting: on which a code is awaited.
-        context: which certificates are trusted; those of the machine by default.
+        server: the mail server; TLS is always used, and the certificate is checked.
+        user: name to log in with.
+        password: password of that name.
+        addresses: gives the address of each user.
+        pattern: what a code looks like; by default six digits, or the password of an invitation.
+        patience_seconds: how long to wait if the caller does not say.
+        waiting: clock to wait on; the machine's by default.
+        context: the trusted certificates; those of the machine by default.
     """
 
     def __init__(
@@ -102,8 +100,7 @@ class ImapMailbox:
         self._password = password
         self._addresses = addresses
         self._pattern = pattern
-        self._patience_seconds = patience_seconds
-        self._waiting = waiting or SystemClock()
+        self._wait = CodeWait(waiting or SystemClock(), patience_seconds, _POLL_SECONDS)
         self._context = context
         self._given: dict[bytes, _Given] = {}
 
@@ -120,16 +117,13 @@ class ImapMailbox:
         Raises:
             HarnessError: the server cannot be used.
         """
-        patience = self._patience_seconds if deadline_seconds is None else deadline_seconds
-        deadline = self._waiting.time() + patience
-        search = _Search(username, self._addresses.of(username), kind, since, deadline)
+        search = _Search(username, self._addresses.of(username), kind, since)
         with self._connection() as connection:
-            return await_code(
-                lambda: self._look(connection, search),
-                self._waiting,
-                patience,
-                what(username, kind),
-                poll_seconds=_POLL_SECONDS,
+            return self._wait.newest_code(
+                lambda deadline: self._look(connection, search, deadline),
+                username,
+                kind,
+                deadline_seconds,
                 hint=lambda: _hint(search),
             )
 
@@ -159,7 +153,7 @@ class ImapMailbox:
             return connection
 
     def _log_in(self, connection: imaplib.IMAP4) -> None:
-        # Nothing of the attempt is kept with the error: it has the password in it.
+        # The original error is dropped: it contains the password.
         reason = None
         try:
             if "AUTH=PLAIN" in connection.capabilities:
@@ -175,32 +169,32 @@ class ImapMailbox:
             # Read only: EXAMINE.
             _answer(connection.select(_quoted(self._server.folder), readonly=True))
 
-    def _look(self, connection: imaplib.IMAP4, search: _Search) -> Code | None:
+    def _look(self, connection: imaplib.IMAP4, search: _Search, deadline: float) -> Code | None:
         found = self._newest(connection, search)
-        if found is None or not self._is_settled(found, search):
+        if found is None or not self._is_settled(found, search, deadline):
             return None
         self._given.setdefault(found.number, _Given(search.kind, self.clock.time()))
         return found.code
 
-    def _is_settled(self, found: _Found, search: _Search) -> bool:
-        """Whether a letter is surely the one, or has been the newest for some time."""
+    def _is_settled(self, found: _Found, search: _Search, deadline: float) -> bool:
+        """Whether an email is surely the right one, or has been the newest for some time."""
         if not _may_be_older(found.code.sent_at, search):
             return True
-        now = self._waiting.time()
+        now = self._wait.clock.time()
         if found.number != search.candidate:
             search.candidate = found.number
-            search.settled_at = min(now + _SETTLING_SECONDS, search.deadline)
+            search.settled_at = min(now + _SETTLING_SECONDS, deadline)
         return now >= search.settled_at
 
     def _newest(self, connection: imaplib.IMAP4, search: _Search) -> _Found | None:
-        # What came since the folder was opened is told with the answer to anything.
+        # A server reports new emails of the open folder with the response to any command.
         _answer(connection.noop())
         criteria = ["TO", _quoted(search.address)]
         if search.since is not None:
-            # By the day, in whatever zone the server lives.
+            # IMAP searches by day, in the unknown time zone of the server.
             criteria += ["SINCE", _day(search.since - _DAY_SECONDS)]
         numbers = _answer(connection.uid("SEARCH", *criteria))[0]
-        # Numbers grow with every letter that comes: RFC 9051, section 2.3.1.1.
+        # Each new email gets a higher number: RFC 9051, section 2.3.1.1.
         for number in sorted((numbers or b"").split(), key=int, reverse=True):
             if number in search.useless:
                 continue
@@ -215,22 +209,22 @@ class ImapMailbox:
         came_at = _internal_date(head)
         if not self._may_count(number, came_at, search):
             return None
-        letter = letters.read_letter(content)
-        if not letters.is_for(letter, search.address):
+        message = emails.read_email(content)
+        if not emails.is_for(message, search.address):
             return None
-        value = letters.code_in(letter, letters.pattern_for(search.kind, self._pattern))
+        value = emails.code_in(message, emails.pattern_for(search.kind, self._pattern))
         if value is None:
             return None
         return Code(search.kind or "unknown", search.username, Secret(value), came_at)
 
     def _may_count(self, number: bytes, came_at: float, search: _Search) -> bool:
         given, since = self._given.get(number), search.since
-        # A letter that was sent for one reason was not sent for another.
+        # An email that was sent for one reason was not sent for another.
         if given and None not in (given.kind, search.kind) and given.kind != search.kind:
             return False
         if since is None:
             return True
-        # What was given out before that moment is old, whatever two clocks say.
+        # A code that was returned before that moment is old, even if the clocks differ.
         if given and given.at < since:
             return False
         return came_at >= since - _CLOCK_TOLERANCE_SECONDS
@@ -247,9 +241,9 @@ class ImapMailbox:
 
 
 def _may_be_older(came_at: float, search: _Search) -> bool:
-    """Whether a letter may be one that was sent before the one that is looked for."""
+    """Whether an email may have been sent before the wanted one."""
     if search.since is None:
-        # Before a code is sent again there was one, with the same words.
+        # Before a code is sent again there was another one, in the same words.
         return search.kind == "resend"
     return came_at < search.since + _CLOCK_TOLERANCE_SECONDS
 
@@ -266,12 +260,12 @@ def _text(data: list[Any]) -> str:
 
 
 def _fetched(connection: imaplib.IMAP4, number: bytes) -> tuple[bytes, bytes]:
-    """What a server says of a letter, and the letter; nothing where it is gone meanwhile."""
+    """Return the server's data about an email, and the email; both empty if it was deleted."""
     data = _answer(connection.uid("FETCH", number.decode(), "(INTERNALDATE BODY.PEEK[])"))
     pairs = [part for part in data if isinstance(part, tuple)]
     if not pairs:
         return b"", b""
-    # Servers may say the date before the letter or after it.
+    # Servers may send the date before or after the email.
     said = b" ".join(part for part in data if isinstance(part, bytes))
     return pairs[0][0] + b" " + said, pairs[0][1]
 
@@ -285,7 +279,7 @@ def _internal_date(head: bytes) -> float:
 
 
 def _day(moment: float) -> str:
-    """The day as IMAP writes it, in English whatever the locale is: 25-Nov-2026."""
+    """Return the day in the format of IMAP, in English in every locale: 25-Nov-2026."""
     return "-".join(formatdate(moment, usegmt=True).split()[1:4])
 
 
@@ -296,5 +290,5 @@ def _quoted(text: str) -> str:
 
 def _hint(search: _Search) -> str | None:
     if not search.useless:
-        return "no e-mail came for this address"
-    return f"{len(search.useless)} e-mails for this address are too old or hold no code"
+        return "no email came for this address"
+    return f"{len(search.useless)} emails for this address are too old or contain no code"

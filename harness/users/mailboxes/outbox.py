@@ -7,32 +7,32 @@ from typing import Any, Protocol
 
 from harness.clock import Clock, SystemClock
 from harness.redaction import Secret
-from harness.users.mailboxes.base import Code, await_code, what
+from harness.users.mailboxes.base import Code, CodeWait
 
 __all__ = ["OutboxMailbox", "ReadsOutbox"]
 
 
 class ReadsOutbox(Protocol):
-    """Reads an outbox: messages, newest first, as the emulator's control surface gives them."""
+    """Reads the messages of an outbox, newest first, as the emulator's control surface does."""
 
     def __call__(
         self, *, username: str, user_pool_id: str, kind: str | None
     ) -> Sequence[Mapping[str, Any]]:
-        """Return the messages that match all that is given."""
+        """Return the messages that match all arguments."""
         ...
 
 
 class OutboxMailbox:
-    """Gives the codes that an emulator has sent to the people of one pool.
+    """Gives the codes that an emulator has sent to the users of one pool.
 
     Args:
         read: reads the outbox.
         user_pool_id: the pool whose messages count.
-        clock: the emulator's, by which messages are dated; it is read and never moved.
-        patience_seconds: how long a code is awaited, in real time, where the caller does not say
-            it. An emulator has sent a code before it answers the call that asked for it, so that
-            only what another thread or program asked for is ever awaited.
-        waiting: on which a code is awaited.
+        clock: the emulator's clock, which dates the messages; it is read, never moved.
+        patience_seconds: how long to wait in real time if the caller does not say. An emulator
+            sends a code before it responds, so only a code that another thread or program asked
+            for can still be on its way.
+        waiting: clock to wait on; the machine's by default.
     """
 
     def __init__(
@@ -47,8 +47,7 @@ class OutboxMailbox:
         self.clock = clock
         self._read = read
         self._user_pool_id = user_pool_id
-        self._patience_seconds = patience_seconds
-        self._waiting = waiting or SystemClock()
+        self._wait = CodeWait(waiting or SystemClock(), patience_seconds)
 
     def newest_code(
         self,
@@ -59,16 +58,13 @@ class OutboxMailbox:
         deadline_seconds: float | None = None,
     ) -> Code:
         """See :meth:`harness.users.mailboxes.base.Mailbox.newest_code`."""
-        return await_code(
-            lambda: self._newest(username, kind, since),
-            self._waiting,
-            self._patience_seconds if deadline_seconds is None else deadline_seconds,
-            what(username, kind),
+        return self._wait.newest_code(
+            lambda _: self._newest(username, kind, since), username, kind, deadline_seconds
         )
 
     def _newest(self, username: str, kind: str | None, since: float | None) -> Code | None:
         messages = self._read(username=username, user_pool_id=self._user_pool_id, kind=kind)
-        # Newest first: when the first is too old, all are.
+        # Newest first: if the first is too old, all are.
         if not messages or (since is not None and messages[0]["sent_at"] < since):
             return None
         newest = messages[0]

@@ -1,4 +1,4 @@
-"""A person as the mailbox: the code is typed in."""
+"""The mailbox at the terminal: the user of the harness types the code in."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from typing import Protocol
 
 from harness.clock import Clock, SystemClock
 from harness.redaction import Secret
-from harness.users.mailboxes.base import Code, await_code, what
+from harness.users.mailboxes.base import Code, CodeWait
 
 __all__ = ["Asks", "PromptMailbox"]
 
 
 class Asks(Protocol):
-    """Puts a question to whoever sits at the terminal."""
+    """Asks a question at the terminal."""
 
     def __call__(self, question: str, seconds: float) -> str | None:
-        """Return the line that was typed, or ``None`` where none was within so many seconds."""
+        """Return the typed line, or ``None`` if none was typed within ``seconds``."""
         ...
 
 
 class PromptMailbox:
-    """Asks for the newest code.
+    """Asks for the newest code at the terminal.
 
     Args:
-        ask: puts the question.
-        patience_seconds: how long an answer is awaited where the caller does not say it.
-        waiting: on which it is awaited.
+        ask: asks the question.
+        patience_seconds: how long to wait if the caller does not say.
+        waiting: clock to wait on; the machine's by default.
     """
 
     def __init__(
@@ -34,8 +34,8 @@ class PromptMailbox:
     ) -> None:
         self.clock: Clock = SystemClock()
         self._ask = ask
-        self._patience_seconds = patience_seconds
-        self._waiting = waiting or SystemClock()
+        # An empty line asks again at once.
+        self._wait = CodeWait(waiting or SystemClock(), patience_seconds, poll_seconds=0.0)
 
     def newest_code(
         self,
@@ -46,17 +46,15 @@ class PromptMailbox:
         deadline_seconds: float | None = None,
     ) -> Code:
         """See :meth:`harness.users.mailboxes.base.Mailbox.newest_code`."""
-        patience = self._patience_seconds if deadline_seconds is None else deadline_seconds
-        deadline = self._waiting.time() + patience
         question = _question(username, kind, since)
 
-        def look() -> Code | None:
-            typed = self._ask(question, deadline - self._waiting.time())
+        def look(deadline: float) -> Code | None:
+            typed = self._ask(question, deadline - self._wait.clock.time())
             if not typed or not typed.strip():
                 return None
             return Code(kind or "unknown", username, Secret(typed.strip()), self.clock.time())
 
-        return await_code(look, self._waiting, patience, what(username, kind), poll_seconds=0.0)
+        return self._wait.newest_code(look, username, kind, deadline_seconds)
 
 
 def _question(username: str, kind: str | None, since: float | None) -> str:

@@ -1,4 +1,4 @@
-"""A mailbox that was written beforehand, for runs in which nobody sends anything."""
+"""The mailbox of a script, for tests in which no service sends codes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ __all__ = ["ScriptedMailbox"]
 
 
 class ScriptedMailbox:
-    """Gives the codes it was made with, one after the other, to whoever asks.
+    """Gives a fixed list of codes, one after the other, whoever they are asked for.
 
     Args:
-        codes: the codes in the order in which they are given out.
-        clock: tells when each is said to have been sent.
+        codes: the codes, in order.
+        clock: gives the moment at which each code is said to be sent.
     """
 
     def __init__(self, codes: Iterable[Secret | str], clock: Clock) -> None:
@@ -38,7 +38,7 @@ class ScriptedMailbox:
         """Return the next code of the script at once; ``since`` and the deadline do not matter.
 
         Raises:
-            DeadlineExceeded: the script has come to its end.
+            DeadlineExceeded: the script has no more codes.
         """
         del since
         with self._lock:

@@ -1,4 +1,4 @@
-"""The mailbox of captured codes in an SQS queue, which others read as well."""
+"""The mailbox of captured codes in an SQS queue that several readers share."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["SqsMailbox"]
 
-#: What SQS gives at once.
+#: The most messages that SQS returns per call.
 _BATCH = 10
-#: How long others do not see what one look has taken up, should that look never end.
+#: How long messages stay invisible to other readers if a look never ends.
 _TAKEN_SECONDS = 20
-#: Calls that one look makes at most; a queue with more codes than these bring is not kept clean.
+#: The most calls per look; a queue with more codes than that was never cleaned up.
 _CALLS = 30
 
 
@@ -36,20 +36,20 @@ class _Message:
 
 
 class SqsMailbox(CapturedMailbox):
-    """Gives the newest code that was captured for somebody, and deletes it.
+    """Gives the newest code that was captured for a user, and deletes it.
 
-    A queue cannot be asked for one user. Each look takes up all that is there, deletes what it
-    gives out, with older codes of the same user and kind, and puts everything else back at once:
-    for the other workers of a run, and for other runs.
+    A queue cannot be searched for one user. So each look receives all messages, deletes the code
+    it returns and older codes of the same user and kind, and puts everything else back at once
+    for other workers and other runs.
 
     Args:
-        client: of SQS; needs sqs:ReceiveMessage, sqs:DeleteMessage and
+        client: client of SQS; needs sqs:ReceiveMessage, sqs:DeleteMessage and
             sqs:ChangeMessageVisibility.
-        queue_url: of the queue.
+        queue_url: URL of the queue.
         user_pool_id: the pool whose codes count.
-        patience_seconds: how long a code is awaited where the caller does not say it.
-        waiting: on which a code is awaited.
-        poll_at_queue_seconds: how long the queue itself waits for a first message; from 0 to 20.
+        patience_seconds: how long to wait if the caller does not say.
+        waiting: clock to wait on; the machine's by default.
+        poll_at_queue_seconds: how long SQS waits for the first message, from 0 to 20.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class SqsMailbox(CapturedMailbox):
                 raise
             self._put_back(taken)
         except (BotoCoreError, ClientError) as error:
-            # What was taken up comes back by itself, and a code that was deleted does not.
+            # Received messages become visible again by themselves; a deleted code does not.
             if found is None:
                 raise HarnessError(
                     f"the queue {self._queue_url} cannot be used: {error}"
@@ -92,7 +92,7 @@ class SqsMailbox(CapturedMailbox):
         return found
 
     def _take_out(self, taken: list[_Message], wanted: Wanted) -> Code | None:
-        """Delete what fits, and return the newest of it; what does not stays in the list."""
+        """Delete the messages that fit and return the newest; all others stay in ``taken``."""
         self._take_up(taken)
         newest = _newest(taken, wanted)
         if newest is None:
@@ -103,16 +103,16 @@ class SqsMailbox(CapturedMailbox):
         return wanted.code(newest)
 
     def _take_up(self, taken: list[_Message]) -> None:
-        """Take up all there is; what was taken up before an error stays in the list."""
+        """Receive all messages into ``taken``; after an error, those received before stay there."""
         wait = self._poll_at_queue_seconds
         for _ in range(_CALLS):
-            answer = self._client.receive_message(
+            response = self._client.receive_message(
                 QueueUrl=self._queue_url,
                 MaxNumberOfMessages=_BATCH,
                 VisibilityTimeout=_TAKEN_SECONDS,
                 WaitTimeSeconds=wait,
             )
-            found = answer.get("Messages", [])
+            found = response.get("Messages", [])
             if not found:
                 return
             taken += [_Message(m["ReceiptHandle"], read_captured(m["Body"])) for m in found]

@@ -1,1 +1,1 @@
-"""The demo: by itself, with somebody at the terminal, and in a pool that is there already."""
+"""Tests of the demo: automatic, with a person at the terminal, and in an existing pool."""

@@ -1,4 +1,4 @@
-"""Reads QR codes by a decoder that has nothing to do with what drew them."""
+"""Reads QR codes with a decoder that is independent of the code that draws them."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from pathlib import Path
 import zxingcpp
 from PIL import Image
 
-# Pixels for a module, in a picture made of text.
+# Pixels per module in a picture that is made from text.
 _SCALE = 4
 
-#: What each character says of the module above and the one below: whether it is light.
+#: For each character, whether its upper and lower modules are light.
 _HALVES = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
 
 
 def read_png(path: Path) -> str:
-    """Return what the QR code in a picture says."""
+    """Return the content of the QR code in a picture."""
     with Image.open(path) as picture:
         assert picture.format == "PNG"
         return _only(zxingcpp.read_barcodes(picture))
 
 
 def read_half_blocks(lines: list[str]) -> str:
-    """Return what a QR code of half blocks says, as a dark terminal shows it."""
+    """Return the content of a QR code of half blocks, as a dark terminal shows it."""
     rows = []
     for line in lines:
         halves = [_HALVES[character] for character in line]
@@ -31,12 +31,12 @@ def read_half_blocks(lines: list[str]) -> str:
 
 
 def read_whole_blocks(lines: list[str]) -> str:
-    """Return what a QR code of ``##`` says, as a dark terminal shows it."""
+    """Return the content of a QR code of ``##``, as a dark terminal shows it."""
     return _read([[int(character == "#") for character in line[::2]] for line in lines])
 
 
 def drawn_in(text: str) -> list[str]:
-    """Return the lines of a printed text that belong to a QR code of half blocks."""
+    """Return the lines of an output that belong to a QR code of half blocks."""
     lines = [line.rstrip("\r") for line in text.splitlines()]
     return [line for line in lines if len(line) > 20 and set(line) <= set(_HALVES)]
 

@@ -1,4 +1,4 @@
-"""``cognito-harness demo`` with somebody at a terminal, who makes every mistake there is."""
+"""``cognito-harness demo`` with a person at a terminal who makes every possible mistake."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from harness.clock import SystemClock
 from tests.cli.demo.pictures import read_png
 from tests.cli.processes import COMMAND, PATIENCE_SECONDS, cognito_harness
 
-pexpect = pytest.importorskip("pexpect", reason="there is no pseudo-terminal on this system")
+pexpect = pytest.importorskip("pexpect", reason="this system has no pseudo-terminal")
 if sys.platform == "win32":
-    pytest.skip("there is no pseudo-terminal on Windows", allow_module_level=True)
+    pytest.skip("Windows has no pseudo-terminal", allow_module_level=True)
 
 PASSWORD = "Correct-Horse-7"
 
 
 class Terminal:
-    """A demo in a pseudo-terminal, and the hands of the person before it."""
+    """A demo in a pseudo-terminal, and a person who types."""
 
     def __init__(self, png: Path, *arguments: str) -> None:
         self.shown = io.StringIO()
@@ -39,26 +39,26 @@ class Terminal:
         self.child.logfile_read = self.shown
 
     def answer(self, question: str, *answers: str) -> None:
-        """Wait for a question and type; several answers are for the question asked again."""
+        """Wait for a question and type; more answers are for the same question again."""
         for typed in answers:
             self.see(question)
             self.child.sendline(typed)
 
     def see(self, text: str) -> None:
-        """Wait until something is shown."""
+        """Wait until a text is shown."""
         self.child.expect_exact(text)
 
     def find(self, pattern: str) -> str:
-        """Wait until something like this is shown, and return its first group."""
+        """Wait until a pattern is shown, and return its first group."""
         self.child.expect(pattern)
         return str(self.child.match.group(1))
 
     def secret_in_picture(self) -> str:
-        """Return the TOTP secret that the picture holds."""
+        """Return the TOTP secret in the picture."""
         return parse_qs(urlsplit(read_png(self.png)).query)["secret"][0]
 
     def app_code(self) -> str:
-        """Return what an app shows now that was set up by scanning the picture."""
+        """Return the current code of an app that scanned the picture."""
         return pyotp.TOTP(self.secret_in_picture()).at(int(SystemClock().time()))
 
     def end(self) -> int:
@@ -70,7 +70,7 @@ class Terminal:
 
 @pytest.fixture
 def terminal(png: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
-    """A demo on the emulator, just begun."""
+    """A demo on the emulator that has just started."""
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
     opened = Terminal(png)
@@ -79,7 +79,7 @@ def terminal(png: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
 
 
 def another(code: str) -> str:
-    """Return a code of six digits that is not this one."""
+    """Return another code of six digits."""
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
@@ -95,10 +95,10 @@ def sign_up(terminal: Terminal) -> None:
 
 
 class TestAtTerminal:
-    """What is asked, what is asked again, and how it ends."""
+    """The questions, the repeated questions and the end of the demo."""
 
     def test_mistakes_are_asked_again_until_the_device_signs_in(self, terminal: Terminal) -> None:
-        """Nothing that is typed wrong ends the demo; it ends with the device, and no code."""
+        """No mistake ends the demo; it ends with a sign-in with the device and no code."""
         terminal.answer("Username:", "", "ada")
         terminal.answer("Email address:", "no address")
         terminal.answer("Password (hidden):", "short")
@@ -113,7 +113,7 @@ class TestAtTerminal:
         assert PASSWORD not in terminal.shown.getvalue()
 
     def correct_the_refused(self, terminal: Terminal) -> None:
-        """Give a better address and password, in the order in which Cognito asks for them."""
+        """Type a valid address and password, in the order in which Cognito refuses them."""
         better = {"Email address:": "ada@example.com", "Another password (hidden):": PASSWORD}
         for _ in range(2):
             asked = terminal.child.expect_exact(list(better))
@@ -121,7 +121,7 @@ class TestAtTerminal:
         terminal.see("the user is UNCONFIRMED")
 
     def confirm_with_mistakes(self, terminal: Terminal) -> None:
-        """Type a wrong code, and a right one that another has replaced, then the newest."""
+        """Type a wrong code, then wait for a new one and type it."""
         terminal.answer("Code from the email", "")
         first = terminal.find(r"verification code is (\d{6})")
         terminal.answer("Code from the email", another(first))
@@ -134,7 +134,7 @@ class TestAtTerminal:
         terminal.see("CONFIRMED")
 
     def set_up_the_app_with_mistakes(self, terminal: Terminal) -> None:
-        """Sign in with a wrong password first, and give the app's code wrong in two ways."""
+        """Type a wrong password first, and a wrong app code in two ways."""
         terminal.answer("Password (hidden):", "Wrong-Horse-7")
         terminal.see("NotAuthorizedException: Incorrect username or password.")
         terminal.answer("Password, once more (hidden):", PASSWORD)
@@ -150,7 +150,7 @@ class TestAtTerminal:
         self.used = right
 
     def type_a_used_code(self, terminal: Terminal) -> None:
-        """Type the code of the set-up once more, then let the demo play the app."""
+        """Type the code of the setup again, then let the demo play the app."""
         terminal.answer("Code from the authenticator app", self.used)
         terminal.see("ExpiredCodeException")
         for _ in range(3):
@@ -159,12 +159,12 @@ class TestAtTerminal:
             terminal.answer("Code from the authenticator app", shown)
             if terminal.child.expect_exact(["ExpiredCodeException", "Sign in with the device"]):
                 return
-        pytest.fail("no code of the app was taken")
+        pytest.fail("Cognito accepted no code of the app")
 
     def test_a_device_that_is_not_remembered_does_not_spare_the_code(
         self, terminal: Terminal
     ) -> None:
-        """Who says no is asked for a code with the device as well, and that is no failure."""
+        """A person who says no gets asked for a code with the device too, which is no error."""
         sign_up(terminal)
         terminal.answer("Password (hidden):", PASSWORD)
         for chapter in ("Remember the device", "Sign in with the device", "Remember"):
@@ -180,8 +180,8 @@ class TestAtTerminal:
         assert terminal.end() == 0
         assert "without any code." not in terminal.shown.getvalue()
 
-    def test_interrupting_is_no_failure_with_a_traceback(self, terminal: Terminal) -> None:
-        """Ctrl-C at a prompt ends the demo with one line, and the shell's usual code for it."""
+    def test_ctrl_c_shows_no_traceback(self, terminal: Terminal) -> None:
+        """Ctrl-C at a prompt ends the demo with one line and exit code 130."""
         terminal.see("Username:")
         terminal.child.sendintr()
 
@@ -190,7 +190,7 @@ class TestAtTerminal:
         assert "Traceback" not in terminal.shown.getvalue()
 
     def test_the_end_of_the_input_is_one_line(self, png: Path) -> None:
-        """Without anybody at the terminal, the demo says how it can do without."""
+        """Without a person at the terminal, the demo suggests --auto."""
         finished = cognito_harness("demo", "--png", str(png))
 
         assert finished.returncode == 2

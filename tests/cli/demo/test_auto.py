@@ -1,4 +1,4 @@
-"""``cognito-harness demo --auto``: the whole story without anybody."""
+"""``cognito-harness demo --auto``: the whole demo without a person."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tests.cli.demo.pictures import drawn_in, read_half_blocks, read_png
 
 @pytest.fixture
 def outcome(cli: CommandLine, png: Path) -> Outcome:
-    """A demo that has answered itself."""
+    """A demo that answered its own questions."""
     return cli("demo", "--auto", "--png", str(png))
 
 
 class TestAuto:
-    """What it prints, what it leaves, and how it ends."""
+    """The output, the picture and the exit code."""
 
     def test_it_ends_with_a_device_sign_in(self, outcome: Outcome) -> None:
-        """The last sign-in proves the device and asks for no code; the exit code is 0."""
+        """The last sign-in proves the device and needs no code; the exit code is 0."""
         assert (outcome.code, outcome.err) == (0, "")
         summary = outcome.out.rpartition("The challenges of each sign-in")[2]
         ladders = re.findall(r"[A-Z_]+(?: > [A-Z_]+)* > tokens", " ".join(summary.split()))
@@ -34,7 +34,7 @@ class TestAuto:
         assert outcome.out.rstrip().endswith("without any code.")
 
     def test_the_picture_decodes_to_the_otpauth_uri(self, outcome: Outcome, png: Path) -> None:
-        """The PNG holds issuer, account and a base32 secret, as authenticator apps read them."""
+        """The PNG holds the issuer, the account and a base32 secret for authenticator apps."""
         uri = urlsplit(read_png(png))
 
         assert (uri.scheme, uri.netloc) == ("otpauth", "totp")
@@ -44,11 +44,11 @@ class TestAuto:
         assert re.fullmatch(r"[A-Z2-7]{32,}", query["secret"][0])
 
     def test_the_terminal_shows_the_same_code(self, outcome: Outcome, png: Path) -> None:
-        """What is drawn and what is written are one and the same."""
+        """The drawn code and the picture have the same content."""
         assert read_half_blocks(drawn_in(outcome.out)) == read_png(png)
 
     def test_nothing_secret_is_printed(self, outcome: Outcome, png: Path) -> None:
-        """Neither the TOTP secret as text, nor a code, a token or a password is in the output."""
+        """The output contains no TOTP secret, code, token or password."""
         secret = parse_qs(urlsplit(read_png(png)).query)["secret"][0]
 
         assert secret not in outcome.out.replace(" ", "")
@@ -57,7 +57,7 @@ class TestAuto:
         assert "Password ******" in outcome.out
 
     def test_every_call_is_explained(self, outcome: Outcome) -> None:
-        """Each operation that was called is named, with a few words on what it is for."""
+        """The output names each call and explains it in a few words."""
         calls = re.findall(r"→ (\w+)  (.+)", outcome.out)
 
         assert {operation for operation, _ in calls} == {
@@ -81,16 +81,16 @@ class TestAuto:
         assert "PASSWORD_VERIFIER >" not in outcome.out.replace("DEVICE_PASSWORD_VERIFIER", "")
 
     def test_the_region_is_the_pools(self, cli: CommandLine, png: Path) -> None:
-        """The pool is made in the region that was asked for."""
+        """The pool is created in the given region."""
         outcome = cli("demo", "--auto", "--png", str(png), "--region", "eu-central-1")
 
         assert outcome.code == 0
         assert "User pool  eu-central-1_" in outcome.out
 
-    def test_a_terminal_without_unicode_is_served(
+    def test_a_terminal_without_unicode(
         self, cli: CommandLine, png: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Where only ASCII can be printed, only ASCII is."""
+        """A terminal without Unicode gets only ASCII."""
         monkeypatch.setattr("harness.cli.demo.screen.Screen._unicode", property(lambda _: False))
 
         outcome = cli("demo", "--auto", "--png", str(png))
@@ -98,10 +98,10 @@ class TestAuto:
         assert outcome.code == 0
         assert outcome.out.isascii()
 
-    def test_a_narrow_terminal_is_told_so(
+    def test_a_narrow_terminal(
         self, cli: CommandLine, png: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Half a QR code is of no use: the picture is named instead."""
+        """A terminal that is too narrow for the QR code gets the name of the picture."""
         monkeypatch.setenv("COLUMNS", "40")
 
         outcome = cli("demo", "--auto", "--png", str(png))

@@ -1,4 +1,4 @@
-"""The demo in a pool that is there already: unsigned calls, and what the pool happens to be."""
+"""The demo in an existing pool: unsigned calls only, whatever the pool is like."""
 
 from __future__ import annotations
 
@@ -23,23 +23,26 @@ OPT_IN = DeviceTracking(
 ALWAYS = DeviceTracking(
     challenge_required_on_new_device=True, device_only_remembered_on_user_prompt=False
 )
-BESIDES_MFA = DeviceTracking(
+WITH_MFA = DeviceTracking(
     challenge_required_on_new_device=False, device_only_remembered_on_user_prompt=False
 )
 
-#: What somebody types who signs up as a new user and makes no mistake, up to the password.
+#: The answers of a new user without mistakes, up to the password.
 NEW_USER = ("y", "ada", "ada@example.com", PASSWORD)
 
 
 class Demo(Protocol):
-    """Runs the demo in a pool made of a specification, with these answers."""
+    """Runs the demo in a pool created from a specification, with these answers."""
 
     def __call__(
         self, spec: PoolSpec, answers: Iterable[Typed], *, user: Mapping[str, Any] | None = None
     ) -> Outcome:
-        """Run it to its end; every answer has to be asked for.
+        """Run the demo to its end; it must ask for every answer.
 
-        ``user`` is whom an administrator has made before, as AdminCreateUser takes it.
+        Args:
+            spec: the pool to create first.
+            answers: what the person types.
+            user: a user that an administrator creates first, in the form of AdminCreateUser.
         """
         ...
 
@@ -54,7 +57,7 @@ def app(png: Path, served: EmulatorServer) -> App:
 def demo(
     cli: CommandLine, served: EmulatorServer, png: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Demo:
-    """The demo with an existing pool; the pool is somebody else's, at another address."""
+    """The demo in an existing pool at another address."""
 
     def run(
         spec: PoolSpec, answers: Iterable[Typed], *, user: Mapping[str, Any] | None = None
@@ -76,7 +79,7 @@ def demo(
 def make_pool(
     server: EmulatorServer, spec: PoolSpec, user: Mapping[str, Any] | None = None
 ) -> ProvisionedPool:
-    """Make a pool in a served emulator, as its administrator."""
+    """Create a pool in a served emulator, as its administrator."""
     target = ServedTarget(region="us-east-1", endpoint_url=server.url)
     client = target.client()
     pool = provision(client, spec, name_prefix="", tags={})
@@ -93,12 +96,12 @@ def usernames(server: EmulatorServer) -> list[str]:
 
 
 class TestExistingPool:
-    """Whatever the pool is like, the demo says what it found."""
+    """The demo reports what it finds in any kind of pool."""
 
     def test_a_new_user_signs_in_with_the_device_and_is_deleted(
         self, demo: Demo, served: EmulatorServer, app: App
     ) -> None:
-        """From sign-up to the device, with a client secret; at the end nobody is left behind."""
+        """From sign-up to the device, with a client secret; at the end no user is left."""
         spec = PoolSpec(mfa="ON", device_tracking=OPT_IN, client_secret=True)
         code = mail(served, "ada")
 
@@ -125,10 +128,10 @@ class TestExistingPool:
         assert "The user ada stays in the pool." in outcome.out
         assert usernames(served) == ["ada"]
 
-    def test_without_mfa_the_device_proves_itself_all_the_same(
+    def test_without_mfa_the_device_proves_itself_too(
         self, demo: Demo, served: EmulatorServer
     ) -> None:
-        """A pool is said to have no TOTP; its remembered devices are challenged (D093)."""
+        """The demo says that the pool has no TOTP; remembered devices are challenged (D093)."""
         spec = PoolSpec(mfa="OFF", device_tracking=ALWAYS)
 
         outcome = demo(spec, [*NEW_USER, mail(served, "ada"), PASSWORD, "y"])
@@ -141,7 +144,7 @@ class TestExistingPool:
     def test_a_pool_that_tracks_no_devices_is_a_finding(
         self, demo: Demo, served: EmulatorServer, app: App
     ) -> None:
-        """Where no sign-in brings a device there is nothing to show: exit code 1, and why."""
+        """Without device tracking there is nothing to show: exit code 1 and the reason."""
         answers: list[Typed] = [*NEW_USER, mail(served, "ada"), PASSWORD, app.code(0), "n"]
 
         outcome = demo(PoolSpec(mfa="ON"), answers)
@@ -153,8 +156,8 @@ class TestExistingPool:
     def test_a_pool_whose_devices_do_not_replace_the_code_is_a_finding(
         self, demo: Demo, served: EmulatorServer, app: App
     ) -> None:
-        """With ChallengeRequiredOnNewDevice false a code is asked for as well, and it is said."""
-        spec = PoolSpec(mfa="ON", device_tracking=BESIDES_MFA)
+        """With ChallengeRequiredOnNewDevice false, Cognito asks for a code too: a finding."""
+        spec = PoolSpec(mfa="ON", device_tracking=WITH_MFA)
         codes = [app.code(step) for step in (-1, 0, 1)]
 
         def later() -> str:
@@ -167,10 +170,10 @@ class TestExistingPool:
         assert "ChallengeRequiredOnNewDevice" in outcome.err
         assert usernames(served) == []
 
-    def test_addresses_are_user_names_where_the_pool_says_so(
+    def test_email_addresses_as_usernames(
         self, demo: Demo, served: EmulatorServer, app: App
     ) -> None:
-        """An address as the user name is not asked for again as the address."""
+        """If the username is an email address, the demo does not ask for the address."""
         spec = PoolSpec(mfa="ON", device_tracking=OPT_IN, sign_in_names="email")
         address = "ada@example.com"
         codes = [app.code(step) for step in (-1, 0)]
@@ -182,10 +185,8 @@ class TestExistingPool:
 
         assert (outcome.code, outcome.err) == (0, "")
 
-    def test_somebody_who_is_there_already_signs_in(
-        self, demo: Demo, served: EmulatorServer, app: App
-    ) -> None:
-        """A user whom an administrator has made replaces the temporary password, and is kept."""
+    def test_an_existing_user_signs_in(self, demo: Demo, served: EmulatorServer, app: App) -> None:
+        """A user from an administrator replaces the temporary password and is not deleted."""
         spec = PoolSpec(mfa="ON", device_tracking=OPT_IN)
         user = {
             "Username": "ada",
@@ -204,10 +205,10 @@ class TestExistingPool:
         assert "without any code." in outcome.out
         assert usernames(served) == ["ada"]
 
-    def test_a_session_that_is_over_is_begun_anew(
+    def test_an_expired_session_starts_again(
         self, demo: Demo, served: EmulatorServer, app: App
     ) -> None:
-        """Who takes longer than a session lives gets a new QR code, not the end of the demo."""
+        """A person who is slower than the session gets a new QR code; the demo goes on."""
         spec = PoolSpec(mfa="ON", device_tracking=OPT_IN, auth_session_validity=3)
 
         def too_late() -> str:
@@ -232,7 +233,7 @@ class TestExistingPool:
     def test_a_required_attribute_is_asked_for(
         self, demo: Demo, served: EmulatorServer, app: App
     ) -> None:
-        """What the pool demands of a new user beyond the address can be added by name."""
+        """More attributes that the pool requires of a new user can be given by name."""
         spec = PoolSpec(mfa="ON", device_tracking=OPT_IN, required_attributes=("family_name",))
         more = ["Lovelace", "family_name=Lovelace"]
         codes = [app.code(step) for step in (-1, 0)]
@@ -245,10 +246,10 @@ class TestExistingPool:
         assert (outcome.code, outcome.err) == (0, "")
         assert "NAME=VALUE" in outcome.out
 
-    def test_a_flow_the_client_does_not_allow_is_a_setting_at_fault(
+    def test_a_flow_that_the_client_does_not_allow_is_misuse(
         self, demo: Demo, served: EmulatorServer
     ) -> None:
-        """One line names the option to choose another flow by, with what Cognito says."""
+        """One line names the option for another flow, with Cognito's message."""
         spec = PoolSpec(auth_flows=("ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"))
 
         outcome = demo(spec, [*NEW_USER, mail(served, "ada"), PASSWORD])
@@ -261,7 +262,7 @@ class TestExistingPool:
     def test_a_wrong_client_is_one_line(
         self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """What nothing typed can mend ends the demo, with Cognito's own words."""
+        """An error that no answer can fix ends the demo with Cognito's message."""
         pool = make_pool(served, PoolSpec())
         monkeypatch.setattr(sys, "stdin", Typist(NEW_USER))
 
@@ -274,10 +275,10 @@ class TestExistingPool:
         assert "SignUp was refused: ResourceNotFoundException" in outcome.err
         assert outcome.err.count("\n") == 1
 
-    def test_nobody_there_is_one_line(
+    def test_an_unreachable_address_is_one_line(
         self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """An address at which nobody listens is exit code 2."""
+        """An address without a server is exit code 2."""
         monkeypatch.setattr(sys, "stdin", Typist(NEW_USER))
 
         outcome = cli(

@@ -1,4 +1,4 @@
-"""Somebody who types into the demo what was written down beforehand."""
+"""A typist who gives the demo prepared answers."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from harness.clock import Clock
 from harness.emulator.server import EmulatorServer
 from tests.cli.demo.pictures import read_png
 
-#: Something to type, or what to find it out by when it is asked for.
+#: A text to type, or a function that returns it when the demo asks.
 Typed = str | Callable[[], str]
 
 
 class Typist(io.TextIOBase):
-    """Takes the place of ``sys.stdin``; the input ends with the last answer."""
+    """Replaces ``sys.stdin``; the input ends after the last answer."""
 
     def __init__(self, answers: Iterable[Typed]) -> None:
         super().__init__()
         self.left = deque(answers)
 
-    # typeshed lets TextIOBase inherit IOBase.readline, which gives bytes.
+    # In typeshed, TextIOBase inherits IOBase.readline, which returns bytes.
     def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
         """Return the next answer as a line."""
         del size
@@ -35,16 +35,16 @@ class Typist(io.TextIOBase):
         return (answer if isinstance(answer, str) else answer()) + "\n"
 
     def isatty(self) -> bool:
-        """Say that this is no terminal."""
+        """Say that this is not a terminal."""
         return False
 
 
 class App:
-    """An authenticator app that was set up by scanning a picture.
+    """An authenticator app that scanned a picture.
 
     Args:
-        png: the picture, scanned at each look.
-        clock: the telephone's time.
+        png: the picture; it is scanned again for each code.
+        clock: the clock of the phone.
     """
 
     def __init__(self, png: Path, clock: Clock) -> None:
@@ -52,7 +52,7 @@ class App:
         self._clock = clock
 
     def code(self, step: int) -> Callable[[], str]:
-        """Return a look at the code of a time step, counted from the present one."""
+        """Return a function that returns the code of a time step, relative to the current one."""
 
         def look() -> str:
             secret = parse_qs(urlsplit(read_png(self._png)).query)["secret"][0]
@@ -62,5 +62,5 @@ class App:
 
 
 def mail(server: EmulatorServer, username: str) -> Callable[[], str]:
-    """Return a look at the newest code that was sent to somebody."""
+    """Return a function that returns the newest code that was sent to a user."""
     return lambda: server.emulator.outbox.messages(username=username)[0].code

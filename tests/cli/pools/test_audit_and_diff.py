@@ -1,4 +1,4 @@
-"""``audit`` and ``diff``: exit codes, forms, sources, mistakes."""
+"""``audit`` and ``diff``: exit codes, formats, sources and mistakes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def changed(tmp_path: Path) -> str:
 
 @pytest.fixture
 def live() -> Iterator[tuple[str, str]]:
-    """URL and pool id of a pool on a served emulator."""
+    """The URL and id of a pool on a served emulator."""
     with EmulatorServer() as server:
         client = boto3.client(
             "cognito-idp",
@@ -46,13 +46,13 @@ def live() -> Iterator[tuple[str, str]]:
 
 
 def test_our_stack_is_made_for_tracked_devices(capsys: Output) -> None:
-    """It keeps the preset of that name."""
+    """Our stack passes the preset device-tracking."""
     assert app.run(["audit", STACK, "--preset", "device-tracking"]) == 0
     assert "10 passed" in capsys.readouterr().out
 
 
 def test_a_broken_rule_is_a_finding(changed: str, capsys: Output) -> None:
-    """Exit code 1, the rule and the line of the template."""
+    """A failed rule gives exit code 1 and is shown with its line in the template."""
     assert app.run(["audit", changed, "--preset", "device-tracking"]) == 1
     shown = capsys.readouterr().out
     assert "mfa-required  MfaConfiguration of UserPool is OPTIONAL, expected ON" in shown
@@ -61,13 +61,13 @@ def test_a_broken_rule_is_a_finding(changed: str, capsys: Output) -> None:
 
 
 def test_what_is_not_bad_enough_does_not_fail(changed: str, capsys: Output) -> None:
-    """The severity that counts is the user's."""
+    """The user chooses the severity that fails."""
     arguments = ["audit", changed, "--preset", "device-tracking", "--fail-on"]
     assert [app.run([*arguments, level]) for level in ("high", "critical")] == [1, 0]
 
 
 def test_a_profile_is_used(changed: str, tmp_path: Path, capsys: Output) -> None:
-    """A waiver in it lets the audit pass, and is shown."""
+    """A waiver in the profile lets the audit pass, and is shown."""
     profile = tmp_path / "audit.toml"
     profile.write_text(
         'preset = "device-tracking"\n[[waiver]]\nrule = "mfa-required"\nreason = "migration"\n'
@@ -78,7 +78,7 @@ def test_a_profile_is_used(changed: str, tmp_path: Path, capsys: Output) -> None
 
 
 def test_a_live_pool_is_read_from_a_served_emulator(live: tuple[str, str], capsys: Output) -> None:
-    """By its id; a live pool has no lines."""
+    """A live pool is given by its id; it has no lines."""
     url, pool_id = live
     assert app.run(["audit", pool_id, "--endpoint-url", url, "--format", "json"]) == 1
     found = json.loads(capsys.readouterr().out)
@@ -88,7 +88,7 @@ def test_a_live_pool_is_read_from_a_served_emulator(live: tuple[str, str], capsy
 
 
 def test_a_live_pool_is_not_looked_for_on_aws_unasked(capsys: Output) -> None:
-    """Without an endpoint or an account nothing is asked of anybody."""
+    """Without an endpoint or an account, no request is sent."""
     assert app.run(["audit", "us-east-1_AbCdEf123"]) == 2
     assert "--aws-accounts" in capsys.readouterr().err
 
@@ -96,8 +96,8 @@ def test_a_live_pool_is_not_looked_for_on_aws_unasked(capsys: Output) -> None:
 AT_AWS = "https://cognito-idp.us-east-1.amazonaws.com"
 
 
-def test_a_real_account_is_no_endpoint(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
-    """Neither by the option nor by the environment, and not beside allowed accounts either."""
+def test_aws_is_not_an_endpoint(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """AWS is refused as an endpoint, and an endpoint is refused together with accounts."""
     for command in (["audit", "us-east-1_AbCdEf123"], ["diff", STACK, "us-east-1_AbCdEf123"]):
         assert app.run([*command, "--endpoint-url", AT_AWS]) == 2
         assert "that is AWS itself" in capsys.readouterr().err
@@ -119,7 +119,7 @@ def test_a_real_account_is_no_endpoint(monkeypatch: pytest.MonkeyPatch, capsys: 
     ],
 )
 def test_mistakes_are_one_line(arguments: list[str], word: str, capsys: Output) -> None:
-    """Exit code 2, and what is wrong with what."""
+    """Mistakes give exit code 2 and one line that says what is wrong."""
     assert app.run(arguments) == 2
     complaint = capsys.readouterr().err
     assert word in complaint
@@ -127,13 +127,13 @@ def test_mistakes_are_one_line(arguments: list[str], word: str, capsys: Output) 
 
 
 def test_a_pool_does_not_differ_from_itself(capsys: Output) -> None:
-    """Exit code 0."""
+    """No difference gives exit code 0."""
     assert app.run(["diff", STACK, STACK]) == 0
     assert "nothing to report" in capsys.readouterr().out
 
 
-def test_drift_is_a_finding_with_its_meaning(changed: str, capsys: Output) -> None:
-    """What differs, and what it does to sign-in."""
+def test_drift_is_a_finding_with_its_effect(changed: str, capsys: Output) -> None:
+    """A difference is shown with its effect on sign-in."""
     assert app.run(["diff", STACK, changed]) == 1
     shown = capsys.readouterr().out
     assert "MfaConfiguration of UserPool is ON in the first and OPTIONAL in the second" in shown
@@ -141,7 +141,7 @@ def test_drift_is_a_finding_with_its_meaning(changed: str, capsys: Output) -> No
 
 
 def test_every_form_can_be_written(changed: str, tmp_path: Path) -> None:
-    """Into a file, each as what reads it expects."""
+    """Each format is written to a file in the form that its readers expect."""
     names = ["text", "json", "markdown", "junit", "sarif"]
     for name in names:
         output = str(tmp_path / name)

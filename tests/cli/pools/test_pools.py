@@ -1,4 +1,4 @@
-"""``cognito-harness provision`` and ``snapshot``: pools of files, and files of pools."""
+"""``cognito-harness provision`` and ``snapshot``: pools from files, and files from pools."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from tests.support.sources import ROOT
 
 
 def values(outcome: Outcome) -> dict[str, str]:
-    """Return what a command printed, line by line, as ``KEY=VALUE``."""
+    """Return the ``KEY=VALUE`` lines that a command printed."""
     assert outcome.code == 0, outcome.err
     return dict(line.split("=", 1) for line in outcome.out.splitlines())
 
 
 def main_job(url: str, made: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run the main scenario in a pool that is there, over HTTP, as somebody else would."""
+    """Run the main scenario in an existing pool, over HTTP."""
     return subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
@@ -44,7 +44,7 @@ def main_job(url: str, made: dict[str, str]) -> subprocess.CompletedProcess[str]
 
 
 def comparable(configuration: PoolConfiguration) -> list[dict[str, Any]]:
-    """Return everything that a configuration says, with Cognito's defaults, but for the unknown."""
+    """Return all known settings of a configuration, with Cognito's defaults."""
     parts = completed(configuration).parts
     unknown = {name for part in configuration.parts for name in part.unknown()}
     return [
@@ -59,17 +59,17 @@ def comparable(configuration: PoolConfiguration) -> list[dict[str, Any]]:
 
 
 class TestProvision:
-    """Making a pool of a file."""
+    """Creating a pool from a file."""
 
     def test_a_stack_prints_its_outputs_and_works(
         self, cli: CommandLine, served: EmulatorServer
     ) -> None:
-        """Our own template gives both ids, and the whole scenario passes in its pool."""
+        """Our own template prints both ids, and the whole scenario passes in its pool."""
         pytest.importorskip("openapi_spec_validator")
         made = values(cli("provision", "--endpoint-url", served.url, "--stack", str(STACK)))
         assert set(made) == {"UserPoolId", "ClientId"}
         done = main_job(served.url, made)
-        # By the user name, by password and by SRP; not by an e-mail address, nor with a secret.
+        # Runs with a username, a password and SRP; not with an email address or a client secret.
         assert " passed" in done.stdout, done.stdout
         assert done.returncode == 0, done.stdout
 
@@ -77,7 +77,7 @@ class TestProvision:
     def test_every_format_gives_the_same_pool(
         self, cli: CommandLine, served: EmulatorServer, name: str
     ) -> None:
-        """A pool of a SAM template, of CDK or of Terraform passes the whole scenario too."""
+        """A pool from SAM, CDK or Terraform passes the whole scenario too."""
         made = values(
             cli("provision", "--endpoint-url", served.url, "--spec", str(EVERY_FORMAT[name]))
         )
@@ -85,8 +85,8 @@ class TestProvision:
         assert " passed" in done.stdout, done.stdout
         assert done.returncode == 0, done.stdout
 
-    def test_what_is_left_out_is_told(self, cli: CommandLine, served: EmulatorServer) -> None:
-        """A trigger of which no ARN is known is left out, and that is said."""
+    def test_what_is_left_out_is_reported(self, cli: CommandLine, served: EmulatorServer) -> None:
+        """A trigger without a known ARN is left out and reported."""
         sam = str(EVERY_FORMAT["SAM template"])
         outcome = cli("provision", "--endpoint-url", served.url, "--spec", sam)
         assert outcome.code == 0
@@ -95,7 +95,7 @@ class TestProvision:
     def test_no_secret_of_a_stack_is_printed(
         self, cli: CommandLine, served: EmulatorServer, tmp_path: Path
     ) -> None:
-        """An output that is the app client's secret is not shown."""
+        """An output with the app client's secret is hidden."""
         pytest.importorskip("openapi_spec_validator")
         more = (
             "  App:\n    Type: AWS::Cognito::UserPoolClient\n"
@@ -123,7 +123,7 @@ class TestProvision:
     def test_misuse(
         self, cli: CommandLine, served: EmulatorServer, arguments: tuple[str, ...], part: str
     ) -> None:
-        """What cannot be done is said in one line, with exit code 2."""
+        """Misuse is one line and exit code 2."""
         outcome = cli("provision", "--endpoint-url", served.url, *arguments)
         assert outcome.code == 2
         assert part in outcome.err
@@ -131,7 +131,7 @@ class TestProvision:
         assert not served.emulator.engine.pools
 
     def test_aws_itself_is_refused(self, cli: CommandLine) -> None:
-        """No address of AWS is taken for an endpoint."""
+        """AWS itself is not accepted as an endpoint."""
         url = "https://cognito-idp.us-east-1.amazonaws.com"
         outcome = cli("provision", "--endpoint-url", url, "--spec", str(STACK))
         assert outcome.code == 2
@@ -139,13 +139,13 @@ class TestProvision:
 
 
 class TestSnapshot:
-    """Saving what a pool is like."""
+    """Saving the configuration of a pool."""
 
     @pytest.mark.parametrize("path", EVERY_FORMAT.values(), ids=EVERY_FORMAT)
     def test_it_is_what_the_pool_was_made_of(
         self, cli: CommandLine, served: EmulatorServer, path: Path, tmp_path: Path
     ) -> None:
-        """The snapshot of a pool says, with Cognito's defaults, what the file has said."""
+        """With Cognito's defaults, the snapshot of a pool equals the file."""
         made = values(cli("provision", "--endpoint-url", served.url, "--spec", str(path)))
         saved = tmp_path / "snapshot.json"
         asked = ("--user-pool-id", made["UserPoolId"], "--output", str(saved))
@@ -158,7 +158,7 @@ class TestSnapshot:
     def test_it_is_printed_and_has_no_secret(
         self, cli: CommandLine, served: EmulatorServer, tmp_path: Path
     ) -> None:
-        """Without a file it goes to stdout; that a client has a secret is all that it says."""
+        """Without --output it goes to stdout; it says only that a client has a secret."""
         more = (
             "  App:\n    Type: AWS::Cognito::UserPoolClient\n"
             "    Properties: {UserPoolId: !Ref Pool, GenerateSecret: true}\n"
@@ -172,15 +172,15 @@ class TestSnapshot:
         assert app.secret not in outcome.out
         assert '"GenerateSecret": true' in outcome.out
 
-    def test_a_pool_that_there_is_not(self, cli: CommandLine, served: EmulatorServer) -> None:
-        """Cognito's refusal is told in one line."""
+    def test_a_pool_that_does_not_exist(self, cli: CommandLine, served: EmulatorServer) -> None:
+        """Cognito's error is one line."""
         asked = ("--user-pool-id", "us-east-1_Missing01")
         outcome = cli("snapshot", "--endpoint-url", served.url, *asked)
         assert outcome.code == 1
         assert "does not exist" in outcome.err
 
     def test_a_file_that_cannot_be_written(self, cli: CommandLine, served: EmulatorServer) -> None:
-        """The one line names the file and the reason."""
+        """One line names the file and the reason."""
         made = values(cli("provision", "--endpoint-url", served.url, "--spec", str(STACK)))
         asked = ("--user-pool-id", made["UserPoolId"], "--output", "no/such/folder.json")
         outcome = cli("snapshot", "--endpoint-url", served.url, *asked)

@@ -1,4 +1,4 @@
-"""``serve --log-json``: a line for each call, and no secret in it."""
+"""``serve --log-json``: one line per call, without secrets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SECRETS = ("Correct-horse-1", "734516", "Secret_operation1", "us-east-1_Secret",
 
 
 def test_a_line_for_each_call() -> None:
-    """Operation, pool, status, code and time are told of each call, refused or not."""
+    """Each line has the operation, pool, status, error and time, also for failed calls."""
     with serving("--log-json") as served:
         connection = HTTPConnection(urlsplit(served.url).netloc, timeout=30)
 
@@ -65,7 +65,7 @@ def test_no_line_unless_asked_for() -> None:
 
 
 def test_a_reader_that_goes_away_harms_no_call() -> None:
-    """Where the lines go to a pipe that nobody reads any more, calls are answered as before."""
+    """If the reader closes the pipe, calls still work."""
     with serving("--log-json") as served:
         assert served.process.stderr is not None
         served.process.stderr.close()

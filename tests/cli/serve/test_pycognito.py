@@ -1,4 +1,4 @@
-"""pycognito, unmodified, against ``cognito-harness serve``: from sign-up to the device."""
+"""Unmodified pycognito with ``cognito-harness serve``, from sign-up to the device."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class Service:
     app: AppClient
 
     def code_sent_to(self, username: str) -> str:
-        """Return the code from the e-mail, as the command line reads it."""
+        """Return the code from the email, read with the command line."""
         finished = cognito_harness("code", "--endpoint-url", self.url, "--username", username)
         assert finished.returncode == 0, finished.stderr
         return finished.stdout.strip()
 
     def totp(self, secret: str) -> str:
-        """Return the code of the next time step, with the emulator's clock moved there."""
+        """Return the code of the next time step, after moving the emulator's clock there."""
         finished = cognito_harness("clock", "--endpoint-url", self.url, "--advance", "30s")
         assert finished.returncode == 0, finished.stderr
         return pyotp.TOTP(secret).at(datetime.fromisoformat(finished.stdout.strip()))
@@ -53,10 +53,10 @@ class Service:
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    """A served emulator with a pool; everything pycognito calls arrives there.
+    """A served emulator with a pool, which gets all calls of pycognito.
 
-    boto3 is told by the variable that ``serve`` prints. pycognito itself posts to AWS' own host,
-    which is written out in it, so that requests are redirected below it.
+    boto3 reads the variable that ``serve`` prints. pycognito itself posts to a hard-coded host of
+    AWS, so its requests are redirected.
     """
     with serving() as served:
         target = ServedTarget(region=REGION, endpoint_url=served.url)
@@ -71,7 +71,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
 
 
 def redirected(origin: str, to: str) -> Any:
-    """Return ``requests.request`` with one host in the place of another."""
+    """Return ``requests.request`` with one host replaced by another."""
     real = requests.api.request
 
     def request(method: str, url: str, **more: Any) -> Any:
@@ -82,10 +82,10 @@ def redirected(origin: str, to: str) -> Any:
 
 
 def last_answer(user: Any) -> dict[str, Any]:
-    """Return a dict that always holds the last answer to the client of ``user``.
+    """Return a dict that always holds the last response to the client of ``user``.
 
-    pycognito keeps the tokens of an MFA sign-in and drops NewDeviceMetadata, which
-    ``confirm_device`` then wants to be given.
+    pycognito keeps the tokens of an MFA sign-in but drops NewDeviceMetadata, which its
+    ``confirm_device`` needs.
     """
     answer: dict[str, Any] = {}
 
@@ -98,7 +98,7 @@ def last_answer(user: Any) -> dict[str, Any]:
 
 
 class TestPycognito:
-    """A client that nobody here has written agrees with the emulator."""
+    """A third-party client works with the emulator."""
 
     def test_a_remembered_device_signs_in_without_a_code(self, service: Service) -> None:
         """Sign-up, TOTP, a sign-in with a code, a remembered device, and one without a code."""
@@ -121,7 +121,7 @@ class TestPycognito:
         assert "NewDeviceMetadata" not in tokens["AuthenticationResult"]
 
     def test_without_the_device_the_code_is_asked_for(self, service: Service) -> None:
-        """The device, and nothing else, spares the code: without it the challenge comes again."""
+        """Only the device replaces the code: without it the challenge comes again."""
         pool_id, client_id = service.app.user_pool_id, service.app.client_id
         user = pycognito.Cognito(pool_id, client_id, username="ada")
         answer = last_answer(user)
@@ -146,14 +146,14 @@ class TestPycognito:
         assert user.access_claims["username"] == "ada"
 
     def set_up_totp(self, user: Any, service: Service) -> str:
-        """Enrol an authenticator by the access token; return its secret."""
+        """Set up an authenticator app with the access token; return its secret."""
         secret: str = user.associate_software_token()
         assert user.verify_software_token(service.totp(secret), "app")
         user.set_user_mfa_preference(False, True, "SOFTWARE_TOKEN")
         return secret
 
     def remember_device(self, user: Any, answer: dict[str, Any]) -> dict[str, str]:
-        """Confirm the device of the last sign-in and have it remembered; return its secrets."""
+        """Confirm and remember the device of the last sign-in; return its secrets."""
         tokens = dict(answer)
         srp = pycognito.AWSSRP(
             "ada", PASSWORD, user.user_pool_id, user.client_id, client=user.client

@@ -1,4 +1,4 @@
-"""``cognito-harness serve``: starts, says where it listens, and stops when told to."""
+"""``cognito-harness serve``: starts, prints where it listens, and stops on a signal."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TestServe:
     """The process, from its first line to its exit code."""
 
     def test_it_answers_where_it_says_it_listens(self) -> None:
-        """When the line is there, the control surface answers; port 0 has become a real one."""
+        """After the first line, the control surface responds at a real port."""
         with serving() as served:
             assert urlsplit(served.url).hostname == "127.0.0.1"
             assert urlsplit(served.url).port not in (None, 0, 5000)
@@ -45,7 +45,7 @@ class TestServe:
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
     def test_a_signal_stops_it_cleanly(self, number: signal.Signals) -> None:
-        """SIGINT and SIGTERM end it with 0, nothing on stderr, and the port given back."""
+        """SIGINT and SIGTERM end it with 0, without output on stderr, and free the port."""
         with serving() as served:
             get(f"{served.url}/_harness/health")
             code, _, err = served.stop(number)
@@ -56,7 +56,7 @@ class TestServe:
                 socket.create_connection((address.hostname, address.port or 0), timeout=30).close()
 
     def test_it_says_how_to_point_others_at_it(self) -> None:
-        """After the first line come the settings and the variable that boto3 reads."""
+        """The settings and the variable that boto3 reads follow the first line."""
         with serving("--seed", "7") as served:
             _, out, _ = served.stop(signal.SIGTERM)
 
@@ -65,7 +65,7 @@ class TestServe:
         assert "loosened: nothing" in out
 
     def test_a_setting_that_loosens_is_printed_and_in_force(self) -> None:
-        """What makes the emulator more lenient than Cognito is said, here and on /_harness/."""
+        """Settings that make the emulator more lenient than Cognito are printed and reported."""
         with serving("--set", "remembered_device_needs_mfa=false") as served:
             health = get(f"{served.url}/_harness/health")
             _, out, _ = served.stop(signal.SIGTERM)
@@ -74,7 +74,7 @@ class TestServe:
         assert "loosened: remembered_device_needs_mfa=False" in out
 
     def test_a_port_in_use_is_one_line(self) -> None:
-        """Where another program listens, it says so in one line and exits with 2."""
+        """If another program uses the port, it says so in one line and exits with 2."""
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
             finished = cognito_harness("serve", "--port", str(port))
@@ -85,7 +85,7 @@ class TestServe:
         assert finished.stderr.count("\n") == 1
 
     def test_an_unknown_host_is_one_line(self) -> None:
-        """A host that is no address of this machine is one line and exit code 2."""
+        """A host that is not an address of this machine is one line and exit code 2."""
         finished = cognito_harness("serve", "--port", "0", "--host", "nowhere.invalid")
 
         assert (finished.returncode, finished.stdout) == (2, "")
@@ -93,8 +93,8 @@ class TestServe:
         assert "in use" not in finished.stderr
         assert finished.stderr.count("\n") == 1
 
-    def test_reaching_out_of_this_machine_is_warned_of(self) -> None:
-        """On all interfaces it serves if asked to, and says that others can use it."""
+    def test_it_warns_if_other_machines_can_reach_it(self) -> None:
+        """On all interfaces it prints a warning that others can use it."""
         with serving("--host", "0.0.0.0") as served:
             _, out, _ = served.stop(signal.SIGTERM)
 
@@ -102,7 +102,7 @@ class TestServe:
 
 
 class TestParts:
-    """What the process is put together of."""
+    """The parts of the command."""
 
     @pytest.mark.parametrize(
         ("host", "expected"),
@@ -118,12 +118,12 @@ class TestParts:
             ("example.com", False),
         ],
     )
-    def test_loopback_is_told_from_the_rest(self, host: str, expected: bool) -> None:
-        """Only addresses that no other machine reaches are loopback."""
+    def test_loopback_addresses(self, host: str, expected: bool) -> None:
+        """Only addresses that no other machine can reach are loopback."""
         assert is_loopback(host) is expected
 
     def test_settings_come_from_texts(self) -> None:
-        """Each NAME=VALUE sets a field, of the field's own type; the rest keeps its default."""
+        """Each NAME=VALUE sets a field in its own type; the others keep their defaults."""
         settings = make_settings(7, ["quotas=yes", "timestamp_tolerance_seconds=60"])
 
         assert settings.seed == 7
@@ -132,7 +132,7 @@ class TestParts:
         assert settings.remembered_device_needs_mfa is True
 
     def test_a_signal_before_the_waiting_counts(self) -> None:
-        """A signal that arrives early ends the waiting at once, and handlers are put back."""
+        """A signal that arrives early ends the wait at once; the handlers are restored."""
         before = signal.getsignal(signal.SIGTERM)
 
         with StopSignals() as signals:
@@ -142,8 +142,8 @@ class TestParts:
         assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_permissions_are_held_on_request() -> None:
-    """With --iam the banner has an administrator's key, which is let in, and no other is."""
+def test_permissions_are_checked_on_request() -> None:
+    """With --iam it prints an administrator's key; only that key is accepted."""
     with serving("--iam") as found:
         assert found.process.stdout is not None
         banner = list(itertools.islice(found.process.stdout, 9))

@@ -1,4 +1,4 @@
-"""``serve --state`` and ``serve --smtp``: what outlives the process, and what leaves it."""
+"""``serve --state`` and ``serve --smtp``: saved state and sent emails."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.emulator.support.expect import PASSWORD
 
 
 def cognito(served: Serving) -> Any:
-    """A client of a running server."""
+    """Return a boto3 client of a running server."""
     return boto3.client(
         "cognito-idp",
         region_name="eu-west-1",
@@ -30,7 +30,7 @@ def cognito(served: Serving) -> Any:
 
 
 def furnish(served: Serving) -> dict[str, str]:
-    """A pool with a client and a confirmed user; what a sign-in with his password takes."""
+    """Create a pool, an app client and a confirmed user; return the ids for a sign-in."""
     client = cognito(served)
     pool_id = client.create_user_pool(PoolName="kept")["UserPool"]["Id"]
     app = client.create_user_pool_client(
@@ -53,10 +53,10 @@ def sign_in(served: Serving, names: dict[str, str]) -> Any:
 
 
 class TestState:
-    """From one run to the next."""
+    """State that goes from one server to the next."""
 
     def test_a_user_signs_in_after_a_restart(self, tmp_path: Path) -> None:
-        """With its secrets the state is that of before: password and tokens are good."""
+        """With secrets, passwords and tokens still work after a restart."""
         path = tmp_path / "state.json"
         options = ("--state", str(path), "--state-secrets")
         with serving(*options) as served:
@@ -72,7 +72,7 @@ class TestState:
         assert f"state: {path}, pools: 1, users: 1\n" in out
 
     def test_without_secrets_it_says_what_is_missing(self, tmp_path: Path) -> None:
-        """Pools and users come back, passwords do not, and both lines say so."""
+        """Pools and users come back without passwords, and the output says so."""
         path = tmp_path / "state.json"
         with serving("--state", str(path)) as served:
             names = furnish(served)
@@ -83,8 +83,8 @@ class TestState:
         assert user["UserStatus"] == "RESET_REQUIRED"
 
     @pytest.mark.parametrize("content", ["my notes", '{"format": "cognito-harness state"}'])
-    def test_a_file_that_is_none_is_one_line(self, tmp_path: Path, content: str) -> None:
-        """It is told before anything is served, and stays as it is."""
+    def test_another_file_is_one_line(self, tmp_path: Path, content: str) -> None:
+        """It is refused before anything is served; it is not changed and no lock is left."""
         path = tmp_path / "notes.txt"
         path.write_text(content)
         finished = cognito_harness("serve", "--port", "0", "--state", str(path))
@@ -95,7 +95,7 @@ class TestState:
         assert [found.name for found in tmp_path.iterdir()] == ["notes.txt"]
 
     def test_a_server_that_never_served_saves_nothing(self, tmp_path: Path) -> None:
-        """Where the port is taken, a file that the first server keeps is not touched."""
+        """A server that cannot get its port writes neither a state nor a lock."""
         path = tmp_path / "state.json"
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = str(taken.getsockname()[1])
@@ -104,7 +104,7 @@ class TestState:
         assert not list(tmp_path.iterdir())
 
     def test_two_servers_do_not_share_a_file(self, tmp_path: Path) -> None:
-        """The second one is refused in one line, and what the first one has is saved."""
+        """The second server is refused in one line, and the first one saves its state."""
         path = tmp_path / "state.json"
         with serving("--state", str(path)) as served:
             furnish(served)
@@ -117,21 +117,21 @@ class TestState:
         assert len(json.loads(path.read_text())["contents"]["pools"]) == 1
 
     def test_a_killed_server_leaves_its_file_free(self, tmp_path: Path) -> None:
-        """The lock is the system's, which takes it from a process that is gone."""
+        """The system releases the lock of a process that was killed."""
         path = tmp_path / "state.json"
         for _ in range(2):
             with serving("--state", str(path)) as served:
                 served.process.kill()
                 served.process.wait(60)
 
-    def test_secrets_of_no_file(self) -> None:
-        """The option without the file that it is about is told."""
+    def test_secrets_without_a_file(self) -> None:
+        """--state-secrets without --state is refused."""
         finished = cognito_harness("serve", "--port", "0", "--state-secrets")
         assert finished.returncode == 2
         assert "--state: no value given; --state-secrets needs it" in finished.stderr
 
-    def test_it_is_written_in_between(self, tmp_path: Path) -> None:
-        """A request writes it while the server goes on."""
+    def test_a_request_saves_the_state(self, tmp_path: Path) -> None:
+        """A request saves the state while the server runs."""
         path = tmp_path / "state.json"
         with serving("--state", str(path)) as served:
             furnish(served)
@@ -145,8 +145,8 @@ class TestState:
 class TestSmtp:
     """The mail server's address."""
 
-    def test_one_that_is_away_is_one_line(self) -> None:
-        """The server serves on, and stderr says what did not go out."""
+    def test_an_unreachable_mail_server_is_one_line(self) -> None:
+        """The emulator keeps serving, and stderr names the email that was not sent."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             place = f"127.0.0.1:{free.getsockname()[1]}"
         with serving("--smtp", place) as served:
@@ -172,14 +172,14 @@ class TestSmtp:
             ("[::1]:2525", ("::1", 2525)),
         ],
     )
-    def test_places(self, text: str, place: tuple[str, int]) -> None:
-        """Host and port are told apart."""
+    def test_addresses(self, text: str, place: tuple[str, int]) -> None:
+        """The host and the port are parsed."""
         assert host_and_port(text) == place
 
     @pytest.mark.parametrize(
         "text", ["", "localhost", "localhost:", ":25", "localhost:x", "localhost:99999", "a/b:25"]
     )
-    def test_what_is_no_place(self, text: str) -> None:
-        """What is no host and port is told with what is allowed."""
+    def test_bad_addresses(self, text: str) -> None:
+        """Anything that is not a host and a port is refused."""
         with pytest.raises(ConfigurationError, match="HOST:PORT"):
             host_and_port(text)

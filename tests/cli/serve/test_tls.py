@@ -1,4 +1,4 @@
-"""``serve --tls``: HTTPS that only those trust who are told to."""
+"""``serve --tls``: HTTPS that only clients with the certificate trust."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from tests.cli.conftest import CommandLine
 from tests.cli.processes import serving
 
 
-def test_who_has_the_certificate_trusts_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SDKs and our own commands reach the server with the file, and nobody without it."""
+def test_clients_with_the_certificate_trust_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SDKs and our own commands can connect with the file, and not without it."""
     certificate = tmp_path / "ca.pem"
     with serving("--tls", "--tls-ca", str(certificate)) as served:
         assert served.url.startswith("https://127.0.0.1:")
@@ -48,7 +50,7 @@ def test_who_has_the_certificate_trusts_it(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_temporary_file_is_gone_afterwards() -> None:
-    """Without a name for it the file lives as long as the server."""
+    """Without a file name, the file is deleted when the server stops."""
     with serving("--tls") as served:
         _, out, _ = served.stop(signal.SIGINT)
     name = out.partition("export AWS_CA_BUNDLE=")[2].partition("\n")[0]
@@ -57,7 +59,7 @@ def test_a_temporary_file_is_gone_afterwards() -> None:
 
 
 def test_a_file_without_tls(cli: CommandLine, tmp_path: Path) -> None:
-    """A file for a certificate that is not made is a misunderstanding."""
+    """--tls-ca without --tls is misuse."""
     outcome = cli("serve", "--port", "0", "--tls-ca", str(tmp_path / "ca.pem"))
     assert (outcome.code, outcome.out) == (2, "")
     assert "--tls-ca" in outcome.err
@@ -65,7 +67,7 @@ def test_a_file_without_tls(cli: CommandLine, tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written(cli: CommandLine, tmp_path: Path) -> None:
-    """Where the certificate cannot be written, that is said in one line."""
+    """A file that cannot be written is one line."""
     outcome = cli("serve", "--port", "0", "--tls", "--tls-ca", str(tmp_path / "none" / "ca.pem"))
     assert (outcome.code, outcome.out) == (2, "")
     assert "No such file or directory" in outcome.err
@@ -73,7 +75,7 @@ def test_a_file_that_cannot_be_written(cli: CommandLine, tmp_path: Path) -> None
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What has to be installed is said."""
+    """The message says what to install."""
     monkeypatch.setitem(sys.modules, "trustme", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'cognito-mfa-harness\[tls\]'"):
         make_authority("127.0.0.1")
@@ -81,7 +83,7 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "127.0.0.2", "example.com"])
 def test_a_certificate_for_any_host(host: str) -> None:
-    """The address that is listened on is in the certificate, beside this machine's own names."""
+    """The certificate is for the listening address and this machine's own names."""
     authority = make_authority(host)
     assert isinstance(authority.context, ssl.SSLContext)
     assert "BEGIN" not in repr(authority)

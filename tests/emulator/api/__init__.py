@@ -1,1 +1,1 @@
-"""Tests of the emulator's api."""
+"""Tests of the emulator's request handling."""

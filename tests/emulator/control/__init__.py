@@ -1,1 +1,1 @@
-"""Tests of the emulator's control."""
+"""Tests of the emulator's control surface."""

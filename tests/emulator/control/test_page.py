@@ -1,4 +1,4 @@
-"""The page for people, rendered and read by an HTML parser: everything is there, no secret is."""
+"""The HTML page of the control surface shows the whole state and no secret."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def get(engine: Engine, name: str = "", sender: Sender = LOCAL, **query: Any) ->
 
 
 def read(engine: Engine, name: str = "", **query: Any) -> BeautifulSoup:
-    """Fetch the page and parse it, which fails where it is no HTML of the standard."""
+    """Fetch and parse the page; fail if it is not valid HTML."""
     given = get(engine, name, **query)
     assert given.status == 200
     html5lib.HTMLParser(strict=True).parse(given.body.decode())
@@ -41,24 +41,24 @@ def read(engine: Engine, name: str = "", **query: Any) -> BeautifulSoup:
 
 
 def part(page: BeautifulSoup, name: str) -> Tag:
-    """One live part of the page."""
+    """Return one live part of the page."""
     found = page.find(id=name)
     assert isinstance(found, Tag)
     return found
 
 
 def words(tag: Tag) -> str:
-    """What a reader sees of it, in one line."""
+    """Return the visible text of a part in one line."""
     return " ".join(tag.get_text(" ").split())
 
 
 def secrets_of(tag: Tag) -> list[str]:
-    """The names of the secrets that a click would show."""
+    """Return the names of the secrets that a click would show."""
     return [str(button["data-secret"]) for button in tag.select("button.secret")]
 
 
 def reveal(engine: Engine, name: str) -> str:
-    """What a click on a secret shows."""
+    """Return what a click on a secret shows."""
     given = get(engine, "secret", of=name)
     assert given.status == 200, given.body
     return str(json.loads(given.body)["value"])
@@ -66,7 +66,7 @@ def reveal(engine: Engine, name: str) -> str:
 
 @pytest.fixture
 def alice(engine: Engine) -> tuple[Walker, str, Device]:
-    """A user with a software token and a remembered device, and that token's secret and device."""
+    """A user with a software token and a remembered device, with the TOTP secret and the device."""
     walker = new_walker(engine, mfa="OPTIONAL", devices=ALWAYS)
     tokens = walker.by_password()["AuthenticationResult"]
     secret = walker.enrol(tokens)
@@ -74,18 +74,18 @@ def alice(engine: Engine) -> tuple[Walker, str, Device]:
 
 
 class TestContent:
-    """What is shown."""
+    """What the page shows."""
 
-    def test_nothing_yet(self, engine: Engine) -> None:
-        """A fresh emulator has a page too."""
+    def test_fresh_emulator_has_a_page(self, engine: Engine) -> None:
+        """The page of a fresh emulator renders and is empty."""
         page = read(engine)
         assert "No user pools yet" in words(part(page, "pools"))
         assert "No messages yet" in words(part(page, "outbox"))
 
-    def test_a_user_with_factors_devices_and_sessions(
+    def test_user_is_shown_with_factors_devices_and_sessions(
         self, engine: Engine, alice: tuple[Walker, str, Device]
     ) -> None:
-        """Status, address, factors, devices, sessions and open sign-ins of a user are shown."""
+        """A user's status, email, factors, devices, sessions and open sign-ins are shown."""
         walker, _, device = alice
         walker.by_password()
         shown = words(part(read(engine), "users"))
@@ -99,8 +99,8 @@ class TestContent:
         ):
             assert expected in shown
 
-    def test_states_of_a_user(self, engine: Engine) -> None:
-        """Who is kept out is told from who is not."""
+    def test_users_who_cannot_sign_in_are_marked(self, engine: Engine) -> None:
+        """The page marks users who cannot sign in."""
         walker = new_walker(engine)
         walker.administer("AdminDisableUser")
         assert "alice CONFIRMED disabled" in words(part(read(engine), "users"))
@@ -111,8 +111,8 @@ class TestContent:
                 walker.by_password()
         assert "alice CONFIRMED locked out" in words(part(read(engine), "users"))
 
-    def test_pools_and_clients(self, engine: Engine) -> None:
-        """Each pool leads to its users and clients; without a choice the newest is shown."""
+    def test_pools_link_to_their_users_and_clients(self, engine: Engine) -> None:
+        """Each pool links to its users and clients; the newest pool is shown by default."""
         first, second = new_pool(engine, mfa="ON"), new_pool(engine)
         client = new_client(engine, first)
         page = read(engine)
@@ -122,7 +122,7 @@ class TestContent:
         query = {name: value[0] for name, value in parse_qs(str(link["href"])[1:]).items()}
         assert client["ClientId"] in words(part(read(engine, **query), "clients"))
 
-    def test_the_clock_has_buttons(self, engine: Engine) -> None:
+    def test_clock_buttons_move_the_clock(self, engine: Engine) -> None:
         """The time is shown, and each button moves it through the JSON control."""
         page = read(engine)
         assert words(part(page, "clock")) == "2027-01-15 08:00:00 UTC"
@@ -133,24 +133,24 @@ class TestContent:
         assert moved.status == 200
         assert words(part(read(engine), "clock")) == "2027-01-15 08:00:30 UTC"
 
-    def test_faults(self, engine: Engine) -> None:
-        """Whether something fails on purpose is said, and can be ended."""
+    def test_planned_faults_are_shown_and_can_be_removed(self, engine: Engine) -> None:
+        """Planned faults are shown and can be removed."""
         assert words(part(read(engine), "faults")).startswith("off")
         engine.faults.plan(Fault("SignUp", times=None))
         shown = part(read(engine), "faults")
         assert "SignUp 500 InternalErrorException always" in words(shown)
         assert shown.select_one('[data-post="faults"]') is not None
 
-    def test_calls_and_their_refusals(self, engine: Engine) -> None:
-        """What was called is shown with who asked and why it was refused."""
+    def test_calls_are_shown_with_caller_and_refusal(self, engine: Engine) -> None:
+        """A call is shown with its caller and the reason of a refusal."""
         target = TARGET_PREFIX + "DescribeUserPool"
         answer(engine, target, b'{"UserPoolId": "us-east-1_none"}', Caller())
         shown = words(part(read(engine), "calls"))
         assert "DescribeUserPool us-east-1_none 400 ResourceNotFoundException" in shown
         assert "User pool us-east-1_none does not exist." in shown
 
-    def test_the_live_part_is_that_of_the_page(self, engine: Engine) -> None:
-        """What is fetched each second has the page's parts, each the same as in the page."""
+    def test_live_part_equals_the_page(self, engine: Engine) -> None:
+        """The live part, which is fetched each second, has the same parts as the page."""
         new_walker(engine)
         page, live = read(engine), read(engine, "live")
         names = [str(tag["id"]) for tag in page.select("[data-live]")]
@@ -160,19 +160,19 @@ class TestContent:
 
 
 class TestPaging:
-    """Thousands of users."""
+    """Many users are shown in pages."""
 
     @pytest.fixture
     def crowd(self, engine: Engine) -> str:
-        """A pool of two pages of users and one more."""
+        """A pool with two full pages of users and one more user."""
         pool_id = new_pool(engine)
         for number in range(2 * USERS_ON_A_PAGE + 1):
             names = {"UserPoolId": pool_id, "Username": f"user{number:03}"}
             engine.call("AdminCreateUser", {**names, "TemporaryPassword": PASSWORD})
         return pool_id
 
-    def test_pages_lead_through_everybody(self, engine: Engine, crowd: str) -> None:
-        """Following the links shows each user once, in the order in which they came."""
+    def test_links_lead_through_all_users(self, engine: Engine, crowd: str) -> None:
+        """Following the links shows each user once, in order of creation."""
         seen, query = [], {"pool": crowd}
         while True:
             users = part(read(engine, **query), "users")
@@ -187,22 +187,22 @@ class TestPaging:
         ("page", "shown"),
         [("0", 1), ("-1", 1), ("x", 1), ("²", 1), ("99", 3), ("9" * 5_000, 1), ("2", 2)],
     )
-    def test_a_page_that_is_not_there(
+    def test_page_number_out_of_range_shows_first_or_last_page(
         self, engine: Engine, crowd: str, page: str, shown: int
     ) -> None:
-        """What is no page is the first, and what lies behind the last is the last."""
+        """An invalid page number shows the first page; one past the end shows the last."""
         assert f"page {shown} of 3" in words(part(read(engine, page=page), "users"))
 
-    def test_finding_somebody(self, engine: Engine, crowd: str) -> None:
-        """A part of a name finds its users on whatever page."""
+    def test_search_finds_part_of_a_name_on_any_page(self, engine: Engine, crowd: str) -> None:
+        """A part of a name finds its users on every page."""
         users = part(read(engine, find="SER05"), "users")
         assert [tag.get_text() for tag in users.select(".name")] == ["user050"]
         assert "No users found" in words(part(read(engine, find="zoe"), "users"))
 
-    def test_a_whole_name_is_found_in_any_crowd(
+    def test_whole_name_is_found_in_a_large_pool(
         self, engine: Engine, crowd: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Where not everybody is looked through, a name, sub or address still leads to its user."""
+        """In a large pool, a whole name, sub or address still finds its user."""
         monkeypatch.setattr(rows, "_MOST_SEARCHED", 3)
         email = [{"Name": "email", "Value": "zoe@example.com"}]
         names = {"UserPoolId": crowd, "Username": "zoe", "UserAttributes": email}
@@ -214,10 +214,12 @@ class TestPaging:
 
 
 class TestSecrets:
-    """Secrets are not in the page, and come by a click."""
+    """Secrets are not in the page; a click fetches them."""
 
-    def test_none_is_in_the_page(self, engine: Engine, alice: tuple[Walker, str, Device]) -> None:
-        """Neither codes nor texts, TOTP secrets, client secrets nor temporary passwords."""
+    def test_page_contains_no_secret(
+        self, engine: Engine, alice: tuple[Walker, str, Device]
+    ) -> None:
+        """The page contains no codes, message texts, TOTP or client secrets, or passwords."""
         walker, totp_secret, _ = alice
         client = new_client(engine, walker.user_pool_id, GenerateSecret=True)
         names = {"UserPoolId": walker.user_pool_id, "Username": "bob"}
@@ -230,8 +232,10 @@ class TestSecrets:
         assert len(secrets) == 5
         assert not [secret for secret in secrets if secret in html]
 
-    def test_a_click_fetches_it(self, engine: Engine, alice: tuple[Walker, str, Device]) -> None:
-        """Each masked place leads to its own secret."""
+    def test_click_fetches_the_secret(
+        self, engine: Engine, alice: tuple[Walker, str, Device]
+    ) -> None:
+        """Each masked place fetches its own secret."""
         walker, totp_secret, _ = alice
         client = new_client(engine, walker.user_pool_id, GenerateSecret=True)
         page = read(engine)
@@ -246,8 +250,8 @@ class TestSecrets:
             client["ClientSecret"]
         ]
 
-    def test_a_message_of_before_a_reset_is_no_other(self, engine: Engine) -> None:
-        """The place of a message that is gone does not show one that came later."""
+    def test_place_of_a_deleted_message_shows_no_later_one(self, engine: Engine) -> None:
+        """After a reset, the place of an old message does not show a newer one."""
         new_walker(engine)
         (code, _) = secrets_of(part(read(engine), "outbox"))
         engine.reset()
@@ -262,14 +266,14 @@ class TestSecrets:
             *("client/none", "totp-secret/a/b", "body/x/y", "totp-code/a", "__class__/a"),
         ],
     )
-    def test_what_is_not_there(self, engine: Engine, name: str) -> None:
-        """A name that leads nowhere is told so."""
+    def test_unknown_secret_is_not_found(self, engine: Engine, name: str) -> None:
+        """An unknown secret is reported as not found."""
         new_walker(engine)
         assert get(engine, "secret", of=name).status == 404
 
 
 class TestSafety:
-    """Nothing that a user is called, and no page elsewhere, gets a hold of it."""
+    """Neither names in the state nor other web pages can inject anything."""
 
     @pytest.mark.parametrize(
         "name",
@@ -278,8 +282,8 @@ class TestSafety:
             *("</script>", "{{7*7}}", "&lt;b&gt;", "</title><script>"),
         ],
     )
-    def test_names_are_only_text(self, engine: Engine, name: str) -> None:
-        """Whatever stands in a name stands there as text: user, pool, client and search."""
+    def test_names_are_escaped(self, engine: Engine, name: str) -> None:
+        """Markup in a username, pool name, client name or search is shown as text."""
         pool_id = new_pool(engine, PoolName="pool")
         engine.pools[pool_id].name = name
         new_client(engine, pool_id, ClientName="client")
@@ -300,8 +304,8 @@ class TestSafety:
         assert not page.find_all("img")
         assert not [tag for tag in page.find_all() for key in tag.attrs if key.startswith("on")]
 
-    def test_only_our_own_script_may_run(self, engine: Engine) -> None:
-        """The policy allows the page's style and script by their digests, and nothing else."""
+    def test_only_own_script_and_style_may_run(self, engine: Engine) -> None:
+        """The content policy allows only the page's own style and script, by their digests."""
         given = get(engine)
         policy = dict(
             part.strip().split(" ", 1)
@@ -316,8 +320,8 @@ class TestSafety:
             assert policy[f"{tag}-src"] == f"'sha256-{digest}'"
         assert not [found for found in page.find_all() if "style" in found.attrs]
 
-    def test_it_needs_nothing_from_elsewhere(self, engine: Engine) -> None:
-        """The page works without a network: no address of another place is in it."""
+    def test_page_loads_nothing_from_elsewhere(self, engine: Engine) -> None:
+        """The page works offline: it contains no external address."""
         page = read(engine)
         places = [
             str(tag[key]) for tag in page.find_all() for key in ("src", "href") if key in tag.attrs
@@ -325,8 +329,8 @@ class TestSafety:
         assert [place for place in places if not place.startswith(("?", "data:,"))] == []
 
     @pytest.mark.parametrize("name", ["", "live", "secret"])
-    def test_it_answers_loopback_only(self, engine: Engine, name: str) -> None:
-        """Neither another machine nor a name that was bent to this one gets the page."""
+    def test_only_loopback_may_fetch_the_page(self, engine: Engine, name: str) -> None:
+        """Requests from other machines or with a rebound host name are refused."""
         new_walker(engine)
         for sender in (
             Sender("192.0.2.7", "localhost", ""),
@@ -339,8 +343,8 @@ class TestSafety:
             assert "Access-Control-Allow-Origin" not in given.headers
 
     @pytest.mark.parametrize("name", ["", "live", "secret"])
-    def test_nobody_may_keep_it(self, engine: Engine, name: str) -> None:
-        """No browser stores the page or its secrets, and no other page frames or embeds it."""
+    def test_page_is_neither_stored_nor_framed(self, engine: Engine, name: str) -> None:
+        """Browsers must not store the page, and other pages must not frame or embed it."""
         headers = get(engine, name).headers
         assert headers["Cache-Control"] == "no-store"
         assert headers["X-Content-Type-Options"] == "nosniff"

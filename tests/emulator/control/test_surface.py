@@ -1,4 +1,4 @@
-"""The control surface without HTTP: what makes no sense is told, and changes nothing."""
+"""The control surface without HTTP: invalid requests get an error and change nothing."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ LOCAL = Sender("127.0.0.1", "127.0.0.1:5000", "application/json")
 
 @pytest.fixture
 def engine() -> Engine:
-    """An engine whose clock stands still."""
+    """An engine whose clock is frozen."""
     return Engine(clock=VirtualClock(START, frozen=True))
 
 
 def ask(engine: Engine, name: str, body: Any) -> tuple[int, Any]:
-    """Send one control request; a text is a body that may be no JSON."""
+    """Send one control request; a string is sent as a body that need not be JSON."""
     raw = body.encode() if isinstance(body, str) else json.dumps(body).encode()
     found = handle(engine, "POST", f"/_harness/{name}", "", raw, LOCAL)
     return found.status, json.loads(found.body)
 
 
 @pytest.mark.parametrize("seconds", ["NaN", "Infinity", "1e309", "1e300", "9" * 400, "-1", '"1"'])
-def test_the_clock_goes_forward_to_the_year_9999(engine: Engine, seconds: str) -> None:
-    """What is no number of seconds, or too many, is refused, and the clock stays."""
+def test_clock_moves_forward_up_to_year_9999(engine: Engine, seconds: str) -> None:
+    """An invalid or too large number of seconds is refused, and the clock does not move."""
     status, answer = ask(engine, "clock", f'{{"advance_seconds": {seconds}}}')
     assert status == 400
     assert answer["error"].startswith("advance_seconds is ")
@@ -39,15 +39,15 @@ def test_the_clock_goes_forward_to_the_year_9999(engine: Engine, seconds: str) -
 
 
 @pytest.mark.parametrize("body", ["{", "[]", "[" * 100_000, "\x00", '"text"', "9" * 5_000])
-def test_a_body_that_is_no_object(engine: Engine, body: str) -> None:
-    """A body that is no JSON object is told so."""
+def test_body_that_is_not_an_object_is_refused(engine: Engine, body: str) -> None:
+    """A body that is not a JSON object is refused."""
     for name in ("clock", "faults", "reset"):
         status, answer = ask(engine, name, body)
         assert (status, answer["error"][:15]) == (400, "the body is not")
 
 
-def test_a_plan_for_an_unknown_operation_names_the_nearest(engine: Engine) -> None:
-    """A fault of an operation that does not exist would never strike."""
+def test_fault_for_unknown_operation_names_the_nearest(engine: Engine) -> None:
+    """A fault for an operation that does not exist is refused with the nearest name."""
     status, answer = ask(engine, "faults", {"operation": "SingUp"})
     assert status == 400
     assert answer["error"] == (
@@ -74,8 +74,8 @@ def test_a_plan_for_an_unknown_operation_names_the_nearest(engine: Engine) -> No
         ("probability", float("nan")),
     ],
 )
-def test_a_plan_that_makes_no_sense(engine: Engine, member: str, value: Any) -> None:
-    """A fault that could not be answered is refused when it is planned, and named."""
+def test_invalid_fault_is_refused(engine: Engine, member: str, value: Any) -> None:
+    """A fault that could never be raised is refused when it is planned."""
     status, answer = ask(engine, "faults", {"operation": "SignUp", member: value})
     assert status == 400
     assert answer["error"].startswith(f"{member} is {value!r}")
@@ -103,15 +103,15 @@ def test_a_plan_that_makes_no_sense(engine: Engine, member: str, value: Any) -> 
         (Sender("127.0.0.1", "localhost:5000", "application/json", "null"), 403),
     ],
 )
-def test_no_page_of_the_web_gets_in(engine: Engine, sender: Sender, status: int) -> None:
-    """Only JSON from this machine, sent to this machine by name, moves anything."""
+def test_requests_from_web_pages_are_refused(engine: Engine, sender: Sender, status: int) -> None:
+    """Only JSON sent from this machine to a loopback host changes anything."""
     answer = handle(engine, "POST", "/_harness/clock", "", b'{"advance_seconds": 5}', sender)
     assert answer.status == status
     assert engine.clock.time() == START + (5 if status == 200 else 0)
 
 
-def test_reading_needs_a_loopback_host_too(engine: Engine) -> None:
-    """The outbox has codes in it, which a name that leads to this machine must not fetch."""
+def test_reading_needs_a_loopback_host(engine: Engine) -> None:
+    """The outbox holds codes, so reading it through a rebound host name is refused."""
     foreign = Sender("127.0.0.1", "rebound.example", "")
     assert handle(engine, "GET", "/_harness/outbox", "", b"", foreign).status == 403
     local = Sender("127.0.0.1", "localhost", "")

@@ -1,1 +1,1 @@
-"""Tests of the emulator's domain."""
+"""Tests of the emulator's plain data."""

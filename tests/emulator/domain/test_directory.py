@@ -1,4 +1,4 @@
-"""The directory of users: its indexes agree with a plain list, whatever happens to the users."""
+"""The user directory: its indexes agree with a plain list after any sequence of changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.emulator.domain.users import CONFIRMED, User
 NAMES = ["ann", "Ann", "ben"]
 EMAILS = ["a@example.com", "A@example.com", "b@example.com"]
 
-#: A step: add a user of that name, give a user that address and maybe let it sign in, or remove.
+#: A step: add a user, give a user an address that does or does not sign in, or remove a user.
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("add"), st.sampled_from(NAMES), st.none()),
@@ -28,7 +28,7 @@ STEPS = st.lists(
 
 
 def new_user(name: str, number: int) -> User:
-    """A user without anything."""
+    """Return a user without attributes or factors."""
     return User(
         username=name,
         sub=f"sub-{number}",
@@ -43,10 +43,10 @@ def new_user(name: str, number: int) -> User:
 
 
 @given(case_sensitive=st.booleans(), steps=STEPS)
-def test_indexes_agree_with_a_list(
+def test_indexes_agree_with_a_full_search(
     case_sensitive: bool, steps: list[tuple[str, str, str | None]]
 ) -> None:
-    """Names, subs, aliases and addresses find whom a search through all users finds."""
+    """Lookups by name, sub, alias and address find what a search through all users finds."""
     directory = UserDirectory(case_sensitive=case_sensitive)
     users: list[User] = []
     alias_of: dict[str, User] = {}
@@ -86,8 +86,8 @@ def test_indexes_agree_with_a_list(
 
 
 @pytest.mark.parametrize("gone", [0, 2, 4])
-def test_a_list_goes_on_behind_a_deleted_user(gone: int) -> None:
-    """The number of a user who is gone still says where to go on, and is not given again."""
+def test_listing_continues_after_a_deleted_user(gone: int) -> None:
+    """The number of a deleted user still marks a place in the list and is not reused."""
     directory = UserDirectory(case_sensitive=True)
     users = [new_user(f"user{number}", number) for number in range(5)]
     for user in users:
@@ -99,8 +99,8 @@ def test_a_list_goes_on_behind_a_deleted_user(gone: int) -> None:
     assert [user for _, user in directory.after(numbers[gone])] == [*users[gone + 1 :], late]
 
 
-def test_a_removed_user_is_nowhere() -> None:
-    """Removing twice is removing once, and nothing leads to the user any more."""
+def test_removed_user_is_found_nowhere() -> None:
+    """Removing a user twice has no further effect, and no lookup finds the user."""
     directory = UserDirectory(case_sensitive=True)
     user = new_user("ann", 1)
     directory.add(user)
@@ -115,8 +115,8 @@ def test_a_removed_user_is_nowhere() -> None:
     assert list(directory.after(0)) == []
 
 
-def test_a_user_who_comes_with_attributes_is_found_by_them() -> None:
-    """The index holds from the beginning, not only after a change."""
+def test_added_user_is_found_by_initial_attributes() -> None:
+    """A user is indexed by their attributes when added, not only after a change."""
     directory = UserDirectory(case_sensitive=True)
     user = new_user("ann", 1)
     user.attributes["email"] = "a@example.com"
@@ -135,10 +135,10 @@ def test_a_user_who_comes_with_attributes_is_found_by_them() -> None:
         ({"email": "a@example.com", "email_verified": "True"}, True),
     ],
 )
-def test_a_contact_is_verified_if_it_is_there_and_its_flag_is_true(
+def test_contact_is_verified_only_with_value_and_flag(
     attributes: dict[str, str], verified: bool
 ) -> None:
-    """A flag without its address is worth nothing."""
+    """A verified flag without a value does not count."""
     user = new_user("ann", 1)
     user.attributes.update(attributes)
     assert user.is_verified("email") is verified

@@ -1,4 +1,4 @@
-"""The order of challenges, row by row: facts on the left, the next challenge on the right."""
+"""The order of challenges as a table: from facts about a sign-in to its next challenge."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from harness.emulator.domain.next_challenge import (
 SMS, TOTP, EMAIL = "SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"
 #: Remembered, MFA passed with it before, in a pool where devices replace MFA.
 TRUSTED = DeviceFacts(remembered=True, may_replace_mfa=True)
-#: Remembered, but the pool wants MFA besides, or MFA was never passed with it.
+#: Remembered, but the pool requires MFA too, or MFA was never passed with it.
 REMEMBERED = DeviceFacts(remembered=True, may_replace_mfa=False)
 #: Confirmed, but not remembered.
 TRACKED = DeviceFacts(remembered=False, may_replace_mfa=True)
@@ -79,7 +79,7 @@ ROWS: list[tuple[str, dict[str, Any], str | None]] = [
         {"mfa_mode": "OPTIONAL", "enabled_factors": (TOTP,), "mfa_passed": True},
         None,
     ),
-    # ON: a user with nothing sets up (A204); what is there is asked for (A208, A243).
+    # ON: a user without a factor sets one up (A204); an existing factor is asked for (A208, A243).
     ("on-nothing", {"mfa_mode": "ON"}, "MFA_SETUP"),
     ("on-available", {"mfa_mode": "ON", "available_factors": (TOTP,)}, TOTP),
     ("on-available-sms", {"mfa_mode": "ON", "available_factors": (SMS,)}, SMS),
@@ -133,7 +133,7 @@ ROWS: list[tuple[str, dict[str, Any], str | None]] = [
         {"mfa_mode": "ON", "device": TRUSTED},
         "MFA_SETUP",
     ),
-    # Remembered without replacing: MFA first, the device besides (D092).
+    # Remembered without replacing: MFA first, then the device (D092).
     (
         "remembered-mfa-first",
         {"mfa_mode": "ON", "enabled_factors": (TOTP,), "device": REMEMBERED},
@@ -179,33 +179,33 @@ ROWS: list[tuple[str, dict[str, Any], str | None]] = [
 @pytest.mark.parametrize(
     ("facts", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS]
 )
-def test_next_challenge(facts: dict[str, Any], expected: str | None) -> None:
-    """These facts lead to this challenge."""
+def test_facts_lead_to_next_challenge(facts: dict[str, Any], expected: str | None) -> None:
+    """Each row of facts leads to the expected challenge."""
     assert next_challenge(Facts(**facts)) == expected
 
 
 def every_set_of_factors() -> list[tuple[str, ...]]:
-    """All subsets of the second factors."""
+    """Return all subsets of the second factors."""
     sizes = range(len(FACTORS) + 1)
     return [chosen for size in sizes for chosen in itertools.combinations(FACTORS, size)]
 
 
 @pytest.mark.parametrize("factors", every_set_of_factors(), ids=lambda factors: "+".join(factors))
-def test_an_on_pool_gives_no_tokens_without_mfa_or_a_trusted_device(
+def test_on_pool_requires_mfa_or_trusted_device(
     factors: tuple[str, ...],
 ) -> None:
-    """Whatever the user has, an ON pool asks until MFA is passed or a trusted device proven."""
+    """A pool with MFA ON asks until MFA has passed or a trusted device is proven."""
     for device, proven in itertools.product((None, TRACKED, REMEMBERED), (False, True)):
         facts = Facts(mfa_mode="ON", enabled_factors=factors, device=device, device_proven=proven)
         assert next_challenge(facts) is not None
 
 
-def test_factors_are_listed_in_one_order() -> None:
-    """The choice is shown in the same order, however the user switched the factors on."""
+def test_factors_are_listed_in_fixed_order() -> None:
+    """The order of offered factors does not depend on the order they were switched on."""
     facts = Facts(mfa_mode="OPTIONAL", enabled_factors=(EMAIL, TOTP, SMS))
     assert factors_to_choose(facts) == (SMS, TOTP, EMAIL)
 
 
-def test_nothing_to_choose_where_mfa_is_off() -> None:
-    """A pool without MFA offers no factors."""
+def test_pool_without_mfa_offers_no_factors() -> None:
+    """A pool with MFA OFF offers no factors."""
     assert factors_to_choose(Facts(enabled_factors=(TOTP,))) == ()

@@ -1,4 +1,4 @@
-"""The schema: standard and custom attributes, and what values they take (section 1.1)."""
+"""The schema: standard and custom attributes and their allowed values (section 1.1)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ SCHEMA = "Attributes did not conform to the schema: "
 
 
 def string(name: str, **members: Any) -> dict[str, Any]:
-    """A String attribute of a schema."""
+    """Return a String attribute of a schema."""
     return {"Name": name, "AttributeDataType": "String", **members}
 
 
 def lengths(shortest: int, longest: int) -> dict[str, Any]:
-    """Constraints on a String attribute."""
+    """Return length constraints for a String attribute."""
     limits = {"MinLength": str(shortest), "MaxLength": str(longest)}
     return {"StringAttributeConstraints": limits}
 
@@ -33,7 +33,7 @@ def lengths(shortest: int, longest: int) -> dict[str, Any]:
 def sign_up(
     call: Call, make_pool: MakePool, make_client: MakeClient
 ) -> Callable[..., dict[str, Any]]:
-    """Sign somebody up in a new pool with this schema and these attributes."""
+    """Sign up a user in a new pool with this schema and these attributes."""
 
     def make(schema: list[dict[str, Any]], **attributes: str) -> dict[str, Any]:
         client = make_client(make_pool(**({"Schema": schema} if schema else {})))
@@ -49,13 +49,13 @@ def sign_up(
 
 
 def described(call: Call, pool_id: str) -> dict[str, dict[str, Any]]:
-    """SchemaAttributes by name."""
+    """Return the SchemaAttributes by name."""
     pool = call("DescribeUserPool", UserPoolId=pool_id)["UserPool"]
     return {attribute["Name"]: attribute for attribute in pool["SchemaAttributes"]}
 
 
-def test_the_standard_attributes_are_always_there(call: Call, pool_id: str) -> None:
-    """OpenID Connect's claims and identities, none required but the sub, which nobody changes."""
+def test_schema_always_has_standard_attributes(call: Call, pool_id: str) -> None:
+    """OpenID Connect's attributes are always there; only the sub is required and immutable."""
     schema = described(call, pool_id)
     assert len(schema) == 21
     assert [name for name, found in schema.items() if found["Required"]] == ["sub"]
@@ -74,8 +74,8 @@ def test_the_standard_attributes_are_always_there(call: Call, pool_id: str) -> N
     }
 
 
-def test_custom_attributes_get_their_prefix(call: Call, make_pool: MakePool) -> None:
-    """Custom attributes are shown as custom:NAME, those for developers as dev:custom:NAME."""
+def test_custom_attribute_gets_a_prefix(call: Call, make_pool: MakePool) -> None:
+    """Custom attributes become custom:NAME, developer-only ones dev:custom:NAME."""
     schema = [
         string("role", Mutable=False, **lengths(1, 5)),
         string("key", DeveloperOnlyAttribute=True),
@@ -92,8 +92,8 @@ def test_custom_attributes_get_their_prefix(call: Call, make_pool: MakePool) -> 
     assert found["dev:custom:key"]["DeveloperOnlyAttribute"] is True
 
 
-def test_constraints_are_shown_where_there_are_some(call: Call, make_pool: MakePool) -> None:
-    """Strings always show theirs, numbers only if there are any, other types never."""
+def test_constraints_are_described_where_set(call: Call, make_pool: MakePool) -> None:
+    """Strings always show constraints, numbers only where set, other types never."""
     kinds = ["String", "Number", "Boolean", "DateTime"]
     schema: list[dict[str, Any]] = [{"Name": kind, "AttributeDataType": kind} for kind in kinds]
     limits = {"MinValue": "0", "MaxValue": "9"}
@@ -115,8 +115,8 @@ def test_constraints_are_shown_where_there_are_some(call: Call, make_pool: MakeP
     }
 
 
-def test_a_standard_attribute_can_be_required(call: Call, make_pool: MakePool) -> None:
-    """Required, Mutable and constraints of a standard attribute come back as set."""
+def test_standard_attribute_settings_are_kept(call: Call, make_pool: MakePool) -> None:
+    """Required, Mutable and constraints of a standard attribute are described as set."""
     schema = [{"Name": "email", "Required": True, "Mutable": False}]
     found = described(call, make_pool(Schema=schema))["email"]
     assert (found["Required"], found["Mutable"]) == (True, False)
@@ -163,10 +163,10 @@ def test_a_standard_attribute_can_be_required(call: Call, make_pool: MakePool) -
         ),
     ],
 )
-def test_a_schema_that_makes_no_sense_is_refused(
+def test_invalid_schema_is_refused(
     call: Call, make_pool: MakePool, pool_id: str, member: dict[str, Any], text: str
 ) -> None:
-    """CreateUserPool and AddCustomAttributes refuse it in the same words."""
+    """CreateUserPool and AddCustomAttributes refuse an invalid schema with the same message."""
     with refused("InvalidParameterException", text):
         make_pool(Schema=[member])
     if member["Name"] != "email":
@@ -175,8 +175,8 @@ def test_a_schema_that_makes_no_sense_is_refused(
         assert len(described(call, pool_id)) == 21
 
 
-def test_limits_may_meet(call: Call, make_pool: MakePool) -> None:
-    """The greatest length is 2048, and least and greatest may be the same."""
+def test_minimum_may_equal_maximum(call: Call, make_pool: MakePool) -> None:
+    """The maximum length is 2048, and minimum and maximum may be equal."""
     seven = {"NumberAttributeConstraints": {"MinValue": "7", "MaxValue": "7"}}
     schema = [
         string("long", **lengths(2048, 2048)),
@@ -187,8 +187,8 @@ def test_limits_may_meet(call: Call, make_pool: MakePool) -> None:
     assert found["custom:seven"]["NumberAttributeConstraints"]["MaxValue"] == "7"
 
 
-def test_custom_attributes_can_be_added(call: Call, pool_id: str) -> None:
-    """An added attribute is in the schema; a second one of the name is refused."""
+def test_custom_attribute_can_be_added_once(call: Call, pool_id: str) -> None:
+    """An added attribute is in the schema; adding the same name again is refused."""
     request = {"UserPoolId": pool_id, "CustomAttributes": [string("role")]}
     assert call("AddCustomAttributes", **request) == {}
     assert "custom:role" in described(call, pool_id)
@@ -198,8 +198,8 @@ def test_custom_attributes_can_be_added(call: Call, pool_id: str) -> None:
 
 
 @pytest.mark.fact("A292")
-def test_fifty_custom_attributes(call: Call, pool_id: str) -> None:
-    """The fifty-first is refused and none of its request is added."""
+def test_fifty_custom_attributes_are_the_limit(call: Call, pool_id: str) -> None:
+    """The fifty-first attribute is refused, together with the rest of its request."""
     for start in (0, 25):
         members = [string(f"a{number}") for number in range(start, start + 25)]
         call("AddCustomAttributes", UserPoolId=pool_id, CustomAttributes=members)
@@ -223,17 +223,17 @@ def test_fifty_custom_attributes(call: Call, pool_id: str) -> None:
         (["gender"], {"gender": ""}, "gender: The attribute is required"),
     ],
 )
-def test_required_attributes_are_required(
+def test_missing_required_attributes_are_listed(
     sign_up: Callable[..., dict[str, Any]], required: list[str], given: dict[str, str], text: str
 ) -> None:
-    """All missing ones are named in one text, by their SCIM names; a blank is missing."""
+    """All missing attributes are listed by SCIM name; a blank value counts as missing."""
     with refused("InvalidParameterException", SCHEMA + text):
         sign_up([{"Name": name, "Required": True} for name in required], **given)
 
 
 @pytest.mark.fact("A017")
-def test_an_unknown_attribute_is_refused(sign_up: Callable[..., dict[str, Any]]) -> None:
-    """Whatever the schema does not have cannot be set at sign-up."""
+def test_unknown_attribute_is_refused(sign_up: Callable[..., dict[str, Any]]) -> None:
+    """An attribute that is not in the schema cannot be set at sign-up."""
     text = SCHEMA + "Type for attribute {custom:role} could not be determined"
     with refused("InvalidParameterException", text):
         sign_up([], custom__role="admin")
@@ -263,10 +263,10 @@ def test_an_unknown_attribute_is_refused(sign_up: Callable[..., dict[str, Any]])
         ),
     ],
 )
-def test_values_must_fit(
+def test_value_that_breaks_its_constraint_is_refused(
     sign_up: Callable[..., dict[str, Any]], name: str, value: str, text: str
 ) -> None:
-    """Formats, lengths and ranges hold at sign-up."""
+    """Sign-up enforces formats, lengths and ranges."""
     schema = [
         string("role", **lengths(2, 5)),
         {
@@ -279,8 +279,8 @@ def test_values_must_fit(
         sign_up(schema, **{name: value})
 
 
-def test_values_that_fit_are_kept(sign_up: Callable[..., dict[str, Any]]) -> None:
-    """The limits themselves are allowed, and other data types are taken as they are."""
+def test_value_at_the_limit_is_kept(sign_up: Callable[..., dict[str, Any]]) -> None:
+    """Values at the limit are allowed, and other data types are stored unchecked."""
     schema = [
         string("role", **lengths(2, 5)),
         {"Name": "flag", "AttributeDataType": "Boolean"},
@@ -291,14 +291,14 @@ def test_values_that_fit_are_kept(sign_up: Callable[..., dict[str, Any]]) -> Non
     assert sign_up(schema, custom__role="admin", **values)["UserSub"]
 
 
-def test_an_immutable_attribute_is_set_once(
+def test_immutable_attribute_is_set_only_at_sign_up(
     call: Call,
     make_pool: MakePool,
     make_client: MakeClient,
     confirmed_user: Callable[..., Person],
     access_token: Callable[[Person], str],
 ) -> None:
-    """Sign-up may set it; afterwards neither user nor administrator changes or deletes it."""
+    """After sign-up, neither user nor administrator can change or delete it."""
     pool_id = make_pool(Schema=[string("team", Mutable=False)])
     person = confirmed_user(pool_id, make_client(pool_id), **{"custom:team": "red"})
     token = access_token(person)
@@ -322,10 +322,10 @@ def test_an_immutable_attribute_is_set_once(
 
 @pytest.mark.fact("A292")
 @pytest.mark.parametrize(("value", "fits"), [("ä" * 1024, True), ("ä" * 1024 + "a", False)])
-def test_an_attribute_holds_so_many_bytes(
+def test_attribute_holds_2048_bytes(
     sign_up: Callable[..., dict[str, Any]], value: str, fits: bool
 ) -> None:
-    """2,048 bytes and no more, even where the schema would allow as many characters."""
+    """A value has at most 2,048 bytes, even if the schema allows as many characters."""
     schema = [string("text", **lengths(0, 2048))]
     if fits:
         assert sign_up(schema, custom__text=value)["UserSub"]
@@ -335,8 +335,8 @@ def test_an_attribute_holds_so_many_bytes(
 
 
 @pytest.mark.fact("A292")
-def test_the_length_of_a_custom_attributes_name() -> None:
-    """A custom attribute's name has at most 20 characters."""
+def test_custom_attribute_name_has_20_characters() -> None:
+    """The name of a custom attribute has at most 20 characters."""
     request = {"UserPoolId": "us-east-1_a", "CustomAttributes": [string("a" * 20)]}
     assert validate("AddCustomAttributes", request) == request
     with pytest.raises(Refusal, match="length less than or equal to 20"):

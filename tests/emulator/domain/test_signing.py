@@ -1,4 +1,4 @@
-"""The keys that tokens are signed with."""
+"""The keys that sign tokens."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ POOLS = 12
 
 
 @pytest.mark.fact("A244", "A276")
-def test_every_pool_has_keys_of_its_own(engine: Engine) -> None:
-    """No key of a pool is a key of another one, and none is used for both kinds of token."""
+def test_keys_are_unique_per_pool_and_token_kind(engine: Engine) -> None:
+    """No two pools share a key, and each kind of token has its own key."""
     pools = [engine.pools[new_walker(engine).user_pool_id] for _ in range(POOLS)]
     shown = [key for pool in pools for key in pool.keys.jwks()["keys"]]
     assert len({key["kid"] for key in shown}) == 2 * POOLS
@@ -29,8 +29,8 @@ def test_every_pool_has_keys_of_its_own(engine: Engine) -> None:
 
 
 @pytest.mark.fact("A276")
-def test_a_token_fits_the_keys_of_its_own_pool_only(engine: Engine) -> None:
-    """Whoever checks a token against another pool's JSON Web Key Set refuses it."""
+def test_token_verifies_only_with_keys_of_its_pool(engine: Engine) -> None:
+    """Verifying a token with another pool's JSON Web Key Set fails."""
     one, other = new_walker(engine), new_walker(engine)
     token = tokens_of(one.by_password())["IdToken"]
     key_sets = [
@@ -42,8 +42,8 @@ def test_a_token_fits_the_keys_of_its_own_pool_only(engine: Engine) -> None:
         jwt.decode(token, key_sets[1])
 
 
-def test_keys_of_the_stock_are_whole() -> None:
-    """A key made of two primes of the stock is an RSA-2048 key that signs and checks."""
+def test_key_from_stored_primes_is_valid() -> None:
+    """A key made of two stored primes is an RSA-2048 key that signs and verifies."""
     stock = PrimeStock()
     for _ in range(6):
         private = stock.draw()
@@ -54,8 +54,8 @@ def test_keys_of_the_stock_are_whole() -> None:
         assert not SigningKey(stock.draw()).signed(token)
 
 
-def test_a_server_finds_primes_before_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first pools' keys take no search while a sign-in waits; a second server needs no more."""
+def test_server_generates_primes_in_advance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first pools wait for no prime search, and a second server starts no further one."""
     stock, searchers = PrimeStock(), []
     found = signing._generate
 
@@ -75,8 +75,8 @@ def test_a_server_finds_primes_before_they_are_needed(monkeypatch: pytest.Monkey
     assert searchers == ["cognito-primes"] * 2
 
 
-def test_few_primes_make_many_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The keys of a hundred pools take eleven searches for primes, two primes each."""
+def test_hundred_pools_need_eleven_primes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keys of a hundred pools take eleven prime searches, two primes per key."""
     searches = []
     found = signing._generate
 

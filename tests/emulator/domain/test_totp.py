@@ -1,4 +1,4 @@
-"""Software tokens against RFC 6238, and what Cognito adds: tolerance, and no code twice."""
+"""Software tokens: RFC 6238, Cognito's tolerance, and single use of each code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from harness.emulator.domain.totp import SoftwareToken, Verdict, hotp, step_of
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZD"
-#: A moment at the beginning of a step.
+#: A time at the beginning of a step.
 NOW = 1_800_000_000.0
 
 PASSWORDS_OF_RFC_4226 = [
@@ -26,7 +26,7 @@ PASSWORDS_OF_RFC_4226 = [
 
 
 def code_at(moment: float) -> str:
-    """The code of SECRET at a moment, by another implementation."""
+    """Return the code of SECRET at a time, computed by another implementation."""
     return pyotp.TOTP(SECRET).at(int(moment))
 
 
@@ -45,8 +45,8 @@ class TestRfc6238:
             (20000000000, "65353130"),
         ],
     )
-    def test_published_passwords(self, moment: int, password: str) -> None:
-        """The password of a published moment is the published one."""
+    def test_code_matches_rfc_6238(self, moment: int, password: str) -> None:
+        """The code at a published time is the published one."""
         assert hotp(b"12345678901234567890", step_of(moment), digits=8) == password
 
 
@@ -57,8 +57,8 @@ class TestRfc4226:
         ("counter", "password"),
         list(enumerate(PASSWORDS_OF_RFC_4226)),
     )
-    def test_published_passwords(self, counter: int, password: str) -> None:
-        """The password of a published counter is the published one."""
+    def test_code_matches_rfc_4226(self, counter: int, password: str) -> None:
+        """The code for a published counter is the published one."""
         assert hotp(b"12345678901234567890", counter) == password
 
 
@@ -67,47 +67,47 @@ class TestSoftwareToken:
 
     @pytest.mark.fact("A215")
     @pytest.mark.parametrize("seconds", [-30, 0, 30])
-    def test_the_present_step_and_one_either_side(self, seconds: int) -> None:
-        """A code of the present step, the one before or the one behind is accepted."""
+    def test_code_of_present_or_adjacent_step_is_accepted(self, seconds: int) -> None:
+        """A code of the present, previous or next step is accepted."""
         assert SoftwareToken(SECRET).accept(code_at(NOW + seconds), NOW) is Verdict.ACCEPTED
 
     @pytest.mark.fact("A230")
     @pytest.mark.parametrize("seconds", [-60, 60])
-    def test_two_steps_away(self, seconds: int) -> None:
+    def test_code_two_steps_away_is_wrong(self, seconds: int) -> None:
         """A code two steps away is wrong, not used."""
         assert SoftwareToken(SECRET).accept(code_at(NOW + seconds), NOW) is Verdict.MISMATCH
 
     @pytest.mark.fact("A215")
-    def test_the_window_moves_with_the_step(self) -> None:
-        """A code is accepted until the last moment of the next step, and not after."""
+    def test_code_is_accepted_until_end_of_next_step(self) -> None:
+        """A code is accepted until the last moment of the next step."""
         code = code_at(NOW)
         assert SoftwareToken(SECRET).accept(code, NOW + 59.9) is Verdict.ACCEPTED
         assert SoftwareToken(SECRET).accept(code, NOW + 60) is Verdict.MISMATCH
 
     @pytest.mark.fact("A226", "A227")
-    def test_a_code_once(self) -> None:
-        """A code is accepted once; in its window it is then used."""
+    def test_code_is_accepted_once(self) -> None:
+        """A code is accepted once; afterwards, within its window, it counts as used."""
         token, code = SoftwareToken(SECRET), code_at(NOW)
         assert token.accept(code, NOW) is Verdict.ACCEPTED
         assert token.accept(code, NOW) is Verdict.USED
         assert token.accept(code, NOW + 30) is Verdict.USED
 
     @pytest.mark.fact("A230")
-    def test_a_used_code_out_of_its_window(self) -> None:
-        """A used code that is too old is simply wrong."""
+    def test_used_code_outside_its_window_is_wrong(self) -> None:
+        """A used code that is too old is wrong, not used."""
         token, code = SoftwareToken(SECRET), code_at(NOW)
         token.accept(code, NOW)
         assert token.accept(code, NOW + 60) is Verdict.MISMATCH
 
     @pytest.mark.fact("A227")
-    def test_adjacent_steps_are_apart(self) -> None:
-        """Using one step does not use its neighbours."""
+    def test_adjacent_steps_are_independent(self) -> None:
+        """Using the code of one step does not use its neighbors."""
         token = SoftwareToken(SECRET)
         for seconds in (0, -30, 30):
             assert token.accept(code_at(NOW + seconds), NOW) is Verdict.ACCEPTED
 
     @pytest.mark.fact("A229")
-    def test_a_wrong_code_uses_nothing(self) -> None:
+    def test_wrong_code_does_not_use_the_step(self) -> None:
         """After a wrong code the right one is still accepted."""
         token = SoftwareToken(SECRET)
         right = code_at(NOW)
@@ -116,18 +116,18 @@ class TestSoftwareToken:
         assert token.accept(right, NOW) is Verdict.ACCEPTED
 
     @pytest.mark.parametrize("code", ["", "12345", "abcdef", "१२३४५६", "1234567"])
-    def test_what_is_no_code(self, code: str) -> None:
-        """Text that is no six digits is wrong."""
+    def test_text_that_is_not_six_digits_is_wrong(self, code: str) -> None:
+        """Text that is not six digits is a wrong code."""
         assert SoftwareToken(SECRET).accept(code, NOW) is Verdict.MISMATCH
 
-    def test_what_is_remembered(self) -> None:
-        """Used steps are forgotten once they are out of the window."""
+    def test_used_steps_are_dropped_after_the_window(self) -> None:
+        """Used steps are dropped once they are outside the window."""
         token = SoftwareToken(SECRET)
         for step in range(10):
             moment = NOW + 30 * step
             assert token.accept(code_at(moment), moment) is Verdict.ACCEPTED
         assert len(token._spent) == 2
 
-    def test_secrets_are_not_shown(self) -> None:
-        """The secret is not in the representation."""
+    def test_repr_hides_the_secret(self) -> None:
+        """The repr does not contain the secret."""
         assert SECRET not in repr(SoftwareToken(SECRET))

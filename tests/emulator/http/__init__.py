@@ -1,1 +1,1 @@
-"""Tests of the emulator's http."""
+"""Tests of the emulator's HTTP form."""

@@ -1,4 +1,4 @@
-"""The HTTP form of answers and refusals."""
+"""The HTTP form of responses and errors."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from harness.emulator.refusals import Refusal
 
 @pytest.fixture
 def bare_engine() -> Engine:
-    """An engine without any pool."""
+    """An engine without pools."""
     return Engine()
 
 
 def ask(engine: Engine, operation: str, body: Any, **options: Any) -> tuple[HttpAnswer, Any]:
-    """Send one request and return the answer with its parsed body."""
+    """Send one request and return the response and its parsed body."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     found = answer(engine, TARGET_PREFIX + operation, raw, Caller(), **options)
     return found, json.loads(found.body)
 
 
 @pytest.mark.fact("A295", "A296", "A297", "A298", "D050")
-def test_an_error_has_the_form_that_was_dumped_from_the_service() -> None:
-    """Compact body with the bare name, and both headers, the type's with a colon (A296, A297)."""
+def test_error_has_the_recorded_form() -> None:
+    """The body is compact with the bare error name; both headers are set (A296, A297)."""
     found = error(Refusal("ExpiredCodeException", "Invalid code provided, please request a code."))
     assert found.status == 400
     assert found.body == (
@@ -52,15 +52,15 @@ def test_an_error_has_the_form_that_was_dumped_from_the_service() -> None:
     assert again.headers["x-amzn-RequestId"] != request_id
 
 
-def test_an_error_text_that_no_header_can_hold() -> None:
-    """Line breaks and other scripts stay in the body and are replaced in the header."""
+def test_error_text_is_made_safe_for_the_header() -> None:
+    """Line breaks and non-Latin letters stay in the body and are replaced in the header."""
     found = error(Refusal("InvalidParameterException", "first\nsecond: 用户"))
     assert json.loads(found.body)["message"] == "first\nsecond: 用户"
     assert found.headers["x-amzn-ErrorMessage"] == "first second: ??"
 
 
-def test_an_error_text_that_is_too_long_for_a_header() -> None:
-    """A text that quotes a huge value is whole in the body; its header stays one short line."""
+def test_long_error_text_is_cut_in_the_header() -> None:
+    """A long message is whole in the body; its header is one short line."""
     found = error(Refusal("InvalidParameterException", "\x00" + "x" * 100_000))
     assert len(json.loads(found.body)["message"]) == 100_001
     assert found.headers["x-amzn-ErrorMessage"] == " " + "x" * 1_023
@@ -77,7 +77,7 @@ def test_an_error_text_that_is_too_long_for_a_header() -> None:
     ],
 )
 def test_dates_have_milliseconds(operation: str, given: dict[str, Any], told: float) -> None:
-    """Dates are epoch seconds with at most three decimals (A305), wherever they stand."""
+    """Dates anywhere in a response are epoch seconds with at most three decimals (A305)."""
     before = json.dumps(given)
     found = in_milliseconds(operation, given)
     assert _numbers(found) == [told]
@@ -91,8 +91,8 @@ def _numbers(value: Any) -> list[float]:
     return [value] if isinstance(value, int | float) and value is not True else []
 
 
-def test_answers_without_dates_are_not_copied() -> None:
-    """Where the model has no date there is nothing to do."""
+def test_response_without_dates_is_not_copied() -> None:
+    """A response whose model has no dates is not copied."""
     answered = {"Session": "s"}
     assert in_milliseconds("VerifySoftwareToken", answered) is answered
     assert success(answered).body == b'{"Session":"s"}'
@@ -100,29 +100,29 @@ def test_answers_without_dates_are_not_copied() -> None:
 
 @pytest.mark.fact("A304")
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'"text"', b"[" * 100_000])
-def test_a_body_that_is_no_object_is_refused(bare_engine: Engine, body: bytes) -> None:
-    """Whatever the bytes are, the answer is a modelled error."""
+def test_body_that_is_not_an_object_is_refused(bare_engine: Engine, body: bytes) -> None:
+    """Any body that is not a JSON object gets a modeled error."""
     found, parsed = ask(bare_engine, "SignUp", body)
     assert (found.status, parsed["__type"]) == (400, "SerializationException")
 
 
 @pytest.mark.fact("A304")
 @pytest.mark.parametrize("target", ["NoSuchThing", "", "signUp"])
-def test_an_unknown_operation_is_refused(bare_engine: Engine, target: str) -> None:
-    """A target that names no operation is told so."""
+def test_unknown_operation_is_refused(bare_engine: Engine, target: str) -> None:
+    """A target that names no operation is refused."""
     found, parsed = ask(bare_engine, target, {})
     assert (found.status, parsed["__type"]) == (400, "UnknownOperationException")
 
 
-def test_another_services_target_is_refused(bare_engine: Engine) -> None:
-    """The prefix before the operation counts."""
+def test_target_of_another_service_is_refused(bare_engine: Engine) -> None:
+    """A target with another service's prefix is refused."""
     found = answer(bare_engine, "SomeService.SignUp", b"{}", Caller())
     assert json.loads(found.body)["__type"] == "UnknownOperationException"
 
 
 @pytest.mark.fact("A301", "A302")
-def test_a_signed_operation_without_credentials(bare_engine: Engine) -> None:
-    """Administrators' calls need a signature (A302); the users' own do not."""
+def test_signed_operation_needs_credentials(bare_engine: Engine) -> None:
+    """Administrator operations need a signature (A302); user operations do not."""
     body = {"UserPoolId": "us-east-1_abc", "Username": "alice"}
     _, parsed = ask(bare_engine, "AdminGetUser", body, signed=False)
     assert parsed == {
@@ -134,8 +134,8 @@ def test_a_signed_operation_without_credentials(bare_engine: Engine) -> None:
     assert parsed["__type"] == "ResourceNotFoundException"
 
 
-def test_a_real_operation_that_is_not_emulated_says_so(bare_engine: Engine) -> None:
-    """What nobody carries out is told apart from what does not exist."""
+def test_operation_not_emulated_is_reported_as_such(bare_engine: Engine) -> None:
+    """An existing but not emulated operation gets another error than an unknown one."""
     found, parsed = ask(bare_engine, "StartWebAuthnRegistration", {"AccessToken": "a.b.c"})
     assert found.status == 501
     assert "StartWebAuthnRegistration is not emulated" in parsed["message"]

@@ -1,1 +1,1 @@
-"""Tests of the emulator's moto backend."""
+"""Tests of the emulator inside moto."""

@@ -1,4 +1,4 @@
-"""One client that the emulator answers, in a process that is otherwise left alone."""
+"""An attached client is served by the emulator; the rest of the process is not affected."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from harness.emulator import Emulator
 
 
 def cognito(region: str = "us-east-1") -> Any:
-    """A boto3 client of Cognito with credentials that mean nothing."""
+    """Return a boto3 client of Cognito with dummy credentials."""
     return boto3.client(
         "cognito-idp", region, aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="x"
     )
 
 
-def test_an_attached_client_is_answered_by_the_emulator() -> None:
-    """Calls, refusals and regions are the emulator's, without a mock."""
+def test_attached_client_is_served_by_the_emulator() -> None:
+    """The emulator serves calls, refusals and regions without a mock."""
     emulator = Emulator(mock=False)
     client = cognito("eu-west-1")
     emulator.attach(client)
@@ -38,8 +38,8 @@ def test_an_attached_client_is_answered_by_the_emulator() -> None:
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
-def test_nothing_else_in_the_process_changes() -> None:
-    """Mocks of other tests are moto's own, begin empty, and do not empty the emulator."""
+def test_rest_of_the_process_is_unchanged() -> None:
+    """Other tests' mocks are moto's own, start empty and do not empty the emulator."""
     before = dict(os.environ)
     emulator = Emulator(mock=False)
     attached = cognito()
@@ -56,7 +56,7 @@ def test_nothing_else_in_the_process_changes() -> None:
     assert [pool.name for pool in emulator.engine.pools.values()] == ["ours"]
 
 
-def test_a_client_made_under_a_mock_reaches_the_emulator_alone() -> None:
+def test_client_made_under_a_mock_reaches_only_the_emulator() -> None:
     """moto does not carry out the call a second time."""
     emulator = Emulator(mock=False)
     with mock_aws():
@@ -67,8 +67,8 @@ def test_a_client_made_under_a_mock_reaches_the_emulator_alone() -> None:
     assert len(emulator.engine.pools) == 1
 
 
-def test_what_moto_keeps_elsewhere_is_told_as_missing() -> None:
-    """Identity providers are moto's, and moto is not asked here."""
+def test_operations_kept_by_moto_are_reported_as_missing() -> None:
+    """Identity providers, which only moto keeps, are reported as not available."""
     emulator = Emulator(mock=False)
     client = cognito()
     emulator.attach(client)

@@ -1,4 +1,4 @@
-"""Stacks of moto's CloudFormation, whose Cognito resources the emulator makes."""
+"""Stacks of moto's CloudFormation whose Cognito resources the emulator creates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STACK = Path(__file__).parents[3] / "stack" / "cognito-mfa-pool.yaml"
 
 
 def client(service: str, endpoint_url: str | None = None) -> Any:
-    """Return a client with credentials that mean nothing."""
+    """Return a client with dummy credentials."""
     make: Any = boto3.client
     return make(
         service,
@@ -42,7 +42,7 @@ def clients() -> Iterator[tuple[Any, Any]]:
 
 
 def stack(resources: dict[str, Any], **outputs: Any) -> str:
-    """Return a template of the given resources, by ``Type`` without its beginning."""
+    """Return a template with these resources; types are given without their prefix."""
     found = {
         name: {"Type": f"AWS::Cognito::{kind}", "Properties": properties}
         for name, (kind, properties) in resources.items()
@@ -58,7 +58,7 @@ def outputs(cloudformation: Any, name: str = "s") -> dict[str, str]:
 
 
 def refusal(call: Any, **members: Any) -> str:
-    """Return the text with which CloudFormation refuses a call."""
+    """Return the reason why CloudFormation refuses a call."""
     with pytest.raises(ClientError) as refused:
         call(**members)
     assert refused.value.response["Error"]["Code"] == "ValidationError"
@@ -69,10 +69,10 @@ POOL = {"Pool": ("UserPool", {"UserPoolName": "stacked"})}
 REF = {"Ref": "Pool"}
 
 
-class TestOurOwnStack:
+class TestStackTemplate:
     """The template in `stack/`."""
 
-    def test_it_makes_the_pool_that_it_says(self, clients: tuple[Any, Any]) -> None:
+    def test_template_creates_its_pool(self, clients: tuple[Any, Any]) -> None:
         """The stack's pool has TOTP as its only and mandatory factor, and tracked devices."""
         cloudformation, cognito = clients
         cloudformation.create_stack(StackName="s", TemplateBody=STACK.read_text(encoding="utf-8"))
@@ -102,8 +102,8 @@ class TestOurOwnStack:
             "ALLOW_USER_SRP_AUTH",
         }
 
-    def test_it_goes_with_the_stack(self, clients: tuple[Any, Any]) -> None:
-        """Deleting the stack deletes the pool, also one that somebody has deleted before."""
+    def test_deleting_the_stack_deletes_the_pool(self, clients: tuple[Any, Any]) -> None:
+        """Deleting the stack succeeds even if the pool was deleted before."""
         cloudformation, cognito = clients
         for beforehand in (False, True):
             cloudformation.create_stack(
@@ -114,8 +114,8 @@ class TestOurOwnStack:
             cloudformation.delete_stack(StackName="s")
             assert cognito.list_user_pools(MaxResults=10)["UserPools"] == []
 
-    def test_it_is_deployed_over_http_by_change_sets(self) -> None:
-        """What `aws cloudformation deploy` does works against a served emulator."""
+    def test_template_is_deployed_by_change_set_over_http(self) -> None:
+        """The steps of `aws cloudformation deploy` work against a served emulator."""
         with EmulatorServer() as server:
             cloudformation = client("cloudformation", server.url)
             body = STACK.read_text(encoding="utf-8")
@@ -140,8 +140,8 @@ class TestOurOwnStack:
 class TestResources:
     """Create, update, delete, Ref and GetAtt of each type."""
 
-    def test_attributes(self, clients: tuple[Any, Any]) -> None:
-        """Ref and GetAtt give what CloudFormation documents."""
+    def test_ref_and_getatt_return_documented_values(self, clients: tuple[Any, Any]) -> None:
+        """Ref and GetAtt return what CloudFormation documents."""
         cloudformation, cognito = clients
         body = stack(
             {
@@ -180,8 +180,8 @@ class TestResources:
         described = cognito.describe_user_pool_domain(Domain="sign-in")["DomainDescription"]
         assert described["CloudFrontDistribution"] == made["Distribution"]
 
-    def test_update(self, clients: tuple[Any, Any]) -> None:
-        """What can be changed is changed in place, what is gone is deleted, what is new is made."""
+    def test_update_changes_creates_and_deletes_resources(self, clients: tuple[Any, Any]) -> None:
+        """An update changes resources in place, deletes removed ones and creates new ones."""
         cloudformation, cognito = clients
         before = {
             **POOL,
@@ -219,8 +219,8 @@ class TestResources:
         assert group["Precedence"] == 3
         assert cognito.list_users(UserPoolId=first["Pool"])["Users"] == []
 
-    def test_what_cannot_be_changed_is_replaced(self, clients: tuple[Any, Any]) -> None:
-        """An app client that is to have a secret now is another one."""
+    def test_immutable_property_replaces_the_resource(self, clients: tuple[Any, Any]) -> None:
+        """An app client that gets a secret is replaced by a new client."""
         cloudformation, cognito = clients
         made: list[dict[str, str]] = []
         for secret in (False, True):
@@ -235,7 +235,7 @@ class TestResources:
 
 
 class TestRefusals:
-    """What CloudFormation or Cognito does not take."""
+    """Resources and updates that CloudFormation or Cognito refuses."""
 
     @pytest.mark.parametrize(
         ("kind", "properties", "text"),
@@ -266,10 +266,10 @@ class TestRefusals:
             ("UserPoolUser", {"TemporaryPassword": "x"}, "extraneous key [TemporaryPassword]"),
         ],
     )
-    def test_a_resource_that_cannot_be(
+    def test_invalid_resource_is_refused_and_rolled_back(
         self, clients: tuple[Any, Any], kind: str, properties: dict[str, Any], text: str
     ) -> None:
-        """The text says what is wrong, and no half of a pool is left."""
+        """The error names the problem, and nothing of the stack remains."""
         cloudformation, cognito = clients
         body = stack({"Wrong": (kind, properties)})
         said = refusal(cloudformation.create_stack, StackName="s", TemplateBody=body)
@@ -296,17 +296,17 @@ class TestRefusals:
             ),
         ],
     )
-    def test_an_update_that_cannot_be(
+    def test_update_of_immutable_property_is_refused(
         self, clients: tuple[Any, Any], before: Any, after: Any, text: str
     ) -> None:
-        """What Cognito decides at creation no update changes."""
+        """An update cannot change what Cognito fixes at creation."""
         cloudformation, _ = clients
         body = stack({"Pool": ("UserPool", before)})
         cloudformation.create_stack(StackName="s", TemplateBody=body)
         body = stack({"Pool": ("UserPool", after)})
         assert text in refusal(cloudformation.update_stack, StackName="s", TemplateBody=body)
 
-    def test_an_attribute_that_there_is_not(self, clients: tuple[Any, Any]) -> None:
+    def test_unknown_getatt_attribute_is_refused(self, clients: tuple[Any, Any]) -> None:
         """GetAtt of an attribute that the type does not have is refused."""
         cloudformation, _ = clients
         body = stack(POOL, Wrong={"Fn::GetAtt": ["Pool", "Name"]})
@@ -314,8 +314,8 @@ class TestRefusals:
         assert "does not support attribute type Name" in said
 
 
-def test_moto_has_no_such_resource_afterwards() -> None:
-    """The types are there while an emulator is installed, and not a moment longer."""
+def test_types_are_registered_only_while_installed() -> None:
+    """moto knows the resource types only while an emulator is installed."""
     from moto.cloudformation.parsing import get_model_map
 
     for _ in range(2):

@@ -1,6 +1,6 @@
-"""Signatures under moto's access control: whose they are, whether they are right, what they allow.
+"""Signatures under moto's access control: identity, validity and permissions.
 
-Without it, as by default, any signature will do.
+By default access control is off and any signature is accepted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from harness.emulator import Emulator
 
 @pytest.fixture
 def key() -> Iterator[dict[str, str]]:
-    """The access key of somebody who may do nothing, in a running emulator."""
+    """The access key of an identity without permissions, in a running emulator."""
     with Emulator():
         iam = boto3.client("iam", aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="x")
         iam.create_user(UserName="alice")
@@ -33,7 +33,7 @@ def key() -> Iterator[dict[str, str]]:
 
 @set_initial_no_auth_action_count(0)
 def ask(operation: str, params: dict[str, Any], **credentials: Any) -> dict[str, Any]:
-    """Call an operation where callers are held to their permissions, and return the error."""
+    """Call an operation with access control on and return the error."""
     client = boto3.client("cognito-idp", region_name="us-east-1", **credentials)
     with pytest.raises(ClientError) as caught:
         getattr(client, operation)(**params)
@@ -51,18 +51,18 @@ def ask(operation: str, params: dict[str, Any], **credentials: Any) -> dict[str,
     ],
     ids=["unknown key", "wrong secret", "no permission"],
 )
-def test_a_signature_that_does_not_count(
+def test_bad_signature_has_the_json_service_error_code(
     key: dict[str, str], changes: dict[str, str], code: str
 ) -> None:
-    """Each has the code of AWS's JSON services, not the one of its query services."""
+    """A bad signature gets the error code of AWS's JSON services, not of its query services."""
     error = ask("list_user_pools", {"MaxResults": 1}, **{**key, **changes})
     assert error["Code"] == code
     assert error["Message"]
 
 
 @pytest.mark.fact("A301")
-def test_public_operations_need_no_permission(key: dict[str, str]) -> None:
-    """Unsigned or signed by somebody without rights, a user's own call is carried out."""
+def test_public_operation_needs_no_permission(key: dict[str, str]) -> None:
+    """A user operation works unsigned, or signed by an identity without permissions."""
     params = {"ClientId": "nobody", "Username": "alice"}
     unsigned = {"config": Config(signature_version=UNSIGNED)}
     for credentials in (key, unsigned):

@@ -19,13 +19,13 @@ PHONE = "+15555550100"
 
 
 def create(call: Call, pool_id: str, username: str = "alice", **members: Any) -> dict[str, Any]:
-    """Make a user as an administrator and return his description."""
+    """Create a user as an administrator and return the user's description."""
     return dict(call("AdminCreateUser", UserPoolId=pool_id, Username=username, **members)["User"])
 
 
 @pytest.mark.fact("A054")
-def test_the_answer_describes_the_user(call: Call, pool_id: str) -> None:
-    """FORCE_CHANGE_PASSWORD, enabled, with the sub among the attributes."""
+def test_response_describes_the_user(call: Call, pool_id: str) -> None:
+    """The user is FORCE_CHANGE_PASSWORD and enabled, and the sub is among the attributes."""
     user = create(call, pool_id, UserAttributes=pairs(email=EMAIL))
     attributes = as_dict(user.pop("Attributes"))
     assert user == {
@@ -39,20 +39,20 @@ def test_the_answer_describes_the_user(call: Call, pool_id: str) -> None:
 
 
 @pytest.mark.fact("A055")
-def test_a_taken_name_has_other_words(
+def test_taken_username_is_refused_with_own_text(
     call: Call, pool_id: str, client: dict[str, Any], unconfirmed_user: Callable[..., Person]
 ) -> None:
-    """Administrators read another text than SignUp's."""
+    """The message about a taken username differs from SignUp's."""
     unconfirmed_user(pool_id, client)
     with refused("UsernameExistsException", "User account already exists"):
         create(call, pool_id)
 
 
 @pytest.mark.fact("A056", "A057")
-def test_the_invitation_carries_a_password_that_works(
+def test_invitation_holds_a_working_temporary_password(
     call: Call, engine: Engine, pool_id: str, client_id: str
 ) -> None:
-    """A temporary password is made up, sent, and asks for a new one at sign-in."""
+    """A temporary password is generated and sent; signing in with it asks for a new one."""
     create(call, pool_id, UserAttributes=pairs(email=EMAIL), DesiredDeliveryMediums=["EMAIL"])
     (message,) = engine.outbox.messages(username="alice")
     assert (message.kind, message.medium, message.destination) == ("invitation", "EMAIL", EMAIL)
@@ -77,7 +77,7 @@ def test_the_invitation_carries_a_password_that_works(
         ({}, None, []),
     ],
 )
-def test_invitations_go_by_the_mediums_asked_for(
+def test_invitation_uses_the_desired_mediums(
     call: Call,
     engine: Engine,
     pool_id: str,
@@ -85,24 +85,22 @@ def test_invitations_go_by_the_mediums_asked_for(
     mediums: list[str] | None,
     sent: list[str],
 ) -> None:
-    """One message for each medium that reaches the user; SMS where nothing is asked for."""
+    """One message is sent per desired medium that reaches the user; the default is SMS."""
     members: dict[str, Any] = {"DesiredDeliveryMediums": mediums} if mediums else {}
     create(call, pool_id, UserAttributes=pairs(**attributes), **members)
     assert [message.medium for message in engine.outbox.messages()] == sent
 
 
 @pytest.mark.fact("A056")
-def test_a_suppressed_invitation_is_not_sent(call: Call, engine: Engine, pool_id: str) -> None:
-    """SUPPRESS sends nothing."""
+def test_suppressed_invitation_is_not_sent(call: Call, engine: Engine, pool_id: str) -> None:
+    """MessageAction SUPPRESS sends no message."""
     create(call, pool_id, UserAttributes=pairs(email=EMAIL), MessageAction="SUPPRESS")
     assert engine.outbox.messages() == []
 
 
 @pytest.mark.fact("A056")
-def test_an_invitation_is_sent_again_with_a_new_password(
-    call: Call, engine: Engine, pool_id: str
-) -> None:
-    """RESEND makes no second user, and the old password no longer counts."""
+def test_resend_sends_a_new_temporary_password(call: Call, engine: Engine, pool_id: str) -> None:
+    """RESEND creates no second user, and the old temporary password stops working."""
     first = create(call, pool_id, UserAttributes=pairs(email=EMAIL))
     again = create(call, pool_id, MessageAction="RESEND")
     assert again["Attributes"] == first["Attributes"]
@@ -116,10 +114,10 @@ def test_an_invitation_is_sent_again_with_a_new_password(
 
 
 @pytest.mark.fact("A056")
-def test_resend_wants_a_user_who_has_not_signed_in(
+def test_resend_needs_a_user_with_temporary_password(
     call: Call, pool_id: str, client: dict[str, Any], confirmed_user: Callable[..., Person]
 ) -> None:
-    """Nobody is not found, and a confirmed user is past it."""
+    """RESEND is refused for an unknown user and for a confirmed one."""
     with refused("UserNotFoundException", "User does not exist."):
         create(call, pool_id, MessageAction="RESEND")
     confirmed_user(pool_id, client)
@@ -129,10 +127,10 @@ def test_resend_wants_a_user_who_has_not_signed_in(
 
 @pytest.mark.fact("A057")
 @pytest.mark.parametrize("password", [None, PASSWORD])
-def test_a_pool_with_one_time_codes_needs_no_password(
+def test_user_without_password_is_confirmed_if_otp_is_allowed(
     call: Call, engine: Engine, make_pool: MakePool, password: str | None
 ) -> None:
-    """There a user without a temporary password is CONFIRMED at once and gets nothing."""
+    """If the pool allows one-time passwords, such a user is CONFIRMED and gets no message."""
     factors = {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}
     pool_id = make_pool(Policies={"SignInPolicy": factors})
     members = {"TemporaryPassword": password} if password else {}
@@ -143,8 +141,8 @@ def test_a_pool_with_one_time_codes_needs_no_password(
 
 
 @pytest.mark.fact("A058")
-def test_required_attributes_may_come_later(call: Call, make_pool: MakePool) -> None:
-    """They are demanded at the first sign-in, not here."""
+def test_required_attributes_may_be_missing(call: Call, make_pool: MakePool) -> None:
+    """A required attribute may be missing; the first sign-in asks for it."""
     pool_id = make_pool(Schema=[{"Name": "family_name", "Required": True}])
     assert create(call, pool_id)["UserStatus"] == "FORCE_CHANGE_PASSWORD"
 
@@ -166,20 +164,20 @@ def test_required_attributes_may_come_later(call: Call, make_pool: MakePool) -> 
         ({"sub": "me"}, None),
     ],
 )
-def test_attributes_must_fit_here_too(
+def test_invalid_attributes_are_refused(
     call: Call, pool_id: str, attributes: dict[str, str], text: str | None
 ) -> None:
-    """Unknown, malformed and Cognito's own attributes are refused, and no user is made."""
+    """Unknown, malformed and reserved attributes are refused, and no user is created."""
     with refused("InvalidParameterException", text):
         create(call, pool_id, UserAttributes=pairs(**attributes))
     assert call("ListUsers", UserPoolId=pool_id)["Users"] == []
 
 
 @pytest.mark.fact("A059")
-def test_a_verified_alias_belongs_to_one_user(
+def test_verified_alias_belongs_to_one_user(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: Callable[..., Person]
 ) -> None:
-    """A second verified owner is refused, an unverified one is not."""
+    """A second verified owner of an alias is refused; an unverified one is not."""
     pool_id = make_pool(AliasAttributes=["email"])
     confirmed_user(pool_id, make_client(pool_id), "alice")
     verified = pairs(email=EMAIL, email_verified="true")
@@ -192,10 +190,10 @@ def test_a_verified_alias_belongs_to_one_user(
 
 
 @pytest.mark.fact("A043", "A059")
-def test_an_alias_can_be_taken_over(
+def test_force_alias_creation_moves_the_alias(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: Callable[..., Person]
 ) -> None:
-    """ForceAliasCreation moves the alias and un-verifies it where it was."""
+    """ForceAliasCreation moves an alias and makes it unverified at its previous owner."""
     pool_id = make_pool(AliasAttributes=["email"])
     confirmed_user(pool_id, make_client(pool_id), "alice")
     verified = pairs(email=EMAIL, email_verified="true")
@@ -206,10 +204,10 @@ def test_an_alias_can_be_taken_over(
 
 
 @pytest.mark.fact("A043", "A059")
-def test_a_user_name_cannot_be_taken_over(
+def test_force_alias_creation_never_takes_a_username(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: Callable[..., Person]
 ) -> None:
-    """ForceAliasCreation moves aliases; who is found by his user name stays so."""
+    """ForceAliasCreation moves aliases but never takes over a username."""
     pool_id = make_pool(AliasAttributes=["preferred_username"])
     confirmed_user(pool_id, make_client(pool_id), "alice")
     wanted = pairs(preferred_username="alice")
@@ -219,8 +217,8 @@ def test_a_user_name_cannot_be_taken_over(
 
 
 @pytest.mark.fact("A030")
-def test_a_refused_password_makes_no_user(call: Call, pool_id: str) -> None:
-    """A temporary password is held to the policy before anything happens."""
+def test_refused_password_creates_no_user(call: Call, pool_id: str) -> None:
+    """A temporary password that breaks the policy is refused, and no user is created."""
     with refused("InvalidPasswordException"):
         create(call, pool_id, TemporaryPassword="short")
     assert call("ListUsers", UserPoolId=pool_id)["Users"] == []

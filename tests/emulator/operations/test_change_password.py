@@ -27,16 +27,16 @@ def token(alice: Person, access_token: Callable[[Person], str]) -> str:
 
 
 def change(call: Call, token: str, previous: str | None, proposed: str) -> dict[str, Any]:
-    """Change the token's user's password."""
+    """Change the password of the token's user."""
     members = {} if previous is None else {"PreviousPassword": previous}
     return call("ChangePassword", AccessToken=token, ProposedPassword=proposed, **members)
 
 
 @pytest.mark.fact("A097")
-def test_a_known_password_is_replaced(
+def test_new_password_replaces_the_previous_one(
     call: Call, alice: Person, token: str, access_token: Callable[[Person], str]
 ) -> None:
-    """The answer is empty, the token stays valid, only the new password signs in."""
+    """The response is empty, the token stays valid, and only the new password signs in."""
     assert change(call, token, PASSWORD, OTHER_PASSWORD) == {}
     assert call("GetUser", AccessToken=token)["Username"] == "alice"
     with refused("NotAuthorizedException", WRONG):
@@ -46,10 +46,10 @@ def test_a_known_password_is_replaced(
 
 
 @pytest.mark.fact("A095", "A098")
-def test_the_previous_password_must_be_right(
+def test_previous_password_must_be_right(
     call: Call, alice: Person, token: str, access_token: Callable[[Person], str]
 ) -> None:
-    """A wrong one is refused in sign-in's words, and none at all is refused too."""
+    """A wrong previous password is refused with sign-in's message; a missing one as well."""
     with refused("NotAuthorizedException", WRONG):
         change(call, token, OTHER_PASSWORD, OTHER_PASSWORD)
     with refused("InvalidParameterException", "Missing required parameter PreviousPassword"):
@@ -58,10 +58,10 @@ def test_the_previous_password_must_be_right(
 
 
 @pytest.mark.fact("A098")
-def test_without_a_password_there_is_no_previous_one(
+def test_user_without_password_needs_no_previous_one(
     call: Call, engine: Engine, alice: Person, token: str
 ) -> None:
-    """A user who never had a password sets one."""
+    """A user who never had a password sets one without a previous one."""
     user = engine.pools[alice.user_pool_id].users.by_sub(alice.sub)
     assert user is not None
     user.password = None
@@ -69,18 +69,18 @@ def test_without_a_password_there_is_no_previous_one(
 
 
 @pytest.mark.fact("A030")
-def test_the_new_password_is_held_to_the_policy(call: Call, token: str) -> None:
-    """SignUp's wording."""
+def test_new_password_must_conform_to_the_policy(call: Call, token: str) -> None:
+    """A new password that breaks the policy is refused with SignUp's message."""
     text = "Password did not conform with policy: Password not long enough"
     with refused("InvalidPasswordException", text):
         change(call, token, PASSWORD, "short")
 
 
 @pytest.mark.fact("A096", "A289")
-def test_five_an_hour(
+def test_sixth_call_within_an_hour_is_refused(
     call: Call, engine: Engine, alice: Person, token: str, access_token: Callable[[Person], str]
 ) -> None:
-    """The sixth call within the hour is refused, whatever it brings."""
+    """The sixth call within an hour is refused, whatever its passwords."""
     for _ in range(5):
         with refused("NotAuthorizedException", WRONG):
             change(call, token, "wrong", OTHER_PASSWORD)

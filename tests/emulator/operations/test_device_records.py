@@ -1,4 +1,4 @@
-"""What is shown of a device, and the pages it is shown on."""
+"""The data shown of a device, and the pages of device lists."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ def always(engine: Engine) -> Walker:
 
 
 def attributes(device: dict[str, Any]) -> dict[str, str]:
-    """DeviceAttributes by name, in their order."""
+    """Return the DeviceAttributes by name, in their order."""
     return {item["Name"]: item["Value"] for item in device["DeviceAttributes"]}
 
 
 class TestRecord:
-    """What is shown of a device (section B5)."""
+    """The data shown of a device (section B5)."""
 
     @pytest.fixture
     def walker(self, engine: Engine) -> Walker:
-        """A user behind an address, with an SDK."""
+        """A user with an IP address and the user agent of an SDK."""
         walker = new_walker(engine, devices=ALWAYS)
         agent = "aws-sdk-iOS/2.36.7 iOS/17.5 en_US"
         walker.caller = Caller(source_ip="192.0.2.7", user_agent=agent)
         return walker
 
     @pytest.mark.fact("D073", "D074")
-    def test_user_view(self, walker: Walker) -> None:
+    def test_user_sees_three_attributes(self, walker: Walker) -> None:
         """The user sees three attributes in this order."""
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens, DeviceName="My laptop")
@@ -52,8 +52,8 @@ class TestRecord:
         assert page["Devices"] == [shown]
 
     @pytest.mark.fact("D074")
-    def test_no_name(self, walker: Walker) -> None:
-        """Without DeviceName the attribute is absent."""
+    def test_device_without_name_has_no_name_attribute(self, walker: Walker) -> None:
+        """Without DeviceName the attribute is missing."""
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens)
         names = {"AccessToken": tokens["AccessToken"], "DeviceKey": device.key}
@@ -61,7 +61,7 @@ class TestRecord:
         assert list(attributes(shown)) == ["device_status", "last_ip_used"]
 
     @pytest.mark.fact("D075", "D.28")
-    def test_administrators_view(self, walker: Walker) -> None:
+    def test_administrator_sees_seven_attributes(self, walker: Walker) -> None:
         """An administrator sees seven attributes in this order."""
         device = walker.confirm_device(tokens_of(walker.by_password()), DeviceName="My laptop")
         shown = walker.administer("AdminGetDevice", DeviceKey=device.key)["Device"]
@@ -79,16 +79,16 @@ class TestRecord:
         assert walker.administer("AdminListDevices")["Devices"] == [shown]
 
     @pytest.mark.fact("D.28")
-    def test_unknown_sdk(self, engine: Engine) -> None:
-        """A user agent without an SDK of that kind gives a stand-in (section D, 28)."""
+    def test_unknown_sdk_gets_a_default_name(self, engine: Engine) -> None:
+        """A user agent without a known SDK gives a default name (section D, 28)."""
         walker = new_walker(engine, devices=ALWAYS)
         device = walker.confirm_device(tokens_of(walker.by_password()))
         shown = walker.administer("AdminGetDevice", DeviceKey=device.key)["Device"]
         assert attributes(shown)["dev:device_sdk"] == "aws-sdk-unknown-unknown"
 
     @pytest.mark.fact("D073", "D076")
-    def test_dates(self, walker: Walker) -> None:
-        """Created at the sign-in, modified by ConfirmDevice, authenticated in whole seconds."""
+    def test_dates_of_a_new_device(self, walker: Walker) -> None:
+        """A device is created at sign-in and modified by ConfirmDevice; dates are whole seconds."""
         clock = walker.engine.clock
         clock.advance(0.1234)
         born = clock.time()
@@ -101,8 +101,8 @@ class TestRecord:
         assert shown["DeviceLastAuthenticatedDate"] == int(born)
 
     @pytest.mark.fact("D076")
-    def test_dates_after_a_sign_in(self, walker: Walker) -> None:
-        """A sign-in with the device moves modified, authenticated and the address."""
+    def test_sign_in_updates_dates_and_address(self, walker: Walker) -> None:
+        """A sign-in with the device updates its dates and its IP address."""
         device = walker.confirm_device(tokens_of(walker.by_password()))
         before = walker.administer("AdminGetDevice", DeviceKey=device.key)["Device"]
         walker.engine.clock.advance(100)
@@ -115,8 +115,8 @@ class TestRecord:
         assert attributes(after)["last_ip_used"] == "192.0.2.8"
 
     @pytest.mark.fact("D076")
-    def test_status_change_moves_modified_only(self, walker: Walker) -> None:
-        """UpdateDeviceStatus moves modified and nothing else."""
+    def test_status_update_changes_only_the_modified_date(self, walker: Walker) -> None:
+        """UpdateDeviceStatus changes the modified date and no other."""
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens)
         before = walker.administer("AdminGetDevice", DeviceKey=device.key)["Device"]
@@ -132,11 +132,11 @@ class TestPaging:
 
     @pytest.fixture
     def keys(self, always: Walker) -> list[str]:
-        """The keys of five devices in order of creation."""
+        """Return the keys of five devices in order of creation."""
         return [always.confirm_device(tokens_of(always.by_password())).key for _ in range(5)]
 
     def pages(self, walker: Walker, operation: str, **params: Any) -> list[list[str]]:
-        """The keys of all pages."""
+        """Return the keys on each page."""
         if operation == "ListDevices":
             params["AccessToken"] = tokens_of(walker.by_password())["AccessToken"]
         else:
@@ -151,27 +151,33 @@ class TestPaging:
 
     @pytest.mark.fact("D069", "D071", "D.24")
     @pytest.mark.parametrize("operation", ["ListDevices", "AdminListDevices"])
-    def test_pages(self, always: Walker, keys: list[str], operation: str) -> None:
-        """Pages follow the order of creation and end without a token (section D, 24)."""
+    def test_pages_follow_the_order_of_creation(
+        self, always: Walker, keys: list[str], operation: str
+    ) -> None:
+        """Pages follow the order of creation; the last has no token (section D, 24)."""
         pages = self.pages(always, operation, Limit=2)
         assert pages == [keys[:2], keys[2:4], keys[4:]]
 
     @pytest.mark.fact("D080", "D.24")
     @pytest.mark.parametrize("limit", [{}, {"Limit": 0}, {"Limit": 60}, {"Limit": 5}])
-    def test_one_page(self, always: Walker, keys: list[str], limit: dict[str, int]) -> None:
-        """Without a limit, and with 0, a page holds sixty (section D, 24)."""
+    def test_page_holds_sixty_without_a_limit(
+        self, always: Walker, keys: list[str], limit: dict[str, int]
+    ) -> None:
+        """Without a limit, or with limit 0, a page holds sixty devices (section D, 24)."""
         assert self.pages(always, "ListDevices", **limit) == [keys]
 
     @pytest.mark.fact("D080", "D.24")
-    def test_default_page_holds_sixty(self, always: Walker) -> None:
-        """The sixty-first device comes on a second page (section D, 24)."""
+    def test_sixty_first_device_is_on_the_second_page(self, always: Walker) -> None:
+        """The sixty-first device is on a second page (section D, 24)."""
         for _ in range(61):
             always.confirm_device(tokens_of(always.by_password()))
         pages = self.pages(always, "AdminListDevices")
         assert [len(page) for page in pages] == [60, 1]
 
-    def test_device_forgotten_between_pages(self, always: Walker, keys: list[str]) -> None:
-        """The next page goes on behind the last one even if its last device is gone."""
+    def test_listing_continues_after_a_forgotten_device(
+        self, always: Walker, keys: list[str]
+    ) -> None:
+        """The next page continues even if the last device of the previous page is gone."""
         page = always.administer("AdminListDevices", Limit=2)
         always.administer("AdminForgetDevice", DeviceKey=keys[1])
         token = page["PaginationToken"]
@@ -179,7 +185,7 @@ class TestPaging:
         assert [device["DeviceKey"] for device in rest["Devices"]] == keys[2:]
 
     @pytest.mark.parametrize("token", ["garbage", "é", "AAAA", "YWZ0ZXIgZGV2aWNlIHg="])
-    def test_bad_token(self, always: Walker, token: str) -> None:
-        """A token that was not given out is refused."""
+    def test_unknown_pagination_token_is_refused(self, always: Walker, token: str) -> None:
+        """A token that was never issued is refused."""
         with refused(INVALID):
             always.administer("AdminListDevices", PaginationToken=token)

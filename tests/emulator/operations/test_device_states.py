@@ -1,4 +1,4 @@
-"""Who sees, remembers and forgets a device, in which of its states."""
+"""Which calls see, remember and forget a device, depending on its state."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNKNOWN = Device("us-east-1_0f1e2d3c-4b5a-4697-8877-665544332211", "-Xk3PqZ7d")
 
 @pytest.fixture(params=[ALWAYS, OPT_IN], ids=["always", "opt-in"])
 def walker(engine: Engine, request: pytest.FixtureRequest) -> Walker:
-    """A user of a tracking pool."""
+    """A user of a pool that tracks devices."""
     return new_walker(engine, devices=request.param)
 
 
@@ -32,24 +32,24 @@ def always(engine: Engine) -> Walker:
 
 @pytest.fixture
 def opt_in(engine: Engine) -> Walker:
-    """A user of a pool that remembers a device when the user says so."""
+    """A user of a pool that remembers a device on the user's request."""
     return new_walker(engine, devices=OPT_IN)
 
 
 def listed(walker: Walker, tokens: dict[str, Any]) -> list[str]:
-    """The keys that ListDevices shows."""
+    """Return the keys that ListDevices shows."""
     answer = walker.call("ListDevices", AccessToken=tokens["AccessToken"])
     return [device["DeviceKey"] for device in answer["Devices"]]
 
 
 def listed_for_administrators(walker: Walker) -> list[str]:
-    """The keys that AdminListDevices shows."""
+    """Return the keys that AdminListDevices shows."""
     answer = walker.administer("AdminListDevices")
     return [device["DeviceKey"] for device in answer["Devices"]]
 
 
 def attributes(device: dict[str, Any]) -> dict[str, str]:
-    """DeviceAttributes by name, in their order."""
+    """Return the DeviceAttributes by name, in their order."""
     return {item["Name"]: item["Value"] for item in device["DeviceAttributes"]}
 
 
@@ -57,8 +57,8 @@ class TestVisibility:
     """Who sees a device in which state (section B6)."""
 
     @pytest.mark.fact("D.17")
-    def test_unconfirmed(self, walker: Walker) -> None:
-        """An unconfirmed device is hidden from everybody."""
+    def test_unconfirmed_device_is_hidden_from_all(self, walker: Walker) -> None:
+        """An unconfirmed device is hidden from the user and administrators."""
         tokens = tokens_of(walker.by_password())
         key = tokens["NewDeviceMetadata"]["DeviceKey"]
         assert listed(walker, tokens) == listed_for_administrators(walker) == []
@@ -72,23 +72,23 @@ class TestVisibility:
                 walker.administer(operation, DeviceKey=key)
 
     @pytest.mark.fact("D077")
-    def test_always_remembered(self, always: Walker) -> None:
-        """In an always-remember pool a confirmed device is listed at once."""
+    def test_confirmed_device_is_listed_where_always_remembered(self, always: Walker) -> None:
+        """If the pool remembers every device, a confirmed device is listed at once."""
         tokens = tokens_of(always.by_password())
         device = always.confirm_device(tokens)
         assert listed(always, tokens) == listed_for_administrators(always) == [device.key]
 
     @pytest.mark.fact("D079")
-    def test_remembering_what_is_remembered(self, always: Walker) -> None:
-        """Remembering a remembered device succeeds."""
+    def test_remembering_a_remembered_device_succeeds(self, always: Walker) -> None:
+        """Remembering a remembered device succeeds and changes nothing."""
         tokens = tokens_of(always.by_password())
         device = always.confirm_device(tokens)
         always.remember(tokens, device)
         assert listed(always, tokens) == [device.key]
 
     @pytest.mark.fact("D067", "D068", "D078", "D.17")
-    def test_opt_in_there_and_back(self, opt_in: Walker) -> None:
-        """The user sees a device only while it is remembered, an administrator always (B6)."""
+    def test_opt_in_device_is_listed_only_while_remembered(self, opt_in: Walker) -> None:
+        """The user sees such a device only while remembered, an administrator always (B6)."""
         tokens = tokens_of(opt_in.by_password())
         device = opt_in.confirm_device(tokens)
         get = {"AccessToken": tokens["AccessToken"], "DeviceKey": device.key}
@@ -105,13 +105,13 @@ class TestVisibility:
             opt_in.remember(tokens, device, "not_remembered")
 
     def status(self, walker: Walker, device: Device) -> str:
-        """What AdminGetDevice shows as remembered status."""
+        """Return the remembered status that AdminGetDevice shows."""
         shown = walker.administer("AdminGetDevice", DeviceKey=device.key)["Device"]
         return attributes(shown)["dev:device_remembered_status"]
 
     @pytest.mark.fact("D071")
-    def test_administrator_remembers(self, opt_in: Walker) -> None:
-        """AdminUpdateDeviceStatus does what UpdateDeviceStatus does."""
+    def test_administrator_can_remember_a_device(self, opt_in: Walker) -> None:
+        """AdminUpdateDeviceStatus has the effect of UpdateDeviceStatus."""
         tokens = tokens_of(opt_in.by_password())
         device = opt_in.confirm_device(tokens)
         names = {"DeviceKey": device.key, "DeviceRememberedStatus": "remembered"}
@@ -119,7 +119,7 @@ class TestVisibility:
         assert listed(opt_in, tokens) == [device.key]
 
     @pytest.mark.fact("D.18")
-    def test_status_is_needed(self, walker: Walker) -> None:
+    def test_missing_status_is_refused(self, walker: Walker) -> None:
         """UpdateDeviceStatus without a status is refused (section D, 18)."""
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens)
@@ -129,8 +129,8 @@ class TestVisibility:
             )
 
     @pytest.mark.fact("D.15")
-    def test_another_users_device(self, always: Walker) -> None:
-        """Nobody sees, changes or forgets another user's device (section D, 15)."""
+    def test_device_of_another_user_is_unknown(self, always: Walker) -> None:
+        """A user cannot see, change or forget another user's device (section D, 15)."""
         tokens = tokens_of(always.by_password())
         device = always.confirm_device(tokens)
         client = {"ClientId": always.client_id}
@@ -152,8 +152,8 @@ class TestForget:
 
     @pytest.mark.fact("D070", "D071", "D124", "D.23")
     @pytest.mark.parametrize("by", ["user", "administrator"])
-    def test_forgotten(self, walker: Walker, by: str) -> None:
-        """A forgotten device is unknown to every call, remembered or not (D124, D.23)."""
+    def test_forgotten_device_is_unknown_to_every_call(self, walker: Walker, by: str) -> None:
+        """After ForgetDevice the device is unknown, remembered or not (D124, D.23)."""
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens)
         names = {"AccessToken": tokens["AccessToken"], "DeviceKey": device.key}
@@ -172,8 +172,8 @@ class TestForget:
             )
 
     @pytest.mark.fact("D126")
-    def test_token_stays(self, always: Walker) -> None:
-        """The access token of a forgotten device goes on working."""
+    def test_access_token_of_forgotten_device_stays_valid(self, always: Walker) -> None:
+        """The access token of a forgotten device stays valid."""
         tokens = tokens_of(always.by_password())
         device = always.confirm_device(tokens)
         token = tokens["AccessToken"]
@@ -181,8 +181,8 @@ class TestForget:
         assert listed(always, tokens) == []
 
     @pytest.mark.fact("D124")
-    def test_new_key_at_the_next_sign_in(self, always: Walker) -> None:
-        """The next sign-in issues another key, which can be confirmed."""
+    def test_next_sign_in_issues_a_new_key(self, always: Walker) -> None:
+        """After ForgetDevice the next sign-in issues a new key, which can be confirmed."""
         tokens = tokens_of(always.by_password())
         device = always.confirm_device(tokens)
         always.administer("AdminForgetDevice", DeviceKey=device.key)
@@ -190,8 +190,8 @@ class TestForget:
         assert always.confirm_device(tokens).key != device.key
 
     @pytest.mark.fact("D107", "D125")
-    def test_deleted_user(self, always: Walker) -> None:
-        """Devices go with their user."""
+    def test_deleting_the_user_deletes_their_devices(self, always: Walker) -> None:
+        """Deleting a user deletes their devices."""
         device = always.confirm_device(tokens_of(always.by_password()))
         always.administer("AdminDeleteUser")
         client = {"ClientId": always.client_id}
@@ -202,20 +202,20 @@ class TestForget:
 
 
 class TestAuthorization:
-    """Who may call."""
+    """Who may call the device operations."""
 
     @pytest.mark.fact("A274")
     @pytest.mark.parametrize(
         "operation", ["ConfirmDevice", "UpdateDeviceStatus", "GetDevice", "ForgetDevice"]
     )
-    def test_bad_access_token(self, walker: Walker, operation: str) -> None:
-        """A token that nobody signed is refused."""
+    def test_unsigned_access_token_is_refused(self, walker: Walker, operation: str) -> None:
+        """An access token with a wrong signature is refused."""
         with refused("NotAuthorizedException", "Could not verify signature for Access Token"):
             walker.call(operation, AccessToken="x", DeviceKey=UNKNOWN.key)
 
     @pytest.mark.parametrize("operation", ["GetDevice", "ForgetDevice"])
-    def test_no_access_token(self, walker: Walker, operation: str) -> None:
-        """Without a token there is no user, although the model has it as optional."""
+    def test_missing_access_token_is_refused(self, walker: Walker, operation: str) -> None:
+        """A missing access token is refused, although the model marks it as optional."""
         with refused(INVALID, "Missing required parameter AccessToken"):
             walker.call(operation, DeviceKey=UNKNOWN.key)
 
@@ -224,15 +224,17 @@ class TestAuthorization:
         "operation",
         ["AdminGetDevice", "AdminListDevices", "AdminForgetDevice", "AdminUpdateDeviceStatus"],
     )
-    def test_unknown_user(self, walker: Walker, operation: str) -> None:
-        """An administrator is told that a user is unknown (section D, 25)."""
+    def test_unknown_user_is_reported_to_administrators(
+        self, walker: Walker, operation: str
+    ) -> None:
+        """An administrator gets UserNotFoundException for an unknown user (section D, 25)."""
         walker.username = "nobody"
         with refused("UserNotFoundException", "User does not exist."):
             walker.administer(operation, DeviceKey=UNKNOWN.key)
 
     @pytest.mark.fact("A067")
-    def test_another_account(self, always: Walker) -> None:
-        """A pool is unknown to administrators of another account."""
+    def test_pool_is_unknown_to_another_account(self, always: Walker) -> None:
+        """Administrators of another account do not see the pool."""
         always.caller = Caller(account="999999999999")
         text = f"User pool {always.user_pool_id} does not exist."
         with refused("ResourceNotFoundException", text):

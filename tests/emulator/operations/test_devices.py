@@ -1,4 +1,4 @@
-"""Devices as sign-ins issue them and ConfirmDevice confirms them."""
+"""The devices that sign-ins issue and ConfirmDevice confirms."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ UNKNOWN = Device("us-east-1_0f1e2d3c-4b5a-4697-8877-665544332211", "-Xk3PqZ7d")
 
 @pytest.fixture(params=[ALWAYS, OPT_IN], ids=["always", "opt-in"])
 def walker(engine: Engine, request: pytest.FixtureRequest) -> Walker:
-    """A user of a tracking pool."""
+    """A user of a pool that tracks devices."""
     return new_walker(engine, devices=request.param)
 
 
@@ -44,13 +44,13 @@ def always(engine: Engine) -> Walker:
 
 
 def listed(walker: Walker, tokens: dict[str, Any]) -> list[str]:
-    """The keys that ListDevices shows."""
+    """Return the keys that ListDevices shows."""
     answer = walker.call("ListDevices", AccessToken=tokens["AccessToken"])
     return [device["DeviceKey"] for device in answer["Devices"]]
 
 
 def listed_for_administrators(walker: Walker) -> list[str]:
-    """The keys that AdminListDevices shows."""
+    """Return the keys that AdminListDevices shows."""
     answer = walker.administer("AdminListDevices")
     return [device["DeviceKey"] for device in answer["Devices"]]
 
@@ -59,8 +59,8 @@ class TestNewDeviceMetadata:
     """The device that a sign-in without DEVICE_KEY issues."""
 
     @pytest.mark.fact("D060", "D061", "D.22")
-    def test_forms(self, walker: Walker) -> None:
-        """DeviceKey is region and UUID, DeviceGroupKey is the pool's."""
+    def test_key_names_the_region_and_group_key_the_pool(self, walker: Walker) -> None:
+        """DeviceKey is the region and a UUID; DeviceGroupKey belongs to the pool."""
         one, two = (
             tokens_of(answer)["NewDeviceMetadata"]
             for answer in (walker.by_password(), walker.by_srp())
@@ -72,7 +72,7 @@ class TestNewDeviceMetadata:
         assert one["DeviceKey"] != two["DeviceKey"]
 
     @pytest.mark.fact("D055")
-    def test_absent_without_tracking(self, engine: Engine) -> None:
+    def test_pool_without_tracking_issues_no_device(self, engine: Engine) -> None:
         """A pool without DeviceConfiguration issues no devices."""
         walker = new_walker(engine)
         tokens = tokens_of(walker.by_password())
@@ -80,7 +80,7 @@ class TestNewDeviceMetadata:
         assert "device_key" not in claims_of(tokens["AccessToken"])
 
     @pytest.mark.fact("D062", "D063", "D064")
-    def test_claim(self, walker: Walker) -> None:
+    def test_only_the_access_token_names_the_device(self, walker: Walker) -> None:
         """The access token names the new device, the ID token does not."""
         tokens = tokens_of(walker.by_password())
         key = tokens["NewDeviceMetadata"]["DeviceKey"]
@@ -89,15 +89,17 @@ class TestNewDeviceMetadata:
 
     @pytest.mark.fact("D055")
     @pytest.mark.parametrize("admin", [False, True])
-    def test_every_operation_that_gives_tokens(self, engine: Engine, admin: bool) -> None:
-        """InitiateAuth, RespondToAuthChallenge and their Admin twins all issue it."""
+    def test_every_operation_that_issues_tokens_issues_a_device(
+        self, engine: Engine, admin: bool
+    ) -> None:
+        """InitiateAuth, RespondToAuthChallenge and their admin variants issue a device."""
         walker = new_walker(engine, devices=ALWAYS, admin=admin)
         for answer in (walker.by_password(), walker.by_srp()):
             assert "NewDeviceMetadata" in tokens_of(answer)
 
 
 class TestConfirmDevice:
-    """ConfirmDevice gives a device its verifier."""
+    """ConfirmDevice stores a verifier for the device."""
 
     @pytest.mark.fact("D051", "D052", "D066")
     @pytest.mark.parametrize(
@@ -111,10 +113,10 @@ class TestConfirmDevice:
             ({"DeviceOnlyRememberedOnUserPrompt": True}, True),
         ],
     )
-    def test_user_confirmation_necessary(
+    def test_response_follows_device_configuration(
         self, engine: Engine, tracking: dict[str, bool], asked: bool
     ) -> None:
-        """The answer and what is remembered follow DeviceConfiguration (section B1, D052)."""
+        """UserConfirmationNecessary and the status follow DeviceConfiguration (B1, D052)."""
         walker = new_walker(engine, devices=tracking)
         tokens = tokens_of(walker.by_password())
         key = tokens["NewDeviceMetadata"]["DeviceKey"]
@@ -128,21 +130,21 @@ class TestConfirmDevice:
         assert listed(walker, tokens) == ([] if asked else [key])
 
     @pytest.mark.fact("D065")
-    def test_token_of_another_sign_in(self, walker: Walker) -> None:
-        """The access token may be of an earlier sign-in of the same user."""
+    def test_access_token_of_an_earlier_sign_in_is_accepted(self, walker: Walker) -> None:
+        """The access token may be from an earlier sign-in of the same user."""
         earlier, later = tokens_of(walker.by_password()), tokens_of(walker.by_password())
         device = walker.confirm_device(earlier, later["NewDeviceMetadata"])
         assert listed_for_administrators(walker) == [device.key]
 
     @pytest.mark.fact("D.13")
-    def test_twice(self, walker: Walker) -> None:
-        """A device is confirmed once (section D, 13)."""
+    def test_second_confirmation_is_refused(self, walker: Walker) -> None:
+        """A device can be confirmed only once (section D, 13)."""
         tokens = tokens_of(walker.by_password())
         walker.confirm_device(tokens)
         with refused("DeviceKeyExistsException"):
             walker.confirm_device(tokens)
 
-    def test_unknown_key(self, walker: Walker) -> None:
+    def test_unknown_key_is_refused(self, walker: Walker) -> None:
         """A key that was never issued is refused (section B7)."""
         tokens = tokens_of(walker.by_password())
         metadata = {"DeviceKey": UNKNOWN.key, "DeviceGroupKey": UNKNOWN.group_key}
@@ -150,8 +152,8 @@ class TestConfirmDevice:
             walker.confirm_device(tokens, metadata)
 
     @pytest.mark.fact("D.15")
-    def test_another_users_key(self, walker: Walker) -> None:
-        """A key that was issued to somebody else is refused (section D, 15)."""
+    def test_key_of_another_user_is_refused(self, walker: Walker) -> None:
+        """A key that was issued to another user is refused (section D, 15)."""
         client = {"ClientId": walker.client_id}
         bob = new_walker(walker.engine, username="bob", pool_id=walker.user_pool_id, client=client)
         metadata = tokens_of(walker.by_password())["NewDeviceMetadata"]
@@ -159,8 +161,8 @@ class TestConfirmDevice:
             bob.confirm_device(tokens_of(bob.by_password()), metadata)
 
     @pytest.mark.fact("D.21")
-    def test_tracking_switched_off(self, walker: Walker) -> None:
-        """Without tracking no key is right (section D, 21)."""
+    def test_every_key_is_refused_without_tracking(self, walker: Walker) -> None:
+        """Once tracking is off, every key is refused (section D, 21)."""
         tokens = tokens_of(walker.by_password())
         walker.engine.pools[walker.user_pool_id].settings.pop("DeviceConfiguration")
         with refused(*BAD_KEY):
@@ -196,10 +198,8 @@ class TestConfirmDevice:
             "verifier-is-N",
         ],
     )
-    def test_verifier_that_could_never_sign_in(
-        self, walker: Walker, config: dict[str, str]
-    ) -> None:
-        """A missing, negative or zero value is refused, and the key stays good (D028, D.14)."""
+    def test_invalid_verifier_is_refused(self, walker: Walker, config: dict[str, str]) -> None:
+        """A missing, negative or zero value is refused; the key stays valid (D028, D.14)."""
         tokens = tokens_of(walker.by_password())
         key = tokens["NewDeviceMetadata"]["DeviceKey"]
         with refused(INVALID):
@@ -212,15 +212,15 @@ class TestConfirmDevice:
         assert walker.confirm_device(tokens).key
 
     @pytest.mark.fact("D.14")
-    def test_without_verifier(self, walker: Walker) -> None:
-        """DeviceSecretVerifierConfig is optional in the model only (section D, 14)."""
+    def test_missing_verifier_is_refused(self, walker: Walker) -> None:
+        """DeviceSecretVerifierConfig is optional only in the model (section D, 14)."""
         tokens = tokens_of(walker.by_password())
         key = tokens["NewDeviceMetadata"]["DeviceKey"]
         with refused(INVALID):
             walker.call("ConfirmDevice", AccessToken=tokens["AccessToken"], DeviceKey=key)
 
-    def test_wrong_verifier_is_accepted(self, always: Walker) -> None:
-        """A verifier of another password is taken; only the next sign-in fails (section B7)."""
+    def test_wrong_verifier_is_accepted_and_breaks_the_next_sign_in(self, always: Walker) -> None:
+        """A verifier of another password is accepted; only the next sign-in fails (section B7)."""
         tokens = tokens_of(always.by_password())
         key = tokens["NewDeviceMetadata"]["DeviceKey"]
         config = device_verifier("-other", key, "another password")
@@ -234,8 +234,10 @@ class TestConfirmDevice:
 
     @pytest.mark.fact("D081", "D.16")
     @pytest.mark.parametrize("attribute", ["alias", "user-name"])
-    def test_device_of_an_alias(self, engine: Engine, attribute: str) -> None:
-        """A device issued to an alias in the last answer cannot be confirmed."""
+    def test_device_issued_under_an_alias_cannot_be_confirmed(
+        self, engine: Engine, attribute: str
+    ) -> None:
+        """If the last challenge response used an alias, the device cannot be confirmed."""
         if attribute == "alias":
             walker = new_walker(engine, devices=ALWAYS, AliasAttributes=["email"])
         else:
@@ -257,15 +259,15 @@ class TestConfirmDevice:
         assert walker.confirm_device(tokens).key
 
     @pytest.mark.fact("D081")
-    def test_alias_without_a_challenge(self, engine: Engine) -> None:
-        """An alias in a sign-in of a single step does no harm: nothing was answered."""
+    def test_alias_in_a_one_step_sign_in_is_harmless(self, engine: Engine) -> None:
+        """After a sign-in by alias without challenges, the device can be confirmed."""
         walker = new_walker(engine, devices=ALWAYS, AliasAttributes=["email"])
         tokens = tokens_of(walker.by_password(USERNAME="alice@example.com"))
         assert walker.confirm_device(tokens).key
 
     @pytest.mark.fact("A023")
-    def test_case_of_the_user_name(self, engine: Engine) -> None:
-        """Another case of the user name is no alias where case does not matter."""
+    def test_username_in_other_case_is_not_an_alias(self, engine: Engine) -> None:
+        """In a case-insensitive pool, a username in other case is not an alias."""
         insensitive = {"CaseSensitive": False}
         walker = new_walker(engine, devices=ALWAYS, UsernameConfiguration=insensitive)
         proof = walker.proof(walker.start_srp())
@@ -273,8 +275,8 @@ class TestConfirmDevice:
         assert walker.confirm_device(tokens).key
 
 
-def test_devices_of_two_pools_are_apart(engine: Engine) -> None:
-    """Each pool has its own group key, and its devices are nothing to another."""
+def test_pools_have_separate_group_keys_and_devices(engine: Engine) -> None:
+    """Each pool has its own group key and does not know another pool's devices."""
     one = new_walker(engine, devices=ALWAYS)
     two = new_walker(engine, pool_id=new_pool(engine, devices=ALWAYS))
     metadata = [tokens_of(w.by_password())["NewDeviceMetadata"] for w in (one, two)]

@@ -20,7 +20,13 @@ from tests.emulator.support.expect import (
     pairs,
     refused,
 )
-from tests.emulator.support.recovering import NO_CONTACT, WRONG_STATE, forgot, recover, status
+from tests.emulator.support.password_recovery import (
+    NO_CONTACT,
+    WRONG_STATE,
+    forgot,
+    recover,
+    status,
+)
 
 MakePool = Callable[..., str]
 MakeClient = Callable[..., dict[str, Any]]
@@ -29,18 +35,18 @@ MakeUser = Callable[..., Person]
 
 @pytest.fixture
 def alice(pool_id: str, client: dict[str, Any], confirmed_user: MakeUser) -> Person:
-    """A confirmed user with a verified e-mail address."""
+    """A confirmed user with a verified email address."""
     return confirmed_user(pool_id, client)
 
 
 @pytest.mark.fact("A081", "A091")
-def test_the_code_sets_a_new_password(
+def test_code_sets_a_new_password(
     call: Call,
     alice: Person,
     code: Callable[..., str],
     access_token: Callable[[Person], str],
 ) -> None:
-    """The answer is masked, then empty; the new password signs in, the old one not."""
+    """The destination is masked; then only the new password signs in."""
     details = {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
     assert forgot(call, alice) == details
     assert recover(call, alice, code("alice", "forgot_password")) == {}
@@ -50,17 +56,19 @@ def test_the_code_sets_a_new_password(
     assert access_token(alice)
 
 
-def test_the_old_password_holds_until_then(
+def test_old_password_works_until_confirmation(
     call: Call, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """Asking for a code alone locks nobody out."""
+    """Requesting a code does not invalidate the old password."""
     forgot(call, alice)
     assert access_token(alice)
 
 
 @pytest.mark.fact("A092")
-def test_a_wrong_code_is_refused(call: Call, alice: Person, code: Callable[..., str]) -> None:
-    """A wrong code changes nothing, and the right one works afterwards."""
+def test_wrong_code_is_refused_and_changes_nothing(
+    call: Call, alice: Person, code: Callable[..., str]
+) -> None:
+    """After a wrong code the right one still works."""
     forgot(call, alice)
     with refused("CodeMismatchException", WRONG_CODE):
         recover(call, alice, "wrong")
@@ -68,14 +76,14 @@ def test_a_wrong_code_is_refused(call: Call, alice: Person, code: Callable[..., 
 
 
 @pytest.mark.fact("A092")
-def test_a_code_that_was_never_sent_has_expired(call: Call, alice: Person) -> None:
-    """Without a request every code is expired."""
+def test_code_without_request_is_expired(call: Call, alice: Person) -> None:
+    """If no code was requested, every code is refused as expired."""
     with refused("ExpiredCodeException", LATE_CODE):
         recover(call, alice, "123456")
 
 
-def test_a_code_is_used_once(call: Call, alice: Person, code: Callable[..., str]) -> None:
-    """After the new password the code is gone."""
+def test_code_works_once(call: Call, alice: Person, code: Callable[..., str]) -> None:
+    """Once it has set a password, the code no longer works."""
     forgot(call, alice)
     recover(call, alice, code("alice", "forgot_password"))
     with refused("ExpiredCodeException", LATE_CODE):
@@ -85,7 +93,7 @@ def test_a_code_is_used_once(call: Call, alice: Person, code: Callable[..., str]
 @pytest.mark.fact("A089")
 @pytest.mark.parametrize("kind", ["forgot_password", "admin_reset"])
 @pytest.mark.parametrize(("seconds", "late"), [(HOUR - 1, False), (HOUR, True)])
-def test_a_recovery_code_lives_an_hour(
+def test_code_lives_one_hour(
     call: Call,
     engine: Engine,
     alice: Person,
@@ -94,7 +102,7 @@ def test_a_recovery_code_lives_an_hour(
     seconds: int,
     late: bool,
 ) -> None:
-    """A recovery code has six digits and is good for one hour, whoever asked for it."""
+    """A recovery code has six digits and is valid for one hour, whoever requested it."""
     if kind == "admin_reset":
         call("AdminResetUserPassword", UserPoolId=alice.user_pool_id, Username="alice")
     else:
@@ -110,10 +118,10 @@ def test_a_recovery_code_lives_an_hour(
 
 
 @pytest.mark.fact("A030", "A094")
-def test_a_refused_password_leaves_the_code(
+def test_refused_password_keeps_the_code(
     call: Call, alice: Person, code: Callable[..., str]
 ) -> None:
-    """A password against the policy is refused, and the code can be used again."""
+    """After a password that breaks the policy, the code still works."""
     forgot(call, alice)
     with refused(
         "InvalidPasswordException",
@@ -124,8 +132,10 @@ def test_a_refused_password_leaves_the_code(
 
 
 @pytest.mark.fact("A090", "A289")
-def test_twenty_requests_and_entries_an_hour(call: Call, engine: Engine, alice: Person) -> None:
-    """Requests and entries count together."""
+def test_requests_and_confirmations_share_an_hourly_limit(
+    call: Call, engine: Engine, alice: Person
+) -> None:
+    """Requests and confirmations together are limited to twenty an hour."""
     for _ in range(10):
         forgot(call, alice)
         with refused("CodeMismatchException"):
@@ -142,10 +152,10 @@ def test_twenty_requests_and_entries_an_hour(call: Call, engine: Engine, alice: 
 
 
 @pytest.mark.fact("A084")
-def test_an_unconfirmed_user_has_nothing_verified(
+def test_unconfirmed_user_cannot_recover(
     call: Call, pool_id: str, client: dict[str, Any], unconfirmed_user: MakeUser
 ) -> None:
-    """Without a verified contact there is no recovery."""
+    """Without a verified contact, recovery is refused."""
     person = unconfirmed_user(pool_id, client)
     with refused("InvalidParameterException", NO_CONTACT):
         forgot(call, person)
@@ -154,8 +164,8 @@ def test_an_unconfirmed_user_has_nothing_verified(
 
 
 @pytest.mark.fact("A085")
-def test_a_temporary_password_is_not_recovered(call: Call, pool_id: str, client_id: str) -> None:
-    """FORCE_CHANGE_PASSWORD has no recovery, whatever is verified."""
+def test_temporary_password_cannot_be_recovered(call: Call, pool_id: str, client_id: str) -> None:
+    """In FORCE_CHANGE_PASSWORD recovery is refused, whatever is verified."""
     call(
         "AdminCreateUser",
         UserPoolId=pool_id,
@@ -190,7 +200,7 @@ EMAIL_FIRST = [
         (EMAIL_FIRST, ["EMAIL_OTP"], "SMS"),
     ],
 )
-def test_one_destination_by_priority(
+def test_code_goes_to_one_destination_by_priority(
     call: Call,
     engine: Engine,
     make_pool: MakePool,
@@ -200,7 +210,7 @@ def test_one_destination_by_priority(
     factors: list[str],
     medium: str,
 ) -> None:
-    """Without a setting the phone comes first; a second factor is never the way round."""
+    """By default the phone comes first; a contact used as a second factor is skipped."""
     setting = {"RecoveryMechanisms": mechanisms}
     pool_id = make_pool(**({"AccountRecoverySetting": setting} if mechanisms else {}))
     person = confirmed_user(pool_id, make_client(pool_id), phone_number="+15555550100")
@@ -218,8 +228,8 @@ def test_one_destination_by_priority(
 
 
 @pytest.mark.fact("A088")
-def test_no_way_left_is_no_contact(call: Call, engine: Engine, alice: Person) -> None:
-    """If the only verified contact is a second factor, nothing is left."""
+def test_contact_used_for_mfa_cannot_recover(call: Call, engine: Engine, alice: Person) -> None:
+    """If the only verified contact is a second factor, recovery is refused."""
     user = engine.pools[alice.user_pool_id].users.by_sub(alice.sub)
     assert user is not None
     user.mfa.enabled.add("EMAIL_OTP")
@@ -228,10 +238,10 @@ def test_no_way_left_is_no_contact(call: Call, engine: Engine, alice: Person) ->
 
 
 @pytest.mark.fact("A087", "A063")
-def test_recovery_can_be_left_to_administrators(
+def test_admin_only_pool_refuses_recovery(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
-    """With admin_only nobody helps himself."""
+    """In a pool with admin_only recovery, ForgotPassword is refused."""
     mechanisms = [{"Priority": 1, "Name": "admin_only"}]
     pool_id = make_pool(AccountRecoverySetting={"RecoveryMechanisms": mechanisms})
     person = confirmed_user(pool_id, make_client(pool_id))
@@ -243,10 +253,10 @@ def test_recovery_can_be_left_to_administrators(
 
 
 @pytest.mark.fact("A091")
-def test_the_destination_counts_as_verified(
+def test_confirmation_verifies_the_destination(
     call: Call, alice: Person, code: Callable[..., str]
 ) -> None:
-    """Whoever enters the code controls the address."""
+    """Confirming with the code marks the destination as verified."""
     forgot(call, alice)
     request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
     call("AdminUpdateUserAttributes", **request, UserAttributes=pairs(email_verified="false"))
@@ -257,10 +267,10 @@ def test_the_destination_counts_as_verified(
 
 @pytest.mark.fact("A085")
 @pytest.mark.parametrize("reset", [False, True])
-def test_an_old_code_replaces_no_temporary_password(
+def test_code_cannot_replace_a_temporary_password(
     call: Call, alice: Person, code: Callable[..., str], reset: bool
 ) -> None:
-    """Who was given a temporary password meanwhile signs in with that, not by an older code."""
+    """A code from before a temporary password was set is refused."""
     request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
     if reset:
         call("AdminResetUserPassword", **request)
@@ -273,10 +283,10 @@ def test_an_old_code_replaces_no_temporary_password(
 
 
 @pytest.mark.fact("A092")
-def test_a_code_ends_with_the_password_it_was_to_replace(
+def test_code_ends_when_the_password_changes(
     call: Call, alice: Person, code: Callable[..., str]
 ) -> None:
-    """After another password was set, an older code sets none."""
+    """A code from before a password change is refused."""
     forgot(call, alice)
     call(
         "AdminSetUserPassword",
@@ -291,10 +301,10 @@ def test_a_code_ends_with_the_password_it_was_to_replace(
 
 @pytest.mark.fact("A092")
 @pytest.mark.parametrize("kept", [True, False])
-def test_a_code_ends_with_the_address_it_was_sent_to(
+def test_code_ends_when_its_address_changes(
     call: Call, alice: Person, code: Callable[..., str], kept: bool
 ) -> None:
-    """A code that went to an old address sets no password; other changes leave it alone."""
+    """A code sent to a replaced address is refused; other changes do not affect it."""
     forgot(call, alice)
     changes = {"given_name": "Al"} if kept else {"email": "new@example.com"}
     call(

@@ -22,24 +22,24 @@ def alice(call: Call, pool_id: str) -> str:
 
 
 def create(call: Call, pool_id: str, name: str = "admins", **settings: Any) -> dict[str, Any]:
-    """Make a group and return its description."""
+    """Create a group and return its description."""
     return dict(call("CreateGroup", UserPoolId=pool_id, GroupName=name, **settings)["Group"])
 
 
 def add(call: Call, pool_id: str, username: str, group: str) -> dict[str, Any]:
-    """Put a user into a group."""
+    """Add a user to a group."""
     names = {"UserPoolId": pool_id, "Username": username, "GroupName": group}
     return call("AdminAddUserToGroup", **names)
 
 
 def groups_of(call: Call, pool_id: str, username: str) -> list[str]:
-    """The names of a user's groups."""
+    """Return the names of a user's groups."""
     answer = call("AdminListGroupsForUser", UserPoolId=pool_id, Username=username)
     return [group["GroupName"] for group in answer["Groups"]]
 
 
-def test_a_group_comes_back_as_set(call: Call, pool_id: str) -> None:
-    """What was given is described, what was not is absent."""
+def test_group_is_described_as_set(call: Call, pool_id: str) -> None:
+    """The description has the members that were set and no others."""
     bare = {
         "GroupName": "bare",
         "UserPoolId": pool_id,
@@ -55,15 +55,15 @@ def test_a_group_comes_back_as_set(call: Call, pool_id: str) -> None:
     assert [group["GroupName"] for group in listed] == ["bare", "admins"]
 
 
-def test_a_group_is_made_once(call: Call, pool_id: str) -> None:
-    """A second group of the name is refused."""
+def test_second_group_of_a_name_is_refused(call: Call, pool_id: str) -> None:
+    """A second group with the same name is refused."""
     create(call, pool_id)
     with refused("GroupExistsException", "A group with the name already exists."):
         create(call, pool_id)
 
 
-def test_an_update_changes_what_it_names(call: Call, engine: Engine, pool_id: str) -> None:
-    """The rest stays."""
+def test_update_changes_only_named_members(call: Call, engine: Engine, pool_id: str) -> None:
+    """UpdateGroup leaves members that it does not name unchanged."""
     create(call, pool_id, Description="Those who may", Precedence=1)
     engine.clock.advance(5)
     answer = call("UpdateGroup", UserPoolId=pool_id, GroupName="admins", Precedence=2)
@@ -83,10 +83,8 @@ def test_an_update_changes_what_it_names(call: Call, engine: Engine, pool_id: st
         "AdminRemoveUserFromGroup",
     ],
 )
-def test_an_unknown_group_is_not_found(
-    call: Call, pool_id: str, alice: str, operation: str
-) -> None:
-    """Every operation on a group says so."""
+def test_unknown_group_is_not_found(call: Call, pool_id: str, alice: str, operation: str) -> None:
+    """Every operation on an unknown group is refused."""
     user = {"Username": alice} if operation.startswith("Admin") else {}
     with refused("ResourceNotFoundException", "Group not found."):
         call(operation, UserPoolId=pool_id, GroupName="nobody", **user)
@@ -94,15 +92,15 @@ def test_an_unknown_group_is_not_found(
 
 @pytest.mark.fact("A064")
 @pytest.mark.parametrize("operation", ["AdminAddUserToGroup", "AdminRemoveUserFromGroup"])
-def test_an_unknown_user_is_not_found(call: Call, pool_id: str, operation: str) -> None:
-    """Members are users of the pool."""
+def test_unknown_user_is_not_found(call: Call, pool_id: str, operation: str) -> None:
+    """Only a user of the pool can be added to a group."""
     create(call, pool_id)
     with refused("UserNotFoundException", "User does not exist."):
         call(operation, UserPoolId=pool_id, GroupName="admins", Username="nobody")
 
 
-def test_members_come_and_go(call: Call, pool_id: str, alice: str) -> None:
-    """Adding twice is adding once; both sides show it."""
+def test_user_is_added_and_removed(call: Call, pool_id: str, alice: str) -> None:
+    """Adding a user twice counts once; both lists show the membership."""
     create(call, pool_id)
     assert add(call, pool_id, alice, "admins") == {}
     add(call, pool_id, alice, "admins")
@@ -116,8 +114,8 @@ def test_members_come_and_go(call: Call, pool_id: str, alice: str) -> None:
     assert call("AdminRemoveUserFromGroup", **names) == {}
 
 
-def test_a_deleted_group_leaves_its_members(call: Call, pool_id: str, alice: str) -> None:
-    """They are in the pool and no longer in the group."""
+def test_deleting_a_group_keeps_its_users(call: Call, pool_id: str, alice: str) -> None:
+    """The users of a deleted group stay in the pool."""
     create(call, pool_id)
     add(call, pool_id, alice, "admins")
     assert call("DeleteGroup", UserPoolId=pool_id, GroupName="admins") == {}
@@ -125,8 +123,8 @@ def test_a_deleted_group_leaves_its_members(call: Call, pool_id: str, alice: str
     assert call("ListGroups", UserPoolId=pool_id)["Groups"] == []
 
 
-def test_a_deleted_user_leaves_his_groups(call: Call, pool_id: str, alice: str) -> None:
-    """Nobody is left in the group, also when the name is used again."""
+def test_deleting_a_user_removes_them_from_groups(call: Call, pool_id: str, alice: str) -> None:
+    """A deleted user is in no group, and a new user of that name is not either."""
     create(call, pool_id)
     add(call, pool_id, alice, "admins")
     call("AdminDeleteUser", UserPoolId=pool_id, Username=alice)
@@ -135,8 +133,8 @@ def test_a_deleted_user_leaves_his_groups(call: Call, pool_id: str, alice: str) 
     assert groups_of(call, pool_id, alice) == []
 
 
-def test_groups_are_listed_in_pages(call: Call, pool_id: str, alice: str) -> None:
-    """Groups, a user's groups and a group's users, some at a time, each by its own token."""
+def test_lists_are_paged(call: Call, pool_id: str, alice: str) -> None:
+    """Groups, a user's groups and a group's users are listed in pages, each by its own token."""
     for number in range(5):
         create(call, pool_id, f"group{number}")
         add(call, pool_id, alice, f"group{number}")
@@ -162,8 +160,8 @@ def test_groups_are_listed_in_pages(call: Call, pool_id: str, alice: str) -> Non
 
 
 @pytest.mark.fact("A292")
-def test_a_user_is_in_a_hundred_groups(call: Call, pool_id: str, alice: str) -> None:
-    """The hundred-and-first is refused, but one he is in already is not."""
+def test_user_is_in_at_most_100_groups(call: Call, pool_id: str, alice: str) -> None:
+    """The hundred-and-first group is refused; adding to an existing one is not."""
     for number in range(101):
         create(call, pool_id, f"group{number}")
     for number in range(100):
@@ -174,18 +172,18 @@ def test_a_user_is_in_a_hundred_groups(call: Call, pool_id: str, alice: str) -> 
 
 
 @pytest.mark.fact("A292")
-def test_ten_thousand_groups(call: Call, pool_id: str) -> None:
-    """The next one is refused."""
+def test_pool_has_at_most_10000_groups(call: Call, pool_id: str) -> None:
+    """The group after the ten-thousandth is refused."""
     for number in range(10_000):
         create(call, pool_id, f"group{number}")
     with refused("LimitExceededException"):
         create(call, pool_id, "more")
 
 
-def test_groups_belong_to_their_pool(
+def test_groups_are_separate_per_pool(
     call: Call, pool_id: str, make_pool: Callable[..., str]
 ) -> None:
-    """Another pool's group of the name is another group."""
+    """Groups of the same name in two pools are separate."""
     create(call, pool_id)
     with refused("ResourceNotFoundException", "Group not found."):
         call("GetGroup", UserPoolId=make_pool(), GroupName="admins")

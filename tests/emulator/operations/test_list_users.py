@@ -33,7 +33,7 @@ def people(
 
 
 def names(call: Call, pool_id: str, condition: str | None = None) -> list[str]:
-    """The user names that a filter finds, in the order of the answer."""
+    """Return the usernames that a filter finds, in the order of the response."""
     members = {} if condition is None else {"Filter": condition}
     users = call("ListUsers", UserPoolId=pool_id, **members)["Users"]
     return [user["Username"] for user in users]
@@ -41,10 +41,10 @@ def names(call: Call, pool_id: str, condition: str | None = None) -> list[str]:
 
 @pytest.mark.fact("A076")
 @pytest.mark.parametrize("condition", [None, ""])
-def test_without_a_filter_everybody_is_listed(
+def test_without_filter_all_users_are_listed(
     call: Call, pool_id: str, people: list[Person], condition: str | None
 ) -> None:
-    """An empty filter is none."""
+    """A missing or empty filter lists all users."""
     assert names(call, pool_id, condition) == ["bob", "alice", "anna"]
 
 
@@ -76,16 +76,16 @@ def test_without_a_filter_everybody_is_listed(
         ('username ^= ""', ["alice", "anna", "bob"]),
     ],
 )
-def test_filters_find(
+def test_filter_finds_matches(
     call: Call, pool_id: str, people: list[Person], condition: str, found: list[str]
 ) -> None:
-    """Equality and beginnings of each searchable attribute, with its case rule."""
+    """Equality and prefix work for each searchable attribute with its case rule."""
     assert names(call, pool_id, condition) == found
 
 
 @pytest.mark.fact("A077")
-def test_the_sub_is_searchable(call: Call, pool_id: str, people: list[Person]) -> None:
-    """The sub finds its user, whole or by its beginning."""
+def test_sub_is_searchable(call: Call, pool_id: str, people: list[Person]) -> None:
+    """A whole sub or its beginning finds the user."""
     sub = people[1].sub
     assert names(call, pool_id, f'sub = "{sub}"') == ["alice"]
     assert names(call, pool_id, f'sub ^= "{sub[:8]}"') == ["alice"]
@@ -106,36 +106,36 @@ def test_the_sub_is_searchable(call: Call, pool_id: str, people: list[Person]) -
         '= "alice"',
     ],
 )
-def test_other_grammar_is_refused(call: Call, pool_id: str, condition: str) -> None:
-    """One attribute, one value in double quotes, nothing else."""
+def test_invalid_filter_is_refused(call: Call, pool_id: str, condition: str) -> None:
+    """A filter must be one attribute and one value in double quotes."""
     with refused("InvalidParameterException", "Error while parsing filter."):
         names(call, pool_id, condition)
 
 
 @pytest.mark.fact("A077", "A078")
 @pytest.mark.parametrize("attribute", ["custom:foo", "gender", "email_verified", "nothing"])
-def test_other_attributes_are_not_searchable(call: Call, pool_id: str, attribute: str) -> None:
-    """Custom attributes and most standard ones cannot be searched."""
+def test_unsearchable_attribute_is_refused(call: Call, pool_id: str, attribute: str) -> None:
+    """Custom attributes and most standard attributes cannot be searched."""
     with refused("InvalidParameterException", f"Invalid search attribute: {attribute}"):
         names(call, pool_id, f'{attribute} = "x"')
 
 
 @pytest.mark.fact("A079")
-def test_an_address_is_not_a_user_name(
+def test_username_means_the_sub_in_email_pools(
     call: Call,
     make_pool: Callable[..., str],
     make_client: Callable[..., dict[str, Any]],
     confirmed_user: Callable[..., Person],
 ) -> None:
-    """Where addresses are the names, ``username`` means the sub."""
+    """If email addresses are usernames, ``username`` matches the sub."""
     pool_id = make_pool(UsernameAttributes=["email"])
     person = confirmed_user(pool_id, make_client(pool_id), "a@example.com")
     assert names(call, pool_id, 'username = "a@example.com"') == []
     assert names(call, pool_id, f'username = "{person.sub}"') == [person.sub]
 
 
-def test_an_index_follows_changes(call: Call, pool_id: str, people: list[Person]) -> None:
-    """A changed address is found, the old one and a deleted user's are not."""
+def test_search_follows_changes(call: Call, pool_id: str, people: list[Person]) -> None:
+    """A changed address is found; the old one and a deleted user's are not."""
     request = {"UserPoolId": pool_id, "Username": "alice"}
     call("AdminUpdateUserAttributes", **request, UserAttributes=pairs(email="new@example.com"))
     assert names(call, pool_id, 'email = "new@example.com"') == ["alice"]
@@ -145,18 +145,18 @@ def test_an_index_follows_changes(call: Call, pool_id: str, people: list[Person]
     assert names(call, pool_id) == ["bob", "anna"]
 
 
-def test_two_users_may_share_an_address(
+def test_shared_address_finds_all_its_users(
     call: Call, pool_id: str, client: dict[str, Any], confirmed_user: Callable[..., Person]
 ) -> None:
-    """Where addresses do not sign in, equality finds all who have one."""
+    """If addresses are not aliases, equality finds every user with that address."""
     for name in ("alice", "bob"):
         confirmed_user(pool_id, client, name, email="both@example.com")
     assert names(call, pool_id, 'email = "both@example.com"') == ["alice", "bob"]
 
 
 @pytest.mark.fact("A080")
-def test_a_user_is_described(call: Call, pool_id: str, people: list[Person]) -> None:
-    """Each entry has name, attributes, dates, status and whether it is enabled."""
+def test_entry_describes_the_user(call: Call, pool_id: str, people: list[Person]) -> None:
+    """Each entry has name, attributes, dates, status and whether the user is enabled."""
     user = call("ListUsers", UserPoolId=pool_id, Filter='username = "anna"')["Users"][0]
     attributes = as_dict(user.pop("Attributes"))
     assert user == {
@@ -170,8 +170,10 @@ def test_a_user_is_described(call: Call, pool_id: str, people: list[Person]) -> 
 
 
 @pytest.mark.fact("A080")
-def test_only_the_attributes_asked_for(call: Call, pool_id: str, people: list[Person]) -> None:
-    """AttributesToGet narrows each entry; an unknown attribute is refused."""
+def test_attributes_to_get_narrows_each_entry(
+    call: Call, pool_id: str, people: list[Person]
+) -> None:
+    """Each entry has only the requested attributes; an unknown one is refused."""
     request = {"UserPoolId": pool_id, "Filter": 'username = "bob"'}
     answer = call("ListUsers", **request, AttributesToGet=["email", "sub"])
     assert set(as_dict(answer["Users"][0]["Attributes"])) == {"email", "sub"}
@@ -183,7 +185,7 @@ def test_only_the_attributes_asked_for(call: Call, pool_id: str, people: list[Pe
 
 @pytest.fixture
 def crowd(engine: Engine, pool_id: str) -> list[str]:
-    """The names of 130 users."""
+    """Return the names of 130 users."""
     created = [f"user{number:03d}" for number in range(130)]
     for name in created:
         engine.call(
@@ -194,7 +196,7 @@ def crowd(engine: Engine, pool_id: str) -> list[str]:
 
 
 def pages(call: Call, pool_id: str, **members: Any) -> Iterator[list[str]]:
-    """The user names of one page after the other."""
+    """Return the usernames on each page."""
     token: dict[str, str] = {}
     while True:
         answer = call("ListUsers", UserPoolId=pool_id, **members, **token)
@@ -210,7 +212,7 @@ def pages(call: Call, pool_id: str, **members: Any) -> Iterator[list[str]]:
     ("limit", "sizes"),
     [(None, [60, 60, 10]), (0, [60, 60, 10]), (50, [50, 50, 30]), (60, [60, 60, 10])],
 )
-def test_pages_hold_everybody_once(
+def test_pages_hold_each_user_once(
     call: Call,
     pool_id: str,
     crowd: list[str],
@@ -218,7 +220,7 @@ def test_pages_hold_everybody_once(
     limit: int | None,
     sizes: list[int],
 ) -> None:
-    """Sixty a page by default; together the whole list, without a token at its end."""
+    """Pages of sixty by default list each user once; the last page has no token."""
     limited = {} if limit is None else {"Limit": limit}
     found = list(pages(call, pool_id, **members, **limited))
     assert [len(page) for page in found] == sizes
@@ -227,19 +229,19 @@ def test_pages_hold_everybody_once(
 
 @pytest.mark.fact("A080")
 @pytest.mark.parametrize("members", [{}, {"Filter": 'username ^= "user"'}])
-def test_a_full_last_page_has_no_token(
+def test_full_last_page_has_no_token(
     call: Call, pool_id: str, crowd: list[str], members: dict[str, str]
 ) -> None:
-    """When the users end with the page there is no empty one behind it."""
+    """If the last page is full, it has no token for an empty page after it."""
     assert [len(page) for page in pages(call, pool_id, Limit=26, **members)] == [26] * 5
 
 
 @pytest.mark.fact("A080")
 @pytest.mark.parametrize("members", [{}, {"Filter": 'username ^= "user"'}])
-def test_pages_survive_changes(
+def test_deletions_between_pages_skip_only_deleted_users(
     call: Call, pool_id: str, crowd: list[str], members: dict[str, str]
 ) -> None:
-    """Users deleted between two pages are left out and nobody else is."""
+    """Users deleted between two pages are missing, and no other user is."""
     found = pages(call, pool_id, Limit=60, **members)
     next(found)
     for name in ("user059", "user060", "user129"):
@@ -249,8 +251,10 @@ def test_pages_survive_changes(
 
 
 @pytest.mark.fact("A080")
-def test_a_token_lives_an_hour(call: Call, engine: Engine, pool_id: str, crowd: list[str]) -> None:
-    """Until then it may be used again and again."""
+def test_pagination_token_lives_one_hour(
+    call: Call, engine: Engine, pool_id: str, crowd: list[str]
+) -> None:
+    """A pagination token works repeatedly for one hour."""
     request = {"UserPoolId": pool_id, "Limit": 10}
     token = call("ListUsers", **request)["PaginationToken"]
     engine.clock.advance(HOUR - 1)
@@ -261,10 +265,10 @@ def test_a_token_lives_an_hour(call: Call, engine: Engine, pool_id: str, crowd: 
         call("ListUsers", **request, PaginationToken=token)
 
 
-def test_a_token_belongs_to_its_list(
+def test_pagination_token_belongs_to_its_list(
     call: Call, pool_id: str, make_pool: Callable[..., str], crowd: list[str]
 ) -> None:
-    """Garbage, and the token of another pool or filter, are refused."""
+    """Garbage and tokens of another pool or filter are refused."""
     token = call("ListUsers", UserPoolId=pool_id, Limit=10)["PaginationToken"]
     for members in (
         {"UserPoolId": pool_id, "PaginationToken": "garbage"},
@@ -276,8 +280,8 @@ def test_a_token_belongs_to_its_list(
 
 
 @given(st.text())
-def test_any_value_can_be_quoted(value: str) -> None:
-    """Whatever stands between the quotes is the value, once quotes and backslashes are escaped."""
+def test_quoted_value_may_contain_anything(value: str) -> None:
+    """A value may hold any characters if quotes and backslashes are escaped."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     condition = parse_filter(f'name = "{escaped}"')
     assert condition is not None
@@ -285,14 +289,14 @@ def test_any_value_can_be_quoted(value: str) -> None:
 
 
 @pytest.mark.parametrize("attribute", ["username", "sub", "email", "phone_number"])
-def test_exact_matches_do_not_look_at_every_user(
+def test_equality_uses_an_index(
     call: Call,
     pool_id: str,
     people: list[Person],
     monkeypatch: pytest.MonkeyPatch,
     attribute: str,
 ) -> None:
-    """Equality is answered by an index, so that it costs the same in a pool of any size."""
+    """An equality filter does not look at every user."""
 
     def walk(directory: UserDirectory) -> Iterator[User]:
         pytest.fail("every user was looked at")
@@ -303,10 +307,10 @@ def test_exact_matches_do_not_look_at_every_user(
     assert names(call, pool_id, f'{attribute} = "{wanted}"') == ["bob"]
 
 
-def test_a_page_does_not_begin_from_the_start(
+def test_later_page_does_not_start_over(
     call: Call, pool_id: str, crowd: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A later page looks at its own users and one more."""
+    """A later page looks only at its own users and one more."""
     seen: list[int] = []
     after = UserDirectory.after
 

@@ -22,7 +22,7 @@ Prefer = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def walker(engine: Engine) -> Walker:
-    """A user with e-mail and phone in an OPTIONAL pool with every factor."""
+    """A user with email and phone in a pool with optional MFA and every factor."""
     return new_walker(
         engine,
         mfa="OPTIONAL",
@@ -33,7 +33,7 @@ def walker(engine: Engine) -> Walker:
 
 @pytest.fixture(params=["SetUserMFAPreference", "AdminSetUserMFAPreference"])
 def prefer(walker: Walker, request: pytest.FixtureRequest) -> Prefer:
-    """Set preferences, as the user and as an administrator."""
+    """Set preferences as the user and as an administrator."""
     token = tokens_of(walker.by_password())["AccessToken"]
 
     def call(**settings: dict[str, bool]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def prefer(walker: Walker, request: pytest.FixtureRequest) -> Prefer:
 
 @pytest.fixture
 def verified(walker: Walker) -> str:
-    """The secret of a software token that is verified but not switched on."""
+    """Return the secret of a software token that is verified but not switched on."""
     token = tokens_of(walker.by_password())["AccessToken"]
     secret: str = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
     walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
@@ -54,25 +54,27 @@ def verified(walker: Walker) -> str:
 
 
 def shown(walker: Walker) -> tuple[list[str] | None, str | None]:
-    """UserMFASettingList and PreferredMfaSetting as AdminGetUser shows them."""
+    """Return UserMFASettingList and PreferredMfaSetting as AdminGetUser shows them."""
     user = walker.administer("AdminGetUser")
     return user.get("UserMFASettingList"), user.get("PreferredMfaSetting")
 
 
 @pytest.mark.fact("A235")
-def test_answer_is_empty(walker: Walker, prefer: Prefer) -> None:
-    """Success is an empty answer."""
+def test_response_is_empty(walker: Walker, prefer: Prefer) -> None:
+    """A successful call returns an empty response."""
     assert prefer(SMSMfaSettings=ON) == {}
 
 
 @pytest.mark.fact("A066")
-def test_nothing_is_shown_while_nothing_is_on(walker: Walker) -> None:
-    """Without a factor both members are absent."""
+def test_members_are_missing_without_factors(walker: Walker) -> None:
+    """Without a factor both members are missing."""
     assert shown(walker) == (None, None)
 
 
 @pytest.mark.fact("A240", "A242")
-def test_switch_on_and_prefer(walker: Walker, prefer: Prefer, verified: str) -> None:
+def test_preferred_factor_is_listed_and_asked(
+    walker: Walker, prefer: Prefer, verified: str
+) -> None:
     """A factor that is on and preferred is listed and asked for."""
     prefer(SoftwareTokenMfaSettings=PREFERRED)
     assert shown(walker) == (["SOFTWARE_TOKEN_MFA"], "SOFTWARE_TOKEN_MFA")
@@ -80,69 +82,71 @@ def test_switch_on_and_prefer(walker: Walker, prefer: Prefer, verified: str) -> 
 
 
 @pytest.mark.fact("A240")
-def test_switch_on_without_preference(walker: Walker, prefer: Prefer, verified: str) -> None:
-    """One factor that is on is asked for, preferred or not."""
+def test_only_factor_is_asked_without_preference(
+    walker: Walker, prefer: Prefer, verified: str
+) -> None:
+    """A single factor that is on is asked for, preferred or not."""
     prefer(SoftwareTokenMfaSettings=ON)
     assert shown(walker) == (["SOFTWARE_TOKEN_MFA"], None)
     assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
 
 @pytest.mark.fact("A241")
-def test_switch_off(walker: Walker, prefer: Prefer, verified: str) -> None:
-    """A factor that is off is not asked for, and no longer preferred."""
+def test_factor_switched_off_is_not_asked(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """A factor that is switched off is neither asked for nor preferred."""
     prefer(SoftwareTokenMfaSettings=PREFERRED)
     prefer(SoftwareTokenMfaSettings=OFF)
     assert shown(walker) == (None, None)
     assert tokens_of(walker.by_password())
 
 
-def test_absent_factors_stay(walker: Walker, prefer: Prefer, verified: str) -> None:
-    """A request about one factor leaves the others as they are."""
+def test_factors_not_in_the_request_stay(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """A request about one factor leaves the others unchanged."""
     prefer(SoftwareTokenMfaSettings=PREFERRED)
     prefer(SMSMfaSettings=ON)
     assert shown(walker) == (["SMS_MFA", "SOFTWARE_TOKEN_MFA"], "SOFTWARE_TOKEN_MFA")
 
 
 @pytest.mark.fact("A239")
-def test_a_new_preference_replaces_the_old(walker: Walker, prefer: Prefer, verified: str) -> None:
-    """One factor is preferred at most."""
+def test_new_preference_replaces_the_old_one(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """At most one factor is preferred."""
     prefer(SoftwareTokenMfaSettings=PREFERRED)
     prefer(EmailMfaSettings=PREFERRED)
     assert shown(walker) == (["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"], "EMAIL_OTP")
 
 
-def test_preference_taken_back(walker: Walker, prefer: Prefer, verified: str) -> None:
-    """A factor that is on but no longer preferred leaves nothing preferred."""
+def test_preference_can_be_removed(walker: Walker, prefer: Prefer, verified: str) -> None:
+    """If the preferred factor stays on without the preference, no factor is preferred."""
     prefer(SoftwareTokenMfaSettings=PREFERRED)
     prefer(SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": False})
     assert shown(walker) == (["SOFTWARE_TOKEN_MFA"], None)
 
 
 @pytest.mark.fact("A239")
-def test_two_preferred(walker: Walker, prefer: Prefer) -> None:
-    """Two preferred factors are refused, and nothing is changed."""
+def test_two_preferred_factors_are_refused(walker: Walker, prefer: Prefer) -> None:
+    """Two preferred factors are refused, and nothing changes."""
     with refused(INVALID):
         prefer(SMSMfaSettings=PREFERRED, EmailMfaSettings=PREFERRED)
     assert shown(walker) == (None, None)
 
 
 @pytest.mark.fact("A239")
-def test_preferred_but_off(walker: Walker, prefer: Prefer) -> None:
+def test_preferred_factor_must_be_on(walker: Walker, prefer: Prefer) -> None:
     """A factor that is off cannot be preferred."""
     with refused(INVALID):
         prefer(SMSMfaSettings={"Enabled": False, "PreferredMfa": True})
 
 
 @pytest.mark.fact("A236", "A238")
-def test_totp_without_a_verified_token(walker: Walker, prefer: Prefer) -> None:
-    """TOTP cannot be switched on before a token is verified."""
+def test_totp_needs_a_verified_token(walker: Walker, prefer: Prefer) -> None:
+    """TOTP cannot be switched on before a software token is verified."""
     text = "User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA"
     with refused(INVALID, text):
         prefer(SoftwareTokenMfaSettings=ON)
 
 
 @pytest.mark.fact("A236")
-def test_totp_with_a_pending_token(walker: Walker, prefer: Prefer) -> None:
+def test_totp_with_only_a_pending_token_is_refused(walker: Walker, prefer: Prefer) -> None:
     """A secret that was never verified does not count."""
     token = tokens_of(walker.by_password())["AccessToken"]
     walker.call("AssociateSoftwareToken", AccessToken=token)
@@ -158,10 +162,10 @@ def test_totp_with_a_pending_token(walker: Walker, prefer: Prefer) -> None:
         ("EmailMfaSettings", "email", "EMAIL_OTP"),
     ],
 )
-def test_without_destination(
+def test_factor_without_destination_is_refused(
     walker: Walker, prefer: Prefer, member: str, attribute: str, factor: str
 ) -> None:
-    """A factor without a number or an address cannot be switched on."""
+    """A factor without a phone number or email address cannot be switched on."""
     walker.administer("AdminDeleteUserAttributes", UserAttributeNames=[attribute])
     text = f"User does not have delivery config set to turn on {factor}"
     with refused(INVALID, text):
@@ -169,16 +173,16 @@ def test_without_destination(
 
 
 @pytest.mark.fact("A237")
-def test_factor_that_the_pool_has_not(engine: Engine) -> None:
-    """A factor that the pool does not send cannot be switched on."""
+def test_factor_that_the_pool_does_not_offer_is_refused(engine: Engine) -> None:
+    """A factor that the pool does not offer cannot be switched on."""
     walker = new_walker(engine, mfa="OPTIONAL", attributes={"phone_number": "+15555551234"})
     with refused(INVALID, "User does not have delivery config set to turn on SMS_MFA"):
         walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=ON)
 
 
 @pytest.mark.fact("A243")
-def test_on_pool_asks_all_the_same(engine: Engine) -> None:
-    """In an ON pool, switching everything off does not switch MFA off."""
+def test_on_pool_asks_even_with_all_factors_off(engine: Engine) -> None:
+    """In a pool with MFA ON, switching every factor off does not switch MFA off."""
     walker = new_walker(engine, mfa="ON")
     secret, _ = walker.set_up(walker.by_password())
     walker.administer("AdminSetUserMFAPreference", SoftwareTokenMfaSettings=OFF)
@@ -186,16 +190,16 @@ def test_on_pool_asks_all_the_same(engine: Engine) -> None:
 
 
 @pytest.mark.fact("A064")
-def test_unknown_user(walker: Walker) -> None:
-    """An administrator is told that a user is unknown."""
+def test_unknown_user_is_reported_to_administrators(walker: Walker) -> None:
+    """An administrator gets UserNotFoundException for an unknown user."""
     walker.username = "nobody"
     with refused("UserNotFoundException", "User does not exist."):
         walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=ON)
 
 
 @pytest.mark.fact("A209")
-def test_a_set_up_leaves_the_preferred_factor(engine: Engine) -> None:
-    """In an ON pool a new software token is preferred only if nothing else is."""
+def test_set_up_keeps_the_preferred_factor(engine: Engine) -> None:
+    """In a pool with MFA ON, a new software token is preferred only if no factor is yet."""
     walker = new_walker(
         engine,
         mfa="OPTIONAL",
@@ -210,8 +214,8 @@ def test_a_set_up_leaves_the_preferred_factor(engine: Engine) -> None:
     assert shown(walker) == (["SMS_MFA", "SOFTWARE_TOKEN_MFA"], "SMS_MFA")
 
 
-def test_changes_are_dated(walker: Walker) -> None:
-    """A verified token, a preference and a deleted token move UserLastModifiedDate."""
+def test_changes_update_the_modified_date(walker: Walker) -> None:
+    """A verified token, a preference and a deleted token change UserLastModifiedDate."""
     token = tokens_of(walker.by_password())["AccessToken"]
     secret = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
 
@@ -230,7 +234,7 @@ def test_changes_are_dated(walker: Walker) -> None:
 
 
 @pytest.mark.fact("A242")
-def test_all_three_factors_are_listed() -> None:
-    """UserMFASettingList names them by their challenges, always in the same order."""
+def test_all_factors_are_listed_in_fixed_order() -> None:
+    """UserMFASettingList names all three factors by challenge, always in the same order."""
     factors = ["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
     assert MfaPreferences(set(factors)).listed() == factors

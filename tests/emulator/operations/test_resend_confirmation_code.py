@@ -14,21 +14,19 @@ from tests.emulator.support.expect import HOUR, TOO_MANY, WRONG_CODE, Person, re
 
 @pytest.fixture
 def alice(pool_id: str, client: dict[str, Any], unconfirmed_user: Callable[..., Person]) -> Person:
-    """Somebody who signed up and has her code."""
+    """A user who signed up and has a code."""
     return unconfirmed_user(pool_id, client)
 
 
 def resend(call: Call, person: Person) -> dict[str, Any]:
-    """Ask for another code."""
+    """Request another code."""
     answer = call("ResendConfirmationCode", ClientId=person.client_id, Username=person.username)
     return dict(answer["CodeDeliveryDetails"])
 
 
 @pytest.mark.fact("A046", "A047")
-def test_the_new_code_goes_where_the_old_one_went(
-    call: Call, engine: Engine, alice: Person
-) -> None:
-    """The same details, and a second call a moment later works as well."""
+def test_new_code_goes_to_the_same_destination(call: Call, engine: Engine, alice: Person) -> None:
+    """The delivery details stay the same, and a second call works right away."""
     details = {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
     assert resend(call, alice) == details
     assert resend(call, alice) == details
@@ -37,8 +35,8 @@ def test_the_new_code_goes_where_the_old_one_went(
 
 
 @pytest.mark.fact("A049")
-def test_only_the_newest_code_counts(call: Call, alice: Person, code: Callable[..., str]) -> None:
-    """After a resend the old code is a wrong one, and the new one confirms."""
+def test_only_the_newest_code_works(call: Call, alice: Person, code: Callable[..., str]) -> None:
+    """After a resend the old code is wrong, and the new one confirms."""
     old = code("alice", "sign_up")
     resend(call, alice)
     request = {"ClientId": alice.client_id, "Username": "alice"}
@@ -48,8 +46,8 @@ def test_only_the_newest_code_counts(call: Call, alice: Person, code: Callable[.
 
 
 @pytest.mark.fact("A048", "A289")
-def test_five_an_hour(call: Call, engine: Engine, alice: Person) -> None:
-    """The sixth request within the hour is refused and sends nothing."""
+def test_sixth_call_within_an_hour_is_refused(call: Call, engine: Engine, alice: Person) -> None:
+    """The sixth request within an hour is refused and sends nothing."""
     for _ in range(5):
         resend(call, alice)
     before = len(engine.outbox.messages())
@@ -64,14 +62,14 @@ def test_five_an_hour(call: Call, engine: Engine, alice: Person) -> None:
 
 
 @pytest.mark.fact("A050", "A312")
-def test_the_confirmed_need_no_code(call: Call, alice: Person) -> None:
-    """A confirmed user is told so."""
+def test_confirmed_user_is_refused(call: Call, alice: Person) -> None:
+    """A confirmed user gets no code."""
     call("AdminConfirmSignUp", UserPoolId=alice.user_pool_id, Username="alice")
     with refused("InvalidParameterException", "User is already confirmed."):
         resend(call, alice)
 
 
-def test_there_must_be_something_to_verify(
+def test_pool_without_verification_is_refused(
     call: Call,
     make_pool: Callable[..., str],
     make_client: Callable[..., dict[str, Any]],

@@ -1,4 +1,4 @@
-"""Signing out and revoking: what dies, what lives on, and in which words it is refused."""
+"""Signing out and revoking: which tokens stop working, which do not, and the error texts."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ def tokens(walker: Walker) -> dict[str, Any]:
 
 
 def get_user(walker: Walker, tokens: dict[str, Any]) -> dict[str, Any]:
-    """Use the access token."""
+    """Call GetUser with the access token."""
     return walker.call("GetUser", AccessToken=tokens["AccessToken"])
 
 
 def refresh(walker: Walker, tokens: dict[str, Any]) -> dict[str, Any]:
-    """Use the refresh token."""
+    """Refresh with the refresh token."""
     token = tokens["RefreshToken"]
     return tokens_of(walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=token))
 
 
 def revoke(walker: Walker, token: str, **extra: str) -> dict[str, Any]:
-    """RevokeToken."""
+    """Call RevokeToken."""
     return walker.call("RevokeToken", ClientId=walker.client_id, Token=token, **extra)
 
 
@@ -49,7 +49,7 @@ class TestGlobalSignOut:
 
     @pytest.fixture(params=["user", "administrator"])
     def by(self, request: pytest.FixtureRequest) -> str:
-        """Who signs out."""
+        """The caller: the user or an administrator."""
         return str(request.param)
 
     def sign_out(self, walker: Walker, tokens: dict[str, Any], by: str) -> None:
@@ -61,8 +61,8 @@ class TestGlobalSignOut:
         assert answer == {}
 
     @pytest.mark.fact("A271", "A272", "A262")
-    def test_all_tokens_die(self, walker: Walker, tokens: dict[str, Any], by: str) -> None:
-        """Access and refresh tokens of every sign-in are dead."""
+    def test_all_tokens_stop_working(self, walker: Walker, tokens: dict[str, Any], by: str) -> None:
+        """The access and refresh tokens of every sign-in stop working."""
         other = tokens_of(walker.by_srp())
         fresh = refresh(walker, tokens)
         self.sign_out(walker, tokens, by)
@@ -73,21 +73,25 @@ class TestGlobalSignOut:
             with refused(*REFRESH_REVOKED):
                 refresh(walker, dead)
 
-    def test_signing_in_again(self, walker: Walker, tokens: dict[str, Any], by: str) -> None:
-        """The next sign-in works, and its tokens too."""
+    def test_user_can_sign_in_again(self, walker: Walker, tokens: dict[str, Any], by: str) -> None:
+        """The next sign-in works, and so do its tokens."""
         self.sign_out(walker, tokens, by)
         again = tokens_of(walker.by_password())
         assert get_user(walker, again)["Username"] == "alice"
         assert refresh(walker, again)
 
     @pytest.mark.fact("A272")
-    def test_twice(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """A second sign-out with the same token finds it revoked."""
+    def test_second_sign_out_finds_the_token_revoked(
+        self, walker: Walker, tokens: dict[str, Any]
+    ) -> None:
+        """A second sign-out with the same token is refused, because the token is revoked."""
         self.sign_out(walker, tokens, "user")
         with refused(*REVOKED):
             walker.call("GlobalSignOut", AccessToken=tokens["AccessToken"])
 
-    def test_other_users(self, walker: Walker, tokens: dict[str, Any], by: str) -> None:
+    def test_other_users_stay_signed_in(
+        self, walker: Walker, tokens: dict[str, Any], by: str
+    ) -> None:
         """Other users stay signed in."""
         client = {"ClientId": walker.client_id}
         bob = new_walker(walker.engine, username="bob", pool_id=walker.user_pool_id, client=client)
@@ -97,15 +101,15 @@ class TestGlobalSignOut:
         assert refresh(bob, bobs)
 
     @pytest.mark.fact("A064")
-    def test_unknown_user(self, walker: Walker) -> None:
-        """An administrator is told that a user is unknown."""
+    def test_unknown_user_is_reported_to_administrators(self, walker: Walker) -> None:
+        """An administrator gets UserNotFoundException for an unknown user."""
         walker.username = "nobody"
         with refused("UserNotFoundException", "User does not exist."):
             walker.administer("AdminUserGlobalSignOut")
 
     @pytest.mark.fact("A067")
-    def test_another_account(self, walker: Walker) -> None:
-        """Administrators of another account do not know the pool."""
+    def test_pool_is_unknown_to_another_account(self, walker: Walker) -> None:
+        """Administrators of another account do not see the pool."""
         walker.caller = Caller(account="999999999999")
         with refused("ResourceNotFoundException"):
             walker.administer("AdminUserGlobalSignOut")
@@ -115,8 +119,10 @@ class TestRevokeToken:
     """RevokeToken."""
 
     @pytest.mark.fact("A268", "A270")
-    def test_the_sign_in_dies(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """The token and all access tokens of its sign-in are dead."""
+    def test_tokens_of_the_sign_in_stop_working(
+        self, walker: Walker, tokens: dict[str, Any]
+    ) -> None:
+        """The refresh token and all access tokens of its sign-in stop working."""
         fresh = refresh(walker, tokens)
         assert revoke(walker, tokens["RefreshToken"]) == {}
         with refused(*REFRESH_REVOKED):
@@ -126,31 +132,37 @@ class TestRevokeToken:
                 get_user(walker, dead)
 
     @pytest.mark.fact("A270")
-    def test_other_sign_ins_live(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """Another sign-in of the same user is untouched."""
+    def test_other_sign_ins_keep_their_tokens(self, walker: Walker, tokens: dict[str, Any]) -> None:
+        """Another sign-in of the same user keeps its tokens."""
         other = tokens_of(walker.by_password())
         revoke(walker, tokens["RefreshToken"])
         assert get_user(walker, other)
         assert refresh(walker, other)
 
     @pytest.mark.fact("A268")
-    def test_again(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """Revoking twice, or what was never given out, is a success."""
+    def test_revoking_an_unknown_or_revoked_token_succeeds(
+        self, walker: Walker, tokens: dict[str, Any]
+    ) -> None:
+        """Revoking a token twice, or one that was never issued, succeeds."""
         revoke(walker, tokens["RefreshToken"])
         assert revoke(walker, tokens["RefreshToken"]) == {}
         assert revoke(walker, "a.b.c.d.e") == {}
 
     @pytest.mark.fact("A269")
     @pytest.mark.parametrize("name", ["AccessToken", "IdToken"])
-    def test_other_tokens(self, walker: Walker, tokens: dict[str, Any], name: str) -> None:
-        """Only refresh tokens are revoked."""
+    def test_only_refresh_tokens_can_be_revoked(
+        self, walker: Walker, tokens: dict[str, Any], name: str
+    ) -> None:
+        """An access or ID token is refused."""
         with refused("UnsupportedTokenTypeException"):
             revoke(walker, tokens[name])
         assert get_user(walker, tokens)
 
     @pytest.mark.fact("A270")
-    def test_another_clients_token(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """A client does not revoke another client's tokens."""
+    def test_token_of_another_client_is_refused(
+        self, walker: Walker, tokens: dict[str, Any]
+    ) -> None:
+        """A client cannot revoke another client's tokens."""
         client_id = walker.client_id
         walker.client_id = new_client(walker.engine, walker.user_pool_id)["ClientId"]
         assert revoke(walker, tokens["RefreshToken"]) == {}
@@ -158,7 +170,7 @@ class TestRevokeToken:
         assert refresh(walker, tokens)
 
     @pytest.mark.fact("A269")
-    def test_not_enabled(self, engine: Engine) -> None:
+    def test_client_without_revocation_is_refused(self, engine: Engine) -> None:
         """A client without EnableTokenRevocation cannot revoke."""
         walker = new_walker(engine, client_settings={"EnableTokenRevocation": False})
         tokens = tokens_of(walker.by_password())
@@ -166,8 +178,8 @@ class TestRevokeToken:
             revoke(walker, tokens["RefreshToken"])
 
     @pytest.mark.fact("A269")
-    def test_client_secret(self, engine: Engine) -> None:
-        """A client with a secret must send it plainly."""
+    def test_client_with_a_secret_must_send_it(self, engine: Engine) -> None:
+        """A client with a secret must send the secret itself."""
         walker = new_walker(engine, client_settings={"GenerateSecret": True})
         token = tokens_of(walker.by_password())["RefreshToken"]
         for wrong in ({}, {"ClientSecret": "0" * 51}):
@@ -176,8 +188,8 @@ class TestRevokeToken:
         assert revoke(walker, token, ClientSecret=str(walker.client_secret)) == {}
 
     @pytest.mark.fact("A027")
-    def test_unknown_client(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """An unknown client is none."""
+    def test_unknown_client_is_refused(self, walker: Walker, tokens: dict[str, Any]) -> None:
+        """An unknown app client is refused."""
         walker.client_id = "0" * 26
         with refused("ResourceNotFoundException"):
             revoke(walker, tokens["RefreshToken"])

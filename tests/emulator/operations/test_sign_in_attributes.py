@@ -1,4 +1,4 @@
-"""Attributes that sign in: e-mail addresses as names and as aliases (sections 1.1 and 1.6)."""
+"""Attributes that sign in: email addresses as usernames and as aliases (sections 1.1 and 1.6)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.emulator.conftest import Call
-from tests.emulator.support.changes import administer, attributes_of, update
+from tests.emulator.support.attribute_changes import administer, attributes_of, update
 from tests.emulator.support.expect import Person, refused
 
 MakePool = Callable[..., str]
@@ -22,7 +22,7 @@ ALIAS_TAKEN = "An account with the given email already exists."
 
 @pytest.mark.fact("A043")
 @pytest.mark.parametrize("kind", ["AliasAttributes", "UsernameAttributes"])
-def test_a_sign_in_name_belongs_to_one_user(
+def test_alias_or_username_of_another_user_is_refused(
     call: Call,
     make_pool: MakePool,
     make_client: MakeClient,
@@ -30,7 +30,7 @@ def test_a_sign_in_name_belongs_to_one_user(
     access_token: SignIn,
     kind: str,
 ) -> None:
-    """Nobody gets another's verified alias, or another's address as name."""
+    """A change to another user's verified alias or username address is refused."""
     pool_id = make_pool(**{kind: ["email"]})
     client = make_client(pool_id)
     by_address = kind == "UsernameAttributes"
@@ -47,7 +47,7 @@ def test_a_sign_in_name_belongs_to_one_user(
 
 
 @pytest.mark.fact("A025", "A043")
-def test_an_alias_conflict_shows_at_verification(
+def test_alias_conflict_is_refused_at_verification(
     call: Call,
     make_pool: MakePool,
     make_client: MakeClient,
@@ -55,7 +55,7 @@ def test_an_alias_conflict_shows_at_verification(
     access_token: SignIn,
     code: Callable[..., str],
 ) -> None:
-    """An unverified value may be another's alias; verifying it is refused."""
+    """An unverified value may equal another's alias; verifying it is refused."""
     pool_id = make_pool(AliasAttributes=["email"])
     client = make_client(pool_id)
     alice, bob = (confirmed_user(pool_id, client, name) for name in ("alice", "bob"))
@@ -68,14 +68,14 @@ def test_an_alias_conflict_shows_at_verification(
     assert found["Username"] == "alice"
 
 
-def test_a_new_address_as_name_signs_in_at_once(
+def test_changed_username_address_signs_in_at_once(
     call: Call,
     make_pool: MakePool,
     make_client: MakeClient,
     confirmed_user: MakeUser,
     access_token: SignIn,
 ) -> None:
-    """Where addresses are names, the changed one leads to the user and the old one does not."""
+    """If addresses are usernames, the changed one signs in at once and the old one fails."""
     pool_id = make_pool(UsernameAttributes=["email"])
     person = confirmed_user(pool_id, make_client(pool_id), "alice@example.com")
     update(call, access_token(person), email=NEW)
@@ -84,10 +84,10 @@ def test_a_new_address_as_name_signs_in_at_once(
         call("AdminGetUser", UserPoolId=pool_id, Username="alice@example.com")
 
 
-def test_an_unverified_alias_no_longer_leads(
+def test_alias_without_verified_flag_does_not_sign_in(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
-    """Taking the flag away takes the alias away."""
+    """An alias whose verified flag is removed no longer signs in."""
     pool_id = make_pool(AliasAttributes=["email"])
     person = confirmed_user(pool_id, make_client(pool_id))
     administer(call, person, email_verified="false")

@@ -31,21 +31,21 @@ EMAIL = pairs(email="test@example.com")
 
 
 @pytest.mark.fact("A022")
-def test_subs_have_no_version(engine: Engine) -> None:
-    """A sub looks like a UUID, but no digit of it says of which kind."""
+def test_sub_has_no_uuid_version(engine: Engine) -> None:
+    """A sub looks like a UUID, but its version digit varies."""
     subs = [engine.random.sub() for _ in range(200)]
     assert all(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", sub) for sub in subs)
     assert len({sub[14] for sub in subs}) == len({sub[19] for sub in subs}) == 16
 
 
 def sign_up(call: Call, client_id: str, username: str = "alice", **members: Any) -> dict[str, Any]:
-    """Sign somebody up with a password that every pool takes."""
+    """Sign up a user with a password that every pool accepts."""
     return call("SignUp", ClientId=client_id, Username=username, Password=PASSWORD, **members)
 
 
 @pytest.mark.fact("A004", "A006", "A010")
-def test_the_answer_says_where_the_code_went(call: Call, client_id: str) -> None:
-    """An auto-verified e-mail address gets one code, and the answer masks it."""
+def test_response_has_the_masked_destination(call: Call, client_id: str) -> None:
+    """An auto-verified email address gets one code, and the response masks the address."""
     answer = sign_up(call, client_id, UserAttributes=EMAIL)
     assert answer == {
         "UserConfirmed": False,
@@ -64,7 +64,7 @@ def test_the_answer_says_where_the_code_went(call: Call, client_id: str) -> None
     [([], EMAIL), (["email"], []), (["email"], pairs(phone_number="+15555559934"))],
     ids=["nothing verified", "nothing supplied", "something else supplied"],
 )
-def test_no_code_without_an_attribute_to_verify(
+def test_no_code_is_sent_without_a_verifiable_attribute(
     call: Call,
     engine: Engine,
     make_pool: Callable[..., str],
@@ -72,7 +72,7 @@ def test_no_code_without_an_attribute_to_verify(
     verified: list[str],
     attributes: list[dict[str, str]],
 ) -> None:
-    """Without an auto-verified attribute there are no details and no message."""
+    """Without an auto-verified attribute there are no delivery details and no message."""
     client = make_client(make_pool(AutoVerifiedAttributes=verified))
     answer = sign_up(call, client["ClientId"], UserAttributes=attributes)
     assert "CodeDeliveryDetails" not in answer
@@ -80,13 +80,13 @@ def test_no_code_without_an_attribute_to_verify(
 
 
 @pytest.mark.fact("A008", "A011")
-def test_the_phone_is_preferred(
+def test_code_goes_to_the_phone_if_both_are_verified(
     call: Call,
     engine: Engine,
     make_pool: Callable[..., str],
     make_client: Callable[..., dict[str, Any]],
 ) -> None:
-    """With both auto-verified exactly one code goes out, by SMS."""
+    """If both are auto-verified, exactly one code is sent, by SMS."""
     client = make_client(make_pool(AutoVerifiedAttributes=["email", "phone_number"]))
     attributes = pairs(email="test@example.com", phone_number="+15555559934")
     details = sign_up(call, client["ClientId"], UserAttributes=attributes)["CodeDeliveryDetails"]
@@ -99,10 +99,10 @@ def test_the_phone_is_preferred(
 
 
 @pytest.mark.fact("A005", "A021", "A022")
-def test_a_new_user_is_unconfirmed_and_named_as_he_asked(
+def test_new_user_is_unconfirmed_and_keeps_the_username(
     call: Call, pool_id: str, client_id: str
 ) -> None:
-    """In a pool with user names the name stays, and the sub is another thing."""
+    """In a pool with usernames the name stays as given, and the sub differs."""
     sub = sign_up(call, client_id, UserAttributes=EMAIL)["UserSub"]
     user = call("AdminGetUser", UserPoolId=pool_id, Username="alice")
     assert (user["Username"], user["UserStatus"], user["Enabled"]) == ("alice", "UNCONFIRMED", True)
@@ -111,28 +111,28 @@ def test_a_new_user_is_unconfirmed_and_named_as_he_asked(
 
 
 @pytest.mark.fact("A012", "A014")
-def test_a_taken_name_is_refused_even_unconfirmed(call: Call, client_id: str) -> None:
-    """There is no second sign-up under a name, confirmed or not."""
+def test_taken_username_is_refused_even_if_unconfirmed(call: Call, client_id: str) -> None:
+    """A second sign-up under a username is refused, confirmed or not."""
     sign_up(call, client_id)
     with refused("UsernameExistsException", "User already exists"):
         sign_up(call, client_id)
 
 
 @pytest.mark.fact("A104")
-def test_existence_is_told_even_where_it_is_hidden(
+def test_taken_username_is_reported_even_if_existence_is_hidden(
     call: Call, pool_id: str, make_client: Callable[..., dict[str, Any]]
 ) -> None:
-    """SignUp answers UsernameExistsException under PreventUserExistenceErrors too."""
+    """SignUp returns UsernameExistsException under PreventUserExistenceErrors too."""
     client = make_client(pool_id, PreventUserExistenceErrors="ENABLED")
     sign_up(call, client["ClientId"])
     with refused("UsernameExistsException", "User already exists"):
         sign_up(call, client["ClientId"])
 
 
-def test_a_refused_sign_up_leaves_nothing(
+def test_refused_sign_up_has_no_effect(
     call: Call, engine: Engine, pool_id: str, client_id: str
 ) -> None:
-    """A sign-up that fails makes no user and sends no message."""
+    """A refused sign-up creates no user and sends no message."""
     with refused("InvalidPasswordException"):
         call("SignUp", ClientId=client_id, Username="alice", Password="short", UserAttributes=EMAIL)
     assert call("ListUsers", UserPoolId=pool_id)["Users"] == []
@@ -140,24 +140,24 @@ def test_a_refused_sign_up_leaves_nothing(
 
 
 @pytest.mark.fact("A015")
-def test_sign_up_can_be_left_to_administrators(
+def test_sign_up_is_refused_if_only_administrators_may_create(
     call: Call, make_pool: Callable[..., str], make_client: Callable[..., dict[str, Any]]
 ) -> None:
-    """AllowAdminCreateUserOnly refuses everybody."""
+    """AllowAdminCreateUserOnly refuses every sign-up."""
     client = make_client(make_pool(AdminCreateUserConfig={"AllowAdminCreateUserOnly": True}))
     with refused("NotAuthorizedException", "SignUp is not permitted for this user pool"):
         sign_up(call, client["ClientId"])
 
 
 @pytest.mark.fact("A027")
-def test_an_unknown_client_is_refused(call: Call) -> None:
-    """An app client that is not there is named in the refusal."""
+def test_unknown_client_is_refused(call: Call) -> None:
+    """The error names an unknown app client."""
     with refused("ResourceNotFoundException", "User pool client nobody does not exist."):
         sign_up(call, "nobody")
 
 
 def secret_hash(client: dict[str, Any], username: str) -> str:
-    """SECRET_HASH as clients make it (A119)."""
+    """Return the SECRET_HASH as clients compute it (A119)."""
     message = (username + client["ClientId"]).encode()
     digest = hmac.new(client["ClientSecret"].encode(), message, hashlib.sha256).digest()
     return base64.b64encode(digest).decode()
@@ -174,14 +174,14 @@ def secret_hash(client: dict[str, Any], username: str) -> str:
         ("ConfirmForgotPassword", {"ConfirmationCode": "123456", "Password": PASSWORD}),
     ],
 )
-def test_a_client_with_a_secret_asks_for_its_hash(
+def test_client_with_a_secret_needs_the_hash(
     call: Call,
     pool_id: str,
     make_client: Callable[..., dict[str, Any]],
     operation: str,
     members: dict[str, str],
 ) -> None:
-    """A missing hash, a wrong one and another user's are refused first of all."""
+    """A missing, wrong or another user's hash is refused before anything else."""
     client = make_client(pool_id, GenerateSecret=True)
     client_id = client["ClientId"]
     request = {"ClientId": client_id, "Username": "alice", **members}
@@ -195,17 +195,17 @@ def test_a_client_with_a_secret_asks_for_its_hash(
 
 
 @pytest.mark.fact("A119")
-def test_the_right_secret_hash_opens_the_way(
+def test_right_secret_hash_is_accepted(
     call: Call, pool_id: str, make_client: Callable[..., dict[str, Any]]
 ) -> None:
-    """With the hash over user name and client id the sign-up goes through."""
+    """With the hash over username and client ID the sign-up succeeds."""
     client = make_client(pool_id, GenerateSecret=True)
     answer = sign_up(call, client["ClientId"], SecretHash=secret_hash(client, "alice"))
     assert answer["UserConfirmed"] is False
 
 
 def confirm(call: Call, person: Person, code: str, **members: Any) -> dict[str, Any]:
-    """Confirm a person's sign-up."""
+    """Confirm a user's sign-up."""
     return call(
         "ConfirmSignUp",
         ClientId=person.client_id,
@@ -217,15 +217,15 @@ def confirm(call: Call, person: Person, code: str, **members: Any) -> dict[str, 
 
 @pytest.fixture
 def alice(pool_id: str, client: dict[str, Any], unconfirmed_user: Callable[..., Person]) -> Person:
-    """Somebody who signed up and has her code."""
+    """A user who signed up and has a code."""
     return unconfirmed_user(pool_id, client)
 
 
 @pytest.mark.fact("A036")
-def test_the_right_code_confirms_and_verifies(
+def test_right_code_confirms_and_verifies(
     call: Call, engine: Engine, alice: Person, code: Callable[..., str]
 ) -> None:
-    """The answer is empty, the user CONFIRMED and the address verified."""
+    """The response is empty, the user is CONFIRMED and the address verified."""
     engine.clock.advance(5)
     assert confirm(call, alice, code("alice")) == {}
     user = call("AdminGetUser", UserPoolId=alice.user_pool_id, Username="alice")
@@ -235,15 +235,15 @@ def test_the_right_code_confirms_and_verifies(
 
 
 @pytest.mark.fact("A044")
-def test_codes_have_six_digits(alice: Person, code: Callable[..., str]) -> None:
-    """A sign-up code is six digits long."""
+def test_code_has_six_digits(alice: Person, code: Callable[..., str]) -> None:
+    """A sign-up code has six digits."""
     assert len(code("alice")) == 6
     assert code("alice").isdecimal()
 
 
 @pytest.mark.fact("A037")
-def test_a_wrong_code_changes_nothing(call: Call, alice: Person, code: Callable[..., str]) -> None:
-    """A wrong code is refused and the right one still works afterwards."""
+def test_wrong_code_changes_nothing(call: Call, alice: Person, code: Callable[..., str]) -> None:
+    """A wrong code is refused, and the right one still works."""
     wrong = "000000" if code("alice") != "000000" else "111111"
     with refused("CodeMismatchException", WRONG_CODE):
         confirm(call, alice, wrong)
@@ -253,7 +253,7 @@ def test_a_wrong_code_changes_nothing(call: Call, alice: Person, code: Callable[
 @pytest.mark.fact("A038", "A044")
 @pytest.mark.parametrize(("seconds", "late"), [(DAY - 1, False), (DAY, True)])
 @pytest.mark.parametrize("resent", [False, True], ids=["first", "resent"])
-def test_a_code_lives_a_day(
+def test_code_lives_24_hours(
     call: Call,
     engine: Engine,
     alice: Person,
@@ -262,7 +262,7 @@ def test_a_code_lives_a_day(
     seconds: int,
     late: bool,
 ) -> None:
-    """A code is good for 24 hours and not a second longer, and a resent one for its own."""
+    """A code is valid for exactly 24 hours; a resent code has its own 24 hours."""
     if resent:
         engine.clock.advance(HOUR)
         call("ResendConfirmationCode", ClientId=alice.client_id, Username="alice")
@@ -279,10 +279,10 @@ def test_a_code_lives_a_day(
     ("prepare", "status"),
     [("AdminConfirmSignUp", "CONFIRMED"), ("AdminSetUserPassword", "FORCE_CHANGE_PASSWORD")],
 )
-def test_only_the_unconfirmed_can_be_confirmed(
+def test_only_unconfirmed_user_can_be_confirmed(
     call: Call, alice: Person, code: Callable[..., str], prepare: str, status: str
 ) -> None:
-    """The refusal names the present status."""
+    """Confirming a user in another state is refused with the present status."""
     members = {"Password": PASSWORD} if prepare == "AdminSetUserPassword" else {}
     call(prepare, UserPoolId=alice.user_pool_id, Username="alice", **members)
     text = f"User cannot be confirmed. Current status is {status}"
@@ -293,10 +293,10 @@ def test_only_the_unconfirmed_can_be_confirmed(
 
 
 @pytest.mark.fact("A045", "A289")
-def test_fifteen_tries_an_hour(
+def test_sixteenth_confirmation_within_an_hour_is_refused(
     call: Call, engine: Engine, alice: Person, code: Callable[..., str]
 ) -> None:
-    """The sixteenth ConfirmSignUp within the hour is refused; later it works."""
+    """The sixteenth ConfirmSignUp within an hour is refused; later calls work."""
     for _ in range(15):
         with refused("CodeMismatchException"):
             confirm(call, alice, "wrong")
@@ -309,19 +309,19 @@ def test_fifteen_tries_an_hour(
     confirm(call, alice, code("alice"))
 
 
-def test_a_disabled_user_is_not_confirmed(
+def test_disabled_user_cannot_be_confirmed(
     call: Call, alice: Person, code: Callable[..., str]
 ) -> None:
-    """A disabled user's code is of no use."""
+    """A disabled user's code is refused."""
     call("AdminDisableUser", UserPoolId=alice.user_pool_id, Username="alice")
     with refused("NotAuthorizedException", "User is disabled."):
         confirm(call, alice, code("alice"))
 
 
-def test_a_code_sent_to_an_old_address_confirms_nothing(
+def test_code_sent_to_an_old_address_is_refused(
     call: Call, alice: Person, code: Callable[..., str]
 ) -> None:
-    """After the address has changed, only a code that went to the new one counts."""
+    """After the address changes, only a code sent to the new one works."""
     names = {"ClientId": alice.client_id, "Username": "alice"}
     old = code("alice")
     call(
@@ -339,8 +339,8 @@ def test_a_code_sent_to_an_old_address_confirms_nothing(
 
 
 @pytest.mark.fact("A053")
-def test_administrators_confirm_without_verifying(call: Call, alice: Person) -> None:
-    """AdminConfirmSignUp answers nothing and leaves the address unverified."""
+def test_administrator_confirms_without_verifying(call: Call, alice: Person) -> None:
+    """AdminConfirmSignUp returns nothing and leaves the address unverified."""
     assert call("AdminConfirmSignUp", UserPoolId=alice.user_pool_id, Username="alice") == {}
     user = call("AdminGetUser", UserPoolId=alice.user_pool_id, Username="alice")
     assert user["UserStatus"] == "CONFIRMED"

@@ -1,4 +1,4 @@
-"""User names: aliases, e-mail addresses and phone numbers as names, and case (section 1.1)."""
+"""Usernames: aliases, email addresses and phone numbers as names, and case (section 1.1)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALIAS_TAKEN = "An account with the given email already exists."
 
 
 def sign_up(call: Call, client: dict[str, Any], username: str, **attributes: str) -> dict[str, Any]:
-    """Sign somebody up with these attributes."""
+    """Sign up a user with these attributes."""
     return call(
         "SignUp",
         ClientId=client["ClientId"],
@@ -30,7 +30,7 @@ def sign_up(call: Call, client: dict[str, Any], username: str, **attributes: str
 
 
 def attributes_of(call: Call, pool_id: str, username: str) -> dict[str, str]:
-    """A user's attributes as administrators see them."""
+    """Return a user's attributes as administrators see them."""
     user = call("AdminGetUser", UserPoolId=pool_id, Username=username)
     return as_dict(user["UserAttributes"])
 
@@ -60,7 +60,7 @@ def attributes_of(call: Call, pool_id: str, username: str) -> dict[str, str]:
         ),
     ],
 )
-def test_the_name_has_the_form_that_the_pool_takes(
+def test_username_must_have_the_form_the_pool_takes(
     call: Call,
     make_pool: MakePool,
     make_client: MakeClient,
@@ -68,7 +68,7 @@ def test_the_name_has_the_form_that_the_pool_takes(
     username: str,
     text: str,
 ) -> None:
-    """Each kind of pool refuses names of the wrong form in its own words."""
+    """Each kind of pool refuses usernames of the wrong form with its own message."""
     pool_id = make_pool(**settings)
     with refused("InvalidParameterException", text):
         sign_up(call, make_client(pool_id), username)
@@ -80,10 +80,10 @@ def test_the_name_has_the_form_that_the_pool_takes(
 @pytest.mark.parametrize(
     ("attribute", "name"), [("email", "a@example.com"), ("phone_number", "+15555550100")]
 )
-def test_an_address_or_number_as_name_becomes_an_attribute(
+def test_address_as_username_becomes_an_attribute(
     call: Call, make_pool: MakePool, make_client: MakeClient, attribute: str, name: str
 ) -> None:
-    """The user is named by his sub, and the name he gave is an attribute."""
+    """The username is the sub, and the given address or number is an attribute."""
     pool_id = make_pool(UsernameAttributes=[attribute], AutoVerifiedAttributes=[attribute])
     sub = sign_up(call, make_client(pool_id), name)["UserSub"]
     user = call("AdminGetUser", UserPoolId=pool_id, Username=name)
@@ -93,10 +93,10 @@ def test_an_address_or_number_as_name_becomes_an_attribute(
 
 
 @pytest.mark.fact("A013", "A014")
-def test_an_address_as_name_is_taken_from_sign_up_on(
+def test_address_as_username_is_taken_from_sign_up_on(
     call: Call, make_pool: MakePool, make_client: MakeClient
 ) -> None:
-    """A second sign-up with the same address is refused in SignUp's words."""
+    """A second sign-up with the same address is refused with SignUp's message."""
     client = make_client(make_pool(UsernameAttributes=["email"]))
     sign_up(call, client, "a@example.com")
     with refused("UsernameExistsException", TAKEN):
@@ -104,10 +104,10 @@ def test_an_address_as_name_is_taken_from_sign_up_on(
 
 
 @pytest.mark.fact("A013")
-def test_a_second_sign_in_name_is_taken_too(
+def test_second_sign_in_attribute_must_be_free_too(
     call: Call, make_pool: MakePool, make_client: MakeClient
 ) -> None:
-    """Where both sign in, a number cannot come with another account's address."""
+    """If both sign in, a phone number with another account's email address is refused."""
     pool_id = make_pool(UsernameAttributes=["email", "phone_number"])
     client = make_client(pool_id)
     sign_up(call, client, "a@example.com")
@@ -124,15 +124,15 @@ def test_a_second_sign_in_name_is_taken_too(
 
 @pytest.fixture
 def alias_pool(make_pool: MakePool) -> str:
-    """A pool whose users also sign in by a verified e-mail address or a preferred user name."""
+    """A pool whose users also sign in by a verified email address or a preferred username."""
     return make_pool(AliasAttributes=["email", "preferred_username"])
 
 
 @pytest.mark.fact("A025", "A065")
-def test_an_alias_leads_to_its_user_once_it_is_verified(
+def test_alias_finds_its_user_once_verified(
     call: Call, alias_pool: str, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
-    """Before the confirmation the address finds nobody, afterwards the user."""
+    """An email alias finds its user only after confirmation."""
     client = make_client(alias_pool)
     sign_up(call, client, "bob", email="bob@example.com")
     with refused("UserNotFoundException", "User does not exist."):
@@ -143,7 +143,7 @@ def test_an_alias_leads_to_its_user_once_it_is_verified(
 
 
 @pytest.mark.fact("A025", "A043")
-def test_an_alias_conflict_shows_at_confirmation(
+def test_alias_conflict_is_refused_at_confirmation(
     call: Call,
     alias_pool: str,
     make_client: MakeClient,
@@ -151,7 +151,7 @@ def test_an_alias_conflict_shows_at_confirmation(
     unconfirmed_user: MakeUser,
     code: Callable[..., str],
 ) -> None:
-    """Sign-up with another's verified address succeeds, ConfirmSignUp does not."""
+    """Sign-up with another user's verified address succeeds; ConfirmSignUp is refused."""
     client = make_client(alias_pool)
     confirmed_user(alias_pool, client, "alice", email="one@example.com")
     unconfirmed_user(alias_pool, client, "bob", email="one@example.com")
@@ -164,7 +164,7 @@ def test_an_alias_conflict_shows_at_confirmation(
 
 
 @pytest.mark.fact("A043")
-def test_an_alias_can_be_forced(
+def test_force_alias_creation_moves_the_alias(
     call: Call,
     alias_pool: str,
     make_client: MakeClient,
@@ -172,7 +172,7 @@ def test_an_alias_can_be_forced(
     unconfirmed_user: MakeUser,
     code: Callable[..., str],
 ) -> None:
-    """ForceAliasCreation moves the alias and un-verifies it where it was."""
+    """ForceAliasCreation moves an alias and makes it unverified at its previous owner."""
     client = make_client(alias_pool)
     confirmed_user(alias_pool, client, "alice", email="one@example.com")
     unconfirmed_user(alias_pool, client, "bob", email="one@example.com")
@@ -188,7 +188,7 @@ def test_an_alias_can_be_forced(
     assert found["Username"] == "bob"
 
 
-def test_forcing_takes_nothing_where_nothing_is_taken(
+def test_force_alias_creation_of_a_free_alias_just_confirms(
     call: Call,
     alias_pool: str,
     make_client: MakeClient,
@@ -210,10 +210,10 @@ def test_forcing_takes_nothing_where_nothing_is_taken(
 
 
 @pytest.mark.fact("A026")
-def test_a_preferred_user_name_waits_for_confirmation(
+def test_preferred_username_as_alias_is_refused_at_sign_up(
     call: Call, alias_pool: str, make_client: MakeClient, make_pool: MakePool
 ) -> None:
-    """As an alias it is refused at sign-up; where it is no alias it is not."""
+    """As an alias it is refused at sign-up; otherwise it is accepted."""
     text = (
         "Preferred username cannot be provided for unconfirmed account, since user pool is "
         "configured for preferred username alias."
@@ -233,10 +233,10 @@ def test_a_preferred_user_name_waits_for_confirmation(
 
 
 @pytest.mark.fact("A065")
-def test_a_preferred_user_name_signs_in_without_verification(
+def test_preferred_username_signs_in_unverified(
     call: Call, alias_pool: str, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
-    """Set on a confirmed user it leads to him, and nobody else can have it."""
+    """A confirmed user signs in by it without verification, and it belongs to one user."""
     client = make_client(alias_pool)
     for name in ("alice", "bob"):
         confirmed_user(alias_pool, client, name)
@@ -249,23 +249,23 @@ def test_a_preferred_user_name_signs_in_without_verification(
 
 @pytest.mark.fact("A023")
 @pytest.mark.parametrize("configuration", [None, {"CaseSensitive": True}])
-def test_names_are_case_sensitive_by_default(
+def test_usernames_are_case_sensitive_by_default(
     call: Call,
     make_pool: MakePool,
     make_client: MakeClient,
     configuration: dict[str, bool] | None,
 ) -> None:
-    """Omitted means sensitive: names that differ in case are two users."""
+    """By default, usernames that differ only in case are two users."""
     settings = {"UsernameConfiguration": configuration} if configuration else {}
     client = make_client(make_pool(**settings))
     assert sign_up(call, client, "alice")["UserSub"] != sign_up(call, client, "Alice")["UserSub"]
 
 
 @pytest.mark.fact("A023")
-def test_names_and_aliases_can_be_insensitive(
+def test_case_insensitive_pool_ignores_case_of_names_and_aliases(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
-    """CaseSensitive false covers user names and e-mail addresses."""
+    """CaseSensitive=false covers usernames and email addresses."""
     pool_id = make_pool(AliasAttributes=["email"], UsernameConfiguration={"CaseSensitive": False})
     client = make_client(pool_id)
     confirmed_user(pool_id, client, "Alice", email="Alice@Example.com")
@@ -276,10 +276,10 @@ def test_names_and_aliases_can_be_insensitive(
 
 
 @pytest.mark.fact("A023")
-def test_case_sensitivity_is_for_good(
+def test_case_sensitivity_cannot_be_changed(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
-    """No update of the pool changes UsernameConfiguration, or whom a name means."""
+    """No update of the pool changes UsernameConfiguration or which user a name finds."""
     configuration = {"CaseSensitive": False}
     pool_id = make_pool(UsernameConfiguration=configuration)
     confirmed_user(pool_id, make_client(pool_id), "Alice")
@@ -290,20 +290,20 @@ def test_case_sensitivity_is_for_good(
 
 
 @pytest.mark.fact("A024")
-def test_a_name_is_free_again_after_deletion(
+def test_names_of_a_deleted_user_are_free(
     call: Call, pool_id: str, client: dict[str, Any], confirmed_user: MakeUser
 ) -> None:
-    """A deleted user's name and address can be used by a new user."""
+    """A new user can have a deleted user's username and address."""
     first = confirmed_user(pool_id, client)
     call("AdminDeleteUser", UserPoolId=pool_id, Username="alice")
     assert confirmed_user(pool_id, client).sub != first.sub
 
 
 @pytest.mark.fact("A043")
-def test_no_name_of_another_becomes_a_preferred_user_name(
+def test_preferred_username_must_be_free(
     call: Call, alias_pool: str, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
-    """Neither another's user name, nor his address, nor his preferred user name."""
+    """Another user's username, address or preferred username is refused."""
     client = make_client(alias_pool)
     for name in ("bob", "ann"):
         confirmed_user(alias_pool, client, name)
@@ -321,10 +321,10 @@ def test_no_name_of_another_becomes_a_preferred_user_name(
 
 
 @pytest.mark.fact("A012")
-def test_an_alias_of_another_is_no_user_name(
+def test_alias_of_another_user_is_refused_as_username(
     call: Call, alias_pool: str, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
-    """A newcomer cannot be called what somebody else signs in with."""
+    """A new user cannot have a username that is another user's alias."""
     client = make_client(alias_pool)
     confirmed_user(alias_pool, client, "bob")
     request = {"UserPoolId": alias_pool, "Username": "bob"}

@@ -1,4 +1,4 @@
-"""Setting up a software token with an access token, and taking it away."""
+"""Setting up a software token with an access token, and deleting it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ USED_ONCE = "Invalid session for the user, session can only be used once."
 
 
 def wrong(code: str) -> str:
-    """Another code."""
+    """Return a code that differs from the given one."""
     return f"{(int(code) + 1) % 10**6:06d}"
 
 
 class TestWithAccessToken:
-    """Associate and Verify of somebody who is signed in, in an OPTIONAL pool."""
+    """Associate and Verify by a signed-in user in a pool with optional MFA."""
 
     @pytest.fixture
     def walker(self, engine: Engine) -> Walker:
-        """A user of an OPTIONAL pool."""
+        """A user of a pool with optional MFA."""
         return new_walker(engine, mfa="OPTIONAL")
 
     @pytest.fixture
@@ -34,12 +34,12 @@ class TestWithAccessToken:
         return str(tokens_of(walker.by_password())["AccessToken"])
 
     def associate(self, walker: Walker, token: str) -> str:
-        """Return a new secret."""
+        """Associate a new secret and return it."""
         return str(walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"])
 
     @pytest.mark.fact("A210", "A212")
-    def test_answers_have_no_session(self, walker: Walker, token: str) -> None:
-        """Neither answer has a Session, and the secret is 52 base32 characters."""
+    def test_responses_have_no_session(self, walker: Walker, token: str) -> None:
+        """Neither response has a Session, and the secret is 52 base32 characters."""
         associated = walker.call("AssociateSoftwareToken", AccessToken=token)
         assert set(associated) == {"SecretCode"}
         assert re.fullmatch(r"[A-Z2-7]{52}", associated["SecretCode"])
@@ -48,16 +48,16 @@ class TestWithAccessToken:
         assert verified == {"Status": "SUCCESS"}
 
     @pytest.mark.fact("A240")
-    def test_verify_does_not_switch_on(self, walker: Walker, token: str) -> None:
-        """In an OPTIONAL pool a verified token alone changes no sign-in."""
+    def test_verify_alone_does_not_switch_totp_on(self, walker: Walker, token: str) -> None:
+        """With optional MFA, a verified token alone changes no sign-in."""
         secret = self.associate(walker, token)
         walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
         assert tokens_of(walker.by_password())
         assert "UserMFASettingList" not in walker.administer("AdminGetUser")
 
     @pytest.mark.fact("A208", "A209")
-    def test_in_an_on_pool_verify_switches_on(self, engine: Engine) -> None:
-        """In an ON pool a verified token is asked for at the next sign-in."""
+    def test_verify_switches_totp_on_in_an_on_pool(self, engine: Engine) -> None:
+        """With MFA ON, a verified token is asked for at the next sign-in."""
         walker = new_walker(engine, mfa="OPTIONAL")
         token = tokens_of(walker.by_password())["AccessToken"]
         config = {"SoftwareTokenMfaConfiguration": {"Enabled": True}, "MfaConfiguration": "ON"}
@@ -67,7 +67,7 @@ class TestWithAccessToken:
         assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
     @pytest.mark.fact("A216", "A217", "A218")
-    def test_wrong_code_and_again(self, walker: Walker, token: str) -> None:
+    def test_right_code_is_accepted_after_a_wrong_one(self, walker: Walker, token: str) -> None:
         """After a wrong code the right one is accepted without a new secret."""
         secret = self.associate(walker, token)
         code = walker.code(secret)
@@ -79,7 +79,7 @@ class TestWithAccessToken:
 
     @pytest.mark.fact("A219")
     def test_second_secret_replaces_the_pending_one(self, walker: Walker, token: str) -> None:
-        """A second Associate makes the first secret worthless."""
+        """A second Associate invalidates the first secret."""
         first, second = self.associate(walker, token), self.associate(walker, token)
         with refused("EnableSoftwareTokenMFAException"):
             walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(first))
@@ -101,8 +101,8 @@ class TestWithAccessToken:
         assert tokens_of(walker.by_totp(challenge, new))
 
     @pytest.mark.fact("A221")
-    def test_verify_without_associate(self, walker: Walker, token: str) -> None:
-        """There is nothing to verify before Associate, nor after a success."""
+    def test_verify_without_associate_is_refused(self, walker: Walker, token: str) -> None:
+        """Verify is refused before Associate and again after a success."""
         with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
             walker.call("VerifySoftwareToken", AccessToken=token, UserCode="123456")
         secret = self.associate(walker, token)
@@ -111,7 +111,7 @@ class TestWithAccessToken:
             walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
 
     @pytest.mark.fact("A220")
-    def test_pool_without_totp(self, engine: Engine) -> None:
+    def test_pool_without_totp_is_refused(self, engine: Engine) -> None:
         """A pool without TOTP has no software tokens."""
         walker = new_walker(engine)
         token = tokens_of(walker.by_password())["AccessToken"]
@@ -121,7 +121,9 @@ class TestWithAccessToken:
 
     @pytest.mark.fact("A211")
     @pytest.mark.parametrize("operation", ["AssociateSoftwareToken", "VerifySoftwareToken"])
-    def test_access_token_or_session(self, walker: Walker, token: str, operation: str) -> None:
+    def test_needs_either_access_token_or_session(
+        self, walker: Walker, token: str, operation: str
+    ) -> None:
         """Both AccessToken and Session, or neither, are refused."""
         code = {"UserCode": "123456"} if operation == "VerifySoftwareToken" else {}
         with refused("InvalidParameterException"):
@@ -131,16 +133,16 @@ class TestWithAccessToken:
 
     @pytest.mark.fact("A143")
     @pytest.mark.parametrize("operation", ["AssociateSoftwareToken", "VerifySoftwareToken"])
-    def test_garbage_session(self, walker: Walker, operation: str) -> None:
-        """A Session that is none is refused."""
+    def test_invalid_session_is_refused(self, walker: Walker, operation: str) -> None:
+        """A Session that was never issued is refused."""
         code = {"UserCode": "123456"} if operation == "VerifySoftwareToken" else {}
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             walker.call(operation, Session="s" * 20, **code)
 
 
 @pytest.mark.fact("A205")
-def test_set_up_after_a_temporary_password(engine: Engine) -> None:
-    """A temporary password leads to a new one and on to the set-up."""
+def test_temporary_password_leads_to_set_up(engine: Engine) -> None:
+    """A sign-in with a temporary password leads to a new password, then to MFA_SETUP."""
     walker = new_walker(engine, mfa="ON")
     walker.administer("AdminSetUserPassword", Password=PASSWORD, Permanent=False)
     session = walker.by_srp()["Session"]
@@ -150,7 +152,7 @@ def test_set_up_after_a_temporary_password(engine: Engine) -> None:
     assert tokens_of(answer)
 
 
-def test_a_secret_of_one_user_is_nothing_to_another(engine: Engine) -> None:
+def test_secret_belongs_to_one_user(engine: Engine) -> None:
     """Two users' secrets differ, and one's code does not verify the other's token."""
     pool_id = new_pool(engine, mfa="ON")
     alice = new_walker(engine, pool_id=pool_id)
@@ -166,10 +168,10 @@ def test_a_secret_of_one_user_is_nothing_to_another(engine: Engine) -> None:
 
 @pytest.mark.fact("A223")
 class TestAdminDeleteSoftwareToken:
-    """An administrator takes the token from a user who lost his phone."""
+    """An administrator deletes the token of a user who lost their phone."""
 
-    def test_the_next_sign_in_sets_up_again(self, engine: Engine) -> None:
-        """In an ON pool the user sets a new token up, and the old secret is worthless."""
+    def test_next_sign_in_in_an_on_pool_sets_up_again(self, engine: Engine) -> None:
+        """With MFA ON the user sets up a new token, and the old secret is invalid."""
         walker = new_walker(engine, mfa="ON")
         old, _ = walker.set_up(walker.by_password())
         assert walker.administer("AdminDeleteSoftwareToken") == {}
@@ -181,8 +183,8 @@ class TestAdminDeleteSoftwareToken:
             walker.by_totp(challenge, old)
         assert tokens_of(walker.by_totp(challenge, new))
 
-    def test_in_an_optional_pool(self, engine: Engine) -> None:
-        """In an OPTIONAL pool the user signs in without a code; other preferences stay."""
+    def test_user_of_an_optional_pool_signs_in_without_code(self, engine: Engine) -> None:
+        """With optional MFA no code is asked for; other preferences stay."""
         phone = {"phone_number": "+15555551234"}
         walker = new_walker(
             engine, mfa="OPTIONAL", factors=("SoftwareToken", "Sms"), attributes=phone
@@ -194,8 +196,8 @@ class TestAdminDeleteSoftwareToken:
         user = walker.administer("AdminGetUser")
         assert (user["UserMFASettingList"], user["PreferredMfaSetting"]) == (["SMS_MFA"], "SMS_MFA")
 
-    def test_pending_secret(self, engine: Engine) -> None:
-        """A secret that waits for its first code is gone as well."""
+    def test_pending_secret_is_deleted_too(self, engine: Engine) -> None:
+        """A secret that was not yet verified is deleted too."""
         walker = new_walker(engine, mfa="OPTIONAL")
         tokens = tokens_of(walker.by_password())
         walker.enrol(tokens)
@@ -205,8 +207,8 @@ class TestAdminDeleteSoftwareToken:
         with refused("SoftwareTokenMFANotFoundException", NO_TOKEN):
             walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
 
-    def test_without_token(self, engine: Engine) -> None:
-        """A user without a token has none to take away."""
+    def test_user_without_token_is_refused(self, engine: Engine) -> None:
+        """A user without a token is refused."""
         walker = new_walker(engine, mfa="OPTIONAL")
         with refused("ResourceNotFoundException"):
             walker.administer("AdminDeleteSoftwareToken")

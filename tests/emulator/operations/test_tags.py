@@ -21,7 +21,7 @@ def arn(call: Call, make_pool: Callable[..., str]) -> str:
 
 
 def tags(call: Call, arn: str) -> dict[str, str]:
-    """The pool's tags, which both ways of asking agree on."""
+    """Return the pool's tags, which both ways of reading agree on."""
     found = call("ListTagsForResource", ResourceArn=arn)["Tags"]
     pool = call("DescribeUserPool", UserPoolId=arn.rpartition("/")[2])["UserPool"]
     assert pool["UserPoolTags"] == found
@@ -29,7 +29,7 @@ def tags(call: Call, arn: str) -> dict[str, str]:
 
 
 def test_tags_are_set_and_removed_one_by_one(call: Call, arn: str) -> None:
-    """The others stay, and removing what is not there is no error."""
+    """Other tags stay, and removing a missing tag is not an error."""
     assert tags(call, arn) == {"owner": "tests", "run": "1"}
     assert call("TagResource", ResourceArn=arn, Tags={"run": "2", "expiry": "soon"}) == {}
     assert tags(call, arn) == {"owner": "tests", "run": "2", "expiry": "soon"}
@@ -37,7 +37,7 @@ def test_tags_are_set_and_removed_one_by_one(call: Call, arn: str) -> None:
     assert tags(call, arn) == {"owner": "tests", "expiry": "soon"}
 
 
-def test_a_new_pool_has_no_tags(call: Call, pool_id: str) -> None:
+def test_new_pool_has_no_tags(call: Call, pool_id: str) -> None:
     """Without UserPoolTags the list is empty."""
     pool = call("DescribeUserPool", UserPoolId=pool_id)["UserPool"]
     assert tags(call, pool["Arn"]) == {}
@@ -45,8 +45,10 @@ def test_a_new_pool_has_no_tags(call: Call, pool_id: str) -> None:
 
 @pytest.mark.fact("A067")
 @pytest.mark.parametrize("operation", ["TagResource", "UntagResource", "ListTagsForResource"])
-def test_only_the_callers_pools_have_tags(engine: Engine, arn: str, operation: str) -> None:
-    """An unknown ARN, and a pool of another account or region, are not found."""
+def test_pool_outside_account_and_region_is_not_found(
+    engine: Engine, arn: str, operation: str
+) -> None:
+    """An unknown ARN and one of another account or region are not found."""
     others: dict[str, dict[str, Any]] = {
         "TagResource": {"Tags": {}},
         "UntagResource": {"TagKeys": []},

@@ -10,7 +10,7 @@ import pytest
 from harness.emulator.engine import Engine
 from harness.emulator.refusals import Refusal
 from tests.emulator.conftest import Call
-from tests.emulator.support.changes import administer, attributes_of, update
+from tests.emulator.support.attribute_changes import administer, attributes_of, update
 from tests.emulator.support.expect import (
     DAY,
     HOUR,
@@ -36,7 +36,7 @@ UNAUTHORIZED = "A client attempted to write unauthorized attribute"
 
 @pytest.fixture
 def alice(pool_id: str, client: dict[str, Any], confirmed_user: MakeUser) -> Person:
-    """A confirmed user with a verified e-mail address."""
+    """A confirmed user with a verified email address."""
     return confirmed_user(pool_id, client)
 
 
@@ -46,10 +46,10 @@ def token(alice: Person, access_token: SignIn) -> str:
     return access_token(alice)
 
 
-def test_a_plain_change_sends_nothing(
+def test_attribute_without_verification_changes_at_once(
     call: Call, engine: Engine, alice: Person, token: str
 ) -> None:
-    """What needs no verification is there at once, and the user is modified."""
+    """Other attributes change at once without a message, and update the modified date."""
     engine.clock.advance(5)
     assert update(call, token, name="Alice") == []
     assert attributes_of(call, alice)["name"] == "Alice"
@@ -57,10 +57,10 @@ def test_a_plain_change_sends_nothing(
     assert user["UserLastModifiedDate"] == START + 5
 
 
-def test_a_new_address_is_unverified_and_gets_a_code(
+def test_new_address_is_unverified_and_gets_a_code(
     call: Call, alice: Person, token: str, code: Callable[..., str]
 ) -> None:
-    """The new value counts at once, unverified; its code verifies it."""
+    """The new address counts at once as unverified; its code verifies it."""
     assert update(call, token, email=NEW) == [NEW_DETAILS]
     assert attributes_of(call, alice) == {"email": NEW, "email_verified": "false"}
     answer = call(
@@ -73,75 +73,79 @@ def test_a_new_address_is_unverified_and_gets_a_code(
     assert attributes_of(call, alice) == {"email": NEW, "email_verified": "true"}
 
 
-def test_the_same_address_stays_verified(call: Call, alice: Person, token: str) -> None:
-    """An unchanged value neither loses its flag nor gets a code."""
+def test_unchanged_address_stays_verified(call: Call, alice: Person, token: str) -> None:
+    """An unchanged value keeps its flag and gets no code."""
     assert update(call, token, email=alice.email) == []
     assert attributes_of(call, alice)["email_verified"] == "true"
 
 
-def test_a_number_that_the_pool_does_not_verify_gets_no_code(
-    call: Call, alice: Person, token: str
-) -> None:
-    """Only AutoVerifiedAttributes get codes."""
+def test_phone_number_not_auto_verified_gets_no_code(call: Call, alice: Person, token: str) -> None:
+    """Only attributes in AutoVerifiedAttributes get codes."""
     assert update(call, token, phone_number="+15555550100") == []
     assert attributes_of(call, alice)["phone_number_verified"] == "false"
 
 
 @pytest.fixture
-def careful(make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser) -> Person:
-    """A user of a pool where a new address waits until it is verified; it signs in as an alias."""
+def pending_address_user(
+    make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser
+) -> Person:
+    """A user of a pool where a new address must be verified first; the address is an alias."""
     held_back = {"AttributesRequireVerificationBeforeUpdate": ["email"]}
     pool_id = make_pool(UserAttributeUpdateSettings=held_back, AliasAttributes=["email"])
     return confirmed_user(pool_id, make_client(pool_id))
 
 
-def test_a_new_address_can_be_held_back(
+def test_new_address_waits_for_verification(
     call: Call,
     engine: Engine,
-    careful: Person,
+    pending_address_user: Person,
     access_token: SignIn,
     code: Callable[..., str],
 ) -> None:
-    """Until it is verified the old value stays and signs in; the rest changes at once."""
-    token = access_token(careful)
+    """Until verified, the old address stays and signs in; other changes apply at once."""
+    token = access_token(pending_address_user)
     assert update(call, token, email=NEW, name="Alice") == [NEW_DETAILS]
-    before = {"email": careful.email, "email_verified": "true", "name": "Alice"}
-    assert attributes_of(call, careful) == before
+    before = {"email": pending_address_user.email, "email_verified": "true", "name": "Alice"}
+    assert attributes_of(call, pending_address_user) == before
     assert engine.outbox.messages()[0].destination == NEW
     verify = {"AccessToken": token, "AttributeName": "email"}
     call("VerifyUserAttribute", **verify, Code=code("alice", "attribute_verification"))
-    assert attributes_of(call, careful) == {**before, "email": NEW}
-    found = call("AdminGetUser", UserPoolId=careful.user_pool_id, Username=NEW)
+    assert attributes_of(call, pending_address_user) == {**before, "email": NEW}
+    found = call("AdminGetUser", UserPoolId=pending_address_user.user_pool_id, Username=NEW)
     assert found["Username"] == "alice"
     with refused("UserNotFoundException"):
-        call("AdminGetUser", UserPoolId=careful.user_pool_id, Username=careful.email)
+        call(
+            "AdminGetUser",
+            UserPoolId=pending_address_user.user_pool_id,
+            Username=pending_address_user.email,
+        )
 
 
-def test_a_code_for_what_is_held_back_can_be_sent_again(
-    call: Call, engine: Engine, careful: Person, access_token: SignIn
+def test_code_for_a_pending_address_can_be_resent(
+    call: Call, engine: Engine, pending_address_user: Person, access_token: SignIn
 ) -> None:
-    """GetUserAttributeVerificationCode sends to the new address that waits."""
-    token = access_token(careful)
+    """GetUserAttributeVerificationCode sends to the pending address."""
+    token = access_token(pending_address_user)
     update(call, token, email=NEW)
     call("GetUserAttributeVerificationCode", AccessToken=token, AttributeName="email")
     assert engine.outbox.messages()[0].destination == NEW
 
 
-def test_an_administrators_change_ends_what_waits(
-    call: Call, careful: Person, access_token: SignIn, code: Callable[..., str]
+def test_administrator_change_cancels_the_pending_address(
+    call: Call, pending_address_user: Person, access_token: SignIn, code: Callable[..., str]
 ) -> None:
-    """After another change the waiting address is not taken over by its old code."""
-    token = access_token(careful)
+    """After an administrator's change, the pending address's code is refused."""
+    token = access_token(pending_address_user)
     update(call, token, email=NEW)
     old = code("alice", "attribute_verification")
-    administer(call, careful, email="third@example.net", email_verified="true")
+    administer(call, pending_address_user, email="third@example.net", email_verified="true")
     with refused("ExpiredCodeException", LATE_CODE):
         call("VerifyUserAttribute", AccessToken=token, AttributeName="email", Code=old)
-    assert attributes_of(call, careful)["email"] == "third@example.net"
+    assert attributes_of(call, pending_address_user)["email"] == "third@example.net"
 
 
 @pytest.mark.fact("A044")
-def test_codes_for_attributes_live_a_day(
+def test_attribute_code_lives_24_hours(
     call: Call,
     engine: Engine,
     alice: Person,
@@ -149,7 +153,7 @@ def test_codes_for_attributes_live_a_day(
     access_token: SignIn,
     code: Callable[..., str],
 ) -> None:
-    """After 24 hours the code is late."""
+    """After 24 hours the code has expired."""
     client = make_client(
         alice.user_pool_id, AccessTokenValidity=24, TokenValidityUnits={"AccessToken": "hours"}
     )
@@ -167,10 +171,10 @@ def test_codes_for_attributes_live_a_day(
         )
 
 
-def test_a_code_is_sent_on_request(
+def test_code_is_sent_on_request(
     call: Call, alice: Person, token: str, code: Callable[..., str]
 ) -> None:
-    """GetUserAttributeVerificationCode answers masked details, and its code verifies."""
+    """GetUserAttributeVerificationCode returns masked details, and its code verifies."""
     administer(call, alice, email_verified="false")
     request = {"AccessToken": token, "AttributeName": "email"}
     details = call("GetUserAttributeVerificationCode", **request)["CodeDeliveryDetails"]
@@ -185,8 +189,8 @@ def test_a_code_is_sent_on_request(
 
 
 @pytest.mark.parametrize("name", ["name", "phone_number"])
-def test_only_contacts_that_are_there_are_verified(call: Call, token: str, name: str) -> None:
-    """A code goes to an address or number that the user has, and nowhere else."""
+def test_only_an_existing_contact_can_be_verified(call: Call, token: str, name: str) -> None:
+    """A code goes only to an email address or phone number that the user has."""
     with refused("InvalidParameterException"):
         call("GetUserAttributeVerificationCode", AccessToken=token, AttributeName=name)
     if name == "name":
@@ -202,7 +206,7 @@ def test_only_contacts_that_are_there_are_verified(call: Call, token: str, name:
         ("VerifyUserAttribute", 15, {"Code": "wrong"}),
     ],
 )
-def test_verification_is_limited_by_the_hour(
+def test_verification_has_an_hourly_limit(
     call: Call,
     engine: Engine,
     alice: Person,
@@ -212,7 +216,7 @@ def test_verification_is_limited_by_the_hour(
     limit: int,
     members: dict[str, str],
 ) -> None:
-    """Beyond the limit every call is refused, until an hour has passed."""
+    """Beyond the limit every call is refused until an hour has passed."""
 
     def ask(access: str) -> str:
         try:
@@ -230,10 +234,10 @@ def test_verification_is_limited_by_the_hour(
 
 
 @pytest.mark.parametrize("name", ["email_verified", "phone_number_verified", "sub"])
-def test_users_do_not_vouch_for_themselves(
+def test_users_cannot_write_verified_flags_or_sub(
     call: Call, token: str, client_id: str, name: str
 ) -> None:
-    """No client writes the verified flags or the sub, neither at sign-up nor later."""
+    """A client cannot write them at sign-up or later."""
     with refused("NotAuthorizedException", UNAUTHORIZED):
         update(call, token, **{name: "true"})
     with refused("NotAuthorizedException", UNAUTHORIZED):
@@ -246,13 +250,13 @@ def test_users_do_not_vouch_for_themselves(
         )
 
 
-def test_a_client_writes_what_it_may(
+def test_write_attributes_are_enforced(
     call: Call,
     alice: Person,
     make_client: MakeClient,
     access_token: SignIn,
 ) -> None:
-    """WriteAttributes hold for changes, deletions and sign-up."""
+    """WriteAttributes apply to changes, deletions and sign-up."""
     client = make_client(alice.user_pool_id, WriteAttributes=["name"])
     alice.client_id = client["ClientId"]
     token = access_token(alice)
@@ -285,10 +289,10 @@ def test_a_client_writes_what_it_may(
         ),
     ],
 )
-def test_changes_must_fit(
+def test_invalid_change_is_refused(
     call: Call, alice: Person, token: str, attributes: dict[str, str], text: str
 ) -> None:
-    """Users and administrators read the same refusals, and nothing is changed."""
+    """Users and administrators get the same refusal, and nothing changes."""
     before = attributes_of(call, alice)
     with refused("InvalidParameterException", text):
         update(call, token, name="Alice", **attributes)
@@ -297,8 +301,8 @@ def test_changes_must_fit(
     assert attributes_of(call, alice) == before
 
 
-def test_administrators_verify(call: Call, engine: Engine, alice: Person) -> None:
-    """A value that comes with its flag needs no code; one without gets one."""
+def test_administrator_sets_verified_addresses(call: Call, engine: Engine, alice: Person) -> None:
+    """A value that comes with its flag gets no code; one without gets one."""
     engine.outbox.clear()
     assert administer(call, alice, email=NEW, email_verified="true") == {}
     assert attributes_of(call, alice) == {"email": NEW, "email_verified": "true"}
@@ -308,7 +312,7 @@ def test_administrators_verify(call: Call, engine: Engine, alice: Person) -> Non
     assert engine.outbox.messages()[0].kind == "attribute_verification"
 
 
-def test_administrators_verify_only_what_is_there(call: Call, alice: Person) -> None:
+def test_administrator_verifies_only_existing_contacts(call: Call, alice: Person) -> None:
     """A flag without its address or number is refused."""
     text = "Phone Number is required to verify/un-verify a phone number"
     with refused("InvalidParameterException", text):
@@ -316,10 +320,8 @@ def test_administrators_verify_only_what_is_there(call: Call, alice: Person) -> 
 
 
 @pytest.mark.parametrize("way", ["blank", "delete", "administrator"])
-def test_attributes_are_deleted_with_their_flag(
-    call: Call, alice: Person, token: str, way: str
-) -> None:
-    """A blank value deletes like the operations made for it."""
+def test_deleted_attribute_loses_its_flag(call: Call, alice: Person, token: str, way: str) -> None:
+    """A blank value deletes like the delete operations, including the verified flag."""
     if way == "blank":
         update(call, token, email="")
     elif way == "delete":
@@ -330,10 +332,10 @@ def test_attributes_are_deleted_with_their_flag(
     assert attributes_of(call, alice) == {}
 
 
-def test_a_deleted_address_takes_its_code_along(
+def test_deleting_an_address_cancels_its_code(
     call: Call, alice: Person, token: str, code: Callable[..., str]
 ) -> None:
-    """After the deletion the code of the deleted address verifies nothing."""
+    """The code of a deleted address verifies nothing."""
     update(call, token, email=NEW)
     call("DeleteUserAttributes", AccessToken=token, UserAttributeNames=["email"])
     with refused("ExpiredCodeException", LATE_CODE):
@@ -357,7 +359,7 @@ def test_a_deleted_address_takes_its_code_along(
     ],
     ids=["unknown", "required"],
 )
-def test_some_attributes_cannot_be_deleted(
+def test_unknown_or_required_attribute_cannot_be_deleted(
     call: Call,
     make_pool: MakePool,
     make_client: MakeClient,
@@ -366,7 +368,7 @@ def test_some_attributes_cannot_be_deleted(
     names: list[str],
     text: str,
 ) -> None:
-    """Unknown and required ones are refused to users and administrators, and all stay."""
+    """Users and administrators are refused, and all attributes stay."""
     pool_id = make_pool(Schema=[{"Name": "family_name", "Required": True}])
     person = confirmed_user(pool_id, make_client(pool_id), family_name="Doe", name="Al")
     for operation, members in (

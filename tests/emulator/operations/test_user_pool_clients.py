@@ -17,7 +17,7 @@ from tests.emulator.support.expect import PASSWORD, START, refused
 
 MakeClient = Callable[..., dict[str, Any]]
 
-#: What a client has that was created with a name only.
+#: The description of a client that was created with only a name.
 DEFAULTS: dict[str, Any] = {
     "RefreshTokenValidity": 30,
     "AllowedOAuthFlowsUserPoolClient": False,
@@ -26,7 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "AuthSessionValidity": 3,
 }
 
-#: Settings with values that are no defaults, each to come back as it was set.
+#: Settings with values other than the defaults; each is described as it was set.
 CHANGED: dict[str, Any] = {
     "RefreshTokenValidity": 5,
     "AccessTokenValidity": 10,
@@ -49,7 +49,7 @@ CHANGED: dict[str, Any] = {
 
 
 def create(call: Call, pool_id: str, **settings: Any) -> dict[str, Any]:
-    """Create a client with nothing but a name and these settings."""
+    """Create a client with only a name and these settings."""
     request = {"UserPoolId": pool_id, "ClientName": "client", **settings}
     return dict(call("CreateUserPoolClient", **request)["UserPoolClient"])
 
@@ -60,8 +60,8 @@ def describe(call: Call, client: dict[str, Any]) -> dict[str, Any]:
     return dict(call("DescribeUserPoolClient", **names)["UserPoolClient"])
 
 
-def test_what_only_requests_have_is_not_kept(call: Call, pool_id: str) -> None:
-    """Members that say how to make a client are no part of its description."""
+def test_request_only_members_are_not_described(call: Call, pool_id: str) -> None:
+    """Members that only control creation are not in the description."""
     requests = service_model().operation_model("CreateUserPoolClient").input_shape
     assert isinstance(requests, StructureShape)
     shown = members_of("UserPoolClientType")
@@ -75,8 +75,8 @@ def test_what_only_requests_have_is_not_kept(call: Call, pool_id: str) -> None:
 
 
 @pytest.mark.fact("A027", "A105", "A256")
-def test_a_bare_client_has_cognitos_defaults(call: Call, pool_id: str) -> None:
-    """An id of 26 letters and digits, no secret, no flows shown."""
+def test_client_with_only_a_name_has_defaults(call: Call, pool_id: str) -> None:
+    """A new client has an ID of 26 letters and digits, no secret and no flows."""
     client = create(call, pool_id)
     assert re.fullmatch(r"[0-9a-z]{26}", client["ClientId"])
     assert client == {
@@ -90,8 +90,8 @@ def test_a_bare_client_has_cognitos_defaults(call: Call, pool_id: str) -> None:
     assert describe(call, client) == client
 
 
-def test_what_is_set_comes_back(call: Call, engine: Engine, pool_id: str) -> None:
-    """Every setting is described as it was given, at creation and after an update."""
+def test_settings_are_described_as_set(call: Call, engine: Engine, pool_id: str) -> None:
+    """Every setting is described as given, at creation and after an update."""
     created = create(call, pool_id, **CHANGED)
     assert {name: created[name] for name in CHANGED} == CHANGED
     client = create(call, pool_id)
@@ -107,8 +107,8 @@ def test_what_is_set_comes_back(call: Call, engine: Engine, pool_id: str) -> Non
     assert describe(call, client) == answer["UserPoolClient"]
 
 
-def test_an_update_resets_what_it_omits(call: Call, pool_id: str) -> None:
-    """Whatever UpdateUserPoolClient does not name is the default again, but name and secret."""
+def test_update_resets_omitted_settings(call: Call, pool_id: str) -> None:
+    """Settings that UpdateUserPoolClient omits become defaults, except name and secret."""
     client = create(call, pool_id, GenerateSecret=True, **CHANGED)
     names = {"UserPoolId": pool_id, "ClientId": client["ClientId"]}
     updated = call("UpdateUserPoolClient", **names)["UserPoolClient"]
@@ -116,8 +116,8 @@ def test_an_update_resets_what_it_omits(call: Call, pool_id: str) -> None:
     assert updated == {**kept, **DEFAULTS}
 
 
-def test_a_secret_is_made_on_request(call: Call, pool_id: str) -> None:
-    """GenerateSecret makes one, ClientSecret brings one; Describe shows it."""
+def test_secret_is_created_on_request(call: Call, pool_id: str) -> None:
+    """GenerateSecret creates a secret, ClientSecret sets one; Describe shows it."""
     client = create(call, pool_id, GenerateSecret=True)
     assert re.fullmatch(r"[0-9a-z]{24,64}", client["ClientSecret"])
     assert describe(call, client)["ClientSecret"] == client["ClientSecret"]
@@ -136,8 +136,8 @@ def test_a_secret_is_made_on_request(call: Call, pool_id: str) -> None:
         [],
     ],
 )
-def test_flows_come_back_as_set(call: Call, pool_id: str, flows: list[str]) -> None:
-    """Old names or new names, with or without the refresh flow."""
+def test_auth_flows_are_described_as_set(call: Call, pool_id: str, flows: list[str]) -> None:
+    """Old or new flow names come back as set, with or without the refresh flow."""
     assert create(call, pool_id, ExplicitAuthFlows=flows)["ExplicitAuthFlows"] == flows
 
 
@@ -145,15 +145,15 @@ def test_flows_come_back_as_set(call: Call, pool_id: str, flows: list[str]) -> N
 @pytest.mark.parametrize(
     "old", ["ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"]
 )
-def test_old_and_new_flows_do_not_mix(call: Call, pool_id: str, old: str) -> None:
-    """A legacy value beside ALLOW_* is refused."""
+def test_old_and_new_flow_names_do_not_mix(call: Call, pool_id: str, old: str) -> None:
+    """A legacy name beside an ALLOW_* name is refused."""
     with refused("InvalidParameterException"):
         create(call, pool_id, ExplicitAuthFlows=[old, "ALLOW_REFRESH_TOKEN_AUTH"])
 
 
 @pytest.mark.fact("A265")
 def test_rotation_excludes_the_refresh_flow(call: Call, pool_id: str) -> None:
-    """With rotation on, ALLOW_REFRESH_TOKEN_AUTH is refused; off, it is not."""
+    """With rotation on, ALLOW_REFRESH_TOKEN_AUTH is refused; off, it is accepted."""
     flows = ["ALLOW_REFRESH_TOKEN_AUTH"]
     on = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 10}
     with refused("InvalidParameterException"):
@@ -166,7 +166,7 @@ def test_rotation_excludes_the_refresh_flow(call: Call, pool_id: str) -> None:
 
 
 def validity(token: str, amount: int, unit: str | None) -> dict[str, Any]:
-    """One token's validity; of the others, the refresh token's is long and theirs are short."""
+    """Return settings with one validity; the refresh token's is long, the others are short."""
     units = {"AccessToken": "minutes", "IdToken": "minutes", token: unit}
     return {
         "AccessTokenValidity": 5,
@@ -192,7 +192,7 @@ def validity(token: str, amount: int, unit: str | None) -> dict[str, Any]:
         ("RefreshToken", 0, "minutes", 30 * 86_400),
     ],
 )
-def test_validities_within_their_range(
+def test_validity_within_range_is_accepted(
     call: Call,
     engine: Engine,
     pool_id: str,
@@ -201,7 +201,7 @@ def test_validities_within_their_range(
     unit: str | None,
     seconds: int,
 ) -> None:
-    """Five minutes to a day, an hour to ten years, in four units; 0 is 30 days."""
+    """Five minutes to a day, or an hour to ten years, in four units; 0 means 30 days."""
     client = create(call, pool_id, **validity(token, amount, unit))
     assert validity_seconds(engine.clients[client["ClientId"]].settings, token) == seconds
     assert client[f"{token}Validity"] == (amount or 30)
@@ -221,10 +221,10 @@ def test_validities_within_their_range(
         ("RefreshToken", 3_651, None),
     ],
 )
-def test_validities_out_of_range(
+def test_validity_out_of_range_is_refused(
     call: Call, pool_id: str, token: str, amount: int, unit: str | None
 ) -> None:
-    """Anything shorter or longer is refused, at creation and at update."""
+    """A shorter or longer validity is refused at creation and at update."""
     settings = validity(token, amount, unit)
     client = create(call, pool_id)
     text = "Invalid range for token validity."
@@ -238,8 +238,8 @@ def test_validities_out_of_range(
 
 @pytest.mark.fact("A259")
 @pytest.mark.parametrize("token", ["AccessToken", "IdToken"])
-def test_the_refresh_token_outlives_the_others(call: Call, pool_id: str, token: str) -> None:
-    """An access or ID token may not live longer than the refresh token."""
+def test_refresh_token_must_outlive_other_tokens(call: Call, pool_id: str, token: str) -> None:
+    """An access or ID token must not be valid longer than the refresh token."""
     units = {"TokenValidityUnits": {"RefreshToken": "hours", token: "hours"}}
     with refused("InvalidParameterException"):
         create(call, pool_id, RefreshTokenValidity=2, **{f"{token}Validity": 3}, **units)
@@ -257,27 +257,27 @@ def test_the_refresh_token_outlives_the_others(call: Call, pool_id: str, token: 
     ],
     ids=["unknown", "unknown to write", "sub", "flag", "without a required one"],
 )
-def test_a_clients_attributes_are_in_the_schema(
+def test_client_attributes_must_be_in_the_schema(
     call: Call, make_pool: Callable[..., str], settings: dict[str, Any], access: str
 ) -> None:
-    """Unknown ones, those that only Cognito sets, and leaving out required ones are refused."""
+    """Unknown, reserved or omitted required attributes are refused."""
     pool_id = make_pool(Schema=[{"Name": "family_name", "Required": True}])
     text = f"Invalid {access} attributes specified while creating a client"
     with refused("InvalidParameterException", text):
         create(call, pool_id, **settings)
 
 
-def test_a_client_may_write_required_attributes_only(
+def test_write_attributes_may_be_just_the_required_ones(
     call: Call, make_pool: Callable[..., str]
 ) -> None:
-    """The least that WriteAttributes may hold is what the schema requires."""
+    """WriteAttributes with just the required attributes are accepted."""
     pool_id = make_pool(Schema=[{"Name": "family_name", "Required": True}])
     assert create(call, pool_id, WriteAttributes=["family_name"])["ClientId"]
 
 
 @pytest.mark.fact("A027")
-def test_a_deleted_client_is_gone(call: Call, pool_id: str) -> None:
-    """It is neither described nor used any more."""
+def test_deleted_client_is_gone(call: Call, pool_id: str) -> None:
+    """A deleted client can be neither described nor used."""
     client = create(call, pool_id)
     names = {"UserPoolId": pool_id, "ClientId": client["ClientId"]}
     assert call("DeleteUserPoolClient", **names) == {}
@@ -290,17 +290,17 @@ def test_a_deleted_client_is_gone(call: Call, pool_id: str) -> None:
 
 
 @pytest.mark.fact("A027")
-def test_a_client_belongs_to_its_pool(
+def test_client_belongs_to_its_pool(
     call: Call, pool_id: str, make_pool: Callable[..., str]
 ) -> None:
-    """Another pool does not know it."""
+    """Another pool does not know the client."""
     client = create(call, pool_id)
     with refused("ResourceNotFoundException"):
         describe(call, {**client, "UserPoolId": make_pool()})
 
 
 def test_clients_are_listed_in_pages(call: Call, pool_id: str) -> None:
-    """Names and ids, some at a time."""
+    """Names and ids are listed in pages."""
     made = [create(call, pool_id, ClientName=f"client {number}") for number in range(5)]
     first = call("ListUserPoolClients", UserPoolId=pool_id, MaxResults=3)
     second = call(
@@ -315,8 +315,8 @@ def test_clients_are_listed_in_pages(call: Call, pool_id: str) -> None:
 
 
 @pytest.mark.fact("A292")
-def test_a_thousand_clients(call: Call, pool_id: str) -> None:
-    """The thousand-and-first is refused."""
+def test_pool_has_at_most_1000_clients(call: Call, pool_id: str) -> None:
+    """The thousand-and-first client is refused."""
     for _ in range(1_000):
         create(call, pool_id)
     with refused("LimitExceededException"):

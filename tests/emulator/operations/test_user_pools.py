@@ -41,7 +41,7 @@ DEFAULTS: dict[str, Any] = {
     "UserPoolTier": "ESSENTIALS",
 }
 
-#: Settings with values that are no defaults, each to come back as it was set.
+#: Settings with values other than the defaults; each is described as it was set.
 CHANGED: dict[str, Any] = {
     "Policies": {
         "PasswordPolicy": {
@@ -80,15 +80,15 @@ FOR_GOOD: dict[str, Any] = {
 
 
 def describe(call: Call, pool_id: str) -> dict[str, Any]:
-    """A pool's description without its schema, which has tests of its own."""
+    """Return a pool's description without its schema, which has its own tests."""
     pool = dict(call("DescribeUserPool", UserPoolId=pool_id)["UserPool"])
     del pool["SchemaAttributes"]
     return pool
 
 
 @pytest.mark.fact("A033", "A191")
-def test_a_bare_pool_has_cognitos_defaults(call: Call, engine: Engine) -> None:
-    """Id, ARN and dates are made; the rest is what Cognito presumes."""
+def test_pool_with_only_a_name_has_defaults(call: Call, engine: Engine) -> None:
+    """Id, ARN and dates are generated; all other settings are defaults."""
     created = call("CreateUserPool", PoolName="my pool")["UserPool"]
     pool_id = created["Id"]
     assert re.fullmatch(r"us-east-1_[0-9A-Za-z]{9}", pool_id)
@@ -103,8 +103,8 @@ def test_a_bare_pool_has_cognitos_defaults(call: Call, engine: Engine) -> None:
     }
 
 
-def test_the_caller_decides_account_and_region(engine: Engine) -> None:
-    """Region and account are the caller's, in id and ARN."""
+def test_pool_has_the_region_and_account_of_the_caller(engine: Engine) -> None:
+    """The id has the caller's region, the ARN the caller's region and account."""
     caller = Caller(account="999999999999", region="cn-north-1", partition="aws-cn")
     pool = engine.call("CreateUserPool", {"PoolName": "pool"}, caller)["UserPool"]
     assert pool["Id"].startswith("cn-north-1_")
@@ -112,8 +112,8 @@ def test_the_caller_decides_account_and_region(engine: Engine) -> None:
     assert pool["Arn"] == prefix + pool["Id"]
 
 
-def test_what_is_set_comes_back(call: Call, make_pool: MakePool) -> None:
-    """Every setting is described as it was given, at creation and after an update."""
+def test_settings_are_described_as_set(call: Call, make_pool: MakePool) -> None:
+    """Every setting is described as given, at creation and after an update."""
     created = describe(call, make_pool(**CHANGED, **FOR_GOOD))
     for name, value in {**CHANGED, **FOR_GOOD}.items():
         assert created[name] == value
@@ -124,8 +124,8 @@ def test_what_is_set_comes_back(call: Call, make_pool: MakePool) -> None:
         assert updated[name] == value
 
 
-def test_an_update_resets_what_it_omits(call: Call, engine: Engine, make_pool: MakePool) -> None:
-    """Whatever UpdateUserPool does not name is the default again, but for what stays for good."""
+def test_update_resets_omitted_settings(call: Call, engine: Engine, make_pool: MakePool) -> None:
+    """Settings that UpdateUserPool omits become defaults, except immutable ones."""
     pool_id = make_pool(**CHANGED, **FOR_GOOD)
     engine.clock.advance(5)
     call("UpdateUserPool", UserPoolId=pool_id)
@@ -138,8 +138,8 @@ def test_an_update_resets_what_it_omits(call: Call, engine: Engine, make_pool: M
     assert (pool["CreationDate"], pool["LastModifiedDate"]) == (START, START + 5)
 
 
-def test_template_messages_have_older_names_too(call: Call, make_pool: MakePool) -> None:
-    """What VerificationMessageTemplate says is also shown under the members older than it."""
+def test_template_messages_appear_under_older_names_too(call: Call, make_pool: MakePool) -> None:
+    """VerificationMessageTemplate's texts are also shown under the older members."""
     template = {
         "DefaultEmailOption": "CONFIRM_WITH_CODE",
         "SmsMessage": "SMS {####}",
@@ -154,8 +154,8 @@ def test_template_messages_have_older_names_too(call: Call, make_pool: MakePool)
     assert pool["EmailVerificationSubject"] == "Subject"
 
 
-def test_a_description_is_a_copy(call: Call, engine: Engine, make_pool: MakePool) -> None:
-    """Changing an answer, or a request after the call, does not change the pool."""
+def test_description_is_a_copy(call: Call, engine: Engine, make_pool: MakePool) -> None:
+    """Changing a response, or a request after the call, does not change the pool."""
     policies: dict[str, Any] = {"PasswordPolicy": {"MinimumLength": 10}}
     pool_id = make_pool(Policies=policies)
     policies["PasswordPolicy"]["MinimumLength"] = 6
@@ -163,14 +163,14 @@ def test_a_description_is_a_copy(call: Call, engine: Engine, make_pool: MakePool
     assert describe(call, pool_id)["Policies"]["PasswordPolicy"]["MinimumLength"] == 10
 
 
-def test_a_history_of_nothing_is_not_shown(call: Call, make_pool: MakePool) -> None:
-    """PasswordHistorySize 0 is as good as none."""
+def test_password_history_of_zero_is_not_described(call: Call, make_pool: MakePool) -> None:
+    """PasswordHistorySize 0 equals no password history."""
     pool_id = make_pool(Policies={"PasswordPolicy": {"PasswordHistorySize": 0}})
     assert "PasswordHistorySize" not in describe(call, pool_id)["Policies"]["PasswordPolicy"]
 
 
-def test_users_are_counted(call: Call, pool_id: str) -> None:
-    """EstimatedNumberOfUsers follows the users."""
+def test_number_of_users_is_described(call: Call, pool_id: str) -> None:
+    """EstimatedNumberOfUsers follows the number of users."""
     call("AdminCreateUser", UserPoolId=pool_id, Username="alice")
     assert describe(call, pool_id)["EstimatedNumberOfUsers"] == 1
 
@@ -228,7 +228,7 @@ def test_users_are_counted(call: Call, pool_id: str) -> None:
     ],
     ids=["admin_only", "two validities", "no password", "history", "held back"],
 )
-def test_contradictions_are_refused(
+def test_contradictory_settings_are_refused(
     call: Call,
     pool_id: str,
     operation: str,
@@ -236,7 +236,7 @@ def test_contradictions_are_refused(
     code: str,
     text: str | None,
 ) -> None:
-    """Neither creation nor update accepts settings that contradict each other."""
+    """Creation and update refuse settings that contradict each other."""
     before = describe(call, pool_id)
     target = {"PoolName": "new"} if operation == "CreateUserPool" else {"UserPoolId": pool_id}
     with refused(code, text):
@@ -244,15 +244,15 @@ def test_contradictions_are_refused(
     assert describe(call, pool_id) == before
 
 
-def test_aliases_and_names_exclude_each_other(make_pool: MakePool) -> None:
-    """AliasAttributes and UsernameAttributes are two kinds of pool."""
+def test_aliases_and_username_attributes_are_exclusive(make_pool: MakePool) -> None:
+    """AliasAttributes and UsernameAttributes cannot be combined."""
     text = "Only one of the aliasAttributes or usernameAttributes can be set in a user pool."
     with refused("InvalidParameterException", text):
         make_pool(AliasAttributes=["email"], UsernameAttributes=["email"])
 
 
-def test_a_protected_pool_is_not_deleted(call: Call, make_pool: MakePool) -> None:
-    """Protection must be taken off first."""
+def test_protected_pool_cannot_be_deleted(call: Call, make_pool: MakePool) -> None:
+    """Deletion protection must be switched off first."""
     pool_id = make_pool(DeletionProtection="ACTIVE")
     text = (
         "The user pool cannot be deleted because deletion protection is activated. Deletion "
@@ -265,8 +265,8 @@ def test_a_protected_pool_is_not_deleted(call: Call, make_pool: MakePool) -> Non
 
 
 @pytest.mark.fact("A027", "A067")
-def test_a_deleted_pool_is_gone_with_its_clients(call: Call, pool_id: str, client_id: str) -> None:
-    """Neither the pool nor its app clients can be used any more."""
+def test_deleted_pool_is_gone_with_its_clients(call: Call, pool_id: str, client_id: str) -> None:
+    """Neither a deleted pool nor its app clients can be used."""
     call("DeleteUserPool", UserPoolId=pool_id)
     with refused("ResourceNotFoundException", f"User pool {pool_id} does not exist."):
         call("DescribeUserPool", UserPoolId=pool_id)
@@ -275,7 +275,7 @@ def test_a_deleted_pool_is_gone_with_its_clients(call: Call, pool_id: str, clien
 
 
 def test_pools_are_listed_in_pages(call: Call, engine: Engine, make_pool: MakePool) -> None:
-    """The caller's own pools, some at a time, with a token until the last page."""
+    """The caller's own pools are listed in pages; the last page has no token."""
     mine = [make_pool(PoolName=f"pool {number}") for number in range(5)]
     engine.call("CreateUserPool", {"PoolName": "other"}, Caller(region="eu-west-1"))
     first = call("ListUserPools", MaxResults=3)
@@ -294,8 +294,8 @@ def test_pools_are_listed_in_pages(call: Call, engine: Engine, make_pool: MakePo
         call("ListUserPools", MaxResults=3, NextToken=first["NextToken"])
 
 
-def test_a_pool_costs_no_key(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No signing key is drawn before the first token, however many pools there are."""
+def test_pool_creation_generates_no_key(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No signing key is generated before the first token, however many pools there are."""
     from harness.emulator.domain.signing import SigningKeys
 
     def draw(*_: object) -> None:
@@ -307,15 +307,15 @@ def test_a_pool_costs_no_key(call: Call, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.fact("D061", "D.22")
-def test_device_group_keys_are_the_pools_own(engine: Engine, make_pool: MakePool) -> None:
-    """A dash and eight letters or digits, another for each pool."""
+def test_device_group_key_is_unique_per_pool(engine: Engine, make_pool: MakePool) -> None:
+    """The key is a dash and eight letters or digits, and differs between pools."""
     keys = {engine.pools[make_pool()].device_group_key for _ in range(5)}
     assert len(keys) == 5
     assert all(re.fullmatch(r"-[0-9A-Za-z]{8}", key) for key in keys)
 
 
-def test_forgetting_touches_one_account_and_region(engine: Engine) -> None:
-    """An emptied backend leaves the others' pools alone."""
+def test_clearing_affects_one_account_and_region(engine: Engine) -> None:
+    """Clearing a backend leaves pools of other accounts and regions."""
     callers = [Caller(), Caller(region="eu-west-1"), Caller(account="999999999999")]
     kept = [engine.call("CreateUserPool", {"PoolName": "p"}, caller) for caller in callers][1:]
     engine.delete_region("123456789012", "us-east-1")

@@ -22,7 +22,7 @@ from tests.emulator.support.expect import START, Person, as_dict, pairs, refused
 
 NOT_FOUND = "User does not exist."
 
-#: Every signed operation that names a user, with what else it must have.
+#: Every signed operation that names a user, with its other required members.
 ON_A_USER: list[tuple[str, dict[str, Any]]] = [
     ("AdminConfirmSignUp", {}),
     ("AdminDeleteUser", {}),
@@ -44,10 +44,10 @@ def alice(pool_id: str, client: dict[str, Any], confirmed_user: Callable[..., Pe
 
 
 @pytest.mark.fact("A064", "A066")
-def test_an_administrator_sees_everything_but_absent_factors(
+def test_admin_get_user_shows_all_but_missing_factors(
     call: Call, engine: Engine, alice: Person
 ) -> None:
-    """Status and dates are there; without a factor the MFA members are absent."""
+    """Status and dates are shown; without a factor the MFA members are missing."""
     engine.clock.advance(60)
     call(
         "AdminUpdateUserAttributes",
@@ -73,10 +73,10 @@ def test_an_administrator_sees_everything_but_absent_factors(
 
 
 @pytest.mark.fact("A071", "A066")
-def test_the_user_sees_neither_status_nor_dates(
+def test_get_user_shows_neither_status_nor_dates(
     call: Call, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """GetUser answers name and attributes, and factors only where there are some."""
+    """GetUser returns name and attributes, and factors only if there are some."""
     user = call("GetUser", AccessToken=access_token(alice))
     assert set(user) == {"Username", "UserAttributes"}
     assert user["Username"] == "alice"
@@ -84,10 +84,10 @@ def test_the_user_sees_neither_status_nor_dates(
 
 
 @pytest.mark.fact("A064", "A071", "A242")
-def test_factors_are_shown_where_there_are_some(
+def test_factors_are_shown_in_both_views(
     call: Call, engine: Engine, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """UserMFASettingList and PreferredMfaSetting appear in both views."""
+    """UserMFASettingList and PreferredMfaSetting appear in both responses."""
     token = access_token(alice)
     user = engine.pools[alice.user_pool_id].users.by_sub(alice.sub)
     assert user is not None
@@ -102,28 +102,28 @@ def test_factors_are_shown_where_there_are_some(
 
 
 @pytest.mark.fact("A071")
-def test_the_client_sees_what_it_may_read(
+def test_read_attributes_filter_get_user(
     call: Call,
     pool_id: str,
     make_client: Callable[..., dict[str, Any]],
     confirmed_user: Callable[..., Person],
     access_token: Callable[[Person], str],
 ) -> None:
-    """ReadAttributes filter GetUser; the sub is always there."""
+    """GetUser returns only ReadAttributes and always the sub."""
     client = make_client(pool_id, ReadAttributes=["name"])
     person = confirmed_user(pool_id, client, name="Alice")
     shown = call("GetUser", AccessToken=access_token(person))["UserAttributes"]
     assert as_dict(shown) == {"sub": person.sub, "name": "Alice"}
 
 
-def test_developers_attributes_are_not_for_clients(
+def test_developer_attributes_are_shown_to_administrators_only(
     call: Call,
     make_pool: Callable[..., str],
     make_client: Callable[..., dict[str, Any]],
     confirmed_user: Callable[..., Person],
     access_token: Callable[[Person], str],
 ) -> None:
-    """A dev:custom: attribute is seen by administrators only."""
+    """Only administrators see a dev:custom: attribute."""
     key = {"Name": "key", "AttributeDataType": "String", "DeveloperOnlyAttribute": True}
     pool_id = make_pool(Schema=[key])
     person = confirmed_user(pool_id, make_client(pool_id))
@@ -135,8 +135,8 @@ def test_developers_attributes_are_not_for_clients(
 
 
 @pytest.mark.fact("A070")
-def test_statuses_are_those_of_the_model() -> None:
-    """Whatever status the emulator gives a user is one that clients know."""
+def test_statuses_are_in_the_service_model() -> None:
+    """Every status that the emulator gives a user is in the service model."""
     known = service_model().shape_for("UserStatusType")
     assert isinstance(known, StringShape)
     used = {UNCONFIRMED, CONFIRMED, RESET_REQUIRED, FORCE_CHANGE_PASSWORD}
@@ -144,18 +144,18 @@ def test_statuses_are_those_of_the_model() -> None:
 
 
 @pytest.mark.fact("A065")
-def test_the_sub_finds_a_user_for_administrators(call: Call, alice: Person) -> None:
-    """Besides the name, administrators may use the sub."""
+def test_administrator_finds_a_user_by_sub(call: Call, alice: Person) -> None:
+    """Administrators may use the sub instead of the username."""
     user = call("AdminGetUser", UserPoolId=alice.user_pool_id, Username=alice.sub)
     assert user["Username"] == "alice"
 
 
 @pytest.mark.fact("A064")
 @pytest.mark.parametrize(("operation", "members"), ON_A_USER)
-def test_an_unknown_user_is_not_found(
+def test_unknown_user_is_not_found(
     call: Call, pool_id: str, operation: str, members: dict[str, Any]
 ) -> None:
-    """Every administrators' operation says so in the same words."""
+    """Every administrator operation refuses an unknown user with the same message."""
     with refused("UserNotFoundException", NOT_FOUND):
         call(operation, UserPoolId=pool_id, Username="nobody", **members)
 
@@ -164,7 +164,7 @@ def test_an_unknown_user_is_not_found(
 @pytest.mark.parametrize(
     ("operation", "members"), [*ON_A_USER, ("AdminCreateUser", {}), ("ListUsers", {})]
 )
-def test_an_unknown_pool_is_not_found(call: Call, operation: str, members: dict[str, Any]) -> None:
+def test_unknown_pool_is_not_found(call: Call, operation: str, members: dict[str, Any]) -> None:
     """The refusal names the pool."""
     text = "User pool us-east-1_Nowhere12 does not exist."
     with refused("ResourceNotFoundException", text):
@@ -173,17 +173,19 @@ def test_an_unknown_pool_is_not_found(call: Call, operation: str, members: dict[
 
 @pytest.mark.fact("A067")
 @pytest.mark.parametrize("caller", [Caller(account="999999999999"), Caller(region="eu-west-1")])
-def test_another_accounts_pool_is_not_found(engine: Engine, alice: Person, caller: Caller) -> None:
-    """A pool is only seen in its own account and region."""
+def test_pool_of_another_account_is_not_found(
+    engine: Engine, alice: Person, caller: Caller
+) -> None:
+    """A pool is found only in its own account and region."""
     with refused("ResourceNotFoundException"):
         engine.call("AdminGetUser", {"UserPoolId": alice.user_pool_id, "Username": "alice"}, caller)
 
 
 @pytest.mark.fact("A069", "A073")
-def test_a_deleted_user_is_gone(
+def test_administrator_deletes_an_enabled_user(
     call: Call, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """An administrator deletes without disabling first; the token finds nobody."""
+    """The user need not be disabled first, and their token no longer works."""
     token = access_token(alice)
     request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
     assert call("AdminDeleteUser", **request) == {}
@@ -194,10 +196,10 @@ def test_a_deleted_user_is_gone(
 
 
 @pytest.mark.fact("A075", "A073")
-def test_a_user_deletes_himself(
+def test_user_deletes_themselves_once(
     call: Call, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """DeleteUser answers nothing, and works once."""
+    """DeleteUser returns nothing and works once."""
     token = access_token(alice)
     assert call("DeleteUser", AccessToken=token) == {}
     with refused("UserNotFoundException", NOT_FOUND):
@@ -205,10 +207,10 @@ def test_a_user_deletes_himself(
 
 
 @pytest.mark.fact("A068", "A074", "A128")
-def test_a_disabled_user_is_out(
+def test_disabled_user_is_locked_out(
     call: Call, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """Neither sign-in nor token works; enabled again, old tokens stay dead."""
+    """Neither sign-in nor tokens work; once enabled again, old tokens stay invalid."""
     token = access_token(alice)
     request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}
     assert call("AdminDisableUser", **request) == {}

@@ -1,1 +1,1 @@
-"""Tests of the emulator's rules."""
+"""Tests of the emulator's decisions."""

@@ -1,4 +1,4 @@
-"""What an access token allows, and every way in which it is refused."""
+"""What an access token authorizes, and every reason to refuse it."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def tokens(walker: Walker) -> dict[str, Any]:
 
 
 def signed(walker: Walker, tokens: dict[str, Any], **changes: Any) -> str:
-    """An access token with other claims, rightly signed."""
+    """Return a rightly signed access token with other claims."""
     claims = {**claims_of(tokens["AccessToken"]), **changes}
     return walker.engine.pools[walker.user_pool_id].keys.access.sign(claims)
 
 
-def test_good(walker: Walker, tokens: dict[str, Any]) -> None:
-    """A good token says pool, user, client and sign-in."""
+def test_valid_token_gives_its_identity(walker: Walker, tokens: dict[str, Any]) -> None:
+    """A valid token gives pool, user, client and sign-in."""
     authorized = authorize(walker.engine, tokens["AccessToken"])
     assert isinstance(authorized, Authorized)
     assert authorized.pool.pool_id == walker.user_pool_id
@@ -46,8 +46,8 @@ def test_good(walker: Walker, tokens: dict[str, Any]) -> None:
 
 
 @pytest.mark.fact("A274")
-def test_expired(walker: Walker, tokens: dict[str, Any]) -> None:
-    """A token is good until its last second and no longer."""
+def test_token_expires_after_its_last_second(walker: Walker, tokens: dict[str, Any]) -> None:
+    """A token is valid until its last second and no longer."""
     walker.engine.clock.advance(3599.9)
     assert authorize(walker.engine, tokens["AccessToken"]).user.enabled
     walker.engine.clock.advance(0.1)
@@ -56,22 +56,22 @@ def test_expired(walker: Walker, tokens: dict[str, Any]) -> None:
 
 
 @pytest.mark.fact("A274")
-def test_id_token(walker: Walker, tokens: dict[str, Any]) -> None:
-    """An ID token is no access token."""
+def test_id_token_is_refused(walker: Walker, tokens: dict[str, Any]) -> None:
+    """An ID token is not an access token."""
     with refused(NOT_AUTHORIZED, "Invalid Access Token"):
         authorize(walker.engine, tokens["IdToken"])
 
 
-def test_refresh_token(walker: Walker, tokens: dict[str, Any]) -> None:
-    """A refresh token is no access token."""
+def test_refresh_token_is_refused(walker: Walker, tokens: dict[str, Any]) -> None:
+    """A refresh token is not an access token."""
     with refused(NOT_AUTHORIZED, BAD_SIGNATURE):
         authorize(walker.engine, tokens["RefreshToken"])
 
 
 @pytest.mark.fact("A275")
 @pytest.mark.parametrize("text", ["invalidtoken", "", "a.b", "a.b.c.d"])
-def test_plain_word(walker: Walker, text: str) -> None:
-    """Text without the parts of a token has no signature to verify."""
+def test_text_without_token_parts_has_no_signature(walker: Walker, text: str) -> None:
+    """Text without the parts of a token fails signature verification."""
     with refused(NOT_AUTHORIZED, BAD_SIGNATURE):
         authorize(walker.engine, text)
 
@@ -80,22 +80,22 @@ def test_plain_word(walker: Walker, text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["a.b.c", "..", "bnVsbA.bnVsbA.x", "é.é.é", "W10.W10.x", "e30.A.x"]
 )
-def test_malformed(walker: Walker, text: str) -> None:
+def test_parts_without_content_are_malformed(walker: Walker, text: str) -> None:
     """Text with the parts of a token but without their content is malformed."""
     with refused(NOT_AUTHORIZED, "Invalid Access Token"):
         authorize(walker.engine, text)
 
 
-def test_deeply_nested(walker: Walker) -> None:
-    """A part that nests too deeply to be read is malformed, not an internal error."""
+def test_deeply_nested_part_is_malformed(walker: Walker) -> None:
+    """A part nested too deeply to parse is malformed, not an internal error."""
     part = base64.urlsafe_b64encode(b"[" * 200_000).decode().rstrip("=")
     with refused(NOT_AUTHORIZED, "Invalid Access Token"):
         authorize(walker.engine, f"{part}.{part}.x")
 
 
 @pytest.mark.fact("A274")
-def test_tampered_claims(walker: Walker, tokens: dict[str, Any]) -> None:
-    """Claims that were changed do not fit the signature."""
+def test_tampered_claims_fail_the_signature(walker: Walker, tokens: dict[str, Any]) -> None:
+    """Changed claims do not match the signature."""
     header, _, signature = tokens["AccessToken"].split(".")
     other = signed(walker, tokens, username="bob").split(".")[1]
     with refused(NOT_AUTHORIZED, BAD_SIGNATURE):
@@ -104,21 +104,21 @@ def test_tampered_claims(walker: Walker, tokens: dict[str, Any]) -> None:
 
 @pytest.mark.fact("A274")
 @pytest.mark.parametrize("signature", ["", "AAAA", "!"])
-def test_other_signature(walker: Walker, tokens: dict[str, Any], signature: str) -> None:
-    """Another signature is refused."""
+def test_wrong_signature_is_refused(walker: Walker, tokens: dict[str, Any], signature: str) -> None:
+    """A wrong signature is refused."""
     content = tokens["AccessToken"].rpartition(".")[0]
     with refused(NOT_AUTHORIZED, BAD_SIGNATURE):
         authorize(walker.engine, f"{content}.{signature}")
 
 
-def test_unknown_pool(walker: Walker, tokens: dict[str, Any]) -> None:
-    """A token of a pool that is gone cannot be verified."""
+def test_token_of_a_deleted_pool_is_refused(walker: Walker, tokens: dict[str, Any]) -> None:
+    """A token of a deleted pool cannot be verified."""
     del walker.engine.pools[walker.user_pool_id]
     with refused(NOT_AUTHORIZED, BAD_SIGNATURE):
         authorize(walker.engine, tokens["AccessToken"])
 
 
-def test_keys_of_another_pool(walker: Walker, tokens: dict[str, Any]) -> None:
+def test_token_signed_by_another_pool_is_refused(walker: Walker, tokens: dict[str, Any]) -> None:
     """A token for this pool signed by another pool's key is refused."""
     other = new_walker(walker.engine)
     key = walker.engine.pools[other.user_pool_id].keys.access
@@ -127,16 +127,18 @@ def test_keys_of_another_pool(walker: Walker, tokens: dict[str, Any]) -> None:
 
 
 @pytest.mark.fact("A073")
-def test_deleted_user(walker: Walker, tokens: dict[str, Any]) -> None:
-    """The token of a deleted user finds nobody."""
+def test_token_of_a_deleted_user_is_refused(walker: Walker, tokens: dict[str, Any]) -> None:
+    """The user of the token is not found."""
     walker.administer("AdminDeleteUser")
     with refused("UserNotFoundException", "User does not exist."):
         authorize(walker.engine, tokens["AccessToken"])
 
 
 @pytest.mark.fact("A073")
-def test_user_of_the_same_name(walker: Walker, tokens: dict[str, Any]) -> None:
-    """The token of a deleted user is nothing to a new user of the same name."""
+def test_token_does_not_pass_to_a_new_user_of_the_name(
+    walker: Walker, tokens: dict[str, Any]
+) -> None:
+    """A deleted user's token is refused for a new user of the same name."""
     walker.administer("AdminDeleteUser")
     client = {"ClientId": walker.client_id}
     new_walker(walker.engine, pool_id=walker.user_pool_id, client=client)
@@ -145,8 +147,8 @@ def test_user_of_the_same_name(walker: Walker, tokens: dict[str, Any]) -> None:
 
 
 @pytest.mark.fact("A074", "A068")
-def test_disabled_user(walker: Walker, tokens: dict[str, Any]) -> None:
-    """The token of a disabled user says so, and is dead after enabling."""
+def test_token_of_a_disabled_user_is_refused(walker: Walker, tokens: dict[str, Any]) -> None:
+    """The token is refused as disabled, and stays invalid once the user is enabled."""
     walker.administer("AdminDisableUser")
     with refused(NOT_AUTHORIZED, "User is disabled."):
         authorize(walker.engine, tokens["AccessToken"])
@@ -155,8 +157,8 @@ def test_disabled_user(walker: Walker, tokens: dict[str, Any]) -> None:
         authorize(walker.engine, tokens["AccessToken"])
 
 
-def test_deleted_client(walker: Walker, tokens: dict[str, Any]) -> None:
-    """The token of a deleted client is dead."""
+def test_token_of_a_deleted_client_is_refused(walker: Walker, tokens: dict[str, Any]) -> None:
+    """The token of a deleted client is refused."""
     names = {"UserPoolId": walker.user_pool_id, "ClientId": walker.client_id}
     new_client(walker.engine, walker.user_pool_id)
     walker.call("DeleteUserPoolClient", **names)
@@ -165,8 +167,8 @@ def test_deleted_client(walker: Walker, tokens: dict[str, Any]) -> None:
 
 
 @pytest.mark.fact("A072")
-def test_scope(walker: Walker, tokens: dict[str, Any]) -> None:
-    """Without aws.cognito.signin.user.admin the API is closed."""
+def test_token_without_the_admin_scope_is_refused(walker: Walker, tokens: dict[str, Any]) -> None:
+    """Without aws.cognito.signin.user.admin the user operations are refused."""
     with refused(NOT_AUTHORIZED, "Access Token does not have required scopes"):
         authorize(walker.engine, signed(walker, tokens, scope="openid email"))
     assert authorize(
@@ -175,8 +177,8 @@ def test_scope(walker: Walker, tokens: dict[str, Any]) -> None:
 
 
 @pytest.mark.fact("A251", "A271")
-def test_without_revocation(engine: Engine) -> None:
-    """Tokens without jti are found as well, and a global sign-out kills them."""
+def test_token_without_jti_can_be_signed_out(engine: Engine) -> None:
+    """A token without jti is accepted until a global sign-out."""
     walker = new_walker(engine, client_settings={"EnableTokenRevocation": False})
     token = tokens_of(walker.by_password())["AccessToken"]
     assert authorize(engine, token).user.enabled

@@ -1,4 +1,4 @@
-"""The day's e-mails of Cognito's own sender (section 5)."""
+"""The daily limit of emails from Cognito's own sender (section 5)."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ EMAIL = pairs(email="a@example.com")
 
 @pytest.fixture
 def engine() -> Engine:
-    """An engine that holds callers to Cognito's quotas."""
+    """An engine with quotas switched on."""
     settings = EmulatorSettings(seed=1, quotas=True)
     return Engine(clock=VirtualClock(START, frozen=True), settings=settings)
 
 
 def pool_of(engine: Engine, caller: Caller, **settings: Any) -> tuple[str, str]:
-    """A pool that verifies e-mail addresses, and its app client."""
+    """Return a pool that verifies email addresses, and its app client."""
     engine.clock.advance(1)
     params = {"PoolName": "pool", "AutoVerifiedAttributes": ["email"], **settings}
     pool_id = engine.call("CreateUserPool", params, caller)["UserPool"]["Id"]
@@ -43,14 +43,14 @@ def pool_of(engine: Engine, caller: Caller, **settings: Any) -> tuple[str, str]:
 
 
 def sign_up(engine: Engine, client_id: str, name: str) -> None:
-    """Sign somebody up slowly enough for the quotas per second."""
+    """Sign up a user slowly enough for the quotas per second."""
     engine.clock.advance(1)
     params = {"ClientId": client_id, "Username": name, "Password": PASSWORD}
     engine.call("SignUp", {**params, "UserAttributes": EMAIL})
 
 
 def used_up(engine: Engine, caller: Caller) -> tuple[str, str]:
-    """A pool of an account whose e-mails of the day are sent; user0 to user49 are in it."""
+    """Return a pool with user0 to user49 whose account has used up its emails of the day."""
     pool_id, client_id = pool_of(engine, caller)
     for number in range(50):
         sign_up(engine, client_id, f"user{number}")
@@ -70,10 +70,10 @@ def used_up(engine: Engine, caller: Caller) -> tuple[str, str]:
         ),
     ],
 )
-def test_the_fifty_first_email_of_a_day_is_refused(
+def test_fifty_first_email_of_a_day_is_refused(
     engine: Engine, operation: str, members: dict[str, Any]
 ) -> None:
-    """Nothing is sent and nothing is changed, until the next day."""
+    """Nothing is sent and nothing changes until the next day."""
     pool_id, client_id = used_up(engine, Caller())
     admin = operation.startswith("Admin")
     request = {**({"UserPoolId": pool_id} if admin else {"ClientId": client_id}), **members}
@@ -89,8 +89,8 @@ def test_the_fifty_first_email_of_a_day_is_refused(
 
 
 @pytest.mark.fact("A291")
-def test_an_invitation_is_not_repeated_beyond_the_limit(engine: Engine) -> None:
-    """The temporary password stays what it was."""
+def test_refused_resend_keeps_the_temporary_password(engine: Engine) -> None:
+    """An invitation beyond the limit is refused, and the temporary password stays."""
     pool_id, client_id = pool_of(engine, Caller())
     request = {"UserPoolId": pool_id, "Username": "invited", "UserAttributes": EMAIL}
     engine.call("AdminCreateUser", request)
@@ -106,8 +106,8 @@ def test_an_invitation_is_not_repeated_beyond_the_limit(engine: Engine) -> None:
 
 
 @pytest.mark.fact("A291")
-def test_the_limit_is_the_accounts(engine: Engine) -> None:
-    """It holds over all pools of an account and for no other account."""
+def test_limit_is_per_account(engine: Engine) -> None:
+    """The limit counts all pools of an account and no other account."""
     used_up(engine, Caller())
     _, mine = pool_of(engine, Caller(region="eu-west-1"))
     _, others = pool_of(engine, Caller(account="999999999999"))
@@ -117,23 +117,23 @@ def test_the_limit_is_the_accounts(engine: Engine) -> None:
 
 
 @pytest.mark.fact("A291")
-def test_a_sender_of_ones_own_has_no_such_limit(engine: Engine) -> None:
-    """Neither is it held to the limit nor does it count."""
+def test_custom_sender_has_no_limit(engine: Engine) -> None:
+    """A pool with its own sender is neither limited nor counted."""
     used_up(engine, Caller())
     _, client_id = pool_of(engine, Caller(), **OWN_SENDER)
     sign_up(engine, client_id, "new")
 
 
-def test_text_messages_have_no_such_limit(engine: Engine) -> None:
-    """A code by SMS goes out all the same."""
+def test_sms_has_no_limit(engine: Engine) -> None:
+    """A code by SMS is still sent."""
     used_up(engine, Caller())
     _, client_id = pool_of(engine, Caller(), AutoVerifiedAttributes=["phone_number"])
     params = {"ClientId": client_id, "Username": "new", "Password": PASSWORD}
     engine.call("SignUp", {**params, "UserAttributes": pairs(phone_number="+15555550100")})
 
 
-def test_there_is_no_limit_unless_quotas_are_on() -> None:
-    """By default a test run may send as much as it likes."""
+def test_no_limit_without_quotas() -> None:
+    """By default the number of emails is not limited."""
     engine = Engine(clock=VirtualClock(START, frozen=True))
     _, client_id = pool_of(engine, Caller())
     for number in range(60):

@@ -25,7 +25,7 @@ MakeUser = Callable[..., Person]
 
 
 def policy(**members: Any) -> dict[str, Any]:
-    """Policies with a password policy."""
+    """Return policies with a password policy."""
     return {"PasswordPolicy": {"MinimumLength": 6, **members}}
 
 
@@ -47,10 +47,10 @@ def policy(**members: Any) -> dict[str, Any]:
         ("Euro1€Symbol", "Password must have symbol characters"),
     ],
 )
-def test_the_default_policy_names_one_reason_length_first(
+def test_violation_names_one_reason_length_first(
     call: Call, client_id: str, pool_id: str, password: str, reason: str
 ) -> None:
-    """Eight characters and all four classes, in two wordings."""
+    """Eight characters and four classes are required, with two wordings of the message."""
     with refused("InvalidPasswordException", f"Password did not conform with policy: {reason}"):
         call("SignUp", ClientId=client_id, Username="alice", Password=password)
     text = f"Password did not conform with password policy: {reason}"
@@ -66,29 +66,29 @@ def test_the_default_policy_names_one_reason_length_first(
 
 @pytest.mark.fact("A034")
 @pytest.mark.parametrize("symbol", "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-")
-def test_every_symbol_of_the_list_counts(call: Call, client_id: str, symbol: str) -> None:
-    """Each of Cognito's symbols makes a password complete."""
+def test_every_listed_symbol_counts_as_symbol(call: Call, client_id: str, symbol: str) -> None:
+    """Each of Cognito's symbols counts as a symbol character."""
     call("SignUp", ClientId=client_id, Username="alice", Password=f"Abcdef1{symbol}")
 
 
 @pytest.mark.fact("A034")
-def test_an_inner_space_is_a_symbol(call: Call, client_id: str) -> None:
-    """A space counts when it is neither first nor last."""
+def test_inner_space_counts_as_symbol(call: Call, client_id: str) -> None:
+    """A space counts unless it is first or last."""
     call("SignUp", ClientId=client_id, Username="alice", Password="Abcdef1 g")
 
 
-def test_a_given_policy_requires_only_what_it_says(
+def test_custom_policy_requires_only_what_it_sets(
     call: Call, make_pool: MakePool, make_client: MakeClient
 ) -> None:
-    """A policy that only sets the length allows plain passwords."""
+    """A policy that only sets the length allows simple passwords."""
     client = make_client(make_pool(Policies=policy()))
     call("SignUp", ClientId=client["ClientId"], Username="alice", Password="aaaaaa")
     with refused("InvalidPasswordException"):
         call("SignUp", ClientId=client["ClientId"], Username="bob", Password="aaaaa")
 
 
-def test_sign_up_needs_a_password(call: Call, client_id: str) -> None:
-    """Without the member the password is too short."""
+def test_missing_password_is_too_short(call: Call, client_id: str) -> None:
+    """At sign-up, a missing password counts as too short."""
     with refused("InvalidPasswordException"):
         call("SignUp", ClientId=client_id, Username="alice")
 
@@ -104,8 +104,8 @@ def test_sign_up_needs_a_password(call: Call, client_id: str) -> None:
         ("with\ttab", "regular expression pattern"),
     ],
 )
-def test_the_model_sets_no_least_length(password: str, text: str | None) -> None:
-    """Short passwords are the policy's business; long ones and white space are the model's."""
+def test_model_sets_only_the_maximum_length(password: str, text: str | None) -> None:
+    """The policy refuses short passwords; the model refuses long ones and white space."""
     request = {"ClientId": "abc", "Username": "alice", "Password": password}
     if text is None:
         assert validate("SignUp", request) == request
@@ -114,8 +114,8 @@ def test_the_model_sets_no_least_length(password: str, text: str | None) -> None
             validate("SignUp", request)
 
 
-def test_a_record_knows_its_password_only(engine: Engine, pool_id: str) -> None:
-    """It matches its own password, no other, and never shows it."""
+def test_record_matches_only_its_password(engine: Engine, pool_id: str) -> None:
+    """A record matches its own password and no other, and never shows it."""
     record = make_password(engine, engine.pools[pool_id], "alice", PASSWORD, temporary=False)
     assert record.matches(PASSWORD)
     assert not record.matches(OTHER_PASSWORD)
@@ -124,8 +124,8 @@ def test_a_record_knows_its_password_only(engine: Engine, pool_id: str) -> None:
 
 
 @pytest.mark.fact("A163")
-def test_the_verifier_is_srps(engine: Engine, pool_id: str) -> None:
-    """The verifier is that of the server's half of SRP, under the pool's prefix."""
+def test_record_holds_the_srp_verifier(engine: Engine, pool_id: str) -> None:
+    """The verifier equals that of the server side of SRP under the pool's prefix."""
     record = make_password(engine, engine.pools[pool_id], "alice", PASSWORD, temporary=False)
     prefix = pool_id.split("_")[1]
     assert record.verifier == make_verifier(prefix, "alice", PASSWORD, record.salt)
@@ -133,7 +133,7 @@ def test_the_verifier_is_srps(engine: Engine, pool_id: str) -> None:
 
 
 def test_equal_passwords_have_different_salts(engine: Engine, pool_id: str) -> None:
-    """Two records of one password have nothing in common."""
+    """Two records of the same password have no value in common."""
     pool = engine.pools[pool_id]
     records = [make_password(engine, pool, "alice", PASSWORD, temporary=False) for _ in range(2)]
     assert records[0].salt != records[1].salt
@@ -141,7 +141,7 @@ def test_equal_passwords_have_different_salts(engine: Engine, pool_id: str) -> N
 
 
 def set_password(call: Call, person: Person, password: str, permanent: bool = True) -> None:
-    """Give a user a password as an administrator."""
+    """Set a user's password as an administrator."""
     call(
         "AdminSetUserPassword",
         UserPoolId=person.user_pool_id,
@@ -159,8 +159,8 @@ def with_history(make_pool: MakePool, make_client: MakeClient, confirmed_user: M
 
 
 @pytest.mark.fact("A035")
-def test_remembered_passwords_are_refused(call: Call, with_history: Person) -> None:
-    """The present one and as many before it as the pool remembers; then it is free."""
+def test_remembered_password_is_refused(call: Call, with_history: Person) -> None:
+    """The present password and the remembered ones before it are refused; older ones are not."""
     for password in ("second-2", "third-3"):
         set_password(call, with_history, password)
     for password in ("first-1", "second-2", "third-3"):
@@ -171,14 +171,14 @@ def test_remembered_passwords_are_refused(call: Call, with_history: Person) -> N
 
 
 @pytest.mark.fact("A035")
-def test_remembered_passwords_are_refused_wherever_one_is_chosen(
+def test_history_applies_to_every_way_of_setting_a_password(
     call: Call,
     engine: Engine,
     with_history: Person,
     access_token: Callable[[Person], str],
     code: Callable[..., str],
 ) -> None:
-    """By ChangePassword, a recovery code, and the answer to a temporary password as well."""
+    """ChangePassword, recovery and NEW_PASSWORD_REQUIRED check the history too."""
     person = with_history
     old, names = person.password, {"ClientId": person.client_id, "Username": person.username}
     with refused("PasswordHistoryPolicyViolationException"):
@@ -208,14 +208,14 @@ def test_remembered_passwords_are_refused_wherever_one_is_chosen(
 
 
 @pytest.mark.fact("A060")
-def test_temporary_passwords_stay_out_of_the_history(call: Call, with_history: Person) -> None:
+def test_temporary_password_is_not_in_the_history(call: Call, with_history: Person) -> None:
     """A temporary password may be an old one, and the permanent one may equal it."""
     set_password(call, with_history, "first-1", permanent=False)
     set_password(call, with_history, "second-2", permanent=False)
     set_password(call, with_history, "second-2")
 
 
-def test_nothing_is_remembered_by_default(
+def test_no_password_is_remembered_by_default(
     call: Call, make_pool: MakePool, make_client: MakeClient, confirmed_user: MakeUser
 ) -> None:
     """Without PasswordHistorySize the same password can be set again."""
@@ -229,7 +229,7 @@ def test_nothing_is_remembered_by_default(
     ("permanent", "status"), [(True, "CONFIRMED"), (False, "FORCE_CHANGE_PASSWORD")]
 )
 @pytest.mark.parametrize("confirmed", [True, False])
-def test_an_administrator_sets_passwords(
+def test_administrator_sets_permanent_or_temporary_password(
     call: Call,
     pool_id: str,
     client: dict[str, Any],
@@ -239,7 +239,7 @@ def test_an_administrator_sets_passwords(
     status: str,
     confirmed: bool,
 ) -> None:
-    """Permanent confirms, temporary asks for another, whatever the user was before."""
+    """Permanent confirms, temporary asks for a new one, in every previous state."""
     person = (confirmed_user if confirmed else unconfirmed_user)(pool_id, client)
     set_password(call, person, OTHER_PASSWORD, permanent)
     user = call("AdminGetUser", UserPoolId=pool_id, Username="alice")
@@ -247,10 +247,10 @@ def test_an_administrator_sets_passwords(
 
 
 @pytest.mark.fact("A062")
-def test_a_password_is_temporary_unless_permanent(
+def test_password_is_temporary_by_default(
     call: Call, engine: Engine, pool_id: str, client: dict[str, Any], confirmed_user: MakeUser
 ) -> None:
-    """Permanent is false where it is omitted."""
+    """Permanent is false if it is omitted."""
     confirmed_user(pool_id, client)
     request = {"UserPoolId": pool_id, "Username": "alice"}
     engine.clock.advance(5)
@@ -261,10 +261,10 @@ def test_a_password_is_temporary_unless_permanent(
 
 
 @pytest.mark.fact("A030", "A309")
-def test_an_administrators_password_is_held_to_the_policy(
+def test_administrators_password_must_conform(
     call: Call, pool_id: str, client: dict[str, Any], confirmed_user: MakeUser
 ) -> None:
-    """The administrators' wording, and the old password stays."""
+    """A bad password is refused with the administrators' wording, and the old one stays."""
     person = confirmed_user(pool_id, client)
     text = "Password did not conform with password policy: Password not long enough"
     with refused("InvalidPasswordException", text):
@@ -283,7 +283,7 @@ def test_an_administrators_password_is_held_to_the_policy(
     ],
     ids=["default", "policy", "old member"],
 )
-def test_a_temporary_password_expires(
+def test_temporary_password_expires(
     call: Call,
     engine: Engine,
     make_pool: MakePool,
@@ -291,7 +291,7 @@ def test_a_temporary_password_expires(
     settings: dict[str, Any],
     days: int,
 ) -> None:
-    """It is good until its days are over; sending the invitation again renews it."""
+    """A temporary password is valid for its days; resending the invitation renews it."""
     pool_id = make_pool(**settings)
     client = make_client(pool_id)
     member = {"UserPoolId": pool_id, "Username": "alice", "TemporaryPassword": PASSWORD}
@@ -322,10 +322,10 @@ def test_a_temporary_password_expires(
     ),
     seed=st.integers(0, 99),
 )
-def test_made_up_passwords_fit_every_policy(
+def test_generated_password_fits_every_policy(
     length: int, classes: dict[str, bool], seed: int
 ) -> None:
-    """Whatever the policy, a generated temporary password conforms to it."""
+    """A generated temporary password conforms to any policy."""
     engine = Engine(clock=VirtualClock(START, frozen=True), settings=EmulatorSettings(seed=seed))
     policies = {"PasswordPolicy": {"MinimumLength": length, **classes}}
     params = {"PoolName": "pool", "Policies": policies}
@@ -335,8 +335,8 @@ def test_made_up_passwords_fit_every_policy(
 
 @pytest.mark.fact("A031")
 @given(st.text(max_size=20))
-def test_a_shorter_password_is_always_told_its_length(password: str) -> None:
-    """Length comes before every other reason."""
+def test_too_short_is_reported_before_other_reasons(password: str) -> None:
+    """A too short password is always refused for its length."""
     engine = Engine(clock=VirtualClock(START, frozen=True))
     policies = {"PasswordPolicy": {"MinimumLength": 21, "RequireSymbols": True}}
     params = {"PoolName": "pool", "Policies": policies}

@@ -1,4 +1,4 @@
-"""Set- and GetUserPoolMfaConfig and MFA in pool requests (section 3.1)."""
+"""SetUserPoolMfaConfig, GetUserPoolMfaConfig, and MFA in pool requests (section 3.1)."""
 
 from __future__ import annotations
 
@@ -44,23 +44,23 @@ def put(call: Call, pool_id: str, mode: str | None, **factors: Any) -> dict[str,
 
 
 def get(call: Call, pool_id: str) -> dict[str, Any]:
-    """Read a pool's MFA configuration."""
+    """Return a pool's MFA configuration."""
     return call("GetUserPoolMfaConfig", UserPoolId=pool_id)
 
 
 @pytest.mark.fact("A196")
-def test_a_new_pool_has_none(call: Call, pool_id: str) -> None:
-    """Only MfaConfiguration is there."""
+def test_new_pool_has_no_mfa(call: Call, pool_id: str) -> None:
+    """Only MfaConfiguration is shown."""
     assert get(call, pool_id) == {"MfaConfiguration": "OFF"}
 
 
 @pytest.mark.fact("A195", "A201")
 @pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
 @pytest.mark.parametrize("factors", [TOTP, SMS, {**TOTP, **SMS}, TOTP_OFF])
-def test_what_is_set_comes_back(
+def test_configuration_is_described_as_set(
     call: Call, pool_id: str, mode: str, factors: dict[str, Any]
 ) -> None:
-    """Both answers hold what was configured and nothing else; presence counts."""
+    """Both responses hold what was configured and nothing else; a present member counts."""
     expected = {"MfaConfiguration": mode, **factors}
     assert put(call, pool_id, mode, **factors) == expected
     assert get(call, pool_id) == expected
@@ -69,8 +69,8 @@ def test_what_is_set_comes_back(
 
 
 @pytest.mark.fact("A192", "A196")
-def test_without_a_mode_it_is_off(call: Call, make_pool: MakePool) -> None:
-    """An omitted MfaConfiguration resets an OPTIONAL pool, factors and all."""
+def test_omitted_mode_switches_mfa_off(call: Call, make_pool: MakePool) -> None:
+    """An omitted MfaConfiguration resets an OPTIONAL pool, including its factors."""
     pool_id = make_pool(mfa="OPTIONAL")
     assert put(call, pool_id, None) == {"MfaConfiguration": "OFF"}
     assert get(call, pool_id) == {"MfaConfiguration": "OFF"}
@@ -79,10 +79,10 @@ def test_without_a_mode_it_is_off(call: Call, make_pool: MakePool) -> None:
 @pytest.mark.fact("A193")
 @pytest.mark.parametrize("mode", ["OFF", None])
 @pytest.mark.parametrize("factors", [TOTP, TOTP_OFF, SMS, EMAIL])
-def test_off_goes_with_no_factor(
+def test_off_with_a_factor_is_refused(
     call: Call, make_pool: MakePool, mode: str | None, factors: dict[str, Any]
 ) -> None:
-    """Even a factor that is switched off is too much."""
+    """Even a factor that is switched off is refused with mode OFF."""
     pool_id = make_pool(mfa="ON")
     before = get(call, pool_id)
     with refused("InvalidParameterException", OFF_WITH_FACTORS):
@@ -93,25 +93,25 @@ def test_off_goes_with_no_factor(
 @pytest.mark.fact("A194")
 @pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
 @pytest.mark.parametrize("others", [{}, WEB_AUTHN])
-def test_on_needs_a_factor(
+def test_on_without_a_factor_is_refused(
     call: Call, make_pool: MakePool, mode: str, others: dict[str, Any]
 ) -> None:
-    """The request itself must name one, whatever the pool had before."""
+    """The request must name a factor, whatever the pool had before."""
     pool_id = make_pool(mfa="OPTIONAL")
     with refused("InvalidParameterException", NO_FACTOR):
         put(call, pool_id, mode, **others)
 
 
-def test_passkeys_are_kept_beside(call: Call, pool_id: str) -> None:
-    """WebAuthnConfiguration is no second factor: it may be set while MFA is off, and it stays."""
+def test_passkeys_are_independent_of_mfa(call: Call, pool_id: str) -> None:
+    """WebAuthnConfiguration can be set while MFA is OFF, and it stays."""
     off = {"MfaConfiguration": "OFF", **WEB_AUTHN}
     assert put(call, pool_id, "OFF", **WEB_AUTHN) == off
     assert put(call, pool_id, "ON", **TOTP) == {"MfaConfiguration": "ON", **TOTP, **WEB_AUTHN}
 
 
 @pytest.mark.fact("A198")
-def test_mandatory_mfa_excludes_one_time_codes(call: Call, make_pool: MakePool) -> None:
-    """ON is refused beside EMAIL_OTP or SMS_OTP as a first factor, OPTIONAL is not."""
+def test_on_excludes_one_time_passwords_as_first_factor(call: Call, make_pool: MakePool) -> None:
+    """ON is refused beside EMAIL_OTP or SMS_OTP as first factor; OPTIONAL is not."""
     text = (
         "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is "
         "enabled"
@@ -131,7 +131,7 @@ def test_mandatory_mfa_excludes_one_time_codes(call: Call, make_pool: MakePool) 
 
 @pytest.mark.fact("A199")
 @pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
-def test_a_pool_is_created_with_sms_mfa_only(call: Call, make_pool: MakePool, mode: str) -> None:
+def test_creation_allows_sms_mfa_only(call: Call, make_pool: MakePool, mode: str) -> None:
     """MFA at creation needs an SMS configuration, which it then uses."""
     with refused("InvalidParameterException", SMS_REQUIRED):
         make_pool(MfaConfiguration=mode)
@@ -146,8 +146,8 @@ def test_a_pool_is_created_with_sms_mfa_only(call: Call, make_pool: MakePool, mo
 
 
 @pytest.mark.fact("A199", "A200")
-def test_an_update_does_not_turn_mfa_on(call: Call, pool_id: str) -> None:
-    """From OFF, ON is for SetUserPoolMfaConfig; OPTIONAL needs SMS."""
+def test_update_cannot_switch_mfa_on(call: Call, pool_id: str) -> None:
+    """From OFF, ON needs SetUserPoolMfaConfig, and OPTIONAL needs SMS."""
     text = "Cannot turn MFA functionality ON, once the user pool has been created."
     with refused("InvalidParameterException", text):
         call("UpdateUserPool", UserPoolId=pool_id, MfaConfiguration="ON", SmsConfiguration=ROLE)
@@ -169,18 +169,18 @@ def test_an_update_does_not_turn_mfa_on(call: Call, pool_id: str) -> None:
         ("ON", None, {}),
     ],
 )
-def test_an_update_keeps_the_factors_while_mfa_is_on(
+def test_update_keeps_factors_while_mfa_is_on(
     call: Call, make_pool: MakePool, before: str, after: str | None, factors: dict[str, Any]
 ) -> None:
-    """Once on, UpdateUserPool changes the mode alone; OFF, also by omission, drops the factors."""
+    """With MFA on, UpdateUserPool changes only the mode; OFF or omission drops the factors."""
     pool_id = make_pool(mfa=before)
     members = {} if after is None else {"MfaConfiguration": after}
     call("UpdateUserPool", UserPoolId=pool_id, **members)
     assert get(call, pool_id) == {"MfaConfiguration": after or "OFF", **factors}
 
 
-def test_sms_mfa_needs_a_role(call: Call, make_pool: MakePool) -> None:
-    """The pool's own SMS configuration will do; a new one becomes the pool's."""
+def test_sms_mfa_needs_an_sms_configuration(call: Call, make_pool: MakePool) -> None:
+    """The pool's own SMS configuration works; a new one becomes the pool's."""
     pool_id = make_pool()
     message = {"SmsAuthenticationMessage": "Code {####}"}
     with refused("InvalidParameterException", SMS_REQUIRED):
@@ -194,8 +194,8 @@ def test_sms_mfa_needs_a_role(call: Call, make_pool: MakePool) -> None:
 
 
 @pytest.mark.fact("A202")
-def test_sms_mfa_goes_only_by_way_of_off(call: Call, pool_id: str) -> None:
-    """Without its member it stays, until MFA was off."""
+def test_sms_mfa_stays_until_mfa_is_off(call: Call, pool_id: str) -> None:
+    """SMS MFA stays on if its member is omitted, until MFA is OFF."""
     put(call, pool_id, "ON", **SMS)
     assert put(call, pool_id, "ON", **TOTP) == {"MfaConfiguration": "ON", **SMS, **TOTP}
     put(call, pool_id, "OFF")
@@ -203,8 +203,8 @@ def test_sms_mfa_goes_only_by_way_of_off(call: Call, pool_id: str) -> None:
 
 
 @pytest.mark.fact("A202")
-def test_email_mfa_needs_a_sender_and_a_plan(call: Call, make_pool: MakePool) -> None:
-    """Cognito's own sender and the Lite plan are not enough."""
+def test_email_mfa_needs_own_sender_and_plan(call: Call, make_pool: MakePool) -> None:
+    """Cognito's own sender and the Lite plan are refused."""
     with refused("InvalidParameterException"):
         put(call, make_pool(), "ON", **EMAIL)
     with refused("FeatureUnavailableInTierException"):
@@ -215,8 +215,8 @@ def test_email_mfa_needs_a_sender_and_a_plan(call: Call, make_pool: MakePool) ->
 
 
 @pytest.mark.fact("A067")
-def test_an_unknown_pool_is_refused(call: Call) -> None:
-    """Both operations name the pool that is not there."""
+def test_unknown_pool_is_refused(call: Call) -> None:
+    """Both operations name the unknown pool."""
     for operation in ("SetUserPoolMfaConfig", "GetUserPoolMfaConfig"):
         with refused("ResourceNotFoundException"):
             call(operation, UserPoolId="us-east-1_Nowhere12")

@@ -1,4 +1,4 @@
-"""PreventUserExistenceErrors, in every operation but sign-in (section 1.9 and its sources)."""
+"""PreventUserExistenceErrors in every operation except sign-in (section 1.9 and its sources)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ENTERING = [("ConfirmSignUp", CONFIRM), ("ConfirmForgotPassword", NEW_PASSWORD)]
 
 @pytest.fixture
 def hiding(pool_id: str, make_client: Callable[..., dict[str, Any]]) -> str:
-    """The id of an app client that hides who exists."""
+    """The ID of an app client that hides which users exist."""
     return str(make_client(pool_id, PreventUserExistenceErrors="ENABLED")["ClientId"])
 
 
@@ -31,7 +31,7 @@ def hiding(pool_id: str, make_client: Callable[..., dict[str, Any]]) -> str:
 def disabled(
     call: Call, pool_id: str, client: dict[str, Any], unconfirmed_user: Callable[..., Person]
 ) -> Person:
-    """Somebody who signed up and was then disabled."""
+    """A user who signed up and was then disabled."""
     person = unconfirmed_user(pool_id, client)
     call("AdminDisableUser", UserPoolId=pool_id, Username=person.username)
     return person
@@ -40,14 +40,14 @@ def disabled(
 @pytest.mark.fact("A051", "A082", "A099")
 @pytest.mark.parametrize("operation", SENDING)
 @pytest.mark.parametrize("setting", [None, "LEGACY"])
-def test_legacy_names_the_unknown_where_codes_are_sent(
+def test_legacy_reports_unknown_user_when_sending_codes(
     call: Call,
     pool_id: str,
     make_client: Callable[..., dict[str, Any]],
     operation: str,
     setting: str | None,
 ) -> None:
-    """LEGACY, and nothing at all, say that there is no such user."""
+    """LEGACY, which is the default, reports that the user does not exist."""
     settings = {"PreventUserExistenceErrors": setting} if setting else {}
     client = make_client(pool_id, **settings)
     with refused("UserNotFoundException", NO_COMBINATION):
@@ -56,20 +56,20 @@ def test_legacy_names_the_unknown_where_codes_are_sent(
 
 @pytest.mark.fact("A041", "A093", "A310")
 @pytest.mark.parametrize(("operation", "members"), ENTERING)
-def test_legacy_names_the_unknown_where_codes_are_entered(
+def test_legacy_reports_unknown_user_when_confirming(
     call: Call, client_id: str, operation: str, members: dict[str, str]
 ) -> None:
-    """The words differ from those where codes are sent."""
+    """The message differs from that of the operations that send codes."""
     with refused("UserNotFoundException", NOT_FOUND):
         call(operation, ClientId=client_id, Username="nobody", **members)
 
 
 @pytest.mark.fact("A086", "A093")
 @pytest.mark.parametrize(("operation", "members"), [*((name, {}) for name in SENDING), *ENTERING])
-def test_legacy_names_the_disabled(
+def test_legacy_reports_disabled_user(
     call: Call, disabled: Person, operation: str, members: dict[str, str]
 ) -> None:
-    """A disabled user is told so."""
+    """A disabled user is reported as disabled."""
     with refused("NotAuthorizedException", "User is disabled."):
         call(operation, ClientId=disabled.client_id, Username="alice", **members)
 
@@ -83,7 +83,7 @@ def test_legacy_names_the_disabled(
         ("+15555559934", "+*******9934", "SMS", "phone_number"),
     ],
 )
-def test_enabled_masks_what_was_given(
+def test_enabled_masks_the_given_name_of_an_unknown_user(
     call: Call,
     engine: Engine,
     hiding: str,
@@ -93,7 +93,7 @@ def test_enabled_masks_what_was_given(
     medium: str,
     attribute: str,
 ) -> None:
-    """For nobody the answer is made of the name that was sent, and nothing is sent."""
+    """The response is derived from the given name, and nothing is sent."""
     details = call(operation, ClientId=hiding, Username=name)["CodeDeliveryDetails"]
     assert details == {
         "Destination": destination,
@@ -105,8 +105,10 @@ def test_enabled_masks_what_was_given(
 
 @pytest.mark.fact("A083")
 @pytest.mark.parametrize("operation", SENDING)
-def test_enabled_makes_up_the_same_each_time(call: Call, hiding: str, operation: str) -> None:
-    """A plain name gets an address that is stable and differs between names."""
+def test_enabled_simulates_the_same_destination_each_time(
+    call: Call, hiding: str, operation: str
+) -> None:
+    """A simulated email address is stable for a name and differs between names."""
     first = [call(operation, ClientId=hiding, Username=name) for name in ("ann", "ben", "cat")]
     again = [call(operation, ClientId=hiding, Username=name) for name in ("ann", "ben", "cat")]
     assert first == again
@@ -115,10 +117,10 @@ def test_enabled_makes_up_the_same_each_time(call: Call, hiding: str, operation:
 
 
 @pytest.mark.fact("A083")
-def test_enabled_makes_up_a_number_where_the_pool_verifies_numbers(
+def test_enabled_simulates_sms_if_the_pool_verifies_phones(
     call: Call, make_pool: Callable[..., str], make_client: Callable[..., dict[str, Any]]
 ) -> None:
-    """The made-up medium follows the pool's settings."""
+    """The simulated medium follows the pool's settings."""
     pool_id = make_pool(AutoVerifiedAttributes=["phone_number"])
     client = make_client(pool_id, PreventUserExistenceErrors="ENABLED")
     answer = call("ForgotPassword", ClientId=client["ClientId"], Username="ann")
@@ -129,10 +131,10 @@ def test_enabled_makes_up_a_number_where_the_pool_verifies_numbers(
 
 @pytest.mark.fact("A052", "A083")
 @pytest.mark.parametrize("operation", SENDING)
-def test_enabled_hides_the_disabled_where_codes_are_sent(
+def test_enabled_treats_disabled_user_as_unknown(
     call: Call, engine: Engine, hiding: str, disabled: Person, operation: str
 ) -> None:
-    """A disabled user gets the answer of nobody, and no code."""
+    """A disabled user gets the response of an unknown one and no code."""
     engine.outbox.clear()
     assert "CodeDeliveryDetails" in call(operation, ClientId=hiding, Username="alice")
     assert engine.outbox.messages() == []
@@ -140,17 +142,17 @@ def test_enabled_hides_the_disabled_where_codes_are_sent(
 
 @pytest.mark.fact("A042", "A093", "A311")
 @pytest.mark.parametrize(("operation", "members"), ENTERING)
-def test_enabled_calls_every_code_wrong(
+def test_enabled_refuses_every_code_as_wrong(
     call: Call, hiding: str, disabled: Person, operation: str, members: dict[str, str]
 ) -> None:
-    """Unknown and disabled users look like a mistyped code."""
+    """For unknown and disabled users every code is refused as wrong."""
     for name in ("nobody", "alice"):
         with refused("CodeMismatchException", WRONG_CODE):
             call(operation, ClientId=hiding, Username=name, **members)
 
 
 @pytest.mark.fact("A083")
-def test_enabled_hides_that_there_is_nowhere_to_send_to(
+def test_enabled_hides_a_missing_contact(
     call: Call,
     engine: Engine,
     pool_id: str,
@@ -158,7 +160,7 @@ def test_enabled_hides_that_there_is_nowhere_to_send_to(
     hiding: str,
     unconfirmed_user: Callable[..., Person],
 ) -> None:
-    """Without a verified contact ForgotPassword pretends as well."""
+    """Without a verified contact ForgotPassword simulates delivery too."""
     unconfirmed_user(pool_id, client)
     engine.outbox.clear()
     assert "CodeDeliveryDetails" in call("ForgotPassword", ClientId=hiding, Username="alice")
@@ -166,7 +168,7 @@ def test_enabled_hides_that_there_is_nowhere_to_send_to(
 
 
 @pytest.mark.fact("A064")
-def test_administrators_are_always_told(call: Call, pool_id: str, hiding: str) -> None:
-    """Admin operations take no notice of the setting."""
+def test_administrator_operations_ignore_the_setting(call: Call, pool_id: str, hiding: str) -> None:
+    """Administrator operations always report an unknown user."""
     with refused("UserNotFoundException", NOT_FOUND):
         call("AdminGetUser", UserPoolId=pool_id, Username="nobody")

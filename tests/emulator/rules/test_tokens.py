@@ -1,4 +1,4 @@
-"""What tokens say: header, claims, lifetimes, and keys that verify them."""
+"""Tokens: header, claims, lifetimes, and the keys that verify them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def tokens(walker: Walker) -> dict[str, Any]:
 
 
 def sub_of(walker: Walker) -> str:
-    """The user's sub."""
+    """Return the user's sub."""
     attributes = walker.administer("AdminGetUser")["UserAttributes"]
     return next(str(item["Value"]) for item in attributes if item["Name"] == "sub")
 
@@ -49,7 +49,7 @@ class TestHeader:
 
     @pytest.mark.fact("A244")
     @pytest.mark.parametrize("name", ["AccessToken", "IdToken"])
-    def test_kid_and_alg_only(self, tokens: dict[str, Any], name: str) -> None:
+    def test_header_has_only_kid_and_alg(self, tokens: dict[str, Any], name: str) -> None:
         """The header is exactly kid and alg; kid is 44 characters of base64."""
         header = header_of(tokens[name])
         assert list(header) == ["kid", "alg"]
@@ -58,7 +58,9 @@ class TestHeader:
         assert len(base64.b64decode(header["kid"], validate=True)) == 32
 
     @pytest.mark.fact("A244", "A276")
-    def test_two_keys(self, walker: Walker, tokens: dict[str, Any]) -> None:
+    def test_id_and_access_tokens_use_different_keys(
+        self, walker: Walker, tokens: dict[str, Any]
+    ) -> None:
         """ID and access tokens are signed by the two keys of the JWKS."""
         keys = walker.engine.pools[walker.user_pool_id].keys.jwks()["keys"]
         kids = {header_of(tokens[name])["kid"] for name in ("AccessToken", "IdToken")}
@@ -66,7 +68,7 @@ class TestHeader:
         assert len(kids) == 2
 
     @pytest.mark.fact("A276")
-    def test_members_of_a_key(self, walker: Walker) -> None:
+    def test_key_has_six_members(self, walker: Walker) -> None:
         """A key of the JWKS has six members."""
         for key in walker.engine.pools[walker.user_pool_id].keys.jwks()["keys"]:
             assert set(key) == {"alg", "e", "kid", "kty", "n", "use"}
@@ -74,7 +76,7 @@ class TestHeader:
             assert len(base64.urlsafe_b64decode(key["n"] + "==")) == 256
 
     @pytest.mark.parametrize("name", ["AccessToken", "IdToken"])
-    def test_another_library_verifies(
+    def test_signature_verifies_with_another_library(
         self, walker: Walker, tokens: dict[str, Any], name: str
     ) -> None:
         """joserfc verifies the signature with the served keys."""
@@ -82,14 +84,14 @@ class TestHeader:
         key_set = KeySet.import_key_set(json.loads(json.dumps(keys)))
         assert jwt.decode(tokens[name], key_set).claims == claims_of(tokens[name])
 
-    def test_keys_stay(self, walker: Walker, tokens: dict[str, Any]) -> None:
+    def test_keys_stay_the_same(self, walker: Walker, tokens: dict[str, Any]) -> None:
         """A pool's keys are the same at the next sign-in."""
         again = tokens_of(walker.by_password())
         for name in ("AccessToken", "IdToken"):
             assert header_of(again[name]) == header_of(tokens[name])
 
-    def test_neighbouring_pools_have_other_keys(self, engine: Engine) -> None:
-        """Pools made one after the other do not share keys."""
+    def test_two_pools_have_different_keys(self, engine: Engine) -> None:
+        """Pools created one after the other do not share keys."""
         walkers = [new_walker(engine) for _ in range(3)]
         kids = {header_of(tokens_of(w.by_password())["AccessToken"])["kid"] for w in walkers}
         assert len(kids) == 3
@@ -99,8 +101,8 @@ class TestAccessToken:
     """Claims of the access token (A245)."""
 
     @pytest.mark.fact("A246", "A245", "A249")
-    def test_claims(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """These and no others; the moment is the clock's."""
+    def test_claims_are_exactly_these(self, walker: Walker, tokens: dict[str, Any]) -> None:
+        """The token has these claims and no others; times are the clock's."""
         now = int(walker.engine.clock.time())
         claims = claims_of(tokens["AccessToken"])
         for name in ("origin_jti", "event_id", "jti"):
@@ -118,16 +120,16 @@ class TestAccessToken:
         }
 
     @pytest.mark.fact("A020")
-    def test_internal_user_name(self, engine: Engine) -> None:
-        """Where e-mail addresses are user names, username is the sub."""
+    def test_username_is_the_sub_in_email_pools(self, engine: Engine) -> None:
+        """If email addresses are usernames, username is the sub."""
         walker = new_walker(engine, username="a@example.com", UsernameAttributes=["email"])
         tokens = tokens_of(walker.by_password())
         access, identity = claims_of(tokens["AccessToken"]), claims_of(tokens["IdToken"])
         assert access["username"] == identity["cognito:username"] == access["sub"]
 
     @pytest.mark.fact("A253")
-    def test_device_key(self, engine: Engine) -> None:
-        """device_key is there where devices are tracked."""
+    def test_device_key_is_present_with_tracking(self, engine: Engine) -> None:
+        """device_key is present if the pool tracks devices."""
         tokens = tokens_of(new_walker(engine, devices=ALWAYS).by_password())
         key = tokens["NewDeviceMetadata"]["DeviceKey"]
         assert claims_of(tokens["AccessToken"])["device_key"] == key
@@ -137,8 +139,8 @@ class TestIdToken:
     """Claims of the ID token (A247)."""
 
     @pytest.mark.fact("A247", "A249")
-    def test_claims(self, walker: Walker, tokens: dict[str, Any]) -> None:
-        """These and no others; verified flags are booleans."""
+    def test_claims_are_exactly_these(self, walker: Walker, tokens: dict[str, Any]) -> None:
+        """The token has these claims and no others; verified flags are booleans."""
         now = int(walker.engine.clock.time())
         claims = claims_of(tokens["IdToken"])
         for name in ("origin_jti", "event_id", "jti"):
@@ -158,14 +160,14 @@ class TestIdToken:
 
     @pytest.mark.fact("A247")
     def test_custom_attributes_are_strings(self, engine: Engine) -> None:
-        """Custom attributes are strings, numbers too."""
+        """Custom attributes are strings, even numbers."""
         schema = [{"Name": "level", "AttributeDataType": "Number", "Mutable": True}]
         walker = new_walker(engine, Schema=schema, attributes={"custom:level": "7"})
         assert claims_of(tokens_of(walker.by_password())["IdToken"])["custom:level"] == "7"
 
     @pytest.mark.fact("A248")
-    def test_read_attributes(self, engine: Engine) -> None:
-        """ReadAttributes decide what the client gets to see."""
+    def test_read_attributes_limit_the_claims(self, engine: Engine) -> None:
+        """ReadAttributes limit which attributes the client sees."""
         settings = {"ReadAttributes": ["given_name"]}
         walker = new_walker(engine, client_settings=settings, attributes={"given_name": "Alice"})
         claims = claims_of(tokens_of(walker.by_password())["IdToken"])
@@ -173,7 +175,7 @@ class TestIdToken:
         assert not {"email", "email_verified"} & set(claims)
         assert claims["sub"]
 
-    def test_attributes_are_those_of_now(self, walker: Walker) -> None:
+    def test_attributes_are_current(self, walker: Walker) -> None:
         """A changed attribute shows in the next ID token."""
         pairs = [{"Name": "given_name", "Value": "Alicia"}]
         walker.administer("AdminUpdateUserAttributes", UserAttributes=pairs)
@@ -181,19 +183,21 @@ class TestIdToken:
         assert claims["given_name"] == "Alicia"
 
 
-class TestTogether:
+class TestSharedClaims:
     """What the tokens of one sign-in share."""
 
     @pytest.mark.fact("A250")
-    def test_shared_claims(self, tokens: dict[str, Any]) -> None:
-        """origin_jti, event_id and auth_time are shared, jti is each token's own."""
+    def test_tokens_of_a_sign_in_share_claims(self, tokens: dict[str, Any]) -> None:
+        """origin_jti, event_id and auth_time are shared; each token has its own jti."""
         access, identity = claims_of(tokens["AccessToken"]), claims_of(tokens["IdToken"])
         for name in ("origin_jti", "event_id", "auth_time", "sub", "iss"):
             assert access[name] == identity[name]
         assert access["jti"] != identity["jti"]
 
     @pytest.mark.fact("A250")
-    def test_sign_ins_are_apart(self, walker: Walker, tokens: dict[str, Any]) -> None:
+    def test_each_sign_in_has_its_own_origin_jti(
+        self, walker: Walker, tokens: dict[str, Any]
+    ) -> None:
         """Another sign-in has another origin_jti."""
         again = claims_of(tokens_of(walker.by_password())["AccessToken"])
         first = claims_of(tokens["AccessToken"])
@@ -201,16 +205,16 @@ class TestTogether:
             assert again[name] != first[name]
 
     @pytest.mark.fact("A251")
-    def test_without_revocation(self, engine: Engine) -> None:
-        """Without EnableTokenRevocation there is no jti and no origin_jti."""
+    def test_no_jti_without_revocation(self, engine: Engine) -> None:
+        """Without EnableTokenRevocation there is neither jti nor origin_jti."""
         settings = {"EnableTokenRevocation": False}
         tokens = tokens_of(new_walker(engine, client_settings=settings).by_password())
         for name in ("AccessToken", "IdToken"):
             assert not {"jti", "origin_jti"} & set(claims_of(tokens[name]))
 
     @pytest.mark.fact("A251")
-    def test_rotation_brings_them_back(self, engine: Engine) -> None:
-        """Rotation has jti and origin_jti even without EnableTokenRevocation."""
+    def test_rotation_restores_jti(self, engine: Engine) -> None:
+        """With rotation there are jti and origin_jti even without EnableTokenRevocation."""
         settings = {
             "EnableTokenRevocation": False,
             "ExplicitAuthFlows": [f for f in ALL_FLOWS if "REFRESH" not in f],
@@ -226,19 +230,19 @@ class TestGroups:
     ROLE = "arn:aws:iam::123456789012:role/"
 
     def join(self, walker: Walker, name: str, **settings: Any) -> None:
-        """Create a group and put the user in."""
+        """Create a group and add the user."""
         pool = {"UserPoolId": walker.user_pool_id, "GroupName": name}
         walker.call("CreateGroup", **pool, **settings)
         walker.administer("AdminAddUserToGroup", GroupName=name)
 
     @pytest.mark.fact("A245")
-    def test_none(self, tokens: dict[str, Any]) -> None:
-        """Without groups there is no claim."""
+    def test_user_without_groups_has_no_claim(self, tokens: dict[str, Any]) -> None:
+        """Without groups there is no groups claim."""
         for name in ("AccessToken", "IdToken"):
             assert not [claim for claim in claims_of(tokens[name]) if claim.startswith("cognito:g")]
 
     @pytest.mark.fact("A245", "A247")
-    def test_names(self, walker: Walker) -> None:
+    def test_both_tokens_list_the_groups(self, walker: Walker) -> None:
         """Both tokens list the groups."""
         self.join(walker, "readers")
         self.join(walker, "writers")
@@ -247,23 +251,23 @@ class TestGroups:
             assert set(claims_of(tokens[name])["cognito:groups"]) == {"readers", "writers"}
 
     @pytest.mark.fact("A247")
-    def test_roles(self, walker: Walker) -> None:
-        """The ID token has the roles, and prefers that of the lowest precedence."""
+    def test_lowest_precedence_gives_the_preferred_role(self, walker: Walker) -> None:
+        """The ID token lists the roles and prefers that of the lowest precedence."""
         self.join(walker, "readers", RoleArn=f"{self.ROLE}read", Precedence=2)
         self.join(walker, "writers", RoleArn=f"{self.ROLE}write", Precedence=1)
         claims = claims_of(tokens_of(walker.by_password())["IdToken"])
         assert set(claims["cognito:roles"]) == {f"{self.ROLE}read", f"{self.ROLE}write"}
         assert claims["cognito:preferred_role"] == f"{self.ROLE}write"
 
-    def test_no_preferred_role_in_a_tie(self, walker: Walker) -> None:
-        """Two roles of the same precedence leave none preferred."""
+    def test_tie_leaves_no_preferred_role(self, walker: Walker) -> None:
+        """If two roles have the same precedence, no role is preferred."""
         self.join(walker, "readers", RoleArn=f"{self.ROLE}read", Precedence=1)
         self.join(walker, "writers", RoleArn=f"{self.ROLE}write", Precedence=1)
         claims = claims_of(tokens_of(walker.by_password())["IdToken"])
         assert "cognito:preferred_role" not in claims
 
-    def test_a_group_left(self, walker: Walker) -> None:
-        """A group that the user left is not in the next token."""
+    def test_left_group_is_missing_from_the_next_token(self, walker: Walker) -> None:
+        """A group that the user left is missing from the next token."""
         self.join(walker, "readers")
         walker.administer("AdminRemoveUserFromGroup", GroupName="readers")
         tokens = tokens_of(walker.by_password())
@@ -296,7 +300,7 @@ class TestLifetime:
         ],
         ids=["default", "hours", "minutes-seconds", "days"],
     )
-    def test_exp(
+    def test_lifetime_follows_the_client(
         self, engine: Engine, settings: dict[str, Any], access: int, identity: int
     ) -> None:
         """exp and ExpiresIn follow the client's settings."""
@@ -306,7 +310,7 @@ class TestLifetime:
         claims = claims_of(tokens["IdToken"])
         assert claims["exp"] - claims["iat"] == identity
 
-    def test_each_client_its_own(self, engine: Engine, walker: Walker) -> None:
+    def test_each_client_has_its_own_lifetimes(self, engine: Engine, walker: Walker) -> None:
         """Two clients of one pool have their own lifetimes."""
         client = new_client(engine, walker.user_pool_id, AccessTokenValidity=5)
         assert tokens_of(walker.by_password())["ExpiresIn"] == 3600

@@ -1,1 +1,1 @@
-"""The server: how requests are read, who answers them, and how it ends."""
+"""Tests of the emulator's server."""

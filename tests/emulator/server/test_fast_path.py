@@ -1,4 +1,4 @@
-"""The short way and the long one give the same answers, and see the same caller."""
+"""The fast path and moto's path give the same responses and see the same caller."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KEY = "AKIAIOSFODNN7EXAMPLE"
 SIGNED = {"authorization": SCOPE.format(KEY, "us-east-1") + REST}
 LIST = {"MaxResults": 5}
 
-#: Headers of requests that go the short way.
+#: Headers of requests that take the fast path.
 SHORT: dict[str, dict[str, str]] = {
     "unsigned": {},
     "unsigned-with-agent": {"user-agent": "aws-sdk-js/3.1 os/linux"},
@@ -47,7 +47,7 @@ SHORT: dict[str, dict[str, str]] = {
     "no-such-region": {"authorization": SCOPE.format(KEY, "mars-1") + REST},
     "odd-agent": {"user-agent": "\xe9 region/nowhere"},
 }
-#: Headers of requests that must not.
+#: Headers of requests that must not take it.
 LONG: dict[str, dict[str, str]] = {
     "bearer": {"authorization": "Bearer a.b.c"},
     "no-scope": {"authorization": "AWS4-HMAC-SHA256"},
@@ -67,24 +67,24 @@ BODIES: dict[str, Any] = {
 
 
 def seeded() -> Emulator:
-    """An emulator that says the same as every other one of them."""
+    """Return an emulator that gives the same responses as every other one with this seed."""
     return Emulator(clock=VirtualClock(START, frozen=True), seed=7, mock=False)
 
 
 def routing(emulator: Emulator) -> Routing:
-    """What a server of that emulator asks."""
+    """Return the routing of a server of that emulator."""
     return Routing(emulator, "http", ("127.0.0.1", 5000), Failures())
 
 
 @pytest.fixture
 def way() -> Iterator[Routing]:
-    """What a server asks."""
+    """The fast path of a server."""
     with seeded() as emulator:
         yield routing(emulator)
 
 
 def request(operation: str, body: Any, headers: dict[str, str]) -> HttpRequest:
-    """A request as it is read from a connection."""
+    """Return a request as read from a connection."""
     raw = json.dumps(body).encode()
     if headers.get("content-encoding") == "gzip":
         raw = gzip.compress(raw)
@@ -94,7 +94,7 @@ def request(operation: str, body: Any, headers: dict[str, str]) -> HttpRequest:
 
 @pytest.fixture
 def callers(monkeypatch: pytest.MonkeyPatch) -> list[Caller]:
-    """Whom the engine has seen."""
+    """The callers that the engine has seen."""
     seen: list[Caller] = []
     carry_out = Engine.call
 
@@ -107,7 +107,7 @@ def callers(monkeypatch: pytest.MonkeyPatch) -> list[Caller]:
 
 
 def said(reply: Reply) -> tuple[int, list[tuple[str, str]], bytes]:
-    """A reply without its request id."""
+    """Return a response without its request id."""
     headers = [(name, value) for name, value in reply.headers if name != "x-amzn-RequestId"]
     assert len(headers) == len(reply.headers) - 1
     return reply.status, headers, reply.body
@@ -115,8 +115,10 @@ def said(reply: Reply) -> tuple[int, list[tuple[str, str]], bytes]:
 
 @pytest.mark.parametrize("operation", BODIES)
 @pytest.mark.parametrize("headers", SHORT.values(), ids=SHORT)
-def test_both_ways_are_one(callers: list[Caller], headers: dict[str, str], operation: str) -> None:
-    """Status, headers and body are equal, at the first time and when the caller is known."""
+def test_both_paths_give_equal_responses(
+    callers: list[Caller], headers: dict[str, str], operation: str
+) -> None:
+    """Status, headers and body are equal, at first and once the caller is known."""
     asked = request(operation, BODIES[operation], headers)
     heard = []
     for known in (False, True):
@@ -133,8 +135,8 @@ def test_both_ways_are_one(callers: list[Caller], headers: dict[str, str], opera
     assert len(set(callers)) <= 1
 
 
-def test_the_callers_differ(way: Routing, callers: list[Caller]) -> None:
-    """The test above has regions and agents to mistake."""
+def test_requests_come_from_different_callers(way: Routing, callers: list[Caller]) -> None:
+    """The requests of the test above come from different regions and partitions."""
     for headers in SHORT.values():
         way.answer_now(request("InitiateAuth", BODIES["InitiateAuth"], headers))
     assert {caller.region for caller in callers} >= {
@@ -149,19 +151,17 @@ def test_the_callers_differ(way: Routing, callers: list[Caller]) -> None:
 
 
 @pytest.mark.parametrize("headers", LONG.values(), ids=LONG)
-def test_what_is_out_of_the_ordinary_goes_the_long_way(
-    way: Routing, headers: dict[str, str]
-) -> None:
-    """It is answered, by moto's reading."""
+def test_unusual_request_takes_the_path_through_moto(way: Routing, headers: dict[str, str]) -> None:
+    """An unusual request does not take the fast path and is answered as moto reads it."""
     asked = request("ListUserPools", LIST, headers)
     assert way.answer_now(asked) is None
     assert way.answer_blocking(asked).status in (200, 400)
 
 
-def test_one_account_for_all_goes_the_long_way(
+def test_account_from_environment_takes_the_path_through_moto(
     way: Routing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """moto may be told in the environment whose every request is."""
+    """If MOTO_ACCOUNT_ID sets one account for every request, the fast path is not taken."""
     asked = request("ListUserPools", LIST, SIGNED)
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
     assert way.answer_now(asked) is None
@@ -169,10 +169,10 @@ def test_one_account_for_all_goes_the_long_way(
     assert way.answer_now(asked) is not None
 
 
-def test_a_key_of_another_account_leads_there(
+def test_key_of_another_account_leads_to_that_account(
     way: Routing, callers: list[Caller], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """moto knows whose access key it is, also of one made after its caller was first seen."""
+    """A new access key counts for its account even if its caller was seen before."""
     asked = request("ListUserPools", LIST, SIGNED)
     way.answer_now(asked)
     monkeypatch.setitem(iam_backends["111122223333"]["aws"].access_keys, KEY, None)
@@ -180,8 +180,8 @@ def test_a_key_of_another_account_leads_there(
     assert [caller.account for caller in callers] == ["123456789012", "111122223333"]
 
 
-def test_permissions_are_judged_on_the_long_way(way: Routing) -> None:
-    """Where moto's IAM is on, it sees every call."""
+def test_permissions_are_checked_through_moto(way: Routing) -> None:
+    """If moto's IAM checks are on, it sees every call."""
     asked = request("ListUserPools", LIST, SIGNED)
 
     @set_initial_no_auth_action_count(0)
@@ -194,8 +194,8 @@ def test_permissions_are_judged_on_the_long_way(way: Routing) -> None:
     assert way.answer_now(asked) is not None
 
 
-def test_moto_is_asked_once_for_each_kind_of_caller() -> None:
-    """What differs from call to call, such as the signature, makes no new kind."""
+def test_moto_identifies_each_kind_of_caller_once() -> None:
+    """Parts that vary per call, such as the signature, make no new kind of caller."""
     made: list[HttpRequest] = []
 
     def noted(asked: HttpRequest) -> dict[str, Any]:

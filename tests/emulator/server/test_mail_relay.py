@@ -1,4 +1,4 @@
-"""E-mails by SMTP: a mail server of another hand gets them, and one that is away harms nobody."""
+"""The mail relay: emails go to a mail server by SMTP, and its failures affect no call."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ PATIENCE_SECONDS = 30
 
 
 class Mailbox:
-    """What a mail server does with what it gets; it refuses everything with that text, if any."""
+    """A mail server that keeps each email, or refuses every email with a given text."""
 
     def __init__(self) -> None:
         self.mails: Queue[EmailMessage] = Queue()
         self.refusal = ""
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Take one mail."""
+        """Receive one email."""
         if self.refusal:
             return self.refusal
         policy = email.policy.default
@@ -44,7 +44,7 @@ class Mailbox:
         return "250 OK"
 
     def next(self) -> EmailMessage:
-        """The next mail, which must come in time."""
+        """Return the next email, which must arrive in time."""
         return self.mails.get(timeout=PATIENCE_SECONDS)
 
 
@@ -62,7 +62,7 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
 
 @pytest.fixture
 def reports() -> Queue[str]:
-    """What a relay has to say."""
+    """The reports of a relay."""
     return Queue()
 
 
@@ -81,10 +81,10 @@ def relay(engine: Engine, reports: Queue[str]) -> Iterator[Callable[[int], MailR
             made.stop()
 
 
-def test_a_code_comes_by_mail(
+def test_code_arrives_by_email(
     engine: Engine, mailbox: tuple[Mailbox, int], relay: Callable[[int], MailRelay]
 ) -> None:
-    """The mail has the outbox's text, from Cognito's address to the user's, at the clock's time."""
+    """The email has the outbox's text, Cognito's sender, the user's address and clock time."""
     box, port = mailbox
     relay(port)
     new_walker(engine, confirmed=False)
@@ -109,10 +109,8 @@ _IDENTITY = "arn:aws:ses:us-east-1:123456789012:identity/"
         ({}, "no-reply@verificationemail.com"),
     ],
 )
-def test_the_sender_is_the_pools(
-    engine: Engine, configuration: dict[str, str], sender: str
-) -> None:
-    """From is what EmailConfiguration says, and Cognito's own address where it says nothing."""
+def test_sender_is_the_pools(engine: Engine, configuration: dict[str, str], sender: str) -> None:
+    """From is that of EmailConfiguration, or Cognito's own address by default."""
     pool = engine.pools[new_pool(engine)]
     pool.settings["EmailConfiguration"] |= {**configuration, "ReplyToEmailAddress": "a@b.example"}
     new_walker(engine, pool_id=pool.pool_id)
@@ -120,8 +118,8 @@ def test_the_sender_is_the_pools(
     assert (mail["From"], mail["Reply-To"]) == (sender, "a@b.example")
 
 
-def test_markup_and_letters_of_all_kinds(engine: Engine) -> None:
-    """HTML is sent as HTML, in whatever letters; a subject stays one line."""
+def test_html_and_any_letters_are_sent(engine: Engine) -> None:
+    """HTML is sent as HTML in any script; the subject stays one line."""
     pool = engine.pools[new_pool(engine)]
     new_walker(engine, pool_id=pool.pool_id)
     message = engine.outbox.messages()[0]
@@ -135,10 +133,10 @@ def test_markup_and_letters_of_all_kinds(engine: Engine) -> None:
     assert mail["Bcc"] is None
 
 
-def test_text_messages_are_not_mailed(
+def test_sms_is_not_relayed(
     engine: Engine, mailbox: tuple[Mailbox, int], relay: Callable[[int], MailRelay]
 ) -> None:
-    """Only e-mails go to a mail server; what waits at the end is still sent."""
+    """Only emails are relayed; queued ones are still sent at the stop."""
     box, port = mailbox
     running = relay(port)
     pool_id = new_pool(engine, AutoVerifiedAttributes=["phone_number"])
@@ -150,8 +148,10 @@ def test_text_messages_are_not_mailed(
     assert box.mails.qsize() == 1
 
 
-def test_a_custom_sender_sends_its_own(mailbox: tuple[Mailbox, int], reports: Queue[str]) -> None:
-    """What a trigger is given to send does not go out a second time."""
+def test_message_of_a_custom_sender_is_not_relayed(
+    mailbox: tuple[Mailbox, int], reports: Queue[str]
+) -> None:
+    """A message given to a custom sender trigger is not sent twice."""
     box, port = mailbox
     engine = Engine(triggers=Triggers(custom_email_sender=lambda event, context: event))
     relay = MailRelay(engine, "127.0.0.1", port, reports.put).start()
@@ -162,12 +162,12 @@ def test_a_custom_sender_sends_its_own(mailbox: tuple[Mailbox, int], reports: Qu
 
 
 class TestFailures:
-    """A mail server that does not do what it should."""
+    """A mail server that fails."""
 
-    def test_one_that_is_away(
+    def test_unreachable_server_is_reported(
         self, engine: Engine, relay: Callable[[int], MailRelay], reports: Queue[str]
     ) -> None:
-        """The call is answered, and one line says what was not sent, without what it was."""
+        """The call succeeds, and one line reports the unsent email without its text."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         relay(port)
@@ -175,14 +175,14 @@ class TestFailures:
         line = reports.get(timeout=PATIENCE_SECONDS)
         assert line == f"smtp: 127.0.0.1:{port} did not take a message: Connection refused"
 
-    def test_one_that_refuses(
+    def test_refusing_server_is_reported_by_its_code(
         self,
         engine: Engine,
         mailbox: tuple[Mailbox, int],
         relay: Callable[[int], MailRelay],
         reports: Queue[str],
     ) -> None:
-        """Its code is told and not its words, and the next message is tried all the same."""
+        """The report has the server's code, not its words; the next email is tried."""
         box, port = mailbox
         relay(port)
         box.refusal = "554 your code 123456 is spam"
@@ -192,10 +192,10 @@ class TestFailures:
         new_walker(engine, username="bob")
         assert box.next()["To"] == "bob@example.com"
 
-    def test_a_sender_that_is_no_address(
+    def test_invalid_sender_is_reported(
         self, engine: Engine, relay: Callable[[int], MailRelay], reports: Queue[str]
     ) -> None:
-        """The call is answered all the same, and the outbox has its message."""
+        """The call succeeds, and the outbox has the message."""
         relay(1)
         pool = engine.pools[new_pool(engine)]
         pool.settings["EmailConfiguration"] |= {"From": "a@["}
@@ -204,7 +204,7 @@ class TestFailures:
         assert line == "smtp: a message is not a valid email (AttributeError); it is not sent"
         assert engine.outbox.messages(username="alice")
 
-    def test_a_mail_that_cannot_be_written_out(
+    def test_email_that_cannot_be_built_is_reported(
         self,
         engine: Engine,
         mailbox: tuple[Mailbox, int],
@@ -212,7 +212,7 @@ class TestFailures:
         reports: Queue[str],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        """It is told by the kind of the failure, and the next message is sent."""
+        """The report names the kind of failure, and the next email is sent."""
         box, port = mailbox
         send = smtplib.SMTP.send_message
 
@@ -227,10 +227,10 @@ class TestFailures:
         new_walker(engine, username="bob")
         assert box.next()["To"] == "bob@example.com"
 
-    def test_more_than_may_wait(
+    def test_full_queue_drops_and_reports_emails(
         self, engine: Engine, reports: Queue[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """A server that hangs fills the queue and nothing else; the rest is told at the end."""
+        """A hanging server fills only the queue; the dropped emails are reported at the end."""
         monkeypatch.setattr(mail_relay, "LONGEST_QUEUE", 2)
         monkeypatch.setattr(mail_relay, "_FLUSH_SECONDS", 0.01)
         hanging, goes_on = Event(), Event()

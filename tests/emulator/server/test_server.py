@@ -1,4 +1,4 @@
-"""The emulator over HTTP: the protocol, the control surface, discovery and the rest of AWS."""
+"""The emulator over HTTP: protocol, control surface, discovery and the rest of AWS."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def server() -> Iterator[EmulatorServer]:
 
 
 def client(server: EmulatorServer, region: str = "us-east-1", *, signed: bool = True) -> Any:
-    """A boto3 client of the served emulator."""
+    """Return a boto3 client of the served emulator."""
     return boto3.client(
         "cognito-idp",
         region_name=region,
@@ -46,7 +46,7 @@ def client(server: EmulatorServer, region: str = "us-east-1", *, signed: bool = 
 def http(
     server: EmulatorServer, method: str, path: str, body: Any = None, **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    """One plain HTTP request."""
+    """Send one plain HTTP request."""
     connection = HTTPConnection(urlparse(server.url).netloc, timeout=10)
     try:
         raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
@@ -58,14 +58,14 @@ def http(
 
 
 def control(server: EmulatorServer, method: str, name: str, body: Any = None) -> tuple[int, Any]:
-    """One control request."""
+    """Send one control request."""
     path, kind = f"/_harness/{name}", "application/json"
     status, _, answer = http(server, method, path, body, Content_Type=kind)
     return status, json.loads(answer)
 
 
 def signed_up(server: EmulatorServer, region: str = "eu-west-1") -> tuple[str, str]:
-    """A pool in a region of its own and a user ``alice`` who signed up without credentials."""
+    """Return a pool in its own region, with a user ``alice`` who signed up without credentials."""
     admin = client(server, region)
     pool_id = admin.create_user_pool(PoolName="p", AutoVerifiedAttributes=["email"])["UserPool"][
         "Id"
@@ -83,8 +83,8 @@ def signed_up(server: EmulatorServer, region: str = "eu-west-1") -> tuple[str, s
 
 
 @pytest.mark.fact("A294", "A301")
-def test_unsigned_calls_find_their_pool_in_any_region(server: EmulatorServer) -> None:
-    """An unsigned call carries no region; the client id leads to the pool."""
+def test_unsigned_call_finds_its_pool_in_any_region(server: EmulatorServer) -> None:
+    """An unsigned call has no region; the client ID leads to the pool."""
     pool_id, client_id = signed_up(server)
     status, found = control(server, "GET", f"outbox?user_pool_id={pool_id}&username=alice")
     assert status == 200
@@ -98,7 +98,7 @@ def test_unsigned_calls_find_their_pool_in_any_region(server: EmulatorServer) ->
 
 
 @pytest.mark.fact("A294", "A295")
-def test_a_bearer_header_changes_nothing(server: EmulatorServer) -> None:
+def test_bearer_header_is_ignored(server: EmulatorServer) -> None:
     """pycognito sends ``Authorization: Bearer``; the call still reaches Cognito."""
     _, client_id = signed_up(server)
     status, headers, body = http(
@@ -117,8 +117,8 @@ def test_a_bearer_header_changes_nothing(server: EmulatorServer) -> None:
 
 
 @pytest.mark.fact("A302")
-def test_a_signed_operation_without_credentials(server: EmulatorServer) -> None:
-    """An administrator's call without a signature is refused (A302)."""
+def test_signed_operation_needs_credentials(server: EmulatorServer) -> None:
+    """An administrator operation without a signature is refused (A302)."""
     status, headers, body = http(
         server,
         "POST",
@@ -136,8 +136,8 @@ EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 
 @pytest.mark.fact("A300")
 @pytest.mark.parametrize("known", [True, False])
-def test_a_browser_may_read_the_answer(server: EmulatorServer, known: bool) -> None:
-    """Answers and errors alike are for every origin, with the headers that scripts may read."""
+def test_browser_may_read_responses(server: EmulatorServer, known: bool) -> None:
+    """Responses and errors allow every origin, with the headers that scripts may read."""
     _, client_id = signed_up(server)
     status, headers, _ = http(
         server,
@@ -153,7 +153,7 @@ def test_a_browser_may_read_the_answer(server: EmulatorServer, known: bool) -> N
 
 
 @pytest.mark.fact("A300")
-def test_a_browser_may_ask_before_it_calls(server: EmulatorServer) -> None:
+def test_cors_preflight_is_allowed(server: EmulatorServer) -> None:
     """A CORS preflight is allowed, with the headers that SDKs send (A300)."""
     status, headers, _ = http(
         server,
@@ -171,8 +171,8 @@ def test_a_browser_may_ask_before_it_calls(server: EmulatorServer) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"a=b&c=d", b"\xff", b"null"])
-def test_no_body_is_a_traceback(server: EmulatorServer, body: bytes) -> None:
-    """Whatever the body, the answer is a modelled error and never a 500."""
+def test_invalid_body_gets_a_modeled_error(server: EmulatorServer, body: bytes) -> None:
+    """Any invalid body gets a modeled error and never a status 500."""
     status, _, answer = http(
         server,
         "POST",
@@ -186,8 +186,8 @@ def test_no_body_is_a_traceback(server: EmulatorServer, body: bytes) -> None:
 
 
 @pytest.mark.fact("A249", "A276", "A277")
-def test_the_pools_keys_and_document_are_served(server: EmulatorServer) -> None:
-    """Two keys per pool (A276), and an OpenID document that leads to them (A277)."""
+def test_keys_and_openid_document_are_served(server: EmulatorServer) -> None:
+    """Each pool has two keys (A276) and an OpenID document that links to them (A277)."""
     pool_id, _ = signed_up(server)
     status, _, body = http(server, "GET", f"/{pool_id}/.well-known/openid-configuration")
     document = json.loads(body)
@@ -212,8 +212,8 @@ def test_the_pools_keys_and_document_are_served(server: EmulatorServer) -> None:
     assert http(server, "GET", "/us-east-1_none/.well-known/jwks.json")[0] == 404
 
 
-def test_the_clock_moves_on_request(server: EmulatorServer) -> None:
-    """The control surface shows and moves the time, and refuses what makes no sense."""
+def test_control_surface_moves_the_clock(server: EmulatorServer) -> None:
+    """The control surface shows and moves the time, and refuses invalid requests."""
     before = control(server, "GET", "clock")[1]["time"]
     status, moved = control(server, "POST", "clock", {"advance_seconds": 3600})
     assert status == 200
@@ -225,8 +225,8 @@ def test_the_clock_moves_on_request(server: EmulatorServer) -> None:
     assert answer["error"] == "unknown: seconds; allowed: advance_seconds"
 
 
-def test_health_and_unknown_controls(server: EmulatorServer) -> None:
-    """Health says what runs; an unknown control names those that there are."""
+def test_health_and_unknown_control(server: EmulatorServer) -> None:
+    """Health shows what runs; the error for an unknown control lists the known ones."""
     assert control(server, "GET", "health")[1]["status"] == "ok"
     status, answer = control(server, "GET", "helth")
     assert status == 404
@@ -234,8 +234,8 @@ def test_health_and_unknown_controls(server: EmulatorServer) -> None:
     assert control(server, "POST", "clock", b"no json")[0] == 400
 
 
-def test_faults_are_planned_over_http(server: EmulatorServer) -> None:
-    """A planned fault strikes the next call, and bad plans are refused."""
+def test_fault_is_planned_over_http(server: EmulatorServer) -> None:
+    """A planned fault strikes the next call, and an invalid plan is refused."""
     plan = {"operation": "ListUserPools", "code": "NotAuthorizedException", "status": 400}
     assert control(server, "POST", "faults", plan) == (200, {"planned": 1})
     admin = client(server)
@@ -246,8 +246,8 @@ def test_faults_are_planned_over_http(server: EmulatorServer) -> None:
     assert control(server, "POST", "faults", {"clear": True}) == (200, {"planned": 0})
 
 
-def test_the_rest_of_aws_is_on_the_same_port(server: EmulatorServer) -> None:
-    """What is not Cognito's goes to moto."""
+def test_rest_of_aws_is_on_the_same_port(server: EmulatorServer) -> None:
+    """Requests for other services go to moto."""
     sqs = boto3.client(
         "sqs",
         region_name="us-east-1",
@@ -258,8 +258,8 @@ def test_the_rest_of_aws_is_on_the_same_port(server: EmulatorServer) -> None:
     assert sqs.create_queue(QueueName="codes")["QueueUrl"]
 
 
-def test_reset_forgets_everything() -> None:
-    """After a reset there is no pool and no message."""
+def test_reset_deletes_pools_and_messages() -> None:
+    """After a reset there are no pools and no messages."""
     with EmulatorServer() as fresh:
         signed_up(fresh)
         assert control(fresh, "POST", "reset") == (200, {})
@@ -267,8 +267,8 @@ def test_reset_forgets_everything() -> None:
         assert client(fresh, "eu-west-1").list_user_pools(MaxResults=5)["UserPools"] == []
 
 
-def test_a_port_in_use_is_one_clear_message() -> None:
-    """A port that somebody has is told with host and port."""
+def test_port_in_use_is_reported() -> None:
+    """The error names host and port."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -277,8 +277,8 @@ def test_a_port_in_use_is_one_clear_message() -> None:
             EmulatorServer(port=port).start()
 
 
-def test_stopping_frees_the_port() -> None:
-    """After a stop the same port can be had again, and stopping twice is harmless."""
+def test_stop_frees_the_port() -> None:
+    """After a stop the port is free, and stopping twice is harmless."""
     first = EmulatorServer().start()
     port = urlparse(first.url).port
     first.stop()
@@ -288,8 +288,8 @@ def test_stopping_frees_the_port() -> None:
         assert control(second, "GET", "health")[0] == 200
 
 
-def test_a_fault_of_the_emulators_own_is_kept_and_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What nobody foresaw is answered as InternalErrorException, and raised by the stop."""
+def test_internal_failure_is_answered_and_raised_at_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unexpected error becomes InternalErrorException and is raised at the stop."""
     running = EmulatorServer().start()
 
     def fail(*_: Any) -> None:
@@ -309,13 +309,13 @@ def test_a_fault_of_the_emulators_own_is_kept_and_raised(monkeypatch: pytest.Mon
         running.stop()
 
 
-def test_failures_are_counted_and_only_the_first_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However often the emulator fails, no more than one failure with its request stays."""
+def test_failures_are_counted_and_the_first_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often the emulator fails, only the first failure and its request are kept."""
     running = EmulatorServer().start()
     raised: list[weakref.ref[Exception]] = []
 
     class OwnFault(Exception):
-        """Unlike a built-in exception one that can be watched."""
+        """An exception that, unlike built-in ones, can be weakly referenced."""
 
     def fail(*_: Any) -> None:
         failure = OwnFault(len(raised))
@@ -337,8 +337,10 @@ def test_failures_are_counted_and_only_the_first_is_kept(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("moment", ["run", "create_server"])
-def test_a_server_that_cannot_start_says_so(moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What fails in the server's thread is raised where it was started, and the port given back."""
+def test_failed_start_is_raised_and_frees_the_port(
+    moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failure in the server's thread is raised by the start, and the port is free."""
 
     def fail(*given: Any, **_: Any) -> None:
         for coroutine in given:
@@ -358,8 +360,8 @@ def test_a_server_that_cannot_start_says_so(moment: str, monkeypatch: pytest.Mon
         assert control(again, "GET", "health")[0] == 200
 
 
-def test_the_page_is_served(server: EmulatorServer) -> None:
-    """The page for people is HTML, and an address that lacks the last slash leads to it."""
+def test_page_is_served_as_html(server: EmulatorServer) -> None:
+    """The page is HTML, and its address without the last slash redirects to it."""
     status, headers, body = http(server, "GET", "/_harness/")
     assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert b"<title>Cognito harness</title>" in body
@@ -367,8 +369,8 @@ def test_the_page_is_served(server: EmulatorServer) -> None:
     assert (status, headers["location"]) == (308, "/_harness/")
 
 
-def test_no_origin_is_allowed_to_control(server: EmulatorServer) -> None:
-    """A preflight, which Cognito's address answers, is not answered by the controls."""
+def test_control_surface_allows_no_origin(server: EmulatorServer) -> None:
+    """The control surface does not answer a CORS preflight."""
     asking = {"Origin": "http://localhost:3000", "Access_Control_Request_Method": "POST"}
     for name in ("clock", "state", "outbox", ""):
         status, headers, _ = http(server, "OPTIONS", f"/_harness/{name}", **asking)
@@ -381,8 +383,8 @@ def test_no_origin_is_allowed_to_control(server: EmulatorServer) -> None:
     ["/moto-api/reset", "/moto-api", "//moto-api/reset", "/%6Doto-api/reset", "/./moto-api/seed"],
 )
 @pytest.mark.parametrize("method", ["POST", "GET", "OPTIONS"])
-def test_motos_own_controls_are_not_served(server: EmulatorServer, method: str, path: str) -> None:
-    """No page in a browser, which may post a text anywhere, wipes the pools through moto."""
+def test_controls_of_moto_are_not_served(server: EmulatorServer, method: str, path: str) -> None:
+    """A web page cannot delete the pools through moto's own controls."""
     pool_id, _ = signed_up(server)
     asking = {"Content_Type": "text/plain", "Access_Control_Request_Method": "POST"}
     status, headers, _ = http(server, method, path, Origin="http://attacker.example", **asking)

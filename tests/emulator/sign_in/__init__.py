@@ -1,1 +1,1 @@
-"""Tests of the emulator's sign in."""
+"""Tests of the emulator's sign-in."""

@@ -1,4 +1,4 @@
-"""Sign-up, confirmation and sign-in handed on by sessions, for clients with USER_AUTH."""
+"""Sign-up, confirmation and sign-in linked by sessions, for clients with USER_AUTH."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ INVALID = "Invalid session for the user."
 
 @pytest.fixture
 def walker(engine: Engine) -> Walker:
-    """Somebody who has not signed up yet, at a client that allows USER_AUTH."""
+    """A user who has not signed up yet, at a client that allows USER_AUTH."""
     pool_id = new_pool(engine, mfa="OPTIONAL")
     return Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
 
 
 def sign_up(walker: Walker) -> dict[str, Any]:
-    """SignUp."""
+    """Call SignUp."""
     return walker.call(
         "SignUp",
         ClientId=walker.client_id,
@@ -33,14 +33,14 @@ def sign_up(walker: Walker) -> dict[str, Any]:
 
 
 def confirm(walker: Walker, **members: str) -> dict[str, Any]:
-    """ConfirmSignUp."""
+    """Call ConfirmSignUp."""
     code = walker.engine.outbox.messages(username=walker.username)[0].code
     names = {"ClientId": walker.client_id, "Username": walker.username}
     return walker.call("ConfirmSignUp", **{**names, "ConfirmationCode": code, **members})
 
 
 def sign_in(walker: Walker, session: str, username: str = "alice") -> dict[str, Any]:
-    """InitiateAuth with USER_AUTH and a session."""
+    """Call InitiateAuth with USER_AUTH and a session."""
     return walker.call(
         "InitiateAuth",
         ClientId=walker.client_id,
@@ -51,15 +51,15 @@ def sign_in(walker: Walker, session: str, username: str = "alice") -> dict[str, 
 
 
 @pytest.mark.fact("A009", "A004", "A036")
-def test_to_tokens(walker: Walker) -> None:
+def test_sessions_lead_to_tokens_without_password(walker: Walker) -> None:
     """The sessions lead to tokens without a password."""
     session = confirm(walker, Session=sign_up(walker)["Session"])["Session"]
     assert "RefreshToken" in tokens_of(sign_in(walker, session))
 
 
 @pytest.mark.fact("A204")
-def test_second_factor(engine: Engine) -> None:
-    """In a pool that demands MFA the sessions lead to its set-up, and no further by themselves."""
+def test_required_mfa_is_still_set_up(engine: Engine) -> None:
+    """If the pool requires MFA, the sessions lead to its set-up and not to tokens."""
     pool_id = new_pool(engine, mfa="ON")
     walker = Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
     challenge = sign_in(walker, confirm(walker, Session=sign_up(walker)["Session"])["Session"])
@@ -70,8 +70,8 @@ def test_second_factor(engine: Engine) -> None:
 
 @pytest.mark.fact("A062")
 @pytest.mark.parametrize("permanent", [True, False])
-def test_another_password(walker: Walker, permanent: bool) -> None:
-    """Once an administrator has set another password, the session of the old one is worthless."""
+def test_session_ends_when_the_password_changes(walker: Walker, permanent: bool) -> None:
+    """After an administrator sets another password, the session is refused."""
     session = confirm(walker, Session=sign_up(walker)["Session"])["Session"]
     walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=permanent)
     with refused(NOT_AUTHORIZED, INVALID):
@@ -79,21 +79,21 @@ def test_another_password(walker: Walker, permanent: bool) -> None:
 
 
 @pytest.mark.fact("A009")
-def test_other_clients(engine: Engine) -> None:
+def test_client_without_user_auth_gets_no_session(engine: Engine) -> None:
     """A client without USER_AUTH gets no session."""
     pool_id = new_pool(engine)
     client = new_client(engine, pool_id, ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH"])
     assert "Session" not in sign_up(Walker(engine, pool_id, client["ClientId"]))
 
 
-def test_without_handing_it_on(walker: Walker) -> None:
-    """Who confirms without a session gets none."""
+def test_confirmation_without_session_returns_none(walker: Walker) -> None:
+    """ConfirmSignUp without a session returns no session."""
     sign_up(walker)
     assert confirm(walker) == {}
 
 
-def test_the_session_of_sign_up_is_no_sign_in(walker: Walker) -> None:
-    """Nobody signs in before he is confirmed, nor afterwards by the first session."""
+def test_session_of_sign_up_does_not_sign_in(walker: Walker) -> None:
+    """The session of SignUp signs in neither before the confirmation nor after it."""
     session = sign_up(walker)["Session"]
     for _ in range(2):
         with refused(NOT_AUTHORIZED, INVALID):
@@ -103,8 +103,8 @@ def test_the_session_of_sign_up_is_no_sign_in(walker: Walker) -> None:
 
 
 @pytest.mark.fact("A009", "A142")
-def test_once_only(walker: Walker) -> None:
-    """Each session is good for one step."""
+def test_each_session_works_once(walker: Walker) -> None:
+    """Each session is valid for one step."""
     first = sign_up(walker)["Session"]
     second = confirm(walker, Session=first)["Session"]
     tokens_of(sign_in(walker, second))
@@ -115,8 +115,8 @@ def test_once_only(walker: Walker) -> None:
             sign_in(walker, session)
 
 
-def test_too_late(walker: Walker) -> None:
-    """A session lives as long as any other; the code is good without it."""
+def test_expired_session_is_refused(walker: Walker) -> None:
+    """The session lives as long as any other; the code works without it."""
     session = sign_up(walker)["Session"]
     walker.engine.clock.advance(180)
     with refused(NOT_AUTHORIZED, "Invalid session for the user, session is expired."):
@@ -124,8 +124,8 @@ def test_too_late(walker: Walker) -> None:
     assert confirm(walker) == {}
 
 
-def test_a_wrong_code_spends_nothing(walker: Walker) -> None:
-    """After a wrong code the same session goes on."""
+def test_wrong_code_keeps_the_session(walker: Walker) -> None:
+    """After a wrong code the same session still works."""
     session = sign_up(walker)["Session"]
     with refused("CodeMismatchException"):
         confirm(walker, Session=session, ConfirmationCode="x")
@@ -133,7 +133,7 @@ def test_a_wrong_code_spends_nothing(walker: Walker) -> None:
 
 
 @pytest.mark.parametrize("text", ["garbage", "another user's"])
-def test_a_foreign_session(walker: Walker, text: str) -> None:
+def test_foreign_session_is_refused(walker: Walker, text: str) -> None:
     """Neither garbage nor another user's session confirms or signs in."""
     bob = Walker(walker.engine, walker.user_pool_id, walker.client_id, "bob")
     sessions = [sign_up(bob)["Session"]]
@@ -146,16 +146,16 @@ def test_a_foreign_session(walker: Walker, text: str) -> None:
             sign_in(walker, session)
 
 
-def test_no_challenge_is_answered_by_it(walker: Walker) -> None:
-    """A session of a sign-up answers no challenge."""
+def test_session_answers_no_challenge(walker: Walker) -> None:
+    """A session of a sign-up is refused in a challenge response."""
     session = confirm(walker, Session=sign_up(walker)["Session"])["Session"]
     for challenge in ("SELECT_CHALLENGE", "CUSTOM_CHALLENGE"):
         with refused(NOT_AUTHORIZED, INVALID):
             walker.respond(challenge, session, ANSWER="PASSWORD", PASSWORD=PASSWORD)
 
 
-def test_disabled_meanwhile(walker: Walker) -> None:
-    """Who is disabled after his confirmation does not sign in."""
+def test_user_disabled_after_confirmation_is_refused(walker: Walker) -> None:
+    """A user who is disabled after the confirmation cannot sign in."""
     session = confirm(walker, Session=sign_up(walker)["Session"])["Session"]
     walker.administer("AdminDisableUser")
     with refused(NOT_AUTHORIZED, "User is disabled."):

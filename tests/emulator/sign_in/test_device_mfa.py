@@ -1,4 +1,4 @@
-"""Devices and MFA: when a remembered device takes the place of a code, and when it does not."""
+"""Devices and MFA: when a remembered device replaces an MFA code, and when it does not."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TRACKING = {
 
 
 def new_mfa_walker(engine: Engine, devices: dict[str, bool] | None, **more: Any) -> Walker:
-    """A user of an OPTIONAL pool; TOTP is not switched on yet."""
+    """Return a user of a pool with optional MFA; TOTP is not switched on yet."""
     return new_walker(engine, mfa="OPTIONAL", devices=devices, **more)
 
 
@@ -41,7 +41,7 @@ def with_totp(walker: Walker) -> tuple[str, dict[str, Any]]:
 
 
 def names(walker: Walker, device: Device, secret: str) -> list[str]:
-    """The challenges of a whole sign-in by SRP with the device, in their order."""
+    """Return the challenges of a whole sign-in by SRP with the device, in order."""
     answer, walked = walker.by_srp(DEVICE_KEY=device.key), []
     while "ChallengeName" in answer:
         walked.append(answer["ChallengeName"])
@@ -57,8 +57,8 @@ DEVICE_STEPS = ["DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER"]
 MFA = ["SOFTWARE_TOKEN_MFA"]
 
 
-class TestTheFiveCases:
-    """DeviceConfiguration's four combinations, remembered or not, and its absence (B1)."""
+class TestDeviceConfigurations:
+    """The four combinations of DeviceConfiguration, remembered or not, and none (B1)."""
 
     @pytest.mark.fact("D051", "D082", "D092", "D094", "D097", "D.9")
     @pytest.mark.parametrize(
@@ -75,30 +75,30 @@ class TestTheFiveCases:
         ],
     )
     @pytest.mark.parametrize("admin", [False, True], ids=["public", "admin"])
-    def test_tracked(
+    def test_device_configuration_decides_the_challenges(
         self, engine: Engine, tracking: str, remembered: bool, expected: list[str], admin: bool
     ) -> None:
-        """A device that MFA issued, confirmed and remembered or not."""
+        """The challenges follow DeviceConfiguration and the device's status."""
         walker = new_mfa_walker(engine, TRACKING[tracking], admin=admin)
         secret, tokens = with_totp(walker)
         device = walker.confirm_device(tokens)
         walker.remember(tokens, device, "remembered" if remembered else "not_remembered")
         assert names(walker, device, secret) == expected
 
-    def test_not_tracked(self, engine: Engine) -> None:
-        """Without DeviceConfiguration there is no device, and always a code."""
+    def test_pool_without_tracking_always_asks_for_a_code(self, engine: Engine) -> None:
+        """Without DeviceConfiguration there is no device, and a code is always asked for."""
         walker = new_mfa_walker(engine, None)
         secret, tokens = with_totp(walker)
         assert "NewDeviceMetadata" not in tokens
         assert names(walker, Device("us-east-1_0a", "-g"), secret) == MFA
 
 
-class TestWhenMfaWasPassed:
-    """A device takes the place of MFA only after MFA was passed with it (D097 to D101)."""
+class TestTrustedDevice:
+    """A device replaces MFA only after MFA passed with it (D097 to D101)."""
 
     @pytest.mark.fact("D098")
-    def test_remembered_before_mfa_was_switched_on(self, engine: Engine) -> None:
-        """Then MFA is asked once more, and never again."""
+    def test_device_remembered_before_mfa_is_asked_once(self, engine: Engine) -> None:
+        """MFA is asked for once more, then the device replaces it."""
         walker = new_mfa_walker(engine, ALWAYS)
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens)
@@ -108,8 +108,8 @@ class TestWhenMfaWasPassed:
             assert names(walker, device, secret) == DEVICE_STEPS
 
     @pytest.mark.fact("D098", "D101")
-    def test_used_without_mfa_before_mfa_was_switched_on(self, engine: Engine) -> None:
-        """A sign-in with the device but without MFA does not count as one with MFA."""
+    def test_sign_in_without_mfa_does_not_trust_the_device(self, engine: Engine) -> None:
+        """A sign-in with the device but without MFA does not make it replace MFA."""
         walker = new_mfa_walker(engine, ALWAYS)
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens)
@@ -118,8 +118,8 @@ class TestWhenMfaWasPassed:
         assert names(walker, device, secret) == MFA + DEVICE_STEPS
 
     @pytest.mark.fact("D099")
-    def test_issued_by_a_new_password(self, engine: Engine) -> None:
-        """A device of NEW_PASSWORD_REQUIRED, remembered without MFA, is asked once."""
+    def test_device_of_a_new_password_is_asked_once(self, engine: Engine) -> None:
+        """A device issued by NEW_PASSWORD_REQUIRED is asked for MFA once."""
         walker = new_mfa_walker(engine, ALWAYS)
         walker.administer("AdminSetUserPassword", Password=PASSWORD, Permanent=False)
         session = walker.by_password()["Session"]
@@ -132,8 +132,8 @@ class TestWhenMfaWasPassed:
         assert names(walker, device, secret) == DEVICE_STEPS
 
     @pytest.mark.fact("D100")
-    def test_remembered_only_after_mfa(self, engine: Engine) -> None:
-        """MFA passed with a device that was not remembered then does not count."""
+    def test_mfa_with_unremembered_device_does_not_count(self, engine: Engine) -> None:
+        """MFA that passed while the device was not remembered does not count."""
         walker = new_mfa_walker(engine, OPT_IN)
         tokens = tokens_of(walker.by_password())
         device = walker.confirm_device(tokens)
@@ -144,7 +144,7 @@ class TestWhenMfaWasPassed:
         assert names(walker, device, secret) == DEVICE_STEPS
 
     @pytest.mark.fact("D.7")
-    def test_the_setting_that_lets_every_remembered_device_through(self) -> None:
+    def test_setting_trusts_every_remembered_device(self) -> None:
         """remembered_device_needs_mfa=False lets a remembered device replace MFA at once."""
         walker = new_mfa_walker(new_engine(remembered_device_needs_mfa=False), ALWAYS)
         tokens = tokens_of(walker.by_password())
@@ -153,16 +153,16 @@ class TestWhenMfaWasPassed:
         assert names(walker, device, secret) == DEVICE_STEPS
 
     @pytest.mark.fact("D.7")
-    def test_issued_by_the_set_up(self, engine: Engine) -> None:
-        """A device of a sign-in that set TOTP up counts as issued by MFA."""
+    def test_device_of_a_set_up_counts_as_passed(self, engine: Engine) -> None:
+        """A device of a sign-in that set TOTP up counts as issued after MFA."""
         walker = new_walker(engine, mfa="ON", devices=ALWAYS)
         secret, answer = walker.set_up(walker.by_password())
         device = walker.confirm_device(tokens_of(answer))
         assert names(walker, device, secret) == DEVICE_STEPS
 
     @pytest.mark.fact("D.26")
-    def test_flags_are_kept_while_mfa_is_off(self, engine: Engine) -> None:
-        """Switching MFA off and on again leaves the device trusted (section D, 26)."""
+    def test_trust_is_kept_while_mfa_is_off(self, engine: Engine) -> None:
+        """Switching MFA off and on keeps the device trusted (section D, 26)."""
         walker = new_mfa_walker(engine, ALWAYS)
         secret, tokens = with_totp(walker)
         device = walker.confirm_device(tokens)
@@ -172,12 +172,12 @@ class TestWhenMfaWasPassed:
             assert names(walker, device, secret) == DEVICE_STEPS
 
 
-class TestEmail:
-    """Codes by e-mail are not replaced by a device."""
+class TestReplacedFactors:
+    """Email MFA and SMS MFA beside a trusted device."""
 
     @pytest.mark.fact("D102", "D.8")
-    def test_not_replaced(self, engine: Engine) -> None:
-        """E-mail MFA is asked for even with a trusted device, and the device besides."""
+    def test_device_does_not_replace_email_mfa(self, engine: Engine) -> None:
+        """Email MFA is asked for even with a trusted device, followed by the device."""
         walker = new_mfa_walker(engine, ALWAYS, factors=("SoftwareToken", "Email"))
         secret, tokens = with_totp(walker)
         device = walker.confirm_device(tokens)
@@ -197,8 +197,8 @@ class TestEmail:
         assert tokens_of(walker.by_device(device, answer))
 
     @pytest.mark.fact("D053")
-    def test_sms_is_replaced(self, engine: Engine) -> None:
-        """SMS MFA is replaced by a trusted device as TOTP is."""
+    def test_device_replaces_sms_mfa(self, engine: Engine) -> None:
+        """A trusted device replaces SMS MFA like TOTP."""
         walker = new_mfa_walker(
             engine,
             ALWAYS,
@@ -215,17 +215,17 @@ class TestEmail:
         assert names(walker, device, secret) == DEVICE_STEPS
 
 
-class TestFactorsChangedMeanwhile:
-    """E-mail MFA that is switched on while the device is proving itself."""
+class TestFactorsChangedDuringSignIn:
+    """Email MFA is switched on during the device challenges."""
 
     @pytest.fixture
     def walker(self, engine: Engine) -> Walker:
-        """A user of a pool with TOTP and e-mail."""
+        """A user of a pool with TOTP and email."""
         return new_mfa_walker(engine, ALWAYS, factors=("SoftwareToken", "Email"))
 
     @pytest.mark.parametrize("same", [True, False], ids=["same-device", "another-device"])
-    def test_only_the_proven_device_counts(self, walker: Walker, same: bool) -> None:
-        """The device of the last answer must be the one that proved itself, or do so now."""
+    def test_last_device_must_be_the_proven_one(self, walker: Walker, same: bool) -> None:
+        """The device of the last challenge response must be proven."""
         secret, tokens = with_totp(walker)
         device = walker.confirm_device(tokens)
         other = walker.confirm_device(tokens_of(walker.by_totp(walker.by_srp(), secret)))
@@ -250,25 +250,25 @@ class TestFactorsChangedMeanwhile:
             assert tokens_of(walker.by_device(other, answer))
 
 
-class TestDeviceKeyInTheMfaAnswer:
-    """The DEVICE_KEY of the last answer counts (D057)."""
+class TestDeviceKeyInMfaResponse:
+    """The DEVICE_KEY of the last challenge response counts (D057)."""
 
     @pytest.fixture
     def walker(self, engine: Engine) -> Walker:
-        """A user of a pool where MFA comes with every device."""
+        """A user of a pool where MFA is asked for with every device."""
         return new_mfa_walker(engine, ALWAYS_WITH_MFA)
 
     @pytest.mark.fact("D057", "D.6")
-    def test_not_carried(self, walker: Walker) -> None:
-        """A key in PASSWORD_VERIFIER but not in the MFA answer leads to a new device."""
+    def test_key_is_not_carried_into_the_mfa_response(self, walker: Walker) -> None:
+        """A key in PASSWORD_VERIFIER but not in the MFA response leads to a new device."""
         secret, tokens = with_totp(walker)
         device = walker.confirm_device(tokens)
         tokens = tokens_of(walker.by_totp(walker.by_srp(DEVICE_KEY=device.key), secret))
         assert tokens["NewDeviceMetadata"]["DeviceKey"] != device.key
 
     @pytest.mark.fact("D084", "D092")
-    def test_only_in_the_mfa_answer(self, walker: Walker) -> None:
-        """A key in the MFA answer alone leads to the device steps."""
+    def test_key_only_in_the_mfa_response_counts(self, walker: Walker) -> None:
+        """A key in the MFA response alone leads to the device challenges."""
         secret, tokens = with_totp(walker)
         device = walker.confirm_device(tokens)
         answer = walker.by_totp(walker.by_srp(), secret, DEVICE_KEY=device.key)
@@ -276,8 +276,8 @@ class TestDeviceKeyInTheMfaAnswer:
         tokens = tokens_of(walker.by_device(device, answer, sessions=False))
         assert claims_of(tokens["AccessToken"])["device_key"] == device.key
 
-    def test_unknown(self, walker: Walker) -> None:
-        """An unknown key is refused before the code is spent, and the session stays."""
+    def test_unknown_key_keeps_code_and_session(self, walker: Walker) -> None:
+        """An unknown key is refused before the code is used, and the session stays."""
         secret, _ = with_totp(walker)
         session, code = walker.by_srp()["Session"], walker.code(secret)
         answer = {"SOFTWARE_TOKEN_MFA_CODE": code}
@@ -286,19 +286,19 @@ class TestDeviceKeyInTheMfaAnswer:
         assert tokens_of(walker.respond("SOFTWARE_TOKEN_MFA", session, **answer))
 
     @pytest.mark.fact("D106")
-    def test_refused_before_mfa(self, walker: Walker) -> None:
-        """An unknown key with the password is refused before MFA is asked for."""
+    def test_unknown_key_with_the_password_is_refused_first(self, walker: Walker) -> None:
+        """An unknown key in the password step is refused before MFA is asked for."""
         secret, _ = with_totp(walker)
         assert secret
         with refused("ResourceNotFoundException", "Device does not exist."):
             walker.by_srp(DEVICE_KEY="us-east-1_0a")
 
 
-class TestNoWayRound:
-    """A device does not open what MFA holds shut."""
+class TestBypass:
+    """A device cannot bypass a pending MFA challenge."""
 
-    def test_mfa_session_in_the_device_step(self, engine: Engine) -> None:
-        """The session of an unanswered MFA challenge does not start the device steps."""
+    def test_mfa_session_does_not_start_device_srp(self, engine: Engine) -> None:
+        """The session of an open MFA challenge is refused in DEVICE_SRP_AUTH."""
         walker = new_mfa_walker(engine, ALWAYS_WITH_MFA)
         secret, tokens = with_totp(walker)
         device = walker.confirm_device(tokens)
@@ -309,8 +309,8 @@ class TestNoWayRound:
             walker.start_device(device, None)
         assert names(walker, device, secret) == MFA + DEVICE_STEPS
 
-    def test_another_users_trusted_device(self, engine: Engine) -> None:
-        """One user's trusted device does not spare another the code."""
+    def test_trusted_device_of_another_user_does_not_count(self, engine: Engine) -> None:
+        """One user's trusted device does not replace MFA for another user."""
         alice = new_mfa_walker(engine, ALWAYS)
         _, tokens = with_totp(alice)
         device = alice.confirm_device(tokens)
@@ -320,8 +320,8 @@ class TestNoWayRound:
         with refused("ResourceNotFoundException", "Device does not exist."):
             bob.by_srp(DEVICE_KEY=device.key)
 
-    def test_trusted_device_and_mfa_set_up(self, engine: Engine) -> None:
-        """In an ON pool a trusted device does not replace the set-up of a lost factor."""
+    def test_trusted_device_does_not_replace_set_up(self, engine: Engine) -> None:
+        """With MFA ON, a trusted device does not replace the set-up of a deleted factor."""
         walker = new_walker(engine, mfa="ON", devices=ALWAYS)
         _, answer = walker.set_up(walker.by_password())
         device = walker.confirm_device(tokens_of(answer))
@@ -329,8 +329,8 @@ class TestNoWayRound:
         assert walker.by_srp(DEVICE_KEY=device.key)["ChallengeName"] == "MFA_SETUP"
 
     @pytest.mark.fact("D081")
-    def test_alias_in_the_mfa_answer(self, engine: Engine) -> None:
-        """The classic fault: an alias answers MFA, and ConfirmDevice fails."""
+    def test_alias_in_the_mfa_response_breaks_confirm_device(self, engine: Engine) -> None:
+        """If the MFA response uses an alias, ConfirmDevice fails."""
         walker = new_mfa_walker(engine, ALWAYS, AliasAttributes=["email"])
         secret, _ = with_totp(walker)
         alias = {"USERNAME": "alice@example.com"}

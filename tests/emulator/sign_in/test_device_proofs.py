@@ -1,4 +1,4 @@
-"""The proof of a device: what DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER check."""
+"""The device's SRP proof: checks of DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def device(walker: Walker) -> Device:
 
 
 class TestProof:
-    """What the device steps check."""
+    """What the device challenges check."""
 
     @pytest.fixture
     def challenge(self, walker: Walker, device: Device) -> dict[str, Any]:
-        """DEVICE_SRP_AUTH."""
+        """The DEVICE_SRP_AUTH challenge."""
         return walker.by_password(DEVICE_KEY=device.key)
 
     @pytest.fixture
     def verifier(self, walker: Walker, device: Device, challenge: dict[str, Any]) -> dict[str, Any]:
-        """DEVICE_PASSWORD_VERIFIER."""
+        """The DEVICE_PASSWORD_VERIFIER challenge."""
         return walker.start_device(device, challenge["Session"])
 
     def prove(self, walker: Walker, proof: dict[str, str | None]) -> dict[str, Any]:
@@ -48,16 +48,16 @@ class TestProof:
         return walker.respond("DEVICE_PASSWORD_VERIFIER", **proof)
 
     @pytest.mark.fact("D109")
-    def test_wrong_device_password(
+    def test_wrong_password_keeps_the_challenge(
         self, walker: Walker, device: Device, verifier: dict[str, Any]
     ) -> None:
-        """A wrong device password is refused, and the right one then taken (D109, D.5)."""
+        """A wrong device password is refused, then the right one is accepted (D109, D.5)."""
         wrong = Device(device.key, device.group_key, "wrong")
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, walker.device_proof(wrong, verifier))
         assert tokens_of(self.prove(walker, walker.device_proof(device, verifier)))
 
-    def test_many_wrong_device_passwords(
+    def test_wrong_device_passwords_do_not_lock_the_user(
         self, walker: Walker, device: Device, verifier: dict[str, Any]
     ) -> None:
         """Wrong device proofs do not lock the user's password."""
@@ -69,17 +69,17 @@ class TestProof:
 
     @pytest.mark.fact("D110")
     @pytest.mark.parametrize("block", ["AgV4", "not base64"])
-    def test_tampered_block(
+    def test_tampered_secret_block_is_refused(
         self, walker: Walker, device: Device, verifier: dict[str, Any], block: str
     ) -> None:
-        """A SECRET_BLOCK that was not given out is refused."""
+        """A SECRET_BLOCK that was not issued is refused."""
         proof = walker.device_proof(device, verifier)
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, {**proof, "PASSWORD_CLAIM_SECRET_BLOCK": block})
 
     @pytest.mark.fact("D110")
-    def test_block_of_the_user_step(self, walker: Walker, device: Device) -> None:
-        """The user's SECRET_BLOCK does not answer the device step, nor the other way round."""
+    def test_user_and_device_blocks_do_not_mix(self, walker: Walker, device: Device) -> None:
+        """A user's SECRET_BLOCK is refused in the device challenge, and vice versa."""
         user_challenge = walker.start_srp()
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, {**walker.proof(user_challenge), "DEVICE_KEY": device.key})
@@ -90,10 +90,10 @@ class TestProof:
             walker.respond("PASSWORD_VERIFIER", **proof)
 
     @pytest.mark.fact("D109")
-    def test_key_of_another_device(
+    def test_key_of_another_device_is_refused(
         self, walker: Walker, device: Device, verifier: dict[str, Any]
     ) -> None:
-        """A right proof beside the key of another device of the same user is refused."""
+        """A right proof beside the key of another device of the user is refused."""
         other = walker.confirm_device(tokens_of(walker.by_password()))
         proof = walker.device_proof(device, verifier)
         with refused(NOT_AUTHORIZED, INCORRECT):
@@ -101,7 +101,9 @@ class TestProof:
         assert tokens_of(self.prove(walker, proof))
 
     @pytest.mark.fact("D110")
-    def test_replayed(self, walker: Walker, device: Device, verifier: dict[str, Any]) -> None:
+    def test_proof_works_once(
+        self, walker: Walker, device: Device, verifier: dict[str, Any]
+    ) -> None:
         """A proof is accepted once."""
         proof = walker.device_proof(device, verifier)
         assert tokens_of(self.prove(walker, proof))
@@ -110,39 +112,39 @@ class TestProof:
 
     @pytest.mark.fact("D110")
     @pytest.mark.parametrize("seconds", [-301, 301])
-    def test_stale_timestamp(
+    def test_stale_timestamp_is_refused(
         self, walker: Walker, device: Device, verifier: dict[str, Any], seconds: int
     ) -> None:
-        """A TIMESTAMP too far from now is refused."""
+        """A TIMESTAMP too far from the present is refused."""
         proof = walker.device_proof(device, verifier, walker.timestamp(seconds))
         with refused(NOT_AUTHORIZED, INCORRECT):
             self.prove(walker, proof)
 
     @pytest.mark.fact("A154")
-    def test_unparsable_timestamp(
+    def test_unparsable_timestamp_is_refused(
         self, walker: Walker, device: Device, verifier: dict[str, Any]
     ) -> None:
-        """A TIMESTAMP of another form is refused in its own words."""
+        """A TIMESTAMP of the wrong form is refused with its own message."""
         proof = {**walker.device_proof(device, verifier), "TIMESTAMP": "now"}
         with refused(INVALID, "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."):
             self.prove(walker, proof)
 
     @pytest.mark.fact("D020", "D.27")
     @pytest.mark.parametrize("srp_a", ["0", f"{N:x}", "xyz"], ids=["zero", "N", "no-hex"])
-    def test_bad_srp_a(
+    def test_bad_srp_a_keeps_the_challenge(
         self, walker: Walker, device: Device, challenge: dict[str, Any], srp_a: str
     ) -> None:
-        """A bad A is refused, and the sign-in goes on waiting."""
+        """A bad SRP_A is refused, and the challenge stays open."""
         with refused(INVALID):
             walker.start_device(device, challenge["Session"], SRP_A=srp_a)
         assert tokens_of(walker.by_device(device, challenge))
 
     @pytest.mark.fact("D112")
     @pytest.mark.parametrize("name", ["USERNAME", "DEVICE_KEY", "SRP_A"])
-    def test_missing_in_the_first_step(
+    def test_missing_device_srp_response_is_named(
         self, walker: Walker, device: Device, challenge: dict[str, Any], name: str
     ) -> None:
-        """A missing response is refused by its name."""
+        """A missing response to DEVICE_SRP_AUTH is refused by name."""
         with refused(INVALID, f"Missing required parameter {name}"):
             walker.start_device(device, challenge["Session"], **{name: None})
 
@@ -157,24 +159,26 @@ class TestProof:
             "TIMESTAMP",
         ],
     )
-    def test_missing_in_the_second_step(
+    def test_missing_verifier_response_is_named(
         self, walker: Walker, device: Device, verifier: dict[str, Any], name: str
     ) -> None:
-        """A missing response is refused by its name."""
+        """A missing response to DEVICE_PASSWORD_VERIFIER is refused by name."""
         with refused(INVALID, f"Missing required parameter {name}"):
             self.prove(walker, {**walker.device_proof(device, verifier), name: None})
 
     @pytest.mark.fact("D111")
-    def test_unknown_device(self, walker: Walker, challenge: dict[str, Any]) -> None:
-        """A device that is unknown is refused as such."""
+    def test_unknown_device_is_refused(self, walker: Walker, challenge: dict[str, Any]) -> None:
+        """An unknown device is refused as such."""
         with refused(*NO_DEVICE):
             walker.start_device(Device(UNKNOWN_KEY, "-g"), challenge["Session"])
 
     @pytest.mark.fact("D111")
     @pytest.mark.parametrize("step", ["first", "second"])
     @pytest.mark.parametrize("event", ["forgotten", "not remembered"])
-    def test_gone_meanwhile(self, walker: Walker, device: Device, step: str, event: str) -> None:
-        """A device forgotten or no longer remembered between the steps is refused."""
+    def test_device_lost_between_challenges_is_refused(
+        self, walker: Walker, device: Device, step: str, event: str
+    ) -> None:
+        """A device forgotten or not remembered by the second challenge is refused."""
         challenge = walker.by_password(DEVICE_KEY=device.key)
         verifier = walker.start_device(device, challenge["Session"]) if step == "second" else None
         if event == "forgotten":
@@ -192,18 +196,18 @@ class TestProof:
                 self.prove(walker, walker.device_proof(device, verifier))
 
     @pytest.mark.fact("A128")
-    def test_disabled_meanwhile(
+    def test_user_disabled_between_challenges_is_refused(
         self, walker: Walker, device: Device, verifier: dict[str, Any]
     ) -> None:
-        """A user who was disabled between the steps gets no tokens."""
+        """A user disabled by the second challenge gets no tokens."""
         walker.administer("AdminDisableUser")
         with refused(NOT_AUTHORIZED, "User is disabled."):
             self.prove(walker, walker.device_proof(device, verifier))
 
     @pytest.mark.fact("D105")
-    def test_extra_responses(
+    def test_extra_responses_are_ignored(
         self, walker: Walker, device: Device, verifier: dict[str, Any]
     ) -> None:
-        """Responses of the earlier step are ignored."""
+        """Responses of the earlier challenge are ignored."""
         proof = {**walker.device_proof(device, verifier), "SRP_A": "0"}
         assert tokens_of(self.prove(walker, proof))

@@ -1,4 +1,4 @@
-"""What happens to a user between two steps of his sign-in."""
+"""Changes to a user between two steps of their sign-in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.emulator.support.expect import OTHER_PASSWORD, refused
-from tests.emulator.support.handlers import Event, engine_with
+from tests.emulator.support.trigger_handlers import Event, engine_with
 from tests.emulator.support.walker import ALWAYS, Device, Walker, new_engine, new_walker, tokens_of
 
 NOT_AUTHORIZED = "NotAuthorizedException"
@@ -18,27 +18,27 @@ INCORRECT = "Incorrect username or password."
 
 @pytest.fixture
 def walker() -> Walker:
-    """Somebody in a pool with optional MFA that tracks devices."""
+    """A user in a pool with optional MFA that tracks devices."""
     return new_walker(new_engine(), mfa="OPTIONAL", devices=ALWAYS)
 
 
 @pytest.fixture
 def device(walker: Walker) -> Device:
-    """A remembered device of his."""
+    """A remembered device of the user."""
     return walker.confirm_device(tokens_of(walker.by_password()))
 
 
 def reset(walker: Walker) -> None:
-    """Let an administrator reset the user's password."""
+    """Reset the user's password as an administrator."""
     walker.administer("AdminResetUserPassword")
 
 
 @pytest.mark.fact("A063", "A129")
 class TestReset:
-    """An administrator resets the password of a user who is just signing in."""
+    """An administrator resets the password of a user during their sign-in."""
 
-    def test_no_second_factor_leads_on(self, walker: Walker) -> None:
-        """The right TOTP code gives no tokens, and is not spent."""
+    def test_totp_code_is_refused_and_not_used(self, walker: Walker) -> None:
+        """The right TOTP code gives no tokens and stays unused."""
         secret = walker.enrol(tokens_of(walker.by_password()))
         challenge = walker.by_password()
         reset(walker)
@@ -51,15 +51,15 @@ class TestReset:
         walker.administer("AdminSetUserPassword", Password=walker.password, Permanent=True)
         assert tokens_of(walker.by_totp(walker.by_password(), secret))
 
-    def test_no_device_proof_begins(self, walker: Walker, device: Device) -> None:
+    def test_device_srp_is_refused(self, walker: Walker, device: Device) -> None:
         """DEVICE_SRP_AUTH is refused."""
         challenge = walker.by_password(DEVICE_KEY=device.key)
         reset(walker)
         with refused("PasswordResetRequiredException"):
             walker.start_device(device, challenge["Session"])
 
-    def test_no_device_proof_ends(self, walker: Walker, device: Device) -> None:
-        """DEVICE_PASSWORD_VERIFIER is refused, right as the proof is."""
+    def test_device_proof_is_refused(self, walker: Walker, device: Device) -> None:
+        """DEVICE_PASSWORD_VERIFIER is refused even with a right proof."""
         challenge = walker.by_password(DEVICE_KEY=device.key)
         verifier = walker.start_device(device, challenge["Session"])
         proof: dict[str, Any] = walker.device_proof(device, verifier)
@@ -68,8 +68,8 @@ class TestReset:
             walker.respond("DEVICE_PASSWORD_VERIFIER", verifier["Session"], **proof)
 
     @pytest.mark.fact("A103")
-    def test_a_client_that_hides_who_exists_says_less(self) -> None:
-        """Such a client is told what it is told of any wrong password."""
+    def test_client_that_hides_existence_gets_wrong_password(self) -> None:
+        """A client that hides existence gets the refusal of a wrong password."""
         hiding = {"PreventUserExistenceErrors": "ENABLED"}
         walker = new_walker(new_engine(), mfa="OPTIONAL", client_settings=hiding)
         secret = walker.enrol(tokens_of(walker.by_password()))
@@ -79,8 +79,8 @@ class TestReset:
             walker.by_totp(challenge, secret)
 
     @pytest.mark.fact("D072", "A263")
-    def test_no_token_is_good_for_anything(self, walker: Walker, device: Device) -> None:
-        """Neither access nor refresh tokens of before are taken until there is a new password."""
+    def test_old_tokens_are_refused(self, walker: Walker, device: Device) -> None:
+        """Access and refresh tokens from before are refused until there is a new password."""
         tokens = tokens_of(walker.by_device(device, walker.by_password(DEVICE_KEY=device.key)))
         access, refresh = tokens["AccessToken"], tokens["RefreshToken"]
         reset(walker)
@@ -109,12 +109,12 @@ Replace = Callable[[Walker, str], None]
 
 
 def set_by_administrator(walker: Walker, _: str) -> None:
-    """AdminSetUserPassword."""
+    """Set the password with AdminSetUserPassword."""
     walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=True)
 
 
 def change(walker: Walker, access_token: str) -> None:
-    """ChangePassword, with a token of an earlier sign-in."""
+    """Change the password with ChangePassword and a token of an earlier sign-in."""
     walker.call(
         "ChangePassword",
         AccessToken=access_token,
@@ -124,7 +124,7 @@ def change(walker: Walker, access_token: str) -> None:
 
 
 def recover(walker: Walker, _: str) -> None:
-    """ForgotPassword and ConfirmForgotPassword."""
+    """Set the password with ForgotPassword and ConfirmForgotPassword."""
     names = {"ClientId": walker.client_id, "Username": walker.username}
     walker.call("ForgotPassword", **names)
     code = walker.engine.outbox.messages(username=walker.username)[0].code
@@ -133,11 +133,11 @@ def recover(walker: Walker, _: str) -> None:
 
 @pytest.mark.parametrize("replace", [set_by_administrator, change, recover])
 class TestAnotherPassword:
-    """The user gets another password in the middle of a sign-in that began with the old one."""
+    """The user's password changes during a sign-in that began with the old one."""
 
     @pytest.mark.fact("A143")
-    def test_no_second_factor_leads_on(self, walker: Walker, replace: Replace) -> None:
-        """The right TOTP code gives no tokens, and is not spent."""
+    def test_totp_code_is_refused_and_not_used(self, walker: Walker, replace: Replace) -> None:
+        """The right TOTP code gives no tokens and stays unused."""
         tokens = tokens_of(walker.by_password())
         secret = walker.enrol(tokens)
         challenge = walker.by_password()
@@ -149,7 +149,7 @@ class TestAnotherPassword:
         assert tokens_of(walker.by_totp(walker.by_password(), secret))
 
     @pytest.mark.parametrize("session", [True, False])
-    def test_no_device_proof_begins(
+    def test_device_srp_is_refused(
         self, walker: Walker, device: Device, replace: Replace, session: bool
     ) -> None:
         """DEVICE_SRP_AUTH is refused, with a session and without."""
@@ -159,8 +159,10 @@ class TestAnotherPassword:
         with refused(NOT_AUTHORIZED, INVALID if session else INCORRECT):
             walker.start_device(device, challenge["Session"] if session else None)
 
-    def test_no_device_proof_ends(self, walker: Walker, device: Device, replace: Replace) -> None:
-        """DEVICE_PASSWORD_VERIFIER is refused, right as the proof is."""
+    def test_device_proof_is_refused(
+        self, walker: Walker, device: Device, replace: Replace
+    ) -> None:
+        """DEVICE_PASSWORD_VERIFIER is refused even with a right proof."""
         token = tokens_of(walker.by_device(device, walker.by_password(DEVICE_KEY=device.key)))
         challenge = walker.by_password(DEVICE_KEY=device.key)
         verifier = walker.start_device(device, challenge["Session"])
@@ -170,8 +172,8 @@ class TestAnotherPassword:
             walker.respond("DEVICE_PASSWORD_VERIFIER", verifier["Session"], **proof)
 
 
-def test_no_set_up_goes_on_with_another_password() -> None:
-    """A session of MFA_SETUP associates nothing once the password is another."""
+def test_mfa_set_up_is_refused() -> None:
+    """A session of MFA_SETUP associates no secret after the password changed."""
     walker = new_walker(new_engine(), mfa="ON")
     session = walker.by_password()["Session"]
     set_by_administrator(walker, "")
@@ -179,14 +181,14 @@ def test_no_set_up_goes_on_with_another_password() -> None:
         walker.call("AssociateSoftwareToken", Session=session)
 
 
-class Meddling:
-    """A handler that lets something happen to the user before it returns."""
+class Interference:
+    """A handler that changes the user once before it returns."""
 
     def __init__(self) -> None:
         self.happens: Callable[[], Any] | None = None
 
     def __call__(self, event: Event, context: Any) -> Event:
-        """Let it happen once."""
+        """Change the user on the first call."""
         happens, self.happens = self.happens, None
         if happens is not None:
             happens()
@@ -194,8 +196,8 @@ class Meddling:
 
 
 @pytest.mark.parametrize("trigger", ["post_authentication", "pre_token_generation"])
-class TestTriggersThatMeddle:
-    """What the last triggers do to the user counts before tokens are given."""
+class TestTriggersThatChangeTheUser:
+    """Changes by the last triggers count before tokens are issued."""
 
     @pytest.mark.parametrize(
         ("operation", "code"),
@@ -207,9 +209,9 @@ class TestTriggersThatMeddle:
         ],
     )
     @pytest.mark.fact("A068", "A271")
-    def test_no_tokens(self, trigger: str, operation: str, code: str) -> None:
-        """Who is signed out, disabled, deleted or reset by a trigger gets no tokens."""
-        meddling = Meddling()
+    def test_changed_user_gets_no_tokens(self, trigger: str, operation: str, code: str) -> None:
+        """A user signed out, disabled, deleted or reset by a trigger gets no tokens."""
+        meddling = Interference()
         engine = engine_with(**{trigger: meddling})
         walker = new_walker(engine, devices=ALWAYS)
         meddling.happens = lambda: walker.administer(operation)
@@ -219,9 +221,9 @@ class TestTriggersThatMeddle:
             walker.by_password()
         assert engine.pools[walker.user_pool_id].grants.of_user(user) == []
 
-    def test_another_password(self, trigger: str) -> None:
-        """Who is given a temporary password by a trigger gets no tokens for the old one."""
-        meddling = Meddling()
+    def test_temporary_password_set_by_trigger_gives_no_tokens(self, trigger: str) -> None:
+        """A user who gets a temporary password by a trigger gets no tokens for the old one."""
+        meddling = Interference()
         walker = new_walker(engine_with(**{trigger: meddling}))
         meddling.happens = lambda: walker.administer(
             "AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=False
@@ -231,9 +233,9 @@ class TestTriggersThatMeddle:
         walker.password = OTHER_PASSWORD
         assert walker.by_password()["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
 
-    def test_a_deleted_user_is_not_told_of(self, trigger: str) -> None:
-        """A client that hides who exists is told of a wrong password."""
-        meddling = Meddling()
+    def test_deleted_user_is_hidden(self, trigger: str) -> None:
+        """A client that hides existence gets the refusal of a wrong password."""
+        meddling = Interference()
         hiding = {"PreventUserExistenceErrors": "ENABLED"}
         walker = new_walker(engine_with(**{trigger: meddling}), client_settings=hiding)
         meddling.happens = lambda: walker.administer("AdminDeleteUser")
@@ -243,10 +245,10 @@ class TestTriggersThatMeddle:
 
 @pytest.mark.fact("A271")
 class TestSignOut:
-    """The user is signed out everywhere while he is just signing in."""
+    """The user is signed out everywhere during their sign-in."""
 
-    def test_no_second_factor_leads_on(self, walker: Walker) -> None:
-        """The right TOTP code gives no tokens, and the next sign-in can spend it."""
+    def test_totp_code_is_refused_and_not_used(self, walker: Walker) -> None:
+        """The right TOTP code gives no tokens, and the next sign-in can use it."""
         secret = walker.enrol(tokens_of(walker.by_password()))
         challenge = walker.by_password()
         walker.administer("AdminUserGlobalSignOut")
@@ -256,7 +258,7 @@ class TestSignOut:
         again = walker.by_password()["Session"]
         assert tokens_of(walker.respond("SOFTWARE_TOKEN_MFA", again, SOFTWARE_TOKEN_MFA_CODE=code))
 
-    def test_no_device_proof_begins(self, walker: Walker, device: Device) -> None:
+    def test_device_srp_is_refused(self, walker: Walker, device: Device) -> None:
         """DEVICE_SRP_AUTH is refused, with its session and without."""
         challenge = walker.by_password(DEVICE_KEY=device.key)
         walker.administer("AdminUserGlobalSignOut")
@@ -264,16 +266,16 @@ class TestSignOut:
             with refused("NotAuthorizedException"):
                 walker.start_device(device, session)
 
-    def test_no_set_up_goes_on(self) -> None:
-        """Whoever only had the password cannot set up a software token any more."""
+    def test_mfa_set_up_is_refused(self) -> None:
+        """A sign-in that passed only the password cannot set up a software token."""
         walker = new_walker(new_engine(), mfa="ON")
         challenge = walker.by_password()
         walker.administer("AdminUserGlobalSignOut")
         with refused("NotAuthorizedException", "Invalid session for the user."):
             walker.call("AssociateSoftwareToken", Session=challenge["Session"])
 
-    def test_a_disabled_user_begins_anew(self, walker: Walker) -> None:
-        """To be enabled again does not bring back the sign-in from before."""
+    def test_enabling_does_not_resume_the_sign_in(self, walker: Walker) -> None:
+        """Enabling a disabled user does not resume the sign-in from before."""
         secret = walker.enrol(tokens_of(walker.by_password()))
         challenge = walker.by_password()
         walker.administer("AdminDisableUser")

@@ -1,4 +1,4 @@
-"""NEW_PASSWORD_REQUIRED: the permanent password and the attributes still missing."""
+"""NEW_PASSWORD_REQUIRED: the permanent password and missing required attributes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.emulator.support.walker import ALWAYS, Walker, new_client, new_walker
 INVALID = "InvalidParameterException"
 NOT_AUTHORIZED = "NotAuthorizedException"
 
-#: A pool that wants a given name and an e-mail address of everybody.
+#: A pool that requires a given name and an email address.
 SCHEMA = [
     {"Name": name, "AttributeDataType": "String", "Required": True, "Mutable": True}
     for name in ("given_name", "email")
@@ -39,14 +39,14 @@ def walker(engine: Engine, request: pytest.FixtureRequest) -> Walker:
 
 
 def answer(walker: Walker, session: str, **responses: str) -> dict[str, Any]:
-    """Answer with a good password and the required name, or with what is given."""
+    """Answer with a good password and the required name, or with the given responses."""
     good = {"NEW_PASSWORD": OTHER_PASSWORD, "userAttributes.given_name": "Bob"}
     return walker.respond("NEW_PASSWORD_REQUIRED", session, **{**good, **responses})
 
 
 @pytest.mark.fact("A167")
-def test_parameters(walker: Walker) -> None:
-    """The challenge has what is there and what is missing, as JSON in strings."""
+def test_parameters_are_json_in_strings(walker: Walker) -> None:
+    """The challenge lists present and missing attributes as JSON in strings."""
     given = walker.by_password()["ChallengeParameters"]
     assert given["USER_ID_FOR_SRP"] == "bob"
     assert json.loads(given["requiredAttributes"]) == ["userAttributes.given_name"]
@@ -55,8 +55,8 @@ def test_parameters(walker: Walker) -> None:
 
 
 @pytest.mark.fact("A168")
-def test_answer(walker: Walker) -> None:
-    """The answer sets password and attributes, confirms the user, and gives tokens."""
+def test_response_sets_password_and_attributes(walker: Walker) -> None:
+    """A good response sets password and attributes, confirms the user and gives tokens."""
     assert tokens_of(answer(walker, walker.by_password()["Session"]))
     user = walker.administer("AdminGetUser")
     assert user["UserStatus"] == "CONFIRMED"
@@ -66,7 +66,7 @@ def test_answer(walker: Walker) -> None:
     assert tokens_of(walker.by_srp())
 
 
-def test_the_temporary_password_is_gone(walker: Walker) -> None:
+def test_temporary_password_stops_working(walker: Walker) -> None:
     """Afterwards the temporary password is wrong."""
     answer(walker, walker.by_password()["Session"])
     with refused(NOT_AUTHORIZED, "Incorrect username or password."):
@@ -74,14 +74,14 @@ def test_the_temporary_password_is_gone(walker: Walker) -> None:
 
 
 @pytest.mark.fact("A060")
-def test_same_password_again(walker: Walker) -> None:
-    """The permanent password may be the temporary one."""
+def test_permanent_password_may_equal_the_temporary_one(walker: Walker) -> None:
+    """The permanent password may equal the temporary one."""
     session = walker.by_password()["Session"]
     assert tokens_of(answer(walker, session, NEW_PASSWORD=PASSWORD))
 
 
 @pytest.mark.fact("A169")
-def test_weak_password(walker: Walker) -> None:
+def test_weak_password_is_refused(walker: Walker) -> None:
     """A password that breaks the policy is refused, and another can be tried."""
     session = walker.by_password()["Session"]
     with refused("InvalidPasswordException"):
@@ -93,8 +93,8 @@ def test_weak_password(walker: Walker) -> None:
 
 
 @pytest.mark.fact("A058")
-def test_required_attribute_missing(walker: Walker) -> None:
-    """A required attribute that is still missing is refused, and nothing is changed."""
+def test_missing_required_attribute_is_refused(walker: Walker) -> None:
+    """A missing required attribute is refused, and nothing changes."""
     session = walker.by_password()["Session"]
     with refused(INVALID):
         walker.respond("NEW_PASSWORD_REQUIRED", session, NEW_PASSWORD=OTHER_PASSWORD)
@@ -102,14 +102,14 @@ def test_required_attribute_missing(walker: Walker) -> None:
 
 
 @pytest.mark.fact("A168", "A314")
-def test_attribute_that_has_a_value(walker: Walker) -> None:
+def test_present_attribute_cannot_be_changed(walker: Walker) -> None:
     """An attribute that has a value cannot be changed here."""
     session = walker.by_password()["Session"]
     with refused(NOT_AUTHORIZED, "Cannot modify an already provided email"):
         answer(walker, session, **{"userAttributes.email": "other@example.com"})
 
 
-def test_unknown_attribute(walker: Walker) -> None:
+def test_unknown_attribute_is_refused(walker: Walker) -> None:
     """An attribute that the pool does not know is refused."""
     session = walker.by_password()["Session"]
     with refused(INVALID):
@@ -117,8 +117,8 @@ def test_unknown_attribute(walker: Walker) -> None:
 
 
 @pytest.mark.fact("A168")
-def test_attribute_that_the_client_may_not_write(walker: Walker) -> None:
-    """WriteAttributes hold here as well."""
+def test_write_attributes_are_enforced(walker: Walker) -> None:
+    """WriteAttributes apply here too."""
     client = new_client(walker.engine, walker.user_pool_id, WriteAttributes=["given_name", "email"])
     walker.client_id = client["ClientId"]
     session = walker.by_password()["Session"]
@@ -128,8 +128,8 @@ def test_attribute_that_the_client_may_not_write(walker: Walker) -> None:
 
 
 @pytest.mark.fact("A059")
-def test_address_that_signs_somebody_else_in(engine: Engine) -> None:
-    """An e-mail address that is another user's name is refused, and nothing is changed."""
+def test_address_of_another_user_is_refused(engine: Engine) -> None:
+    """An email address that is another user's username is refused, and nothing changes."""
     names = ["email", "phone_number"]
     walker = new_walker(engine, username="alice@example.com", UsernameAttributes=names)
     walker.username = "+15555551234"
@@ -143,31 +143,31 @@ def test_address_that_signs_somebody_else_in(engine: Engine) -> None:
 
 
 @pytest.mark.fact("A117")
-def test_missing_password(walker: Walker) -> None:
-    """NEW_PASSWORD is required by its name."""
+def test_missing_password_is_named(walker: Walker) -> None:
+    """A missing NEW_PASSWORD is refused by name."""
     session = walker.by_password()["Session"]
     with refused(INVALID, "Missing required parameter NEW_PASSWORD"):
         walker.respond("NEW_PASSWORD_REQUIRED", session)
 
 
 @pytest.mark.fact("A142")
-def test_once(walker: Walker) -> None:
-    """The session is used up by success."""
+def test_session_works_once(walker: Walker) -> None:
+    """Success uses up the session."""
     session = walker.by_password()["Session"]
     answer(walker, session)
     with refused(NOT_AUTHORIZED, "Invalid session for the user, session can only be used once."):
         answer(walker, session)
 
 
-def test_another_session_of_the_same_user(walker: Walker) -> None:
-    """Once the password is replaced, no other session that began with it replaces it again."""
+def test_other_session_of_the_user_is_refused_after_success(walker: Walker) -> None:
+    """Once the password is replaced, other sessions with the old one are refused."""
     first, second = walker.by_password()["Session"], walker.by_password()["Session"]
     answer(walker, first)
     with refused(NOT_AUTHORIZED, "Invalid session for the user."):
         walker.respond("NEW_PASSWORD_REQUIRED", second, NEW_PASSWORD="Third-Pass-9")
 
 
-def test_session_of_an_older_temporary_password(walker: Walker) -> None:
+def test_session_of_an_older_temporary_password_is_refused(walker: Walker) -> None:
     """A session that began with one temporary password does not replace the next one."""
     session = walker.by_password()["Session"]
     walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=False)
@@ -177,10 +177,8 @@ def test_session_of_an_older_temporary_password(walker: Walker) -> None:
 
 @pytest.mark.fact("A186")
 @pytest.mark.parametrize("preferred", ["EMAIL_OTP", "SMS_OTP", None])
-def test_no_code_takes_the_place_of_a_temporary_password(
-    walker: Walker, preferred: str | None
-) -> None:
-    """Whoever has to choose a password is offered the password alone, whatever he prefers."""
+def test_temporary_password_is_asked_before_any_code(walker: Walker, preferred: str | None) -> None:
+    """A user with a temporary password is offered only the password, whatever they prefer."""
     answer = walker.initiate("USER_AUTH", USERNAME="bob", PREFERRED_CHALLENGE=preferred)
     assert answer["ChallengeName"] == "SELECT_CHALLENGE"
     assert answer["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD"]
@@ -191,8 +189,8 @@ def test_no_code_takes_the_place_of_a_temporary_password(
 
 
 @pytest.mark.fact("D058", "D096")
-def test_new_device(engine: Engine) -> None:
-    """In a tracking pool the tokens come with a new device, also when a key was sent."""
+def test_tokens_come_with_a_new_device(engine: Engine) -> None:
+    """In a tracking pool a new device is issued, even if a key was sent."""
     walker = new_walker(engine, devices=ALWAYS)
     device = walker.confirm_device(tokens_of(walker.by_password()))
     walker.administer("AdminSetUserPassword", Password=PASSWORD, Permanent=False)

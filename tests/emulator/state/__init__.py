@@ -1,1 +1,1 @@
-"""The state of an emulator, exported and imported."""
+"""Tests of the emulator's state files."""

@@ -19,7 +19,7 @@ from harness.emulator.engine import Engine
 from harness.emulator.state import export_state, import_state
 from harness.srp.client import ClientExchange
 from tests.emulator.state.test_restart import ask_twice
-from tests.emulator.support.custom import answer
+from tests.emulator.support.custom_sign_in import answer
 from tests.emulator.support.expect import refused
 from tests.emulator.support.walker import Device, Walker, tokens_of
 
@@ -197,5 +197,5 @@ def test_a_session_of_nobody_is_refused() -> None:
     sessions = state["contents"]["sessions"]
     text = UNDER_WAY["sign_up"]
     sessions[text]["facts"] = {"user": None, "password": None}
-    with pytest.raises(Exception, match=r"sessions.*facts is not of the type that it has"):
+    with pytest.raises(Exception, match=r"sessions.*facts has a value of the wrong type"):
         loaded(state)

@@ -1,4 +1,4 @@
-"""A state in a file: whole or not at all, and never in the place of something else."""
+"""State files: written completely or not at all, and never over another kind of file."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from harness.emulator.control.access import Sender
 from harness.emulator.control.surface import handle
 from harness.emulator.engine import Engine
 from harness.emulator.state import LEFT_OUT, StateError, StateFile
+from tests.emulator.support.saved_states import exported, imported
 from tests.emulator.support.walker import new_walker
-from tests.emulator.support.worlds import another, exported
 from tests.properties.populated import populated_engine
 from tests.properties.profiles import share
 
@@ -27,22 +27,22 @@ LOCAL = Sender("127.0.0.1", "localhost", "application/json")
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where a state may be kept."""
+    """A path for a state file."""
     return tmp_path / "state.json"
 
 
 def load(path: Path) -> Engine:
-    """A fresh engine with the state of a file."""
+    """Return a fresh engine with the state of a file."""
     engine = Engine()
     assert StateFile(path).load(engine)
     return engine
 
 
 class TestWriting:
-    """What comes to lie on the disk."""
+    """Saving a state."""
 
-    def test_a_file_says_what_it_is(self, path: Path) -> None:
-        """Format, version and what is left out come first; only its owner may read it."""
+    def test_file_states_its_format_and_omissions(self, path: Path) -> None:
+        """Format, version and omissions come first; only the owner may read the file."""
         engine, _ = populated_engine()
         saved = StateFile(path).save(engine)
         document = json.loads(path.read_text())
@@ -54,13 +54,13 @@ class TestWriting:
         document = json.loads(path.read_text())
         assert (document["secrets"], document["left_out"]) == (True, [])
 
-    def test_there_is_none_at_first(self, path: Path) -> None:
-        """A file that is not there is no error, and nothing is made of it before it is saved."""
+    def test_missing_file_is_no_error(self, path: Path) -> None:
+        """Loading a missing file is not an error and creates no file."""
         assert StateFile(path).load(Engine()) is False
         assert not path.exists()
 
-    def test_secrets_are_not_lost_by_a_word_that_was_forgotten(self, path: Path) -> None:
-        """A file with secrets is not read by who would write it back without them."""
+    def test_file_with_secrets_needs_the_option(self, path: Path) -> None:
+        """Without the option, a file with secrets is refused, so they are not lost on saving."""
         StateFile(path, secrets=True).save(populated_engine()[0])
         before = path.read_bytes()
         with pytest.raises(StateError, match="--state-secrets to keep"):
@@ -68,10 +68,10 @@ class TestWriting:
         assert path.read_bytes() == before
         assert StateFile(path, secrets=True).load(Engine())
 
-    def test_a_failure_leaves_the_old_one(
+    def test_failed_save_keeps_the_old_file(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Where writing fails the file of before is still whole, and no other one is left."""
+        """If writing fails, the old file stays whole and no other file is left."""
         file = StateFile(path, secrets=True)
         file.save(populated_engine()[0])
         before = path.read_bytes()
@@ -85,8 +85,8 @@ class TestWriting:
         assert path.read_bytes() == before
         assert [item.name for item in path.parent.iterdir()] == [path.name]
 
-    def test_what_a_link_leads_to_is_replaced(self, tmp_path: Path) -> None:
-        """A link stays a link."""
+    def test_save_through_a_link_replaces_its_target(self, tmp_path: Path) -> None:
+        """A symbolic link stays a link, and its target is replaced."""
         link, target = tmp_path / "link.json", tmp_path / "target.json"
         StateFile(target).save(Engine())
         link.symlink_to(target)
@@ -95,8 +95,8 @@ class TestWriting:
         assert json.loads(target.read_text())["secrets"] is True
 
     @pytest.mark.parametrize("content", ["", "my notes", '{"a": 1}'])
-    def test_a_foreign_file_is_never_replaced(self, path: Path, content: str) -> None:
-        """What came to lie there while the emulator was running stays."""
+    def test_foreign_file_is_never_replaced(self, path: Path, content: str) -> None:
+        """A file of another kind that appeared during the run is not replaced."""
         file = StateFile(path)
         assert file.load(Engine()) is False
         path.write_text(content)
@@ -112,8 +112,8 @@ class TestWriting:
             {"sort_keys": True, "separators": (",", ":")},
         ],
     )
-    def test_a_state_in_another_form_is_replaced(self, path: Path, form: dict[str, Any]) -> None:
-        """What a formatter has made of a state is read, and saved as well."""
+    def test_reformatted_state_is_read_and_replaced(self, path: Path, form: dict[str, Any]) -> None:
+        """A state that a JSON formatter changed is read and saved."""
         StateFile(path).save(populated_engine()[0])
         path.write_text(json.dumps(json.loads(path.read_text()), **form))
         file, engine = StateFile(path), Engine()
@@ -124,8 +124,8 @@ class TestWriting:
         assert file.save(engine).pools == 3
         assert len(load(path).pools) == 3
 
-    def test_what_replaced_a_state_meanwhile_stays(self, path: Path) -> None:
-        """That a state was read from there once makes no other file a state."""
+    def test_file_that_is_no_longer_a_state_is_not_replaced(self, path: Path) -> None:
+        """A file is checked at each save, even if a state was loaded from it."""
         StateFile(path).save(Engine())
         file = StateFile(path)
         assert file.load(Engine())
@@ -134,14 +134,14 @@ class TestWriting:
             file.save(Engine())
         assert path.read_text() == '{"about": "cognito-harness state"}'
 
-    def test_a_folder_is_no_file(self, tmp_path: Path) -> None:
-        """A folder is refused when it is read and when it is written."""
+    def test_folder_is_refused(self, tmp_path: Path) -> None:
+        """A folder is refused for loading and for saving."""
         for use in (StateFile(tmp_path).load, StateFile(tmp_path).save):
             with pytest.raises(StateError, match=str(tmp_path)):
                 use(Engine())
 
-    def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
-        """That nothing could be saved is told at the start, not at the end."""
+    def test_missing_folder_is_refused_when_loading(self, tmp_path: Path) -> None:
+        """A missing folder is reported at the start, not at the end of the run."""
         with pytest.raises(StateError, match="folder does not exist"):
             StateFile(tmp_path / "no" / "state.json").load(Engine())
 
@@ -150,25 +150,25 @@ class TestControl:
     """``POST /_harness/state``."""
 
     def post(self, engine: Engine, body: bytes = b"") -> tuple[int, Any]:
-        """Ask for the state to be written."""
+        """Request that the state is saved."""
         found = handle(engine, "POST", "/_harness/state", "", body, LOCAL)
         return found.status, json.loads(found.body)
 
-    def test_it_is_written_on_request(self, engine: Engine, path: Path) -> None:
-        """The answer says where it is, and how much."""
+    def test_request_saves_the_state(self, engine: Engine, path: Path) -> None:
+        """The response has the path and what was saved."""
         new_walker(engine)
         engine.state_file = StateFile(path)
         expected = {"path": str(path), "pools": 1, "users": 1, "secrets": False}
         assert self.post(engine) == (200, expected)
         assert len(load(path).pools) == 1
 
-    def test_without_a_file_it_is_refused(self, engine: Engine) -> None:
-        """Nobody names a file over HTTP."""
+    def test_request_without_a_state_file_is_refused(self, engine: Engine) -> None:
+        """A client cannot name a file over HTTP."""
         assert self.post(engine)[0] == 400
         assert self.post(engine, b'{"path": "x"}')[0] == 400
 
-    def test_a_failure_is_told(self, engine: Engine, path: Path) -> None:
-        """What cannot be written is an error of the server's."""
+    def test_failed_save_is_a_server_error(self, engine: Engine, path: Path) -> None:
+        """If the file cannot be written, the response is a server error."""
         path.write_text("my notes")
         engine.state_file = StateFile(path)
         status, answer = self.post(engine)
@@ -177,7 +177,7 @@ class TestControl:
 
 
 class TestReading:
-    """Files that are none of ours, or not whole."""
+    """Loading files that are not a state, or damaged."""
 
     @pytest.mark.parametrize(
         ("content", "reason"),
@@ -192,8 +192,8 @@ class TestReading:
             (b'{"format": "cognito-harness state", "version": 1}', "clock"),
         ],
     )
-    def test_what_is_no_state(self, path: Path, content: bytes, reason: str) -> None:
-        """One line says which file and why; the file stays, and the engine is empty."""
+    def test_invalid_file_is_refused(self, path: Path, content: bytes, reason: str) -> None:
+        """One line names the file and the reason; the file stays and the engine is empty."""
         path.write_bytes(content)
         engine = Engine()
         with pytest.raises(StateError) as caught:
@@ -224,23 +224,23 @@ class TestReading:
             (lambda user: user.update(sub={"$bytes": "%"}), "sub is not a valid '\\$bytes'"),
         ],
     )
-    def test_a_user_that_is_none(
+    def test_invalid_user_is_refused_with_its_path(
         self, engine: Engine, change: Callable[[dict[str, Any]], Any], reason: str
     ) -> None:
-        """Where a member does not fit, the message says which one, by its place in the file."""
+        """The message names the invalid member by its path in the file."""
         new_walker(engine)
         document = exported(engine)
         (pool,) = document["contents"]["pools"].values()
         user = pool["users"]["$value"]["$tuple"][2][0]["$tuple"][1]
         change(user)
         with pytest.raises(StateError, match=reason) as caught:
-            another(document)
+            imported(document)
         assert str(caught.value).startswith("pools.us-east-1_")
 
     @share(1)
     @given(st.data())
-    def test_whatever_is_changed_is_read_or_refused(self, data: st.DataObject) -> None:
-        """A file that somebody has changed is read, or refused in one line; nothing else."""
+    def test_changed_file_is_read_or_refused_in_one_line(self, data: st.DataObject) -> None:
+        """Any change to a file leads to a loaded state or to an error of one line."""
         engine, _ = populated_engine()
         document = exported(engine)
         for _ in range(data.draw(st.integers(1, 3))):
@@ -259,7 +259,7 @@ class TestReading:
             if not document:
                 break
         try:
-            another(document)
+            imported(document)
         except StateError as problem:
             text = str(problem)
         else:

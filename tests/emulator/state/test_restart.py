@@ -1,4 +1,4 @@
-"""After a restart people sign in as they would have without it, and nobody does more easily."""
+"""After a restart users sign in as before, and never with fewer checks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from harness.emulator.engine import Engine
 from harness.emulator.state import import_state
 from harness.emulator.triggers import Triggers
-from tests.emulator.support.custom import answer, begin
+from tests.emulator.support.custom_sign_in import answer, begin
 from tests.emulator.support.expect import refused
+from tests.emulator.support.saved_states import MACHINE, exported, imported, restart
 from tests.emulator.support.walker import (
     ALWAYS,
     Device,
@@ -21,11 +22,10 @@ from tests.emulator.support.walker import (
     new_walker,
     tokens_of,
 )
-from tests.emulator.support.worlds import MACHINE, another, exported, moved
 
 
 def ask_twice() -> Triggers:
-    """Handlers that ask for ``one`` and then for ``two``."""
+    """Return handlers that ask for ``one`` and then for ``two``."""
 
     def define(event: Any, context: Any) -> Any:
         rounds = len(event["request"]["session"])
@@ -63,14 +63,14 @@ def alice(engine: Engine) -> tuple[Walker, dict[str, Any], str, Device]:
 
 
 class TestWithSecrets:
-    """Everything is as it was."""
+    """With secrets everything is as before."""
 
-    def test_password_code_and_device_go_on(
+    def test_password_totp_and_device_still_work(
         self, alice: tuple[Walker, dict[str, Any], str, Device]
     ) -> None:
-        """The same password, the same TOTP application and the same device sign in."""
+        """The same password, authenticator app and device sign in."""
         walker, _, secret, device = alice
-        walker = replace(walker, engine=moved(walker.engine))
+        walker = replace(walker, engine=restart(walker.engine))
         tokens_of(walker.by_totp(walker.by_srp(), secret))
         challenge = walker.by_srp(DEVICE_KEY=device.key)
         assert challenge["ChallengeName"] == "DEVICE_SRP_AUTH"
@@ -79,10 +79,10 @@ class TestWithSecrets:
         with refused("NotAuthorizedException"):
             walker.by_srp()
 
-    def test_tokens_go_on(self, alice: tuple[Walker, dict[str, Any], str, Device]) -> None:
-        """Access tokens are good, refresh tokens refresh, and revoked ones stay revoked."""
+    def test_tokens_still_work(self, alice: tuple[Walker, dict[str, Any], str, Device]) -> None:
+        """Access and refresh tokens stay valid, and revoked ones stay revoked."""
         walker, tokens, _, device = alice
-        walker = replace(walker, engine=moved(walker.engine))
+        walker = replace(walker, engine=restart(walker.engine))
         user = walker.call("GetUser", AccessToken=tokens["AccessToken"])
         assert user["Username"] == "alice"
         fresh = walker.initiate(
@@ -91,41 +91,41 @@ class TestWithSecrets:
         claims = claims_of(tokens_of(fresh)["AccessToken"])
         assert claims["origin_jti"] == claims_of(tokens["AccessToken"])["origin_jti"]
         walker.administer("AdminUserGlobalSignOut")
-        walker = replace(walker, engine=moved(walker.engine))
+        walker = replace(walker, engine=restart(walker.engine))
         with refused("NotAuthorizedException", "Access Token has been revoked"):
             walker.call("GetUser", AccessToken=tokens["AccessToken"])
 
-    def test_a_code_is_not_taken_twice(
+    def test_used_totp_code_stays_used(
         self, alice: tuple[Walker, dict[str, Any], str, Device]
     ) -> None:
-        """A TOTP code that was used before the restart is used after it."""
+        """A TOTP code that was used before the restart is refused after it."""
         walker, _, secret, _ = alice
         code = walker.code(secret)
         challenge = walker.by_srp()
         walker.respond("SOFTWARE_TOKEN_MFA", challenge["Session"], SOFTWARE_TOKEN_MFA_CODE=code)
-        walker = replace(walker, engine=moved(walker.engine))
+        walker = replace(walker, engine=restart(walker.engine))
         challenge = walker.by_srp()
         with refused("ExpiredCodeException"):
             walker.respond("SOFTWARE_TOKEN_MFA", challenge["Session"], SOFTWARE_TOKEN_MFA_CODE=code)
 
-    def test_a_sign_in_goes_on_in_the_middle(
+    def test_open_sign_in_continues(
         self, alice: tuple[Walker, dict[str, Any], str, Device]
     ) -> None:
-        """Sessions and SRP challenges that were open are answered after the restart."""
+        """Open sessions and SRP challenges can be answered after the restart."""
         walker, _, secret, device = alice
         started = walker.start_srp()
-        walker = replace(walker, engine=moved(walker.engine))
+        walker = replace(walker, engine=restart(walker.engine))
         challenge = walker.respond("PASSWORD_VERIFIER", **walker.proof(started))
-        walker = replace(walker, engine=moved(walker.engine))
+        walker = replace(walker, engine=restart(walker.engine))
         tokens_of(walker.by_totp(challenge, secret))
         verifier = walker.by_srp(DEVICE_KEY=device.key)
         verifier = walker.start_device(device, verifier["Session"])
-        walker = replace(walker, engine=moved(walker.engine))
+        walker = replace(walker, engine=restart(walker.engine))
         proof = walker.device_proof(device, verifier)
         tokens_of(walker.respond("DEVICE_PASSWORD_VERIFIER", verifier["Session"], **proof))
 
-    def test_a_custom_sign_in_goes_on_in_the_middle(self) -> None:
-        """What was asked and answered so far is known after the restart, to its triggers too."""
+    def test_custom_sign_in_continues(self) -> None:
+        """The rounds so far are known after the restart, to the triggers too."""
         engine = Engine(triggers=ask_twice())
         walker = new_walker(engine)
         challenge = answer(walker, begin(walker), "one")
@@ -133,53 +133,53 @@ class TestWithSecrets:
         import_state(restarted, exported(engine))
         tokens_of(answer(replace(walker, engine=restarted), challenge, "two"))
 
-    def test_pending_codes_and_the_outbox_go_on(self, engine: Engine) -> None:
-        """A code that was sent before the restart is found and taken after it."""
+    def test_pending_code_and_outbox_are_kept(self, engine: Engine) -> None:
+        """A code sent before the restart is in the outbox and accepted after it."""
         walker = new_walker(engine, confirmed=False)
-        engine = moved(engine)
+        engine = restart(engine)
         code = engine.outbox.messages(username="ALICE@example.com")[0].code
         params = {"ClientId": walker.client_id, "Username": "alice", "ConfirmationCode": code}
         engine.call("ConfirmSignUp", params)
 
-    def test_a_list_goes_on(self, engine: Engine) -> None:
-        """A page's token leads to the next page, and new users come behind the old ones."""
+    def test_listing_continues(self, engine: Engine) -> None:
+        """A pagination token leads to the next page, and new users come last."""
         walker = new_walker(engine)
         new_walker(engine, username="bob", pool_id=walker.user_pool_id)
         walker.administer("AdminDeleteUser")
         new_walker(engine, username="carol", pool_id=walker.user_pool_id)
         pool = {"UserPoolId": walker.user_pool_id}
         token = engine.call("ListUsers", {**pool, "Limit": 1})["PaginationToken"]
-        engine = moved(engine)
+        engine = restart(engine)
         new_walker(engine, username="dave", pool_id=walker.user_pool_id)
         users = engine.call("ListUsers", {**pool, "PaginationToken": token})["Users"]
         assert [user["Username"] for user in users] == ["carol", "dave"]
 
 
 class TestClock:
-    """The time after a restart."""
+    """The clock after a restart."""
 
-    def test_it_is_as_far_ahead_as_it_was(self, engine: Engine) -> None:
-        """What passed meanwhile on the machine has passed for the emulator too."""
+    def test_clock_stays_as_far_ahead(self, engine: Engine) -> None:
+        """The emulator's clock also advances by the time that passed between the runs."""
         engine.clock.advance(500)
         document = exported(engine)
         document["clock"]["ahead"] += 60
-        assert another(document).clock.time() == engine.clock.time() + 60
+        assert imported(document).clock.time() == engine.clock.time() + 60
 
-    def test_it_never_goes_back(self, engine: Engine) -> None:
-        """A machine whose clock was set back does not set the emulator's back."""
+    def test_clock_never_goes_back(self, engine: Engine) -> None:
+        """If the machine's clock was set back, the emulator's does not go back."""
         document = exported(engine)
         document["clock"]["ahead"] -= 1_000
-        assert another(document).clock.time() == engine.clock.time()
+        assert imported(document).clock.time() == engine.clock.time()
         assert document["clock"]["moment"] > MACHINE.time()
 
 
 class TestWithoutSecrets:
-    """Nobody gets in more easily than before."""
+    """Without secrets no user gets in with fewer checks than before."""
 
-    def test_no_secret_is_in_it(
+    def test_file_contains_no_secret(
         self, engine: Engine, alice: tuple[Walker, dict[str, Any], str, Device]
     ) -> None:
-        """Neither codes nor proofs, keys, tokens, sessions nor secrets of clients."""
+        """The file has no codes, proofs, keys, tokens, sessions or client secrets."""
         walker, _, secret, _ = alice
         new_walker(engine, username="bob", pool_id=walker.user_pool_id, confirmed=False)
         user = engine.pools[walker.user_pool_id].users.by_username("alice")
@@ -193,10 +193,10 @@ class TestWithoutSecrets:
         assert not [item for item in secrets if str(item) not in whole]
         assert not [item for item in secrets if str(item) in without]
 
-    def test_a_password_has_to_be_reset(self, engine: Engine) -> None:
-        """A confirmed user gets in by none, and by a new one once he has recovered."""
+    def test_password_must_be_reset(self, engine: Engine) -> None:
+        """A confirmed user signs in with no password until they recover a new one."""
         walker = new_walker(engine)
-        walker = replace(walker, engine=moved(engine, secrets=False))
+        walker = replace(walker, engine=restart(engine, secrets=False))
         assert walker.administer("AdminGetUser")["UserStatus"] == "RESET_REQUIRED"
         for sign_in in (walker.by_password, walker.by_srp):
             with refused("PasswordResetRequiredException"):
@@ -207,12 +207,12 @@ class TestWithoutSecrets:
         walker.call("ConfirmForgotPassword", **names, Password=walker.password)
         tokens_of(walker.by_srp())
 
-    def test_factors_and_devices_have_to_be_set_up_again(
+    def test_factors_and_devices_must_be_set_up_again(
         self, engine: Engine, alice: tuple[Walker, dict[str, Any], str, Device]
     ) -> None:
-        """Where MFA is required it is set up, and no device stands in for it."""
+        """If MFA is required it is set up again, and no device replaces it."""
         walker, tokens, _, _ = alice
-        walker = replace(walker, engine=moved(engine, secrets=False))
+        walker = replace(walker, engine=restart(engine, secrets=False))
         client = walker.engine.clients[walker.client_id]
         assert client.secret
         assert client.secret != walker.client_secret
@@ -227,13 +227,13 @@ class TestWithoutSecrets:
             walker.call("GetUser", AccessToken=tokens["AccessToken"])
         assert walker.administer("AdminListDevices")["Devices"] == []
 
-    def test_an_invited_user_needs_a_new_invitation(self, engine: Engine) -> None:
-        """A temporary password is gone; the state of who never had another one stays."""
+    def test_invited_user_needs_a_new_invitation(self, engine: Engine) -> None:
+        """The temporary password is lost; users who never had another keep their state."""
         walker = new_walker(engine)
         email = [{"Name": "email", "Value": "bob@example.com"}]
         bob = replace(walker, username="bob")
         bob.administer("AdminCreateUser", UserAttributes=email, TemporaryPassword=bob.password)
-        bob = replace(bob, engine=moved(engine, secrets=False))
+        bob = replace(bob, engine=restart(engine, secrets=False))
         assert bob.administer("AdminGetUser")["UserStatus"] == "FORCE_CHANGE_PASSWORD"
         with refused("NotAuthorizedException"):
             bob.by_password()
@@ -241,11 +241,11 @@ class TestWithoutSecrets:
         bob.password = bob.engine.outbox.messages(username="bob")[0].code
         assert bob.by_password()["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
 
-    def test_everybody_is_signed_out(self, engine: Engine) -> None:
-        """Neither an access token nor a refresh token of before is worth anything."""
+    def test_all_users_are_signed_out(self, engine: Engine) -> None:
+        """Access and refresh tokens from before are refused."""
         walker = new_walker(engine)
         tokens = tokens_of(walker.by_srp())
-        walker = replace(walker, engine=moved(engine, secrets=False))
+        walker = replace(walker, engine=restart(engine, secrets=False))
         password = {"Password": walker.password, "Permanent": True}
         walker.administer("AdminSetUserPassword", **password)
         with refused("NotAuthorizedException"):
@@ -253,20 +253,20 @@ class TestWithoutSecrets:
         with refused("NotAuthorizedException", "Invalid Refresh Token"):
             walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=tokens["RefreshToken"])
 
-    def test_a_client_without_a_secret_stays_without(self, engine: Engine) -> None:
-        """Only who had a secret gets one."""
+    def test_client_without_a_secret_gets_none(self, engine: Engine) -> None:
+        """Only a client that had a secret gets a new one."""
         walker = new_walker(engine)
         made = new_client(engine, walker.user_pool_id)
-        assert moved(engine, secrets=False).clients[made["ClientId"]].secret is None
+        assert restart(engine, secrets=False).clients[made["ClientId"]].secret is None
 
 
-def test_an_open_page_of_a_filtered_list_is_kept(engine: Engine) -> None:
-    """A filtered ListUsers goes on after a restart where it was."""
+def test_open_page_of_a_filtered_list_is_kept(engine: Engine) -> None:
+    """A filtered ListUsers continues after a restart where it stopped."""
     walkers = [new_walker(engine, username="alice")]
     pool_id = walkers[0].user_pool_id
     walkers += [new_walker(engine, username=name, pool_id=pool_id) for name in ("bob", "carol")]
     members = {"UserPoolId": pool_id, "Limit": 2, "Filter": 'status = "Enabled"'}
     token = engine.call("ListUsers", members)["PaginationToken"]
-    again = moved(engine)
+    again = restart(engine)
     rest = again.call("ListUsers", {**members, "PaginationToken": token})
     assert [user["Username"] for user in rest["Users"]] == ["carol"]

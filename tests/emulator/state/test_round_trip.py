@@ -1,4 +1,4 @@
-"""A state comes back as it went, whatever happened before, and every attribute is thought of."""
+"""A state is imported as it was exported, whatever calls came before, with every attribute."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.state.encoding import Encoder
 from harness.emulator.state.shapes import SHAPES, by_class
 from harness.emulator.stores.faults import Fault
-from tests.emulator.support.worlds import another, exported, moved
+from tests.emulator.support.saved_states import exported, imported, restart
 from tests.properties.generation import Sent, requests_of
 from tests.properties.populated import populated_engine
 from tests.properties.profiles import share
@@ -29,8 +29,8 @@ EVERYTHING = tuple(sorted(OPERATIONS))
 
 @share(1)
 @given(st.lists(requests_of(*EVERYTHING), max_size=40), st.booleans())
-def test_what_comes_out_goes_in(requests: list[Sent], secrets: bool) -> None:
-    """Exporting what was imported gives the same document, after whatever calls."""
+def test_import_and_export_are_inverse(requests: list[Sent], secrets: bool) -> None:
+    """Exporting an imported state gives the same document, after any calls."""
     engine, live = populated_engine()
     engine.faults.plan(Fault("AddCustomAttributes", times=None, probability=0.01))
     for sent in requests:
@@ -38,35 +38,35 @@ def test_what_comes_out_goes_in(requests: list[Sent], secrets: bool) -> None:
         given = answer(engine, TARGET_PREFIX + sent.operation, body, Caller())
         live.learn(json.loads(given.body))
     before = exported(engine, secrets=secrets)
-    restarted = another(before)
+    restarted = imported(before)
     if secrets:
         assert exported(restarted) == before
     again = exported(restarted, secrets=False)
     assert again == exported(engine, secrets=False)
 
 
-def test_the_next_random_values_are_those_that_would_have_come() -> None:
-    """With its secrets a seeded emulator goes on drawing where it stopped."""
+def test_random_sequence_continues_with_secrets() -> None:
+    """With secrets a seeded emulator continues its random sequence."""
     engine, _ = populated_engine()
-    restarted = moved(engine)
+    restarted = restart(engine)
     assert [restarted.random.uuid() for _ in range(5)] == [engine.random.uuid() for _ in range(5)]
 
 
-def test_without_secrets_a_seed_gives_nothing_twice() -> None:
-    """Where the sequence is left out, the ids that it has given do not come again."""
+def test_random_ids_do_not_repeat_without_secrets() -> None:
+    """Without secrets the sequence restarts, but ids already used do not repeat."""
     settings = EmulatorSettings(seed=1)
     engine = Engine(settings=settings)
     given = engine.call("CreateUserPool", {"PoolName": "pool"})["UserPool"]["Id"]
-    restarted = moved(engine, secrets=False)
+    restarted = restart(engine, secrets=False)
     assert given in restarted.pools
     assert restarted.random.pool_suffix() != Engine(settings=settings).random.pool_suffix()
 
 
 class TestShapes:
-    """The list of types."""
+    """The list of saved types."""
 
-    def test_no_attribute_is_forgotten(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Each object that is written has the attributes that its shape keeps or makes anew."""
+    def test_every_attribute_is_kept_or_rebuilt(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each saved object has exactly the attributes that its shape keeps or rebuilds."""
         met: set[type] = set()
         forgotten: set[str] = set()
         write = Encoder._fill
@@ -83,24 +83,24 @@ class TestShapes:
         engine.faults.plan(Fault("SignUp"))
         exported(engine)
         assert not forgotten
-        # What a populated_engine emulator has not is of dataclasses, whose fields are all kept.
+        # The types that a populated emulator lacks are dataclasses, whose fields are all kept.
         unmet = {shape.cls for shape in SHAPES} - met
         assert all(dataclasses.is_dataclass(cls) for cls in unmet)
         assert len(unmet) <= 6
 
-    def test_an_object_of_another_type_is_told(self) -> None:
-        """What no shape is for is not passed over in silence."""
+    def test_object_without_a_shape_is_refused(self) -> None:
+        """An object without a shape is an error."""
         with pytest.raises(TypeError, match="a state has no Engine"):
             Encoder().encode([Engine()])
 
-    def test_names_are_one_each(self) -> None:
+    def test_type_names_are_unique(self) -> None:
         """No two types have the same name in the file."""
         assert len({shape.name for shape in SHAPES}) == len(SHAPES) == len(by_class())
 
-    def test_what_is_met_twice_is_one(self) -> None:
-        """An object to which two ways lead is one object afterwards."""
+    def test_shared_object_stays_shared(self) -> None:
+        """An object with two references is one object after loading."""
         engine, _ = populated_engine()
-        restarted = moved(engine)
+        restarted = restart(engine)
         for pool in restarted.pools.values():
             for client in pool.clients.values():
                 assert client.pool is pool
@@ -114,7 +114,7 @@ class TestShapes:
 
 
 def attempts(engine: Engine) -> list[Any]:
-    """The sign-ins that wait in sessions."""
+    """Return the open sign-ins in sessions."""
 
     def found() -> Iterator[Any]:
         for session in engine.sessions.open_ones(engine.clock.time()).values():

@@ -1,4 +1,4 @@
-"""The calls of late: who asked for what and what was refused, without what was sent."""
+"""The call log: recent calls with caller and refusal, without secrets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Send = Callable[..., HttpAnswer]
 
 @pytest.fixture
 def send(engine: Engine) -> Send:
-    """Send one request as it comes over the wire; a text is a body that may be no JSON."""
+    """Send one request as it comes over HTTP; a string is sent as a body that need not be JSON."""
 
     def carry(operation: str, body: Any = None, **members: Any) -> HttpAnswer:
         raw = body.encode() if isinstance(body, str) else json.dumps(members).encode()
@@ -29,12 +29,12 @@ def send(engine: Engine) -> Send:
 
 
 def newest(engine: Engine) -> LoggedCall:
-    """The call that ended last."""
+    """Return the call that ended last."""
     return engine.call_log.newest(1)[0]
 
 
-def test_a_call_is_kept_with_pool_and_user(engine: Engine, send: Send, pool_id: str) -> None:
-    """A call that succeeds is noted with what it names and when it came."""
+def test_call_is_logged_with_pool_and_user(engine: Engine, send: Send, pool_id: str) -> None:
+    """A successful call is logged with its pool, user and time."""
     given = send("AdminCreateUser", UserPoolId=pool_id, Username="alice")
     assert given.status == 200
     call = newest(engine)
@@ -43,14 +43,14 @@ def test_a_call_is_kept_with_pool_and_user(engine: Engine, send: Send, pool_id: 
     assert call.milliseconds > 0
 
 
-def test_a_refusal_is_kept_with_its_code_and_text(
+def test_refusal_is_logged_with_code_and_message(
     engine: Engine,
     send: Send,
     pool_id: str,
     client: dict[str, Any],
     confirmed_user: Callable[..., Person],
 ) -> None:
-    """The client leads to the pool, and the error is the one that was answered."""
+    """The client leads to the pool, and the error is the one that was returned."""
     confirmed_user(pool_id, client)
     send(
         "InitiateAuth",
@@ -63,7 +63,7 @@ def test_a_refusal_is_kept_with_its_code_and_text(
     assert (call.code, call.text) == ("NotAuthorizedException", "Incorrect username or password.")
 
 
-def test_a_token_names_its_user(
+def test_access_token_names_the_user(
     engine: Engine,
     send: Send,
     pool_id: str,
@@ -71,20 +71,20 @@ def test_a_token_names_its_user(
     confirmed_user: Callable[..., Person],
     access_token: Callable[[Person], str],
 ) -> None:
-    """A call with nothing but an access token is its user's."""
+    """A call with only an access token is logged for its user."""
     token = access_token(confirmed_user(pool_id, client))
     send("GetUser", AccessToken=token)
     assert (newest(engine).pool_id, newest(engine).username) == (pool_id, "alice")
 
 
-def test_a_session_names_its_user(
+def test_session_names_the_user(
     engine: Engine,
     send: Send,
     make_pool: Callable[..., str],
     make_client: Callable[..., dict[str, Any]],
     confirmed_user: Callable[..., Person],
 ) -> None:
-    """A call with nothing but a session is that of whoever signs in with it."""
+    """A call with only a session is logged for the user who signs in with it."""
     pool = make_pool(mfa="ON")
     client = make_client(pool)
     confirmed_user(pool, client)
@@ -99,8 +99,8 @@ def test_a_session_names_its_user(
     assert (call.status, call.pool_id, call.username) == (200, pool, "alice")
 
 
-def test_no_secret_gets_in(engine: Engine, send: Send, client: dict[str, Any]) -> None:
-    """An error that quotes a code is kept without it."""
+def test_secret_is_not_logged(engine: Engine, send: Send, client: dict[str, Any]) -> None:
+    """An error that quotes a code is logged without it."""
     names = {"ClientId": client["ClientId"], "Username": "bob"}
     given = send("ConfirmSignUp", **names, ConfirmationCode="12345 6")
     assert b"12345 6" in given.body
@@ -112,10 +112,8 @@ def test_no_secret_gets_in(engine: Engine, send: Send, client: dict[str, Any]) -
     "body", ["", "{", "[]", "[" * 900 + "]" * 900, '{"Username": {"a": 1}, "Session": []}']
 )
 @pytest.mark.parametrize("operation", ["SignUp", "NoSuchThing"])
-def test_what_makes_no_sense_is_kept_too(
-    engine: Engine, send: Send, operation: str, body: str
-) -> None:
-    """A request that is refused before it is understood is noted with its refusal."""
+def test_invalid_request_is_logged(engine: Engine, send: Send, operation: str, body: str) -> None:
+    """A request refused before it is parsed is logged with its refusal."""
     given = send(operation, body)
     call = newest(engine)
     assert (call.status, call.operation) == (given.status, operation)
@@ -123,18 +121,18 @@ def test_what_makes_no_sense_is_kept_too(
     assert (call.pool_id, call.username) == (None, None)
 
 
-def test_a_failure_of_the_emulator_is_kept(
+def test_failure_of_the_emulator_is_logged(
     engine: Engine, send: Send, pool_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A call that the emulator itself breaks at is noted, and the failure goes on its way."""
+    """A call at which the emulator fails is logged, and the exception propagates."""
     monkeypatch.setattr(engine, "call", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         send("DescribeUserPool", UserPoolId=pool_id)
     assert (newest(engine).status, newest(engine).code) == (500, "InternalErrorException")
 
 
-def test_only_the_newest_are_kept(engine: Engine, send: Send) -> None:
-    """The journal is bounded, newest first, and a reset empties it."""
+def test_only_the_newest_calls_are_kept(engine: Engine, send: Send) -> None:
+    """The log is bounded and lists the newest first; a reset empties it."""
     for _ in range(KEPT_CALLS + 5):
         send("ListUserPools", MaxResults=1)
     calls = engine.call_log.newest(10 * KEPT_CALLS)
@@ -145,14 +143,14 @@ def test_only_the_newest_are_kept(engine: Engine, send: Send) -> None:
 
 
 def test_long_names_are_cut(engine: Engine, send: Send, pool_id: str) -> None:
-    """Nobody fills the memory by his name."""
+    """A long username is cut, so the log does not fill the memory."""
     send("AdminGetUser", UserPoolId=pool_id, Username="n" * 100_000)
     assert len(newest(engine).username or "") <= 128
     assert len(newest(engine).text) <= 500
 
 
-def test_a_watcher_that_cannot_be_told_is_let_go(engine: Engine, send: Send) -> None:
-    """The call is answered by what came of it, the others are told, and it is tried once only."""
+def test_failing_watcher_is_removed(engine: Engine, send: Send) -> None:
+    """The call succeeds, other watchers get it, and the failing one is tried once."""
     told: list[LoggedCall] = []
     tried: list[LoggedCall] = []
 

@@ -1,4 +1,4 @@
-"""What has expired is forgotten in time, so that an emulator can run for as long as it likes."""
+"""Expired records are removed, so that an emulator can run for any length of time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from tests.emulator.support.expect import DAY, HOUR, refused
 from tests.emulator.support.walker import ALWAYS, new_walker, tokens_of
 
 
-def test_grants(engine: Engine) -> None:
-    """A sign-in whose refresh token expired a month ago is forgotten, a later one is not."""
+def test_expired_grant_is_removed_after_a_month(engine: Engine) -> None:
+    """A sign-in is removed a month after its refresh token expired; later ones stay."""
     walker = new_walker(engine)
     pool = engine.pools[walker.user_pool_id]
     user = pool.users.by_username("alice")
@@ -24,8 +24,8 @@ def test_grants(engine: Engine) -> None:
     assert tokens_of(walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=recent))
 
 
-def test_an_expired_refresh_token_is_still_known(engine: Engine) -> None:
-    """For a month an expired refresh token is told apart from one that never was."""
+def test_expired_refresh_token_is_known_for_a_month(engine: Engine) -> None:
+    """For a month an expired refresh token is reported as expired, then as invalid."""
     walker = new_walker(engine)
     old = tokens_of(walker.by_password())["RefreshToken"]
     engine.clock.advance(59 * DAY)
@@ -38,8 +38,8 @@ def test_an_expired_refresh_token_is_still_known(engine: Engine) -> None:
         walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=old)
 
 
-def test_revoked_grants(engine: Engine) -> None:
-    """A revoked sign-in is forgotten like every other one."""
+def test_revoked_grant_is_removed_like_others(engine: Engine) -> None:
+    """A revoked sign-in is removed like every other one."""
     walker = new_walker(engine)
     pool = engine.pools[walker.user_pool_id]
     walker.by_password()
@@ -49,8 +49,8 @@ def test_revoked_grants(engine: Engine) -> None:
     assert len(pool.grants) == 1
 
 
-def test_sign_ins_that_wait_for_their_device(engine: Engine) -> None:
-    """A sign-in that was never gone on with is forgotten once its session has expired."""
+def test_waiting_device_sign_in_is_removed_after_its_session(engine: Engine) -> None:
+    """A sign-in that waits for its device is removed once its session has expired."""
     walker = new_walker(engine, devices=ALWAYS)
     devices = [walker.confirm_device(tokens_of(walker.by_password())) for _ in range(3)]
     for device in devices:

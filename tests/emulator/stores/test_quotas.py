@@ -18,7 +18,7 @@ from tests.emulator.support.expect import START, refused
 HERE = Caller()
 MAKE_A_POOL: dict[str, Any] = {"PoolName": "pool"}
 
-#: One operation of each category with its rate, as the published table has them.
+#: One operation of each category with its rate in the published table.
 PUBLISHED = [
     ("InitiateAuth", 120),
     ("AdminInitiateAuth", 120),
@@ -64,14 +64,16 @@ PUBLISHED = [
 
 @pytest.fixture
 def quotas() -> Quotas:
-    """Quotas that are on."""
+    """Quotas that are switched on."""
     return Quotas(enabled=True)
 
 
 @pytest.mark.fact("A279", "A280", "A282", "A283", "A284", "A285", "A286", "A287", "A290")
 @pytest.mark.parametrize(("operation", "rate"), PUBLISHED)
-def test_each_operation_has_its_categorys_rate(quotas: Quotas, operation: str, rate: int) -> None:
-    """So many calls go through in a second, the next is refused, the next second is new."""
+def test_each_operation_has_the_rate_of_its_category(
+    quotas: Quotas, operation: str, rate: int
+) -> None:
+    """The call beyond the rate is refused; the next second accepts calls again."""
     for _ in range(rate):
         quotas.spend(operation, HERE, 100.0)
     with refused("TooManyRequestsException", "Rate exceeded"):
@@ -80,7 +82,7 @@ def test_each_operation_has_its_categorys_rate(quotas: Quotas, operation: str, r
 
 
 def test_operations_of_a_category_share_its_rate(quotas: Quotas) -> None:
-    """What one of them uses is missing to the others, and to no other category."""
+    """Operations of one category share its rate, and no other category does."""
     for _ in range(25):
         quotas.spend("SignUp", HERE, 100.0)
         quotas.spend("AdminCreateUser", HERE, 100.0)
@@ -90,8 +92,8 @@ def test_operations_of_a_category_share_its_rate(quotas: Quotas) -> None:
 
 
 @pytest.mark.fact("A279")
-def test_answers_to_challenges_have_thrice_the_rate_and_then_share(quotas: Quotas) -> None:
-    """Respond* have 360 of their own; what goes beyond is taken from the sign-ins' 120."""
+def test_challenge_responses_have_three_times_the_rate(quotas: Quotas) -> None:
+    """Respond* have 360 of their own; further ones use the sign-ins' 120."""
     for _ in range(360):
         quotas.spend("RespondToAuthChallenge", HERE, 100.0)
     for _ in range(60):
@@ -103,8 +105,8 @@ def test_answers_to_challenges_have_thrice_the_rate_and_then_share(quotas: Quota
 
 
 @pytest.mark.fact("A278")
-def test_quotas_are_an_accounts_in_a_region(quotas: Quotas) -> None:
-    """They hold over all pools, and elsewhere they are fresh."""
+def test_quotas_are_per_account_and_region(quotas: Quotas) -> None:
+    """Quotas count all pools of an account in a region and no others."""
     for number in range(30):
         quotas.spend("ListUsers", HERE, 100.0, f"pool{number}")
     with refused("TooManyRequestsException"):
@@ -123,10 +125,8 @@ def test_quotas_are_an_accounts_in_a_region(quotas: Quotas) -> None:
         ("CreateUserPoolClient", "DeleteUserPoolClient"),
     ],
 )
-def test_some_operations_are_also_limited_per_pool(
-    quotas: Quotas, operation: str, other: str
-) -> None:
-    """Five calls a second of one operation on one pool; others and other pools are not touched."""
+def test_some_operations_are_limited_per_pool(quotas: Quotas, operation: str, other: str) -> None:
+    """Some operations have five calls a second per pool; others are unaffected."""
     for _ in range(5):
         quotas.spend(operation, HERE, 100.0, "pool")
     with refused("TooManyRequestsException"):
@@ -136,7 +136,7 @@ def test_some_operations_are_also_limited_per_pool(
 
 
 def test_every_operation_has_a_category_and_a_rate() -> None:
-    """The table names real operations only, and forgets none of the engine's but for tags."""
+    """The table has real operations only, and all of the engine's except tagging."""
     assert all(is_operation(operation) for operation in CATEGORY)
     assert set(CATEGORY.values()) == set(RATES)
     assert {name for name in OPERATIONS if name not in CATEGORY} == {
@@ -147,8 +147,8 @@ def test_every_operation_has_a_category_and_a_rate() -> None:
 
 
 @pytest.mark.fact("A278", "A290")
-def test_the_engine_counts_before_it_acts() -> None:
-    """With the setting on, the call beyond the rate does nothing; by the clock it works again."""
+def test_refused_call_has_no_effect() -> None:
+    """With the setting on, a call beyond the rate does nothing; later it works."""
     settings = EmulatorSettings(quotas=True)
     engine = Engine(clock=VirtualClock(START, frozen=True), settings=settings)
     for _ in range(15):
@@ -161,8 +161,8 @@ def test_the_engine_counts_before_it_acts() -> None:
 
 
 @pytest.mark.fact("A286")
-def test_the_engine_knows_the_pool() -> None:
-    """Rates per pool go by the request's UserPoolId."""
+def test_engine_passes_the_pool() -> None:
+    """Rates per pool use the UserPoolId of the request."""
     settings = EmulatorSettings(quotas=True)
     engine = Engine(clock=VirtualClock(START, frozen=True), settings=settings)
     pool_ids = [engine.call("CreateUserPool", MAKE_A_POOL)["UserPool"]["Id"] for _ in range(2)]
@@ -174,7 +174,7 @@ def test_the_engine_knows_the_pool() -> None:
 
 
 def test_quotas_are_off_by_default() -> None:
-    """A test run may call as fast as it can."""
+    """By default the number of calls per second is not limited."""
     engine = Engine(clock=VirtualClock(START, frozen=True))
     for _ in range(100):
         engine.call("CreateUserPool", MAKE_A_POOL)

@@ -15,8 +15,8 @@ from harness.emulator.refusals import Refusal
 from tests.emulator.support.expect import PASSWORD, START, refused
 
 
-class Place:
-    """A pool with two confirmed users on an engine that holds callers to its quotas."""
+class QuotaPool:
+    """A pool with two confirmed users on an engine with quotas switched on."""
 
     def __init__(self) -> None:
         settings = EmulatorSettings(quotas=True, seed=1)
@@ -32,11 +32,11 @@ class Place:
         self.engine.clock.advance(1)
 
     def call(self, operation: str, **members: Any) -> dict[str, Any]:
-        """An administrator's call."""
+        """Call an administrator operation."""
         return dict(self.engine.call(operation, {**self.pool, **members}))
 
     def sign_in(self, name: str, **caller: str) -> dict[str, Any]:
-        """A sign-in with the password."""
+        """Sign in with the password."""
         params = {
             "ClientId": self.client_id,
             "AuthFlow": "USER_PASSWORD_AUTH",
@@ -46,14 +46,14 @@ class Place:
 
 
 @pytest.fixture
-def place() -> Place:
-    """A pool with users, one second after they were made."""
-    return Place()
+def place() -> QuotaPool:
+    """A pool with users, one second after they were created."""
+    return QuotaPool()
 
 
 @pytest.mark.fact("A288")
-def test_ten_reads_of_one_user(place: Place) -> None:
-    """Sign-ins and reads of one user share ten a second; other users have ten of their own."""
+def test_ten_reads_per_user(place: QuotaPool) -> None:
+    """Sign-ins and reads of a user share ten a second; other users have their own."""
     for _ in range(5):
         place.sign_in("alice")
         place.call("AdminGetUser", Username="alice")
@@ -65,7 +65,7 @@ def test_ten_reads_of_one_user(place: Place) -> None:
 
 
 @pytest.mark.fact("A288")
-def test_ten_writes_of_one_user(place: Place) -> None:
+def test_ten_writes_per_user(place: QuotaPool) -> None:
     """Writes are counted apart from reads."""
     for _ in range(5):
         place.call("AdminDisableUser", Username="alice")
@@ -76,7 +76,7 @@ def test_ten_writes_of_one_user(place: Place) -> None:
 
 
 @pytest.mark.fact("A288")
-def test_an_access_token_tells_whose_request_it_is(place: Place) -> None:
+def test_access_token_identifies_the_user(place: QuotaPool) -> None:
     """GetUser counts for the user of its token."""
     token = place.sign_in("alice")["AuthenticationResult"]["AccessToken"]
     for _ in range(9):
@@ -86,16 +86,16 @@ def test_an_access_token_tells_whose_request_it_is(place: Place) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "a.e30.c", "a.W10.c"])
-def test_a_token_that_is_none_counts_for_nobody(place: Place, token: str) -> None:
-    """What cannot be read is refused for what it is, not counted for a user."""
+def test_invalid_token_counts_for_no_user(place: QuotaPool, token: str) -> None:
+    """An unreadable token is refused as invalid and not counted for a user."""
     with pytest.raises(Refusal) as caught:
         place.engine.call("GetUser", {"AccessToken": token})
     assert caught.value.code == "NotAuthorizedException"
 
 
 @pytest.mark.fact("A278")
-def test_unsigned_requests_count_where_their_pool_is(place: Place) -> None:
-    """An unsigned request arrives without account and region; it counts for those of its pool."""
+def test_unsigned_request_counts_for_its_pools_account(place: QuotaPool) -> None:
+    """An unsigned request has no account and region, so those of its pool count."""
     for number in range(50):
         with pytest.raises(Refusal):
             place.engine.call(
@@ -112,8 +112,8 @@ def test_unsigned_requests_count_where_their_pool_is(place: Place) -> None:
     [b"{}", b"[]", b"null", b"{", b"\xff", b"[" * 100_000, b'{"username":1,"iss":[]}'],
     ids=["empty", "list", "null", "broken", "no text", "deep", "other types"],
 )
-def test_a_token_that_claims_nothing_counts_for_nobody(place: Place, content: bytes) -> None:
-    """Whatever an access token holds, it is judged by the operation and not by the quotas."""
+def test_token_without_claims_counts_for_no_user(place: QuotaPool, content: bytes) -> None:
+    """A token without readable claims is refused by the operation and counts for no user."""
     part = base64.urlsafe_b64encode(content).decode().rstrip("=")
     for token in (f"e30.{part}.x", f"x.{part}", part):
         with refused("NotAuthorizedException"):

@@ -1,4 +1,4 @@
-"""Sessions between the steps of a sign-in: opaque, short-lived, used once, one user's own."""
+"""Sessions between the steps of a sign-in: opaque, short-lived, used once, for one user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INVALID_SESSION = "Invalid session for the user."
 
 @pytest.fixture
 def walker(engine: Engine) -> Walker:
-    """A user of an OPTIONAL pool."""
+    """A user of a pool with optional MFA."""
     return new_walker(engine, mfa="OPTIONAL")
 
 
@@ -35,15 +35,15 @@ def answer(walker: Walker, secret: str, session: str, **responses: str) -> dict[
 
 
 @pytest.mark.fact("A139")
-def test_form(walker: Walker, secret: str) -> None:
-    """A session is an opaque word that begins with AYAB, of a length like real ones."""
+def test_session_looks_like_cognitos(walker: Walker, secret: str) -> None:
+    """A session is opaque, begins with AYAB and is as long as real ones."""
     one, two = (walker.by_password()["Session"] for _ in range(2))
     assert one != two
     assert re.fullmatch(r"AYAB[\w=-]{900,1700}", one)
 
 
 @pytest.mark.fact("A140", "A141")
-def test_default_lifetime(walker: Walker, secret: str) -> None:
+def test_session_lives_three_minutes_by_default(walker: Walker, secret: str) -> None:
     """A session lives for three minutes and no longer."""
     early, late = walker.by_password()["Session"], walker.by_password()["Session"]
     walker.engine.clock.advance(179.9)
@@ -54,7 +54,7 @@ def test_default_lifetime(walker: Walker, secret: str) -> None:
 
 
 @pytest.mark.fact("A140")
-def test_lifetime_of_the_client(engine: Engine) -> None:
+def test_client_sets_the_lifetime(engine: Engine) -> None:
     """AuthSessionValidity sets the lifetime in minutes."""
     settings = {"AuthSessionValidity": 15}
     walker = new_walker(engine, mfa="OPTIONAL", client_settings=settings)
@@ -68,8 +68,8 @@ def test_lifetime_of_the_client(engine: Engine) -> None:
 
 
 @pytest.mark.fact("A140")
-def test_each_step_has_its_own_time(engine: Engine) -> None:
-    """The lifetime counts per step."""
+def test_each_step_has_the_full_lifetime(engine: Engine) -> None:
+    """The lifetime counts from each step."""
     walker = new_walker(engine, mfa="ON")
     session = walker.by_password()["Session"]
     engine.clock.advance(170)
@@ -82,8 +82,8 @@ def test_each_step_has_its_own_time(engine: Engine) -> None:
 
 
 @pytest.mark.fact("A142")
-def test_used_once(walker: Walker, secret: str) -> None:
-    """A session is used up by success, even for another right code."""
+def test_success_uses_up_the_session(walker: Walker, secret: str) -> None:
+    """After success the session is refused, even with another right code."""
     session = walker.by_password()["Session"]
     assert tokens_of(answer(walker, secret, session))
     walker.engine.clock.advance(30)
@@ -93,15 +93,15 @@ def test_used_once(walker: Walker, secret: str) -> None:
 
 @pytest.mark.fact("A143")
 @pytest.mark.parametrize("session", ["s" * 20, "AYAB" + "x" * 1024])
-def test_garbage(walker: Walker, secret: str, session: str) -> None:
-    """What is no session is refused."""
+def test_invalid_session_is_refused(walker: Walker, secret: str, session: str) -> None:
+    """A session that was never issued is refused."""
     with refused(NOT_AUTHORIZED, INVALID_SESSION):
         answer(walker, secret, session)
 
 
 @pytest.mark.fact("A143")
-def test_another_users(walker: Walker, secret: str) -> None:
-    """A session of one user is invalid for another, and not used up by it."""
+def test_session_of_another_user_is_refused(walker: Walker, secret: str) -> None:
+    """A session is refused for another user, and this does not use it up."""
     client = {"ClientId": walker.client_id}
     pool_id, engine = walker.user_pool_id, walker.engine
     bob = new_walker(engine, username="bob", pool_id=pool_id, client=client)
@@ -112,16 +112,16 @@ def test_another_users(walker: Walker, secret: str) -> None:
 
 
 @pytest.mark.fact("A143")
-def test_unknown_users(walker: Walker, secret: str) -> None:
-    """A session is invalid for a name that is nobody's."""
+def test_session_for_an_unknown_user_is_refused(walker: Walker, secret: str) -> None:
+    """A session is refused for a name that no user has."""
     session = walker.by_password()["Session"]
     with refused(NOT_AUTHORIZED, INVALID_SESSION):
         answer(walker, secret, session, USERNAME="nobody")
 
 
 @pytest.mark.fact("A143")
-def test_another_clients(walker: Walker, secret: str) -> None:
-    """A session is invalid at another client of the same pool."""
+def test_session_of_another_client_is_refused(walker: Walker, secret: str) -> None:
+    """A session is refused at another client of the same pool."""
     session = walker.by_password()["Session"]
     walker.client_id = new_client(walker.engine, walker.user_pool_id)["ClientId"]
     with refused(NOT_AUTHORIZED, INVALID_SESSION):
@@ -129,8 +129,8 @@ def test_another_clients(walker: Walker, secret: str) -> None:
 
 
 @pytest.mark.fact("A143")
-def test_another_pools(walker: Walker, secret: str) -> None:
-    """A session is invalid in another pool."""
+def test_session_of_another_pool_is_refused(walker: Walker, secret: str) -> None:
+    """A session is refused in another pool."""
     session = walker.by_password()["Session"]
     other = new_walker(walker.engine, pool_id=new_pool(walker.engine, mfa="OPTIONAL"))
     with refused(NOT_AUTHORIZED, INVALID_SESSION):
@@ -139,8 +139,10 @@ def test_another_pools(walker: Walker, secret: str) -> None:
 
 @pytest.mark.fact("A179")
 @pytest.mark.parametrize("challenge", ["SMS_MFA", "MFA_SETUP", "NEW_PASSWORD_REQUIRED"])
-def test_another_challenges(walker: Walker, secret: str, challenge: str) -> None:
-    """A session answers its own challenge only."""
+def test_session_of_another_challenge_is_refused(
+    walker: Walker, secret: str, challenge: str
+) -> None:
+    """A session is valid only for its own challenge."""
     session = walker.by_password()["Session"]
     everything = {
         "SMS_MFA_CODE": "123456",
@@ -153,8 +155,8 @@ def test_another_challenges(walker: Walker, secret: str, challenge: str) -> None
 
 
 @pytest.mark.fact("A128")
-def test_disabled_meanwhile(walker: Walker, secret: str) -> None:
-    """A user who was disabled between the steps gets no tokens."""
+def test_user_disabled_between_steps_is_refused(walker: Walker, secret: str) -> None:
+    """A user who is disabled between two steps gets no tokens."""
     session = walker.by_password()["Session"]
     walker.administer("AdminDisableUser")
     with refused(NOT_AUTHORIZED, "User is disabled."):
@@ -162,8 +164,8 @@ def test_disabled_meanwhile(walker: Walker, secret: str) -> None:
 
 
 @pytest.mark.fact("A143")
-def test_created_again_meanwhile(walker: Walker, secret: str) -> None:
-    """A session of a deleted user is nothing to a new user of the same name."""
+def test_session_does_not_pass_to_a_new_user_of_the_name(walker: Walker, secret: str) -> None:
+    """A deleted user's session is refused for a new user of the same name."""
     session = walker.by_password()["Session"]
     walker.administer("AdminDeleteUser")
     client = {"ClientId": walker.client_id}
@@ -173,22 +175,22 @@ def test_created_again_meanwhile(walker: Walker, secret: str) -> None:
 
 
 def test_public_and_admin_steps_mix(walker: Walker, secret: str) -> None:
-    """A sign-in that began publicly can be ended by an administrator."""
+    """An administrator operation can finish a sign-in that began publicly."""
     session = walker.by_password()["Session"]
     walker.admin = True
     assert tokens_of(answer(walker, secret, session))
 
 
 @pytest.mark.fact("A178")
-def test_alias_in_the_answer(engine: Engine) -> None:
-    """USERNAME of an answer may be the alias."""
+def test_response_may_use_the_alias(engine: Engine) -> None:
+    """USERNAME of a challenge response may be the alias."""
     walker = new_walker(engine, mfa="OPTIONAL", AliasAttributes=["email"])
     secret = walker.enrol(tokens_of(walker.by_password()))
     session = walker.by_password()["Session"]
     assert tokens_of(answer(walker, secret, session, USERNAME="alice@example.com"))
 
 
-def test_challenge_that_is_not_emulated(walker: Walker) -> None:
-    """A challenge that the emulator never puts is said not to be emulated."""
+def test_challenge_not_emulated_is_reported(walker: Walker) -> None:
+    """A challenge that the emulator never asks is refused as not emulated."""
     with pytest.raises(Refusal, match="not emulated"):
         walker.respond("WEB_AUTHN", "s" * 20)

@@ -1,1 +1,1 @@
-"""What the tests of the emulator share."""
+"""Helpers shared by the emulator's tests."""

@@ -1,4 +1,4 @@
-"""What the emulator's tests share: passwords, people, attribute lists, and expected refusals."""
+"""Values shared by the emulator's tests: passwords, times, users, and expected refusals."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 
 from harness.emulator.refusals import Refusal
 
-#: A password that every policy used here accepts, and another one.
+#: Two passwords that every policy used here accepts.
 PASSWORD = "Correct-Horse-7"
 OTHER_PASSWORD = "Battery-Staple-8"
 
-#: The moment the clock shows first: 2027-01-15 08:00:00 UTC.
+#: The start time of the clock: 2027-01-15 08:00:00 UTC.
 START = 1_800_000_000.0
 
 HOUR = 3_600
@@ -27,7 +27,7 @@ TOO_MANY = "Attempt limit exceeded, please try after some time."
 
 @dataclass
 class Person:
-    """A user of the tests: how he signs in, and what the pool calls him."""
+    """A user of the tests, with sign-in data and the pool's identifiers."""
 
     user_pool_id: str
     client_id: str
@@ -38,18 +38,18 @@ class Person:
 
 
 def pairs(**attributes: str) -> list[dict[str, str]]:
-    """Attributes as the API takes them; two underscores stand for a colon."""
+    """Return attributes as the API takes them; two underscores stand for a colon."""
     return [{"Name": name.replace("__", ":"), "Value": value} for name, value in attributes.items()]
 
 
 def as_dict(attributes: list[Mapping[str, str]]) -> dict[str, str]:
-    """Attributes as the API gives them, by name."""
+    """Return attributes from the API by name."""
     return {attribute["Name"]: attribute["Value"] for attribute in attributes}
 
 
 @contextmanager
 def refused(code: str, message: str | None = None) -> Iterator[None]:
-    """Expect the block to be refused with that code and, where it is known, exactly that text."""
+    """Expect a refusal with this code and, if given, exactly this message."""
     with pytest.raises(Refusal) as caught:
         yield
     assert (caught.value.code, caught.value.status) == (code, 400)

@@ -1,4 +1,4 @@
-"""A person at an app client who walks through sign-ins by the engine's API, step by step."""
+"""A test client that signs in one user through the engine's API, step by step."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ OPT_IN_WITH_MFA = {"ChallengeRequiredOnNewDevice": False, "DeviceOnlyRememberedO
 
 
 def new_engine(**settings: Any) -> Engine:
-    """An engine whose clock stands still and whose random values repeat."""
+    """Return an engine with a frozen clock and repeatable random values."""
     clock = VirtualClock(START, frozen=True)
     return Engine(clock=clock, settings=EmulatorSettings(seed=1, **settings))
 
 
 @dataclass
 class Device:
-    """What a client keeps of a confirmed device."""
+    """What a client stores of a confirmed device."""
 
     key: str
     group_key: str
@@ -58,7 +58,7 @@ class Device:
 
 @dataclass
 class Walker:
-    """One user of one app client; ``admin`` signs in by the administrators' calls."""
+    """One user at one app client; with ``admin``, signs in by administrator operations."""
 
     engine: Engine
     user_pool_id: str
@@ -78,11 +78,11 @@ class Walker:
         return answer
 
     def administer(self, operation: str, **params: Any) -> dict[str, Any]:
-        """Call an administrators' operation on this user."""
+        """Call an administrator operation on this user."""
         return self.call(operation, UserPoolId=self.user_pool_id, Username=self.username, **params)
 
     def initiate(self, flow: str, **parameters: str | None) -> dict[str, Any]:
-        """Begin a sign-in with exactly these AuthParameters, and SECRET_HASH where needed."""
+        """Begin a sign-in with exactly these AuthParameters, plus SECRET_HASH if needed."""
         params: dict[str, Any] = {"ClientId": self.client_id, "AuthFlow": flow}
         params["AuthParameters"] = self._with_hash(parameters)
         if self.admin:
@@ -110,7 +110,7 @@ class Walker:
         return {**parameters, "SECRET_HASH": self.secret_hash(name)}
 
     def secret_hash(self, name: str) -> str:
-        """SECRET_HASH over a user name (A119)."""
+        """Return the SECRET_HASH over a username (A119)."""
         key, message = (self.client_secret or "").encode(), (name + self.client_id).encode()
         return base64.b64encode(hmac.new(key, message, hashlib.sha256).digest()).decode()
 
@@ -134,7 +134,7 @@ class Walker:
         password: str | None = None,
         timestamp: str | None = None,
     ) -> dict[str, str | None]:
-        """The ChallengeResponses that prove the password."""
+        """Return the ChallengeResponses that prove the password."""
         given = challenge["ChallengeParameters"]
         prefix, ident = self.user_pool_id.split("_")[1], given["USER_ID_FOR_SRP"]
         key = self.exchange.key(
@@ -149,12 +149,12 @@ class Walker:
         }
 
     def by_srp(self, **extra: str | None) -> dict[str, Any]:
-        """Sign in by SRP; ``extra`` goes into the answer to PASSWORD_VERIFIER."""
+        """Sign in by SRP; ``extra`` is added to the response to PASSWORD_VERIFIER."""
         responses = {**self.proof(self.start_srp()), **extra}
         return self.respond("PASSWORD_VERIFIER", **responses)
 
     def timestamp(self, seconds: float = 0) -> str:
-        """TIMESTAMP of the engine's moment, some seconds later or earlier."""
+        """Return a TIMESTAMP of the engine's time, shifted by some seconds."""
         moment = self.engine.clock.time() + seconds
         return format_timestamp(datetime.fromtimestamp(moment, timezone.utc))
 
@@ -171,7 +171,7 @@ class Walker:
         return secret
 
     def set_up(self, challenge: dict[str, Any], **extra: str) -> tuple[str, dict[str, Any]]:
-        """Walk MFA_SETUP to its end; returns the secret and the last answer."""
+        """Complete MFA_SETUP; return the secret and the last response."""
         associated = self.call("AssociateSoftwareToken", Session=challenge["Session"])
         secret, session = associated["SecretCode"], associated["Session"]
         code = self.code(secret)
@@ -180,11 +180,11 @@ class Walker:
         return secret, self.respond("MFA_SETUP", verified["Session"], **extra)
 
     def code(self, secret: str, seconds: float = 0) -> str:
-        """The TOTP code of the engine's moment, some seconds later or earlier."""
+        """Return the TOTP code of the engine's time, shifted by some seconds."""
         return pyotp.TOTP(secret).at(int(self.engine.clock.time() + seconds))
 
     def by_totp(self, challenge: dict[str, Any], secret: str, **extra: str) -> dict[str, Any]:
-        """Answer SOFTWARE_TOKEN_MFA with the present code, and let the next step come."""
+        """Answer SOFTWARE_TOKEN_MFA with the present code, then move to the next time step."""
         session, code = challenge["Session"], self.code(secret)
         answer = self.respond("SOFTWARE_TOKEN_MFA", session, SOFTWARE_TOKEN_MFA_CODE=code, **extra)
         self.engine.clock.advance(30)
@@ -195,7 +195,7 @@ class Walker:
     def confirm_device(
         self, tokens: dict[str, Any], metadata: dict[str, str] | None = None, **extra: Any
     ) -> Device:
-        """Confirm the device of NewDeviceMetadata and return what the client keeps."""
+        """Confirm the device of NewDeviceMetadata and return what the client stores."""
         metadata = metadata or tokens["NewDeviceMetadata"]
         key, group_key = metadata["DeviceKey"], metadata["DeviceGroupKey"]
         config = device_verifier(group_key, key)
@@ -227,7 +227,7 @@ class Walker:
     def device_proof(
         self, device: Device, challenge: dict[str, Any], timestamp: str | None = None
     ) -> dict[str, str | None]:
-        """The ChallengeResponses that prove the device's password."""
+        """Return the ChallengeResponses that prove the device's password."""
         given, timestamp = challenge["ChallengeParameters"], timestamp or self.timestamp()
         names = (device.group_key, device.key)
         key = self.exchange.key(*names, device.password, given["SALT"], given["SRP_B"])
@@ -242,7 +242,7 @@ class Walker:
     def by_device(
         self, device: Device, challenge: dict[str, Any], *, sessions: bool = True
     ) -> dict[str, Any]:
-        """Answer both device challenges; ``sessions=False`` as clients do that send none."""
+        """Answer both device challenges; ``sessions=False`` omits Session as some clients do."""
         verifier = self.start_device(device, challenge["Session"] if sessions else None)
         session = verifier["Session"] if sessions else None
         proof = self.device_proof(device, verifier)
@@ -250,7 +250,7 @@ class Walker:
 
 
 def device_verifier(group_key: str, key: str, password: str = DEVICE_PASSWORD) -> dict[str, str]:
-    """DeviceSecretVerifierConfig of a device."""
+    """Return the DeviceSecretVerifierConfig of a device."""
     verifier = make_device_verifier(group_key, key, password)
     return {"Salt": verifier.salt, "PasswordVerifier": verifier.password_verifier}
 
@@ -263,11 +263,11 @@ def new_pool(
     devices: dict[str, bool] | None = None,
     **settings: Any,
 ) -> str:
-    """Create a user pool; ``factors`` are those of SetUserPoolMfaConfig, and so is ``mfa``."""
+    """Create a user pool; ``mfa`` and ``factors`` are those of SetUserPoolMfaConfig."""
     params: dict[str, Any] = {"PoolName": "pool", "AutoVerifiedAttributes": ["email"], **settings}
     if devices is not None:
         params["DeviceConfiguration"] = devices
-    if "Email" in factors:  # e-mail MFA needs a sender of one's own (A202)
+    if "Email" in factors:  # email MFA needs a custom sender (A202)
         params.setdefault("EmailConfiguration", _SENDER)
     pool_id = str(engine.call("CreateUserPool", params)["UserPool"]["Id"])
     if mfa is not None:
@@ -294,7 +294,7 @@ def _factor(name: str) -> str:
 
 
 def new_client(engine: Engine, pool_id: str, **settings: Any) -> dict[str, Any]:
-    """Create an app client that allows every flow, and return its description."""
+    """Create an app client that allows every flow and return its description."""
     params = {"ClientName": "client", "ExplicitAuthFlows": ALL_FLOWS, **settings}
     answer = engine.call("CreateUserPoolClient", {"UserPoolId": pool_id, **params})
     return dict(answer["UserPoolClient"])
@@ -312,7 +312,7 @@ def new_walker(
     client_settings: dict[str, Any] | None = None,
     **pool_settings: Any,
 ) -> Walker:
-    """Make a user who signed up and confirmed, with pool and client where none is given."""
+    """Sign up and confirm a user; create pool and client unless they are given."""
     pool_id = pool_id or new_pool(engine, **pool_settings)
     client = client or new_client(engine, pool_id, **(client_settings or {}))
     walker = Walker(
@@ -333,24 +333,24 @@ def new_walker(
 
 
 def tokens_of(answer: dict[str, Any]) -> dict[str, Any]:
-    """AuthenticationResult of an answer that must have one."""
+    """Return the AuthenticationResult of a response that must have one."""
     assert "ChallengeName" not in answer, answer["ChallengeName"]
     result: dict[str, Any] = answer["AuthenticationResult"]
     return result
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    """The claims of a token, signature unseen."""
+    """Return the claims of a token without verifying its signature."""
     return part_of(token, 1)
 
 
 def header_of(token: str) -> dict[str, Any]:
-    """The header of a token."""
+    """Return the header of a token."""
     return part_of(token, 0)
 
 
 def part_of(token: str, number: int) -> dict[str, Any]:
-    """One part of a token, read as JSON."""
+    """Return one part of a token, parsed as JSON."""
     text = token.split(".")[number]
     part: dict[str, Any] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     return part

@@ -1,4 +1,4 @@
-"""CUSTOM_AUTH: challenges that the user's own triggers define, create and verify."""
+"""CUSTOM_AUTH: challenges that a pool's triggers define, create and verify."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from harness.emulator.engine import Engine
-from tests.emulator.support.custom import answer, begin, through
+from tests.emulator.support.custom_sign_in import answer, answer_both, begin
 from tests.emulator.support.expect import refused
-from tests.emulator.support.handlers import Quiz, Recorder, engine_with, raising_once
+from tests.emulator.support.trigger_handlers import Quiz, Recorder, engine_with, raising_once
 from tests.emulator.support.walker import Walker, claims_of, new_client, new_walker, tokens_of
 
 NOT_AUTHORIZED = "NotAuthorizedException"
@@ -21,13 +21,13 @@ HIDING = {"PreventUserExistenceErrors": "ENABLED"}
 
 @pytest.fixture
 def quiz() -> Quiz:
-    """Two questions."""
+    """A quiz of two questions."""
     return Quiz("one", "two")
 
 
 @pytest.fixture
 def engine(quiz: Quiz) -> Engine:
-    """An engine where the quiz signs in."""
+    """An engine with the quiz as its triggers."""
     return engine_with(**quiz.triggers())
 
 
@@ -38,11 +38,11 @@ def walker(engine: Engine) -> Walker:
 
 
 class TestRounds:
-    """Define, Create and Verify take turns until Define is content."""
+    """Define, Create and Verify take turns until Define issues tokens."""
 
     @pytest.mark.fact("A181")
-    def test_a_challenge(self, walker: Walker) -> None:
-        """It has the public parameters, the user name and a session, and nothing private."""
+    def test_challenge_has_only_public_parameters(self, walker: Walker) -> None:
+        """A challenge has the public parameters, the username and a session."""
         challenge = begin(walker)
         assert challenge.pop("Session")
         assert challenge == {
@@ -52,8 +52,8 @@ class TestRounds:
 
     @pytest.mark.fact("A180", "A181")
     @pytest.mark.parametrize("admin", [False, True])
-    def test_to_the_end(self, engine: Engine, admin: bool) -> None:
-        """Right answers lead to tokens, each round by a session of its own."""
+    def test_right_answers_lead_to_tokens(self, engine: Engine, admin: bool) -> None:
+        """Right answers lead to tokens, and each round has its own session."""
         walker = new_walker(engine, admin=admin)
         first = begin(walker)
         second = answer(walker, first, "one")
@@ -64,8 +64,8 @@ class TestRounds:
         assert "RefreshToken" in tokens
 
     @pytest.mark.fact("A182")
-    def test_what_define_is_told(self, quiz: Quiz, walker: Walker) -> None:
-        """One entry for each round, with result and name; none for the pending one."""
+    def test_define_gets_all_past_rounds(self, quiz: Quiz, walker: Walker) -> None:
+        """Define gets name and result of each past round, and nothing of the pending one."""
         first = begin(walker)
         again = answer(walker, first, "wrong")
         answer(walker, again, "one")
@@ -81,8 +81,8 @@ class TestRounds:
         created = [event["request"]["session"] for event in quiz.created]
         assert created == quiz.sessions
 
-    def test_events(self, quiz: Quiz, walker: Walker) -> None:
-        """Each trigger is told what it needs, and nothing of what is another's."""
+    def test_each_trigger_gets_its_own_members(self, quiz: Quiz, walker: Walker) -> None:
+        """Each event has the members of its trigger and no others."""
         challenge = begin(walker)
         answer(walker, challenge, "one")
         define, create, verify = quiz.defined[0], quiz.created[0], quiz.verified[0]
@@ -100,8 +100,10 @@ class TestRounds:
             "challengeAnswer": "one",
         }
 
-    def test_client_metadata(self, quiz: Quiz, walker: Walker) -> None:
-        """Metadata of the answer reaches the triggers, metadata of the beginning does not."""
+    def test_client_metadata_of_responses_reaches_triggers(
+        self, quiz: Quiz, walker: Walker
+    ) -> None:
+        """ClientMetadata of RespondToAuthChallenge reaches triggers, that of InitiateAuth not."""
         challenge = walker.call(
             "InitiateAuth",
             ClientId=walker.client_id,
@@ -122,8 +124,8 @@ class TestRounds:
         assert quiz.verified[0]["request"]["clientMetadata"] == METADATA
 
     @pytest.mark.fact("A183")
-    def test_failing(self, walker: Walker) -> None:
-        """When Define gives up, so does the sign-in."""
+    def test_define_can_fail_the_sign_in(self, walker: Walker) -> None:
+        """If Define fails the authentication, the sign-in is refused."""
         challenge = begin(walker)
         for _ in range(2):
             challenge = answer(walker, challenge, "wrong")
@@ -131,8 +133,8 @@ class TestRounds:
             answer(walker, challenge, "wrong")
 
     @pytest.mark.fact("A181")
-    def test_as_many_tries_as_define_permits(self) -> None:
-        """The service itself counts no wrong answers, and locks nobody out."""
+    def test_define_alone_limits_the_tries(self) -> None:
+        """Cognito itself counts no wrong answers and locks no user."""
         walker = new_walker(engine_with(**Quiz("one", tries=99).triggers()))
         challenge = begin(walker)
         for _ in range(20):
@@ -140,20 +142,20 @@ class TestRounds:
         tokens_of(answer(walker, challenge, "one"))
         tokens_of(walker.by_password())
 
-    def test_tokens_at_once(self) -> None:
-        """Define may let tokens be issued without any challenge."""
+    def test_define_may_issue_tokens_at_once(self) -> None:
+        """Define may issue tokens without any challenge."""
         define = Recorder({"issueTokens": True, "failAuthentication": False})
         tokens_of(begin(new_walker(engine_with(define_auth_challenge=define))))
 
-    def test_failure_wins(self) -> None:
-        """To fail and to issue tokens is to fail."""
+    def test_failure_takes_precedence_over_tokens(self) -> None:
+        """If Define both fails and issues tokens, the sign-in fails."""
         define = Recorder({"issueTokens": True, "failAuthentication": True})
         walker = new_walker(engine_with(define_auth_challenge=define))
         with refused(NOT_AUTHORIZED, WRONG):
             begin(walker)
 
-    def test_an_answer_that_nobody_judged(self) -> None:
-        """A Verify that leaves its answer null has not found it right."""
+    def test_null_answer_correct_is_wrong(self) -> None:
+        """If Verify leaves answerCorrect null, the answer is wrong."""
         quiz = Quiz("one", tries=1)
         triggers = {**quiz.triggers(), "verify_auth_challenge_response": Recorder()}
         walker = new_walker(engine_with(**triggers))
@@ -161,8 +163,8 @@ class TestRounds:
         with refused(NOT_AUTHORIZED, WRONG):
             answer(walker, challenge, "one")
 
-    def test_parameters_without_content(self) -> None:
-        """A Create that says nothing makes a challenge with the user name only."""
+    def test_create_without_parameters_gives_only_the_username(self) -> None:
+        """If Create sets no parameters, the challenge has only the username."""
         quiz = Quiz("one")
         triggers = {**quiz.triggers(), "create_auth_challenge": Recorder()}
         challenge = begin(new_walker(engine_with(**triggers)))
@@ -170,8 +172,8 @@ class TestRounds:
 
     @pytest.mark.fact("A110")
     @pytest.mark.parametrize("missing", list(Quiz("x").triggers()))
-    def test_a_trigger_is_missing(self, missing: str) -> None:
-        """A flow that needs a trigger which nobody gave is refused."""
+    def test_missing_trigger_is_refused(self, missing: str) -> None:
+        """A flow that needs a missing trigger is refused."""
         triggers = Quiz("one").triggers()
         del triggers[missing]
         walker = new_walker(engine_with(**triggers))
@@ -179,16 +181,16 @@ class TestRounds:
         with refused("InvalidParameterException", text):
             answer(walker, begin(walker), "one")
 
-    def test_a_client_secret(self, engine: Engine) -> None:
-        """Each step needs SECRET_HASH where the client has a secret."""
+    def test_every_step_needs_the_secret_hash(self, engine: Engine) -> None:
+        """Each step needs SECRET_HASH if the client has a secret."""
         walker = new_walker(engine, client_settings={"GenerateSecret": True})
-        tokens_of(through(walker, begin(walker)))
+        tokens_of(answer_both(walker, begin(walker)))
         challenge = begin(walker)
         with refused(NOT_AUTHORIZED):
             answer(walker, challenge, "one", SECRET_HASH="wrong")
 
-    def test_an_alias(self, engine: Engine) -> None:
-        """An address that signs in leads to the user's own name."""
+    def test_alias_becomes_the_username(self, engine: Engine) -> None:
+        """A sign-in by alias gives the triggers the username."""
         walker = new_walker(engine, AliasAttributes=["email"])
         challenge = begin(walker, USERNAME="alice@example.com")
         assert challenge["ChallengeParameters"]["USERNAME"] == "alice"
@@ -197,10 +199,10 @@ class TestRounds:
 
 
 class TestSessions:
-    """The sessions of custom challenges are as strict as any."""
+    """The rules for sessions of custom challenges are those of all sessions."""
 
-    def test_missing_parts(self, walker: Walker) -> None:
-        """Session and ANSWER are needed, and the session survives their absence."""
+    def test_missing_session_or_answer_is_refused(self, walker: Walker) -> None:
+        """Session and ANSWER are required, and their absence does not use up the session."""
         challenge = begin(walker)
         with refused("InvalidParameterException", "Missing required parameter Session"):
             walker.respond("CUSTOM_CHALLENGE", ANSWER="one")
@@ -210,8 +212,8 @@ class TestSessions:
 
     @pytest.mark.fact("A181", "A142")
     @pytest.mark.parametrize("text", ["one", "wrong"])
-    def test_once_only(self, walker: Walker, text: str) -> None:
-        """An answer spends the session, whether it is right or not."""
+    def test_session_works_once(self, walker: Walker, text: str) -> None:
+        """An answer uses up the session, right or wrong."""
         challenge = begin(walker)
         answer(walker, challenge, text)
         with refused(
@@ -220,8 +222,8 @@ class TestSessions:
             answer(walker, challenge, "one")
 
     @pytest.mark.fact("A184")
-    def test_spent_by_a_triggers_error(self) -> None:
-        """After an error of a trigger the same session is of no more use."""
+    def test_trigger_error_uses_up_the_session(self) -> None:
+        """After an error of a trigger the same session is refused."""
         quiz = Quiz("one")
         verify = raising_once(ValueError("late"))
         walker = new_walker(
@@ -233,15 +235,17 @@ class TestSessions:
         with refused(NOT_AUTHORIZED):
             answer(walker, challenge, "one")
 
-    def test_expired(self, walker: Walker) -> None:
-        """A challenge is answered within AuthSessionValidity."""
+    def test_challenge_expires(self, walker: Walker) -> None:
+        """A challenge must be answered within AuthSessionValidity."""
         challenge = begin(walker)
         walker.engine.clock.advance(180)
         with refused(NOT_AUTHORIZED, "Invalid session for the user, session is expired."):
             answer(walker, challenge, "one")
 
-    def test_foreign(self, engine: Engine, walker: Walker) -> None:
-        """Neither another user nor another client has any use for it."""
+    def test_session_of_another_user_or_client_is_refused(
+        self, engine: Engine, walker: Walker
+    ) -> None:
+        """The session is refused for another user and at another client."""
         bob = new_walker(engine, username="bob", pool_id=walker.user_pool_id)
         other = new_client(engine, walker.user_pool_id)["ClientId"]
         elsewhere = Walker(engine, walker.user_pool_id, other)
@@ -251,8 +255,8 @@ class TestSessions:
                 answer(stranger, challenge, "one")
         answer(walker, challenge, "one")
 
-    def test_of_another_challenge(self, walker: Walker) -> None:
-        """A session that stands for another question answers none of these."""
+    def test_session_of_another_challenge_is_refused(self, walker: Walker) -> None:
+        """Sessions of other challenges and of custom ones are not interchangeable."""
         session = walker.initiate("USER_AUTH", USERNAME="alice")["Session"]
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             walker.respond("CUSTOM_CHALLENGE", session, ANSWER="one")
@@ -261,16 +265,18 @@ class TestSessions:
 
 
 class TestUsers:
-    """Who may sign in by custom challenges."""
+    """Which users may sign in by custom challenges."""
 
-    def test_unknown_and_told(self, quiz: Quiz, walker: Walker) -> None:
-        """Where existence is not hidden, an unknown name is refused before any trigger."""
+    def test_unknown_user_is_refused_before_any_trigger(self, quiz: Quiz, walker: Walker) -> None:
+        """If existence is not hidden, an unknown user is refused before any trigger runs."""
         with refused("UserNotFoundException", "User does not exist."):
             begin(walker, USERNAME="nobody")
         assert quiz.defined == []
 
-    def test_unknown_and_hidden(self, quiz: Quiz, engine: Engine) -> None:
-        """Nobody walks the same way as everybody, and gets no tokens at its end."""
+    def test_hidden_unknown_user_gets_challenges_but_no_tokens(
+        self, quiz: Quiz, engine: Engine
+    ) -> None:
+        """If existence is hidden, an unknown user gets the challenges and finally no tokens."""
         walker = new_walker(engine, client_settings=HIDING)
         challenge = begin(walker, USERNAME="nobody")
         assert challenge["ChallengeParameters"]["USERNAME"] == "nobody"
@@ -282,21 +288,23 @@ class TestUsers:
             assert event["request"]["userNotFound"] is True
             assert event["request"]["userAttributes"] == {}
 
-    def test_nobodys_session_is_nobodys(self, engine: Engine) -> None:
-        """A session for an unknown name helps no known user."""
+    def test_session_of_an_unknown_user_is_refused_for_a_known_one(self, engine: Engine) -> None:
+        """A session for an unknown name does not sign in a known user."""
         walker = new_walker(engine, client_settings=HIDING)
         challenge = begin(walker, USERNAME="nobody")
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             answer(walker, challenge, "one", USERNAME="alice")
 
-    def test_known_and_hidden(self, quiz: Quiz, engine: Engine) -> None:
-        """Triggers are told that a known user is known."""
+    def test_triggers_get_user_not_found_false_for_a_known_user(
+        self, quiz: Quiz, engine: Engine
+    ) -> None:
+        """If existence is hidden, userNotFound is false for a known user."""
         walker = new_walker(engine, client_settings=HIDING)
-        tokens_of(through(walker, begin(walker)))
+        tokens_of(answer_both(walker, begin(walker)))
         assert quiz.defined[0]["request"]["userNotFound"] is False
 
-    def test_states(self, engine: Engine) -> None:
-        """Unconfirmed and disabled users may not begin."""
+    def test_unconfirmed_and_disabled_users_are_refused(self, engine: Engine) -> None:
+        """Unconfirmed and disabled users cannot begin."""
         unconfirmed = new_walker(engine, confirmed=False)
         with refused("UserNotConfirmedException"):
             begin(unconfirmed)
@@ -305,14 +313,14 @@ class TestUsers:
         with refused(NOT_AUTHORIZED, "User is disabled."):
             begin(disabled)
 
-    def test_a_temporary_password_is_no_hindrance(self, engine: Engine, walker: Walker) -> None:
-        """Without a password there is none to change.
+    def test_user_with_temporary_password_signs_in(self, engine: Engine, walker: Walker) -> None:
+        """A sign-in without a password does not ask for a new one.
 
         https://github.com/aws-samples/amazon-cognito-passwordless-auth/issues/194
         """
         walker.call("AdminCreateUser", UserPoolId=walker.user_pool_id, Username="bob")
         bob = Walker(engine, walker.user_pool_id, walker.client_id, "bob")
-        tokens_of(through(bob, begin(bob)))
+        tokens_of(answer_both(bob, begin(bob)))
 
     @pytest.mark.parametrize(
         ("operation", "text"),
@@ -321,8 +329,10 @@ class TestUsers:
             ("AdminDeleteUser", "Invalid session for the user."),
         ],
     )
-    def test_lost_on_the_way(self, walker: Walker, operation: str, text: str) -> None:
-        """Who is disabled or deleted between two rounds gets no further."""
+    def test_user_disabled_or_deleted_between_rounds_is_refused(
+        self, walker: Walker, operation: str, text: str
+    ) -> None:
+        """A user who is disabled or deleted between two rounds is refused."""
         challenge = answer(walker, begin(walker), "one")
         walker.administer(operation)
         with refused(NOT_AUTHORIZED, text):
@@ -332,8 +342,10 @@ class TestUsers:
         ("operation", "text"),
         [("AdminDisableUser", "User is disabled."), ("AdminDeleteUser", WRONG)],
     )
-    def test_lost_to_a_trigger(self, operation: str, text: str) -> None:
-        """A trigger that gets rid of the user gets rid of the sign-in, whatever it answers."""
+    def test_user_disabled_or_deleted_by_a_trigger_is_refused(
+        self, operation: str, text: str
+    ) -> None:
+        """If a trigger disables or deletes the user, the sign-in fails, whatever it returns."""
 
         def define(event: Any, context: Any) -> Any:
             victim.administer(operation)
@@ -345,8 +357,8 @@ class TestUsers:
             begin(victim)
 
 
-def test_other_triggers_take_part() -> None:
-    """PostAuthentication and PreTokenGeneration come at the end of a custom sign-in too."""
+def test_final_triggers_run() -> None:
+    """PostAuthentication and PreTokenGeneration run at the end of a custom sign-in too."""
     after, tokens = Recorder(), Recorder()
     triggers: dict[str, Callable[..., Any]] = Quiz("one").triggers()
     engine = engine_with(**triggers, post_authentication=after, pre_token_generation=tokens)

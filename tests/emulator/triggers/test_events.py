@@ -1,4 +1,4 @@
-"""What handlers are told: the events that Cognito sends, member for member."""
+"""The events that handlers get: those of Cognito, member for member."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from harness.emulator import Triggers
 from harness.emulator.api.request import Caller
 from harness.errors import ConfigurationError
 from tests.emulator.support.expect import PASSWORD, pairs
-from tests.emulator.support.handlers import Event, Recorder, engine_with
+from tests.emulator.support.trigger_handlers import Event, Recorder, engine_with
 from tests.emulator.support.walker import new_client, new_pool, new_walker, tokens_of
 
 METADATA = {"tenant": "blue"}
 
 
-def test_a_whole_event() -> None:
-    """PreSignUp is told everything that Cognito tells it, and nothing else."""
+def test_pre_sign_up_event_is_complete() -> None:
+    """The event of PreSignUp has exactly Cognito's members."""
     recorder = Recorder()
     engine = engine_with(pre_sign_up=recorder)
     pool_id = new_pool(engine)
@@ -53,8 +53,8 @@ def test_a_whole_event() -> None:
     ]
 
 
-def test_what_was_not_given() -> None:
-    """Without validation data that is null, without client metadata there is no such member."""
+def test_missing_data_is_null_or_absent() -> None:
+    """Missing validation data is null; missing client metadata is no member at all."""
     recorder = Recorder()
     new_walker(engine_with(pre_sign_up=recorder))
     assert recorder.requests == [
@@ -63,8 +63,8 @@ def test_what_was_not_given() -> None:
     assert recorder.events[0]["callerContext"]["awsSdkVersion"] == "aws-sdk-unknown-unknown"
 
 
-def test_attributes_of_a_user_who_is_there() -> None:
-    """Later triggers are told sub and status besides the attributes."""
+def test_later_triggers_get_sub_and_status() -> None:
+    """Later triggers get sub and status beside the attributes."""
     recorder = Recorder()
     engine = engine_with(post_confirmation=recorder)
     walker = new_walker(engine)
@@ -81,8 +81,8 @@ def test_attributes_of_a_user_who_is_there() -> None:
     assert recorder.events[0]["response"] == {}
 
 
-def test_where_addresses_are_user_names() -> None:
-    """UserName is the sub, before the user is made as well as after."""
+def test_username_is_the_sub_in_email_pools() -> None:
+    """If email addresses are usernames, userName is the sub, before and after creation."""
     before, after = Recorder(), Recorder()
     engine = engine_with(pre_sign_up=before, post_confirmation=after)
     walker = new_walker(engine, username="alice@example.com", UsernameAttributes=["email"])
@@ -91,8 +91,8 @@ def test_where_addresses_are_user_names() -> None:
     assert username != "alice@example.com"
 
 
-def test_operations_without_an_app_client() -> None:
-    """An administrator's call has no client id; one with an access token has the token's."""
+def test_client_id_depends_on_the_operation() -> None:
+    """An administrator call has no client ID; one with an access token has the token's."""
     recorder = Recorder()
     engine = engine_with(pre_sign_up=recorder, custom_message=recorder)
     walker = new_walker(engine)
@@ -106,8 +106,8 @@ def test_operations_without_an_app_client() -> None:
     ]
 
 
-def test_an_event_is_the_handlers_own() -> None:
-    """Whatever a handler does to its event, the emulator's state stays as it is."""
+def test_handler_gets_a_copy_of_the_state() -> None:
+    """Changes to an event do not change the emulator's state."""
 
     def vandal(event: Event, context: Any) -> Event:
         event["request"]["userAttributes"].clear()
@@ -122,10 +122,10 @@ def test_an_event_is_the_handlers_own() -> None:
 
 
 class TestContext:
-    """The second argument of a handler is Lambda's context."""
+    """The second argument of a handler is a Lambda context."""
 
-    def test_members(self) -> None:
-        """It names the function, the request and the time that is left."""
+    def test_context_has_lambdas_members(self) -> None:
+        """The context has Lambda's function name, ARN, log group, request ID and remaining time."""
         recorder = Recorder()
         new_walker(engine_with(pre_sign_up=recorder))
         context = recorder.contexts[0]
@@ -144,8 +144,8 @@ class TestContext:
             ("custom_email_sender", {"CustomEmailSender": {"LambdaArn": "ARN"}}),
         ],
     )
-    def test_the_pools_own_function(self, trigger: str, config: dict[str, Any]) -> None:
-        """Where the pool's LambdaConfig names a function, the context does too."""
+    def test_context_names_the_pools_function(self, trigger: str, config: dict[str, Any]) -> None:
+        """If LambdaConfig names a function, so does the context."""
         arn = "arn:aws:lambda:us-east-1:123456789012:function:mine"
         named = {
             name: arn if given == "ARN" else {"LambdaArn": arn, "LambdaVersion": "V1_0"}
@@ -157,8 +157,8 @@ class TestContext:
         assert (context.function_name, context.invoked_function_arn) == ("mine", arn)
 
 
-def test_a_trigger_runs_for_every_pool() -> None:
-    """One handler serves all pools, with or without LambdaConfig; the event tells which it is."""
+def test_handler_runs_for_every_pool() -> None:
+    """One handler serves all pools, with or without LambdaConfig; the event names the pool."""
     recorder = Recorder()
     engine = engine_with(pre_sign_up=recorder)
     walkers = [new_walker(engine), new_walker(engine)]
@@ -166,7 +166,7 @@ def test_a_trigger_runs_for_every_pool() -> None:
     assert [event["userPoolId"] for event in recorder.events] == pools
 
 
-def test_what_cannot_be_called_is_refused() -> None:
-    """A trigger that is no callable is a mistake, found when it is given."""
+def test_trigger_that_is_not_callable_is_refused() -> None:
+    """A trigger that is not callable is refused when it is set."""
     with pytest.raises(ConfigurationError, match=r"Triggers\(custom_message=...\)"):
         Triggers(custom_message="arn:aws:lambda:...")  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Handlers that raise, and handlers whose answers Cognito would not recognise."""
+"""Handlers that raise, and handlers whose response Cognito would not recognize."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from harness.emulator.engine import Engine
 from harness.emulator.triggers.handlers import FIELDS
 from tests.emulator.support.expect import refused
-from tests.emulator.support.handlers import (
+from tests.emulator.support.trigger_handlers import (
     Quiz,
     Recorder,
     engine_with,
@@ -42,7 +42,7 @@ def custom(engine: Engine) -> None:
     walker.respond("CUSTOM_CHALLENGE", answer["Session"], ANSWER="42")
 
 
-#: Each trigger whose error reaches the caller, and a call that it takes part in.
+#: Each trigger whose error reaches the caller, with a call that runs it.
 LEADS_TO: dict[str, Callable[[Engine], None]] = {
     "PreSignUp": sign_up,
     "PostConfirmation": sign_up,
@@ -57,19 +57,19 @@ LEADS_TO: dict[str, Callable[[Engine], None]] = {
 
 
 def failing(trigger: str, handler: Any) -> Engine:
-    """An engine where this trigger is of that handler, and a quiz is there for the rest."""
+    """Return an engine with this handler for the trigger and a quiz for the others."""
     return engine_with(**{**Quiz("42").triggers(), FIELDS[trigger]: handler})
 
 
-def test_every_trigger_is_among_them() -> None:
-    """Only the custom senders are apart: their errors reach nobody."""
+def test_every_trigger_is_covered() -> None:
+    """Only the custom senders are tested separately, because callers do not see their errors."""
     assert FIELDS.keys() - LEADS_TO.keys() == {"CustomEmailSender", "CustomSMSSender"}
 
 
 @pytest.mark.fact("A184")
 @pytest.mark.parametrize("trigger", LEADS_TO)
-def test_an_error(trigger: str) -> None:
-    """What a handler raises reaches the caller, with the trigger's name before it."""
+def test_error_reaches_the_caller(trigger: str) -> None:
+    """The message of a raised error reaches the caller after the trigger's name."""
     engine = failing(trigger, raising(ValueError("not today")))
     with refused(FAILED, f"{trigger} failed with error not today."):
         LEADS_TO[trigger](engine)
@@ -79,8 +79,8 @@ def test_an_error(trigger: str) -> None:
 
 
 @pytest.mark.fact("A184")
-def test_the_text_of_a_missing_key() -> None:
-    """A KeyError shows as in the report: the key in quotation marks and nothing more."""
+def test_key_error_shows_the_quoted_key() -> None:
+    """The message of a KeyError is only the key in quotation marks."""
     engine = failing("CreateAuthChallenge", lambda event, context: event["challengeMetaData"])
     with refused(FAILED, "CreateAuthChallenge failed with error 'challengeMetaData'."):
         custom(engine)
@@ -90,8 +90,8 @@ def test_the_text_of_a_missing_key() -> None:
 @pytest.mark.parametrize(
     "answer", [None, "event", [], {}, {"response": None}, {"response": {"someMember": True}}]
 )
-def test_an_answer_that_is_not_the_event(trigger: str, answer: Any) -> None:
-    """Without the event and a response with the trigger's own members there is an error."""
+def test_response_without_the_event_is_an_error(trigger: str, answer: Any) -> None:
+    """The handler must return the event with the trigger's own response members."""
     engine = failing(trigger, returning(answer))
     with refused(INVALID, UNRECOGNISED):
         LEADS_TO[trigger](engine)
@@ -121,26 +121,26 @@ def test_an_answer_that_is_not_the_event(trigger: str, answer: Any) -> None:
         ("VerifyAuthChallengeResponse", {"answerCorrect": "true"}),
     ],
 )
-def test_a_response_of_other_types(trigger: str, response: dict[str, Any]) -> None:
-    """A member of another type, an unknown one, or a challenge that cannot be is an error."""
+def test_response_of_wrong_types_is_an_error(trigger: str, response: dict[str, Any]) -> None:
+    """A member of the wrong type, an unknown member and an unknown challenge are errors."""
     engine = failing(trigger, Recorder(response))
     with refused(INVALID, UNRECOGNISED):
         LEADS_TO[trigger](engine)
 
 
-def test_what_is_no_json() -> None:
-    """An answer that Lambda could not send back is the handler's error, in Lambda's words."""
+def test_response_that_is_not_json_is_an_error() -> None:
+    """A response that is not JSON is the handler's error, with Lambda's message."""
     engine = failing("PreSignUp", lambda event, context: {**event, "response": {"a": {1, 2}}})
     text = "Unable to marshal response: Object of type set is not JSON serializable"
     with refused(FAILED, f"PreSignUp failed with error {text}."):
         sign_up(engine)
 
 
-class TestWhatIsLeft:
-    """What a failing trigger leaves behind."""
+class TestStateAfterFailure:
+    """The state after a trigger failed."""
 
-    def test_pre_sign_up_leaves_nobody(self) -> None:
-        """A user whom PreSignUp refuses is not there, and can sign up later."""
+    def test_pre_sign_up_failure_creates_no_user(self) -> None:
+        """The user does not exist and can sign up later."""
         engine = engine_with(pre_sign_up=raising_once(ValueError("first time")))
         with refused(FAILED):
             sign_up(engine)
@@ -148,16 +148,16 @@ class TestWhatIsLeft:
         assert len(pool.users) == 0
         sign_up(engine)
 
-    def test_post_confirmation_leaves_the_user_confirmed(self) -> None:
-        """The caller sees the error although the user is confirmed."""
+    def test_post_confirmation_failure_leaves_the_user_confirmed(self) -> None:
+        """The caller gets the error, although the user is confirmed."""
         engine = engine_with(post_confirmation=raising(ValueError("late")))
         with refused(FAILED):
             sign_up(engine)
         (user,) = next(iter(engine.pools.values())).users
         assert user.status == "CONFIRMED"
 
-    def test_custom_message_leaves_the_old_code_valid(self) -> None:
-        """A code that could not be sent does not take the place of the one before."""
+    def test_custom_message_failure_keeps_the_old_code(self) -> None:
+        """The code of an unsent message does not replace the previous code."""
         engine = engine_with(custom_message=Recorder({}, {"smsMessage": 7}))
         walker = new_walker(engine, confirmed=False)
         code = engine.outbox.messages(username="alice")[0].code
@@ -167,8 +167,8 @@ class TestWhatIsLeft:
         assert len(engine.outbox.messages()) == 1
         walker.call("ConfirmSignUp", **names, ConfirmationCode=code)
 
-    def test_post_authentication_leaves_no_device(self) -> None:
-        """A sign-in that the trigger stops issues neither tokens nor a device."""
+    def test_post_authentication_failure_issues_no_device(self) -> None:
+        """The refused sign-in issues neither tokens nor a device."""
         engine = engine_with(post_authentication=raising_once(ValueError("stop")))
         walker = new_walker(engine, devices=ALWAYS)
         with refused(FAILED):
@@ -181,8 +181,8 @@ class TestWhatIsLeft:
         assert device is not None
         assert device.number == 1
 
-    def test_a_failed_refresh_can_be_repeated(self) -> None:
-        """The refresh token outlives the trigger's error."""
+    def test_failed_refresh_can_be_repeated(self) -> None:
+        """A trigger's error does not use up the refresh token."""
         override = Recorder({}, {"claimsOverrideDetails": 1}, {})
         walker = new_walker(engine_with(pre_token_generation=override))
         refresh = tokens_of(walker.by_password())["RefreshToken"]
@@ -190,8 +190,8 @@ class TestWhatIsLeft:
             walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=refresh)
         assert tokens_of(walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=refresh))
 
-    def test_reset_forgets_the_failures(self) -> None:
-        """The list of failures ends with the state that they belong to."""
+    def test_reset_clears_the_failures(self) -> None:
+        """A reset clears the list of failures."""
         engine = failing("PreSignUp", returning(None))
         with refused(INVALID):
             sign_up(engine)

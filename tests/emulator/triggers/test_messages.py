@@ -1,4 +1,4 @@
-"""The texts of messages, CustomMessage, and the custom senders."""
+"""Message texts, CustomMessage, and the custom senders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from harness.emulator.engine import Engine
 from harness.emulator.stores.outbox import Message
 from tests.emulator.support.expect import PASSWORD, pairs
-from tests.emulator.support.handlers import Recorder, engine_with, raising
+from tests.emulator.support.trigger_handlers import Recorder, engine_with, raising
 from tests.emulator.support.walker import Walker, new_walker, tokens_of
 
 PHONE = "+15555550100"
@@ -19,7 +19,7 @@ POOL: dict[str, Any] = {"mfa": "OPTIONAL", "factors": ("SoftwareToken", "Sms", "
 
 
 def resend(walker: Walker) -> None:
-    """Ask for another sign-up code."""
+    """Request another sign-up code."""
     walker.call("AdminConfirmSignUp", UserPoolId=walker.user_pool_id, Username="alice")
     newcomer = {"ClientId": walker.client_id, "Username": "bob"}
     attributes = pairs(email="bob@example.com")
@@ -28,7 +28,7 @@ def resend(walker: Walker) -> None:
 
 
 def forgot(walker: Walker) -> None:
-    """Ask for a recovery code."""
+    """Request a recovery code."""
     verify(walker)
     walker.call(
         "ForgotPassword", ClientId=walker.client_id, Username="alice", ClientMetadata=METADATA
@@ -36,13 +36,13 @@ def forgot(walker: Walker) -> None:
 
 
 def reset(walker: Walker) -> None:
-    """Let an administrator reset the password."""
+    """Reset the password as an administrator."""
     verify(walker)
     walker.administer("AdminResetUserPassword", ClientMetadata=METADATA)
 
 
 def change(walker: Walker) -> None:
-    """Change the address."""
+    """Change the email address."""
     verify(walker)
     walker.call(
         "UpdateUserAttributes",
@@ -53,14 +53,14 @@ def change(walker: Walker) -> None:
 
 
 def change_as_administrator(walker: Walker) -> None:
-    """Let an administrator change the address."""
+    """Change the email address as an administrator."""
     verify(walker)
     changed = pairs(email="new@example.com")
     walker.administer("AdminUpdateUserAttributes", UserAttributes=changed, ClientMetadata=METADATA)
 
 
 def ask(walker: Walker) -> None:
-    """Ask for a code for the address."""
+    """Request a code for the email address."""
     verify(walker)
     walker.call(
         "GetUserAttributeVerificationCode",
@@ -71,7 +71,7 @@ def ask(walker: Walker) -> None:
 
 
 def invite(walker: Walker) -> None:
-    """Let an administrator make a user."""
+    """Create a user as an administrator."""
     walker.call(
         "AdminCreateUser",
         UserPoolId=walker.user_pool_id,
@@ -83,12 +83,12 @@ def invite(walker: Walker) -> None:
 
 
 def verify(walker: Walker) -> None:
-    """Confirm the user, and verify what he has."""
+    """Confirm the user and verify their contacts."""
     walker.administer("AdminConfirmSignUp")
     walker.administer("AdminUpdateUserAttributes", UserAttributes=pairs(email_verified="true"))
 
 
-#: What sends a message, and the cause that the triggers are told.
+#: Each call that sends a message, with the cause in the event of the triggers.
 CAUSES: dict[Callable[[Walker], None], str] = {
     resend: "ResendCode",
     forgot: "ForgotPassword",
@@ -101,21 +101,21 @@ CAUSES: dict[Callable[[Walker], None], str] = {
 
 
 def newest(engine: Engine) -> Message:
-    """The message that was sent last."""
+    """Return the message that was sent last."""
     return engine.outbox.messages()[0]
 
 
 def by_sms(engine: Engine, *, confirmed: bool = False, **pool: Any) -> Walker:
-    """A user whose telephone number is what is verified."""
+    """Return a user whose verified contact is a phone number."""
     settings = {"AutoVerifiedAttributes": ["phone_number"], **pool}
     return new_walker(engine, confirmed=confirmed, attributes={"phone_number": PHONE}, **settings)
 
 
 class TestTexts:
-    """What a message says without any trigger."""
+    """Message texts without a trigger."""
 
-    def test_words_of_cognitos_own(self) -> None:
-        """An e-mail has a subject, an SMS has none; both have the code in them."""
+    def test_default_texts_hold_the_code(self) -> None:
+        """An email has a subject and an SMS has none; both texts hold the code."""
         engine = engine_with()
         new_walker(engine, confirmed=False)
         email = newest(engine)
@@ -127,8 +127,8 @@ class TestTexts:
         assert sms.body == f"Your confirmation code is {sms.code}."
         assert email.sender == sms.sender == "Cognito"
 
-    def test_nothing_of_a_text_is_shown(self) -> None:
-        """The code is not shown by way of the text either."""
+    def test_repr_hides_subject_and_body(self) -> None:
+        """The repr of a message shows neither its code nor its text."""
         engine = engine_with()
         new_walker(engine, confirmed=False)
         assert newest(engine).code not in repr(newest(engine))
@@ -145,15 +145,15 @@ class TestTexts:
             },
         ],
     )
-    def test_the_pools_words(self, settings: dict[str, Any]) -> None:
-        """The pool's message takes the place of Cognito's, by either of its names."""
+    def test_pool_texts_replace_the_defaults(self, settings: dict[str, Any]) -> None:
+        """The pool's text replaces Cognito's, under either of its names."""
         engine = engine_with()
         new_walker(engine, confirmed=False, **settings)
         message = newest(engine)
         assert (message.subject, message.body) == ("Hello", f"Enter {message.code}!")
 
-    def test_an_invitation(self) -> None:
-        """User name and temporary password both stand in it."""
+    def test_invitation_holds_username_and_password(self) -> None:
+        """Username and temporary password are in the text."""
         engine = engine_with()
         template = {"EmailMessage": "{username}: {####}", "EmailSubject": "Welcome"}
         config = {"InviteMessageTemplate": template}
@@ -162,8 +162,8 @@ class TestTexts:
         assert (message.subject, message.body) == ("Welcome", f"bob: {message.code}")
 
     @pytest.mark.parametrize("own", [True, False])
-    def test_second_factors(self, own: bool) -> None:
-        """SMS and e-mail MFA have texts of their own."""
+    def test_mfa_messages_have_their_own_texts(self, own: bool) -> None:
+        """SMS and email MFA have their own texts."""
         engine = engine_with()
         walker = by_sms(engine, **POOL)
         walker.administer("AdminConfirmSignUp")
@@ -194,10 +194,10 @@ class TestTexts:
 
 
 class TestCustomMessage:
-    """CustomMessage says what a message says."""
+    """CustomMessage sets the text of a message."""
 
-    def test_an_email(self) -> None:
-        """Subject and body are the trigger's, with the code where the placeholder was."""
+    def test_email_gets_subject_and_body(self) -> None:
+        """Subject and body are the trigger's, with the code in place of the placeholder."""
         recorder = Recorder(
             {"emailSubject": "Hi", "emailMessage": "It is {####}.", "smsMessage": "no"}
         )
@@ -207,7 +207,7 @@ class TestCustomMessage:
         assert (message.subject, message.body) == ("Hi", f"It is {message.code}.")
         assert engine.triggers.failures == []
 
-    def test_an_sms(self) -> None:
+    def test_sms_gets_a_text_without_subject(self) -> None:
         """The text is the trigger's; there is no subject."""
         engine = engine_with(
             custom_message=Recorder({"smsMessage": "{####} it is", "emailSubject": "Hi"})
@@ -216,8 +216,8 @@ class TestCustomMessage:
         message = newest(engine)
         assert (message.subject, message.body) == (None, f"{message.code} it is")
 
-    def test_what_is_told(self) -> None:
-        """The handler sees placeholders and never the code."""
+    def test_handler_gets_placeholders(self) -> None:
+        """The event has placeholders and never the code."""
         recorder = Recorder()
         engine = engine_with(custom_message=recorder)
         new_walker(engine, confirmed=False)
@@ -236,16 +236,16 @@ class TestCustomMessage:
         }
 
     @pytest.mark.parametrize("send", CAUSES, ids=lambda send: send.__name__)
-    def test_sources(self, send: Callable[[Walker], None]) -> None:
-        """Each message has the source of its cause, and the metadata of its request."""
+    def test_each_message_has_its_source(self, send: Callable[[Walker], None]) -> None:
+        """Each message has the source of its cause and the metadata of its request."""
         recorder = Recorder()
         walker = new_walker(engine_with(custom_message=recorder), confirmed=False)
         send(walker)
         assert recorder.sources[-1] == f"CustomMessage_{CAUSES[send]}"
         assert recorder.requests[-1]["clientMetadata"] == METADATA
 
-    def test_second_factors(self) -> None:
-        """An MFA code is asked about too; metadata of InitiateAuth does not reach the trigger."""
+    def test_mfa_codes_run_the_trigger(self) -> None:
+        """MFA codes run the trigger; metadata of InitiateAuth does not reach it."""
         recorder = Recorder({"smsMessage": "Go on with {####}"})
         engine = engine_with(custom_message=recorder)
         walker = by_sms(engine, **POOL)
@@ -263,8 +263,8 @@ class TestCustomMessage:
         assert recorder.sources[-1] == "CustomMessage_Authentication"
         assert "clientMetadata" not in recorder.requests[-1]
 
-    def test_an_invitation(self) -> None:
-        """Both placeholders are told and filled."""
+    def test_invitation_fills_both_placeholders(self) -> None:
+        """The handler gets both placeholders, and both are filled."""
         recorder = Recorder({"emailMessage": "{username} / {####}"})
         engine = engine_with(custom_message=recorder)
         invite(new_walker(engine))
@@ -275,10 +275,10 @@ class TestCustomMessage:
         ("send", "text"),
         [(resend, "no code at all"), (invite, "{####} only"), (invite, "{username} only")],
     )
-    def test_a_message_without_its_placeholders(
+    def test_text_without_placeholder_is_replaced_by_the_pools(
         self, send: Callable[[Walker], None], text: str
     ) -> None:
-        """The pool's own message is sent instead, and the failure says why."""
+        """The pool's own text is sent instead, and a failure records why."""
         engine = engine_with(custom_message=Recorder({"emailMessage": text, "emailSubject": "x"}))
         send(new_walker(engine, confirmed=False))
         message = newest(engine)
@@ -287,8 +287,8 @@ class TestCustomMessage:
         assert message.subject != "x"
         assert "the message lacks" in engine.triggers.failures[-1].reason
 
-    def test_a_subject_alone(self) -> None:
-        """What is left null is taken from the pool."""
+    def test_members_left_null_come_from_the_pool(self) -> None:
+        """If only the subject is set, the body is the pool's."""
         engine = engine_with(custom_message=Recorder({"emailSubject": "Hi"}))
         new_walker(engine, confirmed=False)
         message = newest(engine)
@@ -297,10 +297,10 @@ class TestCustomMessage:
 
 
 class TestCustomSenders:
-    """CustomEmailSender and CustomSMSSender get the code to send it themselves."""
+    """CustomEmailSender and CustomSMSSender get the code and send it themselves."""
 
-    def test_an_email(self) -> None:
-        """The sender is told the code; the outbox keeps the message and says who has it."""
+    def test_email_sender_gets_the_code(self) -> None:
+        """The handler gets the code; the outbox keeps the message and its sender."""
         recorder, silent = Recorder(), Recorder()
         engine = engine_with(custom_email_sender=recorder, custom_message=silent)
         new_walker(engine, confirmed=False)
@@ -315,8 +315,8 @@ class TestCustomSenders:
         assert (message.sender, message.subject, message.body) == ("CustomEmailSender", None, None)
         assert silent.events == []
 
-    def test_an_sms(self) -> None:
-        """The sender of text messages gets those, and no e-mail."""
+    def test_sms_sender_gets_only_sms(self) -> None:
+        """The SMS sender gets SMS messages and no emails."""
         sms, email = Recorder(), Recorder()
         engine = engine_with(custom_sms_sender=sms, custom_email_sender=email)
         by_sms(engine, confirmed=False)
@@ -327,29 +327,29 @@ class TestCustomSenders:
         assert email.events == []
 
     @pytest.mark.parametrize("send", CAUSES, ids=lambda send: send.__name__)
-    def test_sources(self, send: Callable[[Walker], None]) -> None:
-        """Each message has the source of its cause, and the metadata of its request."""
+    def test_each_message_has_its_source(self, send: Callable[[Walker], None]) -> None:
+        """Each message has the source of its cause and the metadata of its request."""
         recorder = Recorder()
         walker = new_walker(engine_with(custom_email_sender=recorder), confirmed=False)
         send(walker)
         assert recorder.sources[-1] == f"CustomEmailSender_{CAUSES[send]}"
         assert recorder.requests[-1]["clientMetadata"] == METADATA
 
-    def test_its_errors_reach_nobody(self) -> None:
-        """The user signs up all the same; the failure is kept for whoever looks."""
+    def test_sender_error_does_not_reach_the_caller(self) -> None:
+        """The sign-up succeeds; the failure is recorded."""
         engine = engine_with(custom_email_sender=raising(ValueError("no network")))
         new_walker(engine)
         (failure,) = engine.triggers.failures
         assert (failure.source, failure.reason) == ("CustomEmailSender_SignUp", "no network")
 
-    def test_what_it_returns_does_not_matter(self) -> None:
-        """A sender has nothing to answer."""
+    def test_return_value_is_ignored(self) -> None:
+        """The return value of a sender is ignored."""
         engine = engine_with(custom_email_sender=lambda event, context: None)
         new_walker(engine)
         assert engine.triggers.failures == []
 
-    def test_it_runs_when_the_operation_has_ended(self) -> None:
-        """The user whom the message is for is there, and his code is good, when the sender runs."""
+    def test_sender_runs_after_the_operation(self) -> None:
+        """When the sender runs, the user exists and the code is valid."""
         confirmed = []
 
         def confirm(event: Any, context: Any) -> None:
@@ -366,8 +366,8 @@ class TestCustomSenders:
         assert walker.administer("AdminGetUser")["UserStatus"] == "CONFIRMED"
         assert engine.triggers.failures == []
 
-    def test_cognitos_own_limit_does_not_count(self) -> None:
-        """E-mails of a custom sender are none of Cognito's fifty a day."""
+    def test_custom_sender_is_outside_the_daily_limit(self) -> None:
+        """Emails of a custom sender do not count as Cognito's fifty a day."""
         recorder = Recorder()
         engine = engine_with(custom_email_sender=recorder)
         engine.quotas.enabled = True

@@ -1,29 +1,27 @@
-"""Handlers that call the emulator themselves, and many callers at once."""
+"""Handlers that call the emulator themselves, and concurrent callers."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event, Thread
+from threading import Barrier, Event
 from typing import Any
 
 import boto3
 import pytest
 
 from harness.emulator import Emulator, Triggers, install, uninstall
-from harness.emulator.api.request import Request, afterwards, current_request, under_way
-from harness.emulator.core.locks import PoolLock
 from harness.emulator.refusals import Refusal
 from harness.emulator.server import EmulatorServer
-from tests.emulator.support.custom import answer, begin
+from tests.emulator.support.custom_sign_in import answer, begin
 from tests.emulator.support.expect import PASSWORD, pairs
-from tests.emulator.support.handlers import Quiz, Recorder, engine_with
+from tests.emulator.support.trigger_handlers import Quiz, Recorder, engine_with
 from tests.emulator.support.walker import new_client, new_pool, new_walker
 
 SECONDS = 20
 
 
 def sign_up(cognito: Any) -> dict[str, Any]:
-    """Make a pool and a client, and sign up by boto3."""
+    """Create a pool and a client, and sign up through boto3."""
     pool = cognito.create_user_pool(PoolName="app", AutoVerifiedAttributes=["email"])["UserPool"]
     app = cognito.create_user_pool_client(UserPoolId=pool["Id"], ClientName="web")
     answer: dict[str, Any] = cognito.sign_up(
@@ -35,8 +33,8 @@ def sign_up(cognito: Any) -> dict[str, Any]:
     return answer
 
 
-def looking_around(clients: list[Any], seen: list[Any]) -> Any:
-    """A PreSignUp handler that asks the pool who is there, and makes somebody else."""
+def lists_and_creates_users(clients: list[Any], seen: list[Any]) -> Any:
+    """Return a PreSignUp handler that lists the pool's users and creates another."""
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         cognito, pool_id = clients[0], event["userPoolId"]
@@ -50,24 +48,24 @@ def looking_around(clients: list[Any], seen: list[Any]) -> Any:
 
 
 class TestOwnCalls:
-    """A handler may call the very pool that it runs for."""
+    """A handler may call the pool that it runs for."""
 
-    def test_in_process(self) -> None:
-        """By boto3 in the same thread."""
+    def test_handler_calls_in_process(self) -> None:
+        """The handler calls through boto3 in the same thread."""
         clients: list[Any] = []
         seen: list[Any] = []
-        handler = looking_around(clients, seen)
+        handler = lists_and_creates_users(clients, seen)
         with Emulator(triggers=Triggers(pre_sign_up=handler)) as emulator:
             clients.append(boto3.client("cognito-idp", region_name="us-east-1"))
             assert sign_up(clients[0])["UserConfirmed"] is True
         assert seen == [[], []]
         assert emulator.trigger_failures == []
 
-    def test_over_http(self) -> None:
-        """By boto3 over HTTP, where another thread answers while the first one waits."""
+    def test_handler_calls_over_http(self) -> None:
+        """The handler calls over HTTP, and another thread answers while the first one waits."""
         clients: list[Any] = []
         seen: list[Any] = []
-        handler = looking_around(clients, seen)
+        handler = lists_and_creates_users(clients, seen)
         emulator = Emulator(mock=False, triggers=Triggers(pre_sign_up=handler))
         with EmulatorServer(emulator=emulator) as server:
             clients.append(
@@ -82,8 +80,8 @@ class TestOwnCalls:
             assert sign_up(clients[0])["UserConfirmed"] is True
         assert seen == [[], []]
 
-    def test_in_another_thread(self) -> None:
-        """By a thread of the handler's own, which it waits for."""
+    def test_handler_calls_in_another_thread(self) -> None:
+        """The handler waits for its own thread, which makes the call."""
 
         def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             with ThreadPoolExecutor(1) as threads:
@@ -96,8 +94,8 @@ class TestOwnCalls:
         walker.by_password()
         assert engine.triggers.failures == []
 
-    def test_a_name_that_the_handler_takes(self) -> None:
-        """Who is made by PreSignUp itself has the name first."""
+    def test_username_created_by_the_handler_is_taken(self) -> None:
+        """If PreSignUp creates a user of the same name, the sign-up is refused."""
 
         def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             if event["triggerSource"] == "PreSignUp_SignUp":
@@ -109,7 +107,7 @@ class TestOwnCalls:
         with pytest.raises(Refusal, match="UsernameExistsException"):
             new_walker(engine)
 
-    def test_installed(self) -> None:
+    def test_install_takes_triggers(self) -> None:
         """``install`` takes triggers like ``Emulator``."""
         recorder = Recorder()
         emulator = install(triggers=Triggers(pre_sign_up=recorder))
@@ -119,8 +117,8 @@ class TestOwnCalls:
             uninstall()
         assert len(recorder.events) == 1
 
-    def test_metadata_of_the_innermost_call(self) -> None:
-        """Events of a handler's own calls are about those calls, and the outer ones go on."""
+    def test_metadata_belongs_to_the_innermost_call(self) -> None:
+        """Events of nested calls have their own metadata, and the outer call keeps its own."""
         before, after = Recorder(), Recorder()
 
         def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -145,10 +143,10 @@ class TestOwnCalls:
 
 
 class TestManyCallers:
-    """While a handler runs, others go on; what may happen once happens once."""
+    """Other callers continue while a handler runs, and single-use operations succeed once."""
 
-    def test_nobody_waits_for_a_handler(self) -> None:
-        """Another user of the pool signs in while a handler takes its time."""
+    def test_other_users_do_not_wait_for_a_handler(self) -> None:
+        """Another user of the pool signs in while a handler runs."""
         started, go_on = Event(), Event()
 
         def slow(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -167,8 +165,8 @@ class TestManyCallers:
             go_on.set()
             assert "AuthenticationResult" in waiting.result(SECONDS)
 
-    def test_one_answer_to_a_custom_challenge(self) -> None:
-        """Of several answers by one session one is judged."""
+    def test_one_answer_to_a_custom_challenge_is_checked(self) -> None:
+        """Of several answers with one session, one is checked."""
         quiz = Quiz("one")
         walker = new_walker(engine_with(**quiz.triggers()))
         challenge, barrier = begin(walker), Barrier(4)
@@ -186,8 +184,8 @@ class TestManyCallers:
         assert outcomes == [*["NotAuthorizedException"] * 3, "tokens"]
         assert len(quiz.verified) == 1
 
-    def test_one_user_of_a_name(self) -> None:
-        """Of several sign-ups that PreSignUp held up together one gets the name."""
+    def test_one_of_concurrent_sign_ups_gets_the_username(self) -> None:
+        """Of several sign-ups that wait in PreSignUp, one gets the username."""
         barrier = Barrier(4)
 
         def together(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -208,78 +206,3 @@ class TestManyCallers:
         with ThreadPoolExecutor(4) as threads:
             outcomes = sorted(threads.map(attempt, range(4)))
         assert outcomes == [*["UsernameExistsException"] * 3, "made"]
-
-
-class TestLock:
-    """The pool's lock can be laid down, from any depth."""
-
-    def free(self, lock: PoolLock, seconds: float = SECONDS) -> bool:
-        """Whether another thread gets the lock in that time."""
-
-        def take() -> None:
-            with lock:
-                pass
-
-        thread = Thread(target=take, daemon=True)
-        thread.start()
-        thread.join(seconds)
-        return not thread.is_alive()
-
-    def test_released_and_taken_again(self) -> None:
-        """Inside the block it is free, behind it held as deeply as before."""
-        lock = PoolLock()
-        with lock, lock:
-            with lock.released():
-                assert self.free(lock)
-                with lock, lock.released():
-                    assert self.free(lock)
-            assert not self.free(lock, 0.05)
-        assert self.free(lock)
-
-    def test_released_by_who_has_not_got_it(self) -> None:
-        """Without the lock there is nothing to lay down, and another's stays his."""
-        lock = PoolLock()
-        with lock.released():
-            assert self.free(lock)
-
-        def lay_down() -> bool:
-            with lock.released():
-                return True
-
-        with lock, ThreadPoolExecutor(1) as threads:
-            assert threads.submit(lay_down).result(SECONDS)
-
-    def test_taken_again_after_an_error(self) -> None:
-        """An error inside the block leaves the lock held behind it."""
-        lock = PoolLock()
-        with lock:
-            with pytest.raises(ValueError, match="x"), lock.released():
-                raise ValueError("x")
-            assert not self.free(lock, 0.05)
-        assert self.free(lock)
-
-
-class TestCallUnderWay:
-    """What is put off is done when its own call has ended, however it ended."""
-
-    def test_after_success_and_error(self) -> None:
-        """In order, once, and outside of the call."""
-        done: list[object] = []
-
-        def outer() -> None:
-            with under_way(Request("Outer", {})):
-                afterwards(lambda: done.append(current_request()))
-                with under_way(Request("Inner", {})):
-                    afterwards(lambda: done.append("inner"))
-                assert done == ["inner"]
-                raise ValueError("x")
-
-        with pytest.raises(ValueError, match="x"):
-            outer()
-        assert done == ["inner", None]
-
-    def test_without_a_call(self) -> None:
-        """Outside of all calls it is done at once."""
-        done: list[int] = []
-        afterwards(lambda: done.append(1))
-        assert done == [1]

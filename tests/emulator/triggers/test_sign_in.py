@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, refused
-from tests.emulator.support.handlers import Recorder, engine_with, raising
+from tests.emulator.support.trigger_handlers import Recorder, engine_with, raising
 from tests.emulator.support.walker import ALWAYS, Walker, claims_of, new_walker, tokens_of
 
 METADATA = {"tenant": "blue"}
@@ -28,10 +28,10 @@ def initiate(walker: Walker, **parameters: str) -> dict[str, Any]:
 
 
 class TestPreAuthentication:
-    """PreAuthentication is asked once for each sign-in, before anything is judged.
+    """PreAuthentication runs once for each sign-in, before anything is checked.
 
-    So it was measured on a real pool, for right and wrong passwords, known and unknown users,
-    public and administrators' calls; the text of a refusal is from there as well.
+    This was measured on a real pool, for right and wrong passwords, known and unknown users,
+    user and administrator operations, as was the message of a refusal.
     """
 
     @pytest.fixture
@@ -39,8 +39,8 @@ class TestPreAuthentication:
         """The handler."""
         return Recorder()
 
-    def test_what_it_is_told(self, recorder: Recorder) -> None:
-        """ClientMetadata arrives as validationData; the user is told of as he is."""
+    def test_event_has_metadata_and_user(self, recorder: Recorder) -> None:
+        """ClientMetadata arrives as validationData, and the user's attributes are present."""
         walker = new_walker(engine_with(pre_authentication=recorder))
         initiate(walker)
         assert recorder.sources == ["PreAuthentication_Authentication"]
@@ -49,8 +49,8 @@ class TestPreAuthentication:
         assert request == {"validationData": METADATA}
 
     @pytest.mark.parametrize("admin", [False, True])
-    def test_right_and_wrong_passwords(self, recorder: Recorder, admin: bool) -> None:
-        """It does not matter whether the password is right."""
+    def test_runs_for_right_and_wrong_passwords(self, recorder: Recorder, admin: bool) -> None:
+        """PreAuthentication runs whether the password is right or wrong."""
         walker = new_walker(engine_with(pre_authentication=recorder), admin=admin)
         tokens_of(walker.by_password())
         with refused(WRONG, "Incorrect username or password."):
@@ -59,15 +59,15 @@ class TestPreAuthentication:
         assert recorder.requests[0]["validationData"] is None
 
     @pytest.mark.parametrize("password", [PASSWORD, "wrong"])
-    def test_a_refusal(self, password: str) -> None:
-        """Its error is the answer, and no attempt is counted against the user."""
+    def test_error_refuses_without_counting_an_attempt(self, password: str) -> None:
+        """The trigger's error is returned, and no failed attempt is counted for the user."""
         walker = new_walker(engine_with(pre_authentication=raising(ValueError("LOCKED"))))
         for _ in range(8):
             with refused(DENIED, "PreAuthentication failed with error LOCKED."):
                 walker.by_password(PASSWORD=password)
 
-    def test_somebody_unknown(self, recorder: Recorder) -> None:
-        """Nobody is asked about unless the client hides who exists."""
+    def test_unknown_user_runs_it_only_if_hidden(self, recorder: Recorder) -> None:
+        """PreAuthentication runs for an unknown user only if the client hides existence."""
         engine = engine_with(pre_authentication=recorder)
         open_one = new_walker(engine)
         hiding = new_walker(engine, client_settings=HIDING)
@@ -81,23 +81,23 @@ class TestPreAuthentication:
         assert [request["userNotFound"] for request in recorder.requests] == [True, False]
         assert recorder.requests[0]["userAttributes"] == {}
 
-    def test_missing_parameters(self, recorder: Recorder) -> None:
-        """What is no sign-in is not asked about."""
+    def test_request_with_missing_parameters_does_not_run_it(self, recorder: Recorder) -> None:
+        """PreAuthentication does not run for a request that lacks parameters."""
         walker = new_walker(engine_with(pre_authentication=recorder))
         with refused("InvalidParameterException", "Missing required parameter PASSWORD"):
             walker.initiate("USER_PASSWORD_AUTH", USERNAME="alice")
         assert recorder.events == []
 
-    def test_srp(self, recorder: Recorder) -> None:
-        """SRP is asked about when it begins, not again at the proof."""
+    def test_srp_runs_it_once_at_the_beginning(self, recorder: Recorder) -> None:
+        """With SRP, PreAuthentication runs at the beginning, not again at the proof."""
         walker = new_walker(engine_with(pre_authentication=recorder))
         challenge = walker.start_srp()
         assert len(recorder.events) == 1
         tokens_of(walker.respond("PASSWORD_VERIFIER", **walker.proof(challenge)))
         assert len(recorder.events) == 1
 
-    def test_a_choice(self, recorder: Recorder) -> None:
-        """USER_AUTH is asked about when it begins, whether or not a factor is preferred."""
+    def test_user_auth_runs_it_at_the_beginning(self, recorder: Recorder) -> None:
+        """With USER_AUTH it runs at the beginning, with or without a preferred factor."""
         walker = new_walker(engine_with(pre_authentication=recorder))
         challenge = walker.initiate("USER_AUTH", USERNAME="alice")
         session = challenge["Session"]
@@ -107,15 +107,15 @@ class TestPreAuthentication:
         )
         assert len(recorder.events) == 2
 
-    def test_refreshing(self, recorder: Recorder) -> None:
-        """A refresh is no sign-in."""
+    def test_refresh_does_not_run_it(self, recorder: Recorder) -> None:
+        """A refresh does not run PreAuthentication."""
         walker = new_walker(engine_with(pre_authentication=recorder))
         refresh = tokens_of(walker.by_password())["RefreshToken"]
         walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=refresh)
         assert len(recorder.events) == 1
 
-    def test_it_may_change_the_user(self) -> None:
-        """What the handler does to the user counts in the sign-in that it runs in."""
+    def test_changes_to_the_user_count(self) -> None:
+        """Changes that the handler makes to the user count in this sign-in."""
 
         def disable(event: Any, context: Any) -> Any:
             walker.administer("AdminDisableUser")
@@ -127,15 +127,15 @@ class TestPreAuthentication:
 
 
 class TestPostAuthentication:
-    """PostAuthentication is told when everything is proven, before tokens are there."""
+    """PostAuthentication runs when all is proven, before tokens are issued."""
 
     @pytest.fixture
     def recorder(self) -> Recorder:
         """The handler."""
         return Recorder()
 
-    def test_what_it_is_told(self, recorder: Recorder) -> None:
-        """Without tracking no device is new, and metadata of InitiateAuth stays out."""
+    def test_event_without_tracking(self, recorder: Recorder) -> None:
+        """Without tracking newDeviceUsed is false; metadata of InitiateAuth is missing."""
         walker = new_walker(engine_with(post_authentication=recorder))
         initiate(walker)
         assert recorder.sources == ["PostAuthentication_Authentication"]
@@ -143,8 +143,8 @@ class TestPostAuthentication:
         assert request.pop("userAttributes")["email"] == "alice@example.com"
         assert request == {"newDeviceUsed": False}
 
-    def test_only_success(self, recorder: Recorder) -> None:
-        """A sign-in that fails is not told, one with more to prove only at its end."""
+    def test_runs_only_after_success(self, recorder: Recorder) -> None:
+        """PostAuthentication runs only at the end of a successful sign-in."""
         walker = new_walker(engine_with(post_authentication=recorder), mfa="OPTIONAL")
         with refused(WRONG):
             walker.by_password(PASSWORD="wrong")
@@ -165,30 +165,30 @@ class TestPostAuthentication:
         )
         assert recorder.requests[1]["clientMetadata"] == METADATA
 
-    def test_devices(self, recorder: Recorder) -> None:
-        """Where devices are tracked, a sign-in without a known one uses a new one."""
+    def test_new_device_is_reported_with_tracking(self, recorder: Recorder) -> None:
+        """If devices are tracked, a sign-in without a known device uses a new one."""
         walker = new_walker(engine_with(post_authentication=recorder), devices=ALWAYS)
         device = walker.confirm_device(tokens_of(walker.by_password()))
         walker.by_device(device, walker.by_password(DEVICE_KEY=device.key))
         assert [request["newDeviceUsed"] for request in recorder.requests] == [True, False]
 
-    def test_a_refusal(self) -> None:
-        """Its error is the answer: there are no tokens."""
+    def test_error_refuses_the_sign_in(self) -> None:
+        """The trigger's error is returned, and no tokens are issued."""
         walker = new_walker(engine_with(post_authentication=raising(ValueError("no"))))
         with refused(DENIED, "PostAuthentication failed with error no."):
             walker.by_password()
 
 
 def overriding(**details: Any) -> Recorder:
-    """A PreTokenGeneration handler with these claimsOverrideDetails."""
+    """Return a PreTokenGeneration handler with these claimsOverrideDetails."""
     return Recorder({"claimsOverrideDetails": details})
 
 
 class TestPreTokenGeneration:
-    """PreTokenGeneration changes what tokens say."""
+    """PreTokenGeneration changes the claims of tokens."""
 
     def claims(self, recorder: Recorder) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The claims of ID and access token of a user in a group with a role."""
+        """Return the claims of the ID and access token of a user in a group with a role."""
         walker = new_walker(engine_with(pre_token_generation=recorder))
         walker.call(
             "CreateGroup",
@@ -201,8 +201,8 @@ class TestPreTokenGeneration:
         tokens = tokens_of(walker.by_password())
         return claims_of(tokens["IdToken"]), claims_of(tokens["AccessToken"])
 
-    def test_what_it_is_told(self) -> None:
-        """Attributes and groups, in event version 1."""
+    def test_event_has_attributes_and_groups(self) -> None:
+        """The event has attributes and groups, in version 1."""
         recorder = Recorder()
         self.claims(recorder)
         assert recorder.sources == ["TokenGeneration_Authentication"]
@@ -218,8 +218,8 @@ class TestPreTokenGeneration:
         }
         assert recorder.events[0]["response"] == {"claimsOverrideDetails": None}
 
-    def test_claims(self) -> None:
-        """Claims are added, replaced and left out in the ID token only."""
+    def test_claims_change_in_the_id_token_only(self) -> None:
+        """Claims are added, replaced and suppressed only in the ID token."""
         identity, access = self.claims(
             overriding(
                 claimsToAddOrOverride={"tenant": "blue", "email": "other@example.com"},
@@ -230,7 +230,7 @@ class TestPreTokenGeneration:
         assert "email_verified" not in identity
         assert "tenant" not in access
 
-    def test_groups(self) -> None:
+    def test_groups_are_replaced_in_both_tokens(self) -> None:
         """Groups are replaced in both tokens, roles in the ID token."""
         details = {
             "groupsToOverride": ["a", "b"],
@@ -242,8 +242,8 @@ class TestPreTokenGeneration:
         assert identity["cognito:roles"] == details["iamRolesToOverride"]
         assert identity["cognito:preferred_role"] == details["preferredRole"]
 
-    def test_no_groups(self) -> None:
-        """An override without groups takes all of them away."""
+    def test_override_without_groups_removes_them(self) -> None:
+        """An override without groups removes all groups."""
         identity, access = self.claims(overriding(groupOverrideDetails={}))
         named = {"cognito:groups", "cognito:roles", "cognito:preferred_role"}
         assert not named & (identity.keys() | access.keys())
@@ -251,8 +251,8 @@ class TestPreTokenGeneration:
     @pytest.mark.parametrize(
         "claim", ["sub", "iss", "exp", "aud", "token_use", "cognito:username", "origin_jti"]
     )
-    def test_protected_claims(self, claim: str) -> None:
-        """What Cognito stands for can neither be replaced nor left out."""
+    def test_protected_claims_stay(self, claim: str) -> None:
+        """Protected claims can be neither replaced nor suppressed."""
         before, _ = self.claims(Recorder())
         after, _ = self.claims(
             overriding(claimsToAddOrOverride={claim: "x"}, claimsToSuppress=[claim])
@@ -260,22 +260,22 @@ class TestPreTokenGeneration:
         assert after[claim] != "x"
         assert type(after[claim]) is type(before[claim])
 
-    def test_nothing_said(self) -> None:
-        """An unchanged event changes nothing."""
+    def test_unchanged_event_changes_nothing(self) -> None:
+        """An unchanged event leaves the claims unchanged."""
         identity, access = self.claims(Recorder())
         assert identity["cognito:groups"] == access["cognito:groups"] == ["staff"]
         assert identity["email"] == "alice@example.com"
 
-    def test_tokens_still_work(self) -> None:
-        """An access token with other groups is good for the API."""
+    def test_access_token_with_other_groups_is_accepted(self) -> None:
+        """The API accepts an access token with replaced groups."""
         details = {"groupsToOverride": ["admins"]}
         handler = overriding(groupOverrideDetails=details)
         walker = new_walker(engine_with(pre_token_generation=handler))
         token = tokens_of(walker.by_password())["AccessToken"]
         assert walker.call("GetUser", AccessToken=token)["Username"] == "alice"
 
-    def test_sources(self) -> None:
-        """Each way to tokens has a source of its own."""
+    def test_each_way_to_tokens_has_its_source(self) -> None:
+        """Each way to tokens has its own trigger source."""
         recorder = Recorder()
         walker = new_walker(engine_with(pre_token_generation=recorder), devices=ALWAYS)
         tokens = tokens_of(walker.by_password())
@@ -302,8 +302,8 @@ class TestPreTokenGeneration:
         ]
         assert recorder.requests[2]["clientMetadata"] == METADATA
 
-    def test_it_may_revoke_what_it_runs_for(self) -> None:
-        """A sign-out by the handler ends the refresh that it runs in."""
+    def test_sign_out_by_the_handler_ends_its_refresh(self) -> None:
+        """A sign-out by the handler ends the refresh that runs it."""
 
         def sign_out(event: Any, context: Any) -> Any:
             if event["triggerSource"] == "TokenGeneration_RefreshTokens":

@@ -1,4 +1,4 @@
-"""PreSignUp and PostConfirmation in the operations that they take part in."""
+"""PreSignUp and PostConfirmation in the operations that run them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from harness.emulator.engine import Engine
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, as_dict, pairs, refused
-from tests.emulator.support.handlers import Recorder, engine_with
+from tests.emulator.support.trigger_handlers import Recorder, engine_with
 from tests.emulator.support.walker import Walker, new_client, new_pool, new_walker, tokens_of
 
 PHONE = "+15555550100"
@@ -16,7 +16,7 @@ METADATA = {"tenant": "blue"}
 
 
 def sign_up(engine: Engine, pool_id: str, username: str = "alice", **attributes: str) -> Any:
-    """Sign up and return the answer."""
+    """Sign up and return the response."""
     params = {
         "ClientId": new_client(engine, pool_id)["ClientId"],
         "Username": username,
@@ -27,7 +27,7 @@ def sign_up(engine: Engine, pool_id: str, username: str = "alice", **attributes:
 
 
 def shown(engine: Engine, pool_id: str, username: str = "alice") -> dict[str, Any]:
-    """AdminGetUser."""
+    """Call AdminGetUser."""
     params = {"UserPoolId": pool_id, "Username": username}
     return dict(engine.call("AdminGetUser", params))
 
@@ -35,15 +35,15 @@ def shown(engine: Engine, pool_id: str, username: str = "alice") -> dict[str, An
 class TestPreSignUp:
     """PreSignUp accepts, confirms, verifies or refuses a user."""
 
-    def test_an_unchanged_event_changes_nothing(self) -> None:
-        """Who is only let pass is unconfirmed and gets a code."""
+    def test_unchanged_event_leaves_the_user_unconfirmed(self) -> None:
+        """The user is unconfirmed and gets a code."""
         engine = engine_with(pre_sign_up=Recorder())
         answer = sign_up(engine, new_pool(engine), email="alice@example.com")
         assert answer["UserConfirmed"] is False
         assert answer["CodeDeliveryDetails"]["AttributeName"] == "email"
 
-    def test_auto_confirm(self) -> None:
-        """A confirmed user gets no code, may sign in, and PostConfirmation is told of him."""
+    def test_auto_confirm_sends_no_code(self) -> None:
+        """The user is confirmed, gets no code, may sign in, and PostConfirmation runs."""
         confirmed = Recorder()
         engine = engine_with(
             pre_sign_up=Recorder({"autoConfirmUser": True}), post_confirmation=confirmed
@@ -58,8 +58,8 @@ class TestPreSignUp:
         assert "email_verified" not in as_dict(user["UserAttributes"])
         assert confirmed.sources == ["PostConfirmation_ConfirmSignUp"]
 
-    def test_auto_verify(self) -> None:
-        """Address and number are verified at once, with or without the user."""
+    def test_auto_verify_verifies_contacts(self) -> None:
+        """Address and phone number are verified at once, even if the user is not confirmed."""
         response = {"autoVerifyEmail": True, "autoVerifyPhone": True}
         engine = engine_with(pre_sign_up=Recorder(response))
         pool_id = new_pool(engine)
@@ -69,16 +69,16 @@ class TestPreSignUp:
         assert attributes["email_verified"] == attributes["phone_number_verified"] == "true"
 
     @pytest.mark.parametrize("member", ["autoVerifyEmail", "autoVerifyPhone"])
-    def test_nothing_to_verify(self, member: str) -> None:
-        """A contact that the user has not got cannot be verified."""
+    def test_auto_verify_without_a_contact_is_refused(self, member: str) -> None:
+        """A contact that the user does not have cannot be verified."""
         engine = engine_with(pre_sign_up=Recorder({member: True}))
         pool_id = new_pool(engine)
         with refused("InvalidLambdaResponseException"):
             sign_up(engine, pool_id)
         assert member in engine.triggers.failures[0].reason
 
-    def test_a_verified_alias_is_taken_over(self) -> None:
-        """The address leads to the new user, and is unverified with the one before."""
+    def test_auto_verify_takes_over_an_alias(self) -> None:
+        """The alias finds the new user and is unverified at its previous owner."""
         response = {"autoConfirmUser": True, "autoVerifyEmail": True}
         engine = engine_with(pre_sign_up=Recorder(response))
         pool_id = new_pool(engine, AliasAttributes=["email"])
@@ -91,8 +91,8 @@ class TestPreSignUp:
         assert verified == {"alice": "false", "bob": "true"}
         assert shown(engine, pool_id, "shared@example.com")["Username"] == "bob"
 
-    def test_an_address_as_user_name_is_not_taken_over(self) -> None:
-        """Where the address is the user name, the second user is refused as ever."""
+    def test_auto_verify_does_not_take_over_a_username(self) -> None:
+        """If the address is the username, the second user is refused."""
         response = {"autoConfirmUser": True, "autoVerifyEmail": True}
         engine = engine_with(pre_sign_up=Recorder(response))
         pool_id = new_pool(engine, UsernameAttributes=["email"])
@@ -100,8 +100,8 @@ class TestPreSignUp:
         with refused("UsernameExistsException"):
             sign_up(engine, pool_id, "shared@example.com")
 
-    def test_it_runs_before_the_name_is_found_taken(self) -> None:
-        """The trigger is asked about a name that somebody has already."""
+    def test_trigger_runs_before_the_username_check(self) -> None:
+        """The trigger runs even for a username that is taken."""
         recorder = Recorder()
         engine = engine_with(pre_sign_up=recorder)
         pool_id = new_pool(engine)
@@ -110,8 +110,8 @@ class TestPreSignUp:
             sign_up(engine, pool_id)
         assert len(recorder.events) == 2
 
-    def test_users_of_administrators(self) -> None:
-        """The flags do not count for a user whom an administrator makes."""
+    def test_flags_have_no_effect_for_administrators_users(self) -> None:
+        """The flags have no effect for a user created by an administrator."""
         recorder = Recorder({"autoConfirmUser": True, "autoVerifyEmail": True})
         engine = engine_with(pre_sign_up=recorder)
         pool_id = new_pool(engine)
@@ -134,16 +134,16 @@ class TestPreSignUp:
             }
         ]
 
-    def test_flags_of_administrators_users_verify_nothing(self) -> None:
-        """Nor do they refuse a user who has nothing to verify."""
+    def test_auto_verify_of_administrators_users_needs_no_contact(self) -> None:
+        """For a user created by an administrator, autoVerify without a contact is no error."""
         response = {"autoVerifyEmail": True, "autoVerifyPhone": True}
         engine = engine_with(pre_sign_up=Recorder(response))
         params = {"UserPoolId": new_pool(engine), "Username": "alice"}
         user = engine.call("AdminCreateUser", params)["User"]
         assert set(as_dict(user["Attributes"])) == {"sub"}
 
-    def test_an_invitation_sent_again(self) -> None:
-        """The user is there already: PreSignUp is not asked again."""
+    def test_resent_invitation_does_not_run_it(self) -> None:
+        """The user already exists, so PreSignUp does not run again."""
         recorder = Recorder()
         engine = engine_with(pre_sign_up=recorder)
         pool_id = new_pool(engine)
@@ -154,7 +154,7 @@ class TestPreSignUp:
 
 
 class TestPostConfirmation:
-    """PostConfirmation is told of users who are confirmed, or recovered."""
+    """PostConfirmation runs for users who are confirmed or have recovered."""
 
     @pytest.fixture
     def recorder(self) -> Recorder:
@@ -166,8 +166,8 @@ class TestPostConfirmation:
         """A user who is not confirmed yet."""
         return new_walker(engine_with(post_confirmation=recorder), confirmed=False)
 
-    def test_confirm_sign_up(self, recorder: Recorder, walker: Walker) -> None:
-        """ConfirmSignUp hands its metadata on."""
+    def test_confirm_sign_up_passes_its_metadata(self, recorder: Recorder, walker: Walker) -> None:
+        """ConfirmSignUp passes its metadata on."""
         code = walker.engine.outbox.messages(username="alice")[0].code
         names = {"ClientId": walker.client_id, "Username": "alice"}
         with refused("CodeMismatchException"):
@@ -177,14 +177,14 @@ class TestPostConfirmation:
         assert recorder.sources == ["PostConfirmation_ConfirmSignUp"]
         assert recorder.requests[0]["clientMetadata"] == METADATA
 
-    def test_by_an_administrator(self, recorder: Recorder, walker: Walker) -> None:
-        """AdminConfirmSignUp is a confirmation too."""
+    def test_administrator_confirmation_runs_it(self, recorder: Recorder, walker: Walker) -> None:
+        """AdminConfirmSignUp runs PostConfirmation too."""
         walker.administer("AdminConfirmSignUp", ClientMetadata=METADATA)
         assert recorder.sources == ["PostConfirmation_ConfirmSignUp"]
         assert recorder.requests[0]["clientMetadata"] == METADATA
 
-    def test_recovery(self, recorder: Recorder, walker: Walker) -> None:
-        """ConfirmForgotPassword has a source of its own."""
+    def test_recovery_has_its_own_source(self, recorder: Recorder, walker: Walker) -> None:
+        """ConfirmForgotPassword has its own trigger source."""
         walker.administer("AdminConfirmSignUp")
         walker.administer("AdminUpdateUserAttributes", UserAttributes=pairs(email_verified="true"))
         names = {"ClientId": walker.client_id, "Username": "alice"}
@@ -195,8 +195,10 @@ class TestPostConfirmation:
         )
         assert recorder.sources[-1] == "PostConfirmation_ConfirmForgotPassword"
 
-    def test_not_for_users_of_administrators(self, recorder: Recorder, walker: Walker) -> None:
-        """A first password of one's own is no confirmation.
+    def test_new_password_of_administrators_users_does_not_run_it(
+        self, recorder: Recorder, walker: Walker
+    ) -> None:
+        """Replacing a temporary password is not a confirmation.
 
         https://github.com/amazon-archives/amazon-cognito-identity-js/issues/656
         """

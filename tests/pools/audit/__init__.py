@@ -1,1 +1,1 @@
-"""Rules, profiles, audits, and where configurations differ."""
+"""Tests of audits: rules, presets and profiles."""

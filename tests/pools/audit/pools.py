@@ -1,4 +1,4 @@
-"""A configuration that keeps every rule, and ways to bend it."""
+"""A configuration that passes every rule, and changes to it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ ORIGIN = Origin("CloudFormation template", "pool.yaml")
 
 
 def pool(*changes: tuple[Kind, str, Any]) -> PoolConfiguration:
-    """Return the good configuration, with some settings changed; ``None`` takes one out."""
+    """Return the good configuration with some settings changed; ``None`` removes a setting."""
     members = copy.deepcopy(GOOD)
     for kind, path, value in changes:
         _set(members[kind], path, value)

@@ -1,4 +1,4 @@
-"""The TOML file: severities, expectations, waivers, and what is wrong with one."""
+"""TOML profiles: severities, expectations, waivers and mistakes."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ def write(folder: Path, text: str) -> Path:
 
 
 def run(folder: Path, text: str, *rules: str, today: date = TODAY) -> Audit:
-    """Audit a configuration that breaks some rules by the profile of a text."""
+    """Audit a configuration that fails some rules, with a profile from a text."""
     broken = pool(*(BROKEN[rule] for rule in rules))
     return audit(broken, read_profile(write(folder, text)), today)
 
 
-def test_the_preset_may_be_named(tmp_path: Path) -> None:
-    """By the file, or by the caller where the file names none."""
+def test_the_preset_can_be_named(tmp_path: Path) -> None:
+    """The file names the preset, or else the caller does."""
     assert read_profile(write(tmp_path, 'preset = "strict"')).rules == preset("strict").rules
     chosen = read_profile(write(tmp_path, ""), "device-tracking")
     assert chosen.rules == preset("device-tracking").rules
 
 
 def test_rules_can_be_added(tmp_path: Path) -> None:
-    """A rule that the preset leaves out is held as well."""
+    """A profile adds rules that the preset does not have."""
     found = run(tmp_path, 'rules = ["mfa-no-sms"]', "mfa-no-sms")
     assert [finding.rule.id for finding in found.failed()] == ["mfa-no-sms"]
 
 
 def test_severities_are_the_users(tmp_path: Path) -> None:
-    """They decide what is bad enough."""
+    """A profile changes the severities that decide what fails."""
     found = run(tmp_path, '[severity]\nown-email-sender = "critical"', "own-email-sender")
     assert [finding.severity for finding in found.failed(Severity.CRITICAL)] == [Severity.CRITICAL]
     assert run(tmp_path, "", "own-email-sender").failed(Severity.MEDIUM) == []
 
 
 def test_expectations_are_the_users(tmp_path: Path) -> None:
-    """A value of one's own takes the place of the rule's."""
+    """A value in the profile replaces that of the rule."""
     found = run(tmp_path, "[expect]\npassword-minimum-length = 20")
     assert [finding.expected for finding in found.failed()] == ["at least 20 characters"]
     tracked = 'preset = "device-tracking"\n[expect]\ndevice-remembered = true'
@@ -66,26 +66,26 @@ expires = 2027-03-31
 """
 
 
-def test_a_waiver_holds_until_its_last_day(tmp_path: Path) -> None:
-    """Then the rule is broken again, and the report says that the waiver ended."""
-    held = run(tmp_path, WAIVER, "client-hides-users", today=date(2027, 3, 31))
-    assert (held.failed(), held.notices) == ([], ())
-    assert held.counts()["waived"] == 1
+def test_a_waiver_works_until_its_last_day(tmp_path: Path) -> None:
+    """After the last day the rule fails again, and a notice says that the waiver ended."""
+    during = run(tmp_path, WAIVER, "client-hides-users", today=date(2027, 3, 31))
+    assert (during.failed(), during.notices) == ([], ())
+    assert during.counts()["waived"] == 1
     ended = run(tmp_path, WAIVER, "client-hides-users", today=date(2027, 4, 1))
     assert [finding.rule.id for finding in ended.failed()] == ["client-hides-users"]
     assert ended.notices == ("the waiver of client-hides-users ended on 2027-03-31",)
 
 
-def test_a_waiver_of_one_client_is_for_no_other(tmp_path: Path) -> None:
-    """The part is the name of the app client."""
+def test_a_waiver_can_be_for_one_client(tmp_path: Path) -> None:
+    """The part of a waiver is the name of one app client."""
     other = WAIVER + 'part = "another"\n'
     assert run(tmp_path, other, "client-hides-users").counts()["waived"] == 0
     this = WAIVER + 'part = "client"\n'
     assert run(tmp_path, this, "client-hides-users").counts()["waived"] == 1
 
 
-def test_a_waiver_that_nobody_needs_is_told(tmp_path: Path) -> None:
-    """So that it can be deleted."""
+def test_an_unneeded_waiver_is_reported(tmp_path: Path) -> None:
+    """A notice says that a waiver is not needed and can be deleted."""
     assert run(tmp_path, WAIVER).notices == ("the waiver of client-hides-users is not needed",)
 
 
@@ -112,7 +112,7 @@ def test_a_waiver_that_nobody_needs_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_bad_profiles_are_one_clear_message(tmp_path: Path, text: str, words: list[str]) -> None:
-    """It names the file, the member, what was given and what is allowed."""
+    """The message names the file, the member, the value and what is allowed."""
     path = write(tmp_path, text)
     with pytest.raises(ConfigurationError) as caught:
         read_profile(path)
@@ -120,7 +120,7 @@ def test_bad_profiles_are_one_clear_message(tmp_path: Path, text: str, words: li
         assert word in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """With its name."""
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
+    """The message says that there is no such file."""
     with pytest.raises(ConfigurationError, match="No such file"):
         read_profile(tmp_path / "nowhere.toml")

@@ -1,4 +1,4 @@
-"""Every rule lets the right setting pass and finds the wrong one."""
+"""Every rule passes for the right setting and fails for a wrong one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EVERYTHING = Profile(tuple(RULES))
 _POLICY = "Policies.PasswordPolicy"
 _FLOWS = "ExplicitAuthFlows"
 
-#: For each rule a change of the good configuration that breaks it, and nothing else.
+#: For each rule, a change of the good configuration that makes only this rule fail.
 BROKEN: dict[str, tuple[Kind, str, Any]] = {
     "mfa-required": ("mfa", "MfaConfiguration", "OPTIONAL"),
     "mfa-software-token": ("mfa", "SoftwareTokenMfaConfiguration.Enabled", False),
@@ -89,13 +89,13 @@ BROKEN: dict[str, tuple[Kind, str, Any]] = {
 
 
 def broken(*changes: tuple[Kind, str, Any]) -> set[str]:
-    """Return the ids of the rules that a changed configuration breaks."""
+    """Return the ids of the rules that fail for a changed configuration."""
     found = audit(pool(*changes), EVERYTHING, TODAY)
     return {finding.rule.id for finding in found.failed()}
 
 
-def test_a_good_configuration_keeps_every_rule() -> None:
-    """No rule finds anything in it, and each had something to say."""
+def test_a_good_configuration_passes_every_rule() -> None:
+    """Every rule is checked, and none fails."""
     found = audit(pool(), EVERYTHING, TODAY)
     assert [str(finding) for finding in found.failed()] == []
     assert {finding.rule.id for finding in found.findings} == set(RULES)
@@ -103,32 +103,32 @@ def test_a_good_configuration_keeps_every_rule() -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_each_rule_finds_the_setting_that_breaks_it(rule: str) -> None:
-    """One setting is changed, and the one rule about it fails."""
+    """After a change of one setting, exactly the rule about it fails."""
     assert broken(BROKEN[rule]) == {rule}
 
 
-def test_what_is_left_out_is_judged_by_its_default() -> None:
-    """A pool that says nothing of MFA has none, as Cognito takes it."""
+def test_a_missing_setting_counts_as_its_default() -> None:
+    """A pool without an MFA setting counts as a pool without MFA, as in Cognito."""
     found = audit(pool(("mfa", "MfaConfiguration", None)), EVERYTHING, TODAY)
     by_rule = {finding.rule.id: finding for finding in found.failed()}
     assert by_rule["mfa-required"].actual == "OFF"
 
 
-def test_rules_about_what_is_not_there_are_silent() -> None:
-    """Without devices nobody asks how they are remembered, nor for the flow that proves them."""
+def test_rules_that_do_not_apply_are_skipped() -> None:
+    """Without device tracking, the rules about devices and their flow are skipped."""
     found = audit(pool(BROKEN["device-tracking"]), EVERYTHING, TODAY)
     silent = {"device-challenge", "device-remembered", "client-srp-flow"}
     assert silent.isdisjoint(finding.rule.id for finding in found.findings)
 
 
 def test_an_address_that_cannot_change_needs_no_verification_before() -> None:
-    """An immutable e-mail address has no update that could wait for its code."""
+    """An immutable email address cannot be updated, so the rule is skipped."""
     immutable = ("pool", "Schema", [{"Name": "email", "Required": True, "Mutable": False}])
     assert broken(BROKEN["verify-before-update"], immutable) == set()  # type: ignore[arg-type]
 
 
 def test_an_admin_flow_is_for_clients_with_a_secret() -> None:
-    """A client with a secret may have it."""
+    """A client with a secret can allow the admin flow."""
     assert broken(BROKEN["client-no-public-admin-flow"], ("client", "GenerateSecret", True)) == (
         set()
     )
@@ -149,7 +149,7 @@ def test_an_admin_flow_is_for_clients_with_a_secret() -> None:
     ids=lambda change: change[1],
 )
 def test_what_only_a_deployment_knows_is_unknown(change: tuple[Kind, str, Any]) -> None:
-    """It neither passes nor fails, and says what it hangs on."""
+    """An unknown value neither passes nor fails, and gives the reason."""
     found = audit(pool(change), EVERYTHING, TODAY)
     assert found.failed() == []
     unknown = [finding for finding in found.findings if finding.state == "unknown"]
@@ -157,15 +157,15 @@ def test_what_only_a_deployment_knows_is_unknown(change: tuple[Kind, str, Any]) 
     assert all(finding.remark for finding in unknown)
 
 
-def test_each_app_client_is_judged() -> None:
-    """A rule about clients has a finding for every one of them."""
+def test_each_app_client_is_checked() -> None:
+    """A rule about app clients has one finding per client."""
     whole = pool(BROKEN["client-hides-users"])
     findings = audit(whole, Profile(("client-hides-users",)), TODAY).findings
     assert [(finding.part, finding.state) for finding in findings] == [("client", "failed")]
 
 
 def test_a_finding_points_to_its_line() -> None:
-    """A setting that is there has its own line, a missing one that of its resource."""
+    """A setting has its own line; a missing setting has the line of its resource."""
     there = audit(pool(BROKEN["mfa-required"]), Profile(("mfa-required",)), TODAY)
     missing = audit(pool(BROKEN["deletion-protection"]), Profile(("deletion-protection",)), TODAY)
     places = [found.findings[0].place for found in (there, missing)]
@@ -173,14 +173,14 @@ def test_a_finding_points_to_its_line() -> None:
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_presets_name_rules_that_there_are(name: str) -> None:
-    """Every preset can be used, and the good configuration keeps it."""
+def test_presets_use_existing_rules(name: str) -> None:
+    """Every preset works, and the good configuration passes it."""
     assert set(PRESETS[name]) <= set(RULES)
     assert audit(pool(), preset(name), TODAY).failed() == []
 
 
 def test_strict_is_stricter_than_baseline() -> None:
-    """It has all its rules, and asks for longer passwords."""
+    """The preset strict has all rules of baseline, and requires longer passwords."""
     assert set(PRESETS["baseline"]) < set(PRESETS["strict"])
     shorter = ("pool", f"{_POLICY}.MinimumLength", 13)
     names = [
@@ -191,7 +191,7 @@ def test_strict_is_stricter_than_baseline() -> None:
 
 
 def test_rules_say_what_to_do() -> None:
-    """Each has a title, a reason and a remedy that is not the reason."""
+    """Each rule has a title, a reason and a fix that differs from the reason."""
     for rule in RULES.values():
         assert rule.title
         assert rule.reason
@@ -214,11 +214,11 @@ def test_rules_say_what_to_do() -> None:
 def test_expectations_take_values_of_their_kind(
     expectation: Any, value: Any, expected: str
 ) -> None:
-    """A number for a bound, a value of the same type for a value, nothing else."""
+    """A bound takes a number, a value takes one of the same type; others take nothing."""
     assert str(replaced(expectation, value)) == expected
 
 
-def test_values_are_shown_as_a_template_has_them() -> None:
-    """Truth values, lists, objects and nothing."""
+def test_values_are_shown_as_in_a_template() -> None:
+    """Booleans, lists, objects and missing values."""
     found = [format_value(value) for value in (True, ["b", "a"], {"b": False}, None, [], 3)]
     assert found == ["true", "b, a", "b=false", "not set", "an empty list", "3"]

@@ -1,4 +1,4 @@
-"""Where configurations differ: every setting that is touched is named, and nothing else."""
+"""Differences of configurations: every changed setting is named, and no other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.pools.audit.test_rules import BROKEN
 
 Change = tuple[Kind, str, Any]
 
-#: Beyond the changes that break rules, more settings that touch sign-in.
+#: More settings that affect sign-in, in addition to those that make rules fail.
 MORE: list[Change] = [
     ("client", "GenerateSecret", True),
     ("client", "ReadAttributes", ["email"]),
@@ -30,13 +30,13 @@ CHANGES: list[Change] = [*BROKEN.values(), *MORE]
 
 
 def test_there_are_enough_of_them() -> None:
-    """At least twenty-five settings are tried."""
+    """At least 25 settings are tested."""
     assert len({change[:2] for change in CHANGES}) >= 25
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change[0]}.{change[1]}")
 def test_a_changed_setting_is_named(change: Change) -> None:
-    """One difference, at the setting or at what it is part of, in both directions."""
+    """There is one difference, at the setting or its parent, in both directions."""
     kind, path, _ = change
     for before, after in ((pool(), pool(change)), (pool(change), pool())):
         found = drift(before, after).found
@@ -45,8 +45,8 @@ def test_a_changed_setting_is_named(change: Change) -> None:
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change[0]}.{change[1]}")
-def test_what_touches_sign_in_says_how(change: Change) -> None:
-    """Only settings that decide nothing about it have no meaning."""
+def test_settings_that_affect_sign_in_have_an_effect(change: Change) -> None:
+    """Only settings without influence on sign-in have no effect."""
     (found,) = drift(pool(), pool(change)).found
     decides_nothing = {"DeletionProtection", "UserPoolTier"}
     by_browser = {"AllowedOAuthFlows", "CallbackURLs"}
@@ -54,7 +54,7 @@ def test_what_touches_sign_in_says_how(change: Change) -> None:
 
 
 def test_equal_configurations_do_not_differ() -> None:
-    """Nor do names, tags, the order of sets, and defaults that are written out."""
+    """Names, tags, the order of sets and explicit defaults make no difference either."""
     spoken: list[Change] = [
         ("pool", "PoolName", "another"),
         ("pool", "UserPoolTags", {"run": "7"}),
@@ -67,15 +67,15 @@ def test_equal_configurations_do_not_differ() -> None:
     assert drift(pool(), pool(*spoken)).differences == ()
 
 
-def test_what_cannot_be_known_is_no_drift() -> None:
-    """It is told apart from what differs."""
+def test_an_unknown_value_is_not_drift() -> None:
+    """Unknown values are listed separately from differences."""
     found = drift(pool(), pool(("mfa", "MfaConfiguration", Unknown("Ref Mfa"))))
     assert [item.change for item in found.differences] == ["unknown"]
     assert found.found == []
 
 
-def test_app_clients_belong_together_by_name() -> None:
-    """One that is on one side only is missing or added; the others are compared."""
+def test_app_clients_are_matched_by_name() -> None:
+    """A client on only one side is missing or added; the others are compared."""
     before = with_clients("web", "mobile")
     after = with_clients("web", "desk", AuthSessionValidity=9)
     found = [(item.change, item.part, item.path) for item in drift(before, after).found]
@@ -86,8 +86,8 @@ def test_app_clients_belong_together_by_name() -> None:
     ]
 
 
-def test_app_clients_of_one_name_are_told_apart() -> None:
-    """A second one of a name that is there already is seen, with its own settings."""
+def test_app_clients_can_have_the_same_name() -> None:
+    """A second client with the same name is found, with its own settings."""
     twins = [
         Part("client", "web", {"ClientName": "web"}),
         Part("client", "2nd", {"ClientName": "web", "AuthSessionValidity": 9}),
@@ -97,7 +97,7 @@ def test_app_clients_of_one_name_are_told_apart() -> None:
 
 
 def test_a_difference_points_to_its_line() -> None:
-    """In the first configuration."""
+    """The line is that of the first configuration."""
     (found,) = drift(pool(), pool(("mfa", "MfaConfiguration", "OFF"))).found[:1]
     assert found.place is not None
     assert found.place.line == 12

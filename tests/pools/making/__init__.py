@@ -1,1 +1,1 @@
-"""Tests of making and deleting pools."""
+"""Tests of creating and deleting pools and users."""

@@ -1,4 +1,4 @@
-"""Pools of a run on a real account reach nobody else's functions, senders and roles."""
+"""Pools of a run in a real account do not use other functions, senders and roles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TRIGGERS = {"PreSignUp": "arn:aws:lambda:us-east-1:111122223333:function:shop"}
 
 
 def configuration(**members: Any) -> PoolConfiguration:
-    """Return a pool with an app client, as a snapshot has it."""
+    """Return a pool with an app client, as in a snapshot."""
     return PoolConfiguration(
         Origin("snapshot", "shop.json"),
         Part("pool", "shop", {"PoolName": "shop", **members}),
@@ -30,8 +30,8 @@ def configuration(**members: Any) -> PoolConfiguration:
     )
 
 
-def test_nobody_else_is_reached() -> None:
-    """Triggers and senders are neither made nor passed over in silence."""
+def test_connections_are_left_out() -> None:
+    """Triggers and senders are left out and reported."""
     theirs = configuration(LambdaConfig=TRIGGERS, EmailConfiguration=SES, SmsConfiguration=SMS)
     target = EmulatedTarget(region="us-east-1")
     target.start()
@@ -58,15 +58,15 @@ def test_nobody_else_is_reached() -> None:
         {"EmailConfiguration": Unknown("Ref Email"), "MfaConfiguration": "ON"},
     ],
 )
-def test_what_stays(members: dict[str, Any]) -> None:
-    """What reaches nobody stays as it is."""
+def test_settings_that_stay(members: dict[str, Any]) -> None:
+    """A setting without a connection stays."""
     assert isolated(configuration(**members)).pool == configuration(**members).pool
 
 
 @pytest.mark.parametrize(
     "email", [{"EmailSendingAccount": Unknown("Ref Sender")}, {"SourceArn": SES["SourceArn"]}]
 )
-def test_what_may_be_a_sender(email: dict[str, Any]) -> None:
-    """A sender that cannot be ruled out is left out as well."""
+def test_possible_senders(email: dict[str, Any]) -> None:
+    """A setting that could be a sender is left out."""
     found = isolated(configuration(EmailConfiguration=email)).pool.members["EmailConfiguration"]
     assert isinstance(found, Unknown)

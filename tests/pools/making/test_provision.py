@@ -1,4 +1,4 @@
-"""Provisioning: a whole pool or none."""
+"""Provisioning: a complete pool or no pool."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def expect_deletion(script: Stubber) -> None:
 
 
 def test_pool_with_mfa_and_secret() -> None:
-    """The pool is made, MFA switched on, the app client made; its secret is kept as one."""
+    """It creates the pool, switches on MFA and creates the client; the secret stays hidden."""
     client, script = stubbed()
     expect_pool(script)
     expect_mfa(script)
@@ -57,7 +57,7 @@ def test_pool_with_mfa_and_secret() -> None:
 
 
 def test_pool_without_mfa_or_secret() -> None:
-    """Where MFA is OFF nothing is switched, and an app client without a secret has none."""
+    """With MFA OFF nothing is switched on; a client without a secret has none."""
     client, script = stubbed()
     expect_pool(script, PoolSpec())
     expect_client(script, PoolSpec())
@@ -68,7 +68,7 @@ def test_pool_without_mfa_or_secret() -> None:
 
 @pytest.mark.parametrize("failing", ["set_user_pool_mfa_config", "create_user_pool_client"])
 def test_nothing_is_left_behind(failing: str) -> None:
-    """A pool whose set-up fails is deleted, and the refusal passes unchanged."""
+    """A pool whose setup fails is deleted, and Cognito's error is raised unchanged."""
     client, script = stubbed()
     expect_pool(script)
     if failing == "create_user_pool_client":
@@ -81,7 +81,7 @@ def test_nothing_is_left_behind(failing: str) -> None:
 
 
 def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pool is deleted also when somebody interrupts its set-up."""
+    """A pool is also deleted if its setup is interrupted."""
     client, script = stubbed()
     expect_pool(script)
     expect_deletion(script)
@@ -96,7 +96,7 @@ def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_deletion_fails_as_well() -> None:
-    """A pool that cannot be deleted either is named, and so are both reasons."""
+    """If the deletion fails too, the error names the pool and both reasons."""
     client, script = stubbed()
     expect_pool(script)
     script.add_client_error("set_user_pool_mfa_config", "InvalidParameterException", "first")
@@ -106,7 +106,7 @@ def test_deletion_fails_as_well() -> None:
 
 
 def test_no_pool_at_all() -> None:
-    """Where not even the pool is made, nothing is deleted."""
+    """If the pool is not created, nothing is deleted."""
     client, script = stubbed()
     script.add_client_error("create_user_pool", "LimitExceededException", "Too many pools")
     with pytest.raises(ClientError, match="LimitExceededException"):
@@ -115,7 +115,7 @@ def test_no_pool_at_all() -> None:
 
 
 def test_deprovision() -> None:
-    """Deleting takes the pool with its app client and users."""
+    """Deleting a pool also deletes its app client and users."""
     client, script = stubbed()
     expect_deletion(script)
     deprovision(client, ProvisionedPool(POOL_ID, AppClient(POOL_ID, CLIENT_ID), SPEC))

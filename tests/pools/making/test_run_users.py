@@ -1,4 +1,4 @@
-"""RunUsers: the run's own users in a pool of somebody else, and nobody else there."""
+"""RunUsers: the run's own users in an existing pool, and protection of all others."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ if TYPE_CHECKING:
 PREFIX = "run1-main-"
 
 
-class Told(NoJournal):
-    """A journal that remembers what it was told, in order."""
+class Recorded(NoJournal):
+    """A journal that keeps its entries in order."""
 
     def __init__(self) -> None:
         self.entries: list[tuple[str, Belonging]] = []
 
     def planned(self, belonging: Belonging) -> None:
-        """Remember it."""
+        """Keep the entry."""
         self.entries.append(("planned", belonging))
 
     def made(self, belonging: Belonging) -> None:
-        """Remember it."""
+        """Keep the entry."""
         self.entries.append(("made", belonging))
 
     def gone(self, belonging: Belonging) -> None:
-        """Remember it."""
+        """Keep the entry."""
         self.entries.append(("gone", belonging))
 
 
 @pytest.fixture
 def client() -> Iterator[CognitoIdentityProviderClient]:
-    """The one client of a run."""
+    """The boto3 client of a run."""
     target = EmulatedTarget(region="us-east-1")
     target.start()
     yield target.client()
@@ -52,7 +52,7 @@ def client() -> Iterator[CognitoIdentityProviderClient]:
 
 @pytest.fixture
 def pool(client: CognitoIdentityProviderClient) -> ProvisionedPool:
-    """A pool that was there before, with carol in it."""
+    """An existing pool with the user carol."""
     pool = provision(client, PoolSpec(), name_prefix="theirs-", tags={})
     client.admin_create_user(
         UserPoolId=pool.user_pool_id, Username="carol", MessageAction="SUPPRESS"
@@ -61,14 +61,14 @@ def pool(client: CognitoIdentityProviderClient) -> ProvisionedPool:
 
 
 @pytest.fixture
-def journal() -> Told:
-    """What is told of."""
-    return Told()
+def journal() -> Recorded:
+    """The journal of the run."""
+    return Recorded()
 
 
 @pytest.fixture
 def run_users(
-    client: CognitoIdentityProviderClient, pool: ProvisionedPool, journal: Told
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, journal: Recorded
 ) -> RunUsers:
     """The run's users, from now on."""
     found = RunUsers(client, pool.user_pool_id, PREFIX, journal)
@@ -77,7 +77,7 @@ def run_users(
 
 
 def sign_up(client: CognitoIdentityProviderClient, pool: ProvisionedPool, name: str) -> str:
-    """Sign somebody up, and return the sub."""
+    """Sign up a user and return the sub."""
     return client.sign_up(
         ClientId=pool.app.client_id,
         Username=name,
@@ -87,14 +87,17 @@ def sign_up(client: CognitoIdentityProviderClient, pool: ProvisionedPool, name: 
 
 
 def names(client: CognitoIdentityProviderClient, pool: ProvisionedPool) -> set[str]:
-    """Return who is in the pool."""
+    """Return the usernames in the pool."""
     return {user["Username"] for user in client.list_users(UserPoolId=pool.user_pool_id)["Users"]}
 
 
-def test_they_leave(
-    client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers, journal: Told
+def test_users_are_deleted(
+    client: CognitoIdentityProviderClient,
+    pool: ProvisionedPool,
+    run_users: RunUsers,
+    journal: Recorded,
 ) -> None:
-    """Who signed up and who was invited is written down before, and deleted at the end."""
+    """Users are recorded before they sign up or are invited, and deleted at the end."""
     sub = sign_up(client, pool, f"{PREFIX}ada")
     client.admin_create_user(
         UserPoolId=pool.user_pool_id, Username=f"{PREFIX}bob", MessageAction="SUPPRESS"
@@ -108,10 +111,10 @@ def test_they_leave(
     assert run_users.names == []
 
 
-def test_who_is_gone_already(
+def test_users_that_are_gone_already(
     client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers
 ) -> None:
-    """Somebody whom a test has deleted, and somebody who was refused, trouble nobody."""
+    """A user that a test deleted, and a user whose sign-up failed, cause no error."""
     sign_up(client, pool, f"{PREFIX}ada")
     client.admin_delete_user(UserPoolId=pool.user_pool_id, Username=f"{PREFIX}ada")
     with pytest.raises(client.exceptions.InvalidPasswordException):
@@ -120,14 +123,14 @@ def test_who_is_gone_already(
     assert run_users.names == []
 
 
-def test_what_cannot_be_deleted(
+def test_users_that_cannot_be_deleted(
     client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers
 ) -> None:
-    """Who is left behind is named."""
+    """The error names the users that are left."""
     sign_up(client, pool, f"{PREFIX}ada")
     unprotected = EmulatedTarget(region="us-east-1")
     unprotected.start()
-    # Another emulator, in which there is no such pool: the deletion is refused.
+    # Another emulator without this pool refuses the deletion.
     elsewhere = RunUsers(unprotected.client(), pool.user_pool_id, PREFIX, NoJournal())
     elsewhere._users.update(run_users._users)
     with pytest.raises(HarnessError, match=f"left behind .*{PREFIX}ada"):
@@ -173,12 +176,12 @@ Call = Callable[["CognitoIdentityProviderClient", str], Any]
         ),
     ],
 )
-def test_what_is_not_sent(
+def test_calls_that_are_not_sent(
     client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers, call: Call
 ) -> None:
-    """Nothing that would change the pool, or somebody of theirs, ever leaves."""
+    """A call that would change the pool or one of its own users is not sent."""
     with pytest.raises(client.exceptions.InvalidPasswordException):
-        # Somebody is planned now who has no sub, as a call about nobody has no name.
+        # Plans a user without a sub: a call without a username must not match it.
         client.sign_up(ClientId=pool.app.client_id, Username=f"{PREFIX}bob", Password="short")
     before = client.describe_user_pool(UserPoolId=pool.user_pool_id)["UserPool"]
     with pytest.raises(HarnessError, match="is not sent"):
@@ -204,17 +207,17 @@ def test_what_is_not_sent(
         ),
     ],
 )
-def test_what_is_not_sent_by_client(
+def test_client_calls_that_are_not_sent(
     client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers, call: Call
 ) -> None:
-    """Nothing leaves that sends a message to a stranger, or tries codes for him."""
+    """A call that sends a message to another user or tries codes for them is not sent."""
     with pytest.raises(HarnessError, match="the run did not create the user"):
         call(client, pool.app.client_id)
     assert names(client, pool) == {"carol"}
 
 
-def test_addresses_of_one_mailbox(client: CognitoIdentityProviderClient, journal: Told) -> None:
-    """Whose name is an address with a plus is known by what is behind it, and leaves as well."""
+def test_addresses_of_one_mailbox(client: CognitoIdentityProviderClient, journal: Recorded) -> None:
+    """A plus address is recognized by the part after the plus, and deleted too."""
     pool = provision(client, PoolSpec(sign_in_names="email"), name_prefix="theirs-", tags={})
     run_users = RunUsers(client, pool.user_pool_id, PREFIX, journal)
     run_users.watch()
@@ -237,16 +240,16 @@ def test_addresses_of_one_mailbox(client: CognitoIdentityProviderClient, journal
         (f"carol@example.org+{PREFIX}ada", PREFIX),
     ],
 )
-def test_names_of_others(name: str, prefix: str) -> None:
-    """A name is the run's only by its beginning, or that of an address' detail."""
+def test_other_usernames(name: str, prefix: str) -> None:
+    """Only the start of a username or of the part after the plus counts."""
     assert not is_named_for(name, prefix)
     assert is_named_for(f"Tests+{PREFIX}ada@example.org", PREFIX.upper())
 
 
-def test_what_is_sent(
+def test_calls_that_are_sent(
     client: CognitoIdentityProviderClient, pool: ProvisionedPool, run_users: RunUsers
 ) -> None:
-    """The run's own users are its own by name and by sub, and other pools are none of this."""
+    """Calls about the run's own users, by name or sub, and about other pools are sent."""
     sub = sign_up(client, pool, f"{PREFIX}ada")
     client.admin_confirm_sign_up(UserPoolId=pool.user_pool_id, Username=sub)
     client.admin_disable_user(UserPoolId=pool.user_pool_id, Username=f"{PREFIX}ada")

@@ -1,4 +1,4 @@
-"""The files of the tests, and how a test writes one of its own."""
+"""The files of the tests, and functions to write more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 FILES = Path(__file__).parent / "files"
 STACK = Path(__file__).parents[3] / "stack" / "cognito-mfa-pool.yaml"
 
-#: The same pool in every format that there is.
+#: The same pool in every format.
 EVERY_FORMAT = {
     "CloudFormation template": STACK,
     "SAM template": FILES / "sam.yaml",
@@ -20,7 +20,7 @@ EVERY_FORMAT = {
 
 
 def template(folder: Path, properties: str = "", more: str = "") -> Path:
-    """Write a template with one pool of the given properties, and return its path."""
+    """Write a template with one pool with these properties, and return its path."""
     path = folder / "pool.yaml"
     indented = "".join(f"      {line}\n" for line in properties.splitlines())
     path.write_text(

@@ -1,4 +1,4 @@
-"""The same pool, read from every format that there is."""
+"""The same pool, read from every format."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.pools.sources.snapshot import render
 from harness.targets.emulated import EmulatedTarget
 from tests.pools.sources.files import EVERY_FORMAT, STACK
 
-#: What decides about signing in, by part; the files differ in other things.
+#: The members that decide about sign-in, by part; the files differ in others.
 DECIDING = {
     "pool": (
         "AdminCreateUserConfig",
@@ -42,21 +42,21 @@ DECIDING = {
 
 
 def deciding(configuration: PoolConfiguration) -> list[dict[str, Any]]:
-    """Return what decides about signing in, with Cognito's defaults."""
+    """Return the members that decide about sign-in, with Cognito's defaults."""
     parts = completed(configuration).parts
     return [{name: part.members.get(name) for name in DECIDING[part.kind]} for part in parts]
 
 
 @pytest.mark.parametrize(("name", "path"), EVERY_FORMAT.items())
-def test_a_format_is_told_from_the_file_itself(name: str, path: Path) -> None:
-    """Each file is recognized without anybody saying what it is, and says the same pool."""
+def test_a_format_is_recognized_from_the_file(name: str, path: Path) -> None:
+    """The format of each file is recognized, and all files describe the same pool."""
     found = load(path)
     assert found.origin.format == name
     assert deciding(found) == deciding(load(STACK))
 
 
 class TestPlaces:
-    """Every setting is told where it stands."""
+    """Every setting has a location."""
 
     @pytest.mark.parametrize(
         ("name", "place"),
@@ -69,48 +69,48 @@ class TestPlaces:
         ],
     )
     def test_path_and_line(self, name: str, place: str) -> None:
-        """The path is the one in the file, the line the one on which the name stands."""
+        """The path is that in the file, and the line is that of the name."""
         found = load(EVERY_FORMAT[name])
-        told = found.pool.place("DeviceConfiguration")
-        assert told is not None
-        assert told.path == place
-        assert told.line is not None
+        location = found.pool.place("DeviceConfiguration")
+        assert location is not None
+        assert location.path == place
+        assert location.line is not None
         file = Path(found.origin.name).read_text(encoding="utf-8").splitlines()
-        assert place.rpartition(".")[2] in file[told.line - 1]
+        assert place.rpartition(".")[2] in file[location.line - 1]
 
-    def test_mfa_stands_where_the_template_says_it(self) -> None:
-        """A member of another request is told at the property that it comes from."""
-        told = load(STACK).mfa.place("SoftwareTokenMfaConfiguration.Enabled")
-        assert told is not None
-        assert told.path == "Resources.UserPool.Properties.EnabledMfas"
+    def test_mfa_is_at_the_property_in_the_template(self) -> None:
+        """A member of another request is at the property that it comes from."""
+        location = load(STACK).mfa.place("SoftwareTokenMfaConfiguration.Enabled")
+        assert location is not None
+        assert location.path == "Resources.UserPool.Properties.EnabledMfas"
 
-    def test_what_is_not_given_belongs_to_its_resource(self) -> None:
-        """A setting that the file leaves out is told at the nearest thing around it."""
+    def test_a_missing_setting_is_at_its_resource(self) -> None:
+        """A setting that the file leaves out is at the nearest parent."""
         found = load(STACK)
-        told = found.pool.place("Policies.PasswordPolicy.MinimumLength")
-        assert told is not None
-        assert told.path == "Resources.UserPool.Properties"
+        location = found.pool.place("Policies.PasswordPolicy.MinimumLength")
+        assert location is not None
+        assert location.path == "Resources.UserPool.Properties"
 
 
 class TestUnknown:
-    """What only a deployment knows."""
+    """Values that only a deployment knows."""
 
     @pytest.mark.parametrize(
         ("name", "reason"),
         [("SAM template", "Fn::GetAtt Welcome.Arn"), ("Terraform plan", "known after apply")],
     )
     def test_is_reported(self, name: str, reason: str) -> None:
-        """The function that is a trigger has no ARN before it is deployed."""
+        """The function of a trigger has no ARN before it is deployed."""
         found = load(EVERY_FORMAT[name])
         assert found.pool.unknown() == {"LambdaConfig.PostConfirmation": Unknown(reason)}
 
-    def test_is_not_what_nobody_has_set(self) -> None:
-        """A plan says `known after apply` of what Cognito fills in as well; that is not given."""
+    def test_a_setting_that_is_not_set_is_not_unknown(self) -> None:
+        """A plan also says `known after apply` for defaults of Cognito; those are not set."""
         assert load(EVERY_FORMAT["Terraform plan"]).pool.value("SmsConfiguration") is None
 
 
-def test_a_snapshot_of_a_live_pool_is_read_as_it_was(tmp_path: Path) -> None:
-    """A pool that is described, saved and read again is the same, and no secret is in it."""
+def test_a_snapshot_of_a_live_pool_is_read_back(tmp_path: Path) -> None:
+    """A live pool that is saved and read back is the same, and contains no secret."""
     target = EmulatedTarget(region="us-east-1")
     target.start()
     client = target.client()
@@ -132,7 +132,7 @@ def test_a_snapshot_of_a_live_pool_is_read_as_it_was(tmp_path: Path) -> None:
 
 
 def test_an_unknown_value_survives_a_snapshot(tmp_path: Path) -> None:
-    """What was unknown in a template is unknown in a snapshot of it, and for the same reason."""
+    """An unknown value of a template stays unknown in a snapshot, with the same reason."""
     found = load(EVERY_FORMAT["SAM template"])
     path = tmp_path / "snapshot.json"
     path.write_text(render(found), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Bad input is answered with the file, the place in it, and what is allowed."""
+"""Errors in input name the file, the location and what is allowed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TWO_POOLS = "  Other:\n    Type: AWS::Cognito::UserPool\n    Properties: {UserPo
 
 
 def message(path: Path, pool: str | None = None) -> str:
-    """Return what is said about a file that cannot be used."""
+    """Return the error about a file that cannot be used."""
     with pytest.raises(ConfigurationError) as refused:
         load(path, pool)
     text = str(refused.value)
@@ -46,7 +46,9 @@ def message(path: Path, pool: str | None = None) -> str:
         ("UserPoolName: !Sub [a]", ("Fn::Sub does not accept this argument",)),
     ],
 )
-def test_a_setting_that_cannot_be(tmp_path: Path, properties: str, parts: tuple[str, ...]) -> None:
+def test_a_setting_that_is_not_valid(
+    tmp_path: Path, properties: str, parts: tuple[str, ...]
+) -> None:
     """The message names the file, the line, the path in it, and what is allowed."""
     path = template(tmp_path, properties)
     text = message(path)
@@ -56,7 +58,7 @@ def test_a_setting_that_cannot_be(tmp_path: Path, properties: str, parts: tuple[
 
 
 def test_several_pools(tmp_path: Path) -> None:
-    """Where there are several pools one is named, by its logical id or its name."""
+    """With several pools, one must be named by its logical id or name."""
     path = template(tmp_path, "UserPoolName: a", TWO_POOLS)
     assert "Pool, Other; there are several; name one" in message(path)
     assert "did you mean 'Other'?" in message(path, "Others")
@@ -64,7 +66,7 @@ def test_several_pools(tmp_path: Path) -> None:
 
 
 def test_several_app_clients(tmp_path: Path) -> None:
-    """Where there are several app clients one is named, and none that there is not."""
+    """With several app clients, an existing one must be named."""
     clients = "".join(
         f"  {name}:\n    Type: AWS::Cognito::UserPoolClient\n"
         f"    Properties: {{UserPoolId: !Ref Pool, ClientName: {name.lower()}}}\n"
@@ -89,9 +91,9 @@ def test_several_app_clients(tmp_path: Path) -> None:
         ("empty.yaml", "", "not an object"),
         ("text.yaml", "just words", "not an object"),
         ("no_pool.yaml", "Resources: {}", "the file contains no user pool"),
-        ("deep.json", "[" * 100_000, "the file is nested too deeply"),
-        ("deep.yaml", "a: " + "[" * 300 + "]" * 300, "the file is nested too deeply"),
-        ("anchors.yaml", "a: &a [*a]", "the file is nested too deeply"),
+        ("deep.json", "[" * 100_000, "it is nested too deeply"),
+        ("deep.yaml", "a: " + "[" * 300 + "]" * 300, "it is nested too deeply"),
+        ("anchors.yaml", "a: &a [*a]", "it is nested too deeply"),
         ("resource.yaml", "Resources: {Pool: 3}", "Resources.Pool"),
         ("plan.json", '{"format_version": "1.2"}', "must have values or planned_values"),
         ("new.json", '{"CognitoHarnessSnapshot": 99}', "snapshots of version 1"),
@@ -99,7 +101,7 @@ def test_several_app_clients(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_is_something_else(tmp_path: Path, name: str, text: str, part: str) -> None:
-    """The message names the file and says what is wrong with it."""
+    """The message names the file and says what is wrong."""
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     said = message(path)
@@ -144,23 +146,23 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, part:
         ),
     ],
 )
-def test_a_folder_that_cdk_has_not_written(tmp_path: Path, manifest: Any, part: str) -> None:
-    """A folder needs the manifest of an assembly, which names files inside of it."""
+def test_a_folder_that_cdk_did_not_write(tmp_path: Path, manifest: Any, part: str) -> None:
+    """A folder needs the manifest of an assembly, which names only files inside it."""
     if manifest is not None:
         written(tmp_path, manifest, "manifest.json")
     assert part in message(tmp_path)
 
 
 def test_a_nested_assembly(tmp_path: Path) -> None:
-    """The stacks of a stage are in a folder of their own, which the manifest names."""
+    """The stacks of a stage are in their own folder, which the manifest names."""
     (tmp_path / "assembly-Stage").symlink_to(EVERY_FORMAT["CDK assembly"])
     nested = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Stage"}}
     written(tmp_path, {"artifacts": {"Stage": nested}}, "manifest.json")
     assert load(tmp_path).name == "Pool10E0F2A7"
 
 
-def test_a_plan_is_refused_where_it_stands(tmp_path: Path) -> None:
-    """A plan's setting is told by its address, and by what Cognito allows."""
+def test_a_mistake_in_a_plan_has_a_location(tmp_path: Path) -> None:
+    """A setting of a plan is named by its address."""
     text = (FILES / "plan.json").read_text(encoding="utf-8")
     path = tmp_path / "plan.json"
     path.write_text(text.replace('"mfa_configuration": "ON"', '"mfa_configuration": "MUST"'))
@@ -168,7 +170,7 @@ def test_a_plan_is_refused_where_it_stands(tmp_path: Path) -> None:
 
 
 def test_yaml_in_one_line(tmp_path: Path) -> None:
-    """A template in YAML's flow style, which begins like JSON, is read as YAML."""
+    """A template in YAML's flow style, which starts like JSON, is read as YAML."""
     path = tmp_path / "pool.yaml"
     path.write_text("{Resources: {Pool: {Type: 'AWS::Cognito::UserPool'}}}", encoding="utf-8")
     assert load(path).name == "Pool"

@@ -30,7 +30,7 @@ Conditions:
 
 
 def value(tmp_path: Path, setting: str, text: str) -> Any:
-    """Return what a property of a pool comes to."""
+    """Return the value of a property of a pool."""
     return load(template(tmp_path, f"{setting}: {text}", MORE)).pool.value(setting)
 
 
@@ -58,8 +58,8 @@ def value(tmp_path: Path, setting: str, text: str) -> Any:
         ("!GetAtt Other.Name", Unknown("Fn::GetAtt Other.Name")),
     ],
 )
-def test_a_function_is_worked_out_or_unknown(tmp_path: Path, text: str, expected: Any) -> None:
-    """What the template alone tells is worked out, all else is unknown for a reason."""
+def test_a_function_is_evaluated_or_unknown(tmp_path: Path, text: str, expected: Any) -> None:
+    """A function is evaluated if the template suffices; otherwise it is unknown, with a reason."""
     assert (
         load(template(tmp_path, f"UserPoolName: {text}", MORE)).pool.value("PoolName") == expected
     )
@@ -72,7 +72,7 @@ def test_lists_and_mappings(tmp_path: Path) -> None:
 
 
 def test_a_default_is_noted(tmp_path: Path) -> None:
-    """What a parameter's Default was taken for is told, since a deployment may say otherwise."""
+    """A note says that a Default was used, because a deployment can override it."""
     found = load(template(tmp_path, 'UserPoolName: !Sub "${Name}-pool"', MORE))
     assert found.pool.notes() == {"PoolName": "Default of parameter Name"}
 
@@ -131,15 +131,15 @@ CLIENTS = """
 """
 
 
-def test_app_clients_belong_to_the_pool_that_they_refer_to(tmp_path: Path) -> None:
-    """Of several pools each has its own app clients."""
+def test_app_clients_belong_to_the_pool_that_they_reference(tmp_path: Path) -> None:
+    """Each of several pools has its own app clients."""
     found = read(template(tmp_path, "UserPoolName: a", CLIENTS))
     clients = {pool.name: [client.name for client in pool.clients] for pool in found}
     assert clients == {"Pool": ["First"], "Other": ["Second"]}
 
 
-def test_a_resource_that_is_not_made_is_left_out(tmp_path: Path) -> None:
-    """A pool whose condition does not hold is not there; one whose condition is open is."""
+def test_a_resource_with_a_false_condition_is_left_out(tmp_path: Path) -> None:
+    """A pool with a false condition is left out; one with an unknown condition is kept."""
     resources = "".join(
         f"  {name}:\n    Type: AWS::Cognito::UserPool\n    Condition: {name}\n"
         for name in ("Given", "Other", "Open")

@@ -1,4 +1,4 @@
-"""The specification read from a description says what the service says."""
+"""Specifications that are read from the service's description."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def spec_of(pool: dict[str, Any] | None = None, app: dict[str, Any] | None = Non
     ],
     ids=["default", "main job", "everything"],
 )
-def test_what_was_made_is_described(spec: PoolSpec) -> None:
-    """A pool that was made of a specification is described by it again, but for its name."""
+def test_a_created_pool_is_described(spec: PoolSpec) -> None:
+    """A pool that was created from a specification gives the same one, except its name."""
     target = EmulatedTarget(region="us-east-1")
     target.start()
     try:
@@ -85,10 +85,10 @@ def test_what_was_made_is_described(spec: PoolSpec) -> None:
 
 
 class TestOlderPools:
-    """Pools and clients that were made when there was less to say."""
+    """Pools and clients from before newer settings existed."""
 
-    def test_nothing_said(self) -> None:
-        """What a description leaves out has Cognito's default."""
+    def test_missing_members(self) -> None:
+        """A member that the description leaves out has Cognito's default."""
         spec = spec_of()
         assert spec.mfa == "OFF"
         assert spec.device_tracking is None
@@ -100,7 +100,7 @@ class TestOlderPools:
         )
 
     def test_older_flows(self) -> None:
-        """The older names mean the same, and refreshing is allowed beside them."""
+        """The older names mean the same, and always allow token refresh."""
         spec = spec_of(app={"ExplicitAuthFlows": ["ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"]})
         assert spec.auth_flows == (
             "ALLOW_ADMIN_USER_PASSWORD_AUTH",
@@ -109,18 +109,18 @@ class TestOlderPools:
         )
 
     def test_units(self) -> None:
-        """Validities without units are in hours, and that of refresh tokens in days."""
+        """Validities without units are in hours, and in days for refresh tokens."""
         spec = spec_of(app={"AccessTokenValidity": 2, "RefreshTokenValidity": 4})
         assert spec.access_token_validity == timedelta(hours=2)
         assert spec.refresh_token_validity == timedelta(days=4)
 
-    def test_telephone_numbers(self) -> None:
-        """A pool in which people sign up by telephone number has no specification."""
+    def test_phone_numbers(self) -> None:
+        """A specification cannot describe a pool with phone numbers as usernames."""
         with pytest.raises(HarnessError, match="sign up with phone_number"):
             spec_of({"UsernameAttributes": ["phone_number"]})
 
     def test_secret_of_the_user(self) -> None:
-        """A client secret that was given stays."""
+        """A given client secret is kept."""
         client = cast("Any", Described({}, {"ClientSecret": "theirs"}))
         given = AppClient("us-east-1_Pool1", "client1", Secret("given"))
         assert describe_pool(client, given).app == given

@@ -1,4 +1,4 @@
-"""Specifications: the requests they become, and what they refuse."""
+"""Specifications: their requests, and the values that they refuse."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ WITHOUT_REFRESH = ("ALLOW_USER_SRP_AUTH",)
 
 @pytest.fixture(scope="module")
 def service() -> botocore.model.ServiceModel:
-    """Cognito's service model, as botocore has it."""
+    """Botocore's service model of Cognito."""
     loader = botocore.loaders.create_loader()
     return botocore.model.ServiceModel(loader.load_service_model("cognito-idp", "service-2"))
 
 
 def findings(service: Any, operation: str, request: Mapping[str, Any]) -> str:
-    """Return what botocore finds wrong with a request."""
+    """Return the errors that botocore finds in a request."""
     shape = service.operation_model(operation).input_shape
     return str(ParamValidator().validate(request, shape).generate_report())
 
@@ -53,13 +53,13 @@ VARIANTS: dict[str, PoolSpec] = {
         required_attributes=("email", "given_name"),
         token_revocation=False,
     ),
-    "e-mail as user name": PoolSpec(sign_in_names="email", mfa="OPTIONAL"),
+    "email as username": PoolSpec(sign_in_names="email", mfa="OPTIONAL"),
 }
 
 
 @pytest.mark.parametrize("spec", VARIANTS.values(), ids=list(VARIANTS))
 def test_requests_are_valid(spec: PoolSpec, service: Any) -> None:
-    """Every request has only members that the service model knows, of the right types."""
+    """Every request has only members of the service model, with the right types."""
     assert not findings(service, "CreateUserPool", spec.create_user_pool_request())
     client = spec.create_client_request("us-east-1_AbCdEf123")
     assert not findings(service, "CreateUserPoolClient", client)
@@ -68,7 +68,7 @@ def test_requests_are_valid(spec: PoolSpec, service: Any) -> None:
 
 
 def test_specifications_are_values() -> None:
-    """Equal specifications are one key, different ones are two."""
+    """Equal specifications are one key; different ones are two keys."""
     assert len({PoolSpec(), PoolSpec(), PoolSpec(mfa="ON")}) == 2
     assert hash(VARIANTS["everything"]) == hash(VARIANTS["everything"])
 
@@ -78,7 +78,7 @@ class TestMfa:
 
     @pytest.mark.parametrize("mfa", ["OFF", "OPTIONAL", "ON"])
     def test_pool_is_always_made_without(self, mfa: Any) -> None:
-        """CreateUserPool says OFF: Cognito demands SMS for anything else (A199)."""
+        """CreateUserPool says OFF: Cognito requires SMS for other values (A199)."""
         assert PoolSpec(mfa=mfa).create_user_pool_request()["MfaConfiguration"] == "OFF"
 
     @pytest.mark.parametrize("mfa", ["OPTIONAL", "ON"])
@@ -91,7 +91,7 @@ class TestMfa:
         }
 
     def test_off_needs_nothing(self) -> None:
-        """OFF with any factor beside it is refused, so nothing is sent (A193)."""
+        """Cognito refuses OFF with a factor, so nothing is sent (A193)."""
         assert PoolSpec().mfa_config_request("pool") is None
 
 
@@ -99,13 +99,13 @@ class TestDeviceConfiguration:
     """The five cases of device tracking (D051)."""
 
     def test_absent(self) -> None:
-        """Without tracking the member is absent, not empty."""
+        """Without tracking, the member is absent, not empty."""
         assert "DeviceConfiguration" not in PoolSpec().create_user_pool_request()
 
     @pytest.mark.parametrize("challenge", [True, False])
     @pytest.mark.parametrize("prompt", [True, False])
     def test_combinations(self, challenge: bool, prompt: bool) -> None:
-        """Both properties are always said: one alone leaves the other to be guessed (D052)."""
+        """Both properties are always sent: one alone leaves the other open (D052)."""
         request = PoolSpec(device_tracking=DeviceTracking(challenge, prompt))
         assert request.create_user_pool_request()["DeviceConfiguration"] == {
             "ChallengeRequiredOnNewDevice": challenge,
@@ -122,14 +122,14 @@ class TestDeviceConfiguration:
     ],
 )
 def test_sign_in_names(sign_in_names: Any, expected: dict[str, Any]) -> None:
-    """A pool has UsernameAttributes or AliasAttributes or neither, never both."""
+    """A pool has UsernameAttributes, AliasAttributes or neither, but never both."""
     request = PoolSpec(sign_in_names=sign_in_names).create_user_pool_request()
     members = ("UsernameAttributes", "AliasAttributes")
     assert {name: item for name, item in request.items() if name in members} == expected
 
 
 def test_password_policy() -> None:
-    """The rules for passwords are the pool's."""
+    """The password rules are those of the pool."""
     rules = PasswordRules(minimum_length=12, require_symbols=False)
     request = PoolSpec(password_policy=rules).create_user_pool_request()
     assert PasswordRules.from_description(request["Policies"]["PasswordPolicy"]) == rules
@@ -149,23 +149,23 @@ class TestTokenValidity:
         ids=str,
     )
     def test_units(self, validity: timedelta, amount: int, unit: str) -> None:
-        """A validity is said in the largest unit that it is a whole number of (A258)."""
+        """A validity is a whole number of the largest possible unit (A258)."""
         request = PoolSpec(access_token_validity=validity).create_client_request("pool")
         assert request["AccessTokenValidity"] == amount
         assert request["TokenValidityUnits"] == {"AccessToken": unit}
 
     def test_defaults_are_cognitos(self) -> None:
-        """Where nothing is said, nothing is sent."""
+        """A validity that is not set is not sent."""
         request = PoolSpec().create_client_request("pool")
         assert not [name for name in request if name.endswith("TokenValidity")]
         assert "TokenValidityUnits" not in request
 
 
 class TestRefusals:
-    """What Cognito would refuse later is refused at once."""
+    """Values that Cognito would refuse later are refused at once."""
 
     @pytest.mark.parametrize(
-        ("members", "said"),
+        ("members", "expected"),
         [
             ({"mfa": "ONN"}, "OFF, OPTIONAL, ON"),
             ({"sign_in_names": "phone"}, "username, email, email_alias"),
@@ -180,11 +180,11 @@ class TestRefusals:
         ],
         ids=lambda value: ",".join(value) if isinstance(value, dict) else None,
     )
-    def test_clear_message(self, members: dict[str, Any], said: str) -> None:
-        """The message names the member, what was given and what is allowed."""
+    def test_clear_message(self, members: dict[str, Any], expected: str) -> None:
+        """The message names the member, the value and what is allowed."""
         with pytest.raises(ConfigurationError) as caught:
             PoolSpec(**members)
-        assert said in str(caught.value)
+        assert expected in str(caught.value)
 
     def test_grace_period(self) -> None:
         """A grace period of more than a minute is refused (A265)."""

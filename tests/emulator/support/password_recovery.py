@@ -1,4 +1,4 @@
-"""Recovery of a password, as a user asks for it and enters its code."""
+"""Password recovery: requesting a code and confirming with it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ WRONG_STATE = "User password cannot be reset in the current state."
 
 
 def forgot(call: Call, person: Person) -> dict[str, Any]:
-    """Ask for a recovery code and return where it went."""
+    """Request a recovery code and return its delivery details."""
     answer = call("ForgotPassword", ClientId=person.client_id, Username=person.username)
     return dict(answer["CodeDeliveryDetails"])
 
 
 def recover(call: Call, person: Person, code: str, password: str = OTHER_PASSWORD) -> Any:
-    """Set a new password by a recovery code."""
+    """Set a new password with a recovery code."""
     return call(
         "ConfirmForgotPassword",
         ClientId=person.client_id,
@@ -31,6 +31,6 @@ def recover(call: Call, person: Person, code: str, password: str = OTHER_PASSWOR
 
 
 def status(call: Call, person: Person) -> str:
-    """The user's status."""
+    """Return the user's status."""
     user = call("AdminGetUser", UserPoolId=person.user_pool_id, Username=person.username)
     return str(user["UserStatus"])

@@ -1,4 +1,4 @@
-"""No secret shows where an object of the emulator is printed, as in a debugger or a failure."""
+"""No secret appears in the repr of an emulator object, as in a debugger or a failed assertion."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CANARY = "canary-93f1"
 
 
 def reachable(root: object) -> Iterator[object]:
-    """Every object that attributes and containers lead to from an object, once each."""
+    """Yield each object that is reachable by attributes and containers, once."""
     seen: set[int] = set()
     waiting = [root]
     while waiting:
@@ -38,7 +38,7 @@ def reachable(root: object) -> Iterator[object]:
 
 
 def printed(root: object) -> dict[str, list[str]]:
-    """What every reachable dataclass instance prints, by the names of their classes."""
+    """Return the repr of every reachable dataclass instance by class name."""
     texts: dict[str, list[str]] = {}
     for found in reachable(root):
         if dataclasses.is_dataclass(found):
@@ -47,7 +47,7 @@ def printed(root: object) -> dict[str, list[str]]:
 
 
 def strings(value: object) -> Iterator[str]:
-    """Every text in a structure, without the names of members."""
+    """Return every string in a structure, without the names of members."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -60,7 +60,7 @@ def strings(value: object) -> Iterator[str]:
 
 @pytest.fixture
 def walker(engine: Engine) -> Walker:
-    """A user with a client secret, an attribute of his own, and every second factor at hand."""
+    """A user with a client secret, a custom attribute, and every second factor."""
     return new_walker(
         engine,
         mfa="OPTIONAL",
@@ -72,7 +72,7 @@ def walker(engine: Engine) -> Walker:
 
 
 def signed_in(walker: Walker) -> list[str]:
-    """Sign in with everything there is, begin again with the rest; returns the secrets of it."""
+    """Sign in with every factor, begin further sign-ins, and return all their secrets."""
     first = tokens_of(walker.by_password())
     device = walker.confirm_device(first)
     totp_secret = walker.enrol(first)
@@ -101,8 +101,8 @@ def signed_in(walker: Walker) -> list[str]:
     ]
 
 
-def test_nothing_kept_shows_a_secret(walker: Walker) -> None:
-    """Whatever an engine keeps of a sign-in prints without its secrets."""
+def test_stored_objects_show_no_secret(walker: Walker) -> None:
+    """The repr of every object that an engine stores for a sign-in has no secret."""
     secrets = signed_in(walker)
     texts = printed(walker.engine)
     expected = {"UserPoolClient", "Attempt", "Session", "User", "SoftwareToken", "Message"}
@@ -125,6 +125,6 @@ PASSING = [
 
 
 @pytest.mark.parametrize("passing", PASSING, ids=lambda passing: type(passing).__name__)
-def test_nothing_on_its_way_shows_a_secret(passing: object) -> None:
-    """What lives for one call only prints without its secrets too."""
+def test_short_lived_objects_show_no_secret(passing: object) -> None:
+    """The repr of an object that lives for one call has no secret either."""
     assert CANARY not in repr(passing)

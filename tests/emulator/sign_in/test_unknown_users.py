@@ -1,4 +1,4 @@
-"""SRP where the existence of users is hidden: a challenge that nobody can answer."""
+"""SRP if existence is hidden: an unknown user gets a challenge that cannot be proven."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ INVALID = "InvalidParameterException"
 HIDING = {"PreventUserExistenceErrors": "ENABLED"}
 
 
-class TestMadeUpUser:
-    """With PreventUserExistenceErrors an unknown user gets a challenge that nobody can answer."""
+class TestUnknownUser:
+    """With PreventUserExistenceErrors an unknown user gets a simulated challenge."""
 
     @pytest.fixture
     def walker(self, engine: Engine) -> Walker:
-        """A user of a client that hides who exists."""
+        """A user of a client that hides existence."""
         return new_walker(engine, client_settings=HIDING)
 
     @pytest.mark.fact("A101", "D031")
-    def test_looks_like_any_other(self, walker: Walker) -> None:
+    def test_parameters_look_like_a_real_users(self, walker: Walker) -> None:
         """The parameters have the same names and forms as a real user's."""
         real = walker.start_srp()
         made_up = walker.start_srp(USERNAME="nobody")
@@ -36,7 +36,7 @@ class TestMadeUpUser:
         assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", given["USER_ID_FOR_SRP"])
 
     @pytest.mark.fact("A101")
-    def test_is_stable(self, walker: Walker) -> None:
+    def test_salt_is_stable_per_name(self, walker: Walker) -> None:
         """SALT and USER_ID_FOR_SRP of a name stay the same, and differ between names."""
         names = ("nobody", "nobody", "noone")
         one, two, three = (walker.start_srp(USERNAME=name)["ChallengeParameters"] for name in names)
@@ -44,23 +44,23 @@ class TestMadeUpUser:
             assert one[name] == two[name] != three[name]
 
     @pytest.mark.fact("A101")
-    def test_differs_between_pools(self, walker: Walker) -> None:
-        """Another pool makes up another salt for the same name."""
+    def test_salt_differs_between_pools(self, walker: Walker) -> None:
+        """Another pool has another salt for the same name."""
         other = new_walker(walker.engine, client_settings=HIDING)
         one, two = (w.start_srp(USERNAME="nobody")["ChallengeParameters"] for w in (walker, other))
         assert one["SALT"] != two["SALT"]
 
     @pytest.mark.fact("A101")
     @pytest.mark.parametrize("by_user_id", [False, True])
-    def test_no_proof_is_right(self, walker: Walker, by_user_id: bool) -> None:
-        """Whatever the proof, it is a wrong password."""
+    def test_every_proof_is_a_wrong_password(self, walker: Walker, by_user_id: bool) -> None:
+        """Every proof is refused as a wrong password."""
         challenge = walker.start_srp(USERNAME="nobody")
         name = challenge["ChallengeParameters"]["USER_ID_FOR_SRP"] if by_user_id else "nobody"
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", USERNAME=name, **walker.proof(challenge))
 
-    def test_a_bad_srp_a_is_refused_all_the_same(self, walker: Walker) -> None:
-        """An A of 0 is refused for a made-up user as for a real one."""
+    def test_bad_srp_a_is_refused(self, walker: Walker) -> None:
+        """An SRP_A of 0 is refused as for a real user."""
         for name in ("alice", "nobody"):
             with refused(INVALID):
                 walker.start_srp(USERNAME=name, SRP_A="0")

@@ -1,4 +1,4 @@
-"""moto under the emulator: installed and taken out again, by boto3 as people use it."""
+"""The emulator installed into moto and removed again, used through boto3."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from harness.emulator.stores.faults import Fault
 
 
 def cognito(region: str = "us-east-1", key: str = "AKIDEXAMPLE") -> Any:
-    """A boto3 client with credentials that mean nothing."""
+    """Return a boto3 client with dummy credentials."""
     return boto3.client(
         "cognito-idp", region_name=region, aws_access_key_id=key, aws_secret_access_key="x"
     )
 
 
 def error_code(caught: pytest.ExceptionInfo[ClientError]) -> str:
-    """The service's name of the error."""
+    """Return the error code of an exception."""
     return str(caught.value.response["Error"]["Code"])
 
 
 def make_pool(client: Any, **client_settings: Any) -> tuple[str, str]:
-    """A pool that verifies e-mail addresses, with one app client."""
+    """Create a pool that verifies email addresses, with one app client."""
     pool = client.create_user_pool(PoolName="seam", AutoVerifiedAttributes=["email"])["UserPool"]
     app = client.create_user_pool_client(
         UserPoolId=pool["Id"], ClientName="app", **client_settings
@@ -38,7 +38,7 @@ def make_pool(client: Any, **client_settings: Any) -> tuple[str, str]:
 
 
 def sign_up(client: Any, client_id: str, username: str = "alice") -> None:
-    """Sign a user up."""
+    """Sign up a user."""
     client.sign_up(
         ClientId=client_id,
         Username=username,
@@ -49,14 +49,14 @@ def sign_up(client: Any, client_id: str, username: str = "alice") -> None:
 
 @pytest.fixture(autouse=True)
 def _moto_restored() -> Iterator[None]:
-    """Whatever a test does, moto is itself afterwards."""
+    """Uninstall the emulator after each test; moto's own backend must be back."""
     yield
     uninstall()
     assert cognitoidp_backends.backend is CognitoIdpBackend
 
 
-def test_a_wrong_confirmation_code_is_refused_under_the_mock() -> None:
-    """What moto accepts, the emulator refuses; the outbox has the code that works."""
+def test_wrong_confirmation_code_is_refused() -> None:
+    """The emulator refuses a wrong code that moto would accept; the outbox has the right one."""
     with Emulator() as emulator:
         client = cognito()
         _, client_id = make_pool(client)
@@ -69,8 +69,8 @@ def test_a_wrong_confirmation_code_is_refused_under_the_mock() -> None:
         client.confirm_sign_up(ClientId=client_id, Username="alice", ConfirmationCode=code)
 
 
-def test_moto_is_itself_again_afterwards() -> None:
-    """After the block moto's own backend answers, which takes any code."""
+def test_moto_backend_is_restored_after_the_block() -> None:
+    """After the block moto's own backend answers and takes any code."""
     with Emulator():
         make_pool(cognito())
     with mock_aws():
@@ -80,8 +80,8 @@ def test_moto_is_itself_again_afterwards() -> None:
         client.confirm_sign_up(ClientId=client_id, Username="alice", ConfirmationCode="any")
 
 
-def test_install_serves_a_suite_that_mocks_by_itself() -> None:
-    """After install() every mock is truthful, and each begins without the last one's pools."""
+def test_install_serves_later_mocks() -> None:
+    """After install() every mock uses the emulator and starts without earlier pools."""
     emulator = install()
     for _ in range(2):
         with mock_aws():
@@ -97,8 +97,8 @@ def test_install_serves_a_suite_that_mocks_by_itself() -> None:
             assert error_code(caught) == "CodeMismatchException"
 
 
-def test_installing_again_begins_afresh() -> None:
-    """A second install replaces the first emulator."""
+def test_second_install_replaces_the_first() -> None:
+    """A second install() replaces the first emulator."""
     first = install()
     second = install()
     assert first.engine is not second.engine
@@ -107,8 +107,8 @@ def test_installing_again_begins_afresh() -> None:
     assert not first.engine.pools
 
 
-def test_emulators_nest() -> None:
-    """An emulator inside another hides it and gives way again."""
+def test_nested_emulator_hides_the_outer_one() -> None:
+    """A nested emulator hides the outer one until it stops."""
     with Emulator() as outer:
         pool_id, _ = make_pool(cognito())
         with Emulator():
@@ -117,8 +117,8 @@ def test_emulators_nest() -> None:
         assert cognito().describe_user_pool(UserPoolId=pool_id)["UserPool"]["Id"] == pool_id
 
 
-def test_overlapping_emulators_leave_in_any_order() -> None:
-    """Stopping the first of two leaves the second; after both moto is itself."""
+def test_overlapping_emulators_may_stop_in_any_order() -> None:
+    """Stopping the first of two leaves the second; then moto is restored."""
     first, second = Emulator(mock=False).start(), Emulator(mock=False).start()
     first.stop()
     with mock_aws():
@@ -128,8 +128,8 @@ def test_overlapping_emulators_leave_in_any_order() -> None:
     assert cognitoidp_backends.backend is CognitoIdpBackend
 
 
-def test_regions_and_accounts_do_not_mix() -> None:
-    """A pool is found by its own account in its own region, its client by everybody."""
+def test_pools_are_separate_per_region_and_account() -> None:
+    """A pool is found only by its account and region; its client ID is found everywhere."""
     with Emulator():
         pool_id, client_id = make_pool(cognito("eu-west-1"))
         assert pool_id.startswith("eu-west-1_")
@@ -141,8 +141,8 @@ def test_regions_and_accounts_do_not_mix() -> None:
         assert [user["Username"] for user in users] == ["alice"]
 
 
-def test_a_password_is_not_a_query_string() -> None:
-    """moto reads a JSON body as a query string; ``&ClientId=`` in a password changes nothing."""
+def test_password_is_not_parsed_as_query_string() -> None:
+    """``&ClientId=`` in a password has no effect, although moto parses JSON as a query."""
     with Emulator():
         client = cognito()
         pool_id, client_id = make_pool(client)
@@ -150,8 +150,8 @@ def test_a_password_is_not_a_query_string() -> None:
         assert len(client.list_users(UserPoolId=pool_id)["Users"]) == 1
 
 
-def test_what_moto_keeps_still_works() -> None:
-    """Identity providers, resource servers and domains are moto's, on the emulator's pools."""
+def test_resources_kept_by_moto_work() -> None:
+    """moto's identity providers, resource servers and domains work on emulator pools."""
     with Emulator():
         client = cognito()
         pool_id, _ = make_pool(client)
@@ -172,8 +172,8 @@ def test_what_moto_keeps_still_works() -> None:
         assert error_code(caught) == "ResourceNotFoundException"
 
 
-def test_a_pool_shows_its_domains() -> None:
-    """DescribeUserPool has the domains that moto keeps, own names apart, until they are deleted."""
+def test_describe_user_pool_shows_its_domains() -> None:
+    """DescribeUserPool shows moto's domains, custom ones separately, until their deletion."""
     with Emulator():
         client = cognito()
         pool_id, _ = make_pool(client)
@@ -193,8 +193,8 @@ def test_a_pool_shows_its_domains() -> None:
         assert left["CustomDomain"] == "own-name"
 
 
-def test_what_moto_refuses_is_refused_as_cognito_does() -> None:
-    """Errors of moto's own operations have codes of the service, and pools are looked up first."""
+def test_operations_of_moto_use_cognito_errors() -> None:
+    """moto's own operations return Cognito's error codes and look up the pool first."""
     with Emulator():
         client = cognito()
         pool_id, _ = make_pool(client)
@@ -219,8 +219,8 @@ def test_what_moto_refuses_is_refused_as_cognito_does() -> None:
             assert error_code(caught) == f"{code}Exception"
 
 
-def test_other_services_are_mocked_besides() -> None:
-    """The emulator's mock is moto's, so the rest of AWS is there too."""
+def test_other_services_are_mocked_too() -> None:
+    """The emulator's mock is moto's, so the rest of AWS is available."""
     with Emulator():
         sqs = boto3.client(
             "sqs",
@@ -231,8 +231,8 @@ def test_other_services_are_mocked_besides() -> None:
         assert sqs.create_queue(QueueName="codes")["QueueUrl"]
 
 
-def test_the_same_seed_gives_the_same_names() -> None:
-    """With a seed, pool ids and client ids repeat; without one they differ."""
+def test_same_seed_gives_the_same_ids() -> None:
+    """With a seed, pool and client ids repeat; without one they differ."""
     made = []
     for seed in (7, 7, None, None):
         with Emulator(seed=seed):
@@ -241,8 +241,8 @@ def test_the_same_seed_gives_the_same_names() -> None:
     assert made[2] != made[3]
 
 
-def test_a_planned_fault_strikes_once() -> None:
-    """A planned error comes back once, with its own code and status."""
+def test_planned_fault_strikes_once() -> None:
+    """A planned error is raised once, with its own code and status."""
     with Emulator() as emulator:
         client = cognito()
         emulator.faults.plan(Fault("ListUserPools", "NotAuthorizedException", "Not today", 400))
@@ -252,20 +252,20 @@ def test_a_planned_fault_strikes_once() -> None:
         assert client.list_user_pools(MaxResults=1)["UserPools"] == []
 
 
-def test_seed_and_settings_exclude_each_other() -> None:
-    """A seed given twice would be a guess which one counts."""
+def test_seed_and_settings_are_exclusive() -> None:
+    """A seed beside settings is refused, because two seeds would be ambiguous."""
     with pytest.raises(ValueError, match="not both"):
         Emulator(seed=1, settings=EmulatorSettings(seed=2))
 
 
-def test_starting_twice_is_told() -> None:
+def test_starting_twice_is_refused() -> None:
     """A started emulator cannot be started again."""
     with Emulator() as emulator, pytest.raises(RuntimeError, match="started already"):
         emulator.start()
 
 
-def test_the_clock_is_the_one_given() -> None:
-    """The emulator lives by the clock it is handed."""
+def test_emulator_uses_the_given_clock() -> None:
+    """The emulator uses the clock it is given."""
     clock = VirtualClock(start=1_800_000_000.0, frozen=True)
     with Emulator(clock=clock):
         client = cognito()

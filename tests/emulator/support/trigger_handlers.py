@@ -1,4 +1,4 @@
-"""Handlers of triggers for the tests: such that remember what they were told, and such that err."""
+"""Trigger handlers for the tests: some record their events, some fail."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Event = dict[str, Any]
 
 
 class Recorder:
-    """A handler that keeps its events and answers with members of a response.
+    """A handler that records its events and sets members of the response.
 
     Args:
-        answers: the members; one set for each call, the last for all that follow.
+        answers: the members, one set per call; the last set also serves later calls.
     """
 
     def __init__(self, *answers: dict[str, Any]) -> None:
@@ -26,7 +26,7 @@ class Recorder:
         self._answers = answers or ({},)
 
     def __call__(self, event: Event, context: Any) -> Event:
-        """Take part as Lambda would let it."""
+        """Record the event and return it as a Lambda function would."""
         self.events.append(event)
         self.contexts.append(context)
         answer = self._answers[min(len(self.events), len(self._answers)) - 1]
@@ -44,7 +44,7 @@ class Recorder:
 
 
 def raising(error: Exception) -> Callable[[Event, Any], Any]:
-    """A handler that raises."""
+    """Return a handler that raises."""
 
     def handler(event: Event, context: Any) -> Any:
         raise error
@@ -53,7 +53,7 @@ def raising(error: Exception) -> Callable[[Event, Any], Any]:
 
 
 def raising_once(error: Exception) -> Callable[[Event, Any], Any]:
-    """A handler that raises the first time, and lets everything pass from then on."""
+    """Return a handler that raises the first time and then returns the event."""
     errors = [error]
 
     def handler(event: Event, context: Any) -> Any:
@@ -65,12 +65,12 @@ def raising_once(error: Exception) -> Callable[[Event, Any], Any]:
 
 
 def returning(answer: Any) -> Callable[[Event, Any], Any]:
-    """A handler that returns something else than the event."""
+    """Return a handler that returns the given value instead of the event."""
     return lambda event, context: answer
 
 
 def engine_with(**triggers: Any) -> Engine:
-    """An engine whose clock stands still, with these triggers."""
+    """Return an engine with a frozen clock and these triggers."""
     return Engine(
         clock=VirtualClock(START, frozen=True),
         settings=EmulatorSettings(seed=1),
@@ -81,7 +81,7 @@ def engine_with(**triggers: Any) -> Engine:
 class Quiz:
     """The three triggers of a custom sign-in: questions with their right answers, one by one.
 
-    Each question is asked until it is answered rightly; after ``tries`` wrong answers it fails.
+    A question is repeated until the answer is right; ``tries`` wrong answers fail the sign-in.
     """
 
     def __init__(self, *answers: str, tries: int = 3) -> None:
@@ -93,7 +93,7 @@ class Quiz:
         self.verified: list[Event] = []
 
     def define(self, event: Event, context: Any) -> Event:
-        """Password first where the client began with it; then the questions."""
+        """Ask for the password first if the client began with it, then the questions."""
         self.defined.append(event)
         session = event["request"]["session"]
         self.sessions.append(session)
@@ -119,14 +119,14 @@ class Quiz:
         return event
 
     def verify(self, event: Event, context: Any) -> Event:
-        """Compare."""
+        """Compare the answer with the expected one."""
         self.verified.append(event)
         expected = event["request"]["privateChallengeParameters"]["answer"]
         event["response"]["answerCorrect"] = event["request"]["challengeAnswer"] == expected
         return event
 
     def triggers(self) -> dict[str, Any]:
-        """The fields of `Triggers`."""
+        """Return the fields of `Triggers`."""
         return {
             "define_auth_challenge": self.define,
             "create_auth_challenge": self.create,

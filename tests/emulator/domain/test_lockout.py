@@ -1,4 +1,4 @@
-"""The lock-out after wrong passwords (section 2.4)."""
+"""The lockout after wrong passwords (section 2.4)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOCKED = "Password attempts exceeded"
 
 
 def after_failures(count: int) -> tuple[Lockout, float]:
-    """A lock-out after that many wrong passwords, each given as soon as possible, and the time."""
+    """Return a lockout after that many wrong passwords, each as soon as possible, and the time."""
     lockout, now = Lockout(), 1_000.0
     for _ in range(count):
         now = max(now, lockout.locked_until)
@@ -26,8 +26,8 @@ def after_failures(count: int) -> tuple[Lockout, float]:
 
 
 @pytest.mark.fact("A132")
-def test_four_failures_are_free() -> None:
-    """Nothing is locked before the fifth wrong password."""
+def test_first_four_failures_do_not_lock() -> None:
+    """The fifth wrong password is the first that locks."""
     lockout, now = after_failures(4)
     lockout.refuse_if_locked(now)
 
@@ -47,7 +47,7 @@ def test_each_failure_doubles_the_lock(failures: int, seconds: int) -> None:
 
 @pytest.mark.fact("A133")
 def test_attempts_during_a_lock_do_not_extend_it() -> None:
-    """Refused attempts change neither the lock nor the count."""
+    """Attempts refused during a lock change neither the lock nor the count."""
     lockout, now = after_failures(8)
     for moment in (0.0, 4.0, 7.9):
         with refused("NotAuthorizedException", LOCKED):
@@ -60,8 +60,8 @@ def test_attempts_during_a_lock_do_not_extend_it() -> None:
 
 
 @pytest.mark.fact("A134")
-def test_fifteen_quiet_minutes_start_the_count_again() -> None:
-    """Quiet counts from the end of the lock, or from the newest attempt after it."""
+def test_fifteen_quiet_minutes_reset_the_count() -> None:
+    """The quiet time counts from the end of the lock or from the latest attempt after it."""
     lockout, now = after_failures(8)
     lockout.refuse_if_locked(now + 8 + 899)
     lockout.failed(now + 8 + 899)
@@ -72,8 +72,8 @@ def test_fifteen_quiet_minutes_start_the_count_again() -> None:
 
 
 @pytest.mark.fact("A134")
-def test_a_right_password_starts_the_count_again() -> None:
-    """A sign-in outside a lock works at once and clears the count."""
+def test_right_password_resets_the_count() -> None:
+    """A sign-in outside a lock works at once and resets the count."""
     lockout, now = after_failures(6)
     lockout.refuse_if_locked(now + 2)
     lockout.succeeded(now + 2)
@@ -89,10 +89,10 @@ def alice(pool_id: str, client: dict[str, Any], confirmed_user: Callable[..., Pe
 
 
 @pytest.mark.fact("A133", "A136")
-def test_the_right_password_is_refused_during_a_lock(
+def test_right_password_is_refused_during_a_lock(
     call: Call, engine: Engine, alice: Person, access_token: Callable[[Person], str]
 ) -> None:
-    """At sign-in the lock holds for every password, and ends by the clock."""
+    """During a lock every password is refused; the lock ends by the clock."""
     request = {"ClientId": alice.client_id, "AuthFlow": "USER_PASSWORD_AUTH"}
     for _ in range(5):
         with refused("NotAuthorizedException", "Incorrect username or password."):

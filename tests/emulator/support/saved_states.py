@@ -1,4 +1,4 @@
-"""What the tests of states share: clocks that stand, and a state's way through JSON."""
+"""Exporting and importing states, with clocks that stand still."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ MACHINE = VirtualClock(START - 86_400, frozen=True)
 
 
 def exported(engine: Engine, *, secrets: bool = True) -> Any:
-    """The state as it comes out of a file."""
+    """Return the state as read from a file."""
     document = export_state(engine, secrets=secrets, machine=MACHINE)
     return json.loads(json.dumps(document))
 
 
-def another(document: Any, seed: int | None = 1) -> Engine:
-    """A fresh engine with that state."""
+def imported(document: Any, seed: int | None = 1) -> Engine:
+    """Return a fresh engine with the given state."""
     clock = VirtualClock(START - 86_400, frozen=True)
     engine = Engine(clock=clock, settings=EmulatorSettings(seed=seed))
     import_state(engine, document, machine=MACHINE)
     return engine
 
 
-def moved(engine: Engine, *, secrets: bool = True) -> Engine:
-    """The engine after a restart."""
-    return another(exported(engine, secrets=secrets))
+def restart(engine: Engine, *, secrets: bool = True) -> Engine:
+    """Return an engine with the same state, as after a restart."""
+    return imported(exported(engine, secrets=secrets))

@@ -1,4 +1,4 @@
-"""E-mails with codes: for whom they are, and what the code in them is."""
+"""Emails with codes: their recipients, and the code in their text."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from email.utils import getaddresses
 from html.parser import HTMLParser
 from typing import cast
 
-__all__ = ["code_in", "is_for", "pattern_for", "read_letter"]
+__all__ = ["code_in", "is_for", "pattern_for", "read_email"]
 
-# Cognito's own messages: a code has six digits, and stands alone. An invitation ends with the
-# temporary password and a full stop:
+# In Cognito's own messages a code has six digits and stands alone. An invitation ends with the
+# temporary password and a period:
 # https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-message-customizations.html
 _SIX_DIGITS = re.compile(r"(?<![\w#.-])\d{6}(?![\w-])")
 _TEMPORARY_PASSWORD = re.compile(r"temporary password is (\S+?)\.?(?=\s|$)")
-# Who the envelope was for is written down by the servers on the way.
+# Mail servers on the way record the recipient of the envelope in these headers.
 _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 _BLOCKS = frozenset(
     {"blockquote", "br", "div", "h1", "h2", "h3", "h4", "hr", "li", "p", "td", "th", "tr"}
@@ -25,52 +25,52 @@ _BLOCKS = frozenset(
 _UNSEEN = frozenset({"head", "script", "style", "title"})
 
 
-def read_letter(content: bytes) -> EmailMessage:
-    """Return the e-mail that these bytes are, as RFC 5322 writes one."""
+def read_email(content: bytes) -> EmailMessage:
+    """Parse an email in the format of RFC 5322."""
     return email.message_from_bytes(content, policy=email.policy.default)
 
 
-def is_for(letter: EmailMessage, address: str) -> bool:
-    """Return whether an e-mail is for this very address."""
-    lines = [str(line) for name in _RECIPIENTS for line in letter.get_all(name, [])]
+def is_for(message: EmailMessage, address: str) -> bool:
+    """Return whether an email is for exactly this address."""
+    lines = [str(line) for name in _RECIPIENTS for line in message.get_all(name, [])]
     return address.lower() in {found.lower() for _, found in getaddresses(lines)}
 
 
 def pattern_for(kind: str | None, own: re.Pattern[str] | None = None) -> re.Pattern[str]:
-    """Return what a code of some kind looks like; ``own`` goes before Cognito's words."""
+    """Return the pattern of a code of this kind; ``own`` takes precedence over Cognito's."""
     if own is not None:
         return own
     return _TEMPORARY_PASSWORD if kind == "invitation" else _SIX_DIGITS
 
 
-def code_in(letter: EmailMessage, pattern: re.Pattern[str]) -> str | None:
-    """Return the code of an e-mail: the pattern's one group, or all of its match.
+def code_in(message: EmailMessage, pattern: re.Pattern[str]) -> str | None:
+    """Return the code in an email: the pattern's group, or the whole match if it has none.
 
-    It is looked for in the plain text, then in the HTML as a reader sees it, then in the subject.
+    The plain text is searched first, then the visible text of the HTML, then the subject.
     """
-    for text in _texts(letter):
+    for text in _texts(message):
         found = pattern.search(text)
         if found is not None:
             return found[1] if pattern.groups else found[0]
     return None
 
 
-def _texts(letter: EmailMessage) -> Iterator[str]:
-    parts = [part for part in letter.walk() if part.get_content_maintype() == "text"]
+def _texts(message: EmailMessage) -> Iterator[str]:
+    parts = [part for part in message.walk() if part.get_content_maintype() == "text"]
     for part in parts:
         if part.get_content_subtype() == "plain":
             yield _content(part)
     for part in parts:
         if part.get_content_subtype() == "html":
             yield _as_seen(_content(part))
-    yield str(letter.get("Subject", ""))
+    yield str(message.get("Subject", ""))
 
 
 def _content(part: EmailMessage) -> str:
     try:
         return str(part.get_content())
     except LookupError:
-        # A character set that Python does not know; codes are ASCII in nearly all of them.
+        # Python does not know the character set; in nearly all of them codes are ASCII.
         return cast(bytes, part.get_payload(decode=True)).decode("ascii", "replace")
 
 
@@ -82,7 +82,7 @@ def _as_seen(html: str) -> str:
 
 
 class _Reader(HTMLParser):
-    """Collects the text of a page: no attributes, no style sheets, with their many digits."""
+    """Collects the visible text of a page: attributes and style sheets are full of digits."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from harness.users.mailboxes.letters import code_in, is_for, pattern_for, read_letter
+from harness.users.mailboxes.emails import code_in, is_for, pattern_for, read_email
 
 SIX_DIGITS = pattern_for("sign_up")
 PAGE = """<html><head><title>654321</title><style>p {{ color: #112233; width: 445566px }}</style>
@@ -27,7 +27,7 @@ def letter(
 
 def code(content: bytes, pattern: re.Pattern[str] = SIX_DIGITS) -> str | None:
     """Return the code of an e-mail."""
-    return code_in(read_letter(content), pattern)
+    return code_in(read_email(content), pattern)
 
 
 class TestCode:
@@ -107,14 +107,14 @@ class TestRecipient:
     def test_lines(self, name: str) -> None:
         """The lines of the letter and those of the servers on the way count, without case."""
         raw = f"{name}: x@example.com, Alice <Tests+Alice@example.org>\r\n\r\n".encode()
-        assert is_for(read_letter(raw), "tests+alice@EXAMPLE.org")
+        assert is_for(read_email(raw), "tests+alice@EXAMPLE.org")
 
     @pytest.mark.parametrize("address", ["tests+alice-2@example.org", "tests@example.org"])
     def test_others(self, address: str) -> None:
         """An address that only contains the other is somebody else's."""
-        assert not is_for(read_letter(letter("")), address)
-        assert not is_for(read_letter(f"To: {address}\r\n\r\n".encode()), "tests+alice@example.org")
+        assert not is_for(read_email(letter("")), address)
+        assert not is_for(read_email(f"To: {address}\r\n\r\n".encode()), "tests+alice@example.org")
 
     def test_without_any(self) -> None:
         """Bytes that are no e-mail are for nobody."""
-        assert not is_for(read_letter(b"\xff\x00garbage"), "tests+alice@example.org")
+        assert not is_for(read_email(b"\xff\x00garbage"), "tests+alice@example.org")

@@ -1,4 +1,4 @@
-"""Bytes become requests, however they are cut; what is no HTTP is refused."""
+"""Bytes become requests however they are split; invalid HTTP is refused."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ CHUNKED = b"POST / HTTP/1.1\r\nTransfer-Encoding: Chunked\r\n\r\n"
 
 
 def counted(length: str, body: bytes) -> bytes:
-    """A request with a body of an announced length."""
+    """Return a request with a body of an announced length."""
     return b"POST /a?b=c HTTP/1.1\r\nContent-Length: " + length.encode() + b"\r\n\r\n" + body
 
 
 def read(data: bytes, step: int | None = None) -> list[HttpRequest]:
-    """The requests in some bytes that come piece by piece, and then no more."""
+    """Return the requests in bytes that arrive piece by piece and then end."""
     reader = RequestReader("127.0.0.1")
     size = step or len(data)
     found: list[HttpRequest] = []
@@ -36,8 +36,8 @@ def read(data: bytes, step: int | None = None) -> list[HttpRequest]:
         (CHUNKED + b"0\r\n\r\n", b""),
     ],
 )
-def test_a_request_is_whole_however_it_is_cut(data: bytes, body: bytes, step: int | None) -> None:
-    """The body is the same in one piece and byte by byte."""
+def test_request_is_read_however_it_is_split(data: bytes, body: bytes, step: int | None) -> None:
+    """The request is the same in one piece and byte by byte."""
     (request,) = read(data, step)
     assert (request.body, request.refusal, request.keep_alive) == (body, None, True)
     assert request.peer == "127.0.0.1"
@@ -70,16 +70,16 @@ def test_a_request_is_whole_however_it_is_cut(data: bytes, body: bytes, step: in
         b"\x16\x03\x01\x02\x00",
     ],
 )
-def test_what_is_no_request(data: bytes, step: int | None) -> None:
-    """It is refused once, and the connection is not read any further."""
+def test_invalid_request_is_refused_once(data: bytes, step: int | None) -> None:
+    """An invalid request is refused once, and nothing more is read from the connection."""
     (request,) = read(data, step)
     assert request.refusal is not None
     assert (request.refusal.code, request.refusal.status) == ("SerializationException", 400)
     assert not request.keep_alive
 
 
-def test_headers_without_end() -> None:
-    """A head that does not end costs no memory without end."""
+def test_endless_headers_are_refused() -> None:
+    """A header section without end does not use unlimited memory."""
     reader = RequestReader()
     assert reader.feed(b"GET / HTTP/1.1\r\nX: ") == []
     assert reader.feed(b"x" * LONGEST_HEAD) == []
@@ -88,8 +88,8 @@ def test_headers_without_end() -> None:
     assert reader.feed(b"x" * LONGEST_HEAD) == []
 
 
-def test_requests_behind_each_other() -> None:
-    """What follows a request is the next one; HTTP/1.0 and Connection: close end with theirs."""
+def test_consecutive_requests_are_read() -> None:
+    """Bytes after a request are the next one; HTTP/1.0 and Connection: close end the reading."""
     found = read(counted("1", b"a") + counted("1", b"b") + b"GET / HTTP/1.0\r\n\r\n")
     assert [request.body for request in found] == [b"a", b"b", b""]
     assert [request.keep_alive for request in found] == [True, True, False]
@@ -97,14 +97,14 @@ def test_requests_behind_each_other() -> None:
     assert found[0].address() == ("/a", "b=c", "")
 
 
-def test_headers_that_come_twice_are_one() -> None:
-    """Names are in lower case, and values of the same name are joined by commas."""
+def test_repeated_headers_are_joined() -> None:
+    """Names become lower case, and values of one name are joined by commas."""
     (request,) = read(b"GET / HTTP/1.1\r\nX-A: 1\r\nx-a: 2\r\nY: \xe9\r\n\r\n")
     assert request.headers == {"x-a": "1,2", "y": "\xe9"}
 
 
 @pytest.mark.parametrize("step", [None, 1])
-def test_an_offer_to_change_the_protocol_is_passed_over(step: int | None) -> None:
+def test_protocol_upgrade_offer_is_ignored(step: int | None) -> None:
     """Java's HttpClient offers HTTP/2 with every first request; it is read as HTTP/1.1."""
     offer = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA\r\n"
     head = b"POST / HTTP/1.1\r\n" + offer
@@ -114,8 +114,8 @@ def test_an_offer_to_change_the_protocol_is_passed_over(step: int | None) -> Non
     assert found[0].refusal is None
 
 
-def test_leave_to_send_a_body_is_asked_for_once() -> None:
-    """A client that expects 100 is told to go on, unless it has not waited for it."""
+def test_expect_100_is_answered_once() -> None:
+    """A client that expects 100 gets it once, and not if it already sent the body."""
     head = b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
     reader = RequestReader()
     reader.feed(head)
@@ -126,7 +126,7 @@ def test_leave_to_send_a_body_is_asked_for_once() -> None:
     assert not reader.expects_continue()
 
 
-def test_a_target_may_be_a_whole_url() -> None:
-    """Clients of proxies send it; its host is the one that counts (RFC 9112, 3.2.2)."""
+def test_target_may_be_a_full_url() -> None:
+    """The host of a full URL counts, as proxy clients send it (RFC 9112, 3.2.2)."""
     (request,) = read(b"GET http://x:1/a%20b?c HTTP/1.1\r\nHost: y\r\n\r\n")
     assert request.address() == ("/a b", "c", "x:1")

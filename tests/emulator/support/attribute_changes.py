@@ -1,4 +1,4 @@
-"""Changes of users' attributes, by themselves and by administrators."""
+"""Changes of user attributes, by users and by administrators."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from tests.emulator.support.expect import Person, as_dict, pairs
 
 
 def attributes_of(call: Call, person: Person) -> dict[str, str]:
-    """A user's attributes as administrators see them, without the sub."""
+    """Return a user's attributes as administrators see them, without the sub."""
     user = call("AdminGetUser", UserPoolId=person.user_pool_id, Username=person.sub)
     return {name: value for name, value in as_dict(user["UserAttributes"]).items() if name != "sub"}
 
 
 def update(call: Call, token: str, **attributes: str) -> list[dict[str, str]]:
-    """Change the token's user and return where codes went."""
+    """Change the attributes of the token's user and return the code delivery details."""
     answer = call("UpdateUserAttributes", AccessToken=token, UserAttributes=pairs(**attributes))
     return list(answer["CodeDeliveryDetailsList"])
 
 
 def administer(call: Call, person: Person, **attributes: str) -> dict[str, Any]:
-    """Change a user as an administrator."""
+    """Change a user's attributes as an administrator."""
     return call(
         "AdminUpdateUserAttributes",
         UserPoolId=person.user_pool_id,

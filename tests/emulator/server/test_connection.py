@@ -1,4 +1,4 @@
-"""Connections that are kept, callers that wait for nobody else, and a clean end."""
+"""Connections: kept open, independent of each other, and ended cleanly."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from harness.emulator.core.locks import FastPathGate
 from harness.emulator.engine import Engine
 from harness.emulator.server import EmulatorServer
 from harness.emulator.state.snapshot import _frozen
+from tests.emulator.support.connection import SECONDS, Connection, post
 from tests.emulator.support.expect import PASSWORD
-from tests.emulator.support.wires import SECONDS, Wire, post
 
 LIST = {"MaxResults": 1}
 HEALTH = b"GET /_harness/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
-#: Goes to moto, which takes a thread.
+#: A request for moto, which needs a thread.
 BUCKETS = (
     b"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: AWS4-HMAC-SHA256 "
     b"Credential=AKIDEXAMPLE/20270115/us-east-1/s3/aws4_request\r\n\r\n"
@@ -38,16 +38,16 @@ def server() -> Iterator[EmulatorServer]:
 
 
 def client_of(server: EmulatorServer) -> str:
-    """A client of a new pool."""
-    with Wire(server) as wire:
+    """Return the ID of an app client of a new pool."""
+    with Connection(server) as wire:
         wire.send(post("CreateUserPool", {"PoolName": "p"}))
-        pool_id = json.loads(wire.answer()[2])["UserPool"]["Id"]
+        pool_id = json.loads(wire.response()[2])["UserPool"]["Id"]
         wire.send(post("CreateUserPoolClient", {"UserPoolId": pool_id, "ClientName": "c"}))
-        return str(json.loads(wire.answer()[2])["UserPoolClient"]["ClientId"])
+        return str(json.loads(wire.response()[2])["UserPoolClient"]["ClientId"])
 
 
 def sign_up(client_id: str, name: str) -> bytes:
-    """A sign-up, as bytes."""
+    """Return a sign-up as bytes."""
     body = {"ClientId": client_id, "Username": name, "Password": PASSWORD}
     return post("SignUp", body, Authorization="")
 
@@ -55,76 +55,76 @@ def sign_up(client_id: str, name: str) -> bytes:
 class TestConnections:
     """One connection, many requests."""
 
-    def test_a_connection_is_kept(self, server: EmulatorServer) -> None:
-        """Call after call goes over the same connection, whoever answers."""
-        with Wire(server) as wire:
+    def test_connection_stays_open(self, server: EmulatorServer) -> None:
+        """Several calls use the same connection, whatever code answers them."""
+        with Connection(server) as wire:
             for request in (post("ListUserPools", LIST), HEALTH, BUCKETS, HEALTH):
                 wire.send(request)
-                status, headers, _ = wire.answer()
+                status, headers, _ = wire.response()
                 assert (status, headers.get("connection")) == (200, None)
                 assert headers["date"].endswith(" GMT")
 
-    def test_answers_come_in_the_order_of_the_requests(self, server: EmulatorServer) -> None:
-        """What is sent ahead waits for its turn, also behind what takes a thread."""
-        with Wire(server) as wire:
+    def test_responses_keep_the_order_of_requests(self, server: EmulatorServer) -> None:
+        """Pipelined requests wait for earlier ones, even for those that use a thread."""
+        with Connection(server) as wire:
             wire.send((BUCKETS + HEALTH + post("ListUserPools", LIST)) * 30 + BUCKETS)
-            kinds = [wire.answer()[1]["content-type"] for _ in range(91)]
+            kinds = [wire.response()[1]["content-type"] for _ in range(91)]
         once = [kinds[0], "application/json", "application/x-amz-json-1.1"]
         assert kinds == [*once * 30, kinds[0]]
 
     @pytest.mark.parametrize("end", ["HTTP/1.0\r\n", "HTTP/1.1\r\nConnection: close\r\n"])
-    def test_a_client_may_want_one_answer_only(self, server: EmulatorServer, end: str) -> None:
-        """HTTP/1.0, and who asks for it, gets one answer and the end of the connection."""
-        with Wire(server) as wire:
+    def test_connection_closes_on_request(self, server: EmulatorServer, end: str) -> None:
+        """After an HTTP/1.0 request, or Connection: close, the connection ends."""
+        with Connection(server) as wire:
             wire.send(f"GET /_harness/health {end}Host: localhost\r\n\r\n".encode() + HEALTH)
-            assert wire.answer()[1]["connection"] == "close"
-            assert wire.is_over()
+            assert wire.response()[1]["connection"] == "close"
+            assert wire.is_closed()
 
-    def test_a_request_that_makes_no_sense_ends_it(self, server: EmulatorServer) -> None:
-        """The one before it is answered, and nothing behind it."""
-        with Wire(server) as wire:
+    def test_invalid_request_ends_the_connection(self, server: EmulatorServer) -> None:
+        """The request before it is answered, and none after it."""
+        with Connection(server) as wire:
             wire.send(BUCKETS + b"nonsense\r\n\r\n" + HEALTH)
-            assert wire.answer()[0] == 200
-            status, headers, body = wire.answer()
+            assert wire.response()[0] == 200
+            status, headers, body = wire.response()
             assert (status, headers["connection"]) == (400, "close")
             assert json.loads(body)["__type"] == "SerializationException"
-            assert wire.is_over()
+            assert wire.is_closed()
 
-    def test_a_client_that_waits_for_leave_gets_it(self, server: EmulatorServer) -> None:
-        """curl asks before it sends a long body."""
+    def test_client_waiting_for_100_continue_gets_it(self, server: EmulatorServer) -> None:
+        """curl waits for it before it sends a long body."""
         request = post("ListUserPools", LIST, Expect="100-continue")
         head, _, body = request.partition(b"\r\n\r\n")
-        with Wire(server) as wire:
+        with Connection(server) as wire:
             wire.send(head + b"\r\n\r\n")
-            assert wire.answer()[0] == 100
+            assert wire.response()[0] == 100
             wire.send(body)
-            assert wire.answer()[0] == 200
+            assert wire.response()[0] == 200
 
-    def test_a_client_that_goes_away_harms_nobody(self, server: EmulatorServer) -> None:
-        """Answers that nobody waits for any more are dropped."""
+    def test_disconnected_client_harms_no_other(self, server: EmulatorServer) -> None:
+        """Responses to a client that disconnected are dropped."""
         for request in (BUCKETS, HEALTH, HEALTH[:20]):
-            with Wire(server) as wire:
+            with Connection(server) as wire:
                 wire.send(request * 3)
-        with Wire(server) as wire:
+        with Connection(server) as wire:
             wire.send(HEALTH)
-            assert wire.answer()[0] == 200
+            assert wire.response()[0] == 200
         assert not server.failures
 
 
 class TestWaiting:
-    """Handlers may take their time; nobody else waits for them."""
+    """Handlers may take their time; other calls do not wait for them."""
 
-    def test_handlers_may_all_wait_and_call_the_emulator(self) -> None:
-        """However many wait at once, each may call the emulator, and others are answered."""
+    def test_waiting_handlers_may_call_the_emulator(self) -> None:
+        """However many handlers wait, each may call the emulator, and others are answered."""
         many = 40
         together = Barrier(many)
         servers: list[EmulatorServer] = []
 
         def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
             together.wait(SECONDS)
-            with Wire(servers[0]) as wire:
+            with Connection(servers[0]) as wire:
                 wire.send(post("ListUserPools", LIST))
-                assert wire.answer()[0] == 200
+                assert wire.response()[0] == 200
             return event
 
         emulator = Emulator(mock=False, triggers=Triggers(pre_sign_up=handler))
@@ -133,33 +133,33 @@ class TestWaiting:
             client_id = client_of(server)
 
             def call(number: int) -> int:
-                with Wire(server) as wire:
+                with Connection(server) as wire:
                     wire.send(sign_up(client_id, f"user-{number}"))
-                    return wire.answer()[0]
+                    return wire.response()[0]
 
             with ThreadPoolExecutor(many) as pool:
                 assert set(pool.map(call, range(many))) == {200}
         assert not emulator.trigger_failures
 
-    def test_an_engine_without_handlers_waits_for_nobody(self) -> None:
-        """Only handlers of the user's make a call one that may wait."""
+    def test_engine_without_handlers_never_waits(self) -> None:
+        """Only an engine with handlers may wait; otherwise calls need no thread."""
         assert not Engine().may_wait
         assert not Engine(triggers=Triggers()).may_wait
         assert Engine(triggers=Triggers(custom_message=lambda event, _: event)).may_wait
 
-    def test_who_waits_for_a_state_holds_nobody_up(self, server: EmulatorServer) -> None:
-        """While a state is made its pools' calls wait, in threads, and others are answered."""
+    def test_calls_waiting_for_a_snapshot_block_no_others(self, server: EmulatorServer) -> None:
+        """Calls that wait for a snapshot of their pool wait in threads; others are answered."""
         client_id = client_of(server)
-        with Wire(server) as waiting, Wire(server) as other:
+        with Connection(server) as waiting, Connection(server) as other:
             with _frozen(server.emulator.engine):
                 waiting.send(sign_up(client_id, "waits"))
                 for _ in range(3):
                     other.send(HEALTH)
-                    assert other.answer()[0] == 200
-            assert waiting.answer()[0] == 200
+                    assert other.response()[0] == 200
+            assert waiting.response()[0] == 200
 
-    def test_a_state_waits_for_the_call_under_way(self) -> None:
-        """A call that has found the way open is not overtaken by the locks of a state."""
+    def test_snapshot_waits_for_the_call_in_progress(self) -> None:
+        """A call that passed the gate is not overtaken by the locks of a snapshot."""
         way, closed = FastPathGate(), Event()
 
         def close() -> None:
@@ -178,19 +178,19 @@ class TestWaiting:
         with way as is_open:
             assert is_open
 
-    def test_only_the_controls_save_a_state(self, server: EmulatorServer) -> None:
-        """A path of another service that ends like a control is that service's."""
-        with Wire(server) as wire:
+    def test_only_the_control_surface_saves_state(self, server: EmulatorServer) -> None:
+        """A path of another service with the same ending does not save the state."""
+        with Connection(server) as wire:
             head = b"POST /state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
             wire.send(head + b"Content-Type: application/json\r\n\r\n{}")
-            assert b"there is no state file" not in wire.answer()[2]
+            assert b"there is no state file" not in wire.response()[2]
 
 
 class TestStopping:
-    """What has come is answered before the end."""
+    """Requests received before the stop are answered."""
 
-    def test_a_call_under_way_is_answered(self) -> None:
-        """The port is given back at once; the answer still comes, and says that it is the last."""
+    def test_call_in_progress_is_answered(self) -> None:
+        """The port is free at once; the response still arrives and closes the connection."""
         begun, go_on = Event(), Event()
 
         def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -201,29 +201,29 @@ class TestStopping:
         emulator = Emulator(mock=False, triggers=Triggers(pre_sign_up=handler))
         server = EmulatorServer(emulator=emulator).start()
         client_id = client_of(server)
-        with Wire(server) as wire, Wire(server) as idle:
+        with Connection(server) as wire, Connection(server) as idle:
             wire.send(sign_up(client_id, "alice"))
             assert begun.wait(SECONDS)
             address = urlparse(server.url)
             stopping = Thread(target=server.stop)
             stopping.start()
-            assert idle.is_over()
+            assert idle.is_closed()
             with pytest.raises(ConnectionRefusedError):
                 socket.create_connection((address.hostname, address.port or 0)).close()
             go_on.set()
-            status, headers, body = wire.answer()
+            status, headers, body = wire.response()
             assert (status, headers["connection"]) == (200, "close")
             assert json.loads(body)["UserConfirmed"] is False
-            assert wire.is_over()
+            assert wire.is_closed()
         stopping.join(SECONDS)
         assert not stopping.is_alive()
 
-    def test_half_a_request_does_not_keep_it(self) -> None:
-        """A request that has not come whole is not waited for."""
-        with EmulatorServer() as server, Wire(server) as wire:
+    def test_incomplete_request_does_not_delay_the_stop(self) -> None:
+        """The stop does not wait for the rest of a request."""
+        with EmulatorServer() as server, Connection(server) as wire:
             wire.send(HEALTH + HEALTH[:20])
-            assert wire.answer()[0] == 200
+            assert wire.response()[0] == 200
             elapsed = stopwatch()
             server.stop()
             assert elapsed() < 5
-            assert wire.is_over()
+            assert wire.is_closed()

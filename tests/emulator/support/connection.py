@@ -1,4 +1,4 @@
-"""Bytes to a server and back, on one connection."""
+"""A raw connection to a server: bytes out, responses in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIGNED = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20270115/us-east-1/cognito-idp
 
 
 def post(operation: str, body: Any, **headers: str) -> bytes:
-    """A call of Cognito's as bytes; dashes of header names are written as underscores."""
+    """Return a Cognito request as bytes; underscores in header names become dashes."""
     raw = json.dumps(body).encode()
     sent = {
         "Host": "localhost",
@@ -28,8 +28,8 @@ def post(operation: str, body: Any, **headers: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + raw
 
 
-class Wire:
-    """One connection, read answer by answer."""
+class Connection:
+    """One connection that reads responses one by one."""
 
     def __init__(self, server: EmulatorServer) -> None:
         address = urlparse(server.url)
@@ -37,7 +37,7 @@ class Wire:
         self._socket = socket.create_connection((address.hostname, address.port), timeout=SECONDS)
         self._input = self._socket.makefile("rb")
 
-    def __enter__(self) -> Wire:
+    def __enter__(self) -> Connection:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -48,8 +48,8 @@ class Wire:
         """Send bytes."""
         self._socket.sendall(data)
 
-    def answer(self) -> tuple[int, dict[str, str], bytes]:
-        """The next answer: its status, its headers in lower case, and its body."""
+    def response(self) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers with lower-case names, and body of the next response."""
         status = int(self._input.readline().split()[1])
         headers = {}
         while line := self._input.readline().decode("latin-1").rstrip("\r\n"):
@@ -57,6 +57,6 @@ class Wire:
             headers[name.lower()] = value
         return status, headers, self._input.read(int(headers.get("content-length", 0)))
 
-    def is_over(self) -> bool:
-        """Whether the server has ended the connection; waits for it."""
+    def is_closed(self) -> bool:
+        """Wait for more bytes; return whether the server closed the connection."""
         return self._input.read(1) == b""

@@ -1,4 +1,4 @@
-"""A call that waits for its pool's lock acts on what there is once it has the lock."""
+"""A call that waits for its pool's lock acts on the state that it finds once it has the lock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.emulator.support.walker import ALWAYS, Walker, new_walker, tokens_of
 
 
 class OvertakenLock(PoolLock):
-    """A lock that lets another call go first, once, before it is taken."""
+    """A lock that lets another call go first, once, before it is acquired."""
 
     def __init__(self, first: Callable[[], Any]) -> None:
         super().__init__()
@@ -34,12 +34,12 @@ class OvertakenLock(PoolLock):
 
 @pytest.fixture
 def walker(engine: Engine) -> Walker:
-    """A user of a tracking pool where MFA is OPTIONAL."""
+    """A user of a tracking pool with optional MFA."""
     return new_walker(engine, mfa="OPTIONAL", devices=ALWAYS)
 
 
 def overtake(walker: Walker, first: Callable[[], Any]) -> OvertakenLock:
-    """Let `first` happen when the next call wants the lock of the walker's pool."""
+    """Run `first` just before the next call acquires the lock of the walker's pool."""
     lock = walker.engine.pools[walker.user_pool_id].lock = OvertakenLock(first)
     return lock
 
@@ -65,8 +65,8 @@ BY_TOKEN: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("operation", BY_TOKEN)
-def test_a_sign_out_that_comes_first_counts(walker: Walker, operation: str) -> None:
-    """An access token that is revoked while a call waits does not let the call in."""
+def test_token_revoked_during_the_wait_is_refused(walker: Walker, operation: str) -> None:
+    """An access token that is revoked while a call waits is refused."""
     token = tokens_of(walker.by_password())["AccessToken"]
     lock = overtake(walker, lambda: walker.administer("AdminUserGlobalSignOut"))
     with refused("NotAuthorizedException", "Access Token has been revoked"):
@@ -98,38 +98,38 @@ BY_ADMINISTRATOR: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("operation", BY_ADMINISTRATOR)
-def test_a_deletion_that_comes_first_counts(walker: Walker, operation: str) -> None:
-    """A user who is deleted while a call waits is not there for the call."""
+def test_user_deleted_during_the_wait_is_not_found(walker: Walker, operation: str) -> None:
+    """A user who is deleted while a call waits is not found."""
     lock = overtake(walker, lambda: walker.administer("AdminDeleteUser"))
     with refused("UserNotFoundException", "User does not exist."):
         walker.administer(operation, **BY_ADMINISTRATOR[operation])
     assert lock.overtaken
 
 
-def recreated(walker: Walker) -> None:
-    """Delete the walker's user and make another one of the same name."""
+def recreate(walker: Walker) -> None:
+    """Delete the walker's user and create another with the same name."""
     walker.administer("AdminDeleteUser")
     walker.administer("AdminCreateUser", UserAttributes=pairs(email="alice@example.com"))
 
 
-def test_a_call_means_whoever_has_the_name_by_then(walker: Walker) -> None:
-    """A change of a user who was made anew while the call waited changes the new one."""
-    overtake(walker, lambda: recreated(walker))
+def test_administrator_call_applies_to_the_recreated_user(walker: Walker) -> None:
+    """If the user is recreated while a call waits, the call changes the new user."""
+    overtake(walker, lambda: recreate(walker))
     walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=True)
     assert walker.administer("AdminGetUser")["UserStatus"] == "CONFIRMED"
 
 
-def test_a_token_never_means_a_namesake(walker: Walker) -> None:
-    """A user who deletes himself too late does not delete the one who has his name by then."""
+def test_token_does_not_apply_to_the_recreated_user(walker: Walker) -> None:
+    """A late DeleteUser does not delete a new user of the same name."""
     token = tokens_of(walker.by_password())["AccessToken"]
-    overtake(walker, lambda: recreated(walker))
+    overtake(walker, lambda: recreate(walker))
     with refused("UserNotFoundException"):
         walker.call("DeleteUser", AccessToken=token)
     assert walker.administer("AdminGetUser")["UserStatus"] == "FORCE_CHANGE_PASSWORD"
 
 
-def test_a_pool_that_is_gone_lets_nobody_in(walker: Walker) -> None:
-    """A pool that is deleted while a call waits is not there for the call."""
+def test_pool_deleted_during_the_wait_is_refused(walker: Walker) -> None:
+    """A token of a pool that is deleted while a call waits is refused."""
     token = tokens_of(walker.by_password())["AccessToken"]
     pool = walker.engine.pools[walker.user_pool_id]
     overtake(walker, lambda: walker.engine.remove_pool(pool))
@@ -137,12 +137,12 @@ def test_a_pool_that_is_gone_lets_nobody_in(walker: Walker) -> None:
         walker.call("GetUser", AccessToken=token)
 
 
-def test_the_directory_forgets_that_very_user(walker: Walker) -> None:
-    """Removing a user twice leaves another one of the same name where he is."""
+def test_removing_a_user_twice_keeps_a_new_one_of_the_name(walker: Walker) -> None:
+    """Removing the old user again does not remove the new one."""
     users = walker.engine.pools[walker.user_pool_id].users
     old = users.by_username("alice")
     assert old is not None
-    recreated(walker)
+    recreate(walker)
     new = users.by_username("alice")
     users.remove(old)
     assert new is not old

@@ -1,0 +1,41 @@
+"""One API call as a trace records it, with nothing secret in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Call"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One API call, with nothing secret in it.
+
+    Attributes:
+        operation: name of the operation in Cognito's API.
+        started_at: when it started, in epoch seconds by the run's clock.
+        latency_seconds: time from sending the request to reading the response, with retries.
+        request_id: request id of the response; empty without a response.
+        outcome: ``ok``, Cognito's error code, or the name of botocore's exception if there was no
+            response.
+        message: text of the error; empty without an error.
+        parameters: members of the request.
+        answer: members of the response without ResponseMetadata; empty after an error.
+        retries: how often botocore sent the request again.
+    """
+
+    operation: str
+    started_at: float
+    latency_seconds: float
+    request_id: str
+    outcome: str
+    message: str
+    parameters: dict[str, Any]
+    answer: dict[str, Any]
+    retries: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the call succeeded."""
+        return self.outcome == "ok"

@@ -1,0 +1,1 @@
+"""Tests of the emulator's locks, settings and random values."""
