@@ -40,7 +40,7 @@ SALT_BYTES = 16
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TIMESTAMP = re.compile(
-    rf"(?:{'|'.join(_WEEKDAYS)}) +({'|'.join(_MONTHS)}) +(\d{{1,2}})"
+    rf"(?i:{'|'.join(_WEEKDAYS)}) +((?i:{'|'.join(_MONTHS)})) +(\d{{1,2}})"
     r" +(\d{1,2}):(\d{1,2}):(\d{1,2}) +(?:UTC|GMT) +(\d{4})",
     re.ASCII,
 )
@@ -121,7 +121,8 @@ def parse_public_value(text: str) -> int:
 def canonical_timestamp(text: str) -> tuple[datetime, str]:
     """Return the moment of a TIMESTAMP (aware, UTC) and the text that the server signs.
 
-    Cognito parses the text and accepts a wrong weekday or a leading zero of the day. Then it prints
+    Cognito parses the text and accepts a wrong weekday, names in any case (MS1758), or a leading
+    zero of the day. Then it prints
     the moment in its own form and checks the proof over that. So a client that signed another form
     fails at the proof, not here (D026).
 
@@ -131,7 +132,7 @@ def canonical_timestamp(text: str) -> tuple[datetime, str]:
     match = _TIMESTAMP.fullmatch(text)
     if match is None:
         raise SrpError("TIMESTAMP does not have the form EEE MMM d HH:mm:ss z yyyy")
-    month = _MONTHS.index(match[1]) + 1
+    month = _MONTHS.index(match[1].title()) + 1
     day, hour, minute, second, year = (int(part) for part in match.groups()[1:])
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)

@@ -12,6 +12,7 @@ from harness.emulator.domain.devices import TrackedDevice
 from harness.emulator.domain.next_challenge import (
     CUSTOM_CHALLENGE,
     PASSWORD_VERIFIER,
+    SOFTWARE_TOKEN_MFA,
     DeviceFacts,
     Facts,
     in_order,
@@ -59,6 +60,7 @@ class Attempt:
         answered_as: USERNAME of the newest challenge response; a new device is bound to it (D081).
         device: the confirmed device that the newest request presented (D057).
         code: the SMS or email code that was sent for the pending challenge.
+        new_email: the address that MFA_SETUP sets up, before the code sent there is accepted.
         pending_token: the software token that MFA_SETUP sets up, before a code of it is accepted.
         verified_token: that software token once a code of it is accepted.
         custom: the rounds of a custom sign-in, which may skip the password (A180).
@@ -74,6 +76,7 @@ class Attempt:
     mfa_passed: bool = False
     device_proven: bool = False
     code: str | None = field(default=None, repr=False)
+    new_email: str | None = None
     pending_token: SoftwareToken | None = None
     verified_token: SoftwareToken | None = None
     custom: CustomRounds | None = None
@@ -131,7 +134,7 @@ class Attempt:
         return Facts(
             temporary_password=by_password and user.status == FORCE_CHANGE_PASSWORD,
             mfa_mode=pool.mfa.mode if by_password else "OFF",
-            enabled_factors=self._reachable(user.mfa.enabled),
+            enabled_factors=self._reachable(self._switched_on()),
             available_factors=self._reachable(pool.mfa.factors()),
             preferred_factor=user.mfa.preferred,
             chosen_factor=self.chosen_factor,
@@ -139,6 +142,18 @@ class Attempt:
             mfa_passed=self.mfa_passed,
             device_proven=self.device_proven,
         )
+
+    def _switched_on(self) -> set[str]:
+        """Return the factors that count as switched on.
+
+        A software token still counts after the pool turns TOTP off (A203); a factor with codes that
+        the pool does not send is passed over (https://github.com/aws-amplify/amplify-js/issues/11260).
+        """
+        mfa, token = self.user.mfa.enabled, self.user.software_token
+        on = mfa & {SOFTWARE_TOKEN_MFA, *self.pool.mfa.factors()}
+        if token is not None and token.undecided and self.pool.mfa.mode == "ON":
+            on.add(SOFTWARE_TOKEN_MFA)
+        return on
 
     def _reachable(self, factors: Collection[str]) -> tuple[str, ...]:
         user = self.user

@@ -11,7 +11,7 @@ from harness.emulator.domain.users import User
 
 #: Attributes that Cognito or an administrator sets. An app client may write them only if its
 #: WriteAttributes name them.
-_NOT_FOR_CLIENTS = frozenset({"sub", "identities", *VERIFIED_FLAG.values()})
+NOT_FOR_CLIENTS = frozenset({"sub", "identities", *VERIFIED_FLAG.values()})
 
 
 def from_pairs(pairs: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
@@ -34,7 +34,7 @@ def check_client_writes(client: UserPoolClient, names: Iterable[str]) -> None:
     allowed = client.settings.get("WriteAttributes")
     for name in names:
         if allowed is None:
-            forbidden = name in _NOT_FOR_CLIENTS or name.startswith("dev:")
+            forbidden = name in NOT_FOR_CLIENTS or name.startswith("dev:")
         else:
             forbidden = name not in allowed
         if forbidden:

@@ -100,7 +100,7 @@ def next_challenge(facts: Facts) -> str | None:
 def factors_to_choose(facts: Facts) -> tuple[str, ...]:
     """Return the factors that the user can choose from, in Cognito's order.
 
-    A factor that a user switched on still counts after the pool turns it off (A203). With MFA ON,
+    With MFA ON,
     a user who switched on nothing can choose from the available factors (A208, A243).
     """
     if facts.mfa_mode == "OFF":

@@ -165,6 +165,8 @@ class Pool:
     Attributes:
         settings: the members of UserPoolType, except those with their own field here.
         domains: UserPoolType's Domain and CustomDomain, if the pool has them.
+        scopes: the scopes of the pool's resource servers, each as ``identifier/name``.
+        federated: whether the pool has ever had an identity provider.
         grants: the sign-ins behind refresh and access tokens.
         lock: guards everything single-use; every operation on the pool runs under it.
     """
@@ -185,6 +187,8 @@ class Pool:
     clients: dict[str, UserPoolClient] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     domains: dict[str, str] = field(default_factory=dict)
+    scopes: set[str] = field(default_factory=set)
+    federated: bool = False
     grants: GrantBook = field(default_factory=GrantBook)
     lock: PoolLock = field(default_factory=PoolLock)
 

@@ -45,7 +45,7 @@ class SchemaAttribute:
             "Mutable": self.mutable,
             "Required": self.required,
         }
-        if self.data_type == "String" or self.constraints:
+        if self.data_type in _CONSTRAINTS:
             described[_CONSTRAINTS[self.data_type]] = dict(self.constraints)
         return described
 
@@ -94,9 +94,13 @@ class Schema:
             raise refusals.limit_exceeded()
         self._attributes.update(added)
 
-    def described(self) -> list[dict[str, Any]]:
-        """Return the schema as SchemaAttributes."""
-        return [attribute.described() for attribute in self]
+    def described(self, *, federated: bool) -> list[dict[str, Any]]:
+        """Return the schema as SchemaAttributes.
+
+        ``identities`` is shown in a pool with an identity provider only (M011).
+        """
+        shown = (attribute for attribute in self if federated or attribute.name != "identities")
+        return [attribute.described() for attribute in shown]
 
     def check_new(self, values: Mapping[str, str]) -> None:
         """Refuse a new user's attributes that are unknown or do not fit (A017)."""

@@ -46,10 +46,13 @@ class SoftwareToken:
     Attributes:
         secret: SecretCode, base32 without padding.
         friendly_name: FriendlyDeviceName of VerifySoftwareToken; ``None`` if none was given.
+        undecided: whether it was verified in a pool with MFA ON and the user has not switched it on
+            or off since. Until then sign-in asks for it (A208, M106).
     """
 
     secret: str = field(repr=False)
     friendly_name: str | None = None
+    undecided: bool = False
     _spent: set[int] = field(default_factory=set, repr=False)
 
     def accept(self, code: str, now: float) -> Verdict:

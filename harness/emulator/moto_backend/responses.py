@@ -206,9 +206,12 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         except JsonRESTError as refused:
             raise Refusal(refused.relative_error_type, refused.message) from refused
         if pool is not None:
-            _record_domain(pool, operation, params)
+            _record(pool, operation, params)
         _, _, body = self.serialized(result)
-        return success(in_milliseconds(operation, json.loads(body or "{}")))
+        shown = json.loads(body or "{}")
+        if operation == "DescribeUserPoolDomain" and shown.get("DomainDescription"):
+            _complete_domain(shown["DomainDescription"], self.caller())
+        return success(in_milliseconds(operation, shown))
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -219,15 +222,41 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         return self._validated.get(param_name, if_none)
 
 
-def _record_domain(pool: Pool, operation: str, params: dict[str, Any]) -> None:
-    """Record a domain on its pool for DescribeUserPool, because moto keeps domains elsewhere."""
+def _record(pool: Pool, operation: str, params: dict[str, Any]) -> None:
+    """Record on a pool what moto keeps elsewhere and the engine needs.
+
+    DescribeUserPool shows the domain, and app clients may have the scopes.
+    """
     with pool.lock:
-        if operation == "CreateUserPoolDomain":
+        if operation == "CreateIdentityProvider":
+            pool.federated = True
+        elif operation == "CreateResourceServer":
+            named = (scope["ScopeName"] for scope in params.get("Scopes") or ())
+            pool.scopes |= {f"{params['Identifier']}/{name}" for name in named}
+        elif operation == "CreateUserPoolDomain":
             member = "CustomDomain" if params.get("CustomDomainConfig") else "Domain"
             pool.domains[member] = params["Domain"]
         elif operation == "DeleteUserPoolDomain":
             shown = pool.domains.items()
             pool.domains = {name: value for name, value in shown if value != params["Domain"]}
+
+
+def _complete_domain(domain: dict[str, Any], caller: Caller) -> None:
+    """Give a domain the members that Cognito shows and moto lacks or invents (M145).
+
+    The bucket's name and the version have Cognito's form; their values are our own.
+    """
+    domain.update(
+        AWSAccountId=caller.account,
+        S3Bucket=f"aws-cognito-prod-{caller.region}-assets",
+        Version=_DOMAIN_VERSION,
+        Status="ACTIVE",
+    )
+    domain.setdefault("CustomDomainConfig", {})
+
+
+#: The form is that of a date and a time.
+_DOMAIN_VERSION = "20240101000000"
 
 
 def answer_wsgi(engine: Engine, environ: dict[str, Any]) -> HttpAnswer:

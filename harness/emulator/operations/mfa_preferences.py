@@ -35,6 +35,8 @@ def admin_set_user_mfa_preference(service: Service, request: Request) -> dict[st
 
 def _prefer(service: Service, pool: Pool, user: User, request: Request) -> dict[str, Any]:
     user.mfa = _preferences(pool, user, request.params)
+    if user.software_token is not None and "SoftwareTokenMfaSettings" in request.params:
+        user.software_token.undecided = False
     user.touch(service.clock.time())
     return {}
 
@@ -44,6 +46,7 @@ def _preferences(pool: Pool, user: User, params: Mapping[str, Any]) -> MfaPrefer
 
     A missing Enabled or PreferredMfa counts as false, like every boolean in the service model.
     """
+    _refuse_passkey(params)
     requested = {factor: params[name] for name, factor in _SETTINGS.items() if name in params}
     enabled, preferred = set(user.mfa.enabled), user.mfa.preferred
     for factor, setting in requested.items():
@@ -62,12 +65,25 @@ def _preferences(pool: Pool, user: User, params: Mapping[str, Any]) -> MfaPrefer
     return MfaPreferences(enabled, chosen[0] if chosen else preferred)
 
 
+def _refuse_passkey(params: Mapping[str, Any]) -> None:
+    """Refuse passkeys as a second factor: no user of the emulator has one (N036)."""
+    if not (params.get("WebAuthnMfaSettings") or {}).get("Enabled"):
+        return
+    if not any(params[name].get("Enabled") for name in _SETTINGS if name in params):
+        raise refusals.passkey_without_other_factor()
+    raise refusals.passkey_not_on_user()
+
+
 def _check_set_up(pool: Pool, user: User, factor: str) -> None:
     """Refuse a factor that the user cannot use yet (A236, A237)."""
     if factor == SOFTWARE_TOKEN_MFA:
         ready = user.software_token is not None
     else:
-        ready = factor in pool.mfa.factors() and bool(user.attributes.get(CONTACT[factor]))
+        # SMS is accepted beside TOTP even if the pool sends no SMS codes:
+        # https://github.com/aws-amplify/amplify-js/issues/11260
+        beside = SOFTWARE_TOKEN_MFA if factor == SMS_MFA else factor
+        sent = not {factor, beside}.isdisjoint(pool.mfa.factors())
+        ready = sent and bool(user.attributes.get(CONTACT[factor]))
     if not ready:
         raise refusals.no_delivery_config(factor)
 

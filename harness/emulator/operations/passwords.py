@@ -27,11 +27,14 @@ def change_password(service: Service, request: Request) -> dict[str, Any]:
 
 
 def _check_previous(user: User, previous: str | None) -> None:
-    """Require the current password, unless the user has none (A095, A098)."""
+    """Require the current password, unless the user has none (A095, A098).
+
+    Cognito's text has the member's older name, OldPassword.
+    """
     if user.password is None:
         return
     if previous is None:
-        raise refusals.missing_required_parameter("PreviousPassword")
+        raise refusals.missing_required_parameter("OldPassword")
     if not user.password.matches(previous):
         raise refusals.incorrect_username_or_password()
 

@@ -29,6 +29,8 @@ def _respond(service: Service, request: Request, client: UserPoolClient) -> dict
     challenge = CHALLENGES.get(name)
     if challenge is None:
         raise refusals.not_emulated(f"The challenge {name}")
+    if not request.params.get("ChallengeResponses"):
+        raise refusals.missing_required_parameter("challenge responses.")
     response = ChallengeResponse(
         service=service,
         caller=request.caller,

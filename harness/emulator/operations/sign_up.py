@@ -15,6 +15,7 @@ from harness.emulator.domain.attributes import (
     without_blanks,
 )
 from harness.emulator.domain.codes import RESEND, SIGN_UP
+from harness.emulator.domain.contacts import VERIFIED_FLAG
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.users import CONFIRMED, UNCONFIRMED, User
 from harness.emulator.rules.delivery import check_delivery, send_code, simulated_delivery
@@ -56,19 +57,23 @@ def _register(
     attributes: dict[str, str],
     decision: SignUpDecision,
 ) -> dict[str, Any]:
-    """Create the user; an alias that PreSignUp verified moves here even from another user."""
+    """Create the user; an alias that PreSignUp verified moves here even from another user.
+
+    Contacts are unverified from the start, and shown so (M131).
+    """
     pool = client.pool
     target = None if decision.confirmed else verification_attribute(pool, attributes)
     if target is not None:
         check_delivery(service, pool, target)
     take_aliases(pool, None, attributes)
+    unverified = {flag: "false" for name, flag in VERIFIED_FLAG.items() if attributes.get(name)}
     user = new_user(
         service,
         pool,
         request.params["Username"],
         sub=sub,
         status=CONFIRMED if decision.confirmed else UNCONFIRMED,
-        attributes=attributes,
+        attributes={**unverified, **attributes},
         password=request.params.get("Password"),
     )
     result: dict[str, Any] = {"UserConfirmed": decision.confirmed, "UserSub": user.sub}

@@ -106,25 +106,21 @@ def _verify(
 ) -> SoftwareToken:
     """Activate the pending token; its code cannot be used again to sign in (A216, A226).
 
-    In a pool with MFA ON the next sign-in asks for the token (A208, A209); with MFA OPTIONAL the
-    user must enable it first (A240).
+    In a pool with MFA ON the next sign-in asks for the token (A208), or lets the user choose if
+    another factor is enabled too (M106); with MFA OPTIONAL the user must enable it first (A240).
+    The user's settings do not change: UserMFASettingList and PreferredMfaSetting stay as they were
+    until a preference is set (https://github.com/aws-amplify/docs/pull/5690), against the second
+    half of A209.
     """
     if token is None:
         raise refusals.software_token_not_on_user()
     if token.accept(request.params["UserCode"], service.clock.time()) is not Verdict.ACCEPTED:
-        raise refusals.software_token_not_enabled_mismatch()
+        raise refusals.software_token_not_enabled_mismatch(by_session="Session" in request.params)
     token.friendly_name = request.params.get("FriendlyDeviceName")
+    token.undecided = pool.mfa.mode == "ON"
     user.software_token, user.pending_software_token = token, None
-    if pool.mfa.mode == "ON":
-        _enable(user)
     user.touch(service.clock.time())
     return token
-
-
-def _enable(user: User) -> None:
-    """Enable the software token, and prefer it if nothing else is preferred (A209)."""
-    user.mfa.enabled.add(SOFTWARE_TOKEN_MFA)
-    user.mfa.preferred = user.mfa.preferred or SOFTWARE_TOKEN_MFA
 
 
 def admin_delete_software_token(service: Service, request: Request) -> dict[str, Any]:

@@ -126,13 +126,16 @@ def _delete(service: Service, pool: Pool, user: User, names: list[str]) -> None:
 
 
 def get_user_attribute_verification_code(service: Service, request: Request) -> dict[str, Any]:
-    """Send a code to the user's email address or phone number; the old one becomes invalid."""
+    """Send a code to the user's email address or phone number; the old one becomes invalid.
+
+    It goes to the present value, even if an update waits for a new value to be verified (M132).
+    """
     with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         pool, user, name = authorized.pool, authorized.user, request.params["AttributeName"]
         if name not in VERIFIED_FLAG:
             raise refusals.attribute_not_verifiable(name)
         pending = user.codes.find(ATTRIBUTE_VERIFICATION, name)
-        destination = pending.destination if pending else user.attributes.get(name)
+        destination = user.attributes.get(name) or (pending.destination if pending else None)
         if not destination:
             raise refusals.attribute_not_verifiable(name)
         count_hourly(user, "GetUserAttributeVerificationCode", service.clock.time())

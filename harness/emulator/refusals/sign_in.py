@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from harness.emulator.refusals.requests import Refusal
 
 
@@ -90,6 +92,46 @@ def cannot_modify_provided_attribute(name: str) -> Refusal:
     return Refusal("NotAuthorizedException", f"Cannot modify an already provided {name}")
 
 
+def cannot_modify_non_mutable_attribute(name: str) -> Refusal:
+    """The response to NEW_PASSWORD_REQUIRED has an attribute that no client may set.
+
+    Apps that send all userAttributes back get it for ``email_verified``:
+    https://github.com/aws-amplify/aws-sdk-ios/issues/2203
+    """
+    return Refusal("InvalidParameterException", f"Cannot modify the non-mutable attribute {name}")
+
+
+def new_password_attributes_missing(names: Iterable[str]) -> Refusal:
+    """The response to NEW_PASSWORD_REQUIRED lacks required attributes.
+
+    https://github.com/amazon-archives/aws-cognito-angular-quickstart/issues/116
+    """
+    missing = " and ".join(names)
+    return Refusal("InvalidParameterException", f"Invalid attributes given, {missing} is missing")
+
+
+def device_before_first_factor() -> Refusal:
+    """The response to DEVICE_SRP_AUTH belongs to no sign-in whose first factor is proven.
+
+    https://github.com/aws-amplify/amplify-js/issues/10582
+    """
+    return Refusal(
+        "NotAuthorizedException",
+        "Cannot initiate DEVICE_SRP_AUTH flow without first authenticating",
+    )
+
+
+def claim_signature_not_base64() -> Refusal:
+    """PASSWORD_CLAIM_SIGNATURE is not base64.
+
+    https://github.com/ministackorg/ministack/pull/1758
+    """
+    return Refusal(
+        "InvalidParameterException",
+        "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.",
+    )
+
+
 def software_token_code_mismatch() -> Refusal:
     """The response to SOFTWARE_TOKEN_MFA has a wrong TOTP code (A224)."""
     return Refusal("CodeMismatchException", "Invalid code received for user")
@@ -105,10 +147,11 @@ def one_time_code_mismatch() -> Refusal:
     return Refusal("CodeMismatchException", "Invalid code or auth state for the user.")
 
 
-def software_token_not_enabled_mismatch() -> Refusal:
-    """VerifySoftwareToken has a wrong TOTP code (A216)."""
+def software_token_not_enabled_mismatch(*, by_session: bool) -> Refusal:
+    """VerifySoftwareToken has a wrong TOTP code: M116 with a Session, A216 with an AccessToken."""
     return Refusal(
-        "EnableSoftwareTokenMFAException", "Code mismatch and fail enable Software Token MFA"
+        "EnableSoftwareTokenMFAException",
+        "Code mismatch" if by_session else "Code mismatch and fail enable Software Token MFA",
     )
 
 
@@ -137,6 +180,21 @@ def no_delivery_config(factor: str) -> Refusal:
     return Refusal(
         "InvalidParameterException",
         f"User does not have delivery config set to turn on {factor}",
+    )
+
+
+def passkey_without_other_factor() -> Refusal:
+    """A preference enables passkeys for MFA, and no other factor in the same request (N036)."""
+    return Refusal(
+        "InvalidParameterException", "WebAuthn MFA requires enabling an additional MFA setting."
+    )
+
+
+def passkey_not_on_user() -> Refusal:
+    """A preference enables passkeys for MFA for a user without a fitting passkey (N036)."""
+    return Refusal(
+        "InvalidParameterException",
+        "User does not have applicable WebAuthn credentials to enable WebAuthn MFA.",
     )
 
 

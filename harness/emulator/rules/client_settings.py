@@ -13,6 +13,9 @@ from harness.emulator.domain.schema import Schema
 #: Members of UserPoolClientType that identify an app client; no request changes them.
 _IDENTITY = frozenset({"UserPoolId", "ClientId", "ClientSecret"})
 
+#: The scopes that every pool has.
+_OWN_SCOPES = frozenset({"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"})
+
 _DEFAULTS: dict[str, Any] = {
     "AllowedOAuthFlowsUserPoolClient": False,
     "EnableTokenRevocation": True,
@@ -32,7 +35,15 @@ def client_settings_from(pool: Pool, params: Mapping[str, Any]) -> dict[str, Any
     _check_flows(settings)
     _check_validities(settings)
     _check_attributes(pool.schema, settings)
+    _check_scopes(pool, settings)
     return settings
+
+
+def _check_scopes(pool: Pool, settings: Mapping[str, Any]) -> None:
+    """Refuse a scope that is neither Cognito's own nor a resource server's (M083, M084)."""
+    for scope in settings.get("AllowedOAuthScopes") or ():
+        if scope not in _OWN_SCOPES and scope not in pool.scopes:
+            raise refusals.scope_invalid(scope)
 
 
 def _check_flows(settings: Mapping[str, Any]) -> None:

@@ -71,10 +71,14 @@ def deliver(
     kind: str,
     attribute: str,
     code: str,
+    destination: str | None = None,
 ) -> dict[str, str]:
-    """Send a message with a code and return masked CodeDeliveryDetails."""
+    """Send a message with a code and return masked CodeDeliveryDetails.
+
+    It goes to the user's own contact unless a destination is given.
+    """
     text = message_template(service.triggers, pool, user, kind, MEDIUM[attribute])
-    target = user.attributes[attribute]
+    target = destination or user.attributes[attribute]
     return _deliver(service, pool, user, kind, attribute, code, target, text)
 
 

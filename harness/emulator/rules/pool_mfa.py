@@ -102,9 +102,9 @@ def mfa_from(pool: Pool, params: Mapping[str, Any]) -> MfaConfiguration:
         return MfaConfiguration(web_authn=web_authn)
     if not factors:
         raise refusals.mfa_without_factors()
-    if "WEB_AUTHN" in first_factors(pool.settings) and mode == "ON":
-        if not _takes_passkeys_for_mfa(web_authn):
-            raise refusals.passkeys_as_single_factor()
+    passkeys_sign_in = "WEB_AUTHN" in first_factors(pool.settings)
+    if passkeys_sign_in and mode == "ON" and not _takes_passkeys_for_mfa(web_authn):
+        raise refusals.passkeys_as_single_factor()
     mfa = MfaConfiguration(
         mode,
         sms=_sms(pool, params.get("SmsMfaConfiguration")),
@@ -124,7 +124,7 @@ def _web_authn(
     """
     if given is None and before is None:
         return None
-    after = {**(before if given is None else given)}
+    after = {**((before if given is None else given) or {})}
     factor = (given or {}).get("FactorConfiguration")
     if factor is None and (before or {}).get("FactorConfiguration") is not None:
         factor = "SINGLE_FACTOR"

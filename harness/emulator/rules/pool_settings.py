@@ -243,7 +243,7 @@ def describe(pool: Pool) -> dict[str, Any]:
         "Policies": _described_policies(pool.settings["Policies"]),
         "MfaConfiguration": pool.mfa.mode,
         **pool.domains,
-        "SchemaAttributes": pool.schema.described(),
+        "SchemaAttributes": pool.schema.described(federated=pool.federated),
         "EstimatedNumberOfUsers": len(pool.users),
         "CreationDate": pool.created,
         "LastModifiedDate": pool.modified,

@@ -206,10 +206,10 @@ def refuse_reset_required(user: User) -> None:
 def _verified(service: Service, token: str) -> tuple[Pool, dict[str, Any]]:
     """Check the signature of an access token and return its pool and claims.
 
-    Text without the three parts counts as a wrong signature (A275). Text whose parts cannot be
-    read is a malformed token, and so is an ID token (A274).
+    A plain word counts as a wrong signature (A275). Text with dots that cannot be read as a token
+    is a malformed token, and so is an ID token (A274).
     """
-    if token.count(".") != 2:
+    if "." not in token:
         raise refusals.access_token_signature()
     try:
         header, claims = read_token(token)

@@ -12,11 +12,12 @@ from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.service import Service
 from harness.emulator.stores.sessions import Session
-from harness.srp.group import SrpError
+from harness.srp.group import SrpError, decode_base64
 from harness.srp.server import canonical_timestamp
 
-#: The members of ChallengeResponses that make up an SRP proof.
-PROOF = ("PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP")
+#: The members of ChallengeResponses that make up an SRP proof, in the order in which Cognito misses
+#: them (https://github.com/ministackorg/ministack/pull/1758).
+PROOF = ("TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK")
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,15 @@ class ChallengeResponse:
             device_proven=attempt.device_proven and device is attempt.device,
         )
         return passed.after(self.challenge)
+
+    def signature(self) -> str:
+        """Return PASSWORD_CLAIM_SIGNATURE; refuse one that is not base64."""
+        signature = self.responses["PASSWORD_CLAIM_SIGNATURE"]
+        try:
+            decode_base64(signature, "PASSWORD_CLAIM_SIGNATURE")
+        except SrpError as error:
+            raise refusals.claim_signature_not_base64() from error
+        return signature
 
     def timestamp(self) -> str | None:
         """Return the canonical TIMESTAMP of a proof; ``None`` if it is too far from now (D026).

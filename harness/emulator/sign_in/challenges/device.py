@@ -77,7 +77,7 @@ def _waiting(
         return newest
     if session is not None:
         raise refusals.session_used() if session.used else refusals.session_invalid()
-    raise refusals.incorrect_username_or_password()
+    raise refusals.device_before_first_factor()
 
 
 def _put_verifier(
@@ -111,8 +111,8 @@ def _put_verifier(
 
 def judge_proof(response: ChallengeResponse) -> Outcome:
     """Check the proof of a device; SECRET_BLOCK identifies the sign-in (D105, D109)."""
-    _, key, block, signature, _ = response.responses.required("USERNAME", "DEVICE_KEY", *PROOF)
-    timestamp = response.timestamp()
+    _, key, _, _, block = response.responses.required("USERNAME", "DEVICE_KEY", *PROOF)
+    timestamp, signature = response.timestamp(), response.signature()
     user = response.require_user()
     _sent_session(response, user)
     challenge = response.service.srp_challenges.find(block, response.client, response.now)

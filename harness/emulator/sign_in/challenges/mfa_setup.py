@@ -1,7 +1,7 @@
-"""MFA_SETUP: the user sets up a software token during the sign-in.
+"""MFA_SETUP: the user sets up a software token or an email address during the sign-in.
 
-AssociateSoftwareToken and VerifySoftwareToken do the work between put and judge; see
-`harness.emulator.operations.software_tokens`.
+For a software token, AssociateSoftwareToken and VerifySoftwareToken do the work between put and
+judge; see `harness.emulator.operations.software_tokens`. An email address is the response itself.
 """
 
 from __future__ import annotations
@@ -10,25 +10,39 @@ from dataclasses import replace
 
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import Attempt
-from harness.emulator.domain.next_challenge import MFA_SETUP, SOFTWARE_TOKEN_MFA
+from harness.emulator.domain.attribute_values import check_format
+from harness.emulator.domain.next_challenge import EMAIL_OTP, MFA_SETUP, SOFTWARE_TOKEN_MFA
 from harness.emulator.service import Service
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
+from harness.emulator.sign_in.challenges import one_time_code
 from harness.emulator.sign_in.put import Outcome, Result, json_text, put_challenge
+
+#: The factors that MFA_SETUP sets up, in Cognito's order.
+_SET_UP = (SOFTWARE_TOKEN_MFA, EMAIL_OTP)
 
 
 def put(service: Service, attempt: Attempt) -> Result:
-    """Put MFA_SETUP with the factors that a sign-in can set up: the software token (A170, A234)."""
-    possible = [factor for factor in attempt.pool.mfa.factors() if factor == SOFTWARE_TOKEN_MFA]
+    """Put MFA_SETUP with the factors that a sign-in can set up (A170, A234, M112).
+
+    A phone number cannot be set up there.
+    """
+    possible = [factor for factor in _SET_UP if factor in attempt.pool.mfa.factors()]
     parameters = {"MFAS_CAN_SETUP": json_text(possible), "USER_ID_FOR_SRP": attempt.user.username}
     return put_challenge(service, attempt, MFA_SETUP, parameters)
 
 
 def judge(response: ChallengeResponse) -> Outcome:
-    """Continue after VerifySoftwareToken has succeeded (A207).
+    """Continue after VerifySoftwareToken has succeeded (A207), or send a code to EMAIL (M113).
 
     The token must still be the user's: an administrator may have deleted it (A223).
     """
     session, attempt = response.pending()
+    email = response.responses.get("EMAIL")
+    if email is not None and EMAIL_OTP in attempt.pool.mfa.factors():
+        check_format("email", email)
+        result = one_time_code.put_new_email(response.service, attempt, email)
+        response.service.sessions.use(session)
+        return result
     token = attempt.verified_token
     if token is None or attempt.user.software_token is not token:
         raise refusals.software_token_not_on_user()

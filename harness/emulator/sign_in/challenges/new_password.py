@@ -7,9 +7,16 @@ from dataclasses import replace
 
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import Attempt
-from harness.emulator.domain.attributes import assign, check_aliases, check_client_writes, merged
+from harness.emulator.domain.attributes import (
+    NOT_FOR_CLIENTS,
+    assign,
+    check_aliases,
+    check_client_writes,
+    merged,
+)
 from harness.emulator.domain.next_challenge import NEW_PASSWORD_REQUIRED
-from harness.emulator.domain.users import CONFIRMED
+from harness.emulator.domain.schema import Schema
+from harness.emulator.domain.users import CONFIRMED, User
 from harness.emulator.rules.password_policy import set_password
 from harness.emulator.service import Service
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
@@ -57,11 +64,24 @@ def _attributes(response: ChallengeResponse, attempt: Attempt) -> Mapping[str, s
         if name.startswith(_PREFIX)
     }
     for name in new:
-        if user.attributes.get(name):
-            raise refusals.cannot_modify_provided_attribute(name)
+        _check_settable(schema, user, name)
     check_client_writes(response.client, new)
     schema.check_new(new)
     attributes = merged(user, new)
-    schema.check_required(attributes)
+    missing = [name for name in schema.required if not attributes.get(name)]
+    if missing:
+        raise refusals.new_password_attributes_missing(missing)
     check_aliases(response.pool, user, attributes)
     return attributes
+
+
+def _check_settable(schema: Schema, user: User, name: str) -> None:
+    """Refuse what only Cognito sets, and what the user has already (A168).
+
+    An immutable attribute without a value can be set once, here too.
+    """
+    immutable = name in schema and not schema[name].mutable and name in user.attributes
+    if immutable or name in NOT_FOR_CLIENTS:
+        raise refusals.cannot_modify_non_mutable_attribute(name)
+    if user.attributes.get(name):
+        raise refusals.cannot_modify_provided_attribute(name)

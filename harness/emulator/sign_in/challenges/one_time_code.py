@@ -28,10 +28,16 @@ def put_email(service: Service, attempt: Attempt) -> Result:
     return _put(service, attempt, EMAIL_OTP)
 
 
+def put_new_email(service: Service, attempt: Attempt, email: str) -> Result:
+    """Send a code to the address that the user sets up as their factor (M113)."""
+    return _put(service, replace(attempt, new_email=email), EMAIL_OTP)
+
+
 def _put(service: Service, attempt: Attempt, challenge: str) -> Result:
     """Send a code and say where it went; it is valid as long as its session (A232)."""
     code = service.random.digits(CODE_DIGITS[challenge])
-    sent = deliver(service, attempt.pool, attempt.user, MFA, CONTACT[challenge], code)
+    contact, address = CONTACT[challenge], attempt.new_email
+    sent = deliver(service, attempt.pool, attempt.user, MFA, contact, code, destination=address)
     parameters = {
         "CODE_DELIVERY_DELIVERY_MEDIUM": sent["DeliveryMedium"],
         "CODE_DELIVERY_DESTINATION": sent["Destination"],
@@ -52,10 +58,12 @@ def judge_sms(response: ChallengeResponse) -> Outcome:
 
 
 def judge_email(response: ChallengeResponse) -> Outcome:
-    """Accept an email code (A225)."""
+    """Accept an email code (A225); an address that MFA_SETUP sets up becomes the user's (M113)."""
     session, attempt = response.pending()
     after = response.passed_factor(attempt)
     _check_code(response, attempt, "EMAIL_OTP_CODE")
+    if attempt.new_email is not None:
+        mark_verified(response.pool, attempt.user, "email", value=attempt.new_email)
     response.service.sessions.use(session)
     return after
 

@@ -108,9 +108,10 @@ def judge(response: ChallengeResponse) -> Outcome:
     """
     response.responses.required("USERNAME", *PROOF)
     timestamp = response.timestamp()
+    signature = response.signature()
     user = response.require_user()
     challenge = _find_challenge(response, user)
-    _check_proof(response, challenge, user, timestamp)
+    _check_proof(response, challenge, user, timestamp, signature)
     device = _device(response, challenge, user)
     response.service.srp_challenges.spend(challenge)
     accept_password(response.service, response.client, user)
@@ -127,13 +128,16 @@ def _find_challenge(response: ChallengeResponse, user: User) -> UserChallenge:
 
 
 def _check_proof(
-    response: ChallengeResponse, challenge: UserChallenge, user: User, timestamp: str | None
+    response: ChallengeResponse,
+    challenge: UserChallenge,
+    user: User,
+    timestamp: str | None,
+    signature: str,
 ) -> None:
     """Check state, lockout and proof; a wrong proof counts as a wrong password (A137)."""
     check_state(response.client, user)
     user.lockout.refuse_if_locked(response.now)
     is_current = challenge.record is not None and challenge.record is user.password
-    signature = response.responses["PASSWORD_CLAIM_SIGNATURE"]
     if timestamp is None or not is_current or not challenge.proven_by(signature, timestamp):
         user.lockout.failed(response.now)
         raise refusals.incorrect_username_or_password()
