@@ -29,6 +29,13 @@ _EXPLICIT_POLICY = {
     "TemporaryPasswordValidityDays": 7,
 }
 _POOL: dict[str, Any] = {
+    # M004
+    "AccountRecoverySetting": {
+        "RecoveryMechanisms": [
+            {"Name": "verified_phone_number", "Priority": 1},
+            {"Name": "verified_email", "Priority": 2},
+        ]
+    },
     "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": False},
     "AliasAttributes": [],
     "AutoVerifiedAttributes": [],
@@ -141,12 +148,18 @@ def _completed_mfa(part: Part) -> Part:
 def _newer_names(members: Mapping[str, Any]) -> dict[str, Any]:
     """Return the members under their newer names; Cognito keeps and shows both (A033)."""
     members = dict(members)
-    template = dict(members.get("VerificationMessageTemplate") or {})
+    template: dict[str, Any] = dict(members.get("VerificationMessageTemplate") or {})
     for older, newer in _OLDER_MESSAGES.items():
         if older in members:
             template.setdefault(newer, members.pop(older))
     if template:
         members["VerificationMessageTemplate"] = template
+    triggers: Any = members.get("LambdaConfig")
+    if isinstance(triggers, Mapping) and "PreTokenGeneration" in triggers:
+        # The service shows each form beside the other one (M035).
+        same = {"LambdaArn": triggers["PreTokenGeneration"], "LambdaVersion": "V1_0"}
+        without = _without(triggers, "PreTokenGeneration")
+        members["LambdaConfig"] = {"PreTokenGenerationConfig": same, **without}
     config = members.get("AdminCreateUserConfig")
     if isinstance(config, Mapping) and "UnusedAccountValidityDays" in config:
         members["AdminCreateUserConfig"] = _without(config, "UnusedAccountValidityDays")

@@ -8,12 +8,14 @@ from typing import Any
 from moto.core.common_models import CloudFormationModel
 
 from harness.emulator.moto_backend.cloudformation.base import Resource
-from harness.emulator.moto_backend.cloudformation.properties import mfa_request
+from harness.emulator.moto_backend.cloudformation.properties import MFA_PROPERTIES, mfa_request
 from harness.emulator.refusals import Refusal
 
 __all__ = ["UserPoolResource"]
 
 _CANNOT_CHANGE = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
+#: The properties with which a template decides about MFA.
+_STATES_MFA = frozenset(MFA_PROPERTIES) - {"SmsAuthenticationMessage"}
 
 
 class UserPoolResource(Resource, CloudFormationModel):
@@ -36,7 +38,10 @@ class UserPoolResource(Resource, CloudFormationModel):
             raise
 
     def update(self, before: Resource) -> None:
-        """Change the pool; its sign-in names are fixed, and attributes can only be added."""
+        """Change the pool; its sign-in names are fixed, and attributes can only be added.
+
+        A template that does not mention MFA keeps it, as UpdateUserPool does (N013).
+        """
         self._refuse_fixed(before)
         mfa, request = mfa_request(self.properties), self.request()
         added = self._added_attributes(before)
@@ -46,7 +51,8 @@ class UserPoolResource(Resource, CloudFormationModel):
             members = {"UserPoolId": self.name, "CustomAttributes": added}
             self.call("AddCustomAttributes", members)
         self.call("UpdateUserPool", {"UserPoolId": self.name, **request})
-        self._set_mfa(mfa)
+        if not _STATES_MFA.isdisjoint(self.properties):
+            self.call("SetUserPoolMfaConfig", {"UserPoolId": self.name, **mfa})
 
     def remove(self) -> None:
         """Delete the pool."""
