@@ -45,6 +45,21 @@ def test_changing_with_a_wrong_password_is_refused(
     sign_in.works_for(member)
 
 
+def test_changing_without_the_old_password_is_refused(
+    cognito_actions: Actions,
+    cognito_people: PersonFactory,
+    member: Member,
+    sign_in: MemberSignIn,
+    unchanged: Unchanged,
+) -> None:
+    """ChangePassword needs the old password; an access token alone is not enough."""
+    access = sign_in(member).tokens.access
+    refusal = refusals.MISSING_PARAMETER.about(name="OldPassword")
+    with unchanged(member.person), refused(refusal):
+        cognito_actions.change_password(access, None, cognito_people.password())
+    sign_in.works_for(member)
+
+
 @requires(ORDINARY_POLICY)
 def test_changing_to_a_weak_password_is_refused(
     cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged

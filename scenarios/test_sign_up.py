@@ -37,7 +37,10 @@ def test_sign_up_sends_a_code_and_leaves_the_user_unconfirmed(
         "DeliveryMedium": "EMAIL",
         "AttributeName": "email",
     }
-    assert cognito_actions.admin_get_user(person.username)["UserStatus"] == "UNCONFIRMED"
+    user = cognito_actions.admin_get_user(person.username)
+    attributes = {each["Name"]: each.get("Value") for each in user["UserAttributes"]}
+    assert user["UserStatus"] == "UNCONFIRMED"
+    assert attributes["email_verified"] == "false"
 
 
 @varied(sign_in_name=SignInName)

@@ -58,8 +58,19 @@ def in_another_zone(timestamp: str) -> str:
     return timestamp.replace("UTC", "+05:30")
 
 
+def out_of_base64(text: str) -> str:
+    """Return the text with a character that base64 does not have."""
+    return "!" + text[1:]
+
+
 MEDDLINGS = (
     Meddling("signature", "PASSWORD_CLAIM_SIGNATURE", flip_a_bit),
+    Meddling(
+        "form_of_signature",
+        "PASSWORD_CLAIM_SIGNATURE",
+        out_of_base64,
+        refusals.SIGNATURE_UNREADABLE,
+    ),
     Meddling("secret_block", "PASSWORD_CLAIM_SECRET_BLOCK", flip_a_bit),
     Meddling("second_of_timestamp", "TIMESTAMP", another_second),
     Meddling("year_of_timestamp", "TIMESTAMP", next_year),

@@ -95,6 +95,30 @@ def test_weak_new_password_is_refused(
     sign_in.until(ASKED, invited.member)
 
 
+@varied(client=Client)
+def test_attributes_that_only_cognito_sets_are_refused(
+    invited: Invited, sign_in: MemberSignIn, unchanged: Unchanged
+) -> None:
+    """An app that sends userAttributes back as they came is refused, and may try again."""
+    asked = sign_in.until(ASKED, invited.member, new_password=invited.new_password)
+    echoed = {"userAttributes.email_verified": "true"}
+    with (
+        unchanged(invited.member.person),
+        refused(refusals.NOT_MUTABLE.about(name="email_verified")),
+    ):
+        sign_in.answer(asked, **echoed)
+    sign_in.answer(asked)
+
+
+def test_response_without_members_is_refused(
+    cognito_actions: Actions, invited: Invited, sign_in: MemberSignIn, unchanged: Unchanged
+) -> None:
+    """A response to a challenge needs ChallengeResponses."""
+    asked = sign_in.until(ASKED, invited.member, new_password=invited.new_password)
+    with unchanged(invited.member.person), refused(refusals.NO_RESPONSES):
+        cognito_actions.respond_to_auth_challenge(ASKED, {}, session=asked.session)
+
+
 @pytest.mark.cognito_needs("clock")
 @varied(flow=Flow)
 def test_temporary_password_expires_after_a_week(

@@ -162,6 +162,18 @@ TEMPORARY_PASSWORD_EXPIRED = Refusal(
     "A061",
 )
 
+# The first sign-in with a temporary password.
+NOT_MUTABLE = Refusal(
+    "InvalidParameterException",
+    ("Cannot modify the non-mutable attribute {name}",),
+    "aws-sdk-ios 2203",
+)
+ATTRIBUTES_MISSING = Refusal(
+    "InvalidParameterException",
+    ("Invalid attributes given, {names} is missing",),
+    "aws-cognito-angular-quickstart 116",
+)
+
 # Who signs in.
 WRONG_PASSWORD = Refusal(
     "NotAuthorizedException",
@@ -208,6 +220,16 @@ SECRET_HASH_WRONG = Refusal(
     "A121, A308",
 )
 SRP_A_UNUSABLE = Refusal("InvalidParameterException", facts="A157, D020")
+SIGNATURE_UNREADABLE = Refusal(
+    "InvalidParameterException",
+    ("Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.",),
+    "ministack 1758",
+)
+NO_RESPONSES = Refusal(
+    "InvalidParameterException",
+    ("Missing required parameter challenge responses.",),
+    "ministack 1758",
+)
 TIMESTAMP_UNREADABLE = Refusal(
     "InvalidParameterException",
     ("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",),
@@ -234,7 +256,8 @@ WRONG_TOTP = Refusal(
 TOTP_USED = Refusal(
     "ExpiredCodeException", ("Your software token has already been used once.",), "A226"
 )
-WRONG_TOTP_AT_SET_UP = Refusal(
+WRONG_TOTP_AT_SET_UP = Refusal("EnableSoftwareTokenMFAException", ("Code mismatch",), "M116")
+WRONG_TOTP_OF_SIGNED_IN_USER = Refusal(
     "EnableSoftwareTokenMFAException",
     ("Code mismatch and fail enable Software Token MFA",),
     "A216",
@@ -263,7 +286,11 @@ DEVICE_NOT_SHOWN = Refusal("ResourceNotFoundException", facts="B6, D078")
 INVALID_DEVICE_KEY = Refusal(
     "InvalidParameterException", ("Invalid device key given.",), "B7, D081"
 )
-DEVICE_ALONE = Refusal("NotAuthorizedException", facts="D087")
+DEVICE_ALONE = Refusal(
+    "NotAuthorizedException",
+    ("Cannot initiate DEVICE_SRP_AUTH flow without first authenticating",),
+    "D087, amplify-js 10582",
+)
 DEVICE_CONFIRMED_BEFORE = Refusal("DeviceKeyExistsException", facts="B7, D072")
 
 # Tokens.

@@ -159,7 +159,7 @@ class _Calls:
                 {"Status": "SUCCESS", "Session": "session-after-the-code"},
                 (
                     "EnableSoftwareTokenMFAException",
-                    "Code mismatch and fail enable Software Token MFA",
+                    "Code mismatch",
                 ),
             ),
             Call(

@@ -48,9 +48,15 @@ def second_factor(account: Account, chosen: str | None = None) -> str | None:
 
 
 def factors_of(account: Account) -> list[str]:
-    """Return the enabled factors; if MFA is mandatory and none is enabled, the available ones."""
-    ready = {TOTP: account.secret is not None, SMS: account.phone is not None}
-    on = [factor for factor in (SMS, TOTP) if factor in account.factors and ready[factor]]
+    """Return the enabled factors; if MFA is mandatory and none is enabled, the available ones.
+
+    A secret that was verified where MFA is mandatory counts until the user decides (A208, M106).
+    SMS counts only where the pool sends it.
+    """
+    sms = account.phone is not None and SMS in account.pool.factors
+    ready = {TOTP: account.secret is not None, SMS: sms}
+    enabled = account.factors | ({TOTP} if account.undecided else set())
+    on = [factor for factor in (SMS, TOTP) if factor in enabled and ready[factor]]
     if on or account.pool.mode != "ON":
         return on
     return [factor for factor in (SMS, TOTP) if factor in account.pool.factors and ready[factor]]

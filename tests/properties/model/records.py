@@ -86,6 +86,8 @@ class Account:
         sign_outs: how often all tokens of the user were revoked.
         secret, pending_secret: the TOTP secret in use, and the one that is being set up by token.
         spent: TOTP steps that were accepted with the secret in use.
+        undecided: the secret in use was verified where MFA is mandatory, and no preference has
+            named it since.
         factors, preferred: UserMFASettingList and PreferredMfaSetting.
     """
 
@@ -104,6 +106,7 @@ class Account:
     secret: str | None = field(default=None, repr=False)
     pending_secret: str | None = field(default=None, repr=False)
     spent: set[int] = field(default_factory=set)
+    undecided: bool = False
     factors: set[str] = field(default_factory=set)
     preferred: str | None = None
     devices: dict[str, Device] = field(default_factory=dict)

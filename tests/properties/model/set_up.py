@@ -120,9 +120,8 @@ def _first_code(
 
     def use() -> None:
         account.secret, account.spent = secret, {steps[0]}
-        if account.pool.mode == "ON":  # Otherwise the user enables it (A209, A240)..
-            account.factors.add(TOTP)
-            account.preferred = account.preferred or TOTP
+        # Where MFA is optional, the user enables it (A240); no list changes (M106).
+        account.undecided = account.pool.mode == "ON"
 
     return use
 
@@ -140,7 +139,7 @@ def set_user_mfa_preference(world: World, params: Params) -> Case:
     wanted = {factor: params[member] for factor, member in members if member in params}
     ready = {
         TOTP: account.secret is not None,
-        SMS: account.phone is not None and SMS in account.pool.factors,
+        SMS: account.phone is not None and bool(account.pool.factors),
     }
     unfit = any(setting["Enabled"] and not ready[factor] for factor, setting in wanted.items())
     case.refuse(Rule.FACTOR, unfit, INVALID_PARAMETER)
@@ -149,6 +148,7 @@ def set_user_mfa_preference(world: World, params: Params) -> Case:
     case.refuse(Rule.FACTOR, several or any(off), INVALID_PARAMETER)
 
     def accepted(_answer: Answer) -> None:
+        account.undecided = account.undecided and TOTP not in wanted
         for factor, setting in wanted.items():
             (account.factors.add if setting["Enabled"] else account.factors.discard)(factor)
             if setting["PreferredMfa"]:
