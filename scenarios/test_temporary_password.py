@@ -116,7 +116,9 @@ def test_response_without_members_is_refused(
     """A response to a challenge needs ChallengeResponses."""
     asked = sign_in.until(ASKED, invited.member, new_password=invited.new_password)
     with unchanged(invited.member.person), refused(refusals.NO_RESPONSES):
-        cognito_actions.respond_to_auth_challenge("NEW_PASSWORD_REQUIRED", {}, session=asked.session)
+        cognito_actions.respond_to_auth_challenge(
+            "NEW_PASSWORD_REQUIRED", {}, session=asked.session
+        )
 
 
 @pytest.mark.cognito_needs("clock")

@@ -57,7 +57,7 @@ def described(call: Call, pool_id: str) -> dict[str, dict[str, Any]]:
 def test_schema_always_has_standard_attributes(call: Call, pool_id: str) -> None:
     """OpenID Connect's attributes are always there; only the sub is required and immutable."""
     schema = described(call, pool_id)
-    assert len(schema) == 21
+    assert len(schema) == 20
     assert [name for name, found in schema.items() if found["Required"]] == ["sub"]
     assert [name for name, found in schema.items() if not found["Mutable"]] == ["sub"]
     assert schema["birthdate"]["StringAttributeConstraints"] == {
@@ -93,7 +93,7 @@ def test_custom_attribute_gets_a_prefix(call: Call, make_pool: MakePool) -> None
 
 
 def test_constraints_are_described_where_set(call: Call, make_pool: MakePool) -> None:
-    """Strings always show constraints, numbers only where set, other types never."""
+    """Strings and numbers always show constraints, other types never."""
     kinds = ["String", "Number", "Boolean", "DateTime"]
     schema: list[dict[str, Any]] = [{"Name": kind, "AttributeDataType": kind} for kind in kinds]
     limits = {"MinValue": "0", "MaxValue": "9"}
@@ -108,7 +108,7 @@ def test_constraints_are_described_where_set(call: Call, make_pool: MakePool) ->
     }
     assert shown == {
         "custom:String": {"StringAttributeConstraints": {}},
-        "custom:Number": {},
+        "custom:Number": {"NumberAttributeConstraints": {}},
         "custom:Boolean": {},
         "custom:DateTime": {},
         "custom:digit": {"NumberAttributeConstraints": limits},
@@ -172,7 +172,7 @@ def test_invalid_schema_is_refused(
     if member["Name"] != "email":
         with refused("InvalidParameterException", text):
             call("AddCustomAttributes", UserPoolId=pool_id, CustomAttributes=[member])
-        assert len(described(call, pool_id)) == 21
+        assert len(described(call, pool_id)) == 20
 
 
 def test_minimum_may_equal_maximum(call: Call, make_pool: MakePool) -> None:

@@ -52,7 +52,7 @@ def test_previous_password_must_be_right(
     """A wrong previous password is refused with sign-in's message; a missing one as well."""
     with refused("NotAuthorizedException", WRONG):
         change(call, token, OTHER_PASSWORD, OTHER_PASSWORD)
-    with refused("InvalidParameterException", "Missing required parameter PreviousPassword"):
+    with refused("InvalidParameterException", "Missing required parameter OldPassword"):
         change(call, token, None, OTHER_PASSWORD)
     assert access_token(alice)
 

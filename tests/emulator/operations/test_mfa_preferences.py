@@ -174,8 +174,27 @@ def test_factor_without_destination_is_refused(
 
 @pytest.mark.fact("A237")
 def test_factor_that_the_pool_does_not_offer_is_refused(engine: Engine) -> None:
-    """A factor that the pool does not offer cannot be switched on."""
-    walker = new_walker(engine, mfa="OPTIONAL", attributes={"phone_number": "+15555551234"})
+    """Email codes that the pool does not send cannot be switched on."""
+    walker = new_walker(engine, mfa="OPTIONAL")
+    with refused(INVALID, "User does not have delivery config set to turn on EMAIL_OTP"):
+        walker.administer("AdminSetUserMFAPreference", EmailMfaSettings=ON)
+
+
+def test_sms_beside_totp_is_accepted_and_passed_over(engine: Engine) -> None:
+    """In a pool with TOTP only, SMS can be preferred, but sign-in asks for the TOTP code.
+
+    https://github.com/aws-amplify/amplify-js/issues/11260
+    """
+    walker = new_walker(engine, mfa="ON", attributes={"phone_number": "+15555551234"})
+    secret, _ = walker.set_up(walker.by_password())
+    walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=PREFERRED)
+    assert shown(walker) == (["SMS_MFA"], "SMS_MFA")
+    assert tokens_of(walker.by_totp(walker.by_password(), secret))
+
+
+def test_sms_needs_a_pool_with_factors(engine: Engine) -> None:
+    """In a pool without MFA, SMS cannot be switched on."""
+    walker = new_walker(engine, attributes={"phone_number": "+15555551234"})
     with refused(INVALID, "User does not have delivery config set to turn on SMS_MFA"):
         walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=ON)
 
@@ -197,9 +216,11 @@ def test_unknown_user_is_reported_to_administrators(walker: Walker) -> None:
         walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=ON)
 
 
-@pytest.mark.fact("A209")
-def test_set_up_keeps_the_preferred_factor(engine: Engine) -> None:
-    """In a pool with MFA ON, a new software token is preferred only if no factor is yet."""
+def test_token_beside_an_enabled_factor_leaves_the_choice(engine: Engine) -> None:
+    """In a pool with MFA ON, a new software token changes no preference, but can be chosen.
+
+    https://github.com/aws-amplify/amplify-js/issues/4646
+    """
     walker = new_walker(
         engine,
         mfa="OPTIONAL",
@@ -207,11 +228,17 @@ def test_set_up_keeps_the_preferred_factor(engine: Engine) -> None:
         attributes={"phone_number": "+15555551234"},
     )
     token = tokens_of(walker.by_password())["AccessToken"]
-    walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=PREFERRED)
+    walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=ON)
     engine.pools[walker.user_pool_id].mfa.mode = "ON"
     secret = walker.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
     walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
-    assert shown(walker) == (["SMS_MFA", "SOFTWARE_TOKEN_MFA"], "SMS_MFA")
+    assert shown(walker) == (["SMS_MFA"], None)
+    asked = walker.by_password()
+    assert asked["ChallengeName"] == "SELECT_MFA_TYPE"
+    choice = asked["ChallengeParameters"]["MFAS_CAN_CHOOSE"]
+    assert choice == '["SMS_MFA","SOFTWARE_TOKEN_MFA"]'
+    walker.administer("AdminSetUserMFAPreference", SoftwareTokenMfaSettings=OFF)
+    assert walker.by_password()["ChallengeName"] == "SMS_MFA"
 
 
 def test_changes_update_the_modified_date(walker: Walker) -> None:

@@ -106,7 +106,8 @@ def test_new_user_is_unconfirmed_and_keeps_the_username(
     sub = sign_up(call, client_id, UserAttributes=EMAIL)["UserSub"]
     user = call("AdminGetUser", UserPoolId=pool_id, Username="alice")
     assert (user["Username"], user["UserStatus"], user["Enabled"]) == ("alice", "UNCONFIRMED", True)
-    assert as_dict(user["UserAttributes"]) == {"sub": sub, "email": "test@example.com"}
+    email = {"email": "test@example.com", "email_verified": "false"}
+    assert as_dict(user["UserAttributes"]) == {"sub": sub, **email}
     assert [len(part) for part in sub.split("-")] == [8, 4, 4, 4, 12]
 
 
@@ -344,4 +345,4 @@ def test_administrator_confirms_without_verifying(call: Call, alice: Person) -> 
     assert call("AdminConfirmSignUp", UserPoolId=alice.user_pool_id, Username="alice") == {}
     user = call("AdminGetUser", UserPoolId=alice.user_pool_id, Username="alice")
     assert user["UserStatus"] == "CONFIRMED"
-    assert "email_verified" not in as_dict(user["UserAttributes"])
+    assert as_dict(user["UserAttributes"])["email_verified"] == "false"

@@ -88,7 +88,8 @@ def test_address_as_username_becomes_an_attribute(
     sub = sign_up(call, make_client(pool_id), name)["UserSub"]
     user = call("AdminGetUser", UserPoolId=pool_id, Username=name)
     assert user["Username"] == sub
-    assert as_dict(user["UserAttributes"]) == {"sub": sub, attribute: name}
+    flag = f"{attribute}_verified"
+    assert as_dict(user["UserAttributes"]) == {"sub": sub, attribute: name, flag: "false"}
     assert call("AdminGetUser", UserPoolId=pool_id, Username=sub) == user
 
 

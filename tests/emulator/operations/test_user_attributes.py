@@ -121,14 +121,17 @@ def test_new_address_waits_for_verification(
         )
 
 
-def test_code_for_a_pending_address_can_be_resent(
+def test_requested_code_goes_to_the_present_address(
     call: Call, engine: Engine, pending_address_user: Person, access_token: SignIn
 ) -> None:
-    """GetUserAttributeVerificationCode sends to the pending address."""
+    """GetUserAttributeVerificationCode sends to the present address, and its code verifies that."""
     token = access_token(pending_address_user)
     update(call, token, email=NEW)
     call("GetUserAttributeVerificationCode", AccessToken=token, AttributeName="email")
-    assert engine.outbox.messages()[0].destination == NEW
+    sent = engine.outbox.messages()[0]
+    assert sent.destination == "alice@example.com"
+    call("VerifyUserAttribute", AccessToken=token, AttributeName="email", Code=sent.code)
+    assert attributes_of(call, pending_address_user)["email"] == "alice@example.com"
 
 
 def test_administrator_change_cancels_the_pending_address(

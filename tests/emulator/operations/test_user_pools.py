@@ -39,6 +39,12 @@ DEFAULTS: dict[str, Any] = {
     "UserPoolTags": {},
     "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": False, "UnusedAccountValidityDays": 7},
     "UserPoolTier": "ESSENTIALS",
+    "AccountRecoverySetting": {
+        "RecoveryMechanisms": [
+            {"Priority": 1, "Name": "verified_phone_number"},
+            {"Priority": 2, "Name": "verified_email"},
+        ]
+    },
 }
 
 #: Settings with values other than the defaults; each is described as it was set.
@@ -61,17 +67,32 @@ CHANGED: dict[str, Any] = {
     "SmsVerificationMessage": "Your code is {####}",
     "EmailVerificationMessage": "Your code is {####}",
     "EmailVerificationSubject": "Code",
-    "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"},
+    "VerificationMessageTemplate": {
+        "DefaultEmailOption": "CONFIRM_WITH_LINK",
+        "SmsMessage": "Your code is {####}",
+        "EmailMessage": "Your code is {####}",
+        "EmailSubject": "Code",
+    },
     "SmsAuthenticationMessage": "Your code is {####}",
     "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]},
     "DeviceConfiguration": {"ChallengeRequiredOnNewDevice": True},
     "EmailConfiguration": {"EmailSendingAccount": "DEVELOPER", "SourceArn": LAMBDA},
     "SmsConfiguration": {"SnsCallerArn": LAMBDA, "ExternalId": "x"},
     "UserPoolTags": {"owner": "tests"},
-    "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True, "UnusedAccountValidityDays": 1},
+    "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True},
     "UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"},
     "AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]},
     "UserPoolTier": "PLUS",
+}
+#: What UpdateUserPool keeps if it is omitted (N013).
+KEPT = {
+    "AccountRecoverySetting",
+    "DeletionProtection",
+    "EmailConfiguration",
+    "Policies",
+    "SmsConfiguration",
+    "UserPoolTags",
+    "UserPoolTier",
 }
 FOR_GOOD: dict[str, Any] = {
     "AliasAttributes": ["email"],
@@ -124,9 +145,14 @@ def test_settings_are_described_as_set(call: Call, make_pool: MakePool) -> None:
         assert updated[name] == value
 
 
-def test_update_resets_omitted_settings(call: Call, engine: Engine, make_pool: MakePool) -> None:
-    """Settings that UpdateUserPool omits become defaults, except immutable ones."""
-    pool_id = make_pool(**CHANGED, **FOR_GOOD)
+@pytest.mark.fact("N012", "N013")
+def test_update_keeps_and_resets_omitted_settings(
+    call: Call, engine: Engine, make_pool: MakePool
+) -> None:
+    """Settings that UpdateUserPool omits are kept or become defaults, each as measured."""
+    given = {**CHANGED, **FOR_GOOD}
+    del given["UserAttributeUpdateSettings"]  # it would require AutoVerifiedAttributes
+    pool_id = make_pool(**given)
     engine.clock.advance(5)
     call("UpdateUserPool", UserPoolId=pool_id)
     pool = describe(call, pool_id)
@@ -134,6 +160,12 @@ def test_update_resets_omitted_settings(call: Call, engine: Engine, make_pool: M
     assert {name: value for name, value in pool.items() if name not in made} == {
         **DEFAULTS,
         **FOR_GOOD,
+        **{name: value for name, value in given.items() if name in KEPT},
+        # Both members show the policy's days.
+        "AdminCreateUserConfig": {
+            "AllowAdminCreateUserOnly": False,
+            "UnusedAccountValidityDays": 1,
+        },
     }
     assert (pool["CreationDate"], pool["LastModifiedDate"]) == (START, START + 5)
 

@@ -64,21 +64,21 @@ def test_id_token_is_refused(walker: Walker, tokens: dict[str, Any]) -> None:
 
 def test_refresh_token_is_refused(walker: Walker, tokens: dict[str, Any]) -> None:
     """A refresh token is not an access token."""
-    with refused(NOT_AUTHORIZED, BAD_SIGNATURE):
+    with refused(NOT_AUTHORIZED, "Invalid Access Token"):
         authorize(walker.engine, tokens["RefreshToken"])
 
 
 @pytest.mark.fact("A275")
-@pytest.mark.parametrize("text", ["invalidtoken", "", "a.b", "a.b.c.d"])
-def test_text_without_token_parts_has_no_signature(walker: Walker, text: str) -> None:
-    """Text without the parts of a token fails signature verification."""
+@pytest.mark.parametrize("text", ["invalidtoken", ""])
+def test_plain_word_has_no_signature(walker: Walker, text: str) -> None:
+    """A plain word fails signature verification."""
     with refused(NOT_AUTHORIZED, BAD_SIGNATURE):
         authorize(walker.engine, text)
 
 
 @pytest.mark.fact("A274")
 @pytest.mark.parametrize(
-    "text", ["a.b.c", "..", "bnVsbA.bnVsbA.x", "é.é.é", "W10.W10.x", "e30.A.x"]
+    "text", ["a.b", "a.b.c.d", "a.b.c", "..", "bnVsbA.bnVsbA.x", "é.é.é", "W10.W10.x", "e30.A.x"]
 )
 def test_parts_without_content_are_malformed(walker: Walker, text: str) -> None:
     """Text with the parts of a token but without their content is malformed."""

@@ -118,13 +118,13 @@ def test_on_excludes_one_time_passwords_as_first_factor(call: Call, make_pool: M
     )
     for factor in ("EMAIL_OTP", "SMS_OTP"):
         policy = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", factor]}}
-        pool_id = make_pool(Policies=policy)
+        pool_id = make_pool(Policies=policy, SmsConfiguration=ROLE)
         with refused("InvalidParameterException", text):
             put(call, pool_id, "ON", **TOTP)
         with refused("InvalidParameterException", text):
             make_pool(Policies=policy, MfaConfiguration="ON", SmsConfiguration=ROLE)
         put(call, pool_id, "OPTIONAL", **TOTP)
-        other = make_pool(mfa="ON")
+        other = make_pool(mfa="ON", SmsConfiguration=ROLE)
         with refused("InvalidParameterException", text):
             call("UpdateUserPool", UserPoolId=other, MfaConfiguration="ON", Policies=policy)
 
@@ -166,17 +166,18 @@ def test_update_cannot_switch_mfa_on(call: Call, pool_id: str) -> None:
         ("ON", "OPTIONAL", TOTP),
         ("OPTIONAL", "ON", TOTP),
         ("ON", "OFF", {}),
-        ("ON", None, {}),
+        ("ON", None, TOTP),
+        ("OPTIONAL", None, TOTP),
     ],
 )
 def test_update_keeps_factors_while_mfa_is_on(
     call: Call, make_pool: MakePool, before: str, after: str | None, factors: dict[str, Any]
 ) -> None:
-    """With MFA on, UpdateUserPool changes only the mode; OFF or omission drops the factors."""
+    """With MFA on, UpdateUserPool changes only the mode; an omitted mode is kept (N013)."""
     pool_id = make_pool(mfa=before)
     members = {} if after is None else {"MfaConfiguration": after}
     call("UpdateUserPool", UserPoolId=pool_id, **members)
-    assert get(call, pool_id) == {"MfaConfiguration": after or "OFF", **factors}
+    assert get(call, pool_id) == {"MfaConfiguration": after or before, **factors}
 
 
 def test_sms_mfa_needs_an_sms_configuration(call: Call, make_pool: MakePool) -> None:

@@ -23,6 +23,7 @@ from tests.emulator.support.walker import (
 INVALID = "InvalidParameterException"
 NOT_AUTHORIZED = "NotAuthorizedException"
 INCORRECT = "Incorrect username or password."
+NOT_BEFORE = "Cannot initiate DEVICE_SRP_AUTH flow without first authenticating"
 NO_DEVICE = ("ResourceNotFoundException", "Device does not exist.")
 UNKNOWN_KEY = "us-east-1_0f1e2d3c-4b5a-4697-8877-665544332211"
 
@@ -229,7 +230,7 @@ class TestSessions:
     @pytest.mark.fact("D087", "D.2")
     def test_proof_without_first_factor_is_refused(self, walker: Walker, device: Device) -> None:
         """A device proof without a password before it is refused (D087, section D, 2)."""
-        with refused(NOT_AUTHORIZED, INCORRECT):
+        with refused(NOT_AUTHORIZED, NOT_BEFORE):
             walker.start_device(device, None)
 
     def test_sign_in_waiting_for_another_device_is_refused(
@@ -238,7 +239,7 @@ class TestSessions:
         """A sign-in that waits for one device does not continue with another."""
         other = walker.confirm_device(tokens_of(walker.by_password()))
         session = walker.by_password(DEVICE_KEY=other.key)["Session"]
-        with refused(NOT_AUTHORIZED, INCORRECT):
+        with refused(NOT_AUTHORIZED, NOT_BEFORE):
             walker.start_device(device, None)
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             walker.start_device(device, session)
@@ -251,7 +252,7 @@ class TestSessions:
         """After success neither the Session nor the waiting sign-in works again."""
         tokens_of(walker.by_device(device, challenge))
         used = "Invalid session for the user, session can only be used once."
-        with refused(NOT_AUTHORIZED, used if sent else INCORRECT):
+        with refused(NOT_AUTHORIZED, used if sent else NOT_BEFORE):
             walker.start_device(device, challenge["Session"] if sent else None)
 
     @pytest.mark.fact("D103", "D.2")
@@ -283,7 +284,7 @@ class TestSessions:
         """A sign-in waits for its device for AuthSessionValidity."""
         walker.engine.clock.advance(180)
         expired = "Invalid session for the user, session is expired."
-        with refused(NOT_AUTHORIZED, expired if sent else INCORRECT):
+        with refused(NOT_AUTHORIZED, expired if sent else NOT_BEFORE):
             walker.start_device(device, challenge["Session"] if sent else None)
 
     @pytest.mark.fact("D113")
@@ -318,7 +319,7 @@ class TestSessions:
         walker.client_id = new_client(walker.engine, walker.user_pool_id)["ClientId"]
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             walker.start_device(device, challenge["Session"])
-        with refused(NOT_AUTHORIZED, INCORRECT):
+        with refused(NOT_AUTHORIZED, NOT_BEFORE):
             walker.start_device(device, None)
 
     def test_sessions_distinguish_two_sign_ins(self, walker: Walker, device: Device) -> None:

@@ -14,6 +14,7 @@ from tests.emulator.support.walker import ALWAYS, Device, Walker, new_engine, ne
 NOT_AUTHORIZED = "NotAuthorizedException"
 INVALID = "Invalid session for the user."
 INCORRECT = "Incorrect username or password."
+NOT_BEFORE = "Cannot initiate DEVICE_SRP_AUTH flow without first authenticating"
 
 
 @pytest.fixture
@@ -156,7 +157,7 @@ class TestAnotherPassword:
         token = tokens_of(walker.by_device(device, walker.by_password(DEVICE_KEY=device.key)))
         challenge = walker.by_password(DEVICE_KEY=device.key)
         replace(walker, token["AccessToken"])
-        with refused(NOT_AUTHORIZED, INVALID if session else INCORRECT):
+        with refused(NOT_AUTHORIZED, INVALID if session else NOT_BEFORE):
             walker.start_device(device, challenge["Session"] if session else None)
 
     def test_device_proof_is_refused(

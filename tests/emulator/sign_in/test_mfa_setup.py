@@ -90,9 +90,7 @@ class TestWithinSignIn:
         session = walker.by_password()["Session"]
         associated = walker.call("AssociateSoftwareToken", Session=session)
         code = walker.code(associated["SecretCode"])
-        with refused(
-            "EnableSoftwareTokenMFAException", "Code mismatch and fail enable Software Token MFA"
-        ):
+        with refused("EnableSoftwareTokenMFAException", "Code mismatch"):
             walker.call("VerifySoftwareToken", Session=associated["Session"], UserCode=wrong(code))
         verified = walker.call("VerifySoftwareToken", Session=associated["Session"], UserCode=code)
         assert verified["Status"] == "SUCCESS"
