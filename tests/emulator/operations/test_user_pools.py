@@ -136,12 +136,15 @@ def test_pool_has_the_region_and_account_of_the_caller(engine: Engine) -> None:
 def test_settings_are_described_as_set(call: Call, make_pool: MakePool) -> None:
     """Every setting is described as given, at creation and after an update."""
     created = describe(call, make_pool(**CHANGED, **FOR_GOOD))
-    for name, value in {**CHANGED, **FOR_GOOD}.items():
+    # The policy's days are shown here too.
+    days = {"AllowAdminCreateUserOnly": True, "UnusedAccountValidityDays": 1}
+    shown = {**CHANGED, **FOR_GOOD, "AdminCreateUserConfig": days}
+    for name, value in shown.items():
         assert created[name] == value
     pool_id = make_pool(**FOR_GOOD)
     assert call("UpdateUserPool", UserPoolId=pool_id, PoolName="renamed", **CHANGED) == {}
     updated = describe(call, pool_id)
-    for name, value in {**CHANGED, **FOR_GOOD, "Name": "renamed"}.items():
+    for name, value in {**shown, "Name": "renamed"}.items():
         assert updated[name] == value
 
 
