@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from filelock import FileLock
 
-from harness.clock import Waits
+from harness.clock import Clock, waits_of
 from harness.flows.quotas import RATE_IN_A_POOL, RATES, category_of, is_per_pool
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Pacer:
 
     Args:
         slots: the time slots, shared with other processes if there are any.
-        clock: clock to wait on; processes that share slots need the same one.
+        clock: clock to wait on; the machine's clock stands for real time, which nothing freezes.
         place: account and region that the quotas belong to.
         share: share of each quota that may be used, above 0 and at most 1.
         attempts: how often to send a throttled call at most.
@@ -110,7 +110,7 @@ class Pacer:
     def __init__(
         self,
         slots: Slots | OwnSlots,
-        clock: Waits,
+        clock: Clock,
         *,
         place: str,
         share: float,
@@ -118,7 +118,8 @@ class Pacer:
         random_source: random.Random | None = None,
     ) -> None:
         self._slots = slots
-        self._clock = clock
+        # A clock that stood still would give out later and later slots.
+        self._clock = waits_of(clock)
         self._place = place
         self._share = share
         self._attempts = ATTEMPTS if attempts is None else attempts

@@ -55,13 +55,12 @@ def sweep(
 
 
 def _pace(target: AwsTarget, folder: Path) -> None:
-    from harness.clock import waits_of
     from harness.flows.pacing import OwnSlots, Pacer, Slots
 
     # Share the request quota with the runs that use the same folder, but create nothing here.
     slots = Slots(folder / "pacing.json") if folder.is_dir() else OwnSlots()
     place = "/".join(target.place().values())
-    pacer = Pacer(slots, waits_of(target.clock), place=place, share=0.5, attempts=target.attempts)
+    pacer = Pacer(slots, target.clock, place=place, share=0.5, attempts=target.attempts)
     pacer.attach(target.client())
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.clock import waits_of
 from harness.errors import ConfigurationError
 from harness.plugin.report.end_notes import add_end_note
 from harness.plugin.run.options import settings_of
@@ -79,7 +78,7 @@ class Metering:
         self._config.stash[_LIMIT] = limit
         self._pacer = Pacer(
             Slots(folder / "pacing.json"),
-            waits_of(target.clock),
+            target.clock,
             place="/".join(place.values()),
             share=settings.quota_share.value / 100,
             attempts=target.attempts,
