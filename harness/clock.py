@@ -1,22 +1,55 @@
 """Clocks: the only module that reads the system's time, and the only one that sleeps.
 
 The emulator and the scenarios use a :class:`VirtualClock`, so that codes, sessions, tokens and
-TOTP steps expire in milliseconds. Real targets use the :class:`SystemClock`.
+TOTP steps expire in milliseconds. Real targets use the :class:`SystemClock`. Both follow the
+libraries that freeze or move ``time.time()`` in tests. A :class:`SteadyClock` does not: real waits
+and time limits are for a server, a mailbox or a quota, which no test can freeze.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timezone
+from functools import partial
 from typing import Protocol
 
-__all__ = ["LAST_MOMENT", "Clock", "SystemClock", "VirtualClock", "stopwatch"]
+__all__ = [
+    "LAST_MOMENT",
+    "Clock",
+    "SteadyClock",
+    "SystemClock",
+    "VirtualClock",
+    "Waits",
+    "steady_seconds",
+    "stopwatch",
+    "waits_of",
+]
 
 #: 9999-12-31T00:00:00Z in epoch seconds; datetime knows no later year.
 LAST_MOMENT = 253_402_214_400.0
+
+# freezegun replaces time.monotonic() and time.perf_counter(), in every module that has them as an
+# attribute. It knows neither clock_gettime() nor what a partial holds.
+if sys.platform == "win32":
+    steady_seconds: Callable[[], float] = partial(time.monotonic)
+else:
+    steady_seconds = partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+
+
+class Waits(Protocol):
+    """Tells how time passes, and waits."""
+
+    def time(self) -> float:
+        """Return the current time in seconds, from any beginning."""
+        ...
+
+    def wait_until(self, moment: float) -> None:
+        """Wait until ``time()`` reaches ``moment``, not at all if it has passed."""
+        ...
 
 
 class Clock(Protocol):
@@ -36,7 +69,10 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock; waiting on it really waits."""
+    """The machine's clock, as this process sees it; waiting on it really waits.
+
+    A test that freezes or moves ``time.time()`` freezes or moves this clock.
+    """
 
     #: The longest single sleep in seconds, so that a change of the machine's clock is noticed.
     LONGEST_SLEEP = 1.0
@@ -50,24 +86,50 @@ class SystemClock:
         return _as_datetime(self.time())
 
     def wait_until(self, moment: float) -> None:
-        """Sleep until ``moment`` (epoch seconds)."""
+        """Sleep until ``moment`` (epoch seconds).
+
+        Sleeps no longer than the time that was left at the start: a clock that a test has frozen
+        never shows the moment.
+        """
+        remaining = moment - self.time()
+        while remaining > 0:
+            pause = min(remaining, self.LONGEST_SLEEP)
+            time.sleep(pause)
+            remaining = min(remaining - pause, moment - self.time())
+
+
+class SteadyClock:
+    """Real time in seconds from an unknown beginning; no test and no date change moves it."""
+
+    def time(self) -> float:
+        """Return the current time in seconds."""
+        return steady_seconds()
+
+    def wait_until(self, moment: float) -> None:
+        """Sleep until ``moment``, a value of `time`."""
         while (remaining := moment - self.time()) > 0:
-            time.sleep(min(remaining, self.LONGEST_SLEEP))
+            time.sleep(remaining)
 
 
 class VirtualClock:
-    """A clock that a test can move forward; it runs at the speed of real time unless frozen.
+    """The present that the test sees, plus what the test has moved the clock by.
+
+    The present is ``time.time()``: real time, or what freezegun or time-machine makes of it, also
+    if that goes back. Outside the years 1970 to 9999, the clock shows the nearest moment in them.
 
     Args:
-        start: the time that it shows first, in epoch seconds; the machine's time by default.
-        frozen: whether it stands still between moves.
+        start: the time that it shows first, in epoch seconds; the present by default.
+        frozen: whether it stands still between moves, whatever the present is.
     """
 
     def __init__(self, start: float | None = None, frozen: bool = False) -> None:
         self._lock = threading.Lock()
         self._frozen = frozen
-        self._shown = time.time() if start is None else _finite("start", start)
-        self._shown_at = time.monotonic()
+        # What the clock shows, and the present at which it showed that. A moment is kept and not
+        # an offset, so that the clock shows exactly the moment to which it was moved.
+        self._shown = self._shown_at = 0.0
+        if start is not None or frozen:
+            self._show(time.time() if start is None else _finite("start", start))
 
     @property
     def frozen(self) -> bool:
@@ -87,12 +149,23 @@ class VirtualClock:
         """Move the clock forward.
 
         Raises:
-            ValueError: ``seconds`` is negative or not finite; the clock never goes back.
+            ValueError: ``seconds`` is negative or not finite; `set` also moves it back.
         """
         if _finite("seconds", seconds) < 0:
             raise ValueError(f"a clock can only move forward, not by {seconds:g} s")
         with self._lock:
             self._show(self._time() + seconds)
+
+    def set(self, moment: float) -> None:
+        """Move the clock to ``moment`` (epoch seconds), forward or back.
+
+        Raises:
+            ValueError: ``moment`` is not in the years 1970 to 9999.
+        """
+        if not 0 <= _finite("moment", moment) <= LAST_MOMENT:
+            raise ValueError(f"moment is {moment:g}; it must be in the years 1970 to 9999")
+        with self._lock:
+            self._show(moment)
 
     def wait_until(self, moment: float) -> None:
         """Move the clock to ``moment`` (epoch seconds) unless it has passed."""
@@ -104,18 +177,23 @@ class VirtualClock:
     def _time(self) -> float:
         if self._frozen:
             return self._shown
-        return self._shown + (time.monotonic() - self._shown_at)
+        moment = self._shown + (time.time() - self._shown_at)
+        return min(max(moment, 0.0), LAST_MOMENT)
 
     def _show(self, moment: float) -> None:
-        # Kept as a moment, not as an offset, so that wait_until reaches it exactly.
         self._shown = moment
-        self._shown_at = time.monotonic()
+        self._shown_at = time.time()
+
+
+def waits_of(clock: Clock) -> Waits:
+    """Return what waits as long as a clock does: real time in place of the machine's clock."""
+    return SteadyClock() if isinstance(clock, SystemClock) else clock
 
 
 def stopwatch() -> Callable[[], float]:
-    """Start measuring, and return a function that gives the seconds since the start."""
-    started = time.perf_counter()
-    return lambda: time.perf_counter() - started
+    """Start measuring, and return a function that gives the seconds of real time since."""
+    started = steady_seconds()
+    return lambda: steady_seconds() - started
 
 
 def _as_datetime(moment: float) -> datetime:

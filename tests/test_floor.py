@@ -106,6 +106,62 @@ class TestSystemClock:
         monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("slept"))
         clock.SystemClock().wait_until(0)
 
+    @pytest.mark.parametrize("present", [1000.0, 5.0])
+    def test_a_stopped_clock_is_not_waited_for_forever(
+        self, monkeypatch: pytest.MonkeyPatch, present: float
+    ) -> None:
+        """If the date stands still or goes back, waiting ends after the time that was left."""
+        presents, slept = [1000.0], []
+
+        def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            presents[0] = present
+
+        monkeypatch.setattr(time, "time", lambda: presents[0])
+        monkeypatch.setattr(time, "sleep", sleep)
+        clock.SystemClock().wait_until(1002.5)
+        assert slept == [1.0, 1.0, 0.5]
+
+    def test_a_jump_ends_the_wait(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """If the date jumps beyond the moment, waiting ends."""
+        presents, slept = [1000.0], []
+
+        def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            presents[0] = 5000.0
+
+        monkeypatch.setattr(time, "time", lambda: presents[0])
+        monkeypatch.setattr(time, "sleep", sleep)
+        clock.SystemClock().wait_until(1002.5)
+        assert slept == [1.0]
+
+
+class TestSteadyClock:
+    """Real time for waits and limits."""
+
+    def test_it_passes(self) -> None:
+        """It never goes back, and it is the clock of time limits."""
+        first, limit, second = (
+            clock.SteadyClock().time(),
+            clock.steady_seconds(),
+            clock.SteadyClock().time(),
+        )
+        assert first <= limit <= second
+
+    def test_it_waits(self) -> None:
+        """Waiting ends when the moment has come, and at once for the past."""
+        steady = clock.SteadyClock()
+        moment = steady.time() + 0.02
+        steady.wait_until(moment)
+        assert steady.time() >= moment
+        steady.wait_until(0)
+
+    def test_what_waits_like_a_clock(self) -> None:
+        """In place of the machine's clock it is real time; another clock waits itself."""
+        virtual = clock.VirtualClock()
+        assert isinstance(clock.waits_of(clock.SystemClock()), clock.SteadyClock)
+        assert clock.waits_of(virtual) is virtual
+
 
 class TestVirtualClock:
     """The clock that a test can move."""
@@ -116,20 +172,54 @@ class TestVirtualClock:
         assert before <= clock.VirtualClock(frozen=True).time() <= time.time()
 
     def test_it_runs_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Unless frozen it runs on with real time, whatever becomes of the machine's date."""
+        """Unless frozen it follows the present, ahead by what it was moved by."""
         present = [50.0]
-        monkeypatch.setattr(time, "monotonic", lambda: present[0])
+        monkeypatch.setattr(time, "time", lambda: present[0])
         running = clock.VirtualClock(start=1000.0)
         present[0] += 7
         assert running.time() == 1007.0
         running.advance(30)
         present[0] += 1
         assert running.time() == 1038.0
+        present[0] -= 8
+        assert running.time() == 1030.0
+
+    def test_unmoved_it_is_the_present(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Before a move it shows exactly the present, wherever that goes."""
+        running = clock.VirtualClock()
+        for present in (1_893_456_000.3, 915_148_800.1, 1_795_372_815.7):
+            monkeypatch.setattr(time, "time", lambda present=present: present)
+            assert running.time() == present
+
+    @pytest.mark.parametrize(("present", "shown"), [(-5.0, 0.0), (3e11, clock.LAST_MOMENT)])
+    def test_it_stays_in_range(
+        self, monkeypatch: pytest.MonkeyPatch, present: float, shown: float
+    ) -> None:
+        """Before 1970 and after 9999 it stands still."""
+        monkeypatch.setattr(time, "time", lambda: present)
+        running = clock.VirtualClock()
+        assert running.time() == shown
+        assert running.now().timestamp() == shown
+
+    def test_it_can_be_set(self) -> None:
+        """A set clock shows the moment, also an earlier one."""
+        frozen = clock.VirtualClock(start=1000.0, frozen=True)
+        for moment in (5000.0, 0.0, clock.LAST_MOMENT):
+            frozen.set(moment)
+            assert frozen.time() == moment
+
+    @pytest.mark.parametrize("moment", [-1, math.nan, math.inf, clock.LAST_MOMENT + 1])
+    def test_it_is_set_within_range(self, moment: float) -> None:
+        """A moment outside 1970 to 9999 is refused and changes nothing."""
+        frozen = clock.VirtualClock(start=1000.0, frozen=True)
+        with pytest.raises(ValueError, match=r"1970 to 9999|finite"):
+            frozen.set(moment)
+        assert frozen.time() == 1000.0
 
     def test_frozen_it_stands_still(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Frozen, only moves change it."""
         present = [50.0]
-        monkeypatch.setattr(time, "monotonic", lambda: present[0])
+        monkeypatch.setattr(time, "time", lambda: present[0])
         frozen = clock.VirtualClock(start=1000.0, frozen=True)
         present[0] += 7
         assert frozen.frozen
@@ -184,7 +274,7 @@ class TestVirtualClock:
 def test_stopwatch(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stopwatch gives the seconds since it was started, each time it is asked."""
     present = [5.0]
-    monkeypatch.setattr(time, "perf_counter", lambda: present[0])
+    monkeypatch.setattr(clock, "steady_seconds", lambda: present[0])
     elapsed = clock.stopwatch()
     present[0] = 5.25
     assert elapsed() == 0.25

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from filelock import FileLock
 
-from harness.clock import Clock
+from harness.clock import Clock, waits_of
 from harness.flows.quotas import RATE_IN_A_POOL, RATES, category_of, is_per_pool
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ class Slots:
         self._lock = FileLock(f"{path}.lock", poll_interval=0.002)
 
     def take(self, rows: Mapping[str, float], now: float) -> float:
-        """Take the next moment that is free in all rows, and return it in epoch seconds.
+        """Take the next moment that is free in all rows, and return it.
 
         Args:
             rows: seconds between two slots, for each row.
-            now: the earliest moment to return.
+            now: the earliest moment to return, by the clock of all who share the slots.
         """
         with self._lock:
             moment, free = _next(self._read(), rows, now)
@@ -100,7 +100,7 @@ class Pacer:
 
     Args:
         slots: the time slots, shared with other processes if there are any.
-        clock: clock to wait on.
+        clock: clock to wait on; the machine's clock stands for real time, which nothing freezes.
         place: account and region that the quotas belong to.
         share: share of each quota that may be used, above 0 and at most 1.
         attempts: how often to send a throttled call at most.
@@ -118,7 +118,8 @@ class Pacer:
         random_source: random.Random | None = None,
     ) -> None:
         self._slots = slots
-        self._clock = clock
+        # A clock that stood still would give out later and later slots.
+        self._clock = waits_of(clock)
         self._place = place
         self._share = share
         self._attempts = ATTEMPTS if attempts is None else attempts

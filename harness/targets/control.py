@@ -41,6 +41,10 @@ class ControlSurface:
         """Move the emulator's clock forward."""
         self._request("clock", {"advance_seconds": seconds})
 
+    def set_clock(self, moment: float) -> None:
+        """Move the emulator's clock to ``moment`` (epoch seconds), forward or back."""
+        self._request("clock", {"time": moment})
+
     def plan_fault(self, fault: Mapping[str, Any]) -> None:
         """Make an operation fail, or cancel all planned failures with ``{"clear": True}``."""
         self._request("faults", fault)
@@ -105,6 +109,14 @@ class ServedClock:
         if seconds < 0:
             raise ValueError(f"a clock can only move forward, not by {seconds:g} s")
         self._control.advance_clock(seconds)
+
+    def set(self, moment: float) -> None:
+        """Move the emulator's clock to ``moment`` (epoch seconds), forward or back.
+
+        Raises:
+            HarnessError: ``moment`` is not in the years 1970 to 9999.
+        """
+        self._control.set_clock(moment)
 
     def wait_until(self, moment: float) -> None:
         """Move the emulator's clock to ``moment`` (epoch seconds) unless it has passed."""

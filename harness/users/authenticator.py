@@ -35,7 +35,7 @@ class Authenticator:
         self._totp = _totp(secret if isinstance(secret, Secret) else Secret(secret))
         self._clock = clock
         self._lock = threading.Lock()
-        self._last_spent: int | None = None
+        self._spent: set[int] = set()
 
     def code(self) -> str:
         """Return the code of the oldest usable time step, and mark the step as spent.
@@ -44,7 +44,7 @@ class Authenticator:
         """
         with self._lock:
             step = self._next_step()
-            self._last_spent = step
+            self._spent.add(step)
         return self._code_of(step)
 
     def peek(self, offset: int = 0) -> str:
@@ -65,8 +65,11 @@ class Authenticator:
     def _next_step(self) -> int:
         oldest, newest = self._usable_steps()
         # Never backward: it is unknown whether Cognito accepts an older step after a newer one
-        # (A227), and a clock that was set back must not give a step twice.
-        step = oldest if self._last_spent is None else max(oldest, self._last_spent + 1)
+        # (A227). Only steps beyond the window do not count: then the clock was set back.
+        last = max((step for step in self._spent if step <= newest), default=oldest - 1)
+        step = max(oldest, last + 1)
+        while step in self._spent:
+            step += 1
         if step > newest:
             self._clock.wait_until((step - 1) * self.STEP_SECONDS + self.MARGIN_SECONDS)
         return step
@@ -74,7 +77,7 @@ class Authenticator:
     def _usable_steps(self) -> tuple[int, int]:
         now = self._clock.time()
         return (
-            self._step_at(now + self.MARGIN_SECONDS) - 1,
+            max(self._step_at(now + self.MARGIN_SECONDS) - 1, 0),
             self._step_at(now - self.MARGIN_SECONDS) + 1,
         )
 

@@ -62,6 +62,45 @@ class TestClock:
         assert outcome.err.count("\n") == 1
         assert cli("clock", "--endpoint-url", served.url).out == "2027-01-15T08:00:00+00:00\n"
 
+    @pytest.mark.parametrize(
+        ("given", "shown"),
+        [
+            ("1999-01-01T00:00:00Z", "1999-01-01T00:00:00+00:00"),
+            ("2030-06-01T12:00:00+02:00", "2030-06-01T10:00:00+00:00"),
+            ("2030-06-01T12:00:00", "2030-06-01T12:00:00+00:00"),
+            ("1970-01-01", "1970-01-01T00:00:00+00:00"),
+        ],
+    )
+    def test_the_clock_is_set(
+        self, cli: CommandLine, served: EmulatorServer, given: str, shown: str
+    ) -> None:
+        """The clock shows the given moment, forward or back; without a time zone it is in UTC."""
+        outcome = cli("clock", "--endpoint-url", served.url, "--set", given)
+
+        assert (outcome.code, outcome.out) == (0, f"{shown}\n")
+        assert served.emulator.clock.now() == datetime.fromisoformat(shown)
+
+    @pytest.mark.parametrize(
+        ("arguments", "reason"),
+        [
+            (("--set", "yesterday"), "it must be an ISO 8601 date"),
+            (("--set", "1969-12-31"), "it must be in the years 1970 to 9999"),
+            (("--set", "9999-12-31T12:00:00"), "it must be in the years 1970 to 9999"),
+            (("--set", "0001-01-01T00:00:00+10:00"), "it must be in the years 1970 to 9999"),
+            (("--set", "1999-01-01", "--advance", "1s"), "--advance is given too"),
+        ],
+    )
+    def test_what_the_clock_cannot_be_set_to(
+        self, cli: CommandLine, served: EmulatorServer, arguments: tuple[str, ...], reason: str
+    ) -> None:
+        """Anything else is refused in one line, and the clock stays."""
+        outcome = cli("clock", "--endpoint-url", served.url, *arguments)
+
+        assert outcome.code == 2
+        assert outcome.err.count("\n") == 1
+        assert reason in outcome.err
+        assert served.emulator.clock.now() == START
+
     def test_an_unreachable_address_is_misuse(self, cli: CommandLine) -> None:
         """An address without a server is one line and exit code 2."""
         outcome = cli("clock", "--endpoint-url", "http://127.0.0.1:1")

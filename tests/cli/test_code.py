@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.cli.code import KINDS
-from harness.clock import SystemClock
+from harness.clock import SteadyClock
 from harness.emulator.domain import codes
 from harness.emulator.server import EmulatorServer
 from harness.emulator.stores.outbox import Message
@@ -98,7 +98,7 @@ class TestCode:
         self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A code that arrives in time is printed."""
-        monkeypatch.setattr(SystemClock, "wait_until", lambda *_: send(served, "111111"))
+        monkeypatch.setattr(SteadyClock, "wait_until", lambda *_: send(served, "111111"))
 
         outcome = cli("code", "--endpoint-url", served.url, "--username", "ada", "--wait", "30s")
 
@@ -108,7 +108,7 @@ class TestCode:
         self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Without ``--wait`` it does not wait."""
-        monkeypatch.setattr(SystemClock, "wait_until", lambda *_: pytest.fail("it waited"))
+        monkeypatch.setattr(SteadyClock, "wait_until", lambda *_: pytest.fail("it waited"))
 
         assert cli("code", "--endpoint-url", served.url, "--username", "ada").code == 1
 

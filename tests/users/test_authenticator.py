@@ -93,7 +93,7 @@ def test_peek_spends_nothing() -> None:
 
 
 def test_clock_set_back_gives_no_step_again() -> None:
-    """After a clock was set back, the next code is of a step still unspent."""
+    """After a clock was set back, the next code is of a step still unspent in the window."""
 
     class Unsteady(VirtualClock):
         def time(self) -> float:
@@ -106,11 +106,29 @@ def test_clock_set_back_gives_no_step_again() -> None:
 
     clock = Unsteady(NOW, frozen=True)
     authenticator = RecordingAuthenticator(clock)
+    for behind in (0.0, 3600.0, 60.0, 45.0, 0.0, 30.0):
+        clock.behind = behind
+        authenticator.code()
+    steps = [step for step, _ in authenticator.given]
+    assert len(set(steps)) == len(steps)
+    for step, moment in authenticator.given:
+        assert abs(step - moment // STEP) <= 1
+
+
+def test_clock_set_back_by_years_is_not_moved_to_the_last_step() -> None:
+    """After years back, the code is of the present; the clock is not moved to where it was."""
+    clock = VirtualClock(NOW, frozen=True)
+    authenticator = Authenticator(RFC_SECRET, clock)
     authenticator.code()
-    clock.behind = 3600.0
-    authenticator.code()
-    (first, _), (second, _) = authenticator.given
-    assert second == first + 1
+    clock.set(NOW - 1e9)
+    assert authenticator.code() in codes_around(NOW - 1e9)
+    assert clock.time() == NOW - 1e9
+
+
+def test_at_the_beginning_of_time() -> None:
+    """In the first minute of 1970 there is no step before, and still a code."""
+    clock = VirtualClock(0.0, frozen=True)
+    assert Authenticator(RFC_SECRET, clock).code() == pyotp.TOTP(RFC_SECRET).at(0)
 
 
 @given(

@@ -11,7 +11,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import parse_qs
 
 from harness.clock import LAST_MOMENT
@@ -98,10 +98,12 @@ def show_clock(request: ControlRequest) -> dict[str, Any]:
 
 
 def move_clock(request: ControlRequest) -> dict[str, Any]:
-    """Move the emulator's clock forward by ``advance_seconds``."""
-    _refuse_unknown(request.body, {"advance_seconds"})
+    """Move the emulator's clock forward by ``advance_seconds``, or to ``time``, also back."""
+    _refuse_unknown(request.body, {"advance_seconds", "time"})
+    if "time" in request.body:
+        return _set_clock(request)
     seconds = request.body.get("advance_seconds")
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds >= 0:
+    if not _is_number(seconds) or not seconds >= 0:
         raise BadControlRequest(
             f"advance_seconds is {seconds!r}; it must be a number of seconds, at least 0"
         )
@@ -111,6 +113,22 @@ def move_clock(request: ControlRequest) -> dict[str, Any]:
         )
     request.engine.clock.advance(seconds)
     return show_clock(request)
+
+
+def _set_clock(request: ControlRequest) -> dict[str, Any]:
+    moment = request.body["time"]
+    if "advance_seconds" in request.body:
+        raise BadControlRequest("advance_seconds and time are both given; use one of them")
+    if not _is_number(moment) or not 0 <= moment <= LAST_MOMENT:
+        raise BadControlRequest(
+            f"time is {moment!r}; it must be in epoch seconds, in the years 1970 to 9999"
+        )
+    request.engine.clock.set(moment)
+    return show_clock(request)
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def plan_faults(request: ControlRequest) -> dict[str, Any]:

@@ -56,6 +56,9 @@ class Lockout:
     The n-th failure, from the fifth on, locks for 2^(n-5) seconds, at most 900. The count starts
     again after a sign-in, or after fifteen minutes without an attempt after a lock. It is not
     published whether the count also restarts if there was no lock; here it does, by the same rule.
+
+    If the clock goes back behind the last attempt, that attempt counts as made now. Otherwise a
+    lock would last until the clock is there again.
     """
 
     FREE = 5
@@ -68,10 +71,18 @@ class Lockout:
 
     def refuse_if_locked(self, now: float) -> None:
         """Refuse every attempt during a lock, even one with the right password (A133, A136)."""
-        if now < self.locked_until:
+        if self.is_locked(now):
             raise refusals.password_attempts_exceeded()
         if now >= max(self.locked_until, self.last_attempt) + self.QUIET_SECONDS:
             self.failures = 0
+
+    def is_locked(self, now: float) -> bool:
+        """Return whether every attempt is refused."""
+        back = self.last_attempt - now
+        if back > 0:
+            self.last_attempt = now
+            self.locked_until = max(self.locked_until - back, 0.0)
+        return now < self.locked_until
 
     def failed(self, now: float) -> None:
         """Count a wrong password or a wrong SRP proof (A137)."""

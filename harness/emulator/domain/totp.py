@@ -58,11 +58,11 @@ class SoftwareToken:
     def accept(self, code: str, now: float) -> Verdict:
         """Check a code and, if it is right and unused, spend its step (A215, A226).
 
-        A used code stays USED as long as its step is in range; later it is a MISMATCH.
+        A used code stays USED as long as its step is in range; later it is a MISMATCH. Every spent
+        step is kept, since a test may go ahead in time and come back.
         """
         present = step_of(now)
-        steps = range(present - TOLERATED_STEPS, present + TOLERATED_STEPS + 1)
-        self._spent.intersection_update(steps)
+        steps = range(max(present - TOLERATED_STEPS, 0), present + TOLERATED_STEPS + 1)
         matching = [step for step in steps if self._fits(code, step)]
         if not matching:
             return Verdict.MISMATCH

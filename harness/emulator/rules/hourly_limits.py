@@ -21,7 +21,8 @@ _HOUR = 3_600
 def count_hourly(user: User, operation: str, now: float) -> None:
     """Count a call against its limit; calls that the limit refuses do not count.
 
-    If they did, a user who keeps trying could stay over the limit forever.
+    If they did, a user who keeps trying could stay over the limit forever. A call from a later time
+    was made before the clock went back; it counts as made now, for one more hour.
 
     Args:
         user: the user whom the call is about.
@@ -31,7 +32,9 @@ def count_hourly(user: User, operation: str, now: float) -> None:
     Raises:
         Refusal: LimitExceededException, if the limit is used up (A289).
     """
-    recent = [moment for moment in user.hourly.get(operation, ()) if moment > now - _HOUR]
+    counted = user.hourly.get(operation, ())
+    recent = [min(moment, now) for moment in counted if moment > now - _HOUR]
+    user.hourly[operation] = recent
     if len(recent) >= LIMITS[operation]:
         raise refusals.limit_exceeded()
     user.hourly[operation] = [*recent, now]

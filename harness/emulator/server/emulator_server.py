@@ -9,6 +9,7 @@ from functools import partial
 from threading import Event, Thread
 from types import TracebackType
 
+from harness.clock import steady_seconds
 from harness.emulator.domain import signing
 from harness.emulator.embedded import Emulator
 from harness.emulator.server.connection import Connections, HttpConnection
@@ -161,6 +162,8 @@ class _ServerThread:
 
     async def _serve(self) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        # By default time.monotonic(), which stands still or jumps when a test freezes the time.
+        self._loop.time = steady_seconds  # type: ignore[method-assign]
         connections = Connections()
         server = await self._loop.create_server(
             partial(HttpConnection, self._routing, connections),

@@ -86,5 +86,6 @@ def _check_rotation(client: UserPoolClient, token: RefreshToken, now: float) -> 
     if token.rotated_at is None:
         return
     rotation = client.settings.get("RefreshTokenRotation") or {}
-    if now >= token.rotated_at + int(rotation.get("RetryGracePeriodSeconds") or 0):
+    # In either direction: a clock that went back makes no old token usable again.
+    if abs(now - token.rotated_at) >= int(rotation.get("RetryGracePeriodSeconds") or 0):
         raise refusals.refresh_token_reused()

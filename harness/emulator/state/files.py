@@ -64,9 +64,9 @@ class StateFile:
             StateError: another program has locked it, or the lock file cannot be created.
         """
         self._check_folder()
-        lock = FileLock(f"{self.path}.lock", timeout=0)
+        lock = FileLock(f"{self.path}.lock")
         try:
-            lock.acquire()
+            lock.acquire(blocking=False)
         except Timeout:
             raise self._problem("another server has it until it stops") from None
         except OSError as problem:

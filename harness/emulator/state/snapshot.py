@@ -99,7 +99,7 @@ def import_state(service: Service, document: Any, *, machine: Clock | None = Non
     _restore_random(service, contents.random, clock["moment"])
     _plan_faults(service, contents.faults)
     _fill(service, contents)
-    _set_clock(service, clock["moment"], clock["ahead"], machine or SystemClock())
+    _set_clock(service, clock["ahead"], machine or SystemClock())
     if not document["secrets"]:
         replace_client_secrets(service)
 
@@ -187,9 +187,12 @@ def _decoded(contents: Any) -> _Contents:
     return _Contents(**parts)
 
 
-def _set_clock(service: Service, moment: float, ahead: float, machine: Clock) -> None:
-    """Set the clock as far ahead of the machine's as before, and never before its last moment."""
-    service.clock.wait_until(min(max(moment, machine.time() + ahead), LAST_MOMENT))
+def _set_clock(service: Service, ahead: float, machine: Clock) -> None:
+    """Set the clock as far ahead of the machine's as before, also if that was set back.
+
+    The machine's clock is the present that a test sees, which goes wherever the test goes.
+    """
+    service.clock.set(min(max(machine.time() + ahead, 0.0), LAST_MOMENT))
 
 
 def _restore_random(service: Service, random: tuple[Any, ...] | None, moment: float) -> None:

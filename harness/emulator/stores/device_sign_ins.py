@@ -12,6 +12,8 @@ from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.stores.sessions import Session
 
+_SWEEP_SECONDS = 300
+
 
 @dataclass(frozen=True)
 class DeviceSignIn:
@@ -64,9 +66,10 @@ class DeviceSignIns:
             self._waiting.clear()
 
     def _sweep(self, now: float) -> None:
-        if now < self._next_sweep:
+        # After the clock went back, the next sweep may be years away.
+        if self._next_sweep - _SWEEP_SECONDS <= now < self._next_sweep:
             return
-        self._next_sweep = now + 300
+        self._next_sweep = now + _SWEEP_SECONDS
         self._waiting = {
             names: sign_in
             for names, sign_in in self._waiting.items()

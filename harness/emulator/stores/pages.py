@@ -74,9 +74,13 @@ class Pages:
             self._positions.clear()
 
     def _drop_expired(self, now: float) -> None:
-        """Delete expired tokens; they are in order of age, so stop at the first valid one."""
+        """Delete expired tokens; they are in order of age, so stop at the first valid one.
+
+        A token that lives longer than tokens do was issued before the clock went back. It is
+        deleted too, so that it does not hide those behind it.
+        """
         while self._positions:
             token = next(iter(self._positions))
-            if now < self._positions[token].expires_at:
+            if now < self._positions[token].expires_at <= now + _TOKEN_SECONDS:
                 break
             del self._positions[token]

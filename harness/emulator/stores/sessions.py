@@ -18,6 +18,7 @@ from harness.emulator.domain.users import User
 #: The start of real sessions, from the format of the AWS Encryption SDK (A139). It also keeps a
 #: session from beginning with ``-``, which command-line tools would read as an option.
 _PREFIX = "AYAB"
+_SWEEP_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -146,9 +147,10 @@ class Sessions:
 
     def _sweep(self, now: float) -> None:
         """Delete sessions that expired over an hour ago; until then they have their own error."""
-        if now < self._next_sweep:
+        # After the clock went back, the next sweep may be years away.
+        if self._next_sweep - _SWEEP_SECONDS <= now < self._next_sweep:
             return
-        self._next_sweep = now + 300
+        self._next_sweep = now + _SWEEP_SECONDS
         keep = now - 3600
         self._sessions = {
             text: session for text, session in self._sessions.items() if session.expires_at > keep

@@ -26,6 +26,7 @@ SECRET_BLOCK_BYTES = 1293
 _SECRET_BLOCK_PREFIX = bytes.fromhex("020578")
 #: Bits of the server's secret exponent b.
 SECRET_BITS = 256
+_SWEEP_SECONDS = 300
 
 
 @dataclass(eq=False)
@@ -152,9 +153,10 @@ class SrpChallenges:
             self._challenges.clear()
 
     def _sweep(self, now: float) -> None:
-        if now < self._next_sweep:
+        # After the clock went back, the next sweep may be years away.
+        if self._next_sweep - _SWEEP_SECONDS <= now < self._next_sweep:
             return
-        self._next_sweep = now + 300
+        self._next_sweep = now + _SWEEP_SECONDS
         self._challenges = {
             block: challenge
             for block, challenge in self._challenges.items()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from harness.clock import Clock
+from harness.clock import Clock, Waits
 from harness.errors import DeadlineExceeded
 from harness.redaction import Secret
 
@@ -84,12 +84,12 @@ class CodeWait:
 
     Attributes:
         clock: clock to wait on. It must really wait, since a message comes when another program
-            has done something, not when a clock is moved.
+            has done something, not when a clock is moved or frozen.
         patience_seconds: how long to wait if the caller names no deadline.
         poll_seconds: time between two looks.
     """
 
-    clock: Clock
+    clock: Waits
     patience_seconds: float
     poll_seconds: float = POLL_SECONDS
 

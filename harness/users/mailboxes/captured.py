@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
-from harness.clock import Clock, SystemClock
+from harness.clock import Clock, SystemClock, Waits
 from harness.redaction import Secret
 from harness.users.mailboxes.base import Code, CodeWait
 
@@ -99,7 +99,7 @@ class CapturedMailbox(ABC):
         waiting: clock to wait on.
     """
 
-    def __init__(self, user_pool_id: str, patience_seconds: float, waiting: Clock) -> None:
+    def __init__(self, user_pool_id: str, patience_seconds: float, waiting: Waits) -> None:
         self.clock: Clock = SystemClock()
         self._user_pool_id = user_pool_id
         self._wait = CodeWait(waiting, patience_seconds, _POLL_SECONDS)

@@ -7,8 +7,10 @@ import re
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from threading import Event, Timer
 
-from harness.clock import Clock, SystemClock
+from harness.clock import Clock, SteadyClock, SystemClock, Waits
 from harness.errors import HarnessError
 from harness.redaction import MASK, Redactor, Secret
 from harness.users.mailboxes.base import Code, CodeWait
@@ -19,6 +21,8 @@ __all__ = ["CommandMailbox"]
 _POLL_SECONDS = 1.0
 #: Time limit of a run if the caller looks only once, or the deadline is near.
 _SHORTEST_RUN_SECONDS = 5.0
+#: How much longer to read the output of programs that it started and that cannot be ended.
+_GRACE_SECONDS = 1.0
 _SECRET_VARIABLE = re.compile(r"PASSWORD|SECRET|TOKEN|CREDENTIAL|KEY", re.IGNORECASE)
 _LIKE_A_CODE = re.compile(r"(?<!\w)\d{4,8}(?!\w)")
 _LONGEST_COMPLAINT = 300
@@ -37,7 +41,7 @@ class CommandMailbox:
         command: the program and its arguments; no shell is used.
         user_pool_id: the pool whose codes count.
         patience_seconds: how long to wait if the caller does not say.
-        waiting: clock to wait on; the machine's by default.
+        waiting: clock to wait on; real time by default.
     """
 
     def __init__(
@@ -46,12 +50,12 @@ class CommandMailbox:
         user_pool_id: str,
         *,
         patience_seconds: float = 30.0,
-        waiting: Clock | None = None,
+        waiting: Waits | None = None,
     ) -> None:
         self.clock: Clock = SystemClock()
         self._command = tuple(command)
         self._user_pool_id = user_pool_id
-        self._wait = CodeWait(waiting or SystemClock(), patience_seconds, _POLL_SECONDS)
+        self._wait = CodeWait(waiting or SteadyClock(), patience_seconds, _POLL_SECONDS)
 
     def newest_code(
         self,
@@ -82,16 +86,23 @@ class CommandMailbox:
 
     def _run(self, wanted: Mapping[str, str], seconds: float) -> str:
         """Run the program once, and return what it printed."""
+        too_late = Event()
         process = self._start(wanted)
+        # The time limit of communicate() is by a clock that a test may have frozen.
+        limit = Timer(seconds, _end_late, (process, too_late))
         with process:
             try:
-                printed, complaint = process.communicate(timeout=seconds)
+                limit.start()
+                printed, complaint = process.communicate(timeout=seconds + _GRACE_SECONDS)
             except subprocess.TimeoutExpired:
-                # The text of the original error repeats the whole command.
-                raise HarnessError(f"{self._named()} did not end within {seconds:g} s") from None
+                printed = complaint = ""
+                too_late.set()
             finally:
                 # Also if the user interrupts the run.
+                limit.cancel()
                 _end(process)
+        if too_late.is_set():
+            raise HarnessError(f"{self._named()} did not end within {seconds:g} s")
         if process.returncode:
             raise HarnessError(
                 f"{self._named()} exited with status {process.returncode}"
@@ -132,13 +143,19 @@ def _filled(word: str, wanted: Mapping[str, str]) -> str:
     return re.sub(r"\{(username|kind|since|user_pool_id)\}", lambda found: wanted[found[1]], word)
 
 
+def _end_late(process: subprocess.Popen[str], too_late: Event) -> None:
+    too_late.set()
+    _end(process)
+
+
 def _end(process: subprocess.Popen[str]) -> None:
     if process.poll() is not None:
         return
-    if os.name == "posix":
-        # Programs that it started keep its output open.
-        os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
+    with suppress(ProcessLookupError):  # it has just ended
+        if os.name == "posix":
+            # Programs that it started keep its output open.
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
 
 
 def _shown(complaint: str, printed: str, wanted: Mapping[str, str]) -> str:

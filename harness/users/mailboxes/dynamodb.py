@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from harness.clock import Clock, SystemClock
+from harness.clock import SteadyClock, Waits
 from harness.errors import HarnessError
 from harness.users.mailboxes.base import Code
 from harness.users.mailboxes.captured import Captured, CapturedMailbox, Wanted, read_captured
@@ -28,7 +28,7 @@ class DynamoDbMailbox(CapturedMailbox):
         table: name or ARN of the table.
         user_pool_id: the pool whose codes count.
         patience_seconds: how long to wait if the caller does not say.
-        waiting: clock to wait on; the machine's by default.
+        waiting: clock to wait on; real time by default.
     """
 
     def __init__(
@@ -38,9 +38,9 @@ class DynamoDbMailbox(CapturedMailbox):
         user_pool_id: str,
         *,
         patience_seconds: float = 30.0,
-        waiting: Clock | None = None,
+        waiting: Waits | None = None,
     ) -> None:
-        super().__init__(user_pool_id, patience_seconds, waiting or SystemClock())
+        super().__init__(user_pool_id, patience_seconds, waiting or SteadyClock())
         self._client = client
         self._table = table
 

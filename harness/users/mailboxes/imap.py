@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from email.utils import formatdate, parsedate_to_datetime
 from typing import Any
 
-from harness.clock import Clock, SystemClock
+from harness.clock import Clock, SteadyClock, SystemClock, Waits
 from harness.errors import HarnessError
 from harness.redaction import Secret
 from harness.users.addresses import ImapServer, PlusAddresses
@@ -78,7 +78,7 @@ class ImapMailbox:
         addresses: gives the address of each user.
         pattern: what a code looks like; by default six digits, or the password of an invitation.
         patience_seconds: how long to wait if the caller does not say.
-        waiting: clock to wait on; the machine's by default.
+        waiting: clock to wait on; real time by default.
         context: the trusted certificates; those of the machine by default.
     """
 
@@ -91,7 +91,7 @@ class ImapMailbox:
         *,
         pattern: re.Pattern[str] | None = None,
         patience_seconds: float = 60.0,
-        waiting: Clock | None = None,
+        waiting: Waits | None = None,
         context: ssl.SSLContext | None = None,
     ) -> None:
         self.clock: Clock = SystemClock()
@@ -100,7 +100,7 @@ class ImapMailbox:
         self._password = password
         self._addresses = addresses
         self._pattern = pattern
-        self._wait = CodeWait(waiting or SystemClock(), patience_seconds, _POLL_SECONDS)
+        self._wait = CodeWait(waiting or SteadyClock(), patience_seconds, _POLL_SECONDS)
         self._context = context
         self._given: dict[bytes, _Given] = {}
 

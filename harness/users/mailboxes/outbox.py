@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from harness.clock import Clock, SystemClock
+from harness.clock import Clock, SteadyClock, Waits
 from harness.redaction import Secret
 from harness.users.mailboxes.base import Code, CodeWait
 
@@ -32,7 +32,7 @@ class OutboxMailbox:
         patience_seconds: how long to wait in real time if the caller does not say. An emulator
             sends a code before it responds, so only a code that another thread or program asked
             for can still be on its way.
-        waiting: clock to wait on; the machine's by default.
+        waiting: clock to wait on; real time by default.
     """
 
     def __init__(
@@ -42,12 +42,12 @@ class OutboxMailbox:
         clock: Clock,
         *,
         patience_seconds: float = 1.0,
-        waiting: Clock | None = None,
+        waiting: Waits | None = None,
     ) -> None:
         self.clock = clock
         self._read = read
         self._user_pool_id = user_pool_id
-        self._wait = CodeWait(waiting or SystemClock(), patience_seconds)
+        self._wait = CodeWait(waiting or SteadyClock(), patience_seconds)
 
     def newest_code(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Protocol
 
-from harness.clock import Clock, SystemClock
+from harness.clock import Clock, SteadyClock, SystemClock, Waits
 from harness.redaction import Secret
 from harness.users.mailboxes.base import Code, CodeWait
 
@@ -26,16 +26,16 @@ class PromptMailbox:
     Args:
         ask: asks the question.
         patience_seconds: how long to wait if the caller does not say.
-        waiting: clock to wait on; the machine's by default.
+        waiting: clock to wait on; real time by default.
     """
 
     def __init__(
-        self, ask: Asks, *, patience_seconds: float = 120.0, waiting: Clock | None = None
+        self, ask: Asks, *, patience_seconds: float = 120.0, waiting: Waits | None = None
     ) -> None:
         self.clock: Clock = SystemClock()
         self._ask = ask
         # An empty line asks again at once.
-        self._wait = CodeWait(waiting or SystemClock(), patience_seconds, poll_seconds=0.0)
+        self._wait = CodeWait(waiting or SteadyClock(), patience_seconds, poll_seconds=0.0)
 
     def newest_code(
         self,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from harness.clock import Clock, SystemClock
+from harness.clock import SteadyClock, Waits
 from harness.errors import HarnessError
 from harness.users.mailboxes.base import Code
 from harness.users.mailboxes.captured import Captured, CapturedMailbox, Wanted, read_captured
@@ -48,7 +48,7 @@ class SqsMailbox(CapturedMailbox):
         queue_url: URL of the queue.
         user_pool_id: the pool whose codes count.
         patience_seconds: how long to wait if the caller does not say.
-        waiting: clock to wait on; the machine's by default.
+        waiting: clock to wait on; real time by default.
         poll_at_queue_seconds: how long SQS waits for the first message, from 0 to 20.
     """
 
@@ -59,10 +59,10 @@ class SqsMailbox(CapturedMailbox):
         user_pool_id: str,
         *,
         patience_seconds: float = 30.0,
-        waiting: Clock | None = None,
+        waiting: Waits | None = None,
         poll_at_queue_seconds: int = 1,
     ) -> None:
-        super().__init__(user_pool_id, patience_seconds, waiting or SystemClock())
+        super().__init__(user_pool_id, patience_seconds, waiting or SteadyClock())
         self._client = client
         self._queue_url = queue_url
         self._poll_at_queue_seconds = poll_at_queue_seconds

@@ -38,6 +38,32 @@ def test_clock_moves_forward_up_to_year_9999(engine: Engine, seconds: str) -> No
     assert engine.clock.time() == START
 
 
+@pytest.mark.parametrize("moment", [0, 1.5, START - 1e9, START + 1e9])
+def test_clock_is_set(engine: Engine, moment: float) -> None:
+    """The clock is set to a moment, also an earlier one, and returned."""
+    status, answer = ask(engine, "clock", {"time": moment})
+    assert (status, answer["time"]) == (200, moment)
+    assert engine.clock.time() == moment
+
+
+@pytest.mark.parametrize("moment", ["NaN", "Infinity", "-1", "1e12", '"now"', "true", "null"])
+def test_clock_is_set_within_its_years(engine: Engine, moment: str) -> None:
+    """A time that is not a number, or not in 1970 to 9999, is refused; the clock stays."""
+    status, answer = ask(engine, "clock", f'{{"time": {moment}}}')
+    assert status == 400
+    assert answer["error"].startswith("time is ")
+    assert answer["error"].endswith("it must be in epoch seconds, in the years 1970 to 9999")
+    assert engine.clock.time() == START
+
+
+def test_clock_is_set_or_moved(engine: Engine) -> None:
+    """Both at once are refused, and the clock stays."""
+    status, answer = ask(engine, "clock", {"time": 1, "advance_seconds": 1})
+    assert status == 400
+    assert answer["error"] == "advance_seconds and time are both given; use one of them"
+    assert engine.clock.time() == START
+
+
 @pytest.mark.parametrize("body", ["{", "[]", "[" * 100_000, "\x00", '"text"', "9" * 5_000])
 def test_body_that_is_not_an_object_is_refused(engine: Engine, body: str) -> None:
     """A body that is not a JSON object is refused."""

@@ -120,13 +120,19 @@ class TestSoftwareToken:
         """Text that is not six digits is a wrong code."""
         assert SoftwareToken(SECRET).accept(code, NOW) is Verdict.MISMATCH
 
-    def test_used_steps_are_dropped_after_the_window(self) -> None:
-        """Used steps are dropped once they are outside the window."""
+    def test_used_steps_stay_used(self) -> None:
+        """A used step is still used after the clock went years ahead and came back."""
         token = SoftwareToken(SECRET)
-        for step in range(10):
-            moment = NOW + 30 * step
+        for moment in (NOW, NOW + 1e9, NOW - 1e9):
             assert token.accept(code_at(moment), moment) is Verdict.ACCEPTED
-        assert len(token._spent) == 2
+        for moment in (NOW, NOW + 1e9, NOW - 1e9):
+            assert token.accept(code_at(moment), moment) is Verdict.USED
+
+    def test_the_first_steps(self) -> None:
+        """At the beginning of 1970 there is no step before."""
+        token = SoftwareToken(SECRET)
+        assert token.accept(code_at(0), 0) is Verdict.ACCEPTED
+        assert token.accept(code_at(30), 0) is Verdict.ACCEPTED
 
     def test_repr_hides_the_secret(self) -> None:
         """The repr does not contain the secret."""

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
+from harness.emulator.domain import grants
 from harness.emulator.engine import Engine
 from tests.emulator.support.expect import DAY, HOUR, refused
 from tests.emulator.support.walker import ALWAYS, new_walker, tokens_of
 
 
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every pool has so many refresh tokens that expired ones are removed."""
+    monkeypatch.setattr(grants, "KEPT_TOKENS", 0)
+
+
+@pytest.mark.usefixtures("full")
 def test_expired_grant_is_removed_after_a_month(engine: Engine) -> None:
     """A sign-in is removed a month after its refresh token expired; later ones stay."""
     walker = new_walker(engine)
@@ -24,6 +34,7 @@ def test_expired_grant_is_removed_after_a_month(engine: Engine) -> None:
     assert tokens_of(walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=recent))
 
 
+@pytest.mark.usefixtures("full")
 def test_expired_refresh_token_is_known_for_a_month(engine: Engine) -> None:
     """For a month an expired refresh token is reported as expired, then as invalid."""
     walker = new_walker(engine)
@@ -38,6 +49,7 @@ def test_expired_refresh_token_is_known_for_a_month(engine: Engine) -> None:
         walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=old)
 
 
+@pytest.mark.usefixtures("full")
 def test_revoked_grant_is_removed_like_others(engine: Engine) -> None:
     """A revoked sign-in is removed like every other one."""
     walker = new_walker(engine)
@@ -60,3 +72,35 @@ def test_waiting_device_sign_in_is_removed_after_its_session(engine: Engine) -> 
     challenge = walker.by_password(DEVICE_KEY=devices[0].key)
     assert len(engine.device_sign_ins) == 1
     assert tokens_of(walker.by_device(devices[0], challenge, sessions=False))
+
+
+@pytest.mark.usefixtures("full")
+def test_removal_goes_on_after_the_clock_went_back(engine: Engine) -> None:
+    """A clock that went back by years does not stop the removal for as long."""
+    walker = new_walker(engine, devices=ALWAYS)
+    pool = engine.pools[walker.user_pool_id]
+    device = walker.confirm_device(tokens_of(walker.by_password()))
+    walker.by_password(DEVICE_KEY=device.key)
+    engine.clock.set(engine.clock.time() - 1_000 * DAY)
+    other = walker.confirm_device(tokens_of(walker.by_password()))
+    walker.by_password(DEVICE_KEY=other.key)
+    walker.start_srp()
+    engine.clock.advance(61 * DAY)
+    walker.start_srp()
+    walker.by_password()
+    walker.by_password(DEVICE_KEY=device.key)
+    # Those from later than now, and the new ones.
+    assert len(pool.grants) == 2
+    assert len(engine.device_sign_ins) == 1
+    assert len(engine.srp_challenges.exported()[0]) == 1
+
+
+def test_a_trip_ahead_removes_no_tokens(engine: Engine) -> None:
+    """A pool with few tokens keeps them: after a trip of years they work as before."""
+    walker = new_walker(engine)
+    tokens, begin = tokens_of(walker.by_password()), engine.clock.time()
+    engine.clock.advance(1_000 * DAY)
+    walker.by_password()
+    engine.clock.set(begin)
+    assert walker.call("GetUser", AccessToken=tokens["AccessToken"])
+    assert tokens_of(walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=tokens["RefreshToken"]))

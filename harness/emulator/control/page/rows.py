@@ -163,7 +163,7 @@ def _user_row(pool: Pool, user: User, waiting: list[Session], now: float) -> Use
         sub=user.sub,
         status=user.status,
         enabled=user.enabled,
-        locked=now < user.lockout.locked_until,
+        locked=user.lockout.is_locked(now),
         contacts=_contacts(user),
         factors=tuple(user.mfa.listed()),
         preferred=user.mfa.preferred,
