@@ -95,8 +95,9 @@ class Routing:
             return handle(request)
         except Refusal as refused:
             return error(refused)
-        except Exception as failure:
+        except BaseException as failure:
             # An internal error of the emulator: answered like Cognito's own (A299), and counted.
+            # Even SystemExit must not end the thread, because the client waits for its response.
             self._failures.add(failure)
             return error(Refusal("InternalErrorException", "Internal error", 500))
 
