@@ -33,6 +33,7 @@ class Emulator:
 
     Raises:
         ValueError: both seed and settings are given.
+        ConfigurationError: the triggers are not `Triggers`.
     """
 
     def __init__(
@@ -148,10 +149,10 @@ def install(
     example in ``conftest.py``. A second call replaces the emulator with a new one.
     """
     global _installed
+    # If an argument cannot be used, the emulator that is installed stays.
+    emulator = Emulator(clock=clock, seed=seed, settings=settings, mock=False, triggers=triggers)
     uninstall()
-    _installed = Emulator(
-        clock=clock, seed=seed, settings=settings, mock=False, triggers=triggers
-    ).start()
+    _installed = emulator.start()
     return _installed
 
 

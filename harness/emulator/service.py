@@ -23,7 +23,7 @@ from harness.emulator.stores.pages import Pages
 from harness.emulator.stores.quotas import Quotas
 from harness.emulator.stores.sessions import Sessions
 from harness.emulator.stores.srp_challenges import SrpChallenges
-from harness.emulator.triggers.handlers import Triggers
+from harness.emulator.triggers.handlers import Triggers, usable_triggers
 from harness.emulator.triggers.runner import TriggerRunner
 
 Handler: TypeAlias = "Callable[[Service, Request], dict[str, Any]]"
@@ -49,7 +49,7 @@ class Service:
         self.faults = Faults(self.settings.seed)
         self.quotas = Quotas(enabled=self.settings.quotas)
         self.outbox = Outbox()
-        self.triggers = TriggerRunner(triggers or Triggers(), self.random)
+        self.triggers = TriggerRunner(usable_triggers(triggers), self.random)
         self.sessions = Sessions(self.random)
         self.srp_challenges = SrpChallenges(self.random)
         self.device_sign_ins = DeviceSignIns()

@@ -11,6 +11,7 @@ _TESTS = Path(__file__).parent.parent
 #: What needs more, and the tox environment that brings it along.
 ENVIRONMENTS = {
     _TESTS / "foreign_clients": "clients",  # Node.js, and other people's clients
+    _TESTS / "async_clients": "async",  # aioboto3, which needs an older botocore
     _TESTS / "browser": "page",  # Chromium and its driver
     _TESTS / "mailboxes" / "test_dovecot.py": "imap",  # a mail server
 }

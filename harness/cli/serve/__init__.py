@@ -8,6 +8,7 @@ import typer
 
 from harness.cli.options import parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
+from harness.cli.serve.limits import LimitOption, make_limits
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
 from harness.cli.serve.state import StateOption, StateSecretsOption, kept_state
@@ -29,19 +30,20 @@ def _seed(text: str) -> int:
     return parse_number("--seed", str(text))
 
 
-_HostOption = Annotated[
+HostOption = Annotated[
     str,
     typer.Option(
-        metavar="ADDRESS", help="The address to listen on. Only this machine can reach the default."
+        metavar="ADDRESS",
+        help="The address to listen on. Only this machine can reach the default.",
     ),
 ]
-_PortOption = Annotated[
+PortOption = Annotated[
     int,
     typer.Option(
         metavar="NUMBER", parser=_port, help="The port to listen on; 0 picks a free port."
     ),
 ]
-_SeedOption = Annotated[
+SeedOption = Annotated[
     int | None,
     typer.Option(
         metavar="NUMBER",
@@ -50,7 +52,7 @@ _SeedOption = Annotated[
         show_default="random",
     ),
 ]
-_SettingOption = Annotated[
+SettingOption = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
@@ -61,10 +63,11 @@ _SettingOption = Annotated[
 
 
 def serve(
-    host: _HostOption = "127.0.0.1",
-    port: _PortOption = 5000,
-    seed: _SeedOption = None,
-    setting: _SettingOption = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 5000,
+    seed: SeedOption = None,
+    setting: SettingOption = None,
+    limit: LimitOption = None,
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
@@ -83,7 +86,7 @@ def serve(
     from harness.emulator import Emulator
     from harness.emulator.server import EmulatorServer
 
-    settings = make_settings(seed, setting or [])
+    settings, limits = make_settings(seed, setting or []), make_limits(limit or [])
     emulator = Emulator(settings=settings, mock=False)
     if log_json:
         log_calls(emulator)
@@ -93,7 +96,7 @@ def serve(
         kept_state(emulator, state, state_secrets) as kept,
         relayed_mail(emulator, smtp),
         secured(tls, tls_ca, host) as security,
-        EmulatorServer(host, port, emulator, tls=security.context) as server,
+        EmulatorServer(host, port, emulator, tls=security.context, limits=limits) as server,
     ):
         kept.begin()
         _announce(server.url, settings, security.lines(), is_loopback(host))

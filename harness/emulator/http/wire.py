@@ -39,6 +39,10 @@ class HttpAnswer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+#: The most levels of lists and objects in a body. The service model has at most six, and how deep
+#: Python can follow them depends on what calls it.
+MOST_LEVELS = 64
+
 #: Carries out an operation that the engine does not have; returns ``None`` if it cannot either.
 Fallback = Callable[[str, dict[str, Any]], HttpAnswer | None]
 
@@ -107,9 +111,27 @@ def _operation(target: str) -> str:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body or b"{}")
+        value = json.loads(body or b"{}")
     except (ValueError, RecursionError):
         raise refusals.serialization() from None
+    if body.count(b"[") + body.count(b"{") > MOST_LEVELS and _is_too_deep(value):
+        raise refusals.serialization()
+    return value
+
+
+def _is_too_deep(value: Any) -> bool:
+    """Return whether JSON has more levels than allowed, one level after the other."""
+    level = [value]
+    for _ in range(MOST_LEVELS + 1):
+        containers = [item for item in level if isinstance(item, list | dict)]
+        if not containers:
+            return False
+        level = [
+            inner
+            for item in containers
+            for inner in (item.values() if isinstance(item, dict) else item)
+        ]
+    return True
 
 
 def in_milliseconds(operation: str, result: dict[str, Any]) -> dict[str, Any]:

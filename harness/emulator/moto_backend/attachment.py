@@ -6,9 +6,10 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
+from harness.emulator.moto_backend.async_clients import CognitoResponse
 from harness.emulator.moto_backend.responses import answer_client, botocore_stubber
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def attach(engine: Engine, client: CognitoIdentityProviderClient) -> None:
         headers = HTTPHeaders()
         for name, value in response.headers.items():
             headers[name] = value
-        return AWSResponse(request.url, response.status, headers, _RawBody(response.body))
+        return CognitoResponse(request.url, response.status, headers, _RawBody(response.body))
 
     # botocore calls every handler. A client made under moto's mock has moto's handler as well,
     # which would carry out each call a second time.

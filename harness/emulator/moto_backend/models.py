@@ -15,6 +15,7 @@ from typing import Any
 from moto.cognitoidp.models import CognitoIdpBackend, cognitoidp_backends
 
 from harness.emulator.engine import Engine
+from harness.emulator.moto_backend.async_clients import serve_async_clients
 
 #: The installed engines; the last one answers.
 _installed: list[Engine] = []
@@ -55,6 +56,7 @@ def uninstall_engine(engine: Engine) -> None:
 def _renew_backends() -> None:
     cognitoidp_backends.backend = TruthfulCognitoBackend if _installed else CognitoIdpBackend
     cognitoidp_backends.clear()
+    serve_async_clients(bool(_installed))
     _renew_resources()
 
 

@@ -7,10 +7,20 @@ from collections import deque
 from threading import Thread
 from typing import Protocol, cast
 
+from harness.emulator.http.wire import error
+from harness.emulator.refusals import Refusal
+from harness.emulator.server.limits import ServerLimits, too_many_connections, too_slow
 from harness.emulator.server.messages import HttpRequest, Reply, RequestReader
 
 #: Requests that may wait on one connection before the server stops reading from it.
 _MOST_WAITING = 64
+#: Requests of one connection that are answered before it is another connection's turn.
+_MOST_IN_TURN = 32
+#: The seconds in which the client of a refused request can read the response before the connection
+#: is cut off. Cut off at once, the response would be lost with what the client still sends.
+_LINGER_SECONDS = 2.0
+#: How often connections are checked for clients that take too long, in seconds.
+_CHECK_SECONDS = 1.0
 
 
 class Responder(Protocol):
@@ -26,14 +36,30 @@ class Responder(Protocol):
 
 
 class Connections:
-    """The open connections of a server."""
+    """The open connections of a server.
 
-    def __init__(self) -> None:
+    Args:
+        limits: how many there may be, and how long they may wait for their clients.
+    """
+
+    def __init__(self, limits: ServerLimits | None = None) -> None:
+        self.limits = limits or ServerLimits()
+        self._most = self.limits.most_connections()
         self._open: set[HttpConnection] = set()
         self._none_left = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._check()
 
     def add(self, connection: HttpConnection) -> None:
-        """Add a new connection."""
+        """Add a new connection; if there are too many, close the one that has waited longest."""
+        if len(self._open) >= self._most:
+            waiting = [other for other in self._open if other.is_waiting]
+            if waiting:
+                longest = min(waiting, key=lambda other: other.since)
+                self._open.discard(longest)
+                longest.give_up()
+            else:
+                connection.refuse(too_many_connections(self._most))
         self._open.add(connection)
 
     def remove(self, connection: HttpConnection) -> None:
@@ -58,27 +84,57 @@ class Connections:
             for connection in list(self._open):
                 connection.abort()
 
+    def _check(self) -> None:
+        """Give up the connections whose clients take too long, now and from time to time."""
+        now, limits = self._loop.time(), self.limits
+        for connection in list(self._open):
+            if connection.is_waiting and now - connection.since > connection.patience:
+                connection.give_up()
+        shortest = min(limits.head_seconds, limits.body_seconds, limits.idle_seconds)
+        self._loop.call_later(min(shortest / 2, _CHECK_SECONDS), self._check)
+
 
 class HttpConnection(asyncio.Protocol):
     """One client's connection.
 
     A request that may wait for a trigger's handler or for moto gets a thread of its own. A pool of
     threads could run out, because handlers may call the emulator again.
+
+    Attributes:
+        since: when the connection began to wait for its client, by the loop's clock.
     """
 
     def __init__(self, responder: Responder, connections: Connections) -> None:
         self._responder = responder
         self._connections = connections
+        self._limits = connections.limits
         self._loop = asyncio.get_running_loop()
         self._reader = RequestReader()
         self._waiting: deque[HttpRequest] = deque()
-        self._busy = self._full = self._ending = self._closed = False
+        self._busy = self._full = self._ending = self._closed = self._lingers = False
+        self._stage: object = None
+        self.since = self._loop.time()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is the client's turn: to send, to read, or to close."""
+        return self._full or self._closed or not self._busy
+
+    @property
+    def patience(self) -> float:
+        """How many seconds the client may take for its turn."""
+        if self._lingers:
+            return _LINGER_SECONDS
+        part = "idle" if self._full or self._closed else self._reader.stage[1]
+        return {"head": self._limits.head_seconds, "body": self._limits.body_seconds}.get(
+            part, self._limits.idle_seconds
+        )
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start: a client has connected."""
         self._transport = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername")
-        self._reader = RequestReader(peer[0] if peer else "")
+        self._reader = RequestReader(peer[0] if peer else "", self._limits)
         self._is_tls = transport.get_extra_info("sslcontext") is not None
         self._connections.add(self)
 
@@ -99,6 +155,8 @@ class HttpConnection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Answer what has arrived; the client sends no more, but may still read."""
+        if self._closed:
+            return False
         self._waiting.extend(self._reader.end())
         self._ending = True
         self._answer_waiting()
@@ -108,6 +166,7 @@ class HttpConnection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Pause: the client does not read what is sent."""
         self._full = True
+        self._note_stage()
 
     def resume_writing(self) -> None:
         """Continue: the client reads again."""
@@ -116,6 +175,9 @@ class HttpConnection(asyncio.Protocol):
 
     def finish(self) -> None:
         """Answer the requests that have arrived, and close."""
+        if self._closed:
+            self._transport.close()
+            return
         self._ending = True
         self._answer_waiting()
 
@@ -123,9 +185,26 @@ class HttpConnection(asyncio.Protocol):
         """Close without an answer to open requests."""
         self._transport.abort()
 
+    def give_up(self) -> None:
+        """Close because the client takes too long; say so if it has begun a request."""
+        part = self._reader.stage[1]
+        if self._full or self._closed:
+            self.abort()
+        elif part == "idle":
+            self._close()
+        else:
+            self.refuse(too_slow(part))
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Send an error, and close."""
+        self._transport.write(Reply.of(error(refusal)).render(last=True))
+        self._close()
+
     def _answer_waiting(self) -> None:
         """Answer the waiting requests, as many as possible now."""
-        while self._waiting and not (self._busy or self._full or self._closed):
+        turns = _MOST_IN_TURN
+        while turns and self._waiting and not (self._busy or self._full or self._closed):
+            turns -= 1
             request = self._waiting.popleft()
             reply = self._responder.answer_now(request)
             if reply is None:
@@ -133,12 +212,28 @@ class HttpConnection(asyncio.Protocol):
                 Thread(target=self._run, args=(request,), daemon=True).start()
             else:
                 self._send(request, reply)
+        if not turns:
+            self._loop.call_soon(self._answer_waiting)
         if self._ending and not (self._waiting or self._busy or self._closed):
             self._close()
-        elif len(self._waiting) > _MOST_WAITING:
+        elif self._has_enough():
             self._transport.pause_reading()
         elif not self._closed:
             self._transport.resume_reading()
+        self._note_stage()
+
+    def _has_enough(self) -> bool:
+        """Return whether so many requests wait that no more are read."""
+        if not self._waiting:
+            return False
+        size = sum(len(request.body) for request in self._waiting)
+        return len(self._waiting) > _MOST_WAITING or size > self._limits.other_body_bytes
+
+    def _note_stage(self) -> None:
+        """Remember when the present stage began; with every request and response it is another."""
+        stage = (self._busy, self._full, self._closed, self._lingers, *self._reader.stage)
+        if stage != self._stage:
+            self._stage, self.since = stage, self._loop.time()
 
     def _run(self, request: HttpRequest) -> None:
         reply = self._responder.answer_blocking(request)
@@ -156,8 +251,20 @@ class HttpConnection(asyncio.Protocol):
     def _send(self, request: HttpRequest, reply: Reply) -> None:
         last = not request.keep_alive or (self._ending and not self._waiting)
         self._transport.write(reply.render(head_only=request.method == "HEAD", last=last))
-        if last:
+        if not last:
+            return
+        if request.refusal is not None and not self._ending:
+            self._linger()
+        else:
             self._close()
+
+    def _linger(self) -> None:
+        """Send no more, and drop what the client still sends until it has read the response."""
+        self._closed = self._lingers = True
+        self._waiting.clear()
+        self._transport.resume_reading()
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
 
     def _close(self) -> None:
         self._closed = True

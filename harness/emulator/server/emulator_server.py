@@ -14,6 +14,7 @@ from harness.emulator.domain import signing
 from harness.emulator.embedded import Emulator
 from harness.emulator.server.connection import Connections, HttpConnection
 from harness.emulator.server.failures import Failures
+from harness.emulator.server.limits import ServerLimits
 from harness.emulator.server.routing import Routing
 from harness.errors import HarnessError
 
@@ -29,6 +30,7 @@ class EmulatorServer:
         port: the port to listen on; 0 picks a free one.
         emulator: the emulator to serve; by default the server makes its own.
         tls: makes the server speak HTTPS.
+        limits: how much a client may send, how slowly, and how many may connect.
 
     Attributes:
         failures: the internal errors of the emulator, which `stop` reports.
@@ -41,8 +43,10 @@ class EmulatorServer:
         emulator: Emulator | None = None,
         *,
         tls: ssl.SSLContext | None = None,
+        limits: ServerLimits | None = None,
     ) -> None:
         self.host = host
+        self._limits = limits or ServerLimits()
         self.emulator = emulator or Emulator(mock=False)
         self._port = port
         self._tls = tls
@@ -73,7 +77,9 @@ class EmulatorServer:
                 f"cannot listen on {self.host}:{self._port}: {_reason(problem)}"
             ) from None
         try:
-            self._running = _ServerThread(self._routing(listener), listener, self._tls)
+            self._running = _ServerThread(
+                self._routing(listener), listener, self._tls, self._limits
+            )
         except BaseException:
             listener.close()
             self.emulator.stop()
@@ -120,19 +126,24 @@ class EmulatorServer:
 
     def _routing(self, listener: socket.socket) -> Routing:
         address = listener.getsockname()[:2]
-        return Routing(self.emulator, self._scheme, address, self.failures)
+        return Routing(self.emulator, self._scheme, address, self.failures, self._limits)
 
 
 class _ServerThread:
     """A thread with an event loop that serves one listening socket."""
 
     def __init__(
-        self, routing: Routing, listener: socket.socket, tls: ssl.SSLContext | None
+        self,
+        routing: Routing,
+        listener: socket.socket,
+        tls: ssl.SSLContext | None,
+        limits: ServerLimits,
     ) -> None:
         self.port: int = listener.getsockname()[1]
         self._routing = routing
         self._listener = listener
         self._tls = tls
+        self._limits = limits
         self._started = Event()
         self._thread = Thread(target=self._run, name="cognito-emulator", daemon=True)
         self._problems: list[BaseException] = []
@@ -164,11 +175,12 @@ class _ServerThread:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         # By default time.monotonic(), which stands still or jumps when a test freezes the time.
         self._loop.time = steady_seconds  # type: ignore[method-assign]
-        connections = Connections()
+        connections = Connections(self._limits)
         server = await self._loop.create_server(
             partial(HttpConnection, self._routing, connections),
             sock=self._listener,
             ssl=self._tls,
+            ssl_handshake_timeout=self._limits.head_seconds if self._tls else None,
         )
         self._started.set()
         await self._stopping.wait()

@@ -17,20 +17,20 @@ class Failures:
     """
 
     def __init__(self) -> None:
-        self.first: Exception | None = None
+        self.first: BaseException | None = None
         self.count = 0
         self._lock = Lock()
 
     def __len__(self) -> int:
         return self.count
 
-    def add(self, failure: Exception) -> None:
+    def add(self, failure: BaseException) -> None:
         """Count a failure, and keep it if it is the first."""
         with self._lock:
             self.first = self.first or failure
             self.count += 1
 
-    def take(self) -> tuple[Exception | None, int]:
+    def take(self) -> tuple[BaseException | None, int]:
         """Return the first failure and the number of all, and start counting again."""
         with self._lock:
             taken = self.first, self.count

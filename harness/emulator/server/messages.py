@@ -12,12 +12,15 @@ import httptools
 
 from harness.clock import SystemClock
 from harness.emulator import refusals
+from harness.emulator.http.compression import body_too_large
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.refusals import Refusal
+from harness.emulator.server.limits import ServerLimits, head_too_long
 
-#: The most bytes of a request's first line and headers, not counting the first read.
-LONGEST_HEAD = 262_144
-
+#: How many bytes the parser gets at a time. A head without end is noticed after one more piece.
+_PIECE = 16_384
+#: How many bytes of chunk sizes one byte of the body may take; "1 CR LF x CR LF" takes 5.
+_MOST_FRAMING = 8
 _NOT_HTTP = "The request is not HTTP"
 _CLOCK = SystemClock()
 #: Statuses without a body and without Content-Length (RFC 9110, 8.6).
@@ -114,41 +117,59 @@ def date_header() -> str:
     return _last_date[1]
 
 
+class _Stop(Exception):
+    """Ends the parser in a callback, after the request is rejected."""
+
+
 class RequestReader:
     """Reads the requests of one connection, one after the other.
 
-    A request is returned once it is complete. After one that is not valid HTTP nothing more is
-    read, because nothing says where the next one begins (RFC 9112, 2.2 and 11.2).
+    A request is returned once it is complete. After one that is not valid HTTP, or beyond a limit,
+    nothing more is read: nothing says where the next one begins (RFC 9112, 2.2 and 11.2).
+
+    Args:
+        peer: the address of the other end.
+        limits: how long the parts of a request may be.
     """
 
-    def __init__(self, peer: str = "") -> None:
+    def __init__(self, peer: str = "", limits: ServerLimits | None = None) -> None:
         self._peer = peer
+        self._limits = limits or ServerLimits()
         self._parser = httptools.HttpRequestParser(self)
         self._read: list[HttpRequest] = []
         self._target = b""
         self._headers: dict[str, str] = {}
-        self._body: list[bytes] = []
+        self._body = bytearray()
         self._in_head = self._in_body = self._broken = False
-        self._head_size = 0
+        self._begun = 0
+        #: Bytes of the head: those in parsed parts, and those received after its first piece.
+        self._head_size = self._head_received = 0
+        self._most_body = 0
+        self._framing = 0
         self._expects_continue = False
+
+    @property
+    def stage(self) -> tuple[int, str]:
+        """The number of requests that have begun, and what is awaited: head, body or idle."""
+        return self._begun, "head" if self._in_head else "body" if self._in_body else "idle"
 
     def feed(self, data: bytes) -> list[HttpRequest]:
         """Take received data, and return the requests that it completes."""
-        if self._in_head:
-            self._head_size += len(data)
-        if not self._broken:
-            self._parse(data)
-        if self._in_head and self._head_size > LONGEST_HEAD:
-            self._reject("The headers are too long")
+        if len(data) <= _PIECE:
+            self._take(data)
+        else:
+            view = memoryview(data)
+            for start in range(0, len(data), _PIECE):
+                self._take(view[start : start + _PIECE])
         read, self._read = self._read, []
         return read
 
     def end(self) -> list[HttpRequest]:
         """End the input, and return the request that was cut off, if there is one."""
         if self._in_body:
-            self._reject("The body is shorter than announced")
+            self._reject(refusals.serialization("The body is shorter than announced"))
         elif self._in_head:
-            self._reject(_NOT_HTTP)
+            self._reject(refusals.serialization(_NOT_HTTP))
         read, self._read = self._read, []
         return read
 
@@ -157,64 +178,115 @@ class RequestReader:
         expects, self._expects_continue = self._expects_continue, False
         return expects and self._in_body
 
-    def _parse(self, data: bytes) -> None:
+    def _take(self, data: bytes | memoryview) -> None:
+        if self._broken:
+            return
+        if self._in_head:
+            self._head_received += len(data)
+        elif self._in_body:
+            self._framing += len(data)
+        self._parse(data)
+        if self._in_head and self._head_received > self._limits.head_bytes:
+            self._reject(head_too_long(self._limits.head_bytes))
+        elif self._in_body and self._framing > self._most_framing():
+            self._reject(body_too_large(self._most_body))
+
+    def _most_framing(self) -> int:
+        return self._limits.head_bytes + _MOST_FRAMING * len(self._body)
+
+    def _parse(self, data: bytes | memoryview) -> None:
+        rest: bytes | memoryview | None = data
+        while rest is not None:
+            rest = self._parse_until_upgrade(rest)
+
+    def _parse_until_upgrade(self, data: bytes | memoryview) -> bytes | memoryview | None:
+        """Parse data; return what follows the head of a request that offers an upgrade.
+
+        A connection may offer one with each request, so this must not be recursive.
+        """
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._ignore_upgrade(data[upgrade.args[0] :])
+            rest = data[upgrade.args[0] :]
+            return rest if self._ignore_upgrade() and len(rest) else None
         except httptools.HttpParserError:
-            self._reject(_NOT_HTTP)
+            self._reject(refusals.serialization(_NOT_HTTP))
+        return None
 
-    def _ignore_upgrade(self, rest: bytes) -> None:
+    def _ignore_upgrade(self) -> bool:
         """Ignore Upgrade and stay with HTTP/1.1, as a server may (RFC 9110, 7.8).
 
         The parser does not read the body of an upgraded request, so a new parser reads the request
-        again without the header.
+        again without the header. Returns whether it can.
         """
         method, target, headers = self._parser.get_method(), self._target, self._headers
         if method == b"CONNECT":
-            self._reject("CONNECT is for proxies")
-            return
+            self._reject(refusals.serialization("CONNECT is for proxies"))
+        if self._broken:
+            return False
         kept = [f"{name}: {value}" for name, value in headers.items() if name != "upgrade"]
         head = b"%s %s HTTP/1.1\r\n" % (method, target)
         head += "".join(f"{line}\r\n" for line in kept).encode("latin-1")
         self._parser = httptools.HttpRequestParser(self)
-        self._parse(head + b"\r\n" + rest)
+        try:
+            self._parser.feed_data(head + b"\r\n")
+        except httptools.HttpParserError:
+            self._reject(refusals.serialization(_NOT_HTTP))
+        return not self._broken
 
-    def _reject(self, text: str) -> None:
+    def _reject(self, refusal: Refusal) -> None:
+        if self._broken:
+            return
         self._broken, self._in_head, self._in_body = True, False, False
-        refusal = refusals.serialization(text)
+        self._body.clear()
         self._read.append(HttpRequest("", "/", {}, keep_alive=False, refusal=refusal))
+
+    def _stop(self, refusal: Refusal) -> None:
+        self._reject(refusal)
+        raise _Stop
 
     # The parser calls the methods below.
 
     def on_message_begin(self) -> None:
         """Start a request."""
-        self._target, self._headers, self._body = b"", {}, []
-        self._in_head, self._head_size = True, 0
+        self._target, self._headers, self._body = b"", {}, bytearray()
+        self._in_head, self._head_size, self._head_received = True, 0, 0
+        self._begun += 1
 
     def on_url(self, piece: bytes) -> None:
         """Add a part of the target."""
         self._target += piece
+        self._head_size += len(piece)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Add a header; drop a trailer, which follows the last chunk."""
         if not self._in_head:
             return
+        # A colon, a space and the end of the line.
+        self._head_size += len(name) + len(value) + 4
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers = self._headers
         headers[key] = f"{headers[key]},{text}" if key in headers else text
 
     def on_headers_complete(self) -> None:
         """Check the headers; chunked is the only Transfer-Encoding that is supported."""
-        self._in_head, self._in_body = False, True
-        if self._headers.get("transfer-encoding", "chunked").strip().lower() != "chunked":
-            self._reject("Transfer-Encoding is not chunked")
-        self._expects_continue = self._headers.get("expect", "").lower() == "100-continue"
+        self._in_head, self._in_body, self._framing = False, True, 0
+        headers, limits = self._headers, self._limits
+        if self._head_size > limits.head_bytes:
+            self._stop(head_too_long(limits.head_bytes))
+        if headers.get("transfer-encoding", "chunked").strip().lower() != "chunked":
+            self._stop(refusals.serialization("Transfer-Encoding is not chunked"))
+        self._most_body = limits.body_bytes(self._target.decode("latin-1"), headers)
+        if int(headers.get("content-length", 0)) > self._most_body:
+            self._stop(body_too_large(self._most_body))
+        self._expects_continue = headers.get("expect", "").lower() == "100-continue"
 
     def on_body(self, piece: bytes) -> None:
         """Add a part of the body."""
-        self._body.append(piece)
+        self._body += piece
+        self._framing -= len(piece)
+        if len(self._body) > self._most_body:
+            self._stop(body_too_large(self._most_body))
 
     def on_message_complete(self) -> None:
         """Store the complete request."""
@@ -225,7 +297,7 @@ class RequestReader:
             self._parser.get_method().decode("latin-1"),
             self._target.decode("latin-1"),
             self._headers,
-            b"".join(self._body),
+            bytes(self._body),
             self._peer,
             self._parser.should_keep_alive(),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,16 @@ from moto.core.request import (
     should_preserve_original_header_name,
 )
 
+from harness.emulator.http.compression import inflates_beyond
 from harness.emulator.server.messages import HttpRequest, Reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+
+_SIGNER = "authorization"
+_FOR_S3 = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/s3/aws4_request")
 
 
 def moto_application() -> WsgiApp:
@@ -44,6 +49,16 @@ def call(application: WsgiApp, environ: WSGIEnvironment) -> Reply:
         if (close := getattr(pieces, "close", None)) is not None:
             close()
     return Reply(int(started[0][:3]), started[1], body)
+
+
+def inflates_too_far(request: HttpRequest, most: int) -> bool:
+    """Return whether moto would inflate a body to more than ``most`` bytes.
+
+    moto inflates gzip for every service but S3, which stores a compressed body as it is.
+    """
+    if request.header("content-encoding") != "gzip" or _FOR_S3.search(request.header(_SIGNER)):
+        return False
+    return inflates_beyond(request.body, most)
 
 
 def not_installed(missing: ImportError) -> Reply:

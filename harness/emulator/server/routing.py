@@ -14,13 +14,21 @@ from typing import TYPE_CHECKING
 from harness.emulator.control import surface
 from harness.emulator.control.access import PRIVATE_HEADERS, Sender
 from harness.emulator.http import discovery
-from harness.emulator.http.wire import EXPOSED_HEADERS, TARGET_PREFIX, HttpAnswer, error
+from harness.emulator.http.compression import body_too_large
+from harness.emulator.http.wire import EXPOSED_HEADERS, HttpAnswer, error
 from harness.emulator.moto_backend import responses
 from harness.emulator.refusals import Refusal, unknown_operation
 from harness.emulator.server.failures import Failures
 from harness.emulator.server.fast_path import FastPath
+from harness.emulator.server.limits import ServerLimits, is_for_cognito
 from harness.emulator.server.messages import HttpRequest, Reply
-from harness.emulator.server.rest_of_aws import call, environment, moto_application, not_installed
+from harness.emulator.server.rest_of_aws import (
+    call,
+    environment,
+    inflates_too_far,
+    moto_application,
+    not_installed,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -30,7 +38,6 @@ if TYPE_CHECKING:
 _DISCOVERY = re.compile(r"^/([\w-]+_[0-9a-zA-Z]+)/\.well-known/(jwks\.json|openid-configuration)$")
 #: The credential of a signature, which names the service.
 _SIGNED = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/[^/,]+/aws4_request")
-_FOR_COGNITO = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/cognito-idp/aws4_request")
 _PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "POST, GET, OPTIONS",
@@ -49,6 +56,7 @@ class Routing:
         scheme: ``http`` or ``https``.
         address: the address and port that the server listens on.
         failures: collects the emulator's internal errors.
+        limits: how large the bodies of requests may be after decompression.
     """
 
     def __init__(
@@ -57,8 +65,10 @@ class Routing:
         scheme: str,
         address: tuple[str, int],
         failures: Failures,
+        limits: ServerLimits | None = None,
     ) -> None:
         self._emulator = emulator
+        self._limits = limits or ServerLimits()
         self._scheme = scheme
         self._address = address
         self._failures = failures
@@ -74,7 +84,7 @@ class Routing:
 
     def answer_blocking(self, request: HttpRequest) -> Reply:
         """Answer what `answer_now` did not answer."""
-        is_cognito = _is_for_cognito(request)
+        is_cognito = is_for_cognito(request.target, request.headers)
         handle: _RequestHandler = self._by_slow_path if is_cognito else self._without_cognito
         answer = self._answer_or_error(handle, request)
         return self._by_moto(request) if answer is None else Reply.of(answer)
@@ -85,8 +95,9 @@ class Routing:
             return handle(request)
         except Refusal as refused:
             return error(refused)
-        except Exception as failure:
+        except BaseException as failure:
             # An internal error of the emulator: answered like Cognito's own (A299), and counted.
+            # Even SystemExit must not end the thread, because the client waits for its response.
             self._failures.add(failure)
             return error(Refusal("InternalErrorException", "Internal error", 500))
 
@@ -94,12 +105,13 @@ class Routing:
         with self._emulator.engine.fast_path as is_open:
             if not is_open:
                 return None
-            if _is_for_cognito(request):
+            if is_for_cognito(request.target, request.headers):
                 return self._fast_path.answer(request)
             return None if _takes_long(request) else self._without_cognito(request)
 
     def _by_slow_path(self, request: HttpRequest) -> HttpAnswer:
-        return responses.answer_wsgi(self._emulator.engine, self._environment(request))
+        environ, most = self._environment(request), self._limits.cognito_body_bytes
+        return responses.answer_wsgi(self._emulator.engine, environ, most)
 
     def _without_cognito(self, request: HttpRequest) -> HttpAnswer | None:
         path, _, host = request.address()
@@ -136,6 +148,8 @@ class Routing:
 
     def _by_moto(self, request: HttpRequest) -> Reply:
         """Let moto answer; if it fails on an unsigned request, report an unknown operation."""
+        if inflates_too_far(request, self._limits.other_body_bytes):
+            return Reply.of(error(body_too_large(self._limits.other_body_bytes)))
         try:
             reply = call(self._moto, self._environment(request))
         except ImportError as missing:
@@ -159,11 +173,3 @@ def _is_moto_control(path: str) -> bool:
 def _takes_long(request: HttpRequest) -> bool:
     path = request.address()[0]
     return path.startswith(surface.PREFIX) and surface.takes_long(request.method, path)
-
-
-def _is_for_cognito(request: HttpRequest) -> bool:
-    if request.target.startswith(surface.PREFIX):
-        return False
-    return request.header("x-amz-target").startswith(TARGET_PREFIX) or bool(
-        _FOR_COGNITO.search(request.header("authorization"))
-    )

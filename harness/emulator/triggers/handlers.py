@@ -71,3 +71,20 @@ class Triggers:
         """Return the handler of a trigger, by its name in LambdaConfig."""
         handler: Trigger | None = getattr(self, FIELDS[name])
         return handler
+
+
+def usable_triggers(given: object) -> Triggers:
+    """Return given handlers; ``None`` stands for no handler.
+
+    Raises:
+        ConfigurationError: it is something else than `Triggers`, such as a dictionary.
+    """
+    if given is None:
+        return Triggers()
+    if not isinstance(given, Triggers):
+        raise ConfigurationError(
+            "triggers",
+            given=given.__name__ if isinstance(given, type) else type(given).__name__,
+            hint="it must be None or harness.emulator.Triggers(pre_sign_up=handler, ...)",
+        )
+    return given

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from threading import current_thread, main_thread
 from typing import Any
 
 from harness.emulator import refusals
@@ -34,7 +35,7 @@ class TriggerFailure:
     user_pool_id: str
     username: str
     reason: str
-    error: Exception | None = field(default=None, repr=False)
+    error: BaseException | None = field(default=None, repr=False)
 
 
 class HandlerError(Exception):
@@ -43,7 +44,7 @@ class HandlerError(Exception):
     The text is Lambda's errorMessage.
     """
 
-    def __init__(self, text: str, cause: Exception) -> None:
+    def __init__(self, text: str, cause: BaseException) -> None:
         super().__init__(text)
         self.cause = cause
 
@@ -88,8 +89,10 @@ class TriggerRunner:
             self._call(occasion, event)
         except HandlerError as failure:
             self.note(occasion, str(failure), failure.cause)
+        except ResponseError as failure:
+            self.note(occasion, str(failure))
 
-    def note(self, occasion: Occasion, reason: str, error: Exception | None = None) -> None:
+    def note(self, occasion: Occasion, reason: str, error: BaseException | None = None) -> None:
         """Keep a failure."""
         self.failures.append(
             TriggerFailure(
@@ -111,16 +114,61 @@ class TriggerRunner:
 
 
 def _returned(handler: Trigger, event: dict[str, Any], context: LambdaContext) -> Any:
-    """Return the handler's result; event and result pass through JSON, so no object is shared."""
+    """Return the handler's result; event and result pass through JSON, so no object is shared.
+
+    Raises:
+        HandlerError: the handler raised anything, or its result cannot be written as JSON.
+        ResponseError: its result has NaN or Infinity, which Python writes and JSON does not have.
+    """
     try:
         result = handler(json.loads(json.dumps(event)), context)
-    except Exception as error:
-        raise HandlerError(str(error), error) from error
+    except BaseException as error:
+        if _is_interrupt(error):
+            raise
+        raise HandlerError(_error_message(error, context), error) from error
     try:
-        return json.loads(json.dumps(result))
-    except (TypeError, ValueError) as error:
+        # In UTF-8, as Lambda sends it, which has no form for half of a surrogate pair.
+        content = json.dumps(result, ensure_ascii=False).encode()
+        return json.loads(content, parse_constant=_refuse_constant)
+    except ResponseError:
+        raise
+    except Exception as error:
         # This is the text of Lambda's Python runtime.
-        raise HandlerError(f"Unable to marshal response: {error}", error) from error
+        text = f"Unable to marshal response: {_text_of(error)}"
+        raise HandlerError(text, error) from error
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Return whether a person pressed Ctrl-C, which Python raises in the main thread only."""
+    return isinstance(error, KeyboardInterrupt) and current_thread() is main_thread()
+
+
+def _error_message(error: BaseException, context: LambdaContext) -> str:
+    """Return Lambda's errorMessage for what a handler raised.
+
+    Lambda's Python runtime reports an `Exception`. Anything else ends its process, and Lambda
+    reports that:
+    https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
+    """
+    if isinstance(error, Exception):
+        return _text_of(error)
+    code = error.code if isinstance(error, SystemExit) else 1
+    status = code if isinstance(code, int) else 0 if code is None else 1
+    ended = f"with error: exit status {status}" if status else "without providing a reason"
+    return f"RequestId: {context.aws_request_id} Error: Runtime exited {ended}"
+
+
+def _text_of(error: Exception) -> str:
+    """Return the text of an error in characters that a response can have."""
+    try:
+        text = str(error)
+    except Exception:
+        text = type(error).__name__
+    return text.encode("utf-8", "replace").decode()
+
+
+def _refuse_constant(name: str) -> None:
+    raise ResponseError(f"the handler returned {name}, which JSON does not have")
 
 
 def _context(pool: Pool, trigger: str, request_id: str) -> LambdaContext:

@@ -19,6 +19,7 @@ from harness.cli.serve import is_loopback
 from harness.cli.serve.emulator_settings import make_settings
 from harness.cli.serve.signals import StopSignals
 from tests.cli.processes import cognito_harness, serving
+from tests.emulator.support.connection import Connection
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -72,6 +73,12 @@ class TestServe:
 
         assert health["loosened"] == ["remembered_device_needs_mfa=False"]
         assert "loosened: remembered_device_needs_mfa=False" in out
+
+    def test_a_limit_is_in_force(self) -> None:
+        """A limit of the command line is that of the server."""
+        with serving("--limit", "head_bytes=500") as served, Connection(served.url) as wire:
+            wire.send(b"GET / HTTP/1.1\r\nX: " + b"x" * 500 + b"\r\n\r\n")
+            assert wire.response()[0] == 431
 
     def test_a_port_in_use_is_one_line(self) -> None:
         """If another program uses the port, it says so in one line and exits with 2."""

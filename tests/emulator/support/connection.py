@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 from typing import Any
 from urllib.parse import urlparse
@@ -16,7 +17,11 @@ SIGNED = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20270115/us-east-1/cognito-idp
 
 def post(operation: str, body: Any, **headers: str) -> bytes:
     """Return a Cognito request as bytes; underscores in header names become dashes."""
-    raw = json.dumps(body).encode()
+    return raw_post(operation, json.dumps(body).encode(), **headers)
+
+
+def raw_post(operation: str, raw: bytes, **headers: str) -> bytes:
+    """Return a Cognito request whose body is these bytes."""
     sent = {
         "Host": "localhost",
         "X-Amz-Target": TARGET_PREFIX + operation,
@@ -31,10 +36,15 @@ def post(operation: str, body: Any, **headers: str) -> bytes:
 class Connection:
     """One connection that reads responses one by one."""
 
-    def __init__(self, server: EmulatorServer) -> None:
-        address = urlparse(server.url)
+    def __init__(self, server: EmulatorServer | str, receive_bytes: int | None = None) -> None:
+        address = urlparse(server if isinstance(server, str) else server.url)
+        assert address.hostname is not None
         assert address.port is not None
-        self._socket = socket.create_connection((address.hostname, address.port), timeout=SECONDS)
+        self._socket = socket.socket()
+        self._socket.settimeout(SECONDS)
+        if receive_bytes is not None:  # before connecting, because the peer is told the size
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+        self._socket.connect((address.hostname, address.port))
         self._input = self._socket.makefile("rb")
 
     def __enter__(self) -> Connection:
@@ -56,6 +66,10 @@ class Connection:
             name, _, value = line.partition(": ")
             headers[name.lower()] = value
         return status, headers, self._input.read(int(headers.get("content-length", 0)))
+
+    def has_response(self) -> bool:
+        """Return whether a response has begun to arrive, without waiting for it."""
+        return bool(select.select([self._socket], [], [], 0)[0])
 
     def is_closed(self) -> bool:
         """Wait for more bytes; return whether the server closed the connection."""

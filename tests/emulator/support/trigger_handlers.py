@@ -43,7 +43,7 @@ class Recorder:
         return [event["triggerSource"] for event in self.events]
 
 
-def raising(error: Exception) -> Callable[[Event, Any], Any]:
+def raising(error: BaseException) -> Callable[[Event, Any], Any]:
     """Return a handler that raises."""
 
     def handler(event: Event, context: Any) -> Any:

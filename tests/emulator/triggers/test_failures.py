@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from harness.emulator import Emulator, Triggers, install, uninstall
 from harness.emulator.engine import Engine
+from harness.emulator.http import discovery
+from harness.emulator.moto_backend.models import current_engine
+from harness.emulator.refusals import Refusal
+from harness.emulator.server import EmulatorServer
 from harness.emulator.triggers.handlers import FIELDS
-from tests.emulator.support.expect import refused
+from harness.errors import ConfigurationError, HarnessError
+from tests.emulator.support.connection import Connection, post
+from tests.emulator.support.expect import PASSWORD, refused
 from tests.emulator.support.trigger_handlers import (
     Quiz,
     Recorder,
@@ -134,6 +143,149 @@ def test_response_that_is_not_json_is_an_error() -> None:
     text = "Unable to marshal response: Object of type set is not JSON serializable"
     with refused(FAILED, f"PreSignUp failed with error {text}."):
         sign_up(engine)
+
+
+class Unprintable(Exception):
+    """An error without a text."""
+
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+
+@pytest.mark.parametrize("trigger", LEADS_TO)
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (SystemExit(), "Error: Runtime exited without providing a reason."),
+        (SystemExit(0), "Error: Runtime exited without providing a reason."),
+        (SystemExit(3), "Error: Runtime exited with error: exit status 3."),
+        (SystemExit("bye"), "Error: Runtime exited with error: exit status 1."),
+        (GeneratorExit(), "Error: Runtime exited with error: exit status 1."),
+        (BaseException("x"), "Error: Runtime exited with error: exit status 1."),
+        (Unprintable(), "failed with error Unprintable."),
+        (ValueError("half \ud800 a pair"), "failed with error half ? a pair."),
+    ],
+    ids=repr,
+)
+def test_whatever_is_raised_reaches_the_caller(
+    trigger: str, error: BaseException, text: str
+) -> None:
+    """What Lambda's runtime does not survive is the trigger's error too, and is kept."""
+    engine = failing(trigger, raising(error))
+    with pytest.raises(Refusal) as caught:
+        LEADS_TO[trigger](engine)
+    assert caught.value.code == FAILED
+    assert caught.value.message.startswith(f"{trigger} failed with error ")
+    assert caught.value.message.endswith(text)
+    assert engine.triggers.failures[0].error is error
+
+
+def test_ctrl_c_passes() -> None:
+    """KeyboardInterrupt in the main thread is a person who wants to stop."""
+    with pytest.raises(KeyboardInterrupt):
+        sign_up(failing("PreSignUp", raising(KeyboardInterrupt())))
+
+
+def test_keyboard_interrupt_of_another_thread_is_an_error() -> None:
+    """Python raises it only in the main thread, so a handler has raised it."""
+    engine = failing("PreSignUp", raising(KeyboardInterrupt()))
+    with ThreadPoolExecutor(1) as pool, refused(FAILED):
+        pool.submit(sign_up, engine).result()
+
+
+@pytest.mark.parametrize("error", [SystemExit(), KeyboardInterrupt()], ids=repr)
+def test_whatever_is_raised_is_answered_over_http(error: BaseException) -> None:
+    """The client gets a response, and the connection serves the next request."""
+    emulator = Emulator(mock=False, triggers=Triggers(pre_sign_up=raising(error)))
+    with EmulatorServer(emulator=emulator) as server, Connection(server) as wire:
+        wire.send(post("CreateUserPool", {"PoolName": "p"}))
+        pool_id = json.loads(wire.response()[2])["UserPool"]["Id"]
+        wire.send(post("CreateUserPoolClient", {"UserPoolId": pool_id, "ClientName": "c"}))
+        client_id = json.loads(wire.response()[2])["UserPoolClient"]["ClientId"]
+        body = {"ClientId": client_id, "Username": "alice", "Password": PASSWORD}
+        for _ in range(2):
+            wire.send(post("SignUp", body))
+            assert json.loads(wire.response()[2])["__type"] == FAILED
+
+
+@pytest.mark.parametrize("error", [SystemExit(), KeyboardInterrupt()], ids=repr)
+def test_no_error_ends_the_thread_of_a_request(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """An error of the emulator itself is an internal error, of whatever class."""
+
+    def fail(*_: Any) -> Any:
+        raise error
+
+    server = EmulatorServer().start()
+    monkeypatch.setattr(discovery, "json_web_keys", fail)
+    with Connection(server) as wire:
+        wire.send(b"GET /us-east-1_abc/.well-known/jwks.json HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert wire.response()[0] == 500
+    with pytest.raises(HarnessError, match="1 internal error"):
+        server.stop()
+
+
+def circular() -> dict[str, Any]:
+    """Return an object that contains itself."""
+    found: dict[str, Any] = {}
+    found["self"] = found
+    return found
+
+
+def nested(levels: int) -> Any:
+    """Return a list in a list in a list."""
+    found: Any = []
+    for _ in range(levels):
+        found = [found]
+    return found
+
+
+@pytest.mark.parametrize("trigger", LEADS_TO)
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (object(), FAILED),
+        (b"bytes", FAILED),
+        ("\ud800", FAILED),
+        (circular(), FAILED),
+        (nested(100_000), FAILED),
+        ({(1, 2): 3}, FAILED),
+        (float("nan"), INVALID),
+        (float("inf"), INVALID),
+    ],
+    ids=["object", "bytes", "surrogate", "circular", "nested", "key", "nan", "infinity"],
+)
+def test_response_that_json_cannot_hold_is_an_error(trigger: str, value: Any, code: str) -> None:
+    """Lambda cannot send it, or Cognito cannot read it; the caller gets the trigger's error."""
+    engine = failing(trigger, lambda event, _: {**event, "more": value})
+    with refused(code):
+        LEADS_TO[trigger](engine)
+    assert engine.triggers.failures[0].reason
+
+
+@pytest.mark.parametrize("handler", [raising(SystemExit()), returning(float("nan"))])
+def test_senders_may_fail_in_any_way(handler: Any) -> None:
+    """Callers do not see the errors of custom senders, which are kept."""
+    engine = engine_with(custom_email_sender=handler)
+    new_walker(engine, confirmed=False)
+    assert [failure.trigger for failure in engine.triggers.failures] == ["CustomEmailSender"]
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"pre_sign_up": print}, [], print, "PreSignUp", False, Triggers], ids=repr
+)
+def test_triggers_of_another_type_are_refused(given: Any) -> None:
+    """One line says what is allowed; an emulator that is installed stays."""
+    installed = install()
+    try:
+        for make in (Engine, Emulator, install):
+            with pytest.raises(ConfigurationError, match=r"Triggers\(pre_sign_up=") as caught:
+                make(triggers=given)
+            assert "\n" not in str(caught.value)
+        assert current_engine() is installed.engine
+    finally:
+        uninstall()
 
 
 class TestStateAfterFailure:
