@@ -201,8 +201,9 @@ class TestProof:
     ) -> None:
         """Day and month may be in any case; the proof is over the usual form."""
         proof = walker.proof(walker.start_srp())
-        names, rest = proof["TIMESTAMP"][:7], proof["TIMESTAMP"][7:]
-        proof["TIMESTAMP"] = change(names) + rest
+        usual = proof["TIMESTAMP"]
+        assert usual is not None
+        proof["TIMESTAMP"] = change(usual[:7]) + usual[7:]
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof))
 
     @pytest.mark.fact("A152", "A158", "D048")
