@@ -10,6 +10,7 @@ from harness.cli.options import parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
+from harness.cli.serve.sources import AllowHostOption, AllowOriginOption, allowed_sources
 from harness.cli.serve.state import StateOption, StateSecretsOption, kept_state
 from harness.cli.serve.tls import TlsAuthorityOption, TlsOption, secured
 
@@ -29,37 +30,45 @@ def _seed(text: str) -> int:
     return parse_number("--seed", str(text))
 
 
+HostOption = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS",
+        help="The address to listen on. Only this machine can reach the default.",
+    ),
+]
+PortOption = Annotated[
+    int,
+    typer.Option(
+        metavar="NUMBER", parser=_port, help="The port to listen on; 0 picks a free port."
+    ),
+]
+SeedOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="NUMBER",
+        parser=_seed,
+        help="The same seed gives the same ids, codes and secrets.",
+        show_default="random",
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A setting of the emulator, for example quotas=true. Can be repeated.",
+    ),
+]
+
+
 def serve(
-    host: Annotated[
-        str,
-        typer.Option(
-            metavar="ADDRESS",
-            help="The address to listen on. Only this machine can reach the default.",
-        ),
-    ] = "127.0.0.1",
-    port: Annotated[
-        int,
-        typer.Option(
-            metavar="NUMBER", parser=_port, help="The port to listen on; 0 picks a free port."
-        ),
-    ] = 5000,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            metavar="NUMBER",
-            parser=_seed,
-            help="The same seed gives the same ids, codes and secrets.",
-            show_default="random",
-        ),
-    ] = None,
-    setting: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="A setting of the emulator, for example quotas=true. Can be repeated.",
-        ),
-    ] = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 5000,
+    seed: SeedOption = None,
+    setting: SetOption = None,
+    allow_origin: AllowOriginOption = None,
+    allow_host: AllowHostOption = None,
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
@@ -79,6 +88,7 @@ def serve(
     from harness.emulator.server import EmulatorServer
 
     settings = make_settings(seed, setting or [])
+    sources = allowed_sources(allow_origin, allow_host)
     emulator = Emulator(settings=settings, mock=False)
     if log_json:
         log_calls(emulator)
@@ -88,7 +98,14 @@ def serve(
         kept_state(emulator, state, state_secrets) as kept,
         relayed_mail(emulator, smtp),
         secured(tls, tls_ca, host) as security,
-        EmulatorServer(host, port, emulator, tls=security.context) as server,
+        EmulatorServer(
+            host,
+            port,
+            emulator,
+            tls=security.context,
+            allow_origins=sources.origins,
+            allow_hosts=sources.hosts,
+        ) as server,
     ):
         kept.begin()
         _announce(server.url, settings, security.lines(), is_loopback(host))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from collections.abc import Iterable
 from functools import partial
 from threading import Event, Thread
 from types import TracebackType
 
 from harness.emulator.domain import signing
 from harness.emulator.embedded import Emulator
+from harness.emulator.http.sources import AllowedSources
 from harness.emulator.server.connection import Connections, HttpConnection
 from harness.emulator.server.failures import Failures
 from harness.emulator.server.routing import Routing
@@ -28,6 +30,13 @@ class EmulatorServer:
         port: the port to listen on; 0 picks a free one.
         emulator: the emulator to serve; by default the server makes its own.
         tls: makes the server speak HTTPS.
+        allow_origins: origins of web pages, such as ``https://app.example``, that may call signed
+            operations and moto's other services, as pages of this machine may.
+        allow_hosts: names that clients call the server by, such as that of a container. Whoever
+            can reach the server by such a name can also use the controls under ``/_harness/``.
+
+    Raises:
+        ConfigurationError: ``allow_origins`` or ``allow_hosts`` has a text that is not one.
 
     Attributes:
         failures: the internal errors of the emulator, which `stop` reports.
@@ -40,8 +49,11 @@ class EmulatorServer:
         emulator: Emulator | None = None,
         *,
         tls: ssl.SSLContext | None = None,
+        allow_origins: Iterable[str] = (),
+        allow_hosts: Iterable[str] = (),
     ) -> None:
         self.host = host
+        self._sources = AllowedSources.parsed(allow_origins, allow_hosts)
         self.emulator = emulator or Emulator(mock=False)
         self._port = port
         self._tls = tls
@@ -119,7 +131,9 @@ class EmulatorServer:
 
     def _routing(self, listener: socket.socket) -> Routing:
         address = listener.getsockname()[:2]
-        return Routing(self.emulator, self._scheme, address, self.failures)
+        return Routing(
+            self.emulator, self._scheme, address, self.failures, self._sources, self.host
+        )
 
 
 class _ServerThread:

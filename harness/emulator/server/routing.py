@@ -9,16 +9,20 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.emulator.control import surface
 from harness.emulator.control.access import PRIVATE_HEADERS, Sender
 from harness.emulator.http import discovery
+from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import EXPOSED_HEADERS, TARGET_PREFIX, HttpAnswer, error
 from harness.emulator.moto_backend import responses
 from harness.emulator.refusals import Refusal, unknown_operation
+from harness.emulator.server import browser_paths
 from harness.emulator.server.failures import Failures
 from harness.emulator.server.fast_path import FastPath
+from harness.emulator.server.guard import Guard, public_targets
 from harness.emulator.server.messages import HttpRequest, Reply
 from harness.emulator.server.rest_of_aws import call, environment, moto_application, not_installed
 
@@ -38,6 +42,7 @@ _PREFLIGHT = {
     "Access-Control-Expose-Headers": EXPOSED_HEADERS,
 }
 
+_THIS_MACHINE = AllowedSources()
 _RequestHandler = Callable[[HttpRequest], "HttpAnswer | None"]
 
 
@@ -49,6 +54,8 @@ class Routing:
         scheme: ``http`` or ``https``.
         address: the address and port that the server listens on.
         failures: collects the emulator's internal errors.
+        sources: the hosts and origins that are trusted besides this machine's own.
+        host: the name that the server was told to listen on, which clients use too.
     """
 
     def __init__(
@@ -57,6 +64,8 @@ class Routing:
         scheme: str,
         address: tuple[str, int],
         failures: Failures,
+        sources: AllowedSources = _THIS_MACHINE,
+        host: str = "localhost",
     ) -> None:
         self._emulator = emulator
         self._scheme = scheme
@@ -64,6 +73,9 @@ class Routing:
         self._failures = failures
         self._moto = moto_application()
         self._fast_path = FastPath(emulator, self._environment)
+        self._sources = sources
+        self._public = public_targets()
+        self._guard = Guard(replace(sources, hosts=sources.hosts | {host.lower()}))
 
     def answer_now(self, request: HttpRequest) -> Reply | None:
         """Answer on the fast path; return ``None`` if handlers or moto may have to run."""
@@ -95,11 +107,12 @@ class Routing:
             if not is_open:
                 return None
             if _is_for_cognito(request):
-                return self._fast_path.answer(request)
+                return self._refusal(request) or self._fast_path.answer(request)
             return None if _takes_long(request) else self._without_cognito(request)
 
     def _by_slow_path(self, request: HttpRequest) -> HttpAnswer:
-        return responses.answer_wsgi(self._emulator.engine, self._environment(request))
+        engine = self._emulator.engine
+        return self._refusal(request) or responses.answer_wsgi(engine, self._environment(request))
 
     def _without_cognito(self, request: HttpRequest) -> HttpAnswer | None:
         path, _, host = request.address()
@@ -115,14 +128,22 @@ class Routing:
         document = _DISCOVERY.match(path)
         if document and request.method == "GET":
             return self._discovery(document[1], document[2], host or request.header("host"))
-        return None
+        return browser_paths.answer(request) or self._refusal(request)
+
+    def _refusal(self, request: HttpRequest) -> HttpAnswer | None:
+        """Refuse what a foreign page sends, except for the public operations."""
+        if request.headers.get("x-amz-target") in self._public:
+            return None
+        return self._guard.refusal(request)
 
     def _control(self, request: HttpRequest) -> HttpAnswer:
         path, query, _ = request.address()
         headers = (request.header(name) for name in ("host", "content-type", "origin"))
         sender = Sender(request.peer, *headers)
         engine = self._emulator.engine
-        return surface.handle(engine, request.method, path, query, request.body, sender)
+        return surface.handle(
+            engine, request.method, path, query, request.body, sender, self._sources
+        )
 
     def _discovery(self, pool_id: str, name: str, host: str) -> HttpAnswer:
         engine = self._emulator.engine

@@ -15,6 +15,7 @@ from harness.clock import VirtualClock
 from harness.emulator import Emulator
 from harness.emulator.api.request import Caller
 from harness.emulator.engine import Engine
+from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import TARGET_PREFIX
 from harness.emulator.server.failures import Failures
 from harness.emulator.server.fast_path import FastPath
@@ -73,7 +74,8 @@ def seeded() -> Emulator:
 
 def routing(emulator: Emulator) -> Routing:
     """Return the routing of a server of that emulator."""
-    return Routing(emulator, "http", ("127.0.0.1", 5000), Failures())
+    hosts = AllowedSources(hosts=frozenset({"cognito-idp.eu-west-1.amazonaws.com"}))
+    return Routing(emulator, "http", ("127.0.0.1", 5000), Failures(), hosts)
 
 
 @pytest.fixture
