@@ -10,7 +10,12 @@ from harness.cli.options import parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
-from harness.cli.serve.sources import AllowHostOption, AllowOriginOption, allowed_sources
+from harness.cli.serve.sources import (
+    AllowHostOption,
+    AllowOriginOption,
+    AllowOutgoingHttpOption,
+    allowed_sources,
+)
 from harness.cli.serve.state import StateOption, StateSecretsOption, kept_state
 from harness.cli.serve.tls import TlsAuthorityOption, TlsOption, secured
 
@@ -69,6 +74,7 @@ def serve(
     setting: SetOption = None,
     allow_origin: AllowOriginOption = None,
     allow_host: AllowHostOption = None,
+    allow_outgoing_http: AllowOutgoingHttpOption = False,
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
@@ -105,6 +111,7 @@ def serve(
             tls=security.context,
             allow_origins=sources.origins,
             allow_hosts=sources.hosts,
+            allow_outgoing_http=allow_outgoing_http,
         ) as server,
     ):
         kept.begin()

@@ -1,4 +1,4 @@
-"""``serve --allow-origin`` and ``--allow-host``: who may use what any page must not reach."""
+"""``serve --allow-...``: who may use the server, and whether moto may call others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from harness.emulator.http.sources import AllowedSources
 
-__all__ = ["AllowHostOption", "AllowOriginOption", "allowed_sources"]
+__all__ = ["AllowHostOption", "AllowOriginOption", "AllowOutgoingHttpOption", "allowed_sources"]
 
 _ORIGIN_VARIABLE = "COGNITO_HARNESS_ALLOW_ORIGIN"
 _HOST_VARIABLE = "COGNITO_HARNESS_ALLOW_HOST"
@@ -36,6 +36,15 @@ AllowHostOption = Annotated[
         help="A host name that clients call the server by, for example that of a container. "
         "Whoever uses it can also read codes. Can be repeated.",
         show_default="localhost and IP addresses",
+    ),
+]
+
+AllowOutgoingHttpOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-outgoing-http",
+        envvar="COGNITO_HARNESS_ALLOW_OUTGOING_HTTP",
+        help="Let moto send requests to URLs that clients give, for example for SNS.",
     ),
 ]
 

@@ -15,6 +15,7 @@ from harness.emulator.embedded import Emulator
 from harness.emulator.http.sources import AllowedSources
 from harness.emulator.server.connection import Connections, HttpConnection
 from harness.emulator.server.failures import Failures
+from harness.emulator.server.outgoing import OutgoingHttp
 from harness.emulator.server.routing import Routing
 from harness.errors import HarnessError
 
@@ -34,6 +35,8 @@ class EmulatorServer:
             operations and moto's other services, as pages of this machine may.
         allow_hosts: names that clients call the server by, such as that of a container. Whoever
             can reach the server by such a name can also use the controls under ``/_harness/``.
+        allow_outgoing_http: lets moto send requests to the URLs that clients give, such as those of
+            SNS subscriptions.
 
     Raises:
         ConfigurationError: ``allow_origins`` or ``allow_hosts`` has a text that is not one.
@@ -51,10 +54,12 @@ class EmulatorServer:
         tls: ssl.SSLContext | None = None,
         allow_origins: Iterable[str] = (),
         allow_hosts: Iterable[str] = (),
+        allow_outgoing_http: bool = False,
     ) -> None:
         self.host = host
         self._sources = AllowedSources.parsed(allow_origins, allow_hosts)
         self.emulator = emulator or Emulator(mock=False)
+        self._allow_outgoing_http = allow_outgoing_http
         self._port = port
         self._tls = tls
         self._scheme = "https" if tls else "http"
@@ -89,6 +94,8 @@ class EmulatorServer:
             listener.close()
             self.emulator.stop()
             raise
+        if not self._allow_outgoing_http:
+            OutgoingHttp.block()
         signing.find_primes_ahead()
         return self
 
@@ -127,6 +134,8 @@ class EmulatorServer:
             return
         self._running.stop()
         self._running = None
+        if not self._allow_outgoing_http:
+            OutgoingHttp.unblock()
         self.emulator.stop()
 
     def _routing(self, listener: socket.socket) -> Routing:
