@@ -18,6 +18,7 @@ from harness.emulator.http import discovery
 from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import EXPOSED_HEADERS, TARGET_PREFIX, HttpAnswer, error
 from harness.emulator.moto_backend import responses
+from harness.emulator.moto_backend.identity_pools import check_logins
 from harness.emulator.refusals import Refusal, unknown_operation
 from harness.emulator.server import browser_paths
 from harness.emulator.server.failures import Failures
@@ -158,7 +159,10 @@ class Routing:
     def _by_moto(self, request: HttpRequest) -> Reply:
         """Let moto answer; if it fails on an unsigned request, report an unknown operation."""
         try:
+            check_logins(self._emulator.engine, request.header("x-amz-target"), request.body)
             reply = call(self._moto, self._environment(request))
+        except Refusal as refused:
+            return Reply.of(error(refused))
         except ImportError as missing:
             reply = not_installed(missing)
         except Exception:
