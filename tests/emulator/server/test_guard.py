@@ -126,7 +126,6 @@ def test_this_machine_and_listed_sources_are_accepted(
     assert (status, "--allow" in text) in [(200, False), (400, False)]
 
 
-@pytest.mark.fact("A300", "A301")
 @pytest.mark.parametrize("sender", [{"Origin": EVIL}, {"Origin": "null"}, {"Host": "evil.example"}])
 def test_public_operations_stay_open(server: EmulatorServer, sender: dict[str, str]) -> None:
     """Apps of every origin may sign users in, as on AWS, and read a pool's keys."""
