@@ -26,6 +26,8 @@ __all__ = ["serve"]
 
 _TO_ALL = "warning: other machines can reach this address, and can then use every pool served here"
 
+_CODES = "warning: programs there that use a name of --allow-host can also read codes"
+
 
 def _port(text: str) -> int:
     return parse_number("--port", str(text), 0, 65535)
@@ -103,7 +105,7 @@ def serve(
         permissions(iam) as permitted,
         kept_state(emulator, state, state_secrets) as kept,
         relayed_mail(emulator, smtp),
-        secured(tls, tls_ca, host) as security,
+        secured(tls, tls_ca, host, sources.hosts) as security,
         EmulatorServer(
             host,
             port,
@@ -115,7 +117,8 @@ def serve(
         ) as server,
     ):
         kept.begin()
-        _announce(server.url, settings, security.lines(), is_loopback(host))
+        warnings = [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
+        _announce(server.url, settings, security.lines(), warnings)
         for line in permitted:
             print(line, flush=True)
         kept.announce()
@@ -133,7 +136,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _announce(
-    url: str, settings: EmulatorSettings, security: list[str], loopback_only: bool
+    url: str, settings: EmulatorSettings, security: list[str], warnings: list[str]
 ) -> None:
     # Other programs wait for the first line, so it must not stay in the buffer of a pipe.
     print(f"listening on {url}", flush=True)
@@ -148,6 +151,4 @@ def _announce(
         f"cognito-harness code --endpoint-url {url} --username NAME",
         f"cognito-harness clock --endpoint-url {url} --advance 5m",
     ]
-    if not loopback_only:
-        lines.append(_TO_ALL)
-    print("\n".join(lines), flush=True)
+    print("\n".join([*lines, *warnings]), flush=True)
