@@ -57,7 +57,8 @@ class AllowedSources:
 
     def lists_host(self, host: str) -> bool:
         """Return whether a Host header has a listed name or address."""
-        return host_name(host) in self.hosts
+        name = host_name(host)
+        return bool(name) and name in self.hosts
 
     def accepts_host(self, host: str) -> bool:
         """Return whether a Host header has a name of this machine, an IP address or a listed one.
@@ -65,7 +66,9 @@ class AllowedSources:
         Programs may leave the header out; browsers always send it.
         """
         name = host_name(host)
-        return not host or _is_local(name) or _address(name) is not None or name in self.hosts
+        if not name:
+            return not host
+        return _is_local(name) or _address(name) is not None or name in self.hosts
 
     def accepts_origin(self, origin: str) -> bool:
         """Return whether an Origin header is listed, or that of a page of this machine."""
@@ -105,7 +108,7 @@ def parse_host(text: str, setting: str) -> str:
         ConfigurationError: the text is not a host name or IP address.
     """
     name = text.strip().lower()
-    bare = name[1:-1] if name.startswith("[") and name.endswith("]") else name
+    bare = name[1:-1] if name.startswith("[") and ":" in name and name.endswith("]") else name
     if not _is_host(bare):
         hint = "it must be a host name or an IP address without a port, such as cognito.test"
         raise ConfigurationError(setting, given=text, hint=hint)

@@ -36,7 +36,7 @@ class EmulatorServer:
         allow_hosts: names that clients call the server by, such as that of a container. Whoever
             can reach the server by such a name can also use the controls under ``/_harness/``.
         allow_outgoing_http: lets moto send requests to the URLs that clients give, such as those of
-            SNS subscriptions.
+            SNS subscriptions. Without it, moto sends none from this process while the server runs.
 
     Raises:
         ConfigurationError: ``allow_origins`` or ``allow_hosts`` has a text that is not one.
