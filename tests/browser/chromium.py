@@ -17,6 +17,9 @@ from tests.browser.install_packages import CHROMIUM, DRIVER
 #: Far longer than anything here takes, even on a busy machine.
 PATIENCE_SECONDS = 60
 
+#: A name of somebody else, which the browser finds on this machine, as after DNS rebinding.
+FOREIGN_HOST = "evil.example"
+
 _OPTIONS = (
     "--headless=new",
     "--hide-scrollbars",
@@ -24,7 +27,8 @@ _OPTIONS = (
     "--no-sandbox",
     "--disable-dev-shm-usage",
     # Everything here is on this machine.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    f"--host-resolver-rules=MAP {FOREIGN_HOST} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, "
+    "EXCLUDE 127.0.0.1",
     "--disable-background-networking",
 )
 

@@ -11,6 +11,12 @@ from harness.cli.serve.call_log import LogJsonOption, log_calls
 from harness.cli.serve.limits import LimitOption, make_limits
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
+from harness.cli.serve.sources import (
+    AllowHostOption,
+    AllowOriginOption,
+    AllowOutgoingHttpOption,
+    allowed_sources,
+)
 from harness.cli.serve.state import StateOption, StateSecretsOption, kept_state
 from harness.cli.serve.tls import TlsAuthorityOption, TlsOption, secured
 
@@ -20,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["serve"]
 
 _TO_ALL = "warning: other machines can reach this address, and can then use every pool served here"
+
+_CODES = "warning: programs there that use a name of --allow-host can also read codes"
 
 
 def _port(text: str) -> int:
@@ -68,6 +76,9 @@ def serve(
     seed: SeedOption = None,
     setting: SettingOption = None,
     limit: LimitOption = None,
+    allow_origin: AllowOriginOption = None,
+    allow_host: AllowHostOption = None,
+    allow_outgoing_http: AllowOutgoingHttpOption = False,
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
@@ -87,6 +98,7 @@ def serve(
     from harness.emulator.server import EmulatorServer
 
     settings, limits = make_settings(seed, setting or []), make_limits(limit or [])
+    sources = allowed_sources(allow_origin, allow_host)
     emulator = Emulator(settings=settings, mock=False)
     if log_json:
         log_calls(emulator)
@@ -95,11 +107,21 @@ def serve(
         permissions(iam) as permitted,
         kept_state(emulator, state, state_secrets) as kept,
         relayed_mail(emulator, smtp),
-        secured(tls, tls_ca, host) as security,
-        EmulatorServer(host, port, emulator, tls=security.context, limits=limits) as server,
+        secured(tls, tls_ca, host, sources.hosts) as security,
+        EmulatorServer(
+            host,
+            port,
+            emulator,
+            tls=security.context,
+            limits=limits,
+            allow_origins=sources.origins,
+            allow_hosts=sources.hosts,
+            allow_outgoing_http=allow_outgoing_http,
+        ) as server,
     ):
         kept.begin()
-        _announce(server.url, settings, security.lines(), is_loopback(host))
+        warnings = [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
+        _announce(server.url, settings, security.lines(), warnings)
         for line in permitted:
             print(line, flush=True)
         kept.announce()
@@ -117,7 +139,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _announce(
-    url: str, settings: EmulatorSettings, security: list[str], loopback_only: bool
+    url: str, settings: EmulatorSettings, security: list[str], warnings: list[str]
 ) -> None:
     # Other programs wait for the first line, so it must not stay in the buffer of a pipe.
     print(f"listening on {url}", flush=True)
@@ -132,6 +154,4 @@ def _announce(
         f"cognito-harness code --endpoint-url {url} --username NAME",
         f"cognito-harness clock --endpoint-url {url} --advance 5m",
     ]
-    if not loopback_only:
-        lines.append(_TO_ALL)
-    print("\n".join(lines), flush=True)
+    print("\n".join([*lines, *warnings]), flush=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,13 +57,16 @@ class Security:
 
 
 @contextmanager
-def secured(wanted: bool, certificate: Path | None, host: str) -> Iterator[Security]:
+def secured(
+    wanted: bool, certificate: Path | None, host: str, names: Iterable[str] = ()
+) -> Iterator[Security]:
     """Write the authority's certificate to a file, and delete a temporary file after the block.
 
     Args:
         wanted: whether to serve HTTPS.
         certificate: the file to write; ``None`` for a temporary file.
         host: the address that the server listens on.
+        names: more names that clients call the server by.
 
     Raises:
         ConfigurationError: the file cannot be written, or was given without ``--tls``.
@@ -75,7 +78,7 @@ def secured(wanted: bool, certificate: Path | None, host: str) -> Iterator[Secur
         return
     from harness.emulator.server.tls import make_authority
 
-    authority = make_authority(host)
+    authority = make_authority(host, names)
     with _file(certificate) as path:
         path.write_bytes(authority.certificate)
         yield Security(authority.context, path)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+from harness.emulator.http.sources import AllowedSources, host_name, is_loopback, origin_host
 
 _JSON = "application/json"
 
@@ -33,16 +33,24 @@ class Sender:
     origin: str = ""
 
 
-def refusal(method: str, sender: Sender) -> tuple[int, str] | None:
+def refusal(method: str, sender: Sender, sources: AllowedSources) -> tuple[int, str] | None:
     """Return the status and text that refuse a request, or ``None`` if it is allowed.
 
     A website can send a form to any address. If its own host name resolves to this machine, it can
-    read the response as well. But it cannot send a loopback Host, nor JSON without a preflight.
+    read the response as well. But it cannot send a loopback or listed Host, nor JSON without a
+    preflight. A program on another machine needs a listed Host.
     """
-    if not _is_loopback(sender.peer):
-        return 403, "the control surface accepts callers on this machine only"
-    if not _names_loopback(sender.host):
-        return 403, f"Host is {sender.host!r}; it must be localhost or a loopback address"
+    if not sources.lists_host(sender.host):
+        if not is_loopback(sender.peer):
+            return 403, (
+                "the control surface accepts callers on this machine only, and those that use a "
+                "host name allowed by --allow-host"
+            )
+        if not _names_loopback(sender.host):
+            return 403, (
+                f"Host is {sender.host!r}; it must be localhost, a loopback address, or allowed "
+                "by --allow-host"
+            )
     if sender.origin and not _is_same_origin(sender):
         return 403, f"Origin is {sender.origin!r}; it must be the emulator's own page"
     if method == "POST" and sender.content_type.partition(";")[0].strip().lower() != _JSON:
@@ -51,20 +59,10 @@ def refusal(method: str, sender: Sender) -> tuple[int, str] | None:
 
 
 def _is_same_origin(sender: Sender) -> bool:
-    scheme, _, host = sender.origin.partition("://")
-    return scheme in ("http", "https") and host.lower() == sender.host.lower()
+    is_web = sender.origin.startswith(("http://", "https://"))
+    return is_web and (origin_host(sender.origin) or "").lower() == sender.host.lower()
 
 
 def _names_loopback(host: str) -> bool:
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return False
-    return name == "localhost" or _is_loopback(name)
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
+    name = host_name(host)
+    return name == "localhost" or is_loopback(name)

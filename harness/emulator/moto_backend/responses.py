@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
+from moto import settings
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.common_types import TYPE_RESPONSE
@@ -45,6 +46,7 @@ from harness.emulator.http.wire import (
     success,
 )
 from harness.emulator.moto_backend.models import current_engine
+from harness.emulator.moto_backend.signature import check_signing
 from harness.emulator.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -175,6 +177,8 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         # The engine refuses a call without a signature, with or without IAM.
         signed = "AWS4-HMAC" in self.headers.get("Authorization", "")
         if is_operation(operation) and not is_unsigned(operation) and signed:
+            if self.request_count >= settings.INITIAL_NO_AUTH_ACTION_COUNT:
+                check_signing(self.headers, self.region)
             self._authenticate_and_authorize_normal_action(self._resource())
 
     def _resource(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from collections.abc import Iterable
 from functools import partial
 from threading import Event, Thread
 from types import TracebackType
@@ -12,9 +13,11 @@ from types import TracebackType
 from harness.clock import steady_seconds
 from harness.emulator.domain import signing
 from harness.emulator.embedded import Emulator
+from harness.emulator.http.sources import AllowedSources
 from harness.emulator.server.connection import Connections, HttpConnection
 from harness.emulator.server.failures import Failures
 from harness.emulator.server.limits import ServerLimits
+from harness.emulator.server.outgoing import OutgoingHttp
 from harness.emulator.server.routing import Routing
 from harness.errors import HarnessError
 
@@ -31,6 +34,15 @@ class EmulatorServer:
         emulator: the emulator to serve; by default the server makes its own.
         tls: makes the server speak HTTPS.
         limits: how much a client may send, how slowly, and how many may connect.
+        allow_origins: origins of web pages, such as ``https://app.example``, that may call signed
+            operations and moto's other services, as pages of this machine may.
+        allow_hosts: names that clients call the server by, such as that of a container. Whoever
+            can reach the server by such a name can also use the controls under ``/_harness/``.
+        allow_outgoing_http: lets moto send requests to the URLs that clients give, such as those of
+            SNS subscriptions. Without it, moto sends none from this process while the server runs.
+
+    Raises:
+        ConfigurationError: ``allow_origins`` or ``allow_hosts`` has a text that is not one.
 
     Attributes:
         failures: the internal errors of the emulator, which `stop` reports.
@@ -44,10 +56,15 @@ class EmulatorServer:
         *,
         tls: ssl.SSLContext | None = None,
         limits: ServerLimits | None = None,
+        allow_origins: Iterable[str] = (),
+        allow_hosts: Iterable[str] = (),
+        allow_outgoing_http: bool = False,
     ) -> None:
         self.host = host
         self._limits = limits or ServerLimits()
+        self._sources = AllowedSources.parsed(allow_origins, allow_hosts)
         self.emulator = emulator or Emulator(mock=False)
+        self._allow_outgoing_http = allow_outgoing_http
         self._port = port
         self._tls = tls
         self._scheme = "https" if tls else "http"
@@ -84,6 +101,8 @@ class EmulatorServer:
             listener.close()
             self.emulator.stop()
             raise
+        if not self._allow_outgoing_http:
+            OutgoingHttp.block()
         signing.find_primes_ahead()
         return self
 
@@ -122,11 +141,21 @@ class EmulatorServer:
             return
         self._running.stop()
         self._running = None
+        if not self._allow_outgoing_http:
+            OutgoingHttp.unblock()
         self.emulator.stop()
 
     def _routing(self, listener: socket.socket) -> Routing:
         address = listener.getsockname()[:2]
-        return Routing(self.emulator, self._scheme, address, self.failures, self._limits)
+        return Routing(
+            self.emulator,
+            self._scheme,
+            address,
+            self.failures,
+            limits=self._limits,
+            sources=self._sources,
+            host=self.host,
+        )
 
 
 class _ServerThread:

@@ -9,17 +9,22 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.emulator.control import surface
 from harness.emulator.control.access import PRIVATE_HEADERS, Sender
 from harness.emulator.http import discovery
 from harness.emulator.http.compression import body_too_large
+from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import EXPOSED_HEADERS, HttpAnswer, error
 from harness.emulator.moto_backend import responses
+from harness.emulator.moto_backend.identity_pools import check_logins
 from harness.emulator.refusals import Refusal, unknown_operation
+from harness.emulator.server import browser_paths
 from harness.emulator.server.failures import Failures
 from harness.emulator.server.fast_path import FastPath
+from harness.emulator.server.guard import Guard, public_targets
 from harness.emulator.server.limits import ServerLimits, is_for_cognito
 from harness.emulator.server.messages import HttpRequest, Reply
 from harness.emulator.server.rest_of_aws import (
@@ -45,6 +50,7 @@ _PREFLIGHT = {
     "Access-Control-Expose-Headers": EXPOSED_HEADERS,
 }
 
+_THIS_MACHINE = AllowedSources()
 _RequestHandler = Callable[[HttpRequest], "HttpAnswer | None"]
 
 
@@ -57,6 +63,8 @@ class Routing:
         address: the address and port that the server listens on.
         failures: collects the emulator's internal errors.
         limits: how large the bodies of requests may be after decompression.
+        sources: the hosts and origins that are trusted besides this machine's own.
+        host: the name that the server was told to listen on, which clients use too.
     """
 
     def __init__(
@@ -65,7 +73,10 @@ class Routing:
         scheme: str,
         address: tuple[str, int],
         failures: Failures,
+        *,
         limits: ServerLimits | None = None,
+        sources: AllowedSources = _THIS_MACHINE,
+        host: str = "localhost",
     ) -> None:
         self._emulator = emulator
         self._limits = limits or ServerLimits()
@@ -74,6 +85,9 @@ class Routing:
         self._failures = failures
         self._moto = moto_application()
         self._fast_path = FastPath(emulator, self._environment)
+        self._sources = sources
+        self._public = public_targets()
+        self._guard = Guard(replace(sources, hosts=sources.hosts | {host.lower()}))
 
     def answer_now(self, request: HttpRequest) -> Reply | None:
         """Answer on the fast path; return ``None`` if handlers or moto may have to run."""
@@ -106,12 +120,13 @@ class Routing:
             if not is_open:
                 return None
             if is_for_cognito(request.target, request.headers):
-                return self._fast_path.answer(request)
+                return self._refusal(request) or self._fast_path.answer(request)
             return None if _takes_long(request) else self._without_cognito(request)
 
     def _by_slow_path(self, request: HttpRequest) -> HttpAnswer:
         environ, most = self._environment(request), self._limits.cognito_body_bytes
-        return responses.answer_wsgi(self._emulator.engine, environ, most)
+        answered = self._refusal(request)
+        return answered or responses.answer_wsgi(self._emulator.engine, environ, most)
 
     def _without_cognito(self, request: HttpRequest) -> HttpAnswer | None:
         path, _, host = request.address()
@@ -127,14 +142,22 @@ class Routing:
         document = _DISCOVERY.match(path)
         if document and request.method == "GET":
             return self._discovery(document[1], document[2], host or request.header("host"))
-        return None
+        return browser_paths.answer(request) or self._refusal(request)
+
+    def _refusal(self, request: HttpRequest) -> HttpAnswer | None:
+        """Refuse what a foreign page sends, except for the public operations."""
+        if request.headers.get("x-amz-target") in self._public:
+            return None
+        return self._guard.refusal(request)
 
     def _control(self, request: HttpRequest) -> HttpAnswer:
         path, query, _ = request.address()
         headers = (request.header(name) for name in ("host", "content-type", "origin"))
         sender = Sender(request.peer, *headers)
         engine = self._emulator.engine
-        return surface.handle(engine, request.method, path, query, request.body, sender)
+        return surface.handle(
+            engine, request.method, path, query, request.body, sender, self._sources
+        )
 
     def _discovery(self, pool_id: str, name: str, host: str) -> HttpAnswer:
         engine = self._emulator.engine
@@ -151,7 +174,10 @@ class Routing:
         if inflates_too_far(request, self._limits.other_body_bytes):
             return Reply.of(error(body_too_large(self._limits.other_body_bytes)))
         try:
+            check_logins(self._emulator.engine, request.header("x-amz-target"), request.body)
             reply = call(self._moto, self._environment(request))
+        except Refusal as refused:
+            return Reply.of(error(refused))
         except ImportError as missing:
             reply = not_installed(missing)
         except Exception:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from harness.errors import ConfigurationError
@@ -24,11 +25,15 @@ class LocalAuthority:
     certificate: bytes = field(repr=False)
 
 
-def make_authority(host: str) -> LocalAuthority:
+def make_authority(host: str, names: Iterable[str] = ()) -> LocalAuthority:
     """Make an authority, and a certificate for a host and this machine's own names.
 
+    Args:
+        host: the address that the server listens on.
+        names: more names that clients call the server by.
+
     Raises:
-        ConfigurationError: trustme is not installed.
+        ConfigurationError: trustme is not installed, or a name cannot be in a certificate.
     """
     try:
         import trustme
@@ -38,7 +43,14 @@ def make_authority(host: str) -> LocalAuthority:
         ) from None
     authority = trustme.CA(organization_name="cognito-mfa-harness")
     # This address means all addresses; no client connects to it by that name.
-    listening = [] if host in ("0.0.0.0", "::", *_LOCAL_NAMES) else [host]
+    others = [
+        name for name in (host, *sorted(names)) if name not in ("0.0.0.0", "::", *_LOCAL_NAMES)
+    ]
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*listening, *_LOCAL_NAMES).configure_cert(context)
+    try:
+        authority.issue_cert(*others, *_LOCAL_NAMES).configure_cert(context)
+    except UnicodeError as problem:  # of idna: underscores, for example
+        raise ConfigurationError(
+            "--tls", hint=f"a name cannot be in a certificate: {problem}"
+        ) from None
     return LocalAuthority(context, authority.cert_pem.bytes())

@@ -102,10 +102,12 @@ class TestServe:
 
     def test_it_warns_if_other_machines_can_reach_it(self) -> None:
         """On all interfaces it prints a warning that others can use it."""
-        with serving("--host", "0.0.0.0") as served:
-            _, out, _ = served.stop(signal.SIGTERM)
+        for options, is_open in [((), False), (("--allow-host", "cognito"), True)]:
+            with serving("--host", "0.0.0.0", *options) as served:
+                _, out, _ = served.stop(signal.SIGTERM)
 
-        assert "warning: other machines can reach this address" in out
+            assert "warning: other machines can reach this address" in out
+            assert ("--allow-host can also read codes" in out) is is_open
 
 
 class TestParts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import ssl
 import sys
 import urllib.request
@@ -47,6 +48,26 @@ def test_clients_with_the_certificate_trust_it(
         assert f"export {variable}={certificate}\n" in out
     assert certificate.read_text().startswith("-----BEGIN CERTIFICATE-----")
     assert "PRIVATE" not in certificate.read_text()
+
+
+def test_an_allowed_host_is_in_the_certificate(tmp_path: Path) -> None:
+    """Clients that call the server by an allowed name trust it too."""
+    certificate = tmp_path / "ca.pem"
+    options = ("--tls", "--tls-ca", str(certificate), "--allow-host", "cognito.test")
+    with serving(*options) as served:
+        context = ssl.create_default_context(cafile=str(certificate))
+        port = int(served.url.rpartition(":")[2])
+        for name in ("cognito.test", "localhost"):
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as raw:
+                context.wrap_socket(raw, server_hostname=name).close()
+
+
+def test_a_name_that_no_certificate_can_have(cli: CommandLine) -> None:
+    """Such a name is one line."""
+    outcome = cli("serve", "--port", "0", "--tls", "--allow-host", "my_cognito")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "a name cannot be in a certificate" in outcome.err
+    assert outcome.err.count("\n") == 1
 
 
 def test_a_temporary_file_is_gone_afterwards() -> None:

@@ -11,6 +11,7 @@ from harness.clock import VirtualClock
 from harness.emulator.control.access import Sender
 from harness.emulator.control.surface import handle
 from harness.emulator.engine import Engine
+from harness.emulator.http.sources import AllowedSources
 from tests.emulator.support.expect import START
 
 LOCAL = Sender("127.0.0.1", "127.0.0.1:5000", "application/json")
@@ -132,6 +133,29 @@ def test_invalid_fault_is_refused(engine: Engine, member: str, value: Any) -> No
 def test_requests_from_web_pages_are_refused(engine: Engine, sender: Sender, status: int) -> None:
     """Only JSON sent from this machine to a loopback host changes anything."""
     answer = handle(engine, "POST", "/_harness/clock", "", b'{"advance_seconds": 5}', sender)
+    assert answer.status == status
+    assert engine.clock.time() == START + (5 if status == 200 else 0)
+
+
+@pytest.mark.parametrize(
+    ("sender", "status"),
+    [
+        (Sender("192.0.2.7", "cognito:5000", "application/json"), 200),
+        (Sender("192.0.2.7", "Cognito", "application/json"), 200),
+        (Sender("192.0.2.7", "cognito:5000", "application/json", "http://cognito:5000"), 200),
+        (Sender("127.0.0.1", "cognito", "application/json"), 200),
+        (Sender("192.0.2.7", "192.0.2.8:5000", "application/json"), 403),
+        (Sender("192.0.2.7", "localhost:5000", "application/json"), 403),
+        (Sender("192.0.2.7", "cognito.example", "application/json"), 403),
+        (Sender("192.0.2.7", "cognito", "application/json", "http://app.example"), 403),
+        (Sender("192.0.2.7", "cognito", "text/plain"), 415),
+    ],
+)
+def test_a_listed_host_lets_other_machines_in(engine: Engine, sender: Sender, status: int) -> None:
+    """Another machine may use the controls by a listed name only; pages may not even then."""
+    sources = AllowedSources(frozenset({"http://app.example"}), frozenset({"cognito"}))
+    body = b'{"advance_seconds": 5}'
+    answer = handle(engine, "POST", "/_harness/clock", "", body, sender, sources)
     assert answer.status == status
     assert engine.clock.time() == START + (5 if status == 200 else 0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from harness.clock import VirtualClock
 from harness.emulator import Emulator
 from harness.emulator.api.request import Caller
 from harness.emulator.engine import Engine
+from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import TARGET_PREFIX
+from harness.emulator.moto_backend import signature
 from harness.emulator.server.failures import Failures
 from harness.emulator.server.fast_path import FastPath
 from harness.emulator.server.messages import HttpRequest, Reply
@@ -73,7 +76,8 @@ def seeded() -> Emulator:
 
 def routing(emulator: Emulator) -> Routing:
     """Return the routing of a server of that emulator."""
-    return Routing(emulator, "http", ("127.0.0.1", 5000), Failures())
+    hosts = AllowedSources(hosts=frozenset({"cognito-idp.eu-west-1.amazonaws.com"}))
+    return Routing(emulator, "http", ("127.0.0.1", 5000), Failures(), sources=hosts)
 
 
 @pytest.fixture
@@ -180,9 +184,13 @@ def test_key_of_another_account_leads_to_that_account(
     assert [caller.account for caller in callers] == ["123456789012", "111122223333"]
 
 
-def test_permissions_are_checked_through_moto(way: Routing) -> None:
+def test_permissions_are_checked_through_moto(
+    way: Routing, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """If moto's IAM checks are on, it sees every call."""
-    asked = request("ListUserPools", LIST, SIGNED)
+    monkeypatch.setattr(signature, "_clock", VirtualClock(START, frozen=True))
+    signed_at = datetime.fromtimestamp(START, timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    asked = request("ListUserPools", LIST, {**SIGNED, "x-amz-date": signed_at})
 
     @set_initial_no_auth_action_count(0)
     def both() -> tuple[Reply | None, Reply]:

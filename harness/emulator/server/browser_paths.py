@@ -1,0 +1,54 @@
+"""Answer the addresses that people open in a browser and Cognito's managed login would have.
+
+moto would take them for names of S3 buckets. Signed requests and presigned URLs are S3's.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harness.emulator.control import surface
+from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.server.messages import HttpRequest
+
+__all__ = ["answer"]
+
+#: https://docs.aws.amazon.com/cognito/latest/developerguide/managed-login-endpoints.html
+_MANAGED_LOGIN = re.compile(
+    r"/(login|logout|signup|confirm|confirmUser|resendcode|forgotPassword|confirmForgotPassword"
+    r"|changePassword|error|lang)/?"
+    r"|/(oauth2|saml2|login|passkeys)/.*",
+    re.DOTALL,
+)
+_SIGNED_QUERY = re.compile(r"(^|&)(X-Amz-Signature|Signature)=", re.IGNORECASE)
+
+
+def answer(request: HttpRequest) -> HttpAnswer | None:
+    """Return the response for an address of a browser; ``None`` for all others."""
+    path, query, _ = request.address()
+    if _is_signed(request, query):
+        return None
+    if path == "/" and not query and _is_opened_by_browser(request):
+        headers = {"Location": surface.PREFIX, "Cache-Control": "no-store"}
+        return HttpAnswer(302, b"", headers)
+    return _no_managed_login(request.method, path) if _MANAGED_LOGIN.fullmatch(path) else None
+
+
+def _is_signed(request: HttpRequest, query: str) -> bool:
+    signed = request.header("authorization").startswith("AWS")
+    return signed or "x-amz-target" in request.headers or bool(_SIGNED_QUERY.search(query))
+
+
+def _is_opened_by_browser(request: HttpRequest) -> bool:
+    return request.method in ("GET", "HEAD") and "text/html" in request.header("accept")
+
+
+def _no_managed_login(method: str, path: str) -> HttpAnswer:
+    """Return a line that every page may read: it says nothing about what is in the emulator."""
+    shown = "".join(char if char.isprintable() and char.isascii() else "?" for char in path[:100])
+    text = (
+        f"{method} {shown}: managed login and its OAuth endpoints are not emulated; sign in "
+        "through the API, such as InitiateAuth\n"
+    )
+    headers = {"Content-Type": "text/plain; charset=utf-8", "Access-Control-Allow-Origin": "*"}
+    return HttpAnswer(501, text.encode(), {**headers, "X-Content-Type-Options": "nosniff"})

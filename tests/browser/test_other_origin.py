@@ -1,0 +1,196 @@
+"""A page of another origin, in a real browser, reads nothing from a served emulator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+
+from harness.emulator import Emulator
+from harness.emulator.server import EmulatorServer
+from tests.emulator.support.walker import new_walker
+
+pytest.importorskip("selenium", reason="selenium is not installed; tox -e page has it")
+
+if TYPE_CHECKING:
+    from tests.browser.chromium import Browser
+
+#: Sends every request of a list, and returns what a script can read of each response.
+_ATTEMPT = """
+const [url, requests, done] = arguments;
+const attempt = async ([path, options]) => {
+  try {
+    const answer = await fetch(url + path, options);
+    if (answer.type === "opaque") return "opaque";
+    return `${answer.status} ${await answer.text()}`;
+  } catch (problem) {
+    return "failed";
+  }
+};
+Promise.all(requests.map(attempt)).then(done);
+"""
+_PREFIX = "AWSCognitoIdentityProviderService."
+
+
+class _Page(BaseHTTPRequestHandler):
+    """An empty page."""
+
+    def do_GET(self) -> None:
+        """Give the page."""
+        body = b"<!doctype html><title>elsewhere</title>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Log nothing."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One window for all tests."""
+    from tests.browser.chromium import chromium
+
+    with chromium() as window:
+        yield window
+
+
+@pytest.fixture
+def server() -> Iterator[EmulatorServer]:
+    """A served emulator that has a user."""
+    with EmulatorServer(emulator=Emulator(mock=False)) as running:
+        new_walker(running.emulator.engine, confirmed=False)
+        yield running
+
+
+@contextmanager
+def other_port() -> Iterator[int]:
+    """Serve an empty page at another port of this machine until the end of the block."""
+    other = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
+    thread = Thread(target=other.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield other.server_address[1]
+    finally:
+        other.shutdown()
+        thread.join()
+        other.server_close()
+
+
+@pytest.fixture
+def foreign_page(browser: Browser) -> Iterator[Browser]:
+    """The window, at a page of another host that is not the emulator's."""
+    from tests.browser.chromium import FOREIGN_HOST
+
+    with other_port() as port:
+        browser.open(f"http://{FOREIGN_HOST}:{port}/")
+        yield browser
+
+
+def signed(service: str, target: str, members: Any, **more: Any) -> list[Any]:
+    """Return a request for a JSON service that has a made-up signature."""
+    scope = f"AWS4-HMAC-SHA256 Credential=A/20270115/us-east-1/{service}/aws4_request"
+    headers = {"X-Amz-Target": target, "Authorization": scope}
+    return ["/", {"method": "POST", "body": json.dumps(members), "headers": headers, **more}]
+
+
+def form(text: str, **more: Any) -> list[Any]:
+    """Return a request for a query service, which a browser sends without a preflight."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    return ["/", {"method": "POST", "body": text, "headers": headers, **more}]
+
+
+def attacks(pool_id: str) -> list[list[Any]]:
+    """Return requests that read or change what is in the emulator."""
+    forward = json.dumps({"advance_seconds": 86_400})
+    return [
+        signed("cognito-idp", f"{_PREFIX}ListUserPools", {"MaxResults": 5}),
+        signed("cognito-idp", f"{_PREFIX}ListUsers", {"UserPoolId": pool_id}),
+        signed("cognito-idp", f"{_PREFIX}DeleteUserPool", {"UserPoolId": pool_id}),
+        signed("sqs", "AmazonSQS.CreateQueue", {"QueueName": "made"}),
+        form("Action=ListTopics&Version=2010-03-31"),
+        form("Action=CreateTopic&Name=made&Version=2010-03-31"),
+        form("Action=CreateTopic&Name=made&Version=2010-03-31", mode="no-cors"),
+        ["/bucket", {"method": "PUT"}],
+        ["/bucket/file", {"mode": "no-cors"}],
+        ["/_harness/outbox", {}],
+        ["/_harness/outbox", {"mode": "no-cors"}],
+        ["/_harness/reset", {"method": "POST", "mode": "no-cors"}],
+        ["/_harness/clock", {"method": "POST", "body": forward, "mode": "no-cors"}],
+        ["/_harness/health", {}],
+    ]
+
+
+def state(server: EmulatorServer) -> tuple[Any, ...]:
+    """Return what the requests above would change."""
+
+    def aws(service: str) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            region_name="us-east-1",
+            endpoint_url=server.url,
+            aws_access_key_id="A",
+            aws_secret_access_key="x",
+        )
+
+    engine = server.emulator.engine
+    day = int(engine.clock.time() // 86_400)
+    users = [len(pool.users) for pool in engine.pools.values()]
+    queues, topics = aws("sqs").list_queues(), aws("sns").list_topics()["Topics"]
+    buckets = [bucket["Name"] for bucket in aws("s3").list_buckets()["Buckets"]]
+    return day, users, len(engine.outbox.messages()), queues.get("QueueUrls"), topics, buckets
+
+
+def test_a_foreign_page_reads_and_changes_nothing(
+    foreign_page: Browser, server: EmulatorServer
+) -> None:
+    """Every request fails, or its response is hidden, and everything stays as it was."""
+    before = state(server)
+    (pool_id,) = server.emulator.engine.pools
+    found = foreign_page.driver.execute_async_script(_ATTEMPT, server.url, attacks(pool_id))
+    assert set(found) <= {"failed", "opaque"}
+    assert state(server) == before
+
+
+def test_a_foreign_page_may_sign_users_in(foreign_page: Browser, server: EmulatorServer) -> None:
+    """Public operations work from every origin, as on AWS."""
+    public = {"X-Amz-Target": f"{_PREFIX}ForgotPassword"}
+    body = json.dumps({"ClientId": "x" * 26, "Username": "alice"})
+    request = ["/", {"method": "POST", "body": body, "headers": public}]
+    (found,) = foreign_page.driver.execute_async_script(_ATTEMPT, server.url, [request])
+    assert found.startswith('400 {"__type":"ResourceNotFoundException"')
+
+
+def test_a_rebound_page_reads_and_changes_nothing(browser: Browser, server: EmulatorServer) -> None:
+    """A page whose own name leads to the emulator has its origin, but still no access."""
+    from tests.browser.chromium import FOREIGN_HOST
+
+    before = state(server)
+    (pool_id,) = server.emulator.engine.pools
+    own = f"http://{FOREIGN_HOST}:{urlsplit(server.url).port}"
+    browser.open(f"{own}/_harness/health")
+    found = browser.driver.execute_async_script(_ATTEMPT, own, attacks(pool_id))
+    *refused, health = found
+    readable = [text for text in refused if text not in ("failed", "opaque")]
+    assert len(readable) >= len(refused) - 2
+    assert all(text.startswith("403 ") and "--allow-host" in text for text in readable)
+    assert health == '200 {"status": "ok"}'
+    assert state(server) == before
+
+
+def test_a_local_page_may_use_signed_operations(browser: Browser, server: EmulatorServer) -> None:
+    """An app on this machine reads users with its SDK, from its own port."""
+    with other_port() as port:
+        browser.open(f"http://127.0.0.1:{port}/")
+        request = signed("cognito-idp", f"{_PREFIX}ListUserPools", {"MaxResults": 5})
+        (found,) = browser.driver.execute_async_script(_ATTEMPT, server.url, [request])
+    assert found.startswith('200 {"UserPools":[{')
