@@ -95,11 +95,28 @@ def _pool_request(
     request["PoolName"] = (name_prefix + name)[:_LONGEST_NAME]
     request["Schema"] = [item for item in request.get("Schema", ()) if not is_ordinary(item)]
     request["UserPoolTags"] = {**request.get("UserPoolTags", {}), **tags}
+    _leave_one_validity(request)
     # Only SetUserPoolMfaConfig can switch on TOTP alone (A199).
     request["MfaConfiguration"] = "OFF"
     if not request["Schema"]:
         del request["Schema"]
     return cast("CreateUserPoolRequestTypeDef", request)
+
+
+def _leave_one_validity(request: dict[str, Any]) -> None:
+    """Remove UnusedAccountValidityDays if the policy has the same days.
+
+    DescribeUserPool shows both members, and CreateUserPool refuses them together (M046).
+    """
+    policy = (request.get("Policies") or {}).get("PasswordPolicy") or {}
+    config = request.get("AdminCreateUserConfig") or {}
+    days = policy.get("TemporaryPasswordValidityDays")
+    if days is not None and config.get(_UNUSED_DAYS) == days:
+        kept = {name: value for name, value in config.items() if name != _UNUSED_DAYS}
+        request["AdminCreateUserConfig"] = kept
+
+
+_UNUSED_DAYS = "UnusedAccountValidityDays"
 
 
 def _app(client: CognitoIdentityProviderClient, part: Part, user_pool_id: str) -> AppClient:

@@ -65,10 +65,29 @@ def device() -> Device:
     return Device(*UNDER_WAY["alice"]["device"])
 
 
+#: Members that this version has and 0.1.0 had not, by the type that they belong to.
+ADDED = {
+    "Pool": {"scopes", "federated"},
+    "SoftwareToken": {"undecided"},
+    "Attempt": {"new_email"},
+}
+
+
+def without_added(value: Any) -> Any:
+    """Return a part of a state without the members of this version."""
+    if isinstance(value, list):
+        return [without_added(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    added = ADDED.get(value.get("$type", ""), set())
+    return {name: without_added(item) for name, item in value.items() if name not in added}
+
+
 def test_it_is_saved_again_as_it_was(earlier: Engine) -> None:
     """Saving what was loaded writes the same contents, member for member."""
     document = export_state(earlier, secrets=True, machine=MACHINE)
-    assert json.loads(json.dumps(document["contents"])) == SAVED["state"]["contents"]
+    contents = without_added(json.loads(json.dumps(document["contents"])))
+    assert contents == SAVED["state"]["contents"]
     assert (document["format"], document["version"]) == ("cognito-harness state", 1)
 
 

@@ -55,7 +55,7 @@ class TestPreSignUp:
         assert engine.outbox.messages() == []
         user = shown(engine, pool_id)
         assert user["UserStatus"] == "CONFIRMED"
-        assert "email_verified" not in as_dict(user["UserAttributes"])
+        assert as_dict(user["UserAttributes"])["email_verified"] == "false"
         assert confirmed.sources == ["PostConfirmation_ConfirmSignUp"]
 
     def test_auto_verify_verifies_contacts(self) -> None:
