@@ -55,7 +55,7 @@ class KeptState:
         if self._file is not None:
             users = sum(len(pool.users) for pool in self._engine.pools.values())
             size = f"pools: {len(self._engine.pools)}, users: {users}"
-            print(f"state: {self._file.path}, {size}{self._without()}", flush=True)
+            print(f"state: {self._file.given}, {size}{self._without()}", flush=True)
 
     def save(self) -> None:
         """Write the state, if the server started."""

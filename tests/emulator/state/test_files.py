@@ -158,8 +158,10 @@ class TestControl:
         """The response has the path and what was saved."""
         new_walker(engine)
         engine.state_file = StateFile(path)
-        expected = {"path": str(path), "pools": 1, "users": 1, "secrets": False}
-        assert self.post(engine) == (200, expected)
+        status, answer = self.post(engine)
+        size = path.stat().st_size
+        expected = {"path": str(path), "bytes": size, "pools": 1, "users": 1, "secrets": False}
+        assert (status, answer) == (200, expected)
         assert len(load(path).pools) == 1
 
     def test_request_without_a_state_file_is_refused(self, engine: Engine) -> None:
