@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable
 from threading import Event, Lock, Thread
@@ -152,3 +153,20 @@ def test_tokens_are_those_of_the_beginning(
     assert len(engine.pools[ann.user_pool_id].grants) == 2
     assert len(loaded.pools[ann.user_pool_id].grants) == 1
     loaded.call("GetUser", {"AccessToken": before["AccessToken"]})
+
+
+def test_no_collection_of_garbage_meanwhile(
+    engine: Engine, ann: Walker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python does not walk through all users while they are written, and does so again later."""
+    collects: list[bool] = []
+    pause = Freeze.pause
+
+    def look(freeze: Freeze) -> None:
+        collects.append(gc.isenabled())
+        pause(freeze)
+
+    monkeypatch.setattr(Freeze, "pause", look)
+    save(engine)
+    assert set(collects) == {False}
+    assert gc.isenabled()
