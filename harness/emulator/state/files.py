@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from harness.emulator.service import Service
 from harness.emulator.state.checks import StateError
 from harness.emulator.state.snapshot import FORMAT, import_state, write_state
+from harness.emulator.state.without_secrets import consequences
 
 _FILE_UNCHANGED = "the file is left as it is"
 
@@ -56,6 +57,8 @@ class StateFile:
         # If the path is a link, the file that it leads to is replaced, and the link stays.
         self.path = Path(path).expanduser().resolve()
         self.secrets = secrets
+        #: What cannot go on because the loaded state has no secrets; empty otherwise.
+        self.consequences = ""
         self._lock = Lock()
         #: The digest of what this program has last read or written; empty before that.
         self._known_digest = b""
@@ -100,6 +103,7 @@ class StateFile:
         except RecursionError:
             raise self._problem("it is nested too deeply") from None
         self._known_digest = _digest(content)
+        self.consequences = "" if document["secrets"] else consequences(service)
         return True
 
     def save(self, service: Service) -> Saved:

@@ -72,7 +72,7 @@ class TestState:
         assert f"state: {path}, pools: 1, users: 1\n" in out
 
     def test_without_secrets_it_says_what_is_missing(self, tmp_path: Path) -> None:
-        """Pools and users come back without passwords, and the output says so."""
+        """Pools and users come back without passwords; the output says so, and what follows."""
         path = tmp_path / "state.json"
         with serving("--state", str(path)) as served:
             names = furnish(served)
@@ -80,7 +80,10 @@ class TestState:
         assert "users: 1; without passwords, without TOTP secrets" in out
         with serving("--state", str(path)) as served:
             user = cognito(served).admin_get_user(UserPoolId=names["pool_id"], Username="alice")
+            _, out, _ = served.stop(signal.SIGTERM)
         assert user["UserStatus"] == "RESET_REQUIRED"
+        line = "state: loaded without secrets: users who must reset their password"
+        assert f"{line} before they sign in: 1; app clients with a new secret: 0; everyone" in out
 
     @pytest.mark.parametrize(
         "content", ["my notes", '{"format": "cognito-harness state"}'], ids=["text", "JSON"]
@@ -134,14 +137,17 @@ class TestState:
         assert "--state: no value given; --state-secrets needs it" in finished.stderr
 
     def test_a_request_saves_the_state(self, tmp_path: Path) -> None:
-        """A request saves the state while the server runs."""
+        """A request saves the state while the server runs, and the response says what it wrote."""
         path = tmp_path / "state.json"
         with serving("--state", str(path)) as served:
             furnish(served)
             kind = {"Content-Type": "application/json"}
             request = urllib.request.Request(f"{served.url}/_harness/state", b"{}", kind)
             with urllib.request.urlopen(request, timeout=30) as answer:
-                assert json.load(answer)["users"] == 1
+                saved = json.load(answer)
+            size = path.stat().st_size
+            expected = {"path": str(path), "bytes": size, "pools": 1, "users": 1}
+            assert saved == {**expected, "secrets": False}
             assert json.loads(path.read_text())["format"] == "cognito-harness state"
 
 

@@ -54,6 +54,29 @@ class TestWriting:
         document = json.loads(path.read_text())
         assert (document["secrets"], document["left_out"]) == (True, [])
 
+    def test_consequences_of_missing_secrets(self, path: Path) -> None:
+        """After loading, the file says what cannot go on; with secrets, everything does."""
+        engine, _ = populated_engine()
+        StateFile(path).save(engine)
+        file, loaded = StateFile(path), Engine()
+        assert (file.load(loaded), file.consequences[:23]) == (True, "loaded without secrets:")
+        waiting = [u for pool in loaded.pools.values() for u in pool.users if u.password is None]
+        needing = [user for user in waiting if user.status == "RESET_REQUIRED"]
+        assert f"before they sign in: {len(needing)}; app clients with a new secret: 1;" in (
+            file.consequences
+        )
+        StateFile(path, secrets=True).save(engine)
+        file = StateFile(path, secrets=True)
+        assert (file.load(Engine()), file.consequences) == (True, "")
+
+    def test_path_is_reported_as_given(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A relative path is reported as a relative path."""
+        monkeypatch.chdir(path.parent)
+        assert StateFile("state.json").save(Engine()).path == "state.json"
+        assert path.exists()
+
     def test_missing_file_is_no_error(self, path: Path) -> None:
         """Loading a missing file is not an error and creates no file."""
         assert StateFile(path).load(Engine()) is False
