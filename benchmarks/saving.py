@@ -83,7 +83,7 @@ def measure(users: int, folder: Path, *, secrets: bool) -> Figures:
     command = [sys.executable, "-m", "harness.cli", "serve", "--port", str(port)]
     command += ["--state", str(path), *(["--state-secrets"] if secrets else [])]
     environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
-    with running(f"saving-{secrets}", command, port, environment, folder) as server:
+    with running(f"saving-{secrets}", command, port, environment, folder, 900) as server:
         found = asyncio.run(_save(server, pool))
         return Figures(*found, _stop(server, path))
 
@@ -120,7 +120,11 @@ async def _save(
 
 
 async def _calls(
-    first: Connection, second: Connection, pool: BenchmarkPool, over: asyncio.Event, most: int | None
+    first: Connection,
+    second: Connection,
+    pool: BenchmarkPool,
+    over: asyncio.Event,
+    most: int | None,
 ) -> list[float]:
     """Send calls on both connections until it is over; return their milliseconds."""
     took: list[float] = []
@@ -133,9 +137,7 @@ async def _calls(
             took.append((time.perf_counter() - began) * 1000)
             sent += 1
 
-    await asyncio.gather(
-        client(first, calls.sign_in_by_password), client(second, calls.list_users)
-    )
+    await asyncio.gather(client(first, calls.sign_in_by_password), client(second, calls.list_users))
     return took
 
 

@@ -25,9 +25,8 @@ class FairLock:
         self._holder: int | None = None
         self._depth = 0
 
-    def __enter__(self) -> FairLock:
+    def __enter__(self) -> None:
         self._take(1)
-        return self
 
     def __exit__(
         self,

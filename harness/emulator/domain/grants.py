@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-
 from typing import Any
 
 from harness.emulator.core.randomness import Randomness

@@ -25,6 +25,11 @@ def _float(value: float) -> str:
     return text if text[-1].isdigit() else json.dumps(value)
 
 
+def _is_member(name: Any) -> bool:
+    """Return whether a key can be the name of a JSON member, and is not taken for a mark."""
+    return type(name) is str and name[:1] != "$"
+
+
 #: The types that are written unchanged, and how.
 _PLAIN: dict[type, Callable[[Any], str]] = {
     str: quoted,
@@ -158,7 +163,7 @@ class Encoder:
 
     def _mapping(self, value: dict[Any, Any]) -> None:
         items = list(value.items())
-        if not all([type(name) is str and name[:1] != "$" for name in value]):
+        if not all(map(_is_member, value)):
             return self._marked(PAIRS, [list(pair) for pair in items])
         put, plain_writers, comma = self._pieces.append, _PLAIN, "{"
         for name, item in self._in_slices(items) if len(items) > self._pausing.each else items:
@@ -223,7 +228,7 @@ class Encoder:
         replaced = replacement(value) if replacement else self._pausing.copies.get(id(value))
         if not replaced and not plan.shape.members:
             return values
-        named = dict(zip(plan.names, values, strict=True)) | (replaced or {})
+        named = {**dict(zip(plan.names, values, strict=True)), **(replaced or {})}
         for name, member in plan.shape.members.items():
             named[name] = member.write(named[name])
         return list(named.values())

@@ -23,7 +23,15 @@ from harness.emulator.stores.sessions import Session
 from harness.emulator.stores.srp_challenges import OpenChallenge
 from harness.version import __version__
 
-__all__ = ["FORMAT", "LEFT_OUT", "VERSION", "Written", "export_state", "import_state", "write_state"]
+__all__ = [
+    "FORMAT",
+    "LEFT_OUT",
+    "VERSION",
+    "Written",
+    "export_state",
+    "import_state",
+    "write_state",
+]
 
 FORMAT = "cognito-harness state"
 #: How many users are written while other calls wait.

@@ -69,9 +69,7 @@ class TestWriting:
         file = StateFile(path, secrets=True)
         assert (file.load(Engine()), file.consequences) == (True, "")
 
-    def test_path_is_reported_as_given(
-        self, path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_path_is_reported_as_given(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A relative path is reported as a relative path."""
         monkeypatch.chdir(path.parent)
         assert StateFile("state.json").save(Engine()).path == "state.json"
