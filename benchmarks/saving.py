@@ -4,8 +4,8 @@
 
 A server keeps its state in a file. While it saves, one client signs in by password and another one
 lists users, each call right after the one before. The figures are the time of the save, the median
-and the longest call with and without a save, and the time from SIGTERM until the state is saved once more.
-On a busy machine, compare the seconds of the processor.
+and the longest call with and without a save, and the time from SIGTERM until the state is saved
+once more. On a busy machine, compare the seconds of the processor.
 """
 
 from __future__ import annotations

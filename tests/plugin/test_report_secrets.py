@@ -101,7 +101,7 @@ def test_no_output_has_a_secret(
         *workers,
         *("-p", "reporting", "-rA", "--showlocals", "--junitxml=junit.xml"),
         *("--log-file=run.log", "--log-level=INFO", "-o", "junit_logging=all"),
-        *("-o", "junit_family=xunit1"),
+        *("-o", "junit_family=xunit1", "-o", "log_cli=true"),
         source=LEAKY,
         PYTHONPATH=f"{Path(__file__).parents[2]}:{pytester.path}",
     )
@@ -130,3 +130,5 @@ def test_no_output_has_a_secret(
     assert "warning again [redacted]" in shown["reports.jsonl"]
     if not workers:
         assert "logged [redacted]" in shown["run.log"]
+        live = shown["stdout"].partition("live log call")[2].partition("PASSED")[0]
+        assert "logged [redacted]" in live

@@ -79,8 +79,8 @@ class FastPathGate:
     """Decides whether the thread that reads the network may carry out a call itself.
 
     Saving a state locks all pools, again and again while it is written. The reading thread would
-    wait for these locks and serve no other client. ``with`` returns whether the fast path is open and
-    keeps it that way until the end of the block.
+    wait for these locks and serve no other client. ``with`` returns whether the fast path is open
+    and keeps it that way until the end of the block.
     """
 
     def __init__(self) -> None:
