@@ -51,10 +51,10 @@ class Connection(asyncio.Protocol):
         """Send the bytes of one operation and return the status and bytes of the response."""
         return await self._exchange(self._head(operation, len(body)) + body)
 
-    async def control(self, name: str, **members: Any) -> dict[str, Any]:
-        """Call the control surface of a served emulator: POST with members, otherwise GET."""
+    async def control(self, name: str, *, post: bool = False, **members: Any) -> dict[str, Any]:
+        """Call the control surface of a served emulator: POST if told or with members, or GET."""
         body = json.dumps(members).encode() if members else b""
-        verb = "POST" if members else "GET"
+        verb = "POST" if members or post else "GET"
         head = (
             f"{verb} /_harness/{name} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -48,12 +48,17 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    name: str, command: Sequence[str], port: int, environment: Mapping[str, str], directory: Path
+    name: str,
+    command: Sequence[str],
+    port: int,
+    environment: Mapping[str, str],
+    directory: Path,
+    patience_seconds: float = _DEADLINE_SECONDS,
 ) -> Iterator[Service]:
     """Run a service until the end of the block.
 
     Raises:
-        TimeoutError: its port does not accept connections within a minute.
+        TimeoutError: its port does not accept connections in time, by default within a minute.
     """
     log = directory / f"{name}.log"
     began = time.perf_counter()
@@ -67,7 +72,7 @@ def running(
             stderr=output,
         )
     try:
-        _await_port(process, port, log)
+        _await_port(process, port, log, patience_seconds)
         yield Service(name, process.pid, port, time.perf_counter() - began)
     finally:
         process.terminate()
@@ -78,8 +83,10 @@ def running(
             process.wait()
 
 
-def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + _DEADLINE_SECONDS
+def _await_port(
+    process: subprocess.Popen[bytes], port: int, log: Path, patience_seconds: float
+) -> None:
+    deadline = time.monotonic() + patience_seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"ended with {process.returncode}: {log.read_text()[-800:]}")
@@ -89,4 +96,4 @@ def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             time.sleep(0.01)
         else:
             return
-    raise TimeoutError(f"port {port} did not accept connections within {_DEADLINE_SECONDS} s")
+    raise TimeoutError(f"port {port} did not accept connections within {patience_seconds} s")

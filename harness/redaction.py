@@ -11,12 +11,13 @@ import html
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-__all__ = ["MASK", "Redactor", "Secret", "redact"]
+__all__ = ["MASK", "Redactor", "Secret", "listening_for_secrets", "redact"]
 
 #: The text shown instead of a secret.
 MASK = "[redacted]"
@@ -82,6 +83,27 @@ _OTPAUTH_SECRET = re.compile(r"(otpauth://\S{0,2000}?[?&]secret=)[^&\s\"']+", re
 _EMAIL = re.compile(r"(?<![\w.+%'-])([\w.+%'-])[\w.+%'-]*@(\w)[\w-]*(?:\.[\w-]+)+")
 _PHONE_NUMBER = re.compile(r"(?<![\w+])\+\d{5,13}(\d{2})(?!\d)")
 
+# A text that was cut, as in pytest's assertions; and a word that may be a part of a long secret.
+_CUT = re.compile(r"(\.{3,}|…)")
+_LONG_PART, _LONG_SECRET, _SHORTEST_REST = 16, 32, 3
+_LONG_WORD = re.compile(rf"[^\s'\"]{{{_LONG_PART},}}")
+
+_listeners: list[Callable[[str], None]] = []
+
+
+@contextmanager
+def listening_for_secrets(listener: Callable[[str], None]) -> Iterator[None]:
+    """Call a function with the text of each :class:`Secret` that is made inside the block.
+
+    Args:
+        listener: called in the thread that makes the secret.
+    """
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
 
 class Secret:
     """A secret text, shown only by :meth:`reveal`.
@@ -93,6 +115,8 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
+        for listener in _listeners:
+            listener(value)
 
     def reveal(self) -> str:
         """Return the secret text."""
@@ -158,11 +182,15 @@ class Redactor:
             self._longest_first.clear()
 
     def scrub(self, text: str) -> str:
-        """Return ``text`` without the known secrets, and masked like in :func:`redact`."""
-        for spelling in self._in_order():
+        """Return ``text`` without the known secrets, and masked like in :func:`redact`.
+
+        What is left of a secret that was cut, next to the dots of the cut, is removed as well.
+        """
+        spellings = self._in_order()
+        for spelling in spellings:
             if spelling in text:
                 text = text.replace(spelling, MASK)
-        return _mask_text(text)
+        return _mask_text(_mask_long_parts(_mask_rests(text, spellings), spellings))
 
     def redact(self, value: Any) -> Any:
         """Return ``value`` redacted by :func:`redact`, with all texts in it scrubbed."""
@@ -236,6 +264,51 @@ def _mask_text(text: str) -> str:
     if "@" in text:  # without this check, the search is slow on long words
         text = _EMAIL.sub(r"\1***@\2***", text)
     return _PHONE_NUMBER.sub(r"+***\1", text)
+
+
+def _mask_rests(text: str, secrets: Sequence[str]) -> str:
+    """Mask the beginning of a secret before the dots of a cut, and its end after them."""
+    pieces = _CUT.split(text)
+    for place in range(0, len(pieces), 2):
+        for secret in secrets:
+            if place + 1 < len(pieces):
+                pieces[place] = _without_beginning(pieces[place], secret)
+            if place > 0:
+                pieces[place] = _without_end(pieces[place], secret)
+    return "".join(pieces)
+
+
+def _without_beginning(text: str, secret: str) -> str:
+    """Return a text that was cut at its end, without the beginning of the secret there."""
+    start = text.find(secret[:_SHORTEST_REST], max(0, len(text) - len(secret)))
+    while start >= 0:
+        if secret.startswith(text[start:]):
+            return text[:start] + MASK
+        start = text.find(secret[:_SHORTEST_REST], start + 1)
+    return text
+
+
+def _without_end(text: str, secret: str) -> str:
+    """Return a text that was cut at its beginning, without the end of the secret there."""
+    start = text.rfind(secret[-_SHORTEST_REST:], 0, len(secret))
+    while start >= 0:
+        if secret.endswith(text[: start + _SHORTEST_REST]):
+            return MASK + text[start + _SHORTEST_REST :]
+        start = text.rfind(secret[-_SHORTEST_REST:], 0, start + _SHORTEST_REST - 1)
+    return text
+
+
+def _mask_long_parts(text: str, secrets: Iterable[str]) -> str:
+    """Mask long words that begin or end like a part of a long secret, such as a token in a diff."""
+    long = [secret for secret in secrets if len(secret) >= _LONG_SECRET]
+    if not long:
+        return text
+
+    def masked(found: re.Match[str]) -> str:
+        ends = (found[0][:_LONG_PART], found[0][-_LONG_PART:])
+        return MASK if any(end in secret for secret in long for end in ends) else found[0]
+
+    return _LONG_WORD.sub(masked, text)
 
 
 def _mask_tokens(found: re.Match[str]) -> str:

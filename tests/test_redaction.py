@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.redaction import MASK, Redactor, Secret, redact
+from harness.redaction import MASK, Redactor, Secret, listening_for_secrets, redact
 
 
 class TestSecret:
@@ -272,3 +272,53 @@ class TestLongTexts:
     def test_tokens_are_found_wherever_they_stand(self, text: str, shown: str) -> None:
         """Behind other letters and parts, and never without two parts more."""
         assert redact(text) == shown
+
+
+class TestCutSecrets:
+    """What pytest leaves of a secret that it cuts."""
+
+    TOKEN = "".join(f"{number:x}" for number in range(7000, 7100))
+
+    @pytest.fixture
+    def redactor(self) -> Redactor:
+        """A redactor that knows a password and a token."""
+        redactor = Redactor()
+        redactor.register("Tr0ub4dor&3")
+        redactor.register(self.TOKEN)
+        return redactor
+
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("it is 'Tr0u...", "it is '[redacted]..."),
+            ("it is 'Tr0ub4dor...", "it is '[redacted]..."),
+            ("...dor&3' is it", "...[redacted]' is it"),
+            ("'Tr0...r&3'", "'[redacted]...[redacted]'"),
+            ("'Tr0ub…", "'[redacted]…"),
+            ("Tr0y is away...", "Tr0y is away..."),
+            ("waits...", "waits..."),
+            ("the end...of it", "the end...of it"),
+        ],
+    )
+    def test_rest_beside_a_cut(self, redactor: Redactor, text: str, shown: str) -> None:
+        """The beginning before the dots and the end after them are masked, nothing else."""
+        assert redactor.scrub(text) == shown
+
+    def test_long_part(self, redactor: Redactor) -> None:
+        """A long part of a long secret is masked without dots as well, also in a longer word."""
+        part = self.TOKEN[40:80]
+        assert redactor.scrub(f"- {part}") == "- [redacted]"
+        assert redactor.scrub(f"+ {part}other") == "+ [redacted]"
+        assert redactor.scrub("+ a-long-word-of-another-kind") == "+ a-long-word-of-another-kind"
+
+
+class TestListening:
+    """Those who want to know of each secret."""
+
+    def test_made_secrets_are_told(self) -> None:
+        """A listener gets the text of each secret made in the block, and of none after it."""
+        heard: list[str] = []
+        with listening_for_secrets(heard.append):
+            Secret("first")
+        Secret("second")
+        assert heard == ["first"]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import RLock
 from typing import Any, TypeAlias
 
 from harness.clock import VirtualClock
 from harness.emulator import refusals
 from harness.emulator.api.request import Request
-from harness.emulator.core.locks import FastPathGate
+from harness.emulator.core.locks import FairLock, FastPathGate
 from harness.emulator.core.randomness import Randomness
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.domain.pools import Pool, UserPoolClient
@@ -57,7 +56,7 @@ class Service:
         self.pools: dict[str, Pool] = {}
         self.clients: dict[str, UserPoolClient] = {}
         self.call_log = CallLog(self.clock, self.clients, self.sessions)
-        self.lock = RLock()
+        self.lock = FairLock()
         self.fast_path = FastPathGate()
 
     @property

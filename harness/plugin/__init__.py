@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from harness.plugin.report.end_notes import end_notes_of, take_over_end_notes
+from harness.plugin.report.run_secrets import RunSecrets, run_secrets_of
 from harness.plugin.run import cognito_use, markers, metering, options, run_identity
 
 pytest_plugins = (
@@ -31,9 +32,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the markers, and draw the id and the seed of this run."""
+    """Declare the markers, draw the id and the seed of this run, and listen for secrets."""
     markers.register_markers(config)
     run_identity.begin_run(config)
+    RunSecrets().begin(config)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -123,6 +125,6 @@ def pytest_runtest_makereport(
     from harness.plugin.report.failure import add_exchange
 
     report = yield
-    add_exchange(item, report)
+    add_exchange(item, report, run_secrets_of(item.config).lasting)
     metering.stop_at_the_limit(item)
     return report

@@ -47,11 +47,21 @@ def serving(*arguments: str) -> Iterator[Serving]:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            assert line.startswith(_LISTENING), line
+            assert line.startswith(_LISTENING), _why(process, line)
             yield Serving(process, line.removeprefix(_LISTENING).strip())
         finally:
             if process.poll() is None:
                 process.kill()
+
+
+def _why(process: subprocess.Popen[str], line: str) -> str:
+    """Return what a process that does not listen has printed, and how it ended."""
+    process.kill()
+    assert process.stdout is not None
+    assert process.stderr is not None
+    rest, err = process.stdout.read(), process.stderr.read()
+    code = process.wait(PATIENCE_SECONDS)
+    return f"exit code {code}; stdout: {line + rest!r}; stderr: {err!r}"
 
 
 def cognito_harness(*arguments: str) -> subprocess.CompletedProcess[str]:

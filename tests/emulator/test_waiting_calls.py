@@ -20,11 +20,11 @@ class OvertakenLock(PoolLock):
         super().__init__()
         self._first: Callable[[], Any] | None = first
 
-    def __enter__(self) -> PoolLock:
+    def __enter__(self) -> None:
         first, self._first = self._first, None
         if first is not None:
             first()
-        return super().__enter__()
+        super().__enter__()
 
     @property
     def overtaken(self) -> bool:

@@ -51,11 +51,13 @@ class KeptState:
         self.began = True
 
     def announce(self) -> None:
-        """Print what was read."""
+        """Print what was read, and what cannot go on because the file has no secrets."""
         if self._file is not None:
             users = sum(len(pool.users) for pool in self._engine.pools.values())
             size = f"pools: {len(self._engine.pools)}, users: {users}"
-            print(f"state: {self._file.path}, {size}{self._without()}", flush=True)
+            print(f"state: {self._file.given}, {size}{self._without()}", flush=True)
+            if self._file.consequences:
+                print(f"state: {self._file.consequences}", flush=True)
 
     def save(self) -> None:
         """Write the state, if the server started."""

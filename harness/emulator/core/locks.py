@@ -1,4 +1,4 @@
-"""The lock of a pool, and the gate of the fast path.
+"""The locks of the service and of a pool, and the gate of the fast path.
 
 An operation holds its pool's lock and releases it while a trigger's handler runs.
 """
@@ -11,21 +11,22 @@ from threading import Lock, RLock, get_ident
 from types import TracebackType
 
 
-class PoolLock:
-    """A re-entrant lock that its holder can release for a while.
+class FairLock:
+    """A re-entrant lock that a waiting thread gets before its last holder gets it again.
 
-    A handler may call the emulator over HTTP, where another thread serves the call. That thread
-    would wait forever for a lock that is held until the handler returns.
+    Without this, a thread that releases the lock for a moment would nearly always take it again
+    before a waiting thread has woken up.
     """
 
     def __init__(self) -> None:
         self._lock = RLock()
+        #: Held by the one thread that is next; everyone else waits for this.
+        self._turn = Lock()
         self._holder: int | None = None
         self._depth = 0
 
-    def __enter__(self) -> PoolLock:
+    def __enter__(self) -> None:
         self._take(1)
-        return self
 
     def __exit__(
         self,
@@ -34,6 +35,31 @@ class PoolLock:
         trace: TracebackType | None,
     ) -> None:
         self._give(1)
+
+    def _take(self, times: int) -> None:
+        for _ in range(times):
+            if self._holder == get_ident():
+                self._lock.acquire()
+            else:
+                with self._turn:
+                    self._lock.acquire()
+            self._holder = get_ident()
+            self._depth += 1
+
+    def _give(self, times: int) -> None:
+        for _ in range(times):
+            self._depth -= 1
+            if self._depth == 0:
+                self._holder = None
+            self._lock.release()
+
+
+class PoolLock(FairLock):
+    """A re-entrant lock that its holder can release for a while.
+
+    A handler may call the emulator over HTTP, where another thread serves the call. That thread
+    would wait forever for a lock that is held until the handler returns.
+    """
 
     @contextmanager
     def released(self) -> Iterator[None]:
@@ -48,26 +74,13 @@ class PoolLock:
         finally:
             self._take(depth)
 
-    def _take(self, times: int) -> None:
-        for _ in range(times):
-            self._lock.acquire()
-            self._holder = get_ident()
-            self._depth += 1
-
-    def _give(self, times: int) -> None:
-        for _ in range(times):
-            self._depth -= 1
-            if self._depth == 0:
-                self._holder = None
-            self._lock.release()
-
 
 class FastPathGate:
     """Decides whether the thread that reads the network may carry out a call itself.
 
-    Exporting a state locks all pools, with many users for seconds. The reading thread would wait
-    for these locks and serve no other client. ``with`` returns whether the fast path is open and
-    keeps it that way until the end of the block.
+    Saving a state locks all pools, again and again while it is written. The reading thread would
+    wait for these locks and serve no other client. ``with`` returns whether the fast path is open
+    and keeps it that way until the end of the block.
     """
 
     def __init__(self) -> None:

@@ -59,6 +59,7 @@ class UserDirectory:
         self._number_of[user] = number
         self._by_username[self._fold(user.username)] = user
         self._by_sub[user.sub] = user
+        self._aliases_of.setdefault(user, {})
         self._index(user)
 
     def remove(self, user: User) -> None:
@@ -80,13 +81,16 @@ class UserDirectory:
     ) -> None:
         """Replace a user's attributes; ``sign_in_values`` are those that sign the user in."""
         self._unindex(user)
-        for attribute, value in self._aliases_of.pop(user, {}).items():
+        # Changed in place, because `exported` has handed it out.
+        aliases = self._aliases_of.setdefault(user, {})
+        for attribute, value in aliases.items():
             self.drop_alias(attribute, value, user)
+        aliases.clear()
         user.attributes = attributes
         self._index(user)
         for attribute, value in sign_in_values.items():
             self._by_alias[(attribute, self._fold(value))] = user
-        self._aliases_of[user] = dict(sign_in_values)
+        aliases.update(sign_in_values)
 
     def by_username(self, username: str) -> User | None:
         """Return the user with that internal username."""
@@ -123,13 +127,14 @@ class UserDirectory:
     def exported(self) -> ExportedDirectory:
         """Return the directory's content: CaseSensitive, the next number, the users in order.
 
-        Each user comes with a number and the attributes that also sign the user in.
+        Each user comes with a number and the attributes that also sign the user in, which are
+        those of the moment when they are read.
         """
-        users = [
-            (number, self._by_number[number], self._aliases_of.get(self._by_number[number], {}))
-            for number in self._numbers
-        ]
-        return self._case_sensitive, self._next_number, users
+        # Without a loop in Python: saving a state waits for this with all pools locked.
+        users = list(map(self._by_number.__getitem__, self._numbers))
+        sign_in_values = map(self._aliases_of.__getitem__, users)
+        numbered = list(zip(self._numbers, users, sign_in_values, strict=True))
+        return self._case_sensitive, self._next_number, numbered
 
     @classmethod
     def imported(cls, given: ExportedDirectory) -> UserDirectory:

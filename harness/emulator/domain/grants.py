@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from harness.emulator.core.randomness import Randomness
 from harness.emulator.domain.users import User
@@ -101,6 +102,15 @@ class GrantBook:
     def refresh_token(self, text: str) -> RefreshToken | None:
         """Return the refresh token with that text."""
         return self._refresh_tokens.get(_digest(text))
+
+    def exported(self) -> dict[str, Any]:
+        """Return copies of the attributes that a state keeps, by name; the grants are the same."""
+        return {
+            "_by_event": dict(self._by_event),
+            "_by_user": {sub: list(grants) for sub, grants in self._by_user.items()},
+            "_refresh_tokens": dict(self._refresh_tokens),
+            "_next_sweep": self._next_sweep,
+        }
 
     def _sweep(self, now: float) -> None:
         """Delete tokens that expired long ago, and grants without a refresh token."""

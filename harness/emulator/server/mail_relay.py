@@ -63,8 +63,10 @@ class MailRelay:
         self._stopping.set()
         self._thread.join(_FLUSH_SECONDS)
         self._aborted.set()
-        if self._queue.qsize():
-            self._report(f"smtp: {self._queue.qsize()} message(s) were not sent")
+        # Counts the message that is being sent as well.
+        unsent = self._queue.unfinished_tasks
+        if unsent:
+            self._report(f"smtp: {unsent} message(s) were not sent")
 
     def _take(self, message: Message) -> None:
         """Queue an email, unless a custom sender trigger sends it."""
@@ -89,6 +91,7 @@ class MailRelay:
                     return
                 continue
             self._send(mail)
+            self._queue.task_done()
 
     def _send(self, mail: EmailMessage) -> None:
         host, port = self._address

@@ -17,7 +17,8 @@ from filelock import FileLock, Timeout
 
 from harness.emulator.service import Service
 from harness.emulator.state.checks import StateError
-from harness.emulator.state.snapshot import FORMAT, export_state, import_state
+from harness.emulator.state.snapshot import FORMAT, import_state, write_state
+from harness.emulator.state.without_secrets import consequences
 
 _FILE_UNCHANGED = "the file is left as it is"
 
@@ -27,13 +28,15 @@ class Saved:
     """What `StateFile.save` has written.
 
     Attributes:
-        path: the path of the file.
+        path: the path of the file, as it was given.
+        bytes: the size of the file.
         pools: the number of pools in it.
         users: the number of users in it.
         secrets: whether it has secrets.
     """
 
     path: str
+    bytes: int
     pools: int
     users: int
     secrets: bool
@@ -49,9 +52,13 @@ class StateFile:
     """
 
     def __init__(self, path: str | Path, *, secrets: bool = False) -> None:
+        #: The path as it was given.
+        self.given = str(path)
         # If the path is a link, the file that it leads to is replaced, and the link stays.
         self.path = Path(path).expanduser().resolve()
         self.secrets = secrets
+        #: What cannot go on because the loaded state has no secrets; empty otherwise.
+        self.consequences = ""
         self._lock = Lock()
         #: The digest of what this program has last read or written; empty before that.
         self._known_digest = b""
@@ -96,6 +103,7 @@ class StateFile:
         except RecursionError:
             raise self._problem("it is nested too deeply") from None
         self._known_digest = _digest(content)
+        self.consequences = "" if document["secrets"] else consequences(service)
         return True
 
     def save(self, service: Service) -> Saved:
@@ -106,16 +114,12 @@ class StateFile:
         """
         with self._lock:
             self._refuse_foreign()
-            document = export_state(service, secrets=self.secrets)
-            content = (json.dumps(document, indent=1) + "\n").encode()
+            written = write_state(service, secrets=self.secrets)
             try:
-                self._write(content)
+                size, self._known_digest = self._write(written.pieces)
             except OSError as problem:
                 raise StateError(f"{self.path} cannot be written: {problem.strerror}") from None
-            self._known_digest = _digest(content)
-        pools = list(service.pools.values())
-        users = sum(len(pool.users) for pool in pools)
-        return Saved(str(self.path), len(pools), users, self.secrets)
+        return Saved(self.given, size, written.pools, written.users, self.secrets)
 
     def _check_folder(self) -> None:
         if not self.path.parent.is_dir() or not os.access(self.path.parent, os.W_OK):
@@ -146,11 +150,16 @@ class StateFile:
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise self._problem(f"it is not a {FORMAT}")
 
-    def _write(self, content: bytes) -> None:
+    def _write(self, pieces: Iterator[str]) -> tuple[int, bytes]:
+        """Replace the file; return its size in bytes and its digest."""
         handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
+        size, digest = 0, hashlib.sha256()
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                for piece in pieces:
+                    content = piece.encode()
+                    size += file.write(content)
+                    digest.update(content)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(name, self.path)
@@ -158,6 +167,7 @@ class StateFile:
             with suppress(FileNotFoundError):
                 os.unlink(name)
             raise
+        return size, digest.digest()
 
     def _problem(self, reason: str) -> StateError:
         return StateError(f"{self.path} cannot be used: {reason}; {_FILE_UNCHANGED}")

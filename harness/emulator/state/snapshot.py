@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,8 @@ from harness.emulator.domain.pools import Pool
 from harness.emulator.service import Service
 from harness.emulator.state.checks import StateError, fits
 from harness.emulator.state.decoding import Decoder
-from harness.emulator.state.encoding import Encoder
+from harness.emulator.state.encoding import Encoder, Pausing
+from harness.emulator.state.freeze import Freeze
 from harness.emulator.state.without_secrets import LEFT_OUT, REPLACEMENTS, replace_client_secrets
 from harness.emulator.stores.device_sign_ins import DeviceSignIn
 from harness.emulator.stores.faults import Fault
@@ -22,9 +23,19 @@ from harness.emulator.stores.sessions import Session
 from harness.emulator.stores.srp_challenges import OpenChallenge
 from harness.version import __version__
 
-__all__ = ["FORMAT", "LEFT_OUT", "VERSION", "export_state", "import_state"]
+__all__ = [
+    "FORMAT",
+    "LEFT_OUT",
+    "VERSION",
+    "Written",
+    "export_state",
+    "import_state",
+    "write_state",
+]
 
 FORMAT = "cognito-harness state"
+#: How many users are written while other calls wait.
+AT_ONCE = 200
 #: The version of the format; it goes up when files of the version before become unreadable.
 VERSION = 1
 
@@ -57,13 +68,37 @@ _TYPES: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class Written:
+    """A state as text.
+
+    Attributes:
+        pieces: the pieces of the text; each is short enough to handle in one go.
+        pools: the number of pools in it.
+        users: the number of users in it.
+    """
+
+    pieces: Iterator[str]
+    pools: int
+    users: int
+
+
 def export_state(
     service: Service, *, secrets: bool, machine: Clock | None = None
 ) -> dict[str, Any]:
-    """Return the current state as a document of JSON's types.
+    """Return the current state as a document of JSON's types; for its arguments, `write_state`."""
+    written = write_state(service, secrets=secrets, machine=machine)
+    document: dict[str, Any] = json.loads("".join(written.pieces))
+    return document
 
-    No operation runs at that moment, except one that waits for a trigger's handler. The state
-    contains what such an operation has done so far.
+
+def write_state(service: Service, *, secrets: bool, machine: Clock | None = None) -> Written:
+    """Write the current state as JSON.
+
+    The state has the pools, users, tokens and sessions of the moment at which the writing begins.
+    Operations go on while it is written: each user is written as they are at one moment during the
+    writing, never in the middle of an operation. An operation that waits for a trigger's handler
+    is the exception: the state contains what it has done so far.
 
     Args:
         service: the service to save.
@@ -71,20 +106,40 @@ def export_state(
             `LEFT_OUT` lists what is missing without them.
         machine: the machine's clock, which goes on while the emulator is stopped.
     """
-    with _frozen(service):
+    with Freeze(service) as freeze:
         moment = service.clock.time()
-        encoder = Encoder(None if secrets else REPLACEMENTS)
-        parts = vars(_collect(service, secrets=secrets))
-        contents = {name: encoder.encode(part) for name, part in parts.items()}
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "harness": __version__,
-        "secrets": secrets,
-        "left_out": [] if secrets else list(LEFT_OUT),
-        "clock": {"moment": moment, "ahead": moment - (machine or SystemClock()).time()},
-        "contents": contents,
-    }
+        contents = _collect(service, secrets=secrets)
+        copies = _copies(contents.pools, secrets=secrets)
+        pausing = Pausing(freeze.pause, AT_ONCE, copies)
+        encoder = Encoder(None if secrets else REPLACEMENTS, pausing)
+        head = {
+            "format": FORMAT,
+            "version": VERSION,
+            "harness": __version__,
+            "secrets": secrets,
+            "left_out": [] if secrets else list(LEFT_OUT),
+            "clock": {"moment": moment, "ahead": moment - (machine or SystemClock()).time()},
+        }
+        encoder.put(json.dumps(head, indent=1).removesuffix("\n}") + ',\n "contents": {')
+        comma = "\n"
+        for name, part in vars(contents).items():
+            encoder.put(f'{comma}  "{name}": ')
+            # Drawn on in every pause, and no id may be drawn twice.
+            encoder.encode(service.random.exported() if secrets and name == "random" else part)
+            comma = ",\n"
+        encoder.put("\n }\n}\n")
+    users = sum(len(copies[id(pool.users)][-1]) for pool in contents.pools.values())
+    return Written(encoder.texts(), len(contents.pools), users)
+
+
+def _copies(pools: Mapping[str, Pool], *, secrets: bool) -> dict[int, Any]:
+    """Return the users and the tokens of each pool as they are now, by the id of their object."""
+    copies: dict[int, Any] = {}
+    for pool in pools.values():
+        copies[id(pool.users)] = pool.users.exported()
+        if secrets:
+            copies[id(pool.grants)] = pool.grants.exported()
+    return copies
 
 
 def import_state(service: Service, document: Any, *, machine: Clock | None = None) -> None:
@@ -126,21 +181,6 @@ def _fill(service: Service, contents: _Contents) -> None:
         service.srp_challenges.restore(contents.srp_challenges, contents.made_up_users_key)
 
 
-@contextmanager
-def _frozen(service: Service) -> Iterator[None]:
-    """Stop all changes during the block; a pool's lock is taken before the service's."""
-    while True:
-        with ExitStack() as locks:
-            locks.enter_context(service.fast_path.closed())
-            pools = dict(sorted(service.pools.items()))
-            for pool in pools.values():
-                locks.enter_context(pool.lock)
-            locks.enter_context(service.lock)
-            if pools == service.pools:
-                yield
-                return
-
-
 def _collect(service: Service, *, secrets: bool) -> _Contents:
     contents = _Contents(dict(service.pools), list(service.faults.planned))
     if secrets:
@@ -151,7 +191,6 @@ def _collect(service: Service, *, secrets: bool) -> _Contents:
         contents.device_sign_ins = service.device_sign_ins.exported()
         contents.pages = service.pages.exported()
         contents.made_up_users_key = key
-        contents.random = service.random.exported()
     return contents
 
 

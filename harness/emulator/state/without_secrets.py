@@ -69,3 +69,16 @@ def replace_client_secrets(service: Service) -> None:
     for client in service.clients.values():
         if client.secret == _TO_REPLACE:
             client.secret = service.random.client_secret()
+
+
+def consequences(service: Service) -> str:
+    """Return in one line what cannot go on after a state without secrets was loaded."""
+    users = sum(
+        user.status == RESET_REQUIRED for pool in service.pools.values() for user in pool.users
+    )
+    clients = sum(client.secret is not None for client in service.clients.values())
+    return (
+        f"loaded without secrets: users who must reset their password before they sign in: {users};"
+        f" app clients with a new secret: {clients}; everyone is signed out and sets up"
+        " authenticator apps and devices again; --state-secrets keeps all this"
+    )

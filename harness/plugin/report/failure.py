@@ -13,7 +13,7 @@ from harness.redaction import Redactor, Secret
 if TYPE_CHECKING:
     from harness.flows.trace import Trace
 
-__all__ = ["add_exchange", "hide", "show_on_failure"]
+__all__ = ["add_exchange", "forget", "hide", "scrub_by", "scrubs_of", "show_on_failure"]
 
 _TRACES = pytest.StashKey[list["Trace"]]()
 _HIDDEN = pytest.StashKey[Redactor]()
@@ -25,28 +25,56 @@ def show_on_failure(item: pytest.Item, trace: Trace) -> None:
     item.stash.setdefault(_TRACES, []).append(trace)
 
 
-def hide(item: pytest.Item, secret: Secret | None) -> None:
+def hide(item: pytest.Item, secret: Secret | str | None) -> None:
     """Remove a secret from every report of the test, even if no trace has seen it."""
     redactor = item.stash.setdefault(_HIDDEN, Redactor())
     if secret is not None:
         redactor.register(secret)
 
 
-def add_exchange(item: pytest.Item, report: pytest.TestReport) -> None:
+def forget(item: pytest.Item) -> None:
+    """Drop what was hidden for a test that is over, since a run may have many tests."""
+    if _HIDDEN in item.stash:
+        del item.stash[_HIDDEN]
+
+
+def scrubs_of(item: pytest.Item) -> list[Callable[[str], str]]:
+    """Return what removes the secrets of a test from a text: its traces, and what is hidden."""
+    scrubs: list[Callable[[str], str]] = [trace.scrub for trace in item.stash.get(_TRACES, [])]
+    if _HIDDEN in item.stash:
+        scrubs.append(item.stash[_HIDDEN].scrub)
+    return scrubs
+
+
+def add_exchange(
+    item: pytest.Item, report: pytest.TestReport, lasting: Callable[[str], str]
+) -> None:
     """Add the redacted calls to the report of a failure, and remove secrets from any report.
 
     Assertions, locals and arguments show values in Python's notation, and captured logs show what
     botocore sent. So all texts of the report are searched for every secret of every call.
+
+    Args:
+        item: the test.
+        report: the report to change.
+        lasting: removes the secrets that outlast the test from a text.
     """
-    traces = item.stash.get(_TRACES, [])
-    scrubs = [trace.scrub for trace in traces]
-    if _HIDDEN in item.stash:
-        scrubs.append(item.stash[_HIDDEN].scrub)
-    for scrub in scrubs:
+    for scrub in (*scrubs_of(item), lasting):
         report.longrepr = _scrub_failure(report.longrepr, scrub)
         report.sections = _scrub(report.sections, scrub)
+        report.user_properties = [
+            (scrub(name), scrub_by(scrub, value)) for name, value in report.user_properties
+        ]
     if report.failed:
+        traces = item.stash.get(_TRACES, [])
         report.sections += [(_TITLE, trace.render()) for trace in traces if trace.calls]
+
+
+def scrub_by(scrub: Callable[[str], str], value: Any) -> Any:
+    """Return a value of any type; its text without secrets instead if its text has some."""
+    text = str(value)
+    scrubbed = scrub(text)
+    return value if scrubbed == text else scrubbed
 
 
 def _scrub_failure(longrepr: Any, scrub: Callable[[str], str]) -> Any:

@@ -72,7 +72,7 @@ class TestState:
         assert f"state: {path}, pools: 1, users: 1\n" in out
 
     def test_without_secrets_it_says_what_is_missing(self, tmp_path: Path) -> None:
-        """Pools and users come back without passwords, and the output says so."""
+        """Pools and users come back without passwords; the output says so, and what follows."""
         path = tmp_path / "state.json"
         with serving("--state", str(path)) as served:
             names = furnish(served)
@@ -80,17 +80,23 @@ class TestState:
         assert "users: 1; without passwords, without TOTP secrets" in out
         with serving("--state", str(path)) as served:
             user = cognito(served).admin_get_user(UserPoolId=names["pool_id"], Username="alice")
+            _, out, _ = served.stop(signal.SIGTERM)
         assert user["UserStatus"] == "RESET_REQUIRED"
+        line = "state: loaded without secrets: users who must reset their password"
+        assert f"{line} before they sign in: 1; app clients with a new secret: 0; everyone" in out
 
-    @pytest.mark.parametrize("content", ["my notes", '{"format": "cognito-harness state"}'])
-    def test_another_file_is_one_line(self, tmp_path: Path, content: str) -> None:
+    @pytest.mark.parametrize(
+        "content", ["my notes", '{"format": "cognito-harness state"}'], ids=["text", "JSON"]
+    )
+    def test_file_that_is_not_a_state_is_refused(self, tmp_path: Path, content: str) -> None:
         """It is refused before anything is served; it is not changed and no lock is left."""
         path = tmp_path / "notes.txt"
         path.write_text(content)
         finished = cognito_harness("serve", "--port", "0", "--state", str(path))
-        assert (finished.returncode, finished.stdout) == (2, "")
+        # All in one assertion, which then shows how the process ended if it printed nothing.
+        printed = (finished.stdout, finished.stderr.count("\n"))
+        assert (finished.returncode, *printed) == (2, "", 1), finished
         assert "left as it is" in finished.stderr
-        assert finished.stderr.count("\n") == 1
         assert path.read_text() == content
         assert [found.name for found in tmp_path.iterdir()] == ["notes.txt"]
 
@@ -131,24 +137,35 @@ class TestState:
         assert "--state: no value given; --state-secrets needs it" in finished.stderr
 
     def test_a_request_saves_the_state(self, tmp_path: Path) -> None:
-        """A request saves the state while the server runs."""
+        """A request saves the state while the server runs, and the response says what it wrote."""
         path = tmp_path / "state.json"
         with serving("--state", str(path)) as served:
             furnish(served)
             kind = {"Content-Type": "application/json"}
             request = urllib.request.Request(f"{served.url}/_harness/state", b"{}", kind)
             with urllib.request.urlopen(request, timeout=30) as answer:
-                assert json.load(answer)["users"] == 1
+                saved = json.load(answer)
+            size = path.stat().st_size
+            expected = {"path": str(path), "bytes": size, "pools": 1, "users": 1}
+            assert saved == {**expected, "secrets": False}
             assert json.loads(path.read_text())["format"] == "cognito-harness state"
 
 
 class TestSmtp:
     """The mail server's address."""
 
-    def test_an_unreachable_mail_server_is_one_line(self) -> None:
-        """The emulator keeps serving, and stderr names the email that was not sent."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            place = f"127.0.0.1:{free.getsockname()[1]}"
+    def test_unreachable_mail_server_is_reported(self) -> None:
+        """The emulator keeps serving, and stderr names the mail server in one line.
+
+        The port stays bound, so that no other program listens on it, and refuses connections.
+        """
+        with socket.socket() as refusing:
+            refusing.bind(("127.0.0.1", 0))
+            place = f"127.0.0.1:{refusing.getsockname()[1]}"
+            self.send_to(place)
+
+    def send_to(self, place: str) -> None:
+        """Serve with a mail server that refuses connections, and send one email."""
         with serving("--smtp", place) as served:
             client = cognito(served)
             pool_id = client.create_user_pool(PoolName="p")["UserPool"]["Id"]
@@ -160,9 +177,8 @@ class TestSmtp:
                 DesiredDeliveryMediums=["EMAIL"],
             )
             code, _, err = served.stop(signal.SIGTERM)
-        assert code == 0
         expected = f"cognito-harness: smtp: {place} did not take a message: Connection refused\n"
-        assert err == expected
+        assert (code, err) == (0, expected)
 
     @pytest.mark.parametrize(
         ("text", "place"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -20,6 +21,7 @@ from harness.emulator.control.surface import handle
 from harness.emulator.engine import Engine
 from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer, answer
 from harness.emulator.refusals import Refusal
+from harness.emulator.state import StateFile
 from harness.emulator.stores.faults import Fault
 from tests.emulator.support.expect import PASSWORD
 from tests.emulator.support.walker import ALWAYS, Device, Walker, new_client, new_pool, new_walker
@@ -110,6 +112,17 @@ class TestContent:
             with pytest.raises(Refusal):
                 walker.by_password()
         assert "alice CONFIRMED locked out" in words(part(read(engine), "users"))
+
+    def test_missing_passwords_are_explained(self, engine: Engine, tmp_path: Path) -> None:
+        """After a state without secrets was loaded, the page says who has to reset a password."""
+        new_walker(engine)
+        StateFile(tmp_path / "state.json").save(engine)
+        loaded = Engine()
+        loaded.state_file = StateFile(tmp_path / "state.json")
+        assert "secrets" not in words(part(read(engine), "users"))
+        assert loaded.state_file.load(loaded)
+        shown = words(part(read(loaded), "users"))
+        assert "must reset their password before they sign in: 1;" in shown
 
     def test_pools_link_to_their_users_and_clients(self, engine: Engine) -> None:
         """Each pool links to its users and clients; the newest pool is shown by default."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
-from harness.emulator.core.locks import PoolLock
+from harness.emulator.core.locks import FairLock, PoolLock
 
 SECONDS = 20
 
@@ -59,3 +59,34 @@ def test_lock_is_acquired_again_after_an_error() -> None:
             raise ValueError("x")
         assert not is_free(lock, 0.05)
     assert is_free(lock)
+
+
+def test_waiting_thread_is_next() -> None:
+    """A thread that waits gets the lock before the thread that releases it gets it again."""
+    lock, order = FairLock(), list[str]()
+    waits = Event()
+
+    class Turn:
+        """Says when the thread is next; from then on, nobody can overtake it."""
+
+        def __enter__(self) -> None:
+            turn.acquire()
+            waits.set()
+
+        def __exit__(self, *_: object) -> None:
+            turn.release()
+
+    def take() -> None:
+        with lock:
+            order.append("waiting")
+
+    turn = lock._turn
+    thread = Thread(target=take, daemon=True)
+    with lock:
+        setattr(lock, "_turn", Turn())  # noqa: B010
+        thread.start()
+        assert waits.wait(SECONDS)
+    with lock:
+        order.append("again")
+    assert order == ["waiting", "again"]
+    thread.join(SECONDS)

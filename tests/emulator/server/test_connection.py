@@ -17,7 +17,7 @@ from harness.emulator import Emulator, Triggers
 from harness.emulator.core.locks import FastPathGate
 from harness.emulator.engine import Engine
 from harness.emulator.server import EmulatorServer
-from harness.emulator.state.snapshot import _frozen
+from harness.emulator.state.freeze import Freeze
 from tests.emulator.support.connection import SECONDS, Connection, post
 from tests.emulator.support.expect import PASSWORD
 
@@ -151,7 +151,7 @@ class TestWaiting:
         """Calls that wait for a snapshot of their pool wait in threads; others are answered."""
         client_id = client_of(server)
         with Connection(server) as waiting, Connection(server) as other:
-            with _frozen(server.emulator.engine):
+            with Freeze(server.emulator.engine):
                 waiting.send(sign_up(client_id, "waits"))
                 for _ in range(3):
                     other.send(HEALTH)

@@ -54,6 +54,27 @@ class TestWriting:
         document = json.loads(path.read_text())
         assert (document["secrets"], document["left_out"]) == (True, [])
 
+    def test_consequences_of_missing_secrets(self, path: Path) -> None:
+        """After loading, the file says what cannot go on; with secrets, everything does."""
+        engine, _ = populated_engine()
+        StateFile(path).save(engine)
+        file, loaded = StateFile(path), Engine()
+        assert (file.load(loaded), file.consequences[:23]) == (True, "loaded without secrets:")
+        waiting = [u for pool in loaded.pools.values() for u in pool.users if u.password is None]
+        needing = [user for user in waiting if user.status == "RESET_REQUIRED"]
+        assert f"before they sign in: {len(needing)}; app clients with a new secret: 1;" in (
+            file.consequences
+        )
+        StateFile(path, secrets=True).save(engine)
+        file = StateFile(path, secrets=True)
+        assert (file.load(Engine()), file.consequences) == (True, "")
+
+    def test_path_is_reported_as_given(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A relative path is reported as a relative path."""
+        monkeypatch.chdir(path.parent)
+        assert StateFile("state.json").save(Engine()).path == "state.json"
+        assert path.exists()
+
     def test_missing_file_is_no_error(self, path: Path) -> None:
         """Loading a missing file is not an error and creates no file."""
         assert StateFile(path).load(Engine()) is False
@@ -158,8 +179,10 @@ class TestControl:
         """The response has the path and what was saved."""
         new_walker(engine)
         engine.state_file = StateFile(path)
-        expected = {"path": str(path), "pools": 1, "users": 1, "secrets": False}
-        assert self.post(engine) == (200, expected)
+        status, answer = self.post(engine)
+        size = path.stat().st_size
+        expected = {"path": str(path), "bytes": size, "pools": 1, "users": 1, "secrets": False}
+        assert (status, answer) == (200, expected)
         assert len(load(path).pools) == 1
 
     def test_request_without_a_state_file_is_refused(self, engine: Engine) -> None:

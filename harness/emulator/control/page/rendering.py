@@ -70,6 +70,7 @@ def _values(engine: Engine, query: Mapping[str, str]) -> dict[str, Any]:
         "pool": pool,
         "clients": rows.client_rows(pool) if pool else [],
         "user_page": user_page,
+        "notice": engine.state_file.consequences if engine.state_file else "",
         "users": rows.user_rows(engine, pool, user_page.users) if pool and user_page else [],
         "messages": rows.message_rows(engine),
         "calls": engine.call_log.newest(rows.CALLS),
