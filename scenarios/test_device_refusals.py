@@ -162,7 +162,7 @@ def test_device_of_a_deleted_user_is_refused_for_a_new_one_of_that_name(
 
 
 @varied(flow=Flow)
-def test_device_alone_signs_nobody_in(
+def test_device_without_a_first_factor_is_refused(
     sign_in: MemberSignIn, tracked_member: TrackedMember, unchanged: Unchanged
 ) -> None:
     """DEVICE_SRP_AUTH is refused unless a first factor was proved before."""

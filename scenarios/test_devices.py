@@ -59,7 +59,7 @@ def test_confirmed_device_is_shown_as_the_pool_tracks_it(
 
 
 @varied(devices=[Devices.NOT_TRACKED], mfa=Mfa)
-def test_pool_that_tracks_no_devices_knows_none(
+def test_pool_without_tracking_issues_no_device(
     cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
     """Where devices are not tracked, no sign-in issues one, and none can be confirmed."""

@@ -40,7 +40,7 @@ def factors(actions: Actions, member: Member) -> tuple[list[str], str | None]:
 
 @requires(MFA_ON)
 @varied(client=Client, flow=Flow)
-def test_mfa_setup_enrols_and_gives_tokens(
+def test_mfa_setup_enrolls_and_gives_tokens(
     cognito_actions: Actions, newcomer: Callable[[], Member], sign_in: MemberSignIn
 ) -> None:
     """Where MFA is ON, the first sign-in enrolls an authenticator, and later ones need a code."""
@@ -55,7 +55,7 @@ def test_mfa_setup_enrols_and_gives_tokens(
 
 
 @varied(mfa=[Mfa.OPTIONAL], flow=Flow)
-def test_access_token_enrols_and_the_preference_asks(
+def test_access_token_enrolls_and_the_preference_asks(
     cognito_actions: Actions,
     cognito_clock: Clock,
     newcomer: Callable[[], Member],
@@ -109,7 +109,7 @@ def test_administrator_switches_the_factor_off_and_on(
 
 
 @varied(mfa=[Mfa.OFF])
-def test_pool_without_mfa_enrols_nobody(
+def test_pool_without_mfa_refuses_to_enroll(
     cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
     """Where MFA is OFF, AssociateSoftwareToken is refused."""
@@ -151,7 +151,7 @@ def test_verifying_without_a_secret_is_refused(
 
 @requires(MFA_ON)
 @varied(flow=Flow)
-def test_wrong_code_at_mfa_setup_enrols_nobody(
+def test_wrong_code_at_mfa_setup_is_refused(
     cognito_actions: Actions,
     cognito_clock: Clock,
     newcomer: Callable[[], Member],

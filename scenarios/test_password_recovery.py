@@ -149,7 +149,7 @@ def test_unconfirmed_user_has_nowhere_to_send_a_code(
 
 
 @pytest.mark.cognito_pool(prevent_user_existence_errors=False)
-def test_recovery_of_nobody_is_refused_where_that_may_be_said(
+def test_recovery_of_an_unknown_user_is_refused_where_that_may_be_said(
     cognito_actions: Actions, cognito_people: PersonFactory, cognito_person: Person
 ) -> None:
     """With PreventUserExistenceErrors LEGACY, recovery says that the user does not exist."""
@@ -164,7 +164,7 @@ def test_recovery_of_nobody_is_refused_where_that_may_be_said(
 
 @pytest.mark.cognito_pool(prevent_user_existence_errors=True)
 @varied(sign_in_name=SignInName)
-def test_recovery_of_nobody_looks_like_a_recovery(
+def test_recovery_of_an_unknown_user_looks_like_a_recovery(
     cognito_actions: Actions, cognito_people: PersonFactory, cognito_person: Person
 ) -> None:
     """With PreventUserExistenceErrors ENABLED, an unknown user gets as far as a wrong code."""

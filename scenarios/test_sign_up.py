@@ -200,7 +200,7 @@ def test_sign_up_is_refused_where_only_administrators_make_users(
 
 
 @varied(sign_in_name=[SignInName.EMAIL_ALIAS])
-def test_a_user_name_like_an_alias_is_refused(
+def test_username_like_an_alias_is_refused(
     cognito_actions: Actions, cognito_person: Person
 ) -> None:
     """SignUp with an email address as the username is refused where it is an alias."""
@@ -211,7 +211,7 @@ def test_a_user_name_like_an_alias_is_refused(
 
 
 @varied(sign_in_name=[SignInName.EMAIL])
-def test_a_user_name_that_is_no_address_is_refused(
+def test_username_that_is_not_an_address_is_refused(
     cognito_actions: Actions, cognito_person: Person
 ) -> None:
     """SignUp with a plain username is refused where users sign up with their email address."""
@@ -238,7 +238,7 @@ def test_an_alias_is_taken_only_when_the_second_user_confirms(
 
 
 @pytest.mark.cognito_pool(prevent_user_existence_errors=False)
-def test_confirming_or_resending_for_nobody_is_refused(
+def test_confirming_or_resending_for_an_unknown_user_is_refused(
     cognito_actions: Actions, cognito_person: Person
 ) -> None:
     """Where user existence errors are not prevented, the error says that the user is unknown."""
@@ -251,7 +251,7 @@ def test_confirming_or_resending_for_nobody_is_refused(
 
 
 @pytest.mark.cognito_pool(prevent_user_existence_errors=True)
-def test_resending_for_nobody_looks_like_resending(
+def test_resending_for_an_unknown_user_looks_like_resending(
     cognito_actions: Actions, cognito_person: Person
 ) -> None:
     """Where user existence errors are prevented, ResendConfirmationCode makes up a response."""

@@ -171,7 +171,7 @@ def test_invited_user_cannot_recover_the_password(
 
 
 @varied(sign_in_name=SignInName)
-def test_inviting_somebody_twice_is_refused(
+def test_inviting_a_user_twice_is_refused(
     cognito_actions: Actions, cognito_confirmed: Person, unchanged: Unchanged
 ) -> None:
     """AdminCreateUser is refused for an existing username."""

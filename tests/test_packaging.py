@@ -102,7 +102,7 @@ class TestPackaging:
         unexplained = {name for name in libraries - {project["name"]} if name not in table}
         assert not unexplained
 
-    def test_python_versions(self) -> None:
+    def test_python_versions_agree(self) -> None:
         """Classifiers, requires-python and tox speak of the same Pythons."""
         project = pyproject()["project"]
         named = re.findall(r"Python :: 3\.(\d+)", "\n".join(project["classifiers"]))
@@ -129,7 +129,7 @@ class TestPackaging:
             encoding="utf-8"
         )
 
-    def test_public_names(self) -> None:
+    def test_public_names_are_sorted_and_exist(self) -> None:
         """``harness.__all__`` is sorted, and each of its names is there."""
         assert list(harness.__all__) == sorted(harness.__all__)
         missing = [name for name in harness.__all__ if not hasattr(harness, name)]
@@ -161,8 +161,8 @@ class TestWheel:
         assert modules | page | {"harness/py.typed"} <= held
         assert {name.partition("/")[0] for name in held} == {PACKAGE}
 
-    def test_its_metadata(self, wheel: zipfile.ZipFile) -> None:
-        """Name, version, licence and entry points are the project's."""
+    def test_metadata_is_that_of_the_project(self, wheel: zipfile.ZipFile) -> None:
+        """Name, version, license and entry points are the project's."""
         (folder,) = {name.partition("/")[0] for name in wheel.namelist() if ".dist-info/" in name}
         metadata = email.message_from_bytes(wheel.read(f"{folder}/METADATA"))
         assert metadata["Name"] == "cognito-mfa-harness"

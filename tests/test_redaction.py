@@ -32,7 +32,7 @@ class TestSecret:
         assert "Hunter2!" not in shown
         assert shown.count(MASK) == 6
 
-    def test_it_is_no_text(self) -> None:
+    def test_secret_is_not_a_text(self) -> None:
         """It cannot slip into JSON or a concatenation unnoticed."""
         with pytest.raises(TypeError):
             json.dumps(Secret("x"))
@@ -92,7 +92,7 @@ class TestRedact:
             "UserCode",
         ],
     )
-    def test_secret_members(self, name: str) -> None:
+    def test_secret_members_are_replaced(self, name: str) -> None:
         """Each secret member is replaced, however deep it lies and whatever it holds."""
         given = {"Outer": [{name: "s3cret-value"}], name: {"Salt": "s3cret-value"}}
         assert redact(given) == {"Outer": [{name: MASK}], name: MASK}
@@ -131,8 +131,8 @@ class TestRedact:
             "SECRET_BLOCK": "QQQQQQQQQQQQ… (1724 chars)",
         }
 
-    def test_attributes(self) -> None:
-        """Addresses and numbers stay recognisable, what else describes a person does not."""
+    def test_personal_attributes_are_hidden(self) -> None:
+        """Addresses and numbers stay recognizable, what else describes a person does not."""
         values = {
             "sub": "0f1e2d3c",
             "email": "jane.doe@example.org",
@@ -177,7 +177,7 @@ class TestRedact:
             ("2026-11-22T18:40:05+00:00 1+1", "2026-11-22T18:40:05+00:00 1+1"),
         ],
     )
-    def test_texts(self, text: str, shown: str) -> None:
+    def test_secrets_in_a_text_are_found(self, text: str, shown: str) -> None:
         """Addresses, numbers, tokens and TOTP secrets are found in any text."""
         assert redact(text) == shown
         assert redact({"Message": [text]}) == {"Message": [shown]}
@@ -219,7 +219,7 @@ class TestRedactor:
         assert redactor.redact({"Note": ["Hunter2!"]}) == {"Note": [MASK]}
 
     @given(st.text(min_size=4, max_size=20).filter(lambda text: text.isprintable()))
-    def test_every_spelling(self, text: str) -> None:
+    def test_every_spelling_is_scrubbed(self, text: str) -> None:
         """JSON, ``repr``, URL and HTML spellings are scrubbed as well."""
         redactor = Redactor()
         redactor.register(text)
@@ -227,14 +227,14 @@ class TestRedactor:
             assert redactor.scrub(f"<{spelling}>") == f"<{MASK}>"
         assert redactor.scrub(quote(text, safe="")) == MASK
 
-    def test_longer_secrets_first(self) -> None:
+    def test_longer_secrets_are_scrubbed_first(self) -> None:
         """A secret that begins with another one leaves no end behind."""
         redactor = Redactor()
         redactor.register("Hunter2")
         redactor.register("Hunter2!suffix")
         assert redactor.scrub("Hunter2!suffix") == MASK
 
-    def test_values_learnt_later(self) -> None:
+    def test_values_learned_later_are_scrubbed(self) -> None:
         """A value registered after the first scrubbing is scrubbed from then on."""
         redactor = Redactor()
         assert redactor.scrub("abcdef 654321") == "abcdef 654321"
@@ -250,7 +250,7 @@ class TestRedactor:
 
 
 class TestLongTexts:
-    """Texts of a hundred thousand characters, as anybody may send, are searched in passing."""
+    """Texts of a hundred thousand characters, as anyone may send, are searched in passing."""
 
     @pytest.mark.parametrize(
         "piece", ["a", "eyJ", "eyJabcdefghijk", "a@", "otpauth://x", "+1", "a@b-", "."]

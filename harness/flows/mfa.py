@@ -1,4 +1,4 @@
-"""Flows of the second factor: enrol an authenticator, and turn it on or off."""
+"""Flows of the second factor: enroll an authenticator, and turn it on or off."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def enrol_by_session(
     *,
     friendly_device_name: str | None = None,
 ) -> Enrolment:
-    """Enrol an authenticator while MFA_SETUP is pending.
+    """Enroll an authenticator while MFA_SETUP is pending.
 
     Args:
         actions: operations of the app client that signs in.
@@ -65,7 +65,7 @@ def enrol_by_access_token(
     *,
     friendly_device_name: str | None = None,
 ) -> Authenticator:
-    """Enrol an authenticator for a signed-in user.
+    """Enroll an authenticator for a signed-in user.
 
     In a pool with optional MFA, Cognito asks for its codes only after
     :func:`prefer_software_token` (A240).
@@ -102,7 +102,7 @@ def enrol(
     *,
     friendly_device_name: str | None = None,
 ) -> Authenticator:
-    """Enrol an authenticator for a signed-in user, and make it the preferred factor."""
+    """Enroll an authenticator for a signed-in user, and make it the preferred factor."""
     authenticator = enrol_by_access_token(
         actions, access_token, clock, friendly_device_name=friendly_device_name
     )

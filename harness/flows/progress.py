@@ -48,7 +48,7 @@ class SignInContext:
         mfa_choice: the answer to SELECT_MFA_TYPE; by default the first factor that can be
             answered.
         device_name: name for a new device of this sign-in.
-        friendly_device_name: name for an authenticator that MFA_SETUP enrols.
+        friendly_device_name: name for an authenticator that MFA_SETUP enrolls.
         recover_from_unknown_device: whether to continue without the device after the error
             ``Device does not exist.``, as Amplify does (D106). Off by default, so that tests see
             the error.

@@ -142,7 +142,7 @@ class SignIn:
         """Return the ChallengeResponses for the pending challenge, without SECRET_HASH.
 
         They can be changed before :meth:`submit`; a SECRET_HASH in them is sent unchanged. For
-        MFA_SETUP this enrols an authenticator; for SOFTWARE_TOKEN_MFA it spends a TOTP code.
+        MFA_SETUP this enrolls an authenticator; for SOFTWARE_TOKEN_MFA it spends a TOTP code.
 
         Raises:
             UnexpectedChallenge: the challenge has no handler, or the context lacks what is needed.

@@ -12,7 +12,7 @@ from harness.emulator import Emulator
 from harness.emulator.server import EmulatorServer
 from harness.targets.clients import AwsClients
 
-#: The account of the emulator, where nobody says another.
+#: The account of the emulator, unless another one is set.
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 

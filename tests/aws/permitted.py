@@ -1,4 +1,4 @@
-"""A served emulator that holds everybody to IAM, and users of it with a policy each."""
+"""A served emulator that checks IAM on every call, and IAM users with a policy each."""
 
 from __future__ import annotations
 

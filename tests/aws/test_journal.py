@@ -31,7 +31,7 @@ def lines(tmp_path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_it_is_written_before(journal: FileJournal, tmp_path: Path) -> None:
+def test_entry_is_on_disk_when_the_call_returns(journal: FileJournal, tmp_path: Path) -> None:
     """Each entry is on the disk when the call returns, in order, beginning with the run."""
     journal.planned(POOL)
     assert [line["entry"] for line in lines(tmp_path)] == ["run", "planned"]
@@ -40,7 +40,7 @@ def test_it_is_written_before(journal: FileJournal, tmp_path: Path) -> None:
     assert lines(tmp_path)[2]["id"] == "eu-west-1_Pool1"
 
 
-def test_what_is_left(journal: FileJournal, tmp_path: Path) -> None:
+def test_planned_thing_is_left_until_it_is_gone(journal: FileJournal, tmp_path: Path) -> None:
     """What was planned is left until it is gone; the id is known once it was made."""
     journal.planned(POOL)
     journal.planned(USER)
@@ -53,7 +53,7 @@ def test_what_is_left(journal: FileJournal, tmp_path: Path) -> None:
     assert written.left == [USER]
 
 
-def test_a_run_that_goes_on(journal: FileJournal, tmp_path: Path) -> None:
+def test_lock_says_that_the_run_goes_on(journal: FileJournal, tmp_path: Path) -> None:
     """Its lock says that it goes on, and that it is over when it is closed."""
     (written,) = written_journals(tmp_path)
     assert written.is_alive()
@@ -62,8 +62,8 @@ def test_a_run_that_goes_on(journal: FileJournal, tmp_path: Path) -> None:
     assert not over.is_alive()
 
 
-def test_nobody_else_reads_it(journal: FileJournal, tmp_path: Path) -> None:
-    """Whoever reads the journal of a run that is over has it to himself until he closes it."""
+def test_finished_journal_has_one_reader(journal: FileJournal, tmp_path: Path) -> None:
+    """The first reader of a finished run's journal keeps others out until it closes it."""
     journal.planned(POOL)
     journal.close()
     (mine,) = written_journals(tmp_path)
@@ -73,7 +73,7 @@ def test_nobody_else_reads_it(journal: FileJournal, tmp_path: Path) -> None:
     assert written_journals(tmp_path) == []
 
 
-def test_a_run_that_ends_meanwhile(
+def test_run_that_ends_during_the_reading_counts_as_going_on(
     journal: FileJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a run writes just before it ends is read, or the run counts as one that goes on."""
@@ -91,7 +91,7 @@ def test_a_run_that_ends_meanwhile(
     assert written.left == []
 
 
-def test_a_journal_that_vanishes(
+def test_vanished_journal_is_skipped(
     journal: FileJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A journal that another sweep deletes at the same moment is passed over."""
@@ -100,7 +100,7 @@ def test_a_journal_that_vanishes(
 
 
 @pytest.mark.parametrize("torn", ['{"entry": "pla', "{", '{"entry": "planned", "kind"'])
-def test_half_a_line(journal: FileJournal, tmp_path: Path, torn: str) -> None:
+def test_unfinished_line_is_ignored(journal: FileJournal, tmp_path: Path, torn: str) -> None:
     """A line that a killed run did not finish announces nothing, and swallows nothing later."""
     journal.planned(POOL)
     journal.planned(USER)
@@ -114,7 +114,7 @@ def test_half_a_line(journal: FileJournal, tmp_path: Path, torn: str) -> None:
     assert again.left == [USER]
 
 
-def test_the_last_to_go(journal: FileJournal, tmp_path: Path) -> None:
+def test_journal_is_deleted_with_its_last_entry(journal: FileJournal, tmp_path: Path) -> None:
     """With the last thing that is gone the file goes as well."""
     journal.planned(POOL)
     journal.close()
@@ -124,7 +124,7 @@ def test_the_last_to_go(journal: FileJournal, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_something_else(tmp_path: Path) -> None:
+def test_other_file_is_refused(tmp_path: Path) -> None:
     """A file that is no journal is named, with its line, and not passed over."""
     (tmp_path / "notes.jsonl").write_text("my notes\n{}\n")
     with pytest.raises(HarnessError, match=r"notes\.jsonl, line 1: this is not a journal entry"):
@@ -152,7 +152,7 @@ def test_something_else(tmp_path: Path) -> None:
         '{"entry": "gone"}',
     ],
 )
-def test_lines_of_no_journal(journal: FileJournal, tmp_path: Path, line: str) -> None:
+def test_invalid_line_is_named(journal: FileJournal, tmp_path: Path, line: str) -> None:
     """A line that no run has written is named, in whatever way it is wrong."""
     journal.close()
     path = tmp_path / "abc123-main.jsonl"
@@ -161,15 +161,15 @@ def test_lines_of_no_journal(journal: FileJournal, tmp_path: Path, line: str) ->
         written_journals(tmp_path)
 
 
-def test_nothing_of_the_run(tmp_path: Path) -> None:
-    """Whose somebody is can only be said of a run that has said its prefix."""
+def test_journal_without_a_run_entry_is_refused(tmp_path: Path) -> None:
+    """A journal that does not begin with the entry of its run is refused."""
     line = '{"entry": "planned", "kind": "user", "name": "carol", "user_pool_id": "p"}\n'
     (tmp_path / "x.jsonl").write_text(line)
     with pytest.raises(HarnessError, match="line 1: there is no run entry before this line"):
         written_journals(tmp_path)
 
 
-def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+def test_unwritable_folder_is_refused_in_one_line(tmp_path: Path) -> None:
     """A journal that cannot be kept is one sentence, before anything is made."""
     (tmp_path / "file").write_text("")
     with pytest.raises(HarnessError, match="cannot be written"):

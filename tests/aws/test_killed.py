@@ -58,7 +58,7 @@ def client(clients: AwsClients) -> CognitoIdentityProviderClient:
 
 @pytest.fixture
 def theirs(client: CognitoIdentityProviderClient) -> ProvisionedPool:
-    """A pool of somebody else, with users whose names are much like ours."""
+    """A pool of another owner, with users whose names are much like ours."""
     pool = provision(client, PoolSpec(), name_prefix="their-cognito-harness-", tags={"a": "b"})
     for name in ("carol", "cognito-harness", "cognito-harness-000000-main-eve"):
         client.admin_create_user(
@@ -115,7 +115,7 @@ def _lines(folder: Path) -> int:
     return sum(path.read_bytes().count(b"\n") for path in journals)
 
 
-def test_killed(
+def test_sweep_deletes_only_what_killed_runs_made(
     in_the_place_of_aws: EmulatorServer,
     client: CognitoIdentityProviderClient,
     theirs: ProvisionedPool,

@@ -31,7 +31,7 @@ PLACE = f"123456789012/{REGION}"
 
 @pytest.fixture
 def slots(tmp_path: Path) -> Slots:
-    """Slots that nobody has taken any of."""
+    """Slots that are all free."""
     return Slots(tmp_path / "pacing.json")
 
 
@@ -67,20 +67,20 @@ def take_many(path: str, count: int) -> list[float]:
 class TestSlots:
     """Moments that are given out once."""
 
-    def test_apart(self, slots: Slots) -> None:
+    def test_slots_of_a_row_are_apart(self, slots: Slots) -> None:
         """Two slots of a row are so far apart as was asked, and a free row is free at once."""
         assert slots.take({"a": 0.5}, 10.0) == 10.0
         assert slots.take({"a": 0.5}, 10.1) == 10.5
         assert slots.take({"a": 0.5}, 20.0) == 20.0
         assert slots.take({"b": 0.5}, 20.0) == 20.0
 
-    def test_two_rows(self, slots: Slots) -> None:
+    def test_call_with_two_rows_waits_for_both(self, slots: Slots) -> None:
         """A call that needs two rows has a moment that is free in both."""
         slots.take({"a": 5.0}, 10.0)
         assert slots.take({"a": 1.0, "b": 2.0}, 10.0) == 15.0
         assert slots.take({"b": 1.0}, 10.0) == 17.0
 
-    def test_processes_share_them(self, slots: Slots, tmp_path: Path) -> None:
+    def test_processes_share_the_slots(self, slots: Slots, tmp_path: Path) -> None:
         """Processes never get the same slot, and together no more than the rate allows."""
         path = str(tmp_path / "pacing.json")
         context = multiprocessing.get_context("spawn")
@@ -90,30 +90,30 @@ class TestSlots:
         assert len(taken) == 60
         assert gaps == {0.02}
 
-    def test_a_torn_file(self, slots: Slots, tmp_path: Path) -> None:
-        """What a killed process has half written is begun anew."""
+    def test_torn_file_is_started_again(self, slots: Slots, tmp_path: Path) -> None:
+        """A file that a killed process has half written is started again."""
         (tmp_path / "pacing.json").write_text('{"a": 17')
         assert slots.take({"a": 1.0}, 10.0) == 10.0
 
     @pytest.mark.parametrize(
         "content", ["[]", "17", "null", '{"a": "x"}', '{"a": null}', '{"a": NaN}', "[" * 100_000]
     )
-    def test_no_file_of_ours(self, slots: Slots, tmp_path: Path, content: str) -> None:
+    def test_foreign_content_is_ignored(self, slots: Slots, tmp_path: Path, content: str) -> None:
         """What is in the file and is no moment does not count."""
         (tmp_path / "pacing.json").write_text(content)
         assert slots.take({"a": 1.0}, 10.0) == 10.0
         assert slots.take({"a": 1.0}, 10.0) == 11.0
 
     @pytest.mark.parametrize("content", ['{"a": 4e9}', '{"a": Infinity}'])
-    def test_far_ahead(self, slots: Slots, tmp_path: Path, content: str) -> None:
-        """A moment that no queue reaches stops nobody, and is forgotten."""
+    def test_moment_far_ahead_is_ignored(self, slots: Slots, tmp_path: Path, content: str) -> None:
+        """A moment that no queue reaches delays no call, and is dropped."""
         (tmp_path / "pacing.json").write_text(content)
         assert slots.take({"b": 1.0}, 10.0) == 10.0
         assert slots.take({"a": 1.0}, 10.0) == 10.0
         assert json.loads((tmp_path / "pacing.json").read_text()) == {"a": 11.0, "b": 11.0}
 
-    def test_of_ones_own(self) -> None:
-        """Slots without a file are as far apart, and nobody else's."""
+    def test_slots_without_a_file_are_not_shared(self) -> None:
+        """Slots without a file are as far apart, and no other process shares them."""
         slots = OwnSlots()
         assert [slots.take({"a": 0.5}, 10.0) for _ in range(3)] == [10.0, 10.5, 11.0]
         assert OwnSlots().take({"a": 0.5}, 10.0) == 10.0
@@ -129,7 +129,7 @@ class TestTable:
         assert category is not None
         assert RATES[category] == EMULATED_RATES[EMULATED_CATEGORY[operation]]
 
-    def test_every_operation_of_ours_counts(self) -> None:
+    def test_every_operation_has_a_category(self) -> None:
         """Every operation that flows, pools and sweep call has a category."""
         from tests.aws.operations import operations_of_the_client_side
 
@@ -140,7 +140,7 @@ class TestTable:
 class TestPacer:
     """A client whose calls wait for their turn."""
 
-    def test_waits(
+    def test_call_over_the_rate_waits(
         self, pacer: Pacer, client: CognitoIdentityProviderClient, clock: VirtualClock
     ) -> None:
         """Fifteen calls a second of a category are made, and the sixteenth waits."""
@@ -150,7 +150,7 @@ class TestPacer:
             client.list_user_pools(MaxResults=1)
         assert clock.time() - started == pytest.approx(30 / 15)
 
-    def test_share(
+    def test_share_of_the_quotas_slows_calls(
         self, slots: Slots, client: CognitoIdentityProviderClient, clock: VirtualClock
     ) -> None:
         """With a share of the quotas the calls are so much further apart."""
@@ -160,7 +160,7 @@ class TestPacer:
             client.list_user_pools(MaxResults=1)
         assert clock.time() - started == pytest.approx(3 / 3)
 
-    def test_one_pool(
+    def test_calls_on_one_pool_are_limited(
         self, pacer: Pacer, client: CognitoIdentityProviderClient, clock: VirtualClock
     ) -> None:
         """Of the calls on a pool's clients and resources one pool takes five a second."""
@@ -180,7 +180,7 @@ class TestThrottles:
         """The emulator, which fails when it is told to."""
         return in_the_place_of_aws.emulator
 
-    def test_repeated(
+    def test_throttled_call_is_repeated(
         self,
         pacer: Pacer,
         client: CognitoIdentityProviderClient,
@@ -196,7 +196,7 @@ class TestThrottles:
         assert pacer.throttled == {"ListUserPools": 3}
         assert 1.75 <= clock.time() - started <= 4.0
 
-    def test_repeated_in_the_pool_s_turn(
+    def test_repeated_call_takes_a_turn_of_its_pool(
         self,
         client: CognitoIdentityProviderClient,
         clock: VirtualClock,
@@ -219,7 +219,7 @@ class TestThrottles:
         assert taken[0] == taken[1]
         assert any(pool_id in row for row in taken[1])
 
-    def test_not_for_ever(
+    def test_repeating_ends_after_the_attempts(
         self, slots: Slots, client: CognitoIdentityProviderClient, throttling: Emulator
     ) -> None:
         """After as many attempts as the user wants the refusal is what the caller gets."""
@@ -235,7 +235,7 @@ class TestThrottles:
         ("code", "status"),
         [("LimitExceededException", 400), ("InternalErrorException", 500)],
     )
-    def test_nothing_else(
+    def test_used_up_limit_is_not_repeated(
         self,
         pacer: Pacer,
         in_the_place_of_aws: EmulatorServer,

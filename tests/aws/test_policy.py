@@ -125,13 +125,13 @@ def work_on(permitted: Permitted, key: AccessKey, mode: str) -> None:
     administrate(Actions(client, pool.app, admin=client))
 
 
-def test_what_is_signed_is_in_a_policy() -> None:
+def test_policies_have_exactly_the_signed_operations() -> None:
     """The policies together have the signed operations that the harness calls, and no other."""
     assert {name for mode in MODES for name in actions_of(mode)} == signed_operations()
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_enough(permitted: Permitted, mode: Any) -> None:
+def test_policy_is_sufficient(permitted: Permitted, mode: Any) -> None:
     """With the policy all goes that it is for."""
     policy = policy_for(mode, account="123456789012", region="us-east-1")
     work_on(permitted, permitted.grant(policy), mode)
@@ -140,7 +140,9 @@ def test_enough(permitted: Permitted, mode: Any) -> None:
 @pytest.mark.parametrize(
     ("mode", "operation"), [(mode, name) for mode in MODES for name in actions_of(mode)]
 )
-def test_not_too_much(permitted: Permitted, mode: Any, operation: str) -> None:
+def test_policy_without_an_action_is_insufficient(
+    permitted: Permitted, mode: Any, operation: str
+) -> None:
     """Without any one action of it something is refused, and it is that action."""
     key = permitted.grant(without(policy_for(mode), operation))
     with pytest.raises(ClientError) as caught:
@@ -149,8 +151,8 @@ def test_not_too_much(permitted: Permitted, mode: Any, operation: str) -> None:
     assert caught.value.operation_name == operation
 
 
-def test_one_pool(permitted: Permitted) -> None:
-    """A policy for one pool is none for another."""
+def test_policy_for_one_pool_covers_no_other(permitted: Permitted) -> None:
+    """A policy for one pool does not cover another."""
     client = permitted.client("cognito-idp")
     one, other = (
         provision(client, SPEC, name_prefix="theirs-", tags={}).user_pool_id for _ in range(2)
@@ -167,7 +169,7 @@ def test_one_pool(permitted: Permitted) -> None:
 class TestCommand:
     """``cognito-harness iam-policy``."""
 
-    def test_prints(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_policy_is_printed(self, capsys: pytest.CaptureFixture[str]) -> None:
         """It prints the policy of the mode, as narrow as it is told."""
         options = ["--account", "123456789012", "--region", "cn-north-1"]
         options += ["--user-pool-id", "cn-north-1_Pool1"]
@@ -187,7 +189,7 @@ class TestCommand:
             (["--mode", "audit", "--user-pool-id", "pool"], "a user pool id looks like"),
         ],
     )
-    def test_misuse(
+    def test_misuse_is_one_line(
         self, capsys: pytest.CaptureFixture[str], options: list[str], said: str
     ) -> None:
         """What cannot be used is one line and exit code 2."""
@@ -198,15 +200,15 @@ class TestCommand:
 class TestSignatures:
     """The emulator with IAM, at its front door."""
 
-    def test_everybody(self, permitted: Permitted) -> None:
-        """What Cognito leaves to everybody needs no signature, and a wrong one does no harm."""
+    def test_unsigned_operation_accepts_any_signature(self, permitted: Permitted) -> None:
+        """An operation that Cognito leaves unsigned accepts any signature."""
         nobody = permitted.client("cognito-idp", AccessKey("AKIANOBODY", "nothing"))
         with pytest.raises(ClientError) as caught:
             nobody.initiate_auth(AuthFlow="USER_PASSWORD_AUTH", ClientId="none", AuthParameters={})
         assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
 
-    def test_nobody(self, permitted: Permitted) -> None:
-        """A key that nobody has is refused, and a secret that is not its own."""
+    def test_unknown_key_or_wrong_secret_is_refused(self, permitted: Permitted) -> None:
+        """A key that does not exist is refused, and so is a key with a wrong secret."""
         nobody = permitted.client("cognito-idp", AccessKey("AKIANOBODY", "nothing"))
         with pytest.raises(ClientError, match="UnrecognizedClientException"):
             nobody.list_user_pools(MaxResults=1)
@@ -214,7 +216,7 @@ class TestSignatures:
         with pytest.raises(ClientError, match="InvalidSignatureException"):
             permitted.client("cognito-idp", wrong).list_user_pools(MaxResults=1)
 
-    def test_no_signature(self, permitted: Permitted) -> None:
+    def test_missing_signature_is_refused(self, permitted: Permitted) -> None:
         """A signed operation without any signature is refused as without IAM."""
         client = boto3.client(
             "cognito-idp",

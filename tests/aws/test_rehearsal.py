@@ -40,7 +40,7 @@ def permitted() -> Iterator[Permitted]:
 def scenarios(
     permitted: Permitted, folder: Path, policy: Mapping[str, Any], *arguments: str, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run scenarios in a process of their own, as somebody with this policy."""
+    """Run scenarios in a process of their own, with credentials that have this policy."""
     key: AccessKey = permitted.grant(policy)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     options = ["--cognito-target=aws", "--cognito-aws-accounts=123456789012"]
@@ -62,7 +62,7 @@ def pools(permitted: Permitted) -> list[str]:
     return [pool["Name"] for pool in answer["UserPools"]]
 
 
-def test_some_scenarios(permitted: Permitted, tmp_path: Path) -> None:
+def test_scenarios_pass_under_the_policy(permitted: Permitted, tmp_path: Path) -> None:
     """Scenarios pass under the policy, and leave nothing."""
     done = scenarios(permitted, tmp_path, POLICY, "scenarios/test_sign_out.py", "-k", "global")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -71,7 +71,9 @@ def test_some_scenarios(permitted: Permitted, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("operation", NEEDED)
-def test_without_an_action(permitted: Permitted, tmp_path: Path, operation: str) -> None:
+def test_missing_action_fails_the_scenarios(
+    permitted: Permitted, tmp_path: Path, operation: str
+) -> None:
     """Without an action of it they fail, and say which."""
     policy = without(POLICY, operation)
     done = scenarios(permitted, tmp_path, policy, "-x", NEEDED[operation], "-k", "global")
@@ -79,7 +81,7 @@ def test_without_an_action(permitted: Permitted, tmp_path: Path, operation: str)
     assert f"cognito-idp:{operation}" in done.stdout
 
 
-def test_in_a_pool_that_was_there(permitted: Permitted, tmp_path: Path) -> None:
+def test_existing_pool_needs_only_its_policy(permitted: Permitted, tmp_path: Path) -> None:
     """In one pool its own policy is enough, and without a part of it the run does not begin."""
     client = permitted.client("cognito-idp")
     spec = PoolSpec(mfa="ON", device_tracking=DeviceTracking(), client_secret=True)
@@ -108,7 +110,7 @@ def test_in_a_pool_that_was_there(permitted: Permitted, tmp_path: Path) -> None:
 
 
 @whole
-def test_every_scenario(permitted: Permitted, tmp_path: Path) -> None:
+def test_every_scenario_passes_under_the_policy(permitted: Permitted, tmp_path: Path) -> None:
     """Every scenario passes under the policy; without any action that they call, one fails."""
     record = tmp_path / "record"
     done = scenarios(

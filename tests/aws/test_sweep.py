@@ -77,7 +77,7 @@ def sweep(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., t
 Swept = Callable[..., tuple[int, str]]
 
 
-def test_it_only_shows(
+def test_nothing_is_deleted_without_yes(
     client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
 ) -> None:
     """Without --yes nothing is deleted; what is left is a finding."""
@@ -90,7 +90,7 @@ def test_it_only_shows(
     assert pools(client) == {pool_id}
 
 
-def test_killed_before_the_answer(
+def test_pool_without_an_id_is_found_by_name_and_tags(
     client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
 ) -> None:
     """A pool whose id was never written down is found by its name, and its tags prove it."""
@@ -103,7 +103,7 @@ def test_killed_before_the_answer(
     assert sweep()[0] == 0
 
 
-def test_killed_after_the_answer(
+def test_pool_with_an_id_needs_name_and_tags(
     client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
 ) -> None:
     """A pool whose id is known goes only if it still has our name and our tags."""
@@ -119,10 +119,10 @@ def test_killed_after_the_answer(
     assert theirs in pools(client)
 
 
-def test_a_pool_without_its_tags(
+def test_pool_without_its_tags_is_reported(
     client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
 ) -> None:
-    """A pool that a run has made and that does not say so any more is told of, not forgotten."""
+    """A pool of a run that has lost its tags is reported each time, and never deleted."""
     pool_id = make_pool(NAME, None)
     journal.made(Belonging("user_pool", NAME, id=pool_id))
     journal.close()
@@ -133,7 +133,7 @@ def test_a_pool_without_its_tags(
     assert pools(client) == {pool_id}
 
 
-def test_a_pool_that_cannot_be_read(
+def test_unreadable_pool_is_reported(
     make_pool: MakePool, journal: FileJournal, sweep: Swept, server: EmulatorServer
 ) -> None:
     """A pool that may not be described is told of with the reason, and swept another time."""
@@ -149,7 +149,7 @@ def test_a_pool_that_cannot_be_read(
     assert sweep("--yes")[0] == 0
 
 
-def test_only_looking_changes_no_journal(
+def test_journal_is_unchanged_without_yes(
     client: CognitoIdentityProviderClient,
     make_pool: MakePool,
     journal: FileJournal,
@@ -168,7 +168,7 @@ def test_only_looking_changes_no_journal(
     assert not list((tmp_path / "j").glob("*.jsonl*"))
 
 
-def test_expired_and_written_down(
+def test_expired_pool_is_crossed_out_of_its_journal(
     make_pool: MakePool, journal: FileJournal, tmp_path: Path, sweep: Swept
 ) -> None:
     """A pool that is expired as well is crossed out of its journal."""
@@ -181,7 +181,7 @@ def test_expired_and_written_down(
     assert not list((tmp_path / "j").glob("*.jsonl"))
 
 
-def test_a_connection_that_breaks(
+def test_failed_deletion_does_not_stop_the_others(
     client: CognitoIdentityProviderClient,
     make_pool: MakePool,
     monkeypatch: pytest.MonkeyPatch,
@@ -200,7 +200,7 @@ def test_a_connection_that_breaks(
     assert all("Could not connect" in str(reason) for reason in reasons)
 
 
-def test_without_a_journal(
+def test_pool_without_a_journal_needs_prefix_tags_and_expiry(
     client: CognitoIdentityProviderClient, make_pool: MakePool, sweep: Swept
 ) -> None:
     """Prefix, all three tags and expiry together make a pool ours; each alone does not."""
@@ -217,7 +217,7 @@ def test_without_a_journal(
     assert pools(client) == kept
 
 
-def test_a_run_that_goes_on(
+def test_running_run_is_left_alone(
     client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
 ) -> None:
     """What a run that goes on has made is left alone, even if its tags have expired."""
@@ -230,7 +230,9 @@ def test_a_run_that_goes_on(
     assert pools(client) == set()
 
 
-def test_a_run_that_left_nothing(journal: FileJournal, tmp_path: Path, sweep: Swept) -> None:
+def test_journal_of_a_clean_run_is_swept(
+    journal: FileJournal, tmp_path: Path, sweep: Swept
+) -> None:
     """The journal of a run that left nothing proves that, until it is swept as well."""
     planned = Belonging("user_pool", NAME)
     journal.planned(planned)
@@ -244,7 +246,7 @@ def test_a_run_that_left_nothing(journal: FileJournal, tmp_path: Path, sweep: Sw
     assert not list((tmp_path / "j").glob("*.jsonl*"))
 
 
-def test_users_in_a_pool_of_theirs(
+def test_only_users_of_the_run_are_deleted(
     client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
 ) -> None:
     """Of the users in a pool that was there before only those go that the run made."""
@@ -260,7 +262,7 @@ def test_users_in_a_pool_of_theirs(
     assert left == {"cognito-harness-abc123-main-bob", "carol"}
 
 
-def test_users_of_a_run_that_signed_nothing(
+def test_users_of_a_run_without_an_account_are_deleted(
     client: CognitoIdentityProviderClient,
     make_pool: MakePool,
     tmp_path: Path,
@@ -282,10 +284,10 @@ def test_users_of_a_run_that_signed_nothing(
     assert client.list_users(UserPoolId=pool_id)["Users"] == []
 
 
-def test_users_of_a_pool_that_is_gone(
+def test_users_of_a_deleted_pool_are_gone(
     client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
 ) -> None:
-    """With a pool of somebody else its users are gone, and nothing is left to do."""
+    """If another owner's pool is deleted, its users are gone too, and nothing is left to do."""
     pool_id = make_pool("production", None)
     journal.planned(Belonging("user", "cognito-harness-abc123-main-ada", pool_id))
     journal.close()
@@ -294,7 +296,7 @@ def test_users_of_a_pool_that_is_gone(
     assert sweep()[0] == 0
 
 
-def test_a_pool_that_is_protected(
+def test_protected_pool_is_reported(
     client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
 ) -> None:
     """What cannot be deleted is told, is a finding, and is tried again the next time."""
@@ -313,7 +315,7 @@ def test_a_pool_that_is_protected(
     assert sweep("--yes")[0] == 0
 
 
-def test_another_place(
+def test_journal_of_another_place_is_left_alone(
     client: CognitoIdentityProviderClient, make_pool: MakePool, tmp_path: Path, sweep: Swept
 ) -> None:
     """A journal of another account, region or endpoint is told of and left alone."""
@@ -329,7 +331,7 @@ def test_another_place(
     assert pools(client) == {kept}
 
 
-def test_without_a_folder(
+def test_looking_creates_nothing(
     in_the_place_of_aws: EmulatorServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -343,7 +345,7 @@ def test_without_a_folder(
     assert not list((tmp_path / "shared").iterdir())
 
 
-def test_an_account_that_is_not_allowed(
+def test_account_that_is_not_allowed_is_refused(
     in_the_place_of_aws: EmulatorServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The sweep itself is held to the allow-list."""

@@ -39,9 +39,9 @@ def refusal(target: AwsTarget) -> str:
 
 @pytest.mark.usefixtures("in_the_place_of_aws")
 class TestAccount:
-    """Nothing is done in an account that nobody has named."""
+    """The target does nothing in an account that is not on the list."""
 
-    def test_allowed(self) -> None:
+    def test_listed_account_is_used(self) -> None:
         """With the account on the list it can do all that an administrator can."""
         target = AwsTarget(region=REGION, accounts=("999999999999", ACCOUNT))
         target.start()
@@ -50,25 +50,25 @@ class TestAccount:
         assert target.capabilities == {Capability.ADMIN, Capability.PROVISIONING}
         target.stop()
 
-    def test_another_account(self) -> None:
+    def test_unlisted_account_is_refused(self) -> None:
         """An account that is not on the list is refused, with who the credentials are for."""
         said = refusal(AwsTarget(region=REGION, accounts=("999999999999",)))
         assert f"account {ACCOUNT} is not allowed, so nothing is done there" in said
         assert "the credentials are for arn:aws:" in said
 
-    def test_no_credentials(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_missing_credentials_are_reported(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Without credentials nothing is signed, and that is said at once."""
         monkeypatch.delenv("AWS_ACCESS_KEY_ID")
         monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
         assert "boto3 finds none" in refusal(AwsTarget(region=REGION, accounts=(ACCOUNT,)))
 
-    def test_stand_in_for_the_tokens(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_sts_at_another_endpoint_is_not_believed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """An STS elsewhere than Cognito could name any account, and is not believed."""
         monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", AWS)
         said = refusal(AwsTarget(region=REGION, accounts=(ACCOUNT,)))
         assert f"Cognito is at {AWS} and STS at http://127.0.0.1" in said
 
-    def test_pool_of_another_account(self, pool: ProvisionedPool) -> None:
+    def test_pool_of_another_account_is_refused(self, pool: ProvisionedPool) -> None:
         """The pool's own ARN must name an account of the list, whatever STS says."""
         there = AwsTarget(region=REGION, accounts=(ACCOUNT,), user_pool_id=pool.user_pool_id)
         there.check()
@@ -92,7 +92,7 @@ class TestSurroundings:
             ("http://127.0.0.1:5000", "http://127.0.0.1:5000/"),
         ],
     )
-    def test_same_place(self, cognito: str, tokens: str) -> None:
+    def test_same_endpoint_is_accepted(self, cognito: str, tokens: str) -> None:
         """Both at AWS, or both at one and the same stand-in."""
         require_same_place(cognito, tokens)
 
@@ -107,18 +107,20 @@ class TestSurroundings:
             ),
         ],
     )
-    def test_other_place(self, cognito: str, tokens: str) -> None:
+    def test_different_endpoints_are_refused(self, cognito: str, tokens: str) -> None:
         """Anything else is refused."""
         with pytest.raises(ConfigurationError, match="since STS names the account"):
             require_same_place(cognito, tokens)
 
-    def test_no_region(self) -> None:
+    def test_missing_region_is_refused(self) -> None:
         """A real account has no default region."""
         assert "a real account needs a region" in refusal(
             AwsTarget(region=None, accounts=(ACCOUNT,))
         )
 
-    def test_region_of_the_profile(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def test_profile_gives_the_region(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
         """The region of the profile is taken where no other is given."""
         (tmp_path / "config").write_text("[profile there]\nregion = sa-east-1\n")
         monkeypatch.setenv("AWS_PROFILE", "there")
@@ -142,7 +144,7 @@ class TestSurroundings:
         ],
         ids=["profile", "half_a_key", "nobody_there"],
     )
-    def test_unusable(
+    def test_bad_aws_settings_are_one_line(
         self, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: str
     ) -> None:
         """What boto3 cannot use is one sentence, and the header is shown all the same."""
@@ -154,7 +156,9 @@ class TestSurroundings:
             target.check()
         target.stop()
 
-    def test_user_side_only(self, in_the_place_of_aws: EmulatorServer) -> None:
+    def test_nothing_is_signed_without_an_allow_list(
+        self, in_the_place_of_aws: EmulatorServer
+    ) -> None:
         """Without an allow-list nothing is signed, whatever credentials there are."""
         target = AwsTarget(region=REGION, user_pool_id=f"{REGION}_Pool1")
         target.start()
@@ -166,7 +170,7 @@ class TestSurroundings:
         assert "no request is signed" in reason
         target.stop()
 
-    def test_nothing_to_read_and_nothing_to_break(self) -> None:
+    def test_aws_has_no_outbox_and_takes_no_faults(self) -> None:
         """AWS shows no outbox and takes no plans to fail."""
         target = AwsTarget(region=REGION)
         with pytest.raises(MissingCapability):
@@ -181,7 +185,7 @@ class TestSurroundings:
         assert facts["accounts"] == "…9012"
 
 
-def test_without_moto() -> None:
+def test_target_works_without_moto() -> None:
     """The target works where moto is not installed."""
     import subprocess
     import sys

@@ -31,7 +31,7 @@ def pool_id(client: CognitoIdentityProviderClient) -> str:
 
 
 def sign_up(client: CognitoIdentityProviderClient, pool_id: str, name: str, **more: object) -> None:
-    """Sign somebody up, by an app client of its own."""
+    """Sign up a user, through an app client of its own."""
     app = client.create_user_pool_client(UserPoolId=pool_id, ClientName="c")["UserPoolClient"]
     client.sign_up(
         ClientId=app["ClientId"],
@@ -44,7 +44,9 @@ def sign_up(client: CognitoIdentityProviderClient, pool_id: str, name: str, **mo
 class TestMeter:
     """A client that is watched."""
 
-    def test_counts(self, client: CognitoIdentityProviderClient, pool_id: str) -> None:
+    def test_calls_are_counted_by_category(
+        self, client: CognitoIdentityProviderClient, pool_id: str
+    ) -> None:
         """Calls count by category, also refused ones; users, pools and messages where it worked."""
         meter = UsageMeter()
         meter.attach(client)
@@ -73,7 +75,7 @@ class TestMeter:
 class TestTold:
     """What a person reads."""
 
-    def test_least_time(self) -> None:
+    def test_slowest_category_decides_the_time(self) -> None:
         """The slowest category decides: 100 calls at 50 a second, of which half may be used."""
         usage = Usage(Counter(UserCreation=100, UserRead=120, other=7))
         assert usage.least_seconds(0.5) == 4.0
@@ -91,7 +93,7 @@ class TestTold:
             ("Plus", 1, 0.02),
         ],
     )
-    def test_costs(self, plan: str, users: int, dollars: float) -> None:
+    def test_free_users_are_not_charged(self, plan: str, users: int, dollars: float) -> None:
         """A plan's free users come off before the rest is charged."""
         found: FeaturePlan = next(item for item in PLANS if item.name == plan)
         assert found.cost(users) == pytest.approx(dollars)
@@ -100,7 +102,7 @@ class TestTold:
 class TestLimit:
     """No more users than are allowed."""
 
-    def test_one_too_many(
+    def test_call_over_the_limit_is_not_sent(
         self, client: CognitoIdentityProviderClient, pool_id: str, tmp_path: Path
     ) -> None:
         """The call that would make one user too many is never sent, whichever process makes it."""
@@ -117,10 +119,10 @@ class TestLimit:
         names = {user["Username"] for user in client.list_users(UserPoolId=pool_id)["Users"]}
         assert names == {"ada", "bob"}
 
-    def test_an_invitation_again(
+    def test_second_invitation_creates_no_user(
         self, client: CognitoIdentityProviderClient, pool_id: str, tmp_path: Path
     ) -> None:
-        """Inviting again makes nobody."""
+        """A second invitation creates no user."""
         client.admin_create_user(
             UserPoolId=pool_id,
             Username="ada",

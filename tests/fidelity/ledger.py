@@ -160,12 +160,12 @@ def _head(ledger: Ledger) -> str:
             "",
             "| evidence | means |",
             "|---|---|",
-            "| measured | somebody ran it against Cognito and recorded the result |",
+            "| measured | it was run against Cognito, and the result was recorded |",
             "| documented | it is in AWS's documentation or service model |",
             "| client-implied | a working client cannot work in any other way |",
             "| reported | it is in issues, or in clients that match the text |",
             "| inferred | it follows from other facts |",
-            "| unknown, conflict | nobody knows, or sources disagree; see [Choices](#choices) |",
+            "| unknown, conflict | it is not known, or sources disagree; see [Choices](#choices) |",
             "| note | it explains the sources |",
         ]
     )

@@ -1,4 +1,4 @@
-"""Real boto3 clients that reach nobody: botocore checks each request and a script answers."""
+"""Real boto3 clients without a network: botocore checks each request, a script responds."""
 
 from __future__ import annotations
 

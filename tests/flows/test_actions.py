@@ -36,7 +36,7 @@ def test_every_operation_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("operation", CASES)
-def test_request_and_answer(operation: str) -> None:
+def test_operation_sends_exactly_its_members(operation: str) -> None:
     """An operation sends exactly its members, and returns boto3's answer."""
     call, _, answer = CASES[operation]
     client, stubber = stubbed()
@@ -60,7 +60,7 @@ def test_refusal_passes_unchanged(operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", [name for name in CASES if is_for_admin(name)])
-def test_admin_operation_without_an_admin_client(operation: str) -> None:
+def test_admin_operation_without_an_admin_client_is_refused(operation: str) -> None:
     """Without an administrator's client nothing is sent, and the message says how to give one."""
     client, stubber = stubbed()
     with pytest.raises(HarnessError, match="admin=") as caught:
@@ -81,13 +81,13 @@ def test_admin_operations_use_the_admin_client_only(operation: str) -> None:
 class TestSecretHash:
     """SECRET_HASH, for an app client with a secret."""
 
-    def test_value(self) -> None:
-        """It is what OpenSSL computes as HMAC-SHA256 of user name and client id (A119)."""
+    def test_secret_hash_is_that_of_openssl(self) -> None:
+        """It is what OpenSSL computes as HMAC-SHA256 of username and client id (A119)."""
         assert WITH_SECRET.secret_hash("alice") == HASH_OF_ALICE
         assert PLAIN.secret_hash("alice") is None
 
     @pytest.mark.parametrize("operation", sorted(WITH_SECRET_HASH))
-    def test_as_a_member(self, operation: str) -> None:
+    def test_secret_hash_is_sent_as_a_member(self, operation: str) -> None:
         """Operations with a Username of their own send SecretHash beside it."""
         call, _, answer = CASES[operation]
         client, stubber = stubbed()
@@ -104,7 +104,7 @@ class TestSecretHash:
             ("admin_respond_to_auth_challenge", "ChallengeResponses"),
         ],
     )
-    def test_as_a_parameter(self, operation: str, member: str) -> None:
+    def test_secret_hash_is_sent_as_a_parameter(self, operation: str, member: str) -> None:
         """Sign-in operations send SECRET_HASH among the parameters, over their USERNAME."""
         call, _, answer = CASES[operation]
         client, stubber = stubbed()
@@ -114,7 +114,7 @@ class TestSecretHash:
         call(Actions(client, WITH_SECRET, admin=client))
 
     @pytest.mark.parametrize("operation", ["get_tokens_from_refresh_token", "revoke_token"])
-    def test_plain_secret(self, operation: str) -> None:
+    def test_refresh_operations_send_the_secret_itself(self, operation: str) -> None:
         """Operations on refresh tokens send the client secret itself (A266)."""
         call, _, answer = CASES[operation]
         client, stubber = stubbed()

@@ -107,7 +107,7 @@ def first_factor(flow: AuthFlow) -> tuple[str, ...]:
     return ("PASSWORD_VERIFIER",) if flow.endswith("SRP_AUTH") else ()
 
 
-#: Every engine with user names, and every kind of name with our own engine.
+#: Every engine with usernames, and every kind of name with our own engine.
 ENGINES_AND_NAMES = [
     *(pytest.param(engine, "username", id=engine) for engine in available_engines()),
     pytest.param("native", "email", id="email"),
@@ -120,7 +120,7 @@ ENGINES_AND_NAMES = [
 def test_from_sign_up_to_a_sign_in_without_a_code(
     make: Maker, flow: AuthFlow, engine: str, sign_in_names: Any
 ) -> None:
-    """Somebody enrols, signs in with a code, has the device tracked, and needs no code then."""
+    """A user enrolls, signs in with a code, has the device tracked, and then needs no code."""
     spec = PoolSpec(
         mfa="ON",
         device_tracking=ALWAYS,
@@ -153,7 +153,7 @@ def test_from_sign_up_to_a_sign_in_without_a_code(
     assert setting.actions.get_user(renewed.access)["Username"] == third.username
 
 
-def test_over_http() -> None:
+def test_sign_in_works_over_http() -> None:
     """The same holds where the emulator is reached, read and moved over HTTP only."""
     target = ServedTarget(region="eu-west-1", seed=20261122)
     target.start()
@@ -169,7 +169,7 @@ def test_over_http() -> None:
 
 
 @pytest.mark.parametrize("flow", FLOWS)
-def test_device_besides_mfa(make: Maker, flow: AuthFlow) -> None:
+def test_device_is_asked_for_after_the_code(make: Maker, flow: AuthFlow) -> None:
     """Where a device does not replace MFA, the code comes first and the device after it (D092)."""
     setting = make(PoolSpec(mfa="ON", device_tracking=BESIDES_MFA))
     first, device = setting.with_device()
@@ -182,7 +182,7 @@ def test_device_besides_mfa(make: Maker, flow: AuthFlow) -> None:
     )
 
 
-def test_opt_in_device(make: Maker) -> None:
+def test_opt_in_device_counts_while_remembered(make: Maker) -> None:
     """An opt-in device counts once the user has said yes, and no more after no."""
     setting = make(PoolSpec(mfa="ON", device_tracking=OPT_IN))
     first = setting.run()
@@ -203,7 +203,7 @@ class TestForgottenDevice:
     """A device that Cognito has no record of."""
 
     @pytest.mark.parametrize("flow", FLOWS)
-    def test_shown(self, make: Maker, flow: AuthFlow) -> None:
+    def test_refusal_is_shown(self, make: Maker, flow: AuthFlow) -> None:
         """The refusal is shown unless recovery is wanted."""
         setting = make(PoolSpec(device_tracking=ALWAYS))
         result, device = setting.with_device()
@@ -212,7 +212,7 @@ class TestForgottenDevice:
             setting.run(flow, device=device)
 
     @pytest.mark.parametrize("flow", FLOWS)
-    def test_recovered(self, make: Maker, flow: AuthFlow) -> None:
+    def test_recovery_brings_a_new_device(self, make: Maker, flow: AuthFlow) -> None:
         """With recovery the same challenge is answered again, and a new device comes (D106)."""
         setting = make(PoolSpec(device_tracking=ALWAYS))
         result, device = setting.with_device()
@@ -222,7 +222,7 @@ class TestForgottenDevice:
         assert recovered.new_device.key != device.key
 
 
-def test_wrong_device_password(make: Maker) -> None:
+def test_wrong_device_password_is_refused(make: Maker) -> None:
     """A device that does not know its password is refused at the proof (D109)."""
     setting = make(PoolSpec(device_tracking=ALWAYS))
     _, device = setting.with_device()
@@ -233,8 +233,8 @@ def test_wrong_device_password(make: Maker) -> None:
         setting.sign_in().answer(progress)
 
 
-def test_temporary_password(make: Maker) -> None:
-    """A person made by an administrator chooses a password, enrols, and gets a device."""
+def test_invited_person_signs_in(make: Maker) -> None:
+    """A person made by an administrator chooses a password, enrolls, and gets a device."""
     setting = make(PoolSpec(mfa="ON", device_tracking=ALWAYS))
     invited = PersonFactory(next(_seeds), "invited-").make()
     temporary = setting.person.password
@@ -247,7 +247,7 @@ def test_temporary_password(make: Maker) -> None:
     assert result.new_device is not None
 
 
-def test_optional_mfa(make: Maker) -> None:
+def test_optional_mfa_asks_only_when_switched_on(make: Maker) -> None:
     """In an OPTIONAL pool a code is asked for once the person has switched it on, until off."""
     setting = make(PoolSpec(mfa="OPTIONAL"))
     result = setting.run()
@@ -259,7 +259,7 @@ def test_optional_mfa(make: Maker) -> None:
     assert setting.run().steps == ("PASSWORD_VERIFIER",)
 
 
-def test_many_sign_ins_on_one_authenticator(make: Maker) -> None:
+def test_fast_sign_ins_are_not_refused(make: Maker) -> None:
     """However fast they follow each other, no sign-in is refused for its code (A215, A226)."""
     setting = make(PoolSpec(mfa="ON"))
     authenticator = setting.run().authenticator
@@ -268,7 +268,7 @@ def test_many_sign_ins_on_one_authenticator(make: Maker) -> None:
         setting.run("USER_PASSWORD_AUTH", authenticator=authenticator)
 
 
-def test_wrong_code_and_then_the_right_one(make: Maker) -> None:
+def test_wrong_code_leaves_the_session_usable(make: Maker) -> None:
     """A wrong code leaves the Session usable, so that one challenge is answered twice (A229)."""
     setting = make(PoolSpec(mfa="ON"))
     authenticator = setting.run().authenticator
@@ -284,7 +284,7 @@ def test_wrong_code_and_then_the_right_one(make: Maker) -> None:
     assert sign_in.submit(progress, responses).done
 
 
-def test_recovered_password(make: Maker) -> None:
+def test_recovered_password_replaces_the_old_one(make: Maker) -> None:
     """After recovery the new password signs in and the old one does not."""
     setting = make(PoolSpec(sign_in_names="email_alias"))
     changed = recovery.recover_password(
@@ -296,7 +296,7 @@ def test_recovered_password(make: Maker) -> None:
     assert setting.run().tokens.expires_in == 3600
 
 
-def test_rotated_refresh_token(make: Maker) -> None:
+def test_rotated_refresh_token_takes_over(make: Maker) -> None:
     """With rotation GetTokensFromRefreshToken brings a refresh token that takes over (A265)."""
     flows = ("ALLOW_USER_SRP_AUTH",)
     spec = PoolSpec(auth_flows=flows, refresh_token_rotation=RefreshTokenRotation())
@@ -320,7 +320,7 @@ def test_resent_code_confirms(make: Maker) -> None:
     assert status == "CONFIRMED"
 
 
-def test_trace_of_a_sign_in(make: Maker) -> None:
+def test_trace_of_a_sign_in_shows_no_secret(make: Maker) -> None:
     """A trace shows the ladder climbed, Cognito's request ids, and no secret."""
     setting = make(PoolSpec(mfa="ON", device_tracking=ALWAYS, client_secret=True))
     trace = Trace(setting.target.clock)

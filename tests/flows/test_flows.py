@@ -31,7 +31,7 @@ person = PersonFactory(1).make()
 
 
 def web_token(claims: object) -> Secret:
-    """Return a JSON web token of the claims, signed by nobody."""
+    """Return a JSON web token of the claims, without a signature."""
     payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     return Secret(f"eyJhbGciOiJSUzI1NiJ9.{payload}.c2lnbmF0dXJl")
 
@@ -55,7 +55,7 @@ def late_mailbox(kind: str) -> OutboxMailbox:
 class TestSignUp:
     """Signing up and confirming."""
 
-    def test_confirmed_by_the_code_that_came(self) -> None:
+    def test_code_of_the_mailbox_confirms(self) -> None:
         """The code of the mailbox confirms the person who signed up."""
         actions, script = actions_and_script()
         delivery = {"Destination": "a***@e***", "DeliveryMedium": "EMAIL"}
@@ -73,7 +73,7 @@ class TestSignUp:
         assert signed_up.delivery == delivery
         script.assert_no_pending_responses()
 
-    def test_already_confirmed_by_the_pool(self) -> None:
+    def test_confirmed_user_awaits_no_code(self) -> None:
         """Where SignUp confirms at once, no code is awaited."""
         actions, script = actions_and_script()
         script.add_response("sign_up", {"UserConfirmed": True, "UserSub": "34c8"})
@@ -81,7 +81,7 @@ class TestSignUp:
         assert signed_up.confirmed
         assert signed_up.delivery is None
 
-    def test_resent_code(self) -> None:
+    def test_code_can_be_resent(self) -> None:
         """Another code can be had without confirming by it."""
         actions, script = actions_and_script()
         script.add_response("resend_confirmation_code", {})
@@ -89,7 +89,7 @@ class TestSignUp:
         assert code.value == Secret("654321")
         assert code.kind == "resend"
 
-    def test_resent_code_that_comes_late(self) -> None:
+    def test_late_resent_code_is_awaited(self) -> None:
         """A code of before the call is not taken for the one that the call has sent."""
         actions, script = actions_and_script()
         script.add_response("resend_confirmation_code", {})
@@ -100,7 +100,7 @@ class TestSignUp:
 class TestRecovery:
     """A forgotten password."""
 
-    def test_new_password(self) -> None:
+    def test_code_sets_the_new_password(self) -> None:
         """The code that came sets the new password, and the person has it from then on."""
         actions, script = actions_and_script()
         script.add_response("forgot_password", {})
@@ -115,7 +115,7 @@ class TestRecovery:
         changed = recovery.recover_password(actions, person, mailbox, Secret("New-Horse-1"))
         assert changed == person.with_password(Secret("New-Horse-1"))
 
-    def test_code_that_comes_late(self) -> None:
+    def test_late_code_is_awaited(self) -> None:
         """A code of before the call is not taken for the one that the call has sent."""
         actions, script = actions_and_script()
         script.add_response("forgot_password", {})
@@ -123,7 +123,7 @@ class TestRecovery:
         code = recovery.request_recovery_code(actions, person, mailbox)
         assert code.value == Secret("222222")
 
-    def test_refused_password(self) -> None:
+    def test_refused_password_is_not_kept(self) -> None:
         """A password that Cognito refuses is no password of the person."""
         actions, script = actions_and_script()
         script.add_response("forgot_password", {})
@@ -136,8 +136,8 @@ class TestRecovery:
 class TestMfa:
     """Enrolling an authenticator."""
 
-    def test_by_access_token(self) -> None:
-        """A signed-in person enrols with an access token, then has the factor asked for."""
+    def test_access_token_enrolls(self) -> None:
+        """A signed-in person enrolls with an access token, then has the factor asked for."""
         actions, script = actions_and_script()
         script.add_response(
             "associate_software_token", {"SecretCode": TOTP_SECRET}, {"AccessToken": "access"}
@@ -151,7 +151,7 @@ class TestMfa:
         assert authenticator.code() == authenticator.peek()
         script.assert_no_pending_responses()
 
-    def test_code_of_the_enrolment_is_spent(self) -> None:
+    def test_code_of_the_enrollment_is_used_up(self) -> None:
         """The code that VerifySoftwareToken took is not given again (A226)."""
         actions, script = actions_and_script()
         script.add_response(
@@ -165,7 +165,7 @@ class TestMfa:
         assert enrolment.authenticator.code() != spent
         assert enrolment.session == Secret(SESSIONS[2])
 
-    def test_status_error(self) -> None:
+    def test_status_error_is_a_finding(self) -> None:
         """Status ERROR is a finding, though HTTP says that all is well (A217)."""
         actions, script = actions_and_script()
         script.add_response("associate_software_token", {"SecretCode": TOTP_SECRET})
@@ -173,7 +173,7 @@ class TestMfa:
         with pytest.raises(UnexpectedResult, match="ERROR"):
             mfa.enrol_by_access_token(actions, ACCESS, clock)
 
-    def test_switched_off(self) -> None:
+    def test_switching_off_takes_the_preference_back(self) -> None:
         """Switching the authenticator off takes the preference back, too."""
         actions, script = actions_and_script()
         preference = {"Enabled": False, "PreferredMfa": False}
@@ -207,13 +207,13 @@ class TestDevices:
         assert devices.track_device(actions, ACCESS, DEVICE) is DEVICE
         script.assert_no_pending_responses()
 
-    def test_no_new_device(self) -> None:
+    def test_missing_device_is_a_finding(self) -> None:
         """A sign-in that brought no device is a finding where one is to be tracked."""
         actions, _ = actions_and_script()
         with pytest.raises(UnexpectedResult, match="NewDeviceMetadata"):
             devices.track_device(actions, ACCESS, None)
 
-    def test_status_and_forgetting(self) -> None:
+    def test_device_can_be_unremembered_and_forgotten(self) -> None:
         """A device can be un-remembered and forgotten by its key."""
         actions, script = actions_and_script()
         whose = {"AccessToken": "access", "DeviceKey": DEVICE.key}
@@ -224,7 +224,7 @@ class TestDevices:
         devices.forget_device(actions, ACCESS, DEVICE)
         script.assert_no_pending_responses()
 
-    def test_every_page(self) -> None:
+    def test_every_page_is_read(self) -> None:
         """Devices are read page by page to the end."""
         actions, script = actions_and_script()
         first, second = ({"DeviceKey": f"us-east-1_{number}"} for number in range(2))
@@ -273,14 +273,14 @@ class TestTokens:
         tokens.refresh(actions, self.before, username=username)
         script.assert_no_pending_responses()
 
-    def test_rotation(self) -> None:
+    def test_rotated_refresh_token_takes_over(self) -> None:
         """GetTokensFromRefreshToken may bring a new refresh token, which takes over."""
         actions, script = actions_and_script()
         script.add_response("get_tokens_from_refresh_token", self.renewed(RefreshToken="newer"))
         after = tokens.exchange_refresh_token(actions, self.before)
         assert after.refresh == Secret("newer")
 
-    def test_claims(self) -> None:
+    def test_claims_are_read_as_written(self) -> None:
         """The claims are read as they are written."""
         assert self.before.username == "34c84488"
         assert tokens.unverified_claims(self.before.access) == {"username": "34c84488"}
@@ -290,7 +290,7 @@ class TestTokens:
         ["opaque", "a.b.c", "a.!.c", web_token(["list"]).reveal(), "a.b.c.d.e"],
         ids=["one part", "no JSON", "no base64", "no object", "five parts"],
     )
-    def test_no_web_token(self, text: str) -> None:
+    def test_invalid_token_is_a_finding(self, text: str) -> None:
         """What is no JSON web token is a finding that does not repeat the text."""
         with pytest.raises(UnexpectedResult) as caught:
             tokens.unverified_claims(Secret(text))
@@ -298,7 +298,7 @@ class TestTokens:
         assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
     @pytest.mark.parametrize("missing", ["AccessToken", "IdToken", "RefreshToken"])
-    def test_missing_token(self, missing: str) -> None:
+    def test_missing_token_is_a_finding(self, missing: str) -> None:
         """A sign-in without one of the three tokens is a finding that names it."""
         result = {"AccessToken": "a", "IdToken": "i", "RefreshToken": "r", "ExpiresIn": 1}
         del result[missing]

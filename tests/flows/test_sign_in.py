@@ -39,8 +39,8 @@ class TestWholeWay:
 
     @pytest.mark.parametrize("engine", available_engines())
     @pytest.mark.parametrize("flow", FLOWS)
-    def test_password_alone(self, flow: AuthFlow, engine: str) -> None:
-        """Where nothing else is asked, the password proof brings tokens, whoever computes it."""
+    def test_password_alone_brings_tokens(self, flow: AuthFlow, engine: str) -> None:
+        """Where nothing else is asked, the password proof of every engine brings tokens."""
         result = sign_in_to(PlayedCognito(), engine=engine).run(alice(), flow)
         assert result.tokens.access == Secret("access")
         assert result.tokens.refresh == Secret("refresh")
@@ -50,15 +50,15 @@ class TestWholeWay:
 
     @pytest.mark.parametrize("engine", available_engines())
     @pytest.mark.parametrize("flow", FLOWS)
-    def test_remembered_device(self, flow: AuthFlow, engine: str) -> None:
-        """A device proves itself by SRP of its own after the password, whoever computes it."""
+    def test_remembered_device_proves_itself(self, flow: AuthFlow, engine: str) -> None:
+        """A device proves itself by SRP of its own after the password, with every engine."""
         mine = Device.from_metadata(DEVICE_METADATA, load_engine(engine))
         cognito = PlayedCognito(REMEMBERED, verifier_config=mine.verifier_config())
         result = sign_in_to(cognito, engine=engine).run(alice(device=mine), flow)
         assert result.steps == (*first_factor(flow), *REMEMBERED)
 
     @pytest.mark.parametrize("flow", FLOWS)
-    def test_software_token(self, flow: AuthFlow) -> None:
+    def test_totp_code_is_sent_for_software_token_mfa(self, flow: AuthFlow) -> None:
         """An authenticator's code answers SOFTWARE_TOKEN_MFA."""
         cognito = PlayedCognito(["SOFTWARE_TOKEN_MFA"])
         authenticator = Authenticator(cognito.totp_secret, clock)
@@ -87,7 +87,7 @@ class TestWholeWay:
         assert not any("confirm" in name for name, _ in cognito.requests)
 
     def test_mfa_setup_hands_the_authenticator_back(self) -> None:
-        """MFA_SETUP enrols an authenticator, and each call sends the newest Session (A206)."""
+        """MFA_SETUP enrolls an authenticator, and each call sends the newest Session (A206)."""
         cognito = PlayedCognito(["MFA_SETUP"])
         context = alice(friendly_device_name="my phone")
         result = sign_in_to(cognito).run(context, "USER_PASSWORD_AUTH")
@@ -138,7 +138,7 @@ class TestWhatIsSent:
         assert cognito.sent(-1) == {"USERNAME": USER_ID}
 
     def test_no_device_key_without_a_device(self) -> None:
-        """Somebody without a device sends no DEVICE_KEY at all, not even an empty one."""
+        """Without a device no DEVICE_KEY is sent at all, not even an empty one."""
         cognito = PlayedCognito(["SOFTWARE_TOKEN_MFA"])
         context = alice(authenticator=Authenticator(cognito.totp_secret, clock))
         sign_in_to(cognito).run(context, "USER_SRP_AUTH")
@@ -167,7 +167,7 @@ class TestWhatIsSent:
         sign_in_to(cognito).run(alice(device=device), "USER_SRP_AUTH")
         assert cognito.sent(0)["SRP_A"] != cognito.sent(2)["SRP_A"]
 
-    def test_password_verifier_answer(self) -> None:
+    def test_secret_block_goes_back_as_it_came(self) -> None:
         """The SECRET_BLOCK goes back as it came, with the TIMESTAMP in Cognito's form (D026)."""
         cognito = PlayedCognito()
         sign_in_to(cognito).run(alice(), "USER_SRP_AUTH")
@@ -186,7 +186,7 @@ class TestUnknownDevice:
     """What becomes of a refusal that says that the device does not exist."""
 
     @pytest.mark.parametrize("flow", FLOWS)
-    def test_shown_by_default(self, flow: AuthFlow) -> None:
+    def test_refusal_is_shown_by_default(self, flow: AuthFlow) -> None:
         """The refusal passes unchanged unless recovery is asked for."""
         cognito = PlayedCognito(refused_device=device.key)
         with pytest.raises(ClientError, match="Device does not exist"):

@@ -46,7 +46,7 @@ class TestOtherChallenges:
     @pytest.mark.parametrize(
         ("challenge", "member"), [("SMS_MFA", "SMS_MFA_CODE"), ("EMAIL_OTP", "EMAIL_OTP_CODE")]
     )
-    def test_sent_code(self, challenge: str, member: str) -> None:
+    def test_sent_code_is_entered(self, challenge: str, member: str) -> None:
         """A code that was sent answers SMS_MFA and EMAIL_OTP."""
         cognito = PlayedCognito([challenge])
         context = alice(mailbox=ScriptedMailbox(["123456"], clock), device=device)
@@ -58,7 +58,7 @@ class TestOtherChallenges:
         }
 
     @pytest.mark.parametrize("typed", ["alice@example.com", "alice"])
-    def test_where_a_sent_code_is_looked_for(self, typed: str) -> None:
+    def test_mailbox_is_asked_by_the_typed_address(self, typed: str) -> None:
         """A mailbox is asked by the address that was typed, else by the internal name.
 
         And for codes from the moment of asking on, by the clock that dates its messages.
@@ -78,7 +78,7 @@ class TestOtherChallenges:
         ],
         ids=["first that can be answered", "the context's choice", "no authenticator"],
     )
-    def test_select_mfa_type(self, more: Mapping[str, Any], chosen: str) -> None:
+    def test_context_selects_the_factor(self, more: Mapping[str, Any], chosen: str) -> None:
         """The context's choice wins; without one, the first factor there are means for."""
         choices = '["SOFTWARE_TOKEN_MFA","EMAIL_OTP","SMS_MFA"]'
         cognito = PlayedCognito(
@@ -106,8 +106,8 @@ class TestOtherChallenges:
             "userAttributes.given_name": "Alice",
         }
 
-    def test_new_password_without_a_required_attribute(self) -> None:
-        """A demanded attribute that nobody has is named."""
+    def test_missing_required_attribute_is_named(self) -> None:
+        """A required attribute that is not given is named."""
         required = {"requiredAttributes": '["userAttributes.nickname"]'}
         cognito = PlayedCognito(
             ["NEW_PASSWORD_REQUIRED"], parameters={"NEW_PASSWORD_REQUIRED": required}
@@ -124,14 +124,14 @@ class TestOtherChallenges:
             ("DEVICE_SRP_AUTH", "device"),
         ],
     )
-    def test_nothing_to_answer_with(self, challenge: str, missing: str) -> None:
-        """A challenge nobody prepared for says which means are missing."""
+    def test_missing_factor_is_named(self, challenge: str, missing: str) -> None:
+        """A challenge that the context cannot respond to names what is missing."""
         cognito = PlayedCognito([challenge])
         with pytest.raises(UnexpectedChallenge, match=f"{challenge}.* no {missing} "):
             sign_in_to(cognito).run(alice(), "USER_PASSWORD_AUTH")
 
     @pytest.mark.parametrize("flow", SRP_FLOWS)
-    def test_challenge_without_its_parameters(self, flow: AuthFlow) -> None:
+    def test_challenge_without_its_parameters_is_a_finding(self, flow: AuthFlow) -> None:
         """A challenge that lacks what its proof is made of is a finding, not a crash."""
         sign_in = sign_in_to(PlayedCognito())
         progress = sign_in.start(alice(), flow)
@@ -148,7 +148,7 @@ class TestHandlers:
         with pytest.raises(UnexpectedChallenge, match=r"CUSTOM_CHALLENGE.*SOFTWARE_TOKEN_MFA"):
             sign_in_to(PlayedCognito(["CUSTOM_CHALLENGE"])).run(alice(), "USER_PASSWORD_AUTH")
 
-    def test_registered_handler(self) -> None:
+    def test_registered_handler_responds(self) -> None:
         """A handler of one's own answers, with a plain mapping."""
         cognito = PlayedCognito(["CUSTOM_CHALLENGE"])
         sign_in = sign_in_to(cognito)
@@ -185,12 +185,12 @@ class TestStepByStep:
         assert progress.session == Secret("played-session-00001")
         assert not progress.done
 
-    def test_until_a_challenge_that_never_comes(self) -> None:
+    def test_missing_challenge_is_a_finding(self) -> None:
         """Tokens in place of the expected challenge are a failure that shows the way walked."""
         with pytest.raises(UnexpectedResult, match=r"SMS_MFA.*PASSWORD_VERIFIER > tokens"):
             sign_in_to(PlayedCognito()).run(alice(), "USER_SRP_AUTH", until="SMS_MFA")
 
-    def test_tampered_answer(self) -> None:
+    def test_response_can_be_changed_before_it_is_sent(self) -> None:
         """An answer can be changed between preparing and submitting it."""
         sign_in = sign_in_to(PlayedCognito())
         progress = sign_in.start(alice(), "USER_SRP_AUTH")
@@ -219,13 +219,13 @@ class TestStepByStep:
         sessions = [members.get("Session") for _, members in cognito.requests]
         assert sessions == [None, "played-session-00001", "played-session-00001"]
 
-    def test_result_before_the_end(self) -> None:
+    def test_pending_challenge_has_no_result(self) -> None:
         """There is no result while a challenge is pending."""
         progress = sign_in_to(PlayedCognito()).start(alice(), "USER_SRP_AUTH")
         with pytest.raises(UnexpectedChallenge, match="PASSWORD_VERIFIER"):
             progress.result()
 
-    def test_endless_challenges(self) -> None:
+    def test_endless_challenges_are_stopped(self) -> None:
         """A service that asks on and on is stopped."""
         cognito = PlayedCognito(["CUSTOM_CHALLENGE"] * 50)
         sign_in = sign_in_to(cognito)
@@ -233,7 +233,7 @@ class TestStepByStep:
         with pytest.raises(UnexpectedResult, match="too many challenges"):
             sign_in.run(alice(), "USER_PASSWORD_AUTH")
 
-    def test_unknown_flow(self) -> None:
+    def test_unknown_flow_is_refused(self) -> None:
         """A flow that does not exist is refused with the nearest that does."""
         with pytest.raises(ConfigurationError, match=r"did you mean .USER_SRP_AUTH"):
             sign_in_to(PlayedCognito()).start(alice(), cast(AuthFlow, "USER_SRP_AUT"))

@@ -38,7 +38,7 @@ def challenge(name: str) -> dict[str, Any]:
 class TestCalls:
     """What is kept of a call."""
 
-    def test_answered(self) -> None:
+    def test_successful_call_is_kept(self) -> None:
         """An answered call has its operation, moment, latency, request id and members."""
         client, stubber = stubbed()
         metadata = {"RequestId": "0f1e2d3c", "HTTPStatusCode": 200, "RetryAttempts": 2}
@@ -54,7 +54,7 @@ class TestCalls:
         assert call.answer == {"UserConfirmed": False, "UserSub": "34c84488"}
         assert call.ok
 
-    def test_refused(self) -> None:
+    def test_refused_call_is_kept(self) -> None:
         """A refused call has Cognito's code and text, and the error passes unchanged."""
         client, stubber = stubbed()
         stubber.add_client_error("sign_up", "UsernameExistsException", "User already exists")
@@ -67,8 +67,8 @@ class TestCalls:
         assert call.answer == {}
         assert not call.ok
 
-    def test_without_an_answer(self) -> None:
-        """A call that nobody answered has botocore's exception for its outcome."""
+    def test_call_without_a_response_is_kept(self) -> None:
+        """A call without a response has botocore's exception for its outcome."""
         client = make_client("http://127.0.0.1:9")
         trace = traced(client)
         with pytest.raises(EndpointConnectionError):
@@ -77,7 +77,7 @@ class TestCalls:
         assert (call.operation, call.outcome) == ("SignUp", "EndpointConnectionError")
         assert call.request_id == ""
 
-    def test_never_sent(self) -> None:
+    def test_request_that_is_not_sent_is_not_kept(self) -> None:
         """A request that botocore itself refuses was no call."""
         client = make_client()
         trace = traced(client)
@@ -85,7 +85,7 @@ class TestCalls:
             client.sign_up(ClientId=APP.client_id, Username="")
         assert trace.calls == []
 
-    def test_observed_twice(self) -> None:
+    def test_observing_twice_keeps_each_call_once(self) -> None:
         """Observing a client again does not double its calls."""
         client, stubber = stubbed()
         stubber.add_response("forgot_password", {})
@@ -93,7 +93,7 @@ class TestCalls:
         Actions(client, APP).forgot_password("alice")
         assert len(trace.calls) == 1
 
-    def test_two_traces_of_one_client(self) -> None:
+    def test_traces_of_one_client_are_independent(self) -> None:
         """Each trace keeps its own notes, and one that ends leaves the other alone."""
         client, stubber = stubbed()
         for _ in range(2):
@@ -104,8 +104,8 @@ class TestCalls:
         Actions(client, APP).forgot_password("alice")
         assert (len(first.calls), len(second.calls)) == (2, 1)
 
-    def test_clear(self) -> None:
-        """A cleared trace begins anew; the calls handed out before stay as they were."""
+    def test_cleared_trace_is_empty(self) -> None:
+        """A cleared trace starts empty; the calls handed out before stay as they were."""
         client, stubber = stubbed()
         stubber.add_response("forgot_password", {})
         trace = traced(client)
@@ -115,7 +115,7 @@ class TestCalls:
         assert len(calls) == 1
         assert trace.calls == []
 
-    def test_threads(self) -> None:
+    def test_calls_of_many_threads_are_kept(self) -> None:
         """Calls of many threads are all kept, each with its own parameters."""
         trace = Trace(VirtualClock(NOW, frozen=True))
         clients = []
@@ -142,7 +142,7 @@ class TestCalls:
 class TestSecrets:
     """Nothing secret is kept or shown."""
 
-    def test_parameters_and_answers(self) -> None:
+    def test_no_secret_is_in_a_trace(self) -> None:
         """Passwords, codes, sessions, hashes and tokens are in none of what a trace gives out."""
         client, stubber = stubbed()
         result = {"AccessToken": ACCESS, "IdToken": "id-token-text", "RefreshToken": "ref-text"}
@@ -159,7 +159,7 @@ class TestSecrets:
         assert not [text for text in hidden if text is None or text in shown]
         assert "alice" in shown
 
-    def test_message_that_repeats_what_was_sent(self) -> None:
+    def test_secret_in_an_error_text_is_hidden(self) -> None:
         """A secret that Cognito's error text repeats is not shown."""
         client, stubber = stubbed()
         text = f"Value '{SESSION}' at 'session' failed to satisfy constraint"
@@ -172,7 +172,7 @@ class TestSecrets:
         )
         assert SESSION not in trace.render()
 
-    def test_scrub(self) -> None:
+    def test_seen_secrets_are_scrubbed(self) -> None:
         """A trace takes every secret it has seen out of any text, and no name of a factor."""
         client, stubber = stubbed()
         stubber.add_response("initiate_auth", challenge("SELECT_MFA_TYPE"))
@@ -195,13 +195,13 @@ def call(operation: str, parameters: dict[str, Any], **more: Any) -> Call:
 
 
 class TestRendering:
-    """What somebody reads who looks for a failure."""
+    """What a reader sees who looks for the cause of a failure."""
 
-    def test_nothing(self) -> None:
+    def test_empty_trace_says_so(self) -> None:
         """A trace without calls says so."""
         assert traced().render() == "no API calls"
 
-    def test_exchange(self) -> None:
+    def test_calls_are_shown_in_order(self) -> None:
         """The text has the calls in order, what was sent, what came, and the refusal in full."""
         client, stubber = stubbed()
         stubber.add_response("initiate_auth", challenge("SMS_MFA"))
@@ -223,7 +223,7 @@ class TestRendering:
         assert lines[6].startswith("#2 +0.000 s RespondToAuthChallenge: CodeMismatchException")
         assert lines[8] == "    error    CodeMismatchException: Invalid code or auth state."
 
-    def test_long_answers_are_cut(self) -> None:
+    def test_long_responses_are_cut(self) -> None:
         """A page of users does not bury the rest."""
         client, stubber = stubbed()
         users = [{"Username": f"user-{number}"} for number in range(500)]
@@ -233,7 +233,7 @@ class TestRendering:
         assert max(map(len, trace.render().splitlines())) < 1000
         assert "characters)" in trace.render()
 
-    def test_ladders_of_two_sign_ins_at_once(self) -> None:
+    def test_simultaneous_sign_ins_have_their_own_ladders(self) -> None:
         """Each answer belongs to the sign-in that waits for it; refusals stay on their rung."""
         calls = [
             call("InitiateAuth", {"AuthFlow": "USER_SRP_AUTH"}, answer=challenge("SMS_MFA")),
@@ -253,7 +253,7 @@ class TestRendering:
             "EMAIL_OTP (error: Stale)",
         ]
 
-    def test_retries(self) -> None:
+    def test_retries_are_counted(self) -> None:
         """Requests that were sent again say how often."""
         from harness.flows.rendering import render_calls
 

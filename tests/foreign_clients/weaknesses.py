@@ -76,7 +76,7 @@ def _device_not_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 WEAKNESSES = (
-    Weakness("any confirmation code", _PLANTED["any-code"], "confirm_with_wrong_code"),
+    Weakness("any verification code", _PLANTED["any-code"], "confirm_with_wrong_code"),
     Weakness(
         "any password signature", _PLANTED["any-password-proof"], "sign_in_with_wrong_password"
     ),

@@ -45,7 +45,7 @@ class Capturing:
     key_arn: str
 
     def pool(self) -> Pool:
-        """Make a pool that verifies e-mail addresses."""
+        """Make a pool that verifies email addresses."""
         made = self.cognito.create_user_pool(PoolName="app", AutoVerifiedAttributes=["email"])
         pool_id = made["UserPool"]["Id"]
         app = self.cognito.create_user_pool_client(UserPoolId=pool_id, ClientName="web")
@@ -61,7 +61,7 @@ class Pool:
     client_id: str
 
     def sign_up(self, username: str) -> None:
-        """Sign somebody up, who gets a code."""
+        """Sign up a user, who gets a code."""
         self.cognito.sign_up(
             ClientId=self.client_id,
             Username=username,

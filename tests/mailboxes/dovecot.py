@@ -1,4 +1,4 @@
-"""Dovecot, a mail server of another hand, on this machine alone; and what brings it its e-mails."""
+"""Dovecot, an independent mail server on this machine, and a relay that delivers emails to it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Dovecot:
     Attributes:
         imaps_port: where TLS is spoken from the beginning.
         starttls_port: where a connection becomes TLS.
-        lmtp_port: where e-mails are delivered.
+        lmtp_port: where emails are delivered.
         certificate: what it proves itself with.
     """
 
@@ -78,7 +78,7 @@ class Dovecot:
     certificate: Certificate
 
     def deliver(self, content: bytes, to: str) -> None:
-        """Deliver an e-mail."""
+        """Deliver an email."""
         with smtplib.LMTP("127.0.0.1", self.lmtp_port) as server:
             server.sendmail("no-reply@example.com", [to], content)
 
@@ -112,7 +112,7 @@ class Relay:
         self._server = server
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Deliver an e-mail to each of its recipients."""
+        """Deliver an email to each of its recipients."""
         for recipient in envelope.rcpt_tos:
             self._server.deliver(envelope.content, recipient)
         return "250 OK"
@@ -120,7 +120,7 @@ class Relay:
 
 @contextmanager
 def relaying(server: Dovecot) -> Iterator[int]:
-    """Take e-mails by SMTP and deliver them to Dovecot; gives the port."""
+    """Take emails by SMTP, deliver them to Dovecot, and yield the port."""
     [port] = _free_ports(1)
     controller = Controller(Relay(server), hostname="127.0.0.1", port=port)
     controller.start()

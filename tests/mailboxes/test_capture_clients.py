@@ -34,20 +34,20 @@ def no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check(**given: str) -> None:
-    """Check the mailbox of settings from the command line; nobody is called for that."""
+    """Check the mailbox of settings from the command line; no service is called for that."""
     gathered = gather(given, {}, {}, "pytest.ini")
     check_mailbox(Settings.resolve(gathered, {}, 1), MailboxSettings.resolve(gathered, {}))
 
 
 @BOTH
-def test_real_account(place: dict[str, str]) -> None:
+def test_code_of_a_real_account_is_not_read(place: dict[str, str]) -> None:
     """Without the target aws and its list of accounts no code of a real account is read."""
     with pytest.raises(ConfigurationError, match="--cognito-aws-accounts; AWS_ENDPOINT_URL_"):
         check(**place)
 
 
 @BOTH
-def test_allowed_account(place: dict[str, str]) -> None:
+def test_code_of_an_allowed_account_is_read(place: dict[str, str]) -> None:
     """In an account of the list they are, in any other account they are not."""
     check(**place, **AWS, aws_accounts="123456789012,210987654321")
     with pytest.raises(ConfigurationError, match="account 123456789012 is not allowed"):
@@ -55,7 +55,7 @@ def test_allowed_account(place: dict[str, str]) -> None:
 
 
 @BOTH
-def test_account_that_nobody_vouches_for(
+def test_account_counts_only_if_aws_names_it(
     place: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whose account it is counts only where AWS itself has said it."""
@@ -66,14 +66,18 @@ def test_account_that_nobody_vouches_for(
 
 @BOTH
 @pytest.mark.parametrize("target", ["emulator", "server"])
-def test_elsewhere(place: dict[str, str], target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_service_is_read_with_any_target(
+    place: dict[str, str], target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A service that is not AWS is read with any target."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:5000")
     check(**place, target=target)
 
 
 @BOTH
-def test_real_account_without_tls(place: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aws_endpoint_without_tls_is_a_real_account(
+    place: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An endpoint of AWS without TLS is a real account all the same."""
     for name in ("SQS", "DYNAMODB"):
         url = f"http://{name.lower()}.us-east-1.amazonaws.com"
@@ -86,7 +90,7 @@ def test_real_account_without_tls(place: dict[str, str], monkeypatch: pytest.Mon
         check(**place, **AWS, aws_accounts="123456789012")
 
 
-def test_run_ends(inner: Inner) -> None:
+def test_forbidden_run_ends_in_one_line(inner: Inner) -> None:
     """A run that may not read its codes ends before it begins, with one line."""
     given = [f"--cognito-{name.replace('_', '-')}={value}" for name, value in QUEUE.items()]
     result = inner(*given, source="def test_it(): pass")

@@ -68,7 +68,7 @@ def make_mailbox(request: pytest.FixtureRequest, captured: Capturing) -> MakeMai
 class TestFromEndToEnd:
     """Cognito, KMS, the function, table or queue, mailbox, Cognito."""
 
-    def test_sign_up(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
+    def test_captured_code_confirms_the_user(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
         """The captured code confirms the user, and the event had it encrypted."""
         pool.sign_up("alice")
         code = make_mailbox(pool).newest_code("alice", kind="sign_up")
@@ -76,15 +76,15 @@ class TestFromEndToEnd:
         pool.confirm("alice", code.value.reveal())
         assert pool.state("alice") == "CONFIRMED"
 
-    def test_by_any_name(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
-        """An e-mail address finds the user, in whatever letters; a part of it does not."""
+    def test_email_address_finds_the_user(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
+        """An email address finds the user, in upper or lower case; a part of it does not."""
         pool.sign_up("alice")
         mailbox = make_mailbox(pool)
         with pytest.raises(DeadlineExceeded, match=r"LambdaConfig must name the function"):
             mailbox.newest_code("alice@example", deadline_seconds=0)
         assert mailbox.newest_code("ALICE@example.com").username == "alice"
 
-    def test_kinds(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
+    def test_kinds_of_codes_are_distinguished(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
         """Each reason for a code is told apart, an administrator's reset by who asks for it."""
         pool.sign_up("alice")
         mailbox = make_mailbox(pool)
@@ -103,7 +103,9 @@ class TestFromEndToEnd:
         pool.cognito.admin_reset_user_password(UserPoolId=pool.pool_id, Username="alice")
         assert mailbox.newest_code("alice", kind="admin_reset").kind == "admin_reset"
 
-    def test_invitation(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
+    def test_invitation_gives_the_temporary_password(
+        self, pool: Pool, make_mailbox: MakeMailbox
+    ) -> None:
         """The code of an invitation is the temporary password, whatever is in it."""
         pool.cognito.admin_create_user(
             UserPoolId=pool.pool_id,
@@ -115,7 +117,7 @@ class TestFromEndToEnd:
         code = make_mailbox(pool).newest_code("bob", kind="invitation")
         assert code.value.reveal() == 'Tr0ub4dor&3<"é>'
 
-    def test_newest(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
+    def test_newest_code_counts(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
         """Of several codes the newest counts."""
         pool.sign_up("alice")
         for _ in range(3):
@@ -123,7 +125,7 @@ class TestFromEndToEnd:
         code = make_mailbox(pool).newest_code("alice", kind="resend")
         pool.confirm("alice", code.value.reveal())
 
-    def test_since(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
+    def test_older_code_does_not_count(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
         """A code that is older than the moment does not count, and stays for who asks without."""
         pool.sign_up("alice")
         mailbox = make_mailbox(pool)
@@ -132,7 +134,7 @@ class TestFromEndToEnd:
             mailbox.newest_code("alice", since=later, deadline_seconds=1)
         assert mailbox.newest_code("alice", since=later - 120).kind == "sign_up"
 
-    def test_given_out_once(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
+    def test_given_code_is_deleted(self, pool: Pool, make_mailbox: MakeMailbox) -> None:
         """What was read is deleted, under every name."""
         pool.sign_up("alice")
         mailbox = make_mailbox(pool)
@@ -145,7 +147,7 @@ class TestFromEndToEnd:
 class TestWorkers:
     """Several that read the same table or queue."""
 
-    def test_nobody_loses_a_code(
+    def test_codes_of_others_are_left(
         self, captured: Capturing, pool: Pool, make_mailbox: MakeMailbox
     ) -> None:
         """Codes of others, of other pools and for other reasons are left to who wants them."""
@@ -167,7 +169,7 @@ class TestWorkers:
 class TestQueue:
     """What only a queue has."""
 
-    def test_strangers(self, captured: Capturing, pool: Pool) -> None:
+    def test_foreign_message_stays(self, captured: Capturing, pool: Pool) -> None:
         """A message that is no record stays, and hides nothing."""
         for body in ("hello", "[]", '{"code": 1}', "null"):
             captured.queues.send_message(QueueUrl=captured.queue_url, MessageBody=body)
@@ -180,7 +182,7 @@ class TestQueue:
             ("hello", "[]", '{"code": 1}', "null")
         )
 
-    def test_twice_delivered(self, captured: Capturing, pool: Pool) -> None:
+    def test_code_delivered_twice_is_given_once(self, captured: Capturing, pool: Pool) -> None:
         """A code that SQS delivers twice is given out once."""
         pool.sign_up("alice")
         message = captured.queues.receive_message(QueueUrl=captured.queue_url, VisibilityTimeout=0)[
@@ -192,7 +194,7 @@ class TestQueue:
         with pytest.raises(DeadlineExceeded):
             mailbox.newest_code("alice", deadline_seconds=0)
 
-    def test_put_back_after_an_error(
+    def test_messages_are_put_back_after_an_error(
         self, captured: Capturing, pool: Pool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """When deleting fails, what was taken up is put back at once, and the error is named."""
@@ -204,7 +206,7 @@ class TestQueue:
                 mailbox.newest_code("alice")
         assert mailbox.newest_code("alice").username == "alice"
 
-    def test_not_put_back(
+    def test_found_code_is_given_if_others_cannot_be_put_back(
         self, captured: Capturing, pool: Pool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A code that was found and deleted is given out, although others cannot be put back."""
@@ -228,7 +230,7 @@ class TestQueue:
 class TestTable:
     """What only a table has."""
 
-    def test_expiry(self, captured: Capturing, pool: Pool) -> None:
+    def test_item_has_an_expiry(self, captured: Capturing, pool: Pool) -> None:
         """Each item carries the moment at which the table lets it go."""
         pool.sign_up("alice")
         items = captured.tables.scan(TableName=captured.table)["Items"]
@@ -240,7 +242,7 @@ class TestTable:
             sent_at = float(item["sent_at"]["N"])
             assert int(item["expires_at"]["N"]) == int(sent_at) + 3600
 
-    def test_strangers(self, captured: Capturing, pool: Pool) -> None:
+    def test_foreign_item_hides_nothing(self, captured: Capturing, pool: Pool) -> None:
         """An item that is no record hides nothing."""
         key = {"name": {"S": f"{pool.pool_id}#alice"}, "sent_at": {"N": "4000000000"}}
         for item in (key, {**key, "sent_at": {"N": "4000000001"}, "record": {"N": "1"}}):
@@ -248,7 +250,7 @@ class TestTable:
         pool.sign_up("alice")
         assert of_table(captured, pool).newest_code("alice").username == "alice"
 
-    def test_missing(self, captured: Capturing, pool: Pool) -> None:
+    def test_missing_table_is_one_message(self, captured: Capturing, pool: Pool) -> None:
         """A table that is not there is one message."""
         mailbox = DynamoDbMailbox(captured.tables, "no-such-table", pool.pool_id)
         with pytest.raises(HarnessError, match="the table 'no-such-table' cannot be used: "):
@@ -258,7 +260,7 @@ class TestTable:
 class TestTemplate:
     """The stack and the function agree."""
 
-    def test_environment(self) -> None:
+    def test_function_gets_its_environment(self) -> None:
         """The function is given all that it reads, and the table lets go what it is told to."""
         resources = template()["Resources"]
         given = resources["Function"]["Properties"]["Environment"]["Variables"]
@@ -267,7 +269,7 @@ class TestTemplate:
         kept = resources["Table"]["Properties"]["TimeToLiveSpecification"]
         assert kept == {"AttributeName": "expires_at", "Enabled": True}
 
-    def test_folder(self) -> None:
+    def test_packaged_folder_has_the_handler(self) -> None:
         """The folder that is packaged has the handler that is named."""
         properties = template()["Resources"]["Function"]["Properties"]
         module, _, function = properties["Handler"].partition(".")
@@ -275,7 +277,7 @@ class TestTemplate:
         assert (folder / f"{module}.py").is_file()
         assert callable(getattr(handler, function))
 
-    def test_least_privilege(self) -> None:
+    def test_function_has_least_privilege(self) -> None:
         """The function may do what it does, on what the stack has made, and nothing else."""
         [policy] = template()["Resources"]["FunctionRole"]["Properties"]["Policies"]
         statements = policy["PolicyDocument"]["Statement"]
@@ -291,21 +293,21 @@ class TestTemplate:
 class TestFunction:
     """The function by itself."""
 
-    def test_code_is_encrypted(self, captured: Capturing, pool: Pool) -> None:
+    def test_function_gets_the_code_encrypted(self, captured: Capturing, pool: Pool) -> None:
         """The function is given no code in plain text, and the emulator had no failure of it."""
         pool.sign_up("alice")
         code = of_table(captured, pool).newest_code("alice").value.reveal()
         assert code not in json.dumps(captured.function.events)
         assert not captured.emulator.trigger_failures
 
-    def test_another_key(self, captured: Capturing) -> None:
+    def test_code_of_another_key_is_refused(self, captured: Capturing) -> None:
         """What another key has encrypted is refused, although the caller might use that key."""
         other = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
         keys = aws_encryption_sdk.StrictAwsKmsMasterKeyProvider(key_ids=[other])
         with pytest.raises(Exception, match="Unable to decrypt any data key"):
             handler.decrypted(encrypt("123456", keys))
 
-    def test_notification_without_a_code(self, captured: Capturing, pool: Pool) -> None:
+    def test_notification_without_a_code_is_ignored(self, captured: Capturing, pool: Pool) -> None:
         """A warning of threat protection has no code, and is let go."""
         event = {
             "triggerSource": "CustomEmailSender_AccountTakeOverNotification",
@@ -316,7 +318,9 @@ class TestFunction:
         assert handler.handler(event, None) is event
         assert not captured.tables.scan(TableName=captured.table)["Items"]
 
-    def test_places(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_function_without_table_and_queue_keeps_nothing(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Without table and queue in its environment the function keeps nothing."""
         monkeypatch.delenv("TABLE_NAME", raising=False)
         monkeypatch.delenv("QUEUE_URL", raising=False)

@@ -1,4 +1,4 @@
-"""The mailbox on a real mail server, which a served emulator sends its e-mails to.
+"""The mailbox on a real mail server, which a served emulator sends its emails to.
 
 ``tox -e imap`` installs Dovecot; elsewhere these tests are skipped where it is missing.
 """
@@ -52,7 +52,7 @@ def mailbox_of(server: Dovecot, password: str = PASSWORD, starttls: bool = False
 
 
 def deliver(server: Dovecot, person: str, body: str, subtype: str = "plain") -> None:
-    """Deliver an e-mail to somebody's own address."""
+    """Deliver an email to a person's own address."""
     letter = EmailMessage()
     letter["To"] = ADDRESSES.of(person)
     letter["Subject"] = "Your verification code"
@@ -64,8 +64,8 @@ class TestMailServer:
     """The conversation with Dovecot."""
 
     @pytest.mark.parametrize("starttls", [False, True], ids=["imaps", "starttls"])
-    def test_newest_code(self, server: Dovecot, starttls: bool) -> None:
-        """The newest code to the address is found, whoever else has got one since."""
+    def test_newest_code_of_the_address_is_found(self, server: Dovecot, starttls: bool) -> None:
+        """The newest code to the address is found, even if others have got one since."""
         person = f"alice-{starttls}".lower()
         deliver(server, person, "Your confirmation code is 111111.")
         deliver(server, person, "<p>Your confirmation code is <b>222222</b>.</p>", "html")
@@ -74,7 +74,7 @@ class TestMailServer:
         assert mailbox.newest_code(person).value == Secret("222222")
         assert mailbox.newest_code(f"{person}-2").value == Secret("333333")
 
-    def test_awaited(self, server: Dovecot) -> None:
+    def test_awaited_code_is_found(self, server: Dovecot) -> None:
         """A code that is sent while it is awaited comes, and an older one does not count."""
         deliver(server, "bob", "Your confirmation code is 111111.")
         mailbox = mailbox_of(server)
@@ -85,13 +85,13 @@ class TestMailServer:
         with pytest.raises(DeadlineExceeded, match="too old or contain no code"):
             mailbox.newest_code("bob", since=since + 60, deadline_seconds=0)
 
-    def test_letters_stay(self, server: Dovecot) -> None:
+    def test_letters_are_not_changed(self, server: Dovecot) -> None:
         """Reading changes nothing: the code can be read again."""
         deliver(server, "carol", "Your confirmation code is 111111.")
         for _ in range(2):
             assert mailbox_of(server).newest_code("carol").value == Secret("111111")
 
-    def test_wrong_password(self, server: Dovecot) -> None:
+    def test_wrong_password_is_one_message(self, server: Dovecot) -> None:
         """A refused login is one message without the password."""
         with pytest.raises(
             HarnessError, match=r"login as 'tests@example\.org' is refused"
@@ -101,9 +101,9 @@ class TestMailServer:
 
 
 class TestScenarios:
-    """The product's own scenarios, with every code by e-mail."""
+    """The product's own scenarios, with every code by email."""
 
-    def test_pass(self, server: Dovecot, inner: Inner) -> None:
+    def test_scenarios_pass_with_emails(self, server: Dovecot, inner: Inner) -> None:
         """Sign-up, resent codes, recovery and invitations pass; no secret of ours is shown."""
         with relaying(server) as smtp_port, serving("--smtp", f"127.0.0.1:{smtp_port}") as served:
             result = inner(

@@ -74,7 +74,7 @@ class Conversation:
 class TestConversation:
     """What is said to the server."""
 
-    def test_commands(self, certificate: Certificate) -> None:
+    def test_mailbox_reads_without_a_mark(self, certificate: Certificate) -> None:
         """It logs in, opens the folder to read only, searches, fetches without a mark, leaves."""
         talk = Conversation(certificate, ImapScript([letter(7, "012345")]))
         assert talk.code(since=NOW - 60) == "012345"
@@ -89,20 +89,20 @@ class TestConversation:
             "LOGOUT",
         ]
 
-    def test_login(self, certificate: Certificate) -> None:
+    def test_server_without_auth_plain_gets_login(self, certificate: Certificate) -> None:
         """A server that does not know AUTHENTICATE PLAIN gets LOGIN."""
         script = ImapScript([letter(7, "012345")], capabilities="IMAP4rev1")
         assert Conversation(certificate, script).code() == "012345"
         assert f'LOGIN tests@example.org "{PASSWORD}"' in script.said
 
-    def test_starttls(self, certificate: Certificate) -> None:
-        """With STARTTLS nothing is said of anybody before the connection is safe."""
+    def test_nothing_is_sent_before_starttls(self, certificate: Certificate) -> None:
+        """With STARTTLS nothing about a user is sent before the connection is safe."""
         script = ImapScript([letter(7, "012345")], capabilities="IMAP4rev1 STARTTLS AUTH=PLAIN")
         assert Conversation(certificate, script, starttls=True).code() == "012345"
         assert script.said[:3] == ["CAPABILITY", "STARTTLS", "(TLS)"]
 
-    def test_starttls_is_not_there(self, certificate: Certificate) -> None:
-        """Where the connection cannot be made safe nobody logs in."""
+    def test_missing_starttls_sends_no_password(self, certificate: Certificate) -> None:
+        """If the connection cannot be made safe, no password is sent."""
         script = ImapScript([letter(7, "012345")])
         with pytest.raises(HarnessError, match="cannot be read: TLS not supported by server"):
             Conversation(certificate, script, starttls=True).code()
@@ -112,29 +112,29 @@ class TestConversation:
 class TestWhichLetter:
     """The newest that fits."""
 
-    def test_newest(self, certificate: Certificate) -> None:
+    def test_latest_code_counts(self, certificate: Certificate) -> None:
         """Of several codes the one that came last counts."""
         letters = [letter(9, "999999"), letter(10, "101010"), letter(8, "888888")]
         assert Conversation(certificate, ImapScript(letters)).code() == "101010"
 
-    def test_of_somebody_else(self, certificate: Certificate) -> None:
+    def test_similar_address_does_not_match(self, certificate: Certificate) -> None:
         """A server that finds addresses by their parts does not mix people up."""
         letters = [letter(1, "111111"), letter(2, "222222", to="tests+alice-2@example.org")]
         assert Conversation(certificate, ImapScript(letters)).code() == "111111"
 
-    def test_without_a_code(self, certificate: Certificate) -> None:
+    def test_letter_without_a_code_is_skipped(self, certificate: Certificate) -> None:
         """A newer letter that has no code is passed over."""
         letters = [letter(1, "111111"), letter(2, "none")]
         assert Conversation(certificate, ImapScript(letters)).code() == "111111"
 
-    def test_since(self, certificate: Certificate) -> None:
+    def test_older_letter_does_not_count(self, certificate: Certificate) -> None:
         """Older letters do not count; two clocks may differ a little, and seconds are whole."""
         talk = Conversation(certificate, ImapScript([letter(1, "111111")]))
         assert talk.code(since=NOW + 1.9) == "111111"
         with pytest.raises(DeadlineExceeded, match="1 emails for this address are too old"):
             talk.code(since=NOW + 2.1, deadline_seconds=0)
 
-    def test_given_out_before(self, certificate: Certificate) -> None:
+    def test_given_code_is_not_new(self, certificate: Certificate) -> None:
         """What was given out before a moment is not new after it, whatever the clocks say."""
         now = SystemClock().time()
         talk = Conversation(certificate, ImapScript([letter(1, "111111", now + 60)]))
@@ -142,7 +142,7 @@ class TestWhichLetter:
         talk.script.later = [[], [letter(2, "222222", now + 61)]]
         assert talk.code(since=SystemClock().time()) == "222222"
 
-    def test_settling(self, certificate: Certificate) -> None:
+    def test_old_letter_is_given_after_a_wait(self, certificate: Certificate) -> None:
         """A letter that may be too old is given out when no newer one has come for a while."""
         script = ImapScript([letter(1, "111111")], later=[[], [letter(2, "222222", NOW + 1)]])
         talk = Conversation(certificate, script)
@@ -151,20 +151,20 @@ class TestWhichLetter:
         assert talk.code(since=NOW - 2) == "222222"
         assert talk.clock.time() == 3.0
 
-    def test_resent(self, certificate: Certificate) -> None:
+    def test_resent_code_is_not_the_first_one(self, certificate: Certificate) -> None:
         """A code that was sent again is not the one before it, which comes first."""
         script = ImapScript([letter(1, "111111")], later=[[], [letter(2, "222222")]])
         talk = Conversation(certificate, script)
         assert talk.code(kind="resend") == "222222"
         assert talk.clock.time() == 3.0
 
-    def test_settling_ends_at_the_deadline(self, certificate: Certificate) -> None:
+    def test_single_look_gives_what_is_there(self, certificate: Certificate) -> None:
         """Who looks once gets what is there."""
         talk = Conversation(certificate, ImapScript([letter(1, "111111")]))
         assert talk.code(since=NOW, deadline_seconds=0) == "111111"
         assert talk.clock.time() == 0
 
-    def test_one_reason_each(self, certificate: Certificate) -> None:
+    def test_letter_is_given_for_one_reason(self, certificate: Certificate) -> None:
         """A letter that was given out for one reason is not given out for another."""
         talk = Conversation(certificate, ImapScript([letter(1, "111111")]))
         assert talk.code(kind="sign_up") == talk.code(kind="sign_up") == talk.code() == "111111"
@@ -173,7 +173,7 @@ class TestWhichLetter:
         with pytest.raises(DeadlineExceeded):
             talk.code(kind="mfa", deadline_seconds=0)
 
-    def test_later(self, certificate: Certificate) -> None:
+    def test_later_code_is_found(self, certificate: Certificate) -> None:
         """A code that comes while it is awaited is found at the next look."""
         script = ImapScript(later=[[], [], [letter(1, "111111")]])
         talk = Conversation(certificate, script)
@@ -186,7 +186,7 @@ class TestWhichLetter:
         assert Conversation(certificate, script).code() == "222222"
         assert sum("FETCH 1 " in said for said in script.said) == 1
 
-    def test_invitation(self, certificate: Certificate) -> None:
+    def test_invitation_gives_the_temporary_password(self, certificate: Certificate) -> None:
         """For an invitation the temporary password is looked for."""
         found = letter(1, "")
         text = b"To: tests+alice@example.org\r\n\r\nYour username is alice and temporary password"
@@ -194,7 +194,7 @@ class TestWhichLetter:
         talk = Conversation(certificate, ImapScript([found]))
         assert talk.code(kind="invitation") == "123456.xY!"
 
-    def test_deadline(self, certificate: Certificate) -> None:
+    def test_deadline_names_person_kind_and_time(self, certificate: Certificate) -> None:
         """Without a code the message names the person, the kind and the time."""
         talk = Conversation(certificate, ImapScript())
         with pytest.raises(DeadlineExceeded) as caught:
@@ -216,7 +216,9 @@ class TestFailures:
             ("UID", "cannot be read: not today"),
         ],
     )
-    def test_refusal(self, certificate: Certificate, command: str, said: str) -> None:
+    def test_refusal_is_one_message_without_the_password(
+        self, certificate: Certificate, command: str, said: str
+    ) -> None:
         """A refusal is one message with the server's words, and never the password."""
         script = ImapScript([letter(1, "111111")], faults={command: "NO not today"})
         with pytest.raises(HarnessError) as caught:
@@ -224,7 +226,7 @@ class TestFailures:
         assert said.replace("NO ", "") in str(caught.value).replace("NO ", "")
         assert PASSWORD not in repr(caught.value.__dict__) + str(caught.value)
 
-    def test_nothing_hangs_on_a_refused_login(self, certificate: Certificate) -> None:
+    def test_refused_login_has_no_cause_and_no_context(self, certificate: Certificate) -> None:
         """The error of a refused login has no other behind it, whose frames hold the password."""
         script = ImapScript(faults={"AUTHENTICATE": "NO not today"})
         with pytest.raises(HarnessError) as caught:
@@ -232,7 +234,7 @@ class TestFailures:
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None
 
-    def test_certificate(self, certificate: Certificate) -> None:
+    def test_untrusted_server_is_not_told_who_asks(self, certificate: Certificate) -> None:
         """A server that proves nothing is not told who asks."""
         talk = Conversation(certificate, ImapScript())
         with (
@@ -242,8 +244,8 @@ class TestFailures:
             talk.new_mailbox(ssl.create_default_context()).newest_code("alice")
         assert talk.script.said == []
 
-    def test_nobody_listens(self, certificate: Certificate, tmp_path: Path) -> None:
-        """A port where nobody listens is one message with the server's URL."""
+    def test_closed_port_is_one_message(self, certificate: Certificate, tmp_path: Path) -> None:
+        """A port where nothing listens is one message with the server's URL."""
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             script = ImapScript(port=listener.getsockname()[1])

@@ -32,7 +32,7 @@ def test_typed(cognito_mailbox):
 class TestPromptMailbox:
     """The mailbox without any terminal."""
 
-    def test_question(self) -> None:
+    def test_question_names_person_kind_and_moment(self) -> None:
         """The question names the person, the kind and the moment; what is typed is trimmed."""
         asked: list[tuple[str, float]] = []
 
@@ -47,7 +47,7 @@ class TestPromptMailbox:
             ("The newest code for alice (mfa), sent at 01:01:01 UTC or later: ", 120.0)
         ]
 
-    def test_asked_again(self) -> None:
+    def test_empty_line_asks_again(self) -> None:
         """An empty line is no code: the question is put again with the time that is left."""
         clock = VirtualClock(0.0, frozen=True)
         left: list[float] = []
@@ -61,7 +61,7 @@ class TestPromptMailbox:
         assert code.value == Secret("123456")
         assert left == [30, 20, 10]
 
-    def test_deadline(self) -> None:
+    def test_missing_input_ends_at_the_deadline(self) -> None:
         """Nothing typed in time is a deadline that was missed."""
         clock = VirtualClock(0.0, frozen=True)
 
@@ -73,11 +73,11 @@ class TestPromptMailbox:
 
 
 class TestAtTheTerminal:
-    """A run of pytest, and somebody who sits before it."""
+    """A run of pytest, and a person at the terminal."""
 
     @pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal on Windows")
     @pytest.mark.parametrize("capture", ["fd", "sys", "no"])
-    def test_typed_in(self, capture: str, tmp_path: Path) -> None:
+    def test_question_is_seen_despite_capturing(self, capture: str, tmp_path: Path) -> None:
         """The question is seen although output is captured, and capturing goes on afterwards."""
         child = self.spawn(tmp_path, f"--capture={capture}")
         child.expect_exact("The newest code for alice (sign_up): ")
@@ -91,7 +91,7 @@ class TestAtTheTerminal:
             assert "what comes later" not in child.logfile_read.getvalue()
 
     @pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal on Windows")
-    def test_nothing_typed(self, tmp_path: Path) -> None:
+    def test_missing_input_fails_the_test(self, tmp_path: Path) -> None:
         """Without an answer the test fails at its deadline."""
         child = self.spawn(tmp_path, "--cognito-mailbox-deadline=0.2")
         child.expect_exact("DeadlineExceeded: there was no code for 'alice'")
@@ -121,9 +121,9 @@ class TestAtTheTerminal:
 
 
 class TestRefusals:
-    """Runs in which nobody can be asked."""
+    """Runs in which no person can be asked."""
 
-    def test_no_terminal(self, inner: Inner) -> None:
+    def test_missing_terminal_ends_the_run(self, inner: Inner) -> None:
         """If the input is not a terminal, the run ends with one line and exit code 2."""
         result = inner("--cognito-mailbox=prompt", source=SOURCE)
         assert result.ret == 2
@@ -132,7 +132,7 @@ class TestRefusals:
         assert "the standard input is not a terminal" in line
 
     @pytest.mark.parametrize("source", ["command line", "environment"])
-    def test_xdist(self, inner: Inner, source: str) -> None:
+    def test_xdist_ends_the_run(self, inner: Inner, source: str) -> None:
         """With xdist the run ends with one line that says why, wherever the setting is from."""
         given = ["--cognito-mailbox=prompt"] if source == "command line" else []
         environment = {} if given else {"COGNITO_HARNESS_MAILBOX": "prompt"}

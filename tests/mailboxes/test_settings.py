@@ -54,7 +54,7 @@ class TestValues:
             ("imap://h", ImapServer("h", 143, starttls=True)),
         ],
     )
-    def test_imap_url(self, url: str, server: ImapServer) -> None:
+    def test_imap_url_gives_tls_port_and_folder(self, url: str, server: ImapServer) -> None:
         """The scheme decides TLS and port, the path is the folder."""
         assert resolve(imap_url=url).imap_url.value == server
 
@@ -77,25 +77,25 @@ class TestValues:
             ("imap_user", "a\tb", "the name must be printable text"),
         ],
     )
-    def test_unusable(self, name: str, text: str, said: str) -> None:
+    def test_bad_value_is_one_line(self, name: str, text: str, said: str) -> None:
         """A value that cannot be used is one line: the option, the value, and what is allowed."""
         line = message(**{name: text})
         assert f"--cognito-{name.replace('_', '-')}: cannot use {text!r}" in line
         assert said in line
 
-    def test_no_credentials_in_a_url(self) -> None:
+    def test_url_with_a_password_is_refused(self) -> None:
         """A URL with a password is refused, and the password is not repeated."""
         line = message(imap_url="imaps://tests:hunter2@h")
         assert "hunter2" not in line
         assert "use --cognito-imap-user and COGNITO_HARNESS_IMAP_PASSWORD" in line
 
-    def test_a_command_is_not_repeated(self) -> None:
+    def test_bad_command_is_not_repeated(self) -> None:
         """Arguments may be credentials, so that a command with a missing quote is not shown."""
         line = message(mailbox_command="get --token 'hunter2")
         assert "hunter2" not in line
         assert "the quotes do not match" in line
 
-    def test_password_of_a_file(self, tmp_path: Path) -> None:
+    def test_password_is_read_from_a_file(self, tmp_path: Path) -> None:
         """``@FILE`` takes the first line; a file that is missing or empty is one message."""
         path = tmp_path / "password"
         path.write_text("correct horse\nstaple\n", encoding="utf-8")
@@ -118,19 +118,19 @@ class TestNeeds:
             ("command", "--cognito-mailbox-command"),
         ],
     )
-    def test_missing(self, mailbox: str, option: str) -> None:
+    def test_missing_setting_is_named(self, mailbox: str, option: str) -> None:
         """A mailbox that lacks a setting says which, and who needs it."""
         line = message(mailbox=mailbox)
         assert line.startswith(f"{option}: no value given")
         assert f"the mailbox {mailbox} (command line) needs it" in line
 
-    def test_missing_password(self) -> None:
+    def test_missing_password_is_named(self) -> None:
         """The password has one place, which is named."""
         assert message(**IMAP).startswith("COGNITO_HARNESS_IMAP_PASSWORD: no value given")
         assert resolve(PASSWORD, **IMAP).imap_password.value == Secret("hunter2hunter2")
 
     @pytest.mark.parametrize("mailbox", MAILBOXES)
-    def test_complete(self, mailbox: str) -> None:
+    def test_complete_mailbox_is_accepted(self, mailbox: str) -> None:
         """With all of them every mailbox has what it needs."""
         resolve(
             PASSWORD,
@@ -144,7 +144,7 @@ class TestNeeds:
 class TestHeader:
     """What is shown of them."""
 
-    def test_imap(self, inner: Inner) -> None:
+    def test_imap_settings_are_shown_without_the_password(self, inner: Inner) -> None:
         """Each value is shown with its source, and the password only as set."""
         given = [f"--cognito-{name.replace('_', '-')}={value}" for name, value in IMAP.items()]
         result = inner("--collect-only", *given, source="def test_it(): pass", **PASSWORD)
@@ -158,17 +158,17 @@ class TestHeader:
             assert shown in header
         assert "hunter2" not in result.stdout.str() + result.stderr.str()
 
-    def test_command(self) -> None:
+    def test_command_is_shown_without_arguments(self) -> None:
         """Of a command the program is shown, since its arguments may be credentials."""
         settings = resolve(mailbox="command", mailbox_command="get-code --token hunter2")
         shown = {name: str(setting) for name, setting in settings.shown_for("command").items()}
         assert shown == {"mailbox command": "get-code (command line)"}
 
-    def test_what_is_not_used(self) -> None:
+    def test_unused_settings_are_not_shown(self) -> None:
         """Settings of mailboxes that are not read are not shown."""
         assert resolve(**{**IMAP, "mailbox": "outbox"}).shown_for("outbox") == {}
 
-    def test_incomplete(self, inner: Inner) -> None:
+    def test_incomplete_mailbox_ends_the_run(self, inner: Inner) -> None:
         """A run whose mailbox lacks a setting ends with one line and exit code 2."""
         result = inner("--cognito-mailbox=imap", source="def test_it(): pass")
         assert result.ret == 2
@@ -176,7 +176,7 @@ class TestHeader:
 
 
 def test_the_plugin_stays_light() -> None:
-    """Mailboxes that nobody has chosen are not paid for: their libraries are not imported."""
+    """Mailboxes that are not chosen cost nothing: their libraries are not imported."""
     source = (
         "import importlib, sys, harness.plugin\n"
         "for name in harness.plugin.pytest_plugins: importlib.import_module(name)\n"

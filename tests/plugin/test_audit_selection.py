@@ -64,7 +64,7 @@ class Deployed:
 
 @pytest.fixture
 def deployed() -> Iterator[Deployed]:
-    """The pool of the stack, as somebody has deployed it."""
+    """The pool of the stack, deployed."""
     with EmulatorServer() as server:
         client = boto3.client(
             "cognito-idp",
@@ -152,15 +152,15 @@ def test_a_profile_may_be_given(inner: Inner, tmp_path: Path) -> None:
     inner(*arguments).assert_outcomes(passed=9, failed=1)
 
 
-def test_without_anything_to_hold_it_to_nothing_is_collected(inner: Inner) -> None:
+def test_ordinary_run_collects_no_test_of_a_configuration(inner: Inner) -> None:
     """An ordinary run of the scenarios has no test of a configuration."""
     result = inner("--collect-only", "-q", CONFIGURATION)
     assert "test_pool" not in result.stdout.str()
 
 
 @pytest.mark.parametrize("value", ["strickt", "nowhere.toml"])
-def test_rules_that_there_are_not_end_the_run_in_one_line(inner: Inner, value: str) -> None:
-    """A preset that is none, and a file that is not there."""
+def test_unknown_rules_end_the_run_in_one_line(inner: Inner, value: str) -> None:
+    """An unknown preset and a missing file end the run in one line."""
     result = inner(f"--cognito-pool={STACK}", f"--cognito-audit={value}", CONFIGURATION)
     line = the_one_line(result)
     assert "--cognito-audit" in line

@@ -105,7 +105,7 @@ def server(monkeypatch: pytest.MonkeyPatch, inner: Inner) -> Iterator[EmulatorSe
 
 @pytest.fixture
 def existing(server: EmulatorServer) -> ProvisionedPool:
-    """A pool that was there before the runs, with somebody in it."""
+    """A pool that was there before the runs, with a user in it."""
     spec = PoolSpec(mfa="ON", client_secret=True, device_tracking=DeviceTracking())
     client = offline_client("us-east-1", server.url)
     pool = provision(client, spec, name_prefix="existing-", tags={})
@@ -127,7 +127,7 @@ def in_the(pool: ProvisionedPool, secret: Path) -> list[str]:
 
 
 def users(server: EmulatorServer, pool: ProvisionedPool) -> set[str]:
-    """Return the names of everybody in a pool."""
+    """Return the usernames in a pool."""
     client = offline_client("us-east-1", server.url)
     return {user["Username"] for user in client.list_users(UserPoolId=pool.user_pool_id)["Users"]}
 
@@ -155,10 +155,10 @@ class TestOwnPools:
         count = [entry["entry"] for entry in entries].count
         assert (count("planned"), count("made"), count("gone")) == (2, 2, 2)
 
-    def test_of_a_snapshot(
+    def test_pool_of_a_snapshot_calls_no_foreign_function(
         self, inner: Inner, server: EmulatorServer, pytester: pytest.Pytester
     ) -> None:
-        """The pool of a snapshot calls nobody's functions, and the run says so."""
+        """The pool of a snapshot calls no function of another owner, and the run says so."""
         function = "arn:aws:lambda:us-east-1:111122223333:function:shop"
         stack = load(str(ROOT / "stack" / "cognito-mfa-pool.yaml"))
         members = {**stack.pool.members, "LambdaConfig": {"PreSignUp": function}}
@@ -168,7 +168,7 @@ class TestOwnPools:
         result.assert_outcomes(passed=1)
         result.stdout.fnmatch_lines(["*left out: pool *: LambdaConfig: *not copied*"])
 
-    def test_another_account(self, inner: Inner, server: EmulatorServer) -> None:
+    def test_unlisted_account_ends_the_run(self, inner: Inner, server: EmulatorServer) -> None:
         """With an account that is not on the list nothing is done, and exit code 2 says so."""
         options = ["--cognito-target=aws", "--cognito-aws-accounts=999999999999", CHARGES]
         result = inner(*options, source=OF_ITS_OWN)
@@ -184,7 +184,7 @@ class TestExistingPool:
     def test_users_are_deleted(
         self, inner: Inner, server: EmulatorServer, existing: ProvisionedPool, tmp_path: Path
     ) -> None:
-        """Everybody whom the run has made is deleted, and nobody else."""
+        """Every user whom the run has made is deleted, and no other."""
         result = inner(*PERMITTED, *in_the(existing, tmp_path / "s"), source=IN_A_POOL + MARKED)
         result.assert_outcomes(passed=4)
         assert users(server, existing) == {"carol"}
@@ -210,7 +210,7 @@ class TestExistingPool:
         )
         assert len(users(server, existing)) == 5
 
-    def test_users_side(
+    def test_users_side_runs_without_credentials(
         self,
         inner: Inner,
         server: EmulatorServer,
@@ -251,14 +251,14 @@ def test_needs_the_outbox(cognito_mailbox): pass
 class TestLimits:
     """How many users a run may make, and what is said of it before and after."""
 
-    def test_plainly_too_many(self, inner: Inner, server: EmulatorServer) -> None:
+    def test_run_over_the_user_limit_is_refused(self, inner: Inner, server: EmulatorServer) -> None:
         """A run with more tests that make a user than are allowed is refused at once."""
         result = inner(*PERMITTED, "--cognito-max-users=3", source=MANY)
         assert result.ret == 2
         result.stdout.fnmatch_lines(["*4 of the tests make at least one user each*"])
 
     @pytest.mark.parametrize("workers", [[], ["-p", "xdist", "-n", "2"]], ids=["one", "two"])
-    def test_too_many_after_all(
+    def test_run_ends_at_the_user_limit(
         self, inner: Inner, server: EmulatorServer, workers: list[str]
     ) -> None:
         """A run that comes to make too many ends there, and leaves nothing."""
@@ -270,7 +270,7 @@ class TestLimits:
         assert client.list_user_pools(MaxResults=60)["UserPools"] == []
 
     @pytest.mark.parametrize("workers", [[], ["-p", "xdist", "-n", "2"]], ids=["one", "two"])
-    def test_preflight(self, inner: Inner, workers: list[str]) -> None:
+    def test_preflight_sends_nothing(self, inner: Inner, workers: list[str]) -> None:
         """A preflight needs nothing, sends nothing, and tells what the run would use."""
         result = inner("--cognito-target=preflight", *workers, source=MANY)
         result.assert_outcomes(passed=7, skipped=1)
@@ -284,7 +284,7 @@ class TestLimits:
             ]
         )
 
-    def test_preflight_of_too_many(self, inner: Inner) -> None:
+    def test_preflight_over_the_user_limit_fails(self, inner: Inner) -> None:
         """A preflight of a run that would make too many users is a failure."""
         result = inner("--cognito-target=preflight", "--cognito-max-users=9", source=MANY)
         assert result.ret == 1

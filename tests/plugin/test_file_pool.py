@@ -96,7 +96,7 @@ Parameters:
         (("--cognito-pool=two.yaml", "--cognito-target=stub"), "has no pools"),
     ],
 )
-def test_misuse(
+def test_misuse_ends_the_run_in_one_line(
     inner: Inner, pytester: pytest.Pytester, arguments: tuple[str, ...], part: str
 ) -> None:
     """What cannot be used ends the run with one line and exit code 2."""

@@ -144,11 +144,11 @@ def test_tracked(cognito_tracked_device): pass
 class TestLadder:
     """One rung rests on the other."""
 
-    def test_rungs(self, inner: Inner) -> None:
+    def test_every_rung_is_as_promised(self, inner: Inner) -> None:
         """On every rung the service says what the fixture promises, in pools of all kinds."""
         inner(source=LADDER).assert_outcomes(passed=9)
 
-    def test_misuse(self, inner: Inner) -> None:
+    def test_impossible_rung_names_the_marker(self, inner: Inner) -> None:
         """A rung that the pool cannot have is an error that names the marker to use."""
         result = inner("-rE", source=MISUSED)
         result.assert_outcomes(errors=2)
@@ -159,7 +159,7 @@ class TestLadder:
             ["*cognito_tracked_device: the pool does not track devices; use*cognito_pool(*"]
         )
 
-    def test_without_mailbox(self, inner: Inner) -> None:
+    def test_tests_with_codes_are_skipped_without_a_mailbox(self, inner: Inner) -> None:
         """Where no code can be read, the administrator confirms; what needs the code is skipped."""
         result = inner(
             "-rs",
@@ -176,8 +176,8 @@ class TestLadder:
         result.assert_outcomes(passed=1, skipped=1)
         result.stdout.fnmatch_lines(["*target 'emulator' has no capability 'outbox'"])
 
-    def test_own_mailbox(self, inner: Inner, pytester: pytest.Pytester) -> None:
-        """A mailbox that somebody puts in place of ours is the one that the ladder reads."""
+    def test_overridden_mailbox_is_read(self, inner: Inner, pytester: pytest.Pytester) -> None:
+        """A mailbox that a suite puts in place of ours is the one that the ladder reads."""
         pytester.makeconftest(
             """
             import pytest
@@ -207,7 +207,7 @@ class TestLadder:
 class TestMeans:
     """What a test works with."""
 
-    def test_means(self, inner: Inner) -> None:
+    def test_markers_parameters_and_overriding_decide(self, inner: Inner) -> None:
         """Pools are shared by specification; markers, parameters and overriding decide the rest."""
         result = inner("-rs", source=MEANS)
         result.assert_outcomes(passed=13 + len(available_engines()), skipped=1)
@@ -237,7 +237,7 @@ class TestMeans:
         assert result.ret == 0
         result.stdout.fnmatch_lines(["*made: 1", "*left: 0"])
 
-    def test_seed(self, inner: Inner) -> None:
+    def test_seed_decides_the_people(self, inner: Inner) -> None:
         """The same seed gives the same people, whatever else runs; another seed gives others."""
         source = """
             def test_other(cognito_person): pass

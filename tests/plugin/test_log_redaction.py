@@ -12,7 +12,7 @@ ENDPOINT = logging.getLogger("botocore.endpoint")
 PARSERS = logging.getLogger("botocore.parsers")
 
 
-def test_requests_and_answers(caplog: pytest.LogCaptureFixture) -> None:
+def test_logs_of_a_call_show_no_secret(caplog: pytest.LogCaptureFixture) -> None:
     """Neither a request nor an answer shows a secret; afterwards all is as it was."""
     caplog.set_level(logging.DEBUG)
     with redacted_logs(lambda text: text.replace("hunter3", "[known]")):

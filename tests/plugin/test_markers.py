@@ -52,7 +52,7 @@ def check(marker: Marker) -> None:
     ],
     ids=lambda value: value.name if isinstance(value, Marker) else "",
 )
-def test_unusable_arguments(marker: Marker, said: str) -> None:
+def test_bad_arguments_are_named(marker: Marker, said: str) -> None:
     """The message names the test, the marker, and what is allowed."""
     with pytest.raises(pytest.UsageError) as caught:
         check(marker)
@@ -72,12 +72,12 @@ def test_unusable_arguments(marker: Marker, said: str) -> None:
     ],
     ids=lambda marker: str(marker.name),
 )
-def test_usable_arguments(marker: Marker) -> None:
+def test_good_arguments_pass(marker: Marker) -> None:
     """Right arguments, and other people's markers, pass."""
     check(marker)
 
 
-def test_ends_the_run(inner: Inner) -> None:
+def test_bad_marker_ends_the_run(inner: Inner) -> None:
     """A run with such a marker ends with one line, with the exit code of its own usage errors."""
     result = inner(
         source="import pytest\n@pytest.mark.cognito_pool(mfaa='ON')\ndef test_it(): pass"

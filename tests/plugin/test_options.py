@@ -27,7 +27,7 @@ EVERYTHING_BROKEN = {
 
 @pytest.fixture
 def closed_port() -> int:
-    """A port of this machine at which nobody listens."""
+    """A port of this machine at which nothing listens."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -37,7 +37,7 @@ def closed_port() -> int:
 class TestHeader:
     """What the header says."""
 
-    def test_sources(self, inner: Inner, pytester: pytest.Pytester) -> None:
+    def test_header_shows_each_source(self, inner: Inner, pytester: pytest.Pytester) -> None:
         """Each value is shown with where it comes from: line, environment, file or default."""
         pytester.makeini("[pytest]\ncognito_srp = native\n")
         result = inner(
@@ -58,7 +58,7 @@ class TestHeader:
         ):
             assert shown in header
 
-    def test_client_secret(self, inner: Inner) -> None:
+    def test_header_hides_the_client_secret(self, inner: Inner) -> None:
         """Of a client secret the header says that it is set."""
         result = inner(
             "--collect-only",
@@ -76,7 +76,7 @@ class TestHeader:
 class TestForeignRuns:
     """Runs that have nothing to do with Cognito, in a place where the plugin is installed."""
 
-    def test_nothing_is_noticed(self, inner: Inner) -> None:
+    def test_unrelated_run_shows_nothing(self, inner: Inner) -> None:
         """There is no header, no fixture on every test, and no setting that ends the run."""
         source = "def test_names(request): assert 'cognito' not in str(request.fixturenames)"
         result = inner(source=source, AWS_DEFAULT_REGION="local")
@@ -85,13 +85,13 @@ class TestForeignRuns:
         shown = [line for line in result.outlines if not line.startswith("plugins:")]
         assert not [line for line in shown if "cognito" in line]
 
-    def test_settings_of_nobody(self, inner: Inner) -> None:
-        """Settings of the surroundings that cannot be used are shown, and end nothing."""
+    def test_bad_settings_of_an_unrelated_run_are_only_shown(self, inner: Inner) -> None:
+        """Settings of the environment that cannot be used are shown, and do not end the run."""
         result = inner(source=NOTHING, COGNITO_HARNESS_TARGET="nope")
         assert result.ret == 0
         result.stdout.fnmatch_lines(["cognito: --cognito-target: cannot use 'nope'*"])
 
-    def test_settings_of_somebody(self, inner: Inner) -> None:
+    def test_bad_settings_end_a_run_that_uses_them(self, inner: Inner) -> None:
         """They end a run that uses them, in one line, before its first test."""
         source = "def test_one(): pass\ndef test_two(cognito_pool): pass"
         result = inner(source=source, COGNITO_HARNESS_TARGET="nope")
@@ -99,7 +99,7 @@ class TestForeignRuns:
         result.assert_outcomes()
         result.stdout.fnmatch_lines(["!*Exit: --cognito-target: cannot use 'nope'*!"])
 
-    def test_header_of_users(self, inner: Inner) -> None:
+    def test_header_is_shown_if_tests_use_cognito(self, inner: Inner) -> None:
         """Without any setting the header is shown once tests turn out to use Cognito."""
         result = inner("--collect-only", source="def test_two(cognito_pool): pass")
         result.stdout.fnmatch_lines(["collected 1 item", "cognito: target emulator (default);*"])
@@ -121,14 +121,14 @@ class TestUnusable:
         ],
         ids=["unknown_target", "aws", "missing_pool_id", "unreadable_file"],
     )
-    def test_settings(self, inner: Inner, arguments: list[str], said: str) -> None:
+    def test_bad_setting_is_one_line(self, inner: Inner, arguments: list[str], said: str) -> None:
         """A setting that cannot be used is one line and exit code 2, before any test."""
         result = inner(*arguments, source=NOTHING)
         assert result.ret == 2
         assert said in the_one_line(result)
 
     @pytest.mark.parametrize("target", ["server", "endpoint"])
-    def test_nobody_listens(self, inner: Inner, target: str, closed_port: int) -> None:
+    def test_missing_service_is_one_line(self, inner: Inner, target: str, closed_port: int) -> None:
         """A service that is not there is one line and exit code 2, before any test."""
         url = f"http://127.0.0.1:{closed_port}"
         result = inner(
@@ -138,7 +138,7 @@ class TestUnusable:
         line = the_one_line(result)
         assert f"--cognito-endpoint-url: cannot use '{url}'" in line
 
-    def test_ca_bundle(self, inner: Inner, tmp_path: Path) -> None:
+    def test_unreadable_ca_bundle_is_one_line(self, inner: Inner, tmp_path: Path) -> None:
         """A CA bundle that cannot be read is one line and exit code 2."""
         result = inner(
             "--cognito-target=endpoint",
@@ -149,7 +149,7 @@ class TestUnusable:
         assert result.ret == 2
         assert "AWS_CA_BUNDLE: cannot use" in the_one_line(result)
 
-    def test_profile(self, inner: Inner) -> None:
+    def test_missing_profile_is_one_line(self, inner: Inner) -> None:
         """An AWS profile that does not exist is one line and exit code 2."""
         result = inner(
             *NOBODY,
@@ -160,7 +160,7 @@ class TestUnusable:
         assert "profile (missing) could not be found" in the_one_line(result)
 
     def test_emulator_reads_no_aws_settings(self, inner: Inner) -> None:
-        """Whatever the user's AWS settings are, the emulator is reached and nobody else."""
+        """Whatever the user's AWS settings are, the run reaches the emulator and nothing else."""
         result = inner(
             source="""
             def test_signs_in(cognito_signed_in):
@@ -179,7 +179,7 @@ class TestAsked:
     """What can be asked of pytest with every setting broken."""
 
     @pytest.mark.parametrize("question", ["--help", "--version", "--markers", "--fixtures"])
-    def test_answers(self, inner: Inner, question: str) -> None:
+    def test_pytest_answers_with_bad_settings(self, inner: Inner, question: str) -> None:
         """Nothing is judged where pytest is only asked what there is."""
         result = inner(question, **EVERYTHING_BROKEN)
         assert result.ret == 0
@@ -191,7 +191,7 @@ class TestAsked:
         for words in ("--cognito-target=NAME", "cognito_target (string)", "COGNITO_HARNESS_TARGET"):
             assert words in text
 
-    def test_collecting(self, inner: Inner) -> None:
+    def test_tests_are_collected_with_bad_settings(self, inner: Inner) -> None:
         """Tests can be collected, and the header says what is wrong."""
         result = inner("--collect-only", source=NOTHING, **EVERYTHING_BROKEN)
         assert result.ret == 0

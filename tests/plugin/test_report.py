@@ -76,7 +76,7 @@ WRITTEN_IN_THE_SOURCE = {"new-pass-2", "eyJhbGciOiJIUzI1NiJ9.e30.c2VjcmV0"}
 class TestSecrets:
     """No secret of a run is in any of its reports."""
 
-    def test_everything_shown(self, inner: Inner, pytester: pytest.Pytester) -> None:
+    def test_no_report_shows_a_secret(self, inner: Inner, pytester: pytest.Pytester) -> None:
         """Not with -vv, locals, captured output, botocore's debug log, -rA and JUnit XML."""
         result = inner(
             "-vv",
@@ -111,7 +111,7 @@ class TestSecrets:
 class TestExchange:
     """The section with the calls of a failing test."""
 
-    def test_failure(self, inner: Inner) -> None:
+    def test_failing_test_shows_its_calls(self, inner: Inner) -> None:
         """It has the ladder of challenges, and each call with its answer or Cognito's error."""
         result = inner(
             source="""
@@ -147,7 +147,7 @@ class TestExchange:
             ]
         )
 
-    def test_failure_in_a_fixture(self, inner: Inner) -> None:
+    def test_failing_fixture_shows_its_calls(self, inner: Inner) -> None:
         """It is shown as well when a rung of the ladder fails."""
         result = inner(
             source="""
@@ -163,7 +163,7 @@ class TestExchange:
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*Cognito exchange*", "*1 failed*", "#1*SignUp: NotAuth*"])
 
-    def test_others(self, inner: Inner) -> None:
+    def test_other_tests_show_no_calls(self, inner: Inner) -> None:
         """Tests that pass, or that have nothing to do with Cognito, show none."""
         result = inner(
             "-rA",
@@ -179,7 +179,7 @@ class TestExchange:
 class TestScript:
     """The fixture ``cognito_script``."""
 
-    def test_script(self, inner: Inner) -> None:
+    def test_calls_off_the_script_fail_the_test(self, inner: Inner) -> None:
         """Calls that are not made, or not expected, fail the test, on every target."""
         result = inner(
             "--cognito-target=stub",

@@ -33,7 +33,7 @@ class TestSources:
     """Command line over environment over file."""
 
     @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: str(option.name))
-    def test_order(self, option: object) -> None:
+    def test_command_line_comes_before_environment_and_file(self, option: object) -> None:
         """For every option the command line goes first, then the environment, then the file."""
         name = option.name  # type: ignore[attr-defined]
         variable = f"COGNITO_HARNESS_{name.upper()}"
@@ -45,7 +45,7 @@ class TestSources:
         assert gather({}, {variable: ""}, file, "tox.ini") == {name: Setting("c", "tox.ini")}
         assert gather({}, {}, {name: ""}, "tox.ini") == {}
 
-    def test_defaults(self) -> None:
+    def test_default_target_is_the_emulator(self) -> None:
         """Without any setting it is the emulator, in us-east-1, with a random seed."""
         settings = resolve()
         assert settings.target == Setting("emulator", "default")
@@ -54,7 +54,7 @@ class TestSources:
         assert not settings.is_shared
         assert not settings.uses_existing_pool
 
-    def test_region_of_boto3(self) -> None:
+    def test_aws_region_comes_before_aws_default_region(self) -> None:
         """AWS_REGION goes before AWS_DEFAULT_REGION, and an option of ours before both."""
         both = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-north-1"}
         assert resolve(both).region == Setting("eu-west-1", "environment AWS_REGION")
@@ -62,24 +62,24 @@ class TestSources:
         assert resolve(both).region == Setting("eu-north-1", "environment AWS_DEFAULT_REGION")
         assert resolve(both, region="us-west-2").region.value == "us-west-2"
 
-    def test_region_of_another_program(self) -> None:
-        """A region of boto3's that is none matters to nobody but a service at a URL."""
+    def test_invalid_region_matters_only_at_a_url(self) -> None:
+        """An invalid region of boto3's matters only to a service at a URL."""
         local = {"AWS_DEFAULT_REGION": "local"}
         for target in ("emulator", "server", "stub"):
             assert resolve(local, target=target).region == Setting("us-east-1", "default")
         assert "AWS_DEFAULT_REGION: cannot use 'local'" in message(local, **SERVED)
 
-    def test_region_of_the_pool(self) -> None:
+    def test_region_of_the_pool_id_comes_first(self) -> None:
         """The region that a pool's id begins with goes before that of boto3."""
         settings = resolve({"AWS_REGION": "us-east-2"}, **SERVED, **POOL)
         assert settings.region == Setting("eu-west-1", "the user pool id")
 
-    def test_region_of_a_pool_without_one(self) -> None:
+    def test_pool_id_without_a_region_takes_that_of_the_settings(self) -> None:
         """Services whose pool ids begin with something else take the region of the settings."""
         settings = resolve(**SERVED, user_pool_id="local_1a2b", client_id="client1")
         assert settings.region == Setting("us-east-1", "default")
 
-    def test_endpoint_of_boto3(self) -> None:
+    def test_cognito_endpoint_variable_comes_first(self) -> None:
         """The variable for Cognito goes before the one for every service; other targets ask no."""
         environment = {
             "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://127.0.0.1:1/",
@@ -96,21 +96,21 @@ class TestSources:
 class TestSecret:
     """The client secret."""
 
-    def test_from_a_file(self, tmp_path: Path) -> None:
+    def test_secret_is_read_from_a_file(self, tmp_path: Path) -> None:
         """``@FILE`` takes the first line of the file."""
         path = tmp_path / "secret"
         path.write_text("s3cret\nsomething else\n", encoding="utf-8")
         settings = resolve(**SERVED, **POOL, client_secret=f"@{path}")
         assert settings.client_secret.value == Secret("s3cret")
 
-    def test_is_not_shown(self) -> None:
+    def test_secret_is_not_shown(self) -> None:
         """A secret setting says only whether it is set."""
         settings = resolve(**SERVED, **POOL, client_secret="s3cret")
         assert str(settings.client_secret) == "set (command line)"
         assert "s3cret" not in repr(settings)
         assert str(resolve().client_secret) == "not set (default)"
 
-    def test_is_not_repeated(self) -> None:
+    def test_invalid_secret_is_not_repeated(self) -> None:
         """What is no secret of a client could be one of something else, and is not shown."""
         text = message(**SERVED, **POOL, client_secret="hunter2 hunter2")
         assert "hunter2" not in text
@@ -120,7 +120,7 @@ class TestSecret:
 class TestUnusable:
     """Values that cannot be used: what was given, where, what is allowed, what was meant."""
 
-    def test_everything_is_said(self) -> None:
+    def test_error_names_option_value_source_and_guess(self) -> None:
         """The message has the option, the value, its source, what is allowed, and a guess."""
         environment = {"COGNITO_HARNESS_TARGET": "emulater"}
         assert message(environment) == (
@@ -128,7 +128,7 @@ class TestUnusable:
             "allowed: emulator, server, endpoint, stub, preflight, aws; did you mean 'emulator'?"
         )
 
-    def test_real_accounts(self) -> None:
+    def test_aws_needs_an_account_and_the_charges(self) -> None:
         """AWS is refused until an account is allowed and its charges are acknowledged."""
         ways = "--cognito-aws-{0}={1}, COGNITO_HARNESS_AWS_{2}={1} in the environment, "
         text = message(target="aws")
@@ -142,7 +142,7 @@ class TestUnusable:
             target="aws", aws_accounts="123456789012", aws_charges="yes"
         )
 
-    def test_permitted_accounts(self) -> None:
+    def test_allowed_account_is_accepted(self) -> None:
         """With both, and with an existing pool without any account, AWS may be talked to."""
         both = {"aws_accounts": "123456789012, 210987654321", "aws_charges": "acknowledged"}
         settings = resolve(target="aws", **both)
@@ -152,7 +152,7 @@ class TestUnusable:
         assert "12 digits" in message(target="aws", aws_accounts="1234")
         assert "--cognito-aws-charges" in message(target="aws", **POOL)
 
-    def test_no_endpoint_and_no_outbox_of_aws(self) -> None:
+    def test_aws_takes_no_endpoint_and_no_outbox(self) -> None:
         """AWS is at the endpoint of boto3, and has no outbox."""
         allowed = {"target": "aws", "aws_accounts": "123456789012", "aws_charges": "acknowledged"}
         url = {"endpoint_url": "http://127.0.0.1:5000"}
@@ -169,7 +169,7 @@ class TestUnusable:
             ("journal", "a\nb", "printable text"),
         ],
     )
-    def test_numbers_and_folders(self, name: str, value: str, said: str) -> None:
+    def test_bad_limits_and_folders_are_refused(self, name: str, value: str, said: str) -> None:
         """How many users, how much of the quotas and which folder are checked as well."""
         assert said in message(**{name: value})
 
@@ -195,8 +195,8 @@ class TestUnusable:
             "x.auth.us-east-1.amazoncognito.com",
         ],
     )
-    def test_real_addresses(self, host: str) -> None:
-        """Every host that looks like one of AWS's is refused, however it is spelt."""
+    def test_aws_address_is_refused(self, host: str) -> None:
+        """Every host that looks like one of AWS's is refused, however it is spelled."""
         text = message(target="endpoint", endpoint_url=f"https://{host}/")
         assert "this is AWS itself; use --cognito-target=aws" in text
 
@@ -210,7 +210,7 @@ class TestUnusable:
             "cognito-idp.us-east-1.amazon\taws.com",
         ],
     )
-    def test_disguised_addresses(self, host: str) -> None:
+    def test_disguised_address_is_refused(self, host: str) -> None:
         """A host that others might read otherwise than we do is refused too."""
         assert "cannot use" in message(target="endpoint", endpoint_url=f"https://{host}")
 
@@ -218,7 +218,7 @@ class TestUnusable:
         "host",
         ["[::1]:5000", "127.0.0.1:5000", "my_service:9229", "amazonaws-like.test", "laws.test"],
     )
-    def test_other_addresses(self, host: str) -> None:
+    def test_other_address_is_accepted(self, host: str) -> None:
         """Other hosts can be used, among them IPv6 addresses."""
         found = resolve(target="endpoint", endpoint_url=f"http://{host}/")
         assert found.endpoint_url.value == f"http://{host}"
@@ -243,17 +243,17 @@ class TestUnusable:
         ],
         ids=lambda value: "=".join(*value.items()) if isinstance(value, dict) else "",
     )
-    def test_form(self, given: dict[str, str], said: str) -> None:
+    def test_value_of_the_wrong_form_is_refused(self, given: dict[str, str], said: str) -> None:
         """A value of the wrong form is refused with what a right one looks like."""
         text = message(**given)
         assert said in text
         assert text.startswith("--cognito-" + next(iter(given)).replace("_", "-"))
 
-    def test_password_in_a_url(self) -> None:
+    def test_url_with_a_password_is_refused(self) -> None:
         """A URL with a password in it is refused and not repeated."""
         assert "hunter2" not in message(endpoint_url="http://me:hunter2@localhost")
 
-    def test_folder_instead_of_a_file(self, tmp_path: Path) -> None:
+    def test_folder_in_place_of_a_file_is_refused(self, tmp_path: Path) -> None:
         """A folder is no file."""
         assert "cannot be read: Is a directory" in message(client_secret=f"@{tmp_path}")
 
@@ -282,6 +282,6 @@ class TestUnusable:
             ),
         ],
     )
-    def test_together(self, given: dict[str, str], said: str) -> None:
+    def test_conflicting_values_are_refused(self, given: dict[str, str], said: str) -> None:
         """Values that do not go together are refused with what is missing or in the way."""
         assert said in message(**given)

@@ -35,7 +35,7 @@ def test_code_expires(cognito_signed_up, cognito_actions, cognito_mailbox, cogni
         cognito_actions.confirm_sign_up(cognito_signed_up.username, code.value)
 """
 
-#: What somebody with no more than two ids can do.
+#: What a run with no more than two ids can do.
 USER_SIDE = """
 import pytest
 
@@ -85,11 +85,11 @@ def in_the_pool(server: EmulatorServer, existing: ProvisionedPool) -> list[str]:
 class TestOwnPools:
     """Runs that make their pools."""
 
-    def test_own_server(self, inner: Inner) -> None:
+    def test_server_target_serves_an_emulator(self, inner: Inner) -> None:
         """The target ``server`` serves an emulator for the run."""
         inner("--cognito-target=server", source=MAIN_JOB).assert_outcomes(passed=2)
 
-    def test_running_server(self, inner: Inner, server: EmulatorServer) -> None:
+    def test_server_target_takes_a_given_url(self, inner: Inner, server: EmulatorServer) -> None:
         """With a URL it takes the one that is served there, and leaves no pool behind."""
         client = offline_client("us-east-1", server.url)
         before = client.list_user_pools(MaxResults=60)["UserPools"]
@@ -98,7 +98,9 @@ class TestOwnPools:
         ).assert_outcomes(passed=2)
         assert client.list_user_pools(MaxResults=60)["UserPools"] == before
 
-    def test_endpoint(self, inner: Inner, server: EmulatorServer) -> None:
+    def test_endpoint_skips_tests_that_move_the_clock(
+        self, inner: Inner, server: EmulatorServer
+    ) -> None:
         """Any service at a URL has the system's time; what moves the clock is skipped."""
         result = inner(
             "--cognito-target=endpoint",
@@ -116,7 +118,9 @@ class TestOwnPools:
 class TestExistingPool:
     """Runs in a pool that was there before."""
 
-    def test_administrator(self, inner: Inner, in_the_pool: list[str]) -> None:
+    def test_administrator_skips_tests_of_other_pools(
+        self, inner: Inner, in_the_pool: list[str]
+    ) -> None:
         """The pool is described by the service, and tests that need another one are skipped."""
         result = inner(
             *in_the_pool,
@@ -128,7 +132,9 @@ class TestExistingPool:
         result.assert_outcomes(passed=1, skipped=2)
         result.stdout.fnmatch_lines(["*is not as this test needs it: mfa is ON but must be OPT*"])
 
-    def test_user(self, inner: Inner, in_the_pool: list[str], existing: ProvisionedPool) -> None:
+    def test_users_side_runs_without_credentials(
+        self, inner: Inner, in_the_pool: list[str], existing: ProvisionedPool
+    ) -> None:
         """Without any credentials the user's side runs: signing up, in, and on a device."""
         secret = existing.app.client_secret
         assert secret is not None
@@ -141,7 +147,7 @@ class TestExistingPool:
         )
         result.stdout.fnmatch_lines(["*describe it with the fixture cognito_existing_pool*"])
 
-    def test_is_not_there(self, inner: Inner, in_the_pool: list[str]) -> None:
+    def test_unknown_app_client_is_one_line(self, inner: Inner, in_the_pool: list[str]) -> None:
         """An app client that the service does not know is one line and exit code 2."""
         result = inner(
             *in_the_pool,

@@ -75,7 +75,9 @@ class TestChallenges:
             ),
         ],
     )
-    def test_fact(self, variant: Variant, situation: Situation, expected: tuple[str, ...]) -> None:
+    def test_challenges_are_those_of_the_fact(
+        self, variant: Variant, situation: Situation, expected: tuple[str, ...]
+    ) -> None:
         """The challenges are those that the fact names, in its order."""
         assert challenges(variant, situation) == expected
 
@@ -135,13 +137,13 @@ class TestSmallRules:
     @pytest.mark.parametrize(
         ("failures", "seconds"), [(1, 0), (4, 0), (5, 1), (6, 2), (10, 32), (14, 512), (30, 900)]
     )
-    def test_lock(self, failures: int, seconds: int) -> None:
+    def test_lock_doubles_up_to_15_minutes(self, failures: int, seconds: int) -> None:
         """Five wrong passwords are free, then the lock doubles up to 15 minutes (A132)."""
         assert expectations.lock_after(failures) == (seconds + 1 if seconds else 0)
 
     @pytest.mark.parametrize("name", SignInName)
-    def test_username_is_sub_where_addresses_are_user_names(self, name: SignInName) -> None:
-        """Cognito makes the user name up only where people sign up with an address (A020)."""
+    def test_username_is_sub_where_addresses_are_usernames(self, name: SignInName) -> None:
+        """Cognito generates the username only where people sign up with an address (A020)."""
         assert expectations.username_is_sub(name) == (name.value == "email")
 
     def test_wrong_code_is_wrong(self) -> None:

@@ -44,7 +44,7 @@ def variation(**dimensions: tuple[object, ...]) -> Variation:
     return Variation(dimensions, {}, engines=False, without=())
 
 
-def test_the_variant_of_a_pool(given: GivenPool) -> None:
+def test_pool_is_one_variant(given: GivenPool) -> None:
     """A pool is one variant, signed in to by a flow that its app client allows."""
     found = variant_of(given, "native")
     assert (found.mfa, found.sign_in_name) == (Mfa.OPTIONAL, SignInName.EMAIL)
@@ -74,7 +74,7 @@ def test_what_is_named_is_narrowed_and_the_rest_is_as_the_pool(given: GivenPool)
         ({"flow": (Flow.USER_SRP_AUTH,)}, "ExplicitAuthFlows is"),
     ],
 )
-def test_the_setting_that_decides(
+def test_reason_names_the_setting_that_decides(
     given: GivenPool, dimensions: dict[str, tuple[object, ...]], reason: str | None
 ) -> None:
     """The reason names the setting, its value, its line, and what the scenario needs."""

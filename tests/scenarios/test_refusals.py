@@ -51,12 +51,12 @@ class TestRefused:
         assert message in str(raised.value)
 
     def test_other_exceptions_pass_through(self) -> None:
-        """What is no error of Cognito is none of its business."""
+        """An exception that is not an error of Cognito passes through unchanged."""
         with pytest.raises(ZeroDivisionError), refused(NOT_AUTHORIZED):
             raise ZeroDivisionError
 
     def test_placeholders_are_filled_in(self) -> None:
-        """A text about somebody only matches for that somebody."""
+        """A text about a user matches only for that user."""
         about = NOT_AUTHORIZED.about(whom="us")
         assert about.matches("NotAuthorizedException", "Two of us.")
         assert not about.matches("NotAuthorizedException", "Two of {whom}.")

@@ -97,7 +97,9 @@ class TestScenarios:
 class TestExclusions:
     """What is left out, and why."""
 
-    def test_table(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_every_exclusion_has_a_name_and_a_reason(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         """Every exclusion has a name and a reason of its own and leaves something out."""
         variants = every_variant()
         for exclusion in EXCLUSIONS:
@@ -213,7 +215,9 @@ class TestValues:
             (Flow.ADMIN_USER_SRP_AUTH, True, True),
         ],
     )
-    def test_flows(self, flow: Flow, by_srp: bool, by_admin: bool) -> None:
+    def test_flow_proves_or_sends_the_password(
+        self, flow: Flow, by_srp: bool, by_admin: bool
+    ) -> None:
         """A flow proves or sends the password, in the user's name or the administrator's."""
         assert (flow.by_srp, flow.by_admin) == (by_srp, by_admin)
 

@@ -78,7 +78,7 @@ def test_member_that_comes_or_goes_is_a_change() -> None:
 
 
 def test_person_who_appears_is_a_change() -> None:
-    """Somebody who was not there before and is there after is a finding."""
+    """A user who was not there before and is there after is a finding."""
     service = Service(None)
     assert not exists(actions_on(service), PERSON)
     with pytest.raises(UnexpectedResult), nothing_changed(actions_on(service), PERSON):
@@ -102,7 +102,7 @@ def test_failure_inside_comes_first() -> None:
 
 
 def test_other_refusals_pass_through() -> None:
-    """Not being allowed to look is not the same as nobody being there."""
+    """A refusal to show a user does not mean that the user is missing."""
     service = Service({})
     refusal = service.refusal("TooManyRequestsException")
 

@@ -27,7 +27,7 @@ def engine(request: pytest.FixtureRequest) -> engines.SrpEngine:
 
 @pytest.fixture
 def no_warrant_loaded() -> Iterator[None]:
-    """Makes the next engine load warrant's module anew."""
+    """Makes the next engine load warrant's module again."""
     loaded = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_warrant(name)}
     yield
     for name in [name for name in sys.modules if _is_warrant(name)]:
@@ -57,7 +57,7 @@ def expected_signature(key: bytes, prefix: str, ident: str) -> bytes:
 class TestEveryEngine:
     """What holds for each engine, against the server's half."""
 
-    def test_user(self, engine: engines.SrpEngine) -> None:
+    def test_proof_of_a_user_is_accepted(self, engine: engines.SrpEngine) -> None:
         """A user's proof with the engine's own random exponent is accepted."""
         verifier = server.make_verifier("AbCdEf123", USER_ID, PASSWORD, 0x8F)
         exchange = server.ServerExchange(verifier, 12345)
@@ -66,7 +66,7 @@ class TestEveryEngine:
         key = exchange.key(server.parse_public_value(attempt.public_hex))
         assert server.check_signature(expected_signature(key, "AbCdEf123", USER_ID), claim)
 
-    def test_device(self, engine: engines.SrpEngine) -> None:
+    def test_proof_of_a_device_is_accepted(self, engine: engines.SrpEngine) -> None:
         """A device's proof is accepted against the verifier that the engine itself made."""
         password, config = engine.device_verifier(GROUP_KEY, DEVICE_KEY)
         salt = server.decode_integer(config.salt)
@@ -96,7 +96,7 @@ class TestEveryEngine:
             key = exchange.key(int(attempt.public_hex, 16))
             assert server.check_signature(expected_signature(key, prefix, ident), signature)
 
-    def test_wrong_password(self, engine: engines.SrpEngine) -> None:
+    def test_wrong_password_is_refused(self, engine: engines.SrpEngine) -> None:
         """A proof of another password is refused."""
         verifier = server.make_verifier("AbCdEf123", USER_ID, PASSWORD, 0x8F)
         exchange = server.ServerExchange(verifier, 12345)
@@ -118,7 +118,7 @@ class TestEveryEngine:
         ],
         ids=["zero", "multiple-of-N", "not-hex", "salt-not-hex", "block-not-base64"],
     )
-    def test_bad_challenges(
+    def test_bad_challenge_is_refused(
         self, engine: engines.SrpEngine, change: dict[str, str], message: str
     ) -> None:
         """A challenge that is not in its wire form, or B = 0 modulo N, is refused."""
@@ -129,17 +129,17 @@ class TestEveryEngine:
         with pytest.raises(group.SrpError, match=message):
             attempt.device_claim(GROUP_KEY, DEVICE_KEY, PASSWORD, parameters, TIMESTAMP)
 
-    def test_missing_parameter(self, engine: engines.SrpEngine) -> None:
+    def test_missing_parameter_is_named(self, engine: engines.SrpEngine) -> None:
         """A challenge without SALT is refused by the name of what is missing."""
         with pytest.raises(group.SrpError, match="has no SALT; it has: SECRET_BLOCK, SRP_B"):
             engine.start(secret=42).user_claim(
                 POOL_ID, USER_ID, PASSWORD, {"SRP_B": "2", "SECRET_BLOCK": BLOCK}, TIMESTAMP
             )
 
-    def test_scrambling_parameter_zero(
+    def test_scrambling_parameter_of_zero_is_refused(
         self, engine: engines.SrpEngine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """A scrambling parameter of 0 is refused, whoever does the mathematics (D012)."""
+        """A scrambling parameter of 0 is refused by every engine (D012)."""
         attempt = engine.start(secret=42)
         parameters = challenge(server.ServerExchange(4, 5), 6)
         monkeypatch.setattr(group, "hash_int", lambda *parts: 0)
@@ -158,12 +158,12 @@ class TestChoosing:
         """The default engine needs nothing but the harness."""
         assert engines.available_engines()[0] == "native"
 
-    def test_names(self, engine: engines.SrpEngine) -> None:
+    def test_engine_has_the_name_it_is_chosen_by(self, engine: engines.SrpEngine) -> None:
         """An engine carries the name it is chosen by."""
         assert engines.load_engine(engine.name).name == engine.name
 
-    def test_unknown_name(self) -> None:
-        """A misspelt engine is answered with the allowed names and the nearest of them."""
+    def test_unknown_name_is_refused(self) -> None:
+        """The error about a misspelled engine has the allowed names and the nearest of them."""
         with pytest.raises(ConfigurationError) as caught:
             engines.load_engine("warant")
         assert str(caught.value) == (
@@ -172,7 +172,9 @@ class TestChoosing:
         )
 
     @pytest.mark.parametrize("name", ["pycognito", "warrant"])
-    def test_not_installed(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_missing_library_says_how_to_install_it(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """An engine whose library is missing says how to install it, and is not available."""
         monkeypatch.setattr(importlib.util, "find_spec", lambda *arguments: None)
         monkeypatch.setitem(sys.modules, f"{name}.aws_srp", None)
@@ -189,7 +191,7 @@ class TestChoosing:
         assert "warrant" not in sys.modules
 
     @pytest.mark.usefixtures("no_warrant_loaded")
-    def test_warrant_without_six(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_warrant_without_six_is_not_installed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Warrant without the six it imports is as good as not installed."""
         if "warrant" not in engines.available_engines():
             pytest.skip("SRP engine 'warrant' is not installed")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from tests.support.arrows import ROOT, Arrow, read_package
+from tests.support.arrows import Arrow
 
 #: From the ground up. A room is a folder or a file of ``harness/emulator``; it may import rooms of
 #: lower floors and itself, also for type checkers only. Rooms on one floor do not know each other.
@@ -97,11 +97,6 @@ def table() -> str:
 
 def _is_inside(module: str) -> bool:
     return module == _EMULATOR or module.startswith(f"{_EMULATOR}.")
-
-
-def emulator_arrows() -> list[Arrow]:
-    """Return every import of the emulator."""
-    return list(read_package(ROOT / "harness" / "emulator"))
 
 
 if __name__ == "__main__":

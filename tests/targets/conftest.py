@@ -20,7 +20,7 @@ def server() -> Iterator[EmulatorServer]:
 
 @pytest.fixture(autouse=True)
 def no_aws_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    """Take away the AWS settings and credentials of whoever runs the tests."""
+    """Remove the AWS settings and credentials of the person who runs the tests."""
     for variable in list(os.environ):
         if variable.startswith("AWS_"):
             monkeypatch.delenv(variable)

@@ -47,7 +47,7 @@ class TestOffline:
         }.items():
             monkeypatch.setenv(name, value)
 
-    def test_heeds_nothing(self) -> None:
+    def test_offline_client_ignores_aws_settings(self) -> None:
         """Address, region, credentials, retries and proxies are those of the target alone."""
         client = offline_client("us-west-2", URL)
         assert client.meta.endpoint_url == URL
@@ -64,39 +64,41 @@ class TestOffline:
 class TestOnline:
     """The client of a service somewhere, by boto3's conventions."""
 
-    def test_without_credentials(self) -> None:
+    def test_request_without_credentials_is_not_signed(self) -> None:
         """Where none are found, requests are not signed, and made once."""
         config = config_of(online_client("us-east-1", URL))
         assert config.signature_version is UNSIGNED
         assert config.retries["total_max_attempts"] == 1
 
-    def test_with_credentials(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_request_with_credentials_is_signed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where some are found, requests are signed."""
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "mine")
         assert config_of(online_client("us-east-1", URL)).signature_version == "v4"
 
-    def test_retries_of_the_user(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_retry_settings_are_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Retry settings of the user hold."""
         monkeypatch.setenv("AWS_MAX_ATTEMPTS", "4")
         monkeypatch.setenv("AWS_RETRY_MODE", "adaptive")
         retries = config_of(online_client("us-east-1", URL)).retries
         assert retries == {"total_max_attempts": 4, "mode": "adaptive"}
 
-    def test_retry_mode_of_the_user(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def test_retry_mode_alone_is_used(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
         """A retry mode alone, in the configuration file, is a wish to retry as well."""
         (tmp_path / "config").write_text("[default]\nretry_mode = adaptive\n", encoding="utf-8")
         retries = config_of(online_client("us-east-1", URL)).retries
         assert retries["mode"] == "adaptive"
         assert retries.get("total_max_attempts") != 1
 
-    def test_ca_bundle(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_ca_bundle_of_boto3_is_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The CA bundle is the one that boto3 would take."""
         assert ca_bundle() is None
         monkeypatch.setenv("AWS_CA_BUNDLE", "/some.pem")
         assert ca_bundle() == "/some.pem"
 
-    def test_settings_that_cannot_be_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_bad_setting_is_botos_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """What boto3 cannot use is boto3's error."""
         monkeypatch.setenv("AWS_PROFILE", "missing")
         with pytest.raises(BotoCoreError, match="missing"):

@@ -85,7 +85,7 @@ def serving(status: int, body: bytes) -> Iterator[str]:
 class TestCapabilities:
     """What the target can do is found out from the service."""
 
-    def test_with_credentials(self, server: EmulatorServer, credentials: None) -> None:
+    def test_administrator_can_make_pools(self, server: EmulatorServer, credentials: None) -> None:
         """An administrator can make pools; the time is the machine's, and codes are nowhere."""
         target = choose_target(settings_for(server))
         target.start()
@@ -97,13 +97,13 @@ class TestCapabilities:
             target.faults()
         target.stop()
 
-    def test_without_credentials(self, server: EmulatorServer) -> None:
-        """Somebody whose signed operations are refused has the user's side alone."""
+    def test_client_without_credentials_has_the_users_side(self, server: EmulatorServer) -> None:
+        """If signed operations are refused, only the user's side is left."""
         target = choose_target(settings_for(server))
         target.start()
         assert target.capabilities == frozenset()
 
-    def test_reason(self, server: EmulatorServer) -> None:
+    def test_missing_capability_has_a_reason(self, server: EmulatorServer) -> None:
         """Why something is missing is told by what the service answered."""
         target = EndpointTarget(server.url, region="us-east-1")
         reason = target.reason_without(Capability.ADMIN)
@@ -113,8 +113,8 @@ class TestCapabilities:
     @pytest.mark.parametrize(
         "code", ["AccessDeniedException", "ExpiredToken", "UnrecognizedClientException"]
     )
-    def test_forbidden(self, code: str) -> None:
-        """Who may not administrate, or with credentials that are none, has the user's side."""
+    def test_forbidden_client_has_the_users_side(self, code: str) -> None:
+        """Without permissions, or with invalid credentials, only the user's side is left."""
         body = json.dumps({"__type": code, "message": "no"}).encode()
         with serving(400, body) as url:
             target = EndpointTarget(url, region="us-east-1")
@@ -122,14 +122,16 @@ class TestCapabilities:
             assert target.capabilities == frozenset()
             assert code in str(target.reason_without(Capability.PROVISIONING))
 
-    def test_outbox(self, server: EmulatorServer, pool: ProvisionedPool) -> None:
-        """A served emulator has an outbox also for those who take it for any other service."""
+    def test_served_emulator_has_an_outbox(
+        self, server: EmulatorServer, pool: ProvisionedPool
+    ) -> None:
+        """A served emulator has an outbox, even if it is used like any other service."""
         target = choose_target(settings_for(server, mailbox="outbox"))
         assert Capability.OUTBOX in target.capabilities
         with pytest.raises(DeadlineExceeded):
             target.mailbox(pool.user_pool_id).newest_code("nobody", deadline_seconds=0)
 
-    def test_existing_pool(
+    def test_no_pool_is_made_beside_an_existing_one(
         self, server: EmulatorServer, pool: ProvisionedPool, credentials: None
     ) -> None:
         """Beside an existing pool none is made."""
@@ -142,7 +144,7 @@ class TestCapabilities:
 class TestUnusable:
     """Services and settings that do not serve."""
 
-    def test_nobody_listens(self) -> None:
+    def test_closed_port_is_refused(self) -> None:
         """A service that is not there is a setting that cannot be used."""
         with EmulatorServer() as server:
             url = server.url
@@ -160,7 +162,7 @@ class TestUnusable:
             (400, b'{"__type": "UnknownOperationException"}', "code UnknownOperationException"),
         ],
     )
-    def test_something_else_answers(self, status: int, body: bytes, said: str) -> None:
+    def test_other_service_is_refused(self, status: int, body: bytes, said: str) -> None:
         """A service that does not answer as Cognito does is no Cognito without permission."""
         with serving(status, body) as url:
             target = EndpointTarget(url, region="us-east-1")
@@ -172,7 +174,9 @@ class TestUnusable:
         assert "\n" not in text
 
     @pytest.mark.parametrize("what", ["missing", "a folder"])
-    def test_ca_bundle(self, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_unreadable_ca_bundle_is_refused(
+        self, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A CA bundle that cannot be read is said, where one is needed."""
         path = tmp_path if what == "a folder" else tmp_path / "missing.pem"
         monkeypatch.setenv("AWS_CA_BUNDLE", str(path))
@@ -183,7 +187,9 @@ class TestUnusable:
         ("variable", "value"),
         [("AWS_PROFILE", "missing"), ("AWS_MAX_ATTEMPTS", "many"), ("AWS_RETRY_MODE", "often")],
     )
-    def test_boto3(self, variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_bad_boto3_setting_is_one_line(
+        self, variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A setting that boto3 cannot use is said in one sentence."""
         monkeypatch.setenv(variable, value)
         with pytest.raises(HarnessError, match="the settings of boto3 cannot be used"):
@@ -193,7 +199,7 @@ class TestUnusable:
 class TestExistingPool:
     """The pool that was there before."""
 
-    def test_described(
+    def test_administrator_reads_the_pool(
         self, server: EmulatorServer, pool: ProvisionedPool, credentials: None
     ) -> None:
         """An administrator is told what the pool is like, its client secret included."""
@@ -203,7 +209,7 @@ class TestExistingPool:
         assert found.spec.device_tracking == DeviceTracking()
         assert found.spec.password_policy == SPEC.password_policy
 
-    def test_does_not_fit(
+    def test_differences_of_the_pool_are_named(
         self, server: EmulatorServer, pool: ProvisionedPool, credentials: None
     ) -> None:
         """A test that needs another pool is told each difference."""
@@ -215,14 +221,18 @@ class TestExistingPool:
         assert "device_tracking is DeviceTracking(" in text
         assert "client_secret" not in text
 
-    def test_not_described(self, server: EmulatorServer, pool: ProvisionedPool) -> None:
+    def test_unreadable_pool_runs_tests_without_demands(
+        self, server: EmulatorServer, pool: ProvisionedPool
+    ) -> None:
         """Without credentials tests that demand nothing run, and the others are told what to do."""
         found = existing(server, pool)
         assert isinstance(found.get(PoolSpec()), UndescribedPool)
         with pytest.raises(MissingCapability, match="cognito_existing_pool_spec"):
             found.get(SPEC)
 
-    def test_stated(self, server: EmulatorServer, pool: ProvisionedPool) -> None:
+    def test_stated_settings_of_the_pool_count(
+        self, server: EmulatorServer, pool: ProvisionedPool
+    ) -> None:
         """What the user says about the pool counts."""
         settings = settings_for(
             server, user_pool_id=pool.user_pool_id, client_id=pool.app.client_id
@@ -236,7 +246,7 @@ class TestExistingPool:
         ("setting", "value"),
         [("user_pool_id", "us-east-1_Missing1"), ("client_id", "missing1")],
     )
-    def test_is_not_there(
+    def test_unknown_id_is_refused(
         self,
         setting: str,
         value: str,
@@ -249,7 +259,7 @@ class TestExistingPool:
         with pytest.raises(ConfigurationError, match=f"{option}: cannot use '{value}'"):
             existing(server, pool, **{setting: value})
 
-    def test_is_left_alone(
+    def test_existing_pool_is_left_alone(
         self, server: EmulatorServer, pool: ProvisionedPool, credentials: None
     ) -> None:
         """At the end of the run the pool is still there."""

@@ -48,11 +48,11 @@ def pool(target: Target) -> Iterator[ProvisionedPool]:
 class TestBoth:
     """What holds for every target on this machine."""
 
-    def test_capabilities(self, target: Target) -> None:
+    def test_local_target_does_everything_but_scripts(self, target: Target) -> None:
         """They can do everything but follow a script."""
         assert target.capabilities == frozenset(Capability) - {Capability.SCRIPTED}
 
-    def test_one_client(self, target: Target) -> None:
+    def test_client_is_made_once(self, target: Target) -> None:
         """The client is made once, for the region of the target."""
         assert target.client() is target.client()
         assert target.client().meta.region_name == "eu-west-1"
@@ -72,7 +72,7 @@ class TestBoth:
         assert clock.time() >= after
         assert abs(clock.now().timestamp() - clock.time()) < 60
 
-    def test_mailbox(self, target: Target, pool: ProvisionedPool) -> None:
+    def test_sent_code_is_in_the_mailbox(self, target: Target, pool: ProvisionedPool) -> None:
         """The code that was sent is in the mailbox, and Cognito takes it."""
         client, app = target.client(), pool.app
         client.sign_up(
@@ -88,7 +88,7 @@ class TestBoth:
         found = client.admin_get_user(UserPoolId=pool.user_pool_id, Username="somebody")
         assert found["UserStatus"] == "CONFIRMED"
 
-    def test_faults(self, target: Target) -> None:
+    def test_planned_fault_strikes_as_often_as_planned(self, target: Target) -> None:
         """A planned failure strikes as often as it is planned to, and none is left once cleared."""
         client, faults = target.client(), target.faults()
         faults.plan("ListUserPools", code="TooManyRequestsException", message="no", status=400)
@@ -99,7 +99,7 @@ class TestBoth:
         faults.clear()
         client.list_user_pools(MaxResults=1)
 
-    def test_checking_and_starting_again(self, target: Target) -> None:
+    def test_starting_again_changes_nothing(self, target: Target) -> None:
         """A started target can be checked, and starting it again changes nothing."""
         client = target.client()
         target.check()
@@ -116,8 +116,8 @@ class TestNotStarted:
     """Targets that are used too early, or have ended."""
 
     @pytest.mark.parametrize("kind", ["emulator", "own server"])
-    def test_is_said(self, kind: str, server: EmulatorServer) -> None:
-        """Using one before it is started is misuse; stopping it twice is none."""
+    def test_target_that_is_not_started_is_refused(self, kind: str, server: EmulatorServer) -> None:
+        """Using a target before it is started is misuse; stopping it twice is not."""
         target = make_target(kind, server)
         with pytest.raises(HarnessError, match="is not started"):
             target.client()
@@ -125,7 +125,7 @@ class TestNotStarted:
         target.stop()
 
     def test_own_server_ends_with_the_target(self) -> None:
-        """When the target stops, nobody listens any more."""
+        """When the target stops, its server stops too."""
         target = ServedTarget(region="us-east-1")
         target.start()
         url = target.endpoint_url
@@ -134,7 +134,7 @@ class TestNotStarted:
         with pytest.raises(HarnessError, match="no emulator at"):
             ControlSurface(url).version()
 
-    def test_foreign_server_goes_on(self, server: EmulatorServer) -> None:
+    def test_given_server_keeps_running(self, server: EmulatorServer) -> None:
         """A server that was there before the target is there after it."""
         target = ServedTarget(region="us-east-1", endpoint_url=server.url)
         target.start()
@@ -143,8 +143,8 @@ class TestNotStarted:
         ControlSurface(server.url).version()
 
 
-class TestNobodyThere:
-    """Servers that are none."""
+class TestNoServer:
+    """URLs without a server."""
 
     @pytest.fixture
     def gone(self) -> str:
@@ -154,19 +154,19 @@ class TestNobodyThere:
         server.stop()
         return url
 
-    def test_check(self, gone: str) -> None:
+    def test_missing_server_is_refused(self, gone: str) -> None:
         """A server that is not there is a setting that cannot be used."""
         target = ServedTarget(region="us-east-1", endpoint_url=gone)
         with pytest.raises(ConfigurationError, match=r"--cognito-endpoint-url.*no emulator at"):
             target.check()
 
-    def test_clock(self, gone: str) -> None:
+    def test_clock_of_a_missing_server_is_refused(self, gone: str) -> None:
         """The clock of a server that has gone says so."""
         target = ServedTarget(region="us-east-1", endpoint_url=gone)
         with pytest.raises(HarnessError, match="no emulator at"):
             target.clock.time()
 
-    def test_refusal_of_the_control_surface(self, server: EmulatorServer) -> None:
+    def test_refusal_of_the_control_surface_is_shown(self, server: EmulatorServer) -> None:
         """What the control surface refuses is said; time never goes back."""
         target = ServedTarget(region="us-east-1", endpoint_url=server.url)
         with pytest.raises(HarnessError, match="refuses: advance_seconds is -1"):
@@ -175,6 +175,6 @@ class TestNobodyThere:
             target.clock.advance(-1)
 
 
-def test_one_signature() -> None:
+def test_plan_has_one_signature() -> None:
     """The signature of ``plan`` is written once, for every kind of emulator."""
     assert EmulatorFaults.plan is Faults.plan is ServedFaults.plan

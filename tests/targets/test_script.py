@@ -36,7 +36,7 @@ def script(target: StubbedTarget) -> Script:
 class TestScript:
     """What is expected comes, in its order, and gets what was written for it."""
 
-    def test_answer(self, script: Script) -> None:
+    def test_call_gets_its_response(self, script: Script) -> None:
         """A call gets its answer, with a request id of its own."""
         script.answer("SignUp", SIGN_UP, ANSWER)
         found = script.client.sign_up(**SIGN_UP)
@@ -44,7 +44,7 @@ class TestScript:
         assert found["ResponseMetadata"]["RequestId"] == "scripted-1"
         script.expect_finished()
 
-    def test_refusal(self, script: Script) -> None:
+    def test_call_gets_its_error(self, script: Script) -> None:
         """A call gets its error, as the exception that the service's model has for it."""
         script.refuse("SignUp", SIGN_UP, "UsernameExistsException", "User already exists")
         with pytest.raises(script.client.exceptions.UsernameExistsException) as caught:
@@ -52,7 +52,7 @@ class TestScript:
         assert caught.value.response["Error"]["Message"] == "User already exists"
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
-    def test_failure_of_the_service(self, script: Script) -> None:
+    def test_failure_of_the_service_has_its_status(self, script: Script) -> None:
         """A failure of the service itself has the HTTP status that is written for it."""
         script.refuse("SignUp", SIGN_UP, "InternalErrorException", status=500)
         with pytest.raises(ClientError) as caught:
@@ -68,13 +68,13 @@ class TestScript:
         ],
         ids=["another value", "a member more", "another password"],
     )
-    def test_other_parameters(self, script: Script, sent: dict[str, Any]) -> None:
+    def test_other_parameters_are_refused(self, script: Script, sent: dict[str, Any]) -> None:
         """A call that has not exactly the expected parameters is refused."""
         script.answer("SignUp", SIGN_UP, ANSWER)
         with pytest.raises(StubResponseError):
             script.client.sign_up(**sent)
 
-    def test_other_order(self, script: Script) -> None:
+    def test_call_out_of_order_is_refused(self, script: Script) -> None:
         """A call that is not the next one is refused, and the script tells so in the end."""
         script.answer("SignUp", SIGN_UP, ANSWER)
         with pytest.raises(StubResponseError):
@@ -84,13 +84,13 @@ class TestScript:
         ):
             script.expect_finished()
 
-    def test_too_few(self, script: Script) -> None:
+    def test_missing_call_is_reported(self, script: Script) -> None:
         """A call that was not made is told in the end."""
         script.answer("SignUp", SIGN_UP, ANSWER)
         with pytest.raises(ScenarioFailure, match="call 1: expected SignUp, got no call"):
             script.expect_finished()
 
-    def test_too_many(self, script: Script) -> None:
+    def test_extra_call_is_refused(self, script: Script) -> None:
         """A call beyond the script is refused, and told in the end."""
         with pytest.raises(StubResponseError):
             script.client.sign_up(**SIGN_UP)
@@ -98,17 +98,17 @@ class TestScript:
         with pytest.raises(ScenarioFailure, match="call 1: expected no call, got SignUp"):
             script.expect_finished()
 
-    def test_answer_that_cannot_be(self, script: Script) -> None:
+    def test_invalid_response_is_refused(self, script: Script) -> None:
         """An answer that Cognito's model does not have is refused when it is written."""
         with pytest.raises(ParamValidationError):
             script.answer("SignUp", SIGN_UP, {"UserConfirmed": "perhaps"})
 
-    def test_operation_that_is_none(self, script: Script) -> None:
+    def test_unknown_operation_is_refused(self, script: Script) -> None:
         """An operation that Cognito does not have is refused with the one that was meant."""
         with pytest.raises(ConfigurationError, match="did you mean 'SignUp'"):
             script.answer("SignUpp", {}, {})
 
-    def test_is_traced(self, script: Script) -> None:
+    def test_scripted_call_is_traced(self, script: Script) -> None:
         """A trace sees scripted calls like any others."""
         script.answer("SignUp", SIGN_UP, ANSWER)
         trace = Trace(script.clock)
@@ -116,7 +116,7 @@ class TestScript:
             script.client.sign_up(**SIGN_UP)
         assert [(call.operation, call.ok) for call in trace.calls] == [("SignUp", True)]
 
-    def test_mailbox(self, script: Script) -> None:
+    def test_codes_come_in_order(self, script: Script) -> None:
         """The mailbox of a script gives its codes in their order."""
         mailbox = script.mailbox("111111", "222222")
         found = [mailbox.newest_code("ann").value.reveal() for _ in range(2)]
@@ -129,12 +129,12 @@ class TestLike:
     @pytest.mark.parametrize(
         ("other", "equal"), [("123456", True), ("1234567", False), ("", False), (123456, False)]
     )
-    def test_equality(self, other: object, equal: bool) -> None:
+    def test_like_equals_texts_of_its_form(self, other: object, equal: bool) -> None:
         """It equals the texts that have the whole form, on both sides, and nothing else."""
         assert (Like(r"\d{6}") == other) is equal
         assert (other == Like(r"\d{6}")) is equal
 
-    def test_within(self, script: Script) -> None:
+    def test_like_works_inside_parameters(self, script: Script) -> None:
         """It counts also deep in the parameters, and shows its form when it does not match."""
         attributes = [{"Name": "email", "Value": Like(".+@example.com")}]
         script.answer("SignUp", {**SIGN_UP, "UserAttributes": attributes}, ANSWER)
@@ -148,7 +148,7 @@ class TestLike:
 class TestTarget:
     """The target itself."""
 
-    def test_capabilities(self, target: StubbedTarget) -> None:
+    def test_stub_follows_scripts_and_moves_its_clock(self, target: StubbedTarget) -> None:
         """It follows scripts and moves its clock; nothing is sent, and nothing can be planned."""
         assert target.capabilities == {Capability.CLOCK, Capability.SCRIPTED}
         with pytest.raises(MissingCapability, match="outbox"):
@@ -156,7 +156,7 @@ class TestTarget:
         with pytest.raises(MissingCapability, match="faults"):
             target.faults()
 
-    def test_scripts_do_not_meet(self, target: StubbedTarget) -> None:
+    def test_new_script_takes_over_the_client(self, target: StubbedTarget) -> None:
         """A new script takes over the client and begins at the same moment as the one before."""
         first = target.new_script()
         first.answer("SignUp", SIGN_UP, ANSWER)

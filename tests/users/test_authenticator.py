@@ -48,7 +48,7 @@ class TestRfc6238AppendixB:
             (20000000000, "353130"),
         ],
     )
-    def test_vector(self, moment: int, code: str) -> None:
+    def test_code_is_that_of_the_rfc(self, moment: int, code: str) -> None:
         """The code of a moment is the RFC's."""
         clock = VirtualClock(float(moment), frozen=True)
         assert Authenticator(RFC_SECRET, clock).peek() == code
@@ -60,7 +60,7 @@ def codes_around(moment: float) -> list[str]:
     return [totp.at(int(moment) + offset) for offset in (-STEP, 0, STEP)]
 
 
-def test_oldest_step_first() -> None:
+def test_oldest_step_comes_first() -> None:
     """Three codes are to be had without waiting: the step before, the present, the next."""
     clock = VirtualClock(NOW, frozen=True)
     authenticator = Authenticator(RFC_SECRET, clock)
@@ -77,7 +77,7 @@ def test_fourth_code_waits_for_a_new_step() -> None:
     assert codes[3] == codes_around(clock.time())[2]
 
 
-def test_near_the_edge_of_a_step() -> None:
+def test_expiring_step_is_skipped() -> None:
     """A step about to leave the window is passed over: its code would arrive too late."""
     clock = VirtualClock(NOW + STEP / 2 - 1, frozen=True)
     authenticator = Authenticator(RFC_SECRET, clock)
@@ -151,7 +151,7 @@ def test_no_step_twice_and_every_code_within_the_window(
     assert all(abs(step - moment // STEP) <= 1 for step, moment in authenticator.given)
 
 
-def test_shared_by_threads() -> None:
+def test_threads_get_different_codes() -> None:
     """Threads that share an authenticator never get the same code."""
     authenticator = RecordingAuthenticator(VirtualClock(NOW, frozen=True))
     start = threading.Barrier(8)
@@ -170,7 +170,7 @@ def test_shared_by_threads() -> None:
     assert len(steps) == len(set(steps)) == 200
 
 
-def test_provisioning_uri() -> None:
+def test_provisioning_uri_has_name_issuer_and_secret() -> None:
     """The URI is what authenticator apps read: name, issuer and secret."""
     authenticator = Authenticator(RFC_SECRET, VirtualClock(NOW))
     uri = authenticator.provisioning_uri("alice@example.com", "Example App")
@@ -182,14 +182,14 @@ def test_provisioning_uri() -> None:
     )
 
 
-def test_secret_of_52_characters() -> None:
+def test_secret_of_52_characters_is_accepted() -> None:
     """Cognito's secrets have 52 base32 characters and no padding (A212)."""
     secret = "A" * 51 + "Q"
     assert len(Authenticator(secret, VirtualClock(NOW)).code()) == 6
 
 
 @pytest.mark.parametrize("secret", ["not!base32" * 4, "A" * 15 + "="], ids=["signs", "padding"])
-def test_secret_that_is_not_base32(secret: str) -> None:
+def test_secret_that_is_not_base32_is_refused(secret: str) -> None:
     """A secret that is no base32 is refused, and not repeated."""
     with pytest.raises(HarnessError, match="base32") as caught:
         Authenticator(secret, VirtualClock(NOW))

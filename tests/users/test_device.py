@@ -13,7 +13,7 @@ from tests.flows.played import DEVICE_METADATA
 
 @pytest.mark.parametrize("engine", available_engines())
 def test_verifier_is_of_the_password(engine: str) -> None:
-    """What is registered is g^x of the very password the device keeps, whoever computes it."""
+    """The verifier is g^x of the password that the device keeps, whichever engine computes it."""
     device = Device.from_metadata(DEVICE_METADATA, load_engine(engine), name="phone")
     config = device.verifier_config()
     salt = decode_integer(config["Salt"])
@@ -22,7 +22,7 @@ def test_verifier_is_of_the_password(engine: str) -> None:
     assert decode_integer(config["PasswordVerifier"]) == expected
 
 
-def test_device_from_its_parts() -> None:
+def test_device_from_its_parts_can_be_confirmed() -> None:
     """A device kept as key, group key and password can be confirmed, always by one verifier."""
     device = Device("us-east-1_0f1e2d3c", "-Xk3PqZ7d", Secret("device-password"))
     config = device.verifier_config()

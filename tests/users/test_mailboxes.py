@@ -55,7 +55,7 @@ class Outbox:
 class TestOutboxMailbox:
     """The mailbox of an emulated pool."""
 
-    def test_newest_code(self) -> None:
+    def test_newest_code_is_found(self) -> None:
         """The first message is the newest; the question names person, pool and kind."""
         outbox = Outbox(message("222222"), message("111111"))
         mailbox = OutboxMailbox(outbox, "us-east-1_AbCdEf123", VirtualClock(NOW, frozen=True))
@@ -69,7 +69,7 @@ class TestOutboxMailbox:
         mailbox = OutboxMailbox(Outbox(message("222222")), "pool", VirtualClock(NOW))
         assert "222222" not in repr(mailbox.newest_code("alice"))
 
-    def test_since(self) -> None:
+    def test_older_code_does_not_count(self) -> None:
         """A code sent at that very moment counts, an older one does not."""
         mailbox = OutboxMailbox(Outbox(message("1" * 6)), "pool", VirtualClock(NOW, frozen=True))
         assert mailbox.newest_code("alice", since=NOW).value == Secret("111111")
@@ -91,7 +91,7 @@ class TestOutboxMailbox:
         assert mailbox.newest_code("alice", deadline_seconds=10).value == Secret("333333")
         assert waiting.time() == pytest.approx(NOW + 5, abs=0.21)
 
-    def test_deadline(self) -> None:
+    def test_missing_code_ends_at_the_deadline(self) -> None:
         """A code that never comes is awaited to the deadline and named."""
         clock, waiting = VirtualClock(NOW, frozen=True), VirtualClock(0.0, frozen=True)
         mailbox = OutboxMailbox(Outbox(), "pool", clock, waiting=waiting)
@@ -100,7 +100,7 @@ class TestOutboxMailbox:
         assert waiting.time() == 7.5
         assert clock.time() == NOW
 
-    def test_patience(self) -> None:
+    def test_default_deadline_is_that_of_the_mailbox(self) -> None:
         """Where the caller names no deadline it is the mailbox's own."""
         clock, waiting = VirtualClock(NOW, frozen=True), VirtualClock(0.0, frozen=True)
         mailbox = OutboxMailbox(Outbox(), "pool", clock, patience_seconds=3, waiting=waiting)
@@ -168,15 +168,15 @@ class TestCodeWait:
 class TestScriptedMailbox:
     """The mailbox that was written beforehand."""
 
-    def test_in_order(self) -> None:
-        """Codes come in the order of the script, whoever asks for whatever."""
+    def test_codes_come_in_the_order_of_the_script(self) -> None:
+        """Codes come in the order of the script, whatever user or kind is asked for."""
         mailbox = ScriptedMailbox(["111111", Secret("222222")], VirtualClock(NOW, frozen=True))
         first = mailbox.newest_code("alice", kind="sign_up")
         second = mailbox.newest_code("alice", since=NOW + 100)
         assert (first.kind, first.value) == ("sign_up", Secret("111111"))
         assert second.value == Secret("222222")
 
-    def test_end_of_the_script(self) -> None:
+    def test_end_of_the_script_is_reported(self) -> None:
         """After the last code the script says that it has come to its end."""
         mailbox = ScriptedMailbox([], VirtualClock(NOW))
         with pytest.raises(DeadlineExceeded, match="script has no more codes"):
@@ -213,7 +213,7 @@ def served(status: int, content: bytes) -> Iterator[tuple[str, list[str]]]:
 class TestServedOutbox:
     """Reading the outbox over HTTP."""
 
-    def test_messages(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_messages_are_read_past_a_proxy(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Messages are read past any proxy, and names with signs in them arrive whole."""
         monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
         content = json.dumps({"messages": [message("444444")]}).encode()
@@ -226,7 +226,7 @@ class TestServedOutbox:
             "/_harness/outbox?username=al%2Bice%26kind%3Dx%40example.com&user_pool_id=us-east-1_A"
         ]
 
-    def test_kind(self) -> None:
+    def test_kind_of_code_is_asked_for(self) -> None:
         """The kind of a code is asked for when it is given."""
         with served(200, b'{"messages": []}') as (url, asked):
             served_outbox(url)(username="alice", user_pool_id="p", kind="mfa")
@@ -241,13 +241,13 @@ class TestServedOutbox:
         ],
         ids=["not found", "no JSON", "other JSON"],
     )
-    def test_something_else_answers(self, status: int, content: bytes, said: str) -> None:
+    def test_other_service_is_one_line(self, status: int, content: bytes, said: str) -> None:
         """Another service at that address is told in one line."""
         with served(status, content) as (url, _), pytest.raises(HarnessError, match=said) as caught:
             served_outbox(url)(username="alice", user_pool_id="p", kind=None)
         assert url in str(caught.value)
 
-    def test_nobody_answers(self) -> None:
+    def test_closed_port_is_one_line(self) -> None:
         """An address where nothing listens is told in one line."""
         with pytest.raises(HarnessError, match="cannot be read"):
             served_outbox("http://127.0.0.1:9")(username="alice", user_pool_id="p", kind=None)

@@ -1,4 +1,4 @@
-"""People and their passwords: reproducible, unique, never anybody real."""
+"""People and their passwords: reproducible, unique, never real."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TestPasswords:
         assert re.fullmatch(r"\S+", password)
 
     @given(rules)
-    def test_policy_there_and_back(self, policy: PasswordRules) -> None:
+    def test_policy_is_read_back(self, policy: PasswordRules) -> None:
         """Rules written as a PasswordPolicy are read as the same rules."""
         assert PasswordRules.from_description(policy.as_policy()) == policy
 
@@ -56,12 +56,12 @@ class TestPasswords:
         assert read == PasswordRules(10, False, False, False, False)
 
     @pytest.mark.parametrize("length", [5, 100])
-    def test_length_that_cognito_refuses(self, length: int) -> None:
+    def test_length_that_cognito_refuses_is_refused(self, length: int) -> None:
         """A policy outside 6 to 99 says so, with what was given."""
         with pytest.raises(ConfigurationError, match=f"{length}.*6 to 99"):
             PasswordRules(minimum_length=length)
 
-    def test_not_two_alike(self) -> None:
+    def test_passwords_differ(self) -> None:
         """Passwords of a factory differ."""
         factory = PersonFactory(1)
         assert len({factory.password().reveal() for _ in range(200)}) == 200
@@ -70,18 +70,18 @@ class TestPasswords:
 class TestPeople:
     """Names, addresses and attributes."""
 
-    def test_same_seed_same_people(self) -> None:
+    def test_same_seed_gives_the_same_people(self) -> None:
         """The same seed and namespace give the same people with the same passwords."""
         first, second = PersonFactory(7, "run1-gw0-"), PersonFactory(7, "run1-gw0-")
         assert [first.make() for _ in range(5)] == [second.make() for _ in range(5)]
 
-    def test_workers_never_meet(self) -> None:
+    def test_workers_give_different_names(self) -> None:
         """Factories of different workers give different names, with the same seed too."""
         names = {PersonFactory(7, f"run1-gw{worker}-").make().username for worker in range(8)}
         assert len(names) == 8
 
     def test_names_are_unique(self) -> None:
-        """No two people of a factory share a user name or an address."""
+        """No two people of a factory share a username or an address."""
         factory = PersonFactory(3, "run1-gw0-")
         people = [factory.make() for _ in range(300)]
         assert len({person.username for person in people}) == 300
@@ -94,7 +94,7 @@ class TestPeople:
         assert person.email.startswith("run1-gw0-")
 
     @given(st.integers())
-    def test_addresses_reach_nobody(self, seed: int) -> None:
+    def test_addresses_and_numbers_are_reserved(self, seed: int) -> None:
         """Addresses are on domains that RFC 2606 reserves, numbers in the range for fiction."""
         person = PersonFactory(seed, "a" * 40).make(phone_number=True)
         local, domain = person.email.split("@")
@@ -107,22 +107,22 @@ class TestPeople:
         ("sign_in_name", "username_is_email", "types_email"),
         [("username", False, False), ("email", True, True), ("email_alias", False, True)],
     )
-    def test_names_by_kind_of_pool(
+    def test_username_fits_the_kind_of_pool(
         self, sign_in_name: SignInName, username_is_email: bool, types_email: bool
     ) -> None:
-        """The user name is an address only where it must be: alias pools refuse one (A018)."""
+        """The username is an address only where it must be: alias pools refuse one (A018)."""
         person = PersonFactory(1, sign_in_name=sign_in_name).make()
         assert (person.username == person.email) is username_is_email
         assert ("@" in person.username) is username_is_email
         assert (person.sign_in_as == person.email) is types_email
 
-    def test_attributes(self) -> None:
-        """SignUp gets the address and the name; a telephone number only when asked for."""
+    def test_attributes_are_address_and_name(self) -> None:
+        """SignUp gets the address and the name; a phone number only when asked for."""
         person = PersonFactory(1).make()
         assert person.attributes == {"email": person.email, "given_name": person.given_name}
         assert person.phone_number is None
 
-    def test_with_password(self) -> None:
+    def test_another_password_leaves_the_person_as_it_was(self) -> None:
         """Another password makes another value and leaves the person as it was."""
         person = PersonFactory(1).make()
         changed = person.with_password(Secret("New-Horse-1"))
@@ -130,7 +130,7 @@ class TestPeople:
         assert changed.username == person.username
         assert person.password != changed.password
 
-    def test_password_source(self) -> None:
+    def test_passwords_can_come_from_another_source(self) -> None:
         """Passwords come from another source where the seed is no secret; names do not change."""
         seeded = PersonFactory(1).make()
         unpredictable = PersonFactory(1, password_source=random.SystemRandom()).make()
@@ -148,7 +148,7 @@ class TestPeople:
         [{"namespace": "Has Space"}, {"namespace": "a" * 41}, {"sign_in_name": "emial"}],
         ids=["characters", "length", "sign_in_name"],
     )
-    def test_settings_that_cannot_be_used(self, more: dict[str, Any]) -> None:
-        """A namespace that fits no address, and a kind of name that is none, are refused."""
+    def test_bad_settings_are_refused(self, more: dict[str, Any]) -> None:
+        """A namespace that fits no address, and an unknown kind of username, are refused."""
         with pytest.raises(ConfigurationError, match=r"it must have at most|allowed"):
             PersonFactory(1, **more)

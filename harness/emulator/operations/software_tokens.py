@@ -77,7 +77,7 @@ def _setup_session(service: Service, request: Request) -> tuple[Session, Attempt
     """Return a usable session of MFA_SETUP, and its attempt.
 
     Once the user has a factor, even from another sign-in, no session may replace it. Otherwise
-    somebody with only the password could wait for the set-up and replace the factor.
+    an attacker with only the password could wait for the set-up and replace the factor.
     """
     session = service.sessions.find(request.params["Session"], service.clock.time())
     attempt = session.attempt

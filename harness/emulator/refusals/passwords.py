@@ -1,4 +1,4 @@
-"""Refusals about passwords, confirmation codes and recovery codes."""
+"""Refusals about passwords and verification codes, those of a recovery included."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ class StateFile:
             raise self._problem("it is not JSON") from None
 
     def _refuse_foreign(self) -> None:
-        """Refuse to replace a file that somebody else has written, unless it is a state as well."""
+        """Refuse to replace a file that another program wrote, unless it is a state as well."""
         if not self.path.exists():
             return
         content = self._read()

@@ -20,7 +20,7 @@ __all__ = ["MfaActions"]
 
 
 class MfaActions(OperationCaller):
-    """Operations to enrol a software token and to set the preferred factor."""
+    """Operations to enroll a software token and to set the preferred factor."""
 
     def associate_software_token(
         self, *, access_token: Secret | str | None = None, session: Secret | str | None = None

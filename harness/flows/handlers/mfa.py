@@ -14,7 +14,7 @@ __all__ = ["email_otp", "mfa_setup", "select_mfa_type", "sms_mfa", "software_tok
 
 
 def mfa_setup(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
-    """Enrol an authenticator, then answer with the Session of its first code (A206, A207)."""
+    """Enroll an authenticator, then answer with the Session of its first code (A206, A207)."""
     session = needed(progress, sign_in, progress.session, "Session")
     enrolment = enrol_by_session(
         sign_in.actions,

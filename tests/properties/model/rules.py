@@ -11,7 +11,7 @@ class Rule(Enum):
 
     # Who is asking
     USER = "a user has to exist"  # A041, A064, A126
-    CLIENT_SECRET = "a client proves its secret, over the user name of the request"  # A119 to A124
+    CLIENT_SECRET = "a client proves its secret, over the username of the request"  # A119 to A124
     CLIENT_POOL = "an administrator's client belongs to the pool"  # A067
     FLOW = "a client signs in by the flows that it allows"  # A108 to A112
     ENABLED = "a disabled user gets nowhere"  # A068, A074, A128
@@ -72,7 +72,7 @@ class Rule(Enum):
     OTHERS = "a request changes the record of one user at most"
     RECORD = "the service shows what happened, and nothing else"
     ANSWER = "a refusal has the code of a rule that was broken"
-    MAIL = "a code goes to the user who asked, and to nobody else"  # A036, A081
+    MAIL = "a code goes to the user who asked, and to no other"  # A036, A081
 
 
 #: Rules that refuse no request: they are about what follows from it.
