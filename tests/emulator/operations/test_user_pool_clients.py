@@ -107,13 +107,15 @@ def test_settings_are_described_as_set(call: Call, engine: Engine, pool_id: str)
     assert describe(call, client) == answer["UserPoolClient"]
 
 
+@pytest.mark.fact("M082")
 def test_update_resets_omitted_settings(call: Call, pool_id: str) -> None:
-    """Settings that UpdateUserPoolClient omits become defaults, except name and secret."""
+    """Settings that UpdateUserPoolClient omits become defaults, but name, secret and units stay."""
     client = create(call, pool_id, GenerateSecret=True, **CHANGED)
     names = {"UserPoolId": pool_id, "ClientId": client["ClientId"]}
     updated = call("UpdateUserPoolClient", **names)["UserPoolClient"]
     kept = {name: client[name] for name in client if name not in CHANGED}
-    assert updated == {**kept, **DEFAULTS}
+    units = CHANGED["TokenValidityUnits"]
+    assert updated == {**kept, **DEFAULTS, "TokenValidityUnits": units}
 
 
 def test_secret_is_created_on_request(call: Call, pool_id: str) -> None:
