@@ -69,7 +69,11 @@ def test_empty_list_counts_as_omission(call: Call, pool_id: str, name: str) -> N
 
 @pytest.mark.fact("M070")
 def test_empty_flows_allow_the_default_flows(
-    engine: Engine, call: Call, pool_id: str, client: dict[str, Any], confirmed_user: Callable[..., Any]
+    engine: Engine,
+    call: Call,
+    pool_id: str,
+    client: dict[str, Any],
+    confirmed_user: Callable[..., Any],
 ) -> None:
     """With an empty list of flows, the flows of an omitted list are allowed."""
     person = confirmed_user(pool_id, client)

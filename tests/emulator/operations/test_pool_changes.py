@@ -38,10 +38,18 @@ KEPT: dict[str, Any] = {
     "Policies": {"PasswordPolicy": POLICY, "SignInPolicy": SIGN_IN},
     "UserPoolTags": {"owner": "tests"},
     "AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]},
-    "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT", "ReplyToEmailAddress": "a@b.c"},
+    "EmailConfiguration": {
+        "EmailSendingAccount": "COGNITO_DEFAULT",
+        "ReplyToEmailAddress": "a@b.c",
+    },
     "SmsConfiguration": ROLE,
     "UserPoolTier": "PLUS",
     "DeletionProtection": "ACTIVE",
+    "KeyConfiguration": {
+        "KeyType": "CUSTOMER_MANAGED_KEY",
+        "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/k",
+    },
+    "IssuerConfiguration": {"Type": "UPDATED"},
 }
 RESET: dict[str, tuple[Any, Any]] = {
     "AutoVerifiedAttributes": (["email"], []),
@@ -89,9 +97,7 @@ def test_sign_up_is_open_again_after_an_update(call: Call, make_pool: MakePool) 
     ("mode", "factors"),
     [("OFF", MULTI), ("OPTIONAL", TOTP), ("ON", TOTP), ("ON", {**TOTP, **MULTI})],
 )
-def test_omitted_mfa_is_kept(
-    call: Call, pool_id: str, mode: str, factors: dict[str, Any]
-) -> None:
+def test_omitted_mfa_is_kept(call: Call, pool_id: str, mode: str, factors: dict[str, Any]) -> None:
     """UpdateUserPool without MfaConfiguration keeps the mode, the factors and the passkeys."""
     call("SetUserPoolMfaConfig", UserPoolId=pool_id, MfaConfiguration=mode, **factors)
     call("UpdateUserPool", UserPoolId=pool_id, PoolName="renamed")
@@ -152,7 +158,8 @@ def test_last_waiting_attribute_leaves_an_empty_list(call: Call, make_pool: Make
 def test_device_configuration_is_shown_as_given(call: Call, make_pool: MakePool) -> None:
     """Both members are shown as given, and change by an update."""
     names = ("ChallengeRequiredOnNewDevice", "DeviceOnlyRememberedOnUserPrompt")
-    first, second = dict(zip(names, (True, False))), dict(zip(names, (False, True)))
+    first = {names[0]: True, names[1]: False}
+    second = {names[0]: False, names[1]: True}
     pool_id = make_pool(DeviceConfiguration=first)
     assert described(call, pool_id)["DeviceConfiguration"] == first
     call("UpdateUserPool", UserPoolId=pool_id, DeviceConfiguration=second)

@@ -40,8 +40,7 @@ SINGLE = {
     }
 }
 ONLY_PASSWORD = (
-    "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is "
-    "enabled"
+    "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled"
 )
 NO_SINGLE_FACTOR = (
     "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is "
@@ -195,9 +194,7 @@ class TestFactors:
 
     @pytest.mark.fact("M052")
     @pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
-    def test_email_mfa_needs_a_sender_of_its_own(
-        self, call: Call, pool_id: str, mode: str
-    ) -> None:
+    def test_email_mfa_needs_a_sender_of_its_own(self, call: Call, pool_id: str, mode: str) -> None:
         """Email MFA is refused in a pool with Cognito's sender."""
         text = (
             "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an "

@@ -61,9 +61,7 @@ class TestCodes:
         )
 
     @pytest.mark.fact("M119", "M120")
-    @pytest.mark.parametrize(
-        ("factor", "challenge"), [("Sms", "SMS_MFA"), ("Email", "EMAIL_OTP")]
-    )
+    @pytest.mark.parametrize(("factor", "challenge"), [("Sms", "SMS_MFA"), ("Email", "EMAIL_OTP")])
     def test_text_that_is_no_code_keeps_the_session(
         self, engine: Engine, factor: str, challenge: str
     ) -> None:
@@ -171,17 +169,13 @@ class TestResponses:
     @BOTH
     @pytest.mark.fact("A158")
     @pytest.mark.parametrize("signature", ["no base64!", "abc", "\u00e4\u00e4\u00e4\u00e4"])
-    def test_signature_must_be_base64(
-        self, engine: Engine, admin: bool, signature: str
-    ) -> None:
+    def test_signature_must_be_base64(self, engine: Engine, admin: bool, signature: str) -> None:
         """A PASSWORD_CLAIM_SIGNATURE that is not base64 is refused, and the right one follows."""
         walker = new_walker(engine, admin=admin)
         challenge = walker.start_srp()
         proof = walker.proof(challenge)
         with refused(INVALID, NO_BASE64):
-            walker.respond(
-                "PASSWORD_VERIFIER", **{**proof, "PASSWORD_CLAIM_SIGNATURE": signature}
-            )
+            walker.respond("PASSWORD_VERIFIER", **{**proof, "PASSWORD_CLAIM_SIGNATURE": signature})
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof))
 
     @BOTH
