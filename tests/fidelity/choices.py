@@ -114,6 +114,50 @@ CHOICES: dict[int, tuple[str, str]] = {
     ),
 }
 
+#: The facts that lost against better evidence, which the emulator does not follow: what wins.
+SUPERSEDED: dict[str, str] = {
+    "A013b": "A013 wins: the capture of the same error has the shorter text.",
+    "A209b": (
+        "[The documentation of Amplify](https://github.com/aws-amplify/docs/pull/5690) and M106 "
+        "win. They say that a client must set the preference itself after the set-up, and a test "
+        "on a real pool finds no preference after VerifySoftwareToken. For A209b speaks a report "
+        "by the authors of another emulator. So VerifySoftwareToken sets no preference and adds "
+        "nothing to UserMFASettingList. In a pool with MFA ON the token counts at the next sign-in "
+        "until the user decides about it with SetUserMFAPreference."
+    ),
+    "M128b": (
+        "A181 wins: every CUSTOM_CHALLENGE has USERNAME. The test that expects none after SRP may "
+        "read what its own client has stripped."
+    ),
+    "M143": (
+        "D074 and D078 win: they were measured, or documented on purpose. The sample does not say "
+        "which device it shows."
+    ),
+    "M144": (
+        "A171 wins: it names USER_ID_FOR_SRP, which clients read from every challenge. The sample "
+        "may be shortened."
+    ),
+}
+
+#: The facts that were unknown, weaker or wider before other facts were found: what settles them.
+SETTLED_LATER: dict[str, str] = {
+    "A033": "Measured: M002.",
+    "A088": "The same order, but the pool shows it: M004 and M004b.",
+    "A105b": "Measured: M069.",
+    "A169b": "Measured: M121. The session stays usable after the policy refuses a password.",
+    "A172b": "Measured: M114. FRIENDLY_DEVICE_NAME is absent if no name was given.",
+    "A191": "Measured: M003.",
+    "A200": "Narrowed by M062: UpdateUserPool may set ON once a factor is set up.",
+    "A203": (
+        "Narrowed to TOTP by [a report](https://github.com/aws-amplify/amplify-js/issues/11260): "
+        "SMS and email codes that the pool does not send are skipped."
+    ),
+    "A215": "Measured for the next step: M118.",
+    "A216": "Narrowed to AccessToken by M116, which has another text with a Session.",
+    "A218b": "Measured: M115. A wrong code leaves the session of the set-up usable.",
+    "A316": "Measured: M111. EMAIL_OTP is the answer, and the emulator accepts EMAIL_MFA as well.",
+}
+
 #: The choice for each fact that says itself that something is unknown, or that sources disagree.
 SETTLED_FACTS: dict[str, str] = {
     "A049": "After a resend, the old code counts as a wrong code.",
@@ -121,11 +165,8 @@ SETTLED_FACTS: dict[str, str] = {
     "A138": "Wrong codes do not lock a user out, as was measured for email codes.",
     "A158": "The error is the one for a wrong password, whatever the bytes.",
     "A160": "A challenge can be proven once. After that, its block counts as an unknown one.",
-    "A169": "The session stays usable after the policy refuses a password.",
-    "A172": "FRIENDLY_DEVICE_NAME is absent if no name was given.",
     "A179": "`Invalid session for the user.`",
     "A211": "InvalidParameterException; the text is our own.",
-    "A218": "A wrong code leaves the session of the set-up usable.",
     "A227": "Each step is recorded separately: an older step in the window is still accepted.",
     "A228": "The session stays usable after a used code. The next code is accepted.",
     "A234": "MFA_SETUP without any factor that can be set up.",
@@ -140,7 +181,6 @@ SETTLED_FACTS: dict[str, str] = {
     "A313": "The status is checked first.",
     "A314": "NotAuthorizedException.",
     "A315": "Three stars.",
-    "A316": "MFAS_CAN_CHOOSE. EMAIL_OTP, and EMAIL_MFA is accepted as well.",
     "A317": "Wrong codes do not lock a user out; see A138.",
     "A318": "The old secret works until the new one is verified.",
     "A319": "`Auth flow not enabled for this client`.",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fidelity.choices import CHOICES, SETTLED_FACTS
+from tests.fidelity.choices import CHOICES, SETTLED_FACTS, SETTLED_LATER, SUPERSEDED
 from tests.fidelity.scope import OUT_OF_SCOPE, PROVEN_IN_PART
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +32,33 @@ class Proof:
 
     fact: str
     test: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many facts of one level of evidence are in scope, and how many of them are proven."""
+
+    in_scope: int
+    proven: int
+    in_part: int
+
+    @property
+    def not_proven(self) -> int:
+        """The number of facts without any proof."""
+        return self.in_scope - self.proven - self.in_part
+
+
+#: The levels of evidence, best first, and what each means.
+EVIDENCE = {
+    "measured": "it was run against Cognito, and the result was recorded",
+    "documented": "it is in AWS's documentation or service model",
+    "client-implied": "a working client cannot work in any other way",
+    "reported": "it is in issues, or in clients that match the text",
+    "inferred": "it follows from other facts",
+    "unknown": "it is not known; see [Choices](#choices)",
+    "conflict": "sources disagree; see [Choices](#choices)",
+    "note": "it explains the sources",
+}
 
 
 def facts() -> dict[str, Fact]:
@@ -116,7 +143,7 @@ class Ledger:
     @property
     def in_scope(self) -> list[str]:
         """The facts that the emulator must follow."""
-        return [fact for fact in self.facts if fact not in OUT_OF_SCOPE]
+        return [fact for fact in self.facts if fact not in {*OUT_OF_SCOPE, *SUPERSEDED}]
 
     @property
     def proven(self) -> list[str]:
@@ -133,10 +160,20 @@ class Ledger:
         """The percentage of facts in scope that are fully proven, rounded down."""
         return int(1000 * len(self.fully_proven) / len(self.in_scope)) / 10
 
+    def by_level(self) -> dict[str, Tally]:
+        """Count the facts in scope by their evidence, in the order of `EVIDENCE`."""
+        found: dict[str, Tally] = {}
+        for level in EVIDENCE:
+            scope = [fact for fact in self.in_scope if self.facts[fact].level == level]
+            proven = sum(fact in self.tests for fact in scope)
+            in_part = sum(fact in PROVEN_IN_PART for fact in scope)
+            found[level] = Tally(len(scope), proven - in_part, in_part)
+        return found
+
 
 def render(ledger: Ledger) -> str:
     """Return the text of the page."""
-    parts = [_head(ledger), *_sections(ledger), _choices(ledger)]
+    parts = [_head(ledger), _levels(ledger), *_sections(ledger), _superseded(), _choices(ledger)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -157,17 +194,37 @@ def _head(ledger: Ledger) -> str:
             f"Another {len(ledger.proven) - len(ledger.fully_proven)} are proven in part.",
             "",
             f"Not proven: {', '.join(missing) or 'none'}.",
-            "",
-            "| evidence | means |",
-            "|---|---|",
-            "| measured | it was run against Cognito, and the result was recorded |",
-            "| documented | it is in AWS's documentation or service model |",
-            "| client-implied | a working client cannot work in any other way |",
-            "| reported | it is in issues, or in clients that match the text |",
-            "| inferred | it follows from other facts |",
-            "| unknown, conflict | it is not known, or sources disagree; see [Choices](#choices) |",
-            "| note | it explains the sources |",
         ]
+    )
+
+
+def _levels(ledger: Ledger) -> str:
+    """Return the table that counts the facts by their evidence."""
+    tallies = ledger.by_level()
+    head = (
+        "| evidence | means | in scope | proven | in part | not proven |\n|---|---|---|---|---|---|"
+    )
+    rows = [
+        f"| {level} | {EVIDENCE[level]} | {tally.in_scope} | {tally.proven} | {tally.in_part} "
+        f"| {tally.not_proven} |"
+        for level, tally in tallies.items()
+    ]
+    return (
+        "A fact whose halves are known in different ways has two or more rows: `A209` and `A209b`."
+        "\n\n" + "\n".join([head, *rows])
+    )
+
+
+def _superseded() -> str:
+    """Return the facts that lost against others, and those that others have settled."""
+    lost = "\n".join(f"| {fact} | {text} |" for fact, text in SUPERSEDED.items())
+    settled = "\n".join(f"| {fact} | {text} |" for fact, text in SETTLED_LATER.items())
+    return (
+        "## Superseded\n\n"
+        "Where two facts disagree, the better evidence wins, and the emulator does not follow the "
+        f"other one.\n\n| fact | what wins |\n|---|---|\n{lost}\n\n"
+        "These facts were open, weaker or wider before others were found.\n\n"
+        f"| fact | what settles it |\n|---|---|\n{settled}"
     )
 
 
@@ -184,6 +241,8 @@ def _sections(ledger: Ledger) -> Iterator[str]:
 def _row(fact: Fact, ledger: Ledger) -> str:
     if fact.id in OUT_OF_SCOPE:
         proof = f"out of scope: {OUT_OF_SCOPE[fact.id]}"
+    elif fact.id in SUPERSEDED:
+        proof = "superseded, see [below](#superseded)"
     else:
         proof = _proof(ledger.tests.get(fact.id, []))
     if fact.id in PROVEN_IN_PART:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 
-from tests.fidelity.choices import CHOICES, SETTLED_FACTS
-from tests.fidelity.ledger import PAGE, Ledger, _of_module, choice_id, render
+from tests.fidelity.choices import CHOICES, SETTLED_FACTS, SETTLED_LATER, SUPERSEDED
+from tests.fidelity.ledger import EVIDENCE, PAGE, Ledger, _of_module, choice_id, render
 from tests.fidelity.scope import OUT_OF_SCOPE, PROVEN_IN_PART
 
 
@@ -29,6 +30,32 @@ def test_a_fact_out_of_scope_has_a_reason_and_no_proof() -> None:
     assert set(OUT_OF_SCOPE) <= set(ledger.facts)
     assert all(len(reason) > 10 for reason in OUT_OF_SCOPE.values())
     assert not set(OUT_OF_SCOPE) & set(ledger.tests)
+
+
+def test_a_superseded_fact_names_what_wins_and_has_no_proof() -> None:
+    """Every superseded fact has no test and names a fact in scope that wins."""
+    ledger = Ledger.from_sources()
+    assert set(SUPERSEDED) <= set(ledger.facts)
+    assert not set(SUPERSEDED) & {*ledger.tests, *OUT_OF_SCOPE}
+    for fact, text in SUPERSEDED.items():
+        winners = set(re.findall(r"[ADMN]\d{3}[a-z]?", text)) - {fact}
+        assert winners & set(ledger.proven), fact
+
+
+def test_a_fact_that_was_settled_later_is_proven() -> None:
+    """Every fact that another one settles or narrows is in scope and has a test."""
+    assert set(SETTLED_LATER) <= set(Ledger.from_sources().proven)
+
+
+def test_facts_are_counted_by_their_evidence() -> None:
+    """Every level is known, and the counts of all levels add up to those of the page."""
+    ledger = Ledger.from_sources()
+    assert {fact.level for fact in ledger.facts.values()} <= set(EVIDENCE)
+    tallies = ledger.by_level().values()
+    assert sum(tally.in_scope for tally in tallies) == len(ledger.in_scope)
+    assert sum(tally.proven for tally in tallies) == len(ledger.fully_proven)
+    missing = [fact for fact in ledger.in_scope if fact not in ledger.tests]
+    assert sum(tally.not_proven for tally in tallies) == len(missing)
 
 
 def test_a_fact_proven_in_part_says_what_is_missing() -> None:

@@ -61,11 +61,15 @@ def describe_user_pool_client(service: Service, request: Request) -> dict[str, A
 
 
 def update_user_pool_client(service: Service, request: Request) -> dict[str, Any]:
-    """Replace an app client's configuration; what the request omits gets its default."""
+    """Replace an app client's configuration; what the request omits gets its default.
+
+    Only the name and TokenValidityUnits stay (M082).
+    """
     pool, client = _pool_and_client(service, request)
     with pool.lock:
-        name = client.settings["ClientName"]
-        params = {"ClientName": name, **copy.deepcopy(request.params)}
+        stay = ("ClientName", "TokenValidityUnits")
+        kept = {name: client.settings[name] for name in stay if name in client.settings}
+        params = {**kept, **copy.deepcopy(request.params)}
         client.settings = client_settings_from(pool, params)
         client.modified = service.clock.time()
         return _described(client)

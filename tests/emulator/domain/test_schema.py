@@ -74,6 +74,7 @@ def test_schema_always_has_standard_attributes(call: Call, pool_id: str) -> None
     }
 
 
+@pytest.mark.fact("M015")
 def test_custom_attribute_gets_a_prefix(call: Call, make_pool: MakePool) -> None:
     """Custom attributes become custom:NAME, developer-only ones dev:custom:NAME."""
     schema = [
@@ -187,6 +188,7 @@ def test_minimum_may_equal_maximum(call: Call, make_pool: MakePool) -> None:
     assert found["custom:seven"]["NumberAttributeConstraints"]["MaxValue"] == "7"
 
 
+@pytest.mark.fact("M018")
 def test_custom_attribute_can_be_added_once(call: Call, pool_id: str) -> None:
     """An added attribute is in the schema; adding the same name again is refused."""
     request = {"UserPoolId": pool_id, "CustomAttributes": [string("role")]}

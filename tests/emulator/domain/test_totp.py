@@ -65,7 +65,7 @@ class TestRfc4226:
 class TestSoftwareToken:
     """Which codes are accepted, and how often."""
 
-    @pytest.mark.fact("A215")
+    @pytest.mark.fact("A215", "A215b")
     @pytest.mark.parametrize("seconds", [-30, 0, 30])
     def test_code_of_present_or_adjacent_step_is_accepted(self, seconds: int) -> None:
         """A code of the present, previous or next step is accepted."""

@@ -106,7 +106,7 @@ def test_body_that_is_not_an_object_is_refused(bare_engine: Engine, body: bytes)
     assert (found.status, parsed["__type"]) == (400, "SerializationException")
 
 
-@pytest.mark.fact("A304")
+@pytest.mark.fact("A304b")
 @pytest.mark.parametrize("target", ["NoSuchThing", "", "signUp"])
 def test_unknown_operation_is_refused(bare_engine: Engine, target: str) -> None:
     """A target that names no operation is refused."""

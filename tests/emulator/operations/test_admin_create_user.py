@@ -113,7 +113,7 @@ def test_resend_sends_a_new_temporary_password(call: Call, engine: Engine, pool_
     assert not record.password.matches(old.code)
 
 
-@pytest.mark.fact("A056")
+@pytest.mark.fact("A056", "A056b")
 def test_resend_needs_a_user_with_temporary_password(
     call: Call, pool_id: str, client: dict[str, Any], confirmed_user: Callable[..., Person]
 ) -> None:

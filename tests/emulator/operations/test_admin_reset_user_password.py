@@ -52,7 +52,7 @@ def test_forgot_password_replaces_the_code_of_the_reset(
     recover(call, alice, code("alice", "forgot_password"))
 
 
-@pytest.mark.fact("A063")
+@pytest.mark.fact("A063", "A063b")
 @pytest.mark.parametrize("before", ["UNCONFIRMED", "FORCE_CHANGE_PASSWORD"])
 def test_only_confirmed_users_can_be_reset(
     call: Call,
@@ -82,7 +82,7 @@ def test_reset_can_be_repeated(call: Call, alice: Person, engine: Engine) -> Non
     recover(call, alice, new.code)
 
 
-@pytest.mark.fact("A063")
+@pytest.mark.fact("A063", "A063b")
 def test_reset_needs_an_enabled_user_with_a_contact(call: Call, alice: Person) -> None:
     """A disabled user is refused first, then a user without a verified contact."""
     request = {"UserPoolId": alice.user_pool_id, "Username": "alice"}

@@ -45,7 +45,7 @@ def test_new_password_replaces_the_previous_one(
     assert access_token(alice)
 
 
-@pytest.mark.fact("A095", "A098")
+@pytest.mark.fact("A095", "A098", "M134")
 def test_previous_password_must_be_right(
     call: Call, alice: Person, token: str, access_token: Callable[[Person], str]
 ) -> None:
@@ -68,7 +68,7 @@ def test_user_without_password_needs_no_previous_one(
     assert change(call, token, None, OTHER_PASSWORD) == {}
 
 
-@pytest.mark.fact("A030")
+@pytest.mark.fact("A030", "M134")
 def test_new_password_must_conform_to_the_policy(call: Call, token: str) -> None:
     """A new password that breaks the policy is refused with SignUp's message."""
     text = "Password did not conform with policy: Password not long enough"

@@ -86,7 +86,7 @@ class TestVisibility:
         always.remember(tokens, device)
         assert listed(always, tokens) == [device.key]
 
-    @pytest.mark.fact("D067", "D068", "D078", "D.17")
+    @pytest.mark.fact("D067", "D068", "D078", "D.17", "D078b")
     def test_opt_in_device_is_listed_only_while_remembered(self, opt_in: Walker) -> None:
         """The user sees such a device only while remembered, an administrator always (B6)."""
         tokens = tokens_of(opt_in.by_password())
@@ -150,7 +150,7 @@ class TestVisibility:
 class TestForget:
     """ForgetDevice and AdminForgetDevice."""
 
-    @pytest.mark.fact("D070", "D071", "D124", "D.23")
+    @pytest.mark.fact("D070", "D071", "D124", "D.23", "M142")
     @pytest.mark.parametrize("by", ["user", "administrator"])
     def test_forgotten_device_is_unknown_to_every_call(self, walker: Walker, by: str) -> None:
         """After ForgetDevice the device is unknown, remembered or not (D124, D.23)."""

@@ -58,7 +58,7 @@ def listed_for_administrators(walker: Walker) -> list[str]:
 class TestNewDeviceMetadata:
     """The device that a sign-in without DEVICE_KEY issues."""
 
-    @pytest.mark.fact("D060", "D061", "D.22")
+    @pytest.mark.fact("D060", "D061", "D.22", "D061b")
     def test_key_names_the_region_and_group_key_the_pool(self, walker: Walker) -> None:
         """DeviceKey is the region and a UUID; DeviceGroupKey belongs to the pool."""
         one, two = (
@@ -101,7 +101,7 @@ class TestNewDeviceMetadata:
 class TestConfirmDevice:
     """ConfirmDevice stores a verifier for the device."""
 
-    @pytest.mark.fact("D051", "D052", "D066")
+    @pytest.mark.fact("D051", "D052", "D066", "D052b", "M139")
     @pytest.mark.parametrize(
         ("tracking", "asked"),
         [

@@ -151,7 +151,7 @@ def test_requests_and_confirmations_share_an_hourly_limit(
     forgot(call, alice)
 
 
-@pytest.mark.fact("A084")
+@pytest.mark.fact("A084", "A084b")
 def test_unconfirmed_user_cannot_recover(
     call: Call, pool_id: str, client: dict[str, Any], unconfirmed_user: MakeUser
 ) -> None:
@@ -252,7 +252,7 @@ def test_admin_only_pool_refuses_recovery(
         call("AdminResetUserPassword", UserPoolId=pool_id, Username="alice")
 
 
-@pytest.mark.fact("A091")
+@pytest.mark.fact("A091", "A091b")
 def test_confirmation_verifies_the_destination(
     call: Call, alice: Person, code: Callable[..., str]
 ) -> None:

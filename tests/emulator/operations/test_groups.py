@@ -38,6 +38,7 @@ def groups_of(call: Call, pool_id: str, username: str) -> list[str]:
     return [group["GroupName"] for group in answer["Groups"]]
 
 
+@pytest.mark.fact("M097")
 def test_group_is_described_as_set(call: Call, pool_id: str) -> None:
     """The description has the members that were set and no others."""
     bare = {
@@ -62,6 +63,7 @@ def test_second_group_of_a_name_is_refused(call: Call, pool_id: str) -> None:
         create(call, pool_id)
 
 
+@pytest.mark.fact("M097")
 def test_update_changes_only_named_members(call: Call, engine: Engine, pool_id: str) -> None:
     """UpdateGroup leaves members that it does not name unchanged."""
     create(call, pool_id, Description="Those who may", Precedence=1)

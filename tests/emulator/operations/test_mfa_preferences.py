@@ -81,7 +81,7 @@ def test_preferred_factor_is_listed_and_asked(
     assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
 
-@pytest.mark.fact("A240")
+@pytest.mark.fact("A240", "A240b")
 def test_only_factor_is_asked_without_preference(
     walker: Walker, prefer: Prefer, verified: str
 ) -> None:
@@ -91,7 +91,7 @@ def test_only_factor_is_asked_without_preference(
     assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
 
-@pytest.mark.fact("A241")
+@pytest.mark.fact("A241", "M110")
 def test_factor_switched_off_is_not_asked(walker: Walker, prefer: Prefer, verified: str) -> None:
     """A factor that is switched off is neither asked for nor preferred."""
     prefer(SoftwareTokenMfaSettings=PREFERRED)

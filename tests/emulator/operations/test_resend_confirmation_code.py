@@ -34,7 +34,7 @@ def test_new_code_goes_to_the_same_destination(call: Call, engine: Engine, alice
     assert kinds == ["resend", "resend", "sign_up"]
 
 
-@pytest.mark.fact("A049")
+@pytest.mark.fact("A049", "M137")
 def test_only_the_newest_code_works(call: Call, alice: Person, code: Callable[..., str]) -> None:
     """After a resend the old code is wrong, and the new one confirms."""
     old = code("alice", "sign_up")
@@ -45,7 +45,7 @@ def test_only_the_newest_code_works(call: Call, alice: Person, code: Callable[..
     call("ConfirmSignUp", **request, ConfirmationCode=code("alice", "resend"))
 
 
-@pytest.mark.fact("A048", "A289")
+@pytest.mark.fact("A048", "A289", "A048b")
 def test_sixth_call_within_an_hour_is_refused(call: Call, engine: Engine, alice: Person) -> None:
     """The sixth request within an hour is refused and sends nothing."""
     for _ in range(5):

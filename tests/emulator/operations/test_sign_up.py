@@ -140,7 +140,7 @@ def test_refused_sign_up_has_no_effect(
     assert engine.outbox.messages() == []
 
 
-@pytest.mark.fact("A015")
+@pytest.mark.fact("A015", "A015b")
 def test_sign_up_is_refused_if_only_administrators_may_create(
     call: Call, make_pool: Callable[..., str], make_client: Callable[..., dict[str, Any]]
 ) -> None:
@@ -275,7 +275,7 @@ def test_code_lives_24_hours(
         confirm(call, alice, code("alice"))
 
 
-@pytest.mark.fact("A039")
+@pytest.mark.fact("A039", "A053b")
 @pytest.mark.parametrize(
     ("prepare", "status"),
     [("AdminConfirmSignUp", "CONFIRMED"), ("AdminSetUserPassword", "FORCE_CHANGE_PASSWORD")],
@@ -293,7 +293,7 @@ def test_only_unconfirmed_user_can_be_confirmed(
         call("AdminConfirmSignUp", UserPoolId=alice.user_pool_id, Username="alice")
 
 
-@pytest.mark.fact("A045", "A289")
+@pytest.mark.fact("A045", "A289", "A045b")
 def test_sixteenth_confirmation_within_an_hour_is_refused(
     call: Call, engine: Engine, alice: Person, code: Callable[..., str]
 ) -> None:

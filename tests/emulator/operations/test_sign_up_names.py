@@ -35,7 +35,7 @@ def attributes_of(call: Call, pool_id: str, username: str) -> dict[str, str]:
     return as_dict(user["UserAttributes"])
 
 
-@pytest.mark.fact("A018", "A019")
+@pytest.mark.fact("A018", "A019", "A018b")
 @pytest.mark.parametrize(
     ("settings", "username", "text"),
     [

@@ -47,7 +47,7 @@ class TestWithAccessToken:
         verified = walker.call("VerifySoftwareToken", AccessToken=token, UserCode=code)
         assert verified == {"Status": "SUCCESS"}
 
-    @pytest.mark.fact("A240")
+    @pytest.mark.fact("A240", "A240b")
     def test_verify_alone_does_not_switch_totp_on(self, walker: Walker, token: str) -> None:
         """With optional MFA, a verified token alone changes no sign-in."""
         secret = self.associate(walker, token)
@@ -66,7 +66,7 @@ class TestWithAccessToken:
         walker.call("VerifySoftwareToken", AccessToken=token, UserCode=walker.code(secret))
         assert walker.by_password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
-    @pytest.mark.fact("A216", "A217", "A218")
+    @pytest.mark.fact("A216", "A217", "A218", "M117")
     def test_right_code_is_accepted_after_a_wrong_one(self, walker: Walker, token: str) -> None:
         """After a wrong code the right one is accepted without a new secret."""
         secret = self.associate(walker, token)

@@ -28,6 +28,7 @@ def tags(call: Call, arn: str) -> dict[str, str]:
     return dict(found)
 
 
+@pytest.mark.fact("M042")
 def test_tags_are_set_and_removed_one_by_one(call: Call, arn: str) -> None:
     """Other tags stay, and removing a missing tag is not an error."""
     assert tags(call, arn) == {"owner": "tests", "run": "1"}

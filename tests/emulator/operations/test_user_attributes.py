@@ -278,7 +278,7 @@ def test_write_attributes_are_enforced(
         )
 
 
-@pytest.mark.fact("A029")
+@pytest.mark.fact("A029", "M133", "A029b")
 @pytest.mark.parametrize(
     ("attributes", "text"),
     [

@@ -74,7 +74,7 @@ def test_request_only_members_are_not_described(call: Call, pool_id: str) -> Non
     assert shown >= set(create(call, pool_id, **given))
 
 
-@pytest.mark.fact("A027", "A105", "A256")
+@pytest.mark.fact("A027b", "A105b", "A256", "M068", "M071")
 def test_client_with_only_a_name_has_defaults(call: Call, pool_id: str) -> None:
     """A new client has an ID of 26 letters and digits, no secret and no flows."""
     client = create(call, pool_id)
@@ -107,15 +107,18 @@ def test_settings_are_described_as_set(call: Call, engine: Engine, pool_id: str)
     assert describe(call, client) == answer["UserPoolClient"]
 
 
+@pytest.mark.fact("M082")
 def test_update_resets_omitted_settings(call: Call, pool_id: str) -> None:
-    """Settings that UpdateUserPoolClient omits become defaults, except name and secret."""
+    """Settings that UpdateUserPoolClient omits become defaults, but name, secret and units stay."""
     client = create(call, pool_id, GenerateSecret=True, **CHANGED)
     names = {"UserPoolId": pool_id, "ClientId": client["ClientId"]}
     updated = call("UpdateUserPoolClient", **names)["UserPoolClient"]
     kept = {name: client[name] for name in client if name not in CHANGED}
-    assert updated == {**kept, **DEFAULTS}
+    units = CHANGED["TokenValidityUnits"]
+    assert updated == {**kept, **DEFAULTS, "TokenValidityUnits": units}
 
 
+@pytest.mark.fact("M077")
 def test_secret_is_created_on_request(call: Call, pool_id: str) -> None:
     """GenerateSecret creates a secret, ClientSecret sets one; Describe shows it."""
     client = create(call, pool_id, GenerateSecret=True)
@@ -126,7 +129,7 @@ def test_secret_is_created_on_request(call: Call, pool_id: str) -> None:
     assert create(call, pool_id, ClientSecret=own)["ClientSecret"] == own
 
 
-@pytest.mark.fact("A105", "A106", "A107")
+@pytest.mark.fact("A105b", "A106", "A107")
 @pytest.mark.parametrize(
     "flows",
     [
@@ -275,7 +278,7 @@ def test_write_attributes_may_be_just_the_required_ones(
     assert create(call, pool_id, WriteAttributes=["family_name"])["ClientId"]
 
 
-@pytest.mark.fact("A027")
+@pytest.mark.fact("A027", "M086")
 def test_deleted_client_is_gone(call: Call, pool_id: str) -> None:
     """A deleted client can be neither described nor used."""
     client = create(call, pool_id)

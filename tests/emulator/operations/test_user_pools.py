@@ -173,6 +173,7 @@ def test_update_keeps_and_resets_omitted_settings(
     assert (pool["CreationDate"], pool["LastModifiedDate"]) == (START, START + 5)
 
 
+@pytest.mark.fact("M019")
 def test_template_messages_appear_under_older_names_too(call: Call, make_pool: MakePool) -> None:
     """VerificationMessageTemplate's texts are also shown under the older members."""
     template = {
@@ -210,7 +211,7 @@ def test_number_of_users_is_described(call: Call, pool_id: str) -> None:
     assert describe(call, pool_id)["EstimatedNumberOfUsers"] == 1
 
 
-@pytest.mark.fact("A035", "A191")
+@pytest.mark.fact("A035", "A191", "A191b", "M046")
 @pytest.mark.parametrize("operation", ["CreateUserPool", "UpdateUserPool"])
 @pytest.mark.parametrize(
     ("settings", "code", "text"),
@@ -286,6 +287,7 @@ def test_aliases_and_username_attributes_are_exclusive(make_pool: MakePool) -> N
         make_pool(AliasAttributes=["email"], UsernameAttributes=["email"])
 
 
+@pytest.mark.fact("M040")
 def test_protected_pool_cannot_be_deleted(call: Call, make_pool: MakePool) -> None:
     """Deletion protection must be switched off first."""
     pool_id = make_pool(DeletionProtection="ACTIVE")
@@ -299,7 +301,7 @@ def test_protected_pool_cannot_be_deleted(call: Call, make_pool: MakePool) -> No
     assert call("DeleteUserPool", UserPoolId=pool_id) == {}
 
 
-@pytest.mark.fact("A027", "A067")
+@pytest.mark.fact("A027", "A067", "M044", "M086")
 def test_deleted_pool_is_gone_with_its_clients(call: Call, pool_id: str, client_id: str) -> None:
     """Neither a deleted pool nor its app clients can be used."""
     call("DeleteUserPool", UserPoolId=pool_id)

@@ -150,7 +150,7 @@ def test_administrator_finds_a_user_by_sub(call: Call, alice: Person) -> None:
     assert user["Username"] == "alice"
 
 
-@pytest.mark.fact("A064")
+@pytest.mark.fact("A064", "A064b", "M094")
 @pytest.mark.parametrize(("operation", "members"), ON_A_USER)
 def test_unknown_user_is_not_found(
     call: Call, pool_id: str, operation: str, members: dict[str, Any]
@@ -206,7 +206,7 @@ def test_user_deletes_themselves_once(
         call("DeleteUser", AccessToken=token)
 
 
-@pytest.mark.fact("A068", "A074", "A128")
+@pytest.mark.fact("A068", "A074", "A128", "A068b", "M090")
 def test_disabled_user_is_locked_out(
     call: Call, alice: Person, access_token: Callable[[Person], str]
 ) -> None:

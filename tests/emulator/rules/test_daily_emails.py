@@ -57,7 +57,7 @@ def used_up(engine: Engine, caller: Caller) -> tuple[str, str]:
     return pool_id, client_id
 
 
-@pytest.mark.fact("A291")
+@pytest.mark.fact("A291", "A291b")
 @pytest.mark.parametrize(
     ("operation", "members"),
     [

@@ -224,7 +224,7 @@ def test_no_password_is_remembered_by_default(
     set_password(call, person, PASSWORD)
 
 
-@pytest.mark.fact("A062")
+@pytest.mark.fact("A062", "M091", "M092")
 @pytest.mark.parametrize(
     ("permanent", "status"), [(True, "CONFIRMED"), (False, "FORCE_CHANGE_PASSWORD")]
 )

@@ -76,7 +76,7 @@ def test_omitted_mode_switches_mfa_off(call: Call, make_pool: MakePool) -> None:
     assert get(call, pool_id) == {"MfaConfiguration": "OFF"}
 
 
-@pytest.mark.fact("A193")
+@pytest.mark.fact("A193", "M051")
 @pytest.mark.parametrize("mode", ["OFF", None])
 @pytest.mark.parametrize("factors", [TOTP, TOTP_OFF, SMS, EMAIL])
 def test_off_with_a_factor_is_refused(
@@ -90,7 +90,7 @@ def test_off_with_a_factor_is_refused(
     assert get(call, pool_id) == before
 
 
-@pytest.mark.fact("A194")
+@pytest.mark.fact("A194", "N039")
 @pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
 @pytest.mark.parametrize("others", [{}, WEB_AUTHN])
 def test_on_without_a_factor_is_refused(
@@ -102,6 +102,7 @@ def test_on_without_a_factor_is_refused(
         put(call, pool_id, mode, **others)
 
 
+@pytest.mark.fact("M050")
 def test_passkeys_are_independent_of_mfa(call: Call, pool_id: str) -> None:
     """WebAuthnConfiguration can be set while MFA is OFF, and it stays."""
     off = {"MfaConfiguration": "OFF", **WEB_AUTHN}
@@ -215,7 +216,7 @@ def test_email_mfa_needs_own_sender_and_plan(call: Call, make_pool: MakePool) ->
     assert put(call, pool_id, "ON", **TOTP) == {"MfaConfiguration": "ON", **TOTP}
 
 
-@pytest.mark.fact("A067")
+@pytest.mark.fact("A067", "M045")
 def test_unknown_pool_is_refused(call: Call) -> None:
     """Both operations name the unknown pool."""
     for operation in ("SetUserPoolMfaConfig", "GetUserPoolMfaConfig"):

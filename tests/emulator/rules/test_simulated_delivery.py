@@ -74,7 +74,7 @@ def test_legacy_reports_disabled_user(
         call(operation, ClientId=disabled.client_id, Username="alice", **members)
 
 
-@pytest.mark.fact("A051", "A083")
+@pytest.mark.fact("A051", "A083", "A051b")
 @pytest.mark.parametrize("operation", SENDING)
 @pytest.mark.parametrize(
     ("name", "destination", "medium", "attribute"),

@@ -75,7 +75,7 @@ class TestGating:
         with refused(INVALID, "USER_PASSWORD_AUTH flow not enabled for this client"):
             walker.by_password()
 
-    @pytest.mark.fact("A106")
+    @pytest.mark.fact("A106", "A106b")
     def test_legacy_flows_allow_refresh_and_srp(self, only: Any) -> None:
         """With legacy values, refresh and SRP are always allowed."""
         walker = only("USER_PASSWORD_AUTH")

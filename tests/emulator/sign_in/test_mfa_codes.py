@@ -38,6 +38,7 @@ class TestSoftwareToken:
         """Answer the challenge."""
         return walker.respond("SOFTWARE_TOKEN_MFA", session, SOFTWARE_TOKEN_MFA_CODE=code, **extra)
 
+    @pytest.mark.fact("A172b", "M114")
     def test_parameters_name_the_internal_user(self, walker: Walker, secret: str) -> None:
         """The challenge has the internal username, and no device name unless one was given."""
         challenge = walker.by_password()
@@ -94,7 +95,7 @@ class TestSoftwareToken:
         walker.engine.clock.advance(30)
         assert tokens_of(self.answer(walker, session, walker.code(secret)))
 
-    @pytest.mark.fact("A215", "A230")
+    @pytest.mark.fact("A215", "A230", "A215b", "M118")
     @pytest.mark.parametrize(("seconds", "accepted"), [(-60, 0), (-30, 1), (30, 1), (60, 0)])
     def test_code_is_accepted_one_step_off(
         self, walker: Walker, secret: str, seconds: int, accepted: int
@@ -206,7 +207,7 @@ class TestOneTimeCodes:
         walker.by_password()
         assert len(self.sent(walker)) == (6 if factor == "SMS_MFA" else 8)
 
-    @pytest.mark.fact("A144", "A188", "A225", "A317")
+    @pytest.mark.fact("A144", "A188", "A225", "A317", "M119")
     def test_wrong_code_keeps_the_session(self, walker: Walker, factor: str) -> None:
         """Six wrong codes in a row do not use up the session."""
         session, code = walker.by_password()["Session"], self.sent(walker)
@@ -275,7 +276,7 @@ class TestSelectMfaType:
         walker.administer("AdminSetUserMFAPreference", SMSMfaSettings=on, EmailMfaSettings=on)
         return secret
 
-    @pytest.mark.fact("A175", "A316")
+    @pytest.mark.fact("A175", "A316", "M111")
     def test_choice_is_json_in_a_string(self, walker: Walker, secret: str) -> None:
         """The parameter with the choice is JSON in a string."""
         challenge = walker.by_password()
@@ -334,6 +335,7 @@ class TestSelectMfaType:
 class TestRequiredMfa:
     """A pool with MFA ON, SMS and TOTP, for a user without a factor."""
 
+    @pytest.mark.fact("M102")
     def test_user_with_phone_number_is_asked_for_sms(self, engine: Engine) -> None:
         """A user with a phone number is asked for an SMS code at once."""
         walker = new_walker(
@@ -347,7 +349,7 @@ class TestRequiredMfa:
         code = engine.outbox.messages(kind="mfa")[0].code
         assert tokens_of(walker.respond("SMS_MFA", challenge["Session"], SMS_MFA_CODE=code))
 
-    @pytest.mark.fact("A204")
+    @pytest.mark.fact("A204", "M102")
     def test_user_without_phone_number_sets_up_totp(self, engine: Engine) -> None:
         """A user without a phone number sets up TOTP."""
         walker = new_walker(engine, mfa="ON", factors=("SoftwareToken", "Sms"))

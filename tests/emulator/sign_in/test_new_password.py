@@ -44,7 +44,7 @@ def answer(walker: Walker, session: str, **responses: str) -> dict[str, Any]:
     return walker.respond("NEW_PASSWORD_REQUIRED", session, **{**good, **responses})
 
 
-@pytest.mark.fact("A167")
+@pytest.mark.fact("A167", "M123")
 def test_parameters_are_json_in_strings(walker: Walker) -> None:
     """The challenge lists present and missing attributes as JSON in strings."""
     given = walker.by_password()["ChallengeParameters"]
@@ -80,7 +80,7 @@ def test_permanent_password_may_equal_the_temporary_one(walker: Walker) -> None:
     assert tokens_of(answer(walker, session, NEW_PASSWORD=PASSWORD))
 
 
-@pytest.mark.fact("A169")
+@pytest.mark.fact("A169", "A169b", "M121")
 def test_weak_password_is_refused(walker: Walker) -> None:
     """A password that breaks the policy is refused, and another can be tried."""
     session = walker.by_password()["Session"]
@@ -101,7 +101,7 @@ def test_missing_required_attribute_is_refused(walker: Walker) -> None:
     assert walker.by_password()["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
 
 
-@pytest.mark.fact("A168", "A314")
+@pytest.mark.fact("A168", "A314", "A168b")
 def test_present_attribute_cannot_be_changed(walker: Walker) -> None:
     """An attribute that has a value cannot be changed here."""
     session = walker.by_password()["Session"]

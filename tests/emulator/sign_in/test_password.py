@@ -106,7 +106,7 @@ class TestRefusals:
         with refused(NOT_AUTHORIZED, "User is disabled."):
             walker.by_password(PASSWORD=password)
 
-    @pytest.mark.fact("A129")
+    @pytest.mark.fact("A129", "A129b")
     def test_reset_user_must_set_a_new_password(self, walker: Walker) -> None:
         """After AdminResetUserPassword a new password must be set first."""
         walker.administer("AdminResetUserPassword")

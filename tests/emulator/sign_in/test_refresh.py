@@ -42,7 +42,7 @@ def tokens(walker: Walker) -> dict[str, Any]:
 class TestRefresh:
     """A refresh without devices and rotation."""
 
-    @pytest.mark.fact("A260", "A266")
+    @pytest.mark.fact("A260", "A260b", "A266")
     def test_response_has_no_refresh_token(
         self, walker: Walker, tokens: dict[str, Any], refresh: Refresh
     ) -> None:

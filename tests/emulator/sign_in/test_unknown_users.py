@@ -24,7 +24,7 @@ class TestUnknownUser:
         """A user of a client that hides existence."""
         return new_walker(engine, client_settings=HIDING)
 
-    @pytest.mark.fact("A101", "D031")
+    @pytest.mark.fact("A101", "D031", "D046b")
     def test_parameters_look_like_a_real_users(self, walker: Walker) -> None:
         """The parameters have the same names and forms as a real user's."""
         real = walker.start_srp()
@@ -50,7 +50,7 @@ class TestUnknownUser:
         one, two = (w.start_srp(USERNAME="nobody")["ChallengeParameters"] for w in (walker, other))
         assert one["SALT"] != two["SALT"]
 
-    @pytest.mark.fact("A101")
+    @pytest.mark.fact("A101", "D046b")
     @pytest.mark.parametrize("by_user_id", [False, True])
     def test_every_proof_is_a_wrong_password(self, walker: Walker, by_user_id: bool) -> None:
         """Every proof is refused as a wrong password."""

@@ -40,7 +40,7 @@ def walker(engine: Engine) -> Walker:
 class TestRounds:
     """Define, Create and Verify take turns until Define issues tokens."""
 
-    @pytest.mark.fact("A181")
+    @pytest.mark.fact("A181", "M128")
     def test_challenge_has_only_public_parameters(self, walker: Walker) -> None:
         """A challenge has the public parameters, the username and a session."""
         challenge = begin(walker)
@@ -100,6 +100,7 @@ class TestRounds:
             "challengeAnswer": "one",
         }
 
+    @pytest.mark.fact("M129")
     def test_client_metadata_of_responses_reaches_triggers(
         self, quiz: Quiz, walker: Walker
     ) -> None:
@@ -123,7 +124,7 @@ class TestRounds:
         assert told == [None, METADATA]
         assert quiz.verified[0]["request"]["clientMetadata"] == METADATA
 
-    @pytest.mark.fact("A183")
+    @pytest.mark.fact("A183", "M128")
     def test_define_can_fail_the_sign_in(self, walker: Walker) -> None:
         """If Define fails the authentication, the sign-in is refused."""
         challenge = begin(walker)

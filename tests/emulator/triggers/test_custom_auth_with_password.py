@@ -71,6 +71,7 @@ class TestWithPassword:
             for name in begins
         ]
 
+    @pytest.mark.fact("M130")
     def test_wrong_password_is_refused_at_once(self, quiz: Quiz, walker: Walker) -> None:
         """A wrong password is refused without running Define."""
         challenge = begin_with_password(walker)

@@ -42,6 +42,7 @@ class TestPreSignUp:
         assert answer["UserConfirmed"] is False
         assert answer["CodeDeliveryDetails"]["AttributeName"] == "email"
 
+    @pytest.mark.fact("M096")
     def test_auto_confirm_sends_no_code(self) -> None:
         """The user is confirmed, gets no code, may sign in, and PostConfirmation runs."""
         confirmed = Recorder()
