@@ -7,20 +7,9 @@ from typing import Annotated
 import typer
 
 from harness.cli.options import EndpointUrl, parse_duration
-from harness.errors import ConfigurationError
+from harness.users.mailboxes.base import KINDS, check_kind
 
-__all__ = ["KINDS", "code"]
-
-#: Why the emulator sends a message.
-KINDS = (
-    "sign_up",
-    "resend",
-    "forgot_password",
-    "attribute_verification",
-    "invitation",
-    "mfa",
-    "admin_reset",
-)
+__all__ = ["code"]
 
 
 def _wait(text: str) -> float:
@@ -28,8 +17,7 @@ def _wait(text: str) -> float:
 
 
 def _kind(text: str) -> str:
-    if text not in KINDS:
-        raise ConfigurationError("--kind", given=text, allowed=KINDS)
+    check_kind(text, "--kind")
     return text
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.cli.code import KINDS
 from harness.clock import SystemClock
 from harness.emulator.domain import codes
 from harness.emulator.server import EmulatorServer
 from harness.emulator.stores.outbox import Message
+from harness.users.mailboxes.base import KINDS
 from tests.cli.conftest import CommandLine
 
 
