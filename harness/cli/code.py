@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.options import EndpointUrl, parse_duration
+from harness.errors import DeadlineExceeded
 from harness.users.mailboxes.base import KINDS, check_kind
 
 __all__ = ["code"]
@@ -54,12 +55,17 @@ def code(
 ) -> None:
     """Print the newest code that was sent to a user.
 
-    Prints only the code. Exits with 1 if no code arrives in time.
+    Prints only the code. Exits with 1 if no code arrives in time, and says if the pool or the user
+    does not exist.
     """
     from harness.clock import SystemClock
-    from harness.users.mailboxes.http import served_outbox
+    from harness.users.mailboxes.http import missing_in_outbox, served_outbox
     from harness.users.mailboxes.outbox import OutboxMailbox
 
     mailbox = OutboxMailbox(served_outbox(endpoint_url), user_pool_id or "", SystemClock())
-    newest = mailbox.newest_code(username, kind=kind, deadline_seconds=wait or 0.0)
+    try:
+        newest = mailbox.newest_code(username, kind=kind, deadline_seconds=wait or 0.0)
+    except DeadlineExceeded as error:
+        missing = missing_in_outbox(endpoint_url, username, user_pool_id)
+        raise DeadlineExceeded(error.awaited, error.waited_seconds, hint=missing) from None
     print(newest.value.reveal())

@@ -283,5 +283,5 @@ class TestServedOutbox:
 
     def test_nobody_answers(self) -> None:
         """An address where nothing listens is told in one line."""
-        with pytest.raises(HarnessError, match="cannot be read"):
+        with pytest.raises(HarnessError, match=r"no emulator at http://127\.0\.0\.1:9; start one"):
             served_outbox("http://127.0.0.1:9")(username="alice", user_pool_id="p", kind=None)
