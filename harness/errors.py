@@ -99,7 +99,9 @@ class DeadlineExceeded(HarnessError):
 
     def __str__(self) -> str:
         """Return what did not come, how long the harness waited, and the hint."""
-        message = f"there was no {self.awaited} within {self.waited_seconds:g} s"
+        # With 0 seconds it looked once and did not wait.
+        within = f" within {self.waited_seconds:g} s" if self.waited_seconds else ""
+        message = f"there was no {self.awaited}{within}"
         return f"{message}; {self.hint}" if self.hint else message
 
 

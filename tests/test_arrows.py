@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.support import arrows
 from tests.support.arrows import ROOT, RULES, Arrow, broken_rules, read_arrows, read_package
 
 FOLDERS = ("harness", "scenarios", "tests")
@@ -216,8 +219,8 @@ class TestReading:
             "class C:\n    import d\n"
             "    async def f(self):\n        import e\n"
         )
-        arrows = [arrow for arrow in read_arrows(source, "m") if arrow.imported != "typing"]
-        assert arrows == [
+        found = [arrow for arrow in read_arrows(source, "m") if arrow.imported != "typing"]
+        assert found == [
             Arrow("m", "a", "module", 1),
             Arrow("m", "b", "typing", 4),
             Arrow("m", "c", "module", 6),
@@ -243,3 +246,15 @@ class TestReading:
     def test_imports_are_resolved_to_modules(self, module: str, source: str, imported: str) -> None:
         """Relative imports, aliases and imports by name are resolved to the module they mean."""
         assert [arrow.imported for arrow in read_arrows(source, module)] == [imported]
+
+    def test_a_leftover_folder_is_not_a_module(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Only a folder with a Python file is a module; a moved one leaves compiled files."""
+        for name, file in (("old", "__pycache__/a.pyc"), ("new", "a.py")):
+            path = tmp_path / "harness" / name / file
+            path.parent.mkdir(parents=True)
+            path.touch()
+        monkeypatch.setattr(arrows, "ROOT", tmp_path)
+        found = read_arrows("from harness import old, new", "m")
+        assert [arrow.imported for arrow in found] == ["harness", "harness.new"]

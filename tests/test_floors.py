@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,18 @@ class TestFloors:
         """Lower floors and the own room are allowed."""
         source = "from harness.emulator.domain import users\nfrom harness.emulator.rules import x"
         assert not list(floors.forbidden_imports(read_arrows(source, "harness.emulator.rules.y")))
+
+    @pytest.mark.parametrize(
+        ("importer", "source"),
+        [
+            ("harness.emulator.annex.x", "from harness.emulator.domain import users"),
+            ("harness.emulator.domain.users", "import harness.emulator.annex.x"),
+        ],
+    )
+    def test_an_unknown_room_is_named(self, importer: str, source: str) -> None:
+        """A room without a floor is reported by its name, whoever imports whom."""
+        (found,) = floors.forbidden_imports(read_arrows(source, importer))
+        assert "no such room: annex" in found
 
     def test_every_file_is_in_a_room(self) -> None:
         """Each file and folder of the emulator has a floor, and each room is there."""
@@ -182,18 +195,32 @@ class TestSize:
         assert small == SEAMS.keys()
 
     def test_no_two_classes_have_one_name(self) -> None:
-        """Classes of one name in two modules are a Protocol and what follows it."""
-        homes: defaultdict[str, list[tuple[Path, ast.ClassDef]]] = defaultdict(list)
-        for path in python_files("harness"):
-            for node in ast.walk(tree(path)):
-                if isinstance(node, ast.ClassDef):
-                    homes[node.name].append((path, node))
-        shared = {
-            name: [name_of(path) for path, _ in found]
-            for name, found in homes.items()
-            if len(found) > 1 + sum(is_protocol(node) for _, node in found)
-        }
-        assert shared == {}
+        """Classes of one name in two modules are a Protocol and a class that implements it."""
+        assert shared_names(classes(path) for path in python_files("harness")) == set()
+
+    @pytest.mark.parametrize(
+        ("other", "shared"),
+        [
+            ("class Faults:\n    def plan(self): ...\n    def clear(self): ...", set()),
+            ("class Faults:\n    clear: object\n    def plan(self): ...", set()),
+            ("class Faults:\n    def plan(self): ...", {"Faults"}),
+            ("class Faults:\n    def plan(self): ...\n    def _clear(self): ...", {"Faults"}),
+            ("class Other:\n    def plan(self): ...", set()),
+        ],
+    )
+    def test_a_protocol_excuses_only_what_implements_it(self, other: str, shared: set[str]) -> None:
+        """A class may share the name of a Protocol if it has all its public members."""
+        protocol = (
+            "class Faults(Protocol):\n    def plan(self): ...\n    def clear(self): ...\n"
+            "    def _private(self): ..."
+        )
+        both = [classes_of(ast.parse(protocol)), classes_of(ast.parse(other))]
+        assert shared_names(both) == shared
+        assert shared_names(reversed(both)) == shared
+
+    def test_two_classes_of_one_name_are_found(self) -> None:
+        """Without a Protocol, a second class of the name is one too many."""
+        assert shared_names([classes_of(ast.parse("class Call: ..."))] * 2) == {"Call"}
 
     @pytest.mark.parametrize("name", ["find_user", "presented_device", "proceed", "open_for"])
     def test_what_has_one_place_has_one_definition(self, name: str) -> None:
@@ -212,9 +239,48 @@ def lines(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
+def classes(path: Path) -> list[ast.ClassDef]:
+    """Return the classes of a file."""
+    return classes_of(tree(path))
+
+
+def classes_of(module: ast.Module) -> list[ast.ClassDef]:
+    """Return the classes of a module."""
+    return [node for node in ast.walk(module) if isinstance(node, ast.ClassDef)]
+
+
+def shared_names(modules: Iterable[list[ast.ClassDef]]) -> set[str]:
+    """Return the names of several classes, without Protocols that all the others implement."""
+    homes: defaultdict[str, list[ast.ClassDef]] = defaultdict(list)
+    for found in modules:
+        for node in found:
+            homes[node.name].append(node)
+    return {name for name, found in homes.items() if len(found) > 1 and not are_excused(found)}
+
+
+def are_excused(found: list[ast.ClassDef]) -> bool:
+    """Return whether two classes are a Protocol and a class that has all its public members."""
+    first, *others = sorted(found, key=is_protocol, reverse=True)
+    return (
+        is_protocol(first)
+        and len(others) == 1
+        and public_members(first) <= public_members(others[0])
+    )
+
+
 def is_protocol(node: ast.ClassDef) -> bool:
-    """Whether a class is a Protocol."""
+    """Return whether a class is a Protocol."""
     return any("Protocol" in ast.unparse(base) for base in node.bases)
+
+
+def public_members(node: ast.ClassDef) -> set[str]:
+    """Return the names of the public methods and attributes that a class defines."""
+    names = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
+    for item in node.body:
+        targets = [item.target] if isinstance(item, ast.AnnAssign) else []
+        targets = item.targets if isinstance(item, ast.Assign) else targets
+        names |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return {name for name in names if not name.startswith("_")}
 
 
 @pytest.mark.parametrize(

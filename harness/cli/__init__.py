@@ -6,13 +6,13 @@ setting is wrong.
 
 from __future__ import annotations
 
+import sys
+
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line with this process's arguments and exit with its exit code."""
-    import sys
-
     from harness.cli.app import run
 
     sys.exit(run(sys.argv[1:]))

@@ -7,20 +7,10 @@ from typing import Annotated
 import typer
 
 from harness.cli.options import EndpointUrl, parse_duration
-from harness.errors import ConfigurationError
+from harness.errors import DeadlineExceeded
+from harness.users.mailboxes.base import KINDS, check_kind
 
-__all__ = ["KINDS", "code"]
-
-#: Why the emulator sends a message.
-KINDS = (
-    "sign_up",
-    "resend",
-    "forgot_password",
-    "attribute_verification",
-    "invitation",
-    "mfa",
-    "admin_reset",
-)
+__all__ = ["code"]
 
 
 def _wait(text: str) -> float:
@@ -28,8 +18,7 @@ def _wait(text: str) -> float:
 
 
 def _kind(text: str) -> str:
-    if text not in KINDS:
-        raise ConfigurationError("--kind", given=text, allowed=KINDS)
+    check_kind(text, "--kind")
     return text
 
 
@@ -66,12 +55,17 @@ def code(
 ) -> None:
     """Print the newest code that was sent to a user.
 
-    Prints only the code. Exits with 1 if no code arrives in time.
+    Prints only the code. Exits with 1 if no code arrives in time, and says if the pool or the user
+    does not exist.
     """
     from harness.clock import SystemClock
-    from harness.users.mailboxes.http import served_outbox
+    from harness.users.mailboxes.http import missing_in_outbox, served_outbox
     from harness.users.mailboxes.outbox import OutboxMailbox
 
     mailbox = OutboxMailbox(served_outbox(endpoint_url), user_pool_id or "", SystemClock())
-    newest = mailbox.newest_code(username, kind=kind, deadline_seconds=wait or 0.0)
+    try:
+        newest = mailbox.newest_code(username, kind=kind, deadline_seconds=wait or 0.0)
+    except DeadlineExceeded as error:
+        missing = missing_in_outbox(endpoint_url, username, user_pool_id)
+        raise DeadlineExceeded(error.awaited, error.waited_seconds, hint=missing) from None
     print(newest.value.reveal())

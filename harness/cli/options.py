@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, TypeVar
 
 import typer
@@ -11,7 +12,14 @@ import typer
 from harness.errors import ConfigurationError
 from harness.settings import values as rules
 
-__all__ = ["ENDPOINT_VARIABLES", "EndpointUrl", "parse_duration", "parse_number", "usable"]
+__all__ = [
+    "ENDPOINT_VARIABLES",
+    "EndpointUrl",
+    "file_of",
+    "parse_duration",
+    "parse_number",
+    "usable",
+]
 
 Value = TypeVar("Value")
 
@@ -43,6 +51,17 @@ def usable(setting: str, rule: Callable[[str], Value], text: str) -> Value:
         raise ConfigurationError(
             setting, given=shown, allowed=error.allowed, hint=error.hint
         ) from None
+
+
+@contextmanager
+def file_of(option: str) -> Iterator[None]:
+    """Name an option in the errors about the file or folder that it gives."""
+    try:
+        yield
+    except ConfigurationError as error:
+        if error.setting in ("file", "folder"):
+            error.setting = option
+        raise
 
 
 def parse_number(

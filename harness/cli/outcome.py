@@ -7,6 +7,7 @@ import re
 import sys
 import traceback
 from enum import IntEnum
+from urllib.parse import urlsplit
 
 import typer
 
@@ -100,12 +101,18 @@ def _explain_boto(error: BaseException) -> tuple[ExitCode, str] | None:
     # An error of botocore cannot occur before botocore is imported.
     if "botocore" not in sys.modules:
         return None
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
     if isinstance(error, ClientError):
         refused = error.response.get("Error", {})
         code, text = refused.get("Code", "error"), refused.get("Message", "")
         return ExitCode.FINDING, f"{error.operation_name} was refused: {code}: {text}"
+    if isinstance(error, EndpointConnectionError):
+        url = urlsplit(str(error.kwargs.get("endpoint_url")))
+        if url.hostname in ("127.0.0.1", "localhost", "::1"):
+            where = f"{url.scheme}://{url.netloc}"
+            hint = "start one with `cognito-harness serve`"
+            return ExitCode.MISUSE, f"no emulator at {where}; {hint}"
     if isinstance(error, BotoCoreError):
         return ExitCode.MISUSE, str(error)
     return None

@@ -6,13 +6,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator.core.settings import EmulatorSettings
+from harness.emulator.engine import Engine
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.clock import VirtualClock
-    from harness.emulator.engine import Engine
-    from harness.emulator.stores.faults import Faults
+    from harness.emulator.stores.faults import PlannedFaults
     from harness.emulator.stores.outbox import Outbox
     from harness.emulator.triggers.handlers import Triggers
     from harness.emulator.triggers.runner import TriggerFailure
@@ -45,13 +45,11 @@ class Emulator:
         mock: bool = True,
         triggers: Triggers | None = None,
     ) -> None:
-        from harness.emulator.engine import Engine
-
         if seed is not None and settings is not None:
             raise ValueError(
                 "seed and settings are both given; set the seed in one of them, not both"
             )
-        self.engine: Engine = Engine(
+        self.engine = Engine(
             clock=clock, settings=settings or EmulatorSettings(seed=seed), triggers=triggers
         )
         self._mock: Any = _moto_mock() if mock else None
@@ -68,7 +66,7 @@ class Emulator:
         return self.engine.outbox
 
     @property
-    def faults(self) -> Faults:
+    def faults(self) -> PlannedFaults:
         """The planned failures that are still to come."""
         return self.engine.faults
 

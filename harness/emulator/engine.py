@@ -33,6 +33,7 @@ class Engine(Service):
         if handler is None:
             raise refusals.unknown_operation()
         request = Request(operation, params, caller or Caller())
+        # Only if there is something to do: most calls then enter neither file.
         if self.faults.planned:
             self.faults.strike(operation)
         if self.quotas.enabled:

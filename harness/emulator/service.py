@@ -16,7 +16,7 @@ from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.stores.call_log import CallLog
 from harness.emulator.stores.device_sign_ins import DeviceSignIns
-from harness.emulator.stores.faults import Faults
+from harness.emulator.stores.faults import PlannedFaults
 from harness.emulator.stores.outbox import Outbox
 from harness.emulator.stores.pages import Pages
 from harness.emulator.stores.quotas import Quotas
@@ -45,7 +45,7 @@ class Service:
         self.settings = settings or EmulatorSettings()
         self.clock = clock or VirtualClock()
         self.random = Randomness(self.settings.seed)
-        self.faults = Faults(self.settings.seed)
+        self.faults = PlannedFaults(self.settings.seed)
         self.quotas = Quotas(enabled=self.settings.quotas)
         self.outbox = Outbox()
         self.triggers = TriggerRunner(usable_triggers(triggers), self.random)

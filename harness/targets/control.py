@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.users.mailboxes.http import open_loopback
+from harness.users.mailboxes.http import open_loopback, why_unreachable
 
 __all__ = ["ControlSurface", "ServedClock"]
 
@@ -24,6 +24,7 @@ class ControlSurface:
     """
 
     def __init__(self, endpoint_url: str) -> None:
+        self._endpoint_url = endpoint_url
         self._base = endpoint_url.rstrip("/") + "/_harness/"
 
     def version(self) -> str:
@@ -62,6 +63,9 @@ class ControlSurface:
             with error:
                 raise self._refusal(error) from error
         except OSError as error:
+            refused = why_unreachable(self._endpoint_url, error)
+            if refused is not None:
+                raise HarnessError(refused) from error
             raise self._failure(str(getattr(error, "reason", error))) from error
         except ValueError as error:
             raise self._failure("the response is not JSON") from error

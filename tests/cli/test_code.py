@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.cli.code import KINDS
 from harness.clock import SteadyClock
 from harness.emulator.domain import codes
 from harness.emulator.server import EmulatorServer
 from harness.emulator.stores.outbox import Message
+from harness.users.mailboxes.base import KINDS
 from tests.cli.conftest import CommandLine
 
 
@@ -92,7 +92,33 @@ class TestCode:
         outcome = cli("code", "--endpoint-url", served.url, "--username", "ada", "--wait", "0.1")
 
         assert (outcome.code, outcome.out) == (1, "")
-        assert outcome.err == "cognito-harness: there was no code for 'ada' within 0.1 s\n"
+        assert outcome.err.startswith("cognito-harness: there was no code for 'ada' within 0.1 s")
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            ((), "; there is no user 'bob'"),
+            (("--user-pool-id", "us-east-1_nope"), "; there is no user pool 'us-east-1_nope'"),
+        ],
+    )
+    def test_what_does_not_exist_is_named(
+        self, cli: CommandLine, served: EmulatorServer, arguments: tuple[str, ...], said: str
+    ) -> None:
+        """A pool or user that does not exist is named; without ``--wait`` no time is."""
+        outcome = cli("code", "--endpoint-url", served.url, "--username", "bob", *arguments)
+
+        assert outcome.code == 1
+        assert outcome.err == f"cognito-harness: there was no code for 'bob'{said}\n"
+
+    def test_a_user_without_a_code_is_not_missing(
+        self, cli: CommandLine, served: EmulatorServer
+    ) -> None:
+        """A user who got no code of this kind exists all the same."""
+        send(served, "111111")
+
+        outcome = cli("code", "--endpoint-url", served.url, "--username", "ada", "--kind", "mfa")
+
+        assert outcome.err == "cognito-harness: there was no code for 'ada' of kind 'mfa'\n"
 
     def test_a_code_is_waited_for(
         self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch
@@ -117,8 +143,8 @@ class TestCode:
         outcome = cli("code", "--endpoint-url", "http://127.0.0.1:1", "--username", "ada")
 
         assert (outcome.code, outcome.out) == (2, "")
-        assert "http://127.0.0.1:1" in outcome.err
-        assert outcome.err.count("\n") == 1
+        said = "no emulator at http://127.0.0.1:1; start one with `cognito-harness serve`"
+        assert outcome.err == f"cognito-harness: {said}\n"
 
     def test_a_proxy_does_not_matter(
         self, cli: CommandLine, served: EmulatorServer, monkeypatch: pytest.MonkeyPatch

@@ -12,6 +12,7 @@ from harness.emulator.api.request import CurrentCall, Request
 from harness.emulator.domain.message_texts import Template
 from harness.emulator.engine import Engine
 from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.stores.sessions import OpenSession, Session
 from harness.emulator.triggers.challenge import CreatedChallenge
 from tests.emulator.support.expect import PASSWORD
 from tests.emulator.support.walker import ALWAYS, Walker, new_walker, tokens_of
@@ -38,10 +39,10 @@ def reachable(root: object) -> Iterator[object]:
 
 
 def printed(root: object) -> dict[str, list[str]]:
-    """Return the repr of every reachable dataclass instance by class name."""
+    """Return the repr of every reachable dataclass instance or named tuple by class name."""
     texts: dict[str, list[str]] = {}
     for found in reachable(root):
-        if dataclasses.is_dataclass(found):
+        if dataclasses.is_dataclass(found) or hasattr(type(found), "_fields"):
             texts.setdefault(type(found).__name__, []).append(repr(found))
     return texts
 
@@ -121,6 +122,7 @@ PASSING = [
     HttpAnswer(200, CANARY.encode()),
     Template(CANARY, CANARY),
     CreatedChallenge({"question": CANARY}, {"answer": CANARY}, None),
+    OpenSession(CANARY, Session("pool", "client", "user", "SMS_MFA", 0.0)),
 ]
 
 

@@ -280,7 +280,8 @@ class _Reader:
 def _name_from(source: str, name: str) -> str:
     # `from harness import x` may mean the module harness.x or a name of the package.
     candidate = ROOT.joinpath(*source.split("."), name)
-    is_module = candidate.is_dir() or candidate.with_suffix(".py").is_file()
+    # A folder that a module has left behind is empty, or holds only compiled files.
+    is_module = candidate.with_suffix(".py").is_file() or any(candidate.glob("*.py"))
     return f"{source}.{name}" if is_module else source
 
 

@@ -64,7 +64,13 @@ def forbidden_imports(arrows: Iterable[Arrow]) -> Iterator[str]:
         if not (_is_inside(arrow.importer) and _is_inside(arrow.imported)):
             continue
         importer, imported = room_of(arrow.importer), room_of(arrow.imported)
-        if importer != imported and _FLOOR_OF[imported] >= _FLOOR_OF[importer]:
+        unknown = [room for room in (importer, imported) if room not in _FLOOR_OF]
+        if unknown:
+            yield (
+                f"{arrow.importer}, line {arrow.line}, imports {arrow.imported}: "
+                f"no such room: {', '.join(dict.fromkeys(unknown))}"
+            )
+        elif importer != imported and _FLOOR_OF[imported] >= _FLOOR_OF[importer]:
             yield (
                 f"{arrow.importer}, line {arrow.line}, imports {arrow.imported}: from floor "
                 f"{_FLOOR_OF[importer]} to floor {_FLOOR_OF[imported]}"

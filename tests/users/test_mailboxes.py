@@ -7,18 +7,23 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from harness.clock import VirtualClock
-from harness.errors import DeadlineExceeded, HarnessError
+from harness.errors import ConfigurationError, DeadlineExceeded, HarnessError
 from harness.redaction import Secret
-from harness.users.mailboxes.base import CodeWait
+from harness.users.addresses import ImapServer, PlusAddresses
+from harness.users.mailboxes.base import CodeWait, Mailbox
+from harness.users.mailboxes.command import CommandMailbox
+from harness.users.mailboxes.dynamodb import DynamoDbMailbox
 from harness.users.mailboxes.http import served_outbox
+from harness.users.mailboxes.imap import ImapMailbox
 from harness.users.mailboxes.outbox import OutboxMailbox
 from harness.users.mailboxes.prompt import PromptMailbox
 from harness.users.mailboxes.scripted import ScriptedMailbox
+from harness.users.mailboxes.sqs import SqsMailbox
 
 NOW = 1_795_372_815.0
 
@@ -165,6 +170,35 @@ class TestCodeWait:
         assert left[0] == 9.0
 
 
+def no_reading(*_: object, **__: object) -> Any:
+    """Stand in for what a mailbox reads; it must not be used."""
+    pytest.fail("the mailbox was read")
+
+
+#: Every mailbox; none of them can read anything.
+UNREADABLE: list[Mailbox] = [
+    OutboxMailbox(no_reading, "p", VirtualClock(NOW)),
+    PromptMailbox(no_reading),
+    ScriptedMailbox(["111111"], VirtualClock(NOW)),
+    CommandMailbox(["/no/such/program"], "p"),
+    ImapMailbox(
+        ImapServer("mail.invalid", 993), "ann", Secret("pw"), PlusAddresses("tests@example.org")
+    ),
+    DynamoDbMailbox(cast(Any, None), "table", "p"),
+    SqsMailbox(cast(Any, None), "queue", "p"),
+]
+
+
+@pytest.mark.parametrize("mailbox", UNREADABLE, ids=lambda mailbox: type(mailbox).__name__)
+def test_an_unknown_kind_is_refused_at_once(mailbox: Mailbox) -> None:
+    """The message lists the kinds and names the nearest, before anything is read."""
+    with pytest.raises(ConfigurationError) as refused:
+        mailbox.newest_code("alice", kind="signup")
+    said = str(refused.value)
+    assert "kind: cannot use 'signup'; allowed: sign_up, resend," in said
+    assert "did you mean 'sign_up'?" in said
+
+
 class TestScriptedMailbox:
     """The mailbox that was written beforehand."""
 
@@ -249,5 +283,5 @@ class TestServedOutbox:
 
     def test_closed_port_is_one_line(self) -> None:
         """An address where nothing listens is told in one line."""
-        with pytest.raises(HarnessError, match="cannot be read"):
+        with pytest.raises(HarnessError, match=r"no emulator at http://127\.0\.0\.1:9; start one"):
             served_outbox("http://127.0.0.1:9")(username="alice", user_pool_id="p", kind=None)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 import typer
 
+from harness.cli.options import usable
 from harness.cli.pools.account_options import REGION_VARIABLES, parse_region
+from harness.errors import ConfigurationError
+from harness.pools.iam import MODES, policy_for
+from harness.settings import values as rules
 
 __all__ = ["iam_policy"]
 
@@ -44,13 +49,6 @@ def iam_policy(
     ] = None,
 ) -> None:
     """Print the smallest IAM policy for runs on a real account."""
-    import json
-
-    from harness.cli.options import usable
-    from harness.errors import ConfigurationError
-    from harness.pools.iam import MODES, policy_for
-    from harness.settings import values as rules
-
     if mode not in MODES:
         raise ConfigurationError("--mode", given=mode, allowed=MODES)
     if account != "*":

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from harness.cli.options import file_of
 from harness.cli.pools.service import PoolEndpoint, PoolName, PoolTarget, Region, client_of
 from harness.errors import ConfigurationError
 
@@ -63,7 +64,8 @@ def _provisioned(client: Any, path: str, pool: str | None) -> Iterator[str]:
     from harness.pools.making.provision_configuration import provision_configuration
     from harness.pools.sources import load
 
-    configuration = load(path, pool)
+    with file_of("--spec"):
+        configuration = load(path, pool)
     made = provision_configuration(client, configuration)
     for setting, unknown in made.left_out.items():
         complain(f"left out: {setting} is {unknown}")
@@ -77,7 +79,8 @@ def _deployed(client: Any, path: str, name: str) -> Iterator[str]:
     from harness.pools.sources import cloudformation
     from harness.pools.sources.documents import read_document
 
-    document = read_document(path)
+    with file_of("--stack"):
+        document = read_document(path)
     if not cloudformation.recognizes(document):
         hint = "it is not a CloudFormation template; --spec also takes other files"
         raise ConfigurationError("--stack", given=path, hint=hint)

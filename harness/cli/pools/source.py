@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -68,8 +69,6 @@ def read_source(
             not be read.
         ClientError: the service refused to describe the pool.
     """
-    from pathlib import Path
-
     if not Path(source).exists() and _is_pool_id(source):
         return read_live_pool(source, endpoint_url, target, accounts)
     from harness.pools.sources import load

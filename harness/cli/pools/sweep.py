@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from harness.cli.outcome import ExitCode
-from harness.cli.pools.account_options import Accounts, JournalFolder, Region
+from harness.cli.pools.account_options import Accounts, JournalFolder, Region, account_target
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from harness.pools.making.journal import WrittenJournal
     from harness.pools.making.sweep import Sweep
     from harness.targets.aws import AwsTarget
@@ -33,9 +32,6 @@ def sweep(
     in existing pools by the journals only. Skips runs that are still going on. Deletes only with
     --yes. Exits with 1 if something is left.
     """
-    from pathlib import Path
-
-    from harness.cli.pools.account_options import account_target
     from harness.pools.making.journal import written_journals
     from harness.pools.making.sweep import Sweep, SweepScope
 

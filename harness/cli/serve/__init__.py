@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from harness.cli.serve.call_log import LogJsonOption, log_calls
 from harness.cli.serve.limits import LimitOption, make_limits
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
+from harness.cli.serve.signals import StopSignals
 from harness.cli.serve.sources import (
     AllowHostOption,
     AllowOriginOption,
@@ -92,8 +94,8 @@ def serve(
     Prints the address when the server is ready, then how to point other programs at it. Without
     --state, all pools and users are gone when the server stops.
     """
+    # The emulator's libraries would slow down the start of every other command.
     from harness.cli.serve.emulator_settings import make_settings
-    from harness.cli.serve.signals import StopSignals
     from harness.emulator import Emulator
     from harness.emulator.server import EmulatorServer
 
@@ -130,8 +132,6 @@ def serve(
 
 def is_loopback(host: str) -> bool:
     """Return whether only this machine can reach ``host``."""
-    from ipaddress import ip_address
-
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:

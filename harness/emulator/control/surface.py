@@ -26,6 +26,8 @@ from harness.version import __version__
 
 PREFIX = "/_harness/"
 _THIS_MACHINE = AllowedSources()
+#: The attributes that codes are sent to.
+_CONTACTS = ("email", "phone_number")
 
 
 class BadControlRequest(ValueError):
@@ -97,11 +99,33 @@ def health(request: ControlRequest) -> dict[str, Any]:
 
 
 def outbox(request: ControlRequest) -> dict[str, Any]:
-    """Return the sent messages, newest first, with their codes."""
+    """Return the sent messages, newest first, with their codes.
+
+    If there are none, ``missing`` says whether the pool or the user does not exist.
+    """
     allowed = {"username", "user_pool_id", "kind"}
     _refuse_unknown(request.query, allowed)
     messages = request.engine.outbox.messages(**{name: request.query.get(name) for name in allowed})
-    return {"messages": [dataclasses.asdict(message) for message in messages]}
+    return {
+        "messages": [dataclasses.asdict(message) for message in messages],
+        "missing": None if messages else _missing(request),
+    }
+
+
+def _missing(request: ControlRequest) -> str | None:
+    """Return which pool or user of a query does not exist, as a sentence."""
+    engine, pool_id = request.engine, request.query.get("user_pool_id")
+    username = request.query.get("username")
+    if pool_id is not None and pool_id not in engine.pools:
+        return f"there is no user pool {pool_id!r}"
+    pools = list(engine.pools.values()) if pool_id is None else [engine.pools[pool_id]]
+    if username is None or engine.outbox.messages(username=username, user_pool_id=pool_id):
+        return None
+    if any(engine.find_user(pool, username) or pool.users.by_sub(username) for pool in pools):
+        return None
+    values = (pool.users.by_value(name, username) for pool in pools for name in _CONTACTS)
+    where = "" if pool_id is None else f" in {pool_id}"
+    return None if any(values) else f"there is no user {username!r}{where}"
 
 
 def show_clock(request: ControlRequest) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class Randomness:
         """Return the state of the sequence, from `random.Random`; ``None`` without a seed."""
         return None if isinstance(self._random, random.SystemRandom) else self._random.getstate()
 
-    def go_on(self, state: tuple[Any, ...]) -> None:
+    def imported(self, state: tuple[Any, ...]) -> None:
         """Continue a seeded sequence from an exported state; do nothing without a seed."""
         if not isinstance(self._random, random.SystemRandom):
             self._random.setstate(state)

@@ -175,10 +175,10 @@ def _fill(service: Service, contents: _Contents) -> None:
             service.clients.update(pool.clients)
         for message, names in contents.outbox:
             service.outbox.put(message, names)
-        service.sessions.restore(contents.sessions)
-        service.device_sign_ins.restore(contents.device_sign_ins)
-        service.pages.restore(contents.pages)
-        service.srp_challenges.restore(contents.srp_challenges, contents.made_up_users_key)
+        service.sessions.imported(contents.sessions)
+        service.device_sign_ins.imported(contents.device_sign_ins)
+        service.pages.imported(contents.pages)
+        service.srp_challenges.imported(contents.srp_challenges, contents.made_up_users_key)
 
 
 def _collect(service: Service, *, secrets: bool) -> _Contents:
@@ -240,6 +240,6 @@ def _restore_random(service: Service, random: tuple[Any, ...] | None, moment: fl
         service.random.turn_off(repr(moment))
         return
     try:
-        service.random.go_on(random)
+        service.random.imported(random)
     except (TypeError, ValueError) as problem:
         raise StateError("random is not the state of a random generator") from problem

@@ -55,7 +55,7 @@ class DeviceSignIns:
         """Return every waiting sign-in by client, user and device."""
         return dict(self._waiting)
 
-    def restore(self, waiting: Mapping[tuple[str, str, str], DeviceSignIn]) -> None:
+    def imported(self, waiting: Mapping[tuple[str, str, str], DeviceSignIn]) -> None:
         """Replace all sign-ins with those that `exported` returned."""
         with self._lock:
             self._waiting = dict(waiting)

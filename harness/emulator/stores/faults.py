@@ -35,7 +35,7 @@ class Fault:
     probability: float = 1.0
 
 
-class Faults:
+class PlannedFaults:
     """The planned faults of one emulator.
 
     Attributes:

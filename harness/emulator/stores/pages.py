@@ -63,7 +63,7 @@ class Pages:
         """Return every position by its token."""
         return dict(self._positions)
 
-    def restore(self, positions: Mapping[str, PagePosition]) -> None:
+    def imported(self, positions: Mapping[str, PagePosition]) -> None:
         """Replace all positions with those that `exported` returned."""
         with self._lock:
             self._positions = dict(positions)

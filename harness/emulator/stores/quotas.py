@@ -110,7 +110,7 @@ class Quotas:
         user_pool_id: str | None = None,
         user: str | None = None,
     ) -> None:
-        """Count one call against its quotas.
+        """Count one call against its quotas; the caller asks `enabled` first.
 
         Args:
             operation: the operation of the call.
@@ -124,7 +124,7 @@ class Quotas:
                 does not count.
         """
         category = CATEGORY.get(operation)
-        if not self.enabled or category is None:
+        if category is None:
             return
         place = (caller.account, caller.region)
         windows = []

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from harness.emulator import refusals
 from harness.emulator.core.randomness import Randomness
@@ -60,10 +60,11 @@ class Session:
         return self.about if isinstance(self.about, Attempt) else None
 
 
-class OpenSession(NamedTuple):
+@dataclass(frozen=True)
+class OpenSession:
     """A session and its opaque string."""
 
-    text: str
+    text: str = field(repr=False)
     session: Session
 
 
@@ -135,7 +136,7 @@ class Sessions:
         """Return every session by its string, to be saved."""
         return dict(self._sessions)
 
-    def restore(self, sessions: Mapping[str, Session]) -> None:
+    def imported(self, sessions: Mapping[str, Session]) -> None:
         """Replace all sessions with those that `exported` returned."""
         with self._lock:
             self._sessions = dict(sessions)

@@ -141,7 +141,7 @@ class SrpChallenges:
         """Return every challenge by its SECRET_BLOCK, and the key of the made-up users."""
         return dict(self._challenges), self._key
 
-    def restore(self, challenges: Mapping[str, OpenChallenge], key: bytes | None) -> None:
+    def imported(self, challenges: Mapping[str, OpenChallenge], key: bytes | None) -> None:
         """Replace all challenges, and the key if given, with those that `exported` returned."""
         with self._lock:
             self._challenges = dict(challenges)

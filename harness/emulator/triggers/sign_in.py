@@ -46,9 +46,10 @@ def pre_authentication(
 
 
 def post_authentication(triggers: TriggerRunner, attempt: Attempt) -> None:
-    """Run PostAuthentication after the last challenge; its error stops the tokens."""
-    if "PostAuthentication" not in triggers.given:
-        return
+    """Run PostAuthentication after the last challenge; its error stops the tokens.
+
+    There must be a handler for it.
+    """
     tracked = attempt.pool.device_configuration is not None
     members = {
         "userAttributes": user_attributes(attempt.user),

@@ -43,18 +43,29 @@ def read(path: str | Path) -> list[PoolConfiguration]:
     """Return the configurations of all pools in a file.
 
     Raises:
-        ConfigurationError: the file cannot be read, or contains a setting that is not valid.
+        ConfigurationError: the file cannot be read, has no pool, or contains a setting that is not
+            valid.
     """
     if Path(path).is_dir():
-        return cdk.read_assembly(Path(path))
+        return _some(cdk.read_assembly(Path(path)), path, cloudformation.POOL)
     document = read_document(path)
     if snapshot.recognizes(document):
         return snapshot.read(document)
     if terraform.recognizes(document):
-        return terraform.read(document)
+        return _some(terraform.read(document), path, terraform.POOL)
     if cloudformation.recognizes(document):
-        return cloudformation.read(document)
+        return _some(cloudformation.read(document), path, cloudformation.POOL)
     raise _unrecognized(document)
+
+
+def _some(
+    found: list[PoolConfiguration], path: str | Path, resource_type: str
+) -> list[PoolConfiguration]:
+    """Return the pools of a file that has some; refuse a file without one."""
+    if not found:
+        hint = f"the file has no user pool ({resource_type})"
+        raise ConfigurationError("file", given=str(path), hint=hint)
+    return found
 
 
 def _unrecognized(document: Document) -> ConfigurationError:
@@ -73,7 +84,5 @@ def _chosen(found: Sequence[PoolConfiguration], name: str | None, source: str) -
     if len(chosen) == 1:
         return chosen[0]
     hint = "there are several; name one" if len(chosen) > 1 else None
-    if not found:
-        hint = "the file contains no user pool"
     allowed = [pool.name for pool in found]
     raise ConfigurationError("user pool", given=name, source=source, allowed=allowed, hint=hint)

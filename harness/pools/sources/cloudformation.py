@@ -6,10 +6,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from harness.errors import ConfigurationError
+from harness.errors import ConfigurationError, nearest_match
 from harness.pools.configuration.pool_configuration import (
     Kind,
     Origin,
@@ -178,7 +178,7 @@ class _Template:
         allowed.add("EnabledMfas" if kind == "pool" else "UserPoolId")
         if setting not in allowed:
             path = f"Resources.{resource}.Properties.{setting}"
-            raise self._refusal(path, setting, allowed=tuple(sorted(allowed)))
+            raise self._refusal(path, setting, hint=_instead(setting, allowed))
 
     def _refusal(
         self,
@@ -190,6 +190,13 @@ class _Template:
     ) -> ConfigurationError:
         source = self._document.source(path)
         return ConfigurationError(path, given=given, source=source, allowed=allowed, hint=hint)
+
+
+def _instead(setting: str, allowed: Iterable[str]) -> str:
+    """Return what to write instead of an unknown property: the nearest one first."""
+    nearest = nearest_match(setting, allowed)
+    listed = ", ".join(sorted(allowed))
+    return f"did you mean {nearest!r}? allowed: {listed}" if nearest else f"allowed: {listed}"
 
 
 def _is_sam(document: Document) -> bool:

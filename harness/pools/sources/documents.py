@@ -89,7 +89,7 @@ def _json(name: str, text: str) -> Document:
         document = _yaml_or_none(name, text)
         if document is not None:
             return document
-        hint = f"line {error.lineno} is not valid JSON: {error.msg}"
+        hint = f"it is neither YAML nor JSON (line {error.lineno}: {error.msg})"
         raise ConfigurationError("file", given=name, hint=hint) from None
     except RecursionError:
         raise _too_deep(name) from None

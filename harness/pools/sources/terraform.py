@@ -21,9 +21,9 @@ from harness.pools.configuration.service_members import check_members
 from harness.pools.sources.arguments import convert_client, convert_pool, with_unknown
 from harness.pools.sources.documents import Document
 
-__all__ = ["read", "recognizes"]
+__all__ = ["POOL", "read", "recognizes"]
 
-_POOL, _CLIENT = "aws_cognito_user_pool", "aws_cognito_user_pool_client"
+POOL, _CLIENT = "aws_cognito_user_pool", "aws_cognito_user_pool_client"
 
 
 def recognizes(document: Document) -> bool:
@@ -39,7 +39,7 @@ def read(document: Document) -> list[PoolConfiguration]:
     """
     shown = _Shown(document)
     resources = list(shown.resources())
-    pools = [resource for resource in resources if resource.type == _POOL]
+    pools = [resource for resource in resources if resource.type == POOL]
     clients = [resource for resource in resources if resource.type == _CLIENT]
     return [
         PoolConfiguration(
@@ -90,7 +90,7 @@ class _Resource:
             return pool_id == pool.values.get("id")
         reference = self.expressions.get("user_pool_id")
         references = reference.get("references", ()) if isinstance(reference, Mapping) else ()
-        named = [one for one in references if str(one).startswith(f"{_POOL}.")]
+        named = [one for one in references if str(one).startswith(f"{POOL}.")]
         if not named:
             return only_pool
         own = pool.address.removeprefix(f"{pool.module}.") if pool.module else pool.address
@@ -124,7 +124,7 @@ class _Shown:
 
     def _of_module(self, module: Mapping[str, Any], path: str, name: str) -> Iterator[_Resource]:
         for index, resource in enumerate(module.get("resources") or ()):
-            if resource.get("mode") == "managed" and resource.get("type") in (_POOL, _CLIENT):
+            if resource.get("mode") == "managed" and resource.get("type") in (POOL, _CLIENT):
                 yield self._resource(resource, f"{path}.resources[{index}]", name)
         for index, child in enumerate(module.get("child_modules") or ()):
             below = f"{path}.child_modules[{index}]"

@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from harness.clock import Clock, Waits
-from harness.errors import DeadlineExceeded
+from harness.errors import ConfigurationError, DeadlineExceeded
 from harness.redaction import Secret
 
-__all__ = ["Code", "CodeWait", "Mailbox", "TellsTime", "time_of"]
+__all__ = ["KINDS", "Code", "CodeWait", "Mailbox", "TellsTime", "check_kind", "time_of"]
 
+#: Why Cognito sends a code.
+KINDS = (
+    "sign_up",
+    "resend",
+    "forgot_password",
+    "attribute_verification",
+    "invitation",
+    "mfa",
+    "admin_reset",
+)
 #: Seconds between two looks into a mailbox.
 POLL_SECONDS = 0.2
 
@@ -21,8 +31,7 @@ class Code:
     """A code that Cognito sent to a user.
 
     Attributes:
-        kind: why it was sent: ``sign_up``, ``resend``, ``forgot_password``,
-            ``attribute_verification``, ``invitation``, ``mfa`` or ``admin_reset``.
+        kind: why it was sent: one of :data:`KINDS`, or what a mailbox says that cannot know it.
         username: internal username of the user.
         value: the code; for an invitation, the temporary password.
         sent_at: when it was sent, in epoch seconds.
@@ -49,11 +58,12 @@ class Mailbox(Protocol):
 
         Args:
             username: any name of the user: username, sub, email address or phone number.
-            kind: if given, only a code sent for this reason counts.
+            kind: if given, only a code sent for this reason counts; one of :data:`KINDS`.
             since: if given, only a code sent at this moment (epoch seconds) or later counts.
             deadline_seconds: how long to wait, in real time; 0 looks once.
 
         Raises:
+            ConfigurationError: codes of this kind do not exist.
             DeadlineExceeded: no such code came in time.
         """
         ...
@@ -112,8 +122,10 @@ class CodeWait:
             hint: returns one more sentence for the error message.
 
         Raises:
+            ConfigurationError: codes of this kind do not exist.
             DeadlineExceeded: no code came in time.
         """
+        check_kind(kind)
         patience = self.patience_seconds if deadline_seconds is None else deadline_seconds
         deadline = self.clock.time() + patience
         while True:
@@ -124,6 +136,16 @@ class CodeWait:
             if now >= deadline:
                 raise DeadlineExceeded(_awaited(username, kind), patience, hint=hint())
             self.clock.wait_until(min(deadline, now + self.poll_seconds))
+
+
+def check_kind(kind: str | None, setting: str = "kind") -> None:
+    """Check that Cognito sends codes of this kind; ``None`` stands for any kind.
+
+    Raises:
+        ConfigurationError: codes of this kind do not exist; ``setting`` names where it was given.
+    """
+    if kind is not None and kind not in KINDS:
+        raise ConfigurationError(setting, given=kind, allowed=KINDS)
 
 
 def _awaited(username: str, kind: str | None) -> str:

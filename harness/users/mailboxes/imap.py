@@ -16,7 +16,7 @@ from harness.errors import HarnessError
 from harness.redaction import Secret
 from harness.users.addresses import ImapServer, PlusAddresses
 from harness.users.mailboxes import emails
-from harness.users.mailboxes.base import Code, CodeWait
+from harness.users.mailboxes.base import Code, CodeWait, check_kind
 
 __all__ = ["ImapMailbox"]
 
@@ -117,6 +117,8 @@ class ImapMailbox:
         Raises:
             HarnessError: the server cannot be used.
         """
+        # Before the connection to the server.
+        check_kind(kind)
         search = _Search(username, self._addresses.of(username), kind, since)
         with self._connection() as connection:
             return self._wait.newest_code(

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from harness.clock import Clock
 from harness.errors import DeadlineExceeded
 from harness.redaction import Secret
-from harness.users.mailboxes.base import Code
+from harness.users.mailboxes.base import Code, check_kind
 
 __all__ = ["ScriptedMailbox"]
 
@@ -38,9 +38,11 @@ class ScriptedMailbox:
         """Return the next code of the script at once; ``since`` and the deadline do not matter.
 
         Raises:
+            ConfigurationError: codes of this kind do not exist.
             DeadlineExceeded: the script has no more codes.
         """
         del since
+        check_kind(kind)
         with self._lock:
             if not self._codes:
                 raise DeadlineExceeded(

@@ -117,7 +117,12 @@ class TestProvision:
             (("--spec", str(STACK), "--pool", "Pool"), "did you mean 'UserPool'?"),
             (("--spec", str(STACK), "--region", "here"), "a region looks like"),
             (("--stack", str(EVERY_FORMAT["Terraform plan"])), "not a CloudFormation template"),
-            (("--spec", "nowhere.yaml"), "No such file"),
+            (
+                ("--spec", "nowhere.yaml"),
+                "--spec: cannot use 'nowhere.yaml'; it cannot be read: No",
+            ),
+            (("--spec", "tests"), "--spec: cannot use 'tests'; it must be the output of cdk"),
+            (("--stack", "tests"), "--stack: cannot use 'tests'; it cannot be read: Is a dir"),
         ],
     )
     def test_misuse(
@@ -129,6 +134,13 @@ class TestProvision:
         assert part in outcome.err
         assert len(outcome.err.splitlines()) == 1
         assert not served.emulator.engine.pools
+
+    def test_a_server_that_is_not_there(self, cli: CommandLine) -> None:
+        """The message is that of the other commands: the address, and how to start an emulator."""
+        url = "http://127.0.0.1:1"
+        outcome = cli("provision", "--endpoint-url", url, "--spec", str(STACK))
+        said = f"no emulator at {url}; start one with `cognito-harness serve`"
+        assert (outcome.code, outcome.err) == (2, f"cognito-harness: {said}\n")
 
     def test_aws_itself_is_refused(self, cli: CommandLine) -> None:
         """AWS itself is not accepted as an endpoint."""

@@ -8,13 +8,13 @@ import pytest
 
 from harness.emulator.engine import Engine
 from harness.emulator.refusals import Refusal
-from harness.emulator.stores.faults import Fault, Faults
+from harness.emulator.stores.faults import Fault, PlannedFaults
 from tests.emulator.support.expect import refused
 
 LIST: dict[str, Any] = {"MaxResults": 5}
 
 
-def codes_of(faults: Faults, operation: str, calls: int) -> list[str | None]:
+def codes_of(faults: PlannedFaults, operation: str, calls: int) -> list[str | None]:
     """The codes with which so many calls fail; ``None`` for a call that does not."""
     found: list[str | None] = []
     for _ in range(calls):
@@ -29,7 +29,7 @@ def codes_of(faults: Faults, operation: str, calls: int) -> list[str | None]:
 
 def test_a_fault_strikes_so_many_calls_of_its_operation() -> None:
     """A fault fails as many calls as planned, and no call of another operation."""
-    faults = Faults()
+    faults = PlannedFaults()
     faults.plan(Fault("SignUp", code="TooManyRequestsException", times=2))
     assert codes_of(faults, "InitiateAuth", 1) == [None]
     assert codes_of(faults, "SignUp", 3) == [*["TooManyRequestsException"] * 2, None]
@@ -38,7 +38,7 @@ def test_a_fault_strikes_so_many_calls_of_its_operation() -> None:
 
 def test_an_unlikely_fault_does_not_hide_the_next_one() -> None:
     """Where the first fault of an operation does not strike, the next one may."""
-    faults = Faults(seed=1)
+    faults = PlannedFaults(seed=1)
     faults.plan(Fault("SignUp", code="Unlikely", times=None, probability=1e-9))
     faults.plan(Fault("SignUp", code="Sure"))
     assert codes_of(faults, "SignUp", 2) == ["Sure", None]
@@ -47,7 +47,7 @@ def test_an_unlikely_fault_does_not_hide_the_next_one() -> None:
 
 def test_faults_of_one_operation_strike_in_the_order_of_planning() -> None:
     """Of two faults that strike a call, the one that was planned first does."""
-    faults = Faults()
+    faults = PlannedFaults()
     faults.plan(Fault("SignUp", code="First"))
     faults.plan(Fault("SignUp", code="Second"))
     assert codes_of(faults, "SignUp", 3) == ["First", "Second", None]
@@ -57,7 +57,7 @@ def test_a_probability_is_the_share_of_calls_that_fail() -> None:
     """A fault with a probability fails that share of the calls, and the same ones with a seed."""
 
     def struck(seed: int) -> list[str | None]:
-        faults = Faults(seed)
+        faults = PlannedFaults(seed)
         faults.plan(Fault("SignUp", code="Half", times=None, probability=0.5))
         return codes_of(faults, "SignUp", 400)
 
@@ -91,7 +91,7 @@ def test_the_engine_raises_a_planned_fault_before_it_acts(engine: Engine) -> Non
 )
 def test_a_plan_that_makes_no_sense_is_refused(members: dict[str, Any], problem: str) -> None:
     """A fault that could never strike as planned is refused, with what was given."""
-    faults = Faults()
+    faults = PlannedFaults()
     with pytest.raises(ValueError, match=problem):
         faults.plan(Fault(**{"operation": "SignUp", **members}))
     assert faults.planned == []

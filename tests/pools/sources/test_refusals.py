@@ -57,6 +57,13 @@ def test_a_setting_that_is_not_valid(
         assert part in text
 
 
+def test_an_unknown_property_names_the_nearest_first(tmp_path: Path) -> None:
+    """The nearest property comes before the list, and the list is there once."""
+    said = message(template(tmp_path, "MfaConfigurations: 'ON'"))
+    assert "; did you mean 'MfaConfiguration'? allowed: AccountRecoverySetting, " in said
+    assert said.count("AccountRecoverySetting") == 1
+
+
 def test_several_pools(tmp_path: Path) -> None:
     """With several pools, one must be named by its logical id or name."""
     path = template(tmp_path, "UserPoolName: a", TWO_POOLS)
@@ -90,7 +97,8 @@ def test_several_app_clients(tmp_path: Path) -> None:
         ("tab.yaml", "a:\n\tb: 1", "neither YAML nor JSON"),
         ("empty.yaml", "", "not an object"),
         ("text.yaml", "just words", "not an object"),
-        ("no_pool.yaml", "Resources: {}", "the file contains no user pool"),
+        ("no_pool.yaml", "Resources: {}", "the file has no user pool (AWS::Cognito::UserPool)"),
+        ("ini.ini", "[tox]\nenvlist =\n  py310\n", "it is neither YAML nor JSON (line 1"),
         ("deep.json", "[" * 100_000, "it is nested too deeply"),
         ("deep.yaml", "a: " + "[" * 300 + "]" * 300, "it is nested too deeply"),
         ("anchors.yaml", "a: &a [*a]", "it is nested too deeply"),
