@@ -277,7 +277,7 @@ def public_members(node: ast.ClassDef) -> set[str]:
     """Return the names of the public methods and attributes that a class defines."""
     names = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
     for item in node.body:
-        targets = [item.target] if isinstance(item, ast.AnnAssign) else []
+        targets: list[ast.expr] = [item.target] if isinstance(item, ast.AnnAssign) else []
         targets = item.targets if isinstance(item, ast.Assign) else targets
         names |= {target.id for target in targets if isinstance(target, ast.Name)}
     return {name for name in names if not name.startswith("_")}
