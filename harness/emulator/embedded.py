@@ -22,8 +22,8 @@ class Emulator:
     """Cognito in this process, from `start` to `stop` or inside a ``with`` block.
 
     Args:
-        clock: the emulator's time; by default the real time, which `VirtualClock.advance` can
-            move forward.
+        clock: the emulator's time; by default the time that the test sees, `time.time()`, which
+            freezegun and time-machine change, and which `VirtualClock.advance` moves ahead.
         seed: makes every identifier, code and secret repeatable; short for
             ``EmulatorSettings(seed=...)``.
         settings: the seed, and where the emulator may be more lenient than Cognito.

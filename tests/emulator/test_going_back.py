@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.clock import VirtualClock
+from harness.emulator.control.page.rows import user_rows
 from harness.emulator.domain.passwords import Lockout
 from harness.emulator.engine import Engine
 from harness.emulator.stores.pages import Pages
@@ -58,6 +59,17 @@ def test_small_step_back_ends_no_lock() -> None:
     for _ in range(9):
         lockout.failed(1_000.0)
     assert lockout.is_locked(999.0)
+
+
+def test_page_shows_no_lock_for_years(engine: Engine) -> None:
+    """The page shows a lock of a later time for as long as it lasts."""
+    walker = new_walker(engine)
+    fail_to_sign_in(walker, 5)
+    go_back(engine)
+    pool = engine.pools[walker.user_pool_id]
+    assert user_rows(engine, pool, list(pool.users))[0].locked
+    engine.clock.advance(1)
+    assert not user_rows(engine, pool, list(pool.users))[0].locked
 
 
 def test_hourly_limit_does_not_last_for_years(engine: Engine) -> None:

@@ -222,7 +222,7 @@ def test_control_surface_moves_the_clock(server: EmulatorServer) -> None:
         status, answer = control(server, "POST", "clock", {"advance_seconds": wrong})
         assert (status, "it must be" in answer["error"]) == (400, True)
     status, answer = control(server, "POST", "clock", {"seconds": 1})
-    assert answer["error"] == "unknown: seconds; allowed: advance_seconds"
+    assert answer["error"] == "unknown: seconds; allowed: advance_seconds, time"
 
 
 def test_health_and_unknown_control(server: EmulatorServer) -> None:
