@@ -59,7 +59,7 @@ SeedOption = Annotated[
         show_default="random",
     ),
 ]
-SetOption = Annotated[
+SettingOption = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
@@ -73,7 +73,7 @@ def serve(
     host: HostOption = "127.0.0.1",
     port: PortOption = 5000,
     seed: SeedOption = None,
-    setting: SetOption = None,
+    setting: SettingOption = None,
     allow_origin: AllowOriginOption = None,
     allow_host: AllowHostOption = None,
     allow_outgoing_http: AllowOutgoingHttpOption = False,
