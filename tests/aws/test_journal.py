@@ -144,6 +144,8 @@ def test_something_else(tmp_path: Path) -> None:
         '{"entry": "run", "run": "a"}',
         '{"entry": "run", "run": "a", "prefix": ""}',
         '{"entry": "run", "run": "a", "prefix": "pro"}',
+        '{"entry": "run", "run": "a", "prefix": "cognito-harness-"}',
+        '{"entry": "run", "run": "a", "prefix": "cognito-harness-b-"}',
         '{"entry": "run", "run": ["a"], "prefix": "cognito-harness-a-"}',
         '{"entry": "planned", "kind": "user", "name": "carol", "wanted": "x"}',
         '{"entry": "planned", "kind": "user", "name": ""}',

@@ -249,9 +249,11 @@ def _entries(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _run(entry: dict[str, Any], where: str) -> dict[str, str]:
     usable = all(isinstance(value, str) for value in entry.values()) and entry.get("run")
-    if not usable or not entry.get("prefix", "").startswith(PREFIX):
+    # A shorter prefix would also be that of other runs, which may be going on.
+    own = f"{PREFIX}{entry.get('run')}-"
+    if not usable or not entry.get("prefix", "").startswith(own):
         raise HarnessError(
-            f"{where}: a run entry must have an id, and a prefix that starts with {PREFIX}"
+            f"{where}: a run entry must have an id, and a prefix that starts with {PREFIX}<id>-"
         )
     return entry
 
