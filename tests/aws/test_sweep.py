@@ -267,9 +267,11 @@ def test_sub_in_a_crafted_journal_deletes_nobody(
     pool_id = make_pool("production", None)
 
     def create(name: str, email: str) -> str:
-        attributes = [{"Name": "email", "Value": email}]
         created = client.admin_create_user(
-            UserPoolId=pool_id, Username=name, UserAttributes=attributes, MessageAction="SUPPRESS"
+            UserPoolId=pool_id,
+            Username=name,
+            UserAttributes=[{"Name": "email", "Value": email}],
+            MessageAction="SUPPRESS",
         )
         shown = {item["Name"]: item["Value"] for item in created["User"]["Attributes"]}
         return shown["sub"]

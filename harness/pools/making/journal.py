@@ -156,7 +156,7 @@ class WrittenJournal:
         try:
             # Locked before reading; otherwise the last lines of an ending run could be missed.
             self._is_alive = not _acquired(self._lock)
-            self._written_at = path.stat().st_mtime
+            self._written_at = _written_at(path)
             for number, entry in _entries(path):
                 self._take(entry, f"{path}, line {number}")
         except BaseException:
@@ -223,6 +223,15 @@ def written_journals(folder: Path) -> list[WrittenJournal]:
         with suppress(FileNotFoundError):
             found.append(WrittenJournal(path))
     return found
+
+
+def _written_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise HarnessError(f"the journal {path} cannot be read: {error.strerror}") from error
 
 
 def _entries(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
