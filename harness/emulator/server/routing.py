@@ -20,8 +20,8 @@ from harness.emulator.moto_backend import responses
 from harness.emulator.refusals import Refusal, unknown_operation
 from harness.emulator.server.failures import Failures
 from harness.emulator.server.fast_path import FastPath
-from harness.emulator.server.limits import ServerLimits, is_for_cognito
-from harness.emulator.server.messages import HttpRequest, Reply
+from harness.emulator.server.limits import ServerLimits
+from harness.emulator.server.messages import HttpRequest, Reply, is_for_cognito
 from harness.emulator.server.rest_of_aws import (
     call,
     environment,
