@@ -144,6 +144,8 @@ def test_other_file_is_refused(tmp_path: Path) -> None:
         '{"entry": "run", "run": "a"}',
         '{"entry": "run", "run": "a", "prefix": ""}',
         '{"entry": "run", "run": "a", "prefix": "pro"}',
+        '{"entry": "run", "run": "a", "prefix": "cognito-harness-"}',
+        '{"entry": "run", "run": "a", "prefix": "cognito-harness-b-"}',
         '{"entry": "run", "run": ["a"], "prefix": "cognito-harness-a-"}',
         '{"entry": "planned", "kind": "user", "name": "carol", "wanted": "x"}',
         '{"entry": "planned", "kind": "user", "name": ""}',
@@ -174,3 +176,12 @@ def test_unwritable_folder_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(HarnessError, match="cannot be written"):
         FileJournal(tmp_path / "file", "abc123-main", RUN)
+
+
+def test_a_link_to_itself_is_one_line(tmp_path: Path) -> None:
+    """A journal that cannot be reached says so, instead of a traceback."""
+    link = tmp_path / "loop.jsonl"
+    link.symlink_to(link)
+    with pytest.raises(HarnessError, match="cannot be read") as caught:
+        written_journals(tmp_path)
+    assert "\n" not in str(caught.value)

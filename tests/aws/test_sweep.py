@@ -262,6 +262,36 @@ def test_only_users_of_the_run_are_deleted(
     assert left == {"cognito-harness-abc123-main-bob", "carol"}
 
 
+def test_sub_in_a_crafted_journal_deletes_nobody(
+    client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
+) -> None:
+    """A user whose names do not show the run stays, whatever sub the journal has for it."""
+    pool_id = make_pool("production", None)
+
+    def create(name: str, email: str) -> str:
+        created = client.admin_create_user(
+            UserPoolId=pool_id,
+            Username=name,
+            UserAttributes=[{"Name": "email", "Value": email}],
+            MessageAction="SUPPRESS",
+        )
+        shown = {item["Name"]: item["Value"] for item in created["User"]["Attributes"]}
+        return shown["sub"]
+
+    theirs = create("carol", "carol@example.com")
+    other_run = create("cognito-harness-other1-main-dan", "dan@example.com")
+    moved = create("renamed", "box+cognito-harness-abc123-main-eve@example.com")
+    for number, sub in enumerate((theirs, other_run, moved)):
+        name = f"cognito-harness-abc123-main-{number}"
+        journal.made(Belonging("user", name, pool_id, id=sub))
+    journal.close()
+    code, printed = sweep("--yes")
+    assert code == 1
+    assert printed.count("no name that shows that the run created it") == 2
+    left = {user["Username"] for user in client.list_users(UserPoolId=pool_id)["Users"]}
+    assert left == {"carol", "cognito-harness-other1-main-dan"}
+
+
 def test_users_of_a_run_without_an_account_are_deleted(
     client: CognitoIdentityProviderClient,
     make_pool: MakePool,

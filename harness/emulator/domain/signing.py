@@ -224,10 +224,18 @@ def _base64(data: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
+    """Return the bytes of base64url in the one form that a token has (RFC 7515, 2).
+
+    Python also reads padding, ``+`` and ``/``, characters of no meaning, and last bits that are not
+    zero (RFC 4648, 3.5). A token in such a form is not the one that was issued.
+    """
     try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError) as error:
         raise TokenFormatError("a part of the token is not base64") from error
+    if _base64(data) != text:
+        raise TokenFormatError("a part of the token is not base64url without padding")
+    return data
 
 
 def _big_endian(number: int) -> bytes:

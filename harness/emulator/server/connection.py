@@ -109,7 +109,7 @@ class HttpConnection(asyncio.Protocol):
         self._connections = connections
         self._limits = connections.limits
         self._loop = asyncio.get_running_loop()
-        self._reader = RequestReader()
+        self._reader = RequestReader("", self._limits)
         self._waiting: deque[HttpRequest] = deque()
         self._busy = self._full = self._ending = self._closed = self._lingers = False
         self._stage: object = None

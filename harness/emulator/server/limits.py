@@ -7,18 +7,12 @@ are not published.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TypeGuard
 
-from harness.emulator.control import surface
 from harness.emulator.http.compression import MOST_BODY_BYTES
-from harness.emulator.http.wire import TARGET_PREFIX
 from harness.emulator.refusals import Refusal
 from harness.errors import ConfigurationError
-
-_FOR_COGNITO = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/cognito-idp/aws4_request")
 
 
 @dataclass(frozen=True)
@@ -61,27 +55,12 @@ class ServerLimits:
                     hint=f"it must be a {'whole ' * whole}number above 0",
                 )
 
-    def body_bytes(self, target: str, headers: Mapping[str, str]) -> int:
-        """Return the most bytes of the body of a request."""
-        if is_for_cognito(target, headers) or target.startswith(surface.PREFIX):
-            return self.cognito_body_bytes
-        return self.other_body_bytes
-
     def most_connections(self) -> int:
         """Return how many connections can be open, also by the system's limit of open files.
 
         Half of the files stay free for everything else in the process.
         """
         return min(self.connections, max(_open_files() // 2, 1))
-
-
-def is_for_cognito(target: str, headers: Mapping[str, str]) -> bool:
-    """Return whether a request is a call of Cognito's API, by its headers."""
-    if target.startswith(surface.PREFIX):
-        return False
-    return headers.get("x-amz-target", "").startswith(TARGET_PREFIX) or bool(
-        _FOR_COGNITO.search(headers.get("authorization", ""))
-    )
 
 
 def head_too_long(most: int) -> Refusal:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.client import responses as _PHRASES
@@ -12,8 +13,9 @@ import httptools
 
 from harness.clock import SystemClock
 from harness.emulator import refusals
+from harness.emulator.control import surface
 from harness.emulator.http.compression import body_too_large
-from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer
 from harness.emulator.refusals import Refusal
 from harness.emulator.server.limits import ServerLimits, head_too_long
 
@@ -21,6 +23,7 @@ from harness.emulator.server.limits import ServerLimits, head_too_long
 _PIECE = 16_384
 #: How many bytes of chunk sizes one byte of the body may take; "1 CR LF x CR LF" takes 5.
 _MOST_FRAMING = 8
+_FOR_COGNITO = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/cognito-idp/aws4_request")
 _NOT_HTTP = "The request is not HTTP"
 _CLOCK = SystemClock()
 #: Statuses without a body and without Content-Length (RFC 9110, 8.6).
@@ -67,6 +70,15 @@ class HttpRequest:
         # A path that begins with two slashes looks like a host.
         path = url.path if url.scheme or not url.netloc else f"/{url.netloc}{url.path}"
         return unquote(path, "latin-1"), url.query, host
+
+
+def is_for_cognito(target: str, headers: Mapping[str, str]) -> bool:
+    """Return whether a request is a call of Cognito's API, by its headers."""
+    if target.startswith(surface.PREFIX):
+        return False
+    return headers.get("x-amz-target", "").startswith(TARGET_PREFIX) or bool(
+        _FOR_COGNITO.search(headers.get("authorization", ""))
+    )
 
 
 @dataclass
@@ -245,6 +257,12 @@ class RequestReader:
         self._reject(refusal)
         raise _Stop
 
+    def _body_limit(self, target: str) -> int:
+        """Return the most bytes of the body of the request, after its headers."""
+        if is_for_cognito(target, self._headers) or target.startswith(surface.PREFIX):
+            return self._limits.cognito_body_bytes
+        return self._limits.other_body_bytes
+
     # The parser calls the methods below.
 
     def on_message_begin(self) -> None:
@@ -276,7 +294,7 @@ class RequestReader:
             self._stop(head_too_long(limits.head_bytes))
         if headers.get("transfer-encoding", "chunked").strip().lower() != "chunked":
             self._stop(refusals.serialization("Transfer-Encoding is not chunked"))
-        self._most_body = limits.body_bytes(self._target.decode("latin-1"), headers)
+        self._most_body = self._body_limit(self._target.decode("latin-1"))
         if int(headers.get("content-length", 0)) > self._most_body:
             self._stop(body_too_large(self._most_body))
         self._expects_continue = headers.get("expect", "").lower() == "100-continue"

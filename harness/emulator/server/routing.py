@@ -25,8 +25,8 @@ from harness.emulator.server import browser_paths
 from harness.emulator.server.failures import Failures
 from harness.emulator.server.fast_path import FastPath
 from harness.emulator.server.guard import Guard, public_targets
-from harness.emulator.server.limits import ServerLimits, is_for_cognito
-from harness.emulator.server.messages import HttpRequest, Reply
+from harness.emulator.server.limits import ServerLimits
+from harness.emulator.server.messages import HttpRequest, Reply, is_for_cognito
 from harness.emulator.server.rest_of_aws import (
     call,
     environment,

@@ -51,8 +51,13 @@ class Decoder:
             TUPLE: lambda value, path: tuple(self._list(value, path)),
             SET: lambda value, path: set(self._list(value, path)),
             PAIRS: lambda value, path: dict(tuple(pair) for pair in self._list(value, path)),
-            REFERENCE: lambda value, _: self._numbered[value],
+            REFERENCE: lambda value, _: self._same(value),
         }
+
+    def _same(self, number: Any) -> Any:
+        if type(number) is not int:  # true and 1.0 would find the object 1
+            raise TypeError
+        return self._numbered[number]
 
     def _list(self, value: Any, path: str) -> list[Any]:
         if not isinstance(value, list):
@@ -113,7 +118,7 @@ class Decoder:
         """Remember an object under its number, if it has one, and return it."""
         if NUMBER in value:
             number = value[NUMBER]
-            if not isinstance(number, int) or number in self._numbered:
+            if type(number) is not int or number in self._numbered:
                 raise StateError(
                     f"{path} has {NUMBER} {number!r}; it must be a number that no other object has"
                 )

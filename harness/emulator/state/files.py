@@ -49,13 +49,16 @@ class StateFile:
         path: the path of the file.
         secrets: whether to write secrets into it. Without this, a file that has secrets is not
             read, because they would be lost when it is saved.
+
+    Raises:
+        StateError: the path leads nowhere, such as a link to itself.
     """
 
     def __init__(self, path: str | Path, *, secrets: bool = False) -> None:
         #: The path as it was given.
         self.given = str(path)
         # If the path is a link, the file that it leads to is replaced, and the link stays.
-        self.path = Path(path).expanduser().resolve()
+        self.path = _resolved(path)
         self.secrets = secrets
         #: What cannot go on because the loaded state has no secrets; empty otherwise.
         self.consequences = ""
@@ -171,6 +174,18 @@ class StateFile:
 
     def _problem(self, reason: str) -> StateError:
         return StateError(f"{self.path} cannot be used: {reason}; {_FILE_UNCHANGED}")
+
+
+def _resolved(path: str | Path) -> Path:
+    try:
+        found = Path(path).expanduser().resolve()
+        # Since Python 3.13 a link that leads to itself is returned as it is.
+        if found.is_symlink():
+            raise StateError(f"{path} cannot be used: it is a link that leads to itself")
+    except (OSError, RuntimeError, ValueError) as problem:
+        text = problem.strerror if isinstance(problem, OSError) else str(problem)
+        raise StateError(f"{path} cannot be used: {' '.join(str(text).split())}") from None
+    return found
 
 
 def _digest(content: bytes) -> bytes:

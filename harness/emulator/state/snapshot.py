@@ -198,7 +198,8 @@ def _check_head(document: Any) -> None:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise StateError(f"it is not a {FORMAT}")
     version = document.get("version")
-    if version != VERSION:
+    # 1.0 and true are equal to 1 in Python, but no emulator writes them.
+    if type(version) is not int or version != VERSION:
         raise StateError(
             f"it has version {version!r}, written by {document.get('harness')!r};"
             f" {__version__} reads version {VERSION}"

@@ -156,7 +156,7 @@ class WrittenJournal:
         try:
             # Locked before reading; otherwise the last lines of an ending run could be missed.
             self._is_alive = not _acquired(self._lock)
-            self._written_at = path.stat().st_mtime
+            self._written_at = _written_at(path)
             for number, entry in _entries(path):
                 self._take(entry, f"{path}, line {number}")
         except BaseException:
@@ -225,6 +225,15 @@ def written_journals(folder: Path) -> list[WrittenJournal]:
     return found
 
 
+def _written_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise HarnessError(f"the journal {path} cannot be read: {error.strerror}") from error
+
+
 def _entries(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         lines = path.read_bytes().splitlines()
@@ -249,9 +258,11 @@ def _entries(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _run(entry: dict[str, Any], where: str) -> dict[str, str]:
     usable = all(isinstance(value, str) for value in entry.values()) and entry.get("run")
-    if not usable or not entry.get("prefix", "").startswith(PREFIX):
+    # A shorter prefix would also be that of other runs, which may be going on.
+    own = f"{PREFIX}{entry.get('run')}-"
+    if not usable or not entry.get("prefix", "").startswith(own):
         raise HarnessError(
-            f"{where}: a run entry must have an id, and a prefix that starts with {PREFIX}"
+            f"{where}: a run entry must have an id, and a prefix that starts with {PREFIX}<id>-"
         )
     return entry
 

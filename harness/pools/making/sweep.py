@@ -1,7 +1,8 @@
 """Deletes what a killed run left in a real account: its pools, and its users in existing pools.
 
 A name alone or an entry in a list is never enough. A pool must have the name prefix and the tags of
-the run that created it; a user must be in the run's journal.
+the run that created it. A user has no tags: they must be in the run's journal, and the account must
+show a name with the run's prefix. What only the journal says is not believed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ __all__ = ["Leftover", "Sweep", "SweepScope"]
 UNSETTLED_SECONDS = 300
 # The largest page of ListUserPools.
 _PAGE = 60
+_UNNAMED = "the user with its sub has no name that shows that the run created it"
 _UNPROVED = "its name and tags no longer show that the run created it"
 
 
@@ -123,9 +125,12 @@ class Sweep:
                 yield leftover, leftover.obstacle
                 continue
             try:
-                self._delete(leftover)
+                obstacle = self._delete(leftover)
             except (BotoCoreError, ClientError) as error:
                 yield leftover, str(error)
+                continue
+            if obstacle:
+                yield leftover, obstacle
                 continue
             if leftover.journal is not None:
                 leftover.journal.gone(leftover.what)
@@ -217,14 +222,38 @@ class Sweep:
             ]
         return self._listed
 
-    def _delete(self, leftover: Leftover) -> None:
+    def _delete(self, leftover: Leftover) -> str:
+        """Delete something; return why it must stay, or an empty text."""
         what = leftover.what
         try:
-            if what.kind == "user":
-                delete_user(self._client, what)
-            else:
-                self._client.delete_user_pool(UserPoolId=what.id)
+            if leftover.journal is not None and what.kind == "user":
+                return self._delete_user(what, leftover.journal.run["prefix"])
+            self._client.delete_user_pool(UserPoolId=what.id)
         except self._client.exceptions.ResourceNotFoundException:
             # Deleting a pool deletes its users. But the pool could also be in another account.
             if leftover.journal is not None and not leftover.journal.run.get("account"):
                 raise
+        return ""
+
+    def _delete_user(self, user: Belonging, prefix: str) -> str:
+        """Delete a user by a name of the run, or by sub if the account shows such a name for it.
+
+        The sub is only in the journal, and could be that of any user of the pool.
+        """
+        shown = self._names_of(user)
+        if shown and not any(is_named_for(name, prefix) for name in shown):
+            return _UNNAMED
+        delete_user(self._client, user if shown else replace(user, id=""))
+        return ""
+
+    def _names_of(self, user: Belonging) -> list[str]:
+        """Return the names of the user with the sub in the journal; empty if there is none."""
+        if not user.id:
+            return []
+        try:
+            found = self._client.admin_get_user(UserPoolId=user.user_pool_id, Username=user.id)
+        except self._client.exceptions.UserNotFoundException:
+            return []
+        attributes = {item["Name"]: item.get("Value", "") for item in found["UserAttributes"]}
+        aliases = [attributes.get(name, "") for name in ("email", "preferred_username")]
+        return [found["Username"], *aliases]

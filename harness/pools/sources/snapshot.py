@@ -78,7 +78,8 @@ def _part(document: Document, kind: Kind, name: str, members: Any, path: str) ->
 
 def _require_known(document: Document) -> None:
     found = document.value
-    if found[_MARK] != _VERSION:
+    # 1.0 and true are equal to 1 in Python, but no snapshot has them.
+    if type(found[_MARK]) is not int or found[_MARK] != _VERSION:
         hint = f"this release reads snapshots of version {_VERSION}"
         raise ConfigurationError(_MARK, given=found[_MARK], source=document.name, hint=hint)
     for member in found:

@@ -42,6 +42,22 @@ def test_token_verifies_only_with_keys_of_its_pool(engine: Engine) -> None:
         jwt.decode(token, key_sets[1])
 
 
+@pytest.mark.parametrize("kind", ["AccessToken", "IdToken"])
+def test_signature_has_one_form(kind: str) -> None:
+    """Python decodes other forms of the same signature; a token in one of them is not signed."""
+    key = SigningKey()
+    content, _, signature = key.sign({"token_use": kind}).rpartition(".")
+    assert key.signed(f"{content}.{signature}")
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    last = alphabet[alphabet.index(signature[-1]) ^ 1]
+    standard = signature.replace("-", "+").replace("_", "/")
+    others = [f"{signature[:-1]}{last}", f"{signature}==", f"{signature}=", f"{signature}\n"]
+    others += [f"{signature[:9]}!{signature[9:]}", f" {signature}", signature + "\u0130"]
+    if standard != signature:
+        others.append(standard)
+    assert [other for other in others if key.signed(f"{content}.{other}")] == []
+
+
 def test_key_from_stored_primes_is_valid() -> None:
     """A key made of two stored primes is an RSA-2048 key that signs and verifies."""
     stock = PrimeStock()

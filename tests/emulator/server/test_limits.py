@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import ssl
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -134,6 +135,14 @@ class TestCompression:
             inflate(body, 99_999)
         assert caught.value.status == 413
         assert inflates_beyond(body, 99_999)
+
+    @pytest.mark.parametrize("coding", ["deflate", "br", "gzip, gzip"])
+    def test_other_codings_are_not_inflated(self, server: EmulatorServer, coding: str) -> None:
+        """A body in another coding than gzip is not JSON."""
+        body = zlib.compress(b"{}")
+        with Connection(server) as wire:
+            wire.send(raw_post("SignUp", body, Content_Encoding=coding))
+            assert json.loads(wire.response()[2])["__type"] == "SerializationException"
 
     @pytest.mark.parametrize("body", [b"{}", b"\x1f\x8b", gzip.compress(b"{}")[:-1]])
     def test_body_of_another_kind_is_refused(self, body: bytes) -> None:

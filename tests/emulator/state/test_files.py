@@ -17,6 +17,7 @@ from harness.emulator.control.access import Sender
 from harness.emulator.control.surface import handle
 from harness.emulator.engine import Engine
 from harness.emulator.state import LEFT_OUT, StateError, StateFile
+from harness.emulator.state.decoding import Decoder
 from tests.emulator.support.saved_states import exported, imported
 from tests.emulator.support.walker import new_walker
 from tests.properties.populated import populated_engine
@@ -115,6 +116,24 @@ class TestWriting:
         assert link.is_symlink()
         assert json.loads(target.read_text())["secrets"] is True
 
+    def test_link_to_itself_is_refused(self, tmp_path: Path) -> None:
+        """A link that leads nowhere is one line, as the file and as a folder on the way."""
+        for name, other in (("a", "b"), ("b", "a"), ("self", "self")):
+            (tmp_path / name).symlink_to(tmp_path / other)
+        for path in ("a", "self", "a/state.json"):
+            with pytest.raises(StateError) as caught:
+                StateFile(tmp_path / path).save(Engine())
+            assert "\n" not in str(caught.value)
+            assert str(tmp_path) in str(caught.value)
+        assert (tmp_path / "a").is_symlink()
+
+    @pytest.mark.parametrize("path", ["~no-such-user/state.json", "a\0b", "x" * 5_000])
+    def test_impossible_path_is_refused(self, path: str) -> None:
+        """A path that no file can have is one line as well."""
+        with pytest.raises(StateError) as caught:
+            StateFile(path).save(Engine())
+        assert "\n" not in str(caught.value)
+
     @pytest.mark.parametrize("content", ["", "my notes", '{"a": 1}'])
     def test_foreign_file_is_never_replaced(self, path: Path, content: str) -> None:
         """A file of another kind that appeared during the run is not replaced."""
@@ -212,6 +231,9 @@ class TestReading:
             (b"null", "not a cognito-harness state"),
             (b'{"format": "other"}', "not a cognito-harness state"),
             (b'{"format": "cognito-harness state", "version": 2}', "reads version 1"),
+            (b'{"format": "cognito-harness state", "version": true}', "reads version 1"),
+            (b'{"format": "cognito-harness state", "version": 1.0}', "reads version 1"),
+            (b'{"format": "cognito-harness state", "version": "1"}', "reads version 1"),
             (b'{"format": "cognito-harness state", "version": 1}', "clock"),
         ],
     )
@@ -288,3 +310,13 @@ class TestReading:
         else:
             text = ""
         assert "\n" not in text
+
+
+@pytest.mark.parametrize("number", [True, 1.0, "1", None])
+def test_reference_is_a_whole_number(number: Any) -> None:
+    """What is equal to a number in Python is not that number in a file."""
+    decoder = Decoder()
+    decoder._numbered[1] = "found"
+    assert decoder.decode({"$same": 1}, "x") == "found"
+    with pytest.raises(StateError, match="x is not a valid"):
+        decoder.decode({"$same": number}, "x")

@@ -105,6 +105,8 @@ def test_several_app_clients(tmp_path: Path) -> None:
         ("resource.yaml", "Resources: {Pool: 3}", "Resources.Pool"),
         ("plan.json", '{"format_version": "1.2"}', "must have values or planned_values"),
         ("new.json", '{"CognitoHarnessSnapshot": 99}', "snapshots of version 1"),
+        ("true.json", '{"CognitoHarnessSnapshot": true}', "snapshots of version 1"),
+        ("float.json", '{"CognitoHarnessSnapshot": 1.0}', "snapshots of version 1"),
         ("more.json", '{"CognitoHarnessSnapshot": 1, "Pool": {}}', "UserPool, MfaConfig"),
     ],
 )
