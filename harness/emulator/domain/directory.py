@@ -3,13 +3,50 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, overload
 
 from harness.emulator.domain.users import User
 
 #: A saved directory: CaseSensitive, the next number, and the users in order, each with a number
 #: and the attributes that also sign the user in.
-ExportedDirectory = tuple[bool, int, list[tuple[int, User, dict[str, str]]]]
+ExportedDirectory = tuple[bool, int, Sequence[tuple[int, User, dict[str, str]]]]
+
+
+class NumberedUsers(Sequence[tuple[int, User, dict[str, str]]]):
+    """The users of one moment with their numbers, and the attributes that also sign them in.
+
+    It is made without a loop in Python, because no call is served in the meantime. The attributes
+    are those of the moment when they are read.
+    """
+
+    def __init__(
+        self,
+        numbers: list[int],
+        by_number: dict[int, User],
+        aliases_of: Mapping[User, dict[str, str]],
+    ) -> None:
+        self._numbers = numbers.copy()
+        self._by_number = by_number.copy()
+        self._aliases_of = aliases_of
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[int, User, dict[str, str]]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[tuple[int, User, dict[str, str]]]: ...
+
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return [self._numbered(number) for number in self._numbers[place]]
+        return self._numbered(self._numbers[place])
+
+    def _numbered(self, number: int) -> tuple[int, User, dict[str, str]]:
+        user = self._by_number[number]
+        return number, user, self._aliases_of.get(user, {})
 
 
 class UserDirectory:
@@ -59,7 +96,6 @@ class UserDirectory:
         self._number_of[user] = number
         self._by_username[self._fold(user.username)] = user
         self._by_sub[user.sub] = user
-        self._aliases_of.setdefault(user, {})
         self._index(user)
 
     def remove(self, user: User) -> None:
@@ -81,16 +117,13 @@ class UserDirectory:
     ) -> None:
         """Replace a user's attributes; ``sign_in_values`` are those that sign the user in."""
         self._unindex(user)
-        # Changed in place, because `exported` has handed it out.
-        aliases = self._aliases_of.setdefault(user, {})
-        for attribute, value in aliases.items():
+        for attribute, value in self._aliases_of.pop(user, {}).items():
             self.drop_alias(attribute, value, user)
-        aliases.clear()
         user.attributes = attributes
         self._index(user)
         for attribute, value in sign_in_values.items():
             self._by_alias[(attribute, self._fold(value))] = user
-        aliases.update(sign_in_values)
+        self._aliases_of[user] = dict(sign_in_values)
 
     def by_username(self, username: str) -> User | None:
         """Return the user with that internal username."""
@@ -127,14 +160,10 @@ class UserDirectory:
     def exported(self) -> ExportedDirectory:
         """Return the directory's content: CaseSensitive, the next number, the users in order.
 
-        Each user comes with a number and the attributes that also sign the user in, which are
-        those of the moment when they are read.
+        Each user comes with a number and the attributes that also sign the user in.
         """
-        # Without a loop in Python: saving a state waits for this with all pools locked.
-        users = list(map(self._by_number.__getitem__, self._numbers))
-        sign_in_values = map(self._aliases_of.__getitem__, users)
-        numbered = list(zip(self._numbers, users, sign_in_values, strict=True))
-        return self._case_sensitive, self._next_number, numbered
+        users = NumberedUsers(self._numbers, self._by_number, self._aliases_of)
+        return self._case_sensitive, self._next_number, users
 
     @classmethod
     def imported(cls, given: ExportedDirectory) -> UserDirectory:

@@ -12,6 +12,7 @@ from json.encoder import encode_basestring_ascii as quoted
 from operator import attrgetter
 from typing import Any
 
+from harness.emulator.domain.directory import NumberedUsers
 from harness.emulator.state.shapes import by_class
 
 #: The members for what JSON cannot express; no other member's name begins with a dollar sign.
@@ -101,6 +102,7 @@ class Encoder:
         self._numbers: dict[int, int] = {}
         self._collections: dict[type, Callable[[Any], None]] = {
             list: self._list,
+            NumberedUsers: self._list,
             dict: self._mapping,
             bytes: self._bytes,
             tuple: self._tuple,
@@ -137,7 +139,7 @@ class Encoder:
     def _bytes(self, value: bytes) -> None:
         self._pieces.append(f'{{"{BYTES}":"{base64.b64encode(value).decode()}"}}')
 
-    def _list(self, value: list[Any]) -> None:
+    def _list(self, value: Sequence[Any]) -> None:
         self._pieces.append("[")
         self._items(value)
         self._pieces.append("]")
