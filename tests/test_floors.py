@@ -234,6 +234,14 @@ class TestSize:
         assert len(found) == 1, found
 
 
+def test_the_architecture_page_shows_the_floors() -> None:
+    """The line of floors on the page is `FLOORS`, without the file of public names."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    quoted = " ".join(line[2:] for line in page.splitlines() if line.startswith("> "))
+    named = [[room for room in floor if room != "__init__"] for floor in floors.FLOORS]
+    assert quoted == " → ".join(", ".join(floor) for floor in named)
+
+
 def lines(path: Path) -> int:
     """How many lines a file has."""
     return len(path.read_text(encoding="utf-8").splitlines())

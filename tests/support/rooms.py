@@ -92,7 +92,7 @@ def table() -> str:
 
 
 def _allowed(room: Room) -> str:
-    names = ", ".join(f"`{name}`" for name in room.may_import) or "the floor alone"
+    names = ", ".join(f"`{name}`" for name in room.may_import) or "no other folder"
     return f"{names} ({room.note})" if room.note else names
 
 
