@@ -120,8 +120,8 @@ SUPERSEDED: dict[str, str] = {
     "A209b": (
         "[The documentation of Amplify](https://github.com/aws-amplify/docs/pull/5690) and M106 "
         "win. They say that a client must set the preference itself after the set-up, and a test "
-        "on a real pool finds no preference after VerifySoftwareToken. For A209b speaks a report "
-        "by the authors of another emulator. So VerifySoftwareToken sets no preference and adds "
+        "on a real pool finds no preference after VerifySoftwareToken. A209b is only reported, by "
+        "the authors of another emulator. So VerifySoftwareToken sets no preference and adds "
         "nothing to UserMFASettingList. In a pool with MFA ON the token counts at the next sign-in "
         "until the user decides about it with SetUserMFAPreference."
     ),
