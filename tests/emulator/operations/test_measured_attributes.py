@@ -96,7 +96,7 @@ def test_update_is_all_or_nothing(
     assert attributes_of(call, person) == before
 
 
-@pytest.mark.fact("M134")
+@pytest.mark.fact("A095", "M134")
 def test_change_of_password_is_refused(
     call: Call, pool_id: str, client: dict[str, Any], confirmed_user: MakeUser, access_token: SignIn
 ) -> None:
@@ -106,8 +106,28 @@ def test_change_of_password_is_refused(
     with refused("InvalidPasswordException"):
         call("ChangePassword", AccessToken=token, **weak)
     wrong = {"PreviousPassword": PASSWORD + "x", "ProposedPassword": PASSWORD + "y"}
-    with refused("NotAuthorizedException"):
+    with refused("NotAuthorizedException", "Incorrect username or password."):
         call("ChangePassword", AccessToken=token, **wrong)
+
+
+@pytest.mark.fact("A275")
+def test_plain_word_is_no_access_token(call: Call) -> None:
+    """A word without dots fails the check of the signature."""
+    with refused("NotAuthorizedException", "Could not verify signature for Access Token"):
+        call("GetUser", AccessToken="invalidtoken")
+
+
+@pytest.mark.fact("A021", "A053")
+def test_administrator_confirms_the_name_but_no_contact(
+    call: Call, pool_id: str, client: dict[str, Any], unconfirmed_user: MakeUser
+) -> None:
+    """AdminConfirmSignUp keeps the username as given, and the address unverified."""
+    person = unconfirmed_user(pool_id, client)
+    assert call("AdminConfirmSignUp", UserPoolId=pool_id, Username="alice") == {}
+    user = call("AdminGetUser", UserPoolId=pool_id, Username="alice")
+    assert (user["Username"], user["UserStatus"]) == ("alice", "CONFIRMED")
+    assert person.sub != "alice"
+    assert as_dict(user["UserAttributes"])["email_verified"] == "false"
 
 
 @pytest.mark.fact("M135")

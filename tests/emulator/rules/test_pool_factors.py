@@ -157,7 +157,7 @@ class TestPasskeys:
 class TestFirstFactors:
     """Codes as first factors beside MFA."""
 
-    @pytest.mark.fact("N038", "M053", "M054")
+    @pytest.mark.fact("A198", "N038", "M053", "M054")
     @pytest.mark.parametrize("factor", ["EMAIL_OTP", "SMS_OTP"])
     def test_codes_as_first_factor_exclude_on(
         self, call: Call, make_pool: MakePool, factor: str

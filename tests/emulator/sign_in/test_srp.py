@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -170,41 +169,6 @@ class TestProof:
         proof = {**walker.proof(walker.start_srp()), "PASSWORD_CLAIM_SIGNATURE": signature}
         with refused(NOT_AUTHORIZED, INCORRECT):
             walker.respond("PASSWORD_VERIFIER", **proof)
-
-    @pytest.mark.parametrize("signature", ["not base64", "é"], ids=["text", "letter"])
-    def test_signature_that_is_not_base64_is_refused(self, walker: Walker, signature: str) -> None:
-        """It has a text of its own, and is not a wrong password."""
-        proof = {**walker.proof(walker.start_srp()), "PASSWORD_CLAIM_SIGNATURE": signature}
-        text = "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string."
-        for _ in range(6):
-            with refused("InvalidParameterException", text):
-                walker.respond("PASSWORD_VERIFIER", **proof)
-        assert tokens_of(walker.by_srp())
-
-    def test_members_are_missed_in_order(self, walker: Walker) -> None:
-        """The text names the first missing member in Cognito's order."""
-        proof = walker.proof(walker.start_srp())
-        names = (
-            "USERNAME",
-            "TIMESTAMP",
-            "PASSWORD_CLAIM_SIGNATURE",
-            "PASSWORD_CLAIM_SECRET_BLOCK",
-        )
-        for number, name in enumerate(names):
-            sent = {"USERNAME": walker.username, **proof, **dict.fromkeys(names[number:], "")}
-            with refused("InvalidParameterException", f"Missing required parameter {name}"):
-                walker.respond("PASSWORD_VERIFIER", **sent)
-
-    @pytest.mark.parametrize("change", [str.upper, str.lower])
-    def test_timestamp_names_are_accepted_in_any_case(
-        self, walker: Walker, change: Callable[[str], str]
-    ) -> None:
-        """Day and month may be in any case; the proof is over the usual form."""
-        proof = walker.proof(walker.start_srp())
-        usual = proof["TIMESTAMP"]
-        assert usual is not None
-        proof["TIMESTAMP"] = change(usual[:7]) + usual[7:]
-        assert tokens_of(walker.respond("PASSWORD_VERIFIER", **proof))
 
     @pytest.mark.fact("A152", "A158", "D048")
     @pytest.mark.parametrize("block", ["AgV4", "not base64", "é"])
