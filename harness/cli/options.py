@@ -26,7 +26,7 @@ ENDPOINT_VARIABLES = [
 
 
 def usable(setting: str, rule: Callable[[str], Value], text: str) -> Value:
-    """Return the value that ``rule`` makes of ``text``.
+    """Convert ``text`` with ``rule`` and return the value.
 
     Args:
         setting: the name of the option, for the error message.

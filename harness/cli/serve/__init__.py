@@ -30,20 +30,19 @@ def _seed(text: str) -> int:
     return parse_number("--seed", str(text))
 
 
-HostOption = Annotated[
+_HostOption = Annotated[
     str,
     typer.Option(
-        metavar="ADDRESS",
-        help="The address to listen on. Only this machine can reach the default.",
+        metavar="ADDRESS", help="The address to listen on. Only this machine can reach the default."
     ),
 ]
-PortOption = Annotated[
+_PortOption = Annotated[
     int,
     typer.Option(
         metavar="NUMBER", parser=_port, help="The port to listen on; 0 picks a free port."
     ),
 ]
-SeedOption = Annotated[
+_SeedOption = Annotated[
     int | None,
     typer.Option(
         metavar="NUMBER",
@@ -52,7 +51,7 @@ SeedOption = Annotated[
         show_default="random",
     ),
 ]
-SettingOption = Annotated[
+_SettingOption = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
@@ -63,10 +62,10 @@ SettingOption = Annotated[
 
 
 def serve(
-    host: HostOption = "127.0.0.1",
-    port: PortOption = 5000,
-    seed: SeedOption = None,
-    setting: SettingOption = None,
+    host: _HostOption = "127.0.0.1",
+    port: _PortOption = 5000,
+    seed: _SeedOption = None,
+    setting: _SettingOption = None,
     limit: LimitOption = None,
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,

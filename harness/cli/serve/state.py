@@ -44,7 +44,7 @@ class KeptState:
         self.began = False
 
     def begin(self) -> None:
-        """Note that the server answers, so there is something to save.
+        """Note that the server runs, so there is something to save.
 
         A server that cannot get its port must not write the file.
         """

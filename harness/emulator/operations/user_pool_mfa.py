@@ -11,7 +11,11 @@ from harness.emulator.service import Handler, Service
 
 
 def set_user_pool_mfa_config(service: Service, request: Request) -> dict[str, Any]:
-    """Replace a pool's MFA configuration (A192 to A202)."""
+    """Replace a pool's MFA configuration (A192 to A202).
+
+    Raises:
+        Refusal: InvalidParameterException, if the configuration contradicts itself or the pool.
+    """
     pool = service.pool(request)
     with pool.lock:
         pool.mfa = mfa_from(pool, copy.deepcopy(request.params))

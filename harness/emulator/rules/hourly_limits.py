@@ -23,6 +23,11 @@ def count_hourly(user: User, operation: str, now: float) -> None:
 
     If they did, a user who keeps trying could stay over the limit forever.
 
+    Args:
+        user: the user whom the call is about.
+        operation: a name in ``LIMITS``.
+        now: the emulator's time in epoch seconds.
+
     Raises:
         Refusal: LimitExceededException, if the limit is used up (A289).
     """

@@ -25,6 +25,9 @@ def page_of(
         items: the whole list.
         token: the token of the page; without it the first page.
         limit: the size of the page.
+
+    Raises:
+        Refusal: InvalidParameterException, if the token is not one of this list.
     """
     now = service.clock.time()
     start = service.pages.position(listing, token, now, 0)

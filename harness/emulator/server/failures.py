@@ -10,6 +10,10 @@ class Failures:
 
     Only the first one is kept: each holds its whole request, and a client may repeat a failing
     request as long as the server runs.
+
+    Attributes:
+        first: the failure that is kept.
+        count: the number of failures since the last ``take``.
     """
 
     def __init__(self) -> None:

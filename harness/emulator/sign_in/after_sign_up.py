@@ -10,7 +10,7 @@ from harness.emulator.domain.attempt import Attempt, check_state
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.service import Service
-from harness.emulator.stores.sessions import Session, SignedUp
+from harness.emulator.stores.sessions import Session, SignUpState
 
 #: Stored as the challenge of these sessions. No challenge has such a name, so they fit none.
 _SIGNED_UP = "SignUp"
@@ -21,7 +21,7 @@ def after_sign_up(service: Service, client: UserPoolClient, user: User) -> dict[
     """Return ``Session`` of SignUp; empty for app clients that do not allow USER_AUTH."""
     if "ALLOW_USER_AUTH" not in client.auth_flows:
         return {}
-    about = SignedUp(user, user.password)
+    about = SignUpState(user, user.password)
     return {"Session": _open(service, client, about, _SIGNED_UP)}
 
 
@@ -35,7 +35,7 @@ def after_confirmation(
 ) -> dict[str, str]:
     """Use the session of SignUp and return ``Session`` of ConfirmSignUp."""
     service.sessions.use(session)
-    assert isinstance(session.about, SignedUp)
+    assert isinstance(session.about, SignUpState)
     return {"Session": _open(service, client, session.about, _CONFIRMED)}
 
 
@@ -52,7 +52,7 @@ def sign_in(service: Service, client: UserPoolClient, user: User | None, text: s
     return Attempt.begin(client, user, user.username, None)
 
 
-def _open(service: Service, client: UserPoolClient, about: SignedUp, purpose: str) -> str:
+def _open(service: Service, client: UserPoolClient, about: SignUpState, purpose: str) -> str:
     now = service.clock.time()
     return service.sessions.open_for(client, about.user.username, purpose, about, now).text
 
@@ -60,7 +60,7 @@ def _open(service: Service, client: UserPoolClient, about: SignedUp, purpose: st
 def _find(service: Service, client: UserPoolClient, user: User, text: str, purpose: str) -> Session:
     session = service.sessions.find(text, service.clock.time())
     about = session.about
-    if not isinstance(about, SignedUp) or about.user is not user:
+    if not isinstance(about, SignUpState) or about.user is not user:
         raise refusals.session_invalid()
     matches = session.client_id == client.client_id and session.challenge == purpose
     if not matches or about.password is not user.password:

@@ -131,7 +131,7 @@ def facts_of(about: sessions.About) -> dict[str, Any]:
         return {"attempt": about}
     if isinstance(about, attempt.CustomSignIn):
         return {"custom": about, **({"attempt": about.attempt} if about.attempt else {})}
-    if isinstance(about, sessions.SignedUp):
+    if isinstance(about, sessions.SignUpState):
         return {"user": about.user, "password": about.password}
     return {}
 
@@ -153,7 +153,7 @@ def about_from(facts: Mapping[str, Any]) -> sessions.About:
             raise ValueError("the session has no user")
         if not isinstance(password, passwords.PasswordRecord | None):
             raise ValueError("the session of a sign-up has no valid password")
-        about = sessions.SignedUp(user, password)
+        about = sessions.SignUpState(user, password)
     if not isinstance(about, sessions.About):
         raise ValueError("the session is about something unknown")
     return about

@@ -21,7 +21,7 @@ _PREFIX = "AYAB"
 
 
 @dataclass(frozen=True)
-class SignedUp:
+class SignUpState:
     """A user who has signed up, and the password of the sign-up (A009)."""
 
     user: User
@@ -30,7 +30,7 @@ class SignedUp:
 
 #: What a session is about: a sign-in whose first factor is proven, a custom sign-in, or a sign-up;
 #: ``None`` while the client has to choose the first factor.
-About: TypeAlias = Attempt | CustomSignIn | SignedUp | None
+About: TypeAlias = Attempt | CustomSignIn | SignUpState | None
 
 
 @dataclass

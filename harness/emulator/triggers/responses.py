@@ -18,7 +18,7 @@ class ResponseError(ValueError):
 
 
 @dataclass(frozen=True)
-class Member:
+class ResponseMember:
     """One member of a response.
 
     Attributes:
@@ -75,13 +75,13 @@ _OVERRIDES: dict[str, Callable[[Any], bool]] = {
     "groupOverrideDetails": _is_groups,
 }
 
-_FLAG = Member(_is_flag, "true or false")
-_SWITCHED_OFF = Member(_is_flag, "true or false", default=False)
-_TEXT = Member(_is_text, "text")
-_MAP = Member(_is_map, "an object of texts")
+_FLAG = ResponseMember(_is_flag, "true or false")
+_SWITCHED_OFF = ResponseMember(_is_flag, "true or false", default=False)
+_TEXT = ResponseMember(_is_text, "text")
+_MAP = ResponseMember(_is_map, "an object of texts")
 
 #: The members of each trigger's response; the custom senders have no response at all.
-RESPONSES: dict[str, dict[str, Member]] = {
+RESPONSES: dict[str, dict[str, ResponseMember]] = {
     "PreSignUp": {
         "autoConfirmUser": _SWITCHED_OFF,
         "autoVerifyEmail": _SWITCHED_OFF,
@@ -91,7 +91,9 @@ RESPONSES: dict[str, dict[str, Member]] = {
     "PreAuthentication": {},
     "PostAuthentication": {},
     "PreTokenGeneration": {
-        "claimsOverrideDetails": Member(_is_overrides, f"an object of {', '.join(_OVERRIDES)}")
+        "claimsOverrideDetails": ResponseMember(
+            _is_overrides, f"an object of {', '.join(_OVERRIDES)}"
+        )
     },
     "CustomMessage": {"smsMessage": _TEXT, "emailMessage": _TEXT, "emailSubject": _TEXT},
     "DefineAuthChallenge": {

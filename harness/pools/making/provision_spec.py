@@ -74,7 +74,7 @@ def provision(
 def deprovision(
     client: CognitoIdentityProviderClient, pool: ProvisionedPool, journal: Journal | None = None
 ) -> None:
-    """Delete a pool that :func:`provision` made, with its app client and all its users."""
+    """Delete a pool that :func:`provision` created, with its app client and all its users."""
     client.delete_user_pool(UserPoolId=pool.user_pool_id)
     if journal is not None:
         journal.gone(Belonging("user_pool", pool.name, id=pool.user_pool_id))

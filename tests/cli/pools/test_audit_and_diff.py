@@ -100,7 +100,7 @@ def test_aws_is_not_an_endpoint(monkeypatch: pytest.MonkeyPatch, capsys: Output)
     """AWS is refused as an endpoint, and an endpoint is refused together with accounts."""
     for command in (["audit", "us-east-1_AbCdEf123"], ["diff", STACK, "us-east-1_AbCdEf123"]):
         assert app.run([*command, "--endpoint-url", AT_AWS]) == 2
-        assert "that is AWS itself" in capsys.readouterr().err
+        assert "this is AWS itself" in capsys.readouterr().err
     monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1:5000")
     assert app.run(["audit", "us-east-1_AbCdEf123", "--aws-accounts", "123456789012"]) == 2
     assert "names another service" in capsys.readouterr().err

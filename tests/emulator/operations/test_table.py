@@ -19,7 +19,7 @@ def handler(service: Service, request: Request) -> dict[str, Any]:
 
 def test_an_operation_that_is_given_twice_is_refused() -> None:
     """Two modules with one operation are a mistake, not a replacement."""
-    with pytest.raises(ValueError, match="the operation SignUp is given twice"):
+    with pytest.raises(ValueError, match="the operation SignUp is defined twice"):
         merged([{"SignUp": handler}, {"InitiateAuth": handler}, {"SignUp": handler}])
 
 

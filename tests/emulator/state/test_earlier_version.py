@@ -197,5 +197,5 @@ def test_a_session_of_nobody_is_refused() -> None:
     sessions = state["contents"]["sessions"]
     text = UNDER_WAY["sign_up"]
     sessions[text]["facts"] = {"user": None, "password": None}
-    with pytest.raises(Exception, match=r"sessions.*facts is not of the type that it has"):
+    with pytest.raises(Exception, match=r"sessions.*facts has a value of the wrong type"):
         loaded(state)

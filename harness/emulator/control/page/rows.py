@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from harness.emulator.control.page.secrets import client_secret, message_secret, token_secret
-from harness.emulator.stores.sessions import Session, SignedUp
+from harness.emulator.stores.sessions import Session, SignUpState
 
 if TYPE_CHECKING:
     from harness.emulator.domain.pools import Pool, UserPoolClient
@@ -176,7 +176,7 @@ def _user_row(pool: Pool, user: User, waiting: list[Session], now: float) -> Use
             SignInRow(session.challenge, _client_name(pool, session.client_id), session.expires_at)
             for session in waiting
             # A sign-up leaves a session as well, but it is not a sign-in yet.
-            if not isinstance(session.about, SignedUp)
+            if not isinstance(session.about, SignUpState)
         ),
         grants=_grant_rows(pool, user),
     )

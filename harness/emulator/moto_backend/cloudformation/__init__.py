@@ -9,11 +9,17 @@ extra ``cloudformation``.
 """
 
 from harness.emulator.moto_backend.cloudformation.of_pool import (
-    UserPoolClient,
-    UserPoolDomain,
-    UserPoolGroup,
-    UserPoolUser,
+    UserPoolClientResource,
+    UserPoolDomainResource,
+    UserPoolGroupResource,
+    UserPoolUserResource,
 )
-from harness.emulator.moto_backend.cloudformation.pool import UserPool
+from harness.emulator.moto_backend.cloudformation.pool import UserPoolResource
 
-__all__ = ["UserPool", "UserPoolClient", "UserPoolDomain", "UserPoolGroup", "UserPoolUser"]
+__all__ = [
+    "UserPoolClientResource",
+    "UserPoolDomainResource",
+    "UserPoolGroupResource",
+    "UserPoolResource",
+    "UserPoolUserResource",
+]

@@ -12,10 +12,15 @@ from harness.emulator.api.fast_validation import validate
 from harness.emulator.moto_backend.cloudformation.base import Resource
 from harness.emulator.refusals import Refusal
 
-__all__ = ["UserPoolClient", "UserPoolDomain", "UserPoolGroup", "UserPoolUser"]
+__all__ = [
+    "UserPoolClientResource",
+    "UserPoolDomainResource",
+    "UserPoolGroupResource",
+    "UserPoolUserResource",
+]
 
 
-class UserPoolClient(Resource, CloudFormationModel):
+class UserPoolClientResource(Resource, CloudFormationModel):
     """AWS::Cognito::UserPoolClient."""
 
     kind = "UserPoolClient"
@@ -47,7 +52,7 @@ class UserPoolClient(Resource, CloudFormationModel):
         return {"UserPoolId": self.properties["UserPoolId"], "ClientId": self.name}
 
 
-class UserPoolGroup(Resource, CloudFormationModel):
+class UserPoolGroupResource(Resource, CloudFormationModel):
     """AWS::Cognito::UserPoolGroup."""
 
     kind = "UserPoolGroup"
@@ -69,7 +74,7 @@ class UserPoolGroup(Resource, CloudFormationModel):
         self.call("DeleteGroup", {"UserPoolId": pool_id, "GroupName": self.name})
 
 
-class UserPoolUser(Resource, CloudFormationModel):
+class UserPoolUserResource(Resource, CloudFormationModel):
     """AWS::Cognito::UserPoolUser: every change replaces the user."""
 
     kind = "UserPoolUser"
@@ -99,7 +104,7 @@ class UserPoolUser(Resource, CloudFormationModel):
         self.call("AdminDeleteUser", {"UserPoolId": pool_id, "Username": self.name})
 
 
-class UserPoolDomain(Resource, CloudFormationModel):
+class UserPoolDomainResource(Resource, CloudFormationModel):
     """AWS::Cognito::UserPoolDomain, left to moto because the emulator has no hosted UI."""
 
     kind = "UserPoolDomain"

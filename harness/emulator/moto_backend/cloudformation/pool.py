@@ -11,12 +11,12 @@ from harness.emulator.moto_backend.cloudformation.base import Resource
 from harness.emulator.moto_backend.cloudformation.properties import mfa_request
 from harness.emulator.refusals import Refusal
 
-__all__ = ["UserPool"]
+__all__ = ["UserPoolResource"]
 
 _CANNOT_CHANGE = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 
 
-class UserPool(Resource, CloudFormationModel):
+class UserPoolResource(Resource, CloudFormationModel):
     """AWS::Cognito::UserPool."""
 
     kind = "UserPool"
