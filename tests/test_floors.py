@@ -285,16 +285,9 @@ def public_members(node: ast.ClassDef) -> set[str]:
     """Return the names of the public methods and attributes that a class defines."""
     names = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
     for item in node.body:
-<<<<<<< HEAD
         targets: list[ast.expr] = [item.target] if isinstance(item, ast.AnnAssign) else []
         targets = item.targets if isinstance(item, ast.Assign) else targets
         names |= {target.id for target in targets if isinstance(target, ast.Name)}
-=======
-        if isinstance(item, ast.AnnAssign):
-            names.add(ast.unparse(item.target))
-        elif isinstance(item, ast.Assign):
-            names |= {ast.unparse(target) for target in item.targets}
->>>>>>> mend
     return {name for name in names if not name.startswith("_")}
 
 
