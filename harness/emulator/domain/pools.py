@@ -165,7 +165,7 @@ class Pool:
     Attributes:
         settings: the members of UserPoolType, except those with their own field here.
         domains: UserPoolType's Domain and CustomDomain, if the pool has them.
-        scopes: the scopes of the pool's resource servers, each as ``identifier/name``.
+        resource_servers: Name and Scopes of the resource servers, by Identifier.
         federated: whether the pool has ever had an identity provider.
         grants: the sign-ins behind refresh and access tokens.
         lock: guards everything single-use; every operation on the pool runs under it.
@@ -187,7 +187,7 @@ class Pool:
     clients: dict[str, UserPoolClient] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     domains: dict[str, str] = field(default_factory=dict)
-    scopes: set[str] = field(default_factory=set)
+    resource_servers: dict[str, dict[str, Any]] = field(default_factory=dict)
     federated: bool = False
     grants: GrantBook = field(default_factory=GrantBook)
     lock: PoolLock = field(default_factory=PoolLock)
@@ -248,6 +248,15 @@ class Pool:
     def temporary_password_days(self) -> int:
         """TemporaryPasswordValidityDays; 0 means Cognito's default of 7 (A061)."""
         return int(self.password_policy.get("TemporaryPasswordValidityDays") or 7)
+
+    @property
+    def scopes(self) -> set[str]:
+        """The scopes of the pool's resource servers, each as ``identifier/name`` (M084)."""
+        return {
+            f"{identifier}/{scope['ScopeName']}"
+            for identifier, settings in self.resource_servers.items()
+            for scope in settings["Scopes"]
+        }
 
     @property
     def password_policy(self) -> dict[str, Any]:

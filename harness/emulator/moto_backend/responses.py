@@ -69,11 +69,8 @@ _SCOPE = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/[^/,]+/aws4_request")
 MOTO_OPERATIONS = frozenset(
     f"{verb}{thing}"
     for verb in ("Create", "Describe", "Update", "Delete")
-    for thing in ("IdentityProvider", "ResourceServer", "UserPoolDomain")
-) - {"UpdateResourceServer", "DeleteResourceServer"} | {
-    "ListIdentityProviders",
-    "ListResourceServers",
-}
+    for thing in ("IdentityProvider", "UserPoolDomain")
+) | {"ListIdentityProviders"}
 
 
 class TruthfulCognitoResponse(CognitoIdpResponse):
@@ -239,14 +236,11 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
 def _record(pool: Pool, operation: str, params: dict[str, Any]) -> None:
     """Record on a pool what moto keeps elsewhere and the engine needs.
 
-    DescribeUserPool shows the domain, and app clients may have the scopes.
+    DescribeUserPool shows the domain, and `identities` beside an identity provider.
     """
     with pool.lock:
         if operation == "CreateIdentityProvider":
             pool.federated = True
-        elif operation == "CreateResourceServer":
-            named = (scope["ScopeName"] for scope in params.get("Scopes") or ())
-            pool.scopes |= {f"{params['Identifier']}/{name}" for name in named}
         elif operation == "CreateUserPoolDomain":
             member = "CustomDomain" if params.get("CustomDomainConfig") else "Domain"
             pool.domains[member] = params["Domain"]

@@ -134,6 +134,16 @@ def scope_invalid(scope: str) -> Refusal:
     return Refusal("ScopeDoesNotExistException", f"Invalid scope requested: {scope}")
 
 
+def resource_server_exists(identifier: str) -> Refusal:
+    """The pool has a resource server with this identifier (the text is our own)."""
+    return Refusal("InvalidParameterException", f"{identifier} already exists in the user pool.")
+
+
+def resource_server_not_found(identifier: str) -> Refusal:
+    """The pool has no resource server with this identifier (the text is our own)."""
+    return Refusal("ResourceNotFoundException", f"Resource server {identifier} does not exist.")
+
+
 def mfa_cannot_be_turned_on() -> Refusal:
     """UpdateUserPool cannot turn MFA from OFF to ON (A200)."""
     return invalid_parameter(

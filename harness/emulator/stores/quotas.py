@@ -47,9 +47,10 @@ _OPERATIONS: dict[str, str] = {
     "AdminListGroupsForUser ResendConfirmationCode GetUserAttributeVerificationCode",
     "UserPoolRead": "DescribeUserPool ListUserPools",
     "UserPoolUpdate": "CreateUserPool UpdateUserPool DeleteUserPool",
-    "UserPoolResourceRead": "GetUserPoolMfaConfig GetGroup ListGroups",
+    "UserPoolResourceRead": "GetUserPoolMfaConfig GetGroup ListGroups "
+    "DescribeResourceServer ListResourceServers",
     "UserPoolResourceUpdate": "SetUserPoolMfaConfig CreateGroup UpdateGroup DeleteGroup "
-    "AddCustomAttributes",
+    "AddCustomAttributes CreateResourceServer UpdateResourceServer DeleteResourceServer",
     "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients",
     "UserPoolClientUpdate": "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient",
 }

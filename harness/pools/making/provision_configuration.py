@@ -19,7 +19,10 @@ from harness.redaction import Secret
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
-    from mypy_boto3_cognito_idp.type_defs import CreateUserPoolRequestTypeDef
+    from mypy_boto3_cognito_idp.type_defs import (
+        CreateUserPoolRequestTypeDef,
+        ResourceServerScopeTypeTypeDef,
+    )
 
 __all__ = ["PoolFromConfiguration", "provision_configuration"]
 
@@ -74,6 +77,7 @@ def provision_configuration(
         request.pop("DeletionProtection", None)
     with pool_in_setup(client, request, journal or NoJournal()) as made:
         _set_mfa(client, configuration.mfa, made.id)
+        _make_resource_servers(client, configuration, made.id)
         apps = {part.name: _app(client, part, made.id) for part in configuration.clients}
     return PoolFromConfiguration(made.id, made.name, apps, _left_out(configuration))
 
@@ -117,6 +121,25 @@ def _leave_one_validity(request: dict[str, Any]) -> None:
 
 
 _UNUSED_DAYS = "UnusedAccountValidityDays"
+
+
+def _make_resource_servers(
+    client: CognitoIdentityProviderClient, configuration: PoolConfiguration, user_pool_id: str
+) -> None:
+    """Create the resource servers of the app clients' scopes; Cognito refuses others (M083)."""
+    servers: dict[str, set[str]] = {}
+    for part in configuration.clients:
+        for scope in _known(part.members).get("AllowedOAuthScopes") or ():
+            identifier, slash, name = str(scope).rpartition("/")
+            if slash:
+                servers.setdefault(identifier, set()).add(name)
+    for identifier, names in servers.items():
+        scopes: list[ResourceServerScopeTypeTypeDef] = [
+            {"ScopeName": name, "ScopeDescription": name} for name in sorted(names)
+        ]
+        client.create_resource_server(
+            UserPoolId=user_pool_id, Identifier=identifier, Name=identifier, Scopes=scopes
+        )
 
 
 def _app(client: CognitoIdentityProviderClient, part: Part, user_pool_id: str) -> AppClient:

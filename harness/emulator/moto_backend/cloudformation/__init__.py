@@ -12,6 +12,7 @@ from harness.emulator.moto_backend.cloudformation.of_pool import (
     UserPoolClientResource,
     UserPoolDomainResource,
     UserPoolGroupResource,
+    UserPoolResourceServerResource,
     UserPoolUserResource,
 )
 from harness.emulator.moto_backend.cloudformation.pool import UserPoolResource
@@ -21,5 +22,6 @@ __all__ = [
     "UserPoolDomainResource",
     "UserPoolGroupResource",
     "UserPoolResource",
+    "UserPoolResourceServerResource",
     "UserPoolUserResource",
 ]

@@ -16,6 +16,7 @@ __all__ = [
     "UserPoolClientResource",
     "UserPoolDomainResource",
     "UserPoolGroupResource",
+    "UserPoolResourceServerResource",
     "UserPoolUserResource",
 ]
 
@@ -72,6 +73,28 @@ class UserPoolGroupResource(Resource, CloudFormationModel):
         """Delete the group."""
         pool_id = self.properties["UserPoolId"]
         self.call("DeleteGroup", {"UserPoolId": pool_id, "GroupName": self.name})
+
+
+class UserPoolResourceServerResource(Resource, CloudFormationModel):
+    """AWS::Cognito::UserPoolResourceServer."""
+
+    kind = "UserPoolResourceServer"
+    name_property = "Identifier"
+    replacing = ("UserPoolId", "Identifier")
+
+    def create(self, _generated_name: str) -> None:
+        """Create the resource server."""
+        created = self.call("CreateResourceServer", self.request())["ResourceServer"]
+        self.name = created["Identifier"]
+
+    def update(self, _before: Resource) -> None:
+        """Change the name and the scopes."""
+        self.call("UpdateResourceServer", self.request())
+
+    def remove(self) -> None:
+        """Delete the resource server."""
+        pool_id = self.properties["UserPoolId"]
+        self.call("DeleteResourceServer", {"UserPoolId": pool_id, "Identifier": self.name})
 
 
 class UserPoolUserResource(Resource, CloudFormationModel):

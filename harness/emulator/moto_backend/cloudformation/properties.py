@@ -24,6 +24,7 @@ CREATIONS = {
     "UserPoolClient": "CreateUserPoolClient",
     "UserPoolDomain": "CreateUserPoolDomain",
     "UserPoolGroup": "CreateGroup",
+    "UserPoolResourceServer": "CreateResourceServer",
     "UserPoolUser": "AdminCreateUser",
 }
 #: Properties of a user pool that go to SetUserPoolMfaConfig, where the members have other names.

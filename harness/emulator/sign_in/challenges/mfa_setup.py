@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import Attempt
-from harness.emulator.domain.attribute_values import check_format
 from harness.emulator.domain.next_challenge import EMAIL_OTP, MFA_SETUP, SOFTWARE_TOKEN_MFA
 from harness.emulator.service import Service
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
@@ -39,7 +38,8 @@ def judge(response: ChallengeResponse) -> Outcome:
     session, attempt = response.pending()
     email = response.responses.get("EMAIL")
     if email is not None and EMAIL_OTP in attempt.pool.mfa.factors():
-        check_format("email", email)
+        one_time_code.require_set_up(response.service, attempt)
+        response.pool.schema.check_new({"email": email})
         result = one_time_code.put_new_email(response.service, attempt, email)
         response.service.sessions.use(session)
         return result

@@ -10,7 +10,14 @@ from harness.emulator import refusals
 from harness.emulator.domain.attempt import Attempt
 from harness.emulator.domain.attributes import mark_verified
 from harness.emulator.domain.codes import MFA
-from harness.emulator.domain.next_challenge import CODE_DIGITS, CONTACT, EMAIL_OTP, SMS_MFA
+from harness.emulator.domain.next_challenge import (
+    CODE_DIGITS,
+    CONTACT,
+    EMAIL_OTP,
+    MFA_SETUP,
+    SMS_MFA,
+    next_challenge,
+)
 from harness.emulator.refusals import Refusal
 from harness.emulator.rules.delivery import deliver
 from harness.emulator.service import Service
@@ -31,6 +38,16 @@ def put_email(service: Service, attempt: Attempt) -> Result:
 def put_new_email(service: Service, attempt: Attempt, email: str) -> Result:
     """Send a code to the address that the user sets up as their factor (M113)."""
     return _put(service, replace(attempt, new_email=email), EMAIL_OTP)
+
+
+def require_set_up(service: Service, attempt: Attempt) -> None:
+    """Refuse a sign-in whose user has a factor by now, even from another sign-in.
+
+    Otherwise somebody with only the password could keep a session of MFA_SETUP, wait until the user
+    has set up a factor, and pass MFA with an address of their own.
+    """
+    if next_challenge(attempt.facts(service.settings)) != MFA_SETUP:
+        raise refusals.session_invalid()
 
 
 def _put(service: Service, attempt: Attempt, challenge: str) -> Result:
@@ -63,6 +80,7 @@ def judge_email(response: ChallengeResponse) -> Outcome:
     after = response.passed_factor(attempt)
     _check_code(response, attempt, "EMAIL_OTP_CODE")
     if attempt.new_email is not None:
+        require_set_up(response.service, attempt)
         mark_verified(response.pool, attempt.user, "email", value=attempt.new_email)
     response.service.sessions.use(session)
     return after
