@@ -53,7 +53,7 @@ def clock(
         ),
     ] = None,
 ) -> None:
-    """Show the clock of a served emulator, move it forward, or set it.
+    """Show, move or set the clock of a served emulator.
 
     Prints the time that the clock shows afterwards. Codes, sessions, tokens and TOTP time steps
     expire by this clock.

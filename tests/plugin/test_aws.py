@@ -264,7 +264,9 @@ class TestLimits:
         """A run that comes to make too many ends there, and leaves nothing."""
         result = inner(*PERMITTED, *workers, "--cognito-max-users=6", source=MANY)
         assert result.ret != 0
-        result.stdout.fnmatch_lines(["*the run has made 6 users, and --cognito-max-users allows*"])
+        result.stdout.fnmatch_lines(
+            ["*the run has made 6 users; --cognito-max-users allows no more*"]
+        )
         result.stdout.fnmatch_lines(["*cognito: this run used 6 users*"])
         client = offline_client("us-east-1", server.url)
         assert client.list_user_pools(MaxResults=60)["UserPools"] == []

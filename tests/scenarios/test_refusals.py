@@ -73,13 +73,17 @@ class TestRefused:
         assert not Refusal("DeviceKeyExistsException").matches("OtherException", "whatever")
 
 
+#: A fact, or a repository and the number of an issue.
+SOURCE = r"([ADM]\d{3}|B\d|[a-z]+(-[a-z]+)* \d+)"
+
+
 class TestTable:
     """Every refusal that scenarios expect."""
 
     @pytest.mark.parametrize("name", TABLE)
     def test_facts_are_given(self, name: str) -> None:
-        """Each says which facts it is known from."""
-        assert re.fullmatch(r"([AD]\d{3}|B\d)(, ([AD]\d{3}|B\d))*", TABLE[name].facts)
+        """Each says which facts, or which issue of a public repository, it is known from."""
+        assert re.fullmatch(f"{SOURCE}(, {SOURCE})*", TABLE[name].facts)
 
     @pytest.mark.parametrize("name", TABLE)
     def test_code_is_an_exception_of_cognito(self, name: str) -> None:

@@ -36,14 +36,15 @@ def mfa_at_update(pool: Pool, settings: Mapping[str, Any], mode: str | None) -> 
         settings: the pool's settings after the update.
         mode: MfaConfiguration; omitted it keeps everything (N013).
     """
+    kept = _with_sms_of(settings, pool.mfa)
     if mode is None:
-        return _checked(settings, pool.mfa)
+        return _checked(settings, kept)
     if mode == "OFF":
         return _checked(settings, MfaConfiguration(web_authn=pool.mfa.web_authn))
     if pool.mfa.mode == "OFF" and mode == "ON":
         raise refusals.mfa_cannot_be_turned_on()
     if pool.mfa.mode != "OFF":
-        return _checked(settings, replace(pool.mfa, mode=mode))
+        return _checked(settings, replace(kept, mode=mode))
     if not settings.get("SmsConfiguration"):
         raise refusals.sms_configuration_required()
     sms = _sms_of_pool(settings)
@@ -59,6 +60,16 @@ def _checked(settings: Mapping[str, Any], mfa: MfaConfiguration) -> MfaConfigura
     if mfa.mode != "OFF" and mfa.email is not None and names == ["verified_email"]:
         raise refusals.recovery_by_factor("verified_email", "Email MFA")
     return mfa
+
+
+def _with_sms_of(settings: Mapping[str, Any], mfa: MfaConfiguration) -> MfaConfiguration:
+    """Return the MFA configuration with the sender and the message that the pool has now.
+
+    An update that omits SmsAuthenticationMessage resets it (N013).
+    """
+    if mfa.sms is None or not settings.get("SmsConfiguration"):
+        return mfa
+    return replace(mfa, sms=_sms_of_pool(settings))
 
 
 def _sms_of_pool(settings: Mapping[str, Any]) -> dict[str, Any]:

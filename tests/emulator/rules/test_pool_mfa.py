@@ -181,6 +181,19 @@ def test_update_keeps_factors_while_mfa_is_on(
     assert get(call, pool_id) == {"MfaConfiguration": after or before, **factors}
 
 
+@pytest.mark.fact("N013")
+def test_update_changes_the_sms_factor_with_the_pool(call: Call, make_pool: MakePool) -> None:
+    """Sender and message of the SMS factor are those of the pool after an update."""
+    message = {"SmsAuthenticationMessage": "Code {####}"}
+    pool_id = make_pool(MfaConfiguration="ON", SmsConfiguration=ROLE, **message)
+    other = {"SnsCallerArn": "arn:aws:iam::123456789012:role/other", "ExternalId": "y"}
+    changed = {"SmsConfiguration": other, "SmsAuthenticationMessage": "New {####}"}
+    call("UpdateUserPool", UserPoolId=pool_id, **changed)
+    assert get(call, pool_id)["SmsMfaConfiguration"] == changed
+    call("UpdateUserPool", UserPoolId=pool_id)
+    assert get(call, pool_id)["SmsMfaConfiguration"] == {"SmsConfiguration": other}
+
+
 def test_sms_mfa_needs_an_sms_configuration(call: Call, make_pool: MakePool) -> None:
     """The pool's own SMS configuration works; a new one becomes the pool's."""
     pool_id = make_pool()

@@ -263,7 +263,7 @@ def test_reset_deletes_pools_and_messages() -> None:
     with EmulatorServer() as fresh:
         signed_up(fresh)
         assert control(fresh, "POST", "reset") == (200, {})
-        assert control(fresh, "GET", "outbox")[1] == {"messages": []}
+        assert control(fresh, "GET", "outbox")[1] == {"messages": [], "missing": None}
         assert client(fresh, "eu-west-1").list_user_pools(MaxResults=5)["UserPools"] == []
 
 

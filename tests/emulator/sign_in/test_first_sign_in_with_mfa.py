@@ -149,6 +149,27 @@ class TestEmailSetUp:
             walker.respond("MFA_SETUP", session, EMAIL="nowhere")
         assert walker.respond("MFA_SETUP", session, EMAIL=NEW)["ChallengeName"] == "EMAIL_OTP"
 
+    @pytest.mark.parametrize("sent_before", [True, False])
+    def test_email_cannot_replace_a_factor(self, engine: Engine, sent_before: bool) -> None:
+        """A session from before the set-up of TOTP sets up no address, and gives no tokens."""
+        walker = on_pool(engine, "SoftwareToken", "Email", email=False)
+        session = walker.by_password()["Session"]
+        if sent_before:
+            challenge = walker.respond("MFA_SETUP", session, EMAIL=NEW)
+        walker.set_up(walker.by_password())
+        with refused("NotAuthorizedException", "Invalid session for the user."):
+            if sent_before:
+                answer_code(walker, challenge)
+            else:
+                walker.respond("MFA_SETUP", session, EMAIL=NEW)
+        assert "email" not in as_dict(walker.administer("AdminGetUser")["UserAttributes"])
+
+    def test_email_must_fit_the_schema(self, engine: Engine) -> None:
+        """An address that the pool would not take at sign-up is refused here too."""
+        walker = on_pool(engine, "Email", email=False)
+        with refused("InvalidParameterException"):
+            walker.respond("MFA_SETUP", walker.by_password()["Session"], EMAIL="a@" + "b" * 2_047)
+
     @pytest.mark.fact("M113")
     def test_pool_without_email_takes_no_address(self, engine: Engine) -> None:
         """Where email is not a factor of the pool, EMAIL sets nothing up."""
