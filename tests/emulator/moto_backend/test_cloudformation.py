@@ -234,6 +234,36 @@ class TestResources:
         assert [one["ClientId"] for one in listed] == [made[1]["App"]]
 
 
+class TestResourceServers:
+    """Resource servers, and app clients with their scopes."""
+
+    def test_scopes_of_the_stack_can_be_used(self, clients: tuple[Any, Any]) -> None:
+        """The client waits for the resource server; an update changes the scopes."""
+        cloudformation, cognito = clients
+        scopes = [{"ScopeName": "read", "ScopeDescription": "Read"}]
+        server = {"UserPoolId": REF, "Identifier": "api", "Name": "API", "Scopes": scopes}
+        joined = {"Fn::Join": ["/", [{"Ref": "Server"}, "read"]]}
+        app = {"UserPoolId": REF, "ClientName": "web", "AllowedOAuthScopes": [joined]}
+        template = {
+            **POOL,
+            "Server": ("UserPoolResourceServer", server),
+            "App": ("UserPoolClient", app),
+        }
+        cloudformation.create_stack(
+            StackName="s", TemplateBody=stack(template, Pool=REF, App={"Ref": "App"})
+        )
+        made = outputs(cloudformation)
+        described = cognito.describe_user_pool_client(UserPoolId=made["Pool"], ClientId=made["App"])
+        assert described["UserPoolClient"]["AllowedOAuthScopes"] == ["api/read"]
+        more = {**server, "Scopes": [*scopes, {"ScopeName": "write", "ScopeDescription": "Write"}]}
+        changed = {**template, "Server": ("UserPoolResourceServer", more)}
+        cloudformation.update_stack(StackName="s", TemplateBody=stack(changed, Pool=REF))
+        (shown,) = cognito.list_resource_servers(UserPoolId=made["Pool"])["ResourceServers"]
+        assert [scope["ScopeName"] for scope in shown["Scopes"]] == ["read", "write"]
+        cloudformation.update_stack(StackName="s", TemplateBody=stack(POOL, Pool=REF))
+        assert cognito.list_resource_servers(UserPoolId=made["Pool"])["ResourceServers"] == []
+
+
 class TestRefusals:
     """Resources and updates that CloudFormation or Cognito refuses."""
 
