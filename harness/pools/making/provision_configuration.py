@@ -6,6 +6,7 @@ ARN, a made-up one is used, because the resource does not exist here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -123,6 +124,10 @@ def _leave_one_validity(request: dict[str, Any]) -> None:
 _UNUSED_DAYS = "UnusedAccountValidityDays"
 
 
+#: What the service model does not allow in the Name of a resource server, such as a slash.
+_NOT_IN_A_NAME = re.compile(r"[^\w\s+=,.@-]")
+
+
 def _make_resource_servers(
     client: CognitoIdentityProviderClient, configuration: PoolConfiguration, user_pool_id: str
 ) -> None:
@@ -137,8 +142,9 @@ def _make_resource_servers(
         scopes: list[ResourceServerScopeTypeTypeDef] = [
             {"ScopeName": name, "ScopeDescription": name} for name in sorted(names)
         ]
+        name = _NOT_IN_A_NAME.sub("-", identifier)
         client.create_resource_server(
-            UserPoolId=user_pool_id, Identifier=identifier, Name=identifier, Scopes=scopes
+            UserPoolId=user_pool_id, Identifier=identifier, Name=name, Scopes=scopes
         )
 
 
