@@ -33,9 +33,9 @@ AllowHostOption = Annotated[
         "--allow-host",
         metavar="NAME",
         envvar=_HOST_VARIABLE,
-        help="A host name that clients call the server by, for example that of a container. "
-        "Whoever uses it can also read codes. Can be repeated.",
-        show_default="localhost and IP addresses",
+        help="A host name or IP address that clients call the server by, for example that of a "
+        "container. Whoever uses it can also read codes. Can be repeated.",
+        show_default="localhost and addresses of the server",
     ),
 ]
 

@@ -3,7 +3,7 @@
 A page in a browser can send requests to any address, also to this machine. The browser's Origin
 header says where the page comes from. If the page's own name resolves to this machine (DNS
 rebinding), the page and the emulator have one origin, but the Host header still has that name.
-An IP address in Host is safe: rebinding needs a name.
+An IP address in Host must be a loopback address, listed, or the one that the client connected to.
 """
 
 from __future__ import annotations
@@ -60,15 +60,19 @@ class AllowedSources:
         name = host_name(host)
         return bool(name) and name in self.hosts
 
-    def accepts_host(self, host: str) -> bool:
-        """Return whether a Host header has a name of this machine, an IP address or a listed one.
+    def accepts_host(self, host: str, own: str = "") -> bool:
+        """Return whether a Host header has a name or address of this machine, or a listed one.
 
         Programs may leave the header out; browsers always send it.
+
+        Args:
+            host: the header.
+            own: the address of this end of the connection.
         """
         name = host_name(host)
         if not name:
             return not host
-        return _is_local(name) or _address(name) is not None or name in self.hosts
+        return _is_local(name) or name in self.hosts or _is_same_address(name, own)
 
     def accepts_origin(self, origin: str) -> bool:
         """Return whether an Origin header is listed, or that of a page of this machine."""
@@ -147,6 +151,12 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(text)
     except ValueError:
         return None
+
+
+def _is_same_address(one: str, other: str) -> bool:
+    found = _address(one)
+    # The address of a socket may name its interface, which Host does not: fe80::1%eth0.
+    return found is not None and found == _address(other.partition("%")[0])
 
 
 def _normal(origin: str) -> str:

@@ -17,49 +17,73 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from moto.cognitoidentity.models import cognitoidentity_backends
+from moto.cognitoidentity.responses import CognitoIdentityResponse
+from moto.core.utils import camelcase_to_underscores
 
 from harness.emulator.domain.signing import TokenFormatError, read_token
-from harness.emulator.refusals import Refusal, serialization
+from harness.emulator.refusals import Refusal, serialization, unknown_operation
 
 if TYPE_CHECKING:
     from moto.cognitoidentity.models import CognitoIdentityPool
+    from moto.core.common_types import TYPE_RESPONSE
+    from moto.core.request import Request
 
     from harness.emulator.engine import Engine
 
-__all__ = ["TARGET_PREFIX", "check_logins"]
+__all__ = ["CheckedIdentityResponse"]
 
-TARGET_PREFIX = "AWSCognitoIdentityService."
-#: The operations that take the tokens of users.
-_WITH_LOGINS = frozenset(
-    f"{TARGET_PREFIX}{name}" for name in ("GetId", "GetOpenIdToken", "GetCredentialsForIdentity")
-)
+#: moto's methods for the operations that take the tokens of users.
+_WITH_LOGINS = frozenset({"get_id", "get_open_id_token", "get_credentials_for_identity"})
 #: Operations with logins that cannot be checked, or that moto does not have.
-_UNCHECKED = frozenset(
-    f"{TARGET_PREFIX}{name}" for name in ("GetOpenIdTokenForDeveloperIdentity", "UnlinkIdentity")
-)
+_UNCHECKED = {
+    "get_open_id_token_for_developer_identity": "GetOpenIdTokenForDeveloperIdentity",
+    "unlink_identity": "UnlinkIdentity",
+}
 _USER_POOL = re.compile(r"cognito-idp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/(?P<pool_id>[\w-]+)")
 #: How long after its end a token is still accepted.
 _LENIENCE_SECONDS = 300
 
 
-def check_logins(engine: Engine, target: str, body: bytes) -> None:
-    """Check the logins of a request to moto's identity pools.
+class CheckedIdentityResponse(CognitoIdentityResponse):
+    """moto's identity pools, which check the logins of a request before they carry it out.
+
+    moto reads the operation from several places, and in several spellings. So the check is where
+    moto has read it, and what is left for moto to read is what was checked: the JSON body.
 
     Args:
         engine: has the user pools.
-        target: the X-Amz-Target header.
-        body: the body of the request.
-
-    Raises:
-        Refusal: a token is not valid, its provider cannot be checked, or there is none and the
-            identity pool needs one.
     """
-    if target not in _WITH_LOGINS | _UNCHECKED:
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine = engine
+
+    def answer(self, request: Request, url: str, headers: dict[str, str]) -> TYPE_RESPONSE:
+        """Answer a request.
+
+        Raises:
+            Refusal: the request does not name an operation or is not JSON, a token is not valid,
+                its provider cannot be checked, or there is none and the identity pool needs one.
+        """
+        try:
+            self.setup_class(request, url, headers)
+        except UnicodeDecodeError:
+            raise serialization() from None
+        if not self.headers.get("x-amz-target"):
+            raise unknown_operation()
+        # moto would also read the operation and its parameters from an address or a form.
+        self.querystring.clear()
+        _check_logins(self._engine, camelcase_to_underscores(self._get_action()), self.body)
+        return self.call_action()
+
+
+def _check_logins(engine: Engine, operation: str, body: str) -> None:
+    if operation not in _WITH_LOGINS and operation not in _UNCHECKED:
         return
     members = _members(body)
     logins = members.get("Logins") or {}
-    if target in _UNCHECKED and logins:
-        raise _not_emulated(f"{target.removeprefix(TARGET_PREFIX)} with Logins")
+    if operation in _UNCHECKED and logins:
+        raise _not_emulated(f"{_UNCHECKED[operation]} with Logins")
     if not isinstance(logins, dict):
         raise serialization()
     identity_pool = _identity_pool(members)
@@ -118,9 +142,9 @@ def _identity_pool(members: dict[str, Any]) -> CognitoIdentityPool | None:
     return None
 
 
-def _members(body: bytes) -> dict[str, Any]:
+def _members(body: str) -> dict[str, Any]:
     try:
-        members = json.loads(body or b"{}")
+        members = json.loads(body or "{}")
     except (ValueError, RecursionError):
         raise serialization() from None
     if not isinstance(members, dict):

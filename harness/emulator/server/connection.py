@@ -133,8 +133,8 @@ class HttpConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start: a client has connected."""
         self._transport = cast(asyncio.Transport, transport)
-        peer = transport.get_extra_info("peername")
-        self._reader = RequestReader(peer[0] if peer else "", self._limits)
+        peer, own = (transport.get_extra_info(end) or [""] for end in ("peername", "sockname"))
+        self._reader = RequestReader(peer[0], self._limits, own=own[0])
         self._is_tls = transport.get_extra_info("sslcontext") is not None
         self._connections.add(self)
 

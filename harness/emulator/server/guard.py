@@ -48,10 +48,10 @@ class Guard:
 
     def _problem(self, request: HttpRequest) -> str | None:
         for host in (request.header("host"), request.address()[2]):
-            if not self._sources.accepts_host(host):
+            if not self._sources.accepts_host(host, request.own):
                 return (
-                    f"Host is {_shown(host)}; it must be localhost, an IP address, or allowed by "
-                    "--allow-host"
+                    f"Host is {_shown(host)}; it must be localhost, an address of this server, or "
+                    "allowed by --allow-host"
                 )
         foreign = self._foreign_page(request.headers)
         return (

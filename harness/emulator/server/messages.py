@@ -42,6 +42,7 @@ class HttpRequest:
         peer: the address of the other end.
         keep_alive: whether the connection stays open after the response.
         refusal: why the request cannot be read; ``None`` if it can.
+        own: the address of this end, to which the client connected.
     """
 
     method: str
@@ -51,6 +52,7 @@ class HttpRequest:
     peer: str = ""
     keep_alive: bool = True
     refusal: Refusal | None = None
+    own: str = ""
 
     def header(self, name: str) -> str:
         """Return a header's value; empty if it was not sent."""
@@ -62,19 +64,33 @@ class HttpRequest:
         Raises:
             Refusal: the target is not a URL.
         """
-        try:
-            url = urlsplit(self.target)
-        except ValueError:
-            raise Refusal("SerializationException", "The target is not a URL") from None
-        host = url.netloc if url.scheme else ""
-        # A path that begins with two slashes looks like a host.
-        path = url.path if url.scheme or not url.netloc else f"/{url.netloc}{url.path}"
-        return unquote(path, "latin-1"), url.query, host
+        return _address(self.target)
+
+
+def _address(target: str) -> tuple[str, str, str]:
+    try:
+        url = urlsplit(target)
+    except ValueError:
+        raise Refusal("SerializationException", "The target is not a URL") from None
+    host = url.netloc if url.scheme else ""
+    # A path that begins with two slashes looks like a host.
+    path = url.path if url.scheme or not url.netloc else f"/{url.netloc}{url.path}"
+    return unquote(path, "latin-1"), url.query, host
+
+
+def _is_for_controls(target: str) -> bool:
+    """Return whether the path of a target, in any spelling, is one of the control surface."""
+    if target == "/":
+        return False
+    try:
+        return _address(target)[0].startswith(surface.PREFIX)
+    except Refusal:
+        return False
 
 
 def is_for_cognito(target: str, headers: Mapping[str, str]) -> bool:
     """Return whether a request is a call of Cognito's API, by its headers."""
-    if target.startswith(surface.PREFIX):
+    if _is_for_controls(target):
         return False
     return headers.get("x-amz-target", "").startswith(TARGET_PREFIX) or bool(
         _FOR_COGNITO.search(headers.get("authorization", ""))
@@ -142,10 +158,14 @@ class RequestReader:
     Args:
         peer: the address of the other end.
         limits: how long the parts of a request may be.
+        own: the address of this end.
     """
 
-    def __init__(self, peer: str = "", limits: ServerLimits | None = None) -> None:
+    def __init__(
+        self, peer: str = "", limits: ServerLimits | None = None, *, own: str = ""
+    ) -> None:
         self._peer = peer
+        self._own = own
         self._limits = limits or ServerLimits()
         self._parser = httptools.HttpRequestParser(self)
         self._read: list[HttpRequest] = []
@@ -259,7 +279,7 @@ class RequestReader:
 
     def _body_limit(self, target: str) -> int:
         """Return the most bytes of the body of the request, after its headers."""
-        if is_for_cognito(target, self._headers) or target.startswith(surface.PREFIX):
+        if _is_for_controls(target) or is_for_cognito(target, self._headers):
             return self._limits.cognito_body_bytes
         return self._limits.other_body_bytes
 
@@ -318,5 +338,6 @@ class RequestReader:
             bytes(self._body),
             self._peer,
             self._parser.should_keep_alive(),
+            own=self._own,
         )
         self._read.append(request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -14,25 +13,51 @@ from moto.core.request import (
     environ_key_for_header,
     should_preserve_original_header_name,
 )
+from moto.core.utils import convert_to_flask_response
 
 from harness.emulator.http.compression import inflates_beyond
+from harness.emulator.moto_backend.identity_pools import CheckedIdentityResponse
 from harness.emulator.server.messages import HttpRequest, Reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+    from harness.emulator.engine import Engine
+
     WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
-_SIGNER = "authorization"
-_FOR_S3 = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/s3/aws4_request")
+_IDENTITY_POOLS = "CognitoIdentityResponse."
+#: Addresses that moto takes from S3, although the signature is for S3.
+_NOT_S3 = ("/v20180820/", "/latest/")
 
 
-def moto_application() -> WsgiApp:
-    """Return moto's server for every service; it binds its views now."""
+def moto_application(engine: Engine) -> WsgiApp:
+    """Return moto's server for every service; each binds its views at its first request.
+
+    Args:
+        engine: has the user pools, whose tokens identity pools accept.
+    """
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    application: WsgiApp = DomainDispatcherApplication(create_backend_app)
+    def create(service: Any) -> Any:
+        backend = create_backend_app(service)
+        for endpoint in backend.view_functions:
+            if endpoint.startswith(_IDENTITY_POOLS):
+                backend.view_functions[endpoint] = _identity_pools(engine)
+        return backend
+
+    application: WsgiApp = DomainDispatcherApplication(create)
     return application
+
+
+def _identity_pools(engine: Engine) -> Callable[..., Any]:
+    """Return the view that answers every request to identity pools."""
+
+    def answer(request: Any, url: str, headers: dict[str, str]) -> Any:
+        return CheckedIdentityResponse(engine).answer(request, url, headers)
+
+    view: Callable[..., Any] = convert_to_flask_response(answer)
+    return view
 
 
 def call(application: WsgiApp, environ: WSGIEnvironment) -> Reply:
@@ -56,9 +81,19 @@ def inflates_too_far(request: HttpRequest, most: int) -> bool:
 
     moto inflates gzip for every service but S3, which stores a compressed body as it is.
     """
-    if request.header("content-encoding") != "gzip" or _FOR_S3.search(request.header(_SIGNER)):
+    if request.header("content-encoding") != "gzip" or _is_for_s3(request):
         return False
     return inflates_beyond(request.body, most)
+
+
+def _is_for_s3(request: HttpRequest) -> bool:
+    """Return whether moto lets S3 answer a signed request, by the first credential in it."""
+    path, _, host = request.address()
+    words = request.header("authorization").partition(",")[0].split()
+    scope = words[1].split("/") if len(words) > 1 else []
+    if len(scope) != 5 or scope[3].lower() != "s3" or path.startswith(_NOT_S3):
+        return False
+    return "s3-control" not in (host or request.header("host"))
 
 
 def not_installed(missing: ImportError) -> Reply:

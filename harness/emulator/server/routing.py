@@ -19,7 +19,6 @@ from harness.emulator.http.compression import body_too_large
 from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import EXPOSED_HEADERS, HttpAnswer, error
 from harness.emulator.moto_backend import responses
-from harness.emulator.moto_backend.identity_pools import check_logins
 from harness.emulator.refusals import Refusal, unknown_operation
 from harness.emulator.server import browser_paths
 from harness.emulator.server.failures import Failures
@@ -83,7 +82,7 @@ class Routing:
         self._scheme = scheme
         self._address = address
         self._failures = failures
-        self._moto = moto_application()
+        self._moto = moto_application(emulator.engine)
         self._fast_path = FastPath(emulator, self._environment)
         self._sources = sources
         self._public = public_targets()
@@ -174,7 +173,6 @@ class Routing:
         if inflates_too_far(request, self._limits.other_body_bytes):
             return Reply.of(error(body_too_large(self._limits.other_body_bytes)))
         try:
-            check_logins(self._emulator.engine, request.header("x-amz-target"), request.body)
             reply = call(self._moto, self._environment(request))
         except Refusal as refused:
             return Reply.of(error(refused))

@@ -15,11 +15,27 @@ LISTED = AllowedSources(
 
 @pytest.mark.parametrize(
     "host",
-    ["", "localhost", "LOCALHOST:5000", "a.localhost", "127.0.0.2", "192.0.2.7:80", "[::1]:5000"],
+    ["", "localhost", "LOCALHOST:5000", "a.localhost", "127.0.0.2", "[::1]:5000"],
 )
-def test_hosts_that_cannot_be_rebound(host: str) -> None:
-    """Names of this machine and addresses are trusted, and programs that send no Host."""
+def test_hosts_of_this_machine(host: str) -> None:
+    """Names and addresses of this machine are trusted, and programs that send no Host."""
     assert AllowedSources().accepts_host(host)
+    assert not LISTED.lists_host(host)
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        ("192.0.2.7:80", "192.0.2.7"),
+        ("[2001:DB8:0::7]:5000", "2001:db8::7"),
+        ("[fe80::1]", "fe80::1%eth0"),
+    ],
+)
+def test_the_address_of_this_end_is_trusted(host: str, own: str) -> None:
+    """An address is trusted if it is the one that the client connected to."""
+    assert AllowedSources().accepts_host(host, own)
+    assert not AllowedSources().accepts_host(host, "192.0.2.8")
+    assert not AllowedSources().accepts_host(host)
     assert not LISTED.lists_host(host)
 
 
@@ -34,6 +50,10 @@ def test_hosts_that_are_listed(host: str) -> None:
     "host",
     [
         "evil.example",
+        "192.0.2.7:80",
+        "[2001:db8::2]",
+        "0.0.0.0",
+        "[::]",
         "localhost.",
         "localhost.evil.example",
         "evil-localhost",

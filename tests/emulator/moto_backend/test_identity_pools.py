@@ -181,3 +181,49 @@ def test_unreadable_bodies_are_refused(server: EmulatorServer, body: bytes) -> N
     target = "AWSCognitoIdentityService.GetId"
     status, _, answer = http(server, "POST", "/", body, X_Amz_Target=target)
     assert (status, json.loads(answer)["__type"]) == (400, "SerializationException")
+
+
+SIGNED = "AWS4-HMAC-SHA256 Credential=A/20270115/us-east-1/cognito-identity/aws4_request"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/", {"X_Amz_Target": "AWSCognitoIdentityService.x.GetId"}),
+        ("/", {"X_Amz_Target": "X.GetId", "Authorization": SIGNED}),
+        ("/", {"X_Amz_Target": "awscognitoidentityservice.GetId", "Authorization": SIGNED}),
+        ("/", {"X_Amz_Target": "AWSCognitoIdentityService.get_id"}),
+        ("/", {"X_Amz_Target": "AWSCognitoIdentityService.Get Id"}),
+        ("/?Action=GetId", {"Authorization": SIGNED}),
+        ("/?Action=GetId", {"X_Amz_Target": "X.ListIdentityPools", "Authorization": SIGNED}),
+        ("/", {"X_Amz_Target": "X.GetCredentialsForIdentity", "Authorization": SIGNED}),
+        ("//", {"X_Amz_Target": "X.GetOpenIdToken", "Authorization": SIGNED}),
+    ],
+    ids=str,
+)
+def test_every_way_to_an_operation_checks_logins(
+    place: Place, server: EmulatorServer, path: str, headers: dict[str, str]
+) -> None:
+    """moto finds the operation in several spellings and places; none gets a made-up login in."""
+    identity_id = place.ask(place.tokens["IdToken"])
+    body = {
+        "IdentityPoolId": place.identity_pool_id,
+        "IdentityId": identity_id,
+        "Logins": {place.provider: "made up"},
+    }
+    _, _, answer = http(server, "POST", path, body, **headers)
+    assert b"IdentityId" not in answer
+    assert b"Token" not in answer.replace(b"Not a Cognito token", b"")
+
+
+def test_what_was_checked_is_what_moto_reads(place: Place, server: EmulatorServer) -> None:
+    """Neither an address nor a form gives moto another identity pool than the one checked."""
+    guests = place.identity.create_identity_pool(
+        IdentityPoolName="guests", AllowUnauthenticatedIdentities=True
+    )
+    body = {"IdentityPoolId": guests["IdentityPoolId"]}
+    target = {"X_Amz_Target": "AWSCognitoIdentityService.GetId"}
+    path = f"/?IdentityPoolId={place.identity_pool_id}"
+    identity_id = json.loads(http(server, "POST", path, body, **target)[2])["IdentityId"]
+    found = place.identity.list_identities(IdentityPoolId=guests["IdentityPoolId"], MaxResults=9)
+    assert identity_id in [identity["IdentityId"] for identity in found["Identities"]]

@@ -80,6 +80,10 @@ EVERY_REQUEST = pytest.mark.parametrize(("body", "headers"), REQUESTS.values(), 
         ({"Host": "localhost:5000,evil.example"}, "--allow-host"),
         ({"Host": "evil.example@localhost"}, "--allow-host"),
         ({"Host": "cognito.test.evil.example"}, "--allow-host"),
+        ({"Host": "192.0.2.7:5000"}, "--allow-host"),
+        ({"Host": "[2001:db8::7]:5000"}, "--allow-host"),
+        ({"Host": "0.0.0.0"}, "--allow-host"),
+        ({"Host": "[::]"}, "--allow-host"),
         ({"Host": "cognito.test", "Origin": EVIL}, "--allow-origin"),
     ],
     ids=str,
@@ -112,7 +116,7 @@ def test_foreign_senders_are_refused(
         {"Sec_Fetch_Site": "none"},
         {"Host": "localhost"},
         {"Host": "[::1]:5000"},
-        {"Host": "192.0.2.7:5000"},
+        {"Host": "127.0.0.2:5000"},
         {"Host": "bucket.localhost:5000"},
         {"Host": "Cognito.test:5000"},
     ],
@@ -213,6 +217,21 @@ class TestControls:
             assert ask(server, None, {"Origin": origin}, "GET", "/_harness/outbox")[0] == 403
         own = {"Origin": "http://cognito.test:80", "Host": "cognito.test:80"}
         assert ask(server, None, own, "GET", "/_harness/outbox")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"), [("192.0.2.7:5000", 200), ("192.0.2.8:5000", 403), ("0.0.0.0", 403)]
+)
+def test_the_address_that_a_client_connected_to_is_accepted(host: str, expected: int) -> None:
+    """A server on all addresses of a machine has the one by which the client reached it."""
+    with Emulator(mock=False) as emulator:
+        routing = Routing(emulator, "http", ("0.0.0.0", 5000), Failures())
+        headers = {name.lower().replace("_", "-"): value for name, value in LIST.items()}
+        headers["host"] = host
+        for target in ("/", f"http://{host}/"):
+            asked = HttpRequest("POST", target, headers, b'{"MaxResults": 5}', own="192.0.2.7")
+            reply = routing.answer_now(asked) or routing.answer_blocking(asked)
+            assert reply.status == expected
 
 
 def test_the_name_that_the_server_listens_on_is_accepted() -> None:

@@ -17,6 +17,7 @@ from harness.emulator.refusals import Refusal
 from harness.emulator.server import EmulatorServer, ServerLimits
 from harness.emulator.server import limits as limits_module
 from harness.emulator.server.messages import HttpRequest, RequestReader
+from harness.emulator.server.rest_of_aws import inflates_too_far
 from harness.errors import ConfigurationError
 from tests.emulator.support.connection import SIGNED, Connection, post, raw_post
 
@@ -91,9 +92,26 @@ class TestSizes:
         assert statuses(announced(most, *headers) + b"x" * most + HEALTH) == [200, 200]
         assert statuses(announced(most + 1, *headers)) == [413]
 
-    def test_control_requests_have_the_small_limit(self) -> None:
-        """A control request has no longer body than a Cognito call."""
-        assert statuses(announced(101).replace(b" / ", b" /_harness/clock ")) == [413]
+    @pytest.mark.parametrize(
+        "target",
+        [
+            b"/_harness/clock",
+            b"/%5Fharness/clock",
+            b"/%5f%68arness/clock",
+            b"//_harness/clock",
+            b"http://localhost/_harness/clock",
+            b"HTTP://localhost:5000/%5Fharness/clock?a=b",
+        ],
+    )
+    def test_control_requests_have_the_small_limit(self, target: bytes) -> None:
+        """A control request has no longer body than a Cognito call, however it is addressed."""
+        assert statuses(announced(101).replace(b" / ", b" " + target + b" ")) == [413]
+
+    @pytest.mark.parametrize("target", [b"/bucket/_harness/", b"//[/", b"/_harness"])
+    def test_other_targets_have_the_large_limit(self, target: bytes) -> None:
+        """What is not for the controls may be longer; a target that is no URL harms nothing."""
+        request = announced(101).replace(b" / ", b" " + target + b" ") + b"x" * 101
+        assert statuses(request) == [200]
 
     @pytest.mark.parametrize("step", [None, 1, 7])
     def test_long_chunked_body_is_refused_on_the_way(self, step: int | None) -> None:
@@ -151,6 +169,46 @@ class TestCompression:
             inflate(body, 1_000)
         assert caught.value.code == "SerializationException"
         assert not inflates_beyond(body, 1_000)
+
+
+class TestServiceThatInflates:
+    """Only S3 keeps a compressed body; moto finds the service by the first credential."""
+
+    S3 = "AWS4-HMAC-SHA256 Credential=A/20270115/us-east-1/s3/aws4_request"
+    SQS = "AWS4-HMAC-SHA256 Credential=A/20270115/us-east-1/sqs/aws4_request"
+
+    @pytest.mark.parametrize(
+        ("authorization", "target", "expected"),
+        [
+            (S3, "/bucket/key", False),
+            (f"{S3}, SignedHeaders=host, Signature=0", "/bucket/key", False),
+            (S3.replace("/s3/", "/S3/"), "/bucket/key", False),
+            (f"{SQS}, Credential=A/20270115/us-east-1/s3/aws4_request", "/", True),
+            (f"{SQS} Credential=A/20270115/us-east-1/s3/aws4_request", "/", True),
+            (f"{SQS}, {S3}", "/", True),
+            ("Credential=A/20270115/us-east-1/s3/aws4_request", "/", True),
+            (S3, "/v20180820/configuration", True),
+            (S3, "/latest/meta-data/", True),
+            (SQS, "/", True),
+            ("", "/", True),
+        ],
+    )
+    def test_only_s3_is_left_out(self, authorization: str, target: str, expected: bool) -> None:
+        """Every other request is checked, whatever else its signature names."""
+        headers = {"content-encoding": "gzip", "authorization": authorization}
+        body = gzip.compress(b"a" * 1_001)
+        assert inflates_too_far(HttpRequest("POST", target, headers, body), 1_000) is expected
+
+    def test_a_second_credential_does_not_help(self) -> None:
+        """A served emulator refuses the body before moto inflates it."""
+        headers = {
+            "Authorization": f"{self.SQS}, {self.S3}",
+            "X-Amz-Target": "AmazonSQS.ListQueues",
+            "Content-Encoding": "gzip",
+        }
+        with EmulatorServer(limits=SMALL) as server, Connection(server) as wire:
+            wire.send(raw_post("", gzip.compress(b" " * 1_001), **headers))
+            assert wire.response()[0] == 413
 
 
 class TestLevels:

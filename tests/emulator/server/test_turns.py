@@ -20,9 +20,11 @@ class Counting:
     def __init__(self) -> None:
         self.answered = 0
         self.go_on = Event()
+        self.ends = ("", "")
 
     def answer_now(self, request: HttpRequest) -> Reply | None:
         """Answer a request without a body."""
+        self.ends = (request.peer, request.own)
         if request.body:
             return None
         self.answered += 1
@@ -39,7 +41,7 @@ class Wire(asyncio.Transport):
     """The transport of a connection, which records what happens to it."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__({"peername": ("192.0.2.1", 9), "sockname": ("192.0.2.7", 5000)})
         self.written = b""
         self.calls: list[str] = []
 
@@ -86,6 +88,16 @@ def with_connections(limits: ServerLimits, use: Callable[..., Any]) -> Counting:
 def with_body(size: int) -> bytes:
     """Return a request with a body."""
     return b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % size + bytes(size)
+
+
+def test_a_request_has_the_addresses_of_both_ends() -> None:
+    """The guard compares Host with the address of this end."""
+
+    async def use(responder: Counting, connect: Callable[[], tuple[HttpConnection, Wire]]) -> None:
+        connect()[0].data_received(GET)
+        assert responder.ends == ("192.0.2.1", "192.0.2.7")
+
+    with_connections(ServerLimits(), use)
 
 
 def test_pipelined_requests_are_answered_in_turns() -> None:
