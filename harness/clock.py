@@ -177,11 +177,10 @@ class VirtualClock:
     def _time(self) -> float:
         if self._frozen:
             return self._shown
-        moment = self._shown + (time.time() - self._shown_at)
-        return min(max(moment, 0.0), LAST_MOMENT)
+        return _in_range(self._shown + (time.time() - self._shown_at))
 
     def _show(self, moment: float) -> None:
-        self._shown = moment
+        self._shown = _in_range(moment)
         self._shown_at = time.time()
 
 
@@ -198,6 +197,11 @@ def stopwatch() -> Callable[[], float]:
 
 def _as_datetime(moment: float) -> datetime:
     return datetime.fromtimestamp(moment, timezone.utc)
+
+
+def _in_range(moment: float) -> float:
+    """Return the nearest moment in the years 1970 to 9999."""
+    return min(max(moment, 0.0), LAST_MOMENT)
 
 
 def _finite(name: str, value: float) -> float:

@@ -11,6 +11,7 @@ import html
 import json
 import re
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -171,6 +172,7 @@ class Redactor:
         self._lock = threading.Lock()
         self._spellings: set[str] = set()
         self._longest_first: list[str] = []
+        self._rests = _Rests(())
 
     def register(self, value: Secret | str) -> None:
         """Remember a secret, in each spelling that JSON, URLs, HTML or ``repr`` may use."""
@@ -186,22 +188,23 @@ class Redactor:
 
         What is left of a secret that was cut, next to the dots of the cut, is removed as well.
         """
-        spellings = self._in_order()
+        spellings, rests = self._in_order()
         for spelling in spellings:
             if spelling in text:
                 text = text.replace(spelling, MASK)
-        return _mask_text(_mask_long_parts(_mask_rests(text, spellings), spellings))
+        return _mask_text(_mask_long_parts(_mask_rests(text, rests), spellings))
 
     def redact(self, value: Any) -> Any:
         """Return ``value`` redacted by :func:`redact`, with all texts in it scrubbed."""
         return _map_texts(redact(value), self.scrub)
 
-    def _in_order(self) -> list[str]:
+    def _in_order(self) -> tuple[list[str], _Rests]:
         """Return the spellings, longest first, since a secret may begin with another one."""
         with self._lock:
             if not self._longest_first:
                 self._longest_first.extend(sorted(self._spellings, key=len, reverse=True))
-            return list(self._longest_first)
+                self._rests = _Rests(self._longest_first)
+            return list(self._longest_first), self._rests
 
 
 def _redact_mapping(mapping: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -266,36 +269,52 @@ def _mask_text(text: str) -> str:
     return _PHONE_NUMBER.sub(r"+***\1", text)
 
 
-def _mask_rests(text: str, secrets: Sequence[str]) -> str:
+def _mask_rests(text: str, rests: _Rests) -> str:
     """Mask the beginning of a secret before the dots of a cut, and its end after them."""
     pieces = _CUT.split(text)
     for place in range(0, len(pieces), 2):
-        for secret in secrets:
-            if place + 1 < len(pieces):
-                pieces[place] = _without_beginning(pieces[place], secret)
-            if place > 0:
-                pieces[place] = _without_end(pieces[place], secret)
+        if place + 1 < len(pieces):
+            pieces[place] = rests.without_beginning(pieces[place])
+        if place > 0:
+            pieces[place] = rests.without_end(pieces[place])
     return "".join(pieces)
 
 
-def _without_beginning(text: str, secret: str) -> str:
-    """Return a text that was cut at its end, without the beginning of the secret there."""
-    start = text.find(secret[:_SHORTEST_REST], max(0, len(text) - len(secret)))
-    while start >= 0:
-        if secret.startswith(text[start:]):
-            return text[:start] + MASK
-        start = text.find(secret[:_SHORTEST_REST], start + 1)
-    return text
+class _Rests:
+    """The beginnings and the ends of secrets, in alphabetical order.
+
+    The one secret that may begin with a text follows it in this order. So a text with many cuts
+    costs little however many secrets there are.
+    """
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._longest = max(map(len, secrets), default=0)
+        self._forwards = sorted(secrets)
+        self._backwards = sorted(secret[::-1] for secret in secrets)
+        self._beginnings = {secret[:_SHORTEST_REST] for secret in self._forwards}
+        self._ends = {secret[-_SHORTEST_REST:] for secret in self._forwards}
+
+    def without_beginning(self, text: str) -> str:
+        """Return a text that was cut at its end, without the beginning of a secret there."""
+        first = max(0, len(text) - self._longest)
+        for start in range(first, len(text) - _SHORTEST_REST + 1):
+            near = text[start : start + _SHORTEST_REST] in self._beginnings
+            if near and _begins_one(text[start:], self._forwards):
+                return text[:start] + MASK
+        return text
+
+    def without_end(self, text: str) -> str:
+        """Return a text that was cut at its beginning, without the end of a secret there."""
+        for end in range(min(len(text), self._longest), _SHORTEST_REST - 1, -1):
+            near = text[end - _SHORTEST_REST : end] in self._ends
+            if near and _begins_one(text[:end][::-1], self._backwards):
+                return MASK + text[end:]
+        return text
 
 
-def _without_end(text: str, secret: str) -> str:
-    """Return a text that was cut at its beginning, without the end of the secret there."""
-    start = text.rfind(secret[-_SHORTEST_REST:], 0, len(secret))
-    while start >= 0:
-        if secret.endswith(text[: start + _SHORTEST_REST]):
-            return MASK + text[start + _SHORTEST_REST :]
-        start = text.rfind(secret[-_SHORTEST_REST:], 0, start + _SHORTEST_REST - 1)
-    return text
+def _begins_one(text: str, ordered: Sequence[str]) -> bool:
+    place = bisect_left(ordered, text)
+    return place < len(ordered) and ordered[place].startswith(text)
 
 
 def _mask_long_parts(text: str, secrets: Iterable[str]) -> str:

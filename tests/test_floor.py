@@ -201,6 +201,18 @@ class TestVirtualClock:
         assert running.time() == shown
         assert running.now().timestamp() == shown
 
+    @pytest.mark.parametrize("frozen", [True, False])
+    def test_no_move_leaves_the_range(self, frozen: bool) -> None:
+        """A start or a move beyond 1970 or 9999 ends there, also while the clock stands still."""
+        early = clock.VirtualClock(start=-1e13, frozen=frozen)
+        assert early.now().year == 1970
+        for move in (early.advance, clock.VirtualClock(frozen=frozen).wait_until):
+            move(1e13)
+        late = clock.VirtualClock(frozen=frozen)
+        late.advance(1e13)
+        assert (early.time(), late.time()) == (clock.LAST_MOMENT, clock.LAST_MOMENT)
+        assert late.now().year == 9999
+
     def test_it_can_be_set(self) -> None:
         """A set clock shows the moment, also an earlier one."""
         frozen = clock.VirtualClock(start=1000.0, frozen=True)

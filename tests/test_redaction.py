@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import html
 import json
+from bisect import bisect_left
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote
@@ -310,6 +311,26 @@ class TestCutSecrets:
         assert redactor.scrub(f"- {part}") == "- [redacted]"
         assert redactor.scrub(f"+ {part}other") == "+ [redacted]"
         assert redactor.scrub("+ a-long-word-of-another-kind") == "+ a-long-word-of-another-kind"
+
+
+class TestManyCuts:
+    """A long text with many cuts, in a run with many secrets."""
+
+    def test_number_of_secrets_does_not_matter(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A piece is looked up once, also if it begins like every secret of the run."""
+        looked_up: list[str] = []
+
+        def look_up(ordered: list[str], text: str) -> int:
+            looked_up.append(text)
+            return bisect_left(ordered, text)
+
+        monkeypatch.setattr("harness.redaction.bisect_left", look_up)
+        redactor = Redactor()
+        for number in range(500):
+            redactor.register(f"eyJ{number:04}-secret")
+        text = redactor.scrub("is eyJ0123...3-secret" + "...eyJx" * 2000)
+        assert text == f"is {MASK}...{MASK}" + "...eyJx" * 2000
+        assert len(looked_up) < 2010
 
 
 class TestListening:

@@ -31,11 +31,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     options.add_options(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Listen for secrets before any conftest.py makes one."""
+    RunSecrets.begin(early_config)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the markers, draw the id and the seed of this run, and listen for secrets."""
+    """Declare the markers, and draw the id and the seed of this run."""
     markers.register_markers(config)
     run_identity.begin_run(config)
-    RunSecrets().begin(config)
+    RunSecrets.begin(config)  # not begun yet if a conftest.py has named the plugin
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -132,3 +132,26 @@ def test_no_output_has_a_secret(
         assert "logged [redacted]" in shown["run.log"]
         live = shown["stdout"].partition("live log call")[2].partition("PASSED")[0]
         assert "logged [redacted]" in live
+
+
+def test_secret_of_a_conftest(inner: Inner, pytester: pytest.Pytester) -> None:
+    """A secret that a conftest.py makes when pytest loads it is in no report."""
+    pytester.makeconftest(
+        """
+        import pytest
+        from harness import Secret
+
+        PASSWORD = Secret("Made-at-once-1").reveal()
+
+        @pytest.fixture
+        def password():
+            return PASSWORD
+        """
+    )
+    source = "def test_leak(password):\n    print(password)\n    assert password == 'other'\n"
+    result = inner("--junitxml=junit.xml", "--showlocals", source=source)
+    result.assert_outcomes(failed=1)
+    shown = result.stdout.str() + result.stderr.str()
+    shown += (pytester.path / "junit.xml").read_text()
+    assert "Made-at-once" not in shown
+    assert "[redacted]" in shown

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, overload
 
 from harness.emulator.domain.users import User
@@ -13,11 +14,15 @@ from harness.emulator.domain.users import User
 ExportedDirectory = tuple[bool, int, Sequence[tuple[int, User, dict[str, str]]]]
 
 
+class UnusableUsers(ValueError):
+    """Users that cannot be in one directory; the text is one line."""
+
+
 class NumberedUsers(Sequence[tuple[int, User, dict[str, str]]]):
     """The users of one moment with their numbers, and the attributes that also sign them in.
 
     It is made without a loop in Python, because no call is served in the meantime. The attributes
-    are those of the moment when they are read.
+    are those of the moment when they are read, or of the moment at which `keep` was called first.
     """
 
     def __init__(
@@ -29,6 +34,11 @@ class NumberedUsers(Sequence[tuple[int, User, dict[str, str]]]):
         self._numbers = numbers.copy()
         self._by_number = by_number.copy()
         self._aliases_of = aliases_of
+        self._kept: dict[User, dict[str, str]] = {}
+
+    def keep(self, user: User) -> None:
+        """Remember which attributes sign the user in now, before they change."""
+        self._kept.setdefault(user, self._aliases_of.get(user, {}))
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -46,7 +56,8 @@ class NumberedUsers(Sequence[tuple[int, User, dict[str, str]]]):
 
     def _numbered(self, number: int) -> tuple[int, User, dict[str, str]]:
         user = self._by_number[number]
-        return number, user, self._aliases_of.get(user, {})
+        kept = self._kept.get(user)
+        return number, user, self._aliases_of.get(user, {}) if kept is None else kept
 
 
 class UserDirectory:
@@ -74,6 +85,7 @@ class UserDirectory:
         self._numbers: list[int] = []
         self._by_number: dict[int, User] = {}
         self._number_of: dict[User, int] = {}
+        self._before_change: list[Callable[[User], None]] = []
 
     def __iter__(self) -> Iterator[User]:
         return iter(self._by_username.values())
@@ -100,6 +112,7 @@ class UserDirectory:
 
     def remove(self, user: User) -> None:
         """Remove a user and their index entries, but none that belong to another user."""
+        self._announce(user)
         self._unindex(user)
         for attribute, value in self._aliases_of.pop(user, {}).items():
             self.drop_alias(attribute, value, user)
@@ -116,6 +129,7 @@ class UserDirectory:
         self, user: User, attributes: dict[str, str], sign_in_values: Mapping[str, str]
     ) -> None:
         """Replace a user's attributes; ``sign_in_values`` are those that sign the user in."""
+        self._announce(user)
         self._unindex(user)
         for attribute, value in self._aliases_of.pop(user, {}).items():
             self.drop_alias(attribute, value, user)
@@ -157,6 +171,30 @@ class UserDirectory:
         """Return up to ``count`` users in order, after skipping ``offset`` users."""
         return [self._by_number[number] for number in self._numbers[offset : offset + count]]
 
+    @contextmanager
+    def held(self, attributes: dict[int, Any]) -> Iterator[ExportedDirectory]:
+        """Export the directory with the sign-in names of this moment, whoever has them later.
+
+        So no two users share a name, however long the export is read inside the block.
+
+        Args:
+            attributes: gets the former attributes of each user who changes or is deleted inside
+                the block, as ``{"attributes": ...}`` by the id of the user.
+        """
+        exported = self.exported()
+        users = exported[-1]
+        assert isinstance(users, NumberedUsers)
+
+        def keep(user: User) -> None:
+            users.keep(user)
+            attributes.setdefault(id(user), {"attributes": user.attributes})
+
+        self._before_change.append(keep)
+        try:
+            yield exported
+        finally:
+            self._before_change.remove(keep)
+
     def exported(self) -> ExportedDirectory:
         """Return the directory's content: CaseSensitive, the next number, the users in order.
 
@@ -170,18 +208,35 @@ class UserDirectory:
         """Return a directory with the content that `exported` returned.
 
         Raises:
-            ValueError: the users' numbers do not increase.
+            UnusableUsers: the users' numbers do not increase, or two users share a sign-in name.
         """
         case_sensitive, following, users = given
         directory = cls(case_sensitive=case_sensitive)
         for number, user, sign_in_values in users:
             if (directory._numbers and number <= directory._numbers[-1]) or number >= following:
-                raise ValueError("the users' numbers do not increase")
+                raise UnusableUsers("the users' numbers do not increase")
             directory._next_number = number
+            directory._check_names(user, sign_in_values)
             directory.add(user)
             directory.assign(user, user.attributes, sign_in_values)
         directory._next_number = following
         return directory
+
+    def _check_names(self, user: User, sign_in_values: Mapping[str, str]) -> None:
+        """Refuse a user with a name of a user before."""
+        names = {"username": self.by_username(user.username), "sub": self.by_sub(user.sub)}
+        names |= {name: self.by_alias(name, value) for name, value in sign_in_values.items()}
+        for name, owner in names.items():
+            if owner is not None:
+                raise UnusableUsers(
+                    f"the users {owner.username!r} and {user.username!r} have the same {name}"
+                )
+
+    def _announce(self, user: User) -> None:
+        """Tell those who keep attributes that the user's are about to change."""
+        if user in self._number_of:  # nobody keeps those of a new user
+            for keep in self._before_change:
+                keep(user)
 
     def _index(self, user: User) -> None:
         if user not in self._number_of:

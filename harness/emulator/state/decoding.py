@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Callable
 from typing import Any
 
+from harness.emulator.domain.directory import UnusableUsers
 from harness.emulator.state.checks import StateError, fits
 from harness.emulator.state.encoding import BYTES, NUMBER, PAIRS, REFERENCE, SET, TUPLE, TYPE, VALUE
 from harness.emulator.state.shapes import Shape, by_name
@@ -83,6 +84,8 @@ class Decoder:
             raise StateError(f"{path} does not fit {shape.form}")
         try:
             return shape.read(form)
+        except UnusableUsers as problem:
+            raise StateError(f"{path} cannot be used: {problem}") from problem
         except (TypeError, ValueError) as problem:
             raise StateError(f"{path} is not a valid {shape.name}") from problem
 

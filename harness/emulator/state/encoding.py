@@ -227,10 +227,11 @@ class Encoder:
         """Return what to write for the attributes of an object, in the order of the plan."""
         values: tuple[Any, ...] = plan.get(value)
         replacement = self._replacements.get(plan.shape.cls)
-        replaced = replacement(value) if replacement else self._pausing.copies.get(id(value))
-        if not replaced and not plan.shape.members:
+        replaced = replacement(value) if replacement else {}
+        copied = self._pausing.copies.get(id(value), {})
+        if not replaced and not copied and not plan.shape.members:
             return values
-        named = {**dict(zip(plan.names, values, strict=True)), **(replaced or {})}
+        named = {**dict(zip(plan.names, values, strict=True)), **copied, **replaced}
         for name, member in plan.shape.members.items():
             named[name] = member.write(named[name])
         return list(named.values())

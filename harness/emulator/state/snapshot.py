@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,8 +98,10 @@ def write_state(service: Service, *, secrets: bool, machine: Clock | None = None
 
     The state has the pools, users, tokens and sessions of the moment at which the writing begins.
     Operations go on while it is written: each user is written as they are at one moment during the
-    writing, never in the middle of an operation. An operation that waits for a trigger's handler
-    is the exception: the state contains what it has done so far.
+    writing, never in the middle of an operation, but with the attributes that they had at its
+    beginning, because what signs one user in may sign in another a moment later. An
+    operation that waits for a trigger's handler is the exception: the state contains what it has
+    done so far.
 
     Args:
         service: the service to save.
@@ -106,10 +109,10 @@ def write_state(service: Service, *, secrets: bool, machine: Clock | None = None
             `LEFT_OUT` lists what is missing without them.
         machine: the machine's clock, which goes on while the emulator is stopped.
     """
-    with Freeze(service) as freeze:
+    with Freeze(service) as freeze, ExitStack() as held:
         moment = service.clock.time()
         contents = _collect(service, secrets=secrets)
-        copies = _copies(contents.pools, secrets=secrets)
+        copies = _copies(contents.pools, held, secrets=secrets)
         pausing = Pausing(freeze.pause, AT_ONCE, copies)
         encoder = Encoder(None if secrets else REPLACEMENTS, pausing)
         head = {
@@ -132,11 +135,14 @@ def write_state(service: Service, *, secrets: bool, machine: Clock | None = None
     return Written(encoder.texts(), len(contents.pools), users)
 
 
-def _copies(pools: Mapping[str, Pool], *, secrets: bool) -> dict[int, Any]:
-    """Return the users and the tokens of each pool as they are now, by the id of their object."""
+def _copies(pools: Mapping[str, Pool], held: ExitStack, *, secrets: bool) -> dict[int, Any]:
+    """Return the users and the tokens of each pool as they are now, by the id of their object.
+
+    Until ``held`` is closed, it also gets the attributes of users that change.
+    """
     copies: dict[int, Any] = {}
     for pool in pools.values():
-        copies[id(pool.users)] = pool.users.exported()
+        copies[id(pool.users)] = held.enter_context(pool.users.held(copies))
         if secrets:
             copies[id(pool.grants)] = pool.grants.exported()
     return copies

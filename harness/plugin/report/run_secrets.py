@@ -31,13 +31,19 @@ class RunSecrets:
         self._item: pytest.Item | None = None
         self._lasting_fixtures = 0
 
-    def begin(self, config: pytest.Config) -> None:
-        """Listen until pytest ends, and scrub what pytest's log file and live log write."""
-        config.stash[_SECRETS] = self
+    @classmethod
+    def begin(cls, config: pytest.Config) -> None:
+        """Listen until pytest ends, and scrub what pytest's log file and live log write.
+
+        Called again, it changes nothing.
+        """
+        if _SECRETS in config.stash:
+            return
+        secrets = config.stash[_SECRETS] = cls()
         listening = ExitStack()
-        listening.enter_context(listening_for_secrets(self._note))
+        listening.enter_context(listening_for_secrets(secrets._note))
         config.add_cleanup(listening.close)
-        config.pluginmanager.register(self, "cognito-run-secrets")
+        config.pluginmanager.register(secrets, "cognito-run-secrets")
 
     def lasting(self, text: str) -> str:
         """Return a text without the secrets that outlast a test."""

@@ -282,6 +282,32 @@ class TestReading:
             imported(document)
         assert str(caught.value).startswith("pools.us-east-1_")
 
+    @pytest.mark.parametrize(
+        ("member", "reason"),
+        [
+            ("username", "the users 'alice' and 'Alice' have the same username"),
+            ("sub", "the users 'alice' and 'bob' have the same sub"),
+            ("email", "the users 'alice' and 'bob' have the same email"),
+        ],
+    )
+    def test_shared_name_is_refused(self, engine: Engine, member: str, reason: str) -> None:
+        """No two users of a pool have the same username, sub or alias, in any case of letters."""
+        alice = new_walker(engine, UsernameConfiguration={"CaseSensitive": False})
+        new_walker(engine, username="bob", pool_id=alice.user_pool_id)
+        document = exported(engine)
+        (pool,) = document["contents"]["pools"].values()
+        (_, first, aliases), (_, second, others) = (
+            user["$tuple"] for user in pool["users"]["$value"]["$tuple"][2]
+        )
+        if member == "email":
+            aliases["email"], others["email"] = "a@example.com", "A@example.com"
+        else:
+            second[member] = first[member] if member == "sub" else first[member].title()
+        with pytest.raises(StateError) as caught:
+            imported(document)
+        assert reason in str(caught.value)
+        assert "\n" not in str(caught.value)
+
     @share(1)
     @given(st.data())
     def test_changed_file_is_read_or_refused_in_one_line(self, data: st.DataObject) -> None:

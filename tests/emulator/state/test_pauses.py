@@ -15,7 +15,7 @@ from harness.emulator.engine import Engine
 from harness.emulator.state import import_state, snapshot
 from harness.emulator.state.encoding import Encoder
 from harness.emulator.state.freeze import Freeze
-from tests.emulator.support.walker import Walker, new_walker, tokens_of
+from tests.emulator.support.walker import Walker, new_client, new_pool, new_walker, tokens_of
 
 AT_ONCE = 2
 SECONDS = 20
@@ -153,6 +153,48 @@ def test_tokens_are_those_of_the_beginning(
     assert len(engine.pools[ann.user_pool_id].grants) == 2
     assert len(loaded.pools[ann.user_pool_id].grants) == 1
     loaded.call("GetUser", {"AccessToken": before["AccessToken"]})
+
+
+@pytest.mark.parametrize("secrets", [True, False])
+@pytest.mark.parametrize(("first", "second"), [("user-0", "user-7"), ("user-7", "user-0")])
+@pytest.mark.parametrize("take", ["after deletion", "from the owner"])
+def test_alias_belongs_to_one_user(
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    first: str,
+    second: str,
+    take: str,
+    secrets: bool,
+) -> None:
+    """An alias that another user gets while the state is written signs in the first one only."""
+    monkeypatch.setattr(snapshot, "AT_ONCE", AT_ONCE)
+    pool_id = new_pool(engine, AliasAttributes=["preferred_username"])
+    client = new_client(engine, pool_id)
+    for number in range(8):
+        new_walker(engine, username=f"user-{number}", pool_id=pool_id, client=client)
+    alias = [{"Name": "preferred_username", "Value": "star"}]
+    owner, taker = (Walker(engine, pool_id, client["ClientId"], name) for name in (first, second))
+    owner.administer("AdminUpdateUserAttributes", UserAttributes=alias)
+
+    def act() -> None:
+        with engine.pools[pool_id].lock:
+            if take == "after deletion":
+                owner.administer("AdminDeleteUser")
+            else:
+                names = ["preferred_username"]
+                owner.administer("AdminDeleteUserAttributes", UserAttributeNames=names)
+            taker.administer("AdminUpdateUserAttributes", UserAttributes=alias)
+
+    in_the_first_pause(monkeypatch, act)
+    written = snapshot.write_state(engine, secrets=secrets)
+    users = load(json.loads("".join(written.pieces))).pools[pool_id].users
+    named = [user.username for user in users if "preferred_username" in user.attributes]
+    taken = engine.pools[pool_id].users.by_alias("preferred_username", "star")
+    assert taken is not None
+    assert taken.username == second
+    assert users.by_alias("preferred_username", "star") is users.by_username(first)
+    assert named == [first]
 
 
 def test_no_collection_of_garbage_meanwhile(
