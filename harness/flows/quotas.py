@@ -79,7 +79,7 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     "UserPoolRead": ("DescribeUserPool", "ListUserPools"),
     "UserPoolUpdate": ("CreateUserPool", "UpdateUserPool", "DeleteUserPool"),
     "UserPoolResourceRead": ("GetUserPoolMfaConfig",),
-    "UserPoolResourceUpdate": ("SetUserPoolMfaConfig",),
+    "UserPoolResourceUpdate": ("SetUserPoolMfaConfig", "CreateResourceServer"),
     "UserPoolClientRead": ("DescribeUserPoolClient", "ListUserPoolClients"),
     "UserPoolClientUpdate": ("CreateUserPoolClient", "UpdateUserPoolClient"),
 }

@@ -40,6 +40,7 @@ _ON_USERS = (
 _ON_A_POOL: dict[Mode, tuple[str, ...]] = {
     "existing-pool": ("DescribeUserPool", "DescribeUserPoolClient", *_ON_USERS),
     "provision": (
+        "CreateResourceServer",
         "CreateUserPoolClient",
         "DeleteUserPool",
         "DescribeUserPool",
