@@ -18,8 +18,10 @@ from harness.cli.app import run
 from harness.emulator.moto_backend.permissions import AccessKey
 from harness.flows.actions import Actions
 from harness.flows.sign_up import confirm_by_admin, sign_up
+from harness.pools.configuration.pool_configuration import Origin, Part, PoolConfiguration
 from harness.pools.iam import MODES, actions_of, policy_for
 from harness.pools.making.ownership import Ownership
+from harness.pools.making.provision_configuration import provision_configuration
 from harness.pools.making.provision_spec import deprovision, provision
 from harness.pools.making.sweep import Sweep, SweepScope
 from harness.pools.sources.live import read_live
@@ -109,11 +111,23 @@ def refused_for_itself(call: Callable[[], object]) -> None:
             raise
 
 
+def make_pool_with_scope(client: Any) -> None:
+    """Create a pool of a configuration whose app client has a scope of its own."""
+    wanted = PoolConfiguration(
+        Origin("snapshot", "shop.json"),
+        Part("pool", "shop", {"PoolName": "shop"}),
+        Part("mfa", "shop", {}),
+        (Part("client", "web", {"AllowedOAuthScopes": ["api/read"]}),),
+    )
+    provision_configuration(client, wanted)
+
+
 def work_on(permitted: Permitted, key: AccessKey, mode: str) -> None:
     """Do all that a mode is for, with a key."""
     client = permitted.client("cognito-idp", key)
     if mode == "provision":
         make_and_sweep(client)
+        make_pool_with_scope(client)
     pool = provision(
         permitted.client("cognito-idp"), SPEC, name_prefix="theirs-", tags={"owner": "they"}
     )
