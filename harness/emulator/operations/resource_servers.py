@@ -21,7 +21,7 @@ def create_resource_server(service: Service, request: Request) -> dict[str, Any]
     pool, identifier = service.pool(request), request.params["Identifier"]
     with pool.lock:
         if identifier in pool.resource_servers:
-            raise refusals.resource_server_exists(identifier)
+            raise refusals.resource_server_exists(identifier, pool.pool_id)
         if len(pool.resource_servers) >= MOST_RESOURCE_SERVERS:
             raise refusals.limit_exceeded()
         pool.resource_servers[identifier] = _settings(request)

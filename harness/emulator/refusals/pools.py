@@ -134,9 +134,10 @@ def scope_invalid(scope: str) -> Refusal:
     return Refusal("ScopeDoesNotExistException", f"Invalid scope requested: {scope}")
 
 
-def resource_server_exists(identifier: str) -> Refusal:
-    """The pool has a resource server with this identifier (the text is our own)."""
-    return Refusal("InvalidParameterException", f"{identifier} already exists in the user pool.")
+def resource_server_exists(identifier: str, user_pool_id: str) -> Refusal:
+    """The pool has a resource server with this identifier; the text is moto's."""
+    text = f"{identifier} already exists in user pool {user_pool_id}."
+    return Refusal("InvalidParameterException", text)
 
 
 def resource_server_not_found(identifier: str) -> Refusal:

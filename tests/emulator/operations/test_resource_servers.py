@@ -51,7 +51,8 @@ def test_clients_have_only_scopes_of_resource_servers(
 
 def test_identifier_is_used_once(call: Call, server: dict[str, str]) -> None:
     """A second resource server with the same identifier is refused."""
-    with refused("InvalidParameterException", "api already exists in the user pool."):
+    text = f"api already exists in user pool {server['UserPoolId']}."
+    with refused("InvalidParameterException", text):
         call("CreateResourceServer", **server, Name="Other")
 
 
