@@ -255,7 +255,7 @@ class Pool:
         return {
             f"{identifier}/{scope['ScopeName']}"
             for identifier, settings in self.resource_servers.items()
-            for scope in settings["Scopes"]
+            for scope in settings.get("Scopes", ())
         }
 
     @property

@@ -68,9 +68,9 @@ def list_resource_servers(service: Service, request: Request) -> dict[str, Any]:
 
 
 def _settings(request: Request) -> dict[str, Any]:
-    return copy.deepcopy(
-        {"Name": request.params["Name"], "Scopes": request.params.get("Scopes") or []}
-    )
+    """Return Name, and Scopes if the request has them."""
+    names = ("Name", "Scopes")
+    return {name: copy.deepcopy(request.params[name]) for name in names if name in request.params}
 
 
 def _existing(pool: Pool, request: Request) -> str:

@@ -49,6 +49,12 @@ def test_clients_have_only_scopes_of_resource_servers(
         make_client(pool_id, AllowedOAuthScopes=["api/read"])
 
 
+def test_omitted_scopes_are_not_shown(call: Call, pool_id: str) -> None:
+    """A resource server without scopes has no Scopes member."""
+    named = {"UserPoolId": pool_id, "Identifier": "api", "Name": "API"}
+    assert call("CreateResourceServer", **named) == {"ResourceServer": named}
+
+
 def test_identifier_is_used_once(call: Call, server: dict[str, str]) -> None:
     """A second resource server with the same identifier is refused."""
     text = f"api already exists in user pool {server['UserPoolId']}."
