@@ -64,6 +64,10 @@ class Pausing:
     copies: Mapping[int, Any] = field(default_factory=dict)
 
 
+#: How many objects are let go of before another thread may run.
+_RELEASED_AT_ONCE = 20_000
+
+
 class _Plan:
     """How the objects of one class are written: what never changes, prepared once."""
 
@@ -116,6 +120,16 @@ class Encoder:
         for piece in self._ready:
             yield _GAP.sub(self._number, piece)
         self._ready.clear()
+
+    def end(self) -> None:
+        """Let go of everything but the text; only `texts` may follow.
+
+        Otherwise Python's garbage collector looks through all objects once more, in one go.
+        """
+        self._end_piece()
+        self._places.clear()
+        while self._objects:
+            del self._objects[-_RELEASED_AT_ONCE:]
 
     def put(self, text: str) -> None:
         """Write a text that is JSON already."""

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import gc
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 
 from harness.emulator.service import Service
 
 
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Keep Python from looking for unreachable objects inside the block.
+
+    With many users, every call would wait for that longer than for the writing.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 class Freeze:
     """Stops all changes of a service inside the block, except in a `pause`.
 
-    The locks are fair: a call that waits for one of them gets it in the next pause. Python does
-    not look for unreachable objects inside the block: with many users, every call would wait for
-    longer than for the writing.
+    The locks are fair: a call that waits for one of them gets it in the next pause.
     """
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self._closed = ExitStack()
         self._locks = ExitStack()
-        self._collects = gc.isenabled()
 
     def __enter__(self) -> Freeze:
-        gc.disable()
         # Calls that wait must not do so on the thread that reads the network.
         self._closed.enter_context(self._service.fast_path.closed())
         self._lock_all()
@@ -38,8 +50,6 @@ class Freeze:
     ) -> None:
         self._locks.close()
         self._closed.close()
-        if self._collects:
-            gc.enable()
 
     def pause(self) -> None:
         """Let the calls that wait change the service, then stop all changes again."""

@@ -14,7 +14,7 @@ from harness.emulator.service import Service
 from harness.emulator.state.checks import StateError, fits
 from harness.emulator.state.decoding import Decoder
 from harness.emulator.state.encoding import Encoder, Pausing
-from harness.emulator.state.freeze import Freeze
+from harness.emulator.state.freeze import Freeze, without_garbage_collection
 from harness.emulator.state.without_secrets import LEFT_OUT, REPLACEMENTS, replace_client_secrets
 from harness.emulator.stores.device_sign_ins import DeviceSignIn
 from harness.emulator.stores.faults import Fault
@@ -109,6 +109,11 @@ def write_state(service: Service, *, secrets: bool, machine: Clock | None = None
             `LEFT_OUT` lists what is missing without them.
         machine: the machine's clock, which goes on while the emulator is stopped.
     """
+    with without_garbage_collection():
+        return _write(service, machine or SystemClock(), secrets=secrets)
+
+
+def _write(service: Service, machine: Clock, *, secrets: bool) -> Written:
     with Freeze(service) as freeze, ExitStack() as held:
         moment = service.clock.time()
         contents = _collect(service, secrets=secrets)
@@ -121,7 +126,7 @@ def write_state(service: Service, *, secrets: bool, machine: Clock | None = None
             "harness": __version__,
             "secrets": secrets,
             "left_out": [] if secrets else list(LEFT_OUT),
-            "clock": {"moment": moment, "ahead": moment - (machine or SystemClock()).time()},
+            "clock": {"moment": moment, "ahead": moment - machine.time()},
         }
         encoder.put(json.dumps(head, indent=1).removesuffix("\n}") + ',\n "contents": {')
         comma = "\n"
@@ -131,7 +136,9 @@ def write_state(service: Service, *, secrets: bool, machine: Clock | None = None
             encoder.encode(service.random.exported() if secrets and name == "random" else part)
             comma = ",\n"
         encoder.put("\n }\n}\n")
-    users = sum(len(copies[id(pool.users)][-1]) for pool in contents.pools.values())
+        users = sum(len(copies[id(pool.users)][-1]) for pool in contents.pools.values())
+    copies.clear()
+    encoder.end()
     return Written(encoder.texts(), len(contents.pools), users)
 
 

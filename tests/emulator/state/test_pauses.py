@@ -212,3 +212,23 @@ def test_no_collection_of_garbage_meanwhile(
     save(engine)
     assert set(collects) == {False}
     assert gc.isenabled()
+
+
+def test_nothing_is_left_to_collect(
+    engine: Engine, ann: Walker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the collector starts again, the writer has let go of the users it has written."""
+    encoders: list[Encoder] = []
+    end = Encoder.end
+
+    def look(encoder: Encoder) -> None:
+        assert encoder._objects
+        encoders.append(encoder)
+        assert not gc.isenabled()
+        end(encoder)
+
+    monkeypatch.setattr(Encoder, "end", look)
+    save(engine)
+    (encoder,) = encoders
+    assert not encoder._objects
+    assert not encoder._places
