@@ -14,6 +14,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from harness.emulator.api.fast_validation import validate
@@ -65,7 +66,7 @@ def measure(rounds: int = 7, repetitions: int = 2_000) -> list[Figure]:
         Figure(
             operation,
             *_in_turns(
-                [lambda: validate(operation, body), lambda: name_violations(operation, body)],  # noqa: B023
+                [partial(validate, operation, body), partial(name_violations, operation, body)],
                 rounds,
                 repetitions,
             ),

@@ -53,7 +53,10 @@ class TestFloors:
             ("harness.emulator.sign_in.put", "from harness.emulator.sign_in_x import y"),
             ("harness.emulator.stores.sessions", "from harness.emulator.triggers import runner"),
             ("harness.emulator.rules.tokens", "def f():\n    from harness.emulator.state import x"),
-            ("harness.emulator.service", "from harness.emulator.rules.tokens import authorize"),
+            (
+                "harness.emulator.service",
+                "from harness.emulator.rules.tokens import authorized_under_lock",
+            ),
             (
                 "harness.emulator.domain.users",
                 "from typing import TYPE_CHECKING\n"

@@ -81,7 +81,8 @@ class Emulator:
         Raises:
             RuntimeError: the emulator has started already.
         """
-        # moto finds the CloudFormation resources as soon as their classes are defined.
+        # moto finds the CloudFormation resources as soon as their classes are defined, so importing
+        # ``cloudformation`` is enough.
         from harness.emulator.moto_backend import cloudformation, models  # noqa: F401
 
         if self._started:

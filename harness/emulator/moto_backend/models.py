@@ -79,7 +79,6 @@ class MotoPoolRecord:
         self.id = pool_id
         self.name = name
         self.identity_providers: dict[str, Any] = OrderedDict()
-        self.resource_servers: dict[str, Any] = OrderedDict()
 
 
 class MotoPools(Mapping[str, MotoPoolRecord]):
@@ -110,6 +109,7 @@ class TruthfulCognitoBackend(CognitoIdpBackend):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
+        # moto annotates a plain dictionary; only reading is needed of it.
         self.user_pools = MotoPools(account_id, region_name)  # type: ignore[assignment]
 
     def reset(self) -> None:

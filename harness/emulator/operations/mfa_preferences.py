@@ -81,9 +81,9 @@ def _check_set_up(pool: Pool, user: User, factor: str) -> None:
     else:
         # SMS is accepted beside TOTP even if the pool sends no SMS codes:
         # https://github.com/aws-amplify/amplify-js/issues/11260
-        beside = SOFTWARE_TOKEN_MFA if factor == SMS_MFA else factor
-        sent = not {factor, beside}.isdisjoint(pool.mfa.factors())
-        ready = sent and bool(user.attributes.get(CONTACT[factor]))
+        needed = {SMS_MFA, SOFTWARE_TOKEN_MFA} if factor == SMS_MFA else {factor}
+        offered = not needed.isdisjoint(pool.mfa.factors())
+        ready = offered and bool(user.attributes.get(CONTACT[factor]))
     if not ready:
         raise refusals.no_delivery_config(factor)
 

@@ -148,28 +148,20 @@ class Authorized:
     claims: dict[str, Any] = field(repr=False)
 
 
-def authorize(service: Service, access_token: str, scope: str = USER_SCOPE) -> Authorized:
-    """Check an access token and return its pool, user, grant and app client.
-
-    The order of the checks: format and signature (A274, A275), expiry, user (A073, A074),
-    revocation (A272), scope (A072), password reset (D072).
-    """
-    pool, claims = _verified(service, access_token)
-    return _accepted(service, pool, claims, scope)
-
-
 @contextmanager
 def authorized_under_lock(service: Service, access_token: str) -> Iterator[Authorized]:
     """Check an access token under the pool's lock, which the block holds.
 
-    After a check without the lock, another call could still revoke the token or delete the user.
+    The order of the checks: format and signature (A274, A275), expiry, user (A073, A074),
+    revocation (A272), scope (A072), password reset (D072). After a check without the lock, another
+    call could still revoke the token or delete the user.
     """
     pool, claims = _verified(service, access_token)
     with pool.lock:
-        yield _accepted(service, pool, claims, USER_SCOPE)
+        yield _accepted(service, pool, claims)
 
 
-def _accepted(service: Service, pool: Pool, claims: dict[str, Any], scope: str) -> Authorized:
+def _accepted(service: Service, pool: Pool, claims: dict[str, Any]) -> Authorized:
     """Check the claims of a token whose signature is right."""
     if service.pools.get(pool.pool_id) is not pool:
         raise refusals.access_token_signature()
@@ -184,7 +176,7 @@ def _accepted(service: Service, pool: Pool, claims: dict[str, Any], scope: str) 
     client = pool.clients.get(claims["client_id"])
     if grant is None or grant.revoked or client is None:
         raise refusals.access_token_revoked()
-    if scope not in claims["scope"].split():
+    if USER_SCOPE not in claims["scope"].split():
         raise refusals.access_token_scope()
     refuse_reset_required(user)
     return Authorized(pool, user, grant, client, claims)

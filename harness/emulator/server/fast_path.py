@@ -101,5 +101,6 @@ def _checks_permissions() -> bool:
 def _ensure_backend(account: str, region: str) -> None:
     """Create moto's backend if there is none, because moto's resets reach only existing ones."""
     backends = cognitoidp_backends.get(account)
+    # moto's ``in`` is true for every region that exists; its keys are those with a backend.
     if backends is None or region not in backends.keys():  # noqa: SIM118
         cognitoidp_backends[account][region]

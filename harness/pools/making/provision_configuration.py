@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PoolFromConfiguration", "provision_configuration"]
 
+_UNUSED_DAYS = "UnusedAccountValidityDays"
+#: What the service model does not allow in the Name of a resource server, such as a slash.
+_NOT_IN_A_NAME = re.compile(r"[^\w\s+=,.@-]")
 _STAND_IN = "arn:aws:iam::123456789012:role/stand-in"
 #: CreateUserPool's limit for PoolName.
 _LONGEST_NAME = 128
@@ -119,13 +122,6 @@ def _leave_one_validity(request: dict[str, Any]) -> None:
     if days is not None and config.get(_UNUSED_DAYS) == days:
         kept = {name: value for name, value in config.items() if name != _UNUSED_DAYS}
         request["AdminCreateUserConfig"] = kept
-
-
-_UNUSED_DAYS = "UnusedAccountValidityDays"
-
-
-#: What the service model does not allow in the Name of a resource server, such as a slash.
-_NOT_IN_A_NAME = re.compile(r"[^\w\s+=,.@-]")
 
 
 def _make_resource_servers(
