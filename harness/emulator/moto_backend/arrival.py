@@ -1,0 +1,39 @@
+"""Let a response arrive at a client in this process: late, or not at all, if it is to be so.
+
+A served emulator does this with the connection. In process there is none, so that the calling
+thread waits, and botocore's client sees the error that it raises for a connection that breaks off.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ConnectionClosedError
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine
+    from harness.emulator.http.wire import HttpAnswer
+
+__all__ = ["arrived"]
+
+
+def arrived(engine: Engine, answer: HttpAnswer, url: str) -> HttpAnswer:
+    """Return a response once it is there.
+
+    The wait is in real time. It ends early if the profile is turned off or the emulator stops. No
+    lock of the emulator is held, so that other threads go on.
+
+    Args:
+        engine: the engine that answered.
+        answer: what it answered.
+        url: the address that the client called, for the text of the error.
+
+    Raises:
+        ConnectionClosedError: the connection breaks off, before or within the response.
+    """
+    profile = engine.faults.profile
+    if answer.delay_seconds and profile is not None:
+        profile.over.wait(answer.delay_seconds)
+    if answer.broken_off:
+        raise ConnectionClosedError(endpoint_url=url)
+    return answer
