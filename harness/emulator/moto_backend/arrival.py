@@ -11,29 +11,35 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ConnectionClosedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from harness.emulator.engine import Engine
     from harness.emulator.http.wire import HttpAnswer
 
 __all__ = ["arrived"]
 
 
-def arrived(engine: Engine, answer: HttpAnswer, url: str) -> HttpAnswer:
-    """Return a response once it is there.
+def arrived(engine: Engine, url: str, carry_out: Callable[[], HttpAnswer]) -> HttpAnswer:
+    """Carry out a call, and return its response once it is there.
 
     The wait is in real time. It ends early if the profile is turned off or the emulator stops. No
     lock of the emulator is held, so that other threads go on.
 
     Args:
-        engine: the engine that answered.
-        answer: what it answered.
-        url: the address that the client called, for the text of the error.
+        engine: the engine that answers.
+        url: the address that the client calls, for the text of the error.
+        carry_out: carries out the call.
 
     Raises:
         ConnectionClosedError: the connection breaks off, before or within the response.
     """
     profile = engine.faults.profile
-    if answer.delay_seconds and profile is not None:
-        profile.over.wait(answer.delay_seconds)
+    if profile is None:
+        return carry_out()
+    over = profile.over  # before the call, so that what ends during it ends the wait too
+    answer = carry_out()
+    if answer.delay_seconds:
+        over.wait(answer.delay_seconds)
     if answer.broken_off:
         raise ConnectionClosedError(endpoint_url=url)
     return answer

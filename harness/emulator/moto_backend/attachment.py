@@ -26,7 +26,7 @@ def attach(engine: Engine, client: CognitoIdentityProviderClient) -> None:
     """Let the engine answer every call of a client, permanently."""
 
     def answer(request: AWSPreparedRequest, **_: Any) -> Any:
-        response = arrived(engine, answer_client(engine, request), request.url)
+        response = arrived(engine, request.url, lambda: answer_client(engine, request))
         headers = HTTPHeaders()
         for name, value in response.headers.items():
             headers[name] = value
