@@ -90,10 +90,8 @@ def answer(
         fallback: carries out the operations that the engine does not have.
     """
     profile = engine.faults.profile
-    if profile is None:
-        return _answer(engine, target, body, caller, signed, fallback)
-    operation = target.removeprefix(TARGET_PREFIX)
-    if not is_operation(operation):
+    service, _, operation = target.rpartition(".")
+    if profile is None or f"{service}." != TARGET_PREFIX or not is_operation(operation):
         return _answer(engine, target, body, caller, signed, fallback)
     error_rule, (_, delay) = profile.strike("error", operation), profile.delay("delay", operation)
     kind = error_rule.kind if error_rule else ""
