@@ -52,7 +52,7 @@ def chart_rows(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
 
 def render(found: Mapping[str, Any]) -> str:
     """Return the text of the page."""
-    parts = [_HEAD.format(**found["environment"]), _rates(found), _shares(found)]
+    parts = [_HEAD.format(**found["environment"]), _rates(found), _shares(found), _limit(found)]
     parts += [_in_process(found), _starting(found), _memory(found), _growth(found)]
     return "\n".join(parts)
 
@@ -73,6 +73,19 @@ def _shares(found: Mapping[str, Any]) -> str:
         cost = rates[f"{name}, 8 clients"]["harness"]["server_cpu_ms"]
         rows.append([name, f"{least:.2f}", f"{cost:.2f}", f"{cost / least:.2f}"])
     return f"{_SHARES}\n{_table(['sign-in', 'floor, ms', 'server, ms', 'ratio'], rows)}"
+
+
+def _limit(found: Mapping[str, Any]) -> str:
+    rates = found["http"]["rates"]
+    names = ("USER_PASSWORD_AUTH", "USER_SRP_AUTH", "USER_SRP_AUTH with device")
+    rows = [
+        [name, _number(row["per_second"]), f"{row['server_cpu_ms']:.2f}", f"{share:.0%}"]
+        for name in names
+        for row in [rates[f"{name}, 8 clients"]["harness"]]
+        for share in [row["per_second"] * row["server_cpu_ms"] / 1000]
+    ]
+    head = ["sign-in, 8 clients", "per second", "server, ms", "of one core"]
+    return f"{_LIMIT}\n{_table(head, rows)}"
 
 
 def _in_process(found: Mapping[str, Any]) -> str:
@@ -150,6 +163,21 @@ The floor is the cryptography that no correct service can avoid: three exponenti
 exponents modulo the 3072-bit prime for each proof, and the RSA-2048 signatures of two tokens. It is
 measured alone, in the same run. The next column is the server's processor time for each sign-in,
 including HTTP, with eight clients.
+"""
+_LIMIT = """## One process is the limit
+
+A served emulator is one process, and it carries out calls one at a time: it gets one core of the
+machine, however many there are. The table says how much of that core the sign-ins above use. AWS
+allows 120 sign-ins a second for an account and region until a quota is raised, which is less.
+
+There is no `serve --processes`. Nearly every call changes what the next one depends on: a session
+works once, a TOTP code works once, a device sign-in has an open challenge, a wrong password counts
+towards the lockout, and quotas count calls. Several processes would need one store for all of it
+and a lock around each call, so that the calls would wait for each other again. Copies that do not
+share their state would accept a code or a session twice, which a truthful emulator must not do.
+
+Where one core is not enough, start several emulators on ports of their own, each with its own
+pools and users, and point a share of the load at each.
 """
 _FLOW = """## In process
 

@@ -67,7 +67,7 @@ class Emulator:
 
     @property
     def faults(self) -> PlannedFaults:
-        """The planned failures that are still to come."""
+        """The planned failures that are still to come, and the fault profile."""
         return self.engine.faults
 
     @property
@@ -100,6 +100,7 @@ class Emulator:
         if not self._started:
             return
         self._started = False
+        self.engine.faults.let_go()
         if self._mock is not None:
             self._mock.stop()
         models.uninstall_engine(self.engine)
@@ -116,7 +117,10 @@ class Emulator:
         attach(self.engine, client)
 
     def reset(self) -> None:
-        """Delete all pools, users and messages, and cancel all planned faults."""
+        """Delete all pools, users and messages, and cancel all planned faults.
+
+        A fault profile stays, as the other settings do.
+        """
         self.engine.reset()
         self.engine.faults.clear()
 

@@ -47,7 +47,9 @@ class Service:
         self.random = Randomness(self.settings.seed)
         self.faults = PlannedFaults(self.settings.seed)
         self.quotas = Quotas(enabled=self.settings.quotas)
-        self.outbox = Outbox()
+        if self.settings.faults:
+            self.faults.set_profile(self.settings.faults)
+        self.outbox = Outbox(self.clock)
         self.triggers = TriggerRunner(usable_triggers(triggers), self.random)
         self.sessions = Sessions(self.random)
         self.srp_challenges = SrpChallenges(self.random)

@@ -47,7 +47,7 @@ class ControlSurface:
         self._request("clock", {"time": moment})
 
     def plan_fault(self, fault: Mapping[str, Any]) -> None:
-        """Make an operation fail, or cancel all planned failures with ``{"clear": True}``."""
+        """Make an operation fail, set a profile, or cancel all plans with ``{"clear": True}``."""
         self._request("faults", fault)
 
     def _request(self, name: str, body: Mapping[str, Any] | None = None) -> Any:

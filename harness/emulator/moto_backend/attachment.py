@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
+from harness.emulator.moto_backend.arrival import arrived
 from harness.emulator.moto_backend.async_clients import CognitoResponse
 from harness.emulator.moto_backend.responses import answer_client, botocore_stubber
 
@@ -25,7 +26,7 @@ def attach(engine: Engine, client: CognitoIdentityProviderClient) -> None:
     """Let the engine answer every call of a client, permanently."""
 
     def answer(request: AWSPreparedRequest, **_: Any) -> Any:
-        response = answer_client(engine, request)
+        response = arrived(engine, request.url, lambda: answer_client(engine, request))
         headers = HTTPHeaders()
         for name, value in response.headers.items():
             headers[name] = value

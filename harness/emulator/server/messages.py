@@ -99,16 +99,32 @@ def is_for_cognito(target: str, headers: Mapping[str, str]) -> bool:
 
 @dataclass
 class Reply:
-    """An HTTP response: a status, headers in their order, and a body."""
+    """An HTTP response: a status, headers in their order, and a body.
+
+    The other attributes are those of `HttpAnswer`.
+    """
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes = field(repr=False)
+    delay_seconds: float = 0.0
+    broken_off: str = ""
 
     @classmethod
     def of(cls, answer: HttpAnswer) -> Reply:
         """Return the reply for a response of the emulator."""
-        return cls(answer.status, list(answer.headers.items()), answer.body)
+        headers = list(answer.headers.items())
+        return cls(answer.status, headers, answer.body, answer.delay_seconds, answer.broken_off)
+
+    def before_break(self) -> bytes:
+        """Return what is sent before the connection breaks off: nothing, or half of the body.
+
+        The head is always whole. Without Content-Length, a client would take an empty body for the
+        response (RFC 9112, 6.3).
+        """
+        if self.broken_off == "before" or not self.body:
+            return b""
+        return self.render()[: -len(self.body) + len(self.body) // 2]
 
     def render(self, *, head_only: bool = False, last: bool = False) -> bytes:
         """Return the bytes of the reply.

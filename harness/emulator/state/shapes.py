@@ -12,6 +12,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from threading import Event, Lock
 from typing import Any
 
 from harness.emulator.core.locks import PoolLock
@@ -32,6 +33,7 @@ from harness.emulator.domain import (
 )
 from harness.emulator.stores import (
     device_sign_ins,
+    fault_profile,
     faults,
     outbox,
     pages,
@@ -216,6 +218,9 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(pages.PagePosition, saved_as="Place"),
     Shape(faults.Fault),
+    Shape(fault_profile.FaultRule),
+    Shape(fault_profile.FaultProfile, not_saved={"over": Event, "_lock": Lock}),
+    Shape(outbox.LateMessage),
 )
 
 
