@@ -39,6 +39,7 @@ class Emulator:
 
     Attributes:
         has_moto: whether it is in the place of moto's Cognito now.
+        imports_moto: whether `join_moto` imports moto now, which this process did not have.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Emulator:
             clock=clock, settings=settings or EmulatorSettings(seed=seed), triggers=triggers
         )
         self._mock: Any = _moto_mock() if mock else None
-        self._started = self.has_moto = False
+        self._started = self.has_moto = self.imports_moto = False
         self._joining = Lock()
 
     @property
@@ -109,9 +110,14 @@ class Emulator:
     def join_moto(self) -> None:
         """Import moto and replace its Cognito, unless that has happened; threads may call it."""
         with self._joining:
-            if self._started and not self.has_moto:
+            if not self._started or self.has_moto:
+                return
+            self.imports_moto = "moto" not in sys.modules
+            try:
                 self._join()
                 _add_backends(self.engine)
+            finally:
+                self.imports_moto = False
 
     def _begin(self) -> None:
         if self._started:

@@ -71,7 +71,7 @@ class FastPath:
         kind = (match[1] if match else "", headers.get("host", ""), headers.get("user-agent", ""))
         if self._emulator.has_moto:
             return self._caller_by_moto(kind, request)
-        if "moto" in sys.modules:
+        if "moto" in sys.modules and not self._emulator.imports_moto:
             # Something else in this process has imported it; the slow path makes it ready.
             return None
         return self._caller_without_moto(kind, request)
