@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from harness.clock import VirtualClock
 from harness.emulator import refusals
-from harness.emulator.api.request import Request
 from harness.emulator.core.locks import FairLock, FastPathGate
 from harness.emulator.core.randomness import Randomness
 from harness.emulator.core.settings import EmulatorSettings
-from harness.emulator.domain.pools import Pool, UserPoolClient
-from harness.emulator.domain.users import User
 from harness.emulator.stores.call_log import CallLog
 from harness.emulator.stores.device_sign_ins import DeviceSignIns
 from harness.emulator.stores.faults import PlannedFaults
@@ -24,6 +21,11 @@ from harness.emulator.stores.sessions import Sessions
 from harness.emulator.stores.srp_challenges import SrpChallenges
 from harness.emulator.triggers.handlers import Triggers, usable_triggers
 from harness.emulator.triggers.runner import TriggerRunner
+
+if TYPE_CHECKING:
+    from harness.emulator.api.request import Request
+    from harness.emulator.domain.pools import Pool, UserPoolClient
+    from harness.emulator.domain.users import User
 
 Handler: TypeAlias = "Callable[[Service, Request], dict[str, Any]]"
 

@@ -53,16 +53,19 @@ def pytest_configure_node(node: Any) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """End the run at once if the options on the command line cannot be used."""
-    from harness.plugin.run.settings_check import check_at_start
+    if options.is_any_given(session.config):
+        from harness.plugin.run.settings_check import check_at_start
 
-    check_at_start(session.config)
+        check_at_start(session.config)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Show the settings with their sources if one is given or pytest is verbose."""
-    from harness.plugin.report.header import early_header
+    if not options.is_any_given(config) and config.get_verbosity() <= 0:
+        return []
+    from harness.plugin.report.header import late_header
 
-    return early_header(config)
+    return late_header(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -84,10 +87,10 @@ def pytest_report_collectionfinish(
     config: pytest.Config, items: Sequence[pytest.Item]
 ) -> list[str]:
     """Show the settings if tests use Cognito and the header has not shown them."""
-    from harness.plugin.report.header import late_header
-
     if not cognito_use.any_uses_cognito(items):
         return []
+    from harness.plugin.report.header import late_header
+
     return late_header(config) + metering.announcement(config, items)
 
 

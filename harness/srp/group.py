@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import hmac
 import re
-from typing import Final
-
-try:
-    from gmpy2 import powmod as _powmod
-except ImportError:  # no wheel for this platform: pow gives the same result, about ten times slower
-    _powmod = pow
+from collections.abc import Callable
+from typing import Final, cast
 
 __all__ = [
     "KEY_LENGTH",
@@ -134,7 +131,17 @@ K: Final[int] = hash_int(encode(N), encode(G))
 
 def power(base: int, exponent: int) -> int:
     """Return ``base`` to the power of ``exponent`` modulo N; ``base`` may be negative."""
-    return int(_powmod(base % N, exponent, N))
+    return int(_powmod()(base % N, exponent, N))
+
+
+@functools.cache
+def _powmod() -> Callable[[int, int, int], int]:
+    """Return what raises to a power; it is imported when first used, which takes a while."""
+    try:
+        from gmpy2 import powmod
+    except ImportError:  # no wheel for this platform: pow gives the same, ten times slower
+        return pow
+    return cast("Callable[[int, int, int], int]", powmod)
 
 
 def private_key_hash(prefix: str, ident: str, password: str, salt: int) -> int:

@@ -11,19 +11,21 @@ import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import parse_qs
 
 from harness.clock import LAST_MOMENT
 from harness.emulator.control import page
 from harness.emulator.control.access import PRIVATE_HEADERS, Sender, refusal
-from harness.emulator.engine import Engine
 from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.stores.fault_profile import FaultProfile
 from harness.emulator.stores.faults import Fault
 from harness.errors import ConfigurationError, HarnessError
 from harness.version import __version__
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine
 
 PREFIX = "/_harness/"
 _THIS_MACHINE = AllowedSources()

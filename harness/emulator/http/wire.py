@@ -10,17 +10,19 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
 from harness.emulator.api.dates import rounding_of
 from harness.emulator.api.fast_validation import validate
-from harness.emulator.api.request import Caller
 from harness.emulator.api.service_model import is_operation, is_unsigned
-from harness.emulator.engine import Engine
 from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.refusals import Refusal
-from harness.emulator.stores.call_log import Entry
+
+if TYPE_CHECKING:
+    from harness.emulator.api.request import Caller
+    from harness.emulator.engine import Engine
+    from harness.emulator.stores.call_log import Entry
 
 TARGET_PREFIX = "AWSCognitoIdentityProviderService."
 CONTENT_TYPE = "application/x-amz-json-1.1"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from threading import Thread
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from harness.emulator.http.wire import error
-from harness.emulator.refusals import Refusal
 from harness.emulator.server.limits import ServerLimits, too_many_connections, too_slow
 from harness.emulator.server.messages import HttpRequest, Reply, RequestReader
+
+if TYPE_CHECKING:
+    from harness.emulator.refusals import Refusal
 
 #: Requests that may wait on one connection before the server stops reading from it.
 _MOST_WAITING = 64

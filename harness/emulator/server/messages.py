@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from email.utils import formatdate
-from http.client import responses as _PHRASES
+from datetime import datetime, timezone
+from http import HTTPStatus
 from urllib.parse import unquote, urlsplit
 
 import httptools
@@ -26,6 +26,9 @@ _MOST_FRAMING = 8
 _FOR_COGNITO = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/cognito-idp/aws4_request")
 _NOT_HTTP = "The request is not HTTP"
 _CLOCK = SystemClock()
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 #: Statuses without a body and without Content-Length (RFC 9110, 8.6).
 _BODILESS = frozenset({204, 304})
 
@@ -157,8 +160,15 @@ def date_header() -> str:
     global _last_date
     second = int(_CLOCK.time())
     if _last_date[0] != second:
-        _last_date = (second, formatdate(second, usegmt=True))
+        _last_date = (second, _http_date(second))
     return _last_date[1]
+
+
+def _http_date(second: int) -> str:
+    """Return a moment as RFC 9110, 5.6.7 has it, whatever language the process speaks."""
+    moment = datetime.fromtimestamp(second, timezone.utc)
+    day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
+    return f"{day}, {moment.day:02} {month} {moment:%Y %H:%M:%S} GMT"
 
 
 class _Stop(Exception):

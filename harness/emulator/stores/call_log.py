@@ -9,14 +9,16 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.clock import Clock, stopwatch
 from harness.emulator.api.request import claimed_by, name_in
-from harness.emulator.domain.pools import UserPoolClient
-from harness.emulator.refusals import Refusal
-from harness.emulator.stores.sessions import Sessions
 from harness.redaction import MASK, Redactor, redact
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.pools import UserPoolClient
+    from harness.emulator.refusals import Refusal
+    from harness.emulator.stores.sessions import Sessions
 
 KEPT_CALLS = 200
 #: Characters kept of a name, and of an error text, which may quote the request.

@@ -5,7 +5,6 @@ A fault profile, which strikes by share and in other ways too, is beside them.
 
 from __future__ import annotations
 
-import difflib
 import random
 import re
 from dataclasses import dataclass
@@ -135,6 +134,8 @@ def _check_error(fault: Fault) -> None:
 
 
 def _near(fault: Fault) -> str:
+    import difflib  # with the first misspelled operation
+
     names = service_model().operation_names
     found = difflib.get_close_matches(str(fault.operation), names, n=1)
     return f"; did you mean {found[0]}?" if found else ""
