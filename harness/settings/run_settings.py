@@ -374,12 +374,24 @@ def _agree_on_pacing(settings: Settings) -> None:
         )
 
 
+def _agree_on_latencies(settings: Settings) -> None:
+    latencies = settings.latencies
+    if latencies.value is not None and settings.target.value == "stub":
+        raise ConfigurationError(
+            "--cognito-latencies",
+            given=latencies.value,
+            source=latencies.source,
+            hint="--cognito-target=stub sends no calls",
+        )
+
+
 _AGREEMENTS = (
     _agree_on_endpoint,
     _agree_on_pool,
     _agree_on_file,
     _agree_on_account,
     _agree_on_pacing,
+    _agree_on_latencies,
 )
 
 

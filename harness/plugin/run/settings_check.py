@@ -11,6 +11,7 @@ from harness.errors import ConfigurationError, HarnessError
 from harness.plugin.report.terminal import Terminal
 from harness.plugin.run.audit_selection import profile_of
 from harness.plugin.run.file_pool import file_pool_of
+from harness.plugin.run.latency_report import check_recording
 from harness.plugin.run.metering import check_number
 from harness.plugin.run.options import given_settings, mailbox_settings_of, settings_of
 from harness.plugin.run.repetition import check_repetition
@@ -93,6 +94,7 @@ def _check(config: pytest.Config) -> None:
     if settings.srp.value is not None:
         load_engine(settings.srp.value)
     check_repetition(config, settings)
+    check_recording(settings)
     file_pool_of(config)
     profile_of(config)
     _refuse_sharing_a_clock(config, settings)
