@@ -90,7 +90,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         from harness.plugin.run.settings_check import check_after_collection
 
         cognito_use.note_use(session.config)
-        repetition.note_what_is_not_repeated(session.config, session.items)
+        repetition.prepare_repetitions(session.config, session.items)
         check_after_collection(session.config, session.items)
 
 
