@@ -238,5 +238,5 @@ def _decoded(text: str) -> Any:
         histogram = HdrHistogram.decode(text.encode("ascii"))
     # The library raises the errors of struct, zlib and ctypes, and its own.
     except Exception as error:
-        raise ValueError(f"a histogram cannot be read: {error}") from error
+        raise ValueError(f"a histogram cannot be read ({type(error).__name__})") from error
     return cast("Any", histogram)
