@@ -46,6 +46,8 @@ def test_workers_keep_a_share_together(
         *("--cognito-target=endpoint", f"--cognito-endpoint-url={server.url}"),
         "--cognito-quota-share=60",
         source=SOURCE,
+        AWS_ACCESS_KEY_ID="made-up",
+        AWS_SECRET_ACCESS_KEY="made-up",
     )
     result.assert_outcomes(passed=12)
     found = calls(pytester)
