@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 __all__ = ["percentile_plot", "stacked_bars"]
 
-_WIDTH, _LEFT, _ROW = 860, 330, 18
+_WIDTH, _LEFT, _ROW = 980, 440, 18
 _RIGHT = 110
 #: From the fastest to the slowest percentile.
 _SHADES = ("#08519c", "#3182bd", "#6baed6", "#9ecae1", "#c6dbef")

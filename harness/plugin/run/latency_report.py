@@ -167,7 +167,7 @@ def _plots(latencies: Latencies) -> Iterator[str]:
 
     steps = {f"{name} {step}".strip(): found for (name, step), found in latencies.steps().items()}
     yield percentile_plot(
-        "Latencies",
+        "Latencies, with p99 beside each bar",
         {
             name: {f"p{percentile:g}": found.milliseconds(percentile) for percentile in PERCENTILES}
             for name, found in steps.items()
