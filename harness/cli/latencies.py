@@ -20,14 +20,14 @@ __all__ = ["latencies"]
 def latencies(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Files that runs wrote for --cognito-latencies."),
+        typer.Argument(metavar="FILES", help="Files that runs wrote for --cognito-latencies."),
     ],
     output: Annotated[
         str | None,
         typer.Option("--output", metavar="FILE", help="Also write the sum to this file."),
     ] = None,
 ) -> None:
-    """Show the latencies of several runs, of one machine or of many, as one table.
+    """Show the latencies of several runs as one table.
 
     The files hold histograms, so the percentiles of the sum are those of all calls together.
     """
