@@ -14,7 +14,15 @@ import pytest
 
 from harness.plugin.report.end_notes import end_notes_of, take_over_end_notes
 from harness.plugin.report.run_secrets import RunSecrets, run_secrets_of
-from harness.plugin.run import cognito_use, markers, metering, options, run_identity
+from harness.plugin.run import (
+    cognito_use,
+    latency_report,
+    markers,
+    metering,
+    options,
+    repetition,
+    run_identity,
+)
 
 pytest_plugins = (
     "harness.plugin.fixtures.target",
@@ -68,6 +76,11 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return late_header(config)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have tests that use Cognito repeated as often as the settings say."""
+    repetition.repeat(metafunc)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse markers whose arguments cannot be used."""
     markers.check_markers(items)
@@ -80,6 +93,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         from harness.plugin.run.settings_check import check_after_collection
 
         cognito_use.note_use(session.config)
+        repetition.prepare_repetitions(session.config, session.items)
         check_after_collection(session.config, session.items)
 
 
@@ -96,19 +110,27 @@ def pytest_report_collectionfinish(
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over what an xdist worker found out: use of Cognito, notes, usage, misuse."""
+    """Take over what an xdist worker found out: use of Cognito, notes, usage, latencies, misuse."""
     from harness.plugin.run.settings_check import repeat_worker_exit
 
-    output = getattr(node, "workeroutput", {})
+    # A worker that has crashed has no output.
+    output = getattr(node, "workeroutput", None)
+    if output is None:
+        latency_report.note_lost_worker(node.config, node.gateway.id)
+        return
     repeat_worker_exit(output)
     take_over_end_notes(node.config, output)
     metering.take_over_usage(node.config, output)
+    latency_report.take_over_latencies(node.config, output)
     if cognito_use.was_used(output):
         node.config.stash[cognito_use.USED] = True
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Fail a preflight that makes too many users."""
+    """Fail a preflight that makes too many users, and save the latencies."""
+    saved = latency_report.save_latencies(session.config)
+    if not saved and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if exitstatus == pytest.ExitCode.OK and metering.summary(session.config)[1]:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -116,7 +138,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Show the end notes, and after a run on xdist workers the settings."""
+    """Show the end notes, the latencies, and after a run on xdist workers the settings."""
     if config.stash.get(cognito_use.USED, False):
         from harness.plugin.report.header import late_header
 
@@ -124,6 +146,16 @@ def pytest_terminal_summary(
             terminalreporter.write_line(line)
     for line in (*end_notes_of(config), *metering.summary(config)[0]):
         terminalreporter.write_line(f"cognito: {line}")
+    if lines := latency_report.latency_lines(config):
+        terminalreporter.write_sep("-", "Cognito calls")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_html_results_summary(postfix: list[str], session: pytest.Session) -> None:
+    """Add the plots of the latencies to the report of pytest-html."""
+    postfix.extend(latency_report.latency_plots(session.config))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -136,4 +168,5 @@ def pytest_runtest_makereport(
     report = yield
     add_exchange(item, report, run_secrets_of(item.config).lasting)
     metering.stop_at_the_limit(item)
+    latency_report.note_report(item, report)
     return report

@@ -48,7 +48,7 @@ ROOMS: tuple[Room, ...] = (
         "pool specifications, templates and other sources, provisioning, audit, drift",
         ("flows", "users"),
     ),
-    Room("reports", "what an audit or a comparison found, in each format"),
+    Room("reports", "what an audit or a comparison found, in each format; plots"),
     Room(
         "targets",
         "one file for each target; the only place that makes boto3 clients",
@@ -58,7 +58,7 @@ ROOMS: tuple[Room, ...] = (
     Room(
         "plugin",
         "the pytest plugin: options, header, fixtures, markers",
-        ("flows", "pools", "settings", "srp", "targets", "users", "emulator"),
+        ("flows", "pools", "reports", "settings", "srp", "targets", "users", "emulator"),
     ),
     Room(
         "cli",

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from harness.errors import ConfigurationError, HarnessError
+from harness.plugin.run.latency_report import check_recording
 from harness.plugin.run.metering import check_number
 from harness.plugin.run.options import given_settings, mailbox_settings_of, settings_of
+from harness.plugin.run.repetition import check_repetition
 from harness.plugin.run.run_identity import is_worker, worker_output
 
 if TYPE_CHECKING:
@@ -94,6 +96,8 @@ def _check(config: pytest.Config) -> None:
         Terminal(config).check(settings.mailbox)
     if settings.srp.value is not None:
         load_engine(settings.srp.value)
+    check_repetition(config, settings)
+    check_recording(settings)
     file_pool_of(config)
     profile_of(config)
     _refuse_sharing_a_clock(config, settings)
