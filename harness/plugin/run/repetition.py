@@ -71,11 +71,7 @@ def note_what_is_not_repeated(config: pytest.Config, items: Iterable[pytest.Item
     if count in (None, 1) or run_of(config).worker not in ("main", "gw0"):
         # All workers collect the same tests.
         return
-    names = [
-        item.nodeid
-        for item in items
-        if uses_cognito(item) and not _is_repetition(item)
-    ]
+    names = [item.nodeid for item in items if uses_cognito(item) and not _is_repetition(item)]
     if names:
         add_end_note(
             config,
