@@ -23,6 +23,9 @@ class Authenticator:
     Args:
         secret: SecretCode of AssociateSoftwareToken, in base32.
         clock: gives the time of the codes; the authenticator waits on it for a new time step.
+
+    Attributes:
+        secret: the TOTP secret, to set up the same authenticator again.
     """
 
     #: Seconds of a time step; Cognito uses SHA-1, 6 digits and 30 s (A213).
@@ -32,7 +35,8 @@ class Authenticator:
     MARGIN_SECONDS = 2.0
 
     def __init__(self, secret: Secret | str, clock: Clock) -> None:
-        self._totp = _totp(secret if isinstance(secret, Secret) else Secret(secret))
+        self.secret = secret if isinstance(secret, Secret) else Secret(secret)
+        self._totp = _totp(self.secret)
         self._clock = clock
         self._lock = threading.Lock()
         self._spent: set[int] = set()
