@@ -21,8 +21,11 @@ _PATIENCE_SECONDS = 10.0
 class Divisible(Protocol):
     """What has people and quotas: a load session."""
 
-    def use_part(self, index: int, count: int) -> None:
-        """Use the part with an index, from 0, of ``count`` parts of the people and the quotas."""
+    def use_part(self, index: int, count: int, *, used: bool = False) -> None:
+        """Use the part with an index, from 0, of ``count`` parts of the people and the quotas.
+
+        Others may have used its people before if ``used`` is true.
+        """
         ...
 
     def hold(self) -> None:
@@ -66,8 +69,9 @@ def _lead(environment: Environment, runner: MasterRunner) -> None:
         runner.register_message(kind, partial(confirm, kind))
     # Locust announces a new worker just before it adds it. Each heartbeat of a worker is another
     # chance to see that one has come or is missing: Locust has no event for that.
-    environment.events.worker_connect.add_listener(lambda **_: gevent.spawn(look))
-    environment.events.heartbeat_sent.add_listener(look)
+    events: Any = environment.events
+    events.worker_connect.add_listener(lambda **_: gevent.spawn(look))
+    events.heartbeat_sent.add_listener(look)
 
 
 def _follow(runner: WorkerRunner, session: Divisible) -> None:
@@ -79,7 +83,8 @@ def _follow(runner: WorkerRunner, session: Divisible) -> None:
         runner.send_message(HELD, {"number": msg.data["number"]})
 
     def take(msg: Any, **_: Any) -> None:
-        session.use_part(msg.data["index"], msg.data["count"])
+        # Before the first division nobody has used anybody.
+        session.use_part(msg.data["index"], msg.data["count"], used=msg.data["number"] > 1)
         runner.send_message(USING, {"number": msg.data["number"]})
 
     # It waits, and Locust's other messages must not wait with it.

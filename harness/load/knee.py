@@ -66,9 +66,7 @@ class KneeSearch:
         precision: the search ends when the knee is known to this share of itself.
     """
 
-    def __init__(
-        self, bounds: Bounds, start: int, highest: int, precision: float = 0.02
-    ) -> None:
+    def __init__(self, bounds: Bounds, start: int, highest: int, precision: float = 0.02) -> None:
         self.bounds = bounds
         self.steps: list[Measured] = []
         self._start = start

@@ -69,9 +69,7 @@ class Numbers:
         """Return how many are missing if these people are there already."""
         there = [kind_of(person) for person in people]
         return Numbers(
-            **{
-                kind.name.lower(): max(0, self.of(kind) - there.count(kind)) for kind in Kind
-            }
+            **{kind.name.lower(): max(0, self.of(kind) - there.count(kind)) for kind in Kind}
         )
 
     def kinds(self) -> Iterator[Kind]:

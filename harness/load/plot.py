@@ -79,4 +79,5 @@ def _panel(
             f'<circle cx="{x(step.wanted)}" cy="{y(value(step))}" r="4" fill="{color}">'
             f"<title>{step.wanted:g} a second: {value(step):.4g}</title></circle>"
         )
-        yield f'<text x="{x(step.wanted)}" y="{bottom + 16}" text-anchor="middle">{step.wanted:g}</text>'
+        at = f'x="{x(step.wanted)}" y="{bottom + 16}"'
+        yield f'<text {at} text-anchor="middle">{step.wanted:g}</text>'

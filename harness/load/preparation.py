@@ -108,15 +108,15 @@ def _prepared(
 ) -> LoadPerson:
     # Where devices are tracked, a refresh token works only with the confirmed device (D115).
     refreshes = device is not None or result.new_device is None
-    kept = device and LoadDevice(device.key, device.group_key, device.password)
+    kept = None
+    if device is not None:
+        kept = LoadDevice(device.key, device.group_key, device.password)
     return LoadPerson(
         username=person.sign_in_as,
         password=person.password,
         internal_username=result.username,
         totp_secret=None if authenticator is None else authenticator.secret,
         totp_step=None if authenticator is None else authenticator.newest_spent,
-        device=None
-        if device is None
-        else LoadDevice(device.key, device.group_key, device.password),
+        device=kept,
         refresh_token=result.tokens.refresh if refreshes else None,
     )

@@ -33,7 +33,7 @@ class RampUser(WeightedMix):
     def on_start(self) -> None:
         """Wait for a random part of a second: users who start together must not call together."""
         self._begins_at = steady_seconds() + random.random()
-        self.wait()
+        self.wait()  # type: ignore[no-untyped-call]
 
     def wait_time(self) -> float:
         """Return the pause until the next flow begins, a second after the one before."""
@@ -65,9 +65,7 @@ class Window:
                 times.update(entry.response_times)
         return cls(times, stats.total.num_failures)
 
-    def measured(
-        self, stats: RequestStats, rate: float, begin: int, end: int
-    ) -> Measured:
+    def measured(self, stats: RequestStats, rate: float, begin: int, end: int) -> Measured:
         """Return what was measured since, in the seconds from ``begin`` to before ``end``."""
         since, seconds = Window.now(stats), end - begin
         throttled = _requests(stats, begin, end, kind=THROTTLE)
@@ -93,7 +91,7 @@ class RampShape(LoadTestShape):
     step_seconds: int
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._clock = SystemClock()
         self._rate: int | None = None
         self._window: Window | None = None

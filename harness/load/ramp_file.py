@@ -14,13 +14,12 @@ from locust.env import Environment
 from locust.runners import WorkerRunner
 
 # Whoever imports it has the session of the plan, and its results in Locust's statistics.
-from harness.load import locustfile, ramp
+import harness.load.locustfile  # noqa: F401
+from harness.load import ramp
 from harness.load.knee import Bounds, KneeSearch
 from harness.load.plot import plot
 
 __all__ = ["Ramp", "SignIns"]
-
-assert locustfile
 
 _START = 10
 
@@ -48,8 +47,9 @@ def _begin(environment: Environment, **_: Any) -> None:
     bounds = Bounds(options.ramp_max_p95, options.ramp_max_throttled / 100)
     Ramp.search = KneeSearch(bounds, min(_START, options.ramp_max_rate), options.ramp_max_rate)
     Ramp.step_seconds = round(options.ramp_step_time)
-    environment.events.quitting.add_listener(_judge)
-    environment.events.quit.add_listener(lambda **_: _report(options.ramp_plot))
+    listening: Any = environment.events
+    listening.quitting.add_listener(_judge)
+    listening.quit.add_listener(lambda **_: _report(options.ramp_plot))
 
 
 def _judge(environment: Environment, **_: Any) -> None:

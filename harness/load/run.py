@@ -104,7 +104,7 @@ def run_locust(
 
 
 def _environment(plan: Path) -> Mapping[str, str]:
-    """Return the environment of Locust: with the plan, and without settings of other Locust runs."""
+    """Return the environment of Locust: with the plan, without settings of other runs."""
     inherited = {name: text for name, text in os.environ.items() if not name.startswith("LOCUST_")}
     # The package may be used from its folder, without being installed.
     paths = [str(_FOLDER.parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -45,7 +45,8 @@ def load(
     it made. Without a URL it starts an emulator of its own, with Cognito's quotas. Exits with 1 if
     a request failed; a throttled one has not failed.
     """
-    from harness.cli.load.command import LoadCommand, LoadOptions
+    from harness.cli.load.command import LoadCommand
+    from harness.cli.load.load_options import LoadOptions
     from harness.cli.load.services import ServiceOptions
 
     service = ServiceOptions(

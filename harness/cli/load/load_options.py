@@ -155,7 +155,11 @@ class LoadOptions:
         if self.client_secret is not None and not self.client_secret.startswith("@"):
             yield "--client-secret", "give @ and a file: others can see a command line", ""
         if self.people is not None and pool_id is None:
-            yield "--user-pool-id", "--people needs it", "a pool made for the run is deleted with it"
+            yield (
+                "--user-pool-id",
+                "--people needs it",
+                "a pool made for the run is deleted",
+            )
         if self.prepare is not None and self.service.target == "server" and self._starts_emulator:
             yield "--endpoint-url", "--prepare needs it", "the run's own emulator ends with it"
         if self.prepare is not None and self.remove is not None:

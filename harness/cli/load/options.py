@@ -181,9 +181,7 @@ ProfileFile = Annotated[
 ]
 Users = Annotated[
     int | None,
-    typer.Option(
-        metavar="NUMBER", parser=_users, help="How many Locust users.", show_default="20"
-    ),
+    typer.Option(metavar="NUMBER", parser=_users, help="How many Locust users.", show_default="20"),
 ]
 SpawnRate = Annotated[
     float | None,
@@ -205,9 +203,7 @@ RunTime = Annotated[
 ]
 Processes = Annotated[
     int,
-    typer.Option(
-        metavar="NUMBER", parser=_processes, help="In how many processes the users are."
-    ),
+    typer.Option(metavar="NUMBER", parser=_processes, help="In how many processes the users are."),
 ]
 PeopleFile = Annotated[
     Path | None,
@@ -226,9 +222,7 @@ Prepare = Annotated[
 ]
 Remove = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE", help="Only remove what the preparation of this plan has made."
-    ),
+    typer.Option(metavar="FILE", help="Only remove what the preparation of this plan has made."),
 ]
 QuotaShare = Annotated[
     int | None,

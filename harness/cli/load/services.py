@@ -104,9 +104,7 @@ def _on_aws(options: ServiceOptions) -> Iterator[tuple[LoadService, None]]:
     from harness.targets.aws import AwsTarget
 
     accounts = usable("--aws-accounts", rules.aws_accounts, options.accounts or "")
-    target = AwsTarget(
-        region=options.region, accounts=accounts, user_pool_id=options.user_pool_id
-    )
+    target = AwsTarget(region=options.region, accounts=accounts, user_pool_id=options.user_pool_id)
     with _named_as_here():
         target.check()
     try:
