@@ -69,7 +69,7 @@ ROOMS: tuple[Room, ...] = (
     Room(
         "cli",
         "`cognito-harness`",
-        ("emulator", "flows", "pools", "reports", "settings", "srp", "targets", "users"),
+        ("emulator", "flows", "load", "pools", "reports", "settings", "srp", "targets", "users"),
     ),
 )
 _BY_NAME = {room.name: room for room in ROOMS}

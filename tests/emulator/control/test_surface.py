@@ -166,3 +166,19 @@ def test_reading_needs_a_loopback_host(engine: Engine) -> None:
     assert handle(engine, "GET", "/_harness/outbox", "", b"", foreign).status == 403
     local = Sender("127.0.0.1", "localhost", "")
     assert handle(engine, "GET", "/_harness/outbox", "", b"", local).status == 200
+
+
+def test_quotas_are_switched(engine: Engine) -> None:
+    """The request quotas are off at first, and can be switched on and off again."""
+    for enabled in (True, False):
+        assert ask(engine, "quotas", {"enabled": enabled}) == (200, {"enabled": enabled})
+        assert engine.quotas.enabled is enabled
+
+
+@pytest.mark.parametrize("body", [{}, {"enabled": "true"}, {"enabled": 1}, {"on": True}])
+def test_quotas_are_not_switched_by_a_bad_request(engine: Engine, body: dict[str, Any]) -> None:
+    """A request that does not say true or false is refused, and nothing is switched."""
+    status, answer = ask(engine, "quotas", body)
+    assert status == 400
+    assert "enabled" in answer["error"]
+    assert not engine.quotas.enabled
