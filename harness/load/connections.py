@@ -28,7 +28,7 @@ from gevent import ssl as gevent_ssl
 
 from harness.errors import ConfigurationError
 
-__all__ = ["HttpConnections", "Endpoint", "HttpResponse"]
+__all__ = ["Endpoint", "HttpConnections", "HttpResponse"]
 
 # The limits of the targets' boto3 clients.
 _CONNECT_SECONDS = 10.0

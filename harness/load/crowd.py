@@ -81,7 +81,7 @@ class Crowd:
         self.use_part(0, 1)
 
     def use_part(self, index: int, count: int, *, used: bool = False) -> None:
-        """Keep the people of one part: every ``count``-th, from the ``index``-th on.
+        """Keep the people of one part: every ``count``-th of each kind, from the ``index``-th on.
 
         Those who stay are not disturbed. Whoever is in a flow finishes it; if they belong to
         another process now, that process can use them meanwhile.
@@ -93,7 +93,11 @@ class Crowd:
                 by now are not used again.
         """
         spent = Authenticator.newest_step_at(self._clock.time()) if used or self._used else None
-        mine = {person.username: person for person in self._people[index::count]}
+        mine = {
+            person.username: person
+            for kind in Kind
+            for person in [one for one in self._people if kind_of(one) is kind][index::count]
+        }
         for kind, free in self._free.items():
             self._free[kind] = [entry for entry in free if entry[2].person.username in mine]
         self._guests = {name: guest for name, guest in self._guests.items() if name in mine}

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.hooks import HierarchicalEmitter, first_non_none_response
 
 from harness.clock import SteadyClock, steady_seconds
-from harness.load.connections import HttpConnections, Endpoint, HttpResponse
+from harness.load.connections import Endpoint, HttpConnections, HttpResponse
 from harness.load.public_operations import public_operation, with_dates
 
 if TYPE_CHECKING:
