@@ -163,7 +163,8 @@ class LocustRun:
         return code, self._logs[0].read()
 
     def _start(self, options: list[str], prefix: tuple[str, ...]) -> subprocess.Popen[str]:
-        log = self._processes.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
+        log = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
+        self._processes.enter_context(log)
         process = subprocess.Popen(
             [*prefix, sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), *options],
             cwd=self._plan.parent,
