@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 __all__ = ["Bounds", "KneeSearch", "Measured"]
@@ -57,7 +58,8 @@ class Measured:
 class KneeSearch:
     """Doubles the rate until it is not held, then halves the distance to the highest held one.
 
-    Rates are whole numbers, since each is a number of users.
+    A rate is not held if it leaves the bounds twice: any machine stumbles now and then. Rates are
+    whole numbers, since each is a number of users.
 
     Args:
         bounds: what a held rate stays within.
@@ -76,11 +78,11 @@ class KneeSearch:
     @property
     def knee(self) -> Measured | None:
         """The step with the highest rate held, below every rate that was not held."""
-        top = min((step.wanted for step in self.steps if self._failed(step)), default=None)
+        top = min(self._not_held(), default=None)
         held = (
             step
             for step in self.steps
-            if not self._failed(step) and (top is None or step.wanted < top)
+            if not step.why_not(self.bounds) and (top is None or step.wanted < top)
         )
         return max(held, key=lambda step: step.wanted, default=None)
 
@@ -90,34 +92,44 @@ class KneeSearch:
 
     def next_rate(self) -> int | None:
         """Return the rate to try next, or ``None`` if the knee is known."""
+        if self.steps and self.steps[-1].why_not(self.bounds):
+            rate = round(self.steps[-1].wanted)
+            if rate not in self._not_held():
+                return rate
         low = 0 if self.knee is None else round(self.knee.wanted)
-        failed = [round(step.wanted) for step in self.steps if self._failed(step)]
-        if not failed:
+        high = min(self._not_held(), default=None)
+        if high is None:
             rate = min(2 * low or self._start, self._highest)
             return rate if rate > low else None
-        high = min(failed)
         middle = (low + high) // 2
         is_known = high - low <= max(1.0, self._precision * high)
         return None if is_known or middle == low else middle
 
     def line(self) -> str:
         """Return the result in one line."""
-        knee = self.knee
+        knee, above = self.knee, min(self._not_held(), default=None)
+        if knee is None and above is None:
+            return "knee: not found, since the run ended too early"
+        why = "" if above is None else self._why(above)
         if knee is None:
-            lowest = min(self.steps, key=lambda step: step.wanted, default=None)
-            if lowest is None:
-                return "knee: not found, since the run ended before its first step"
-            why = lowest.why_not(self.bounds)
-            return f"knee: not even {lowest.wanted:g} sign-ins a second were held: {why}"
+            return f"knee: not even {above} sign-ins a second were held: {why}"
         found = (
             f"knee: {knee.reached:.1f} sign-ins a second held "
             f"(p95 {knee.p95_ms:.0f} ms, {knee.throttled:.1%} throttled)"
         )
-        above = [step for step in self.steps if self._failed(step)]
-        if not above:
+        if above is None:
             return f"{found}; no higher rate was tried"
-        first = min(above, key=lambda step: step.wanted)
-        return f"{found}; at {first.wanted:g} {first.why_not(self.bounds)}"
+        return f"{found}; at {above}, {why}"
 
-    def _failed(self, step: Measured) -> bool:
-        return bool(step.why_not(self.bounds))
+    def _not_held(self) -> set[int]:
+        """Return the rates that left the bounds twice, and never stayed within them."""
+        left = Counter(round(step.wanted) for step in self.steps if step.why_not(self.bounds))
+        held = {round(step.wanted) for step in self.steps if not step.why_not(self.bounds)}
+        return {rate for rate, count in left.items() if count > 1 and rate not in held}
+
+    def _why(self, rate: int) -> str:
+        return next(
+            why
+            for step in reversed(self.steps)
+            if round(step.wanted) == rate and (why := step.why_not(self.bounds))
+        )

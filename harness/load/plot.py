@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
@@ -9,7 +10,7 @@ from harness.load.knee import KneeSearch, Measured
 
 __all__ = ["plot"]
 
-_WIDTH, _LEFT, _RIGHT, _TOP = 720, 70, 20, 46
+_WIDTH, _LEFT, _RIGHT, _TOP = 720, 70, 20, 70
 _PANEL, _GAP = 170, 56
 _HEIGHT = _TOP + 2 * _PANEL + _GAP + 50
 _HELD, _NOT_HELD, _BOUND = "#1b7837", "#b2182b", "#888"
@@ -26,7 +27,10 @@ def plot(search: KneeSearch) -> str:
         ("p95 in ms", lambda step: step.p95_ms, search.bounds.p95_ms),
         ("throttled in %", lambda step: step.throttled * 100, search.bounds.throttled * 100),
     )
-    body = [f'<text class="title" x="{_LEFT}" y="24">{escape(search.line())}</text>']
+    body = [
+        f'<text class="title" x="{_LEFT}" y="{20 + 18 * number}">{escape(part)}</text>'
+        for number, part in enumerate(search.line().split("; "))
+    ]
     for number, (title, value, bound) in enumerate(panels):
         top = _TOP + number * (_PANEL + _GAP)
         body += _panel(title, steps, value, bound, top, search)
@@ -79,5 +83,12 @@ def _panel(
             f'<circle cx="{x(step.wanted)}" cy="{y(value(step))}" r="4" fill="{color}">'
             f"<title>{step.wanted:g} a second: {value(step):.4g}</title></circle>"
         )
-        at = f'x="{x(step.wanted)}" y="{bottom + 16}"'
-        yield f'<text {at} text-anchor="middle">{step.wanted:g}</text>'
+    for rate in _ticks(widest):
+        yield f'<text x="{x(rate)}" y="{bottom + 16}" text-anchor="middle">{rate:g}</text>'
+
+
+def _ticks(widest: float) -> list[float]:
+    """Return up to ten round rates from 0 on."""
+    power = 10.0 ** math.floor(math.log10(max(widest, 1.0)))
+    gap = next(gap for gap in (power / 10, power / 5, power / 2, power) if widest <= 10 * gap)
+    return [gap * number for number in range(math.floor(widest / gap) + 1)]

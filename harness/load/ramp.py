@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ __all__ = ["RampShape", "RampUser", "Window"]
 
 #: How long a new number of users runs before it is measured, so that all have begun.
 _SETTLE_SECONDS = 3
+#: Users that start in a second; Locust warns of more.
+_SPAWN_RATE = 100
 #: What begins a sign-in.
 _BEGINS = "InitiateAuth"
 
@@ -38,8 +41,8 @@ class RampUser(WeightedMix):
     def wait_time(self) -> float:
         """Return the pause until the next flow begins, a second after the one before."""
         now = steady_seconds()
-        # Whoever is late begins at once, and does not make up for what was missed.
-        self._begins_at = max(self._begins_at, now)
+        # Whoever is late misses whole seconds. If all began at once, they would stay together.
+        self._begins_at += max(0, math.ceil(now - self._begins_at))
         pause, self._begins_at = self._begins_at - now, self._begins_at + 1.0
         return pause
 
@@ -105,8 +108,7 @@ class RampShape(LoadTestShape):
             self._begin_window()
         elif self._clock.time() >= self._end + self._lag():
             self._end_step(self._window)
-        # All the users of a step start in one second.
-        return None if self._rate is None else (self._rate, max(1, self._rate))
+        return None if self._rate is None else (self._rate, _SPAWN_RATE)
 
     def _start_step(self) -> None:
         self._rate = self.search.next_rate()

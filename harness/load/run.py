@@ -84,7 +84,10 @@ def run_locust(
     """
     command = [
         *(sys.executable, "-m", "locust", "--locustfile", str(file)),
-        *("--headless", "--only-summary", "--stop-timeout", str(_STOP_SECONDS)),
+        *("--headless", "--only-summary"),
+        # Without it, Locust prints its own tables too.
+        "--skip-log-setup",
+        *("--stop-timeout", str(_STOP_SECONDS)),
         *("--host", LoadPlan.read(plan).endpoint_url, *size.options(), *more),
     ]
     # In a session of its own, it gets Ctrl-C once, from here, and not from the terminal too.
