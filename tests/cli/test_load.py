@@ -154,7 +154,9 @@ class TestPreflight:
 class TestRun:
     """Short runs, with Locust in a process of its own."""
 
-    def test_a_bare_run_needs_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_bare_run_needs_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Without a service, the run starts one with quotas, and leaves nothing behind."""
         monkeypatch.chdir(tmp_path)
         done = cognito_harness("load", "--users", "2", "--run-time", "2s")

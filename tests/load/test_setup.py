@@ -120,7 +120,7 @@ def test_a_user_of_another_name_in_the_journal_stays(
     entry = '{"entry": "made", "kind": "user", "name": "bystander", "user_pool_id": "%s"}\n'
     with path.open("a", encoding="utf-8") as file:
         file.write(entry % load_pool.app.user_pool_id)
-    with pytest.raises(HarnessError, match="left behind.*bystander"):
+    with pytest.raises(HarnessError, match=r"left behind.*bystander"):
         setup.remove(nothing)
     assert "bystander" in usernames(service, load_pool.app)
 

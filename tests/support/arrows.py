@@ -80,10 +80,13 @@ _MOTO_SIDE = (
 _LOAD_UNDER_GEVENT = (
     "harness.load.connections",
     "harness.load.crowd",
+    "harness.load.distribution",
     "harness.load.flows",
     "harness.load.gate",
     "harness.load.locustfile",
     "harness.load.loop_latency",
+    "harness.load.ramp",
+    "harness.load.ramp_file",
     "harness.load.report",
     "harness.load.session",
     "harness.load.shapes",
@@ -91,12 +94,23 @@ _LOAD_UNDER_GEVENT = (
     "harness.load.users",
 )
 _LOAD_WITHOUT_LOCUST = (
+    "harness.load.division",
+    "harness.load.estimate",
     "harness.load.flow_names",
+    "harness.load.knee",
+    "harness.load.numbers",
     "harness.load.people_file",
     "harness.load.plan",
+    "harness.load.plot",
+    "harness.load.preparation",
     "harness.load.private_files",
     "harness.load.profile",
     "harness.load.public_operations",
+    "harness.load.record",
+    "harness.load.removal",
+    "harness.load.run",
+    "harness.load.run_pool",
+    "harness.load.setup",
 )
 
 RULES: tuple[Rule, ...] = (
