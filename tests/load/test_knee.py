@@ -50,7 +50,8 @@ def test_a_stumble_is_not_a_knee() -> None:
     stumbled: set[int] = set()
 
     def service(rate: int) -> Measured:
-        first, _ = rate not in stumbled, stumbled.add(rate)
+        first = rate not in stumbled
+        stumbled.add(rate)
         return Measured(rate, rate, p95_ms=900 if first else 20, throttled=0)
 
     found = search(service, highest=80)

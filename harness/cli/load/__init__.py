@@ -39,7 +39,7 @@ def load(
     max_users: given.MaxUsers = 1000,
     journal: JournalFolder = ".cognito-harness",
 ) -> int:
-    """Sign many users in at the same time, and show how the service does.
+    """Sign many users in at the same time.
 
     Prepares people, runs the flows of a profile as Locust users, prints a table, and removes what
     it made. Without a URL it starts an emulator of its own, with Cognito's quotas. Exits with 1 if
