@@ -58,7 +58,7 @@ ROOMS: tuple[Room, ...] = (
     Room(
         "load",
         "load on Locust: people in bulk, the flows as Locust users, the report of a run",
-        ("flows", "srp", "targets", "users"),
+        ("flows", "pools", "srp", "targets", "users"),
         "the client's half alone",
     ),
     Room(
