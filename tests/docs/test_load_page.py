@@ -1,4 +1,4 @@
-"""The page about load runs says what the code does: profiles, options, defaults, prices."""
+"""The page about load runs says what the code does: options, defaults, prices."""
 
 from __future__ import annotations
 
@@ -12,22 +12,12 @@ from harness.cli.load import load_options
 from harness.flows.quotas import RATES
 from harness.flows.usage import PLANS
 from harness.load.estimate import CALLS_OF_FLOW
-from harness.load.flow_names import DEFAULT_WEIGHTS, FLOWS
+from harness.load.flow_names import FLOWS
 from harness.load.numbers import Numbers
-from harness.load.profile import LoadProfile, read_load_profile
+from harness.load.profile import LoadProfile
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "load.md").read_text(encoding="utf-8")
-
-
-def test_the_profile_of_the_page_is_the_default_mix(tmp_path: Path) -> None:
-    """The profile can be used, and its weights are those of a run without a profile."""
-    (block,) = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    file = tmp_path / "profile.toml"
-    file.write_text(block, encoding="utf-8")
-    profile = read_load_profile(file)
-    assert profile.weights == DEFAULT_WEIGHTS
-    assert [stage.users for stage in profile.stages] == [20, 100]
 
 
 def test_each_option_of_the_command_is_in_the_table() -> None:
