@@ -14,7 +14,7 @@ from gevent.event import Event
 from locust.env import Environment
 from locust.runners import STATE_MISSING, MasterRunner, WorkerRunner
 
-from harness.load.division import HELD, HOLD, USE, USING, Division, Part
+from harness.load.division import HELD, HOLD, USE, USING, Division, LoadPart
 
 __all__ = ["Divisible", "attach"]
 
@@ -58,7 +58,7 @@ def attach(environment: Environment, session: Divisible) -> None:
         _Worker(environment, runner, session)
     else:
         held = _Held(session)
-        held.take(Part(0, 1), used=False)
+        held.take(LoadPart(0, 1), used=False)
         _listen(environment, test_stopping=held.finish, test_start=held.resume)
 
 
@@ -71,10 +71,10 @@ class _Held:
 
     def __init__(self, session: Divisible) -> None:
         self._session = session
-        self._part: Part | None = None
+        self._part: LoadPart | None = None
         self._is_finished = False
 
-    def take(self, part: Part, *, used: bool) -> None:
+    def take(self, part: LoadPart, *, used: bool) -> None:
         """Use a part from now on."""
         self._part, self._is_finished = part, False
         self._session.use_part(part.index, part.count, used=used)
@@ -178,7 +178,7 @@ class _Worker:
         self._runner.send_message(HELD, {"number": msg.data["number"]})
 
     def _take(self, msg: Any, **_: Any) -> None:
-        part = Part(msg.data["index"], msg.data["count"])
+        part = LoadPart(msg.data["index"], msg.data["count"])
         # Before the first division nobody has used anybody.
         self._held.take(part, used=msg.data["number"] > 1)
         self._runner.send_message(USING, {"number": msg.data["number"]})

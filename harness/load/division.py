@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["HELD", "HOLD", "USE", "USING", "Division", "Part"]
+__all__ = ["HELD", "HOLD", "USE", "USING", "Division", "LoadPart"]
 
 #: What the master asks, and what a worker confirms.
 HOLD, HELD = "cognito-hold", "cognito-held"
@@ -22,7 +22,7 @@ Send = Callable[[str, str, dict[str, Any]], object]
 
 
 @dataclass(frozen=True)
-class Part:
+class LoadPart:
     """One of ``count`` parts; the first has the index 0."""
 
     index: int

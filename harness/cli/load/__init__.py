@@ -45,42 +45,9 @@ def load(
     it made. Without a URL it starts an emulator of its own, with Cognito's quotas. Exits with 1 if
     a request failed; a throttled one has not failed.
     """
+    # The names of the arguments are those of the options' fields.
+    arguments = dict(locals())
     from harness.cli.load.command import LoadCommand
     from harness.cli.load.load_options import LoadOptions
-    from harness.cli.load.services import ServiceOptions
 
-    service = ServiceOptions(
-        target=target,
-        endpoint_url=endpoint_url,
-        region=region,
-        assignments=setting,
-        accounts=aws_accounts,
-        charges=aws_charges,
-        user_pool_id=user_pool_id,
-    )
-    options = LoadOptions(
-        service=service,
-        client_id=client_id,
-        client_secret=client_secret,
-        profile=profile,
-        users=users,
-        spawn_rate=spawn_rate,
-        run_time=run_time,
-        processes=processes,
-        people=people,
-        prepare=prepare,
-        remove=remove,
-        quota_share=quota_share,
-        unpaced=unpaced,
-        ramp=ramp,
-        max_p95=max_p95,
-        max_throttled=max_throttled,
-        max_rate=max_rate,
-        step_time=step_time,
-        plot=plot,
-        csv=csv,
-        html=html,
-        max_users=max_users,
-        journal=journal,
-    )
-    return LoadCommand(options).run()
+    return LoadCommand(LoadOptions.of(arguments)).run()

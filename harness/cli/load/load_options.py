@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.cli.load.services import ServiceOptions
 from harness.cli.options import usable
@@ -58,6 +58,15 @@ class LoadOptions:
     html: Path | None
     max_users: int
     journal: str
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> LoadOptions:
+        """Return the options of the command's arguments, by their names."""
+        service = {field.name: arguments[field.name] for field in fields(ServiceOptions)}
+        own = {
+            field.name: arguments[field.name] for field in fields(cls) if field.name != "service"
+        }
+        return cls(service=ServiceOptions(**service), **own)
 
     def require(self) -> None:
         """Refuse options that contradict each other, before anything is done.

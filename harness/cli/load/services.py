@@ -31,18 +31,18 @@ class ServiceOptions:
         target: server, endpoint, aws or preflight.
         endpoint_url: the URL; ``None`` for an emulator of the run's own, and on AWS.
         region: the AWS region; ``None`` takes that of boto3's profile on AWS.
-        assignments: the settings of the run's own emulator.
-        accounts: the AWS accounts that a run may work on, as given.
-        charges: whether the charges of AWS are acknowledged.
+        setting: the settings of the run's own emulator.
+        aws_accounts: the AWS accounts that a run may work on, as given.
+        aws_charges: whether the charges of AWS are acknowledged.
         user_pool_id: the existing pool, if there is one.
     """
 
     target: str
     endpoint_url: str | None
     region: str | None
-    assignments: Sequence[str] | None
-    accounts: str | None
-    charges: str | None
+    setting: Sequence[str] | None
+    aws_accounts: str | None
+    aws_charges: str | None
     user_pool_id: str | None
 
     def require(self) -> None:
@@ -51,9 +51,9 @@ class ServiceOptions:
         Raises:
             ConfigurationError: an option is missing, or has no effect.
         """
-        if self.assignments and (self.target != "server" or self.endpoint_url is not None):
+        if self.setting and (self.target != "server" or self.endpoint_url is not None):
             hint = "it sets the run's own emulator, and this run uses another service"
-            raise ConfigurationError("--set", given=self.assignments[0], hint=hint)
+            raise ConfigurationError("--set", given=self.setting[0], hint=hint)
         if self.target == "endpoint" and self.endpoint_url is None:
             raise ConfigurationError("--endpoint-url", hint="--target endpoint needs it")
         if self.target == "aws":
@@ -66,10 +66,10 @@ class ServiceOptions:
         if self.endpoint_url is not None:
             hint = "--target aws uses the endpoint of boto3; use --target endpoint for another one"
             raise ConfigurationError("--endpoint-url", given=self.endpoint_url, hint=hint)
-        if self.accounts is None:
+        if self.aws_accounts is None:
             hint = "--target aws needs it, or COGNITO_HARNESS_AWS_ACCOUNTS in the environment"
             raise ConfigurationError("--aws-accounts", hint=hint)
-        if self.charges is None:
+        if self.aws_charges is None:
             hint = (
                 f"--target aws needs it: use --aws-charges {rules.ACKNOWLEDGED}, or "
                 "COGNITO_HARNESS_AWS_CHARGES in the environment"
@@ -95,7 +95,7 @@ def opened(options: ServiceOptions) -> Iterator[tuple[LoadService, ControlSurfac
     else:
         from harness.targets.control import ControlSurface
 
-        with serve_own([_QUOTAS, *(options.assignments or ())]) as url:
+        with serve_own([_QUOTAS, *(options.setting or ())]) as url:
             yield _served(url, region), ControlSurface(url)
 
 
@@ -103,7 +103,7 @@ def _on_aws(options: ServiceOptions) -> Iterator[tuple[LoadService, None]]:
     from harness.load.setup import LoadService
     from harness.targets.aws import AwsTarget
 
-    accounts = usable("--aws-accounts", rules.aws_accounts, options.accounts or "")
+    accounts = usable("--aws-accounts", rules.aws_accounts, options.aws_accounts or "")
     target = AwsTarget(region=options.region, accounts=accounts, user_pool_id=options.user_pool_id)
     with _named_as_here():
         target.check()
