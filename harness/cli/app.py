@@ -11,6 +11,7 @@ from harness.cli.clock import clock
 from harness.cli.code import code
 from harness.cli.demo import demo
 from harness.cli.latencies import latencies
+from harness.cli.load import load
 from harness.cli.outcome import ExitCode, report
 from harness.cli.pools.audit import audit
 from harness.cli.pools.diff import diff
@@ -42,6 +43,7 @@ _COMMANDS = (
     sweep,
     iam_policy,
     latencies,
+    load,
 )
 for command in _COMMANDS:
     app.command()(command)

@@ -8,12 +8,12 @@ and the ident is DeviceKey.
 from __future__ import annotations
 
 import base64
+import functools
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from harness.srp.group import (
-    G,
     K,
     N,
     SrpError,
@@ -22,6 +22,7 @@ from harness.srp.group import (
     hkdf,
     parse_hex,
     power,
+    power_of_generator,
     private_key_hash,
     scrambling_parameter,
     signature,
@@ -61,7 +62,7 @@ class ClientExchange:
         self._secret = _random_nonzero(secret_bits) if secret is None else secret
         if self._secret <= 0:
             raise SrpError("the private exponent a must be positive")
-        self._public_value = power(G, self._secret)
+        self._public_value = power_of_generator(self._secret)
 
     @property
     def public_value(self) -> int:
@@ -92,7 +93,8 @@ class ClientExchange:
         scrambling = scrambling_parameter(self._public_value, server_public)
         x = private_key_hash(prefix, ident, password, parse_hex(salt_hex, "SALT"))
         # S = (B - k * g^x) ^ (a + u * x) mod N (D013)
-        shared_secret = power(server_public - K * power(G, x), self._secret + scrambling * x)
+        base = server_public - _multiplied_verifier(x)
+        shared_secret = power(base, self._secret + scrambling * x)
         return hkdf(shared_secret, scrambling)
 
 
@@ -172,7 +174,13 @@ def make_device_verifier(
     if salt is None:
         salt = _random_nonzero(DEVICE_SALT_BITS)
     x = private_key_hash(device_group_key, device_key, device_password, salt)
-    return DeviceVerifier(_base64(encode(salt)), _base64(encode(power(G, x))))
+    return DeviceVerifier(_base64(encode(salt)), _base64(encode(power_of_generator(x))))
+
+
+@functools.lru_cache(maxsize=4096)
+def _multiplied_verifier(x: int) -> int:
+    """Return k * v, which stays the same for a password or a device from sign-in to sign-in."""
+    return K * power_of_generator(x)
 
 
 def _random_nonzero(bits: int) -> int:

@@ -13,7 +13,7 @@ from tests.cli.conftest import CommandLine
 
 COMMANDS = (
     *("serve", "code", "clock", "demo", "snapshot", "provision"),
-    *("audit", "diff", "sweep", "iam-policy", "latencies"),
+    *("audit", "diff", "sweep", "iam-policy", "latencies", "load"),
 )
 
 #: Settings that cannot be used.

@@ -76,6 +76,44 @@ _MOTO_SIDE = (
     "harness.emulator.server.rest_of_aws",
 )
 
+#: The modules of load that import gevent or Locust.
+_LOAD_UNDER_GEVENT = (
+    "harness.load.connections",
+    "harness.load.crowd",
+    "harness.load.distribution",
+    "harness.load.gate",
+    "harness.load.locustfile",
+    "harness.load.loop_latency",
+    "harness.load.ramp",
+    "harness.load.ramp_file",
+    "harness.load.report",
+    "harness.load.results",
+    "harness.load.session",
+    "harness.load.shapes",
+    "harness.load.transport",
+    "harness.load.users",
+)
+#: The others, of which the command line imports most: it works without the extra.
+LOAD_WITHOUT_LOCUST = (
+    "harness.load.division",
+    "harness.load.estimate",
+    "harness.load.flow_names",
+    "harness.load.knee",
+    "harness.load.numbers",
+    "harness.load.people_file",
+    "harness.load.plan",
+    "harness.load.plot",
+    "harness.load.preparation",
+    "harness.load.private_files",
+    "harness.load.profile",
+    "harness.load.public_operations",
+    "harness.load.record",
+    "harness.load.removal",
+    "harness.load.run",
+    "harness.load.run_pool",
+    "harness.load.setup",
+)
+
 RULES: tuple[Rule, ...] = (
     Rule("the floor needs nothing but the standard library", _FLOOR, allowed=("stdlib", "gmpy2")),
     Rule(
@@ -174,9 +212,20 @@ RULES: tuple[Rule, ...] = (
         forbidden=("_pytest",),
     ),
     Rule(
-        "nobody imports locust, which patches the standard library",
+        "only load imports locust, which patches the standard library",
         ("harness", "scenarios", "tests"),
-        forbidden=("locust", "gevent"),
+        forbidden=("locust", "gevent", "geventhttpclient"),
+        exempt=("harness.load", "tests.load"),
+    ),
+    Rule(
+        "what prepares a load run works without locust",
+        LOAD_WITHOUT_LOCUST,
+        forbidden=("locust", "gevent", "geventhttpclient", *_LOAD_UNDER_GEVENT),
+    ),
+    Rule(
+        "load uses the client's half of srp",
+        ("harness.load",),
+        forbidden=("harness.srp.server", "harness.emulator", *_ABOVE),
     ),
     Rule(
         "reports take records",

@@ -56,6 +56,12 @@ ROOMS: tuple[Room, ...] = (
         "the emulator when it is started",
     ),
     Room(
+        "load",
+        "load on Locust: people in bulk, the flows as Locust users, the report of a run",
+        ("flows", "pools", "srp", "targets", "users"),
+        "the client's half alone",
+    ),
+    Room(
         "plugin",
         "the pytest plugin: options, header, fixtures, markers",
         ("flows", "pools", "reports", "settings", "srp", "targets", "users", "emulator"),
@@ -63,7 +69,7 @@ ROOMS: tuple[Room, ...] = (
     Room(
         "cli",
         "`cognito-harness`",
-        ("emulator", "flows", "pools", "reports", "settings", "srp", "targets", "users"),
+        ("emulator", "flows", "load", "pools", "reports", "settings", "srp", "targets", "users"),
     ),
 )
 _BY_NAME = {room.name: room for room in ROOMS}

@@ -226,6 +226,26 @@ def _set_profile(request: ControlRequest) -> dict[str, Any]:
     return {"profile": _profile_shown(profile)}
 
 
+def show_calls(request: ControlRequest) -> dict[str, Any]:
+    """Return how many calls have ended, by operation and outcome."""
+    return {"calls": request.engine.call_log.counts()}
+
+
+def show_quotas(request: ControlRequest) -> dict[str, Any]:
+    """Return whether the request quotas apply."""
+    return {"enabled": request.engine.quotas.enabled}
+
+
+def switch_quotas(request: ControlRequest) -> dict[str, Any]:
+    """Switch the request quotas on or off."""
+    _refuse_unknown(request.body, {"enabled"})
+    enabled = request.body.get("enabled")
+    if not isinstance(enabled, bool):
+        raise BadControlRequest(f"enabled is {enabled!r}; it must be true or false")
+    request.engine.quotas.enabled = enabled
+    return show_quotas(request)
+
+
 def save_state(request: ControlRequest) -> dict[str, Any]:
     """Write the state to its file now."""
     _refuse_unknown(request.body, set())
@@ -252,6 +272,9 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "clock"): move_clock,
     ("GET", "faults"): show_faults,
     ("POST", "faults"): plan_faults,
+    ("GET", "calls"): show_calls,
+    ("GET", "quotas"): show_quotas,
+    ("POST", "quotas"): switch_quotas,
     ("POST", "reset"): reset,
     ("POST", "state"): save_state,
 }

@@ -7,6 +7,7 @@ has people of its own, because their names depend on the id of the test and on t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,7 +18,9 @@ from harness.plugin.run.finished_fixtures import FinishedFixtures
 from harness.plugin.run.markers import needed_capabilities
 from harness.plugin.run.options import settings_of
 from harness.plugin.run.run_identity import run_of
-from harness.settings.run_settings import Settings
+
+if TYPE_CHECKING:
+    from harness.settings.run_settings import Settings
 
 __all__ = ["INSTALL", "check_repetition", "prepare_repetitions", "repeat"]
 

@@ -239,3 +239,19 @@ def test_an_invalid_profile_is_refused(engine: Engine, body: Any, problem: str) 
     assert status == 400
     assert problem in answer["error"]
     assert shown_faults(engine)["profile"]["text"] == "drop:0.1"
+
+
+def test_quotas_are_switched(engine: Engine) -> None:
+    """The request quotas are off at first, and can be switched on and off again."""
+    for enabled in (True, False):
+        assert ask(engine, "quotas", {"enabled": enabled}) == (200, {"enabled": enabled})
+        assert engine.quotas.enabled is enabled
+
+
+@pytest.mark.parametrize("body", [{}, {"enabled": "true"}, {"enabled": 1}, {"on": True}])
+def test_quotas_are_not_switched_by_a_bad_request(engine: Engine, body: dict[str, Any]) -> None:
+    """A request that does not say true or false is refused, and nothing is switched."""
+    status, answer = ask(engine, "quotas", body)
+    assert status == 400
+    assert "enabled" in answer["error"]
+    assert not engine.quotas.enabled

@@ -1,0 +1,52 @@
+"""Files with secrets: readable by their owner alone."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from harness.errors import HarnessError
+
+__all__ = ["read_private", "write_private"]
+
+
+def write_private(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON to a file with mode 0600, in one step: a reader never sees half of it.
+
+    Raises:
+        HarnessError: the file cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            json.dump(content, file)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise HarnessError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def read_private(path: Path, kind: str) -> dict[str, Any]:
+    """Return the JSON object of a file.
+
+    Args:
+        path: the file.
+        kind: what the file should be, for the error message.
+
+    Raises:
+        HarnessError: the file cannot be read, or it is not a JSON object. The message never has
+            the content, which is secret.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise HarnessError(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError:
+        raise HarnessError(f"{path} is not {kind}: it is not JSON") from None
+    if not isinstance(content, dict):
+        raise HarnessError(f"{path} is not {kind}: it is not a JSON object")
+    return content
