@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -102,7 +103,8 @@ class Quotas:
     def __init__(self, *, enabled: bool) -> None:
         self.enabled = enabled
         self._lock = Lock()
-        self._windows: dict[tuple[str, ...], tuple[int, int]] = {}
+        self._second = 0
+        self._windows: Counter[tuple[str, ...]] = Counter()
         self._emails: dict[str, tuple[int, int]] = {}
 
     def spend(
@@ -137,23 +139,25 @@ class Quotas:
             kind = "reads" if category in USER_READS else "writes"
             windows.append(_Window((*place, user, kind), PER_USER_RATE))
         with self._lock:
-            windows.append(self._category_window(place, category, now))
-            if any(self._count(window.key, now) >= window.rate for window in windows):
+            self._turn_to(int(now))
+            windows.append(self._category_window(place, category))
+            if any(self._windows[window.key] >= window.rate for window in windows):
                 raise refusals.rate_exceeded()
-            for window in windows:
-                self._windows[window.key] = (int(now), self._count(window.key, now) + 1)
+            self._windows.update(window.key for window in windows)
 
-    def _category_window(self, place: tuple[str, str], category: str, now: float) -> _Window:
+    def _turn_to(self, second: int) -> None:
+        """Drop the counters of another second; there can be one for each user."""
+        # A call of the second before may come late, after calls of the present one.
+        if second not in (self._second, self._second - 1):
+            self._second = second
+            self._windows.clear()
+
+    def _category_window(self, place: tuple[str, str], category: str) -> _Window:
         """Return the window of a category, or of its overflow category if it is full."""
         window = _Window((*place, category), RATES[category])
-        if category in OVERFLOW and self._count(window.key, now) >= window.rate:
-            return self._category_window(place, OVERFLOW[category], now)
+        if category in OVERFLOW and self._windows[window.key] >= window.rate:
+            return self._category_window(place, OVERFLOW[category])
         return window
-
-    def _count(self, key: tuple[str, ...], now: float) -> int:
-        """Return the number of calls in the present second."""
-        second, count = self._windows.get(key, (int(now), 0))
-        return count if second == int(now) else 0
 
     def check_email(self, account: str, now: float) -> None:
         """Refuse an email if the account has reached its daily limit (A291)."""

@@ -12,6 +12,7 @@ from harness.emulator.api.service_model import is_operation
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
 from harness.emulator.operations.table import OPERATIONS
+from harness.emulator.refusals import Refusal
 from harness.emulator.stores.quotas import CATEGORY, RATES, Quotas
 from tests.emulator.support.expect import START, refused
 
@@ -171,6 +172,22 @@ def test_engine_passes_the_pool() -> None:
     with refused("TooManyRequestsException"):
         engine.call("GetUserPoolMfaConfig", {"UserPoolId": pool_ids[0]})
     engine.call("GetUserPoolMfaConfig", {"UserPoolId": pool_ids[1]})
+
+
+def test_counters_of_past_seconds_are_dropped(quotas: Quotas) -> None:
+    """A service that counts the calls of many users does not grow with them."""
+    for number in range(50):
+        quotas.spend("InitiateAuth", Caller(), 1_000.0 + number, user=f"user-{number}")
+    assert len(vars(quotas)["_windows"]) == 2
+
+
+def test_late_call_of_the_second_before_drops_nothing(quotas: Quotas) -> None:
+    """Threads may count in another order than they looked at the clock."""
+    for _ in range(10):
+        quotas.spend("InitiateAuth", Caller(), 1_001.0, user="alice")
+    quotas.spend("InitiateAuth", Caller(), 1_000.9, user="bob")
+    with pytest.raises(Refusal):
+        quotas.spend("InitiateAuth", Caller(), 1_001.1, user="alice")
 
 
 def test_quotas_are_off_by_default() -> None:
