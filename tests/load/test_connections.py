@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
+import trustme
 from botocore.exceptions import (
     BotoCoreError,
     ConnectionClosedError,
@@ -114,6 +117,38 @@ class TestKeepAlive:
             assert connections.exchange(_REQUEST).status_code == 200
 
 
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """A certificate authority that nobody trusts unless told."""
+    return trustme.CA()
+
+
+@contextmanager
+def serving_tls(authority: trustme.CA) -> Iterator[str]:
+    """Serve over TLS with a certificate of an authority, and yield the URL."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+
+    def serve(connection: socket.socket) -> None:
+        # A client that trusts nobody ends the handshake.
+        with suppress(OSError), context.wrap_socket(connection, server_side=True) as encrypted:
+            while encrypted.recv(4096):
+                encrypted.sendall(_OK)
+
+    with listening(serve) as url:
+        yield url.replace("http:", "https:")
+
+
+def test_tls_with_an_authority_of_its_own(authority: trustme.CA, tmp_path: Path) -> None:
+    """The file of certificates that AWS_CA_BUNDLE names is trusted."""
+    bundle = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(bundle)
+    with serving_tls(authority) as url:
+        connections = HttpConnections(Endpoint.of(url), str(bundle))
+        assert [connections.exchange(_REQUEST).body for _ in range(2)] == [b"ok"] * 2
+        connections.close()
+
+
 class TestFailures:
     """Without a response, the error is one of botocore's, as with a boto3 client."""
 
@@ -147,6 +182,13 @@ class TestFailures:
             url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         with connected(url) as connections, pytest.raises(EndpointConnectionError, match=url):
             connections.exchange(_REQUEST)
+
+    def test_a_certificate_of_a_stranger(self, authority: trustme.CA) -> None:
+        """A certificate of an authority that is not trusted is an error of TLS."""
+        with serving_tls(authority) as url:
+            connections = HttpConnections(Endpoint.of(url))
+            with pytest.raises(SSLError):
+                connections.exchange(_REQUEST)
 
     def test_no_tls_on_the_other_side(self) -> None:
         """A service without TLS is an error of TLS."""
