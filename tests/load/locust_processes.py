@@ -31,6 +31,7 @@ __all__ = [
     "locust_run",
     "prepared",
     "reported",
+    "run_command",
     "wait_for_calls",
 ]
 
@@ -50,22 +51,27 @@ class Reported:
 
 def prepared(url: str, folder: Path, profile: str, *arguments: str) -> Path:
     """Prepare people for a profile at a served emulator, and return the plan."""
-    (folder / "profile.toml").write_text(profile, encoding="utf-8")
-    plan = folder / "plan.json"
+    file, plan = folder / "profile.toml", folder / "plan.json"
+    file.write_text(profile, encoding="utf-8")
+    run_command(
+        *(*COMMAND, "load", "--endpoint-url", url, "--prepare", str(plan)),
+        *("--profile", str(file), "--journal", str(folder / "journals"), *arguments),
+    )
+    return plan
+
+
+def run_command(*command: str) -> str:
+    """Run a command to its end without settings of the machine, and return what it printed."""
     done = subprocess.run(
-        [
-            *(*COMMAND, "load", "--endpoint-url", url, "--prepare", str(plan)),
-            *("--profile", "profile.toml", "--journal", "journals", *arguments),
-        ],
-        cwd=folder,
+        command,
         env=_environment(),
         capture_output=True,
         text=True,
-        timeout=PATIENCE_SECONDS,
+        timeout=5 * PATIENCE_SECONDS,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return plan
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def counted(url: str) -> Counter[str]:
