@@ -37,14 +37,26 @@ _FACTORS = frozenset(
 )
 
 
-@dataclass
+@dataclass(repr=False)
 class _Pending:
     """A call that has no response yet."""
 
     started_at: float
     parameters: dict[str, Any]
-    secrets: list[str]
     elapsed: Callable[[], float]
+
+
+@dataclass(frozen=True, repr=False)
+class _Raw:
+    """A call as it was sent and answered, with its secrets; redacted when somebody looks at it."""
+
+    operation: str
+    pending: _Pending
+    latency_seconds: float
+    outcome: str
+    message: str
+    answer: dict[str, Any]
+    metadata: Mapping[str, Any]
 
 
 class Trace:
@@ -57,6 +69,9 @@ class Trace:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
+        # Redacting takes much longer than recording, and most calls are never shown.
+        self._sent: list[dict[str, Any]] = []
+        self._raw: list[_Raw] = []
         self._calls: list[Call] = []
         self._redactor = Redactor()
         # Registered only when a text is scrubbed, since most runs show none.
@@ -88,11 +103,13 @@ class Trace:
     def calls(self) -> list[Call]:
         """The calls so far, in the order of their responses."""
         with self._lock:
+            self._redact_new()
             return list(self._calls)
 
     def clear(self) -> None:
         """Drop the calls so far; their secrets stay known to :meth:`scrub`."""
         with self._lock:
+            self._redact_new()
             self._calls.clear()
 
     def render(self) -> str:
@@ -106,6 +123,7 @@ class Trace:
     def scrub(self, text: str) -> str:
         """Return ``text`` without the secrets of all calls so far, including cleared calls."""
         with self._lock:
+            self._redact_new()
             while self._unregistered:
                 self._redactor.register(self._unregistered.pop())
             return self._redactor.scrub(text)
@@ -121,11 +139,10 @@ class Trace:
     def _parameters_given(
         self, params: Mapping[str, Any], context: dict[str, Any], **_: Any
     ) -> None:
-        parameters = redact(params)
-        secrets = list(_hidden_texts(params, parameters))
+        pending = _Pending(self._clock.time(), _copy(params), stopwatch())
         with self._lock:
-            self._unregistered.update(secrets)
-        context[self._key] = _Pending(self._clock.time(), parameters, secrets, stopwatch())
+            self._sent.append(pending.parameters)
+        context[self._key] = pending
 
     def _call_begins(self, context: dict[str, Any], **_: Any) -> None:
         pending = context.get(self._key)
@@ -181,22 +198,49 @@ class Trace:
             # The trace started to observe the client during this call.
             return
         latency = pending.elapsed()
-        shown = redact(answer)
-        call = Call(
-            operation=operation,
-            started_at=pending.started_at,
-            latency_seconds=latency,
-            request_id=str(metadata.get("RequestId", "")),
-            outcome=outcome,
-            # Cognito's validation errors repeat the value that they refuse.
-            message=_scrubbed(message, pending.secrets),
-            parameters=pending.parameters,
-            answer=shown,
-            retries=int(metadata.get("RetryAttempts", 0)),
-        )
+        raw = _Raw(operation, pending, latency, outcome, message, _copy(answer), metadata)
         with self._lock:
-            self._unregistered.update(_hidden_texts(answer, shown))
-            self._calls.append(call)
+            self._raw.append(raw)
+
+    def _redact_new(self) -> None:
+        """Redact the calls that came since the last look; the caller holds the lock."""
+        # A call that was interrupted has no response, but its secrets can be in a traceback.
+        for parameters in self._sent:
+            self._unregistered.update(_hidden_texts(parameters, redact(parameters)))
+        self._sent.clear()
+        for raw in self._raw:
+            shown = redact(raw.answer)
+            parameters = redact(raw.pending.parameters)
+            secrets = list(_hidden_texts(raw.pending.parameters, parameters))
+            self._unregistered.update(_hidden_texts(raw.answer, shown))
+            self._calls.append(_shown_call(raw, parameters, shown, secrets))
+        self._raw.clear()
+
+
+def _shown_call(
+    raw: _Raw, parameters: dict[str, Any], answer: dict[str, Any], secrets: Iterable[str]
+) -> Call:
+    return Call(
+        operation=raw.operation,
+        started_at=raw.pending.started_at,
+        latency_seconds=raw.latency_seconds,
+        request_id=str(raw.metadata.get("RequestId", "")),
+        outcome=raw.outcome,
+        # Cognito's validation errors repeat the value that they refuse.
+        message=_scrubbed(raw.message, secrets),
+        parameters=parameters,
+        answer=answer,
+        retries=int(raw.metadata.get("RetryAttempts", 0)),
+    )
+
+
+def _copy(value: Any) -> Any:
+    """Return a copy that later changes of a request or a response do not reach."""
+    if isinstance(value, dict):
+        return {name: _copy(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_copy(item) for item in value]
+    return value
 
 
 def _scrubbed(text: str, secrets: Iterable[str]) -> str:

@@ -104,6 +104,19 @@ class TestCalls:
         Actions(client, APP).forgot_password("alice")
         assert (len(first.calls), len(second.calls)) == (2, 1)
 
+    def test_later_changes_do_not_reach_a_kept_call(self) -> None:
+        """A call is kept as it was, whatever is done with its members later."""
+        client, stubber = stubbed()
+        stubber.add_response("list_users", {"Users": [{"Username": "alice"}]})
+        trace = traced(client)
+        attributes = ["sub"]
+        response = client.list_users(UserPoolId=APP.user_pool_id, AttributesToGet=attributes)
+        attributes.append("email")
+        response["Users"].clear()
+        (call,) = trace.calls
+        assert call.parameters["AttributesToGet"] == ["sub"]
+        assert call.answer["Users"] == [{"Username": "alice"}]
+
     def test_cleared_trace_is_empty(self) -> None:
         """A cleared trace starts empty; the calls handed out before stay as they were."""
         client, stubber = stubbed()
@@ -186,6 +199,20 @@ class TestSecrets:
         trace.clear()
         text = f"{PASSWORD} {SESSION} SOFTWARE_TOKEN_MFA"
         assert trace.scrub(text) == "[redacted] [redacted] SOFTWARE_TOKEN_MFA"
+
+    def test_secrets_of_an_interrupted_call_are_scrubbed(self) -> None:
+        """The password of a call that never ended is hidden in texts too."""
+        client = make_client()
+        trace = traced(client)
+
+        def interrupt(**_: Any) -> None:
+            raise KeyboardInterrupt
+
+        client.meta.events.register_first("before-call.cognito-identity-provider", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            Actions(client, APP).sign_up("alice", PASSWORD)
+        assert trace.calls == []
+        assert PASSWORD not in trace.scrub(f"sign up with {PASSWORD}")
 
 
 def call(operation: str, parameters: dict[str, Any], **more: Any) -> Call:
