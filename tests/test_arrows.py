@@ -107,9 +107,19 @@ VIOLATIONS: dict[str, list[tuple[str, str]]] = {
         ("harness.plugin", "from _pytest.config import Config"),
         ("tests.plugin.test_options", "import _pytest"),
     ],
-    "nobody imports locust, which patches the standard library": [
+    "only load imports locust, which patches the standard library": [
         ("harness.plugin", "import locust"),
+        ("harness.flows.pacing", "import gevent"),
+        ("harness.cli.load", "def f():\n    import geventhttpclient"),
         ("tests.aws.test_pacing", "import pytest\npytest.importorskip('locust')"),
+    ],
+    "what prepares a load run works without locust": [
+        ("harness.load.plan", "import gevent"),
+        ("harness.load.profile", "from harness.load.users import WeightedMix"),
+    ],
+    "load uses the client's half of srp": [
+        ("harness.load.session", "from harness.srp.server import make_verifier"),
+        ("harness.load.flows", "from harness.emulator import Emulator"),
     ],
     "reports take records": [
         ("harness.reports.markdown", "from harness.flows.trace import Call"),

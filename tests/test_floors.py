@@ -179,9 +179,9 @@ class TestRules:
         """The test above sees names in every part of a rule."""
         parts = ("importers", "forbidden", "allowed", "exempt")
         for part in parts:
-            names = dict.fromkeys(parts, ("harness",)) | {part: ("=harness.load",)}
-            assert "harness.load" in modules_named([Rule("planted", **names)])  # type: ignore[arg-type]
-        assert not exists("harness.load")
+            names = dict.fromkeys(parts, ("harness",)) | {part: ("=harness.nowhere",)}
+            assert "harness.nowhere" in modules_named([Rule("planted", **names)])  # type: ignore[arg-type]
+        assert not exists("harness.nowhere")
         assert RULES
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -114,6 +115,17 @@ class Emulator:
         from harness.emulator.moto_backend.attachment import attach
 
         attach(self.engine, client)
+
+    def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
+        """Delete users of a pool and everything that is kept of them: messages, sessions, tokens.
+
+        For runs with so many users that memory matters; a test has no use for it.
+
+        Args:
+            user_pool_id: the pool of the users.
+            names: usernames, or other names that sign the users in.
+        """
+        self.engine.forget_users(user_pool_id, names)
 
     def reset(self) -> None:
         """Delete all pools, users and messages, and cancel all planned faults."""

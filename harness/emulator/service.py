@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -76,6 +76,34 @@ class Service:
             self.srp_challenges.clear()
             self.device_sign_ins.clear()
             self.pages.clear()
+
+    def forget_users(self, pool_id: str, names: Collection[str]) -> None:
+        """Delete users with everything that is kept of them, as if they had never been.
+
+        Cognito has no such operation: even of a deleted user it knows messages and tokens. A run
+        with very many users needs it to stay small.
+
+        Args:
+            pool_id: the pool of the users; nothing happens without it.
+            names: usernames, or other names that sign the users in or that messages went to.
+        """
+        pool = self.pools.get(pool_id)
+        if pool is None:
+            return
+        usernames = set(names)
+        for name in names:
+            messages = self.outbox.messages(username=name, user_pool_id=pool_id)
+            usernames.update(message.username for message in messages)
+        with pool.lock:
+            users = [self.find_user(pool, name) or pool.users.by_sub(name) for name in usernames]
+            for user in {user for user in users if user is not None}:
+                pool.grants.forget(user)
+                for group in list(user.groups):
+                    pool.groups[group].remove(user)
+                pool.users.remove(user)
+                usernames.add(user.username)
+        for store in (self.outbox, self.sessions, self.srp_challenges, self.device_sign_ins):
+            store.forget(pool_id, usernames)
 
     def delete_region(self, account: str, region: str) -> None:
         """Delete the pools of one account in one region, as a reset of moto's backend does."""

@@ -1,24 +1,33 @@
 """Pacing: keeps calls under an account's request quotas, across all processes of this machine.
 
 A quota is a number of requests per second. Each category has a row of time slots; a call takes the
-next free slot and waits for it. The rows are in a file that all workers of a run, and other runs,
-share. Calls that Cognito still throttles are sent again with growing pauses, and counted.
+next free slot and waits for it. So have each operation on one pool, where Cognito limits that, and
+the reads and the writes of each user. The rows are in a file that all workers of a run, and other
+runs, share. Calls that Cognito still throttles are sent again with growing pauses, and counted.
 """
 
 from __future__ import annotations
 
-import json
 import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from filelock import FileLock
-
 from harness.clock import Clock, waits_of
-from harness.flows.quotas import RATE_IN_A_POOL, RATES, category_of, is_per_pool
+from harness.flows.quota_users import QuotaUsers
+from harness.flows.quotas import (
+    BEYOND,
+    RATE_IN_A_POOL,
+    RATE_OF_A_USER,
+    RATES,
+    category_of,
+    is_per_pool,
+    kind_of_user_calls,
+    throttles,
+)
+from harness.flows.slots import OwnSlots, Slots
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -26,77 +35,42 @@ if TYPE_CHECKING:
 __all__ = ["OwnSlots", "Pacer", "Slots"]
 
 _SERVICE = "cognito-identity-provider"
-#: The errors for too many requests. LimitExceededException is not one of them: it says that the
-#: emails of a day or the attempts of an hour are used up, and a retry uses up more.
-_THROTTLES = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
 #: How often a throttled call is sent if the user does not say.
 ATTEMPTS = 8
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 20.0
-#: No row is full for so long; a later moment comes from a clock that was wrong.
-_FURTHEST_SECONDS = 900.0
 
 
-class Slots:
-    """Rows of time slots in a file; each slot is given out once.
+@dataclass(frozen=True)
+class _Need:
+    """One quota that a call needs a slot of.
 
-    Args:
-        path: the file; it is created if it does not exist.
+    Attributes:
+        row: the row of the slots.
+        rate: calls per second.
+        divided: whether others share the quota; that of a user belongs to the user.
+        beyond: a category that counts the calls beyond this one.
     """
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        # The lock is held only briefly, so frequent polling costs little.
-        self._lock = FileLock(f"{path}.lock", poll_interval=0.002)
-
-    def take(self, rows: Mapping[str, float], now: float) -> float:
-        """Take the next moment that is free in all rows, and return it.
-
-        Args:
-            rows: seconds between two slots, for each row.
-            now: the earliest moment to return, by the clock of all who share the slots.
-        """
-        with self._lock:
-            moment, free = _next(self._read(), rows, now)
-            self._path.write_text(json.dumps(free), encoding="utf-8")
-        return moment
-
-    def _read(self) -> dict[str, float]:
-        try:
-            found: Any = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            # The file does not exist yet, or a process was killed while writing it.
-            return {}
-        items = found.items() if isinstance(found, dict) else ()
-        return {row: float(when) for row, when in items if isinstance(when, float | int)}
+    row: str
+    rate: float
+    divided: bool = True
+    beyond: _Need | None = None
 
 
-class OwnSlots:
-    """Rows of time slots for this process only."""
+@dataclass(frozen=True)
+class _Paced:
+    """What a pacer keeps of a call until its response: its parameters are gone when it repeats."""
 
-    def __init__(self) -> None:
-        self._free: dict[str, float] = {}
-        self._lock = threading.Lock()
-
-    def take(self, rows: Mapping[str, float], now: float) -> float:
-        """See :meth:`Slots.take`."""
-        with self._lock:
-            moment, self._free = _next(self._free, rows, now)
-        return moment
-
-
-def _next(
-    free: Mapping[str, float], rows: Mapping[str, float], now: float
-) -> tuple[float, dict[str, float]]:
-    """Return the next moment that is free in all rows, and what is free after it."""
-    ahead = {row: when for row, when in free.items() if now < when <= now + _FURTHEST_SECONDS}
-    moment = max([now, *(ahead[row] for row in rows if row in ahead)])
-    return moment, ahead | {row: moment + seconds for row, seconds in rows.items()}
+    needs: tuple[_Need, ...]
+    user: str | None
+    parameters: Mapping[str, Any]
 
 
 class Pacer:
     """Makes the calls of a client wait for their slots, and repeats throttled calls.
+
+    It works with threads, and with greenlets if gevent has patched the standard library.
 
     Args:
         slots: the time slots, shared with other processes if there are any.
@@ -105,6 +79,9 @@ class Pacer:
         share: share of each quota that may be used, above 0 and at most 1.
         attempts: how often to send a throttled call at most.
         random_source: varies the pauses, so that workers do not all retry at the same moment.
+
+    Raises:
+        ValueError: the share is not above 0 and at most 1.
     """
 
     def __init__(
@@ -121,12 +98,27 @@ class Pacer:
         # A clock that stood still would give out later and later slots.
         self._clock = waits_of(clock)
         self._place = place
-        self._share = share
+        self.share = share
         self._attempts = ATTEMPTS if attempts is None else attempts
         self._random = random_source or random.Random()
         self._lock = threading.Lock()
+        self._users = QuotaUsers()
         #: How often each operation was throttled.
         self.throttled: Counter[str] = Counter()
+
+    @property
+    def share(self) -> float:
+        """The share of each quota that may be used; a change counts from the next call on.
+
+        The limits per user are not divided.
+        """
+        return self._share
+
+    @share.setter
+    def share(self, share: float) -> None:
+        if not 0 < share <= 1:
+            raise ValueError(f"share must be above 0 and at most 1, not {share:g}")
+        self._share = share
 
     def attach(self, client: CognitoIdentityProviderClient) -> None:
         """Make every further call of ``client`` wait for its slot."""
@@ -136,35 +128,77 @@ class Pacer:
         # The type says that handlers return nothing, but botocore uses the returned pause.
         again = cast("Callable[..., None]", self._after_attempt)
         events.register(f"needs-retry.{_SERVICE}", again)
+        events.register(f"after-call.{_SERVICE}", self._learn)
+
+    def wait(self, operation: str, parameters: Mapping[str, Any]) -> None:
+        """Wait for the slot of one call, for a client other than boto3's."""
+        self._wait_for(self._needs(operation, parameters, self._users.of_call(parameters)))
+
+    def learn(self, parameters: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+        """Learn from a response which user a call was about, for a client other than boto3's."""
+        self._users.learn(self._users.of_call(parameters), parameters, answer)
 
     def rows(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, float]:
         """Return the rows in which a call needs a slot, each with the seconds between two slots."""
+        return self._spaced(self._needs(operation, parameters, self._users.of_call(parameters)))
+
+    def _needs(
+        self, operation: str, parameters: Mapping[str, Any], user: str | None
+    ) -> tuple[_Need, ...]:
         category = category_of(operation)
         if category is None:
-            return {}
-        found = {f"{self._place}/{category}": 1 / (RATES[category] * self._share)}
+            return ()
+        needs = [self._of_category(category)]
         if is_per_pool(category) and "UserPoolId" in parameters:
-            pool = parameters["UserPoolId"]
-            found[f"{self._place}/{pool}/{operation}"] = 1 / (RATE_IN_A_POOL * self._share)
-        return found
+            row = f"{self._place}/{parameters['UserPoolId']}/{operation}"
+            needs.append(_Need(row, RATE_IN_A_POOL))
+        kind = kind_of_user_calls(category)
+        if kind is not None and user is not None:
+            needs.append(_Need(f"{self._place}/{user}/{kind}", RATE_OF_A_USER, divided=False))
+        return tuple(needs)
+
+    def _of_category(self, category: str) -> _Need:
+        other = BEYOND.get(category)
+        return _Need(
+            f"{self._place}/{category}",
+            RATES[category],
+            beyond=None if other is None else self._of_category(other),
+        )
+
+    def _spaced(self, needs: tuple[_Need, ...]) -> dict[str, float]:
+        return {need.row: 1 / (need.rate * (self._share if need.divided else 1)) for need in needs}
 
     def _wait(
         self, params: Mapping[str, Any], model: Any, context: dict[str, Any], **_: Any
     ) -> None:
-        rows = self.rows(model.name, params)
-        # The parameters are no longer available when the call is repeated.
-        context[_key(self)] = rows
-        self._wait_for(rows)
+        user = self._users.of_call(params)
+        needs = self._needs(model.name, params, user)
+        context[_key(self)] = _Paced(needs, user, params)
+        self._wait_for(needs)
 
-    def _wait_for(self, rows: Mapping[str, float]) -> None:
-        if rows:
-            self._clock.wait_until(self._slots.take(rows, self._clock.time()))
+    def _wait_for(self, needs: tuple[_Need, ...]) -> None:
+        if not needs:
+            return
+        beyond = tuple(need.beyond or need for need in needs)
+        moment = self._slots.take(
+            self._spaced(needs),
+            self._clock.time(),
+            None if beyond == needs else self._spaced(beyond),
+        )
+        self._clock.wait_until(moment)
+
+    def _learn(
+        self, http_response: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: Any
+    ) -> None:
+        paced: _Paced | None = context.get(_key(self))
+        if paced is not None and http_response.status_code < 300:
+            self._users.learn(paced.user, paced.parameters, parsed)
 
     def _after_attempt(
         self, response: Any, operation: Any, attempts: int, request_dict: Any, **_: Any
     ) -> int | None:
         """Wait, and return 0 to send the call again; return ``None`` to keep the response."""
-        if response is None or _code(response[1]) not in _THROTTLES:
+        if response is None or not throttles(response[1]):
             return None
         with self._lock:
             self.throttled[operation.name] += 1
@@ -172,13 +206,9 @@ class Pacer:
             return None
         longest = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2 ** (attempts - 1))
         self._clock.wait_until(self._clock.time() + longest * (0.5 + self._random.random() / 2))
-        self._wait_for(request_dict["context"][_key(self)])
+        self._wait_for(request_dict["context"][_key(self)].needs)
         return 0
 
 
 def _key(pacer: Pacer) -> str:
     return f"harness-pacer-{id(pacer)}"
-
-
-def _code(parsed: Mapping[str, Any]) -> str:
-    return str(parsed.get("Error", {}).get("Code", ""))

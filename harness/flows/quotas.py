@@ -7,7 +7,21 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html (as of 202
 
 from __future__ import annotations
 
-__all__ = ["CATEGORIES", "EMAILS_A_DAY", "RATES", "RATE_IN_A_POOL", "category_of", "is_per_pool"]
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = [
+    "BEYOND",
+    "CATEGORIES",
+    "EMAILS_A_DAY",
+    "RATES",
+    "RATE_IN_A_POOL",
+    "RATE_OF_A_USER",
+    "category_of",
+    "is_per_pool",
+    "kind_of_user_calls",
+    "throttles",
+]
 
 #: Requests per second of each category.
 RATES: dict[str, int] = {
@@ -95,6 +109,18 @@ _PER_POOL = frozenset(
     }
 )
 
+#: The category that counts the calls beyond the quota of another one (A279).
+BEYOND = {"RespondToAuthChallenge": "UserAuthentication"}
+
+#: Reads per second, and writes per second, of one user (A288).
+RATE_OF_A_USER = 10
+_READS = frozenset({"UserAuthentication", "RespondToAuthChallenge", "UserRead", "UserResourceRead"})
+_WRITES = frozenset({"UserCreation", "UserAccountRecovery", "UserUpdate", "UserResourceUpdate"})
+
+#: The errors for too many requests. LimitExceededException is not one of them: it says that the
+#: emails of a day or the attempts of an hour are used up, and a retry uses up more.
+_THROTTLES = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
+
 #: The emails that Cognito's own sender sends per day, for all pools of an account.
 EMAILS_A_DAY = 50
 
@@ -109,3 +135,15 @@ def category_of(operation: str) -> str | None:
 def is_per_pool(category: str) -> bool:
     """Return whether the operations of a category also have a limit per pool."""
     return category in _PER_POOL
+
+
+def kind_of_user_calls(category: str) -> str | None:
+    """Return whether a category counts as ``reads`` or ``writes`` of its user; else ``None``."""
+    if category in _READS:
+        return "reads"
+    return "writes" if category in _WRITES else None
+
+
+def throttles(parsed: Mapping[str, Any]) -> bool:
+    """Return whether a parsed response says that there were too many requests."""
+    return parsed.get("Error", {}).get("Code") in _THROTTLES

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from harness.errors import HarnessError
 from harness.load.private_files import read_private, write_private
 from harness.redaction import Secret
+from harness.users.authenticator import Authenticator
 
 __all__ = ["LoadDevice", "LoadPerson", "People"]
 
@@ -34,6 +35,8 @@ class LoadPerson:
         password: their permanent password.
         internal_username: the username that Cognito uses in tokens and SECRET_HASH.
         totp_secret: the secret of their authenticator app; ``None`` without one.
+        totp_step: the newest time step whose TOTP code they have used, since a code works once;
+            ``None`` if they have used none.
         device: their remembered device; ``None`` without one.
         refresh_token: a refresh token of theirs, on that device if they have one.
     """
@@ -44,6 +47,7 @@ class LoadPerson:
     totp_secret: Secret | None = None
     device: LoadDevice | None = None
     refresh_token: Secret | None = None
+    totp_step: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,17 @@ class People:
                 "namespace": self.namespace,
                 "people": [_to_plain(person) for person in self.people],
             },
+        )
+
+    def after_use(self, moment: float) -> People:
+        """Return the same people, any of whose TOTP codes can have been used until ``moment``."""
+        step = Authenticator.newest_step_at(moment)
+        return replace(
+            self,
+            people=tuple(
+                person if person.totp_secret is None else replace(person, totp_step=step)
+                for person in self.people
+            ),
         )
 
     @classmethod
@@ -107,6 +122,7 @@ def _to_plain(person: LoadPerson) -> dict[str, Any]:
             "password": device.password.reveal(),
         },
         "refresh_token": _revealed(person.refresh_token),
+        "totp_step": person.totp_step,
     }
 
 
@@ -120,6 +136,7 @@ def _from_plain(plain: dict[str, Any]) -> LoadPerson:
         device=device
         and LoadDevice(device["key"], device["group_key"], Secret(device["password"])),
         refresh_token=_hidden(plain["refresh_token"]),
+        totp_step=plain["totp_step"],
     )
 
 

@@ -31,6 +31,8 @@ class LoadPlan:
         profile: TOML file with the mix of flows; ``None`` for the default mix.
         quota_share: the share of the default quotas that the run keeps to, from above 0 to 1;
             ``None`` sends as fast as it can.
+        outbox: whether the service has an outbox under ``/_harness/``, from which a sign-up storm
+            reads its verification codes. Without one it signs up and does not confirm.
     """
 
     endpoint_url: str
@@ -40,6 +42,7 @@ class LoadPlan:
     namespace: str
     profile: Path | None = None
     quota_share: float | None = None
+    outbox: bool = False
 
     def write(self, path: Path) -> None:
         """Write the plan to a file that only its owner can read: it can have a client secret.
@@ -60,6 +63,7 @@ class LoadPlan:
                 "namespace": self.namespace,
                 "profile": None if self.profile is None else str(self.profile),
                 "quota_share": self.quota_share,
+                "outbox": self.outbox,
             },
         )
 
@@ -113,4 +117,5 @@ def _from_plain(content: dict[str, Any]) -> LoadPlan:
         namespace=str(content["namespace"]),
         profile=None if profile is None else Path(profile),
         quota_share=None if share is None else float(share),
+        outbox=bool(content["outbox"]),
     )

@@ -14,7 +14,7 @@ import pytest
 
 from harness.plugin.report.end_notes import end_notes_of, take_over_end_notes
 from harness.plugin.report.run_secrets import RunSecrets, run_secrets_of
-from harness.plugin.run import cognito_use, markers, metering, options, run_identity
+from harness.plugin.run import cognito_use, markers, metering, options, repetition, run_identity
 
 pytest_plugins = (
     "harness.plugin.fixtures.target",
@@ -65,6 +65,11 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return early_header(config)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have tests that use Cognito repeated as often as the settings say."""
+    repetition.repeat(metafunc)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse markers whose arguments cannot be used."""
     markers.check_markers(items)
@@ -77,6 +82,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         from harness.plugin.run.settings_check import check_after_collection
 
         cognito_use.note_use(session.config)
+        repetition.note_what_is_not_repeated(session.config, session.items)
         check_after_collection(session.config, session.items)
 
 

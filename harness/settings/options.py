@@ -108,12 +108,26 @@ OPTIONS = (
     Option(
         "quota_share",
         "PERCENT",
-        "share of the account's request quotas that a run on aws may use; default: 50",
+        "share of the request quotas that a run may use: of the account on aws, default 50; of "
+        "the default quotas on endpoint and server, which are not paced without it; for the "
+        "estimate of preflight",
     ),
     Option(
         "journal",
         "FOLDER",
         "where a run on aws records what it makes, for `cognito-harness sweep`; "
         "default: .cognito-harness",
+    ),
+    Option(
+        "repeat",
+        "NUMBER",
+        "run every test that uses Cognito so many times, each time with people of its own; needs "
+        "pytest-repeat",
+    ),
+    Option(
+        "latencies",
+        "FILE",
+        "record the latencies and the errors of all calls, show them at the end of the run, and "
+        "write them to this file",
     ),
 )

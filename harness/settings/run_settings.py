@@ -24,6 +24,8 @@ Value = TypeVar("Value", covariant=True)
 DEFAULT = "default"
 RANDOM = "random"
 FROM_POOL_ID = "the user pool id"
+#: Source of a value that the user gave for this run alone.
+COMMAND_LINE = "command line"
 
 
 _BY_NAME = {option.name: option for option in OPTIONS}
@@ -58,7 +60,7 @@ def gather(
     gathered = {}
     for option in OPTIONS:
         if (text := command_line.get(option.name)) is not None:
-            gathered[option.name] = Setting(text, "command line")
+            gathered[option.name] = Setting(text, COMMAND_LINE)
         elif text := environment.get(option.variable):
             gathered[option.name] = Setting(text, f"environment {option.variable}")
         elif text := file.get(option.name):
@@ -88,6 +90,8 @@ class Settings:
     max_users: Setting[int]
     quota_share: Setting[int]
     journal: Setting[str]
+    repeat: Setting[int | None]
+    latencies: Setting[str | None]
 
     @classmethod
     def resolve(
@@ -117,6 +121,8 @@ class Settings:
             seed=read(given, "seed", rules.seed) or Setting(random_seed, RANDOM),
             mailbox=read(given, "mailbox", rules.mailbox) or _NOT_GIVEN,
             **_of_accounts(given),
+            repeat=read(given, "repeat", rules.repeat) or _NOT_GIVEN,
+            latencies=read(given, "latencies", rules.latencies) or _NOT_GIVEN,
         )
         for agree in _AGREEMENTS:
             agree(settings)
@@ -132,6 +138,16 @@ class Settings:
         """Whether pools send no codes at sign-up, since the run could not read them."""
         real = self.target.value in ("aws", "preflight")
         return real and self.mailbox.value in (None, "admin")
+
+    @property
+    def records_latencies(self) -> bool:
+        """Whether the run records the latencies of its calls."""
+        return self.repeat.value is not None or self.latencies.value is not None
+
+    @property
+    def paces_a_service(self) -> bool:
+        """Whether the user wants a service other than AWS paced, as if it had AWS's quotas."""
+        return self.target.value in ("endpoint", "server") and self.quota_share.source != DEFAULT
 
     @property
     def uses_file_pool(self) -> bool:
@@ -345,7 +361,26 @@ def _refusal(name: str, value: str) -> str:
     )
 
 
-_AGREEMENTS = (_agree_on_endpoint, _agree_on_pool, _agree_on_file, _agree_on_account)
+def _agree_on_pacing(settings: Settings) -> None:
+    # In the environment and in a file, it is meant for the targets that have quotas.
+    share, target = settings.quota_share, settings.target.value
+    if share.source == COMMAND_LINE and target in ("emulator", "stub"):
+        raise ConfigurationError(
+            "--cognito-quota-share",
+            given=share.value,
+            source=share.source,
+            hint=f"--cognito-target={target} has no quotas; use it with aws, endpoint, server or "
+            "preflight",
+        )
+
+
+_AGREEMENTS = (
+    _agree_on_endpoint,
+    _agree_on_pool,
+    _agree_on_file,
+    _agree_on_account,
+    _agree_on_pacing,
+)
 
 
 def _shown(value: object) -> str:

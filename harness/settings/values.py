@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ __all__ = [
     "host_of",
     "is_aws",
     "journal",
+    "latencies",
     "mailbox",
     "max_users",
     "name_in_file",
@@ -32,6 +34,7 @@ __all__ = [
     "quota_share",
     "region",
     "region_of",
+    "repeat",
     "seed",
     "srp",
     "target",
@@ -72,6 +75,7 @@ _AWS_LABEL_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "amazonaws.eu")
 # A resolver could read non-ASCII letters and percent signs as dots.
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?", re.ASCII)
 _LARGEST_SEED = 2**64 - 1
+_MOST_REPETITIONS = 1_000_000
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
@@ -207,6 +211,27 @@ def journal(text: str) -> str:
     """Accept the path of a folder."""
     if not text.isprintable():
         raise Unusable("the path of a folder must be printable text")
+    return text
+
+
+def repeat(text: str) -> int:
+    """Accept a number of repetitions."""
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= _MOST_REPETITIONS:
+        raise Unusable(f"it must be a whole number from 1 to {_MOST_REPETITIONS}")
+    return int(text)
+
+
+def latencies(text: str) -> str:
+    """Accept the path of a file that can be written, in a folder that exists."""
+    path = Path(text)
+    if not text.isprintable():
+        raise Unusable("the path of a file must be printable text")
+    if path.is_dir():
+        raise Unusable("it is a folder, not a file")
+    if not path.parent.is_dir():
+        raise Unusable("its folder does not exist")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise Unusable("it cannot be written")
     return text
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from harness.srp.group import (
-    G,
     K,
     N,
     SrpError,
@@ -22,6 +21,7 @@ from harness.srp.group import (
     hkdf,
     parse_hex,
     power,
+    power_of_generator,
     private_key_hash,
     scrambling_parameter,
     signature,
@@ -61,7 +61,7 @@ class ClientExchange:
         self._secret = _random_nonzero(secret_bits) if secret is None else secret
         if self._secret <= 0:
             raise SrpError("the private exponent a must be positive")
-        self._public_value = power(G, self._secret)
+        self._public_value = power_of_generator(self._secret)
 
     @property
     def public_value(self) -> int:
@@ -92,7 +92,9 @@ class ClientExchange:
         scrambling = scrambling_parameter(self._public_value, server_public)
         x = private_key_hash(prefix, ident, password, parse_hex(salt_hex, "SALT"))
         # S = (B - k * g^x) ^ (a + u * x) mod N (D013)
-        shared_secret = power(server_public - K * power(G, x), self._secret + scrambling * x)
+        shared_secret = power(
+            server_public - K * power_of_generator(x), self._secret + scrambling * x
+        )
         return hkdf(shared_secret, scrambling)
 
 
@@ -172,7 +174,7 @@ def make_device_verifier(
     if salt is None:
         salt = _random_nonzero(DEVICE_SALT_BITS)
     x = private_key_hash(device_group_key, device_key, device_password, salt)
-    return DeviceVerifier(_base64(encode(salt)), _base64(encode(power(G, x))))
+    return DeviceVerifier(_base64(encode(salt)), _base64(encode(power_of_generator(x))))
 
 
 def _random_nonzero(bits: int) -> int:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 from harness.srp.group import (
-    G,
     K,
     N,
     SrpError,
@@ -19,6 +18,7 @@ from harness.srp.group import (
     hkdf,
     parse_hex,
     power,
+    power_of_generator,
     private_key_hash,
     scrambling_parameter,
     to_hex,
@@ -48,7 +48,7 @@ _TIMESTAMP = re.compile(
 
 def make_verifier(prefix: str, ident: str, password: str, salt: int) -> int:
     """Return v = g^x mod N, all that the server keeps of a password (D009, D019)."""
-    return power(G, private_key_hash(prefix, ident, password, salt))
+    return power_of_generator(private_key_hash(prefix, ident, password, salt))
 
 
 def random_salt(random_bytes: Callable[[int], bytes]) -> int:
@@ -80,7 +80,7 @@ class ServerExchange:
         self._verifier = verifier
         self._secret = secret
         # B = (k * v + g^b) mod N (D011)
-        self._public_value = (K * verifier + power(G, secret)) % N
+        self._public_value = (K * verifier + power_of_generator(secret)) % N
         if self._public_value == 0:
             raise SrpError("B is 0 modulo N")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
 
-__all__ = ["AccountTarget", "Capability", "SaysWhy", "TakesTriggers", "Target"]
+__all__ = ["AccountTarget", "Capability", "ForgetsUsers", "SaysWhy", "TakesTriggers", "Target"]
 
 
 class Capability(Enum):
@@ -108,6 +109,15 @@ class TakesTriggers(Protocol):
 
     #: Set before the start; an emulator that is already served has its own handlers.
     triggers: Triggers | None
+
+
+@runtime_checkable
+class ForgetsUsers(Protocol):
+    """A target with an emulator of the run's own, which can be kept small."""
+
+    def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
+        """Delete users and everything that is kept of them, without any call of the API."""
+        ...
 
 
 @runtime_checkable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +103,10 @@ class EmulatedTarget:
     def faults(self) -> EmulatorFaults:
         """Return the means to make operations fail."""
         return EmulatorFaults(self.emulator)
+
+    def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
+        """Delete users and everything that is kept of them."""
+        self.emulator.forget_users(user_pool_id, names)
 
     def _read(
         self, *, username: str, user_pool_id: str, kind: str | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from harness.errors import ConfigurationError, HarnessError
@@ -122,6 +123,11 @@ class ServedTarget:
         patience = _OWN_PATIENCE_SECONDS if self._given_url is None else _PATIENCE_SECONDS
         read = served_outbox(self.endpoint_url)
         return OutboxMailbox(read, user_pool_id, self.clock, patience_seconds=patience)
+
+    def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
+        """Delete users and all that is kept of them, if the run has started the emulator."""
+        if self._server is not None:
+            self._server.emulator.forget_users(user_pool_id, names)
 
     def faults(self) -> ServedFaults:
         """Return the means to make operations fail."""

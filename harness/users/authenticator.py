@@ -23,6 +23,10 @@ class Authenticator:
     Args:
         secret: SecretCode of AssociateSoftwareToken, in base32.
         clock: gives the time of the codes; the authenticator waits on it for a new time step.
+        newest_spent: the newest time step whose code has been used before, if there is one.
+
+    Attributes:
+        secret: the TOTP secret, to set up the same authenticator again.
     """
 
     #: Seconds of a time step; Cognito uses SHA-1, 6 digits and 30 s (A213).
@@ -31,11 +35,14 @@ class Authenticator:
     #: two machines differ.
     MARGIN_SECONDS = 2.0
 
-    def __init__(self, secret: Secret | str, clock: Clock) -> None:
-        self._totp = _totp(secret if isinstance(secret, Secret) else Secret(secret))
+    def __init__(
+        self, secret: Secret | str, clock: Clock, *, newest_spent: int | None = None
+    ) -> None:
+        self.secret = secret if isinstance(secret, Secret) else Secret(secret)
+        self._totp = _totp(self.secret)
         self._clock = clock
         self._lock = threading.Lock()
-        self._spent: set[int] = set()
+        self._spent: set[int] = set() if newest_spent is None else {newest_spent}
 
     def code(self) -> str:
         """Return the code of the oldest usable time step, and mark the step as spent.
@@ -46,6 +53,23 @@ class Authenticator:
             step = self._next_step()
             self._spent.add(step)
         return self._code_of(step)
+
+    @property
+    def newest_spent(self) -> int | None:
+        """The newest time step whose code is spent; ``None`` if there is none."""
+        with self._lock:
+            return max(self._spent, default=None)
+
+    def ready_at(self) -> float:
+        """Return the moment (epoch seconds) from which :meth:`code` need not wait."""
+        with self._lock:
+            step = self._oldest_unspent(*self._usable_steps())
+        return self._begins(step)
+
+    @classmethod
+    def newest_step_at(cls, moment: float) -> int:
+        """Return the newest time step whose code can have been used at a moment."""
+        return int((moment - cls.MARGIN_SECONDS) // cls.STEP_SECONDS) + 1
 
     def peek(self, offset: int = 0) -> str:
         """Return the code ``offset`` time steps from now, without spending it."""
@@ -64,15 +88,23 @@ class Authenticator:
 
     def _next_step(self) -> int:
         oldest, newest = self._usable_steps()
+        step = self._oldest_unspent(oldest, newest)
+        if step > newest:
+            self._clock.wait_until(self._begins(step))
+        return step
+
+    def _oldest_unspent(self, oldest: int, newest: int) -> int:
         # Never backward: it is unknown whether Cognito accepts an older step after a newer one
         # (A227). Only steps beyond the window do not count: then the clock was set back.
         last = max((step for step in self._spent if step <= newest), default=oldest - 1)
         step = max(oldest, last + 1)
         while step in self._spent:
             step += 1
-        if step > newest:
-            self._clock.wait_until((step - 1) * self.STEP_SECONDS + self.MARGIN_SECONDS)
         return step
+
+    def _begins(self, step: int) -> float:
+        """Return the moment from which the code of a step is usable."""
+        return (step - 1) * self.STEP_SECONDS + self.MARGIN_SECONDS
 
     def _usable_steps(self) -> tuple[int, int]:
         now = self._clock.time()

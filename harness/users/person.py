@@ -8,7 +8,7 @@ import random
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -97,6 +97,7 @@ class PersonFactory:
         addresses: gives the addresses of a readable mailbox; by default, addresses are on reserved
             domains.
         required: standard attributes that the pool requires.
+        made: called with each person who is made.
 
     Raises:
         ConfigurationError: no value is known for a required attribute.
@@ -112,6 +113,7 @@ class PersonFactory:
         password_source: random.Random | None = None,
         addresses: PlusAddresses | None = None,
         required: Iterable[str] = (),
+        made: Callable[[Person], None] | None = None,
     ) -> None:
         if sign_in_name not in get_args(SignInName):
             raise ConfigurationError(
@@ -125,6 +127,7 @@ class PersonFactory:
         self._addresses = addresses
         self._more = _more_attributes(required)
         self._numbers = itertools.count(1)
+        self._made = made
 
     def make(self, *, phone_number: bool = False) -> Person:
         """Return a new person, with a phone number among the attributes if requested."""
@@ -135,7 +138,7 @@ class PersonFactory:
         number = self._phone_number() if phone_number else None
         if number is not None:
             attributes["phone_number"] = number
-        return Person(
+        person = Person(
             username=email if self.sign_in_name == "email" else username,
             email=email,
             phone_number=number,
@@ -144,6 +147,9 @@ class PersonFactory:
             attributes=attributes,
             sign_in_name=self.sign_in_name,
         )
+        if self._made is not None:
+            self._made(person)
+        return person
 
     def password(self) -> Secret:
         """Return a new password that fits the rules."""

@@ -206,9 +206,14 @@ class TestThrottles:
         taken: list[set[str]] = []
 
         class Told(OwnSlots):
-            def take(self, rows: Mapping[str, float], now: float) -> float:
+            def take(
+                self,
+                rows: Mapping[str, float],
+                now: float,
+                beyond: Mapping[str, float] | None = None,
+            ) -> float:
                 taken.append(set(rows))
-                return super().take(rows, now)
+                return super().take(rows, now, beyond)
 
         pool_id = client.create_user_pool(PoolName="p")["UserPool"]["Id"]
         Pacer(Told(), clock, place=PLACE, share=1.0).attach(client)

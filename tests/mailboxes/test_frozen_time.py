@@ -95,8 +95,10 @@ def test_pacing_does_not_pile_up(library: str) -> None:
     waits = []
 
     class Recording(OwnSlots):
-        def take(self, rows: Mapping[str, float], now: float) -> float:
-            moment = super().take(rows, now)
+        def take(
+            self, rows: Mapping[str, float], now: float, beyond: Mapping[str, float] | None = None
+        ) -> float:
+            moment = super().take(rows, now, beyond)
             waits.append(moment - now)
             return moment
 

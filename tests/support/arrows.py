@@ -76,6 +76,29 @@ _MOTO_SIDE = (
     "harness.emulator.server.rest_of_aws",
 )
 
+#: The modules of load that import gevent or Locust.
+_LOAD_UNDER_GEVENT = (
+    "harness.load.connections",
+    "harness.load.crowd",
+    "harness.load.flows",
+    "harness.load.gate",
+    "harness.load.locustfile",
+    "harness.load.loop_latency",
+    "harness.load.report",
+    "harness.load.session",
+    "harness.load.shapes",
+    "harness.load.transport",
+    "harness.load.users",
+)
+_LOAD_WITHOUT_LOCUST = (
+    "harness.load.flow_names",
+    "harness.load.people_file",
+    "harness.load.plan",
+    "harness.load.private_files",
+    "harness.load.profile",
+    "harness.load.public_operations",
+)
+
 RULES: tuple[Rule, ...] = (
     Rule("the floor needs nothing but the standard library", _FLOOR, allowed=("stdlib", "gmpy2")),
     Rule(
@@ -174,9 +197,20 @@ RULES: tuple[Rule, ...] = (
         forbidden=("_pytest",),
     ),
     Rule(
-        "nobody imports locust, which patches the standard library",
+        "only load imports locust, which patches the standard library",
         ("harness", "scenarios", "tests"),
-        forbidden=("locust", "gevent"),
+        forbidden=("locust", "gevent", "geventhttpclient"),
+        exempt=("harness.load", "tests.load"),
+    ),
+    Rule(
+        "what prepares a load run works without locust",
+        _LOAD_WITHOUT_LOCUST,
+        forbidden=("locust", "gevent", "geventhttpclient", *_LOAD_UNDER_GEVENT),
+    ),
+    Rule(
+        "load uses the client's half of srp",
+        ("harness.load",),
+        forbidden=("harness.srp.server", "harness.emulator", *_ABOVE),
     ),
     Rule(
         "reports take records",

@@ -56,6 +56,12 @@ ROOMS: tuple[Room, ...] = (
         "the emulator when it is started",
     ),
     Room(
+        "load",
+        "load on Locust: people in bulk, the flows as Locust users, the report of a run",
+        ("flows", "srp", "targets", "users"),
+        "the client's half alone",
+    ),
+    Room(
         "plugin",
         "the pytest plugin: options, header, fixtures, markers",
         ("flows", "pools", "settings", "srp", "targets", "users", "emulator"),

@@ -91,6 +91,16 @@ class GrantBook:
         for grant in self._by_user.pop(user.sub, ()):
             grant.revoked = True
 
+    def forget(self, user: User) -> None:
+        """Delete the grants of a user, whose tokens then are unknown."""
+        self._by_user.pop(user.sub, None)
+        for event_id in [name for name, grant in self._by_event.items() if grant.user is user]:
+            del self._by_event[event_id]
+        for digest in [
+            key for key, token in self._refresh_tokens.items() if token.grant.user is user
+        ]:
+            del self._refresh_tokens[digest]
+
     def issue_refresh_token(self, token: RefreshToken, random: Randomness, now: float) -> str:
         """Add a refresh token and return its opaque text (A254)."""
         parts = [base64.urlsafe_b64encode(random.bytes(size)) for size in _JWE_PARTS]

@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass, field
 
 from harness.emulator import refusals
-from harness.srp.group import G, power, private_key_hash
+from harness.srp.group import power_of_generator, private_key_hash
 
 _SECONDS_PER_DAY = 86_400
 
@@ -36,7 +36,7 @@ class PasswordRecord:
     def verifier(self) -> int:
         """The SRP verifier v = g^x mod N."""
         if self._verifier is None:
-            self._verifier = power(G, self.private_key)
+            self._verifier = power_of_generator(self.private_key)
         return self._verifier
 
     def matches(self, password: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
@@ -59,6 +59,15 @@ class DeviceSignIns:
         """Replace all sign-ins with those that `exported` returned."""
         with self._lock:
             self._waiting = dict(waiting)
+
+    def forget(self, pool_id: str, usernames: Collection[str]) -> None:
+        """Delete the sign-ins of users of a pool, by their internal usernames."""
+        with self._lock:
+            self._waiting = {
+                names: sign_in
+                for names, sign_in in self._waiting.items()
+                if sign_in.session.pool_id != pool_id or sign_in.session.username not in usernames
+            }
 
     def clear(self) -> None:
         """Delete every sign-in."""

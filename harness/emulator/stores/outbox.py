@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -112,6 +112,21 @@ class Outbox:
                 for message in found:
                     names[id(message)].append(name)
             return [(message, sorted(names[id(message)])) for message in self._messages]
+
+    def forget(self, user_pool_id: str, usernames: Collection[str]) -> None:
+        """Delete the messages to users of a pool, by their internal usernames."""
+
+        def stays(message: Message) -> bool:
+            return message.user_pool_id != user_pool_id or message.username not in usernames
+
+        with self._lock:
+            self._messages = [message for message in self._messages if stays(message)]
+            for name, found in list(self._by_name.items()):
+                kept = [message for message in found if stays(message)]
+                if kept:
+                    self._by_name[name] = kept
+                else:
+                    del self._by_name[name]
 
     def clear(self) -> None:
         """Delete every message."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TypeAlias
@@ -140,6 +140,15 @@ class Sessions:
         """Replace all sessions with those that `exported` returned."""
         with self._lock:
             self._sessions = dict(sessions)
+
+    def forget(self, pool_id: str, usernames: Collection[str]) -> None:
+        """Delete the sessions of users of a pool, by their internal usernames."""
+        with self._lock:
+            self._sessions = {
+                text: session
+                for text, session in self._sessions.items()
+                if session.pool_id != pool_id or session.username not in usernames
+            }
 
     def clear(self) -> None:
         """Delete every session."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -47,6 +47,11 @@ class OpenChallenge:
     exchange: ServerExchange
     expires_at: float
     secret_block: str = field(default="", repr=False)
+
+    @property
+    def username(self) -> str:
+        """The internal username of the user who has to prove something."""
+        return self.ident
 
     def parameters(self) -> dict[str, str]:
         """Return SALT, SECRET_BLOCK and SRP_B for the ChallengeParameters (D024, D044)."""
@@ -91,6 +96,11 @@ class DeviceChallenge(OpenChallenge):
     device: TrackedDevice = field(kw_only=True)
     attempt: Attempt = field(kw_only=True)
     session: Session = field(kw_only=True)
+
+    @property
+    def username(self) -> str:
+        """The internal username of the device's user."""
+        return self.session.username
 
 
 class SrpChallenges:
@@ -146,6 +156,15 @@ class SrpChallenges:
         with self._lock:
             self._challenges = dict(challenges)
             self._key = key or self._key
+
+    def forget(self, pool_id: str, usernames: Collection[str]) -> None:
+        """Delete the challenges of users of a pool, by their internal usernames."""
+        with self._lock:
+            self._challenges = {
+                block: challenge
+                for block, challenge in self._challenges.items()
+                if challenge.client.pool.pool_id != pool_id or challenge.username not in usernames
+            }
 
     def clear(self) -> None:
         """Delete every challenge."""

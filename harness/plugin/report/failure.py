@@ -33,9 +33,11 @@ def hide(item: pytest.Item, secret: Secret | str | None) -> None:
 
 
 def forget(item: pytest.Item) -> None:
-    """Drop what was hidden for a test that is over, since a run may have many tests."""
+    """Drop the traces and the secrets of a test that is over, since a run may have many tests."""
     if _HIDDEN in item.stash:
         del item.stash[_HIDDEN]
+    if _TRACES in item.stash:
+        del item.stash[_TRACES]
 
 
 def scrubs_of(item: pytest.Item) -> list[Callable[[str], str]]:

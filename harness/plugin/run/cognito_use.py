@@ -15,6 +15,7 @@ __all__ = [
     "any_uses_cognito",
     "note_use",
     "uses_cognito",
+    "uses_names_of_cognito",
     "was_used",
 ]
 
@@ -33,7 +34,12 @@ def uses_cognito(item: pytest.Item) -> bool:
     have a fixture ``cognito_client`` of its own.
     """
     names: list[str] = getattr(item, "fixturenames", [])
-    return _SETTINGS in names or _NEEDS in names
+    return uses_names_of_cognito(names) or _NEEDS in names
+
+
+def uses_names_of_cognito(names: Iterable[str]) -> bool:
+    """Return whether a fixture of the plugin is among the names of fixtures, or below them."""
+    return _SETTINGS in names
 
 
 def any_uses_cognito(items: Iterable[pytest.Item]) -> bool:

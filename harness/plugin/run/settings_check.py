@@ -13,6 +13,7 @@ from harness.plugin.run.audit_selection import profile_of
 from harness.plugin.run.file_pool import file_pool_of
 from harness.plugin.run.metering import check_number
 from harness.plugin.run.options import given_settings, mailbox_settings_of, settings_of
+from harness.plugin.run.repetition import check_repetition
 from harness.plugin.run.run_identity import is_worker, worker_output
 from harness.settings.run_settings import Settings
 from harness.srp.engines import load_engine
@@ -91,6 +92,7 @@ def _check(config: pytest.Config) -> None:
         Terminal(config).check(settings.mailbox)
     if settings.srp.value is not None:
         load_engine(settings.srp.value)
+    check_repetition(config, settings)
     file_pool_of(config)
     profile_of(config)
     _refuse_sharing_a_clock(config, settings)

@@ -1,0 +1,161 @@
+"""The crowd: the prepared people of this process, each in one flow at a time."""
+
+from __future__ import annotations
+
+import itertools
+from bisect import insort
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from gevent.event import Event
+
+from harness.clock import Clock
+from harness.errors import HarnessError
+from harness.flows.sign_in import SignInContext
+from harness.load.flow_names import Kind, kind_of
+from harness.load.people_file import LoadPerson
+from harness.users.authenticator import Authenticator
+from harness.users.device import Device
+
+__all__ = ["Crowd", "Guest"]
+
+
+@dataclass(frozen=True, eq=False)
+class Guest:
+    """A prepared person, with what a sign-in needs of them.
+
+    Attributes:
+        person: the prepared person.
+        context: who signs in, with authenticator and device.
+    """
+
+    person: LoadPerson
+    context: SignInContext
+
+    @classmethod
+    def of(cls, person: LoadPerson, clock: Clock, newest_spent: int | None) -> Guest:
+        """Return a person as a guest whose codes up to a time step are spent."""
+        secret, device = person.totp_secret, person.device
+        return cls(
+            person,
+            SignInContext(
+                person.username,
+                person.password,
+                authenticator=None
+                if secret is None
+                else Authenticator(secret, clock, newest_spent=newest_spent),
+                device=None
+                if device is None
+                else Device(device.key, device.group_key, device.password),
+            ),
+        )
+
+    def ready_at(self) -> float:
+        """Return the moment from which they have a TOTP code that was not used; 0 without codes."""
+        authenticator = self.context.authenticator
+        return 0.0 if authenticator is None else authenticator.ready_at()
+
+
+class Crowd:
+    """The people of this process, handed out first in, first out, and given back.
+
+    A TOTP code works once, so whoever has a code that was not used comes first.
+
+    Args:
+        people: all people of the run, in the order of their file.
+        clock: gives the time of TOTP codes; the crowd waits on it for the next code.
+    """
+
+    def __init__(self, people: Sequence[LoadPerson], clock: Clock) -> None:
+        self._people = people
+        self._clock = clock
+        self._order = itertools.count()
+        self._guests: dict[str, Guest] = {}
+        # Of each kind, those who are free: when they are ready, their place in the queue, who.
+        self._free: dict[Kind, list[tuple[float, int, Guest]]] = {kind: [] for kind in Kind}
+        self._waiting: dict[Kind, deque[Event]] = {kind: deque() for kind in Kind}
+        self._sizes: Counter[Kind] = Counter()
+        self._used = False
+        self.use_part(0, 1)
+
+    def use_part(self, index: int, count: int, *, used: bool = False) -> None:
+        """Keep the people of one part: every ``count``-th, from the ``index``-th on.
+
+        Those who stay are not disturbed. Whoever is in a flow finishes it; if they belong to
+        another process now, that process can use them meanwhile.
+
+        Args:
+            index: number of the part, from 0.
+            count: number of parts.
+            used: whether other processes may have used the people; codes that they can have used
+                by now are not used again.
+        """
+        spent = Authenticator.newest_step_at(self._clock.time()) if used or self._used else None
+        mine = {person.username: person for person in self._people[index::count]}
+        for kind, free in self._free.items():
+            self._free[kind] = [entry for entry in free if entry[2].person.username in mine]
+        self._guests = {name: guest for name, guest in self._guests.items() if name in mine}
+        for name, person in mine.items():
+            if name not in self._guests:
+                guest = Guest.of(person, self._clock, person.totp_step if spent is None else spent)
+                self._guests[name] = guest
+                self._put(guest)
+        self._sizes = Counter(kind_of(person) for person in mine.values())
+        for kind in Kind:
+            self._wake(kind, len(self._waiting[kind]))
+
+    def size(self, kind: Kind) -> int:
+        """Return how many people of a kind this process has, free or not."""
+        return self._sizes[kind]
+
+    @contextmanager
+    def taken(self, kind: Kind, *, ready: bool = True) -> Iterator[Guest]:
+        """Take a person out of the crowd inside the ``with`` block.
+
+        Args:
+            kind: what they sign in with.
+            ready: whether they need a TOTP code; without, those who have none come first.
+
+        Raises:
+            HarnessError: this process has no people of that kind.
+        """
+        guest = self._take(kind, ready)
+        try:
+            yield guest
+        finally:
+            if self._guests.get(guest.person.username) is guest:
+                self._put(guest)
+
+    def _take(self, kind: Kind, ready: bool) -> Guest:
+        self._used = True
+        while True:
+            if not self._sizes[kind]:
+                raise HarnessError(
+                    f"this process has no people with {kind.value}; prepare at least one for each "
+                    "Locust worker"
+                )
+            free = self._free[kind]
+            if free and not ready:
+                return free.pop()[2]
+            if free and free[0][0] <= self._clock.time():
+                return free.pop(0)[2]
+            self._wait(kind, free[0][0] if free else None)
+
+    def _wait(self, kind: Kind, until: float | None) -> None:
+        """Wait until somebody of the kind is given back, or for a moment of the clock."""
+        woken = Event()
+        self._waiting[kind].append(woken)
+        if not woken.wait(None if until is None else max(0.0, until - self._clock.time())):
+            self._waiting[kind].remove(woken)
+
+    def _put(self, guest: Guest) -> None:
+        kind = kind_of(guest.person)
+        insort(self._free[kind], (guest.ready_at(), next(self._order), guest))
+        self._wake(kind, 1)
+
+    def _wake(self, kind: Kind, most: int) -> None:
+        waiting = self._waiting[kind]
+        for _ in range(min(most, len(waiting))):
+            waiting.popleft().set()

@@ -1,0 +1,129 @@
+"""The flows of a load run: the same sign-ins as everywhere else, with people of the crowd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from harness.errors import ScenarioFailure, UnexpectedResult
+from harness.flows.quotas import throttles
+from harness.flows.sign_up import confirm_by_code, sign_up
+from harness.flows.tokens import Tokens, refresh
+from harness.load.flow_names import Kind
+from harness.redaction import Secret
+
+if TYPE_CHECKING:
+    from harness.flows.sign_in import SignInContext
+    from harness.load.session import LoadSession
+    from harness.users.authenticator import Authenticator
+
+__all__ = ["STEPS", "run_flow"]
+
+#: The errors of a wrong TOTP code; the second comes after too many.
+_WRONG_CODE = ("CodeMismatchException", "NotAuthorizedException")
+
+
+def run_flow(session: LoadSession, name: str) -> None:
+    """Run a flow once, and count how it ended.
+
+    A call that is throttled or fails ends the flow; it is counted already.
+    """
+    try:
+        with session.gate.passed():
+            STEPS[name](session)
+    except ClientError as error:
+        throttled = throttles(error.response)
+        session.recorder.flows[name, "throttled" if throttled else "failed"] += 1
+    except BotoCoreError:
+        session.recorder.flows[name, "failed"] += 1
+    except ScenarioFailure as failure:
+        session.recorder.flow_failed(name, str(failure))
+        session.recorder.flows[name, "failed"] += 1
+    else:
+        session.recorder.flows[name, "done"] += 1
+
+
+def _sign_up_storm(session: LoadSession) -> None:
+    person = session.newcomers.make()
+    sign_up(session.actions, person)
+    if session.mailbox is not None:
+        confirm_by_code(session.actions, person, session.mailbox)
+
+
+def _srp_sign_in(session: LoadSession) -> None:
+    with session.crowd.taken(Kind.PASSWORD) as guest:
+        _sign_in(session, guest.context, "PASSWORD_VERIFIER")
+
+
+def _totp_sign_in(session: LoadSession) -> None:
+    with session.crowd.taken(Kind.TOTP) as guest:
+        _sign_in(session, guest.context, "PASSWORD_VERIFIER", "SOFTWARE_TOKEN_MFA")
+
+
+def _remembered_device_sign_in(session: LoadSession) -> None:
+    with session.crowd.taken(Kind.DEVICE) as guest:
+        _sign_in(
+            session,
+            guest.context,
+            "PASSWORD_VERIFIER",
+            "DEVICE_SRP_AUTH",
+            "DEVICE_PASSWORD_VERIFIER",
+        )
+
+
+def _refresh(session: LoadSession) -> None:
+    with session.crowd.taken(Kind.DEVICE) as guest:
+        person = guest.person
+        if person.refresh_token is None:
+            raise UnexpectedResult("a prepared person has no refresh token")
+        nothing = Secret("")
+        tokens = Tokens(nothing, nothing, person.refresh_token, 0)
+        device_key = None if person.device is None else person.device.key
+        refresh(session.actions, tokens, device_key=device_key, username=person.internal_username)
+
+
+def _wrong_code_probing(session: LoadSession) -> None:
+    # It needs no code, so it leaves those who have one to others.
+    with session.crowd.taken(Kind.TOTP, ready=False) as guest:
+        authenticator = guest.context.authenticator
+        progress = session.sign_in.run(guest.context, "USER_SRP_AUTH", until="SOFTWARE_TOKEN_MFA")
+        assert authenticator is not None
+        responses = {
+            "USERNAME": progress.username,
+            "SOFTWARE_TOKEN_MFA_CODE": _wrong_code(authenticator),
+        }
+        try:
+            with session.recorder.expecting(*_WRONG_CODE):
+                session.sign_in.submit(progress, responses)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _WRONG_CODE:
+                raise
+        else:
+            raise UnexpectedResult("a wrong TOTP code was accepted")
+
+
+def _sign_in(session: LoadSession, context: SignInContext, *expected: str) -> None:
+    steps = session.sign_in.run(context, "USER_SRP_AUTH").steps
+    if steps != expected:
+        raise UnexpectedResult(
+            f"the challenges were {' > '.join(steps)}, not {' > '.join(expected)}"
+        )
+
+
+def _wrong_code(authenticator: Authenticator) -> str:
+    """Return a code that is right in no time step near the present."""
+    right = {authenticator.peek(offset) for offset in range(-2, 3)}
+    return next(code for code in map("{:06}".format, range(len(right) + 1)) if code not in right)
+
+
+#: What each flow does, by the name of its Locust user.
+STEPS: Mapping[str, Callable[[LoadSession], None]] = {
+    "SignUpStorm": _sign_up_storm,
+    "SrpSignIn": _srp_sign_in,
+    "TotpSignIn": _totp_sign_in,
+    "RememberedDeviceSignIn": _remembered_device_sign_in,
+    "Refresh": _refresh,
+    "WrongCodeProbing": _wrong_code_probing,
+}

@@ -1,0 +1,139 @@
+"""The table at the end of a run: what became of the requests, the flows and the generator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from locust.runners import WorkerRunner
+from locust.stats import RequestStats, StatsEntry
+
+from harness.load.loop_latency import LoopLatency
+from harness.load.results import CALL, FLOW, REFUSAL, THROTTLE, Recorder
+
+if TYPE_CHECKING:
+    from locust.env import Environment
+
+__all__ = ["RunReport", "table"]
+
+#: The member of a worker's report that has what Locust does not count.
+_MEMBER = "cognito_harness"
+_TYPES = (CALL, REFUSAL, THROTTLE)
+_COLUMNS = (
+    "requests",
+    "throttled",
+    "refused",
+    "failed",
+    "rate/s",
+    "p50 ms",
+    "p95 ms",
+    "p99 ms",
+    "max ms",
+)
+
+
+class RunReport:
+    """Sums up the results of all Locust processes, and prints them when the run ends.
+
+    Args:
+        recorder: has the flows of this process.
+        latency: measures the loop of this process.
+    """
+
+    def __init__(self, recorder: Recorder, latency: LoopLatency) -> None:
+        self._recorder = recorder
+        self._latency = latency
+        self._environment: Environment | None = None
+
+    def attach(self, environment: Environment) -> None:
+        """Report on a Locust environment: to the master, or at the end."""
+        self._environment = environment
+        # Locust gives no types for these.
+        events: Any = environment.events
+        events.report_to_master.add_listener(self._send)
+        events.worker_report.add_listener(self._receive)
+        events.quit.add_listener(self._print)
+
+    def _send(self, client_id: str, data: dict[str, Any]) -> None:
+        del client_id
+        flows = [[*key, count] for key, count in self._recorder.take_flows().items()]
+        data[_MEMBER] = {"flows": flows, "loop": self._latency.take()}
+
+    def _receive(self, client_id: str, data: dict[str, Any]) -> None:
+        del client_id
+        sent = data[_MEMBER]
+        for name, outcome, count in sent["flows"]:
+            self._recorder.flows[name, outcome] += count
+        self._latency.add(sent["loop"])
+
+    def _print(self, exit_code: int, **_: Any) -> None:
+        del exit_code
+        environment = self._environment
+        if environment is None or isinstance(environment.runner, WorkerRunner):
+            return
+        for line in table(environment.stats, self._recorder.flows, self._latency):
+            print(line)
+
+
+def table(
+    stats: RequestStats, flows: Mapping[tuple[str, str], int], latency: LoopLatency
+) -> Iterator[str]:
+    """Yield the lines of the table.
+
+    The rate is of the requests that were not throttled, and the times are theirs. Times are as
+    exact as Locust keeps them: up to 100 ms in milliseconds.
+    """
+    names = sorted({name for name, kind in stats.entries if kind in _TYPES})
+    width = max([len("total"), *(len(name) for name in names)])
+    seconds = _seconds(stats)
+    yield ""
+    yield _line("", width, _COLUMNS)
+    for name in names:
+        yield _line(name, width, _row(stats, [name], seconds))
+    yield _line("total", width, _row(stats, names, seconds))
+    yield from _flow_lines(stats, flows, width, seconds)
+    if latency.counts:
+        late = f"p95 {latency.percentile(0.95):.1f} ms, max {latency.percentile(1.0):.1f} ms"
+        yield f"latency of the generator's own loop, a part of all times above: {late}"
+
+
+def _row(stats: RequestStats, names: list[str], seconds: float) -> tuple[str, ...]:
+    counts = {kind: sum(stats.get(name, kind).num_requests for name in names) for kind in _TYPES}
+    served = StatsEntry(stats, "", "")
+    for kind in (CALL, REFUSAL):
+        for name in names:
+            served.extend(stats.get(name, kind))
+    times = [served.get_response_time_percentile(share) for share in (0.5, 0.95, 0.99)]
+    return (
+        str(sum(counts.values())),
+        str(counts[THROTTLE]),
+        str(counts[REFUSAL]),
+        str(served.num_failures),
+        f"{served.num_requests / seconds:.1f}" if seconds else "-",
+        *(f"{time:.0f}" for time in (*times, served.max_response_time)),
+    )
+
+
+def _flow_lines(
+    stats: RequestStats, flows: Mapping[tuple[str, str], int], width: int, seconds: float
+) -> Iterator[str]:
+    for name in sorted({name for name, _ in flows}):
+        ended = Counter({outcome: flows.get((name, outcome), 0) for outcome in _OUTCOMES})
+        rate = f", {ended['done'] / seconds:.1f} a second" if seconds else ""
+        others = "".join(f", {ended[outcome]} {outcome}" for outcome in _OUTCOMES[1:])
+        yield f"{name:<{width}}  {ended['done']} done{rate}{others}"
+        if failures := stats.get(name, FLOW).num_failures:
+            yield f"{'':<{width}}  {failures} of them without a failed request"
+
+
+_OUTCOMES = ("done", "throttled", "failed")
+
+
+def _seconds(stats: RequestStats) -> float:
+    last = stats.total.last_request_timestamp
+    return 0.0 if last is None else max(0.0, last - stats.total.start_time)
+
+
+def _line(name: str, width: int, cells: tuple[str, ...]) -> str:
+    return f"{name:<{width}}" + "".join(f"{cell:>10}" for cell in cells)
