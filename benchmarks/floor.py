@@ -40,7 +40,7 @@ class Work:
 def recorded() -> Iterator[Work]:
     """Record the work that this process does inside the block."""
     work = Work()
-    power: Callable[[int, int, int], int] = vars(group)["_powmod"]
+    power: Callable[[int, int, int], int] = vars(group)["_powmod"]()
     sign = SigningKey.sign
 
     def recording_power(base: int, exponent: int, modulus: int) -> int:
@@ -52,7 +52,7 @@ def recorded() -> Iterator[Work]:
         return sign(self, claims)
 
     with (
-        patch.object(group, "_powmod", recording_power),
+        patch.object(group, "_powmod", lambda: recording_power),
         patch.object(SigningKey, "sign", recording_sign),
     ):
         yield work

@@ -33,7 +33,8 @@ def environment() -> dict[str, str]:
 
 
 def write(found: Mapping[str, Any]) -> None:
-    """Write the page, the chart and the results; needs a run of all parts."""
+    """Write the page, the chart and the results; parts that were not measured stay as they are."""
+    found = {**json.loads(RESULTS.read_text(encoding="utf-8")), **found}
     RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     CHART.parent.mkdir(parents=True, exist_ok=True)
     CHART.write_text(bars(chart_rows(found)), encoding="utf-8")
@@ -52,7 +53,7 @@ def chart_rows(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
 
 def render(found: Mapping[str, Any]) -> str:
     """Return the text of the page."""
-    parts = [_HEAD.format(**found["environment"]), _rates(found), _shares(found)]
+    parts = [_HEAD.format(**found["environment"]), _rates(found), _shares(found), _limit(found)]
     parts += [_in_process(found), _starting(found), _memory(found), _growth(found)]
     return "\n".join(parts)
 
@@ -75,6 +76,19 @@ def _shares(found: Mapping[str, Any]) -> str:
     return f"{_SHARES}\n{_table(['sign-in', 'floor, ms', 'server, ms', 'ratio'], rows)}"
 
 
+def _limit(found: Mapping[str, Any]) -> str:
+    rates = found["http"]["rates"]
+    names = ("USER_PASSWORD_AUTH", "USER_SRP_AUTH", "USER_SRP_AUTH with device")
+    rows = [
+        [name, _number(row["per_second"]), f"{row['server_cpu_ms']:.2f}", f"{share:.0%}"]
+        for name in names
+        for row in [rates[f"{name}, 8 clients"]["harness"]]
+        for share in [row["per_second"] * row["server_cpu_ms"] / 1000]
+    ]
+    head = ["sign-in, 8 clients", "per second", "server, ms", "of one core"]
+    return f"{_LIMIT}\n{_table(head, rows)}"
+
+
 def _in_process(found: Mapping[str, Any]) -> str:
     flow, calls = found["in-process"]["full_flow"], found["in-process"]["calls"]
     operations = list(next(iter(calls.values())))
@@ -83,12 +97,58 @@ def _in_process(found: Mapping[str, Any]) -> str:
 
 
 def _starting(found: Mapping[str, Any]) -> str:
+    started = found["starting"]
+    if "servers" not in started:
+        return _starting_alone(found)
+    servers = started["servers"]
+    least = {name: servers["ministack"][name] for name in ("listening", "answered")}
+    rows = [
+        [
+            name,
+            f"{row['listening']:.2f}",
+            f"{row['listening'] / least['listening']:.2f}",
+            f"{row['answered']:.2f}",
+            f"{row['answered'] / least['answered']:.2f}",
+            f"{row['resident_mb']:.0f}",
+        ]
+        for name, row in servers.items()
+    ]
+    head = ["server", "listens, s", "times ministack", "has answered, s", "times ministack", "MB"]
+    return f"{_STARTING}\n{_table(head, rows)}\n{_programs(started)}\n{_plugin(started)}"
+
+
+def _starting_alone(found: Mapping[str, Any]) -> str:
+    """Return the part for results from before memory and ratios were measured with it."""
     rows = [[name, f"{value:.2f}"] for name, value in found["starting"].items()]
     rows += [
         [f"{name}, over HTTP", f"{value:.2f}"]
         for name, value in found["http"]["started_in"].items()
     ]
     return f"## Starting\n\n{_table(['until the first response', 'seconds'], rows)}"
+
+
+def _programs(started: Mapping[str, Any]) -> str:
+    programs = started["programs"]
+    boto3 = programs["boto3 alone"]
+    rows = [
+        [
+            name,
+            f"{row['seconds']:.2f}",
+            f"{row['seconds'] / boto3['seconds']:.2f}",
+            f"{row['cpu']:.2f}",
+        ]
+        for name, row in programs.items()
+    ]
+    return _table(["program, from start to end", "seconds", "times boto3", "CPU, s"], rows)
+
+
+def _plugin(started: Mapping[str, Any]) -> str:
+    run, without = started["plugin"].values()
+    return _PLUGIN.format(
+        overhead=(run["seconds"] - without["seconds"]) * 1000,
+        cpu=(run["cpu"] - without["cpu"]) * 1000,
+        seconds=without["seconds"],
+    )
 
 
 def _memory(found: Mapping[str, Any]) -> str:
@@ -150,6 +210,32 @@ The floor is the cryptography that no correct service can avoid: three exponenti
 exponents modulo the 3072-bit prime for each proof, and the RSA-2048 signatures of two tokens. It is
 measured alone, in the same run. The next column is the server's processor time for each sign-in,
 including HTTP, with eight clients.
+"""
+_LIMIT = """## One process is the limit
+
+A served emulator is one process, and it carries out calls one at a time: it gets one core of the
+machine, however many there are. The table says how much of that core the sign-ins above use. AWS
+allows 120 sign-ins a second for an account and region until a quota is raised, which is less.
+
+There is no `serve --processes`. Nearly every call changes what the next one depends on: a session
+works once, a TOTP code works once, a device sign-in has an open challenge, a wrong password counts
+towards the lockout, and quotas count calls. Several processes would need one store for all of it
+and a lock around each call, so that the calls would wait for each other again. Copies that do not
+share their state would accept a code or a session twice, which a truthful emulator must not do.
+
+Where one core is not enough, start several emulators on ports of their own, each with its own
+pools and users, and point a share of the load at each.
+"""
+_STARTING = """## Starting
+
+A server listens when its port accepts connections, and has answered when it has sent the response
+to a first ListUserPools. Its memory is measured after that, when it has become idle. Programs are
+measured from the start of Python to its end: in process, one call through boto3; boto3 alone, a
+client without a call.
+"""
+_PLUGIN = """A pytest run in another project, with one test that does not use Cognito, takes
+{seconds:.2f} s without the plugin. With the plugin it takes {overhead:.0f} ms longer; it takes
+{cpu:.0f} ms more of processor time.
 """
 _FLOW = """## In process
 

@@ -93,7 +93,7 @@ def _await_port(
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
-            time.sleep(0.01)
+            time.sleep(0.002)
         else:
             return
     raise TimeoutError(f"port {port} did not accept connections within {patience_seconds} s")

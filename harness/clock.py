@@ -27,6 +27,7 @@ __all__ = [
     "steady_seconds",
     "stopwatch",
     "waits_of",
+    "wall_seconds",
 ]
 
 #: 9999-12-31T00:00:00Z in epoch seconds; datetime knows no later year.
@@ -36,8 +37,11 @@ LAST_MOMENT = 253_402_214_400.0
 # attribute. It knows neither clock_gettime() nor what a partial holds.
 if sys.platform == "win32":
     steady_seconds: Callable[[], float] = partial(time.monotonic)
+    #: Epoch seconds that nothing freezes, to compare records of several machines.
+    wall_seconds: Callable[[], float] = partial(time.time)
 else:
     steady_seconds = partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+    wall_seconds = partial(time.clock_gettime, time.CLOCK_REALTIME)
 
 
 class Waits(Protocol):

@@ -20,7 +20,6 @@ The families never mix: a :class:`HarnessError` says nothing about the service, 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 __all__ = [
     "ConfigurationError",
@@ -161,6 +160,8 @@ class UnexpectedResult(ScenarioFailure):
 
 def nearest_match(given: str, allowed: Iterable[str]) -> str | None:
     """Return the allowed value that ``given`` is most likely a typo of, or ``None``."""
+    from difflib import get_close_matches  # with the first error; few runs have one
+
     by_folded = {value.casefold(): value for value in allowed}
     matches = get_close_matches(given.casefold(), by_folded, n=1)
     return by_folded[matches[0]] if matches else None

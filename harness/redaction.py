@@ -7,7 +7,6 @@ literal secrets of a run and removes them from any text.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import threading
@@ -347,6 +346,8 @@ def _mask_tokens(found: re.Match[str]) -> str:
 
 
 def _spellings(text: str) -> Iterator[str]:
+    import html  # its table of entities is large, and runs without Cognito have no secrets
+
     yield text
     yield json.dumps(text)[1:-1]
     yield json.dumps(text, ensure_ascii=False)[1:-1]

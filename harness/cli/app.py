@@ -10,6 +10,8 @@ import typer
 from harness.cli.clock import clock
 from harness.cli.code import code
 from harness.cli.demo import demo
+from harness.cli.latencies import latencies
+from harness.cli.load import load
 from harness.cli.outcome import ExitCode, report
 from harness.cli.pools.audit import audit
 from harness.cli.pools.diff import diff
@@ -40,6 +42,8 @@ _COMMANDS = (
     diff,
     sweep,
     iam_policy,
+    latencies,
+    load,
 )
 for command in _COMMANDS:
     app.command()(command)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +37,10 @@ class Emulator:
     Raises:
         ValueError: both seed and settings are given.
         ConfigurationError: the triggers are not `Triggers`.
+
+    Attributes:
+        has_moto: whether it is in the place of moto's Cognito now.
+        imports_moto: whether `join_moto` imports moto now, which this process did not have.
     """
 
     def __init__(
@@ -54,7 +60,8 @@ class Emulator:
             clock=clock, settings=settings or EmulatorSettings(seed=seed), triggers=triggers
         )
         self._mock: Any = _moto_mock() if mock else None
-        self._started = False
+        self._started = self.has_moto = self.imports_moto = False
+        self._joining = Lock()
 
     @property
     def clock(self) -> VirtualClock:
@@ -68,7 +75,7 @@ class Emulator:
 
     @property
     def faults(self) -> PlannedFaults:
-        """The planned failures that are still to come."""
+        """The planned failures that are still to come, and the fault profile."""
         return self.engine.faults
 
     @property
@@ -82,28 +89,64 @@ class Emulator:
         Raises:
             RuntimeError: the emulator has started already.
         """
+        self._begin()
+        self._join()
+        if self._mock is not None:
+            self._mock.start()
+        return self
+
+    def start_beside_moto(self) -> Emulator:
+        """Start, but leave moto's Cognito as it is until `join_moto` if nothing has imported moto.
+
+        Importing moto takes longer than everything else at the start of a server.
+
+        Raises:
+            RuntimeError: the emulator has started already.
+        """
+        if self._mock is not None or "moto" in sys.modules:
+            return self.start()
+        self._begin()
+        return self
+
+    def join_moto(self) -> None:
+        """Import moto and replace its Cognito, unless that has happened; threads may call it."""
+        with self._joining:
+            if not self._started or self.has_moto:
+                return
+            self.imports_moto = "moto" not in sys.modules
+            try:
+                self._join()
+                _add_backends(self.engine)
+            finally:
+                self.imports_moto = False
+
+    def _begin(self) -> None:
+        if self._started:
+            raise RuntimeError("this emulator has started already; call stop() first")
+        self._started = True
+
+    def _join(self) -> None:
         # moto finds the CloudFormation resources as soon as their classes are defined, so importing
         # ``cloudformation`` is enough.
         from harness.emulator.moto_backend import cloudformation, models  # noqa: F401
 
-        if self._started:
-            raise RuntimeError("this emulator has started already; call stop() first")
         models.install_engine(self.engine)
-        if self._mock is not None:
-            self._mock.start()
-        self._started = True
-        return self
+        self.has_moto = True
 
     def stop(self) -> None:
         """Restore what answered before; a second call does nothing."""
-        from harness.emulator.moto_backend import models
+        with self._joining:
+            if not self._started:
+                return
+            self._started = False
+            self.engine.faults.let_go()
+            if self._mock is not None:
+                self._mock.stop()
+            if self.has_moto:
+                from harness.emulator.moto_backend import models
 
-        if not self._started:
-            return
-        self._started = False
-        if self._mock is not None:
-            self._mock.stop()
-        models.uninstall_engine(self.engine)
+                self.has_moto = False
+                models.uninstall_engine(self.engine)
 
     def attach(self, client: CognitoIdentityProviderClient) -> None:
         """Answer every call of one boto3 client, permanently, and of no other client.
@@ -128,7 +171,10 @@ class Emulator:
         self.engine.forget_users(user_pool_id, names)
 
     def reset(self) -> None:
-        """Delete all pools, users and messages, and cancel all planned faults."""
+        """Delete all pools, users and messages, and cancel all planned faults.
+
+        A fault profile stays, as the other settings do.
+        """
         self.engine.reset()
         self.engine.faults.clear()
 
@@ -173,6 +219,12 @@ def uninstall() -> None:
     if _installed is not None:
         _installed.stop()
         _installed = None
+
+
+def _add_backends(engine: Engine) -> None:
+    from harness.emulator.moto_backend.models import add_backends
+
+    add_backends(engine)
 
 
 def _moto_mock() -> Any:

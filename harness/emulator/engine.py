@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
 from harness.emulator.api.request import Caller, Request, under_way
-from harness.emulator.operations.quota_subject import subject_of
 from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.service import Service
-from harness.emulator.state.files import StateFile
+
+if TYPE_CHECKING:
+    from harness.emulator.state.files import StateFile
 
 __all__ = ["Caller", "Engine", "Request"]
 
@@ -37,6 +38,9 @@ class Engine(Service):
         if self.faults.planned:
             self.faults.strike(operation)
         if self.quotas.enabled:
+            # Few emulators have quotas, and this needs the pools, which nothing else here does.
+            from harness.emulator.operations.quota_subject import subject_of
+
             subject = subject_of(self, request)
             now = self.clock.time()
             self.quotas.spend(operation, subject.caller, now, subject.pool_id, subject.user)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from harness.clock import VirtualClock
 from harness.emulator import refusals
-from harness.emulator.api.request import Request
 from harness.emulator.core.locks import FairLock, FastPathGate
 from harness.emulator.core.randomness import Randomness
 from harness.emulator.core.settings import EmulatorSettings
-from harness.emulator.domain.pools import Pool, UserPoolClient
-from harness.emulator.domain.users import User
 from harness.emulator.stores.call_log import CallLog
 from harness.emulator.stores.device_sign_ins import DeviceSignIns
 from harness.emulator.stores.faults import PlannedFaults
@@ -24,6 +21,11 @@ from harness.emulator.stores.sessions import Sessions
 from harness.emulator.stores.srp_challenges import SrpChallenges
 from harness.emulator.triggers.handlers import Triggers, usable_triggers
 from harness.emulator.triggers.runner import TriggerRunner
+
+if TYPE_CHECKING:
+    from harness.emulator.api.request import Request
+    from harness.emulator.domain.pools import Pool, UserPoolClient
+    from harness.emulator.domain.users import User
 
 Handler: TypeAlias = "Callable[[Service, Request], dict[str, Any]]"
 
@@ -47,7 +49,9 @@ class Service:
         self.random = Randomness(self.settings.seed)
         self.faults = PlannedFaults(self.settings.seed)
         self.quotas = Quotas(enabled=self.settings.quotas)
-        self.outbox = Outbox()
+        if self.settings.faults:
+            self.faults.set_profile(self.settings.faults)
+        self.outbox = Outbox(self.clock)
         self.triggers = TriggerRunner(usable_triggers(triggers), self.random)
         self.sessions = Sessions(self.random)
         self.srp_challenges = SrpChallenges(self.random)

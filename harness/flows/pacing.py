@@ -116,6 +116,7 @@ class Pacer:
 
     @share.setter
     def share(self, share: float) -> None:
+        """Change the share."""
         if not 0 < share <= 1:
             raise ValueError(f"share must be above 0 and at most 1, not {share:g}")
         self._share = share

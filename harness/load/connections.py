@@ -1,7 +1,7 @@
 """Keep-alive HTTP connections under gevent, which send a request once and never again.
 
-geventhttpclient, which Locust brings, is built for more than this and takes about twice the
-processor time for one call.
+geventhttpclient, which Locust brings, does more than this needs: one call of it takes up to twice
+the processor time.
 """
 
 from __future__ import annotations

@@ -77,11 +77,11 @@ class Crowd:
         self._free: dict[Kind, list[tuple[float, int, Guest]]] = {kind: [] for kind in Kind}
         self._waiting: dict[Kind, deque[Event]] = {kind: deque() for kind in Kind}
         self._sizes: Counter[Kind] = Counter()
-        self._used = False
-        self.use_part(0, 1)
+        self._used = self._is_divided = False
+        self._have(0, 1, None)
 
     def use_part(self, index: int, count: int, *, used: bool = False) -> None:
-        """Keep the people of one part: every ``count``-th, from the ``index``-th on.
+        """Keep the people of one part: every ``count``-th of each kind, from the ``index``-th on.
 
         Those who stay are not disturbed. Whoever is in a flow finishes it; if they belong to
         another process now, that process can use them meanwhile.
@@ -92,8 +92,21 @@ class Crowd:
             used: whether other processes may have used the people; codes that they can have used
                 by now are not used again.
         """
-        spent = Authenticator.newest_step_at(self._clock.time()) if used or self._used else None
-        mine = {person.username: person for person in self._people[index::count]}
+        if used and not self._is_divided:
+            # Until now this process had no part of its own, so any of them may have been used.
+            self._guests.clear()
+            for free in self._free.values():
+                free.clear()
+        self._is_divided = True
+        newest = Authenticator.newest_step_at(self._clock.time())
+        self._have(index, count, newest if used or self._used else None)
+
+    def _have(self, index: int, count: int, spent: int | None) -> None:
+        mine = {
+            person.username: person
+            for kind in Kind
+            for person in [one for one in self._people if kind_of(one) is kind][index::count]
+        }
         for kind, free in self._free.items():
             self._free[kind] = [entry for entry in free if entry[2].person.username in mine]
         self._guests = {name: guest for name, guest in self._guests.items() if name in mine}

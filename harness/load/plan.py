@@ -33,6 +33,9 @@ class LoadPlan:
             ``None`` sends as fast as it can.
         outbox: whether the service has an outbox under ``/_harness/``, from which a sign-up storm
             reads its verification codes. Without one it signs up and does not confirm.
+        journal: folder in which each process records the users that sign up, so that they can be
+            deleted; ``None`` in a pool that the run made, which is deleted with its users.
+        account: id of the AWS account, for that record; empty if there is none.
     """
 
     endpoint_url: str
@@ -43,6 +46,8 @@ class LoadPlan:
     profile: Path | None = None
     quota_share: float | None = None
     outbox: bool = False
+    journal: Path | None = None
+    account: str = ""
 
     def write(self, path: Path) -> None:
         """Write the plan to a file that only its owner can read: it can have a client secret.
@@ -64,6 +69,8 @@ class LoadPlan:
                 "profile": None if self.profile is None else str(self.profile),
                 "quota_share": self.quota_share,
                 "outbox": self.outbox,
+                "journal": None if self.journal is None else str(self.journal),
+                "account": self.account,
             },
         )
 
@@ -118,4 +125,6 @@ def _from_plain(content: dict[str, Any]) -> LoadPlan:
         profile=None if profile is None else Path(profile),
         quota_share=None if share is None else float(share),
         outbox=bool(content["outbox"]),
+        journal=None if content["journal"] is None else Path(content["journal"]),
+        account=str(content["account"]),
     )

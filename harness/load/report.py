@@ -11,6 +11,7 @@ from locust.stats import RequestStats, StatsEntry
 
 from harness.load.loop_latency import LoopLatency
 from harness.load.results import CALL, FLOW, REFUSAL, THROTTLE, Recorder
+from harness.redaction import Redactor
 
 if TYPE_CHECKING:
     from locust.env import Environment
@@ -74,6 +75,11 @@ class RunReport:
             return
         for line in table(environment.stats, self._recorder.flows, self._latency):
             print(line)
+        exceptions: Mapping[object, Any] = getattr(environment.runner, "exceptions", {})
+        for found in exceptions.values():
+            # It may quote what was sent.
+            reason = Redactor().scrub(str(found["msg"])).partition("\n")[0]
+            print(f"{found['count']} flows were broken off by the generator: {reason}")
 
 
 def table(

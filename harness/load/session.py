@@ -16,8 +16,10 @@ from harness.load.gate import Gate
 from harness.load.loop_latency import LoopLatency, PoliteEngine
 from harness.load.people_file import People
 from harness.load.profile import LoadProfile, read_load_profile
+from harness.load.record import LoadRecord
 from harness.load.results import Recorder
 from harness.load.transport import lean_client
+from harness.pools.making.run_users import RunUsers
 from harness.srp.engines import NativeEngine
 from harness.users.mailboxes.http import served_outbox
 from harness.users.mailboxes.outbox import OutboxMailbox
@@ -70,6 +72,22 @@ class LoadSession:
             password_source=random.SystemRandom(),
         )
 
+    @cached_property
+    def users(self) -> RunUsers | None:
+        """Records who signs up, if they are not deleted with the pool.
+
+        Made by the process that sends the calls: Locust forks after the session is there.
+        """
+        plan = self.plan
+        if plan.journal is None:
+            return None
+        place = {"account": plan.account, "region": plan.region, "endpoint": plan.endpoint_url}
+        record = LoadRecord.of_namespace(plan.namespace, plan.journal, place)
+        journal = record.journal(secrets.token_hex(4))
+        users = RunUsers(self.client, plan.app.user_pool_id, plan.namespace, journal)
+        users.watch()
+        return users
+
     def use_part(self, index: int, count: int, *, used: bool = False) -> None:
         """Use one part of the people and of the quotas.
 
@@ -78,6 +96,8 @@ class LoadSession:
             count: number of parts.
             used: whether other processes may have used the people before.
         """
+        # Looked at here, and not when the first of them signs up: then it would be too late.
+        _ = self.users
         self.crowd.use_part(index, count, used=used)
         if self.pacer is not None and self.plan.quota_share is not None:
             self.pacer.share = self.plan.quota_share / count
@@ -95,7 +115,9 @@ class LoadSession:
 def _pacer(plan: LoadPlan, clock: SystemClock) -> Pacer | None:
     if plan.quota_share is None:
         return None
-    return Pacer(OwnSlots(), clock, place=plan.region, share=plan.quota_share)
+    # Not seeded: Locust's processes are forks of one that has its source already.
+    source = random.SystemRandom()
+    return Pacer(OwnSlots(), clock, place=plan.region, share=plan.quota_share, random_source=source)
 
 
 def _ca_bundle(endpoint_url: str) -> str | None:

@@ -75,7 +75,11 @@ class WeightedMix(FlowUser):
     def next_flow(self) -> str:
         """Return the name of a flow, drawn by the weights."""
         weights = self.session.profile.weights
-        return random.choices(list(weights), list(weights.values()))[0]
+        return _RANDOM.choices(list(weights), list(weights.values()))[0]
+
+
+#: Not seeded: Locust's processes are forks of one, and would all draw the same flows.
+_RANDOM = random.SystemRandom()
 
 
 def use_session(session: LoadSession) -> None:

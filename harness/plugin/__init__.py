@@ -14,7 +14,15 @@ import pytest
 
 from harness.plugin.report.end_notes import end_notes_of, take_over_end_notes
 from harness.plugin.report.run_secrets import RunSecrets, run_secrets_of
-from harness.plugin.run import cognito_use, markers, metering, options, repetition, run_identity
+from harness.plugin.run import (
+    cognito_use,
+    latency_report,
+    markers,
+    metering,
+    options,
+    repetition,
+    run_identity,
+)
 
 pytest_plugins = (
     "harness.plugin.fixtures.target",
@@ -53,16 +61,19 @@ def pytest_configure_node(node: Any) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """End the run at once if the options on the command line cannot be used."""
-    from harness.plugin.run.settings_check import check_at_start
+    if options.is_any_given(session.config):
+        from harness.plugin.run.settings_check import check_at_start
 
-    check_at_start(session.config)
+        check_at_start(session.config)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Show the settings with their sources if one is given or pytest is verbose."""
-    from harness.plugin.report.header import early_header
+    if not options.is_any_given(config) and config.get_verbosity() <= 0:
+        return []
+    from harness.plugin.report.header import late_header
 
-    return early_header(config)
+    return late_header(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -82,7 +93,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         from harness.plugin.run.settings_check import check_after_collection
 
         cognito_use.note_use(session.config)
-        repetition.note_what_is_not_repeated(session.config, session.items)
+        repetition.prepare_repetitions(session.config, session.items)
         check_after_collection(session.config, session.items)
 
 
@@ -90,28 +101,36 @@ def pytest_report_collectionfinish(
     config: pytest.Config, items: Sequence[pytest.Item]
 ) -> list[str]:
     """Show the settings if tests use Cognito and the header has not shown them."""
-    from harness.plugin.report.header import late_header
-
     if not cognito_use.any_uses_cognito(items):
         return []
+    from harness.plugin.report.header import late_header
+
     return late_header(config) + metering.announcement(config, items)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over what an xdist worker found out: use of Cognito, notes, usage, misuse."""
+    """Take over what an xdist worker found out: use of Cognito, notes, usage, latencies, misuse."""
     from harness.plugin.run.settings_check import repeat_worker_exit
 
-    output = getattr(node, "workeroutput", {})
+    # A worker that has crashed has no output.
+    output = getattr(node, "workeroutput", None)
+    if output is None:
+        latency_report.note_lost_worker(node.config, node.gateway.id)
+        return
     repeat_worker_exit(output)
     take_over_end_notes(node.config, output)
     metering.take_over_usage(node.config, output)
+    latency_report.take_over_latencies(node.config, output)
     if cognito_use.was_used(output):
         node.config.stash[cognito_use.USED] = True
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Fail a preflight that makes too many users."""
+    """Fail a preflight that makes too many users, and save the latencies."""
+    saved = latency_report.save_latencies(session.config)
+    if not saved and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if exitstatus == pytest.ExitCode.OK and metering.summary(session.config)[1]:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -119,7 +138,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Show the end notes, and after a run on xdist workers the settings."""
+    """Show the end notes, the latencies, and after a run on xdist workers the settings."""
     if config.stash.get(cognito_use.USED, False):
         from harness.plugin.report.header import late_header
 
@@ -127,6 +146,16 @@ def pytest_terminal_summary(
             terminalreporter.write_line(line)
     for line in (*end_notes_of(config), *metering.summary(config)[0]):
         terminalreporter.write_line(f"cognito: {line}")
+    if lines := latency_report.latency_lines(config):
+        terminalreporter.write_sep("-", "Cognito calls")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_html_results_summary(postfix: list[str], session: pytest.Session) -> None:
+    """Add the plots of the latencies to the report of pytest-html."""
+    postfix.extend(latency_report.latency_plots(session.config))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -139,4 +168,5 @@ def pytest_runtest_makereport(
     report = yield
     add_exchange(item, report, run_secrets_of(item.config).lasting)
     metering.stop_at_the_limit(item)
+    latency_report.note_report(item, report)
     return report

@@ -361,17 +361,19 @@ def _refusal(name: str, value: str) -> str:
     )
 
 
-def _agree_on_pacing(settings: Settings) -> None:
-    # In the environment and in a file, it is meant for the targets that have quotas.
-    share, target = settings.quota_share, settings.target.value
+def _agree_on_calls(settings: Settings) -> None:
+    share, latencies, target = settings.quota_share, settings.latencies, settings.target.value
+    # In the environment and in a file, a share is meant for the targets that have quotas.
     if share.source == COMMAND_LINE and target in ("emulator", "stub"):
-        raise ConfigurationError(
-            "--cognito-quota-share",
-            given=share.value,
-            source=share.source,
-            hint=f"--cognito-target={target} has no quotas; use it with aws, endpoint, server or "
-            "preflight",
-        )
+        hint = "has no quotas; use it with aws, endpoint, server or preflight"
+        _refuse_on(target, "--cognito-quota-share", share, hint)
+    if latencies.value is not None and target == "stub":
+        _refuse_on(target, "--cognito-latencies", latencies, "sends no calls")
+
+
+def _refuse_on(target: str, flag: str, setting: Setting[Any], why: str) -> None:
+    hint = f"--cognito-target={target} {why}"
+    raise ConfigurationError(flag, given=setting.value, source=setting.source, hint=hint)
 
 
 _AGREEMENTS = (
@@ -379,7 +381,7 @@ _AGREEMENTS = (
     _agree_on_pool,
     _agree_on_file,
     _agree_on_account,
-    _agree_on_pacing,
+    _agree_on_calls,
 )
 
 

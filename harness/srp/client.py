@@ -8,6 +8,7 @@ and the ident is DeviceKey.
 from __future__ import annotations
 
 import base64
+import functools
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -92,9 +93,8 @@ class ClientExchange:
         scrambling = scrambling_parameter(self._public_value, server_public)
         x = private_key_hash(prefix, ident, password, parse_hex(salt_hex, "SALT"))
         # S = (B - k * g^x) ^ (a + u * x) mod N (D013)
-        shared_secret = power(
-            server_public - K * power_of_generator(x), self._secret + scrambling * x
-        )
+        base = server_public - _multiplied_verifier(x)
+        shared_secret = power(base, self._secret + scrambling * x)
         return hkdf(shared_secret, scrambling)
 
 
@@ -175,6 +175,12 @@ def make_device_verifier(
         salt = _random_nonzero(DEVICE_SALT_BITS)
     x = private_key_hash(device_group_key, device_key, device_password, salt)
     return DeviceVerifier(_base64(encode(salt)), _base64(encode(power_of_generator(x))))
+
+
+@functools.lru_cache(maxsize=4096)
+def _multiplied_verifier(x: int) -> int:
+    """Return k * v, which stays the same for a password or a device from sign-in to sign-in."""
+    return K * power_of_generator(x)
 
 
 def _random_nonzero(bits: int) -> int:

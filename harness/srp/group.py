@@ -14,12 +14,8 @@ import functools
 import hashlib
 import hmac
 import re
-from typing import Any, Final
-
-try:
-    from gmpy2 import powmod as _powmod
-except ImportError:  # no wheel for this platform: pow gives the same result, about ten times slower
-    _powmod = pow
+from collections.abc import Callable
+from typing import Any, Final, cast
 
 __all__ = [
     "KEY_LENGTH",
@@ -136,7 +132,17 @@ K: Final[int] = hash_int(encode(N), encode(G))
 
 def power(base: int, exponent: int) -> int:
     """Return ``base`` to the power of ``exponent`` modulo N; ``base`` may be negative."""
-    return int(_powmod(base % N, exponent, N))
+    return int(_powmod()(base % N, exponent, N))
+
+
+@functools.cache
+def _powmod() -> Callable[[int, int, int], int]:
+    """Return what raises to a power; it is imported when first used, which takes a while."""
+    try:
+        from gmpy2 import powmod
+    except ImportError:  # no wheel for this platform: pow gives the same, ten times slower
+        return pow
+    return cast("Callable[[int, int, int], int]", powmod)
 
 
 def power_of_generator(exponent: int) -> int:
@@ -148,11 +154,12 @@ def power_of_generator(exponent: int) -> int:
     rows = _generator_table()
     if not rows or not 0 <= exponent < 1 << _TABLE_BITS:
         return power(G, exponent)
-    result = rows[0][exponent & _WINDOW]
-    for row in rows[1:]:
+    # In gmpy2's own form it need not be converted again for each product.
+    modulus, result = rows[-1][0], rows[0][exponent & _WINDOW]
+    for row in rows[1:-1]:
         exponent >>= _WINDOW_BITS
         if exponent & _WINDOW:
-            result = result * row[exponent & _WINDOW] % N
+            result = result * row[exponent & _WINDOW] % modulus
     return int(result)
 
 
@@ -163,7 +170,7 @@ _WINDOW: Final[int] = (1 << _WINDOW_BITS) - 1
 
 @functools.cache
 def _generator_table() -> tuple[tuple[Any, ...], ...]:
-    """Return row after row g^(i * 16^row) for i from 0 to 15; nothing without gmpy2.
+    """Return row after row g^(i * 16^row) for i from 0 to 15, then N; nothing without gmpy2.
 
     Without it, a product of numbers of this size costs more than the table saves. The table takes
     half a megabyte and four milliseconds.
@@ -172,14 +179,14 @@ def _generator_table() -> tuple[tuple[Any, ...], ...]:
         from gmpy2 import mpz
     except ImportError:
         return ()
-    rows, base = [], mpz(G)
+    rows, base, modulus = [], mpz(G), mpz(N)
     for _ in range(_TABLE_BITS // _WINDOW_BITS):
         row = [mpz(1)]
         for _ in range(_WINDOW):
-            row.append(row[-1] * base % N)
+            row.append(row[-1] * base % modulus)
         rows.append(tuple(row))
-        base = row[-1] * base % N
-    return tuple(rows)
+        base = row[-1] * base % modulus
+    return (*rows, (modulus,))
 
 
 def private_key_hash(prefix: str, ident: str, password: str, salt: int) -> int:

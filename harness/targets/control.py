@@ -47,8 +47,21 @@ class ControlSurface:
         self._request("clock", {"time": moment})
 
     def plan_fault(self, fault: Mapping[str, Any]) -> None:
-        """Make an operation fail, or cancel all planned failures with ``{"clear": True}``."""
+        """Make an operation fail, set a profile, or cancel all plans with ``{"clear": True}``."""
         self._request("faults", fault)
+
+    def calls(self) -> dict[str, dict[str, int]]:
+        """Return how many calls have ended, by operation and then by outcome."""
+        found: dict[str, dict[str, int]] = self._member(self._request("calls"), "calls")
+        return found
+
+    def has_quotas(self) -> bool:
+        """Return whether the emulator applies the request quotas."""
+        return bool(self._member(self._request("quotas"), "enabled"))
+
+    def switch_quotas(self, enabled: bool) -> None:
+        """Switch the request quotas of the emulator on or off."""
+        self._request("quotas", {"enabled": enabled})
 
     def _request(self, name: str, body: Mapping[str, Any] | None = None) -> Any:
         request = urllib.request.Request(

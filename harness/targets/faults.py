@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -16,7 +17,12 @@ class Faults(Protocol):
     """Makes operations fail that would otherwise succeed.
 
     A class that inherits from it only says how a fault reaches its emulator.
+
+    Attributes:
+        has_profile: whether a profile was set here and not turned off.
     """
+
+    has_profile: bool = False
 
     def plan(
         self,
@@ -46,8 +52,28 @@ class Faults(Protocol):
             }
         )
 
+    def set_profile(self, profile: str | None) -> None:
+        """Let shares of the calls, answers and emails go wrong from now on.
+
+        It takes the place of the profile before, also of one that the emulator was started with,
+        and ends with :meth:`clear`.
+
+        Args:
+            profile: the compact form, such as ``throttle@InitiateAuth:0.1,slow:0.05:200-800``, or
+                the name of a ``.toml`` file here; ``None`` turns the profile off.
+
+        Raises:
+            HarnessError: the profile cannot be used.
+        """
+        self.send_profile(profile)
+        self.has_profile = profile is not None
+
     def clear(self) -> None:
-        """Cancel all planned failures."""
+        """Cancel all planned failures, and turn off the profile that was set here."""
+        ...
+
+    def send_profile(self, profile: str | None) -> None:
+        """Hand a profile to the emulator."""
         ...
 
     def send(self, fault: Mapping[str, Any]) -> None:
@@ -62,8 +88,14 @@ class EmulatorFaults(Faults):
         self._emulator = emulator
 
     def clear(self) -> None:
-        """Cancel all planned failures."""
+        """Cancel all planned failures, and turn off the profile that was set here."""
         self._emulator.faults.clear()
+        if self.has_profile:
+            self.set_profile(None)
+
+    def send_profile(self, profile: str | None) -> None:
+        """Set the profile of the emulator."""
+        self._emulator.faults.set_profile(profile)
 
     def send(self, fault: Mapping[str, Any]) -> None:
         """Plan the failure in the emulator."""
@@ -80,8 +112,21 @@ class ServedFaults(Faults):
         self._control = control
 
     def clear(self) -> None:
-        """Cancel all planned failures."""
+        """Cancel all planned failures, and turn off the profile that was set here."""
         self._control.plan_fault({"clear": True})
+        if self.has_profile:
+            self.set_profile(None)
+
+    def send_profile(self, profile: str | None) -> None:
+        """Set the profile over the control surface; a file is read here."""
+        given: str | Mapping[str, Any] | None = profile
+        if profile is not None and profile.lower().endswith(".toml"):
+            # Imported here, since most targets need no file.
+            from harness.emulator.stores.fault_profile_text import members_of_file, read_profile
+
+            read_profile(profile, "profile")  # names the file in its errors
+            given = members_of_file(Path(profile), "profile")
+        self._control.plan_fault({"profile": given})
 
     def send(self, fault: Mapping[str, Any]) -> None:
         """Plan the failure over the control surface."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
 from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer
+from harness.emulator.moto_backend import attachment
 from harness.emulator.server import EmulatorServer
 from harness.emulator.server.fast_path import FastPath
 from harness.emulator.server.messages import HttpRequest
@@ -74,6 +76,35 @@ def test_an_attached_client_gets_the_same_responses() -> None:
         run_scenario(there)
     raw = [found for found in here.responses if found.operation.startswith(TARGET_PREFIX)]
     assert [found for found in here.responses if found not in raw] == there.responses
+
+
+def test_responses_without_moto_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before moto is loaded, clients and servers get what they get through it."""
+    with attached() as here:
+        run_scenario(here)
+    monkeypatch.setattr(attachment, "_has_moto", lambda: False)
+    monkeypatch.setattr(attachment, "_through_moto", _must_not_be_called)
+    with attached() as there:
+        run_scenario(there)
+    assert here.responses == there.responses
+
+    with served() as through_moto:
+        run_scenario(through_moto)
+    monkeypatch.setattr(Emulator, "start_beside_moto", _start_without_moto)
+    with served() as without_moto:
+        run_scenario(without_moto)
+    assert through_moto.responses == without_moto.responses
+
+
+def _must_not_be_called(*_: object) -> NoReturn:
+    raise AssertionError("moto was asked")
+
+
+def _start_without_moto(emulator: Emulator) -> Emulator:
+    """Start as in a process without moto, which this one has."""
+    emulator._begin()
+    emulator.imports_moto = True
+    return emulator
 
 
 def test_only_the_request_ids_differ() -> None:

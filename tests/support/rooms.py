@@ -48,7 +48,7 @@ ROOMS: tuple[Room, ...] = (
         "pool specifications, templates and other sources, provisioning, audit, drift",
         ("flows", "users"),
     ),
-    Room("reports", "what an audit or a comparison found, in each format"),
+    Room("reports", "what an audit or a comparison found, in each format; plots"),
     Room(
         "targets",
         "one file for each target; the only place that makes boto3 clients",
@@ -58,18 +58,18 @@ ROOMS: tuple[Room, ...] = (
     Room(
         "load",
         "load on Locust: people in bulk, the flows as Locust users, the report of a run",
-        ("flows", "srp", "targets", "users"),
+        ("flows", "pools", "srp", "targets", "users"),
         "the client's half alone",
     ),
     Room(
         "plugin",
         "the pytest plugin: options, header, fixtures, markers",
-        ("flows", "pools", "settings", "srp", "targets", "users", "emulator"),
+        ("flows", "pools", "reports", "settings", "srp", "targets", "users", "emulator"),
     ),
     Room(
         "cli",
         "`cognito-harness`",
-        ("emulator", "flows", "pools", "reports", "settings", "srp", "targets", "users"),
+        ("emulator", "flows", "load", "pools", "reports", "settings", "srp", "targets", "users"),
     ),
 )
 _BY_NAME = {room.name: room for room in ROOMS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -98,6 +99,51 @@ class TestBoth:
         faults.plan("ListUserPools", times=None)
         faults.clear()
         client.list_user_pools(MaxResults=1)
+
+    def test_a_profile_strikes_until_it_is_turned_off(self, target: Target) -> None:
+        """A profile is set in every emulator, and ends with `clear` as planned failures do."""
+        client, faults = target.client(), target.faults()
+        faults.set_profile("throttle@ListUserPools:1")
+        with pytest.raises(client.exceptions.TooManyRequestsException):
+            client.list_user_pools(MaxResults=1)
+        faults.set_profile(None)
+        client.list_user_pools(MaxResults=1)
+        faults.set_profile("throttle@ListUserPools:1")
+        faults.clear()
+        client.list_user_pools(MaxResults=1)
+
+    def test_a_profile_that_cannot_be_used_is_refused(self, target: Target) -> None:
+        """The message says what is allowed, wherever the emulator is."""
+        with pytest.raises(HarnessError, match="did you mean 'throttle'"):
+            target.faults().set_profile("thottle:1")
+        target.faults().clear()
+
+    def test_a_profile_comes_from_a_file_here(self, target: Target, tmp_path: Path) -> None:
+        """A served emulator need not see the file; a file with an error is named."""
+        path = tmp_path / "faults.toml"
+        path.write_text('[[fault]]\nkind = "throttle"\nrate = 1\n', encoding="utf-8")
+        client, faults = target.client(), target.faults()
+        faults.set_profile(str(path))
+        with pytest.raises(client.exceptions.TooManyRequestsException):
+            client.list_user_pools(MaxResults=1)
+        faults.clear()
+        path.write_text('[[fault]]\nkind = "throttle"\nrate = 2020-01-01\n', encoding="utf-8")
+        with pytest.raises(HarnessError, match=r"faults\.toml"):
+            faults.set_profile(str(path))
+
+    def test_clear_leaves_a_profile_that_was_there_before(self, server: EmulatorServer) -> None:
+        """A test that plans a failure does not end the faults of a whole run."""
+        target = ServedTarget(region="eu-west-1", endpoint_url=server.url)
+        target.start()
+        server.emulator.faults.set_profile("slow@SignUp:1:1")
+        try:
+            faults = target.faults()
+            faults.plan("ListUserPools")
+            faults.clear()
+            assert server.emulator.faults.profile is not None
+        finally:
+            server.emulator.faults.set_profile(None)
+            target.stop()
 
     def test_starting_again_changes_nothing(self, target: Target) -> None:
         """A started target can be checked, and starting it again changes nothing."""

@@ -170,6 +170,42 @@ def test_threads_get_different_codes() -> None:
     assert len(steps) == len(set(steps)) == 200
 
 
+@given(offset=st.floats(0, 2 * STEP), codes=st.integers(0, 3))
+def test_it_knows_when_it_need_not_wait(offset: float, codes: int) -> None:
+    """At the moment that it gives, it has a code at once, and just before it has none."""
+    clock = VirtualClock(NOW + offset, frozen=True)
+    authenticator = Authenticator(Secret(RFC_SECRET), clock)
+    for _ in range(codes):
+        authenticator.code()
+    ready = authenticator.ready_at()
+    assert codes or ready <= clock.time()
+    if ready > clock.time():
+        clock.set(ready - 0.001)
+        assert authenticator.ready_at() > clock.time()
+        clock.set(ready)
+    authenticator.code()
+    assert clock.time() == max(ready, NOW + offset)
+
+
+@given(offset=st.floats(0, 2 * STEP), later=st.floats(0, 2 * STEP), codes=st.integers(1, 3))
+def test_another_one_uses_no_step_that_the_first_could_use(
+    offset: float, later: float, codes: int
+) -> None:
+    """With the newest step of a moment, it gives no code that another gave until then."""
+    clock = VirtualClock(NOW + offset, frozen=True)
+    first = RecordingAuthenticator(clock)
+    for _ in range(codes):
+        first.code()
+    spent = Authenticator.newest_step_at(clock.time())
+    assert first.newest_spent is not None
+    assert first.newest_spent <= spent
+    clock.advance(later)
+    second = Authenticator(Secret(RFC_SECRET), clock, newest_spent=spent)
+    second.code()
+    assert second.newest_spent is not None
+    assert second.newest_spent > first.newest_spent
+
+
 def test_provisioning_uri_has_name_issuer_and_secret() -> None:
     """The URI is what authenticator apps read: name, issuer and secret."""
     authenticator = Authenticator(RFC_SECRET, VirtualClock(NOW))

@@ -81,6 +81,13 @@ class TestOutboxMailbox:
         with pytest.raises(DeadlineExceeded):
             mailbox.newest_code("alice", since=NOW + 1, deadline_seconds=0)
 
+    def test_late_message_does_not_hide_newer_codes(self) -> None:
+        """An older message that came last is passed over by who asks for codes since then."""
+        outbox = Outbox(message("111111", NOW - 60), message("222222"))
+        mailbox = OutboxMailbox(outbox, "pool", VirtualClock(NOW, frozen=True))
+        assert mailbox.newest_code("alice", since=NOW).value == Secret("222222")
+        assert mailbox.newest_code("alice").value == Secret("111111")
+
     def test_waits_for_a_late_code(self) -> None:
         """A code that comes before the deadline is found."""
         outbox = Outbox()

@@ -23,7 +23,7 @@ from harness.cli.serve.state import StateOption, StateSecretsOption, kept_state
 from harness.cli.serve.tls import TlsAuthorityOption, TlsOption, secured
 
 if TYPE_CHECKING:
-    from harness.emulator import EmulatorSettings
+    from harness.emulator import Emulator
 
 __all__ = ["serve"]
 
@@ -123,7 +123,7 @@ def serve(
     ):
         kept.begin()
         warnings = [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
-        _announce(server.url, settings, security.lines(), warnings)
+        _announce(server.url, emulator, security.lines(), warnings)
         for line in permitted:
             print(line, flush=True)
         kept.announce()
@@ -138,16 +138,16 @@ def is_loopback(host: str) -> bool:
         return host.casefold() == "localhost"
 
 
-def _announce(
-    url: str, settings: EmulatorSettings, security: list[str], warnings: list[str]
-) -> None:
+def _announce(url: str, emulator: Emulator, security: list[str], warnings: list[str]) -> None:
     # Other programs wait for the first line, so it must not stay in the buffer of a pipe.
     print(f"listening on {url}", flush=True)
+    settings, profile = emulator.engine.settings, emulator.faults.profile
     loosened = ", ".join(settings.loosened()) or "nothing"
     seed = "random" if settings.seed is None else settings.seed
     lines = [
         f"loosened: {loosened}",
         f"seed: {seed}",
+        *([f"faults: {profile.text()}, drawn with seed {profile.seed}"] if profile else []),
         f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={url}",
         *security,
         f"page: {url}/_harness/",

@@ -43,8 +43,18 @@ def _parse(text: str) -> tuple[str, Any]:
 
 def _convert(name: str, value: str, default: object) -> Any:
     option = f"{_OPTION} {name}"
+    if isinstance(default, str):
+        return _profile(option, value)
     if isinstance(default, bool):
         if value.casefold() not in _BOOLEANS:
             raise ConfigurationError(option, given=value, allowed=_BOOLEANS)
         return _BOOLEANS[value.casefold()]
     return parse_number(option, value, 0)
+
+
+def _profile(option: str, text: str) -> str:
+    """Check a fault profile now, before anything starts, and return its text."""
+    from harness.emulator.stores.fault_profile_text import read_profile
+
+    read_profile(text, option)
+    return text

@@ -6,9 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
-
-from harness.emulator.api.service_model import service_model
+from harness.emulator.api.service_model import ApiShape, service_model
 
 Rounding = Callable[[Any], Any]
 
@@ -26,20 +24,20 @@ def rounding_of(operation: str) -> Rounding | None:
     return None if shape is None else _rounding(shape)
 
 
-def _rounding(shape: Shape) -> Rounding | None:
+def _rounding(shape: ApiShape) -> Rounding | None:
     """Return a function that rounds the dates in a value; ``None`` if its shape has no dates."""
-    if isinstance(shape, StructureShape):
+    if shape.type_name == "structure":
         return _of_members(shape)
-    if isinstance(shape, ListShape):
+    if shape.type_name == "list":
         member = _rounding(shape.member)
         return None if member is None else lambda value: [member(item) for item in value]
-    if isinstance(shape, MapShape):
+    if shape.type_name == "map":
         item = _rounding(shape.value)
         return None if item is None else lambda value: {key: item(value[key]) for key in value}
     return _round if shape.type_name == "timestamp" else None
 
 
-def _of_members(shape: StructureShape) -> Rounding | None:
+def _of_members(shape: ApiShape) -> Rounding | None:
     found = [(name, _rounding(member)) for name, member in shape.members.items()]
     dated = [(name, rounding) for name, rounding in found if rounding is not None]
 

@@ -11,9 +11,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
-
-from harness.emulator.api.service_model import input_shape
+from harness.emulator.api.service_model import ApiShape, input_shape
 from harness.emulator.api.validation import TYPES, matcher, name_violations
 
 #: Returns a value without the members that the model does not know, or raises `Misfit`.
@@ -50,20 +48,20 @@ def _fit(operation: str) -> Fit | None:
     return fit_of(shape) if shape else None
 
 
-def fit_of(shape: Shape) -> Fit:
+def fit_of(shape: ApiShape) -> Fit:
     """Return the function that validates a shape; the model has no recursive shapes."""
-    if isinstance(shape, StructureShape):
+    if shape.type_name == "structure":
         return _structure(shape)
-    if isinstance(shape, ListShape):
+    if shape.type_name == "list":
         return _list(shape)
-    if isinstance(shape, MapShape):
+    if shape.type_name == "map":
         return _map(shape)
-    if isinstance(shape, StringShape):
+    if shape.type_name == "string":
         return _string(shape)
     return _text(shape) if TYPES[shape.type_name] == (str,) else _plain(shape)
 
 
-def _structure(shape: StructureShape) -> Fit:
+def _structure(shape: ApiShape) -> Fit:
     required = frozenset(shape.required_members)
     members = [(name, name in required, fit_of(member)) for name, member in shape.members.items()]
 
@@ -82,7 +80,7 @@ def _structure(shape: StructureShape) -> Fit:
     return fit
 
 
-def _list(shape: ListShape) -> Fit:
+def _list(shape: ApiShape) -> Fit:
     member, fits = fit_of(shape.member), _length(shape)
 
     def fit(value: Any) -> list[Any]:
@@ -93,7 +91,7 @@ def _list(shape: ListShape) -> Fit:
     return fit
 
 
-def _map(shape: MapShape) -> Fit:
+def _map(shape: ApiShape) -> Fit:
     key_of, value_of = fit_of(shape.key), fit_of(shape.value)
 
     def fit(value: Any) -> dict[str, Any]:
@@ -104,7 +102,7 @@ def _map(shape: MapShape) -> Fit:
     return fit
 
 
-def _string(shape: StringShape) -> Fit:
+def _string(shape: ApiShape) -> Fit:
     pattern = shape.metadata.get("pattern")
     matches = matcher(pattern).fullmatch if pattern else None
     allowed = frozenset(shape.enum)
@@ -121,7 +119,7 @@ def _string(shape: StringShape) -> Fit:
     return fit
 
 
-def _text(_shape: Shape) -> Fit:
+def _text(_shape: ApiShape) -> Fit:
     def fit(value: Any) -> str:
         if not isinstance(value, str):
             raise Misfit
@@ -139,7 +137,7 @@ def _encode(text: str) -> None:
         raise Misfit from None
 
 
-def _plain(shape: Shape) -> Fit:
+def _plain(shape: ApiShape) -> Fit:
     types = TYPES[shape.type_name]
     is_boolean = shape.type_name == "boolean"
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
@@ -157,6 +155,6 @@ def _plain(shape: Shape) -> Fit:
     return fit
 
 
-def _length(shape: Shape) -> Callable[[str | list[Any]], bool]:
+def _length(shape: ApiShape) -> Callable[[str | list[Any]], bool]:
     least, most = shape.metadata.get("min", 0), shape.metadata.get("max", float("inf"))
     return lambda value: least <= len(value) <= most

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from typing import Any
-
-import regex
-from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
+from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.api.service_model import input_shape
+from harness.emulator.api.service_model import ApiShape, input_shape
+
+if TYPE_CHECKING:
+    import regex
 
 #: The Python types of each scalar type of the model.
 TYPES: dict[str, tuple[type, ...]] = {
@@ -54,6 +54,8 @@ def name_violations(operation: str, body: Any) -> dict[str, Any]:
 @functools.cache
 def matcher(pattern: str) -> regex.Pattern[str]:
     r"""Compile a pattern of the model as Java does, where ``\w`` and ``\s`` are ASCII only."""
+    import regex  # with the first pattern, since a start of the emulator needs none
+
     java = (
         pattern.replace(r"[\S]", "[^ \\t\\n\\x0B\\f\\r]")
         .replace(r"\w", "a-zA-Z0-9_")
@@ -62,17 +64,17 @@ def matcher(pattern: str) -> regex.Pattern[str]:
     return regex.compile(java)
 
 
-def _value(shape: Shape, value: Any, path: str, errors: list[str]) -> Any:
-    if isinstance(shape, StructureShape):
+def _value(shape: ApiShape, value: Any, path: str, errors: list[str]) -> Any:
+    if shape.type_name == "structure":
         return _structure(shape, value, path, errors)
-    if isinstance(shape, ListShape):
+    if shape.type_name == "list":
         return _list(shape, value, path, errors)
-    if isinstance(shape, MapShape):
+    if shape.type_name == "map":
         return _map(shape, value, path, errors)
     return _scalar(shape, value, path, errors)
 
 
-def _structure(shape: StructureShape, value: Any, path: str, errors: list[str]) -> dict[str, Any]:
+def _structure(shape: ApiShape, value: Any, path: str, errors: list[str]) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise refusals.serialization()
     for name in shape.required_members:
@@ -85,7 +87,7 @@ def _structure(shape: StructureShape, value: Any, path: str, errors: list[str]) 
     }
 
 
-def _list(shape: ListShape, value: Any, path: str, errors: list[str]) -> list[Any]:
+def _list(shape: ApiShape, value: Any, path: str, errors: list[str]) -> list[Any]:
     if not isinstance(value, list):
         raise refusals.serialization()
     errors.extend(_length_violations(shape, value, path))
@@ -96,7 +98,7 @@ def _list(shape: ListShape, value: Any, path: str, errors: list[str]) -> list[An
     ]
 
 
-def _map(shape: MapShape, value: Any, path: str, errors: list[str]) -> dict[str, Any]:
+def _map(shape: ApiShape, value: Any, path: str, errors: list[str]) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise refusals.serialization()
     cleaned = {}
@@ -107,7 +109,7 @@ def _map(shape: MapShape, value: Any, path: str, errors: list[str]) -> dict[str,
     return cleaned
 
 
-def _scalar(shape: Shape, value: Any, path: str, errors: list[str]) -> Any:
+def _scalar(shape: ApiShape, value: Any, path: str, errors: list[str]) -> Any:
     expected = TYPES[shape.type_name]
     if not isinstance(value, expected) or (
         isinstance(value, bool) and shape.type_name != "boolean"
@@ -115,17 +117,17 @@ def _scalar(shape: Shape, value: Any, path: str, errors: list[str]) -> Any:
         raise refusals.serialization()
     if not _is_representable(shape, value):
         raise refusals.serialization()
-    if isinstance(shape, StringShape) and isinstance(value, str):
+    if shape.type_name == "string" and isinstance(value, str):
         errors.extend(_string_violations(shape, value, path))
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         errors.extend(_range_violations(shape, value, path))
     return value
 
 
-def _is_representable(shape: Shape, value: Any) -> bool:
+def _is_representable(shape: ApiShape, value: Any) -> bool:
     """Return whether a string fits in UTF-8 and an integer in 32 bits; JSON can hold more."""
     if not isinstance(value, str):
-        return shape.type_name != "integer" or -(2**31) <= value < 2**31
+        return bool(shape.type_name != "integer") or -(2**31) <= value < 2**31
     try:
         value.encode()
     except UnicodeEncodeError:  # JSON escapes can spell half a surrogate pair
@@ -133,7 +135,7 @@ def _is_representable(shape: Shape, value: Any) -> bool:
     return True
 
 
-def _string_violations(shape: StringShape, value: str, path: str) -> Iterator[str]:
+def _string_violations(shape: ApiShape, value: str, path: str) -> Iterator[str]:
     shown = _shown(shape, value)
     pattern = shape.metadata.get("pattern")
     if pattern and not matcher(pattern).fullmatch(value):
@@ -144,7 +146,7 @@ def _string_violations(shape: StringShape, value: str, path: str) -> Iterator[st
         yield _violation(path, f"Member must satisfy enum value set: [{', '.join(allowed)}]", shown)
 
 
-def _length_violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
+def _length_violations(shape: ApiShape, value: Any, path: str) -> Iterator[str]:
     shown = _shown(shape, value)
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and len(value) < least:
@@ -154,7 +156,7 @@ def _length_violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
         yield _violation(path, f"Member must have length less than or equal to {most}", shown)
 
 
-def _range_violations(shape: Shape, value: float, path: str) -> Iterator[str]:
+def _range_violations(shape: ApiShape, value: float, path: str) -> Iterator[str]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and value < least:
         text = f"Member must have value greater than or equal to {least}"
@@ -163,7 +165,7 @@ def _range_violations(shape: Shape, value: float, path: str) -> Iterator[str]:
         yield _violation(path, f"Member must have value less than or equal to {most}", f"'{value}'")
 
 
-def _shown(shape: Shape, value: Any) -> str:
+def _shown(shape: ApiShape, value: Any) -> str:
     """Return the value as the error text shows it: empty if the model marks it as sensitive."""
     return "" if shape.metadata.get("sensitive") else f"'{value}'"
 

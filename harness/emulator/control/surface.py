@@ -11,18 +11,21 @@ import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import parse_qs
 
 from harness.clock import LAST_MOMENT
 from harness.emulator.control import page
 from harness.emulator.control.access import PRIVATE_HEADERS, Sender, refusal
-from harness.emulator.engine import Engine
 from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.stores.fault_profile import FaultProfile
 from harness.emulator.stores.faults import Fault
-from harness.errors import HarnessError
+from harness.errors import ConfigurationError, HarnessError
 from harness.version import __version__
+
+if TYPE_CHECKING:
+    from harness.emulator.engine import Engine
 
 PREFIX = "/_harness/"
 _THIS_MACHINE = AllowedSources()
@@ -168,9 +171,29 @@ def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def plan_faults(request: ControlRequest) -> dict[str, Any]:
-    """Plan a fault from the members of `Fault`, or cancel all faults with ``{"clear": true}``."""
+def show_faults(request: ControlRequest) -> dict[str, Any]:
+    """Return the planned faults, and the fault profile with how often each rule has struck."""
     faults = request.engine.faults
+    planned = [dataclasses.asdict(fault) for fault in list(faults.planned)]
+    return {"planned": planned, "profile": _profile_shown(faults.profile)}
+
+
+def _profile_shown(profile: FaultProfile | None) -> dict[str, Any] | None:
+    if profile is None:
+        return None
+    rules = [{**dataclasses.asdict(rule), "text": rule.text()} for rule in profile.rules]
+    return {"text": profile.text(), "seed": profile.seed, "rules": rules}
+
+
+def plan_faults(request: ControlRequest) -> dict[str, Any]:
+    """Plan a fault from the members of `Fault`, or cancel all of them with ``{"clear": true}``.
+
+    A member ``profile`` is a fault profile instead: its compact form, the members of its file, or
+    null to turn it off.
+    """
+    faults = request.engine.faults
+    if "profile" in request.body:
+        return _set_profile(request)
     if request.body.get("clear"):
         faults.clear()
         return {"planned": 0}
@@ -180,6 +203,47 @@ def plan_faults(request: ControlRequest) -> dict[str, Any]:
     except (TypeError, ValueError) as problem:
         raise BadControlRequest(str(problem)) from None
     return {"planned": len(faults.planned)}
+
+
+def _set_profile(request: ControlRequest) -> dict[str, Any]:
+    from harness.emulator.stores.fault_profile_text import profile_of, read_profile
+
+    _refuse_unknown(request.body, {"profile"})
+    given, seed = request.body["profile"], request.engine.settings.seed
+    profile: FaultProfile | None = None
+    try:
+        if isinstance(given, dict):
+            profile = profile_of(given, "profile", seed)
+        elif isinstance(given, str) and not given.strip().lower().endswith(".toml"):
+            profile = read_profile(given, "profile", seed)
+        elif given is not None:
+            raise BadControlRequest(
+                f"profile is {given!r}; it must be the compact form, the members of a file, or null"
+            )
+    except ConfigurationError as problem:
+        raise BadControlRequest(str(problem)) from None
+    request.engine.faults.set_profile(profile)
+    return {"profile": _profile_shown(profile)}
+
+
+def show_calls(request: ControlRequest) -> dict[str, Any]:
+    """Return how many calls have ended, by operation and outcome."""
+    return {"calls": request.engine.call_log.counts()}
+
+
+def show_quotas(request: ControlRequest) -> dict[str, Any]:
+    """Return whether the request quotas apply."""
+    return {"enabled": request.engine.quotas.enabled}
+
+
+def switch_quotas(request: ControlRequest) -> dict[str, Any]:
+    """Switch the request quotas on or off."""
+    _refuse_unknown(request.body, {"enabled"})
+    enabled = request.body.get("enabled")
+    if not isinstance(enabled, bool):
+        raise BadControlRequest(f"enabled is {enabled!r}; it must be true or false")
+    request.engine.quotas.enabled = enabled
+    return show_quotas(request)
 
 
 def save_state(request: ControlRequest) -> dict[str, Any]:
@@ -194,7 +258,7 @@ def save_state(request: ControlRequest) -> dict[str, Any]:
 
 
 def reset(request: ControlRequest) -> dict[str, Any]:
-    """Delete all pools, users and messages, and cancel all planned faults."""
+    """Delete all pools, users and messages, and cancel all planned faults; a profile stays."""
     request.engine.reset()
     request.engine.faults.clear()
     return {}
@@ -206,7 +270,11 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "outbox"): outbox,
     ("GET", "clock"): show_clock,
     ("POST", "clock"): move_clock,
+    ("GET", "faults"): show_faults,
     ("POST", "faults"): plan_faults,
+    ("GET", "calls"): show_calls,
+    ("GET", "quotas"): show_quotas,
+    ("POST", "quotas"): switch_quotas,
     ("POST", "reset"): reset,
     ("POST", "state"): save_state,
 }

@@ -18,12 +18,15 @@ class EmulatorSettings:
         timestamp_tolerance_seconds: how far TIMESTAMP of an SRP proof may be from the emulator's
             clock. The real number is not published; clients report five minutes.
         quotas: apply Cognito's requests-per-second quotas, by the emulator's clock.
+        faults: a fault profile in its compact form, or the name of its TOML file; empty for none,
+            and ``off`` also turns off one that a state file has.
     """
 
     seed: int | None = None
     remembered_device_needs_mfa: bool = True
     timestamp_tolerance_seconds: int = 300
     quotas: bool = False
+    faults: str = ""
 
     def loosened(self) -> list[str]:
         """Return the settings that make the emulator more lenient than Cognito, as text."""

@@ -1,4 +1,7 @@
-"""RSA keys, and JSON Web Tokens signed with them as Cognito's are."""
+"""RSA keys, and JSON Web Tokens signed with them as Cognito's are.
+
+cryptography is imported with the first key: an emulator without a sign-in does not need it.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,14 @@ import binascii
 import hashlib
 import itertools
 import json
-from functools import cached_property
-from threading import Lock, Thread
-from typing import Any, ClassVar
+from functools import cache, cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding
+    from cryptography.hazmat.primitives.hashes import HashAlgorithm
 
 _EXPONENT = 65_537
 #: Primes that a server finds in advance: enough for the two keys of each of three pools.
@@ -44,19 +41,27 @@ class SigningKey:
 
     def pem(self) -> str:
         """Return the private key as PEM text, to be saved."""
+        from cryptography.hazmat.primitives.serialization import (
+            Encoding,
+            NoEncryption,
+            PrivateFormat,
+        )
+
         form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         return self._private.private_bytes(*form).decode()
 
     def sign(self, claims: dict[str, Any]) -> str:
         """Return a token with these claims; its header has ``kid`` and ``alg`` only (A244)."""
         signed = f"{self._header}.{_segment(claims)}"
-        return f"{signed}.{_base64(self._private.sign(signed.encode(), PKCS1v15(), SHA256()))}"
+        return f"{signed}.{_base64(self._private.sign(signed.encode(), *_scheme()))}"
 
     def signed(self, token: str) -> bool:
         """Return whether this key signed a token."""
+        from cryptography.exceptions import InvalidSignature
+
         content, _, signature = token.rpartition(".")
         try:
-            self._public.verify(_bytes(signature), content.encode(), PKCS1v15(), SHA256())
+            self._public.verify(_bytes(signature), content.encode(), *_scheme())
         except (InvalidSignature, TokenFormatError):
             return False
         return True
@@ -100,28 +105,37 @@ class PrimeStock:
             self._primes += [found.p, found.q]
 
     def fill_ahead(self) -> None:
-        """Find the primes of the first pools in a thread, before a sign-in waits for them.
-
-        It is not a daemon thread: Python would end a daemon at exit while it may be in native code.
-        """
-        if len(self._primes) < _PRIMES_IN_ADVANCE:
-            Thread(target=self.fill, args=(_PRIMES_IN_ADVANCE,), name="cognito-primes").start()
+        """Find the primes of the first pools, before a sign-in waits for them."""
+        self.fill(_PRIMES_IN_ADVANCE)
 
 
 _STOCK = PrimeStock()
 
 
 def find_primes_ahead() -> None:
-    """Find primes in a thread, so that the first pools of this process need not wait for keys."""
+    """Find primes, so that the first pools of this process need not wait for keys."""
     _STOCK.fill_ahead()
 
 
+@cache
+def _scheme() -> tuple[AsymmetricPadding, HashAlgorithm]:
+    """Return how tokens are signed: RS256 (RFC 7518, 3.3)."""
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    return PKCS1v15(), SHA256()
+
+
 def _generate() -> rsa.RSAPrivateKey:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
     return rsa.generate_private_key(public_exponent=_EXPONENT, key_size=2048)
 
 
 def _key_of(p: int, q: int) -> rsa.RSAPrivateKey:
     """Return the key of two primes that were found for the same public exponent."""
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
     d = pow(_EXPONENT, -1, (p - 1) * (q - 1))
     numbers = rsa.RSAPrivateNumbers(
         p=p,
@@ -136,6 +150,9 @@ def _key_of(p: int, q: int) -> rsa.RSAPrivateKey:
 
 
 def _key_from(text: str) -> rsa.RSAPrivateKey:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     key = load_pem_private_key(text.encode(), None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise ValueError("the key is not an RSA key")

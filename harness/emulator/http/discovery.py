@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from harness.emulator.http.wire import HttpAnswer
-from harness.emulator.service import Service
+
+if TYPE_CHECKING:
+    from harness.emulator.service import Service
 
 _HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
 

@@ -8,18 +8,21 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
 from harness.emulator.api.dates import rounding_of
 from harness.emulator.api.fast_validation import validate
-from harness.emulator.api.request import Caller
 from harness.emulator.api.service_model import is_operation, is_unsigned
-from harness.emulator.engine import Engine
 from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.refusals import Refusal
-from harness.emulator.stores.call_log import Entry
+
+if TYPE_CHECKING:
+    from harness.emulator.api.request import Caller
+    from harness.emulator.engine import Engine
+    from harness.emulator.stores.call_log import Entry
 
 TARGET_PREFIX = "AWSCognitoIdentityProviderService."
 CONTENT_TYPE = "application/x-amz-json-1.1"
@@ -32,16 +35,38 @@ _LONGEST_HEADER = 1_024
 
 @dataclass
 class HttpAnswer:
-    """An HTTP response."""
+    """An HTTP response.
+
+    Attributes:
+        delay_seconds: how long the response is held back, in real time.
+        broken_off: closes the connection: ``before`` the response, or ``within`` its body; empty
+            for a response that arrives.
+    """
 
     status: int
     body: bytes = field(repr=False)
     headers: dict[str, str] = field(default_factory=dict)
+    delay_seconds: float = 0.0
+    broken_off: str = ""
 
 
 #: The most levels of lists and objects in a body. The service model has at most six, and how deep
 #: Python can follow them depends on what calls it.
 MOST_LEVELS = 64
+
+#: What happens to a call that a fault profile does not let through: what the client gets, or what
+#: the call log shows if that is no response of Cognito's.
+_INSTEAD = {
+    "throttle": refusals.rate_exceeded(),
+    "internal": Refusal("InternalErrorException", "Internal error", 500),
+    "unavailable": Refusal("ServiceUnavailable", "", 503),
+    "drop": Refusal("ConnectionClosed", "", 0),
+}
+_REFUSING = frozenset({"throttle", "internal"})
+_BROKEN_OFF = {"drop": "before", "cut": "within"}
+#: The 503 of a load balancer in front of the service, which knows nothing of its protocol.
+_BARE = b"<html><body><h1>503 Service Unavailable</h1></body></html>\n"
+_BARE_HEADERS = {"Content-Type": "text/html"}
 
 #: Carries out an operation that the engine does not have; returns ``None`` if it cannot either.
 Fallback = Callable[[str, dict[str, Any]], HttpAnswer | None]
@@ -66,6 +91,38 @@ def answer(
         signed: whether the request has AWS credentials at all (A302).
         fallback: carries out the operations that the engine does not have.
     """
+    profile = engine.faults.profile
+    service, _, operation = target.rpartition(".")
+    if profile is None or f"{service}." != TARGET_PREFIX or not is_operation(operation):
+        return _answer(engine, target, body, caller, signed, fallback)
+    error_rule, (_, delay) = profile.strike("error", operation), profile.delay("delay", operation)
+    kind = error_rule.kind if error_rule else ""
+    if kind in _INSTEAD:
+        response = _instead(engine, kind, operation, body)
+    else:
+        response = _answer(engine, target, body, caller, signed, fallback)
+    return replace(response, delay_seconds=delay, broken_off=_BROKEN_OFF.get(kind, ""))
+
+
+def _instead(engine: Engine, kind: str, operation: str, body: bytes) -> HttpAnswer:
+    """Return what the client gets of a call that a fault profile does not let through."""
+    refusal = _INSTEAD[kind]
+    entry = engine.call_log.begin(operation)
+    with suppress(Refusal):
+        entry.asked(_json(body))
+    entry.end(refusal.status, Refusal(refusal.code, f"fault profile: {kind}", refusal.status))
+    return error(refusal) if kind in _REFUSING else HttpAnswer(503, _BARE, dict(_BARE_HEADERS))
+
+
+def _answer(
+    engine: Engine,
+    target: str,
+    body: bytes,
+    caller: Caller,
+    signed: bool,
+    fallback: Fallback | None,
+) -> HttpAnswer:
+    """Carry out one request without a fault profile."""
     entry = engine.call_log.begin(target.rpartition(".")[2])
     try:
         response = _carry_out(engine, target, body, caller, signed, fallback, entry)

@@ -14,9 +14,6 @@ from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSResponse
 
-#: moto makes its responses with the class that it finds here.
-_MAKER: Any = importlib.import_module("moto.core.botocore_stubber")
-
 
 class AwaitableBytes(bytes):
     """Bytes that give themselves when they are awaited."""
@@ -41,7 +38,10 @@ def serve_async_clients(installed: bool) -> None:
 
     The responses of other services stay moto's own, which no asynchronous client can read.
     """
-    _MAKER.AWSResponse = _response if installed else AWSResponse
+    # moto makes its responses with the class that it finds there. It is imported here, because
+    # attached clients need no moto.
+    maker: Any = importlib.import_module("moto.core.botocore_stubber")
+    maker.AWSResponse = _response if installed else AWSResponse
 
 
 def _response(url: str, status: int, headers: Any, raw: Any) -> AWSResponse:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from moto.cognitoidp.models import CognitoIdpBackend, cognitoidp_backends
@@ -51,6 +52,14 @@ def uninstall_engine(engine: Engine) -> None:
     """Let the engine that was installed before answer again, or moto if no other is left."""
     _installed[:] = [other for other in _installed if other is not engine]
     _renew_backends()
+
+
+def add_backends(engine: Engine) -> None:
+    """Give moto a backend for each region with pools, because its resets reach only those."""
+    for account, region in {(pool.account, pool.region) for pool in list(engine.pools.values())}:
+        # A pool from a state file may be in a region that moto does not have.
+        with suppress(KeyError):
+            cognitoidp_backends[account][region]
 
 
 def _renew_backends() -> None:

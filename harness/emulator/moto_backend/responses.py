@@ -45,6 +45,7 @@ from harness.emulator.http.wire import (
     in_milliseconds,
     success,
 )
+from harness.emulator.moto_backend.arrival import arrived
 from harness.emulator.moto_backend.models import current_engine
 from harness.emulator.moto_backend.signature import check_signing
 from harness.emulator.refusals import Refusal
@@ -100,7 +101,8 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         self, request: Request, full_url: str | None = None, headers: Any = None
     ) -> TYPE_RESPONSE:
         del headers  # moto passes them separately as well; the request has them
-        return _as_moto(self.answer(request, full_url))
+        answered = arrived(self._engine, request.url, lambda: self.answer(request, full_url))
+        return _as_moto(answered)
 
     def answer(self, request: Request, full_url: str | None = None) -> HttpAnswer:
         """Carry out one HTTP request and return its response."""

@@ -1,68 +1,103 @@
-"""Every operation that the emulator supports, by its name in the API."""
+"""Every operation that the emulator supports, by its name in the API.
+
+A module of operations is imported at the first call of one of them. All of them together, with what
+they need, take longer to import than everything else at the start of an emulator.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from harness.emulator.operations import (
-    admin_create_user,
-    devices,
-    forgot_password,
-    groups,
-    initiate_auth,
-    list_users,
-    mfa_preferences,
-    passwords,
-    resource_servers,
-    respond_to_challenge,
-    sign_up,
-    software_tokens,
-    tags,
-    tokens,
-    user_attributes,
-    user_pool_clients,
-    user_pool_mfa,
-    user_pools,
-    users,
-)
-from harness.emulator.service import Handler
+if TYPE_CHECKING:
+    from harness.emulator.api.request import Request
+    from harness.emulator.service import Handler, Service
 
-_MODULES = (
-    admin_create_user,
-    devices,
-    forgot_password,
-    groups,
-    initiate_auth,
-    list_users,
-    mfa_preferences,
-    passwords,
-    resource_servers,
-    respond_to_challenge,
-    sign_up,
-    software_tokens,
-    tags,
-    tokens,
-    user_attributes,
-    user_pool_clients,
-    user_pool_mfa,
-    user_pools,
-    users,
-)
+__all__ = ["OPERATIONS", "import_operations", "merged"]
+
+#: The operations that each module of this folder gives.
+_NAMES = {
+    "admin_create_user": "AdminCreateUser",
+    "devices": (
+        "ConfirmDevice UpdateDeviceStatus GetDevice ListDevices ForgetDevice AdminGetDevice "
+        "AdminListDevices AdminForgetDevice AdminUpdateDeviceStatus"
+    ),
+    "forgot_password": "ForgotPassword ConfirmForgotPassword",
+    "groups": (
+        "CreateGroup GetGroup UpdateGroup DeleteGroup ListGroups AdminListGroupsForUser "
+        "ListUsersInGroup AdminAddUserToGroup AdminRemoveUserFromGroup"
+    ),
+    "initiate_auth": "InitiateAuth AdminInitiateAuth",
+    "list_users": "ListUsers",
+    "mfa_preferences": "SetUserMFAPreference AdminSetUserMFAPreference",
+    "passwords": "ChangePassword AdminSetUserPassword AdminResetUserPassword",
+    "resource_servers": (
+        "CreateResourceServer DescribeResourceServer UpdateResourceServer DeleteResourceServer "
+        "ListResourceServers"
+    ),
+    "respond_to_challenge": "RespondToAuthChallenge AdminRespondToAuthChallenge",
+    "sign_up": "SignUp ConfirmSignUp ResendConfirmationCode",
+    "software_tokens": "AssociateSoftwareToken VerifySoftwareToken AdminDeleteSoftwareToken",
+    "tags": "TagResource UntagResource ListTagsForResource",
+    "tokens": "GlobalSignOut AdminUserGlobalSignOut RevokeToken GetTokensFromRefreshToken",
+    "user_attributes": (
+        "UpdateUserAttributes AdminUpdateUserAttributes DeleteUserAttributes "
+        "AdminDeleteUserAttributes GetUserAttributeVerificationCode VerifyUserAttribute"
+    ),
+    "user_pool_clients": (
+        "CreateUserPoolClient DescribeUserPoolClient UpdateUserPoolClient DeleteUserPoolClient "
+        "ListUserPoolClients"
+    ),
+    "user_pool_mfa": "SetUserPoolMfaConfig GetUserPoolMfaConfig",
+    "user_pools": (
+        "CreateUserPool DescribeUserPool UpdateUserPool DeleteUserPool ListUserPools "
+        "AddCustomAttributes"
+    ),
+    "users": (
+        "AdminGetUser GetUser AdminConfirmSignUp AdminDeleteUser DeleteUser AdminDisableUser "
+        "AdminEnableUser"
+    ),
+}
 
 
-def merged(tables: Iterable[Mapping[str, Handler]]) -> dict[str, Handler]:
-    """Return one table of all operations.
+def merged(names: Mapping[str, str]) -> dict[str, Handler]:
+    """Return one table of all operations, each with a handler that first imports its module.
+
+    Args:
+        names: the operations of each module, with spaces between them.
 
     Raises:
         ValueError: two modules define the same operation.
     """
     operations: dict[str, Handler] = {}
-    for table in tables:
-        for name, handler in table.items():
+    for module, listed in names.items():
+        for name in listed.split():
             if name in operations:
                 raise ValueError(f"the operation {name} is defined twice")
-            operations[name] = handler
+            operations[name] = _first_call(module)
     return operations
 
 
-OPERATIONS: Mapping[str, Handler] = merged(module.OPERATIONS for module in _MODULES)
+def _first_call(module: str) -> Handler:
+    def handler(service: Service, request: Request) -> dict[str, Any]:
+        _import(module)
+        return OPERATIONS[request.operation](service, request)
+
+    return handler
+
+
+def _import(module: str) -> None:
+    """Put a module's own handlers in the place of those that import it."""
+    handlers: dict[str, Handler] = import_module(f"{__package__}.{module}").OPERATIONS
+    OPERATIONS.update(handlers)
+
+
+#: A plain dictionary: to look up a handler enters no code.
+OPERATIONS: dict[str, Handler] = merged(_NAMES)
+
+
+def import_operations() -> None:
+    """Import every module of operations, so that no call has to."""
+    for module in _NAMES:
+        _import(module)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
+from harness.emulator.api.request import current_request
 from harness.emulator.domain.codes import PURPOSES, PendingCode
 from harness.emulator.domain.contacts import (
     MEDIUM,
@@ -15,6 +17,7 @@ from harness.emulator.domain.message_texts import Template
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.users import User
 from harness.emulator.service import Service
+from harness.emulator.stores.fault_profile import FaultProfile
 from harness.emulator.stores.outbox import Message
 from harness.emulator.triggers.messages import custom_sender, hand_to_sender, message_template
 
@@ -112,10 +115,29 @@ def _deliver(
         hand_to_sender(service.triggers, pool, user, kind, medium, code)
     contacts = (user.attributes.get(name) for name in MEDIUM)
     names = [user.username, user.sub, target, *(value for value in contacts if value)]
-    service.outbox.send(message, names)
+    if service.faults.profile is None:
+        service.outbox.send(message, names)
+    else:
+        _send_or_fail(service, service.faults.profile, message, names)
     if attribute == "email" and _uses_cognitos_sender(service, pool):
         service.quotas.count_email(pool.account, message.sent_at)
     return delivery_details(attribute, target)
+
+
+def _send_or_fail(
+    service: Service, profile: FaultProfile, message: Message, names: list[str]
+) -> None:
+    """Send a message, unless it is an email of Cognito's that the fault profile strikes."""
+    request, rule, delay = current_request(), None, 0.0
+    if message.medium == "EMAIL" and message.sender == "Cognito":
+        rule, delay = profile.delay("email", request.operation if request else "")
+    kind = rule.kind if rule else ""
+    if kind == "email-late":
+        service.outbox.send_later(message, names, message.sent_at + delay)
+    elif kind != "email-lost":
+        service.outbox.send(message, names)
+    if kind == "email-twice":
+        service.outbox.send(replace(message), names)
 
 
 def simulated_delivery(pool: Pool, name: str) -> dict[str, str]:

@@ -6,10 +6,13 @@ moto would take them for names of S3 buckets. Signed requests and presigned URLs
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from harness.emulator.control import surface
 from harness.emulator.http.wire import HttpAnswer
-from harness.emulator.server.messages import HttpRequest
+
+if TYPE_CHECKING:
+    from harness.emulator.server.messages import HttpRequest
 
 __all__ = ["answer"]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from threading import Thread
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from harness.emulator.http.wire import error
-from harness.emulator.refusals import Refusal
 from harness.emulator.server.limits import ServerLimits, too_many_connections, too_slow
 from harness.emulator.server.messages import HttpRequest, Reply, RequestReader
+
+if TYPE_CHECKING:
+    from harness.emulator.refusals import Refusal
 
 #: Requests that may wait on one connection before the server stops reading from it.
 _MOST_WAITING = 64
@@ -112,7 +114,10 @@ class HttpConnection(asyncio.Protocol):
         self._reader = RequestReader("", self._limits)
         self._waiting: deque[HttpRequest] = deque()
         self._busy = self._full = self._ending = self._closed = self._lingers = False
+        self._hurries = False
         self._stage: object = None
+        #: The response that a fault profile holds back, and what will send it.
+        self._slow: tuple[asyncio.TimerHandle, HttpRequest, Reply] | None = None
         self.since = self._loop.time()
 
     @property
@@ -143,6 +148,8 @@ class HttpConnection(asyncio.Protocol):
         self._closed = True
         self._waiting.clear()
         self._connections.remove(self)
+        if self._slow is not None:
+            self._slow[0].cancel()
 
     def data_received(self, data: bytes) -> None:
         """Read the data, and answer the requests that are complete."""
@@ -174,12 +181,17 @@ class HttpConnection(asyncio.Protocol):
         self._answer_waiting()
 
     def finish(self) -> None:
-        """Answer the requests that have arrived, and close."""
+        """Answer the requests that have arrived, without the delays of a profile, and close."""
         if self._closed:
             self._transport.close()
             return
-        self._ending = True
-        self._answer_waiting()
+        self._ending = self._hurries = True
+        if self._slow is None:
+            self._answer_waiting()
+        else:
+            timer, request, reply = self._slow
+            timer.cancel()
+            self._finish_request(request, reply)
 
     def abort(self) -> None:
         """Close without an answer to open requests."""
@@ -210,6 +222,9 @@ class HttpConnection(asyncio.Protocol):
             if reply is None:
                 self._busy = True
                 Thread(target=self._run, args=(request,), daemon=True).start()
+            elif reply.delay_seconds and not self._hurries:
+                self._busy = True
+                self._hold_back(request, reply)
             else:
                 self._send(request, reply)
         if not turns:
@@ -238,17 +253,30 @@ class HttpConnection(asyncio.Protocol):
     def _run(self, request: HttpRequest) -> None:
         reply = self._responder.answer_blocking(request)
         try:
-            self._loop.call_soon_threadsafe(self._finish_request, request, reply)
+            self._loop.call_soon_threadsafe(self._hold_back, request, reply)
         except RuntimeError:
             return  # the server has ended without waiting for this request
 
+    def _hold_back(self, request: HttpRequest, reply: Reply) -> None:
+        """Send a response after its delay, in which the loop serves other connections."""
+        if reply.delay_seconds and not (self._hurries or self._closed):
+            delay = reply.delay_seconds
+            timer = self._loop.call_later(delay, self._finish_request, request, reply)
+            self._slow = (timer, request, reply)
+        else:
+            self._finish_request(request, reply)
+
     def _finish_request(self, request: HttpRequest, reply: Reply) -> None:
-        self._busy = False
+        self._busy, self._slow = False, None
         if not self._closed:
             self._send(request, reply)
             self._answer_waiting()
 
     def _send(self, request: HttpRequest, reply: Reply) -> None:
+        if reply.broken_off:
+            self._transport.write(reply.before_break())
+            self._close()
+            return
         last = not request.keep_alive or (self._ending and not self._waiting)
         self._transport.write(reply.render(head_only=request.method == "HEAD", last=last))
         if not last:

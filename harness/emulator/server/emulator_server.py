@@ -11,7 +11,6 @@ from threading import Event, Thread
 from types import TracebackType
 
 from harness.clock import steady_seconds
-from harness.emulator.domain import signing
 from harness.emulator.embedded import Emulator
 from harness.emulator.http.sources import AllowedSources
 from harness.emulator.server.connection import Connections, HttpConnection
@@ -19,6 +18,7 @@ from harness.emulator.server.failures import Failures
 from harness.emulator.server.limits import ServerLimits
 from harness.emulator.server.outgoing import OutgoingHttp
 from harness.emulator.server.routing import Routing
+from harness.emulator.server.warm_up import warm_up
 from harness.errors import HarnessError
 
 #: How long a stop waits for requests that have arrived and are not answered yet.
@@ -85,7 +85,7 @@ class EmulatorServer:
             HarnessError: the server cannot listen on the port, or its thread cannot start.
         """
         # moto binds its views when its application is made, so the emulator must start before.
-        self.emulator.start()
+        self.emulator.start_beside_moto()
         try:
             listener = _listen(self.host, self._port)
         except (OSError, OverflowError) as problem:
@@ -103,7 +103,7 @@ class EmulatorServer:
             raise
         if not self._allow_outgoing_http:
             OutgoingHttp.block()
-        signing.find_primes_ahead()
+        warm_up()
         return self
 
     def stop(self) -> None:

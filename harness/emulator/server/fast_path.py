@@ -1,32 +1,27 @@
 """The fast path: pass Cognito's calls to the engine without moto's request objects.
 
-moto finds the account and region of a request. This happens once for each kind of caller, and the
-result is kept. Unusual requests take the slow path through moto.
+Once moto is loaded, it finds the account and region of a request. This happens once for each kind
+of caller, and the result is kept. Before, no access key can belong to another account, so that only
+the region is looked for. Unusual requests take the slow path through moto.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import sys
 from typing import TYPE_CHECKING
 
-from moto import settings
-from moto.cognitoidp.models import cognitoidp_backends
-from moto.iam.models import get_account_id_from
-from moto.utilities.utils import get_partition
-
 from harness.emulator.api.request import Caller
-from harness.emulator.embedded import Emulator
 from harness.emulator.http import wire
+from harness.emulator.http.region import ACCOUNT, partition_of, region_without_moto
 from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer
-from harness.emulator.moto_backend.responses import TruthfulCognitoResponse, read_wsgi
 from harness.emulator.operations.table import OPERATIONS
-from harness.emulator.server.messages import HttpRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from _typeshed.wsgi import WSGIEnvironment
+    from harness.emulator.embedded import Emulator
+    from harness.emulator.server.messages import HttpRequest
+    from harness.emulator.server.rest_of_aws import RestOfAws
 
 #: A signature as SDKs write it. moto can find only one credential in it.
 _SIGNATURE = re.compile(
@@ -44,15 +39,14 @@ class FastPath:
 
     Args:
         emulator: the emulator that is served.
-        environment: turns a request into the WSGI environment that moto reads.
+        aws: moto, loaded or not.
     """
 
-    def __init__(
-        self, emulator: Emulator, environment: Callable[[HttpRequest], WSGIEnvironment]
-    ) -> None:
+    def __init__(self, emulator: Emulator, aws: RestOfAws) -> None:
         self._emulator = emulator
-        self._environment = environment
-        self._known_callers: dict[tuple[str, str, str], tuple[str, str]] = {}
+        self._aws = aws
+        self._moto: _Moto | None = None
+        self._regions: dict[tuple[str, str, str], tuple[str, str]] = {}
 
     def answer(self, request: HttpRequest) -> HttpAnswer | None:
         """Answer a Cognito call; return ``None`` if it needs the slow path or may wait."""
@@ -68,39 +62,84 @@ class FastPath:
 
     def _caller(self, request: HttpRequest) -> Caller | None:
         headers = request.headers
-        if request.target != "/" or not _UNUSUAL.isdisjoint(headers) or _checks_permissions():
+        if request.target != "/" or not _UNUSUAL.isdisjoint(headers):
             return None
         signature = headers.get("authorization")
         match = None if signature is None else _SIGNATURE.fullmatch(signature)
         if signature is not None and match is None:
             return None
         kind = (match[1] if match else "", headers.get("host", ""), headers.get("user-agent", ""))
-        access_key, region = self._known_callers.get(kind) or self._ask_moto(kind, request)
-        account = get_account_id_from(access_key)
-        _ensure_backend(account, region)
-        return Caller(account, region, get_partition(region), request.peer or "127.0.0.1", kind[2])
+        if self._emulator.has_moto:
+            return self._caller_by_moto(kind, request)
+        if "moto" in sys.modules and not self._emulator.imports_moto:
+            # Something else in this process has imported it; the slow path makes it ready.
+            return None
+        return self._caller_without_moto(kind, request)
 
-    def _ask_moto(self, kind: tuple[str, str, str], request: HttpRequest) -> tuple[str, str]:
+    def _caller_without_moto(
+        self, kind: tuple[str, str, str], request: HttpRequest
+    ) -> Caller | None:
+        known = self._regions.get(kind)
+        if known is None:
+            signature, host, agent = kind
+            region = region_without_moto(request.headers, signature or None, host, agent)
+            if region is None:
+                return None
+            if len(self._regions) >= _MOST_CALLERS:
+                self._regions.clear()
+            known = self._regions[kind] = (region, partition_of(region))
+        return Caller(ACCOUNT, known[0], known[1], request.peer or "127.0.0.1", kind[2])
+
+    def _caller_by_moto(self, kind: tuple[str, str, str], request: HttpRequest) -> Caller | None:
+        if self._moto is None:
+            self._moto = _Moto(self._aws)
+        return self._moto.caller(kind, request)
+
+
+class _Moto:
+    """moto's part in the fast path, once it is loaded."""
+
+    def __init__(self, aws: RestOfAws) -> None:
+        from moto import settings
+        from moto.cognitoidp.models import cognitoidp_backends
+        from moto.iam.models import get_account_id_from
+        from moto.utilities.utils import get_partition
+
+        self._settings, self._backends = settings, cognitoidp_backends
+        self._account_of, self._partition_of = get_account_id_from, get_partition
+        self._aws = aws
+        self._known_callers: dict[tuple[str, str, str], tuple[str, str]] = {}
+
+    def caller(self, kind: tuple[str, str, str], request: HttpRequest) -> Caller | None:
+        """Return who sent a request; ``None`` if the slow path has to find out."""
+        if self._checks_permissions():
+            return None
+        access_key, region = self._known_callers.get(kind) or self._ask(kind, request)
+        account = self._account_of(access_key)
+        self._ensure_backend(account, region)
+        partition = self._partition_of(region)
+        return Caller(account, region, partition, request.peer or "127.0.0.1", kind[2])
+
+    def _ask(self, kind: tuple[str, str, str], request: HttpRequest) -> tuple[str, str]:
         """Return access key and region.
 
         Raises:
             Refusal: there is no such region.
         """
-        read: TruthfulCognitoResponse = read_wsgi(self._emulator.engine, self._environment(request))
+        read = self._aws.read_cognito(request)
         if len(self._known_callers) >= _MOST_CALLERS:
             self._known_callers.clear()
         self._known_callers[kind] = (read.access_key, read.region)
         return self._known_callers[kind]
 
+    def _checks_permissions(self) -> bool:
+        """Return whether IAM counts or checks calls, or one account is set for all calls."""
+        counted = float("inf") != self._settings.INITIAL_NO_AUTH_ACTION_COUNT
+        return counted or "MOTO_ACCOUNT_ID" in os.environ
 
-def _checks_permissions() -> bool:
-    """Return whether moto's IAM counts or checks calls, or one account is set for all calls."""
-    return float("inf") != settings.INITIAL_NO_AUTH_ACTION_COUNT or "MOTO_ACCOUNT_ID" in os.environ
-
-
-def _ensure_backend(account: str, region: str) -> None:
-    """Create moto's backend if there is none, because moto's resets reach only existing ones."""
-    backends = cognitoidp_backends.get(account)
-    # moto's ``in`` is true for every region that exists; its keys are those with a backend.
-    if backends is None or region not in backends.keys():  # noqa: SIM118
-        cognitoidp_backends[account][region]
+    def _ensure_backend(self, account: str, region: str) -> None:
+        """Create moto's backend if there is none, because resets reach only existing ones."""
+        backends = self._backends.get(account)
+        # moto's ``in`` is true for every region that exists; its keys are those with a backend.
+        if backends is None or region not in backends.keys():  # noqa: SIM118
+            self._backends[account][region]

@@ -6,15 +6,18 @@ so that it looks at what a page cannot change: its Origin, and the name in Host.
 
 from __future__ import annotations
 
+import functools
 import json
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape
 
 from harness.emulator.api.service_model import is_unsigned, service_model
 from harness.emulator.control.access import PRIVATE_HEADERS
-from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer
-from harness.emulator.server.messages import HttpRequest
+
+if TYPE_CHECKING:
+    from harness.emulator.http.sources import AllowedSources
+    from harness.emulator.server.messages import HttpRequest
 
 __all__ = ["Guard", "public_targets"]
 
@@ -25,6 +28,7 @@ _FROM_ELSEWHERE = frozenset({"cross-site", "same-site"})
 _LONGEST_SHOWN = 100
 
 
+@functools.cache
 def public_targets() -> frozenset[str]:
     """Return X-Amz-Target of the operations that pages of every origin may call (A300, A301)."""
     names = service_model().operation_names
@@ -95,6 +99,9 @@ def _refused(request: HttpRequest, problem: str) -> HttpAnswer:
     if "x-amz-target" in request.headers or "json" in request.header("content-type"):
         body = json.dumps({"__type": _CODE, "message": problem})
         return HttpAnswer(403, body.encode(), {"Content-Type": "application/json", **headers})
+    # Python's XML package is imported with the first refusal of this kind.
+    from xml.sax.saxutils import escape
+
     error = f"<Error><Code>{_CODE}</Code><Message>{escape(problem)}</Message></Error>"
     body = f"<ErrorResponse>{error}</ErrorResponse>"
     return HttpAnswer(403, body.encode(), {"Content-Type": "text/xml", **headers})

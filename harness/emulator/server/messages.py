@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from email.utils import formatdate
-from http.client import responses as _PHRASES
+from datetime import datetime, timezone
+from http import HTTPStatus
 from urllib.parse import unquote, urlsplit
 
 import httptools
@@ -26,6 +26,9 @@ _MOST_FRAMING = 8
 _FOR_COGNITO = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/cognito-idp/aws4_request")
 _NOT_HTTP = "The request is not HTTP"
 _CLOCK = SystemClock()
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 #: Statuses without a body and without Content-Length (RFC 9110, 8.6).
 _BODILESS = frozenset({204, 304})
 
@@ -99,16 +102,32 @@ def is_for_cognito(target: str, headers: Mapping[str, str]) -> bool:
 
 @dataclass
 class Reply:
-    """An HTTP response: a status, headers in their order, and a body."""
+    """An HTTP response: a status, headers in their order, and a body.
+
+    The other attributes are those of `HttpAnswer`.
+    """
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes = field(repr=False)
+    delay_seconds: float = 0.0
+    broken_off: str = ""
 
     @classmethod
     def of(cls, answer: HttpAnswer) -> Reply:
         """Return the reply for a response of the emulator."""
-        return cls(answer.status, list(answer.headers.items()), answer.body)
+        headers = list(answer.headers.items())
+        return cls(answer.status, headers, answer.body, answer.delay_seconds, answer.broken_off)
+
+    def before_break(self) -> bytes:
+        """Return what is sent before the connection breaks off: nothing, or half of the body.
+
+        The head is always whole. Without Content-Length, a client would take an empty body for the
+        response (RFC 9112, 6.3).
+        """
+        if self.broken_off == "before" or not self.body:
+            return b""
+        return self.render()[: -len(self.body) + len(self.body) // 2]
 
     def render(self, *, head_only: bool = False, last: bool = False) -> bytes:
         """Return the bytes of the reply.
@@ -141,8 +160,15 @@ def date_header() -> str:
     global _last_date
     second = int(_CLOCK.time())
     if _last_date[0] != second:
-        _last_date = (second, formatdate(second, usegmt=True))
+        _last_date = (second, _http_date(second))
     return _last_date[1]
+
+
+def _http_date(second: int) -> str:
+    """Return a moment as RFC 9110, 5.6.7 has it, whatever language the process speaks."""
+    moment = datetime.fromtimestamp(second, timezone.utc)
+    day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
+    return f"{day}, {moment.day:02} {month} {moment:%Y %H:%M:%S} GMT"
 
 
 class _Stop(Exception):

@@ -12,16 +12,14 @@ import logging
 import sys
 from threading import Lock
 from types import FrameType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-import requests
-from requests import PreparedRequest, Response
+if TYPE_CHECKING:
+    from requests import PreparedRequest
 
 __all__ = ["OutgoingHttp"]
 
-#: `responses`, under moto's mock, replaces a method of the adapter, and none of this class.
-_Session: Any = requests.Session
 _LOG = logging.getLogger("harness.emulator")
 _MOST_REMEMBERED = 1_000
 _REMEDY = "serve --allow-outgoing-http sends such requests"
@@ -30,7 +28,8 @@ _REMEDY = "serve --allow-outgoing-http sends such requests"
 class OutgoingHttp:
     """Blocks moto's requests in this process from `block` to `unblock`, for several servers.
 
-    Everything else in the process may send requests as before.
+    Everything else in the process may send requests as before. Without moto there is nothing to
+    block, and `requests` need not be imported.
     """
 
     _lock: ClassVar[Lock] = Lock()
@@ -43,8 +42,21 @@ class OutgoingHttp:
         """Block moto's requests until `unblock` was called as often as this method."""
         with cls._lock:
             cls._blocking += 1
-            if cls._send is None:
-                cls._send, _Session.send = _Session.send, _send_unless_moto
+            if "moto" in sys.modules:
+                cls._replace()
+
+    @classmethod
+    def moto_is_loaded(cls) -> None:
+        """Take note that moto has been imported: from now on it could send requests."""
+        with cls._lock:
+            if cls._blocking:
+                cls._replace()
+
+    @classmethod
+    def _replace(cls) -> None:
+        if cls._send is None:
+            session = _session()
+            cls._send, session.send = session.send, _send_unless_moto
 
     @classmethod
     def unblock(cls) -> None:
@@ -53,8 +65,8 @@ class OutgoingHttp:
             cls._blocking -= 1
             if not cls._blocking:
                 cls._warned.clear()
-                if _Session.send is _send_unless_moto:
-                    _Session.send, cls._send = cls._send, None
+                if cls._send is not None and _session().send is _send_unless_moto:
+                    _session().send, cls._send = cls._send, None
 
     @classmethod
     def is_blocked(cls) -> bool:
@@ -82,9 +94,21 @@ class OutgoingHttp:
         return text
 
 
+def _session() -> Any:
+    """Return what sends moto's requests.
+
+    `responses`, under moto's mock, replaces a method of the adapter, and none of this class.
+    """
+    from requests import Session
+
+    return Session
+
+
 def _send_unless_moto(session: Any, request: PreparedRequest, **options: Any) -> Any:
     if not (OutgoingHttp.is_blocked() and _is_sent_by_moto()):
         return OutgoingHttp.send(session, request, options)
+    from requests import Response
+
     response = Response()
     response.status_code, response.reason = 503, "Not sent"
     response.request, response.url = request, request.url or ""

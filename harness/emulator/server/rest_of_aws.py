@@ -1,34 +1,92 @@
-"""Serve the other AWS services with moto: its WSGI application, and the environment it reads."""
+"""Serve the other AWS services with moto: its WSGI application, and the environment it reads.
+
+Nothing of moto is imported before a request needs it: most servers answer Cognito's calls only.
+"""
 
 from __future__ import annotations
 
 import io
 import sys
 from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
-
-from moto.core.request import (
-    PRESERVED_HEADER_NAMES_ENVIRON_KEY,
-    environ_key_for_header,
-    should_preserve_original_header_name,
-)
-from moto.core.utils import convert_to_flask_response
 
 from harness.emulator.http.compression import inflates_beyond
-from harness.emulator.moto_backend.identity_pools import CheckedIdentityResponse
 from harness.emulator.server.messages import HttpRequest, Reply
+from harness.emulator.server.outgoing import OutgoingHttp
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+    from harness.emulator.embedded import Emulator
     from harness.emulator.engine import Engine
+    from harness.emulator.http.wire import HttpAnswer
+    from harness.emulator.moto_backend.responses import TruthfulCognitoResponse
 
     WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
 _IDENTITY_POOLS = "CognitoIdentityResponse."
 #: Addresses that moto takes from S3, although the signature is for S3.
 _NOT_S3 = ("/v20180820/", "/latest/")
+
+
+class RestOfAws:
+    """moto as one server uses it, imported when a request first needs it.
+
+    Args:
+        emulator: the emulator that is served.
+        scheme: ``http`` or ``https``.
+        address: the address and port that the server listens on.
+    """
+
+    def __init__(self, emulator: Emulator, scheme: str, address: tuple[str, int]) -> None:
+        self._emulator = emulator
+        self._scheme = scheme
+        self._address = address
+        self._application: WsgiApp | None = None
+        self._lock = Lock()
+
+    def answer(self, request: HttpRequest) -> Reply:
+        """Let moto answer a request for another service; its errors pass through.
+
+        Raises:
+            Refusal: the target of the request is not a URL.
+        """
+        self._load()
+        with self._lock:
+            if self._application is None:
+                self._application = moto_application(self._emulator.engine)
+        return call(self._application, self._environment(request))
+
+    def answer_cognito(self, request: HttpRequest, most_bytes: int) -> HttpAnswer:
+        """Let moto read a request for Cognito, and the engine carry it out.
+
+        Raises:
+            Refusal: the target of the request is not a URL.
+        """
+        self._load()
+        from harness.emulator.moto_backend.responses import answer_wsgi
+
+        return answer_wsgi(self._emulator.engine, self._environment(request), most_bytes)
+
+    def read_cognito(self, request: HttpRequest) -> TruthfulCognitoResponse:
+        """Let moto read a request for Cognito, and nothing else.
+
+        Raises:
+            Refusal: there is no such region, or the request cannot be read.
+        """
+        self._load()
+        from harness.emulator.moto_backend.responses import read_wsgi
+
+        return read_wsgi(self._emulator.engine, self._environment(request))
+
+    def _load(self) -> None:
+        """Import moto, once for all requests that need it at the same time."""
+        self._emulator.join_moto()
+        OutgoingHttp.moto_is_loaded()
+
+    def _environment(self, request: HttpRequest) -> WSGIEnvironment:
+        return environment(request, self._scheme, self._address)
 
 
 def moto_application(engine: Engine) -> WsgiApp:
@@ -52,6 +110,9 @@ def moto_application(engine: Engine) -> WsgiApp:
 
 def _identity_pools(engine: Engine) -> Callable[..., Any]:
     """Return the view that answers every request to identity pools."""
+    from moto.core.utils import convert_to_flask_response
+
+    from harness.emulator.moto_backend.identity_pools import CheckedIdentityResponse
 
     def answer(request: Any, url: str, headers: dict[str, str]) -> Any:
         return CheckedIdentityResponse(engine).answer(request, url, headers)
@@ -100,6 +161,8 @@ def not_installed(missing: ImportError) -> Reply:
     """Return the error for a service of moto that needs a missing library."""
     # The error format of the query protocol, which CloudFormation uses:
     # https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+    from xml.sax.saxutils import escape
+
     text = f"{missing}; CloudFormation needs cognito-mfa-harness[cloudformation]"
     error = f"<Error><Code>NotInstalled</Code><Message>{escape(text)}</Message></Error>"
     body = f"<ErrorResponse>{error}</ErrorResponse>".encode()
@@ -146,6 +209,12 @@ def _headers(headers: dict[str, str]) -> dict[str, Any]:
     WSGI's names do not distinguish ``_`` from ``-``. moto needs the headers of S3's metadata
     anyway, with their names as they were sent.
     """
+    from moto.core.request import (
+        PRESERVED_HEADER_NAMES_ENVIRON_KEY,
+        environ_key_for_header,
+        should_preserve_original_header_name,
+    )
+
     original_names: dict[str, str] = {}
     taken = {
         environ_key_for_header(name): value for name, value in headers.items() if "_" not in name

@@ -18,26 +18,17 @@ from harness.emulator.http import discovery
 from harness.emulator.http.compression import body_too_large
 from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import EXPOSED_HEADERS, HttpAnswer, error
-from harness.emulator.moto_backend import responses
 from harness.emulator.refusals import Refusal, unknown_operation
 from harness.emulator.server import browser_paths
-from harness.emulator.server.failures import Failures
 from harness.emulator.server.fast_path import FastPath
 from harness.emulator.server.guard import Guard, public_targets
 from harness.emulator.server.limits import ServerLimits
 from harness.emulator.server.messages import HttpRequest, Reply, is_for_cognito
-from harness.emulator.server.rest_of_aws import (
-    call,
-    environment,
-    inflates_too_far,
-    moto_application,
-    not_installed,
-)
+from harness.emulator.server.rest_of_aws import RestOfAws, inflates_too_far, not_installed
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
-
     from harness.emulator.embedded import Emulator
+    from harness.emulator.server.failures import Failures
 
 _DISCOVERY = re.compile(r"^/([\w-]+_[0-9a-zA-Z]+)/\.well-known/(jwks\.json|openid-configuration)$")
 #: The credential of a signature, which names the service.
@@ -80,12 +71,10 @@ class Routing:
         self._emulator = emulator
         self._limits = limits or ServerLimits()
         self._scheme = scheme
-        self._address = address
         self._failures = failures
-        self._moto = moto_application(emulator.engine)
-        self._fast_path = FastPath(emulator, self._environment)
+        self._aws = RestOfAws(emulator, scheme, address)
+        self._fast_path = FastPath(emulator, self._aws)
         self._sources = sources
-        self._public = public_targets()
         self._guard = Guard(replace(sources, hosts=sources.hosts | {host.lower()}))
 
     def answer_now(self, request: HttpRequest) -> Reply | None:
@@ -123,9 +112,8 @@ class Routing:
             return None if _takes_long(request) else self._without_cognito(request)
 
     def _by_slow_path(self, request: HttpRequest) -> HttpAnswer:
-        environ, most = self._environment(request), self._limits.cognito_body_bytes
-        answered = self._refusal(request)
-        return answered or responses.answer_wsgi(self._emulator.engine, environ, most)
+        most = self._limits.cognito_body_bytes
+        return self._refusal(request) or self._aws.answer_cognito(request, most)
 
     def _without_cognito(self, request: HttpRequest) -> HttpAnswer | None:
         path, _, host = request.address()
@@ -145,7 +133,7 @@ class Routing:
 
     def _refusal(self, request: HttpRequest) -> HttpAnswer | None:
         """Refuse what a foreign page sends, except for the public operations."""
-        if request.headers.get("x-amz-target") in self._public:
+        if request.headers.get("x-amz-target") in public_targets():
             return None
         return self._guard.refusal(request)
 
@@ -165,15 +153,12 @@ class Routing:
         base = f"{self._scheme}://{host or 'localhost'}"
         return discovery.openid_configuration(engine, pool_id, base)
 
-    def _environment(self, request: HttpRequest) -> WSGIEnvironment:
-        return environment(request, self._scheme, self._address)
-
     def _by_moto(self, request: HttpRequest) -> Reply:
         """Let moto answer; if it fails on an unsigned request, report an unknown operation."""
         if inflates_too_far(request, self._limits.other_body_bytes):
             return Reply.of(error(body_too_large(self._limits.other_body_bytes)))
         try:
-            reply = call(self._moto, self._environment(request))
+            reply = self._aws.answer(request)
         except Refusal as refused:
             return Reply.of(error(refused))
         except ImportError as missing:

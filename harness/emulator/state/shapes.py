@@ -12,7 +12,8 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any
+from threading import Event, Lock
+from typing import Any, TypeAlias
 
 from harness.emulator.core.locks import PoolLock
 from harness.emulator.domain import (
@@ -32,6 +33,7 @@ from harness.emulator.domain import (
 )
 from harness.emulator.stores import (
     device_sign_ins,
+    fault_profile,
     faults,
     outbox,
     pages,
@@ -125,7 +127,10 @@ def _constant(value: Any) -> Callable[[], Any]:
     return lambda: value
 
 
-def facts_of(about: sessions.About) -> dict[str, Any]:
+_About: TypeAlias = attempt.Attempt | attempt.CustomSignIn | sessions.SignUpState | None
+
+
+def facts_of(about: _About) -> dict[str, Any]:
     """Return what a session is about, in the form of the file: a mapping of names to objects."""
     if isinstance(about, attempt.Attempt):
         return {"attempt": about}
@@ -136,7 +141,7 @@ def facts_of(about: sessions.About) -> dict[str, Any]:
     return {}
 
 
-def about_from(facts: Mapping[str, Any]) -> sessions.About:
+def about_from(facts: Mapping[str, Any]) -> _About:
     """Return what a session is about, from the form that `facts_of` returns.
 
     Raises:
@@ -154,7 +159,7 @@ def about_from(facts: Mapping[str, Any]) -> sessions.About:
         if not isinstance(password, passwords.PasswordRecord | None):
             raise ValueError("the session of a sign-up has no valid password")
         about = sessions.SignUpState(user, password)
-    if not isinstance(about, sessions.About):
+    if not isinstance(about, _About):
         raise ValueError("the session is about something unknown")
     return about
 
@@ -216,6 +221,9 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(pages.PagePosition, saved_as="Place"),
     Shape(faults.Fault),
+    Shape(fault_profile.FaultRule),
+    Shape(fault_profile.FaultProfile, not_saved={"over": Event, "_lock": Lock}),
+    Shape(outbox.LateMessage),
 )
 
 

@@ -17,8 +17,9 @@ from harness.emulator.state.encoding import Encoder, Pausing
 from harness.emulator.state.freeze import Freeze, without_garbage_collection
 from harness.emulator.state.without_secrets import LEFT_OUT, REPLACEMENTS, replace_client_secrets
 from harness.emulator.stores.device_sign_ins import DeviceSignIn
+from harness.emulator.stores.fault_profile import FaultProfile
 from harness.emulator.stores.faults import Fault
-from harness.emulator.stores.outbox import Message
+from harness.emulator.stores.outbox import LateMessage, Message
 from harness.emulator.stores.pages import PagePosition
 from harness.emulator.stores.sessions import Session
 from harness.emulator.stores.srp_challenges import OpenChallenge
@@ -43,7 +44,7 @@ VERSION = 1
 
 @dataclass
 class _Contents:
-    """The parts of a state. Without secrets, all parts after ``faults`` are empty."""
+    """The parts of a state. Without secrets, only pools, faults and the fault profile are there."""
 
     pools: dict[str, Pool]
     faults: list[Fault]
@@ -54,6 +55,8 @@ class _Contents:
     pages: dict[str, PagePosition] = field(default_factory=dict)
     made_up_users_key: bytes | None = None
     random: tuple[Any, ...] | None = None
+    fault_profile: FaultProfile | None = None
+    late_messages: list[LateMessage] = field(default_factory=list)
 
 
 _TYPES: dict[str, Any] = {
@@ -66,7 +69,13 @@ _TYPES: dict[str, Any] = {
     "pages": dict[str, PagePosition],
     "made_up_users_key": bytes | None,
     "random": tuple[Any, ...] | None,
+    "fault_profile": FaultProfile | None,
+    "late_messages": list[LateMessage],
 }
+
+
+#: The parts that 0.1.0 does not know: a file without them is one that it reads.
+_LEFT_OUT_IF_EMPTY = frozenset({"fault_profile", "late_messages"})
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,8 @@ def _write(service: Service, machine: Clock, *, secrets: bool) -> Written:
         encoder.put(json.dumps(head, indent=1).removesuffix("\n}") + ',\n "contents": {')
         comma = "\n"
         for name, part in vars(contents).items():
+            if name in _LEFT_OUT_IF_EMPTY and not part:
+                continue
             encoder.put(f'{comma}  "{name}": ')
             # Drawn on in every pause, and no id may be drawn twice.
             encoder.encode(service.random.exported() if secrets and name == "random" else part)
@@ -165,20 +176,26 @@ def import_state(service: Service, document: Any, *, machine: Clock | None = Non
     contents = _decoded(document.get("contents"))
     clock = document["clock"]
     _restore_random(service, contents.random, clock["moment"])
-    _plan_faults(service, contents.faults)
+    _plan_faults(service, contents)
     _fill(service, contents)
     _set_clock(service, clock["ahead"], machine or SystemClock())
     if not document["secrets"]:
         replace_client_secrets(service)
 
 
-def _plan_faults(service: Service, faults: list[Fault]) -> None:
+def _plan_faults(service: Service, contents: _Contents) -> None:
+    """Plan the faults again; a profile of the settings goes before the one of the state."""
+    profile = contents.fault_profile
     try:
-        for fault in faults:
+        if profile is not None:
+            profile.check()
+        for fault in contents.faults:
             service.faults.plan(fault)
     except ValueError as problem:
         service.faults.clear()
         raise StateError(f"faults: {problem}") from problem
+    if not service.settings.faults:
+        service.faults.set_profile(profile)
 
 
 def _fill(service: Service, contents: _Contents) -> None:
@@ -188,6 +205,8 @@ def _fill(service: Service, contents: _Contents) -> None:
             service.clients.update(pool.clients)
         for message, names in contents.outbox:
             service.outbox.put(message, names)
+        for late in contents.late_messages:
+            service.outbox.send_later(late.message, late.names, late.due)
         service.sessions.imported(contents.sessions)
         service.device_sign_ins.imported(contents.device_sign_ins)
         service.pages.imported(contents.pages)
@@ -196,9 +215,10 @@ def _fill(service: Service, contents: _Contents) -> None:
 
 def _collect(service: Service, *, secrets: bool) -> _Contents:
     contents = _Contents(dict(service.pools), list(service.faults.planned))
+    contents.fault_profile = service.faults.profile
     if secrets:
         challenges, key = service.srp_challenges.exported()
-        contents.outbox = service.outbox.exported()
+        contents.outbox, contents.late_messages = service.outbox.exported()
         contents.sessions = service.sessions.exported()
         contents.srp_challenges = challenges
         contents.device_sign_ins = service.device_sign_ins.exported()

@@ -1,22 +1,25 @@
 """The log of recent calls: the operation, the pool and user it names, and the error.
 
-Nothing else of a call's content is kept.
+Nothing else of a call's content is kept. Every call is counted, also after the log has dropped it.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.clock import Clock, stopwatch
 from harness.emulator.api.request import claimed_by, name_in
-from harness.emulator.domain.pools import UserPoolClient
-from harness.emulator.refusals import Refusal
-from harness.emulator.stores.sessions import Sessions
 from harness.redaction import MASK, Redactor, redact
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.pools import UserPoolClient
+    from harness.emulator.refusals import Refusal
+    from harness.emulator.stores.sessions import Sessions
 
 KEPT_CALLS = 200
 #: Characters kept of a name, and of an error text, which may quote the request.
@@ -24,6 +27,10 @@ _LONGEST_NAME = 128
 _LONGEST_TEXT = 500
 #: The longest claims that are kept; a token can have many groups.
 _LONGEST_CLAIMS = 8_192
+#: Pairs of an operation and an outcome that are counted; a client can call anything.
+_MOST_COUNTS = 2_000
+#: What is counted in place of the error code of a call that succeeded.
+SUCCESS = "success"
 
 
 class LoggedCall(NamedTuple):
@@ -88,6 +95,8 @@ class CallLog:
         self._clients = clients
         self._noted: deque[_Noted] = deque(maxlen=KEPT_CALLS)
         self._numbers = itertools.count(1)
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._lock = Lock()
         self._watchers: list[Callable[[LoggedCall], None]] = []
 
     def watch(self, watcher: Callable[[LoggedCall], None]) -> None:
@@ -105,6 +114,7 @@ class CallLog:
         """Add a call with the members of `_Noted` after its number; drop the oldest if needed."""
         noted = _Noted(next(self._numbers), *members)
         self._noted.append(noted)
+        self._count(noted.operation, noted.code or SUCCESS)
         if self._watchers:
             call = self._shown(noted)
             for watcher in list(self._watchers):
@@ -122,9 +132,25 @@ class CallLog:
         """Return the newest calls, newest first."""
         return [self._shown(noted) for noted in list(self._noted)[: -count - 1 : -1]]
 
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return how many calls have ended, by operation and then by error code or `SUCCESS`."""
+        with self._lock:
+            counted = sorted(self._counts.items())
+        found: dict[str, dict[str, int]] = {}
+        for (operation, outcome), count in counted:
+            found.setdefault(operation, {})[outcome] = count
+        return found
+
     def clear(self) -> None:
-        """Delete every call."""
+        """Delete every call, and begin to count anew."""
         self._noted.clear()
+        with self._lock:
+            self._counts.clear()
+
+    def _count(self, operation: str, outcome: str) -> None:
+        with self._lock:
+            if (operation, outcome) in self._counts or len(self._counts) < _MOST_COUNTS:
+                self._counts[operation, outcome] += 1
 
     def _shown(self, noted: _Noted) -> LoggedCall:
         """Return a call with its pool and user: from its members, its session or its token."""

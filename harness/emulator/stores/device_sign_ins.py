@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from harness.emulator.domain.attempt import Attempt
-from harness.emulator.domain.devices import TrackedDevice
-from harness.emulator.domain.pools import UserPoolClient
-from harness.emulator.domain.users import User
-from harness.emulator.stores.sessions import Session
+if TYPE_CHECKING:
+    from harness.emulator.domain.attempt import Attempt
+    from harness.emulator.domain.devices import TrackedDevice
+    from harness.emulator.domain.pools import UserPoolClient
+    from harness.emulator.domain.users import User
+    from harness.emulator.stores.sessions import Session
 
 _SWEEP_SECONDS = 300
 

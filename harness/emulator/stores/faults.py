@@ -1,15 +1,18 @@
-"""Planned faults: an operation fails with a given error, a given number of times."""
+"""Planned faults: an operation fails with a given error, a given number of times.
+
+A fault profile, which strikes by share and in other ways too, is beside them.
+"""
 
 from __future__ import annotations
 
-import difflib
 import random
 import re
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event, Lock
 
 from harness.emulator.api.service_model import is_operation, service_model
 from harness.emulator.refusals import Refusal
+from harness.emulator.stores.fault_profile import FaultProfile
 
 #: The name of an operation or of an error.
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
@@ -40,12 +43,15 @@ class PlannedFaults:
 
     Attributes:
         planned: the faults that still apply, in the order of planning.
+        profile: the fault profile; ``None`` without one.
     """
 
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)
         self._lock = Lock()
+        self._seed = seed
         self.planned: list[Fault] = []
+        self.profile: FaultProfile | None = None
 
     def plan(self, fault: Fault) -> None:
         """Make an operation fail.
@@ -69,6 +75,29 @@ class PlannedFaults:
         """Cancel every planned fault."""
         with self._lock:
             self.planned.clear()
+
+    def set_profile(self, profile: FaultProfile | str | None) -> None:
+        """Let a profile strike from now on, in place of the one before; ``None`` turns it off.
+
+        Args:
+            profile: the profile, its compact form, or the name of its file.
+
+        Raises:
+            ConfigurationError: there is no such profile.
+        """
+        if isinstance(profile, str):
+            # Most emulators have no profile, and need no reader of TOML.
+            from harness.emulator.stores.fault_profile_text import read_profile
+
+            profile = read_profile(profile, "faults", self._seed)
+        self.let_go()
+        self.profile = profile
+
+    def let_go(self) -> None:
+        """Let the calls go on that wait in this process for an answer that is late."""
+        if self.profile is not None:
+            self.profile.over.set()
+            self.profile.over = Event()
 
     def strike(self, operation: str) -> None:
         """Raise the error of the first planned fault that applies to this call, if one does.
@@ -105,6 +134,8 @@ def _check_error(fault: Fault) -> None:
 
 
 def _near(fault: Fault) -> str:
+    import difflib  # with the first misspelled operation
+
     names = service_model().operation_names
     found = difflib.get_close_matches(str(fault.operation), names, n=1)
     return f"; did you mean {found[0]}?" if found else ""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from threading import Lock
 
+from harness.clock import Clock, SystemClock
+
 
 @dataclass(frozen=True)
 class Message:
@@ -40,16 +42,38 @@ class Message:
     sender: str = "Cognito"
 
 
+@dataclass(frozen=True)
+class LateMessage:
+    """A message that is still on its way.
+
+    Attributes:
+        due: when it arrives, in epoch seconds by the emulator's clock.
+        names: all names that find its user.
+    """
+
+    due: float
+    message: Message
+    names: list[str]
+
+
 class Outbox:
     """Every message of one emulator, in place of a mail server and a phone network.
+
+    A message that is late is in none of the lists before its time. Whoever reads the outbox after
+    that lets it arrive, as the newest.
+
+    Args:
+        clock: says which late messages have arrived.
 
     Attributes:
         listeners: called with each message that is sent; they must not fail or take long.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
         self._lock = Lock()
         self._messages: list[Message] = []
+        self._late: list[LateMessage] = []
         self._by_name: defaultdict[str, list[Message]] = defaultdict(list)
         self.listeners: list[Callable[[Message], None]] = []
 
@@ -66,6 +90,28 @@ class Outbox:
         for listener in list(self.listeners):
             listener(message)
 
+    def send_later(self, message: Message, names: Iterable[str], due: float) -> None:
+        """Send a message when the clock shows ``due``."""
+        with self._lock:
+            self._late.append(LateMessage(due, message, list(names)))
+
+    def let_arrive(self) -> None:
+        """Send the late messages whose time has come, in the order in which they are due."""
+        if not self._late:
+            return
+        now = self._clock.time()
+        with self._lock:
+            arrived = sorted((one for one in self._late if one.due <= now), key=lambda one: one.due)
+            self._late = [one for one in self._late if one.due > now]
+        for late in arrived:
+            self.send(late.message, late.names)
+
+    @property
+    def late(self) -> int:
+        """How many messages are still on their way."""
+        self.let_arrive()
+        return len(self._late)
+
     def messages(
         self,
         *,
@@ -81,6 +127,7 @@ class Outbox:
             user_pool_id: the pool of the message.
             kind: the kind of the message.
         """
+        self.let_arrive()
         with self._lock:
             if username is None:
                 found = list(self._messages)
@@ -94,6 +141,7 @@ class Outbox:
 
     def numbered(self, count: int) -> list[tuple[int, Message]]:
         """Return the newest messages, newest first, with their numbers in the order of sending."""
+        self.let_arrive()
         with self._lock:
             first = max(len(self._messages) - count, 0)
             newest = list(enumerate(self._messages[first:], first))
@@ -104,14 +152,15 @@ class Outbox:
         with self._lock:
             return self._messages[number] if 0 <= number < len(self._messages) else None
 
-    def exported(self) -> list[tuple[Message, list[str]]]:
-        """Return every message in the order of sending, with the names that find it."""
+    def exported(self) -> tuple[list[tuple[Message, list[str]]], list[LateMessage]]:
+        """Return every message that has arrived, with the names that find it, and the late ones."""
         with self._lock:
             names: dict[int, list[str]] = {id(message): [] for message in self._messages}
             for name, found in self._by_name.items():
                 for message in found:
                     names[id(message)].append(name)
-            return [(message, sorted(names[id(message)])) for message in self._messages]
+            arrived = [(message, sorted(names[id(message)])) for message in self._messages]
+            return arrived, list(self._late)
 
     def forget(self, user_pool_id: str, usernames: Collection[str]) -> None:
         """Delete the messages to users of a pool, by their internal usernames."""
@@ -133,3 +182,4 @@ class Outbox:
         with self._lock:
             self._messages.clear()
             self._by_name.clear()
+            self._late.clear()

@@ -6,10 +6,12 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.core.randomness import Randomness
+
+if TYPE_CHECKING:
+    from harness.emulator.core.randomness import Randomness
 
 #: A token is valid for one hour (A080).
 _TOKEN_SECONDS = 3_600

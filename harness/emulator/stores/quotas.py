@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from harness.emulator import refusals
-from harness.emulator.api.request import Caller
+
+if TYPE_CHECKING:
+    from harness.emulator.api.request import Caller
 
 #: Requests per second of each category (A279 to A286).
 RATES: dict[str, int] = {

@@ -6,14 +6,16 @@ import base64
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 from harness.emulator import refusals
-from harness.emulator.core.randomness import Randomness
-from harness.emulator.domain.attempt import Attempt, CustomSignIn
-from harness.emulator.domain.passwords import PasswordRecord
-from harness.emulator.domain.pools import UserPoolClient
-from harness.emulator.domain.users import User
+
+if TYPE_CHECKING:
+    from harness.emulator.core.randomness import Randomness
+    from harness.emulator.domain.attempt import Attempt, CustomSignIn
+    from harness.emulator.domain.passwords import PasswordRecord
+    from harness.emulator.domain.pools import UserPoolClient
+    from harness.emulator.domain.users import User
 
 #: The start of real sessions, from the format of the AWS Encryption SDK (A139). It also keeps a
 #: session from beginning with ``-``, which command-line tools would read as an option.
@@ -29,11 +31,6 @@ class SignUpState:
     password: PasswordRecord | None
 
 
-#: What a session is about: a sign-in whose first factor is proven, a custom sign-in, or a sign-up;
-#: ``None`` while the client has to choose the first factor.
-About: TypeAlias = Attempt | CustomSignIn | SignUpState | None
-
-
 @dataclass
 class Session:
     """The data that the service keeps between two steps of one sign-in.
@@ -42,6 +39,8 @@ class Session:
         username: the internal username, or the name that was sent where there is no such user.
         challenge: the challenge that the session's next response must answer.
         expires_at: epoch seconds.
+        about: a sign-in whose first factor is proven, a custom sign-in, or a sign-up; ``None``
+            while the client has to choose the first factor.
     """
 
     pool_id: str
@@ -49,12 +48,15 @@ class Session:
     username: str
     challenge: str
     expires_at: float
-    about: About = field(default=None, repr=False)
+    about: Attempt | CustomSignIn | SignUpState | None = field(default=None, repr=False)
     used: bool = False
 
     @property
     def attempt(self) -> Attempt | None:
         """The session's sign-in whose first factor is proven, if it has one."""
+        # A start needs no sign-in, and the module brings the pools and users with it.
+        from harness.emulator.domain.attempt import Attempt, CustomSignIn
+
         if isinstance(self.about, CustomSignIn):
             return self.about.attempt
         return self.about if isinstance(self.about, Attempt) else None
@@ -81,7 +83,12 @@ class Sessions:
         self._next_sweep = 0.0
 
     def open_for(
-        self, client: UserPoolClient, username: str, challenge: str, about: About, now: float
+        self,
+        client: UserPoolClient,
+        username: str,
+        challenge: str,
+        about: Attempt | CustomSignIn | SignUpState | None,
+        now: float,
     ) -> OpenSession:
         """Open a session of an app client; it lives for AuthSessionValidity (A140)."""
         session = Session(

@@ -8,18 +8,21 @@ import hmac
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from harness.emulator import refusals
-from harness.emulator.core.randomness import Randomness
-from harness.emulator.domain.attempt import Attempt
-from harness.emulator.domain.custom_rounds import CustomRounds
-from harness.emulator.domain.devices import TrackedDevice
-from harness.emulator.domain.passwords import PasswordRecord
-from harness.emulator.domain.pools import Pool, UserPoolClient
-from harness.emulator.domain.users import User
-from harness.emulator.stores.sessions import Session
 from harness.srp.group import N, SrpError, signature, to_hex
 from harness.srp.server import ServerExchange, check_signature
+
+if TYPE_CHECKING:
+    from harness.emulator.core.randomness import Randomness
+    from harness.emulator.domain.attempt import Attempt
+    from harness.emulator.domain.custom_rounds import CustomRounds
+    from harness.emulator.domain.devices import TrackedDevice
+    from harness.emulator.domain.passwords import PasswordRecord
+    from harness.emulator.domain.pools import Pool, UserPoolClient
+    from harness.emulator.domain.users import User
+    from harness.emulator.stores.sessions import Session
 
 #: The length of a SECRET_BLOCK in bytes, and its first bytes: ``AgV4`` in base64 (D025).
 SECRET_BLOCK_BYTES = 1293

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.attempt import CustomSignIn
 from harness.emulator.domain.next_challenge import CUSTOM_CHALLENGE
 from harness.emulator.triggers.events import Occasion, given_metadata
-from harness.emulator.triggers.runner import TriggerRunner
 from harness.emulator.triggers.sign_in import known_or_not
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.attempt import CustomSignIn
+    from harness.emulator.triggers.runner import TriggerRunner
 
 _CAUSE = "Authentication"
 

@@ -6,13 +6,15 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-wor
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.emulator.api.request import Request, current_request
-from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.signing import TokenFormatError, read_token
-from harness.emulator.domain.users import User
 from harness.emulator.triggers.responses import RESPONSES, empty_response
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
+    from harness.emulator.domain.users import User
 
 #: callerContext.clientId in operations without an app client, such as AdminCreateUser.
 NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"

@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custo
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from harness.emulator.api.request import afterwards, current_request
 from harness.emulator.domain.message_texts import (
     CODE,
@@ -16,10 +18,12 @@ from harness.emulator.domain.message_texts import (
     cause_of,
     template,
 )
-from harness.emulator.domain.pools import Pool
-from harness.emulator.domain.users import User
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
-from harness.emulator.triggers.runner import TriggerRunner
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
+    from harness.emulator.domain.users import User
+    from harness.emulator.triggers.runner import TriggerRunner
 
 _SENDERS = {"EMAIL": "CustomEmailSender", "SMS": "CustomSMSSender"}
 #: ``request.type`` of the senders' events.

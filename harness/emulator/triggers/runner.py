@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from threading import current_thread, main_thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.core.randomness import Randomness
-from harness.emulator.domain.pools import Pool
-from harness.emulator.triggers.events import LambdaContext, Occasion
 from harness.emulator.triggers.handlers import FIELDS, Trigger, Triggers
 from harness.emulator.triggers.responses import ResponseError, read_response
+
+if TYPE_CHECKING:
+    from harness.emulator.core.randomness import Randomness
+    from harness.emulator.domain.pools import Pool
+    from harness.emulator.triggers.events import LambdaContext, Occasion
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ def _refuse_constant(name: str) -> None:
 
 def _context(pool: Pool, trigger: str, request_id: str) -> LambdaContext:
     """Return the context of a call; its ARN is from LambdaConfig, or made up without one."""
+    from harness.emulator.triggers.events import LambdaContext
+
     config = (pool.settings.get("LambdaConfig") or {}).get(trigger)
     given = config.get("LambdaArn") if isinstance(config, dict) else config
     made_up = f"arn:{pool.partition}:lambda:{pool.region}:{pool.account}:function:{trigger}"

@@ -6,14 +6,16 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.emulator.api.request import current_request
-from harness.emulator.domain.attempt import Attempt
-from harness.emulator.domain.pools import UserPoolClient
-from harness.emulator.domain.users import User
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
-from harness.emulator.triggers.runner import TriggerRunner
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.attempt import Attempt
+    from harness.emulator.domain.pools import UserPoolClient
+    from harness.emulator.domain.users import User
+    from harness.emulator.triggers.runner import TriggerRunner
 
 
 def known_or_not(client: UserPoolClient, user: User | None) -> dict[str, Any]:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from harness.emulator import refusals
-from harness.emulator.api.request import Request
 from harness.emulator.domain.attributes import from_pairs
 from harness.emulator.domain.contacts import VERIFIED_FLAG
-from harness.emulator.domain.pools import Pool
-from harness.emulator.domain.users import User
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
-from harness.emulator.triggers.runner import TriggerRunner
+
+if TYPE_CHECKING:
+    from harness.emulator.api.request import Request
+    from harness.emulator.domain.pools import Pool
+    from harness.emulator.domain.users import User
+    from harness.emulator.triggers.runner import TriggerRunner
 
 SIGN_UP = "SignUp"
 ADMIN_CREATE_USER = "AdminCreateUser"

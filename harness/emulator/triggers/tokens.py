@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.emulator.api.request import current_request
-from harness.emulator.domain.pools import UserPoolClient
-from harness.emulator.domain.users import User
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
-from harness.emulator.triggers.runner import TriggerRunner
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.pools import UserPoolClient
+    from harness.emulator.domain.users import User
+    from harness.emulator.triggers.runner import TriggerRunner
 
 #: The claims that a handler can neither set nor remove.
 PROTECTED = frozenset(

@@ -6,7 +6,6 @@ import pytest
 
 from harness.errors import ConfigurationError
 from harness.plugin.run.options import (
-    given_settings,
     mailbox_settings_of,
     settings_of,
     srp_engine_names,
@@ -15,16 +14,9 @@ from harness.plugin.run.run_identity import run_of
 from harness.settings.run_settings import Setting, Settings
 from harness.targets.choice import choose_target
 
-__all__ = ["early_header", "header_lines", "late_header"]
+__all__ = ["header_lines", "late_header"]
 
 _SHOWN = pytest.StashKey[bool]()
-
-
-def early_header(config: pytest.Config) -> list[str]:
-    """Return the lines of the header if an option is given or pytest is verbose."""
-    if given_settings(config) or config.get_verbosity() > 0:
-        return late_header(config)
-    return []
 
 
 def late_header(config: pytest.Config) -> list[str]:

@@ -7,13 +7,15 @@ import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.errors import ConfigurationError, HarnessError
 from harness.plugin.run.run_identity import is_worker
-from harness.settings.run_settings import Setting
+
+if TYPE_CHECKING:
+    from harness.settings.run_settings import Setting
 
 __all__ = ["Terminal"]
 

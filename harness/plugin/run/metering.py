@@ -1,4 +1,4 @@
-"""What a run uses of a real account: limited, counted, and reported at the end."""
+"""What a run uses of a service: paced and limited, counted, and reported at the end."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ _PERSON = "cognito_person"
 
 
 class Metering:
-    """Watches the client of a target: limits on a real account, counts there and in a preflight.
+    """Watches the client of a target.
+
+    It limits users and calls on a real account, paces the calls of another service if the user
+    gives a share of the quotas, and counts the usage on an account and in a preflight.
 
     Args:
         config: of this process of the run.
@@ -54,6 +57,8 @@ class Metering:
         self._pacer: Pacer | None = None
         if isinstance(target, AccountTarget):
             self._keep_limits(target, settings)
+        elif settings.paces_a_service:
+            self._pace(target, settings, _place(settings), attempts=None)
         if isinstance(target, AccountTarget) or settings.target.value == "preflight":
             from harness.flows.usage import UsageMeter
 
@@ -68,20 +73,37 @@ class Metering:
             add_end_note(self._config, f"throttled and repeated: {_shown(self._pacer.throttled)}")
 
     def _keep_limits(self, target: AccountTarget, settings: Settings) -> None:
-        from harness.flows.pacing import Pacer, Slots
         from harness.flows.user_limit import UserLimit
 
-        folder = folder_of(self._config, settings)
-        place = target.place()
         limit = UserLimit(_counted(self._config, settings), settings.max_users.value)
         limit.attach(target.client())
         self._config.stash[_LIMIT] = limit
+        place = "/".join(target.place().values())
+        self._pace(target, settings, place, attempts=target.attempts)
+
+    def _pace(
+        self,
+        target: Target | AccountTarget,
+        settings: Settings,
+        place: str,
+        *,
+        attempts: int | None,
+    ) -> None:
+        """Pace the calls, with those of all workers and of other runs in the same folder."""
+        from harness.flows.pacing import OwnSlots, Pacer, Slots
+
+        # A served emulator has a clock of its own, which no other process of the run uses.
+        slots = (
+            OwnSlots()
+            if settings.target.value == "server"
+            else Slots(folder_of(self._config, settings) / "pacing.json")
+        )
         self._pacer = Pacer(
-            Slots(folder / "pacing.json"),
+            slots,
             target.clock,
-            place="/".join(place.values()),
+            place=place,
             share=settings.quota_share.value / 100,
-            attempts=target.attempts,
+            attempts=attempts,
         )
         self._pacer.attach(target.client())
 
@@ -159,6 +181,10 @@ def summary(config: pytest.Config) -> tuple[list[str], bool]:
 
 def _makers(items: Iterable[pytest.Item]) -> int:
     return sum(_PERSON in getattr(item, "fixturenames", []) for item in items)
+
+
+def _place(settings: Settings) -> str:
+    return f"{settings.endpoint_url.value}/{settings.region.value}"
 
 
 def _counted(config: pytest.Config, settings: Settings) -> Path:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.errors import ConfigurationError
 from harness.plugin.run.run_identity import run_of
-from harness.settings.mailboxes import MailboxSettings
-from harness.settings.run_settings import OPTIONS, Setting, Settings, gather
-from harness.srp.engines import available_engines
+from harness.settings.options import OPTIONS
+
+if TYPE_CHECKING:
+    from harness.settings.mailboxes import MailboxSettings
+    from harness.settings.run_settings import Setting, Settings
 
 __all__ = [
     "add_options",
     "given_settings",
+    "is_any_given",
     "mailbox_settings_of",
     "settings_of",
     "srp_engine_names",
 ]
 
-_SETTINGS = pytest.StashKey[Settings]()
+_SETTINGS = pytest.StashKey["Settings"]()
 _INTRODUCTION = (
     "Each option can also be set in the environment (--cognito-target: COGNITO_HARNESS_TARGET) "
     "and in the configuration file (cognito_target). The command line takes precedence over the "
@@ -38,8 +42,20 @@ def add_options(parser: pytest.Parser) -> None:
         parser.addini(option.key, f"{option.help} (see {option.flag})", default="")
 
 
+def is_any_given(config: pytest.Config) -> bool:
+    """Return whether a setting is given anywhere; what reads them is imported only then."""
+    return any(
+        config.getoption(option.key) is not None
+        or os.environ.get(option.variable)
+        or config.getini(option.key)
+        for option in OPTIONS
+    )
+
+
 def given_settings(config: pytest.Config) -> dict[str, Setting[str]]:
     """Return the texts given for the settings, whether they can be used or not."""
+    from harness.settings.run_settings import gather
+
     return gather(
         {option.name: config.getoption(option.key) for option in OPTIONS},
         os.environ,
@@ -55,6 +71,8 @@ def settings_of(config: pytest.Config) -> Settings:
         ConfigurationError: one of them cannot be used.
     """
     if _SETTINGS not in config.stash:
+        from harness.settings.run_settings import Settings
+
         seed = run_of(config).random_seed
         config.stash[_SETTINGS] = Settings.resolve(given_settings(config), os.environ, seed)
     return config.stash[_SETTINGS]
@@ -66,6 +84,8 @@ def mailbox_settings_of(config: pytest.Config) -> MailboxSettings:
     Raises:
         ConfigurationError: one of them cannot be used, or the chosen mailbox lacks one.
     """
+    from harness.settings.mailboxes import MailboxSettings
+
     return MailboxSettings.resolve(given_settings(config), os.environ)
 
 
@@ -75,6 +95,8 @@ def srp_engine_names(config: pytest.Config) -> list[str]:
     For ``pytest_generate_tests``. If the settings cannot be used, it returns every engine: pytest
     can then still collect the tests, and the run ends with the error of the settings.
     """
+    from harness.srp.engines import available_engines
+
     try:
         chosen = settings_of(config).srp.value
     except ConfigurationError:

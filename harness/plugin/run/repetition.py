@@ -7,22 +7,27 @@ has people of its own, because their names depend on the id of the test and on t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.errors import ConfigurationError
 from harness.plugin.report.end_notes import add_end_note
 from harness.plugin.run.cognito_use import uses_cognito, uses_names_of_cognito
+from harness.plugin.run.finished_fixtures import FinishedFixtures
 from harness.plugin.run.markers import needed_capabilities
 from harness.plugin.run.options import settings_of
 from harness.plugin.run.run_identity import run_of
-from harness.settings.run_settings import Settings
 
-__all__ = ["check_repetition", "note_what_is_not_repeated", "repeat"]
+if TYPE_CHECKING:
+    from harness.settings.run_settings import Settings
+
+__all__ = ["INSTALL", "check_repetition", "prepare_repetitions", "repeat"]
 
 _PLUGIN = "pytest_repeat"
 #: The fixture whose parameters are the repetitions.
 _REPETITION = "__pytest_repeat_step_number"
+#: How to install what a run with repetitions needs.
 INSTALL = "pip install 'cognito-mfa-harness[repeat]'"
 
 
@@ -62,15 +67,21 @@ def check_repetition(config: pytest.Config, settings: Settings) -> None:
         )
 
 
-def note_what_is_not_repeated(config: pytest.Config, items: Iterable[pytest.Item]) -> None:
-    """Say at the end of the run which tests pytest-repeat could not repeat."""
+def prepare_repetitions(config: pytest.Config, items: Iterable[pytest.Item]) -> None:
+    """Keep a run with repetitions small, and say at its end which tests were not repeated."""
     try:
         count = settings_of(config).repeat.value
     except ConfigurationError:
         return
-    if count in (None, 1) or run_of(config).worker not in ("main", "gw0"):
-        # All workers collect the same tests.
+    if count in (None, 1):
         return
+    config.pluginmanager.register(FinishedFixtures(), "cognito-finished-fixtures")
+    # All workers collect the same tests.
+    if run_of(config).worker in ("main", "gw0"):
+        _note_what_is_not_repeated(config, items)
+
+
+def _note_what_is_not_repeated(config: pytest.Config, items: Iterable[pytest.Item]) -> None:
     names = [item.nodeid for item in items if uses_cognito(item) and not _is_repetition(item)]
     if names:
         add_end_note(

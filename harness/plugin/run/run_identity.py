@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.pools.making.ownership import PREFIX
-from harness.settings.run_settings import Settings
+if TYPE_CHECKING:
+    from harness.settings.run_settings import Settings
 
 __all__ = [
     "Run",
@@ -47,6 +47,8 @@ class Run:
         Runs on a shared service need different names. On a service of its own, a run with the
         same seed makes the same names.
         """
+        from harness.pools.making.ownership import PREFIX
+
         prefix = PREFIX if settings.target.value == "aws" else ""
         return f"{prefix}{self.name(settings)}-{self.worker}-"
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from harness.errors import ConfigurationError, HarnessError
-from harness.plugin.report.terminal import Terminal
-from harness.plugin.run.audit_selection import profile_of
-from harness.plugin.run.file_pool import file_pool_of
+from harness.plugin.run.latency_report import check_recording
 from harness.plugin.run.metering import check_number
 from harness.plugin.run.options import given_settings, mailbox_settings_of, settings_of
 from harness.plugin.run.repetition import check_repetition
 from harness.plugin.run.run_identity import is_worker, worker_output
-from harness.settings.run_settings import Settings
-from harness.srp.engines import load_engine
-from harness.targets.choice import choose_target
-from harness.targets.mailboxes import check_mailbox
+
+if TYPE_CHECKING:
+    from harness.settings.run_settings import Settings
 
 __all__ = ["check_after_collection", "check_at_start", "or_exit", "repeat_worker_exit"]
 
@@ -86,6 +83,13 @@ def _exit_through_controller(config: pytest.Config, items: Sequence[pytest.Item]
 
 
 def _check(config: pytest.Config) -> None:
+    # What reads and checks settings is imported only if a run has some, or uses Cognito.
+    from harness.plugin.report.terminal import Terminal
+    from harness.plugin.run.audit_selection import profile_of
+    from harness.plugin.run.file_pool import file_pool_of
+    from harness.srp.engines import load_engine
+    from harness.targets.mailboxes import check_mailbox
+
     settings = settings_of(config)
     check_mailbox(settings, mailbox_settings_of(config))
     if settings.mailbox.value == "prompt":
@@ -93,6 +97,7 @@ def _check(config: pytest.Config) -> None:
     if settings.srp.value is not None:
         load_engine(settings.srp.value)
     check_repetition(config, settings)
+    check_recording(settings)
     file_pool_of(config)
     profile_of(config)
     _refuse_sharing_a_clock(config, settings)
@@ -118,6 +123,8 @@ def _refuse_sharing_a_clock(config: pytest.Config, settings: Settings) -> None:
 
 
 def _check_target(settings: Settings) -> None:
+    from harness.targets.choice import choose_target
+
     target = choose_target(settings)
     try:
         target.check()

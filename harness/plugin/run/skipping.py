@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from harness.errors import MissingCapability
-from harness.settings.run_settings import Settings
 from harness.targets.base import Capability, SaysWhy, Target
-from harness.targets.mailboxes import READ_ELSEWHERE
+
+if TYPE_CHECKING:
+    from harness.settings.run_settings import Settings
 
 __all__ = ["capabilities_of", "or_skip", "skip_without"]
 
@@ -19,6 +20,8 @@ Result = TypeVar("Result")
 
 def capabilities_of(target: Target, settings: Settings) -> frozenset[Capability]:
     """Return what the target can do together with the mailbox that the settings name."""
+    from harness.targets.mailboxes import READ_ELSEWHERE
+
     if settings.mailbox.value in ("admin", "none"):
         return target.capabilities - {Capability.OUTBOX}
     if settings.mailbox.value in READ_ELSEWHERE:

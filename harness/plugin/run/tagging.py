@@ -8,7 +8,6 @@ import pytest
 
 from harness.plugin.run.metering import folder_of
 from harness.plugin.run.run_identity import run_of
-from harness.pools.making.ownership import Ownership
 from harness.targets.base import AccountTarget
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ def tags_of(config: pytest.Config, target: Target, settings: Settings) -> dict[s
     run = run_of(config)
     if not isinstance(target, AccountTarget):
         return {"cognito-harness-run": run.namespace(settings).rstrip("-")}
+    from harness.pools.making.ownership import Ownership
+
     owner = target.identity.owner if target.identity else ""
     return Ownership.from_now(owner, run.name(settings), target.clock.time()).tags()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
@@ -110,6 +111,8 @@ class FileJournal:
             self._file = path.open("a", encoding="utf-8")
         except (OSError, Timeout) as error:
             raise HarnessError(f"the journal {path} cannot be written: {error}") from error
+        # Threads that make users share a journal.
+        self._writing = threading.Lock()
         self._write({"entry": "run", **run})
 
     def planned(self, belonging: Belonging) -> None:
@@ -130,9 +133,10 @@ class FileJournal:
         self._lock.release()
 
     def _write(self, entry: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(entry) + "\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with self._writing:
+            self._file.write(json.dumps(entry) + "\n")
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
 
 class WrittenJournal:

@@ -64,10 +64,11 @@ class OutboxMailbox:
 
     def _newest(self, username: str, kind: str | None, since: float | None) -> Code | None:
         messages = self._read(username=username, user_pool_id=self._user_pool_id, kind=kind)
-        # Newest first: if the first is too old, all are.
-        if not messages or (since is not None and messages[0]["sent_at"] < since):
+        # A message that was late is the newest, although it was sent before others.
+        sent = (message for message in messages if since is None or message["sent_at"] >= since)
+        newest = next(sent, None)
+        if newest is None:
             return None
-        newest = messages[0]
         return Code(
             kind=newest["kind"],
             username=newest["username"],

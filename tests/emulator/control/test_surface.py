@@ -166,3 +166,92 @@ def test_reading_needs_a_loopback_host(engine: Engine) -> None:
     assert handle(engine, "GET", "/_harness/outbox", "", b"", foreign).status == 403
     local = Sender("127.0.0.1", "localhost", "")
     assert handle(engine, "GET", "/_harness/outbox", "", b"", local).status == 200
+
+
+def shown_faults(engine: Engine) -> Any:
+    """Return what the control surface tells about faults."""
+    found = handle(engine, "GET", "/_harness/faults", "", b"", LOCAL)
+    assert found.status == 200
+    return json.loads(found.body)
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        "slow@SignUp:0.5:20-30,seed:7",
+        {
+            "seed": 7,
+            "fault": [
+                {"kind": "slow", "operations": ["SignUp"], "rate": 0.5, "milliseconds": [20, 30]}
+            ],
+        },
+    ],
+    ids=["compact", "members"],
+)
+def test_a_profile_is_set_shown_and_turned_off(engine: Engine, profile: Any) -> None:
+    """The profile is told with its seed, its rules, and how often each has struck."""
+    rule = {
+        "kind": "slow",
+        "rate": 0.5,
+        "operations": ["SignUp"],
+        "least": 0.02,
+        "most": 0.03,
+        "struck": 0,
+        "text": "slow@SignUp:0.5:20-30",
+    }
+    expected = {"text": "slow@SignUp:0.5:20-30", "seed": 7, "rules": [rule]}
+    assert ask(engine, "faults", {"profile": profile}) == (200, {"profile": expected})
+    assert shown_faults(engine) == {"planned": [], "profile": expected}
+    assert engine.faults.profile is not None
+    while engine.faults.profile.strike("delay", "SignUp") is None:
+        pass
+    assert shown_faults(engine)["profile"]["rules"][0]["struck"] == 1
+    assert ask(engine, "faults", {"profile": None}) == (200, {"profile": None})
+    assert shown_faults(engine) == {"planned": [], "profile": None}
+
+
+def test_planned_faults_and_a_profile_are_apart(engine: Engine) -> None:
+    """Canceling one leaves the other, and both are told."""
+    ask(engine, "faults", {"operation": "SignUp"})
+    ask(engine, "faults", {"profile": "drop:0.1"})
+    assert [fault["operation"] for fault in shown_faults(engine)["planned"]] == ["SignUp"]
+    ask(engine, "faults", {"clear": True})
+    assert shown_faults(engine)["planned"] == []
+    assert shown_faults(engine)["profile"]["text"] == "drop:0.1"
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ({"profile": "thottle:0.1"}, "did you mean 'throttle'?"),
+        ({"profile": "drop:0.7,cut:0.7"}, "the rates add up to 1.4"),
+        ({"profile": ""}, "KIND[@OPERATION+OPERATION]:RATE"),
+        ({"profile": "/etc/faults.toml"}, "it must be the compact form, the members of a file"),
+        ({"profile": 1}, "profile is 1; it must be the compact form"),
+        ({"profile": {"fault": [{"kind": "drop"}]}}, "rate of drop: a number from 0 to 1"),
+        ({"profile": None, "times": 1}, "unknown: times; allowed: profile"),
+    ],
+)
+def test_an_invalid_profile_is_refused(engine: Engine, body: Any, problem: str) -> None:
+    """The error says what is allowed, and the profile before stays."""
+    ask(engine, "faults", {"profile": "drop:0.1"})
+    status, answer = ask(engine, "faults", body)
+    assert status == 400
+    assert problem in answer["error"]
+    assert shown_faults(engine)["profile"]["text"] == "drop:0.1"
+
+
+def test_quotas_are_switched(engine: Engine) -> None:
+    """The request quotas are off at first, and can be switched on and off again."""
+    for enabled in (True, False):
+        assert ask(engine, "quotas", {"enabled": enabled}) == (200, {"enabled": enabled})
+        assert engine.quotas.enabled is enabled
+
+
+@pytest.mark.parametrize("body", [{}, {"enabled": "true"}, {"enabled": 1}, {"on": True}])
+def test_quotas_are_not_switched_by_a_bad_request(engine: Engine, body: dict[str, Any]) -> None:
+    """A request that does not say true or false is refused, and nothing is switched."""
+    status, answer = ask(engine, "quotas", body)
+    assert status == 400
+    assert "enabled" in answer["error"]
+    assert not engine.quotas.enabled

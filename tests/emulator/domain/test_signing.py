@@ -84,11 +84,11 @@ def test_server_generates_primes_in_advance(monkeypatch: pytest.MonkeyPatch) -> 
     for _ in range(2):
         with EmulatorServer():
             for thread in enumerate_threads():
-                if thread.name == "cognito-primes":
+                if thread.name == "cognito-warm-up":
                     thread.join()
     for _ in range(6):
         stock.draw()
-    assert searchers == ["cognito-primes"] * 2
+    assert searchers == ["cognito-warm-up"] * 2
 
 
 def test_hundred_pools_need_eleven_primes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.model import StructureShape
 
-from harness.emulator.api.service_model import members_of, service_model
+from harness.emulator.api.service_model import input_shape, members_of
 from harness.emulator.domain.pools import validity_seconds
 from harness.emulator.engine import Engine
 from tests.emulator.conftest import Call
@@ -62,8 +61,8 @@ def describe(call: Call, client: dict[str, Any]) -> dict[str, Any]:
 
 def test_request_only_members_are_not_described(call: Call, pool_id: str) -> None:
     """Members that only control creation are not in the description."""
-    requests = service_model().operation_model("CreateUserPoolClient").input_shape
-    assert isinstance(requests, StructureShape)
+    requests = input_shape("CreateUserPoolClient")
+    assert requests is not None
     shown = members_of("UserPoolClientType")
     given = {
         name: True

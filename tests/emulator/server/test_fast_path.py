@@ -19,10 +19,11 @@ from harness.emulator.engine import Engine
 from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import TARGET_PREFIX
 from harness.emulator.moto_backend import signature
+from harness.emulator.moto_backend.responses import TruthfulCognitoResponse
 from harness.emulator.server.failures import Failures
 from harness.emulator.server.fast_path import FastPath
 from harness.emulator.server.messages import HttpRequest, Reply
-from harness.emulator.server.rest_of_aws import environment
+from harness.emulator.server.rest_of_aws import RestOfAws
 from harness.emulator.server.routing import Routing
 from tests.emulator.support.expect import START
 
@@ -204,15 +205,16 @@ def test_permissions_are_checked_through_moto(
 
 def test_moto_identifies_each_kind_of_caller_once() -> None:
     """Parts that vary per call, such as the signature, make no new kind of caller."""
-    made: list[HttpRequest] = []
+    read: list[HttpRequest] = []
 
-    def noted(asked: HttpRequest) -> dict[str, Any]:
-        made.append(asked)
-        return environment(asked, "http", ("127.0.0.1", 5000))
+    class Noting(RestOfAws):
+        def read_cognito(self, request: HttpRequest) -> TruthfulCognitoResponse:
+            read.append(request)
+            return super().read_cognito(request)
 
     with seeded() as emulator:
-        lean = FastPath(emulator, noted)
+        lean = FastPath(emulator, Noting(emulator, "http", ("127.0.0.1", 5000)))
         for digit in "0123456789":
             signed = {"authorization": SIGNED["authorization"] + digit}
             assert lean.answer(request("ListUserPools", LIST, signed)) is not None
-    assert len(made) == 1
+    assert len(read) == 1

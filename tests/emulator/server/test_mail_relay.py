@@ -252,3 +252,33 @@ class TestFailures:
         goes_on.set()
         assert reports.get_nowait() == "smtp: 2 messages are waiting already; one is not sent"
         assert reports.get_nowait() == "smtp: 3 message(s) were not sent"
+
+
+def test_a_late_email_is_sent_when_the_clock_has_passed(
+    engine: Engine, mailbox: tuple[Mailbox, int], relay: Callable[[int], MailRelay]
+) -> None:
+    """Moving the clock sends it, although nobody reads the outbox."""
+    box, port = mailbox
+    relay(port)
+    engine.faults.set_profile("email-late@SignUp:1:1h")
+    new_walker(engine, confirmed=False)
+    engine.faults.set_profile(None)
+    new_walker(engine, username="bob", confirmed=False)
+    assert box.next()["To"] == "bob@example.com"
+    engine.clock.advance(3_600)
+    assert box.next()["To"] == "alice@example.com"
+
+
+def test_a_late_email_is_reported_at_the_end(
+    engine: Engine,
+    mailbox: tuple[Mailbox, int],
+    relay: Callable[[int], MailRelay],
+    reports: Queue[str],
+) -> None:
+    """An email that is not due when the emulator stops is not sent, and one line says so."""
+    started = relay(mailbox[1])
+    engine.faults.set_profile("email-late:1:1h")
+    new_walker(engine, confirmed=False)
+    started.stop()
+    assert reports.get_nowait() == "smtp: 1 late message(s) were not due yet, and were not sent"
+    assert mailbox[0].mails.empty()

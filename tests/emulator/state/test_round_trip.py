@@ -82,6 +82,9 @@ class TestShapes:
         monkeypatch.setattr(Encoder, "_object", watch)
         engine, _ = populated_engine()
         engine.faults.plan(Fault("SignUp"))
+        engine.faults.set_profile("throttle:0.5")
+        sent = engine.outbox.messages()[0]
+        engine.outbox.send_later(sent, ["alice"], engine.clock.time() + 1)
         exported(engine)
         assert not forgotten
         # The types that a populated emulator lacks are dataclasses, whose fields are all kept.

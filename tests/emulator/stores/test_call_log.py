@@ -163,3 +163,17 @@ def test_failing_watcher_is_removed(engine: Engine, send: Send) -> None:
     for _ in range(2):
         assert send("ListUserPools", MaxResults=1).status == 200
     assert (len(tried), len(told)) == (1, 2)
+
+
+def test_every_call_is_counted_by_its_outcome(
+    engine: Engine, send: Send, client: dict[str, Any]
+) -> None:
+    """Calls that the log has dropped are still counted, until it is cleared."""
+    engine.call_log.clear()
+    for number in range(KEPT_CALLS + 1):
+        send("SignUp", ClientId=client["ClientId"], Username=f"u{number}", Password=PASSWORD)
+    send("SignUp", ClientId=client["ClientId"], Username="u1", Password=PASSWORD)
+    counted = engine.call_log.counts()
+    assert counted == {"SignUp": {"success": KEPT_CALLS + 1, "UsernameExistsException": 1}}
+    engine.call_log.clear()
+    assert engine.call_log.counts() == {}

@@ -71,6 +71,10 @@ class Connection:
         """Return whether a response has begun to arrive, without waiting for it."""
         return bool(select.select([self._socket], [], [], 0)[0])
 
+    def ends_without_response(self) -> bool:
+        """Wait for the next byte, and leave it there; return whether there is none."""
+        return not self._input.peek(1)
+
     def is_closed(self) -> bool:
         """Wait for more bytes; return whether the server closed the connection."""
         return self._input.read(1) == b""

@@ -75,6 +75,8 @@ def _values(engine: Engine, query: Mapping[str, str]) -> dict[str, Any]:
         "messages": rows.message_rows(engine),
         "calls": engine.call_log.newest(rows.CALLS),
         "faults": engine.faults.planned,
+        "profile": engine.faults.profile,
+        "late": engine.outbox.late,
         "fault_choices": FAULTS,
         "operations": _operations(),
     }

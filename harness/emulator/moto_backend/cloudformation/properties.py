@@ -11,9 +11,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
-
-from harness.emulator.api.service_model import service_model
+from harness.emulator.api.service_model import ApiShape, input_shape
 from harness.emulator.refusals import Refusal
 
 __all__ = ["CREATIONS", "MFA_PROPERTIES", "mfa_request", "request_members", "violations"]
@@ -113,16 +111,16 @@ def _web_authn(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"WebAuthnConfiguration": members} if members else {}
 
 
-def _members(operation: str) -> Mapping[str, Shape]:
-    shape = service_model().operation_model(operation).input_shape
-    members: Mapping[str, Shape] = shape.members if isinstance(shape, StructureShape) else {}
+def _members(operation: str) -> Mapping[str, ApiShape]:
+    shape = input_shape(operation)
+    members: Mapping[str, ApiShape] = {} if shape is None else shape.members
     return members
 
 
-def _properties_of(resource: str) -> dict[str, Shape | None]:
+def _properties_of(resource: str) -> dict[str, ApiShape | None]:
     members = _members(CREATIONS[resource])
     hidden = _NOT_PROPERTIES.get(resource, set())
-    known: dict[str, Shape | None] = {
+    known: dict[str, ApiShape | None] = {
         name: shape for name, shape in members.items() if name not in hidden
     }
     for name in _ONLY_PROPERTIES.get(resource, ()):
@@ -131,28 +129,30 @@ def _properties_of(resource: str) -> dict[str, Shape | None]:
 
 
 def _extraneous(
-    known: Mapping[str, Shape | None], value: Mapping[str, Any], path: str
+    known: Mapping[str, ApiShape | None], value: Mapping[str, Any], path: str
 ) -> Iterator[str]:
     for name, item in value.items():
         if name not in known:
             yield f"{path}: extraneous key [{name}] is not permitted"
             continue
         shape = known[name]
-        if isinstance(shape, StructureShape) and isinstance(item, Mapping):
+        if shape is None:
+            continue
+        if shape.type_name == "structure" and isinstance(item, Mapping):
             yield from _extraneous(shape.members, item, f"{path}/{name}")
-        elif isinstance(shape, ListShape) and isinstance(shape.member, StructureShape):
+        elif shape.type_name == "list" and shape.member.type_name == "structure":
             for index, part in enumerate(item if isinstance(item, list) else ()):
                 if isinstance(part, Mapping):
                     yield from _extraneous(shape.member.members, part, f"{path}/{name}/{index}")
 
 
-def _typed(shape: Shape, value: Any) -> Any:
+def _typed(shape: ApiShape, value: Any) -> Any:
     """Return a value in the API's type: templates may write numbers and booleans as strings."""
-    if isinstance(shape, StructureShape) and isinstance(value, Mapping):
+    if shape.type_name == "structure" and isinstance(value, Mapping):
         return {name: _typed(shape.members[name], item) for name, item in value.items()}
-    if isinstance(shape, ListShape) and isinstance(value, list):
+    if shape.type_name == "list" and isinstance(value, list):
         return [_typed(shape.member, item) for item in value]
-    if isinstance(shape, MapShape) and isinstance(value, Mapping):
+    if shape.type_name == "map" and isinstance(value, Mapping):
         return {key: _typed(shape.value, item) for key, item in value.items()}
     if isinstance(value, str):
         return _from_text(shape, value)
@@ -161,7 +161,7 @@ def _typed(shape: Shape, value: Any) -> Any:
     return copy.deepcopy(value)
 
 
-def _from_text(shape: Shape, value: str) -> Any:
+def _from_text(shape: ApiShape, value: str) -> Any:
     if shape.type_name == "boolean":
         return _BOOLEANS.get(value.lower(), value)
     if shape.type_name in ("integer", "long") and value.isdecimal():

@@ -1,0 +1,214 @@
+"""Carries a load run out: prepares, runs Locust, and removes what the run made."""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.cli.load.load_options import LoadOptions
+from harness.cli.load.pacing import pace
+from harness.cli.load.plans import write_plan
+from harness.cli.load.progress import counted, say
+from harness.cli.load.removing import remove_prepared
+from harness.cli.load.services import opened
+from harness.cli.outcome import ExitCode, complain
+from harness.errors import ConfigurationError, HarnessError
+
+if TYPE_CHECKING:
+    from harness.load.people_file import People
+    from harness.load.profile import LoadProfile
+    from harness.load.setup import LoadService, LoadSetup
+    from harness.targets.control import ControlSurface
+
+__all__ = ["LoadCommand"]
+
+
+class LoadCommand:
+    """One run of `cognito-harness load`.
+
+    Args:
+        options: what was given on the command line.
+    """
+
+    def __init__(self, options: LoadOptions) -> None:
+        self._options = options
+
+    def run(self) -> int:
+        """Do what the options say, and return the exit code."""
+        from harness.load.run import require_locust
+
+        options = self._options
+        options.require()
+        if options.remove is not None:
+            return remove_prepared(options, options.remove)
+        profile = options.read_profile()
+        app = options.app()
+        if options.service.target == "preflight":
+            print("\n".join(["the same run on AWS would use at most", *self._usage(profile)]))
+            return ExitCode.EXPECTED
+        require_locust()
+        with _stopped_by_signals(), opened(options.service) as (service, own):
+            if options.service.target == "aws":
+                say("\n  ".join(["this run uses at most", *self._usage(profile)]))
+            folder = Path(options.journal)
+            with tempfile.TemporaryDirectory(prefix="cognito-harness-load-") as work:
+                work_folder = Path(work)
+                # What is in the run's own emulator is gone with it.
+                setup = self._begin(service, work_folder if own else folder)
+                with self._removed_at_end(setup, keep=options.prepare is not None):
+                    if app is None:
+                        setup.make_pool()
+                    else:
+                        setup.use_pool(app, profile)
+                    return self._prepared_run(setup, service, own, profile, work_folder)
+
+    def _begin(self, service: LoadService, folder: Path) -> LoadSetup:
+        from harness.load.setup import LoadSetup
+
+        return LoadSetup(service, folder)
+
+    def _prepared_run(
+        self,
+        setup: LoadSetup,
+        service: LoadService,
+        own: ControlSurface | None,
+        profile: LoadProfile,
+        work: Path,
+    ) -> int:
+        from harness.load.run import LOCUSTFILE, run_locust
+
+        options = self._options
+        with self._without_quotas(service, own):
+            people = self._people(setup, profile)
+        plan = write_plan(options, setup, service, people, work)
+        if options.prepare is not None:
+            return ExitCode.EXPECTED
+        say(f"running {', '.join(name for name, weight in profile.weights.items() if weight)}")
+        file = LOCUSTFILE.with_name("ramp_file.py") if options.ramp else LOCUSTFILE
+        more = self._ramp() if options.ramp else ()
+        try:
+            return run_locust(plan, options.size(profile), file=file, more=more)
+        finally:
+            if options.people is not None:
+                people.after_use(service.clock.time()).write(options.people)
+
+    def _people(self, setup: LoadSetup, profile: LoadProfile) -> People:
+        """Return the people of the run: those in the file, and new ones where they are missing."""
+        from harness.load.people_file import People
+        from harness.pools.making.ownership import PREFIX
+
+        options, numbers = self._options, self._options.numbers(profile)
+        there = self._people_there(setup.app.user_pool_id)
+        missing = numbers.without(there.people) if there else numbers
+        with counted("people prepared") as tell:
+            made = setup.prepare(missing, tell)
+        if options.people is None:
+            return made
+        if there is not None:
+            # They are of several runs, so only the beginning of their names is the same.
+            made_names = replace(made, namespace=PREFIX)
+            people = replace(made_names, people=(*there.people, *made.people))
+        else:
+            people = made
+        people.write(options.people)
+        setup.keep(People(made.user_pool_id, made.namespace, made.people))
+        return people
+
+    def _people_there(self, user_pool_id: str) -> People | None:
+        from harness.load.people_file import People
+
+        path = self._options.people
+        if path is None or not path.exists():
+            return None
+        people = People.read(path)
+        if people.user_pool_id != user_pool_id:
+            hint = f"its people are in the user pool {people.user_pool_id}"
+            raise ConfigurationError("--people", given=str(path), hint=hint)
+        return people
+
+    @contextmanager
+    def _without_quotas(self, service: LoadService, own: ControlSurface | None) -> Iterator[None]:
+        """Prepare people without quotas in the run's own emulator, and within those of others."""
+        if own is None:
+            pace(self._options, service)
+            yield
+            return
+        had_quotas = own.has_quotas()
+        own.switch_quotas(False)
+        yield
+        own.switch_quotas(had_quotas)
+
+    def _usage(self, profile: LoadProfile) -> list[str]:
+        """Return what the run uses at most.
+
+        Raises:
+            ConfigurationError: it can make more users than ``--max-users`` allows.
+        """
+        from harness.load.estimate import estimate
+
+        options, share = self._options, self._options.share() or 1.0
+        usage = estimate(
+            profile,
+            options.numbers(profile),
+            users=options.most_users(profile),
+            seconds=options.seconds(profile),
+            share=share,
+            makes_pool=options.service.user_pool_id is None,
+        )
+        if usage.users > options.max_users:
+            hint = f"the run can make {usage.users} users"
+            raise ConfigurationError("--max-users", given=options.max_users, hint=hint)
+        return usage.lines(share)
+
+    def _ramp(self) -> tuple[str, ...]:
+        options = self._options
+        plot = () if options.plot is None else ("--ramp-plot", str(options.plot.resolve()))
+        return (
+            *("--ramp-max-p95", str(options.max_p95)),
+            *("--ramp-max-throttled", str(options.max_throttled)),
+            *("--ramp-max-rate", str(options.max_rate)),
+            *("--ramp-step-time", str(options.step_time)),
+            *plot,
+        )
+
+    @contextmanager
+    def _removed_at_end(self, setup: LoadSetup, *, keep: bool) -> Iterator[None]:
+        """Remove what the run made when a block ends, also if it fails.
+
+        Args:
+            setup: the pool and the people.
+            keep: whether to keep them if the block does not fail.
+        """
+        try:
+            yield
+        except BaseException:
+            # The first error is the one to report.
+            try:
+                _remove(setup)
+            except HarnessError as problem:
+                complain(str(problem))
+            raise
+        if keep:
+            setup.end()
+        else:
+            _remove(setup)
+
+
+def _remove(setup: LoadSetup) -> None:
+    with counted("removed") as tell:
+        setup.remove(tell)
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Make SIGTERM end the run as Ctrl-C does, with everything removed."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

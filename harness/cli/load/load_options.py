@@ -1,0 +1,193 @@
+"""The options of one load run together: what they mean, and what contradicts what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.cli.load.services import ServiceOptions
+from harness.cli.options import usable
+from harness.errors import ConfigurationError
+from harness.settings import values as rules
+
+if TYPE_CHECKING:
+    from harness.flows.actions import AppClient
+    from harness.load.numbers import Numbers
+    from harness.load.profile import LoadProfile
+    from harness.load.run import LoadSize
+
+__all__ = ["LoadOptions"]
+
+_USERS, _SPAWN_RATE, _RUN_TIME = 20, 10.0, 30.0
+#: The quotas of a served emulator are counted in whole seconds of its clock. Requests on their way
+#: come a little earlier or later than they were sent, so that a run at the whole rate would have
+#: too many in some of them.
+_SHARE = 96
+#: A real account has other users.
+_SHARE_ON_AWS = 50
+#: The flow of a ramp without a profile.
+_RAMP_FLOW = "RememberedDeviceSignIn"
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """What was given on the command line; ``None`` where an option was not."""
+
+    service: ServiceOptions
+    client_id: str | None
+    client_secret: str | None
+    profile: Path | None
+    users: int | None
+    spawn_rate: float | None
+    run_time: float | None
+    processes: int
+    people: Path | None
+    prepare: Path | None
+    remove: Path | None
+    quota_share: int | None
+    unpaced: bool
+    ramp: bool
+    max_p95: float
+    max_throttled: float
+    max_rate: int
+    step_time: float
+    plot: Path | None
+    csv: Path | None
+    html: Path | None
+    max_users: int
+    journal: str
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> LoadOptions:
+        """Return the options of the command's arguments, by their names."""
+        service = {field.name: arguments[field.name] for field in fields(ServiceOptions)}
+        own = {
+            field.name: arguments[field.name] for field in fields(cls) if field.name != "service"
+        }
+        return cls(service=ServiceOptions(**service), **own)
+
+    def require(self) -> None:
+        """Refuse options that contradict each other, before anything is done.
+
+        Raises:
+            ConfigurationError: an option is missing, or has no effect beside another one.
+        """
+        self.service.require()
+        for first, second, hint in self._contradictions():
+            raise ConfigurationError(first, hint=f"{second}: {hint}" if hint else second)
+
+    def share(self) -> float | None:
+        """Return the share of the quotas that the run keeps to; ``None`` if it is not paced."""
+        if self.unpaced or self.ramp:
+            return None
+        usual = _SHARE_ON_AWS if self.service.target in ("aws", "preflight") else _SHARE
+        return (self.quota_share or usual) / 100
+
+    def app(self) -> AppClient | None:
+        """Return the app client of the existing pool; ``None`` if the run makes its pool."""
+        from harness.flows.actions import AppClient
+
+        pool_id = self.service.user_pool_id
+        if pool_id is None or self.client_id is None:
+            return None
+        given = self.client_secret
+        secret = None if given is None else usable("--client-secret", rules.client_secret, given)
+        return AppClient(pool_id, self.client_id, secret)
+
+    def read_profile(self) -> LoadProfile:
+        """Return the profile of the run.
+
+        Raises:
+            ConfigurationError: it cannot be used, or its stages contradict an option.
+        """
+        from harness.load.profile import LoadProfile, read_load_profile
+
+        if self.profile is None:
+            return LoadProfile(weights={_RAMP_FLOW: 1.0}) if self.ramp else LoadProfile()
+        profile = read_load_profile(self.profile)
+        given = next((name for name, value in self._sizes() if value is not None), None)
+        if profile.stages and (given or self.ramp):
+            hint = f"the profile {self.profile} has stages, which say the same"
+            raise ConfigurationError(given or "--ramp", hint=hint)
+        return profile
+
+    def size(self, profile: LoadProfile) -> LoadSize:
+        """Return how many users the run has, and for how long."""
+        from harness.load.run import LoadSize
+
+        shaped = bool(profile.stages) or self.ramp
+        return LoadSize(
+            users=None if shaped else self.users or _USERS,
+            spawn_rate=None if shaped else self.spawn_rate or _SPAWN_RATE,
+            run_time=None if shaped else self.run_time or _RUN_TIME,
+            processes=self.processes,
+            csv=self.csv,
+            html=self.html,
+        )
+
+    def most_users(self, profile: LoadProfile) -> int:
+        """Return the largest number of Locust users in the run."""
+        if self.ramp:
+            return self.max_rate
+        return max((stage.users for stage in profile.stages), default=self.users or _USERS)
+
+    def seconds(self, profile: LoadProfile) -> float:
+        """Return the length of the run, without preparation and removal."""
+        staged = sum(stage.seconds for stage in profile.stages)
+        return staged or self.run_time or _RUN_TIME
+
+    def numbers(self, profile: LoadProfile) -> Numbers:
+        """Return how many people the run needs."""
+        from harness.load.estimate import flows_a_second
+        from harness.load.numbers import Numbers
+
+        # Without a pace of its own, a run can use whatever the quotas let through.
+        rate = flows_a_second(profile, self.most_users(profile), self.share() or 2.0)
+        return Numbers.for_rate(profile, rate, self.processes)
+
+    def _sizes(self) -> Iterator[tuple[str, object]]:
+        yield "--users", self.users
+        yield "--spawn-rate", self.spawn_rate
+        yield "--run-time", self.run_time
+
+    def _contradictions(self) -> Iterator[tuple[str, str, str]]:
+        """Yield pairs of options that do not go together, with the reason."""
+        pool_id = self.service.user_pool_id
+        if pool_id is not None and self.client_id is None:
+            yield "--client-id", "--user-pool-id needs it", ""
+        if self.client_id is not None and pool_id is None:
+            yield "--user-pool-id", "--client-id needs it", ""
+        if self.client_secret is not None and self.client_id is None:
+            yield "--client-id", "--client-secret needs it", ""
+        if self.client_secret is not None and not self.client_secret.startswith("@"):
+            yield "--client-secret", "give @ and a file: others can see a command line", ""
+        if self.people is not None and pool_id is None:
+            yield (
+                "--user-pool-id",
+                "--people needs it",
+                "a pool made for the run is deleted",
+            )
+        if self.prepare is not None and self.service.target == "server" and self._starts_emulator:
+            yield "--endpoint-url", "--prepare needs it", "the run's own emulator ends with it"
+        if self.prepare is not None and self.remove is not None:
+            yield "--prepare", "not together with --remove", ""
+        yield from self._ramp_contradictions()
+        if self.unpaced and self.quota_share is not None:
+            yield "--quota-share", "not together with --unpaced", ""
+
+    def _ramp_contradictions(self) -> Iterator[tuple[str, str, str]]:
+        if self.plot is not None and not self.ramp:
+            yield "--ramp", "--plot needs it", ""
+        if not self.ramp:
+            return
+        for name, value in (*self._sizes(), ("--quota-share", self.quota_share)):
+            if value is not None:
+                yield name, "not together with --ramp", "the ramp sets the rate itself"
+        if self.prepare is not None:
+            yield "--prepare", "not together with --ramp", ""
+
+    @property
+    def _starts_emulator(self) -> bool:
+        return self.service.endpoint_url is None

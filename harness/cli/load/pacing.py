@@ -1,0 +1,36 @@
+"""Keeps the calls of the preparation within the quotas of the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.cli.load.load_options import LoadOptions
+
+if TYPE_CHECKING:
+    from harness.load.setup import LoadService
+
+__all__ = ["pace"]
+
+
+def pace(options: LoadOptions, service: LoadService) -> None:
+    """Make the calls that prepare and remove people wait for the quotas, where there are any.
+
+    Throttled calls are sent again. A served emulator says whether it has quotas; another service
+    is asked for no more than AWS would allow, unless the run is not paced.
+    """
+    from harness.flows.pacing import OwnSlots, Pacer, Slots
+
+    target, share = options.service.target, options.share()
+    if target == "server":
+        from harness.targets.control import ControlSurface
+
+        if not ControlSurface(service.endpoint_url).has_quotas():
+            return
+    elif target == "endpoint" and share is None:
+        return
+    folder = Path(options.journal)
+    # On AWS, other runs that use the same folder share the quota with this one.
+    slots = Slots(folder / "pacing.json") if target == "aws" else OwnSlots()
+    place = "/".join(service.place().values())
+    Pacer(slots, service.clock, place=place, share=share or 1.0).attach(service.client)

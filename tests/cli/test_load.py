@@ -1,0 +1,260 @@
+"""`cognito-harness load`: its options, what it refuses, and short runs from end to end."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.emulator.server import EmulatorServer
+from harness.load.people_file import People
+from harness.pools.making.provision_spec import ProvisionedPool, provision
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
+from harness.targets.clients import offline_client
+from harness.targets.control import ControlSurface
+from tests.cli.conftest import CommandLine
+from tests.cli.processes import cognito_harness
+
+POOL = ("--user-pool-id", "us-east-1_AbCdEf123", "--client-id", "abc")
+URL = ("--endpoint-url", "http://127.0.0.1:1")
+REFRESH = "[flows]\nRefresh = 1\n"
+
+
+@pytest.fixture
+def pool(served: EmulatorServer) -> ProvisionedPool:
+    """An existing pool on the served emulator."""
+    spec = PoolSpec(mfa="OPTIONAL", device_tracking=DeviceTracking(), auto_verified=())
+    client = offline_client("us-east-1", served.url)
+    return provision(client, spec, name_prefix="existing-", tags={})
+
+
+@pytest.fixture
+def options(served: EmulatorServer, pool: ProvisionedPool, tmp_path: Path) -> tuple[str, ...]:
+    """The options of a short run in the existing pool."""
+    profile = tmp_path / "profile.toml"
+    profile.write_text("[flows]\nRefresh = 1\nSignUpStorm = 1\n", encoding="utf-8")
+    return (
+        *("load", "--endpoint-url", served.url, "--journal", str(tmp_path / "journals")),
+        *("--user-pool-id", pool.user_pool_id, "--client-id", pool.app.client_id),
+        *("--profile", str(profile), "--users", "4", "--run-time", "2s"),
+    )
+
+
+def users_in(served: EmulatorServer, pool: ProvisionedPool) -> int:
+    """Return how many users a pool has."""
+    client = offline_client("us-east-1", served.url)
+    return len(client.list_users(UserPoolId=pool.user_pool_id)["Users"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--target", "emulator"), "--target"),
+        (("--target", "endpoint"), "--endpoint-url"),
+        (("--target", "aws", *URL), "--endpoint-url"),
+        (("--target", "aws"), "--aws-accounts"),
+        (("--target", "aws", "--aws-accounts", "123456789012"), "--aws-charges"),
+        (("--aws-charges", "yes"), "--aws-charges"),
+        (("--users", "0"), "--users"),
+        (("--users", "many"), "--users"),
+        (("--spawn-rate", "0"), "--spawn-rate"),
+        (("--spawn-rate", "nan"), "--spawn-rate"),
+        (("--run-time", "soon"), "--run-time"),
+        (("--run-time", "0s"), "--run-time"),
+        (("--processes", "0"), "--processes"),
+        (("--quota-share", "101"), "--quota-share"),
+        (("--quota-share", "50", "--unpaced"), "--quota-share"),
+        (("--max-throttled", "101"), "--max-throttled"),
+        (("--max-p95", "-1"), "--max-p95"),
+        (("--step-time", "1s"), "--step-time"),
+        (("--max-rate", "1"), "--max-rate"),
+        (("--ramp", "--users", "5"), "--users"),
+        (("--ramp", "--quota-share", "5"), "--quota-share"),
+        (("--plot", "plot.svg"), "--ramp"),
+        (("--set", "quotas=true", *URL), "--set"),
+        (("--user-pool-id", "us-east-1_AbCdEf123", *URL), "--client-id"),
+        (("--client-id", "abc", *URL), "--user-pool-id"),
+        (("--client-secret", "@file", *URL), "--client-id"),
+        ((*POOL, *URL, "--client-secret", "abc"), "--client-secret"),
+        (POOL, "--user-pool-id"),
+        (("--people", "people.json", *URL), "--user-pool-id"),
+        (("--prepare", "plan.json"), "--endpoint-url"),
+        (("--prepare", "plan.json", "--remove", "plan.json", *URL), "--prepare"),
+        (("--profile", "missing.toml"), "--profile"),
+        (("--remove", "missing.json"), "missing.json"),
+        (URL, "no emulator at http://127.0.0.1:1"),
+    ],
+)
+def test_a_bad_option_is_one_line(
+    cli: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    named: str,
+) -> None:
+    """Misuse ends with 2 and one line that names the option, and leaves no file behind."""
+    monkeypatch.chdir(tmp_path)
+    outcome = cli("load", *arguments)
+    assert outcome.code == 2
+    assert outcome.err.count("\n") == 1
+    assert named in outcome.err
+    assert not outcome.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_of_the_emulator_is_checked_by_it(cli: CommandLine) -> None:
+    """A bad --set ends with 2 and the emulator's own line."""
+    outcome = cli("load", "--set", "quota=true")
+    assert outcome.code == 2
+    assert "--set: cannot use 'quota'" in outcome.err
+    assert "did you mean 'quotas'?" in outcome.err
+
+
+def test_without_locust_the_line_says_what_to_install(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the extra is not installed, nothing is begun."""
+    monkeypatch.setattr("harness.load.run.find_spec", lambda name: None)
+    outcome = cli("load")
+    assert outcome.code == 2
+    assert "pip install 'cognito-mfa-harness[load]'" in outcome.err
+
+
+def test_stages_say_how_many_users_there_are(cli: CommandLine, tmp_path: Path) -> None:
+    """A profile with stages and --users contradict each other."""
+    profile = tmp_path / "profile.toml"
+    profile.write_text("[[stages]]\nseconds = 1\nusers = 1\nspawn_rate = 1\n", encoding="utf-8")
+    outcome = cli("load", "--profile", str(profile), "--users", "3")
+    assert outcome.code == 2
+    assert outcome.err.startswith("cognito-harness: --users: ")
+
+
+class TestPreflight:
+    """What a run on AWS would use is known before it begins."""
+
+    def test_it_shows_users_calls_time_and_cost(self, cli: CommandLine) -> None:
+        """Nothing is called; people, sign-ups, calls, the least time and prices are shown."""
+        outcome = cli("load", "--target", "preflight", "--users", "10", "--run-time", "60s")
+        assert outcome.code == 0
+        assert "users, 1 user pools" in outcome.out
+        assert "UserAuthentication" in outcome.out
+        assert "Essentials $" in outcome.out
+        assert "at 50% of the default quotas" in outcome.out
+
+    def test_too_many_users_are_refused(self, cli: CommandLine) -> None:
+        """A run that can make more users than allowed is refused before it begins."""
+        outcome = cli("load", "--target", "preflight", "--max-users", "5")
+        assert outcome.code == 2
+        assert "--max-users" in outcome.err
+
+
+class TestRun:
+    """Short runs, with Locust in a process of its own."""
+
+    def test_a_bare_run_needs_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Without a service, the run starts one with quotas, and leaves nothing behind."""
+        monkeypatch.chdir(tmp_path)
+        done = cognito_harness("load", "--users", "2", "--run-time", "2s")
+        assert done.returncode == 0, done.stderr
+        lines = done.stdout.splitlines()
+        header = next(line for line in lines if "throttled" in line)
+        assert "p95 ms" in header
+        assert any(line.startswith("total ") for line in lines)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_failed_request_ends_with_1(
+        self, served: EmulatorServer, pool: ProvisionedPool, options: tuple[str, ...]
+    ) -> None:
+        """If a request fails, the run ends with 1; people and who has signed up are removed."""
+        fault = {"operation": "SignUp", "code": "InternalErrorException", "status": 500}
+        ControlSurface(served.url).plan_fault({**fault, "message": "no", "times": 1})
+        done = cognito_harness(*options)
+        assert done.returncode == 1, done.stdout
+        assert ControlSurface(served.url).calls()["SignUp"]["success"] > 0
+        assert users_in(served, pool) == 0
+
+    def test_people_are_kept_and_used_again(
+        self,
+        served: EmulatorServer,
+        pool: ProvisionedPool,
+        options: tuple[str, ...],
+        tmp_path: Path,
+    ) -> None:
+        """People in a file of mode 0600 stay, and the next run prepares only who is missing."""
+        file = tmp_path / "people.json"
+        more = ("--people", str(file))
+        assert cognito_harness(*options, *more).returncode == 0
+        first = People.read(file)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert users_in(served, pool) == len(first.people)
+        again = cognito_harness(*options, *more, "--users", "8")
+        assert again.returncode == 0, again.stderr
+        second = People.read(file)
+        names = [person.username for person in second.people]
+        assert names[: len(first.people)] == [person.username for person in first.people]
+        assert users_in(served, pool) == len(second.people) > len(first.people)
+        secrets = [person.password.reveal() for person in second.people]
+        assert not any(secret in again.stdout + again.stderr for secret in secrets)
+
+    def test_a_plan_is_prepared_and_removed(
+        self,
+        cli: CommandLine,
+        served: EmulatorServer,
+        pool: ProvisionedPool,
+        options: tuple[str, ...],
+        tmp_path: Path,
+    ) -> None:
+        """--prepare writes plan and people for other machines; --remove takes both away again."""
+        plan = tmp_path / "plan.json"
+        outcome = cli(*options, "--prepare", str(plan))
+        assert outcome.code == 0, outcome.err
+        people = tmp_path / "plan.people.json"
+        for file in (plan, people):
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        written: dict[str, Any] = json.loads(plan.read_text(encoding="utf-8"))
+        assert written["people"] == people.name
+        assert users_in(served, pool) == len(People.read(people).people)
+        assert "--master" in outcome.out
+        journal = ("--journal", str(tmp_path / "journals"))
+        assert cli("load", "--remove", str(plan), *journal).code == 0
+        assert users_in(served, pool) == 0
+        assert not plan.exists()
+        assert not people.exists()
+
+    def test_a_plan_without_its_journal_is_not_removed(
+        self, cli: CommandLine, options: tuple[str, ...], tmp_path: Path
+    ) -> None:
+        """Without the journal nothing is deleted, and the line says which folder to give."""
+        plan = tmp_path / "plan.json"
+        assert cli(*options, "--prepare", str(plan)).code == 0
+        outcome = cli("load", "--remove", str(plan), "--journal", str(tmp_path / "elsewhere"))
+        assert outcome.code == 2
+        assert "give the --journal" in outcome.err
+        assert plan.exists()
+
+    def test_a_clock_of_another_time_is_refused(
+        self, cli: CommandLine, served: EmulatorServer, options: tuple[str, ...]
+    ) -> None:
+        """A load run takes real time, so an emulator in another time is refused."""
+        ControlSurface(served.url).advance_clock(3600)
+        outcome = cli(*options)
+        assert outcome.code == 2
+        assert "3600 s ahead" in outcome.err
+
+    def test_a_ramp_ends_with_a_knee_and_a_plot(self, tmp_path: Path) -> None:
+        """A ramp prints each step and the knee, and writes its plot."""
+        profile, picture = tmp_path / "profile.toml", tmp_path / "ramp.svg"
+        profile.write_text(REFRESH, encoding="utf-8")
+        done = cognito_harness(
+            *("load", "--ramp", "--profile", str(profile), "--max-rate", "4"),
+            *("--step-time", "2s", "--max-p95", "5000", "--plot", str(picture)),
+        )
+        assert done.returncode == 0, done.stderr
+        assert "ramp: 4 sign-ins a second wanted" in done.stdout
+        assert done.stdout.count("knee: ") == 1
+        assert picture.read_text(encoding="utf-8").startswith("<svg")

@@ -1,0 +1,1 @@
+"""Load runs that take minutes, for `tox -e load`."""

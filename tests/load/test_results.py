@@ -1,0 +1,257 @@
+"""What requests count as, and what a failure says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from harness.emulator.server import EmulatorServer
+from harness.load.flow_names import FLOWS, Kind
+from harness.load.flows import STEPS, run_flow
+from harness.load.profile import LoadProfile
+from harness.load.results import CALL, FLOW, REFUSAL, THROTTLE
+from harness.load.session import LoadSession
+from harness.targets.control import ControlSurface
+from tests.load.pool import PASSWORD, LoadPool
+
+
+class Heard:
+    """Stands in for Locust: hears what is reported."""
+
+    def __init__(self) -> None:
+        #: The type, the name and the failure of each request.
+        self.requests: list[tuple[str, str, str | None]] = []
+        #: The name and the reason of each flow that failed without a request.
+        self.flows: list[tuple[str, str]] = []
+        self.times: list[float] = []
+
+    def environment(self) -> Any:
+        """Return what a recorder takes for Locust's environment."""
+        return SimpleNamespace(
+            events=SimpleNamespace(request=SimpleNamespace(fire=self._fire)),
+            stats=SimpleNamespace(log_error=self._log_error),
+        )
+
+    def _fire(self, **request: Any) -> None:
+        failure = request["exception"]
+        text = None if failure is None else str(failure)
+        self.requests.append((request["request_type"], request["name"], text))
+        self.times.append(request["response_time"])
+
+    def _log_error(self, kind: str, name: str, failure: Exception) -> None:
+        assert kind == FLOW
+        self.flows.append((name, str(failure)))
+
+
+@pytest.fixture(scope="module")
+def people_of_each_kind(load_pool: LoadPool) -> Any:
+    """Two people of each kind."""
+    return load_pool.people("r-", password=2, totp=2, device=2)
+
+
+@pytest.fixture
+def session(load_pool: LoadPool, people_of_each_kind: Any, tmp_path: Path) -> Iterator[LoadSession]:
+    """A session of one process."""
+    found = LoadSession(load_pool.plan(tmp_path, people_of_each_kind, outbox=True))
+    yield found
+    found.client.close()
+
+
+@pytest.fixture
+def heard(session: LoadSession) -> Heard:
+    """What the session reports."""
+    found = Heard()
+    session.recorder.report_to(found.environment())
+    return found
+
+
+def fail(server: EmulatorServer, operation: str, code: str, message: str = "No.") -> None:
+    """Have the next call of an operation fail."""
+    fault = {"operation": operation, "code": code, "message": message, "status": 400, "times": 1}
+    ControlSurface(server.url).plan_fault(fault)
+
+
+class TestFlows:
+    """Each flow makes the requests that its name promises, and each is named."""
+
+    @pytest.mark.parametrize(
+        ("flow", "requests"),
+        [
+            ("SignUpStorm", ["SignUp", "ConfirmSignUp"]),
+            (
+                "SrpSignIn",
+                ["InitiateAuth USER_SRP_AUTH", "RespondToAuthChallenge PASSWORD_VERIFIER"],
+            ),
+            (
+                "TotpSignIn",
+                [
+                    "InitiateAuth USER_SRP_AUTH",
+                    "RespondToAuthChallenge PASSWORD_VERIFIER",
+                    "RespondToAuthChallenge SOFTWARE_TOKEN_MFA",
+                ],
+            ),
+            (
+                "RememberedDeviceSignIn",
+                [
+                    "InitiateAuth USER_SRP_AUTH",
+                    "RespondToAuthChallenge PASSWORD_VERIFIER",
+                    "RespondToAuthChallenge DEVICE_SRP_AUTH",
+                    "RespondToAuthChallenge DEVICE_PASSWORD_VERIFIER",
+                ],
+            ),
+            ("Refresh", ["InitiateAuth REFRESH_TOKEN_AUTH"]),
+        ],
+    )
+    def test_requests(
+        self, session: LoadSession, heard: Heard, flow: str, requests: list[str]
+    ) -> None:
+        """All of them are calls without a failure, and the flow is done."""
+        run_flow(session, flow)
+        assert heard.requests == [(CALL, name, None) for name in requests]
+        assert not heard.flows
+        assert session.recorder.flows == {(flow, "done"): 1}
+        assert all(milliseconds > 0 for milliseconds in heard.times)
+
+    def test_a_wrong_code_is_refused_as_expected(self, session: LoadSession, heard: Heard) -> None:
+        """The refusal of a wrong code is a success of its own kind."""
+        run_flow(session, "WrongCodeProbing")
+        assert heard.requests[-1] == (REFUSAL, "RespondToAuthChallenge SOFTWARE_TOKEN_MFA", None)
+        assert session.recorder.flows == {("WrongCodeProbing", "done"): 1}
+
+    def test_the_same_error_elsewhere_is_a_failure(
+        self, server: EmulatorServer, session: LoadSession, heard: Heard
+    ) -> None:
+        """What probing expects, a sign-in does not."""
+        fail(server, "RespondToAuthChallenge", "CodeMismatchException", "Wrong.")
+        run_flow(session, "SrpSignIn")
+        name = "RespondToAuthChallenge PASSWORD_VERIFIER"
+        assert heard.requests[-1] == (CALL, name, "CodeMismatchException: Wrong.")
+        assert session.recorder.flows == {("SrpSignIn", "failed"): 1}
+
+    def test_every_flow_has_its_steps(self) -> None:
+        """The names of the mix are those of the flows."""
+        assert set(STEPS) == set(FLOWS)
+
+    def test_a_sign_in_that_goes_another_way_is_a_failure(
+        self, session: LoadSession, heard: Heard
+    ) -> None:
+        """If all calls succeed but not those of the flow, the flow fails."""
+        with session.crowd.taken(Kind.PASSWORD) as one, session.crowd.taken(Kind.PASSWORD) as other:
+            # Somebody without a device among those with one.
+            for guest in (one, other):
+                session.crowd._free[Kind.DEVICE].insert(0, (0.0, -1, guest))
+                run_flow(session, "RememberedDeviceSignIn")
+                break
+        assert [failure for _, _, failure in heard.requests] == [None, None]
+        ((name, reason),) = heard.flows
+        assert name == "RememberedDeviceSignIn"
+        assert reason.startswith("the challenges were PASSWORD_VERIFIER, not PASSWORD_VERIFIER > ")
+
+
+class TestThrottles:
+    """A throttle is a result of its own kind."""
+
+    @pytest.mark.parametrize("code", ["TooManyRequestsException", "ThrottlingException"])
+    def test_a_throttle_is_no_failure(
+        self, server: EmulatorServer, session: LoadSession, heard: Heard, code: str
+    ) -> None:
+        """It ends the flow, which counts as throttled."""
+        fail(server, "InitiateAuth", code)
+        run_flow(session, "SrpSignIn")
+        assert heard.requests == [(THROTTLE, "InitiateAuth USER_SRP_AUTH", None)]
+        assert session.recorder.flows == {("SrpSignIn", "throttled"): 1}
+
+    def test_a_limit_that_is_used_up_is_a_failure(
+        self, server: EmulatorServer, session: LoadSession, heard: Heard
+    ) -> None:
+        """LimitExceededException is none of the quotas per second."""
+        fail(server, "InitiateAuth", "LimitExceededException")
+        run_flow(session, "SrpSignIn")
+        assert heard.requests[0][2] == "LimitExceededException: No."
+
+    def test_each_attempt_of_a_paced_call_counts(
+        self,
+        server: EmulatorServer,
+        load_pool: LoadPool,
+        people_of_each_kind: Any,
+        tmp_path: Path,
+    ) -> None:
+        """A pacer sends a throttled call again: one throttle and one call."""
+        plan = load_pool.plan(tmp_path, people_of_each_kind, quota_share=1.0)
+        session, heard = LoadSession(plan), Heard()
+        session.recorder.report_to(heard.environment())
+        fail(server, "InitiateAuth", "TooManyRequestsException")
+        run_flow(session, "SrpSignIn")
+        session.client.close()
+        assert [kind for kind, _, _ in heard.requests] == [THROTTLE, CALL, CALL]
+        assert session.recorder.flows == {("SrpSignIn", "done"): 1}
+
+
+class TestFailures:
+    """A failure says what is wrong, and nothing of what was sent."""
+
+    def test_errors_that_the_profile_expects(
+        self, server: EmulatorServer, session: LoadSession, heard: Heard
+    ) -> None:
+        """An error that the profile names for a request is a success."""
+        name = "InitiateAuth USER_SRP_AUTH"
+        session.recorder._expected = {name: frozenset({"UserNotFoundException"})}
+        fail(server, "InitiateAuth", "UserNotFoundException")
+        run_flow(session, "SrpSignIn")
+        assert heard.requests == [(REFUSAL, name, None)]
+
+    def test_nothing_that_was_sent_is_in_the_text(
+        self, server: EmulatorServer, session: LoadSession, heard: Heard
+    ) -> None:
+        """Cognito's errors may repeat passwords, usernames and codes; the report does not."""
+        secret = PASSWORD.reveal()
+        fail(server, "InitiateAuth", "InvalidParameterException", f"r-password-0, {secret} is bad")
+        actions = session.actions
+        with pytest.raises(Exception, match="bad"):
+            actions.initiate_auth(
+                "USER_PASSWORD_AUTH", {"USERNAME": "r-password-0", "PASSWORD": secret}
+            )
+        ((_, _, text),) = heard.requests
+        assert text == "InvalidParameterException: [redacted], [redacted] is bad"
+
+    def test_a_broken_connection_is_a_failure(
+        self, load_pool: LoadPool, people_of_each_kind: Any, tmp_path: Path
+    ) -> None:
+        """Without a response, the failure is the name of botocore's error."""
+        plan = load_pool.plan(tmp_path, people_of_each_kind)
+        session, heard = LoadSession(_elsewhere(plan)), Heard()
+        session.recorder.report_to(heard.environment())
+        run_flow(session, "SrpSignIn")
+        name = "InitiateAuth USER_SRP_AUTH"
+        assert heard.requests == [(CALL, name, "EndpointConnectionError")]
+        assert session.recorder.flows == {("SrpSignIn", "failed"): 1}
+
+
+def _elsewhere(plan: Any) -> Any:
+    from dataclasses import replace
+
+    # The port of discard, where nobody listens.
+    return replace(plan, endpoint_url="http://127.0.0.1:9")
+
+
+def test_flows_are_taken_once(session: LoadSession) -> None:
+    """What a worker has reported to its master, it does not report again."""
+    session.recorder.flows["SrpSignIn", "done"] += 2
+    assert session.recorder.take_flows() == {("SrpSignIn", "done"): 2}
+    assert not session.recorder.take_flows()
+
+
+def test_the_profile_of_the_plan_is_used(
+    load_pool: LoadPool, people_of_each_kind: Any, tmp_path: Path
+) -> None:
+    """A session has the mix of its plan, and the default mix without one."""
+    file = tmp_path / "mix.toml"
+    file.write_text("[flows]\nRefresh = 1\n", encoding="utf-8")
+    plain = LoadSession(load_pool.plan(tmp_path, people_of_each_kind))
+    chosen = LoadSession(load_pool.plan(tmp_path, people_of_each_kind, profile=file))
+    assert plain.profile == LoadProfile()
+    assert cast("dict[str, float]", chosen.profile.weights) == {"Refresh": 1}

@@ -1,0 +1,1 @@
+"""Tests of runs that repeat scenarios in several workers."""
