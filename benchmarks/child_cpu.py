@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,16 +24,24 @@ class Child:
     cpu_seconds: float
 
 
-def run_one(command: Sequence[str], directory: Path | None = None) -> Child:
-    """Run a command.
+def run_one(
+    command: Sequence[str],
+    directory: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Child:
+    """Run a command, by default with the environment of this process.
 
     Raises:
         RuntimeError: it ended with an error.
     """
-    return run_all([command], directory)[0]
+    return run_all([command], directory, environment)[0]
 
 
-def run_all(commands: Sequence[Sequence[str]], directory: Path | None = None) -> list[Child]:
+def run_all(
+    commands: Sequence[Sequence[str]],
+    directory: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> list[Child]:
     """Run commands at the same time, and return them in their order.
 
     Raises:
@@ -41,7 +49,7 @@ def run_all(commands: Sequence[Sequence[str]], directory: Path | None = None) ->
     """
     began = time.perf_counter()
     started = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=directory)
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=directory, env=environment)
         for command in commands
     ]
     return [_ended(process, began) for process in started]

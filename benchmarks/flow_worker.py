@@ -84,22 +84,24 @@ def device_sign_ins(target: Target, flows: int, engine: str, client: str) -> Mea
     signed_in = native.run(known, "USER_PASSWORD_AUTH")
     device = track_device(actions, signed_in.tokens.access, signed_in.new_device)
     context = SignInContext.for_person(person, device=device)
-    measured_actions = Actions(_client(client, target), pool.app)
-    sign_in = SignIn(measured_actions, load_engine(engine), target.clock)
+    measured = _client(client, target)
+    sign_in = SignIn(Actions(measured, pool.app), load_engine(engine), target.clock)
 
     def once() -> None:
         result = sign_in.run(context, "USER_SRP_AUTH")
         assert result.steps[-1] == "DEVICE_PASSWORD_VERIFIER", result.steps
 
-    return _timed([once] * (flows + 1))
+    found = _timed([once] * (flows + 1))
+    measured.close()
+    return found
 
 
 def _client(kind: str, target: Target) -> CognitoIdentityProviderClient:
     if kind == "boto3":
         return target.client()
-    from harness.load.transport import LeanClient
+    from harness.load.transport import lean_client
 
-    return LeanClient(target.client().meta.endpoint_url, _REGION)
+    return lean_client(target.client().meta.endpoint_url, _REGION)
 
 
 def _timed(actions: list[Callable[[], None]]) -> Measured:

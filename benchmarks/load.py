@@ -1,30 +1,24 @@
 """Measures what load costs: flows per core, clients, SRP engines, traces, pytest and Locust.
 
-    python -m benchmarks.load                  # everything, about ten minutes
-    python -m benchmarks.load --quick          # a rough look
-    python -m benchmarks.load --only clients   # one part
-    python -m benchmarks.load --page           # also writes the tables of docs/load.md
-
 Each part compares in one run: what is compared takes turns, and the figures are medians. Processor
-time is that of the process that sends the calls, unless a line says otherwise.
+time is that of the process that sends the calls; in process that is both halves.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks.child_cpu import run_all, run_one
+from benchmarks.locust_runs import locust_runs
 from benchmarks.peers import PEERS
 from benchmarks.processes import Service
 
-CACHE = Path(".cognito-harness") / "benchmarks"
 _WORKER = [sys.executable, "-m", "benchmarks.flow_worker"]
+_FLOW_TEST = Path(__file__).parent / "flow_as_test.py"
 _OURS = next(peer for peer in PEERS if peer.name == "harness")
 
 
@@ -46,6 +40,17 @@ class LoadRun:
         self._rounds = 1 if quick else 3
         self._flows = 20 if quick else 100
         self._folder = folder
+
+    def measure(self) -> dict[str, Any]:
+        """Measure every part."""
+        return {
+            "flows": self.flows(),
+            "clients": self.clients(),
+            "trace": self.trace(),
+            "pytest": self.pytest(),
+            "workers": self.workers(),
+            "locust": self.locust(),
+        }
 
     def flows(self) -> dict[str, float]:
         """Measure whole flows per second: in process and served, with one and two processes."""
@@ -77,9 +82,44 @@ class LoadRun:
         plain = worker("--workload", "full", "--flows", str(self._flows))
         return self._by_turns({"without a trace": plain, "with a trace": [*plain, "--trace"]})
 
+    def locust(self) -> dict[str, dict[str, float]]:
+        """Measure the processor time of Locust for device sign-ins: ours, and by hand."""
+        rate, by_hand, seconds = (40, 4, 8) if self._rounds == 1 else (120, 8, 20)
+        runs = locust_runs(self._folder, rate, by_hand, seconds)
+        return {
+            name: {
+                "per_second": round(run.per_second, 1),
+                "cores": round(run.cores, 2),
+                "cpu_ms": round(run.cpu_ms, 2),
+            }
+            for name, run in runs.items()
+        }
+
+    def pytest(self) -> dict[str, float]:
+        """Measure processor milliseconds of a whole flow: in a loop, and as a test of pytest."""
+        flows = self._flows
+        loop = worker("--workload", "full", "--flows", str(flows))
+        taken: dict[str, list[float]] = {"in a loop": [], "as a test": []}
+        for _ in range(self._rounds):
+            result = measured(loop)
+            taken["in a loop"].append(result["cpu_seconds"] / flows * 1000)
+            few, many = (run_one(_repeated(count)).cpu_seconds for count in (1, flows + 1))
+            taken["as a test"].append((many - few) / flows * 1000)
+        return {name: round(statistics.median(row), 2) for name, row in taken.items()}
+
+    def workers(self) -> dict[str, float]:
+        """Measure seconds of the same tests without xdist, and with one worker and two."""
+        count = self._flows * 4
+        commands = {f"-n {number}": [*_repeated(count), "-n", str(number)] for number in (0, 1, 2)}
+        taken: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(self._rounds):
+            for name, command in commands.items():
+                taken[name].append(run_one(command).seconds)
+        return {name: round(statistics.median(row), 2) for name, row in taken.items()}
+
     def _rate(self, command: list[str], processes: int) -> float:
         """Return the flows per second of so many processes at once."""
-        rates = []
+        rates: list[float] = []
         for _ in range(self._rounds):
             results = [json.loads(child.output) for child in run_all([command] * processes)]
             rates.append(sum(result["flows"] / result["seconds"] for result in results))
@@ -94,33 +134,12 @@ class LoadRun:
         return {name: round(statistics.median(row), 2) for name, row in taken.items()}
 
 
+def _repeated(count: int) -> list[str]:
+    """Return a run of pytest that takes so many people through the whole flow."""
+    options = ("-q", "-p", "no:cacheprovider", f"--cognito-repeat={count}")
+    return [sys.executable, "-m", "pytest", *options, str(_FLOW_TEST)]
+
+
 def url_of(service: Service) -> str:
     """Return the URL of a served emulator."""
     return f"http://127.0.0.1:{service.port}"
-
-
-def main() -> int:
-    """Measure, and print the results."""
-    chosen = _arguments()
-    CACHE.mkdir(parents=True, exist_ok=True)
-    run = LoadRun(quick=chosen.quick, folder=CACHE.resolve())
-    parts: dict[str, Callable[[], dict[str, Any]]] = {
-        "flows": run.flows,
-        "clients": run.clients,
-        "trace": run.trace,
-    }
-    for name, part in parts.items():
-        if not chosen.only or name in chosen.only:
-            print(json.dumps({name: part()}, indent=2), flush=True)
-    return 0
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few rounds and few flows")
-    parser.add_argument("--only", action="append", help="only this part; may be repeated")
-    return parser.parse_args()
-
-
-if __name__ == "__main__":
-    sys.exit(main())
