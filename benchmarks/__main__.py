@@ -2,7 +2,7 @@
 
 python -m benchmarks                 # everything, about a quarter of an hour
 python -m benchmarks --quick         # a rough look, a minute or two
-python -m benchmarks --only http     # one part: starting, in-process, http, memory, growth
+python -m benchmarks --only http     # one part: starting, in-process, load, http, memory, growth
 python -m benchmarks --only starting --page    # this part of docs/performance.md alone
 """
 
@@ -19,6 +19,7 @@ from typing import Any
 
 from benchmarks import growth, in_process, page, starting, throughput
 from benchmarks.floor import server_floor
+from benchmarks.load import LoadRun
 from benchmarks.peers import PEERS, Peer
 from benchmarks.processes import Service
 
@@ -41,6 +42,7 @@ class Run:
         self._sizes = [100, 1_000] if quick else [100, 1_000, 10_000, 100_000]
         self._pools = [1, 100] if quick else [1, 100, 1_000]
         self._peers, self._folder = peers, folder
+        self._load = LoadRun(quick=quick, folder=folder)
 
     def starting(self) -> dict[str, Any]:
         """Measure the time from nothing to the first response, and the memory after it."""
@@ -50,6 +52,10 @@ class Run:
         """Measure without HTTP."""
         flow = in_process.full_flow(self._flows)
         return {"full_flow": flow, "calls": in_process.beside_moto(self._flows)}
+
+    def load(self) -> dict[str, Any]:
+        """Measure what load costs: flows, clients, traces, pytest, Locust."""
+        return self._load.measure()
 
     def http(self) -> dict[str, Any]:
         """Measure every service over HTTP, and the floor of its sign-ins."""
@@ -99,6 +105,7 @@ def main() -> int:
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "starting": run.starting,
         "in-process": run.in_process,
+        "load": run.load,
         "http": run.http,
         "memory": run.memory,
         "growth": run.growth,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from benchmarks.chart import bars
 from benchmarks.growth import largest_ratio
+from benchmarks.load_page import load_section
+from benchmarks.markdown import table
 from benchmarks.peers import COGNITO_LOCAL, MINISTACK
 
 ROOT = Path(__file__).parents[1]
@@ -54,7 +56,8 @@ def chart_rows(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
 def render(found: Mapping[str, Any]) -> str:
     """Return the text of the page."""
     parts = [_HEAD.format(**found["environment"]), _rates(found), _shares(found), _limit(found)]
-    parts += [_in_process(found), _starting(found), _memory(found), _growth(found)]
+    parts += [_in_process(found), load_section(found["load"]), _starting(found)]
+    parts += [_memory(found), _growth(found)]
     return "\n".join(parts)
 
 
@@ -64,7 +67,7 @@ def _rates(found: Mapping[str, Any]) -> str:
         [title, *(_number(row.get(name, {}).get("per_second")) for name in names)]
         for title, row in found["http"]["rates"].items()
     ]
-    return f"{_RATES}\n{_table(['per second', *names], rows)}"
+    return f"{_RATES}\n{table(['per second', *names], rows)}"
 
 
 def _shares(found: Mapping[str, Any]) -> str:
@@ -73,7 +76,7 @@ def _shares(found: Mapping[str, Any]) -> str:
     for name, least in floors.items():
         cost = rates[f"{name}, 8 clients"]["harness"]["server_cpu_ms"]
         rows.append([name, f"{least:.2f}", f"{cost:.2f}", f"{cost / least:.2f}"])
-    return f"{_SHARES}\n{_table(['sign-in', 'floor, ms', 'server, ms', 'ratio'], rows)}"
+    return f"{_SHARES}\n{table(['sign-in', 'floor, ms', 'server, ms', 'ratio'], rows)}"
 
 
 def _limit(found: Mapping[str, Any]) -> str:
@@ -86,14 +89,14 @@ def _limit(found: Mapping[str, Any]) -> str:
         for share in [row["per_second"] * row["server_cpu_ms"] / 1000]
     ]
     head = ["sign-in, 8 clients", "per second", "server, ms", "of one core"]
-    return f"{_LIMIT}\n{_table(head, rows)}"
+    return f"{_LIMIT}\n{table(head, rows)}"
 
 
 def _in_process(found: Mapping[str, Any]) -> str:
     flow, calls = found["in-process"]["full_flow"], found["in-process"]["calls"]
     operations = list(next(iter(calls.values())))
     rows = [[name, *(f"{row[op]:.2f}" for op in operations)] for name, row in calls.items()]
-    return f"{_FLOW.format(**flow)}\n{_table(['ms per call, including boto3', *operations], rows)}"
+    return f"{_FLOW.format(**flow)}\n{table(['ms per call, including boto3', *operations], rows)}"
 
 
 def _starting(found: Mapping[str, Any]) -> str:
@@ -114,7 +117,7 @@ def _starting(found: Mapping[str, Any]) -> str:
         for name, row in servers.items()
     ]
     head = ["server", "listens, s", "times ministack", "has answered, s", "times ministack", "MB"]
-    return f"{_STARTING}\n{_table(head, rows)}\n{_programs(started)}\n{_plugin(started)}"
+    return f"{_STARTING}\n{table(head, rows)}\n{_programs(started)}\n{_plugin(started)}"
 
 
 def _starting_alone(found: Mapping[str, Any]) -> str:
@@ -124,7 +127,7 @@ def _starting_alone(found: Mapping[str, Any]) -> str:
         [f"{name}, over HTTP", f"{value:.2f}"]
         for name, value in found["http"]["started_in"].items()
     ]
-    return f"## Starting\n\n{_table(['until the first response', 'seconds'], rows)}"
+    return f"## Starting\n\n{table(['until the first response', 'seconds'], rows)}"
 
 
 def _programs(started: Mapping[str, Any]) -> str:
@@ -139,7 +142,7 @@ def _programs(started: Mapping[str, Any]) -> str:
         ]
         for name, row in programs.items()
     ]
-    return _table(["program, from start to end", "seconds", "times boto3", "CPU, s"], rows)
+    return table(["program, from start to end", "seconds", "times boto3", "CPU, s"], rows)
 
 
 def _plugin(started: Mapping[str, Any]) -> str:
@@ -158,7 +161,7 @@ def _memory(found: Mapping[str, Any]) -> str:
     ]
     head = ["resident memory, MB", "empty", "with users", "users"]
     text = "With 10,000 users, or as many as the service creates in a minute."
-    return f"## Memory\n\n{text}\n\n{_table(head, rows)}"
+    return f"## Memory\n\n{text}\n\n{table(head, rows)}"
 
 
 def _growth(found: Mapping[str, Any]) -> str:
@@ -169,7 +172,7 @@ def _growth(found: Mapping[str, Any]) -> str:
             [f"{int(size):,}", *(f"{row[op]:.2f}" for op in operations)]
             for size, row in sizes.items()
         ]
-        text += [_table([what, *operations], rows)]
+        text += [table([what, *operations], rows)]
         worst = f"{largest_ratio(sizes):.2f} times as long as in the first row"
         text += [f"At worst, a call takes {worst}.", ""]
     return "\n".join(text)
@@ -179,12 +182,6 @@ def _number(value: float | None) -> str:
     if value is None:
         return "cannot"
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
-
-
-def _table(head: list[str], rows: Iterable[list[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", f"|---{'|---:' * (len(head) - 1)}|"]
-    lines += [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 _HEAD = """# Performance
