@@ -9,6 +9,7 @@ import os
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +53,14 @@ def run_all(
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=directory, env=environment)
         for command in commands
     ]
-    return [_ended(process, began) for process in started]
+    # Each is read by a thread of its own: a full pipe would hold up the one at its other end.
+    with ThreadPoolExecutor(len(started)) as readers:
+        ended = [readers.submit(_ended, process, began) for process in started]
+        wait(ended, return_when=FIRST_EXCEPTION)
+        for process, future in zip(started, ended, strict=True):
+            if not future.done():
+                process.terminate()
+    return [future.result() for future in ended]
 
 
 def _ended(process: subprocess.Popen[str], began: float) -> Child:

@@ -35,12 +35,25 @@ def environment() -> dict[str, str]:
 
 
 def write(found: Mapping[str, Any]) -> None:
-    """Write the page, the chart and the results; parts that were not measured stay as they are."""
-    found = {**json.loads(RESULTS.read_text(encoding="utf-8")), **found}
-    RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    """Write the page, the chart and the results; parts that were not measured stay as they are.
+
+    Raises:
+        ValueError: a part stays that was measured elsewhere or with other versions, or a part
+            lacks a service.
+    """
+    before = json.loads(RESULTS.read_text(encoding="utf-8"))
+    stay = [name for name in before if name not in found]
+    if stay and before["environment"] != found["environment"]:
+        raise ValueError(f"measure these parts too, they are of another machine: {stay}")
+    merged = {**before, **found}
+    try:
+        text, chart = render(merged), bars(chart_rows(merged))
+    except KeyError as missing:
+        raise ValueError(f"the page needs {missing}, which was not measured") from missing
+    RESULTS.write_text(json.dumps(merged, indent=2) + "\n", encoding="utf-8")
     CHART.parent.mkdir(parents=True, exist_ok=True)
-    CHART.write_text(bars(chart_rows(found)), encoding="utf-8")
-    PAGE.write_text(render(found), encoding="utf-8")
+    CHART.write_text(chart, encoding="utf-8")
+    PAGE.write_text(text, encoding="utf-8")
 
 
 def chart_rows(found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
@@ -101,8 +114,6 @@ def _in_process(found: Mapping[str, Any]) -> str:
 
 def _starting(found: Mapping[str, Any]) -> str:
     started = found["starting"]
-    if "servers" not in started:
-        return _starting_alone(found)
     servers = started["servers"]
     least = {name: servers["ministack"][name] for name in ("listening", "answered")}
     rows = [
@@ -118,16 +129,6 @@ def _starting(found: Mapping[str, Any]) -> str:
     ]
     head = ["server", "listens, s", "times ministack", "has answered, s", "times ministack", "MB"]
     return f"{_STARTING}\n{table(head, rows)}\n{_programs(started)}\n{_plugin(started)}"
-
-
-def _starting_alone(found: Mapping[str, Any]) -> str:
-    """Return the part for results from before memory and ratios were measured with it."""
-    rows = [[name, f"{value:.2f}"] for name, value in found["starting"].items()]
-    rows += [
-        [f"{name}, over HTTP", f"{value:.2f}"]
-        for name, value in found["http"]["started_in"].items()
-    ]
-    return f"## Starting\n\n{table(['until the first response', 'seconds'], rows)}"
 
 
 def _programs(started: Mapping[str, Any]) -> str:

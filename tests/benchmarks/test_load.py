@@ -55,6 +55,14 @@ def test_failed_child_is_an_error() -> None:
         run_one([sys.executable, "-c", "print('lost'); raise SystemExit(3)"])
 
 
+def test_failed_child_ends_the_others() -> None:
+    """Nothing is left behind, and the error is that of the child that failed."""
+    waits = [sys.executable, "-c", "import time; time.sleep(600)"]
+    fails = [sys.executable, "-c", "raise SystemExit(3)"]
+    with pytest.raises(RuntimeError, match="ended with"):
+        run_all([waits, fails])
+
+
 def test_section_computes_its_ratios() -> None:
     """The ratios in the text are those of the figures beside them."""
     section = load_section(

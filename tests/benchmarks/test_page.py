@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from xml.etree import ElementTree
 
+import pytest
+
 from benchmarks import page
 from benchmarks.chart import bars
 
@@ -26,3 +28,21 @@ def test_bars_are_in_proportion() -> None:
 def test_names_are_escaped() -> None:
     """A name with an XML character does not break the drawing."""
     assert "a &lt; b" in bars({"a < b": {"harness": 1.0}})
+
+
+def test_page_of_a_part_that_lacks_a_service_is_not_written() -> None:
+    """The results, the page and the chart stay as they are."""
+    before = page.RESULTS.read_text(encoding="utf-8"), page.PAGE.read_text(encoding="utf-8")
+    found = json.loads(before[0])
+    part = {"environment": found["environment"], "starting": {**found["starting"], "servers": {}}}
+    with pytest.raises(ValueError, match="'ministack'"):
+        page.write(part)
+    assert (page.RESULTS.read_text("utf-8"), page.PAGE.read_text("utf-8")) == before
+
+
+def test_parts_of_two_machines_are_not_mixed() -> None:
+    """A page whose parts were measured with other versions is refused."""
+    found = json.loads(page.RESULTS.read_text(encoding="utf-8"))
+    other = {"environment": {**found["environment"], "boto3": "1.0"}, "load": found["load"]}
+    with pytest.raises(ValueError, match="of another machine"):
+        page.write(other)
