@@ -17,6 +17,9 @@ from benchmarks.locust_runs import locust_runs
 from benchmarks.peers import PEERS
 from benchmarks.processes import Service
 
+#: The tests that are spread over workers.
+TESTS = 200
+
 _WORKER = [sys.executable, "-m", "benchmarks.flow_worker"]
 _FLOW_TEST = Path(__file__).parent / "flow_as_test.py"
 _OURS = next(peer for peer in PEERS if peer.name == "harness")
@@ -109,13 +112,10 @@ class LoadRun:
 
     def workers(self) -> dict[str, float]:
         """Measure seconds of the same tests without xdist, and with one worker and two."""
-        count = self._flows * 4
-        commands = {f"-n {number}": [*_repeated(count), "-n", str(number)] for number in (0, 1, 2)}
-        taken: dict[str, list[float]] = {name: [] for name in commands}
-        for _ in range(self._rounds):
-            for name, command in commands.items():
-                taken[name].append(run_one(command).seconds)
-        return {name: round(statistics.median(row), 2) for name, row in taken.items()}
+        return {
+            f"-n {number}": round(run_one([*_repeated(TESTS), "-n", str(number)]).seconds, 1)
+            for number in (0, 1, 2)
+        }
 
     def _rate(self, command: list[str], processes: int) -> float:
         """Return the flows per second of so many processes at once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks.load import TESTS
 from benchmarks.markdown import table
 
 __all__ = ["load_section"]
@@ -45,7 +46,7 @@ def _pytest(found: Mapping[str, Any]) -> str:
     plain, traced = found["trace"].values()
     loop, test = found["pytest"].values()
     workers = table(
-        ["400 whole flows as tests", "seconds"],
+        [f"{TESTS} whole flows as tests", "seconds"],
         [[name, f"{seconds:.1f}"] for name, seconds in found["workers"].items()],
     )
     text = _PYTEST.format(loop=loop, more=test - loop, trace=traced / plain - 1)
