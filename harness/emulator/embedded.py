@@ -40,7 +40,6 @@ class Emulator:
 
     Attributes:
         has_moto: whether it is in the place of moto's Cognito now.
-        imports_moto: whether `join_moto` imports moto now, which this process did not have.
     """
 
     def __init__(
@@ -60,7 +59,7 @@ class Emulator:
             clock=clock, settings=settings or EmulatorSettings(seed=seed), triggers=triggers
         )
         self._mock: Any = _moto_mock() if mock else None
-        self._started = self.has_moto = self.imports_moto = False
+        self._started = self.has_moto = False
         self._joining = Lock()
 
     @property
@@ -96,9 +95,10 @@ class Emulator:
         return self
 
     def start_beside_moto(self) -> Emulator:
-        """Start, but leave moto's Cognito as it is until `join_moto` if nothing has imported moto.
+        """Start, but if nothing has imported moto, leave that to `join_moto`.
 
-        Importing moto takes longer than everything else at the start of a server.
+        Importing moto takes longer than everything else at the start of a server. This is for a
+        process that only serves: in any other one, what its clients reach would change midway.
 
         Raises:
             RuntimeError: the emulator has started already.
@@ -111,14 +111,9 @@ class Emulator:
     def join_moto(self) -> None:
         """Import moto and replace its Cognito, unless that has happened; threads may call it."""
         with self._joining:
-            if not self._started or self.has_moto:
-                return
-            self.imports_moto = "moto" not in sys.modules
-            try:
+            if self._started and not self.has_moto:
                 self._join()
                 _add_backends(self.engine)
-            finally:
-                self.imports_moto = False
 
     def _begin(self) -> None:
         if self._started:

@@ -90,7 +90,7 @@ def test_responses_without_moto_are_the_same(monkeypatch: pytest.MonkeyPatch) ->
 
     with served() as through_moto:
         run_scenario(through_moto)
-    monkeypatch.setattr(Emulator, "start_beside_moto", _start_without_moto)
+    monkeypatch.setattr(Emulator, "start", _start_without_moto)
     with served() as without_moto:
         run_scenario(without_moto)
     assert through_moto.responses == without_moto.responses
@@ -103,7 +103,6 @@ def _must_not_be_called(*_: object) -> NoReturn:
 def _start_without_moto(emulator: Emulator) -> Emulator:
     """Start as in a process without moto, which this one has."""
     emulator._begin()
-    emulator.imports_moto = True
     return emulator
 
 

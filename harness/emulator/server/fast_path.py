@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from typing import TYPE_CHECKING
 
 from harness.emulator.api.request import Caller
@@ -45,7 +44,7 @@ class FastPath:
     def __init__(self, emulator: Emulator, aws: RestOfAws) -> None:
         self._emulator = emulator
         self._aws = aws
-        self._moto: _Moto | None = None
+        self._moto = _Moto(aws) if emulator.has_moto else None
         self._regions: dict[tuple[str, str, str], tuple[str, str]] = {}
 
     def answer(self, request: HttpRequest) -> HttpAnswer | None:
@@ -71,9 +70,6 @@ class FastPath:
         kind = (match[1] if match else "", headers.get("host", ""), headers.get("user-agent", ""))
         if self._emulator.has_moto:
             return self._caller_by_moto(kind, request)
-        if "moto" in sys.modules and not self._emulator.imports_moto:
-            # Something else in this process has imported it; the slow path makes it ready.
-            return None
         return self._caller_without_moto(kind, request)
 
     def _caller_without_moto(

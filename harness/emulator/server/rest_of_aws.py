@@ -1,6 +1,7 @@
 """Serve the other AWS services with moto: its WSGI application, and the environment it reads.
 
-Nothing of moto is imported before a request needs it: most servers answer Cognito's calls only.
+If the emulator has started beside moto, nothing of moto is imported before a request needs it: most
+servers answer Cognito's calls only.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _NOT_S3 = ("/v20180820/", "/latest/")
 
 
 class RestOfAws:
-    """moto as one server uses it, imported when a request first needs it.
+    """moto as one server uses it, imported at once if its Cognito is replaced already.
 
     Args:
         emulator: the emulator that is served.
@@ -43,8 +44,8 @@ class RestOfAws:
         self._emulator = emulator
         self._scheme = scheme
         self._address = address
-        self._application: WsgiApp | None = None
         self._lock = Lock()
+        self._application = _imported(emulator.engine) if emulator.has_moto else None
 
     def answer(self, request: HttpRequest) -> Reply:
         """Let moto answer a request for another service; its errors pass through.
@@ -87,6 +88,16 @@ class RestOfAws:
 
     def _environment(self, request: HttpRequest) -> WSGIEnvironment:
         return environment(request, self._scheme, self._address)
+
+
+def _imported(engine: Engine) -> WsgiApp:
+    """Import what requests need of moto, and return its server.
+
+    In the thread of a request, an import could meet one of the program that started the server.
+    """
+    from harness.emulator.moto_backend import responses  # noqa: F401
+
+    return moto_application(engine)
 
 
 def moto_application(engine: Engine) -> WsgiApp:
