@@ -59,7 +59,13 @@ def _remove_moto(client: CognitoIdentityProviderClient) -> None:
 
 
 def _has_moto() -> bool:
-    return "moto.core" in sys.modules
+    """Return whether this process has imported moto; one that is on its way holds nothing yet.
+
+    Python marks a module whose import has not ended, and another thread that imports from it may
+    find names missing.
+    """
+    found = sys.modules.get("moto.core")
+    return found is not None and not getattr(found.__spec__, "_initializing", False)
 
 
 def _through_moto(engine: Engine, request: AWSPreparedRequest) -> wire.HttpAnswer:

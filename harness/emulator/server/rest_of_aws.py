@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
 _IDENTITY_POOLS = "CognitoIdentityResponse."
+#: The library that the extra `cloudformation` installs.
+_OF_CLOUDFORMATION = "openapi_spec_validator"
 #: Addresses that moto takes from S3, although the signature is for S3.
 _NOT_S3 = ("/v20180820/", "/latest/")
 
@@ -168,13 +170,15 @@ def _is_for_s3(request: HttpRequest) -> bool:
     return "s3-control" not in (host or request.header("host"))
 
 
-def not_installed(missing: ImportError) -> Reply:
+def not_installed(missing: ModuleNotFoundError) -> Reply:
     """Return the error for a service of moto that needs a missing library."""
     # The error format of the query protocol, which CloudFormation uses:
     # https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
     from xml.sax.saxutils import escape
 
-    text = f"{missing}; CloudFormation needs cognito-mfa-harness[cloudformation]"
+    is_ours = (missing.name or "").partition(".")[0] == _OF_CLOUDFORMATION
+    needed = "CloudFormation needs cognito-mfa-harness[cloudformation]"
+    text = f"{missing}; {needed if is_ours else 'moto needs it for this service'}"
     error = f"<Error><Code>NotInstalled</Code><Message>{escape(text)}</Message></Error>"
     body = f"<ErrorResponse>{error}</ErrorResponse>".encode()
     return Reply(501, [("Content-Type", "text/xml")], body)

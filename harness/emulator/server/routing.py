@@ -161,7 +161,7 @@ class Routing:
             reply = self._aws.answer(request)
         except Refusal as refused:
             return Reply.of(error(refused))
-        except ImportError as missing:
+        except ModuleNotFoundError as missing:
             reply = not_installed(missing)
         except Exception:
             reply = Reply.of(error(Refusal("InternalFailure", "Internal error", 500)))
