@@ -149,6 +149,9 @@ class Emulator:
         This needs neither `start` nor moto's mock, and changes nothing else in the process, such
         as other clients or ``mock_aws`` in other tests. The operations that the emulator leaves
         to moto, such as those for identity providers, are not available.
+
+        Raises:
+            ConfigurationError: it is a client of another service.
         """
         from harness.emulator.moto_backend.attachment import attach
 
