@@ -34,7 +34,7 @@ _MOST_CALLERS = 4_096
 
 
 class FastPath:
-    """Answers the Cognito calls that need neither moto nor a thread.
+    """Answers the Cognito calls that need no request objects of moto, and mostly no thread.
 
     Args:
         emulator: the emulator that is served.
@@ -49,15 +49,21 @@ class FastPath:
 
     def answer(self, request: HttpRequest) -> HttpAnswer | None:
         """Answer a Cognito call; return ``None`` if it needs the slow path or may wait."""
+        return None if self._emulator.engine.may_wait else self._answer(request)
+
+    def answer_without_moto(self, request: HttpRequest) -> HttpAnswer | None:
+        """Answer a call that may wait; return ``None`` if moto is loaded or has to read it."""
+        return None if self._emulator.has_moto else self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpAnswer | None:
         target = request.header("x-amz-target")
-        engine = self._emulator.engine
-        if target.removeprefix(TARGET_PREFIX) not in OPERATIONS or engine.may_wait:
+        if target.removeprefix(TARGET_PREFIX) not in OPERATIONS:
             return None
         caller = self._caller(request)
         if caller is None:
             return None
         signed = "authorization" in request.headers
-        return wire.answer(engine, target, request.body, caller, signed=signed)
+        return wire.answer(self._emulator.engine, target, request.body, caller, signed=signed)
 
     def _caller(self, request: HttpRequest) -> Caller | None:
         headers = request.headers
@@ -125,8 +131,8 @@ class _Moto:
         read = self._aws.read_cognito(request)
         if len(self._known_callers) >= _MOST_CALLERS:
             self._known_callers.clear()
-        self._known_callers[kind] = (read.access_key, read.region)
-        return self._known_callers[kind]
+        found = self._known_callers[kind] = (read.access_key, read.region)
+        return found
 
     def _checks_permissions(self) -> bool:
         """Return whether IAM counts or checks calls, or one account is set for all calls."""

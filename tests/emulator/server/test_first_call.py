@@ -35,6 +35,45 @@ def test_access_control_is_not_loaded_while_it_is_off() -> None:
     assert done.stdout.strip() == "False"
 
 
+WAITING = """
+import http.client, json, sys
+from harness.emulator import Emulator, Triggers
+from harness.emulator.server import EmulatorServer
+
+called = []
+
+def ask(operation, **more):
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)
+    scope = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20270115/eu-west-1/cognito-idp/aws4_request"
+    target = "AWSCognitoIdentityProviderService." + operation
+    headers = {"Authorization": scope, "X-Amz-Target": target}
+    connection.request("POST", "/", json.dumps(more), headers)
+    response = connection.getresponse()
+    return response.status, json.loads(response.read())
+
+triggers = Triggers(pre_sign_up=lambda event, _: called.append(event["region"]) or event)
+emulator = Emulator(mock=False, triggers=triggers)
+with EmulatorServer(emulator=emulator, moto_on_demand=True) as server:
+    pool = ask("CreateUserPool", PoolName="p")[1]["UserPool"]["Id"]
+    ask("AdminCreateUser", UserPoolId=pool, Username="ann")
+    with emulator.engine.fast_path.closed():
+        print(*ask("ListUserPools", MaxResults=1), end=" ")
+    print(called, "moto" in sys.modules)
+    print(*ask("ListIdentityProviders", UserPoolId=pool), "moto" in sys.modules)
+"""
+
+
+def test_calls_that_wait_do_not_load_moto() -> None:
+    """A handler runs, and a call during a save is answered, without it; its own calls load it."""
+    done = subprocess.run(
+        [sys.executable, "-c", WAITING], capture_output=True, text=True, timeout=120, check=True
+    )
+    waited, by_moto = done.stdout.splitlines()
+    assert waited.startswith("200 {'UserPools': [{'Id': 'eu-west-1_")
+    assert waited.endswith(" ['eu-west-1'] False")
+    assert by_moto == "200 {'Providers': []} True"
+
+
 LOADING = """
 import http.client, json, sys, threading
 from harness.emulator import Emulator
