@@ -89,9 +89,14 @@ class Emulator:
             RuntimeError: the emulator has started already.
         """
         self._begin()
-        self._join()
-        if self._mock is not None:
-            self._mock.start()
+        try:
+            self._join()
+            if self._mock is not None:
+                _start_mock(self._mock)
+        except BaseException:
+            self._started = False
+            self._leave()
+            raise
         return self
 
     def start_beside_moto(self) -> Emulator:
@@ -137,11 +142,14 @@ class Emulator:
             self.engine.faults.let_go()
             if self._mock is not None:
                 self._mock.stop()
-            if self.has_moto:
-                from harness.emulator.moto_backend import models
+            self._leave()
 
-                self.has_moto = False
-                models.uninstall_engine(self.engine)
+    def _leave(self) -> None:
+        if self.has_moto:
+            from harness.emulator.moto_backend import models
+
+            self.has_moto = False
+            models.uninstall_engine(self.engine)
 
     def attach(self, client: CognitoIdentityProviderClient) -> None:
         """Answer every call of one boto3 client, permanently, and of no other client.
@@ -223,6 +231,12 @@ def _add_backends(engine: Engine) -> None:
     from harness.emulator.moto_backend.models import add_backends
 
     add_backends(engine)
+
+
+def _start_mock(mock: Any) -> None:
+    from harness.emulator.moto_backend.models import start_mock
+
+    start_mock(mock)
 
 
 def _moto_mock() -> Any:
