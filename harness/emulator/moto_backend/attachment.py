@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
-from harness.emulator.api.request import Caller
+from harness.emulator.api.request import ACCOUNT, Caller
 from harness.emulator.api.service_model import SERVICE, adopt
 from harness.emulator.http import wire
-from harness.emulator.http.region import ACCOUNT, partition_of, region_without_moto
+from harness.emulator.http.region import partition_of, region_without_moto
 from harness.emulator.moto_backend.arrival import arrived
 from harness.emulator.moto_backend.async_clients import CognitoResponse
 from harness.errors import ConfigurationError

@@ -7,13 +7,17 @@ the region is looked for. Unusual requests take the slow path through moto.
 
 from __future__ import annotations
 
-import os
-import re
 from typing import TYPE_CHECKING
 
-from harness.emulator.api.request import Caller
+from harness.emulator.api.request import ACCOUNT, Caller
 from harness.emulator.http import wire
-from harness.emulator.http.region import ACCOUNT, partition_of, region_without_moto
+from harness.emulator.http.region import (
+    SIGNATURE,
+    UNUSUAL_HEADERS,
+    has_one_account,
+    partition_of,
+    region_without_moto,
+)
 from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer
 from harness.emulator.operations.table import OPERATIONS
 
@@ -22,13 +26,6 @@ if TYPE_CHECKING:
     from harness.emulator.server.messages import HttpRequest
     from harness.emulator.server.rest_of_aws import RestOfAws
 
-#: A signature as SDKs write it. moto can find only one credential in it.
-_SIGNATURE = re.compile(
-    r"(AWS4-HMAC-SHA256 Credential=[^/,\s]+/[^/,\s]+/[^/,\s]+/[^/,\s]+/aws4_request)"
-    r"(?:, ?SignedHeaders=[a-z0-9;-]+, ?Signature=[0-9a-f]+)?"
-)
-#: Headers that need the slow path: compressed bodies, and an account in a header.
-_UNUSUAL = frozenset({"content-encoding", "x-moto-account-id"})
 #: How many kinds of callers are kept.
 _MOST_CALLERS = 4_096
 
@@ -67,13 +64,17 @@ class FastPath:
 
     def _caller(self, request: HttpRequest) -> Caller | None:
         headers = request.headers
-        if request.target != "/" or not _UNUSUAL.isdisjoint(headers):
+        if request.target != "/" or not UNUSUAL_HEADERS.isdisjoint(headers):
             return None
         signature = headers.get("authorization")
-        match = None if signature is None else _SIGNATURE.fullmatch(signature)
+        match = None if signature is None else SIGNATURE.fullmatch(signature)
         if signature is not None and match is None:
             return None
-        kind = (match[1] if match else "", headers.get("host", ""), headers.get("user-agent", ""))
+        kind = (
+            match["scope"] if match else "",
+            headers.get("host", ""),
+            headers.get("user-agent", ""),
+        )
         if self._emulator.has_moto:
             return self._caller_by_moto(kind, request)
         return self._caller_without_moto(kind, request)
@@ -137,7 +138,7 @@ class _Moto:
     def _checks_permissions(self) -> bool:
         """Return whether IAM counts or checks calls, or one account is set for all calls."""
         counted = float("inf") != self._settings.INITIAL_NO_AUTH_ACTION_COUNT
-        return counted or "MOTO_ACCOUNT_ID" in os.environ
+        return counted or has_one_account()
 
     def _ensure_backend(self, account: str, region: str) -> None:
         """Create moto's backend if there is none, because resets reach only existing ones."""

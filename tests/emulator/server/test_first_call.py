@@ -9,8 +9,9 @@ import pytest
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.request import Request
 
+from harness.emulator.api.request import ACCOUNT
 from harness.emulator.engine import Engine
-from harness.emulator.http.region import ACCOUNT, REGIONS, partition_of, region_without_moto
+from harness.emulator.http.region import REGIONS, partition_of, region_without_moto
 from harness.emulator.moto_backend.responses import TruthfulCognitoResponse
 
 PROGRAM = """
