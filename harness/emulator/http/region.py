@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable
 
 __all__ = [
+    "ACCOUNT_SETTING",
     "REGIONS",
     "SIGNATURE",
     "UNUSUAL_HEADERS",
-    "has_one_account",
     "partition_of",
     "region_without_moto",
 ]
@@ -39,6 +39,8 @@ SIGNATURE = re.compile(
 _IN_HOST = re.compile(r"\.([^.]+)\.amazonaws\.com")
 #: Headers with an account, or of bodies that are compressed.
 UNUSUAL_HEADERS = frozenset({"content-encoding", "x-moto-account-id"})
+#: What moto reads from the environment at each call: one account for all of them.
+ACCOUNT_SETTING = "MOTO_ACCOUNT_ID"
 #: What moto reads from the environment when it is imported: from which call on IAM checks them.
 _IAM_SETTING = "INITIAL_NO_AUTH_ACTION_COUNT"
 
@@ -56,7 +58,7 @@ def region_without_moto(
     """
     if not UNUSUAL_HEADERS.isdisjoint(names) or "region/" in user_agent:
         return None
-    if has_one_account() or _IAM_SETTING in os.environ:
+    if ACCOUNT_SETTING in os.environ or _IAM_SETTING in os.environ:
         return None
     signed = None if signature is None else SIGNATURE.fullmatch(signature)
     if signature is not None and signed is None:
@@ -64,11 +66,6 @@ def region_without_moto(
     named = _IN_HOST.search(host)
     region = named[1] if named else signed["region"] if signed else _DEFAULT
     return region if region in REGIONS else None
-
-
-def has_one_account() -> bool:
-    """Return whether a setting of moto gives all calls one account; moto reads it at each call."""
-    return "MOTO_ACCOUNT_ID" in os.environ
 
 
 def partition_of(region: str) -> str:

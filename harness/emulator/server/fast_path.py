@@ -7,14 +7,15 @@ the region is looked for. Unusual requests take the slow path through moto.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from harness.emulator.api.request import ACCOUNT, Caller
 from harness.emulator.http import wire
 from harness.emulator.http.region import (
+    ACCOUNT_SETTING,
     SIGNATURE,
     UNUSUAL_HEADERS,
-    has_one_account,
     partition_of,
     region_without_moto,
 )
@@ -138,7 +139,7 @@ class _Moto:
     def _checks_permissions(self) -> bool:
         """Return whether IAM counts or checks calls, or one account is set for all calls."""
         counted = float("inf") != self._settings.INITIAL_NO_AUTH_ACTION_COUNT
-        return counted or has_one_account()
+        return counted or ACCOUNT_SETTING in os.environ
 
     def _ensure_backend(self, account: str, region: str) -> None:
         """Create moto's backend if there is none, because resets reach only existing ones."""
