@@ -40,7 +40,6 @@ class Emulator:
 
     Attributes:
         has_moto: whether it is in the place of moto's Cognito now.
-        imports_moto: whether `join_moto` imports moto now, which this process did not have.
     """
 
     def __init__(
@@ -60,7 +59,7 @@ class Emulator:
             clock=clock, settings=settings or EmulatorSettings(seed=seed), triggers=triggers
         )
         self._mock: Any = _moto_mock() if mock else None
-        self._started = self.has_moto = self.imports_moto = False
+        self._started = self.has_moto = False
         self._joining = Lock()
 
     @property
@@ -90,15 +89,21 @@ class Emulator:
             RuntimeError: the emulator has started already.
         """
         self._begin()
-        self._join()
-        if self._mock is not None:
-            self._mock.start()
+        try:
+            self._join()
+            if self._mock is not None:
+                _start_mock(self._mock)
+        except BaseException:
+            self._started = False
+            self._leave()
+            raise
         return self
 
     def start_beside_moto(self) -> Emulator:
-        """Start, but leave moto's Cognito as it is until `join_moto` if nothing has imported moto.
+        """Start, but if nothing has imported moto, leave that to `join_moto`.
 
-        Importing moto takes longer than everything else at the start of a server.
+        Importing moto takes longer than everything else at the start of a server. This is for a
+        process that only serves: in any other one, what its clients reach would change midway.
 
         Raises:
             RuntimeError: the emulator has started already.
@@ -111,14 +116,9 @@ class Emulator:
     def join_moto(self) -> None:
         """Import moto and replace its Cognito, unless that has happened; threads may call it."""
         with self._joining:
-            if not self._started or self.has_moto:
-                return
-            self.imports_moto = "moto" not in sys.modules
-            try:
+            if self._started and not self.has_moto:
                 self._join()
                 _add_backends(self.engine)
-            finally:
-                self.imports_moto = False
 
     def _begin(self) -> None:
         if self._started:
@@ -142,11 +142,14 @@ class Emulator:
             self.engine.faults.let_go()
             if self._mock is not None:
                 self._mock.stop()
-            if self.has_moto:
-                from harness.emulator.moto_backend import models
+            self._leave()
 
-                self.has_moto = False
-                models.uninstall_engine(self.engine)
+    def _leave(self) -> None:
+        if self.has_moto:
+            from harness.emulator.moto_backend import models
+
+            self.has_moto = False
+            models.uninstall_engine(self.engine)
 
     def attach(self, client: CognitoIdentityProviderClient) -> None:
         """Answer every call of one boto3 client, permanently, and of no other client.
@@ -154,6 +157,9 @@ class Emulator:
         This needs neither `start` nor moto's mock, and changes nothing else in the process, such
         as other clients or ``mock_aws`` in other tests. The operations that the emulator leaves
         to moto, such as those for identity providers, are not available.
+
+        Raises:
+            ConfigurationError: it is a client of another service.
         """
         from harness.emulator.moto_backend.attachment import attach
 
@@ -225,6 +231,12 @@ def _add_backends(engine: Engine) -> None:
     from harness.emulator.moto_backend.models import add_backends
 
     add_backends(engine)
+
+
+def _start_mock(mock: Any) -> None:
+    from harness.emulator.moto_backend.models import start_mock
+
+    start_mock(mock)
 
 
 def _moto_mock() -> Any:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
+from harness.emulator.api.request import Caller
 from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer
 from harness.emulator.moto_backend import attachment
 from harness.emulator.server import EmulatorServer
@@ -79,7 +80,10 @@ def test_an_attached_client_gets_the_same_responses() -> None:
 
 
 def test_responses_without_moto_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before moto is loaded, clients and servers get what they get through it."""
+    """Before moto is loaded, clients and servers get what they get through it.
+
+    The server answers every call without moto, but for the four that only moto can read.
+    """
     with attached() as here:
         run_scenario(here)
     monkeypatch.setattr(attachment, "_has_moto", lambda: False)
@@ -90,10 +94,32 @@ def test_responses_without_moto_are_the_same(monkeypatch: pytest.MonkeyPatch) ->
 
     with served() as through_moto:
         run_scenario(through_moto)
-    monkeypatch.setattr(Emulator, "start_beside_moto", _start_without_moto)
+    monkeypatch.setattr(Emulator, "start", _start_without_moto)
+    monkeypatch.setattr(Emulator, "join_moto", lambda _: None)
+    found = _noted_callers(monkeypatch)
     with served() as without_moto:
         run_scenario(without_moto)
     assert through_moto.responses == without_moto.responses
+    assert len(found) == len(without_moto.responses) - len(READ_BY_MOTO)
+
+
+#: What the scenario sends and moto has to read: two operations that do not exist, a signature that
+#: is none, and a Bearer header.
+READ_BY_MOTO = ("Nothing", "", "ListUserPools", "GetUser")
+
+
+def _noted_callers(monkeypatch: pytest.MonkeyPatch) -> list[Caller]:
+    """Return the list of the callers that will be found without moto."""
+    found: list[Caller] = []
+    find = FastPath._caller_without_moto
+
+    def noted(way: FastPath, kind: tuple[str, str, str], request: HttpRequest) -> Caller | None:
+        if (caller := find(way, kind, request)) is not None:
+            found.append(caller)
+        return caller
+
+    monkeypatch.setattr(FastPath, "_caller_without_moto", noted)
+    return found
 
 
 def _must_not_be_called(*_: object) -> NoReturn:
@@ -103,7 +129,6 @@ def _must_not_be_called(*_: object) -> NoReturn:
 def _start_without_moto(emulator: Emulator) -> Emulator:
     """Start as in a process without moto, which this one has."""
     emulator._begin()
-    emulator.imports_moto = True
     return emulator
 
 

@@ -119,6 +119,7 @@ def serve(
             allow_origins=sources.origins,
             allow_hosts=sources.hosts,
             allow_outgoing_http=allow_outgoing_http,
+            moto_on_demand=True,
         ) as server,
     ):
         kept.begin()

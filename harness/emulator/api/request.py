@@ -15,6 +15,8 @@ from harness.emulator import refusals
 
 Action: TypeAlias = Callable[[], None]
 
+#: moto's account for access keys that do not belong to another one.
+ACCOUNT = "123456789012"
 _SDK = re.compile(r"aws-sdk(?:-[\w.]+)*")
 
 
@@ -22,7 +24,7 @@ _SDK = re.compile(r"aws-sdk(?:-[\w.]+)*")
 class Caller:
     """What the response depends on about the sender of a request."""
 
-    account: str = "123456789012"
+    account: str = ACCOUNT
     region: str = "us-east-1"
     partition: str = "aws"
     source_ip: str = "127.0.0.1"

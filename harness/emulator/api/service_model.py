@@ -16,6 +16,7 @@ from threading import RLock
 from typing import Any, Protocol
 
 __all__ = [
+    "SERVICE",
     "ApiShape",
     "ServiceModel",
     "adopt",
@@ -27,7 +28,8 @@ __all__ = [
     "service_model",
 ]
 
-_SERVICE = "cognito-idp"
+#: The name of the service in boto3.
+SERVICE = "cognito-idp"
 #: The traits of a shape that say which values are valid.
 _TRAITS = ("required", "min", "max", "pattern", "sensitive", "enum")
 
@@ -175,7 +177,7 @@ def _model_file() -> Path:
     spec = find_spec("botocore")
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("No module named 'botocore'", name="botocore")
-    folder = Path(spec.submodule_search_locations[0], "data", _SERVICE)
+    folder = Path(spec.submodule_search_locations[0], "data", SERVICE)
     # botocore, too, takes the newest version of an API, and compressed files since 1.27.95.
     return max(folder.glob("*/service-2.json*"))
 

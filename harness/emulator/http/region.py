@@ -9,10 +9,15 @@ import os
 import re
 from collections.abc import Iterable
 
-__all__ = ["ACCOUNT", "REGIONS", "partition_of", "region_without_moto"]
+__all__ = [
+    "ACCOUNT_SETTING",
+    "REGIONS",
+    "SIGNATURE",
+    "UNUSUAL_HEADERS",
+    "partition_of",
+    "region_without_moto",
+]
 
-#: moto's account for access keys that its IAM does not have.
-ACCOUNT = "123456789012"
 _DEFAULT = "us-east-1"
 #: Regions with user pools; moto knows more, and is asked about them:
 #: https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html
@@ -26,15 +31,18 @@ REGIONS = frozenset(
     """.split()  # noqa: SIM905 - thirty lines otherwise
 )
 #: A signature as SDKs write it. moto can find only one credential in it.
-_SIGNATURE = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=[^/,\s]+/[^/,\s]+/(?P<region>[^/,\s]+)/[^/,\s]+/aws4_request"
+SIGNATURE = re.compile(
+    r"(?P<scope>AWS4-HMAC-SHA256 Credential=[^/,\s]+/[^/,\s]+/(?P<region>[^/,\s]+)/[^/,\s]+"
+    r"/aws4_request)"
     r"(?:, ?SignedHeaders=[a-z0-9;-]+, ?Signature=[0-9a-f]+)?"
 )
 _IN_HOST = re.compile(r"\.([^.]+)\.amazonaws\.com")
 #: Headers with an account, or of bodies that are compressed.
-_UNUSUAL_HEADERS = frozenset({"content-encoding", "x-moto-account-id"})
-#: Settings of moto: one account for all calls, and IAM that counts or checks them.
-_UNUSUAL_SETTINGS = ("MOTO_ACCOUNT_ID", "INITIAL_NO_AUTH_ACTION_COUNT")
+UNUSUAL_HEADERS = frozenset({"content-encoding", "x-moto-account-id"})
+#: What moto reads from the environment at each call: one account for all of them.
+ACCOUNT_SETTING = "MOTO_ACCOUNT_ID"
+#: What moto reads from the environment when it is imported: from which call on IAM checks them.
+_IAM_SETTING = "INITIAL_NO_AUTH_ACTION_COUNT"
 
 
 def region_without_moto(
@@ -48,11 +56,11 @@ def region_without_moto(
         host: the address that it was sent to.
         user_agent: its User-Agent header, in which moto reads the region of some tools.
     """
-    if not _UNUSUAL_HEADERS.isdisjoint(names) or "region/" in user_agent:
+    if not UNUSUAL_HEADERS.isdisjoint(names) or "region/" in user_agent:
         return None
-    if any(name in os.environ for name in _UNUSUAL_SETTINGS):
+    if ACCOUNT_SETTING in os.environ or _IAM_SETTING in os.environ:
         return None
-    signed = None if signature is None else _SIGNATURE.fullmatch(signature)
+    signed = None if signature is None else SIGNATURE.fullmatch(signature)
     if signature is not None and signed is None:
         return None
     named = _IN_HOST.search(host)

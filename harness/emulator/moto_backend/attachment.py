@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
-from harness.emulator.api.request import Caller
-from harness.emulator.api.service_model import adopt
+from harness.emulator.api.request import ACCOUNT, Caller
+from harness.emulator.api.service_model import SERVICE, adopt
 from harness.emulator.http import wire
-from harness.emulator.http.region import ACCOUNT, partition_of, region_without_moto
+from harness.emulator.http.region import partition_of, region_without_moto
 from harness.emulator.moto_backend.arrival import arrived
 from harness.emulator.moto_backend.async_clients import CognitoResponse
+from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -29,10 +30,18 @@ if TYPE_CHECKING:
 
 #: botocore passes the finished request to this event, and sends it only if no handler answers.
 _EVENT = "before-send.cognito-identity-provider"
+_NEEDED = f"it takes a client of {SERVICE}"
 
 
 def attach(engine: Engine, client: CognitoIdentityProviderClient) -> None:
-    """Let the engine answer every call of a client, permanently."""
+    """Let the engine answer every call of a client, permanently.
+
+    Raises:
+        ConfigurationError: it is a client of another service.
+    """
+    service = client.meta.service_model.service_name
+    if service != SERVICE:
+        raise ConfigurationError("attach()", given=service, hint=_NEEDED)
 
     def answer(request: AWSPreparedRequest, **_: Any) -> Any:
         response = arrived(engine, request.url, lambda: _answered(engine, request))
@@ -59,7 +68,13 @@ def _remove_moto(client: CognitoIdentityProviderClient) -> None:
 
 
 def _has_moto() -> bool:
-    return "moto.core" in sys.modules
+    """Return whether this process has imported moto; one that is on its way holds nothing yet.
+
+    Python marks a module whose import has not ended, and another thread that imports from it may
+    find names missing.
+    """
+    found = sys.modules.get("moto.core")
+    return found is not None and not getattr(found.__spec__, "_initializing", False)
 
 
 def _through_moto(engine: Engine, request: AWSPreparedRequest) -> wire.HttpAnswer:

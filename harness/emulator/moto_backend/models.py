@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from moto.cognitoidp.models import CognitoIdpBackend, cognitoidp_backends
+from moto.core.models import MockAWS
 
 from harness.emulator.engine import Engine
 from harness.emulator.moto_backend.async_clients import serve_async_clients
@@ -133,3 +134,14 @@ def moto_mock() -> Any:
     from moto import mock_aws
 
     return mock_aws()
+
+
+def start_mock(mock: Any) -> None:
+    """Start a mock; if that fails, moto must not count it, because only the first one patches."""
+    before = MockAWS._nested_count
+    try:
+        mock.start()
+    except BaseException:
+        if MockAWS._nested_count > before:
+            mock.stop(remove_data=False)
+        raise

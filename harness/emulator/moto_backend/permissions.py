@@ -15,10 +15,10 @@ from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.iam.models import iam_backends
 
-__all__ = ["ACCOUNT", "AccessKey", "enforcing_permissions"]
+from harness.emulator.api.request import ACCOUNT
 
-#: moto's account for access keys that do not belong to another one.
-ACCOUNT = "123456789012"
+__all__ = ["AccessKey", "enforcing_permissions"]
+
 _PARTITION = "aws"
 _ADMINISTRATOR = "harness-administrator"
 _ALLOW_ALL = {

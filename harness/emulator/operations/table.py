@@ -81,20 +81,27 @@ def merged(names: Mapping[str, str]) -> dict[str, Handler]:
 
 def _first_call(module: str) -> Handler:
     def handler(service: Service, request: Request) -> dict[str, Any]:
-        _import(module)
-        return OPERATIONS[request.operation](service, request)
+        # Not by the table, where something that wraps this handler may be.
+        return _import(module)[request.operation](service, request)
 
     return handler
 
 
-def _import(module: str) -> None:
-    """Put a module's own handlers in the place of those that import it."""
+def _import(module: str) -> dict[str, Handler]:
+    """Import a module and return its handlers; put them in the place of those that import it.
+
+    What a test has put there instead stays.
+    """
     handlers: dict[str, Handler] = import_module(f"{__package__}.{module}").OPERATIONS
-    OPERATIONS.update(handlers)
+    for name, handler in handlers.items():
+        if OPERATIONS[name] is _AT_FIRST[name]:
+            OPERATIONS[name] = handler
+    return handlers
 
 
 #: A plain dictionary: to look up a handler enters no code.
 OPERATIONS: dict[str, Handler] = merged(_NAMES)
+_AT_FIRST = dict(OPERATIONS)
 
 
 def import_operations() -> None:

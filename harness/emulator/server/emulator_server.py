@@ -40,6 +40,9 @@ class EmulatorServer:
             can reach the server by such a name can also use the controls under ``/_harness/``.
         allow_outgoing_http: lets moto send requests to the URLs that clients give, such as those of
             SNS subscriptions. Without it, moto sends none from this process while the server runs.
+        moto_on_demand: lets the server import moto when a request first needs it, so that it starts
+            sooner and smaller. Only for a process that does nothing else: where other code uses
+            moto as well, its clients would change from moto's Cognito to the emulator midway.
 
     Raises:
         ConfigurationError: ``allow_origins`` or ``allow_hosts`` has a text that is not one.
@@ -59,12 +62,14 @@ class EmulatorServer:
         allow_origins: Iterable[str] = (),
         allow_hosts: Iterable[str] = (),
         allow_outgoing_http: bool = False,
+        moto_on_demand: bool = False,
     ) -> None:
         self.host = host
         self._limits = limits or ServerLimits()
         self._sources = AllowedSources.parsed(allow_origins, allow_hosts)
         self.emulator = emulator or Emulator(mock=False)
         self._allow_outgoing_http = allow_outgoing_http
+        self._moto_on_demand = moto_on_demand
         self._port = port
         self._tls = tls
         self._scheme = "https" if tls else "http"
@@ -85,7 +90,10 @@ class EmulatorServer:
             HarnessError: the server cannot listen on the port, or its thread cannot start.
         """
         # moto binds its views when its application is made, so the emulator must start before.
-        self.emulator.start_beside_moto()
+        if self._moto_on_demand:
+            self.emulator.start_beside_moto()
+        else:
+            self.emulator.start()
         try:
             listener = _listen(self.host, self._port)
         except (OSError, OverflowError) as problem:

@@ -8,13 +8,17 @@ the region is looked for. Unusual requests take the slow path through moto.
 from __future__ import annotations
 
 import os
-import re
-import sys
 from typing import TYPE_CHECKING
 
-from harness.emulator.api.request import Caller
+from harness.emulator.api.request import ACCOUNT, Caller
 from harness.emulator.http import wire
-from harness.emulator.http.region import ACCOUNT, partition_of, region_without_moto
+from harness.emulator.http.region import (
+    ACCOUNT_SETTING,
+    SIGNATURE,
+    UNUSUAL_HEADERS,
+    partition_of,
+    region_without_moto,
+)
 from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer
 from harness.emulator.operations.table import OPERATIONS
 
@@ -23,19 +27,12 @@ if TYPE_CHECKING:
     from harness.emulator.server.messages import HttpRequest
     from harness.emulator.server.rest_of_aws import RestOfAws
 
-#: A signature as SDKs write it. moto can find only one credential in it.
-_SIGNATURE = re.compile(
-    r"(AWS4-HMAC-SHA256 Credential=[^/,\s]+/[^/,\s]+/[^/,\s]+/[^/,\s]+/aws4_request)"
-    r"(?:, ?SignedHeaders=[a-z0-9;-]+, ?Signature=[0-9a-f]+)?"
-)
-#: Headers that need the slow path: compressed bodies, and an account in a header.
-_UNUSUAL = frozenset({"content-encoding", "x-moto-account-id"})
 #: How many kinds of callers are kept.
 _MOST_CALLERS = 4_096
 
 
 class FastPath:
-    """Answers the Cognito calls that need neither moto nor a thread.
+    """Answers the Cognito calls that need no request objects of moto, and mostly no thread.
 
     Args:
         emulator: the emulator that is served.
@@ -45,35 +42,42 @@ class FastPath:
     def __init__(self, emulator: Emulator, aws: RestOfAws) -> None:
         self._emulator = emulator
         self._aws = aws
-        self._moto: _Moto | None = None
+        self._moto = _Moto(aws) if emulator.has_moto else None
         self._regions: dict[tuple[str, str, str], tuple[str, str]] = {}
 
     def answer(self, request: HttpRequest) -> HttpAnswer | None:
         """Answer a Cognito call; return ``None`` if it needs the slow path or may wait."""
+        return None if self._emulator.engine.may_wait else self._answer(request)
+
+    def answer_without_moto(self, request: HttpRequest) -> HttpAnswer | None:
+        """Answer a call that may wait; return ``None`` if moto is loaded or has to read it."""
+        return None if self._emulator.has_moto else self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpAnswer | None:
         target = request.header("x-amz-target")
-        engine = self._emulator.engine
-        if target.removeprefix(TARGET_PREFIX) not in OPERATIONS or engine.may_wait:
+        if target.removeprefix(TARGET_PREFIX) not in OPERATIONS:
             return None
         caller = self._caller(request)
         if caller is None:
             return None
         signed = "authorization" in request.headers
-        return wire.answer(engine, target, request.body, caller, signed=signed)
+        return wire.answer(self._emulator.engine, target, request.body, caller, signed=signed)
 
     def _caller(self, request: HttpRequest) -> Caller | None:
         headers = request.headers
-        if request.target != "/" or not _UNUSUAL.isdisjoint(headers):
+        if request.target != "/" or not UNUSUAL_HEADERS.isdisjoint(headers):
             return None
         signature = headers.get("authorization")
-        match = None if signature is None else _SIGNATURE.fullmatch(signature)
+        match = None if signature is None else SIGNATURE.fullmatch(signature)
         if signature is not None and match is None:
             return None
-        kind = (match[1] if match else "", headers.get("host", ""), headers.get("user-agent", ""))
+        kind = (
+            match["scope"] if match else "",
+            headers.get("host", ""),
+            headers.get("user-agent", ""),
+        )
         if self._emulator.has_moto:
             return self._caller_by_moto(kind, request)
-        if "moto" in sys.modules and not self._emulator.imports_moto:
-            # Something else in this process has imported it; the slow path makes it ready.
-            return None
         return self._caller_without_moto(kind, request)
 
     def _caller_without_moto(
@@ -129,13 +133,13 @@ class _Moto:
         read = self._aws.read_cognito(request)
         if len(self._known_callers) >= _MOST_CALLERS:
             self._known_callers.clear()
-        self._known_callers[kind] = (read.access_key, read.region)
-        return self._known_callers[kind]
+        found = self._known_callers[kind] = (read.access_key, read.region)
+        return found
 
     def _checks_permissions(self) -> bool:
         """Return whether IAM counts or checks calls, or one account is set for all calls."""
         counted = float("inf") != self._settings.INITIAL_NO_AUTH_ACTION_COUNT
-        return counted or "MOTO_ACCOUNT_ID" in os.environ
+        return counted or ACCOUNT_SETTING in os.environ
 
     def _ensure_backend(self, account: str, region: str) -> None:
         """Create moto's backend if there is none, because resets reach only existing ones."""

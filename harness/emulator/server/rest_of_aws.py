@@ -1,6 +1,7 @@
 """Serve the other AWS services with moto: its WSGI application, and the environment it reads.
 
-Nothing of moto is imported before a request needs it: most servers answer Cognito's calls only.
+If the emulator has started beside moto, nothing of moto is imported before a request needs it: most
+servers answer Cognito's calls only.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
     WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
 _IDENTITY_POOLS = "CognitoIdentityResponse."
+#: The library that the extra `cloudformation` installs.
+_OF_CLOUDFORMATION = "openapi_spec_validator"
 #: Addresses that moto takes from S3, although the signature is for S3.
 _NOT_S3 = ("/v20180820/", "/latest/")
 
 
 class RestOfAws:
-    """moto as one server uses it, imported when a request first needs it.
+    """moto as one server uses it, imported at once if its Cognito is replaced already.
 
     Args:
         emulator: the emulator that is served.
@@ -43,8 +46,8 @@ class RestOfAws:
         self._emulator = emulator
         self._scheme = scheme
         self._address = address
-        self._application: WsgiApp | None = None
         self._lock = Lock()
+        self._application = _imported(emulator.engine) if emulator.has_moto else None
 
     def answer(self, request: HttpRequest) -> Reply:
         """Let moto answer a request for another service; its errors pass through.
@@ -87,6 +90,16 @@ class RestOfAws:
 
     def _environment(self, request: HttpRequest) -> WSGIEnvironment:
         return environment(request, self._scheme, self._address)
+
+
+def _imported(engine: Engine) -> WsgiApp:
+    """Import what requests need of moto, and return its server.
+
+    In the thread of a request, an import could meet one of the program that started the server.
+    """
+    from harness.emulator.moto_backend import responses  # noqa: F401
+
+    return moto_application(engine)
 
 
 def moto_application(engine: Engine) -> WsgiApp:
@@ -157,13 +170,15 @@ def _is_for_s3(request: HttpRequest) -> bool:
     return "s3-control" not in (host or request.header("host"))
 
 
-def not_installed(missing: ImportError) -> Reply:
+def not_installed(missing: ModuleNotFoundError) -> Reply:
     """Return the error for a service of moto that needs a missing library."""
     # The error format of the query protocol, which CloudFormation uses:
     # https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
     from xml.sax.saxutils import escape
 
-    text = f"{missing}; CloudFormation needs cognito-mfa-harness[cloudformation]"
+    is_ours = (missing.name or "").partition(".")[0] == _OF_CLOUDFORMATION
+    needed = "CloudFormation needs cognito-mfa-harness[cloudformation]"
+    text = f"{missing}; {needed if is_ours else 'moto needs it for this service'}"
     error = f"<Error><Code>NotInstalled</Code><Message>{escape(text)}</Message></Error>"
     body = f"<ErrorResponse>{error}</ErrorResponse>".encode()
     return Reply(501, [("Content-Type", "text/xml")], body)

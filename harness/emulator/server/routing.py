@@ -112,8 +112,8 @@ class Routing:
             return None if _takes_long(request) else self._without_cognito(request)
 
     def _by_slow_path(self, request: HttpRequest) -> HttpAnswer:
-        most = self._limits.cognito_body_bytes
-        return self._refusal(request) or self._aws.answer_cognito(request, most)
+        answered = self._refusal(request) or self._fast_path.answer_without_moto(request)
+        return answered or self._aws.answer_cognito(request, self._limits.cognito_body_bytes)
 
     def _without_cognito(self, request: HttpRequest) -> HttpAnswer | None:
         path, _, host = request.address()
@@ -161,7 +161,7 @@ class Routing:
             reply = self._aws.answer(request)
         except Refusal as refused:
             return Reply.of(error(refused))
-        except ImportError as missing:
+        except ModuleNotFoundError as missing:
             reply = not_installed(missing)
         except Exception:
             reply = Reply.of(error(Refusal("InternalFailure", "Internal error", 500)))

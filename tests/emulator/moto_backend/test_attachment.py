@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import sys
+from typing import Any, NoReturn
 
 import boto3
 import pytest
@@ -12,6 +13,9 @@ from moto import mock_aws
 from moto.cognitoidp.models import CognitoIdpBackend, cognitoidp_backends
 
 from harness.emulator import Emulator
+from harness.emulator.api import service_model
+from harness.emulator.moto_backend import attachment
+from harness.errors import ConfigurationError
 
 
 def cognito(region: str = "us-east-1") -> Any:
@@ -75,3 +79,32 @@ def test_operations_kept_by_moto_are_reported_as_missing() -> None:
     pool_id = client.create_user_pool(PoolName="p")["UserPool"]["Id"]
     with pytest.raises(ClientError, match="ListIdentityProviders is not emulated"):
         client.list_identity_providers(UserPoolId=pool_id)
+
+
+def test_a_call_does_not_wait_for_an_import_of_moto(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another thread imports moto, a client is attached and answered without it."""
+
+    def through_moto(*_: object) -> NoReturn:
+        raise AssertionError("moto was asked")
+
+    emulator, client = Emulator(mock=False), cognito()
+    monkeypatch.setattr(attachment, "_through_moto", through_moto)
+    monkeypatch.setattr(sys.modules["moto.core"].__spec__, "_initializing", True, raising=False)
+    emulator.attach(client)
+    assert client.list_user_pools(MaxResults=1)["UserPools"] == []
+
+
+def test_a_client_of_another_service_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gets one message, and its service model is not taken for that of user pools."""
+    other: Any = boto3.client(
+        "cognito-identity", "us-east-1", aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="x"
+    )
+    monkeypatch.setattr(service_model, "_held", [])
+    emulator, client = Emulator(mock=False), cognito()
+    with pytest.raises(ConfigurationError) as refused:
+        emulator.attach(other)
+    message = "attach(): cannot use 'cognito-identity'; it takes a client of cognito-idp"
+    assert str(refused.value) == message
+    emulator.attach(client)
+    assert service_model.service_model() is client.meta.service_model
+    assert client.list_user_pools(MaxResults=1)["UserPools"] == []

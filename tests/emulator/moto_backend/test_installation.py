@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.cognitoidp.models import CognitoIdpBackend, cognitoidp_backends
+from moto.core.base_backend import BackendDict
 
 from harness.clock import VirtualClock
 from harness.emulator import Emulator, EmulatorSettings, install, uninstall
+from harness.emulator.moto_backend import models
 from harness.emulator.stores.faults import Fault
 
 
@@ -262,6 +264,28 @@ def test_starting_twice_is_refused() -> None:
     """A started emulator cannot be started again."""
     with Emulator() as emulator, pytest.raises(RuntimeError, match="started already"):
         emulator.start()
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(models, "install_engine"), (BackendDict, "reset")], ids=["join", "mock"]
+)
+def test_a_failed_start_can_be_repeated(
+    monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
+) -> None:
+    """moto's own Cognito is back, `stop` does nothing, and the next start works."""
+
+    def fail(*_: object) -> NoReturn:
+        raise ImportError("broken")
+
+    emulator = Emulator()
+    with monkeypatch.context() as broken:
+        broken.setattr(owner, name, fail)
+        with pytest.raises(ImportError, match="broken"):
+            emulator.start()
+    assert cognitoidp_backends.backend is CognitoIdpBackend
+    emulator.stop()
+    with emulator:
+        assert make_pool(cognito())[0] in emulator.engine.pools
 
 
 def test_emulator_uses_the_given_clock() -> None:

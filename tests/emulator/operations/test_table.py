@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.emulator import operations
+from harness.emulator.api.request import Request
 from harness.emulator.api.service_model import is_operation
+from harness.emulator.engine import Engine
 from harness.emulator.operations import table
 from harness.emulator.operations.table import OPERATIONS, import_operations, merged
+from harness.emulator.service import Service
 
 _FOLDER = Path(operations.__file__).parent
 
@@ -42,6 +46,21 @@ def test_imported_operations_are_called_directly() -> None:
     import_operations()
     homes = {handler.__module__ for handler in OPERATIONS.values()}
     assert table.__name__ not in homes
+
+
+def test_a_handler_that_a_test_has_put_there_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the import nor a first call replaces it, also if it wraps the one that imports."""
+    at_first = table._AT_FIRST["ListUserPools"]
+
+    def wrapper(service: Service, request: Request) -> dict[str, Any]:
+        return {**at_first(service, request), "Wrapped": True}
+
+    monkeypatch.setitem(OPERATIONS, "ListUserPools", wrapper)
+    import_operations()
+    assert OPERATIONS["ListUserPools"] is wrapper
+    answer = Engine().call("ListUserPools", {"MaxResults": 1})
+    assert answer == {"UserPools": [], "Wrapped": True}
+    assert OPERATIONS["ListUserPools"] is wrapper
 
 
 def test_every_operation_is_one_of_cognitos() -> None:
