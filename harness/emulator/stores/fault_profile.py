@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event, Lock
 
 from harness.emulator.api.service_model import is_operation, service_model
@@ -147,6 +147,11 @@ class FaultProfile:
         """Draw as `strike` does; return the rule that strikes and its delay in seconds."""
         rule, share = self._draw(group, operation)
         return rule, rule.least + (rule.most - rule.least) * share if rule else 0.0
+
+    def exported(self) -> FaultProfile:
+        """Return a copy as it is now, which later draws do not change."""
+        with self._lock:
+            return FaultProfile([replace(rule) for rule in self.rules], self.seed, dict(self.calls))
 
     def _draw(self, group: str, operation: str) -> tuple[FaultRule | None, float]:
         rules = list(self._rules(group, operation))
