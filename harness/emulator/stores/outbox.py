@@ -80,15 +80,12 @@ class Outbox:
     def put(self, message: Message, names: Iterable[str]) -> None:
         """Keep a message; ``names`` are all names that find its user."""
         with self._lock:
-            self._messages.append(message)
-            for name in {name.casefold() for name in names}:
-                self._by_name[name].append(message)
+            self._keep(message, names)
 
     def send(self, message: Message, names: Iterable[str]) -> None:
         """Keep a new message and call the listeners."""
         self.put(message, names)
-        for listener in list(self.listeners):
-            listener(message)
+        self._tell(message)
 
     def send_later(self, message: Message, names: Iterable[str], due: float) -> None:
         """Send a message when the clock shows ``due``."""
@@ -103,8 +100,21 @@ class Outbox:
         with self._lock:
             arrived = sorted((one for one in self._late if one.due <= now), key=lambda one: one.due)
             self._late = [one for one in self._late if one.due > now]
+            # In the same hold: a message is never in neither list, where no save would see it.
+            for late in arrived:
+                self._keep(late.message, late.names)
         for late in arrived:
-            self.send(late.message, late.names)
+            self._tell(late.message)
+
+    def _keep(self, message: Message, names: Iterable[str]) -> None:
+        """Keep a message; the caller holds the lock."""
+        self._messages.append(message)
+        for name in {name.casefold() for name in names}:
+            self._by_name[name].append(message)
+
+    def _tell(self, message: Message) -> None:
+        for listener in list(self.listeners):
+            listener(message)
 
     @property
     def late(self) -> int:
