@@ -172,14 +172,30 @@ class Outbox:
             arrived = [(message, sorted(names[id(message)])) for message in self._messages]
             return arrived, list(self._late)
 
+    def usernames(self, user_pool_id: str, names: Collection[str]) -> set[str]:
+        """Return the internal usernames of those whom messages of a pool went to, or are to reach.
+
+        Args:
+            user_pool_id: the pool of the messages.
+            names: usernames, subs, email addresses or phone numbers that find the messages.
+        """
+        wanted = {name.casefold() for name in names}
+        with self._lock:
+            found = [message for name in wanted for message in self._by_name.get(name, ())]
+            for late in self._late:
+                if not wanted.isdisjoint(name.casefold() for name in late.names):
+                    found.append(late.message)
+        return {message.username for message in found if message.user_pool_id == user_pool_id}
+
     def forget(self, user_pool_id: str, usernames: Collection[str]) -> None:
-        """Delete the messages to users of a pool, by their internal usernames."""
+        """Delete the messages to users of a pool, late ones too, by their internal usernames."""
 
         def stays(message: Message) -> bool:
             return message.user_pool_id != user_pool_id or message.username not in usernames
 
         with self._lock:
             self._messages = [message for message in self._messages if stays(message)]
+            self._late = [late for late in self._late if stays(late.message)]
             for name, found in list(self._by_name.items()):
                 kept = [message for message in found if stays(message)]
                 if kept:
