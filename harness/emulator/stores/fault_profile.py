@@ -10,6 +10,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from threading import Event, Lock
 
 from harness.emulator.api.service_model import is_operation, service_model
@@ -59,14 +60,15 @@ class FaultRule:
     def delay(self) -> str:
         """The delay as it is written in a profile; empty for kinds without one."""
         if self.kind == "slow":
-            ends = [f"{seconds * 1000:g}" for seconds in (self.least, self.most)]
+            ends = [_digits(seconds, 3) for seconds in (self.least, self.most)]
             return "-".join(dict.fromkeys(ends))
-        return f"{self.least:g}s" if self.kind == "email-late" else ""
+        return f"{_digits(self.least)}s" if self.kind == "email-late" else ""
 
     def text(self) -> str:
-        """Return the rule in the compact form."""
+        """Return the rule in the compact form, from which the same rule is read."""
         where = f"@{'+'.join(self.operations)}" if self.operations else ""
-        return ":".join(filter(None, (f"{self.kind}{where}", f"{self.rate:g}", self.delay)))
+        rate = repr(abs(self.rate)).removesuffix(".0")  # abs() because there is a -0.0
+        return ":".join(filter(None, (f"{self.kind}{where}", rate, self.delay)))
 
     def applies_to(self, operation: str) -> bool:
         """Return whether the rule can strike calls of an operation."""
@@ -95,7 +97,7 @@ class FaultRule:
         if not 0 <= self.least <= self.most <= most:
             raise ValueError(
                 f"the delay of {self.kind} is from {self.least:g} to {self.most:g} seconds; "
-                f"it must be from 0 to {most:g}, the shorter one first"
+                f"it must be from 0 to {most:.0f}, the shorter one first"
             )
 
 
@@ -173,6 +175,11 @@ class FaultProfile:
     def _named_operations(self) -> Iterable[str]:
         """Return every operation that a rule names, and an empty name for all others."""
         return dict.fromkeys(("", *(name for rule in self.rules for name in rule.operations)))
+
+
+def _digits(number: float, shift: int = 0) -> str:
+    """Return a number with every digit and no exponent, its decimal point moved to the right."""
+    return f"{Decimal(repr(abs(number))).scaleb(shift).normalize():f}"
 
 
 def _chosen(rules: list[FaultRule], chance: float) -> FaultRule | None:
