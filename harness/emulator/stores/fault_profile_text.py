@@ -75,6 +75,10 @@ def read_profile(text: str, setting: str, seed: int | None = None) -> FaultProfi
     rules, own_seed = [], None
     for item in (part.strip() for part in text.split(",")):
         if item.startswith("seed:"):
+            if own_seed is not None:
+                raise ConfigurationError(
+                    setting, given=item, hint="seed is given twice; once is allowed"
+                )
             own_seed = _seed(item.removeprefix("seed:"), setting)
         else:
             rules.append(_rule(item, setting))

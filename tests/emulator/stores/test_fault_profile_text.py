@@ -147,6 +147,7 @@ def test_off_is_no_profile() -> None:
         ("email-late:0.1:30ms", "write a duration with its unit"),
         ("seed:x,drop:0.1", "seed is a whole number"),
         ("seed:7", "it has no fault"),
+        ("seed:1,drop:0.1,seed:2", "cannot use 'seed:2'; seed is given twice"),
         ("missing.toml", "No such file"),
     ],
 )
