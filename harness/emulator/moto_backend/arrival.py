@@ -12,38 +12,29 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ConnectionClosedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from harness.emulator.engine import Engine
     from harness.emulator.http.wire import HttpAnswer
 
 __all__ = ["arrived"]
 
 
-def arrived(engine: Engine, url: str, carry_out: Callable[[], HttpAnswer]) -> HttpAnswer:
-    """Carry out a call, and return its response once it is there.
+def arrived(answer: HttpAnswer, url: str) -> HttpAnswer:
+    """Return the response of a call that is carried out, once it is there.
 
-    The wait is in real time. It ends early if the profile is turned off or the emulator stops. No
-    lock of the emulator is held, so that other threads go on.
+    The wait is in real time. It ends early if the profile that drew it is turned off or replaced,
+    or if the emulator stops. No lock of the emulator is held, so that other threads go on.
 
     A body that breaks off is just shorter: botocore does not compare it with Content-Length.
     https://github.com/boto/botocore/blob/develop/botocore/httpsession.py
 
     Args:
-        engine: the engine that answers.
+        answer: the response, with what is to happen to it.
         url: the address that the client calls, for the text of the error.
-        carry_out: carries out the call.
 
     Raises:
         ConnectionClosedError: the connection breaks off before the response.
     """
-    profile = engine.faults.profile
-    if profile is None:
-        return carry_out()
-    over = profile.over  # before the call, so that what ends during it ends the wait too
-    answer = carry_out()
-    if answer.delay_seconds:
-        over.wait(answer.delay_seconds)
+    if answer.delay_seconds and answer.over is not None:
+        answer.over.wait(answer.delay_seconds)
     if answer.broken_off == "before":
         raise ConnectionClosedError(endpoint_url=url)
     if answer.broken_off == "within":

@@ -35,7 +35,7 @@ def attach(engine: Engine, client: CognitoIdentityProviderClient) -> None:
     """Let the engine answer every call of a client, permanently."""
 
     def answer(request: AWSPreparedRequest, **_: Any) -> Any:
-        response = arrived(engine, request.url, lambda: _answered(engine, request))
+        response = arrived(_answered(engine, request), request.url)
         headers = HTTPHeaders()
         for name, value in response.headers.items():
             headers[name] = value

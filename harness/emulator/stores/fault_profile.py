@@ -11,9 +11,10 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from threading import Event, Lock
+from threading import Lock
 
 from harness.emulator.api.service_model import is_operation, service_model
+from harness.emulator.stores.profile_end import ProfileEnd
 from harness.errors import nearest_match
 
 #: The kinds of faults in three groups. Of each group, at most one strikes a call.
@@ -109,13 +110,13 @@ class FaultProfile:
         rules: the rules; of each group, the first one whose share a draw falls into strikes.
         seed: makes the draws; the same seed gives the same fate to the same calls.
         calls: how many draws there were, by group and operation.
-        over: set when the profile ends; an answer that is late in this process waits for it.
+        over: comes when the profile ends; answers that are held back wait for it.
     """
 
     rules: list[FaultRule]
     seed: int
     calls: dict[str, int] = field(default_factory=dict)
-    over: Event = field(default_factory=Event, repr=False, compare=False)
+    over: ProfileEnd = field(default_factory=ProfileEnd, repr=False, compare=False)
     _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def check(self) -> None:

@@ -13,6 +13,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from harness.emulator import Emulator, EmulatorSettings
+from harness.emulator.api.request import Caller
+from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer, answer
+from harness.emulator.moto_backend import attachment
 from harness.emulator.stores.fault_profile import FaultProfile, FaultRule
 from tests.emulator.support.waiting import SECONDS, wait_for
 
@@ -129,3 +132,45 @@ def test_waiting_calls_end_with_the_emulator() -> None:
         wait_for(lambda: bool(emulator.engine.pools))
     assert answers.get(timeout=SECONDS)["UserPool"]["Name"] == "slow"
     slow.join()
+
+
+@pytest.mark.parametrize(
+    ("before", "during"), [(None, "drop:1"), ("internal:0", "drop:1"), ("drop:1", None)]
+)
+def test_the_profile_that_drew_is_the_one_that_counts(
+    before: str | None, during: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A profile that is set just before a call is drawn strikes it whole, and one that is gone not.
+
+    The call is counted by the profile as struck, so that the client must see it.
+    """
+    emulator, client = Emulator(mock=False), client_of_one_attempt()
+    emulator.attach(client)
+    emulator.faults.set_profile(before)
+    answered = attachment._answered
+
+    def set_before_answer(*arguments: Any) -> HttpAnswer:
+        emulator.faults.set_profile(during)
+        return answered(*arguments)
+
+    monkeypatch.setattr(attachment, "_answered", set_before_answer)
+    if during is None:
+        assert client.list_user_pools(MaxResults=1)["UserPools"] == []
+    else:
+        with pytest.raises(ConnectionClosedError):
+            client.list_user_pools(MaxResults=1)
+
+
+def test_an_answer_waits_for_the_profile_that_holds_it_back() -> None:
+    """The end of the profile before does not end the wait, and its own end does."""
+    emulator = Emulator(mock=False)
+    emulator.faults.set_profile("slow:0:1")
+    first = emulator.faults.in_force()
+    emulator.faults.set_profile("slow:1:600000")
+    held_back = answer(emulator.engine, f"{TARGET_PREFIX}ListUserPools", b"{}", Caller())
+    assert first is not None
+    assert first[1].wait(0)
+    assert held_back.over is not None
+    assert not held_back.over.wait(0)
+    emulator.faults.let_go()
+    assert held_back.over.wait(0)
