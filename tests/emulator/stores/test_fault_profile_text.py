@@ -80,7 +80,10 @@ def test_every_profile_can_be_read_from_its_text(
     rate: float, ends: list[float], late: float
 ) -> None:
     """No digit of a rate or a delay is lost, and no number gets a form that is refused."""
-    rules = [FaultRule("slow", rate, (), ends[0], ends[1]), FaultRule("email-late", rate, (), late, late)]
+    rules = [
+        FaultRule("slow", rate, (), ends[0], ends[1]),
+        FaultRule("email-late", rate, (), late, late),
+    ]
     text = FaultProfile(rules, 7).text()
     assert read(text, seed=7) == FaultProfile(rules, 7)
 
