@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 if TYPE_CHECKING:
     from harness.emulator.http.wire import HttpAnswer
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["arrived"]
 
 
-def arrived(answer: HttpAnswer, url: str) -> HttpAnswer:
+def arrived(answer: HttpAnswer, url: str, patience: float | None = None) -> HttpAnswer:
     """Return the response of a call that is carried out, once it is there.
 
     The wait is in real time. It ends early if the profile that drew it is turned off or replaced,
@@ -29,12 +29,18 @@ def arrived(answer: HttpAnswer, url: str) -> HttpAnswer:
     Args:
         answer: the response, with what is to happen to it.
         url: the address that the client calls, for the text of the error.
+        patience: the client's read timeout in seconds, if it has one and is known.
 
     Raises:
         ConnectionClosedError: the connection breaks off before the response.
+        ReadTimeoutError: the response is later than the client waits.
     """
     if answer.delay_seconds and answer.over is not None:
-        answer.over.wait(answer.delay_seconds)
+        delay = answer.delay_seconds
+        is_too_late = patience is not None and patience < delay
+        seconds = patience if is_too_late and patience is not None else delay
+        if not answer.over.wait(seconds) and is_too_late:
+            raise ReadTimeoutError(endpoint_url=url)
     if answer.broken_off == "before":
         raise ConnectionClosedError(endpoint_url=url)
     if answer.broken_off == "within":

@@ -33,9 +33,11 @@ _EVENT = "before-send.cognito-identity-provider"
 
 def attach(engine: Engine, client: CognitoIdentityProviderClient) -> None:
     """Let the engine answer every call of a client, permanently."""
+    config: Any = client.meta.config
+    patience: float | None = config.read_timeout
 
     def answer(request: AWSPreparedRequest, **_: Any) -> Any:
-        response = arrived(_answered(engine, request), request.url)
+        response = arrived(_answered(engine, request), request.url, patience)
         headers = HTTPHeaders()
         for name, value in response.headers.items():
             headers[name] = value

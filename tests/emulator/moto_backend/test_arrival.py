@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from harness.emulator import Emulator, EmulatorSettings
 from harness.emulator.api.request import Caller
@@ -20,14 +20,14 @@ from harness.emulator.stores.fault_profile import FaultProfile, FaultRule
 from tests.emulator.support.waiting import SECONDS, wait_for
 
 
-def client_of_one_attempt() -> Any:
+def client_of_one_attempt(**config: Any) -> Any:
     """Return a boto3 client that never tries again."""
     return boto3.client(
         "cognito-idp",
         "us-east-1",
         aws_access_key_id="AKIDEXAMPLE",
         aws_secret_access_key="x",
-        config=Config(retries={"total_max_attempts": 1}),
+        config=Config(retries={"total_max_attempts": 1}, **config),
     )
 
 
@@ -132,6 +132,22 @@ def test_waiting_calls_end_with_the_emulator() -> None:
         wait_for(lambda: bool(emulator.engine.pools))
     assert answers.get(timeout=SECONDS)["UserPool"]["Name"] == "slow"
     slow.join()
+
+
+@pytest.mark.parametrize("read_timeout", [0.01, None])
+def test_an_attached_client_waits_no_longer_than_its_read_timeout(
+    read_timeout: float | None,
+) -> None:
+    """It raises what it raises of a real service that is too slow; the call was carried out."""
+    emulator, client = Emulator(mock=False), client_of_one_attempt(read_timeout=read_timeout)
+    emulator.attach(client)
+    emulator.faults.set_profile("slow:1:2000" if read_timeout else "slow:1:20")
+    if read_timeout is None:
+        client.create_user_pool(PoolName="pool")
+    else:
+        with pytest.raises(ReadTimeoutError, match=r"cognito-idp\.us-east-1\.amazonaws\.com"):
+            client.create_user_pool(PoolName="pool")
+    assert len(emulator.engine.pools) == 1
 
 
 @pytest.mark.parametrize(
