@@ -94,10 +94,7 @@ class Service:
         pool = self.pools.get(pool_id)
         if pool is None:
             return
-        usernames = set(names)
-        for name in names:
-            messages = self.outbox.messages(username=name, user_pool_id=pool_id)
-            usernames.update(message.username for message in messages)
+        usernames = {*names, *self.outbox.usernames(pool_id, names)}
         with pool.lock:
             users = [self.find_user(pool, name) or pool.users.by_sub(name) for name in usernames]
             for user in {user for user in users if user is not None}:

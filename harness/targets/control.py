@@ -50,6 +50,11 @@ class ControlSurface:
         """Make an operation fail, set a profile, or cancel all plans with ``{"clear": True}``."""
         self._request("faults", fault)
 
+    def fault_profile(self) -> str | None:
+        """Return the fault profile of the emulator in its compact form, ``None`` without one."""
+        profile = self._member(self._request("faults"), "profile")
+        return None if profile is None else f"{profile['text']},seed:{profile['seed']}"
+
     def calls(self) -> dict[str, dict[str, int]]:
         """Return how many calls have ended, by operation and then by outcome."""
         found: dict[str, dict[str, int]] = self._member(self._request("calls"), "calls")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from harness.emulator import Emulator
+    from harness.emulator.stores.fault_profile import FaultProfile
     from harness.targets.control import ControlSurface
 
 __all__ = ["EmulatorFaults", "Faults", "ServedFaults"]
@@ -19,7 +20,7 @@ class Faults(Protocol):
     A class that inherits from it only says how a fault reaches its emulator.
 
     Attributes:
-        has_profile: whether a profile was set here and not turned off.
+        has_profile: whether a profile was set here, or the one before turned off.
     """
 
     has_profile: bool = False
@@ -55,8 +56,8 @@ class Faults(Protocol):
     def set_profile(self, profile: str | None) -> None:
         """Let shares of the calls, answers and emails go wrong from now on.
 
-        It takes the place of the profile before, also of one that the emulator was started with,
-        and ends with :meth:`clear`.
+        It takes the place of the profile before, such as one that the emulator was started with,
+        until :meth:`clear`.
 
         Args:
             profile: the compact form, such as ``throttle@InitiateAuth:0.1,slow:0.05:200-800``, or
@@ -65,11 +66,17 @@ class Faults(Protocol):
         Raises:
             HarnessError: the profile cannot be used.
         """
+        if not self.has_profile:
+            self.keep_profile()
         self.send_profile(profile)
-        self.has_profile = profile is not None
+        self.has_profile = True
 
     def clear(self) -> None:
-        """Cancel all planned failures, and turn off the profile that was set here."""
+        """Cancel all planned failures, and set the profile again that was there before."""
+        ...
+
+    def keep_profile(self) -> None:
+        """Remember the profile of the emulator, for :meth:`clear`."""
         ...
 
     def send_profile(self, profile: str | None) -> None:
@@ -86,12 +93,18 @@ class EmulatorFaults(Faults):
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
+        self._before: FaultProfile | None = None
 
     def clear(self) -> None:
-        """Cancel all planned failures, and turn off the profile that was set here."""
+        """Cancel all planned failures, and set the profile again that was there before."""
         self._emulator.faults.clear()
         if self.has_profile:
-            self.set_profile(None)
+            self._emulator.faults.set_profile(self._before)
+            self.has_profile = False
+
+    def keep_profile(self) -> None:
+        """Remember the profile of the emulator, for :meth:`clear`."""
+        self._before = self._emulator.faults.profile
 
     def send_profile(self, profile: str | None) -> None:
         """Set the profile of the emulator."""
@@ -110,22 +123,32 @@ class ServedFaults(Faults):
 
     def __init__(self, control: ControlSurface) -> None:
         self._control = control
+        self._before: str | None = None
 
     def clear(self) -> None:
-        """Cancel all planned failures, and turn off the profile that was set here."""
+        """Cancel all planned failures, and set the profile again that was there before.
+
+        Its draws begin again with its seed.
+        """
         self._control.plan_fault({"clear": True})
         if self.has_profile:
-            self.set_profile(None)
+            self._control.plan_fault({"profile": self._before})
+            self.has_profile = False
+
+    def keep_profile(self) -> None:
+        """Remember the profile of the emulator, for :meth:`clear`."""
+        self._before = self._control.fault_profile()
 
     def send_profile(self, profile: str | None) -> None:
         """Set the profile over the control surface; a file is read here."""
         given: str | Mapping[str, Any] | None = profile
-        if profile is not None and profile.lower().endswith(".toml"):
+        if profile is not None and profile.strip().lower().endswith(".toml"):
             # Imported here, since most targets need no file.
-            from harness.emulator.stores.fault_profile_text import members_of_file, read_profile
+            from harness.emulator.stores.fault_profile_text import members_of_file, profile_of
 
-            read_profile(profile, "profile")  # names the file in its errors
-            given = members_of_file(Path(profile), "profile")
+            path = Path(profile.strip()).expanduser()
+            given = members_of_file(path, "profile")
+            profile_of(given, "profile", source=str(path))  # names the file in its errors
         self._control.plan_fault({"profile": given})
 
     def send(self, fault: Mapping[str, Any]) -> None:

@@ -95,6 +95,29 @@ def test_user_who_signs_in_by_email_is_found(
     assert not emulator.outbox.messages()
 
 
+def test_late_emails_are_forgotten_too(
+    emulator: Emulator, client: CognitoIdentityProviderClient
+) -> None:
+    """An email that is still on its way never arrives, by whatever name its user is forgotten."""
+    pool_id = client.create_user_pool(PoolName="p", AutoVerifiedAttributes=["email"])["UserPool"][
+        "Id"
+    ]
+    app = client.create_user_pool_client(UserPoolId=pool_id, ClientName="app")["UserPoolClient"]
+    emulator.faults.set_profile("email-late:1:30s")
+    for name in ("ada", "bob", "cyd"):
+        client.sign_up(
+            ClientId=app["ClientId"],
+            Username=name,
+            Password=PASSWORD,
+            UserAttributes=[{"Name": "email", "Value": f"{name}@example.com"}],
+        )
+    client.admin_delete_user(UserPoolId=pool_id, Username="bob")
+    emulator.forget_users(pool_id, ["ada", "bob@example.com"])
+    assert emulator.outbox.late == 1
+    emulator.clock.advance(30)
+    assert [message.username for message in emulator.outbox.messages()] == ["cyd"]
+
+
 def test_same_name_in_another_pool_stays(
     emulator: Emulator, client: CognitoIdentityProviderClient
 ) -> None:

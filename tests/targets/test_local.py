@@ -145,6 +145,40 @@ class TestBoth:
             server.emulator.faults.set_profile(None)
             target.stop()
 
+    @pytest.mark.parametrize("profile", ["slow@SignUp:1:1", None])
+    def test_clear_sets_the_profile_again_that_was_there_before(
+        self, server: EmulatorServer, profile: str | None
+    ) -> None:
+        """A test with a profile of its own, or with none, does not end that of a whole run."""
+        served = ServedTarget(region="eu-west-1", endpoint_url=server.url)
+        served.start()
+        try:
+            for faults in (served.faults(), EmulatorFaults(server.emulator)):
+                server.emulator.faults.set_profile("drop@SignUp:0.5,seed:7")
+                faults.set_profile(profile)
+                faults.set_profile("throttle@SignUp:1")
+                faults.clear()
+                found = server.emulator.faults.profile
+                assert found is not None
+                assert (found.text(), found.seed) == ("drop@SignUp:0.5", 7)
+        finally:
+            server.emulator.faults.set_profile(None)
+            served.stop()
+
+    def test_a_file_is_found_in_the_home_folder(
+        self, target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """``~`` and a blank at the end mean the same for every emulator."""
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("USERPROFILE", str(tmp_path))
+        text = '[[fault]]\nkind = "throttle"\nrate = 1\n'
+        (tmp_path / "faults.toml").write_text(text, encoding="utf-8")
+        client, faults = target.client(), target.faults()
+        faults.set_profile("~/faults.toml ")
+        with pytest.raises(client.exceptions.TooManyRequestsException):
+            client.list_user_pools(MaxResults=1)
+        faults.clear()
+
     def test_starting_again_changes_nothing(self, target: Target) -> None:
         """A started target can be checked, and starting it again changes nothing."""
         client = target.client()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from harness.emulator.api.request import Caller
     from harness.emulator.engine import Engine
     from harness.emulator.stores.call_log import Entry
+    from harness.emulator.stores.profile_end import ProfileEnd
 
 TARGET_PREFIX = "AWSCognitoIdentityProviderService."
 CONTENT_TYPE = "application/x-amz-json-1.1"
@@ -41,6 +42,7 @@ class HttpAnswer:
         delay_seconds: how long the response is held back, in real time.
         broken_off: closes the connection: ``before`` the response, or ``within`` its body; empty
             for a response that arrives.
+        over: comes when the profile ends that holds the response back, and ends the delay.
     """
 
     status: int
@@ -48,6 +50,7 @@ class HttpAnswer:
     headers: dict[str, str] = field(default_factory=dict)
     delay_seconds: float = 0.0
     broken_off: str = ""
+    over: ProfileEnd | None = field(default=None, repr=False, compare=False)
 
 
 #: The most levels of lists and objects in a body. The service model has at most six, and how deep
@@ -91,17 +94,19 @@ def answer(
         signed: whether the request has AWS credentials at all (A302).
         fallback: carries out the operations that the engine does not have.
     """
-    profile = engine.faults.profile
+    in_force = None if engine.faults.profile is None else engine.faults.in_force()
     service, _, operation = target.rpartition(".")
-    if profile is None or f"{service}." != TARGET_PREFIX or not is_operation(operation):
+    if in_force is None or f"{service}." != TARGET_PREFIX or not is_operation(operation):
         return _answer(engine, target, body, caller, signed, fallback)
+    profile, over = in_force
     error_rule, (_, delay) = profile.strike("error", operation), profile.delay("delay", operation)
     kind = error_rule.kind if error_rule else ""
     if kind in _INSTEAD:
         response = _instead(engine, kind, operation, body)
     else:
         response = _answer(engine, target, body, caller, signed, fallback)
-    return replace(response, delay_seconds=delay, broken_off=_BROKEN_OFF.get(kind, ""))
+    end = _BROKEN_OFF.get(kind, "")
+    return replace(response, delay_seconds=delay, broken_off=end, over=over)
 
 
 def _instead(engine: Engine, kind: str, operation: str, body: bytes) -> HttpAnswer:

@@ -9,42 +9,40 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from harness.emulator.engine import Engine
     from harness.emulator.http.wire import HttpAnswer
 
 __all__ = ["arrived"]
 
 
-def arrived(engine: Engine, url: str, carry_out: Callable[[], HttpAnswer]) -> HttpAnswer:
-    """Carry out a call, and return its response once it is there.
+def arrived(answer: HttpAnswer, url: str, patience: float | None = None) -> HttpAnswer:
+    """Return the response of a call that is carried out, once it is there.
 
-    The wait is in real time. It ends early if the profile is turned off or the emulator stops. No
-    lock of the emulator is held, so that other threads go on.
+    The wait is in real time. It ends early if the profile that drew it is turned off or replaced,
+    or if the emulator stops. No lock of the emulator is held, so that other threads go on.
 
-    A body that breaks off is just shorter: botocore does not compare it with Content-Length.
+    A body that breaks off is just shorter: botocore does not compare it with Content-Length. An
+    empty body has no half, and the connection breaks off before it.
     https://github.com/boto/botocore/blob/develop/botocore/httpsession.py
 
     Args:
-        engine: the engine that answers.
+        answer: the response, with what is to happen to it.
         url: the address that the client calls, for the text of the error.
-        carry_out: carries out the call.
+        patience: the client's read timeout in seconds, if it has one and is known.
 
     Raises:
         ConnectionClosedError: the connection breaks off before the response.
+        ReadTimeoutError: the response is later than the client waits.
     """
-    profile = engine.faults.profile
-    if profile is None:
-        return carry_out()
-    over = profile.over  # before the call, so that what ends during it ends the wait too
-    answer = carry_out()
-    if answer.delay_seconds:
-        over.wait(answer.delay_seconds)
-    if answer.broken_off == "before":
+    if answer.delay_seconds and answer.over is not None:
+        delay = answer.delay_seconds
+        is_too_late = patience is not None and patience < delay
+        seconds = patience if is_too_late and patience is not None else delay
+        if not answer.over.wait(seconds) and is_too_late:
+            raise ReadTimeoutError(endpoint_url=url)
+    if answer.broken_off == "before" or (answer.broken_off and not answer.body):
         raise ConnectionClosedError(endpoint_url=url)
     if answer.broken_off == "within":
         return replace(answer, body=answer.body[: len(answer.body) // 2])

@@ -42,9 +42,11 @@ def attach(engine: Engine, client: CognitoIdentityProviderClient) -> None:
     service = client.meta.service_model.service_name
     if service != SERVICE:
         raise ConfigurationError("attach()", given=service, hint=_NEEDED)
+    config: Any = client.meta.config
+    patience: float | None = config.read_timeout
 
     def answer(request: AWSPreparedRequest, **_: Any) -> Any:
-        response = arrived(engine, request.url, lambda: _answered(engine, request))
+        response = arrived(_answered(engine, request), request.url, patience)
         headers = HTTPHeaders()
         for name, value in response.headers.items():
             headers[name] = value

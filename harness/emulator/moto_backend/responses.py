@@ -101,8 +101,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         self, request: Request, full_url: str | None = None, headers: Any = None
     ) -> TYPE_RESPONSE:
         del headers  # moto passes them separately as well; the request has them
-        answered = arrived(self._engine, request.url, lambda: self.answer(request, full_url))
-        return _as_moto(answered)
+        return _as_moto(arrived(self.answer(request, full_url), request.url))
 
     def answer(self, request: Request, full_url: str | None = None) -> HttpAnswer:
         """Carry out one HTTP request and return its response."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -35,6 +39,23 @@ class Responder(Protocol):
     def answer_blocking(self, request: HttpRequest) -> Reply:
         """Answer in a thread of its own, however long it takes; never raise an error."""
         ...
+
+
+@dataclass(eq=False)
+class _HeldBack:
+    """A response that a fault profile holds back, and what will send it."""
+
+    request: HttpRequest
+    reply: Reply
+    timer: asyncio.TimerHandle | None = None
+    wake: Callable[[], None] | None = None
+
+    def cancel(self) -> None:
+        """Let neither the time nor the end of the profile send it."""
+        if self.timer is not None:
+            self.timer.cancel()
+        if self.reply.over is not None and self.wake is not None:
+            self.reply.over.forget(self.wake)
 
 
 class Connections:
@@ -116,8 +137,8 @@ class HttpConnection(asyncio.Protocol):
         self._busy = self._full = self._ending = self._closed = self._lingers = False
         self._hurries = False
         self._stage: object = None
-        #: The response that a fault profile holds back, and what will send it.
-        self._slow: tuple[asyncio.TimerHandle, HttpRequest, Reply] | None = None
+        #: The response that a fault profile holds back.
+        self._slow: _HeldBack | None = None
         self.since = self._loop.time()
 
     @property
@@ -149,7 +170,7 @@ class HttpConnection(asyncio.Protocol):
         self._waiting.clear()
         self._connections.remove(self)
         if self._slow is not None:
-            self._slow[0].cancel()
+            self._slow.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Read the data, and answer the requests that are complete."""
@@ -189,9 +210,7 @@ class HttpConnection(asyncio.Protocol):
         if self._slow is None:
             self._answer_waiting()
         else:
-            timer, request, reply = self._slow
-            timer.cancel()
-            self._finish_request(request, reply)
+            self._release(self._slow)
 
     def abort(self) -> None:
         """Close without an answer to open requests."""
@@ -260,11 +279,24 @@ class HttpConnection(asyncio.Protocol):
     def _hold_back(self, request: HttpRequest, reply: Reply) -> None:
         """Send a response after its delay, in which the loop serves other connections."""
         if reply.delay_seconds and not (self._hurries or self._closed):
-            delay = reply.delay_seconds
-            timer = self._loop.call_later(delay, self._finish_request, request, reply)
-            self._slow = (timer, request, reply)
+            held = self._slow = _HeldBack(request, reply)
+            held.timer = self._loop.call_later(reply.delay_seconds, self._release, held)
+            held.wake = partial(self._release_soon, held)
+            if reply.over is not None:
+                reply.over.tell(held.wake)
         else:
             self._finish_request(request, reply)
+
+    def _release_soon(self, held: _HeldBack) -> None:
+        """Send a response because its profile has ended; any thread may call this."""
+        with suppress(RuntimeError):  # the server has ended
+            self._loop.call_soon_threadsafe(self._release, held)
+
+    def _release(self, held: _HeldBack) -> None:
+        """Send a response that is held back, unless that has happened."""
+        if held is self._slow:
+            held.cancel()
+            self._finish_request(held.request, held.reply)
 
     def _finish_request(self, request: HttpRequest, reply: Reply) -> None:
         self._busy, self._slow = False, None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import httptools
@@ -18,6 +19,9 @@ from harness.emulator.http.compression import body_too_large
 from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer
 from harness.emulator.refusals import Refusal
 from harness.emulator.server.limits import ServerLimits, head_too_long
+
+if TYPE_CHECKING:
+    from harness.emulator.stores.profile_end import ProfileEnd
 
 #: How many bytes the parser gets at a time. A head without end is noticed after one more piece.
 _PIECE = 16_384
@@ -112,12 +116,14 @@ class Reply:
     body: bytes = field(repr=False)
     delay_seconds: float = 0.0
     broken_off: str = ""
+    over: ProfileEnd | None = None
 
     @classmethod
     def of(cls, answer: HttpAnswer) -> Reply:
         """Return the reply for a response of the emulator."""
         headers = list(answer.headers.items())
-        return cls(answer.status, headers, answer.body, answer.delay_seconds, answer.broken_off)
+        kept = answer.delay_seconds, answer.broken_off, answer.over
+        return cls(answer.status, headers, answer.body, *kept)
 
     def before_break(self) -> bytes:
         """Return what is sent before the connection breaks off: nothing, or half of the body.

@@ -12,7 +12,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from threading import Event, Lock
+from threading import Lock
 from typing import Any, TypeAlias
 
 from harness.emulator.core.locks import PoolLock
@@ -40,6 +40,7 @@ from harness.emulator.stores import (
     sessions,
     srp_challenges,
 )
+from harness.emulator.stores.profile_end import ProfileEnd
 from harness.srp import server
 
 
@@ -222,7 +223,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(pages.PagePosition, saved_as="Place"),
     Shape(faults.Fault),
     Shape(fault_profile.FaultRule),
-    Shape(fault_profile.FaultProfile, not_saved={"over": Event, "_lock": Lock}),
+    Shape(fault_profile.FaultProfile, not_saved={"over": ProfileEnd, "_lock": Lock}),
     Shape(outbox.LateMessage),
 )
 

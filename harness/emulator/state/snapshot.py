@@ -215,7 +215,8 @@ def _fill(service: Service, contents: _Contents) -> None:
 
 def _collect(service: Service, *, secrets: bool) -> _Contents:
     contents = _Contents(dict(service.pools), list(service.faults.planned))
-    contents.fault_profile = service.faults.profile
+    profile = service.faults.profile
+    contents.fault_profile = None if profile is None else profile.exported()
     if secrets:
         challenges, key = service.srp_challenges.exported()
         contents.outbox, contents.late_messages = service.outbox.exported()

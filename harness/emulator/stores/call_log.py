@@ -1,6 +1,8 @@
 """The log of recent calls: the operation, the pool and user it names, and the error.
 
-Nothing else of a call's content is kept. Every call is counted, also after the log has dropped it.
+Nothing else of a call's content is kept. Every call that is logged is counted, also after the log
+has dropped it. A request that is refused before it is a call is neither logged nor counted: by the
+limits, by the guard against web pages, for its region or its signature, or by IAM.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.clock import Clock, stopwatch
 from harness.emulator.api.request import claimed_by, name_in
+from harness.emulator.api.service_model import is_operation
 from harness.redaction import MASK, Redactor, redact
 
 if TYPE_CHECKING:
@@ -27,8 +30,8 @@ _LONGEST_NAME = 128
 _LONGEST_TEXT = 500
 #: The longest claims that are kept; a token can have many groups.
 _LONGEST_CLAIMS = 8_192
-#: Pairs of an operation and an outcome that are counted; a client can call anything.
-_MOST_COUNTS = 2_000
+#: Under which name calls of what is no operation are counted; a client can call anything.
+UNKNOWN = "unknown"
 #: What is counted in place of the error code of a call that succeeded.
 SUCCESS = "success"
 
@@ -133,7 +136,10 @@ class CallLog:
         return [self._shown(noted) for noted in list(self._noted)[: -count - 1 : -1]]
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Return how many calls have ended, by operation and then by error code or `SUCCESS`."""
+        """Return how many calls have ended, by operation and then by error code or `SUCCESS`.
+
+        Calls of names that Cognito does not have are together under `UNKNOWN`.
+        """
         with self._lock:
             counted = sorted(self._counts.items())
         found: dict[str, dict[str, int]] = {}
@@ -149,8 +155,9 @@ class CallLog:
 
     def _count(self, operation: str, outcome: str) -> None:
         with self._lock:
-            if (operation, outcome) in self._counts or len(self._counts) < _MOST_COUNTS:
-                self._counts[operation, outcome] += 1
+            if (operation, outcome) not in self._counts and not is_operation(operation):
+                operation = UNKNOWN
+            self._counts[operation, outcome] += 1
 
     def _shown(self, noted: _Noted) -> LoggedCall:
         """Return a call with its pool and user: from its members, its session or its token."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from threading import Event, Lock
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from threading import Lock
 
 from harness.emulator.api.service_model import is_operation, service_model
+from harness.emulator.stores.profile_end import ProfileEnd
 from harness.errors import nearest_match
 
 #: The kinds of faults in three groups. Of each group, at most one strikes a call.
@@ -59,14 +61,15 @@ class FaultRule:
     def delay(self) -> str:
         """The delay as it is written in a profile; empty for kinds without one."""
         if self.kind == "slow":
-            ends = [f"{seconds * 1000:g}" for seconds in (self.least, self.most)]
+            ends = [_digits(seconds, 3) for seconds in (self.least, self.most)]
             return "-".join(dict.fromkeys(ends))
-        return f"{self.least:g}s" if self.kind == "email-late" else ""
+        return f"{_digits(self.least)}s" if self.kind == "email-late" else ""
 
     def text(self) -> str:
-        """Return the rule in the compact form."""
+        """Return the rule in the compact form, from which the same rule is read."""
         where = f"@{'+'.join(self.operations)}" if self.operations else ""
-        return ":".join(filter(None, (f"{self.kind}{where}", f"{self.rate:g}", self.delay)))
+        rate = repr(abs(self.rate)).removesuffix(".0")  # abs() because there is a -0.0
+        return ":".join(filter(None, (f"{self.kind}{where}", rate, self.delay)))
 
     def applies_to(self, operation: str) -> bool:
         """Return whether the rule can strike calls of an operation."""
@@ -95,7 +98,7 @@ class FaultRule:
         if not 0 <= self.least <= self.most <= most:
             raise ValueError(
                 f"the delay of {self.kind} is from {self.least:g} to {self.most:g} seconds; "
-                f"it must be from 0 to {most:g}, the shorter one first"
+                f"it must be from 0 to {most:.0f}, the shorter one first"
             )
 
 
@@ -107,13 +110,13 @@ class FaultProfile:
         rules: the rules; of each group, the first one whose share a draw falls into strikes.
         seed: makes the draws; the same seed gives the same fate to the same calls.
         calls: how many draws there were, by group and operation.
-        over: set when the profile ends; an answer that is late in this process waits for it.
+        over: comes when the profile ends; answers that are held back wait for it.
     """
 
     rules: list[FaultRule]
     seed: int
     calls: dict[str, int] = field(default_factory=dict)
-    over: Event = field(default_factory=Event, repr=False, compare=False)
+    over: ProfileEnd = field(default_factory=ProfileEnd, repr=False, compare=False)
     _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def check(self) -> None:
@@ -148,6 +151,11 @@ class FaultProfile:
         rule, share = self._draw(group, operation)
         return rule, rule.least + (rule.most - rule.least) * share if rule else 0.0
 
+    def exported(self) -> FaultProfile:
+        """Return a copy as it is now, which later draws do not change."""
+        with self._lock:
+            return FaultProfile([replace(rule) for rule in self.rules], self.seed, dict(self.calls))
+
     def _draw(self, group: str, operation: str) -> tuple[FaultRule | None, float]:
         rules = list(self._rules(group, operation))
         if not rules:
@@ -168,6 +176,11 @@ class FaultProfile:
     def _named_operations(self) -> Iterable[str]:
         """Return every operation that a rule names, and an empty name for all others."""
         return dict.fromkeys(("", *(name for rule in self.rules for name in rule.operations)))
+
+
+def _digits(number: float, shift: int = 0) -> str:
+    """Return a number with every digit and no exponent, its decimal point moved to the right."""
+    return f"{Decimal(repr(abs(number))).scaleb(shift).normalize():f}"
 
 
 def _chosen(rules: list[FaultRule], chance: float) -> FaultRule | None:

@@ -25,6 +25,7 @@ import random
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -74,6 +75,10 @@ def read_profile(text: str, setting: str, seed: int | None = None) -> FaultProfi
     rules, own_seed = [], None
     for item in (part.strip() for part in text.split(",")):
         if item.startswith("seed:"):
+            if own_seed is not None:
+                raise ConfigurationError(
+                    setting, given=item, hint="seed is given twice; once is allowed"
+                )
             own_seed = _seed(item.removeprefix("seed:"), setting)
         else:
             rules.append(_rule(item, setting))
@@ -141,7 +146,7 @@ def _delay(kind: str, text: str | None, setting: str, item: str) -> tuple[float,
         hint = _MILLISECONDS if kind == "slow" else _SECONDS
         raise ConfigurationError(setting, given=item, hint=f"{kind} needs a delay: {hint}")
     if kind == "slow":
-        return float(match[1]) / 1000, float(match[2] or match[1]) / 1000
+        return _from_milliseconds(match[1]), _from_milliseconds(match[2] or match[1])
     seconds = float(match[1]) * _UNITS[match[2]]
     return seconds, seconds
 
@@ -176,8 +181,14 @@ def _delay_of(
         form = "500 or [200, 800]" if kind == "slow" else "30"
         hint = f"{kind} needs {member}, such as {form}"
         raise ConfigurationError(setting, given=given, source=source, hint=hint)
-    divisor = 1000 if kind == "slow" else 1
-    return float(ends[0]) / divisor, float(ends[-1]) / divisor
+    if kind == "slow":
+        return _from_milliseconds(repr(ends[0])), _from_milliseconds(repr(ends[-1]))
+    return float(ends[0]), float(ends[-1])
+
+
+def _from_milliseconds(text: str) -> float:
+    """Return seconds; a decimal number, because a division of floats loses the last digit."""
+    return float(Decimal(text).scaleb(-3))
 
 
 def _known_kind(kind: Any, setting: str, given: Any, source: str | None = None) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass
-from threading import Event, Lock
+from threading import Lock
 
 from harness.emulator.api.service_model import is_operation, service_model
 from harness.emulator.refusals import Refusal
 from harness.emulator.stores.fault_profile import FaultProfile
+from harness.emulator.stores.profile_end import ProfileEnd
 
 #: The name of an operation or of an error.
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
@@ -90,14 +91,30 @@ class PlannedFaults:
             from harness.emulator.stores.fault_profile_text import read_profile
 
             profile = read_profile(profile, "faults", self._seed)
-        self.let_go()
-        self.profile = profile
+        with self._lock:
+            over = self._renew_end()
+            self.profile = profile
+        if over is not None:
+            over.come()
+
+    def in_force(self) -> tuple[FaultProfile, ProfileEnd] | None:
+        """Return the profile together with the end that its answers wait for."""
+        with self._lock:
+            return None if self.profile is None else (self.profile, self.profile.over)
 
     def let_go(self) -> None:
-        """Let the calls go on that wait in this process for an answer that is late."""
-        if self.profile is not None:
-            self.profile.over.set()
-            self.profile.over = Event()
+        """Send what the profile holds back, and let the calls go on that wait for it."""
+        with self._lock:
+            over = self._renew_end()
+        if over is not None:
+            over.come()
+
+    def _renew_end(self) -> ProfileEnd | None:
+        """Return the end of the profile that is to come; later answers have another."""
+        if self.profile is None:
+            return None
+        over, self.profile.over = self.profile.over, ProfileEnd()
+        return over
 
     def strike(self, operation: str) -> None:
         """Raise the error of the first planned fault that applies to this call, if one does.

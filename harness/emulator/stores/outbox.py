@@ -80,15 +80,12 @@ class Outbox:
     def put(self, message: Message, names: Iterable[str]) -> None:
         """Keep a message; ``names`` are all names that find its user."""
         with self._lock:
-            self._messages.append(message)
-            for name in {name.casefold() for name in names}:
-                self._by_name[name].append(message)
+            self._keep(message, names)
 
     def send(self, message: Message, names: Iterable[str]) -> None:
         """Keep a new message and call the listeners."""
         self.put(message, names)
-        for listener in list(self.listeners):
-            listener(message)
+        self._tell(message)
 
     def send_later(self, message: Message, names: Iterable[str], due: float) -> None:
         """Send a message when the clock shows ``due``."""
@@ -103,8 +100,21 @@ class Outbox:
         with self._lock:
             arrived = sorted((one for one in self._late if one.due <= now), key=lambda one: one.due)
             self._late = [one for one in self._late if one.due > now]
+            # In the same hold: a message is never in neither list, where no save would see it.
+            for late in arrived:
+                self._keep(late.message, late.names)
         for late in arrived:
-            self.send(late.message, late.names)
+            self._tell(late.message)
+
+    def _keep(self, message: Message, names: Iterable[str]) -> None:
+        """Keep a message; the caller holds the lock."""
+        self._messages.append(message)
+        for name in {name.casefold() for name in names}:
+            self._by_name[name].append(message)
+
+    def _tell(self, message: Message) -> None:
+        for listener in list(self.listeners):
+            listener(message)
 
     @property
     def late(self) -> int:
@@ -162,14 +172,30 @@ class Outbox:
             arrived = [(message, sorted(names[id(message)])) for message in self._messages]
             return arrived, list(self._late)
 
+    def usernames(self, user_pool_id: str, names: Collection[str]) -> set[str]:
+        """Return the internal usernames of those whom messages of a pool went to, or are to reach.
+
+        Args:
+            user_pool_id: the pool of the messages.
+            names: usernames, subs, email addresses or phone numbers that find the messages.
+        """
+        wanted = {name.casefold() for name in names}
+        with self._lock:
+            found = [message for name in wanted for message in self._by_name.get(name, ())]
+            for late in self._late:
+                if not wanted.isdisjoint(name.casefold() for name in late.names):
+                    found.append(late.message)
+        return {message.username for message in found if message.user_pool_id == user_pool_id}
+
     def forget(self, user_pool_id: str, usernames: Collection[str]) -> None:
-        """Delete the messages to users of a pool, by their internal usernames."""
+        """Delete the messages to users of a pool, late ones too, by their internal usernames."""
 
         def stays(message: Message) -> bool:
             return message.user_pool_id != user_pool_id or message.username not in usernames
 
         with self._lock:
             self._messages = [message for message in self._messages if stays(message)]
+            self._late = [late for late in self._late if stays(late.message)]
             for name, found in list(self._by_name.items()):
                 kept = [message for message in found if stays(message)]
                 if kept:

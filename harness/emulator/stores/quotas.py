@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,10 +92,20 @@ OVERFLOW = {"UserAuthenticationResponse": "UserAuthentication"}
 
 
 class _Window(NamedTuple):
-    """A counter of calls in the present second, and its rate."""
+    """A counter of calls in one second, and its rate."""
 
     key: tuple[str, ...]
     rate: int
+
+
+def _category_window(
+    counted: Mapping[tuple[str, ...], int], place: tuple[str, str], category: str
+) -> _Window:
+    """Return the window of a category, or of its overflow category if it is full."""
+    window = _Window((*place, category), RATES[category])
+    if category in OVERFLOW and counted[window.key] >= window.rate:
+        return _category_window(counted, place, OVERFLOW[category])
+    return window
 
 
 class Quotas:
@@ -104,7 +115,9 @@ class Quotas:
         self.enabled = enabled
         self._lock = Lock()
         self._second = 0
-        self._windows: Counter[tuple[str, ...]] = Counter()
+        #: The counters of the present second, and of the one before.
+        self._present: Counter[tuple[str, ...]] = Counter()
+        self._before: Counter[tuple[str, ...]] = Counter()
         self._emails: dict[str, tuple[int, int]] = {}
 
     def spend(
@@ -139,25 +152,20 @@ class Quotas:
             kind = "reads" if category in USER_READS else "writes"
             windows.append(_Window((*place, user, kind), PER_USER_RATE))
         with self._lock:
-            self._turn_to(int(now))
-            windows.append(self._category_window(place, category))
-            if any(self._windows[window.key] >= window.rate for window in windows):
+            counted = self._counters_of(int(now))
+            windows.append(_category_window(counted, place, category))
+            if any(counted[window.key] >= window.rate for window in windows):
                 raise refusals.rate_exceeded()
-            self._windows.update(window.key for window in windows)
+            counted.update(window.key for window in windows)
 
-    def _turn_to(self, second: int) -> None:
-        """Drop the counters of another second; there can be one for each user."""
+    def _counters_of(self, second: int) -> Counter[tuple[str, ...]]:
+        """Return the counters of a second; drop old ones, because each user can have one."""
+        if second == self._second + 1:
+            self._second, self._before, self._present = second, self._present, Counter()
         # A call of the second before may come late, after calls of the present one.
-        if second not in (self._second, self._second - 1):
-            self._second = second
-            self._windows.clear()
-
-    def _category_window(self, place: tuple[str, str], category: str) -> _Window:
-        """Return the window of a category, or of its overflow category if it is full."""
-        window = _Window((*place, category), RATES[category])
-        if category in OVERFLOW and self._windows[window.key] >= window.rate:
-            return self._category_window(place, OVERFLOW[category])
-        return window
+        elif second not in (self._second, self._second - 1):
+            self._second, self._before, self._present = second, Counter(), Counter()
+        return self._present if second == self._second else self._before
 
     def check_email(self, account: str, now: float) -> None:
         """Refuse an email if the account has reached its daily limit (A291)."""

@@ -10,21 +10,25 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from harness.emulator import Emulator, EmulatorSettings
+from harness.emulator.api.request import Caller
+from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer, answer
+from harness.emulator.moto_backend import attachment
+from harness.emulator.moto_backend.arrival import arrived
 from harness.emulator.stores.fault_profile import FaultProfile, FaultRule
 from tests.emulator.support.waiting import SECONDS, wait_for
 
 
-def client_of_one_attempt() -> Any:
+def client_of_one_attempt(**config: Any) -> Any:
     """Return a boto3 client that never tries again."""
     return boto3.client(
         "cognito-idp",
         "us-east-1",
         aws_access_key_id="AKIDEXAMPLE",
         aws_secret_access_key="x",
-        config=Config(retries={"total_max_attempts": 1}),
+        config=Config(retries={"total_max_attempts": 1}, **config),
     )
 
 
@@ -75,6 +79,13 @@ def test_half_a_response_has_no_members(started: tuple[Emulator, Any]) -> None:
     emulator.faults.set_profile("cut:1")
     assert set(client.create_user_pool(PoolName="pool")) == {"ResponseMetadata"}
     assert len(emulator.engine.pools) == 1
+
+
+def test_an_empty_body_breaks_off_before_it() -> None:
+    """It has no half, so the client gets no response at all, as over HTTP."""
+    cut = HttpAnswer(200, b"", broken_off="within")
+    with pytest.raises(ConnectionClosedError):
+        arrived(cut, "https://cognito-idp.us-east-1.amazonaws.com/")
 
 
 def test_a_client_tries_again_after_a_broken_connection() -> None:
@@ -129,3 +140,61 @@ def test_waiting_calls_end_with_the_emulator() -> None:
         wait_for(lambda: bool(emulator.engine.pools))
     assert answers.get(timeout=SECONDS)["UserPool"]["Name"] == "slow"
     slow.join()
+
+
+@pytest.mark.parametrize("read_timeout", [0.01, None])
+def test_an_attached_client_waits_no_longer_than_its_read_timeout(
+    read_timeout: float | None,
+) -> None:
+    """It raises what it raises of a real service that is too slow; the call was carried out."""
+    emulator, client = Emulator(mock=False), client_of_one_attempt(read_timeout=read_timeout)
+    emulator.attach(client)
+    emulator.faults.set_profile("slow:1:2000" if read_timeout else "slow:1:20")
+    if read_timeout is None:
+        client.create_user_pool(PoolName="pool")
+    else:
+        with pytest.raises(ReadTimeoutError, match=r"cognito-idp\.us-east-1\.amazonaws\.com"):
+            client.create_user_pool(PoolName="pool")
+    assert len(emulator.engine.pools) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "during"), [(None, "drop:1"), ("internal:0", "drop:1"), ("drop:1", None)]
+)
+def test_the_profile_that_drew_is_the_one_that_counts(
+    before: str | None, during: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A profile that is set just before a call is drawn strikes it whole, and one that is gone not.
+
+    The call is counted by the profile as struck, so that the client must see it.
+    """
+    emulator, client = Emulator(mock=False), client_of_one_attempt()
+    emulator.attach(client)
+    emulator.faults.set_profile(before)
+    answered = attachment._answered
+
+    def set_before_answer(*arguments: Any) -> HttpAnswer:
+        emulator.faults.set_profile(during)
+        return answered(*arguments)
+
+    monkeypatch.setattr(attachment, "_answered", set_before_answer)
+    if during is None:
+        assert client.list_user_pools(MaxResults=1)["UserPools"] == []
+    else:
+        with pytest.raises(ConnectionClosedError):
+            client.list_user_pools(MaxResults=1)
+
+
+def test_an_answer_waits_for_the_profile_that_holds_it_back() -> None:
+    """The end of the profile before does not end the wait, and its own end does."""
+    emulator = Emulator(mock=False)
+    emulator.faults.set_profile("slow:0:1")
+    first = emulator.faults.in_force()
+    emulator.faults.set_profile("slow:1:600000")
+    held_back = answer(emulator.engine, f"{TARGET_PREFIX}ListUserPools", b"{}", Caller())
+    assert first is not None
+    assert first[1].wait(0)
+    assert held_back.over is not None
+    assert not held_back.over.wait(0)
+    emulator.faults.let_go()
+    assert held_back.over.wait(0)

@@ -10,6 +10,7 @@ import pytest
 from harness.clock import VirtualClock
 from harness.emulator import EmulatorSettings, Triggers
 from harness.emulator.engine import Engine
+from harness.emulator.stores.outbox import Message
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import PASSWORD, START, pairs
 
@@ -46,6 +47,23 @@ def test_a_late_email_comes_when_the_clock_has_passed(
     assert message.sent_at == START
     assert engine.outbox.late == 0
     call("ConfirmSignUp", ClientId=client_id, Username="alice", ConfirmationCode=message.code)
+
+
+def test_late_emails_arrive_in_one_go(engine: Engine, sign_up: Callable[[str], None]) -> None:
+    """Whoever hears of the first one finds all of them, and can delete all of them."""
+    engine.faults.set_profile("email-late:1:30s")
+    sign_up("first")
+    sign_up("second")
+    seen: list[list[str]] = []
+
+    def save_and_clear(_: Message) -> None:
+        seen.append([message.username for message, _ in engine.outbox.exported()[0]])
+        engine.outbox.clear()
+
+    engine.outbox.listeners.append(save_and_clear)
+    engine.clock.advance(30)
+    assert engine.outbox.messages() == []
+    assert seen == [["first", "second"], []]
 
 
 def test_late_emails_come_in_the_order_of_their_times(

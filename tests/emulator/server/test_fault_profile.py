@@ -180,6 +180,26 @@ class TestSlowAnswers:
             assert [slow.response()[0], slow.is_closed()] == [200, True]
             assert [pipelined.response()[0] for _ in range(3)] == [200, 200, 200]
 
+    @pytest.mark.parametrize("following", [None, f"slow@CreateUserPool:1:{FOREVER}"])
+    def test_the_end_of_a_profile_sends_what_it_holds_back(
+        self, server: EmulatorServer, following: str | None
+    ) -> None:
+        """Turned off or replaced, it delays nothing any more; the next profile delays its own."""
+        faults = server.emulator.faults
+        faults.set_profile(f"slow:1:{FOREVER}")
+        with Connection(server) as slow, Connection(server) as later:
+            slow.send(post("CreateUserPool", {"PoolName": "slow"}))
+            wait_for(lambda: bool(server.emulator.engine.pools))
+            faults.set_profile(following)
+            assert slow.response()[0] == 200
+            later.send(post("CreateUserPool", {"PoolName": "later"}))
+            wait_for(lambda: len(server.emulator.engine.pools) == 2)
+            later.send(b"GET /_harness/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            if following is None:
+                assert later.response()[0] == 200
+            faults.set_profile(None)
+            assert later.response()[0] == 200
+
     def test_a_client_that_goes_away_is_forgotten(self, server: EmulatorServer) -> None:
         """Nothing is sent to a closed connection, and the stop does not wait for it."""
         server.emulator.faults.set_profile(f"slow:1:{FOREVER}")

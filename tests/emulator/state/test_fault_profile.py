@@ -9,7 +9,7 @@ import pytest
 from harness.clock import VirtualClock
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
-from harness.emulator.state import import_state
+from harness.emulator.state import import_state, snapshot
 from harness.emulator.state.checks import StateError
 from tests.emulator.support.expect import START
 from tests.emulator.support.saved_states import MACHINE, exported, imported, restart
@@ -41,6 +41,24 @@ def test_a_profile_goes_on_where_it_was(secrets: bool) -> None:
     resumed = restart(stops, secrets=secrets)
     assert resumed.faults.profile == stays.faults.profile
     assert struck(resumed, 50) == struck(stays, 50)
+
+
+def test_a_draw_during_the_saving_is_not_in_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws go on while a state is written, which has those of its own moment."""
+    engine = new_engine(faults=PROFILE)
+    struck(engine, 3)
+    copies = snapshot._copies
+
+    def drawn_first(*arguments: Any, **named: Any) -> dict[int, Any]:
+        assert engine.faults.profile is not None
+        engine.faults.profile.delay("delay", "GetUser")
+        struck(engine, 1)
+        return copies(*arguments, **named)
+
+    monkeypatch.setattr(snapshot, "_copies", drawn_first)
+    resumed = restart(engine)
+    assert resumed.faults.profile is not None
+    assert resumed.faults.profile.calls == {"error SignUp": 3}
 
 
 def test_a_late_email_comes_after_a_restart() -> None:

@@ -177,3 +177,15 @@ def test_every_call_is_counted_by_its_outcome(
     assert counted == {"SignUp": {"success": KEPT_CALLS + 1, "UsernameExistsException": 1}}
     engine.call_log.clear()
     assert engine.call_log.counts() == {}
+
+
+def test_unknown_names_are_counted_together(engine: Engine, send: Send) -> None:
+    """A client that calls thousands of names takes neither memory nor the counts of real calls."""
+    engine.call_log.clear()
+    for number in range(2_100):
+        send(f"Name{number}")
+    send("ListUserPools", MaxResults=1)
+    assert engine.call_log.counts() == {
+        "ListUserPools": {"success": 1},
+        "unknown": {"UnknownOperationException": 2_100},
+    }

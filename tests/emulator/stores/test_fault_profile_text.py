@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from harness.emulator.stores.fault_profile import FaultProfile
+from harness.emulator.stores.fault_profile import FaultProfile, FaultRule
 from harness.emulator.stores.fault_profile_text import profile_of, read_profile
 from harness.errors import ConfigurationError
 
@@ -67,6 +69,31 @@ def test_the_compact_form_can_be_written_again(text: str) -> None:
     assert read(text).text() == text
 
 
+@given(
+    rate=st.floats(0, 1),
+    ends=st.tuples(st.floats(0, 600), st.floats(0, 600)).map(sorted),
+    late=st.floats(0, 365 * 86_400),
+)
+@example(rate=0.1234567, ends=[0.0041, 0.0082], late=30 * 86_400.0)
+@example(rate=-0.0, ends=[-0.0, 1e-9], late=1e-7)
+def test_every_profile_can_be_read_from_its_text(
+    rate: float, ends: list[float], late: float
+) -> None:
+    """No digit of a rate or a delay is lost, and no number gets a form that is refused."""
+    rules = [
+        FaultRule("slow", rate, (), ends[0], ends[1]),
+        FaultRule("email-late", rate, (), late, late),
+    ]
+    text = FaultProfile(rules, 7).text()
+    assert read(text, seed=7) == FaultProfile(rules, 7)
+
+
+def test_a_file_and_a_text_have_the_same_delay() -> None:
+    """Milliseconds with decimals become the same seconds in both forms."""
+    item = {"kind": "slow", "rate": 1, "milliseconds": [0.3, 4.1]}
+    assert profile_of({"fault": [item]}, "faults", 7) == read("slow:1:0.3-4.1", seed=7)
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"), [("30s", 30), ("1.5m", 90), ("2h", 7_200), ("1d", 86_400)]
 )
@@ -123,6 +150,7 @@ def test_off_is_no_profile() -> None:
         ("email-late:0.1:30ms", "write a duration with its unit"),
         ("seed:x,drop:0.1", "seed is a whole number"),
         ("seed:7", "it has no fault"),
+        ("seed:1,drop:0.1,seed:2", "cannot use 'seed:2'; seed is given twice"),
         ("missing.toml", "No such file"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -178,7 +179,30 @@ def test_counters_of_past_seconds_are_dropped(quotas: Quotas) -> None:
     """A service that counts the calls of many users does not grow with them."""
     for number in range(50):
         quotas.spend("InitiateAuth", Caller(), 1_000.0 + number, user=f"user-{number}")
-    assert len(vars(quotas)["_windows"]) == 2
+    counters = [counted for counted in vars(quotas).values() if isinstance(counted, Counter)]
+    assert [len(counted) for counted in counters] == [2, 2]
+
+
+def test_late_calls_of_the_second_before_count_there(quotas: Quotas) -> None:
+    """They take nothing from the present second, and the second before has no more than its own."""
+    for _ in range(10):
+        quotas.spend("InitiateAuth", HERE, 1_000.9, user="alice")
+        quotas.spend("InitiateAuth", HERE, 1_001.0, user="bob")
+    quotas.spend("InitiateAuth", HERE, 1_001.1, user="alice")
+    with refused("TooManyRequestsException"):
+        quotas.spend("InitiateAuth", HERE, 1_000.9, user="alice")
+    quotas.spend("InitiateAuth", HERE, 1_000.9, user="bob")
+
+
+def test_a_clock_set_back_by_one_second_shares_no_counter(quotas: Quotas) -> None:
+    """The calls of two seconds are counted apart, in whichever order the seconds come."""
+    for moment in (1_001.0, 1_000.0, 1_001.0):
+        for _ in range(5):
+            quotas.spend("InitiateAuth", HERE, moment, user="alice")
+    with refused("TooManyRequestsException"):
+        quotas.spend("InitiateAuth", HERE, 1_001.0, user="alice")
+    for _ in range(5):
+        quotas.spend("InitiateAuth", HERE, 1_000.0, user="alice")
 
 
 def test_late_call_of_the_second_before_drops_nothing(quotas: Quotas) -> None:
