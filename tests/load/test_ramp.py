@@ -14,7 +14,7 @@ from locust.stats import RequestStats
 
 from harness.load.plan import PLAN_VARIABLE
 from harness.load.ramp import RampUser, Window
-from harness.load.results import CALL, THROTTLE
+from harness.load.results import CALL, REFUSAL, THROTTLE
 from tests.load.pool import LoadPool
 
 SECOND = 1_800_000_000
@@ -124,6 +124,20 @@ class TestWindow:
         note(found, (CALL, name, SECOND, 20), (THROTTLE, name, SECOND, 900))
         measured = window.measured(found, 2, SECOND, SECOND + 1)
         assert (measured.reached, measured.p95_ms, measured.throttled) == (1, 20, 0.5)
+
+    def test_every_flow_counts_once(self) -> None:
+        """A sign-up begins a flow as a sign-in does, also one that ends with an expected error."""
+        found = RequestStats()
+        window = Window.now(found)
+        note(
+            found,
+            (CALL, "SignUp", SECOND, 20),
+            (CALL, "ConfirmSignUp", SECOND, 20),
+            (CALL, "InitiateAuth USER_SRP_AUTH", SECOND, 20),
+            (CALL, "RespondToAuthChallenge PASSWORD_VERIFIER", SECOND, 20),
+            (REFUSAL, "InitiateAuth REFRESH_TOKEN_AUTH", SECOND, 20),
+        )
+        assert window.measured(found, 3, SECOND, SECOND + 1).reached == 3
 
     def test_failures_since_the_beginning_count(self) -> None:
         """A failure before the window is not one of the step."""
