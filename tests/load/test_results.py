@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from harness.emulator.server import EmulatorServer
+from harness.load.connections import HttpResponse
 from harness.load.flow_names import FLOWS, Kind
 from harness.load.flows import STEPS, run_flow
 from harness.load.profile import LoadProfile
@@ -73,6 +74,13 @@ def fail(server: EmulatorServer, operation: str, code: str, message: str = "No."
     """Have the next call of an operation fail."""
     fault = {"operation": operation, "code": code, "message": message, "status": 400, "times": 1}
     ControlSurface(server.url).plan_fault(fault)
+
+
+def succeeded(body: bytes) -> HttpResponse:
+    """Return a response that says that a call has succeeded."""
+    found = HttpResponse()
+    found.status_code, found.body = 200, body
+    return found
 
 
 class TestFlows:
@@ -228,6 +236,17 @@ class TestFailures:
         run_flow(session, "SrpSignIn")
         name = "InitiateAuth USER_SRP_AUTH"
         assert heard.requests == [(CALL, name, "EndpointConnectionError")]
+        assert session.recorder.flows == {("SrpSignIn", "failed"): 1}
+
+    @pytest.mark.parametrize("body", [b"<html>", b"[]", b'"done"', b"\xff"])
+    def test_a_success_that_cannot_be_read_is_a_failure(
+        self, session: LoadSession, heard: Heard, monkeypatch: pytest.MonkeyPatch, body: bytes
+    ) -> None:
+        """A 200 without a JSON object, as of a proxy in between, is counted as a failed request."""
+        connections = session.client._connections  # type: ignore[attr-defined]
+        monkeypatch.setattr(connections, "exchange", lambda message: succeeded(body))
+        run_flow(session, "SrpSignIn")
+        assert heard.requests == [(CALL, "InitiateAuth USER_SRP_AUTH", "UnreadableResponse")]
         assert session.recorder.flows == {("SrpSignIn", "failed"): 1}
 
 
