@@ -19,7 +19,11 @@ from harness.load.people_file import LoadPerson
 from harness.users.authenticator import Authenticator
 from harness.users.device import Device
 
-__all__ = ["Crowd", "Guest"]
+__all__ = ["Crowd", "Guest", "NobodyToTake"]
+
+
+class NobodyToTake(HarnessError):
+    """A process has no people of the kind that a flow takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +136,7 @@ class Crowd:
             ready: whether they need a TOTP code; without, those who have none come first.
 
         Raises:
-            HarnessError: this process has no people of that kind.
+            NobodyToTake: this process has no people of that kind.
         """
         guest = self._take(kind, ready)
         try:
@@ -145,7 +149,7 @@ class Crowd:
         self._used = True
         while True:
             if not self._sizes[kind]:
-                raise HarnessError(
+                raise NobodyToTake(
                     f"this process has no people with {kind.value}; prepare at least one for each "
                     "Locust worker"
                 )

@@ -11,7 +11,9 @@ from harness.errors import ScenarioFailure, UnexpectedResult
 from harness.flows.quotas import throttles
 from harness.flows.sign_up import confirm_by_code, sign_up
 from harness.flows.tokens import Tokens, refresh
+from harness.load.crowd import NobodyToTake
 from harness.load.flow_names import Kind
+from harness.load.results import CallFailed
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -29,6 +31,11 @@ def run_flow(session: LoadSession, name: str) -> None:
     """Run a flow once, and count how it ended.
 
     A call that is throttled or fails ends the flow; it is counted already.
+
+    Raises:
+        NobodyToTake: this process has no people for the flow.
+        CallFailed: the flow ended with an error of another kind, whose name is all that it tells:
+            Locust shows it in its log, files and page, and its text may quote a secret.
     """
     try:
         with session.gate.passed():
@@ -41,6 +48,12 @@ def run_flow(session: LoadSession, name: str) -> None:
     except ScenarioFailure as failure:
         session.recorder.flow_failed(name, str(failure))
         session.recorder.flows[name, "failed"] += 1
+    except NobodyToTake:
+        session.recorder.flows[name, "failed"] += 1
+        raise
+    except Exception as error:
+        session.recorder.flows[name, "failed"] += 1
+        raise CallFailed(type(error).__name__) from None
     else:
         session.recorder.flows[name, "done"] += 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,11 +11,12 @@ from typing import Any, cast
 import pytest
 
 from harness.emulator.server import EmulatorServer
+from harness.errors import HarnessError
 from harness.load.connections import HttpResponse
 from harness.load.flow_names import FLOWS, Kind
 from harness.load.flows import STEPS, run_flow
 from harness.load.profile import LoadProfile
-from harness.load.results import CALL, FLOW, REFUSAL, THROTTLE
+from harness.load.results import CALL, FLOW, REFUSAL, THROTTLE, CallFailed
 from harness.load.session import LoadSession
 from harness.targets.control import ControlSurface
 from tests.load.pool import PASSWORD, LoadPool
@@ -148,12 +150,10 @@ class TestFlows:
         self, session: LoadSession, heard: Heard
     ) -> None:
         """If all calls succeed but not those of the flow, the flow fails."""
-        with session.crowd.taken(Kind.PASSWORD) as one, session.crowd.taken(Kind.PASSWORD) as other:
-            # Somebody without a device among those with one.
-            for guest in (one, other):
-                session.crowd._free[Kind.DEVICE].insert(0, (0.0, -1, guest))
-                run_flow(session, "RememberedDeviceSignIn")
-                break
+        with session.crowd.taken(Kind.PASSWORD) as guest:
+            # A person without a device among those with one.
+            session.crowd._free[Kind.DEVICE].insert(0, (0.0, -1, guest))
+            run_flow(session, "RememberedDeviceSignIn")
         assert [failure for _, _, failure in heard.requests] == [None, None]
         ((name, reason),) = heard.flows
         assert name == "RememberedDeviceSignIn"
@@ -248,6 +248,32 @@ class TestFailures:
         run_flow(session, "SrpSignIn")
         assert heard.requests == [(CALL, "InitiateAuth USER_SRP_AUTH", "UnreadableResponse")]
         assert session.recorder.flows == {("SrpSignIn", "failed"): 1}
+
+    def test_any_other_error_shows_its_name_alone(
+        self, session: LoadSession, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Locust shows the error that ends a flow; it has no text, no cause, and is counted."""
+
+        def step(*_: object) -> None:
+            raise ValueError(PASSWORD.reveal())
+
+        monkeypatch.setattr("harness.load.flows.STEPS", {"SrpSignIn": step})
+        with pytest.raises(CallFailed) as caught:
+            run_flow(session, "SrpSignIn")
+        assert "ValueError" in str(caught.value)
+        assert PASSWORD.reveal() not in "".join(traceback.format_exception(caught.value))
+        assert session.recorder.flows == {("SrpSignIn", "failed"): 1}
+
+    def test_missing_people_are_named(
+        self, load_pool: LoadPool, people_of_each_kind: Any, tmp_path: Path
+    ) -> None:
+        """A flow without people fails, and says whom to prepare."""
+        plan = load_pool.plan(tmp_path, people_of_each_kind[:2])
+        session = LoadSession(plan)
+        with pytest.raises(HarnessError, match="no people with authenticator app"):
+            run_flow(session, "TotpSignIn")
+        assert session.recorder.flows == {("TotpSignIn", "failed"): 1}
+        session.client.close()
 
 
 def _elsewhere(plan: Any) -> Any:
