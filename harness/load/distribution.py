@@ -21,8 +21,9 @@ from harness.load.division import HELD, HOLD, USE, USING, Division, LoadPart
 __all__ = ["Divisible", "attach"]
 
 _FINISH, _FINISHED = "cognito-finish", "cognito-finished"
-#: How long a worker waits for its flows to end before it gives up its part. A flow takes a fraction
-#: of a second; one that still waits for a slot of the pacer may go on with its person.
+#: How long a worker waits for its flows to end before it gives up its part. A flow waits for its
+#: person before it begins, and then takes a fraction of a second; one that waits for a slot of the
+#: pacer may go on with its person.
 _PATIENCE_SECONDS = 10.0
 #: A message takes its time, too.
 _PATIENCE_WITH_WORKERS_SECONDS = _PATIENCE_SECONDS + 5.0

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import gevent
 import pytest
+from locust.user.task import LOCUST_STATE_RUNNING, LOCUST_STATE_WAITING
 
 from harness.emulator.server import EmulatorServer
 from harness.errors import HarnessError
@@ -18,6 +21,7 @@ from harness.load.flows import STEPS, run_flow
 from harness.load.profile import LoadProfile
 from harness.load.results import CALL, FLOW, REFUSAL, THROTTLE, CallFailed
 from harness.load.session import LoadSession
+from harness.load.users import FlowUser, SrpSignIn
 from harness.targets.control import ControlSurface
 from tests.load.pool import PASSWORD, LoadPool
 
@@ -158,6 +162,62 @@ class TestFlows:
         ((name, reason),) = heard.flows
         assert name == "RememberedDeviceSignIn"
         assert reason.startswith("the challenges were PASSWORD_VERIFIER, not PASSWORD_VERIFIER > ")
+
+
+class TestWaiting:
+    """A flow that waits for a person has not begun."""
+
+    @pytest.fixture
+    def blocked(self, session: LoadSession) -> Iterator[ExitStack]:
+        """Hold everybody with a password, so that a flow has to wait for them."""
+        with ExitStack() as found:
+            for _ in range(session.crowd.size(Kind.PASSWORD)):
+                found.enter_context(session.crowd.taken(Kind.PASSWORD))
+            yield found
+
+    def test_nobody_waits_for_it(
+        self, session: LoadSession, heard: Heard, blocked: ExitStack
+    ) -> None:
+        """The session is idle meanwhile; the flow begins when the gate is open again."""
+        flow = gevent.spawn(run_flow, session, "SrpSignIn")
+        gevent.idle()
+        session.hold()
+        assert session.wait_until_idle(0)
+        blocked.close()
+        gevent.idle()
+        assert not heard.requests
+        session.use_part(0, 1)
+        flow.join(timeout=10)
+        assert session.recorder.flows == {("SrpSignIn", "done"): 1}
+
+    def test_a_person_of_another_process_is_not_used(
+        self, session: LoadSession, blocked: ExitStack
+    ) -> None:
+        """If the people are divided while a flow waits, it gets a person of the new part."""
+        flow = gevent.spawn(run_flow, session, "SrpSignIn")
+        gevent.idle()
+        session.hold()
+        blocked.close()
+        session.use_part(1, 2)
+        flow.join(timeout=10)
+        used = session.crowd._guests
+        assert session.recorder.flows == {("SrpSignIn", "done"): 1}
+        assert "r-password-1" in used
+        assert "r-password-0" not in used
+
+    def test_a_user_who_waits_can_be_stopped_at_once(
+        self, session: LoadSession, blocked: ExitStack, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """For Locust, a user who waits for a person is between two flows, and then is not."""
+        monkeypatch.setattr(FlowUser, "session", session, raising=False)
+        user = SrpSignIn.__new__(SrpSignIn)
+        user._state = LOCUST_STATE_RUNNING
+        flow = gevent.spawn(user.run_flow)
+        gevent.idle()
+        assert user._state == LOCUST_STATE_WAITING
+        blocked.close()
+        flow.join(timeout=10)
+        assert user._state == LOCUST_STATE_RUNNING
 
 
 class TestThrottles:
