@@ -280,3 +280,32 @@ class TestGate:
         gate.open()
         late.join(timeout=10)
         assert heard == ["late"]
+
+    def test_a_gate_that_is_closed_again_at_once_lets_nobody_in(self) -> None:
+        """Whoever was told of the open gate looks again when they have their turn."""
+        gate, heard = Gate(), list[str]()
+
+        def flow() -> None:
+            with gate.passed():
+                heard.append("in")
+
+        gate.close()
+        waiting = gevent.spawn(flow)
+        gevent.idle()
+        gate.open()
+        gate.close()
+        gevent.idle()
+        assert not heard
+        assert gate.wait_until_idle(0)
+        gate.open()
+        waiting.join(timeout=10)
+        assert heard == ["in"]
+
+    def test_a_flow_that_fails_leaves_the_gate(self) -> None:
+        """The gate is idle after the last flow, however that ended, and not before."""
+        gate = Gate()
+        with gate.passed():
+            with pytest.raises(ValueError, match="x"), gate.passed():
+                raise ValueError("x")
+            assert not gate.wait_until_idle(0)
+        assert gate.wait_until_idle(0)
