@@ -19,7 +19,11 @@ from harness.load.people_file import LoadPerson
 from harness.users.authenticator import Authenticator
 from harness.users.device import Device
 
-__all__ = ["Crowd", "Guest"]
+__all__ = ["Crowd", "Guest", "NobodyToTake"]
+
+
+class NobodyToTake(HarnessError):
+    """A process has no people of the kind that a flow takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +79,11 @@ class Crowd:
         self._guests: dict[str, Guest] = {}
         # Of each kind, those who are free: when they are ready, their place in the queue, who.
         self._free: dict[Kind, list[tuple[float, int, Guest]]] = {kind: [] for kind in Kind}
-        self._waiting: dict[Kind, deque[Event]] = {kind: deque() for kind in Kind}
+        # Those who need a TOTP code, and those who do not: the code that somebody has does not
+        # help the first as long as it is used, and does not matter to the others.
+        self._waiting: dict[tuple[Kind, bool], deque[Event]] = {
+            (kind, ready): deque() for kind in Kind for ready in (True, False)
+        }
         self._sizes: Counter[Kind] = Counter()
         self._used = self._is_divided = False
         self._have(0, 1, None)
@@ -116,8 +124,8 @@ class Crowd:
                 self._guests[name] = guest
                 self._put(guest)
         self._sizes = Counter(kind_of(person) for person in mine.values())
-        for kind in Kind:
-            self._wake(kind, len(self._waiting[kind]))
+        for kind, ready in self._waiting:
+            self._wake(kind, len(self._waiting[kind, ready]))
 
     def size(self, kind: Kind) -> int:
         """Return how many people of a kind this process has, free or not."""
@@ -129,10 +137,10 @@ class Crowd:
 
         Args:
             kind: what they sign in with.
-            ready: whether they need a TOTP code; without, those who have none come first.
+            ready: whether they need a TOTP code; without, those who have none come first, in turn.
 
         Raises:
-            HarnessError: this process has no people of that kind.
+            NobodyToTake: this process has no people of that kind.
         """
         guest = self._take(kind, ready)
         try:
@@ -145,23 +153,44 @@ class Crowd:
         self._used = True
         while True:
             if not self._sizes[kind]:
-                raise HarnessError(
+                raise NobodyToTake(
                     f"this process has no people with {kind.value}; prepare at least one for each "
                     "Locust worker"
                 )
             free = self._free[kind]
-            if free and not ready:
-                return free.pop()[2]
-            if free and free[0][0] <= self._clock.time():
-                return free.pop(0)[2]
-            self._wait(kind, free[0][0] if free else None)
+            index = self._index(free, ready)
+            if index is not None:
+                guest = free.pop(index)[2]
+                # Whoever waits next has to know of the next who is free.
+                self._wake(kind, 1)
+                return guest
+            self._wait(kind, ready, free[0][0] if free else None)
 
-    def _wait(self, kind: Kind, until: float | None) -> None:
+    def _index(self, free: Sequence[tuple[float, int, Guest]], ready: bool) -> int | None:
+        """Return the place of whom to take, or ``None`` if nobody can be taken now."""
+        now = self._clock.time()
+        if ready:
+            return 0 if free and free[0][0] <= now else None
+
+        def turn(place: int) -> tuple[bool, int]:
+            ready_at, order, _ = free[place]
+            return ready_at <= now, order
+
+        return min(range(len(free)), key=turn, default=None)
+
+    def _wait(self, kind: Kind, ready: bool, until: float | None) -> None:
         """Wait until somebody of the kind is given back, or for a moment of the clock."""
-        woken = Event()
-        self._waiting[kind].append(woken)
-        if not woken.wait(None if until is None else max(0.0, until - self._clock.time())):
-            self._waiting[kind].remove(woken)
+        waiting, woken, waited = self._waiting[kind, ready], Event(), False
+        waiting.append(woken)
+        try:
+            woken.wait(None if until is None or not ready else max(0.0, until - self._clock.time()))
+            waited = True
+        finally:
+            if woken in waiting:
+                waiting.remove(woken)
+            if not waited:
+                # Locust has stopped this user, who may have been the one to be woken.
+                self._wake(kind, 1)
 
     def _put(self, guest: Guest) -> None:
         kind = kind_of(guest.person)
@@ -169,6 +198,8 @@ class Crowd:
         self._wake(kind, 1)
 
     def _wake(self, kind: Kind, most: int) -> None:
-        waiting = self._waiting[kind]
-        for _ in range(min(most, len(waiting))):
-            waiting.popleft().set()
+        """Have some of those who wait look again, both with and without the need of a code."""
+        for ready in (True, False):
+            waiting = self._waiting[kind, ready]
+            for _ in range(min(most, len(waiting))):
+                waiting.popleft().set()

@@ -6,6 +6,8 @@ them. Locust alone waits for half a second, and loses what comes later.
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
@@ -19,8 +21,9 @@ from harness.load.division import HELD, HOLD, USE, USING, Division, LoadPart
 __all__ = ["Divisible", "attach"]
 
 _FINISH, _FINISHED = "cognito-finish", "cognito-finished"
-#: How long a worker waits for its flows to end before it gives up its part. A flow takes a fraction
-#: of a second; one that still waits for a slot of the pacer may go on with its person.
+#: How long a worker waits for its flows to end before it gives up its part. A flow waits for its
+#: person before it begins, and then takes a fraction of a second; one that waits for a slot of the
+#: pacer may go on with its person.
 _PATIENCE_SECONDS = 10.0
 #: A message takes its time, too.
 _PATIENCE_WITH_WORKERS_SECONDS = _PATIENCE_SECONDS + 5.0
@@ -79,15 +82,23 @@ class _Held:
         self._part, self._is_finished = part, False
         self._session.use_part(part.index, part.count, used=used)
 
-    def let_go(self) -> None:
-        """Begin no further flow, and wait until all have ended."""
+    def hold(self) -> None:
+        """Begin no further flow."""
         self._session.hold()
+
+    def wait(self) -> None:
+        """Wait until all flows have ended."""
         self._session.wait_until_idle(_PATIENCE_SECONDS)
 
     def finish(self, **_: Any) -> None:
         """End all flows at the end of a run."""
+        self.hold_finished()
+        self.wait()
+
+    def hold_finished(self) -> None:
+        """Begin no further flow before the next run."""
         self._is_finished = True
-        self.let_go()
+        self.hold()
 
     def resume(self, **_: Any) -> None:
         """Use the same part again in a further run."""
@@ -105,6 +116,8 @@ class _Master:
 
     def __init__(self, environment: Environment, runner: MasterRunner) -> None:
         self._runner = runner
+        # A master that is started again counts its divisions from 1 again.
+        self._name = secrets.token_hex(8)
         self._division = Division(self._send)
         self._unfinished: set[str] = set()
         self._all_finished = Event()
@@ -121,7 +134,7 @@ class _Master:
         )
 
     def _send(self, worker: str, kind: str, data: dict[str, Any]) -> None:
-        self._runner.send_message(kind, data, client_id=worker)
+        self._runner.send_message(kind, {**data, "master": self._name}, client_id=worker)
 
     def _there(self) -> list[str]:
         workers = self._runner.clients.all
@@ -167,24 +180,43 @@ class _Worker:
         session.hold()
         self._runner = runner
         self._held = _Held(session)
-        # Some wait, and Locust's other messages must not wait with them.
-        runner.register_message(HOLD, self._let_go, concurrent=True)
-        runner.register_message(_FINISH, self._finish, concurrent=True)
+        # The master whose parts are used, and the number of its division.
+        self._using: tuple[str, int] = ("", 0)
+        # Not concurrently: then, a message could be overtaken by the one after it.
+        runner.register_message(HOLD, self._let_go)
+        runner.register_message(_FINISH, self._finish)
         runner.register_message(USE, self._take)
         _listen(environment, test_start=self._held.resume)
 
     def _let_go(self, msg: Any, **_: Any) -> None:
-        self._held.let_go()
-        self._runner.send_message(HELD, {"number": msg.data["number"]})
+        master, number = msg.data["master"], msg.data["number"]
+        if self._using[0] == master and number <= self._using[1]:
+            # It was repeated before the master had heard that this worker held.
+            return
+        self._held.hold()
+        self._after_the_flows(lambda: self._runner.send_message(HELD, {"number": number}))
+
+    def _after_the_flows(self, report: Callable[[], object]) -> None:
+        """Report when all flows have ended; Locust's other messages do not wait for that."""
+
+        def wait() -> None:
+            self._held.wait()
+            report()
+
+        gevent.spawn(wait)
 
     def _take(self, msg: Any, **_: Any) -> None:
+        self._using = msg.data["master"], msg.data["number"]
         part = LoadPart(msg.data["index"], msg.data["count"])
         # Before the first division nobody has used anybody.
         self._held.take(part, used=msg.data["number"] > 1)
         self._runner.send_message(USING, {"number": msg.data["number"]})
 
     def _finish(self, **_: Any) -> None:
-        self._held.finish()
+        self._held.hold_finished()
+        self._after_the_flows(self._report_finished)
+
+    def _report_finished(self) -> None:
         # Messages arrive in the order in which they are sent.
         self._runner._send_stats()
         self._runner.send_message(_FINISHED, {})

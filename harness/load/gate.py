@@ -32,12 +32,21 @@ class Gate:
         """Wait until no flow is inside, and return whether that came in time."""
         return bool(self._idle.wait(seconds))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a flow can begin now."""
+        return bool(self._open.is_set())
+
+    def wait_until_open(self) -> None:
+        """Wait until a flow can begin."""
+        # It can be closed again before this greenlet has its turn.
+        while not self.is_open:
+            self._open.wait()
+
     @contextmanager
     def passed(self) -> Iterator[None]:
         """Wait until the gate is open, and be inside for the ``with`` block."""
-        # It can be closed again before this greenlet has its turn.
-        while not self._open.is_set():
-            self._open.wait()
+        self.wait_until_open()
         self._inside += 1
         self._idle.clear()
         try:

@@ -9,6 +9,8 @@ __all__ = ["Bounds", "KneeSearch", "Measured"]
 
 #: Less than this share of the wanted rate means that the service or this machine cannot keep up.
 _LEAST_REACHED = 0.95
+#: More than this share of it, and one a second, is another pace than the one to be measured.
+_MOST_REACHED = 1.1
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Measured:
             return f"p95 was {self.p95_ms:.0f} ms"
         if self.reached < _LEAST_REACHED * self.wanted:
             return f"only {self.reached:.1f} a second were reached"
+        if self.reached > _MOST_REACHED * self.wanted + 1:
+            return f"{self.reached:.1f} a second were sent"
         return ""
 
 

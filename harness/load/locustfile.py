@@ -9,7 +9,6 @@ import os
 import sys
 from typing import Any, NoReturn
 
-import gevent
 from locust import events
 from locust.env import Environment
 
@@ -65,7 +64,6 @@ def _begin(environment: Environment, **_: Any) -> None:
     _SESSION.recorder.report_to(environment)
     RunReport(_SESSION.recorder, _SESSION.loop_latency).attach(environment)
     distribution.attach(environment, _SESSION)
-    gevent.spawn(_SESSION.loop_latency.measure)
 
 
 def _choose_users(environment: Environment) -> None:

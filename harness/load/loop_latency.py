@@ -97,6 +97,19 @@ class LoopLatency:
 
     def __init__(self) -> None:
         self.counts: Counter[int] = Counter()
+        self._measuring: gevent.Greenlet[..., None] | None = None
+
+    def begin(self) -> None:
+        """Forget what was measured before, and measure until :meth:`end`."""
+        self.end()
+        self.counts.clear()
+        self._measuring = gevent.spawn(self.measure)
+
+    def end(self) -> None:
+        """Measure no further, and keep what was measured."""
+        if self._measuring is not None:
+            self._measuring.kill()
+            self._measuring = None
 
     def measure(self) -> None:
         """Measure without end; run it in a greenlet of its own."""

@@ -91,6 +91,14 @@ class LoadProfile:
         taking = sum(weight for name, weight in self.weights.items() if FLOWS[name] is kind)
         return taking / sum(self.weights.values())
 
+    def why_no_ramp(self) -> str:
+        """Return what keeps a ramp from using the profile, or an empty text."""
+        if self.stages:
+            return "it has stages, and a ramp sets the number of users itself"
+        if self.pace != Pace():
+            return "its pace is not one flow a second, which is the pace of a ramp"
+        return ""
+
 
 def read_load_profile(path: Path, *, setting: str = "--profile") -> LoadProfile:
     """Return the profile of a TOML file.

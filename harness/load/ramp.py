@@ -15,7 +15,7 @@ from locust.stats import RequestStats, StatsEntry
 
 from harness.clock import SystemClock, steady_seconds
 from harness.load.knee import KneeSearch, Measured
-from harness.load.results import CALL, THROTTLE
+from harness.load.results import CALL, REFUSAL, THROTTLE
 from harness.load.users import WeightedMix
 
 __all__ = ["RampShape", "RampUser", "Window"]
@@ -24,8 +24,8 @@ __all__ = ["RampShape", "RampUser", "Window"]
 _SETTLE_SECONDS = 3
 #: Users that start in a second; Locust warns of more.
 _SPAWN_RATE = 100
-#: What begins a sign-in.
-_BEGINS = "InitiateAuth"
+#: What begins a flow: each of them makes one of these calls, as its first.
+_BEGINS = ("InitiateAuth", "SignUp")
 
 
 class RampUser(WeightedMix):
@@ -71,9 +71,9 @@ class Window:
     def measured(self, stats: RequestStats, rate: float, begin: int, end: int) -> Measured:
         """Return what was measured since, in the seconds from ``begin`` to before ``end``."""
         since, seconds = Window.now(stats), end - begin
-        throttled = _requests(stats, begin, end, kind=THROTTLE)
-        every = _requests(stats, begin, end)
-        began = _requests(stats, begin, end, kind=CALL, name=_BEGINS)
+        throttled = _requests(stats, begin, end, (THROTTLE,))
+        every = _requests(stats, begin, end, (CALL, REFUSAL, THROTTLE))
+        began = _requests(stats, begin, end, (CALL, REFUSAL), _BEGINS)
         return Measured(
             wanted=rate,
             reached=began / seconds,
@@ -147,13 +147,17 @@ class RampShape(LoadTestShape):
 
 
 def _requests(
-    stats: RequestStats, begin: int, end: int, *, kind: str | None = None, name: str = ""
+    stats: RequestStats,
+    begin: int,
+    end: int,
+    kinds: tuple[str, ...],
+    names: tuple[str, ...] = ("",),
 ) -> int:
-    """Return how many requests of a kind ended in some seconds."""
+    """Return how many requests of some kinds, whose names begin so, ended in some seconds."""
     return sum(
         _in_seconds(entry, begin, end)
         for (entry_name, entry_kind), entry in stats.entries.items()
-        if kind in (None, entry_kind) and entry_name.startswith(name)
+        if entry_kind in kinds and entry_name.startswith(names)
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from locust.runners import WorkerRunner
+from locust.runners import MasterRunner, WorkerRunner
 from locust.stats import RequestStats, StatsEntry
 
 from harness.load.loop_latency import LoopLatency
@@ -55,6 +55,18 @@ class RunReport:
         events.report_to_master.add_listener(self._send)
         events.worker_report.add_listener(self._receive)
         events.quit.add_listener(self._print)
+        events.test_start.add_listener(self._begin)
+        events.test_stop.add_listener(self._end)
+
+    def _begin(self, environment: Environment, **_: Any) -> None:
+        # A master has no users. A loop that has nothing to do is never late.
+        if isinstance(environment.runner, MasterRunner):
+            self._latency.counts.clear()
+        else:
+            self._latency.begin()
+
+    def _end(self, **_: Any) -> None:
+        self._latency.end()
 
     def _send(self, client_id: str, data: dict[str, Any]) -> None:
         del client_id

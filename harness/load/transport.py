@@ -31,6 +31,15 @@ _SERVICE = "cognito-identity-provider"
 _TARGET = "AWSCognitoIdentityProviderService."
 
 
+class UnreadableResponse(BotoCoreError):
+    """A response says that a call has succeeded, and has no JSON object.
+
+    A client of boto3 takes it for an empty response.
+    """
+
+    fmt = "the response of {operation} is not a JSON object"
+
+
 @dataclass(frozen=True)
 class ClientMeta:
     """What a boto3 client has as ``meta``, as far as the harness uses it."""
@@ -124,10 +133,9 @@ class LeanClient:
             context[SENT_AT] = steady_seconds()
             try:
                 response = self._connections.exchange(message)
+                answered = response, _parsed(operation.name, response, attempts - 1)
             except BotoCoreError as error:
                 failure = error
-            else:
-                answered = response, _parsed(operation.name, response, attempts - 1)
             pause = self._pause(operation, answered, failure, attempts, request)
             if pause is not None:
                 attempts += 1
@@ -190,7 +198,7 @@ def _parsed(operation: str, response: HttpResponse, retries: int) -> dict[str, A
     if response.status_code >= 300:
         parsed = _error(response)
     else:
-        parsed = with_dates(operation, json.loads(response.body or b"{}"))
+        parsed = with_dates(operation, _result(operation, response))
     headers = response.headers
     metadata: dict[str, Any] = {}
     if "x-amzn-requestid" in headers:
@@ -202,13 +210,23 @@ def _parsed(operation: str, response: HttpResponse, retries: int) -> dict[str, A
     return parsed
 
 
+def _result(operation: str, response: HttpResponse) -> dict[str, Any]:
+    try:
+        found: Any = json.loads(response.body or b"{}")
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise UnreadableResponse(operation=operation)
+    return found
+
+
 def _error(response: HttpResponse) -> dict[str, Any]:
     status, body = response.status_code, response.body.strip()
     if status >= 500 and (not body or body.startswith(b"<html>")):
         return {"Error": {"Message": http.client.responses.get(status, ""), "Code": str(status)}}
     try:
         found: Any = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         found = {"message": body.decode(errors="replace")}
     if not isinstance(found, dict):
         found = {"message": str(found)}

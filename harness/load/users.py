@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from locust import User, between, constant_throughput, task
+from locust.user.task import LOCUST_STATE_RUNNING, LOCUST_STATE_WAITING
 
 from harness.load.flows import run_flow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from harness.load.profile import Pace
     from harness.load.session import LoadSession
@@ -38,7 +40,15 @@ class FlowUser(User):
     @task
     def run_flow(self) -> None:
         """Run the flow once."""
-        run_flow(self.session, self.next_flow())
+        run_flow(self.session, self.next_flow(), waiting=self._waiting)
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """Let Locust stop this user at once inside the block, as it can between two flows."""
+        # Locust has no other way: it would wait for this user until the stop timeout.
+        self._state = LOCUST_STATE_WAITING
+        yield
+        self._state = LOCUST_STATE_RUNNING
 
     def next_flow(self) -> str:
         """Return the name of the flow to run: that of the class."""

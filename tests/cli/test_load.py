@@ -132,6 +132,26 @@ def test_stages_say_how_many_users_there_are(cli: CommandLine, tmp_path: Path) -
     assert outcome.err.startswith("cognito-harness: --users: ")
 
 
+@pytest.mark.parametrize(
+    ("part", "why"),
+    [
+        ("[[stages]]\nseconds = 1\nusers = 1\nspawn_rate = 1\n", "stages"),
+        ("[pace]\nthroughput = 5\n", "its pace is not one flow a second"),
+    ],
+)
+def test_a_ramp_has_a_pace_of_its_own(
+    cli: CommandLine, tmp_path: Path, part: str, why: str
+) -> None:
+    """A profile with stages or another pace contradicts --ramp."""
+    profile = tmp_path / "profile.toml"
+    profile.write_text(part, encoding="utf-8")
+    outcome = cli("load", "--ramp", "--profile", str(profile))
+    assert outcome.code == 2
+    assert outcome.err.startswith("cognito-harness: --profile: ")
+    assert "not together with --ramp: it" in outcome.err
+    assert why in outcome.err
+
+
 class TestPreflight:
     """What a run on AWS would use is known before it begins."""
 

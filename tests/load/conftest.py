@@ -9,6 +9,9 @@ import pytest
 from harness.clock import SystemClock
 from harness.emulator import Emulator
 from harness.emulator.server import EmulatorServer
+
+# Before any test can import it.
+from tests.load import unpatched_locust  # noqa: F401
 from tests.load.pool import LoadPool
 
 

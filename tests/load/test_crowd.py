@@ -136,6 +136,79 @@ class TestCodes:
         with found.taken(Kind.TOTP, ready=False) as guest:
             assert guest.person.username == "b"
 
+    def test_wrong_codes_are_tried_in_turn(self) -> None:
+        """Probing goes through all people, and not to the same person again and again."""
+        found, _ = crowd(*(person(name, Kind.TOTP) for name in "abc"))
+        taken = []
+        for _ in range(6):
+            with found.taken(Kind.TOTP, ready=False) as guest:
+                taken.append(guest.person.username)
+        assert taken == ["a", "b", "c", "a", "b", "c"]
+
+
+def taking(found: Crowd, heard: list[str], name: str, *, ready: bool = True) -> gevent.Greenlet:
+    """Take a person in a greenlet that has begun to wait, and note the name then."""
+
+    def take() -> None:
+        with found.taken(Kind.TOTP, ready=ready):
+            heard.append(name)
+
+    waiting = gevent.spawn(take)
+    gevent.idle()
+    return waiting
+
+
+class TestWaiting:
+    """Nobody waits while there is a person to take."""
+
+    def test_whoever_needs_no_code_does_not_wait_for_one(self) -> None:
+        """A person without a code goes to the flow that needs none, whoever waits longer."""
+        spent = Authenticator.newest_step_at(_START + 10)
+        found, _ = crowd(person("a", Kind.TOTP, spent))
+        heard: list[str] = []
+        with found.taken(Kind.TOTP, ready=False):
+            with_code = taking(found, heard, "with a code")
+            without = taking(found, heard, "without", ready=False)
+        without.join(timeout=10)
+        assert heard == ["without"]
+        with_code.kill()
+
+    def test_two_who_are_given_back_serve_two(self) -> None:
+        """Each of those who wait gets a person, if so many are free."""
+        found, _ = crowd(person("a", Kind.TOTP), person("b", Kind.TOTP))
+        heard: list[str] = []
+        with found.taken(Kind.TOTP), found.taken(Kind.TOTP):
+            waiting = [taking(found, heard, name) for name in ("first", "second")]
+        gevent.joinall(waiting, timeout=10)
+        assert heard == ["first", "second"]
+
+    def test_the_next_in_turn_waits_for_the_next_code(self) -> None:
+        """Two people with codes that are not ready yet serve two flows, without anybody's help."""
+        spent = Authenticator.newest_step_at(_START + 10)
+        found, clock = crowd(person("a", Kind.TOTP, spent), person("b", Kind.TOTP, spent))
+        heard: list[str] = []
+        with found.taken(Kind.TOTP, ready=False), found.taken(Kind.TOTP, ready=False):
+            waiting = [taking(found, heard, name) for name in ("first", "second")]
+        gevent.idle()
+        assert not heard
+        clock.advance(60)
+        # A third flow that comes by takes one; whoever waits is told of the other.
+        taking(found, heard, "third").join(timeout=10)
+        gevent.joinall(waiting, timeout=10)
+        assert sorted(heard) == ["first", "second", "third"]
+
+    def test_a_user_who_is_stopped_does_not_take_the_turn_of_another(self) -> None:
+        """If the one who was woken is stopped, the next one gets the person."""
+        found, _ = crowd(person("a", Kind.TOTP))
+        heard: list[str] = []
+        with found.taken(Kind.TOTP):
+            stopped = taking(found, heard, "stopped")
+            other = taking(found, heard, "other")
+            # It is stopped after it was woken, and before its turn.
+            stopped.kill(block=False)
+        other.join(timeout=10)
+        assert heard == ["other"]
+
 
 class TestParts:
     """Several processes divide the people."""
@@ -207,3 +280,32 @@ class TestGate:
         gate.open()
         late.join(timeout=10)
         assert heard == ["late"]
+
+    def test_a_gate_that_is_closed_again_at_once_lets_nobody_in(self) -> None:
+        """Whoever was told of the open gate looks again when they have their turn."""
+        gate, heard = Gate(), list[str]()
+
+        def flow() -> None:
+            with gate.passed():
+                heard.append("in")
+
+        gate.close()
+        waiting = gevent.spawn(flow)
+        gevent.idle()
+        gate.open()
+        gate.close()
+        gevent.idle()
+        assert not heard
+        assert gate.wait_until_idle(0)
+        gate.open()
+        waiting.join(timeout=10)
+        assert heard == ["in"]
+
+    def test_a_flow_that_fails_leaves_the_gate(self) -> None:
+        """The gate is idle after the last flow, however that ended, and not before."""
+        gate = Gate()
+        with gate.passed():
+            with pytest.raises(ValueError, match="x"), gate.passed():
+                raise ValueError("x")
+            assert not gate.wait_until_idle(0)
+        assert gate.wait_until_idle(0)

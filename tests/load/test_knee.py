@@ -79,6 +79,12 @@ def test_a_rate_that_was_not_reached_is_not_held() -> None:
     assert Measured(100, 96, 20, 0).why_not(BOUNDS) == ""
 
 
+def test_a_rate_of_another_pace_is_not_held() -> None:
+    """A generator that sends faster than wanted measures another rate."""
+    assert Measured(4, 20, 20, 0).why_not(BOUNDS) == "20.0 a second were sent"
+    assert Measured(4, 5, 20, 0).why_not(BOUNDS) == ""
+
+
 def test_the_plot_is_a_picture_that_needs_nothing_else() -> None:
     """The plot is valid SVG with a point for each step in both panels, and no links."""
     found = search(limited(120))

@@ -101,6 +101,22 @@ class TestLatency:
             master.add(worker.take())
         assert master.counts == {3: 2}
 
+    def test_only_a_run_is_measured(self) -> None:
+        """What was measured before the run is forgotten, and after its end nothing is added."""
+        latency, after = LoopLatency(), LoopLatency()
+        latency.counts[3] += 2
+        latency.begin()
+        assert not latency.counts
+        while not latency.counts:
+            gevent.sleep(0)
+        latency.end()
+        measured = latency.counts.copy()
+        after.begin()
+        while after.counts.total() < 3:
+            gevent.sleep(0)
+        after.end()
+        assert latency.counts == measured
+
     def test_a_loop_that_is_held_is_late(self) -> None:
         """The greenlet that measures notices whoever holds the loop."""
         latency = LoopLatency()

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import gevent
 import pytest
+from locust.user.task import LOCUST_STATE_RUNNING, LOCUST_STATE_WAITING
 
 from harness.emulator.server import EmulatorServer
+from harness.errors import HarnessError
+from harness.load.connections import HttpResponse
 from harness.load.flow_names import FLOWS, Kind
 from harness.load.flows import STEPS, run_flow
 from harness.load.profile import LoadProfile
-from harness.load.results import CALL, FLOW, REFUSAL, THROTTLE
+from harness.load.results import CALL, FLOW, REFUSAL, THROTTLE, CallFailed
 from harness.load.session import LoadSession
+from harness.load.users import FlowUser, SrpSignIn
 from harness.targets.control import ControlSurface
 from tests.load.pool import PASSWORD, LoadPool
 
@@ -73,6 +80,13 @@ def fail(server: EmulatorServer, operation: str, code: str, message: str = "No."
     """Have the next call of an operation fail."""
     fault = {"operation": operation, "code": code, "message": message, "status": 400, "times": 1}
     ControlSurface(server.url).plan_fault(fault)
+
+
+def succeeded(body: bytes) -> HttpResponse:
+    """Return a response that says that a call has succeeded."""
+    found = HttpResponse()
+    found.status_code, found.body = 200, body
+    return found
 
 
 class TestFlows:
@@ -140,16 +154,70 @@ class TestFlows:
         self, session: LoadSession, heard: Heard
     ) -> None:
         """If all calls succeed but not those of the flow, the flow fails."""
-        with session.crowd.taken(Kind.PASSWORD) as one, session.crowd.taken(Kind.PASSWORD) as other:
-            # Somebody without a device among those with one.
-            for guest in (one, other):
-                session.crowd._free[Kind.DEVICE].insert(0, (0.0, -1, guest))
-                run_flow(session, "RememberedDeviceSignIn")
-                break
+        with session.crowd.taken(Kind.PASSWORD) as guest:
+            # A person without a device among those with one.
+            session.crowd._free[Kind.DEVICE].insert(0, (0.0, -1, guest))
+            run_flow(session, "RememberedDeviceSignIn")
         assert [failure for _, _, failure in heard.requests] == [None, None]
         ((name, reason),) = heard.flows
         assert name == "RememberedDeviceSignIn"
         assert reason.startswith("the challenges were PASSWORD_VERIFIER, not PASSWORD_VERIFIER > ")
+
+
+class TestWaiting:
+    """A flow that waits for a person has not begun."""
+
+    @pytest.fixture
+    def blocked(self, session: LoadSession) -> Iterator[ExitStack]:
+        """Hold everybody with a password, so that a flow has to wait for them."""
+        with ExitStack() as found:
+            for _ in range(session.crowd.size(Kind.PASSWORD)):
+                found.enter_context(session.crowd.taken(Kind.PASSWORD))
+            yield found
+
+    def test_nobody_waits_for_it(
+        self, session: LoadSession, heard: Heard, blocked: ExitStack
+    ) -> None:
+        """The session is idle meanwhile; the flow begins when the gate is open again."""
+        flow = gevent.spawn(run_flow, session, "SrpSignIn")
+        gevent.idle()
+        session.hold()
+        assert session.wait_until_idle(0)
+        blocked.close()
+        gevent.idle()
+        assert not heard.requests
+        session.use_part(0, 1)
+        flow.join(timeout=10)
+        assert session.recorder.flows == {("SrpSignIn", "done"): 1}
+
+    def test_a_person_of_another_process_is_not_used(
+        self, session: LoadSession, blocked: ExitStack
+    ) -> None:
+        """If the people are divided while a flow waits, it gets a person of the new part."""
+        flow = gevent.spawn(run_flow, session, "SrpSignIn")
+        gevent.idle()
+        session.hold()
+        blocked.close()
+        session.use_part(1, 2)
+        flow.join(timeout=10)
+        used = session.crowd._guests
+        assert session.recorder.flows == {("SrpSignIn", "done"): 1}
+        assert "r-password-1" in used
+        assert "r-password-0" not in used
+
+    def test_a_user_who_waits_can_be_stopped_at_once(
+        self, session: LoadSession, blocked: ExitStack, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """For Locust, a user who waits for a person is between two flows, and then is not."""
+        monkeypatch.setattr(FlowUser, "session", session, raising=False)
+        user = SrpSignIn.__new__(SrpSignIn)
+        user._state = LOCUST_STATE_RUNNING
+        flow = gevent.spawn(user.run_flow)
+        gevent.idle()
+        assert user._state == LOCUST_STATE_WAITING
+        blocked.close()
+        flow.join(timeout=10)
+        assert user._state == LOCUST_STATE_RUNNING
 
 
 class TestThrottles:
@@ -229,6 +297,43 @@ class TestFailures:
         name = "InitiateAuth USER_SRP_AUTH"
         assert heard.requests == [(CALL, name, "EndpointConnectionError")]
         assert session.recorder.flows == {("SrpSignIn", "failed"): 1}
+
+    @pytest.mark.parametrize("body", [b"<html>", b"[]", b'"done"', b"\xff"])
+    def test_a_success_that_cannot_be_read_is_a_failure(
+        self, session: LoadSession, heard: Heard, monkeypatch: pytest.MonkeyPatch, body: bytes
+    ) -> None:
+        """A 200 without a JSON object, as of a proxy in between, is counted as a failed request."""
+        connections = session.client._connections  # type: ignore[attr-defined]
+        monkeypatch.setattr(connections, "exchange", lambda message: succeeded(body))
+        run_flow(session, "SrpSignIn")
+        assert heard.requests == [(CALL, "InitiateAuth USER_SRP_AUTH", "UnreadableResponse")]
+        assert session.recorder.flows == {("SrpSignIn", "failed"): 1}
+
+    def test_any_other_error_shows_its_name_alone(
+        self, session: LoadSession, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Locust shows the error that ends a flow; it has no text, no cause, and is counted."""
+
+        def step(*_: object) -> None:
+            raise ValueError(PASSWORD.reveal())
+
+        monkeypatch.setattr("harness.load.flows.STEPS", {"SrpSignIn": step})
+        with pytest.raises(CallFailed) as caught:
+            run_flow(session, "SrpSignIn")
+        assert "ValueError" in str(caught.value)
+        assert PASSWORD.reveal() not in "".join(traceback.format_exception(caught.value))
+        assert session.recorder.flows == {("SrpSignIn", "failed"): 1}
+
+    def test_missing_people_are_named(
+        self, load_pool: LoadPool, people_of_each_kind: Any, tmp_path: Path
+    ) -> None:
+        """A flow without people fails, and says whom to prepare."""
+        plan = load_pool.plan(tmp_path, people_of_each_kind[:2])
+        session = LoadSession(plan)
+        with pytest.raises(HarnessError, match="no people with authenticator app"):
+            run_flow(session, "TotpSignIn")
+        assert session.recorder.flows == {("TotpSignIn", "failed"): 1}
+        session.client.close()
 
 
 def _elsewhere(plan: Any) -> Any:

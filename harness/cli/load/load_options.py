@@ -108,9 +108,12 @@ class LoadOptions:
             return LoadProfile(weights={_RAMP_FLOW: 1.0}) if self.ramp else LoadProfile()
         profile = read_load_profile(self.profile)
         given = next((name for name, value in self._sizes() if value is not None), None)
-        if profile.stages and (given or self.ramp):
+        if profile.stages and given:
             hint = f"the profile {self.profile} has stages, which say the same"
-            raise ConfigurationError(given or "--ramp", hint=hint)
+            raise ConfigurationError(given, hint=hint)
+        if self.ramp and (why := profile.why_no_ramp()):
+            hint = f"not together with --ramp: {why}"
+            raise ConfigurationError("--profile", given=str(self.profile), hint=hint)
         return profile
 
     def size(self, profile: LoadProfile) -> LoadSize:
