@@ -14,7 +14,7 @@ from harness.users.authenticator import Authenticator
 __all__ = ["LoadDevice", "LoadPerson", "People"]
 
 _KIND = "a file of people"
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class LoadPerson:
             ``None`` if they have used none.
         device: their remembered device; ``None`` without one.
         refresh_token: a refresh token of theirs, on that device if they have one.
+        created_as: the username that they were created with, if they sign in with another name: the
+            alias of a pool with email aliases.
     """
 
     username: str
@@ -48,6 +50,12 @@ class LoadPerson:
     device: LoadDevice | None = None
     refresh_token: Secret | None = None
     totp_step: int | None = None
+    created_as: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The username that they were created with: it identifies them in the journal."""
+        return self.username if self.created_as is None else self.created_as
 
 
 @dataclass(frozen=True)
@@ -123,6 +131,7 @@ def _to_plain(person: LoadPerson) -> dict[str, Any]:
         },
         "refresh_token": _revealed(person.refresh_token),
         "totp_step": person.totp_step,
+        "created_as": person.created_as,
     }
 
 
@@ -137,6 +146,7 @@ def _from_plain(plain: dict[str, Any]) -> LoadPerson:
         and LoadDevice(device["key"], device["group_key"], Secret(device["password"])),
         refresh_token=_hidden(plain["refresh_token"]),
         totp_step=plain["totp_step"],
+        created_as=plain["created_as"],
     )
 
 

@@ -125,7 +125,7 @@ class LoadSetup:
     def keep(self, people: People) -> None:
         """Take people out of the journal: from now on they are in a file of the user."""
         for person in people.people:
-            self._own_journal.gone(Belonging("user", person.username, people.user_pool_id))
+            self._own_journal.gone(Belonging("user", person.key, people.user_pool_id))
 
     def end(self) -> None:
         """Give the journal free: what is in it belongs to no running process any more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from botocore.exceptions import ClientError
@@ -22,8 +22,9 @@ from harness.load.record import LoadRecord
 from harness.load.setup import LoadService, LoadSetup
 from harness.pools.making.journal import WrittenJournal
 from harness.pools.making.provision_spec import provision
-from harness.pools.spec.pool_spec import PoolSpec
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.targets.clients import offline_client
+from harness.users.person import SignInName
 from tests.load.pool import LoadPool
 
 NUMBERS = Numbers(password=2, totp=2, device=2)
@@ -159,6 +160,21 @@ def test_people_who_are_kept_are_not_removed(
     assert setup.remove(nothing) == 1
     assert people.people[0].username in usernames(service, load_pool.app)
     assert people.people[1].username not in usernames(service, load_pool.app)
+
+
+@pytest.mark.parametrize("names", get_args(SignInName))
+def test_people_are_kept_whatever_they_sign_in_with(
+    setup: LoadSetup, service: LoadService, names: SignInName
+) -> None:
+    """The removal leaves kept people alone, also if they sign in with an email address."""
+    spec = PoolSpec(mfa="OPTIONAL", device_tracking=DeviceTracking(), sign_in_names=names)
+    app = provision(service.client, spec, name_prefix="other-", tags={}).app
+    setup.use_pool(app, LoadProfile())
+    people = setup.prepare(Numbers(password=1), nothing)
+    setup.keep(people)
+    assert setup.remove(nothing) == 0
+    (person,) = people.people
+    assert usernames(service, app) == {person.internal_username}
 
 
 @pytest.mark.parametrize(

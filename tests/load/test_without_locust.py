@@ -34,7 +34,7 @@ def test_people_are_read_as_they_were_written(tmp_path: Path) -> None:
         "cognito-harness-x-",
         (
             LoadPerson("a", Secret("p"), "a"),
-            LoadPerson("b", Secret("p"), "b", secret, device, Secret("r"), 7),
+            LoadPerson("b", Secret("p"), "b", secret, device, Secret("r"), 7, "b-1"),
         ),
     )
     file = tmp_path / "people.json"
