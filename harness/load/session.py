@@ -39,7 +39,7 @@ class LoadSession:
         plan: the plan of the run.
 
     Raises:
-        HarnessError: the profile or the people cannot be used.
+        HarnessError: the profile or the people cannot be used, or the journal cannot be written.
     """
 
     def __init__(self, plan: LoadPlan) -> None:
@@ -54,6 +54,10 @@ class LoadSession:
         self.recorder.attach(self.client)
         self.actions = Actions(self.client, plan.app)
         self.sign_in = SignIn(self.actions, PoliteEngine(NativeEngine()), clock)
+        self._record = _record(plan)
+        if self._record is not None:
+            # Now, because later it would be an error in the middle of Locust's own.
+            self._record.require_writable()
         self.crowd = Crowd(People.read(plan.people).people, clock)
         self.gate = Gate()
         self.loop_latency = LoopLatency()
@@ -79,11 +83,9 @@ class LoadSession:
         Made by the process that sends the calls: Locust forks after the session is there.
         """
         plan = self.plan
-        if plan.journal is None:
+        if self._record is None:
             return None
-        place = {"account": plan.account, "region": plan.region, "endpoint": plan.endpoint_url}
-        record = LoadRecord.of_namespace(plan.namespace, plan.journal, place)
-        journal = record.journal(secrets.token_hex(4))
+        journal = self._record.journal(secrets.token_hex(4))
         users = RunUsers(self.client, plan.app.user_pool_id, plan.namespace, journal)
         users.watch()
         return users
@@ -110,6 +112,14 @@ class LoadSession:
     def wait_until_idle(self, seconds: float) -> bool:
         """Wait until nobody is used, and return whether that came in time."""
         return self.gate.wait_until_idle(seconds)
+
+
+def _record(plan: LoadPlan) -> LoadRecord | None:
+    """Return the run whose journals have who signs up; ``None`` if they go with the pool."""
+    if plan.journal is None:
+        return None
+    place = {"account": plan.account, "region": plan.region, "endpoint": plan.endpoint_url}
+    return LoadRecord.of_namespace(plan.namespace, plan.journal, place)
 
 
 def _pacer(plan: LoadPlan, clock: SystemClock) -> Pacer | None:

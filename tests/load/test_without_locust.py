@@ -78,6 +78,29 @@ class TestLocustfile:
         assert "flows: cannot use 'Srp'" in done.stderr
         assert "Traceback" not in done.stderr
 
+    def test_with_a_journal_that_cannot_be_written(
+        self, load_pool: LoadPool, tmp_path: Path
+    ) -> None:
+        """Who signs up must be recorded, so a run that cannot do that does not begin."""
+        file = tmp_path / "file"
+        file.touch()
+        plan = tmp_path / "plan.json"
+        load_pool.plan(tmp_path, (), journal=file / "journals").write(plan)
+        done = _locust(tmp_path, *_ONE_USER, plan=plan)
+        assert done.returncode == 2
+        assert done.stderr.splitlines()[-1].startswith("cognito-harness load: the journal ")
+        assert "Traceback" not in done.stderr
+
+    def test_a_run_without_requests_is_a_failure(self, load_pool: LoadPool, tmp_path: Path) -> None:
+        """A run that sent nothing has measured nothing, and ends with 1."""
+        profile = tmp_path / "nobody.toml"
+        profile.write_text("[[stages]]\nseconds = 1\nusers = 0\nspawn_rate = 1\n", "utf-8")
+        plan = tmp_path / "plan.json"
+        load_pool.plan(tmp_path, (), profile=profile).write(plan)
+        done = _locust(tmp_path, plan=plan)
+        assert done.returncode == 1, done.stderr
+        assert "no request was sent" in done.stderr
+
     def test_one_class_and_the_table(self, load_pool: LoadPool, tmp_path: Path) -> None:
         """A class can be chosen by name; the last lines are the table, with a total."""
         plan = tmp_path / "plan.json"
