@@ -15,6 +15,7 @@ from harness.load.crowd import Crowd
 from harness.load.gate import Gate
 from harness.load.loop_latency import LoopLatency, PoliteEngine
 from harness.load.people_file import People
+from harness.load.plan_use import note_use, was_used
 from harness.load.profile import LoadProfile, read_load_profile
 from harness.load.record import LoadRecord
 from harness.load.results import Recorder
@@ -58,7 +59,10 @@ class LoadSession:
         if self._record is not None:
             # Now, because later it would be an error in the middle of Locust's own.
             self._record.require_writable()
-        self.crowd = Crowd(People.read(plan.people).people, clock)
+        people = People.read(plan.people)
+        if was_used(plan.people):
+            people = people.after_use(clock.time())
+        self.crowd = Crowd(people.people, clock)
         self.gate = Gate()
         self.loop_latency = LoopLatency()
         self.mailbox: Mailbox | None = None
@@ -100,6 +104,8 @@ class LoadSession:
         """
         # Looked at here, and not when the first of them signs up: then it would be too late.
         _ = self.users
+        # Not earlier, so that workers which start together do not wait for each other's codes.
+        note_use(self.plan.people)
         self.crowd.use_part(index, count, used=used)
         if self.pacer is not None and self.plan.quota_share is not None:
             self.pacer.share = self.plan.quota_share / count

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from harness.clock import SystemClock
 from harness.emulator.server import EmulatorServer
 from harness.load.flow_names import FLOWS, Kind
 from harness.load.flows import STEPS, run_flow
@@ -232,8 +234,6 @@ class TestFailures:
 
 
 def _elsewhere(plan: Any) -> Any:
-    from dataclasses import replace
-
     # The port of discard, where nobody listens.
     return replace(plan, endpoint_url="http://127.0.0.1:9")
 
@@ -243,6 +243,27 @@ def test_flows_are_taken_once(session: LoadSession) -> None:
     session.recorder.flows["SrpSignIn", "done"] += 2
     assert session.recorder.take_flows() == {("SrpSignIn", "done"): 2}
     assert not session.recorder.take_flows()
+
+
+def test_a_plan_that_was_run_uses_no_code_twice(
+    load_pool: LoadPool, people_of_each_kind: Any, tmp_path: Path
+) -> None:
+    """The people of a second run wait for codes that the first cannot have used."""
+    people = tuple(replace(person, totp_step=None) for person in people_of_each_kind)
+    plan = load_pool.plan(tmp_path, people)
+    assert _has_a_code(LoadSession(plan))
+    # Of several workers that start together, none has begun to use the people.
+    first, beside = LoadSession(plan), LoadSession(plan)
+    first.use_part(0, 2)
+    beside.use_part(1, 2)
+    assert _has_a_code(first)
+    assert _has_a_code(beside)
+    assert not _has_a_code(LoadSession(plan))
+
+
+def _has_a_code(session: LoadSession) -> bool:
+    with session.crowd.taken(Kind.TOTP, ready=False) as guest:
+        return guest.ready_at() <= SystemClock().time()
 
 
 def test_the_profile_of_the_plan_is_used(

@@ -39,12 +39,13 @@ def write_plan(
         work: the folder of a run that keeps nothing.
     """
     from harness.load.plan import LoadPlan
+    from harness.load.plan_use import mark_beside
 
     path = options.prepare or work / "plan.json"
-    people_file = options.people and options.people.resolve()
-    if people_file is None:
-        people_file = people_beside(path)
-        people.write(path.parent / people_file)
+    # Also with --people: that file is of many runs, and this one of the plan alone.
+    people_file = people_beside(path)
+    people.write(path.parent / people_file)
+    mark_beside(path.parent / people_file).unlink(missing_ok=True)
     plan = LoadPlan(
         endpoint_url=service.endpoint_url,
         region=service.region,

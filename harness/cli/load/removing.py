@@ -24,6 +24,7 @@ def remove_prepared(options: LoadOptions, path: Path) -> int:
         HarnessError: something is left behind; names it.
     """
     from harness.load.plan import LoadPlan
+    from harness.load.plan_use import mark_beside
     from harness.load.record import LoadRecord
     from harness.load.removal import Removal
 
@@ -43,7 +44,9 @@ def remove_prepared(options: LoadOptions, path: Path) -> int:
         pace(options, service)
         with counted("removed") as tell:
             Removal(service.client, record).remove(tell)
-    for file in (path.parent / people_beside(path), path):
+    people = path.parent / people_beside(path)
+    mark_beside(people).unlink(missing_ok=True)
+    for file in (people, path):
         file.unlink(missing_ok=True)
         say(f"deleted {file}")
     return ExitCode.EXPECTED
