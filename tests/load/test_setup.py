@@ -51,8 +51,8 @@ def setup(service: LoadService, tmp_path: Path) -> Iterator[LoadSetup]:
 
 def usernames(service: LoadService, app: AppClient) -> set[str]:
     """Return everybody in a pool."""
-    users = service.client.list_users(UserPoolId=app.user_pool_id)["Users"]
-    return {user["Username"] for user in users}
+    pages = service.client.get_paginator("list_users").paginate(UserPoolId=app.user_pool_id)
+    return {user["Username"] for page in pages for user in page["Users"]}
 
 
 def test_each_kind_signs_in_as_it_should(setup: LoadSetup, service: LoadService) -> None:
@@ -148,6 +148,32 @@ def test_a_failed_preparation_stops_and_leaves_a_record(
     assert len(ready) < 60
     assert setup.remove(nothing) >= len(ready)
     assert usernames(service, load_pool.app) == before
+
+
+def test_an_interrupted_removal_stops_and_keeps_its_record(
+    setup: LoadSetup, service: LoadService, load_pool: LoadPool
+) -> None:
+    """After Ctrl-C most users are still there, and the journal has exactly those."""
+    others = usernames(service, load_pool.app)
+    setup.use_pool(load_pool.app, LoadProfile())
+    for number in range(100):
+        service.client.admin_create_user(
+            UserPoolId=load_pool.app.user_pool_id,
+            Username=f"{setup.record.namespace}p-{number}",
+            MessageAction="SUPPRESS",
+        )
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        setup.remove(interrupt)
+    listed = usernames(service, load_pool.app) - others
+    assert 0 < len(listed) < 100
+    (journal,) = setup.record.written()
+    journal.close()
+    assert {left.name for left in journal.left} == listed
+    assert setup.remove(nothing) == len(listed)
 
 
 def test_people_who_are_kept_are_not_removed(
