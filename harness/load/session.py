@@ -16,7 +16,7 @@ from harness.load.gate import Gate
 from harness.load.loop_latency import LoopLatency, PoliteEngine
 from harness.load.people_file import People
 from harness.load.plan_use import note_use, was_used
-from harness.load.profile import LoadProfile, read_load_profile
+from harness.load.profile import LoadProfile, load_profile_of
 from harness.load.record import LoadRecord
 from harness.load.results import Recorder
 from harness.load.transport import lean_client
@@ -46,7 +46,7 @@ class LoadSession:
     def __init__(self, plan: LoadPlan) -> None:
         self.plan = plan
         clock = SystemClock()
-        self.profile = LoadProfile() if plan.profile is None else read_load_profile(plan.profile)
+        self.profile = _profile(plan)
         self.client = lean_client(plan.endpoint_url, plan.region, _ca_bundle(plan.endpoint_url))
         self.recorder = Recorder(self.profile.expected)
         self.pacer = _pacer(plan, clock)
@@ -118,6 +118,12 @@ class LoadSession:
     def wait_until_idle(self, seconds: float) -> bool:
         """Wait until nobody is used, and return whether that came in time."""
         return self.gate.wait_until_idle(seconds)
+
+
+def _profile(plan: LoadPlan) -> LoadProfile:
+    if plan.profile is None:
+        return LoadProfile()
+    return load_profile_of(plan.profile, "the profile in the plan")
 
 
 def _record(plan: LoadPlan) -> LoadRecord | None:

@@ -270,9 +270,8 @@ def test_the_profile_of_the_plan_is_used(
     load_pool: LoadPool, people_of_each_kind: Any, tmp_path: Path
 ) -> None:
     """A session has the mix of its plan, and the default mix without one."""
-    file = tmp_path / "mix.toml"
-    file.write_text("[flows]\nRefresh = 1\n", encoding="utf-8")
+    profile = "[flows]\nRefresh = 1\n"
     plain = LoadSession(load_pool.plan(tmp_path, people_of_each_kind))
-    chosen = LoadSession(load_pool.plan(tmp_path, people_of_each_kind, profile=file))
+    chosen = LoadSession(load_pool.plan(tmp_path, people_of_each_kind, profile=profile))
     assert plain.profile == LoadProfile()
     assert cast("dict[str, float]", chosen.profile.weights) == {"Refresh": 1}

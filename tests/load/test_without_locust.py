@@ -69,8 +69,7 @@ class TestLocustfile:
 
     def test_with_a_profile_that_is_wrong(self, load_pool: LoadPool, tmp_path: Path) -> None:
         """A wrong profile is misuse, also with plain Locust."""
-        profile = tmp_path / "mix.toml"
-        profile.write_text("[flows]\nSrp = 1\n", encoding="utf-8")
+        profile = "[flows]\nSrp = 1\n"
         plan = tmp_path / "plan.json"
         load_pool.plan(tmp_path, (), profile=profile).write(plan)
         done = _locust(tmp_path, plan=plan)
@@ -93,8 +92,7 @@ class TestLocustfile:
 
     def test_a_run_without_requests_is_a_failure(self, load_pool: LoadPool, tmp_path: Path) -> None:
         """A run that sent nothing has measured nothing, and ends with 1."""
-        profile = tmp_path / "nobody.toml"
-        profile.write_text("[[stages]]\nseconds = 1\nusers = 0\nspawn_rate = 1\n", "utf-8")
+        profile = "[[stages]]\nseconds = 1\nusers = 0\nspawn_rate = 1\n"
         plan = tmp_path / "plan.json"
         load_pool.plan(tmp_path, (), profile=profile).write(plan)
         done = _locust(tmp_path, plan=plan)
@@ -120,9 +118,8 @@ class TestLocustfile:
 
     def test_the_shape_of_a_profile(self, load_pool: LoadPool, tmp_path: Path) -> None:
         """The stages of a profile are Locust's load shape, which ends the run."""
-        profile = tmp_path / "mix.toml"
         stages = "[[stages]]\nseconds = 1\nusers = 2\nspawn_rate = 2\n" * 2
-        profile.write_text(f"[flows]\nSrpSignIn = 1\n{stages}", encoding="utf-8")
+        profile = f"[flows]\nSrpSignIn = 1\n{stages}"
         plan = tmp_path / "plan.json"
         people = (load_pool.person("shaped", Kind.PASSWORD),)
         load_pool.plan(tmp_path, people, profile=profile).write(plan)
