@@ -66,11 +66,16 @@ class People:
         user_pool_id: the pool that they are in.
         namespace: the prefix of all their usernames, which marks them as made by a load run.
         people: the people, in the order in which they were made.
+        client_id: the app client that they signed in with: their devices and refresh tokens are
+            known to no other.
+        endpoint_url: URL of the service that they are on.
     """
 
     user_pool_id: str
     namespace: str
     people: tuple[LoadPerson, ...] = field(repr=False)
+    client_id: str = ""
+    endpoint_url: str = ""
 
     def write(self, path: Path) -> None:
         """Write the people with their secrets to a file that only its owner can read.
@@ -84,6 +89,8 @@ class People:
                 "version": _VERSION,
                 "user_pool_id": self.user_pool_id,
                 "namespace": self.namespace,
+                "client_id": self.client_id,
+                "endpoint_url": self.endpoint_url,
                 "people": [_to_plain(person) for person in self.people],
             },
         )
@@ -111,7 +118,13 @@ class People:
             raise HarnessError(f"{path} is not {_KIND} of version {_VERSION}")
         try:
             people = tuple(_from_plain(person) for person in content["people"])
-            return cls(str(content["user_pool_id"]), str(content["namespace"]), people)
+            names = ("client_id", "endpoint_url")
+            return cls(
+                str(content["user_pool_id"]),
+                str(content["namespace"]),
+                people,
+                **{name: str(content[name]) for name in names},
+            )
         except (KeyError, TypeError, AttributeError):
             raise HarnessError(f"{path} is not {_KIND}: a member is missing") from None
 

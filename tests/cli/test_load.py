@@ -203,6 +203,35 @@ class TestRun:
         secrets = [person.password.reveal() for person in second.people]
         assert not any(secret in again.stdout + again.stderr for secret in secrets)
 
+    @pytest.mark.parametrize(
+        ("member", "named"),
+        [
+            ("user_pool_id", "in the user pool other, not us-east-1_"),
+            ("client_id", "of the app client other, not "),
+            ("endpoint_url", "on the service other, not http://"),
+        ],
+    )
+    def test_people_of_something_else_are_refused(
+        self,
+        cli: CommandLine,
+        served: EmulatorServer,
+        pool: ProvisionedPool,
+        options: tuple[str, ...],
+        tmp_path: Path,
+        member: str,
+        named: str,
+    ) -> None:
+        """People of another pool, app client or service are refused, and nobody is made."""
+        file = tmp_path / "people.json"
+        place = {"client_id": pool.app.client_id, "endpoint_url": served.url, member: "other"}
+        pool_id = place.pop("user_pool_id", pool.user_pool_id)
+        People(pool_id, "cognito-harness-", (), **place).write(file)
+        outcome = cli(*options, "--people", str(file))
+        assert outcome.code == 2
+        assert outcome.err.splitlines()[-1].startswith("cognito-harness: --people: ")
+        assert named in outcome.err
+        assert users_in(served, pool) == 0
+
     def test_a_plan_is_prepared_and_removed(
         self,
         cli: CommandLine,

@@ -36,6 +36,8 @@ def test_people_are_read_as_they_were_written(tmp_path: Path) -> None:
             LoadPerson("a", Secret("p"), "a"),
             LoadPerson("b", Secret("p"), "b", secret, device, Secret("r"), 7, "b-1"),
         ),
+        client_id="1example23456789",
+        endpoint_url="http://127.0.0.1:5000",
     )
     file = tmp_path / "people.json"
     people.write(file)

@@ -99,11 +99,10 @@ class LoadCommand:
 
     def _people(self, setup: LoadSetup, profile: LoadProfile) -> People:
         """Return the people of the run: those in the file, and new ones where they are missing."""
-        from harness.load.people_file import People
         from harness.pools.making.ownership import PREFIX
 
         options, numbers = self._options, self._options.numbers(profile)
-        there = self._people_there(setup.app.user_pool_id)
+        there = self._people_there(setup)
         missing = numbers.without(there.people) if there else numbers
         with counted("people prepared") as tell:
             made = setup.prepare(missing, tell)
@@ -116,19 +115,24 @@ class LoadCommand:
         else:
             people = made
         people.write(options.people)
-        setup.keep(People(made.user_pool_id, made.namespace, made.people))
+        setup.keep(made)
         return people
 
-    def _people_there(self, user_pool_id: str) -> People | None:
+    def _people_there(self, setup: LoadSetup) -> People | None:
         from harness.load.people_file import People
 
         path = self._options.people
         if path is None or not path.exists():
             return None
-        people = People.read(path)
-        if people.user_pool_id != user_pool_id:
-            hint = f"its people are in the user pool {people.user_pool_id}"
-            raise ConfigurationError("--people", given=str(path), hint=hint)
+        people, app = People.read(path), setup.app
+        for what, theirs, ours in (
+            ("in the user pool", people.user_pool_id, app.user_pool_id),
+            ("of the app client", people.client_id, app.client_id),
+            ("on the service", people.endpoint_url, setup.endpoint_url),
+        ):
+            if theirs != ours:
+                hint = f"its people are {what} {theirs}, not {ours}"
+                raise ConfigurationError("--people", given=str(path), hint=hint)
         return people
 
     @contextmanager
