@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from harness.emulator.server import EmulatorServer
+from harness.errors import HarnessError
+from harness.load.numbers import Numbers
 from harness.load.people_file import People
 from harness.load.run import LoadSize, run_locust
+from harness.load.setup import LoadSetup
 from harness.pools.making.provision_spec import ProvisionedPool, provision
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.targets.clients import offline_client
@@ -203,6 +206,32 @@ class TestRun:
         secrets = [person.password.reveal() for person in second.people]
         assert not any(secret in again.stdout + again.stderr for secret in secrets)
 
+    @pytest.mark.parametrize(("quotas", "people"), [(True, 480), (False, 600)])
+    def test_people_suffice_for_the_rate_where_there_are_no_quotas(
+        self,
+        cli: CommandLine,
+        served: EmulatorServer,
+        options: tuple[str, ...],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        quotas: bool,
+        people: int,
+    ) -> None:
+        """Quotas let twice 120 flows a second begin at most; without them, users set the rate."""
+        wanted: list[Numbers] = []
+
+        def told(setup: LoadSetup, numbers: Numbers, tell: object) -> None:
+            wanted.append(numbers)
+            raise HarnessError("this is enough")
+
+        monkeypatch.setattr(LoadSetup, "prepare", told)
+        ControlSurface(served.url).switch_quotas(quotas)
+        profile = tmp_path / "profile.toml"
+        profile.write_text(REFRESH, encoding="utf-8")
+        outcome = cli(*options, "--unpaced", "--users", "300")
+        assert "this is enough" in outcome.err
+        assert wanted == [Numbers(device=people)]
+
     @pytest.mark.parametrize(
         ("member", "named"),
         [
@@ -268,16 +297,17 @@ class TestRun:
         """Both files run in another folder, without the profile, --people and the journals."""
         here, there = tmp_path / "here", tmp_path / "there"
         people, journals = tmp_path / "kept.json", here / "journals"
-        plan = here / "plan.json"
+        plan, profile = here / "plan.json", tmp_path / "profile.toml"
+        profile.write_text("[flows]\nRefresh = 1\nSignUpStorm = 1000\n", encoding="utf-8")
         given = (*options, "--journal", str(journals), "--people", str(people))
         assert cli(*given, "--prepare", str(plan)).code == 0
         there.mkdir()
         for file in (plan, here / "plan.people.json"):
             file.rename(there / file.name)
-        (tmp_path / "profile.toml").unlink()
+        profile.unlink()
         people.unlink()
         before = users_in(served, pool)
-        assert run_locust(there / "plan.json", LoadSize(2, 2.0, 2.0)) == 0
+        assert run_locust(there / "plan.json", LoadSize(4, 4.0, 3.0)) == 0
         assert users_in(served, pool) > before
         # Who signed up is recorded beside the plan.
         assert list((there / "journals").glob("*.jsonl"))
