@@ -37,12 +37,11 @@ def remove_prepared(options: LoadOptions, path: Path) -> int:
         if service.endpoint_url != plan.endpoint_url:
             hint = f"its service is {plan.endpoint_url}, not {service.endpoint_url}"
             raise ConfigurationError("--remove", given=str(path), hint=hint)
-        records = [
-            record
+        found = (
+            LoadRecord.of_namespace(plan.namespace, folder, service.place())
             for folder in _folders(options, plan)
-            if (record := LoadRecord.of_namespace(plan.namespace, folder, service.place()))
-            and record.has_journals()
-        ]
+        )
+        records = [record for record in found if record.has_journals()]
         if not records:
             folder = options.journal
             hint = f"no journal in {folder} is of its run; give the --journal of the preparation"
