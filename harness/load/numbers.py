@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
-from harness.flows.quotas import RATES
 from harness.load.flow_names import Kind, kind_of
 from harness.load.people_file import LoadPerson
 from harness.load.profile import LoadProfile
@@ -41,13 +40,11 @@ class Numbers:
             flows_a_second: flows that begin in a second, of all kinds.
             processes: number of processes, each with a part of the people.
         """
-        # The quotas let no more through, however many users ask.
-        most = min(flows_a_second, 2.0 * RATES["UserAuthentication"])
 
         def needed(kind: Kind, people_a_flow: float) -> int:
             share = profile.share(kind)
             least = _LEAST_A_PROCESS * processes
-            return max(least, math.ceil(most * share * people_a_flow)) if share else 0
+            return max(least, math.ceil(flows_a_second * share * people_a_flow)) if share else 0
 
         return cls(
             password=needed(Kind.PASSWORD, _PEOPLE_A_FLOW),

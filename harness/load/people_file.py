@@ -14,7 +14,7 @@ from harness.users.authenticator import Authenticator
 __all__ = ["LoadDevice", "LoadPerson", "People"]
 
 _KIND = "a file of people"
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class LoadPerson:
             ``None`` if they have used none.
         device: their remembered device; ``None`` without one.
         refresh_token: a refresh token of theirs, on that device if they have one.
+        created_as: the username that they were created with, if they sign in with another name: the
+            alias of a pool with email aliases.
     """
 
     username: str
@@ -48,6 +50,12 @@ class LoadPerson:
     device: LoadDevice | None = None
     refresh_token: Secret | None = None
     totp_step: int | None = None
+    created_as: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The username that they were created with: it identifies them in the journal."""
+        return self.username if self.created_as is None else self.created_as
 
 
 @dataclass(frozen=True)
@@ -58,11 +66,16 @@ class People:
         user_pool_id: the pool that they are in.
         namespace: the prefix of all their usernames, which marks them as made by a load run.
         people: the people, in the order in which they were made.
+        client_id: the app client that they signed in with: their devices and refresh tokens are
+            known to no other.
+        endpoint_url: URL of the service that they are on.
     """
 
     user_pool_id: str
     namespace: str
     people: tuple[LoadPerson, ...] = field(repr=False)
+    client_id: str = ""
+    endpoint_url: str = ""
 
     def write(self, path: Path) -> None:
         """Write the people with their secrets to a file that only its owner can read.
@@ -76,6 +89,8 @@ class People:
                 "version": _VERSION,
                 "user_pool_id": self.user_pool_id,
                 "namespace": self.namespace,
+                "client_id": self.client_id,
+                "endpoint_url": self.endpoint_url,
                 "people": [_to_plain(person) for person in self.people],
             },
         )
@@ -103,7 +118,13 @@ class People:
             raise HarnessError(f"{path} is not {_KIND} of version {_VERSION}")
         try:
             people = tuple(_from_plain(person) for person in content["people"])
-            return cls(str(content["user_pool_id"]), str(content["namespace"]), people)
+            names = ("client_id", "endpoint_url")
+            return cls(
+                str(content["user_pool_id"]),
+                str(content["namespace"]),
+                people,
+                **{name: str(content[name]) for name in names},
+            )
         except (KeyError, TypeError, AttributeError):
             raise HarnessError(f"{path} is not {_KIND}: a member is missing") from None
 
@@ -123,6 +144,7 @@ def _to_plain(person: LoadPerson) -> dict[str, Any]:
         },
         "refresh_token": _revealed(person.refresh_token),
         "totp_step": person.totp_step,
+        "created_as": person.created_as,
     }
 
 
@@ -137,6 +159,7 @@ def _from_plain(plain: dict[str, Any]) -> LoadPerson:
         and LoadDevice(device["key"], device["group_key"], Secret(device["password"])),
         refresh_token=_hidden(plain["refresh_token"]),
         totp_step=plain["totp_step"],
+        created_as=plain["created_as"],
     )
 
 

@@ -28,7 +28,7 @@ class LoadPlan:
         app: the app client, with its secret if it has one.
         people: file of the prepared people.
         namespace: prefix of the usernames that the run makes itself.
-        profile: TOML file with the mix of flows; ``None`` for the default mix.
+        profile: the TOML text of the mix of flows; ``None`` for the default mix.
         quota_share: the share of the default quotas that the run keeps to, from above 0 to 1;
             ``None`` sends as fast as it can.
         outbox: whether the service has an outbox under ``/_harness/``, from which a sign-up storm
@@ -36,6 +36,8 @@ class LoadPlan:
         journal: folder in which each process records the users that sign up, so that they can be
             deleted; ``None`` in a pool that the run made, which is deleted with its users.
         account: id of the AWS account, for that record; empty if there is none.
+        target: server, endpoint or aws, to remove what was prepared.
+        prepared: folder with the journal of the preparation, to remove what was prepared.
     """
 
     endpoint_url: str
@@ -43,11 +45,13 @@ class LoadPlan:
     app: AppClient
     people: Path
     namespace: str
-    profile: Path | None = None
+    profile: str | None = None
     quota_share: float | None = None
     outbox: bool = False
     journal: Path | None = None
     account: str = ""
+    target: str = "server"
+    prepared: Path | None = None
 
     def write(self, path: Path) -> None:
         """Write the plan to a file that only its owner can read: it can have a client secret.
@@ -66,11 +70,13 @@ class LoadPlan:
                 "client_secret": None if secret is None else secret.reveal(),
                 "people": str(self.people),
                 "namespace": self.namespace,
-                "profile": None if self.profile is None else str(self.profile),
+                "profile": self.profile,
                 "quota_share": self.quota_share,
                 "outbox": self.outbox,
                 "journal": None if self.journal is None else str(self.journal),
                 "account": self.account,
+                "target": self.target,
+                "prepared": None if self.prepared is None else str(self.prepared),
             },
         )
 
@@ -90,7 +96,7 @@ class LoadPlan:
         return replace(
             plan,
             people=folder / plan.people,
-            profile=None if plan.profile is None else folder / plan.profile,
+            journal=None if plan.journal is None else folder / plan.journal,
         )
 
     @classmethod
@@ -122,9 +128,11 @@ def _from_plain(content: dict[str, Any]) -> LoadPlan:
         ),
         people=Path(content["people"]),
         namespace=str(content["namespace"]),
-        profile=None if profile is None else Path(profile),
+        profile=None if profile is None else str(profile),
         quota_share=None if share is None else float(share),
         outbox=bool(content["outbox"]),
         journal=None if content["journal"] is None else Path(content["journal"]),
         account=str(content["account"]),
+        target=str(content["target"]),
+        prepared=None if content["prepared"] is None else Path(content["prepared"]),
     )

@@ -115,6 +115,7 @@ def _prepared(
         username=person.sign_in_as,
         password=person.password,
         internal_username=result.username,
+        created_as=None if person.username == person.sign_in_as else person.username,
         totp_secret=None if authenticator is None else authenticator.secret,
         totp_step=None if authenticator is None else authenticator.newest_spent,
         device=kept,

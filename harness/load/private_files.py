@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,19 @@ def write_private(path: Path, content: dict[str, Any]) -> None:
     Raises:
         HarnessError: the file cannot be written.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as file:
-            json.dump(content, file)
-        draft.replace(path)
+        # A new file that nobody else can have made, with mode 0600.
+        descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with open(descriptor, "w", encoding="utf-8") as file:
+                json.dump(content, file)
+            os.replace(draft, path)
+        except BaseException:
+            # Also on Ctrl-C: what is left behind would have secrets.
+            Path(draft).unlink(missing_ok=True)
+            raise
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise HarnessError(f"{path} cannot be written: {error.strerror}") from error
 
 

@@ -35,7 +35,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-__all__ = ["LoadProfile", "Pace", "ShapeStage", "read_load_profile"]
+__all__ = ["LoadProfile", "Pace", "ShapeStage", "load_profile_of", "read_load_profile"]
 
 _MEMBERS = ("flows", "pace", "stages", "expected")
 _PACE_MEMBERS = ("throughput", "think_time")
@@ -110,7 +110,29 @@ def read_load_profile(path: Path, *, setting: str = "--profile") -> LoadProfile:
     Raises:
         ConfigurationError: the file cannot be read, or a value in it is not valid.
     """
-    found, source = _loaded(path, setting), str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ConfigurationError(setting, given=str(path), hint=reason) from error
+    return load_profile_of(text, str(path), setting=setting)
+
+
+def load_profile_of(text: str, source: str, *, setting: str = "--profile") -> LoadProfile:
+    """Return the profile of a TOML text.
+
+    Args:
+        text: what the file has.
+        source: where the text comes from, for error messages.
+        setting: the name of the option, for error messages.
+
+    Raises:
+        ConfigurationError: it is not TOML, or a value in it is not valid.
+    """
+    try:
+        found: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(setting, given=source, hint=str(error)) from error
     _only(found, _MEMBERS, "member", source)
     weights = _table(found, "flows", source)
     return LoadProfile(
@@ -122,15 +144,6 @@ def read_load_profile(path: Path, *, setting: str = "--profile") -> LoadProfile:
             for name, codes in _table(found, "expected", source).items()
         },
     )
-
-
-def _loaded(path: Path, setting: str) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ConfigurationError(setting, given=str(path), hint=reason) from error
-    return found
 
 
 def _weights(table: Mapping[str, Any], source: str) -> dict[str, float]:

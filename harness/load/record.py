@@ -67,6 +67,16 @@ class LoadRecord:
         facts = {"run": self.run, "prefix": self.namespace, **self.place}
         return FileJournal(self.folder, f"{self.namespace}{process}", facts)
 
+    def require_writable(self) -> None:
+        """Refuse a folder in which a process of the run cannot write its journal.
+
+        Raises:
+            HarnessError: the file cannot be written.
+        """
+        process = f"check-{secrets.token_hex(4)}"
+        self.journal(process).close()
+        WrittenJournal(self.folder / f"{self.namespace}{process}.jsonl").remove()
+
     def has_journals(self) -> bool:
         """Return whether there is a journal of this run."""
         return any(self.folder.glob(f"{self.namespace}*.jsonl"))

@@ -7,7 +7,7 @@ the run's name: a user by the start of their username, a pool by its name and ta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -43,7 +43,8 @@ class Removal:
     def remove(self, tell: Callable[[int, int], object]) -> int:
         """Delete everything, and return how much was deleted.
 
-        The pools come first: their users go with them.
+        The pools come first: their users go with them. On Ctrl-C, no further deletion is begun, and
+        those that were begun are noted.
 
         Args:
             tell: called with how much is deleted, and how much there is.
@@ -76,14 +77,29 @@ class Removal:
         found.sort(key=lambda item: item[1].kind != "user_pool")
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="removal") as pool:
             deletions = {pool.submit(self._delete, item[1]): item for item in found}
-            for done in as_completed(deletions):
-                journal, belonging = deletions[done]
-                if reason := done.result():
-                    yield f"{belonging.kind.replace('_', ' ')} {belonging.name} ({reason})"
-                    continue
-                journal.gone(belonging)
-                self._count += 1
-                tell(self._count, len(found))
+            try:
+                for done in as_completed(list(deletions)):
+                    if reason := self._noted(done, *deletions.pop(done)):
+                        yield reason
+                    else:
+                        tell(self._count, len(found))
+            except BaseException:
+                # BaseException, because Ctrl-C must not leave hundreds of deletions to be sent.
+                pool.shutdown(cancel_futures=True)
+                for done, item in deletions.items():
+                    if not done.cancelled() and done.exception() is None:
+                        self._noted(done, *item)
+                raise
+
+    def _noted(
+        self, done: Future[str], journal: WrittenJournal, belonging: Belonging
+    ) -> str | None:
+        """Note a deletion that has ended; return what has to stay with its reason."""
+        if reason := done.result():
+            return f"{belonging.kind.replace('_', ' ')} {belonging.name} ({reason})"
+        journal.gone(belonging)
+        self._count += 1
+        return None
 
     def _delete(self, belonging: Belonging) -> str:
         """Delete something; return why it has to stay, or an empty text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,7 @@ class RunReport:
         events: Any = environment.events
         events.report_to_master.add_listener(self._send)
         events.worker_report.add_listener(self._receive)
+        events.quitting.add_listener(_require_requests)
         events.quit.add_listener(self._print)
         events.test_start.add_listener(self._begin)
         events.test_stop.add_listener(self._end)
@@ -92,6 +94,16 @@ class RunReport:
             # It may quote what was sent.
             reason = Redactor().scrub(str(found["msg"])).partition("\n")[0]
             print(f"{found['count']} flows were broken off by the generator: {reason}")
+
+
+def _require_requests(environment: Environment, **_: Any) -> None:
+    """Have a run without any request end with 1, except where somebody used Locust's page."""
+    options = environment.parsed_options
+    if isinstance(environment.runner, WorkerRunner) or options is None or not options.headless:
+        return
+    if not environment.stats.total.num_requests:
+        print("cognito-harness load: no request was sent", file=sys.stderr, flush=True)
+        environment.process_exit_code = 1
 
 
 def table(

@@ -15,7 +15,8 @@ from harness.load.crowd import Crowd
 from harness.load.gate import Gate
 from harness.load.loop_latency import LoopLatency, PoliteEngine
 from harness.load.people_file import People
-from harness.load.profile import LoadProfile, read_load_profile
+from harness.load.plan_use import note_use, was_used
+from harness.load.profile import LoadProfile, load_profile_of
 from harness.load.record import LoadRecord
 from harness.load.results import Recorder
 from harness.load.transport import lean_client
@@ -39,13 +40,13 @@ class LoadSession:
         plan: the plan of the run.
 
     Raises:
-        HarnessError: the profile or the people cannot be used.
+        HarnessError: the profile or the people cannot be used, or the journal cannot be written.
     """
 
     def __init__(self, plan: LoadPlan) -> None:
         self.plan = plan
         clock = SystemClock()
-        self.profile = LoadProfile() if plan.profile is None else read_load_profile(plan.profile)
+        self.profile = _profile(plan)
         self.client = lean_client(plan.endpoint_url, plan.region, _ca_bundle(plan.endpoint_url))
         self.recorder = Recorder(self.profile.expected)
         self.pacer = _pacer(plan, clock)
@@ -54,7 +55,14 @@ class LoadSession:
         self.recorder.attach(self.client)
         self.actions = Actions(self.client, plan.app)
         self.sign_in = SignIn(self.actions, PoliteEngine(NativeEngine()), clock)
-        self.crowd = Crowd(People.read(plan.people).people, clock)
+        self._record = _record(plan)
+        if self._record is not None:
+            # Now, because later it would be an error in the middle of Locust's own.
+            self._record.require_writable()
+        people = People.read(plan.people)
+        if was_used(plan.people):
+            people = people.after_use(clock.time())
+        self.crowd = Crowd(people.people, clock)
         self.gate = Gate()
         self.loop_latency = LoopLatency()
         self.mailbox: Mailbox | None = None
@@ -79,11 +87,9 @@ class LoadSession:
         Made by the process that sends the calls: Locust forks after the session is there.
         """
         plan = self.plan
-        if plan.journal is None:
+        if self._record is None:
             return None
-        place = {"account": plan.account, "region": plan.region, "endpoint": plan.endpoint_url}
-        record = LoadRecord.of_namespace(plan.namespace, plan.journal, place)
-        journal = record.journal(secrets.token_hex(4))
+        journal = self._record.journal(secrets.token_hex(4))
         users = RunUsers(self.client, plan.app.user_pool_id, plan.namespace, journal)
         users.watch()
         return users
@@ -98,6 +104,8 @@ class LoadSession:
         """
         # Looked at here, and not when the first of them signs up: then it would be too late.
         _ = self.users
+        # Not earlier, so that workers which start together do not wait for each other's codes.
+        note_use(self.plan.people)
         self.crowd.use_part(index, count, used=used)
         if self.pacer is not None and self.plan.quota_share is not None:
             self.pacer.share = self.plan.quota_share / count
@@ -110,6 +118,20 @@ class LoadSession:
     def wait_until_idle(self, seconds: float) -> bool:
         """Wait until nobody is used, and return whether that came in time."""
         return self.gate.wait_until_idle(seconds)
+
+
+def _profile(plan: LoadPlan) -> LoadProfile:
+    if plan.profile is None:
+        return LoadProfile()
+    return load_profile_of(plan.profile, "the profile in the plan")
+
+
+def _record(plan: LoadPlan) -> LoadRecord | None:
+    """Return the run whose journals have who signs up; ``None`` if they go with the pool."""
+    if plan.journal is None:
+        return None
+    place = {"account": plan.account, "region": plan.region, "endpoint": plan.endpoint_url}
+    return LoadRecord.of_namespace(plan.namespace, plan.journal, place)
 
 
 def _pacer(plan: LoadPlan, clock: SystemClock) -> Pacer | None:

@@ -79,6 +79,11 @@ class LoadSetup:
         """The app client of the run."""
         return self._the_pool.app
 
+    @property
+    def endpoint_url(self) -> str:
+        """URL of the service."""
+        return self._service.endpoint_url
+
     def use_pool(self, app: AppClient, profile: LoadProfile) -> None:
         """Use an existing pool; protect every user in it whom the run did not make.
 
@@ -120,12 +125,18 @@ class LoadSetup:
         actions = Actions(service.client, pool.app, admin=service.client)
         preparation = Preparation(actions, NativeEngine(), service.clock, factory)
         made = preparation.make(numbers, tell)
-        return People(pool.user_pool_id, self.record.namespace, made)
+        return People(
+            pool.user_pool_id,
+            self.record.namespace,
+            made,
+            client_id=pool.app.client_id,
+            endpoint_url=service.endpoint_url,
+        )
 
     def keep(self, people: People) -> None:
         """Take people out of the journal: from now on they are in a file of the user."""
         for person in people.people:
-            self._own_journal.gone(Belonging("user", person.username, people.user_pool_id))
+            self._own_journal.gone(Belonging("user", person.key, people.user_pool_id))
 
     def end(self) -> None:
         """Give the journal free: what is in it belongs to no running process any more."""

@@ -12,6 +12,8 @@ import pytest
 
 from harness.cli.app import run
 from harness.emulator.server import EmulatorServer
+from harness.pools.making.provision_spec import ProvisionedPool
+from tests.cli.load_pool import existing_pool
 
 
 @dataclass(frozen=True)
@@ -65,3 +67,21 @@ def served() -> Iterator[EmulatorServer]:
 def png(tmp_path: Path) -> Path:
     """Where a demo writes its picture."""
     return tmp_path / "totp.png"
+
+
+@pytest.fixture
+def pool(served: EmulatorServer) -> ProvisionedPool:
+    """An existing pool on the served emulator."""
+    return existing_pool(served)
+
+
+@pytest.fixture
+def options(served: EmulatorServer, pool: ProvisionedPool, tmp_path: Path) -> tuple[str, ...]:
+    """The options of a short run in the existing pool."""
+    profile = tmp_path / "profile.toml"
+    profile.write_text("[flows]\nRefresh = 1\nSignUpStorm = 1\n", encoding="utf-8")
+    return (
+        *("load", "--endpoint-url", served.url, "--journal", str(tmp_path / "journals")),
+        *("--user-pool-id", pool.user_pool_id, "--client-id", pool.app.client_id),
+        *("--profile", str(profile), "--users", "4", "--run-time", "2s"),
+    )

@@ -2,51 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import stat
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from harness.emulator.server import EmulatorServer
+from harness.errors import HarnessError
+from harness.load.numbers import Numbers
 from harness.load.people_file import People
-from harness.pools.making.provision_spec import ProvisionedPool, provision
-from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
-from harness.targets.clients import offline_client
+from harness.load.setup import LoadSetup
+from harness.pools.making.provision_spec import ProvisionedPool
 from harness.targets.control import ControlSurface
 from tests.cli.conftest import CommandLine
+from tests.cli.load_pool import users_in
 from tests.cli.processes import cognito_harness
 
 POOL = ("--user-pool-id", "us-east-1_AbCdEf123", "--client-id", "abc")
 URL = ("--endpoint-url", "http://127.0.0.1:1")
 REFRESH = "[flows]\nRefresh = 1\n"
-
-
-@pytest.fixture
-def pool(served: EmulatorServer) -> ProvisionedPool:
-    """An existing pool on the served emulator."""
-    spec = PoolSpec(mfa="OPTIONAL", device_tracking=DeviceTracking(), auto_verified=())
-    client = offline_client("us-east-1", served.url)
-    return provision(client, spec, name_prefix="existing-", tags={})
-
-
-@pytest.fixture
-def options(served: EmulatorServer, pool: ProvisionedPool, tmp_path: Path) -> tuple[str, ...]:
-    """The options of a short run in the existing pool."""
-    profile = tmp_path / "profile.toml"
-    profile.write_text("[flows]\nRefresh = 1\nSignUpStorm = 1\n", encoding="utf-8")
-    return (
-        *("load", "--endpoint-url", served.url, "--journal", str(tmp_path / "journals")),
-        *("--user-pool-id", pool.user_pool_id, "--client-id", pool.app.client_id),
-        *("--profile", str(profile), "--users", "4", "--run-time", "2s"),
-    )
-
-
-def users_in(served: EmulatorServer, pool: ProvisionedPool) -> int:
-    """Return how many users a pool has."""
-    client = offline_client("us-east-1", served.url)
-    return len(client.list_users(UserPoolId=pool.user_pool_id)["Users"])
 
 
 @pytest.mark.parametrize(
@@ -221,41 +195,60 @@ class TestRun:
         secrets = [person.password.reveal() for person in second.people]
         assert not any(secret in again.stdout + again.stderr for secret in secrets)
 
-    def test_a_plan_is_prepared_and_removed(
+    @pytest.mark.parametrize(("quotas", "people"), [(True, 480), (False, 600)])
+    def test_people_suffice_for_the_rate_where_there_are_no_quotas(
+        self,
+        cli: CommandLine,
+        served: EmulatorServer,
+        options: tuple[str, ...],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        quotas: bool,
+        people: int,
+    ) -> None:
+        """Quotas let twice 120 flows a second begin at most; without them, users set the rate."""
+        wanted: list[Numbers] = []
+
+        def told(setup: LoadSetup, numbers: Numbers, tell: object) -> None:
+            wanted.append(numbers)
+            raise HarnessError("this is enough")
+
+        monkeypatch.setattr(LoadSetup, "prepare", told)
+        ControlSurface(served.url).switch_quotas(quotas)
+        profile = tmp_path / "profile.toml"
+        profile.write_text(REFRESH, encoding="utf-8")
+        outcome = cli(*options, "--unpaced", "--users", "300")
+        assert "this is enough" in outcome.err
+        assert wanted == [Numbers(device=people)]
+
+    @pytest.mark.parametrize(
+        ("member", "named"),
+        [
+            ("user_pool_id", "in the user pool other, not us-east-1_"),
+            ("client_id", "of the app client other, not "),
+            ("endpoint_url", "on the service other, not http://"),
+        ],
+    )
+    def test_people_of_something_else_are_refused(
         self,
         cli: CommandLine,
         served: EmulatorServer,
         pool: ProvisionedPool,
         options: tuple[str, ...],
         tmp_path: Path,
+        member: str,
+        named: str,
     ) -> None:
-        """--prepare writes plan and people for other machines; --remove takes both away again."""
-        plan = tmp_path / "plan.json"
-        outcome = cli(*options, "--prepare", str(plan))
-        assert outcome.code == 0, outcome.err
-        people = tmp_path / "plan.people.json"
-        for file in (plan, people):
-            assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        written: dict[str, Any] = json.loads(plan.read_text(encoding="utf-8"))
-        assert written["people"] == people.name
-        assert users_in(served, pool) == len(People.read(people).people)
-        assert "--master" in outcome.out
-        journal = ("--journal", str(tmp_path / "journals"))
-        assert cli("load", "--remove", str(plan), *journal).code == 0
-        assert users_in(served, pool) == 0
-        assert not plan.exists()
-        assert not people.exists()
-
-    def test_a_plan_without_its_journal_is_not_removed(
-        self, cli: CommandLine, options: tuple[str, ...], tmp_path: Path
-    ) -> None:
-        """Without the journal nothing is deleted, and the line says which folder to give."""
-        plan = tmp_path / "plan.json"
-        assert cli(*options, "--prepare", str(plan)).code == 0
-        outcome = cli("load", "--remove", str(plan), "--journal", str(tmp_path / "elsewhere"))
+        """People of another pool, app client or service are refused, and nobody is made."""
+        file = tmp_path / "people.json"
+        place = {"client_id": pool.app.client_id, "endpoint_url": served.url, member: "other"}
+        pool_id = place.pop("user_pool_id", pool.user_pool_id)
+        People(pool_id, "cognito-harness-", (), **place).write(file)
+        outcome = cli(*options, "--people", str(file))
         assert outcome.code == 2
-        assert "give the --journal" in outcome.err
-        assert plan.exists()
+        assert outcome.err.splitlines()[-1].startswith("cognito-harness: --people: ")
+        assert named in outcome.err
+        assert users_in(served, pool) == 0
 
     def test_a_clock_of_another_time_is_refused(
         self, cli: CommandLine, served: EmulatorServer, options: tuple[str, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,6 +14,7 @@ import gevent
 import pytest
 from locust.user.task import LOCUST_STATE_RUNNING, LOCUST_STATE_WAITING
 
+from harness.clock import SystemClock
 from harness.emulator.server import EmulatorServer
 from harness.errors import HarnessError
 from harness.load.connections import HttpResponse
@@ -337,8 +339,6 @@ class TestFailures:
 
 
 def _elsewhere(plan: Any) -> Any:
-    from dataclasses import replace
-
     # The port of discard, where nobody listens.
     return replace(plan, endpoint_url="http://127.0.0.1:9")
 
@@ -350,13 +350,33 @@ def test_flows_are_taken_once(session: LoadSession) -> None:
     assert not session.recorder.take_flows()
 
 
+def test_a_plan_that_was_run_uses_no_code_twice(
+    load_pool: LoadPool, people_of_each_kind: Any, tmp_path: Path
+) -> None:
+    """The people of a second run wait for codes that the first cannot have used."""
+    people = tuple(replace(person, totp_step=None) for person in people_of_each_kind)
+    plan = load_pool.plan(tmp_path, people)
+    assert _has_a_code(LoadSession(plan))
+    # Of several workers that start together, none has begun to use the people.
+    first, beside = LoadSession(plan), LoadSession(plan)
+    first.use_part(0, 2)
+    beside.use_part(1, 2)
+    assert _has_a_code(first)
+    assert _has_a_code(beside)
+    assert not _has_a_code(LoadSession(plan))
+
+
+def _has_a_code(session: LoadSession) -> bool:
+    with session.crowd.taken(Kind.TOTP, ready=False) as guest:
+        return guest.ready_at() <= SystemClock().time()
+
+
 def test_the_profile_of_the_plan_is_used(
     load_pool: LoadPool, people_of_each_kind: Any, tmp_path: Path
 ) -> None:
     """A session has the mix of its plan, and the default mix without one."""
-    file = tmp_path / "mix.toml"
-    file.write_text("[flows]\nRefresh = 1\n", encoding="utf-8")
+    profile = "[flows]\nRefresh = 1\n"
     plain = LoadSession(load_pool.plan(tmp_path, people_of_each_kind))
-    chosen = LoadSession(load_pool.plan(tmp_path, people_of_each_kind, profile=file))
+    chosen = LoadSession(load_pool.plan(tmp_path, people_of_each_kind, profile=profile))
     assert plain.profile == LoadProfile()
     assert cast("dict[str, float]", chosen.profile.weights) == {"Refresh": 1}

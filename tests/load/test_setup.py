@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from botocore.exceptions import ClientError
@@ -22,8 +22,9 @@ from harness.load.record import LoadRecord
 from harness.load.setup import LoadService, LoadSetup
 from harness.pools.making.journal import WrittenJournal
 from harness.pools.making.provision_spec import provision
-from harness.pools.spec.pool_spec import PoolSpec
+from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.targets.clients import offline_client
+from harness.users.person import SignInName
 from tests.load.pool import LoadPool
 
 NUMBERS = Numbers(password=2, totp=2, device=2)
@@ -50,8 +51,8 @@ def setup(service: LoadService, tmp_path: Path) -> Iterator[LoadSetup]:
 
 def usernames(service: LoadService, app: AppClient) -> set[str]:
     """Return everybody in a pool."""
-    users = service.client.list_users(UserPoolId=app.user_pool_id)["Users"]
-    return {user["Username"] for user in users}
+    pages = service.client.get_paginator("list_users").paginate(UserPoolId=app.user_pool_id)
+    return {user["Username"] for page in pages for user in page["Users"]}
 
 
 def test_each_kind_signs_in_as_it_should(setup: LoadSetup, service: LoadService) -> None:
@@ -149,6 +150,32 @@ def test_a_failed_preparation_stops_and_leaves_a_record(
     assert usernames(service, load_pool.app) == before
 
 
+def test_an_interrupted_removal_stops_and_keeps_its_record(
+    setup: LoadSetup, service: LoadService, load_pool: LoadPool
+) -> None:
+    """After Ctrl-C most users are still there, and the journal has exactly those."""
+    others = usernames(service, load_pool.app)
+    setup.use_pool(load_pool.app, LoadProfile())
+    for number in range(100):
+        service.client.admin_create_user(
+            UserPoolId=load_pool.app.user_pool_id,
+            Username=f"{setup.record.namespace}p-{number}",
+            MessageAction="SUPPRESS",
+        )
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        setup.remove(interrupt)
+    listed = usernames(service, load_pool.app) - others
+    assert 0 < len(listed) < 100
+    (journal,) = setup.record.written()
+    journal.close()
+    assert {left.name for left in journal.left} == listed
+    assert setup.remove(nothing) == len(listed)
+
+
 def test_people_who_are_kept_are_not_removed(
     setup: LoadSetup, service: LoadService, load_pool: LoadPool
 ) -> None:
@@ -159,6 +186,21 @@ def test_people_who_are_kept_are_not_removed(
     assert setup.remove(nothing) == 1
     assert people.people[0].username in usernames(service, load_pool.app)
     assert people.people[1].username not in usernames(service, load_pool.app)
+
+
+@pytest.mark.parametrize("names", get_args(SignInName))
+def test_people_are_kept_whatever_they_sign_in_with(
+    setup: LoadSetup, service: LoadService, names: SignInName
+) -> None:
+    """The removal leaves kept people alone, also if they sign in with an email address."""
+    spec = PoolSpec(mfa="OPTIONAL", device_tracking=DeviceTracking(), sign_in_names=names)
+    app = provision(service.client, spec, name_prefix="other-", tags={}).app
+    setup.use_pool(app, LoadProfile())
+    people = setup.prepare(Numbers(password=1), nothing)
+    setup.keep(people)
+    assert setup.remove(nothing) == 0
+    (person,) = people.people
+    assert usernames(service, app) == {person.internal_username}
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,10 @@ def test_people_are_read_as_they_were_written(tmp_path: Path) -> None:
         "cognito-harness-x-",
         (
             LoadPerson("a", Secret("p"), "a"),
-            LoadPerson("b", Secret("p"), "b", secret, device, Secret("r"), 7),
+            LoadPerson("b", Secret("p"), "b", secret, device, Secret("r"), 7, "b-1"),
         ),
+        client_id="1example23456789",
+        endpoint_url="http://127.0.0.1:5000",
     )
     file = tmp_path / "people.json"
     people.write(file)
@@ -69,14 +71,35 @@ class TestLocustfile:
 
     def test_with_a_profile_that_is_wrong(self, load_pool: LoadPool, tmp_path: Path) -> None:
         """A wrong profile is misuse, also with plain Locust."""
-        profile = tmp_path / "mix.toml"
-        profile.write_text("[flows]\nSrp = 1\n", encoding="utf-8")
+        profile = "[flows]\nSrp = 1\n"
         plan = tmp_path / "plan.json"
         load_pool.plan(tmp_path, (), profile=profile).write(plan)
         done = _locust(tmp_path, plan=plan)
         assert done.returncode == 2
         assert "flows: cannot use 'Srp'" in done.stderr
         assert "Traceback" not in done.stderr
+
+    def test_with_a_journal_that_cannot_be_written(
+        self, load_pool: LoadPool, tmp_path: Path
+    ) -> None:
+        """Who signs up must be recorded, so a run that cannot do that does not begin."""
+        file = tmp_path / "file"
+        file.touch()
+        plan = tmp_path / "plan.json"
+        load_pool.plan(tmp_path, (), journal=file / "journals").write(plan)
+        done = _locust(tmp_path, *_ONE_USER, plan=plan)
+        assert done.returncode == 2
+        assert done.stderr.splitlines()[-1].startswith("cognito-harness load: the journal ")
+        assert "Traceback" not in done.stderr
+
+    def test_a_run_without_requests_is_a_failure(self, load_pool: LoadPool, tmp_path: Path) -> None:
+        """A run that sent nothing has measured nothing, and ends with 1."""
+        profile = "[[stages]]\nseconds = 1\nusers = 0\nspawn_rate = 1\n"
+        plan = tmp_path / "plan.json"
+        load_pool.plan(tmp_path, (), profile=profile).write(plan)
+        done = _locust(tmp_path, plan=plan)
+        assert done.returncode == 1, done.stderr
+        assert "no request was sent" in done.stderr
 
     def test_one_class_and_the_table(self, load_pool: LoadPool, tmp_path: Path) -> None:
         """A class can be chosen by name; the last lines are the table, with a total."""
@@ -97,9 +120,8 @@ class TestLocustfile:
 
     def test_the_shape_of_a_profile(self, load_pool: LoadPool, tmp_path: Path) -> None:
         """The stages of a profile are Locust's load shape, which ends the run."""
-        profile = tmp_path / "mix.toml"
         stages = "[[stages]]\nseconds = 1\nusers = 2\nspawn_rate = 2\n" * 2
-        profile.write_text(f"[flows]\nSrpSignIn = 1\n{stages}", encoding="utf-8")
+        profile = f"[flows]\nSrpSignIn = 1\n{stages}"
         plan = tmp_path / "plan.json"
         people = (load_pool.person("shaped", Kind.PASSWORD),)
         load_pool.plan(tmp_path, people, profile=profile).write(plan)

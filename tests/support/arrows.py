@@ -102,6 +102,7 @@ LOAD_WITHOUT_LOCUST = (
     "harness.load.numbers",
     "harness.load.people_file",
     "harness.load.plan",
+    "harness.load.plan_use",
     "harness.load.plot",
     "harness.load.preparation",
     "harness.load.private_files",

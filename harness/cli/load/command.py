@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.cli.load.load_options import LoadOptions
-from harness.cli.load.pacing import pace
+from harness.cli.load.pacing import has_quotas, pace
 from harness.cli.load.plans import write_plan
 from harness.cli.load.progress import counted, say
 from harness.cli.load.removing import remove_prepared
@@ -20,6 +20,7 @@ from harness.cli.outcome import ExitCode, complain
 from harness.errors import ConfigurationError, HarnessError
 
 if TYPE_CHECKING:
+    from harness.load.numbers import Numbers
     from harness.load.people_file import People
     from harness.load.profile import LoadProfile
     from harness.load.setup import LoadService, LoadSetup
@@ -83,8 +84,10 @@ class LoadCommand:
         from harness.load.run import LOCUSTFILE, run_locust
 
         options = self._options
+        # Asked before those of an emulator of the run's own are switched off.
+        numbers = options.numbers(profile, quotas=has_quotas(options, service))
         with self._without_quotas(service, own):
-            people = self._people(setup, profile)
+            people = self._people(setup, numbers)
         plan = write_plan(options, setup, service, people, work)
         if options.prepare is not None:
             return ExitCode.EXPECTED
@@ -97,13 +100,12 @@ class LoadCommand:
             if options.people is not None:
                 people.after_use(service.clock.time()).write(options.people)
 
-    def _people(self, setup: LoadSetup, profile: LoadProfile) -> People:
+    def _people(self, setup: LoadSetup, numbers: Numbers) -> People:
         """Return the people of the run: those in the file, and new ones where they are missing."""
-        from harness.load.people_file import People
         from harness.pools.making.ownership import PREFIX
 
-        options, numbers = self._options, self._options.numbers(profile)
-        there = self._people_there(setup.app.user_pool_id)
+        options = self._options
+        there = self._people_there(setup)
         missing = numbers.without(there.people) if there else numbers
         with counted("people prepared") as tell:
             made = setup.prepare(missing, tell)
@@ -116,19 +118,24 @@ class LoadCommand:
         else:
             people = made
         people.write(options.people)
-        setup.keep(People(made.user_pool_id, made.namespace, made.people))
+        setup.keep(made)
         return people
 
-    def _people_there(self, user_pool_id: str) -> People | None:
+    def _people_there(self, setup: LoadSetup) -> People | None:
         from harness.load.people_file import People
 
         path = self._options.people
         if path is None or not path.exists():
             return None
-        people = People.read(path)
-        if people.user_pool_id != user_pool_id:
-            hint = f"its people are in the user pool {people.user_pool_id}"
-            raise ConfigurationError("--people", given=str(path), hint=hint)
+        people, app = People.read(path), setup.app
+        for what, theirs, ours in (
+            ("in the user pool", people.user_pool_id, app.user_pool_id),
+            ("of the app client", people.client_id, app.client_id),
+            ("on the service", people.endpoint_url, setup.endpoint_url),
+        ):
+            if theirs != ours:
+                hint = f"its people are {what} {theirs}, not {ours}"
+                raise ConfigurationError("--people", given=str(path), hint=hint)
         return people
 
     @contextmanager

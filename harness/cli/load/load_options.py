@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -27,6 +28,8 @@ _USERS, _SPAWN_RATE, _RUN_TIME = 20, 10.0, 30.0
 _SHARE = 96
 #: A real account has other users.
 _SHARE_ON_AWS = 50
+#: For how much of the quotas there are people in a run without a pace: more is throttled.
+_UNPACED_SHARE = 2.0
 #: The flow of a ramp without a profile.
 _RAMP_FLOW = "RememberedDeviceSignIn"
 
@@ -141,13 +144,22 @@ class LoadOptions:
         staged = sum(stage.seconds for stage in profile.stages)
         return staged or self.run_time or _RUN_TIME
 
-    def numbers(self, profile: LoadProfile) -> Numbers:
-        """Return how many people the run needs."""
+    def numbers(self, profile: LoadProfile, *, quotas: bool = True) -> Numbers:
+        """Return how many people the run needs.
+
+        Args:
+            profile: the mix of flows.
+            quotas: whether the service has Cognito's quotas; they let only so many flows through.
+        """
         from harness.load.estimate import flows_a_second
         from harness.load.numbers import Numbers
 
-        # Without a pace of its own, a run can use whatever the quotas let through.
-        rate = flows_a_second(profile, self.most_users(profile), self.share() or 2.0)
+        users = self.most_users(profile)
+        share = self.share() or (_UNPACED_SHARE if quotas else math.inf)
+        rate = flows_a_second(profile, users, share)
+        if math.isinf(rate):
+            # Users who only think have no rate of their own.
+            rate = flows_a_second(profile, users, _UNPACED_SHARE)
         return Numbers.for_rate(profile, rate, self.processes)
 
     def _sizes(self) -> Iterator[tuple[str, object]]:

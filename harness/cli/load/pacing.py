@@ -10,7 +10,16 @@ from harness.cli.load.load_options import LoadOptions
 if TYPE_CHECKING:
     from harness.load.setup import LoadService
 
-__all__ = ["pace"]
+__all__ = ["has_quotas", "pace"]
+
+
+def has_quotas(options: LoadOptions, service: LoadService) -> bool:
+    """Return whether the service throttles as Cognito does; another service is asked for none."""
+    if options.service.target != "server":
+        return options.service.target == "aws"
+    from harness.targets.control import ControlSurface
+
+    return ControlSurface(service.endpoint_url).has_quotas()
 
 
 def pace(options: LoadOptions, service: LoadService) -> None:
@@ -23,9 +32,7 @@ def pace(options: LoadOptions, service: LoadService) -> None:
 
     target, share = options.service.target, options.share()
     if target == "server":
-        from harness.targets.control import ControlSurface
-
-        if not ControlSurface(service.endpoint_url).has_quotas():
+        if not has_quotas(options, service):
             return
     elif target == "endpoint" and share is None:
         return

@@ -6,6 +6,7 @@ not create, is not sent.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,7 @@ _BY_CLIENT = (
 
 
 class RunUsers:
-    """The users that a run creates in an existing pool.
+    """The users that a run creates in an existing pool; threads may share them.
 
     Args:
         client: the boto3 client of the run.
@@ -64,6 +65,9 @@ class RunUsers:
         self.prefix = prefix.lower()
         self._journal = journal
         self._users: dict[str, Belonging] = {}
+        # The subs of the same users, so that looking one up takes no time in a large run.
+        self._ids: set[str] = set()
+        self._lock = threading.Lock()
 
     def watch(self) -> None:
         """Record every new user from now on, and protect all others."""
@@ -76,7 +80,7 @@ class RunUsers:
     @property
     def names(self) -> list[str]:
         """The usernames of the users that may exist."""
-        return list(self._users)
+        return [user.name for user in self._all()]
 
     def delete_all(self) -> None:
         """Delete all users of the run, as an administrator.
@@ -84,7 +88,7 @@ class RunUsers:
         Raises:
             HarnessError: some users could not be deleted; names them.
         """
-        left = [found for user in list(self._users.values()) if (found := self._delete(user))]
+        left = [found for user in self._all() if (found := self._delete(user))]
         if left:
             raise HarnessError(
                 f"users are left behind in user pool {self.user_pool_id}: {'; '.join(left)}"
@@ -113,9 +117,14 @@ class RunUsers:
         return by_arn or params.get("UserPoolId") == self.user_pool_id
 
     def _is_ours(self, name: str) -> bool:
-        # A user that is only planned has no sub yet.
-        by_id = bool(name) and any(user.id == name for user in self._users.values())
-        return by_id or is_named_for(name, self.prefix)
+        if is_named_for(name, self.prefix):
+            return True
+        with self._lock:
+            return name in self._ids
+
+    def _all(self) -> list[Belonging]:
+        with self._lock:
+            return list(self._users.values())
 
     def _announce(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         name = str(params.get("Username", ""))
@@ -125,9 +134,10 @@ class RunUsers:
         if params.get("UserPoolId", self.user_pool_id) != self.user_pool_id:
             return
         context[_key(self)] = name
-        if name not in self._users:
-            self._users[name] = Belonging("user", name, self.user_pool_id)
-            self._journal.planned(self._users[name])
+        with self._lock:
+            if name not in self._users:
+                self._users[name] = Belonging("user", name, self.user_pool_id)
+                self._journal.planned(self._users[name])
 
     def _note(
         self, http_response: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: Any
@@ -137,8 +147,11 @@ class RunUsers:
             return
         # A username can stop working when an address changes; the sub stays.
         sub = parsed.get("UserSub") or parsed.get("User", {}).get("Username", "")
-        self._users[name] = replace(self._users[name], id=str(sub))
-        self._journal.made(self._users[name])
+        with self._lock:
+            user = self._users[name] = replace(self._users[name], id=str(sub))
+            # A user that is only planned has no sub yet.
+            self._ids.update(filter(None, [user.id]))
+        self._journal.made(user)
 
     def _delete(self, user: Belonging) -> str | None:
         try:
@@ -146,7 +159,8 @@ class RunUsers:
         except (BotoCoreError, ClientError) as error:
             return f"{user.name} ({error})"
         self._journal.gone(user)
-        del self._users[user.name]
+        with self._lock:
+            self._ids.discard(self._users.pop(user.name).id)
         return None
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,6 +43,20 @@ class Recorded(NoJournal):
     def gone(self, belonging: Belonging) -> None:
         """Keep the entry."""
         self.entries.append(("gone", belonging))
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What the events of a call have as its model."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The HTTP response of a call that succeeded."""
+
+    status_code: int = 200
 
 
 @pytest.fixture
@@ -121,6 +139,45 @@ def test_users_that_are_gone_already(
         client.sign_up(ClientId=pool.app.client_id, Username=f"{PREFIX}bob", Password="short")
     run_users.delete_all()
     assert run_users.names == []
+
+
+def test_threads_share_the_users(
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool
+) -> None:
+    """Threads create users, by name, and change them, by sub, at the same time."""
+    RunUsers(client, pool.user_pool_id, PREFIX, NoJournal()).watch()
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(partial(create_and_change, client, pool), range(800)))
+    finally:
+        sys.setswitchinterval(before)
+
+
+def create_and_change(
+    client: CognitoIdentityProviderClient, pool: ProvisionedPool, number: int
+) -> None:
+    """Fire the events of a user who is created and then disabled by sub, without the calls."""
+    events, context = client.meta.events, dict[str, Any]()
+    create, disable = Operation("AdminCreateUser"), Operation("AdminDisableUser")
+    of_pool = {"UserPoolId": pool.user_pool_id}
+    given = {**of_pool, "Username": f"{PREFIX}{number}"}
+    service = "cognito-identity-provider"
+    events.emit(
+        f"provide-client-params.{service}.{create.name}",
+        params=given,
+        model=create,
+        context=context,
+    )
+    parsed = {"User": {"Username": f"sub-{number}"}}
+    events.emit(
+        f"after-call.{service}.{create.name}", http_response=Done(), parsed=parsed, context=context
+    )
+    given = {**of_pool, "Username": f"sub-{number}"}
+    events.emit(
+        f"provide-client-params.{service}.{disable.name}", params=given, model=disable, context={}
+    )
 
 
 def test_users_that_cannot_be_deleted(
