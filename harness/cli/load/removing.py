@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.cli.load.load_options import LoadOptions
 from harness.cli.load.pacing import pace
@@ -13,10 +14,13 @@ from harness.cli.load.services import opened
 from harness.cli.outcome import ExitCode
 from harness.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from harness.load.children import Children
+
 __all__ = ["remove_prepared"]
 
 
-def remove_prepared(options: LoadOptions, path: Path) -> int:
+def remove_prepared(options: LoadOptions, path: Path, children: Children) -> int:
     """Delete the people, the sign-ups and the pool of a plan, then its files.
 
     Raises:
@@ -31,7 +35,7 @@ def remove_prepared(options: LoadOptions, path: Path) -> int:
     service_options = options.service
     if service_options.target == "server" and service_options.endpoint_url is None:
         service_options = replace(service_options, endpoint_url=plan.endpoint_url)
-    with opened(service_options) as (service, _):
+    with opened(service_options, children) as (service, _):
         if service.endpoint_url != plan.endpoint_url:
             hint = f"its service is {plan.endpoint_url}, not {service.endpoint_url}"
             raise ConfigurationError("--remove", given=str(path), hint=hint)
