@@ -5,6 +5,7 @@ The environment variable COGNITO_HARNESS_LOAD_PLAN names the plan of the run.
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -55,12 +56,18 @@ def _begin(environment: Environment, **_: Any) -> None:
 def _judge(environment: Environment, **_: Any) -> None:
     # Beyond the knee, failures are what the ramp looks for.
     environment.process_exit_code = 1 if Ramp.search.knee is None else 0
+    options: Any = environment.parsed_options
+    if path := options.ramp_plot:
+        try:
+            Path(path).write_text(plot(Ramp.search), encoding="utf-8")
+        except OSError as error:
+            print(f"--plot: cannot write {path}: {error.strerror}", file=sys.stderr, flush=True)
+            environment.process_exit_code = 2
 
 
 def _report(path: str) -> None:
     print(Ramp.search.line(), flush=True)
-    if path:
-        Path(path).write_text(plot(Ramp.search), encoding="utf-8")
+    if path and Path(path).is_file():
         print(f"plot: {path}", flush=True)
 
 
