@@ -1,4 +1,4 @@
-"""The options of one load run together: what they mean, and what contradicts what."""
+"""The options of one load run together: what they mean."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.cli.load.option_rules import require_consistent
 from harness.cli.load.services import ServiceOptions
 from harness.cli.options import usable
-from harness.errors import ConfigurationError
+from harness.errors import ConfigurationError, HarnessError
 from harness.settings import values as rules
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ _RAMP_FLOW = "RememberedDeviceSignIn"
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """What was given on the command line; ``None`` where an option was not."""
+    """What was given on the command line; ``None`` where an option was not.
+
+    Attributes:
+        given: the arguments that the command line itself has, not the environment.
+    """
 
     service: ServiceOptions
     client_id: str | None
@@ -58,25 +63,31 @@ class LoadOptions:
     html: Path | None
     max_users: int
     journal: str
+    given: frozenset[str]
 
     @classmethod
-    def of(cls, arguments: Mapping[str, Any]) -> LoadOptions:
+    def of(cls, arguments: Mapping[str, Any], given: frozenset[str]) -> LoadOptions:
         """Return the options of the command's arguments, by their names."""
         service = {field.name: arguments[field.name] for field in fields(ServiceOptions)}
         own = {
-            field.name: arguments[field.name] for field in fields(cls) if field.name != "service"
+            field.name: arguments[field.name]
+            for field in fields(cls)
+            if field.name not in ("service", "given")
         }
-        return cls(service=ServiceOptions(**service), **own)
+        return cls(service=ServiceOptions(**service), given=given, **own)
 
     def require(self) -> None:
         """Refuse options that contradict each other, before anything is done.
 
         Raises:
-            ConfigurationError: an option is missing, or has no effect beside another one.
+            HarnessError: an option is missing, or has no effect beside another one.
         """
+        require_consistent(self)
         self.service.require()
-        for first, second, hint in self._contradictions():
-            raise ConfigurationError(first, hint=f"{second}: {hint}" if hint else second)
+
+    def value(self, name: str) -> object:
+        """Return the value of an option by the name of its argument."""
+        return getattr(self.service if hasattr(self.service, name) else self, name)
 
     def share(self) -> float | None:
         """Return the share of the quotas that the run keeps to; ``None`` if it is not paced."""
@@ -107,10 +118,12 @@ class LoadOptions:
         if self.profile is None:
             return LoadProfile(weights={_RAMP_FLOW: 1.0}) if self.ramp else LoadProfile()
         profile = read_load_profile(self.profile)
-        given = next((name for name, value in self._sizes() if value is not None), None)
-        if profile.stages and (given or self.ramp):
-            hint = f"the profile {self.profile} has stages, which say the same"
-            raise ConfigurationError(given or "--ramp", hint=hint)
+        hint = f"the profile {self.profile} has stages, which say the same"
+        if profile.stages and self.ramp:
+            raise HarnessError(f"--ramp: {hint}")
+        for name, value in self._sizes():
+            if profile.stages and value is not None:
+                raise ConfigurationError(name, given=value, hint=hint)
         return profile
 
     def size(self, profile: LoadProfile) -> LoadSize:
@@ -151,43 +164,3 @@ class LoadOptions:
         yield "--users", self.users
         yield "--spawn-rate", self.spawn_rate
         yield "--run-time", self.run_time
-
-    def _contradictions(self) -> Iterator[tuple[str, str, str]]:
-        """Yield pairs of options that do not go together, with the reason."""
-        pool_id = self.service.user_pool_id
-        if pool_id is not None and self.client_id is None:
-            yield "--client-id", "--user-pool-id needs it", ""
-        if self.client_id is not None and pool_id is None:
-            yield "--user-pool-id", "--client-id needs it", ""
-        if self.client_secret is not None and self.client_id is None:
-            yield "--client-id", "--client-secret needs it", ""
-        if self.client_secret is not None and not self.client_secret.startswith("@"):
-            yield "--client-secret", "give @ and a file: others can see a command line", ""
-        if self.people is not None and pool_id is None:
-            yield (
-                "--user-pool-id",
-                "--people needs it",
-                "a pool made for the run is deleted",
-            )
-        if self.prepare is not None and self.service.target == "server" and self._starts_emulator:
-            yield "--endpoint-url", "--prepare needs it", "the run's own emulator ends with it"
-        if self.prepare is not None and self.remove is not None:
-            yield "--prepare", "not together with --remove", ""
-        yield from self._ramp_contradictions()
-        if self.unpaced and self.quota_share is not None:
-            yield "--quota-share", "not together with --unpaced", ""
-
-    def _ramp_contradictions(self) -> Iterator[tuple[str, str, str]]:
-        if self.plot is not None and not self.ramp:
-            yield "--ramp", "--plot needs it", ""
-        if not self.ramp:
-            return
-        for name, value in (*self._sizes(), ("--quota-share", self.quota_share)):
-            if value is not None:
-                yield name, "not together with --ramp", "the ramp sets the rate itself"
-        if self.prepare is not None:
-            yield "--prepare", "not together with --ramp", ""
-
-    @property
-    def _starts_emulator(self) -> bool:
-        return self.service.endpoint_url is None
