@@ -82,12 +82,8 @@ class LoadOptions:
         Raises:
             HarnessError: an option is missing, or has no effect beside another one.
         """
-        require_consistent(self)
+        require_consistent({**vars(self.service), **vars(self)})
         self.service.require()
-
-    def value(self, name: str) -> object:
-        """Return the value of an option by the name of its argument."""
-        return getattr(self.service if hasattr(self.service, name) else self, name)
 
     def share(self) -> float | None:
         """Return the share of the quotas that the run keeps to; ``None`` if it is not paced."""

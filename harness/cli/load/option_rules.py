@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from harness.errors import ConfigurationError, HarnessError
 from harness.settings import values as rules
 
-if TYPE_CHECKING:
-    from harness.cli.load.load_options import LoadOptions
-
 __all__ = ["require_consistent"]
+
+#: The options by the names of their arguments, and under ``given`` the names that the command line
+#: itself has.
+Values = Mapping[str, Any]
 
 _RAMP = ("max_p95", "max_throttled", "max_rate", "step_time", "plot")
 _SIZE = ("users", "spawn_rate", "run_time")
@@ -46,7 +47,7 @@ _WRITTEN = ("people", "prepare", "plot", "html")
 _WRITTEN_WITH_FOLDER = ("people", "prepare")
 
 
-def require_consistent(options: LoadOptions) -> None:
+def require_consistent(values: Values) -> None:
     """Refuse options that contradict each other or have no effect, before anything is done.
 
     What the environment says is for other runs too, so only the command line is judged.
@@ -54,61 +55,61 @@ def require_consistent(options: LoadOptions) -> None:
     Raises:
         HarnessError: names the first option, what was given and why it cannot be used.
     """
-    for error in (*_missing(options), *_without_effect(options), *_secret_given(options)):
+    for error in (*_missing(values), *_without_effect(values), *_secret_given(values)):
         raise error
     for name in _WRITTEN:
-        path = options.value(name)
+        path = values[name]
         if isinstance(path, Path):
             _require_writable(name, path)
 
 
-def _without_effect(options: LoadOptions) -> Iterator[HarnessError]:
-    for mode in _modes(options):
+def _without_effect(values: Values) -> Iterator[HarnessError]:
+    for mode in _modes(values):
         names, reason = _WITHOUT_EFFECT[mode]
-        for name in (name for name in names if name in options.given):
-            yield _refused(options, name, f"not together with {mode}: {reason}")
-    if not options.ramp:
-        for name in (name for name in _NEEDS_RAMP if name in options.given):
-            yield _refused(options, name, "it has an effect with --ramp only")
-    if options.service.target not in _ON_AWS:
-        for name in (name for name in _NEEDS_AWS if name in options.given):
-            yield _refused(options, name, "it has an effect with --target aws or preflight only")
+        for name in (name for name in names if name in values["given"]):
+            yield _refused(values, name, f"not together with {mode}: {reason}")
+    if not values["ramp"]:
+        for name in (name for name in _NEEDS_RAMP if name in values["given"]):
+            yield _refused(values, name, "it has an effect with --ramp only")
+    if values["target"] not in _ON_AWS:
+        for name in (name for name in _NEEDS_AWS if name in values["given"]):
+            yield _refused(values, name, "it has an effect with --target aws or preflight only")
 
 
-def _modes(options: LoadOptions) -> Iterator[str]:
-    if options.service.target == "preflight":
+def _modes(values: Values) -> Iterator[str]:
+    if values["target"] == "preflight":
         yield "--target preflight"
-    if options.remove is not None:
+    if values["remove"] is not None:
         yield "--remove"
-    if options.prepare is not None:
+    if values["prepare"] is not None:
         yield "--prepare"
-    if options.ramp:
+    if values["ramp"]:
         yield "--ramp"
-    if options.unpaced:
+    if values["unpaced"]:
         yield "--unpaced"
 
 
-def _missing(options: LoadOptions) -> Iterator[HarnessError]:
-    pool_id, client_id = options.service.user_pool_id, options.client_id
+def _missing(values: Values) -> Iterator[HarnessError]:
+    pool_id, client_id = values["user_pool_id"], values["client_id"]
     if pool_id is not None and client_id is None:
         yield ConfigurationError("--client-id", hint="--user-pool-id needs it")
     if client_id is not None and pool_id is None:
         yield ConfigurationError("--user-pool-id", hint="--client-id needs it")
-    if options.client_secret is not None and client_id is None:
+    if values["client_secret"] is not None and client_id is None:
         yield ConfigurationError("--client-id", hint="--client-secret needs it")
-    if options.people is not None and pool_id is None and options.remove is None:
+    if values["people"] is not None and pool_id is None and values["remove"] is None:
         hint = "--people needs it: a pool made for the run is deleted"
         yield ConfigurationError("--user-pool-id", hint=hint)
-    is_own = options.service.target == "server" and options.service.endpoint_url is None
-    if options.prepare is not None and is_own and options.remove is None:
+    is_own = values["target"] == "server" and values["endpoint_url"] is None
+    if values["prepare"] is not None and is_own and values["remove"] is None:
         hint = "--prepare needs it: the run's own emulator ends with it"
         yield ConfigurationError("--endpoint-url", hint=hint)
 
 
-def _secret_given(options: LoadOptions) -> Iterator[HarnessError]:
-    secret = options.client_secret
+def _secret_given(values: Values) -> Iterator[HarnessError]:
+    secret = values["client_secret"]
     if secret is not None and not secret.startswith("@"):
-        yield _refused(options, "client_secret", "give @ and a file: others see a command line")
+        yield _refused(values, "client_secret", "give @ and a file: others see a command line")
 
 
 def _require_writable(name: str, path: Path) -> None:
@@ -121,8 +122,8 @@ def _require_writable(name: str, path: Path) -> None:
         raise ConfigurationError(_option(name), given=str(path), hint=error.hint) from None
 
 
-def _refused(options: LoadOptions, name: str, hint: str) -> HarnessError:
-    value = options.value(name)
+def _refused(values: Values, name: str, hint: str) -> HarnessError:
+    value = values[name]
     # A flag has no value to show, and a secret must not be shown.
     if isinstance(value, bool) or name == "client_secret":
         return HarnessError(f"{_option(name)}: {hint}")
