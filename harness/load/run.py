@@ -24,6 +24,9 @@ LOCUSTFILE = _FOLDER / "locustfile.py"
 _STOP_SECONDS = 10
 #: How long Locust may take to stop and to report.
 _PATIENCE_SECONDS = 3.0 * _STOP_SECONDS
+_LEFT_OUT = ("LOCUST_", "AWS_")
+#: Says which certificates to trust, and is no secret.
+_KEPT = ("AWS_CA_BUNDLE",)
 
 
 @dataclass(frozen=True)
@@ -111,8 +114,15 @@ def run_locust(
 
 
 def _environment(plan: Path) -> Mapping[str, str]:
-    """Return the environment of Locust: with the plan, without settings of other runs."""
-    inherited = {name: text for name, text in os.environ.items() if not name.startswith("LOCUST_")}
+    """Return the environment of Locust: with the plan, without other settings and credentials.
+
+    The public operations that it calls need no credentials, so those of AWS stay here.
+    """
+    inherited = {
+        name: text
+        for name, text in os.environ.items()
+        if name in _KEPT or not name.startswith(_LEFT_OUT)
+    }
     # The package may be used from its folder, without being installed.
     paths = [str(_FOLDER.parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
