@@ -274,7 +274,12 @@ class TestRun:
         assert users_in(served, pool) == len(People.read(people).people)
         assert "--master" in outcome.out
         journal = ("--journal", str(tmp_path / "journals"))
-        assert cli("load", "--remove", str(plan), *journal).code == 0
+        people.unlink()
+        removed = cli("load", "--remove", str(plan), *journal)
+        assert removed.code == 0
+        assert f"deleted {plan}" in removed.err
+        # Only what was there is called deleted.
+        assert f"deleted {people}" not in removed.err
         assert users_in(served, pool) == 0
         assert not plan.exists()
         assert not people.exists()

@@ -48,6 +48,7 @@ def remove_prepared(options: LoadOptions, path: Path, children: Children) -> int
         with counted("removed") as tell:
             Removal(service.client, record).remove(tell)
     for file in (path.parent / people_beside(path), path):
-        file.unlink(missing_ok=True)
-        say(f"deleted {file}")
+        if file.exists():
+            file.unlink()
+            say(f"deleted {file}")
     return ExitCode.EXPECTED
