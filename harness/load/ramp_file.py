@@ -17,12 +17,10 @@ from locust.runners import WorkerRunner
 # Whoever imports it has the session of the plan, and its results in Locust's statistics.
 import harness.load.locustfile  # noqa: F401
 from harness.load import ramp
-from harness.load.knee import Bounds, KneeSearch
+from harness.load.knee import START, Bounds, KneeSearch
 from harness.load.plot import plot
 
 __all__ = ["Ramp", "SignIns"]
-
-_START = 10
 
 
 class SignIns(ramp.RampUser):
@@ -46,7 +44,7 @@ def _begin(environment: Environment, **_: Any) -> None:
         return
     options: Any = environment.parsed_options
     bounds = Bounds(options.ramp_max_p95, options.ramp_max_throttled / 100)
-    Ramp.search = KneeSearch(bounds, min(_START, options.ramp_max_rate), options.ramp_max_rate)
+    Ramp.search = KneeSearch(bounds, min(START, options.ramp_max_rate), options.ramp_max_rate)
     Ramp.step_seconds = round(options.ramp_step_time)
     listening: Any = environment.events
     listening.quitting.add_listener(_judge)

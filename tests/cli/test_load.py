@@ -197,6 +197,26 @@ class TestPreflight:
         assert "Essentials $" in outcome.out
         assert "at 50% of the default quotas" in outcome.out
 
+    def test_a_ramp_is_estimated_with_all_of_its_steps(
+        self, cli: CommandLine, tmp_path: Path
+    ) -> None:
+        """Users who sign up in a ramp are counted for as long as it can take."""
+        profile = tmp_path / "profile.toml"
+        profile.write_text("[flows]\nSignUpStorm = 1\n", encoding="utf-8")
+        ramp = ("--target", "preflight", "--ramp", "--max-rate", "10", "--profile", str(profile))
+        outcome = cli("load", *ramp, "--max-users", "1000")
+        assert outcome.code == 2
+        # Twelve steps of 10 s and what is between them, with ten sign-ups a second.
+        assert "the run can make 3000 users" in outcome.err
+
+    def test_a_plan_for_aws_cannot_make_users_without_end(self, cli: CommandLine) -> None:
+        """Locust alone says how long a prepared run takes, so nobody may sign up in it."""
+        permission = ("--aws-accounts", "123456789012", "--aws-charges", "acknowledged")
+        outcome = cli("load", "--target", "aws", *permission, "--prepare", "plan.json")
+        assert outcome.code == 2
+        assert "--prepare: cannot use 'plan.json'" in outcome.err
+        assert "without SignUpStorm" in outcome.err
+
     def test_too_many_users_are_refused(self, cli: CommandLine) -> None:
         """A run that can make more users than allowed is refused before it begins."""
         outcome = cli("load", "--target", "preflight", "--max-users", "5")

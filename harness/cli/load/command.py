@@ -49,6 +49,7 @@ class LoadCommand:
             with stopped_by_signals(), children() as started:
                 return remove_prepared(options, options.remove, started)
         profile = options.read_profile()
+        _require_end(options, profile)
         options.app()
         if options.service.target == "preflight":
             print("\n".join(["the same run on AWS would use at most", *self._usage(profile)]))
@@ -202,6 +203,18 @@ class LoadCommand:
             setup.end()
         else:
             _remove(setup)
+
+
+def _require_end(options: LoadOptions, profile: LoadProfile) -> None:
+    """Refuse to prepare a run on AWS that could make users without end.
+
+    Raises:
+        ConfigurationError: the profile has people sign up.
+    """
+    prepares = options.prepare is not None and options.service.target == "aws"
+    if prepares and profile.weights.get("SignUpStorm"):
+        hint = "Locust can run it for any time on AWS, so give a --profile without SignUpStorm"
+        raise ConfigurationError("--prepare", given=str(options.prepare), hint=hint)
 
 
 def _remove(setup: LoadSetup) -> None:

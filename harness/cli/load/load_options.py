@@ -28,6 +28,8 @@ _USERS, _SPAWN_RATE, _RUN_TIME = 20, 10.0, 30.0
 _SHARE = 96
 #: A real account has other users.
 _SHARE_ON_AWS = 50
+#: Seconds from the measurement of one rate to that of the next: users start, workers report.
+_BETWEEN_STEPS = 15.0
 #: The flow of a ramp without a profile.
 _RAMP_FLOW = "RememberedDeviceSignIn"
 
@@ -143,7 +145,12 @@ class LoadOptions:
         return max((stage.users for stage in profile.stages), default=self.users or _USERS)
 
     def seconds(self, profile: LoadProfile) -> float:
-        """Return the length of the run, without preparation and removal."""
+        """Return the length of the run at most, without preparation and removal."""
+        if self.ramp:
+            from harness.load.knee import START, most_steps
+
+            steps = most_steps(min(START, self.max_rate), self.max_rate)
+            return steps * (self.step_time + _BETWEEN_STEPS)
         staged = sum(stage.seconds for stage in profile.stages)
         return staged or self.run_time or _RUN_TIME
 
