@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,12 +41,23 @@ def latencies(
             hint="it needs hdrhistogram: pip install 'cognito-mfa-harness[repeat]'",
         )
     target = None if output is None else usable("--output", rules.latencies, output)
+    _require_different(files)
     first, *others = [_read(path) for path in files]
     for other in others:
         first.add_machine(other)
     if target is not None:
         write_latencies(first, Path(target))
     print("\n".join(table(first)))
+
+
+def _require_different(files: Sequence[Path]) -> None:
+    """Refuse a file that is given twice, perhaps under another name."""
+    seen: dict[Path, Path] = {}
+    for path in files:
+        before = seen.setdefault(path.resolve(), path)
+        if before is not path:
+            hint = f"it is the same file as {str(before)!r}, and its calls would count twice"
+            raise ConfigurationError("FILE", given=str(path), hint=hint)
 
 
 def _read(path: Path) -> Latencies:

@@ -7,6 +7,7 @@ hdrhistogram, since percentiles of several processes cannot be computed from the
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -131,11 +132,11 @@ class CallRecord:
             return cls(
                 **{name: int(record[name]) for name in _COUNTS},
                 codes=Counter({str(code): int(n) for code, n in record["codes"].items()}),
-                begun=float(record["begun"]),
-                ended=float(record["ended"]),
+                begun=_moment(record["begun"]),
+                ended=_moment(record["ended"]),
                 histogram=_decoded(record["histogram"]),
             )
-        except (AttributeError, KeyError, TypeError) as error:
+        except (AttributeError, KeyError, OverflowError, TypeError) as error:
             raise ValueError(f"a step has no usable {error}") from error
 
 
@@ -229,6 +230,13 @@ class Latencies:
 
 def _addition(record: CallRecord) -> Callable[[CallRecord], None]:
     return lambda mine: mine.add(record)
+
+
+def _moment(value: Any) -> float:
+    moment = float(value)
+    if not math.isfinite(moment):
+        raise ValueError(f"a step began or ended at {moment}")
+    return moment
 
 
 def _decoded(text: str) -> Any:

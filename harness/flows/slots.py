@@ -30,7 +30,6 @@ class Slots:
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._turn = threading.Lock()
         self._opened: tuple[int, int] | None = None
@@ -56,6 +55,12 @@ class Slots:
         """Yield the open file while no other process has it."""
         file = self._file()
         _lock(file)
+        # Another process may have opened a new file since, and would not see this one.
+        while not _is_at(file, self._path):
+            _unlock(file)
+            self._close()
+            file = self._file()
+            _lock(file)
         try:
             yield file
         finally:
@@ -65,14 +70,19 @@ class Slots:
         """Return the open file, which stays open: opening it takes longer than the slot."""
         # A process that was forked shares the open file of its parent, and so its lock.
         if self._opened is None or self._opened[0] != os.getpid():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
             self._opened = os.getpid(), os.open(self._path, flags, 0o644)
         return self._opened[1]
 
-    def __del__(self) -> None:
+    def _close(self) -> None:
         opened: tuple[int, int] | None = getattr(self, "_opened", None)
+        self._opened = None
         if opened is not None and opened[0] == os.getpid():
             os.close(opened[1])
+
+    def __del__(self) -> None:
+        self._close()
 
 
 class OwnSlots:
@@ -109,6 +119,14 @@ def _next(
 
 def _first(ahead: Mapping[str, float], rows: Mapping[str, float], now: float) -> float:
     return max([now, *(ahead[row] for row in rows if row in ahead)])
+
+
+def _is_at(file: int, path: Path) -> bool:
+    """Return whether an open file is still the one at a path, and was not deleted or replaced."""
+    try:
+        return os.path.samestat(os.fstat(file), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 def _read(file: int) -> dict[str, float]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 
-__all__ = ["Bounds", "KneeSearch", "Measured"]
+__all__ = ["START", "Bounds", "KneeSearch", "Measured", "most_steps"]
+
+#: The first rate of a ramp, in sign-ins a second.
+START = 10
 
 #: Less than this share of the wanted rate means that the service or this machine cannot keep up.
 _LEAST_REACHED = 0.95
@@ -57,6 +61,16 @@ class Measured:
         if self.reached > _MOST_REACHED * self.wanted + 1:
             return f"{self.reached:.1f} a second were sent"
         return ""
+
+
+def most_steps(start: int, highest: int) -> int:
+    """Return a number of steps that no search exceeds.
+
+    Each rate can be tried twice: while it is doubled, and while the distance is halved.
+    """
+    doublings = math.ceil(math.log2(max(2.0, highest / start))) + 1
+    halvings = math.ceil(math.log2(max(2, highest)))
+    return 2 * (doublings + halvings)
 
 
 class KneeSearch:

@@ -5,6 +5,7 @@ The environment variable COGNITO_HARNESS_LOAD_PLAN names the plan of the run.
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,10 @@ from locust.runners import WorkerRunner
 # Whoever imports it has the session of the plan, and its results in Locust's statistics.
 import harness.load.locustfile  # noqa: F401
 from harness.load import ramp
-from harness.load.knee import Bounds, KneeSearch
+from harness.load.knee import START, Bounds, KneeSearch
 from harness.load.plot import plot
 
 __all__ = ["Ramp", "SignIns"]
-
-_START = 10
 
 
 class SignIns(ramp.RampUser):
@@ -47,7 +46,7 @@ def _begin(environment: Environment, **_: Any) -> None:
         return
     options: Any = environment.parsed_options
     bounds = Bounds(options.ramp_max_p95, options.ramp_max_throttled / 100)
-    Ramp.search = KneeSearch(bounds, min(_START, options.ramp_max_rate), options.ramp_max_rate)
+    Ramp.search = KneeSearch(bounds, min(START, options.ramp_max_rate), options.ramp_max_rate)
     Ramp.step_seconds = round(options.ramp_step_time)
     listening: Any = environment.events
     listening.quitting.add_listener(_judge)
@@ -57,12 +56,18 @@ def _begin(environment: Environment, **_: Any) -> None:
 def _judge(environment: Environment, **_: Any) -> None:
     # Beyond the knee, failures are what the ramp looks for.
     environment.process_exit_code = 1 if Ramp.search.knee is None else 0
+    options: Any = environment.parsed_options
+    if path := options.ramp_plot:
+        try:
+            Path(path).write_text(plot(Ramp.search), encoding="utf-8")
+        except OSError as error:
+            print(f"--plot: cannot write {path}: {error.strerror}", file=sys.stderr, flush=True)
+            environment.process_exit_code = 2
 
 
 def _report(path: str) -> None:
     print(Ramp.search.line(), flush=True)
-    if path:
-        Path(path).write_text(plot(Ramp.search), encoding="utf-8")
+    if path and Path(path).is_file():
         print(f"plot: {path}", flush=True)
 
 

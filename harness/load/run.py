@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from harness.errors import HarnessError
+from harness.load.children import Children
 from harness.load.plan import PLAN_VARIABLE, LoadPlan
 
 __all__ = ["LOCUSTFILE", "LoadSize", "require_locust", "run_locust"]
@@ -22,6 +22,11 @@ LOCUSTFILE = _FOLDER / "locustfile.py"
 #: How long flows may take to end after the last one has begun: without it, Locust would cut off
 #: requests that the service has counted.
 _STOP_SECONDS = 10
+#: How long Locust may take to stop and to report.
+_PATIENCE_SECONDS = 3.0 * _STOP_SECONDS
+_LEFT_OUT = ("LOCUST_", "AWS_")
+#: Says which certificates to trust, and is no secret.
+_KEPT = ("AWS_CA_BUNDLE",)
 
 
 @dataclass(frozen=True)
@@ -70,15 +75,22 @@ def require_locust() -> None:
 
 
 def run_locust(
-    plan: Path, size: LoadSize, *, file: Path = LOCUSTFILE, more: tuple[str, ...] = ()
+    plan: Path,
+    size: LoadSize,
+    children: Children,
+    *,
+    file: Path = LOCUSTFILE,
+    more: tuple[str, ...] = (),
 ) -> int:
     """Run Locust to its end and return its exit code: 1 if a request failed.
 
-    On Ctrl-C, Locust stops its users and shows its report before the interrupt goes on.
+    On Ctrl-C, Locust stops its users and shows its report before the interrupt goes on. On a second
+    one it is killed.
 
     Args:
         plan: file of the plan.
         size: how many users, for how long.
+        children: starts it.
         file: the locustfile.
         more: further options of Locust.
     """
@@ -90,25 +102,27 @@ def run_locust(
         *("--stop-timeout", str(_STOP_SECONDS)),
         *("--host", LoadPlan.read(plan).endpoint_url, *size.options(), *more),
     ]
-    # In a session of its own, it gets Ctrl-C once, from here, and not from the terminal too.
-    process = subprocess.Popen(
+    started = children.started(
         command,
+        stop=signal.SIGINT,
+        patience=_PATIENCE_SECONDS,
         cwd=plan.parent,
         env=_environment(plan),
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
     )
-    try:
+    with started as process:
         return process.wait()
-    except BaseException:
-        process.send_signal(signal.SIGINT)
-        process.wait()
-        raise
 
 
 def _environment(plan: Path) -> Mapping[str, str]:
-    """Return the environment of Locust: with the plan, without settings of other runs."""
-    inherited = {name: text for name, text in os.environ.items() if not name.startswith("LOCUST_")}
+    """Return the environment of Locust: with the plan, without other settings and credentials.
+
+    The public operations that it calls need no credentials, so those of AWS stay here.
+    """
+    inherited = {
+        name: text
+        for name, text in os.environ.items()
+        if name in _KEPT or not name.startswith(_LEFT_OUT)
+    }
     # The package may be used from its folder, without being installed.
     paths = [str(_FOLDER.parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {

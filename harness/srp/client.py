@@ -179,7 +179,10 @@ def make_device_verifier(
 
 @functools.lru_cache(maxsize=4096)
 def _multiplied_verifier(x: int) -> int:
-    """Return k * v, which stays the same for a password or a device from sign-in to sign-in."""
+    """Return k * v, which stays the same for a password or a device from sign-in to sign-in.
+
+    It is kept for those used last. If more people than that sign in by turns, none is found again.
+    """
     return K * power_of_generator(x)
 
 

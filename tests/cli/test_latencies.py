@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,31 @@ def test_output_that_cannot_be_written_is_misuse(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "--output: cannot use" in captured.err
+
+
+def test_a_file_given_twice_is_misuse(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same file under two names is refused, since its calls would count twice."""
+    again = tmp_path / "again.json"
+    again.symlink_to(files[0])
+    assert run(["latencies", *files, str(again)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"FILE: cannot use {str(again)!r}; it is the same file as {files[0]!r}" in captured.err
+
+
+@pytest.mark.parametrize("member", ["sent", "begun"])
+@pytest.mark.parametrize("value", ["Infinity", "NaN"])
+def test_a_number_that_is_none_is_misuse(
+    files: list[str], capsys: pytest.CaptureFixture[str], member: str, value: str
+) -> None:
+    """A count or a moment that is not finite is misuse in one line."""
+    path = Path(files[0])
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["steps"][0][member] = float(value)
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert run(["latencies", *files]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"cognito-harness: FILE: cannot use {files[0]!r}; ")
+    assert error.count("\n") == 1

@@ -20,6 +20,7 @@ from tests.cli.processes import cognito_harness
 
 POOL = ("--user-pool-id", "us-east-1_AbCdEf123", "--client-id", "abc")
 URL = ("--endpoint-url", "http://127.0.0.1:1")
+BRIEF = ("--run-time", "2s")
 REFRESH = "[flows]\nRefresh = 1\n"
 
 
@@ -48,6 +49,11 @@ REFRESH = "[flows]\nRefresh = 1\n"
         (("--ramp", "--users", "5"), "--users"),
         (("--ramp", "--quota-share", "5"), "--quota-share"),
         (("--plot", "plot.svg"), "--ramp"),
+        (("--ramp", "--plot", "missing/plot.svg"), "--plot: cannot use 'missing/plot.svg'"),
+        (("--ramp", "--plot", "."), "it is a folder"),
+        ((*POOL, *URL, "--people", "/dev/null/people.json"), "--people: cannot use"),
+        (("--html", "missing/report.html"), "--html: cannot use"),
+        ((*URL, "--prepare", "/dev/null/plan.json"), "--prepare: cannot use"),
         (("--set", "quotas=true", *URL), "--set"),
         (("--user-pool-id", "us-east-1_AbCdEf123", *URL), "--client-id"),
         (("--client-id", "abc", *URL), "--user-pool-id"),
@@ -77,6 +83,53 @@ def test_a_bad_option_is_one_line(
     assert named in outcome.err
     assert not outcome.out
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ("--ramp --users 5", "--users: cannot use 5; not together with --ramp"),
+        ("--ramp --unpaced", "--unpaced: not together with --ramp"),
+        ("--quota-share 50 --unpaced", "--quota-share: cannot use 50; not together with --unp"),
+        ("--prepare a --remove b", "--prepare: cannot use 'a'; not together with --remove"),
+        ("--max-rate 5", "--max-rate: cannot use 5; it has an effect with --ramp only"),
+        ("--max-p95 500", "--max-p95: cannot use 500.0; it has an effect with --ramp only"),
+        ("--max-throttled 1", "--max-throttled: cannot use 1.0; it has an effect with --ramp"),
+        ("--step-time 10s", "--step-time: cannot use 10.0; it has an effect with --ramp only"),
+        ("--aws-accounts 123456789012", "--aws-accounts: cannot use '123456789012'; it has"),
+        ("--aws-charges acknowledged", "--aws-charges: cannot use 'acknowledged'; it has an"),
+        ("--max-users 1000", "--max-users: cannot use 1000; it has an effect with --target aws"),
+        ("--endpoint-url http://h --prepare p --csv c", "--csv: cannot use 'c'; not together"),
+        ("--endpoint-url http://h --prepare p --html c", "--html: cannot use 'c'; not together"),
+        ("--endpoint-url http://h --prepare p --run-time 9s", "--run-time: cannot use 9.0; not"),
+        ("--target preflight --csv c", "--csv: cannot use 'c'; not together with --target pre"),
+        ("--target preflight --prepare p", "--prepare: cannot use 'p'; not together with --ta"),
+        ("--target preflight --remove p", "--remove: cannot use 'p'; not together with --targ"),
+        ("--target preflight --endpoint-url http://h", "--endpoint-url: cannot use 'http://h'"),
+    ],
+)
+def test_an_option_without_effect_is_refused(cli: CommandLine, arguments: str, line: str) -> None:
+    """The line has the option, what was given, and beside which other option it is useless."""
+    outcome = cli("load", *arguments.split())
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"cognito-harness: {line}")
+
+
+def test_what_the_environment_says_is_for_other_runs_too(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A permission for AWS in the environment does not stop a run elsewhere."""
+    monkeypatch.setenv("COGNITO_HARNESS_AWS_CHARGES", "acknowledged")
+    monkeypatch.setenv("COGNITO_HARNESS_MAX_USERS", "5")
+    assert "no emulator at http://127.0.0.1:1" in cli("load", *URL).err
+
+
+def test_a_secret_on_the_command_line_is_not_shown(cli: CommandLine) -> None:
+    """A client secret that was given itself, and not as a file, is refused without its text."""
+    outcome = cli("load", *POOL, *URL, "--client-secret", "hunter2hunter2")
+    assert outcome.code == 2
+    assert outcome.err.startswith("cognito-harness: --client-secret: give @ and a file")
+    assert "hunter2" not in outcome.err
 
 
 def test_a_setting_of_the_emulator_is_checked_by_it(cli: CommandLine) -> None:
@@ -138,6 +191,26 @@ class TestPreflight:
         assert "Essentials $" in outcome.out
         assert "at 50% of the default quotas" in outcome.out
 
+    def test_a_ramp_is_estimated_with_all_of_its_steps(
+        self, cli: CommandLine, tmp_path: Path
+    ) -> None:
+        """Users who sign up in a ramp are counted for as long as it can take."""
+        profile = tmp_path / "profile.toml"
+        profile.write_text("[flows]\nSignUpStorm = 1\n", encoding="utf-8")
+        ramp = ("--target", "preflight", "--ramp", "--max-rate", "10", "--profile", str(profile))
+        outcome = cli("load", *ramp, "--max-users", "1000")
+        assert outcome.code == 2
+        # Twelve steps of 10 s and what is between them, with ten sign-ups a second.
+        assert "the run can make 3000 users" in outcome.err
+
+    def test_a_plan_for_aws_cannot_make_users_without_end(self, cli: CommandLine) -> None:
+        """Locust alone says how long a prepared run takes, so nobody may sign up in it."""
+        permission = ("--aws-accounts", "123456789012", "--aws-charges", "acknowledged")
+        outcome = cli("load", "--target", "aws", *permission, "--prepare", "plan.json")
+        assert outcome.code == 2
+        assert "--prepare: cannot use 'plan.json'" in outcome.err
+        assert "without SignUpStorm" in outcome.err
+
     def test_too_many_users_are_refused(self, cli: CommandLine) -> None:
         """A run that can make more users than allowed is refused before it begins."""
         outcome = cli("load", "--target", "preflight", "--max-users", "5")
@@ -167,7 +240,7 @@ class TestRun:
         """If a request fails, the run ends with 1; people and who has signed up are removed."""
         fault = {"operation": "SignUp", "code": "InternalErrorException", "status": 500}
         ControlSurface(served.url).plan_fault({**fault, "message": "no", "times": 1})
-        done = cognito_harness(*options)
+        done = cognito_harness(*options, *BRIEF)
         assert done.returncode == 1, done.stdout
         assert ControlSurface(served.url).calls()["SignUp"]["success"] > 0
         assert users_in(served, pool) == 0
@@ -182,11 +255,11 @@ class TestRun:
         """People in a file of mode 0600 stay, and the next run prepares only who is missing."""
         file = tmp_path / "people.json"
         more = ("--people", str(file))
-        assert cognito_harness(*options, *more).returncode == 0
+        assert cognito_harness(*options, *BRIEF, *more).returncode == 0
         first = People.read(file)
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert users_in(served, pool) == len(first.people)
-        again = cognito_harness(*options, *more, "--users", "8")
+        again = cognito_harness(*options, *BRIEF, *more, "--users", "8")
         assert again.returncode == 0, again.stderr
         second = People.read(file)
         names = [person.username for person in second.people]

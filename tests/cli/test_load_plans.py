@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from harness.emulator.server import EmulatorServer
+from harness.load.children import children
 from harness.load.people_file import People
 from harness.load.run import LoadSize, run_locust
 from harness.pools.making.provision_spec import ProvisionedPool
@@ -67,7 +68,8 @@ class TestPlans:
         profile.unlink()
         people.unlink()
         before = users_in(served, pool)
-        assert run_locust(there / "plan.json", LoadSize(4, 4.0, 3.0)) == 0
+        with children() as processes:
+            assert run_locust(there / "plan.json", LoadSize(4, 4.0, 3.0), processes) == 0
         assert users_in(served, pool) > before
         # Who signed up is recorded beside the plan.
         assert list((there / "journals").glob("*.jsonl"))

@@ -53,8 +53,16 @@ def test_the_numbers_of_people_of_the_page_are_those_of_the_code() -> None:
     totp = LoadProfile(weights={"TotpSignIn": 1.0})
     assert Numbers.for_rate(device, 120, 1).device == 240
     assert Numbers.for_rate(totp, 100, 1).totp == 3600
+    profiles = (ROOT / "docs" / "load-profiles.md").read_text(encoding="utf-8")
+    assert f"a run prepares {Numbers.for_rate(totp, 10, 1).totp}," in profiles
     seconds = 20_000 * 4 / RATES["UserResourceUpdate"]
     assert f"takes {round(seconds / 60 + 0.5)} minutes" in PAGE
+
+
+def test_the_page_has_no_gaps() -> None:
+    """Every figure of the page is there, or the page says what measures it."""
+    assert "to be" not in PAGE.partition("## On paper")[2]
+    assert "--only load" in PAGE
 
 
 def test_every_flow_has_its_calls() -> None:

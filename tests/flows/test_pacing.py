@@ -182,3 +182,24 @@ class TestShare:
         with pytest.raises(ValueError, match="share must be above 0 and at most 1"):
             pacer.share = share
         assert pacer.share == 1.0
+
+
+class TestFileOfSlots:
+    """The file that processes share can be deleted or replaced while they run."""
+
+    @pytest.mark.parametrize("how", ["deleted", "replaced", "without its folder"])
+    def test_old_and_new_processes_share_one_pace(self, tmp_path: Path, how: str) -> None:
+        """Whoever opened the file before goes on with the new one, as a new process does."""
+        path = tmp_path / "runs" / "pacing.json"
+        old = Slots(path)
+        assert old.take({"row": 1.0}, 1000.0) == 1000.0
+        if how == "replaced":
+            path.with_name("new").write_text("{}", encoding="utf-8")
+            path.with_name("new").replace(path)
+        else:
+            path.unlink()
+        if how == "without its folder":
+            path.parent.rmdir()
+        assert Slots(path).take({"row": 1.0}, 1000.0) == 1000.0
+        assert old.take({"row": 1.0}, 1000.0) == 1001.0
+        assert Slots(path).take({"row": 1.0}, 1000.0) == 1002.0

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from harness.load.knee import Bounds, KneeSearch, Measured
+from harness.load.knee import START, Bounds, KneeSearch, Measured, most_steps
 from harness.load.plot import plot
 
 BOUNDS = Bounds(p95_ms=500, throttled=0.01)
@@ -94,3 +94,16 @@ def test_the_plot_is_a_picture_that_needs_nothing_else() -> None:
     assert len(circles) == 2 * len(found.steps)
     assert text.count("http") == 1
     assert "held" in text
+
+
+@pytest.mark.parametrize("highest", [2, 3, 10, 11, 200, 777, 100_000])
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.33, 0.501, 0.99, 2.0])
+def test_no_search_has_more_steps_than_the_estimate_says(highest: int, share: float) -> None:
+    """Wherever the knee is, and although each rate fails twice, the bound of the steps holds."""
+    start, top = min(START, highest), share * highest
+    search = KneeSearch(Bounds(100.0, 0.01), start, highest)
+    while (rate := search.next_rate()) is not None:
+        # A rate that is held in the end has failed once before.
+        fails = rate > top or rate not in {step.wanted for step in search.steps}
+        search.take(Measured(rate, rate, 999.0 if fails else 1.0, 0.0))
+    assert 0 < len(search.steps) <= most_steps(start, highest)

@@ -60,7 +60,7 @@ def test_table_has_the_calls_of_both_workers(flows: Flows) -> None:
 @pytest.mark.skipif(COUNT < 5000, reason="tox -e parallel looks at the memory of many flows")
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_workers_stay_small(flows: Flows, tmp_path: Path) -> None:
-    """After the first tenth, a worker grows by little more for each flow than pytest alone does."""
+    """After the start, a worker grows by little more for each flow than pytest alone does."""
     empty = run_empty_tests(tmp_path, COUNT, every=max(COUNT // 20, 1))
     assert {worker for worker in flows.memory if worker != "main"} == {"gw0", "gw1"}
     for worker in ("gw0", "gw1"):
@@ -68,7 +68,7 @@ def test_workers_stay_small(flows: Flows, tmp_path: Path) -> None:
 
 
 def growth(memory: dict[int, int]) -> float:
-    """Return the kilobytes that a worker grew by for each test after its first tenth."""
+    """Return the kilobytes that a worker grew by for each test after a twentieth of the run's."""
     first = min(done for done in memory if done >= COUNT / 20)
     last = max(memory)
     return (memory[last] - memory[first]) / (last - first)

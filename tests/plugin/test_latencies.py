@@ -142,6 +142,30 @@ def test_library(): assert "hdrh" not in sys.modules
     assert "Cognito calls" not in result.stdout.str()
 
 
+def test_run_without_calls_writes_an_empty_file(inner: Inner, pytester: pytest.Pytester) -> None:
+    """The file of an earlier run does not pass for that of a run that called nothing."""
+    (pytester.path / "calls.json").write_text("{}", encoding="utf-8")
+    result = inner("--cognito-latencies=calls.json", source="def test_it(): pass")
+    result.assert_outcomes(passed=1)
+    assert "no call of Cognito was recorded, so calls.json has none" in result.stdout.str()
+    assert saved(pytester)["total"]["sent"] == 0
+
+
+def test_collecting_alone_leaves_the_file(inner: Inner, pytester: pytest.Pytester) -> None:
+    """--collect-only carries no test out, so it writes nothing."""
+    inner("--cognito-latencies=calls.json", "--collect-only", source="def test_it(): pass")
+    assert not (pytester.path / "calls.json").exists()
+
+
+def test_errors_of_an_expected_failure_have_failed(inner: Inner, pytester: pytest.Pytester) -> None:
+    """A test that failed as its mark says did not expect the error of its call."""
+    source = SOURCE.replace("def test_fails", "@pytest.mark.xfail\ndef test_fails")
+    result = inner("--cognito-latencies=calls.json", source=source)
+    result.assert_outcomes(passed=2, xfailed=1)
+    found = saved(pytester)["operations"]["InitiateAuth"]
+    assert (found["refused"], found["failed"]) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-from harness.cli.load import options as given
+import typer
+
+from harness.cli.load import options as kinds
 from harness.cli.pools.account_options import JournalFolder, Region
 
 __all__ = ["load"]
 
 
 def load(
-    target: given.LoadTarget = "server",
-    endpoint_url: given.LoadEndpoint = None,
+    context: typer.Context,
+    target: kinds.LoadTarget = "server",
+    endpoint_url: kinds.LoadEndpoint = None,
     region: Region = None,
-    user_pool_id: given.UserPoolId = None,
-    client_id: given.ClientId = None,
-    client_secret: given.ClientSecret = None,
-    profile: given.ProfileFile = None,
-    users: given.Users = None,
-    spawn_rate: given.SpawnRate = None,
-    run_time: given.RunTime = None,
-    processes: given.Processes = 1,
-    people: given.PeopleFile = None,
-    prepare: given.Prepare = None,
-    remove: given.Remove = None,
-    quota_share: given.QuotaShare = None,
-    unpaced: given.Unpaced = False,
-    setting: given.Setting = None,
-    ramp: given.Ramp = False,
-    max_p95: given.MaxP95 = 500.0,
-    max_throttled: given.MaxThrottled = 1.0,
-    max_rate: given.MaxRate = 200,
-    step_time: given.StepTime = 10.0,
-    plot: given.Plot = None,
-    csv: given.Csv = None,
-    html: given.Html = None,
-    aws_accounts: given.AwsAccounts = None,
-    aws_charges: given.AwsCharges = None,
-    max_users: given.MaxUsers = 1000,
+    user_pool_id: kinds.UserPoolId = None,
+    client_id: kinds.ClientId = None,
+    client_secret: kinds.ClientSecret = None,
+    profile: kinds.ProfileFile = None,
+    users: kinds.Users = None,
+    spawn_rate: kinds.SpawnRate = None,
+    run_time: kinds.RunTime = None,
+    processes: kinds.Processes = 1,
+    people: kinds.PeopleFile = None,
+    prepare: kinds.Prepare = None,
+    remove: kinds.Remove = None,
+    quota_share: kinds.QuotaShare = None,
+    unpaced: kinds.Unpaced = False,
+    setting: kinds.Setting = None,
+    ramp: kinds.Ramp = False,
+    max_p95: kinds.MaxP95 = 500.0,
+    max_throttled: kinds.MaxThrottled = 1.0,
+    max_rate: kinds.MaxRate = 200,
+    step_time: kinds.StepTime = 10.0,
+    plot: kinds.Plot = None,
+    csv: kinds.Csv = None,
+    html: kinds.Html = None,
+    aws_accounts: kinds.AwsAccounts = None,
+    aws_charges: kinds.AwsCharges = None,
+    max_users: kinds.MaxUsers = 1000,
     journal: JournalFolder = ".cognito-harness",
 ) -> int:
     """Sign many users in at the same time.
@@ -46,8 +49,14 @@ def load(
     a request failed; a throttled one has not failed.
     """
     # The names of the arguments are those of the options' fields.
-    arguments = dict(locals())
+    arguments = {name: value for name, value in locals().items() if name != "context"}
+    given = frozenset(name for name in arguments if _is_given(context, name))
     from harness.cli.load.command import LoadCommand
     from harness.cli.load.load_options import LoadOptions
 
-    return LoadCommand(LoadOptions.of(arguments)).run()
+    return LoadCommand(LoadOptions.of(arguments, given)).run()
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,10 +14,12 @@ from harness.cli.load.plans import write_plan
 from harness.cli.load.progress import counted, say
 from harness.cli.load.removing import remove_prepared
 from harness.cli.load.services import opened
+from harness.cli.load.stopping import stopped_by_signals
 from harness.cli.outcome import ExitCode, complain
 from harness.errors import ConfigurationError, HarnessError
 
 if TYPE_CHECKING:
+    from harness.load.children import Children
     from harness.load.numbers import Numbers
     from harness.load.people_file import People
     from harness.load.profile import LoadProfile
@@ -41,32 +41,38 @@ class LoadCommand:
 
     def run(self) -> int:
         """Do what the options say, and return the exit code."""
+        from harness.load.children import children
         from harness.load.run import require_locust
 
         options = self._options
         options.require()
         if options.remove is not None:
-            return remove_prepared(options, options.remove)
+            with stopped_by_signals(), children() as started:
+                return remove_prepared(options, options.remove, started)
         profile = options.read_profile()
-        app = options.app()
+        _require_end(options, profile)
+        options.app()
         if options.service.target == "preflight":
             print("\n".join(["the same run on AWS would use at most", *self._usage(profile)]))
             return ExitCode.EXPECTED
         require_locust()
-        with _stopped_by_signals(), opened(options.service) as (service, own):
+        with stopped_by_signals(), children() as started:
+            return self._run_with(started, profile)
+
+    def _run_with(self, children: Children, profile: LoadProfile) -> int:
+        options = self._options
+        app = options.app()
+        with opened(options.service, children) as (service, own):
             if options.service.target == "aws":
                 say("\n  ".join(["this run uses at most", *self._usage(profile)]))
-            folder = Path(options.journal)
-            with tempfile.TemporaryDirectory(prefix="cognito-harness-load-") as work:
-                work_folder = Path(work)
-                # What is in the run's own emulator is gone with it.
-                setup = self._begin(service, work_folder if own else folder)
-                with self._removed_at_end(setup, keep=options.prepare is not None):
-                    if app is None:
-                        setup.make_pool()
-                    else:
-                        setup.use_pool(app, profile)
-                    return self._prepared_run(setup, service, own, profile, work_folder)
+            # What is in the run's own emulator is gone with it.
+            setup = self._begin(service, children.folder if own else Path(options.journal))
+            with self._removed_at_end(setup, keep=options.prepare is not None):
+                if app is None:
+                    setup.make_pool()
+                else:
+                    setup.use_pool(app, profile)
+                return self._prepared_run(setup, service, own, profile, children)
 
     def _begin(self, service: LoadService, folder: Path) -> LoadSetup:
         from harness.load.setup import LoadSetup
@@ -79,7 +85,7 @@ class LoadCommand:
         service: LoadService,
         own: ControlSurface | None,
         profile: LoadProfile,
-        work: Path,
+        children: Children,
     ) -> int:
         from harness.load.run import LOCUSTFILE, run_locust
 
@@ -88,14 +94,14 @@ class LoadCommand:
         numbers = options.numbers(profile, quotas=has_quotas(options, service))
         with self._without_quotas(service, own):
             people = self._people(setup, numbers)
-        plan = write_plan(options, setup, service, people, work)
+        plan = write_plan(options, setup, service, people, children.folder)
         if options.prepare is not None:
             return ExitCode.EXPECTED
         say(f"running {', '.join(name for name, weight in profile.weights.items() if weight)}")
         file = LOCUSTFILE.with_name("ramp_file.py") if options.ramp else LOCUSTFILE
         more = self._ramp() if options.ramp else ()
         try:
-            return run_locust(plan, options.size(profile), file=file, more=more)
+            return run_locust(plan, options.size(profile), children, file=file, more=more)
         finally:
             if options.people is not None:
                 people.after_use(service.clock.time()).write(options.people)
@@ -206,16 +212,18 @@ class LoadCommand:
             _remove(setup)
 
 
+def _require_end(options: LoadOptions, profile: LoadProfile) -> None:
+    """Refuse to prepare a run on AWS that could make users without end.
+
+    Raises:
+        ConfigurationError: the profile has people sign up.
+    """
+    prepares = options.prepare is not None and options.service.target == "aws"
+    if prepares and profile.weights.get("SignUpStorm"):
+        hint = "Locust can run it for any time on AWS, so give a --profile without SignUpStorm"
+        raise ConfigurationError("--prepare", given=str(options.prepare), hint=hint)
+
+
 def _remove(setup: LoadSetup) -> None:
     with counted("removed") as tell:
         setup.remove(tell)
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Make SIGTERM end the run as Ctrl-C does, with everything removed."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

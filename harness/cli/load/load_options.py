@@ -1,4 +1,4 @@
-"""The options of one load run together: what they mean, and what contradicts what."""
+"""The options of one load run together: what they mean."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.cli.load.option_rules import require_consistent
 from harness.cli.load.services import ServiceOptions
 from harness.cli.options import usable
 from harness.errors import ConfigurationError
@@ -30,13 +31,19 @@ _SHARE = 96
 _SHARE_ON_AWS = 50
 #: For how much of the quotas there are people in a run without a pace: more is throttled.
 _UNPACED_SHARE = 2.0
+#: Seconds from the measurement of one rate to that of the next: users start, workers report.
+_BETWEEN_STEPS = 15.0
 #: The flow of a ramp without a profile.
 _RAMP_FLOW = "RememberedDeviceSignIn"
 
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """What was given on the command line; ``None`` where an option was not."""
+    """What was given on the command line; ``None`` where an option was not.
+
+    Attributes:
+        given: the arguments that the command line itself has, not the environment.
+    """
 
     service: ServiceOptions
     client_id: str | None
@@ -61,25 +68,27 @@ class LoadOptions:
     html: Path | None
     max_users: int
     journal: str
+    given: frozenset[str]
 
     @classmethod
-    def of(cls, arguments: Mapping[str, Any]) -> LoadOptions:
+    def of(cls, arguments: Mapping[str, Any], given: frozenset[str]) -> LoadOptions:
         """Return the options of the command's arguments, by their names."""
         service = {field.name: arguments[field.name] for field in fields(ServiceOptions)}
         own = {
-            field.name: arguments[field.name] for field in fields(cls) if field.name != "service"
+            field.name: arguments[field.name]
+            for field in fields(cls)
+            if field.name not in ("service", "given")
         }
-        return cls(service=ServiceOptions(**service), **own)
+        return cls(service=ServiceOptions(**service), given=given, **own)
 
     def require(self) -> None:
         """Refuse options that contradict each other, before anything is done.
 
         Raises:
-            ConfigurationError: an option is missing, or has no effect beside another one.
+            HarnessError: an option is missing, or has no effect beside another one.
         """
+        require_consistent({**vars(self.service), **vars(self)})
         self.service.require()
-        for first, second, hint in self._contradictions():
-            raise ConfigurationError(first, hint=f"{second}: {hint}" if hint else second)
 
     def share(self) -> float | None:
         """Return the share of the quotas that the run keeps to; ``None`` if it is not paced."""
@@ -110,10 +119,10 @@ class LoadOptions:
         if self.profile is None:
             return LoadProfile(weights={_RAMP_FLOW: 1.0}) if self.ramp else LoadProfile()
         profile = read_load_profile(self.profile)
-        given = next((name for name, value in self._sizes() if value is not None), None)
-        if profile.stages and given:
-            hint = f"the profile {self.profile} has stages, which say the same"
-            raise ConfigurationError(given, hint=hint)
+        hint = f"the profile {self.profile} has stages, which say the same"
+        for name, value in self._sizes():
+            if profile.stages and value is not None:
+                raise ConfigurationError(name, given=value, hint=hint)
         if self.ramp and (why := profile.why_no_ramp()):
             hint = f"not together with --ramp: {why}"
             raise ConfigurationError("--profile", given=str(self.profile), hint=hint)
@@ -140,7 +149,12 @@ class LoadOptions:
         return max((stage.users for stage in profile.stages), default=self.users or _USERS)
 
     def seconds(self, profile: LoadProfile) -> float:
-        """Return the length of the run, without preparation and removal."""
+        """Return the length of the run at most, without preparation and removal."""
+        if self.ramp:
+            from harness.load.knee import START, most_steps
+
+            steps = most_steps(min(START, self.max_rate), self.max_rate)
+            return steps * (self.step_time + _BETWEEN_STEPS)
         staged = sum(stage.seconds for stage in profile.stages)
         return staged or self.run_time or _RUN_TIME
 
@@ -166,43 +180,3 @@ class LoadOptions:
         yield "--users", self.users
         yield "--spawn-rate", self.spawn_rate
         yield "--run-time", self.run_time
-
-    def _contradictions(self) -> Iterator[tuple[str, str, str]]:
-        """Yield pairs of options that do not go together, with the reason."""
-        pool_id = self.service.user_pool_id
-        if pool_id is not None and self.client_id is None:
-            yield "--client-id", "--user-pool-id needs it", ""
-        if self.client_id is not None and pool_id is None:
-            yield "--user-pool-id", "--client-id needs it", ""
-        if self.client_secret is not None and self.client_id is None:
-            yield "--client-id", "--client-secret needs it", ""
-        if self.client_secret is not None and not self.client_secret.startswith("@"):
-            yield "--client-secret", "give @ and a file: others can see a command line", ""
-        if self.people is not None and pool_id is None:
-            yield (
-                "--user-pool-id",
-                "--people needs it",
-                "a pool made for the run is deleted",
-            )
-        if self.prepare is not None and self.service.target == "server" and self._starts_emulator:
-            yield "--endpoint-url", "--prepare needs it", "the run's own emulator ends with it"
-        if self.prepare is not None and self.remove is not None:
-            yield "--prepare", "not together with --remove", ""
-        yield from self._ramp_contradictions()
-        if self.unpaced and self.quota_share is not None:
-            yield "--quota-share", "not together with --unpaced", ""
-
-    def _ramp_contradictions(self) -> Iterator[tuple[str, str, str]]:
-        if self.plot is not None and not self.ramp:
-            yield "--ramp", "--plot needs it", ""
-        if not self.ramp:
-            return
-        for name, value in (*self._sizes(), ("--quota-share", self.quota_share)):
-            if value is not None:
-                yield name, "not together with --ramp", "the ramp sets the rate itself"
-        if self.prepare is not None:
-            yield "--prepare", "not together with --ramp", ""
-
-    @property
-    def _starts_emulator(self) -> bool:
-        return self.service.endpoint_url is None

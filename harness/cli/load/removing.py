@@ -15,12 +15,13 @@ from harness.cli.outcome import ExitCode
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from harness.load.children import Children
     from harness.load.plan import LoadPlan
 
 __all__ = ["remove_prepared"]
 
 
-def remove_prepared(options: LoadOptions, path: Path) -> int:
+def remove_prepared(options: LoadOptions, path: Path, children: Children) -> int:
     """Delete the people, the sign-ups and the pool of a plan, then its files.
 
     Raises:
@@ -33,7 +34,7 @@ def remove_prepared(options: LoadOptions, path: Path) -> int:
     from harness.load.removal import Removal
 
     plan = LoadPlan.read(path)
-    with opened(_service(options, plan)) as (service, _):
+    with opened(_service(options, plan), children) as (service, _):
         if service.endpoint_url != plan.endpoint_url:
             hint = f"its service is {plan.endpoint_url}, not {service.endpoint_url}"
             raise ConfigurationError("--remove", given=str(path), hint=hint)
@@ -53,8 +54,9 @@ def remove_prepared(options: LoadOptions, path: Path) -> int:
     people = path.parent / people_beside(path)
     mark_beside(people).unlink(missing_ok=True)
     for file in (people, path):
-        file.unlink(missing_ok=True)
-        say(f"deleted {file}")
+        if file.exists():
+            file.unlink()
+            say(f"deleted {file}")
     return ExitCode.EXPECTED
 
 

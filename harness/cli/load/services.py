@@ -13,6 +13,7 @@ from harness.errors import ConfigurationError
 from harness.settings import values as rules
 
 if TYPE_CHECKING:
+    from harness.load.children import Children
     from harness.load.setup import LoadService
     from harness.targets.control import ControlSurface
 
@@ -78,8 +79,14 @@ class ServiceOptions:
 
 
 @contextmanager
-def opened(options: ServiceOptions) -> Iterator[tuple[LoadService, ControlSurface | None]]:
+def opened(
+    options: ServiceOptions, children: Children
+) -> Iterator[tuple[LoadService, ControlSurface | None]]:
     """Open the service for a block; start an emulator for it if no other is given.
+
+    Args:
+        options: say which service.
+        children: starts the emulator.
 
     Yields:
         The service, and the control surface of the run's own emulator.
@@ -95,7 +102,7 @@ def opened(options: ServiceOptions) -> Iterator[tuple[LoadService, ControlSurfac
     else:
         from harness.targets.control import ControlSurface
 
-        with serve_own([_QUOTAS, *(options.setting or ())]) as url:
+        with serve_own([_QUOTAS, *(options.setting or ())], children) as url:
             yield _served(url, region), ControlSurface(url)
 
 

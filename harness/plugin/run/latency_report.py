@@ -10,7 +10,7 @@ import pytest
 
 from harness.errors import ConfigurationError
 from harness.plugin.report.end_notes import add_end_note
-from harness.plugin.run.options import settings_of
+from harness.plugin.run.options import is_any_given, settings_of
 from harness.plugin.run.repetition import INSTALL
 from harness.plugin.run.run_identity import is_worker, worker_output
 
@@ -60,7 +60,9 @@ class Recording:
 
     def note(self, report: pytest.TestReport) -> None:
         """Judge the errors of a test when it is over: expected if it has passed."""
-        self._has_failed |= report.failed
+        # A test that failed as its mark xfail expects is reported as skipped.
+        failed_as_expected = report.skipped and hasattr(report, "wasxfail")
+        self._has_failed |= report.failed or failed_as_expected
         if report.when == "teardown":
             self._judge()
 
@@ -128,11 +130,14 @@ def note_lost_worker(config: pytest.Config, worker: str) -> None:
 def save_latencies(config: pytest.Config) -> bool:
     """Write the file of the settings, and return whether that was possible."""
     latencies = config.stash.get(_LATENCIES, None)
-    if latencies is None or is_worker(config):
-        return True
-    path = settings_of(config).latencies.value
+    path = None if is_worker(config) else _path(config)
     if path is None:
         return True
+    if latencies is None:
+        # What an earlier run wrote there is not what this run has measured.
+        latencies = _nothing(config, path)
+        if latencies is None:
+            return False
     from harness.flows.latency_table import write_latencies
 
     try:
@@ -141,6 +146,29 @@ def save_latencies(config: pytest.Config) -> bool:
         add_end_note(config, f"--cognito-latencies: cannot write {path}: {error.strerror}")
         return False
     return True
+
+
+def _path(config: pytest.Config) -> str | None:
+    """Return the file of the settings, in a run that carries tests out."""
+    if config.getoption("collectonly") or not is_any_given(config):
+        return None
+    try:
+        return settings_of(config).latencies.value
+    except ConfigurationError:
+        # Whoever uses the settings reports it.
+        return None
+
+
+def _nothing(config: pytest.Config, path: str) -> Latencies | None:
+    """Return the latencies of a run without calls, and say that it had none."""
+    from harness.flows.latencies import Latencies, has_histograms
+
+    if not has_histograms():
+        note = f"--cognito-latencies: cannot write {path}: it needs hdrhistogram; {INSTALL}"
+        add_end_note(config, note)
+        return None
+    add_end_note(config, f"no call of Cognito was recorded, so {path} has none")
+    return Latencies(_share(settings_of(config)))
 
 
 def latency_lines(config: pytest.Config) -> list[str]:
