@@ -83,5 +83,5 @@ def options(served: EmulatorServer, pool: ProvisionedPool, tmp_path: Path) -> tu
     return (
         *("load", "--endpoint-url", served.url, "--journal", str(tmp_path / "journals")),
         *("--user-pool-id", pool.user_pool_id, "--client-id", pool.app.client_id),
-        *("--profile", str(profile), "--users", "4", "--run-time", "2s"),
+        *("--profile", str(profile), "--users", "4"),
     )

@@ -235,9 +235,14 @@ class TestRun:
         assert list(tmp_path.iterdir()) == []
 
     def test_a_failed_request_ends_with_1(
-        self, served: EmulatorServer, pool: ProvisionedPool, options: tuple[str, ...]
+        self,
+        served: EmulatorServer,
+        pool: ProvisionedPool,
+        options: tuple[str, ...],
+        tmp_path: Path,
     ) -> None:
         """If a request fails, the run ends with 1; people and who has signed up are removed."""
+        (tmp_path / "profile.toml").write_text("[flows]\nSignUpStorm = 1\n", encoding="utf-8")
         fault = {"operation": "SignUp", "code": "InternalErrorException", "status": 500}
         ControlSurface(served.url).plan_fault({**fault, "message": "no", "times": 1})
         done = cognito_harness(*options, *BRIEF)

@@ -27,8 +27,15 @@ _REQUEST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
 
 
 @contextmanager
-def listening(serve: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Serve each connection with a function, one after the other, and yield the URL."""
+def listening(
+    serve: Callable[[socket.socket], None], closed: threading.Event | None = None
+) -> Iterator[str]:
+    """Serve each connection with a function, one after the other, and yield the URL.
+
+    Args:
+        serve: what to do with a connection, which is closed after it.
+        closed: is set after a connection was closed.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     ending = threading.Event()
 
@@ -38,6 +45,8 @@ def listening(serve: Callable[[socket.socket], None]) -> Iterator[str]:
             with connection:
                 if not ending.is_set():
                     serve(connection)
+            if closed is not None:
+                closed.set()
 
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()
@@ -81,14 +90,17 @@ class TestKeepAlive:
     def test_a_connection_that_was_closed_meanwhile_is_replaced(self) -> None:
         """The service may close an idle connection; no request is lost with it."""
         served: list[bytes] = []
+        closed = threading.Event()
 
         def serve(connection: socket.socket) -> None:
             served.append(connection.recv(4096))
             connection.sendall(_OK)
 
-        with listening(serve) as url, connected(url) as connections:
+        with listening(serve, closed) as url, connected(url) as connections:
             for _ in range(3):
                 assert connections.exchange(_REQUEST).status_code == 200
+                assert closed.wait(20)
+                closed.clear()
         assert served == [_REQUEST] * 3
 
     def test_the_service_can_ask_to_close(self) -> None:

@@ -154,7 +154,7 @@ def test_a_ramp_has_users_of_its_own(load_pool: LoadPool, tmp_path: Path) -> Non
     profile = tmp_path / "profile.toml"
     profile.write_text("[flows]\nRefresh = 1\n[pace]\nthroughput = 5\n", encoding="utf-8")
     plan = tmp_path / "plan.json"
-    load_pool.plan(tmp_path, (), profile=profile).write(plan)
+    load_pool.plan(tmp_path, (), profile=profile.read_text(encoding="utf-8")).write(plan)
     done = subprocess.run(
         [sys.executable, "-c", BEGINNING],
         env={PLAN_VARIABLE: str(plan), "PYTHONPATH": str(Path(__file__).parents[2])},
