@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Removal"]
 
 _THREADS = 8
+_ATTEMPTS = 3
 Found = tuple[WrittenJournal, Belonging]
 
 
@@ -59,7 +60,9 @@ class Removal:
             for journal in journals:
                 journal.close()
         if left:
-            raise HarnessError(f"left behind, for `cognito-harness sweep`: {'; '.join(left)}")
+            raise HarnessError(
+                f"left behind: {'; '.join(left)}; on AWS, `cognito-harness sweep` deletes it later"
+            )
         return self._count
 
     def _remove(
@@ -103,6 +106,16 @@ class Removal:
 
     def _delete(self, belonging: Belonging) -> str:
         """Delete something; return why it has to stay, or an empty text."""
+        reason = ""
+        # A load run may have brought the service to its limits: the next attempt can succeed.
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._delete_once(belonging)
+            except (BotoCoreError, ClientError) as error:
+                reason = str(error)
+        return reason
+
+    def _delete_once(self, belonging: Belonging) -> str:
         try:
             if belonging.kind == "user_pool":
                 return self._delete_pool(belonging)
@@ -111,8 +124,6 @@ class Removal:
             delete_user(self._client, belonging)
         except self._client.exceptions.ResourceNotFoundException:
             return ""
-        except (BotoCoreError, ClientError) as error:
-            return str(error)
         return ""
 
     def _delete_pool(self, pool: Belonging) -> str:

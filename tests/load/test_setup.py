@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from harness.clock import SystemClock
 from harness.emulator.server import EmulatorServer
+from harness.emulator.stores.faults import Fault
 from harness.errors import ConfigurationError, HarnessError
 from harness.flows.actions import AppClient
 from harness.load.flow_names import Kind, kind_of
@@ -90,6 +91,18 @@ def test_the_pool_of_a_run_goes_with_its_people(setup: LoadSetup, service: LoadS
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         service.client.describe_user_pool(UserPoolId=setup.app.user_pool_id)
     assert not setup.record.has_journals()
+
+
+def test_a_removal_is_tried_again(
+    setup: LoadSetup, service: LoadService, server: EmulatorServer
+) -> None:
+    """Two errors of a service at its limits leave nothing behind."""
+    setup.make_pool()
+    fault = Fault("DescribeUserPool", "TooManyRequestsException", "no", 400, times=2)
+    server.emulator.faults.plan(fault)
+    assert setup.remove(nothing) == 1
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        service.client.describe_user_pool(UserPoolId=setup.app.user_pool_id)
 
 
 def test_only_the_people_of_the_run_are_removed(
