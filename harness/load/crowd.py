@@ -57,9 +57,15 @@ class Guest:
         )
 
     def ready_at(self) -> float:
-        """Return the moment from which they have a TOTP code that was not used; 0 without codes."""
+        """Return the moment from which they have what they sign in with.
+
+        It is 0 except for those who need a TOTP code: each works once. A remembered device takes
+        the place of the code.
+        """
         authenticator = self.context.authenticator
-        return 0.0 if authenticator is None else authenticator.ready_at()
+        if authenticator is None or self.context.device is not None:
+            return 0.0
+        return authenticator.ready_at()
 
 
 class Crowd:

@@ -129,6 +129,13 @@ class TestCodes:
         waiting.join(timeout=10)
         assert heard[0] <= clock.time()
 
+    def test_a_remembered_device_needs_no_code(self) -> None:
+        """Whoever has one is taken at once, also if all their codes were used."""
+        newest = Authenticator.newest_step_at(_START + 10)
+        found, _ = crowd(person("a", Kind.DEVICE, totp_step=newest))
+        with gevent.Timeout(10):
+            assert names(found, Kind.DEVICE, most=2) == ["a", "a"]
+
     def test_wrong_codes_need_no_code(self) -> None:
         """Probing takes those who have no code, and leaves the others."""
         spent = Authenticator.newest_step_at(_START + 10)
