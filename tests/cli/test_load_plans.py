@@ -128,6 +128,17 @@ class TestPlans:
         assert "--aws-accounts: " in outcome.err
         assert plan.exists()
 
+    def test_a_plan_is_not_written_over_another(
+        self, cli: CommandLine, options: tuple[str, ...], tmp_path: Path
+    ) -> None:
+        """What the plan before has prepared could not be removed any more."""
+        plan = tmp_path / "plan.json"
+        plan.write_text("{}", encoding="utf-8")
+        outcome = cli(*options, "--prepare", str(plan))
+        assert outcome.code == 2
+        assert f"--prepare: cannot use '{plan}'; the file exists" in outcome.err
+        assert plan.read_text(encoding="utf-8") == "{}"
+
     def test_a_plan_without_its_journal_is_not_removed(
         self, cli: CommandLine, options: tuple[str, ...], tmp_path: Path
     ) -> None:

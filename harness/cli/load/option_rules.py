@@ -57,6 +57,10 @@ def require_consistent(values: Values) -> None:
     """
     for error in (*_missing(values), *_without_effect(values), *_secret_given(values)):
         raise error
+    prepare = values["prepare"]
+    if prepare is not None and prepare.exists():
+        hint = "the file exists; `load --remove` with it deletes what was prepared, and the file"
+        raise _refused(values, "prepare", hint)
     for name in _WRITTEN:
         path = values[name]
         if isinstance(path, Path):
