@@ -20,6 +20,7 @@ from harness.load.division import HELD, HOLD, USE, USING, Division, LoadPart
 
 __all__ = ["Divisible", "attach"]
 
+_HERE = "cognito-here"
 _FINISH, _FINISHED = "cognito-finish", "cognito-finished"
 #: How long a worker waits for its flows to end before it gives up its part. A flow waits for its
 #: person before it begins, and then takes a fraction of a second; one that waits for a slot of the
@@ -124,11 +125,12 @@ class _Master:
         for kind in (HELD, USING):
             runner.register_message(kind, partial(self._confirm, kind))
         runner.register_message(_FINISHED, self._note_finished)
-        # Locust announces a new worker just before it adds it. Each heartbeat of a worker is
-        # another chance to see that one has come or is missing: Locust has no event for that.
+        # A worker says itself when it can be asked: when Locust announces it, it may not know the
+        # messages yet. Each heartbeat is another chance to see that one has come or is missing:
+        # Locust has no event for that.
+        runner.register_message(_HERE, self._look)
         _listen(
             environment,
-            worker_connect=lambda **_: gevent.spawn(self._look),
             heartbeat_sent=self._look,
             test_stopping=self._finish,
         )
@@ -187,6 +189,7 @@ class _Worker:
         runner.register_message(_FINISH, self._finish)
         runner.register_message(USE, self._take)
         _listen(environment, test_start=self._held.resume)
+        runner.send_message(_HERE, {})
 
     def _let_go(self, msg: Any, **_: Any) -> None:
         master, number = msg.data["master"], msg.data["number"]
