@@ -14,7 +14,6 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 from hypothesis import strategies as st
 
-from harness.emulator.api.service_model import service_model
 from tests.properties.live_values import LiveValue
 from tests.properties.sample_values import (
     LIVE_KINDS,
@@ -24,6 +23,7 @@ from tests.properties.sample_values import (
     WORDS,
     matching_texts,
 )
+from tests.support.botocore_model import botocore_model
 
 #: Which of the live values of a kind: mostly the first, which belong together, or the newest.
 _NUMBERS = (0, 0, 0, 0, 0, 0, -1, -1, -2, 1, 2, 3, 4)
@@ -50,7 +50,7 @@ def requests_of(*operations: str) -> st.SearchStrategy[Sent]:
 def made_request(operation: str, seed: int) -> Sent:
     """Return the request of an operation that a seed determines."""
     maker = _Maker(Random(seed))
-    shape = service_model().operation_model(operation).input_shape
+    shape = botocore_model().operation_model(operation).input_shape
     sound = maker.value(shape, operation) if shape is not None else {}
     return Sent(operation, maker.bent(sound))
 

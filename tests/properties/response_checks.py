@@ -10,9 +10,9 @@ from typing import Any
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StringShape, StructureShape
 from botocore.parsers import create_parser
 
-from harness.emulator.api.service_model import service_model
 from harness.emulator.moto_backend.responses import MOTO_OPERATIONS
 from harness.emulator.operations.table import OPERATIONS
+from tests.support.botocore_model import botocore_model
 
 #: Errors that any operation may respond with, whether the model declares them or not.
 COMMON_ERRORS = frozenset(
@@ -56,7 +56,7 @@ def check(operation: str, status: int, headers: Mapping[str, str], body: bytes) 
     assert headers["content-type"] == "application/x-amz-json-1.1"
     parsed = json.loads(body)
     if status == 200:
-        check_result(service_model().operation_model(operation), headers, body, parsed)
+        check_result(botocore_model().operation_model(operation), headers, body, parsed)
     else:
         check_error(operation, status, headers, parsed)
     return parsed
@@ -102,7 +102,7 @@ def not_emulated(operation: str) -> bool:
 
 def allowed_errors(operation: str) -> frozenset[str]:
     """Return the codes of all errors that an operation may respond with."""
-    declared = service_model().operation_model(operation).error_shapes
+    declared = botocore_model().operation_model(operation).error_shapes
     names = {shape.name for shape in declared}
     return COMMON_ERRORS | names | UNDECLARED_ERRORS.get(operation, frozenset())
 

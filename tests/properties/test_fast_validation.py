@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from harness.emulator.api import fast_validation
 from harness.emulator.api.fast_validation import Misfit, fit_of, validate
-from harness.emulator.api.service_model import service_model
 from harness.emulator.api.validation import name_violations
 from harness.emulator.refusals import Refusal
 from tests.properties.generation import Sent, requests_of
 from tests.properties.live_values import LiveValues
 from tests.properties.profiles import share
+from tests.support.botocore_model import botocore_model
 
-OPERATIONS = tuple(sorted(service_model().operation_names))
+OPERATIONS = tuple(sorted(botocore_model().operation_names))
 
 
 def outcome(way: Callable[[str, Any], Any], operation: str, body: Any) -> Any:
@@ -71,7 +71,7 @@ EDGES = [None, True, False, *NUMBERS, *TEXTS, *LISTS, *MAPS]
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_both_agree_at_the_limits(operation: str) -> None:
     """Each member of each operation accepts the same values in both validations."""
-    shape = service_model().operation_model(operation).input_shape
+    shape = botocore_model().operation_model(operation).input_shape
     members = shape.members if shape is not None else {}
     for name in members:
         for edge in EDGES:
@@ -84,7 +84,7 @@ def test_a_valid_request_is_validated_once(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(fast_validation, "name_violations", lambda *_: 1 / 0)
     body = {"ClientId": "abc", "Username": "alice", "Password": "Secret-1", "Unknown": 1}
     assert validate("SignUp", body) == {name: body[name] for name in body if name != "Unknown"}
-    shape = service_model().operation_model("SignUp").input_shape
+    shape = botocore_model().operation_model("SignUp").input_shape
     assert shape is not None
     with pytest.raises(Misfit):
         fit_of(shape)([])
