@@ -64,6 +64,14 @@ def wait_until_gone(folder: Path) -> None:
     wait_until(lambda: not list(folder.iterdir()), "files are left behind")
 
 
+@pytest.fixture(autouse=True)
+def hangup() -> Iterator[None]:
+    """A tests' run under nohup ignores SIGHUP, and the processes that it starts would too."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     """The temporary folder of a run; what runs in it at the end is killed."""

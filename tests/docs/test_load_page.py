@@ -54,7 +54,7 @@ def test_the_numbers_of_people_of_the_page_are_those_of_the_code() -> None:
     assert Numbers.for_rate(device, 120, 1).device == 240
     assert Numbers.for_rate(totp, 100, 1).totp == 3600
     profiles = (ROOT / "docs" / "load-profiles.md").read_text(encoding="utf-8")
-    assert f"a run prepares {Numbers.for_rate(totp, 10, 1).totp}," in profiles
+    assert f"and {Numbers.for_rate(totp, 10, 1).totp} are prepared" in profiles
     seconds = 20_000 * 4 / RATES["UserResourceUpdate"]
     assert f"takes {round(seconds / 60 + 0.5)} minutes" in PAGE
 

@@ -106,7 +106,8 @@ def test_a_worker_begins_with_its_part() -> None:
     runner.deliver(use(1))
     assert session.is_open()
     assert session.parts == [(0, 2)]
-    assert runner.sent == [(HELD, {"number": 1}), (USING, {"number": 1})]
+    # The first message says that it knows the others.
+    assert runner.sent == [("cognito-here", {}), (HELD, {"number": 1}), (USING, {"number": 1})]
 
 
 def test_a_repeated_hold_does_not_undo_the_part() -> None:
