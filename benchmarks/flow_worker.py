@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.full_flow_boto3 import SPEC, FullFlow
 from harness.clock import SystemClock
@@ -28,13 +28,13 @@ from harness.srp.engines import load_engine
 from harness.targets.base import Target
 from harness.targets.emulated import EmulatedTarget
 from harness.targets.served import ServedTarget
-from harness.users.person import PersonFactory
+from harness.users.person import Person, PersonFactory
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 _REGION = "us-east-1"
-WORKLOADS = ("full", "device")
+WORKLOADS = ("full", "traced", "device")
 CLIENTS = ("boto3", "lean")
 
 
@@ -63,13 +63,25 @@ def target_of(endpoint_url: str | None) -> Target:
     return target
 
 
-def full_flows(target: Target, flows: int, trace: Trace | None = None) -> Measured:
+def full_flows(target: Target, flows: int) -> Measured:
     """Measure flows from sign-up to device sign-in, each by a person of their own."""
     flow = FullFlow(target)
-    if trace is not None:
-        trace.observe(target.client())
-    people = flow.people(flows + 1)
-    return _timed([partial(flow.run, person) for person in people])
+    return _timed([partial(flow.run, person) for person in flow.people(flows + 1)])
+
+
+def traced_flows(target: Target, flows: int) -> dict[str, Measured]:
+    """Measure the same flows without a trace and with one, by turns in one process."""
+    flow, client = FullFlow(target), target.client()
+
+    def traced(person: Person) -> None:
+        with Trace(target.clock).observing(client):
+            flow.run(person)
+
+    taken: dict[str, list[Measured]] = {"without a trace": [], "with a trace": []}
+    for person, other in zip(flow.people(flows + 1), flow.people(flows + 1), strict=True):
+        taken["without a trace"].append(_once(partial(flow.run, person)))
+        taken["with a trace"].append(_once(partial(traced, other)))
+    return {name: _sum(row[1:]) for name, row in taken.items()}
 
 
 def device_sign_ins(target: Target, flows: int, engine: str, client: str) -> Measured:
@@ -108,12 +120,21 @@ def _client(kind: str, target: Target) -> CognitoIdentityProviderClient:
 
 def _timed(actions: list[Callable[[], None]]) -> Measured:
     """Do all, and measure all but the first, which opens connections."""
-    actions[0]()
+    return _sum([_once(action) for action in actions][1:])
+
+
+def _once(action: Callable[[], None]) -> Measured:
     began, cpu = time.perf_counter(), time.process_time()
-    for action in actions[1:]:
-        action()
-    ended, used = time.perf_counter(), time.process_time()
-    return Measured(len(actions) - 1, ended - began, used - cpu)
+    action()
+    return Measured(1, time.perf_counter() - began, time.process_time() - cpu)
+
+
+def _sum(measured: list[Measured]) -> Measured:
+    return Measured(
+        sum(one.flows for one in measured),
+        sum(one.seconds for one in measured),
+        sum(one.cpu_seconds for one in measured),
+    )
 
 
 def main() -> None:
@@ -123,17 +144,18 @@ def main() -> None:
     parser.add_argument("--endpoint-url", help="a served emulator; by default one in this process")
     parser.add_argument("--client", choices=CLIENTS, default="boto3")
     parser.add_argument("--engine", choices=("native", "pycognito", "warrant"), default="native")
-    parser.add_argument("--trace", action="store_true", help="record every call")
     parser.add_argument("--flows", type=int, default=100)
     chosen = parser.parse_args()
     target = target_of(chosen.endpoint_url)
     if chosen.workload == "full":
-        trace = Trace(target.clock) if chosen.trace else None
-        found = full_flows(target, chosen.flows, trace)
+        found: Any = asdict(full_flows(target, chosen.flows))
+    elif chosen.workload == "traced":
+        both = traced_flows(target, chosen.flows)
+        found = {name: asdict(one) for name, one in both.items()}
     else:
-        found = device_sign_ins(target, chosen.flows, chosen.engine, chosen.client)
+        found = asdict(device_sign_ins(target, chosen.flows, chosen.engine, chosen.client))
     target.stop()
-    print(json.dumps(asdict(found)))
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

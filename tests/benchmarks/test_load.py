@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from benchmarks.child_cpu import run_all, run_one
-from benchmarks.flow_worker import device_sign_ins, full_flows, target_of
+from benchmarks.flow_worker import device_sign_ins, full_flows, target_of, traced_flows
 from benchmarks.load_page import load_section
 from harness.emulator.server import EmulatorServer
 from harness.flows.trace import Trace
@@ -17,11 +17,24 @@ def test_full_flows_are_carried_out_and_timed() -> None:
     """So many people sign up as flows are measured, and one more before the clock starts."""
     target = target_of(None)
     trace = Trace(target.clock)
-    found = full_flows(target, 2, trace)
+    with trace.observing(target.client()):
+        found = full_flows(target, 2)
     signed_up = [call for call in trace.calls if call.operation == "SignUp" and call.ok]
     assert (found.flows, len(signed_up)) == (2, 3)
     assert found.cpu_ms > 0
     target.stop()
+
+
+def test_traced_flows_are_as_many_as_others() -> None:
+    """Both kinds take turns, and the first of each does not count."""
+    target = target_of(None)
+    found = traced_flows(target, 2)
+    target.stop()
+    assert {name: one.flows for name, one in found.items()} == {
+        "without a trace": 2,
+        "with a trace": 2,
+    }
+    assert all(one.cpu_seconds > 0 for one in found.values())
 
 
 @pytest.mark.parametrize("client", ["boto3", "lean"])
