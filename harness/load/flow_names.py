@@ -7,7 +7,7 @@ from enum import Enum
 
 from harness.load.people_file import LoadPerson
 
-__all__ = ["DEFAULT_WEIGHTS", "FLOWS", "Kind", "kind_of"]
+__all__ = ["DEFAULT_WEIGHTS", "FLOWS", "REQUESTS", "Kind", "kind_of"]
 
 
 class Kind(Enum):
@@ -28,6 +28,18 @@ FLOWS: Mapping[str, Kind | None] = {
     "Refresh": Kind.DEVICE,
     "WrongCodeProbing": Kind.TOTP,
 }
+
+#: The names of all requests of the flows.
+REQUESTS = (
+    "SignUp",
+    "ConfirmSignUp",
+    "InitiateAuth USER_SRP_AUTH",
+    "InitiateAuth REFRESH_TOKEN_AUTH",
+    "RespondToAuthChallenge PASSWORD_VERIFIER",
+    "RespondToAuthChallenge SOFTWARE_TOKEN_MFA",
+    "RespondToAuthChallenge DEVICE_SRP_AUTH",
+    "RespondToAuthChallenge DEVICE_PASSWORD_VERIFIER",
+)
 
 #: The mix of a run without a profile: an app whose users mostly come back on a known device.
 DEFAULT_WEIGHTS: Mapping[str, float] = {

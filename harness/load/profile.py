@@ -20,6 +20,8 @@
 
 from __future__ import annotations
 
+import difflib
+import functools
 import math
 import sys
 from collections.abc import Iterable, Mapping
@@ -28,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ConfigurationError
-from harness.load.flow_names import DEFAULT_WEIGHTS, FLOWS, Kind
+from harness.load.flow_names import DEFAULT_WEIGHTS, FLOWS, REQUESTS, Kind
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -197,10 +199,26 @@ def _stage(item: Any, source: str) -> ShapeStage:
 
 
 def _errors(name: str, codes: Any, source: str) -> frozenset[str]:
+    _only([name], REQUESTS, "expected", source)
     if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         hint = 'it must be a list of error codes such as ["NotAuthorizedException"]'
         raise ConfigurationError(f"expected.{name}", given=codes, source=source, hint=hint)
+    for code in codes:
+        if code not in _error_codes():
+            near = difflib.get_close_matches(code, _error_codes(), n=1)
+            hint = "Cognito has no such error" + "".join(f"; did you mean {one!r}?" for one in near)
+            raise ConfigurationError(f"expected.{name}", given=code, source=source, hint=hint)
     return frozenset(codes)
+
+
+@functools.cache
+def _error_codes() -> tuple[str, ...]:
+    """Return Cognito's error codes, from botocore's model."""
+    # Imported here, since few profiles expect errors.
+    from botocore.session import get_session
+
+    model = get_session().get_service_model("cognito-idp")
+    return tuple(sorted(shape.name for shape in model.error_shapes))
 
 
 def _number(

@@ -82,6 +82,11 @@ def test_shares_of_kinds(tmp_path: Path) -> None:
         ("[[stages]]\nseconds = 1\nusers = 1.5\nspawn_rate = 1", "stages.users: cannot use 1.5"),
         ("[[stages]]\nseconds = 1\nusers = 1", "stages.spawn_rate: no value given"),
         ("[expected]\nSignUp = 'x'", "expected.SignUp: .*must be a list of error codes"),
+        ("[expected]\nSignUpp = ['x']", "expected: cannot use 'SignUpp'.*did you mean 'SignUp'"),
+        (
+            "[expected]\nSignUp = ['NotAuthorizedExcepton']",
+            "expected.SignUp: cannot use .*did you mean 'NotAuthorizedException'",
+        ),
         ("[flows", "--profile: cannot use '.*mix.toml'"),
     ],
 )

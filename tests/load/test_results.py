@@ -18,7 +18,7 @@ from harness.clock import SystemClock
 from harness.emulator.server import EmulatorServer
 from harness.errors import HarnessError
 from harness.load.connections import HttpResponse
-from harness.load.flow_names import FLOWS, Kind
+from harness.load.flow_names import FLOWS, REQUESTS, Kind
 from harness.load.flows import STEPS, run_flow
 from harness.load.profile import LoadProfile
 from harness.load.results import CALL, FLOW, REFUSAL, THROTTLE, CallFailed
@@ -128,6 +128,7 @@ class TestFlows:
         """All of them are calls without a failure, and the flow is done."""
         run_flow(session, flow)
         assert heard.requests == [(CALL, name, None) for name in requests]
+        assert set(requests) <= set(REQUESTS)
         assert not heard.flows
         assert session.recorder.flows == {(flow, "done"): 1}
         assert all(milliseconds > 0 for milliseconds in heard.times)

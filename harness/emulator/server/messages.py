@@ -32,7 +32,7 @@ _NOT_HTTP = "The request is not HTTP"
 _CLOCK = SystemClock()
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905 - twelve lines otherwise
 #: Statuses without a body and without Content-Length (RFC 9110, 8.6).
 _BODILESS = frozenset({204, 304})
 
