@@ -55,8 +55,7 @@ def run_flow(session: LoadSession, name: str, *, waiting: Waiting = nullcontext)
                 guest = _begin(session, name, held)
             STEPS[name](session, guest)
     except ClientError as error:
-        throttled = throttles(error.response)
-        session.recorder.flows[name, "throttled" if throttled else "failed"] += 1
+        session.recorder.flows[name, _outcome(session, error)] += 1
     except BotoCoreError:
         session.recorder.flows[name, "failed"] += 1
     except ScenarioFailure as failure:
@@ -70,6 +69,13 @@ def run_flow(session: LoadSession, name: str, *, waiting: Waiting = nullcontext)
         raise CallFailed(type(error).__name__) from None
     else:
         session.recorder.flows[name, "done"] += 1
+
+
+def _outcome(session: LoadSession, error: ClientError) -> str:
+    if throttles(error.response):
+        return "throttled"
+    # An error that the profile expects ends the flow as it should.
+    return "done" if session.recorder.was_refusal else "failed"
 
 
 def _begin(session: LoadSession, name: str, held: ExitStack) -> Guest | None:

@@ -49,6 +49,7 @@ class Recorder:
         self._expected_here: ContextVar[frozenset[str]] = ContextVar(
             "expected", default=frozenset()
         )
+        self._was_refusal: ContextVar[bool] = ContextVar("was_refusal", default=False)
         self._environment: Environment | None = None
         #: How each flow ended: done, throttled, failed.
         self.flows: Counter[tuple[str, str]] = Counter()
@@ -72,6 +73,11 @@ class Recorder:
             yield
         finally:
             self._expected_here.reset(token)
+
+    @property
+    def was_refusal(self) -> bool:
+        """Whether the last request of this greenlet ended with an error that is expected."""
+        return self._was_refusal.get()
 
     def take_flows(self) -> Counter[tuple[str, str]]:
         """Return how the flows ended so far, and forget it."""
@@ -100,6 +106,7 @@ class Recorder:
             failure = CallFailed(type(caught_exception).__name__)
         elif response[0].status_code >= 300:
             kind, failure = self._judge(context, response[1])
+        self._was_refusal.set(kind == REFUSAL)
         size = 0 if response is None else len(response[0].body)
         self._fire(kind, context[_NAME], milliseconds, size, failure)
 

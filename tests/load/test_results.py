@@ -274,6 +274,11 @@ class TestFailures:
         fail(server, "InitiateAuth", "UserNotFoundException")
         run_flow(session, "SrpSignIn")
         assert heard.requests == [(REFUSAL, name, None)]
+        assert session.recorder.flows == {("SrpSignIn", "done"): 1}
+        # Only that request was expected to be refused, and only with that error.
+        fail(server, "RespondToAuthChallenge", "UserNotFoundException")
+        run_flow(session, "SrpSignIn")
+        assert session.recorder.flows["SrpSignIn", "failed"] == 1
 
     def test_nothing_that_was_sent_is_in_the_text(
         self, server: EmulatorServer, session: LoadSession, heard: Heard
