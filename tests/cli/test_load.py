@@ -53,6 +53,7 @@ REFRESH = "[flows]\nRefresh = 1\n"
         (("--ramp", "--plot", "."), "it is a folder"),
         ((*POOL, *URL, "--people", "/dev/null/people.json"), "--people: cannot use"),
         (("--html", "missing/report.html"), "--html: cannot use"),
+        (("--csv", "/dev/null/run"), "--csv: cannot use '/dev/null/run'"),
         ((*URL, "--prepare", "/dev/null/plan.json"), "--prepare: cannot use"),
         (("--set", "quotas=true", *URL), "--set"),
         (("--user-pool-id", "us-east-1_AbCdEf123", *URL), "--client-id"),

@@ -42,9 +42,9 @@ _WITHOUT_EFFECT: Mapping[str, tuple[tuple[str, ...], str]] = {
 _NEEDS_RAMP, _NEEDS_AWS = _RAMP, ("aws_accounts", "aws_charges", "max_users")
 _ON_AWS = ("aws", "preflight")
 #: The files that a run writes at its end, or after the people are made.
-_WRITTEN = ("people", "prepare", "plot", "html")
+_WRITTEN = ("people", "prepare", "plot", "html", "csv")
 #: Their folders are made with them.
-_WRITTEN_WITH_FOLDER = ("people", "prepare")
+_WRITTEN_WITH_FOLDER = ("people", "prepare", "csv")
 
 
 def require_consistent(values: Values) -> None:
@@ -117,7 +117,8 @@ def _secret_given(values: Values) -> Iterator[HarnessError]:
 
 
 def _require_writable(name: str, path: Path) -> None:
-    made = path
+    # Locust's CSV files have names that begin with the path.
+    made = path.with_name(f"{path.name}_stats.csv") if name == "csv" else path
     while name in _WRITTEN_WITH_FOLDER and not made.parent.exists():
         made = made.parent
     try:
