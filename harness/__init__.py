@@ -72,6 +72,8 @@ if TYPE_CHECKING:
     from harness.users.device import Device
     from harness.users.mailboxes.base import Code, Mailbox
     from harness.users.person import PasswordRules, Person, PersonFactory
+    from harness.verdicts.checklist import check, note_check, words_decide
+    from harness.verdicts.verdict import Check, Verdict
 
 
 #: The modules of the names that are imported on first use.
@@ -125,6 +127,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.users.device": ("Device",),
     "harness.users.mailboxes.base": ("Code", "Mailbox"),
     "harness.users.person": ("PasswordRules", "Person", "PersonFactory"),
+    "harness.verdicts.checklist": ("check", "note_check", "words_decide"),
+    "harness.verdicts.verdict": ("Check", "Verdict"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -136,6 +140,7 @@ __all__ = [
     "Authenticator",
     "Call",
     "Capability",
+    "Check",
     "Clock",
     "Code",
     "ConfigurationError",
@@ -175,10 +180,12 @@ __all__ = [
     "TrackedSignIn",
     "UnexpectedChallenge",
     "UnexpectedResult",
+    "Verdict",
     "VirtualClock",
     "__version__",
     "audit_rules",
     "available_engines",
+    "check",
     "compares_with_file",
     "confirm_by_admin",
     "confirm_by_code",
@@ -194,6 +201,7 @@ __all__ = [
     "forget_device",
     "given_pool_or_none",
     "load_engine",
+    "note_check",
     "prefer_software_token",
     "provision",
     "recover_password",
@@ -208,6 +216,7 @@ __all__ = [
     "stop_using_software_token",
     "track_device",
     "unverified_claims",
+    "words_decide",
 ]
 
 

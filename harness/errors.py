@@ -155,7 +155,30 @@ class UnexpectedChallenge(ScenarioFailure):
 
 
 class UnexpectedResult(ScenarioFailure):
-    """The response of the service differs from the rule that a scenario states."""
+    """The response of the service differs from the rule that a scenario states.
+
+    Args:
+        message: what happened, as a sentence.
+        verdict: how the service failed, as a text of :class:`harness.verdicts.verdict.Verdict`.
+        facts: the numbers of the facts that the rule comes from, such as ``A037``.
+        expected: what the service must answer, if the sentence does not say it.
+        answered: what it answered.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        verdict: str = "answered otherwise",
+        facts: str = "",
+        expected: str = "",
+        answered: str = "",
+    ) -> None:
+        self.verdict = verdict
+        self.facts = facts
+        self.expected = expected
+        self.answered = answered
+        super().__init__(message)
 
 
 def nearest_match(given: str, allowed: Iterable[str]) -> str | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from botocore.exceptions import ClientError
 
-from harness import UnexpectedResult
+from harness import Check, UnexpectedResult, Verdict, note_check, words_decide
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,41 @@ def refused(refusal: Refusal) -> Iterator[None]:
     """Expect that the calls inside end in a refusal.
 
     Raises:
-        UnexpectedResult: nothing was refused, or something was refused in another way.
+        UnexpectedResult: nothing was refused, or something was refused in another way. If only
+            the words differ, the settings of the run decide whether that is a failure.
     """
     try:
         yield
     except ClientError as error:
-        details = error.response["Error"]
-        code, message = details["Code"], details["Message"]
-        if not refusal.matches(code, message):
-            raise UnexpectedResult(
-                f"expected {refusal} ({refusal.facts}), but got {code} {message!r}"
-            ) from error
+        _judge(refusal, error)
         return
-    raise UnexpectedResult(f"expected {refusal} ({refusal.facts}), but nothing was refused")
+    _conclude(refusal, Verdict.NOT_REFUSED, "the service accepted what it must refuse", "")
+
+
+def _judge(refusal: Refusal, error: ClientError) -> None:
+    details = error.response["Error"]
+    code, message = details["Code"], details["Message"]
+    answered = f"{code} {message!r}"
+    if refusal.matches(code, message):
+        note_check(Check(str(refusal), Verdict.HOLDS, refusal.facts, str(refusal)))
+    elif code == refusal.code:
+        _conclude(refusal, Verdict.OTHER_WORDS, "the service refused in other words", answered)
+    else:
+        _conclude(refusal, Verdict.OTHER_CODE, "the service refused with another code", answered)
+
+
+def _conclude(refusal: Refusal, verdict: Verdict, happened: str, answered: str) -> None:
+    note_check(Check(str(refusal), verdict, refusal.facts, str(refusal), answered))
+    if verdict is Verdict.OTHER_WORDS and not words_decide():
+        return
+    but = f"got {answered}" if answered else "nothing was refused"
+    raise UnexpectedResult(
+        f"{happened}: expected {refusal} ({refusal.facts}), but {but}",
+        verdict=verdict,
+        facts=refusal.facts,
+        expected=str(refusal),
+        answered=answered,
+    )
 
 
 # Signing up.

@@ -232,7 +232,7 @@ RULES: tuple[Rule, ...] = (
         "reports take records",
         ("harness.reports",),
         forbidden=("harness",),
-        allowed=("harness.reports", *_FLOOR, "harness.version"),
+        allowed=("harness.reports", "harness.verdicts", *_FLOOR, "harness.version"),
     ),
     Rule(
         "nobody imports the command line",

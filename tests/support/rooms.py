@@ -48,7 +48,12 @@ ROOMS: tuple[Room, ...] = (
         "pool specifications, templates and other sources, provisioning, audit, drift",
         ("flows", "users"),
     ),
-    Room("reports", "what an audit or a comparison found, in each format; plots"),
+    Room("verdicts", "what scenarios found out about a service: verdicts, the record of a run"),
+    Room(
+        "reports",
+        "what an audit, a comparison or a run found, in each format; plots",
+        ("verdicts",),
+    ),
     Room(
         "targets",
         "one file for each target; the only place that makes boto3 clients",
@@ -64,12 +69,33 @@ ROOMS: tuple[Room, ...] = (
     Room(
         "plugin",
         "the pytest plugin: options, header, fixtures, markers",
-        ("flows", "pools", "reports", "settings", "srp", "targets", "users", "emulator"),
+        (
+            "flows",
+            "pools",
+            "reports",
+            "settings",
+            "srp",
+            "targets",
+            "users",
+            "emulator",
+            "verdicts",
+        ),
     ),
     Room(
         "cli",
         "`cognito-harness`",
-        ("emulator", "flows", "load", "pools", "reports", "settings", "srp", "targets", "users"),
+        (
+            "emulator",
+            "flows",
+            "load",
+            "pools",
+            "reports",
+            "settings",
+            "srp",
+            "targets",
+            "users",
+            "verdicts",
+        ),
     ),
 )
 _BY_NAME = {room.name: room for room in ROOMS}

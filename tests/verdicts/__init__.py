@@ -1,0 +1,1 @@
+"""Tests of the verdicts and of the record of a run."""

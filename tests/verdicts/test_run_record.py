@@ -1,0 +1,81 @@
+"""The record of a run: what is written is what is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import ConfigurationError
+from harness.verdicts.run_record import (
+    EndLine,
+    FailureText,
+    RunLine,
+    RunRecord,
+    ScenarioLine,
+    read_record,
+)
+from harness.verdicts.verdict import Check, Verdict
+
+RECORD = RunRecord(
+    RunLine("e811f5", "emulator", "in process", 7, 1.5, {"srp": {"value": "native", "source": ""}}),
+    (
+        ScenarioLine(
+            "scenarios/test_refresh.py::test_x[mfa_on]",
+            "refresh",
+            "A refresh works.",
+            {"mfa": "mfa_on"},
+            "failed",
+            Verdict.OTHER_CODE,
+            (Check("A refusal", Verdict.OTHER_CODE, "A037", "X", "Y"),),
+            calls=({"operation": "SignUp"},),
+            failure=FailureText("the first line", ("more",), "a cause", "pytest x"),
+        ),
+        ScenarioLine("scenarios/test_x.py::test_y", "x", "S.", {}, "skipped", None, reason="no"),
+    ),
+    EndLine(1, 9.0, notes=("a note",)),
+)
+
+
+def _written(folder: Path, text: str) -> Path:
+    file = folder / "run.jsonl"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
+    """A record that is written to a file reads as the same record."""
+    assert read_record(_written(tmp_path, "\n".join(RECORD.lines()))) == RECORD
+
+
+def test_a_record_without_its_last_line_is_of_a_run_that_was_cut_off(tmp_path: Path) -> None:
+    """A record whose last line is missing can be read, and has no end."""
+    lines = list(RECORD.lines())[:-1]
+    found = read_record(_written(tmp_path, "\n".join(lines)))
+    assert found.end is None
+    assert found.scenarios == RECORD.scenarios
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("", "line 1: it has no line about the run"),
+        ("no JSON", "line 1: it is not a line of a record"),
+        ("[]", "line 1: it is not a line of a record"),
+        ('{"kind": "run", "format": 2}', "line 1: its format is 2, and 1 is known"),
+        ('{"kind": "pool", "format": 1}', "line 1: its kind is 'pool', not run, scenario or end"),
+        ('{"kind": "run", "format": 1}', "line 1: RunLine"),
+        ('{"kind": "scenario", "format": 1}', "line 1: 'verdict'"),
+    ],
+)
+def test_what_is_no_record_is_refused_with_its_line(text: str, hint: str, tmp_path: Path) -> None:
+    """A file that is no record is refused in one line that names the line of the file."""
+    with pytest.raises(ConfigurationError) as refused:
+        read_record(_written(tmp_path, text))
+    assert hint in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """A missing file is refused in one line."""
+    with pytest.raises(ConfigurationError, match="record: cannot use .*it cannot be read"):
+        read_record(tmp_path / "none.jsonl")
