@@ -17,7 +17,7 @@ from harness.emulator.domain.codes import CodeBook, PendingCode
 from harness.emulator.domain.devices import DeviceBook, TrackedDevice
 from harness.emulator.domain.grants import GrantBook
 from harness.emulator.domain.pools import UserPoolClient
-from harness.emulator.domain.totp import SoftwareToken, Verdict, step_of
+from harness.emulator.domain.totp import SoftwareToken, TotpOutcome, step_of
 from harness.emulator.domain.users import User
 from harness.emulator.engine import Engine
 from harness.emulator.operations import passwords
@@ -49,7 +49,7 @@ class Fault:
 def _totp_step_again(patch: Patch) -> None:
     accept = SoftwareToken.accept
 
-    def forgetful(self: SoftwareToken, code: str, now: float) -> Verdict:
+    def forgetful(self: SoftwareToken, code: str, now: float) -> TotpOutcome:
         self._spent.clear()
         return accept(self, code, now)
 
@@ -60,11 +60,11 @@ def _totp_of_anybody(patch: Patch) -> None:
     accept, everybody = SoftwareToken.accept, list[SoftwareToken]()
     _with_each_engine(patch, everybody.clear)
 
-    def generous(self: SoftwareToken, code: str, now: float) -> Verdict:
+    def generous(self: SoftwareToken, code: str, now: float) -> TotpOutcome:
         everybody.append(self)
         verdict = accept(self, code, now)
         if any(token._fits(code, step_of(now)) for token in everybody):
-            return Verdict.ACCEPTED if verdict is Verdict.MISMATCH else verdict
+            return TotpOutcome.ACCEPTED if verdict is TotpOutcome.MISMATCH else verdict
         return verdict
 
     patch.setattr(SoftwareToken, "accept", generous)

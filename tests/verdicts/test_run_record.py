@@ -77,5 +77,5 @@ def test_what_is_no_record_is_refused_with_its_line(text: str, hint: str, tmp_pa
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """A missing file is refused in one line."""
-    with pytest.raises(ConfigurationError, match="record: cannot use .*it cannot be read"):
+    with pytest.raises(ConfigurationError, match=r"record: cannot use .*it cannot be read"):
         read_record(tmp_path / "none.jsonl")

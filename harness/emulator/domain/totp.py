@@ -18,7 +18,7 @@ DIGITS = 6
 TOLERATED_STEPS = 1
 
 
-class Verdict(Enum):
+class TotpOutcome(Enum):
     """The result of checking a code; operations word the same result differently."""
 
     ACCEPTED = "accepted"
@@ -55,7 +55,7 @@ class SoftwareToken:
     undecided: bool = False
     _spent: set[int] = field(default_factory=set, repr=False)
 
-    def accept(self, code: str, now: float) -> Verdict:
+    def accept(self, code: str, now: float) -> TotpOutcome:
         """Check a code and, if it is right and unused, spend its step (A215, A226).
 
         A used code stays USED as long as its step is in range; later it is a MISMATCH. Every spent
@@ -65,12 +65,12 @@ class SoftwareToken:
         steps = range(max(present - TOLERATED_STEPS, 0), present + TOLERATED_STEPS + 1)
         matching = [step for step in steps if self._fits(code, step)]
         if not matching:
-            return Verdict.MISMATCH
+            return TotpOutcome.MISMATCH
         unspent = [step for step in matching if step not in self._spent]
         if not unspent:
-            return Verdict.USED
+            return TotpOutcome.USED
         self._spent.add(unspent[0])
-        return Verdict.ACCEPTED
+        return TotpOutcome.ACCEPTED
 
     def code(self, step: int) -> str:
         """Return the code of a step."""

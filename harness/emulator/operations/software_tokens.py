@@ -10,7 +10,7 @@ from harness.emulator.api.request import Request
 from harness.emulator.domain.attempt import Attempt
 from harness.emulator.domain.next_challenge import MFA_SETUP, SOFTWARE_TOKEN_MFA, next_challenge
 from harness.emulator.domain.pools import Pool
-from harness.emulator.domain.totp import SoftwareToken, Verdict
+from harness.emulator.domain.totp import SoftwareToken, TotpOutcome
 from harness.emulator.domain.users import User
 from harness.emulator.rules.tokens import authorized_under_lock
 from harness.emulator.service import Handler, Service
@@ -114,7 +114,7 @@ def _verify(
     """
     if token is None:
         raise refusals.software_token_not_on_user()
-    if token.accept(request.params["UserCode"], service.clock.time()) is not Verdict.ACCEPTED:
+    if token.accept(request.params["UserCode"], service.clock.time()) is not TotpOutcome.ACCEPTED:
         raise refusals.software_token_not_enabled_mismatch(by_session="Session" in request.params)
     token.friendly_name = request.params.get("FriendlyDeviceName")
     token.undecided = pool.mfa.mode == "ON"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyotp
 import pytest
 
-from harness.emulator.domain.totp import SoftwareToken, Verdict, hotp, step_of
+from harness.emulator.domain.totp import SoftwareToken, TotpOutcome, hotp, step_of
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZD"
 #: A time at the beginning of a step.
@@ -69,42 +69,42 @@ class TestSoftwareToken:
     @pytest.mark.parametrize("seconds", [-30, 0, 30])
     def test_code_of_present_or_adjacent_step_is_accepted(self, seconds: int) -> None:
         """A code of the present, previous or next step is accepted."""
-        assert SoftwareToken(SECRET).accept(code_at(NOW + seconds), NOW) is Verdict.ACCEPTED
+        assert SoftwareToken(SECRET).accept(code_at(NOW + seconds), NOW) is TotpOutcome.ACCEPTED
 
     @pytest.mark.fact("A230")
     @pytest.mark.parametrize("seconds", [-60, 60])
     def test_code_two_steps_away_is_wrong(self, seconds: int) -> None:
         """A code two steps away is wrong, not used."""
-        assert SoftwareToken(SECRET).accept(code_at(NOW + seconds), NOW) is Verdict.MISMATCH
+        assert SoftwareToken(SECRET).accept(code_at(NOW + seconds), NOW) is TotpOutcome.MISMATCH
 
     @pytest.mark.fact("A215")
     def test_code_is_accepted_until_end_of_next_step(self) -> None:
         """A code is accepted until the last moment of the next step."""
         code = code_at(NOW)
-        assert SoftwareToken(SECRET).accept(code, NOW + 59.9) is Verdict.ACCEPTED
-        assert SoftwareToken(SECRET).accept(code, NOW + 60) is Verdict.MISMATCH
+        assert SoftwareToken(SECRET).accept(code, NOW + 59.9) is TotpOutcome.ACCEPTED
+        assert SoftwareToken(SECRET).accept(code, NOW + 60) is TotpOutcome.MISMATCH
 
     @pytest.mark.fact("A226", "A227")
     def test_code_is_accepted_once(self) -> None:
         """A code is accepted once; afterwards, within its window, it counts as used."""
         token, code = SoftwareToken(SECRET), code_at(NOW)
-        assert token.accept(code, NOW) is Verdict.ACCEPTED
-        assert token.accept(code, NOW) is Verdict.USED
-        assert token.accept(code, NOW + 30) is Verdict.USED
+        assert token.accept(code, NOW) is TotpOutcome.ACCEPTED
+        assert token.accept(code, NOW) is TotpOutcome.USED
+        assert token.accept(code, NOW + 30) is TotpOutcome.USED
 
     @pytest.mark.fact("A230")
     def test_used_code_outside_its_window_is_wrong(self) -> None:
         """A used code that is too old is wrong, not used."""
         token, code = SoftwareToken(SECRET), code_at(NOW)
         token.accept(code, NOW)
-        assert token.accept(code, NOW + 60) is Verdict.MISMATCH
+        assert token.accept(code, NOW + 60) is TotpOutcome.MISMATCH
 
     @pytest.mark.fact("A227")
     def test_adjacent_steps_are_independent(self) -> None:
         """Using the code of one step does not use its neighbors."""
         token = SoftwareToken(SECRET)
         for seconds in (0, -30, 30):
-            assert token.accept(code_at(NOW + seconds), NOW) is Verdict.ACCEPTED
+            assert token.accept(code_at(NOW + seconds), NOW) is TotpOutcome.ACCEPTED
 
     @pytest.mark.fact("A229")
     def test_wrong_code_does_not_use_the_step(self) -> None:
@@ -112,27 +112,27 @@ class TestSoftwareToken:
         token = SoftwareToken(SECRET)
         right = code_at(NOW)
         wrong = f"{(int(right) + 1) % 10**6:06d}"
-        assert token.accept(wrong, NOW) is Verdict.MISMATCH
-        assert token.accept(right, NOW) is Verdict.ACCEPTED
+        assert token.accept(wrong, NOW) is TotpOutcome.MISMATCH
+        assert token.accept(right, NOW) is TotpOutcome.ACCEPTED
 
     @pytest.mark.parametrize("code", ["", "12345", "abcdef", "१२३४५६", "1234567"])
     def test_text_that_is_not_six_digits_is_wrong(self, code: str) -> None:
         """Text that is not six digits is a wrong code."""
-        assert SoftwareToken(SECRET).accept(code, NOW) is Verdict.MISMATCH
+        assert SoftwareToken(SECRET).accept(code, NOW) is TotpOutcome.MISMATCH
 
     def test_used_steps_stay_used(self) -> None:
         """A used step is still used after the clock went years ahead and came back."""
         token = SoftwareToken(SECRET)
         for moment in (NOW, NOW + 1e9, NOW - 1e9):
-            assert token.accept(code_at(moment), moment) is Verdict.ACCEPTED
+            assert token.accept(code_at(moment), moment) is TotpOutcome.ACCEPTED
         for moment in (NOW, NOW + 1e9, NOW - 1e9):
-            assert token.accept(code_at(moment), moment) is Verdict.USED
+            assert token.accept(code_at(moment), moment) is TotpOutcome.USED
 
     def test_the_first_steps(self) -> None:
         """At the beginning of 1970 there is no step before."""
         token = SoftwareToken(SECRET)
-        assert token.accept(code_at(0), 0) is Verdict.ACCEPTED
-        assert token.accept(code_at(30), 0) is Verdict.ACCEPTED
+        assert token.accept(code_at(0), 0) is TotpOutcome.ACCEPTED
+        assert token.accept(code_at(30), 0) is TotpOutcome.ACCEPTED
 
     def test_repr_hides_the_secret(self) -> None:
         """The repr does not contain the secret."""

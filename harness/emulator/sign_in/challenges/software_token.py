@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import Attempt
 from harness.emulator.domain.next_challenge import SOFTWARE_TOKEN_MFA
-from harness.emulator.domain.totp import Verdict
+from harness.emulator.domain.totp import TotpOutcome
 from harness.emulator.service import Service
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.sign_in.put import Outcome, Result, put_challenge
@@ -28,9 +28,9 @@ def judge(response: ChallengeResponse) -> Outcome:
     if token is None:
         raise refusals.software_token_not_on_user()
     verdict = token.accept(code, response.now)
-    if verdict is Verdict.USED:
+    if verdict is TotpOutcome.USED:
         raise refusals.software_token_code_used()
-    if verdict is Verdict.MISMATCH:
+    if verdict is TotpOutcome.MISMATCH:
         raise refusals.software_token_code_mismatch()
     response.service.sessions.use(session)
     return after
