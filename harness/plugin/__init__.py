@@ -127,7 +127,11 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Fail a preflight that makes too many users, and save the latencies."""
+    """Join failures with the same cause, fail a preflight that is too large, save latencies."""
+    if session.testsfailed:
+        from harness.plugin.report.same_cause import list_repetitions
+
+        list_repetitions(session.config)
     saved = latency_report.save_latencies(session.config)
     if not saved and exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -160,12 +164,16 @@ def pytest_html_results_summary(postfix: list[str], session: pytest.Session) -> 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the calls of a failing test to its report, and remove secrets from every report."""
+    """Explain why a test failed, and remove secrets from every report."""
     from harness.plugin.report.failure import add_exchange
 
     report = yield
+    if report.failed:
+        from harness.plugin.report.failure_report import explain
+
+        explain(item, call, report)
     add_exchange(item, report, run_secrets_of(item.config).lasting)
     metering.stop_at_the_limit(item)
     latency_report.note_report(item, report)
