@@ -22,11 +22,13 @@ class SignInPath:
         rungs: the flow, and then each challenge that was asked; ``tokens`` at the end.
         errors: the errors at each rung, by its place.
         pending: the challenge that waits for a response; ``None`` with tokens or without a start.
+        again: what came of responses to challenges that were over.
     """
 
     rungs: list[str]
     errors: dict[int, list[str]] = field(default_factory=dict)
     pending: str | None = None
+    again: list[str] = field(default_factory=list)
 
     @property
     def refused(self) -> bool:
@@ -35,6 +37,11 @@ class SignInPath:
 
     def add(self, call: Call) -> None:
         """Take over what a call of this sign-in led to."""
+        challenge = call.parameters.get("ChallengeName")
+        if challenge is not None and challenge != self.pending:
+            outcome = "accepted" if call.ok else f"refused: {call.outcome}"
+            self.again.append(f"{challenge} again [{outcome}]")
+            return
         if not call.ok:
             self.errors.setdefault(len(self.rungs) - 1, []).append(call.outcome)
             return
@@ -45,7 +52,7 @@ class SignInPath:
         """Return the rungs with their errors, and where it ended."""
         shown = (self._rung(place) for place in range(len(self.rungs)))
         end = "" if self.refused or self.pending is None else " > (no response sent)"
-        return " > ".join(shown) + end
+        return ", then ".join([" > ".join(shown) + end, *self.again])
 
     def _rung(self, place: int) -> str:
         errors = self.errors.get(place)

@@ -30,10 +30,12 @@ class Clues:
     Attributes:
         calls: the calls of the test.
         text: the failure's own sentence.
+        verdict: how a check turned out; empty if the failure is of no check.
     """
 
     calls: Sequence[Call]
     text: str = ""
+    verdict: str = ""
 
     @property
     def refused(self) -> Call | None:

@@ -150,7 +150,7 @@ def _likely(calls: Sequence[Call], found: Happened) -> LikelyCause | None:
     from harness.plugin.report.clues import Clues
     from harness.plugin.report.likely_causes import likely_cause
 
-    return likely_cause(Clues(calls, found.sentence))
+    return likely_cause(Clues(calls, found.sentence, found.verdict))
 
 
 def _end_of_the_failure(calls: Sequence[Call], found: Happened) -> int:

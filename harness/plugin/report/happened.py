@@ -39,6 +39,7 @@ class Happened:
         expected: what the service must answer; empty if the sentence says it.
         answered: what it answered.
         facts: the numbers of the facts that say so.
+        verdict: how a check turned out; empty if it was no check that failed.
     """
 
     sentence: str
@@ -46,6 +47,7 @@ class Happened:
     expected: str = ""
     answered: str = ""
     facts: str = ""
+    verdict: str = ""
 
 
 def happened(error: BaseException, calls: Sequence[Call]) -> Happened:
@@ -86,7 +88,14 @@ def root_of(text: str) -> str:
 
 def _of_a_check(error: UnexpectedResult) -> Happened:
     sentence = _one_line(error)
-    return Happened(sentence, root_of(sentence), error.expected, error.answered, error.facts)
+    return Happened(
+        sentence,
+        root_of(sentence),
+        error.expected,
+        error.answered,
+        error.facts,
+        str(error.verdict),
+    )
 
 
 def _of_a_refusal(error: ClientError) -> Happened:

@@ -18,6 +18,7 @@ from harness.plugin.report.clues import (
     sent_with,
     span,
 )
+from harness.verdicts.verdict import Verdict
 
 __all__ = ["RULES", "LikelyCause", "likely_cause"]
 
@@ -49,6 +50,43 @@ def likely_cause(clues: Clues) -> LikelyCause | None:
         if text is not None:
             return LikelyCause(name, text)
     return None
+
+
+def _says(pattern: str, text: str) -> Rule:
+    """Return the rule that gives a text if the refusal matches a pattern."""
+    return lambda clues: text if re.search(pattern, clues.message) else None
+
+
+_throttled = _says(
+    r"TooManyRequests|Throttl|Rate exceeded|LimitExceeded",
+    "The service throttles. Run with fewer workers, or with --cognito-quota-share.",
+)
+_unreachable = _says(
+    r"Connection|Timeout|SSLError",
+    "The service cannot be reached, or closed the connection. Look at the endpoint URL.",
+)
+_credentials = _says(
+    r"UnrecognizedClient|ExpiredToken|AccessDenied|InvalidSignature",
+    "The AWS credentials are missing, expired, or may not call this operation.",
+)
+_not_confirmed = _says(
+    r"UserNotConfirmedException",
+    "ConfirmSignUp or AdminConfirmSignUp has not succeeded for this user.",
+)
+_locked = _says(
+    r"attempts exceeded|Attempt limit exceeded",
+    "Too many attempts failed before. The lock ends by the service's clock; wait for it.",
+)
+_totp_used = _says(
+    r"already been used once",
+    "The code of this 30-second step was accepted before, perhaps by VerifySoftwareToken. Wait "
+    "for the next step; Authenticator.code() never uses a step twice.",
+)
+_code_expired = _says(
+    r"ExpiredCodeException",
+    "The code is too old (sign-up a day, recovery an hour, by the service's clock), was used, or "
+    "none was sent.",
+)
 
 
 def _clock_off(clues: Clues) -> str | None:
@@ -220,15 +258,6 @@ def _secret_hash(clues: Clues) -> str | None:
     return None
 
 
-def _totp_used(clues: Clues) -> str | None:
-    if "already been used once" not in clues.message:
-        return None
-    return (
-        "The code of this 30-second step was accepted before, perhaps by VerifySoftwareToken. Wait "
-        "for the next step; Authenticator.code() never uses a step twice."
-    )
-
-
 def _totp_wrong(clues: Clues) -> str | None:
     if not re.search(r"Invalid code received for user|Code mismatch", clues.message):
         return None
@@ -237,15 +266,6 @@ def _totp_wrong(clues: Clues) -> str | None:
     return (
         "The TOTP code is of another secret, or of a step that is more than one away. Look at the "
         "clock of the authenticator, and at the secret." + (hint if again else "")
-    )
-
-
-def _code_expired(clues: Clues) -> str | None:
-    if "ExpiredCodeException" not in clues.message:
-        return None
-    return (
-        "The code is too old (sign-up a day, recovery an hour, by the service's clock), was used, "
-        "or none was sent."
     )
 
 
@@ -278,24 +298,6 @@ def _access_token(clues: Clues) -> str | None:
     return "The access token is too old by the service's clock, or of another pool."
 
 
-def _not_confirmed(clues: Clues) -> str | None:
-    if "UserNotConfirmedException" not in clues.message:
-        return None
-    return "ConfirmSignUp or AdminConfirmSignUp has not succeeded for this user."
-
-
-def _locked(clues: Clues) -> str | None:
-    if not re.search(r"attempts exceeded|Attempt limit exceeded", clues.message):
-        return None
-    return "Too many attempts failed before. The lock ends by the service's clock; wait for it."
-
-
-def _throttled(clues: Clues) -> str | None:
-    if not re.search(r"TooManyRequests|Throttl|Rate exceeded|LimitExceeded", clues.message):
-        return None
-    return "The service throttles. Run with fewer workers, or with --cognito-quota-share."
-
-
 def _not_offered(clues: Clues) -> str | None:
     if not re.search(
         r"UnknownOperation|InvalidAction|NotImplemented|NotEnabledException", clues.message
@@ -303,20 +305,6 @@ def _not_offered(clues: Clues) -> str | None:
         return None
     operation = clues.refused.operation if clues.refused else "this operation"
     return f"The service does not offer {operation}, so what follows cannot be asked."
-
-
-def _unreachable(clues: Clues) -> str | None:
-    if not re.search(r"Connection|Timeout|EndpointConnection|SSLError", clues.message):
-        return None
-    return "The service cannot be reached, or closed the connection. Look at the endpoint URL."
-
-
-def _credentials(clues: Clues) -> str | None:
-    if not re.search(
-        r"UnrecognizedClient|ExpiredToken|AccessDenied|InvalidSignature", clues.message
-    ):
-        return None
-    return "The AWS credentials are missing, expired, or may not call this operation."
 
 
 def _no_message(clues: Clues) -> str | None:
@@ -341,7 +329,7 @@ def _device_key_missing(clues: Clues) -> str | None:
 
 
 def _nothing_refused(clues: Clues) -> str | None:
-    if not clues.text.startswith("the service accepted"):
+    if clues.verdict != Verdict.NOT_REFUSED:
         return None
     operation = clues.calls[-1].operation if clues.calls else "the call"
     return (
@@ -350,10 +338,31 @@ def _nothing_refused(clues: Clues) -> str | None:
     )
 
 
+def _other_words(clues: Clues) -> str | None:
+    if clues.verdict != Verdict.OTHER_WORDS:
+        return None
+    return "Only the text differs. With --cognito-texts=codes the code alone decides."
+
+
+def _other_code(clues: Clues) -> str | None:
+    if clues.verdict != Verdict.OTHER_CODE:
+        return None
+    return (
+        "The service makes its checks in another order, or sees another mistake first. Clients "
+        "branch on the code, so compare what was answered with what was expected."
+    )
+
+
 #: The rules by the names of their causes.
 RULES: dict[str, Rule] = {
-    "the code never came": _no_message,
+    "throttling": _throttled,
+    "the service lacks the operation": _not_offered,
+    "the service cannot be reached": _unreachable,
+    "AWS credentials": _credentials,
     "the check is missing": _nothing_refused,
+    "the words": _other_words,
+    "another check": _other_code,
+    "the code never came": _no_message,
     "the clock is off": _clock_off,
     "the form of TIMESTAMP": _timestamp_form,
     "an alias in place of USER_ID_FOR_SRP": _alias_in_the_proof,
@@ -378,10 +387,6 @@ RULES: dict[str, Rule] = {
     "the access token": _access_token,
     "the user is not confirmed": _not_confirmed,
     "too many attempts": _locked,
-    "throttling": _throttled,
-    "the service lacks the operation": _not_offered,
-    "the service cannot be reached": _unreachable,
-    "AWS credentials": _credentials,
 }
 
 
