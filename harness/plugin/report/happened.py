@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.errors import HarnessError, ScenarioFailure, UnexpectedResult
+from harness.plugin.report.frames import is_folded
+from harness.srp.group import SrpError
 
 if TYPE_CHECKING:
     from harness.flows.call import Call
@@ -63,6 +66,12 @@ def happened(error: BaseException, calls: Sequence[Call]) -> Happened:
         return _of_a_refusal(error)
     if isinstance(error, HarnessError | ScenarioFailure):
         sentence = _one_line(error)
+    elif _cannot_be_used(error) and calls:
+        missing = (
+            f"without {error.args[0]}" if isinstance(error, KeyError) else "what SRP cannot use"
+        )
+        detail = "" if isinstance(error, KeyError) else f": {_one_line(error)}"
+        sentence = f"{calls[-1].operation} answered {missing}{detail}"
     elif isinstance(error, AssertionError):
         sentence = _one_line(error) or "an assertion of the test does not hold"
     elif isinstance(error, BotoCoreError):
@@ -76,7 +85,8 @@ def needs_traceback(error: BaseException) -> bool:
     """Return whether the sentence alone would not say where to look: a test's own assertion."""
     if isinstance(error, AssertionError) and not isinstance(error, ScenarioFailure):
         return True
-    return not isinstance(error, ClientError | BotoCoreError | HarnessError | ScenarioFailure)
+    known = isinstance(error, ClientError | BotoCoreError | HarnessError | ScenarioFailure)
+    return not known and not _cannot_be_used(error)
 
 
 def root_of(text: str) -> str:
@@ -106,6 +116,16 @@ def _of_a_refusal(error: ClientError) -> Happened:
     return Happened(
         sentence, root_of(sentence), expected="a response", answered=f"{code} {message!r}"
     )
+
+
+def _cannot_be_used(error: BaseException) -> bool:
+    """Return whether the harness found an answer that lacks a member, or that SRP cannot use."""
+    if not isinstance(error, KeyError | SrpError):
+        return False
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return last is not None and is_folded(Path(last.tb_frame.f_code.co_filename))
 
 
 def _last_operation(calls: Sequence[Call]) -> str:
