@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.flows.call import Call
+from harness.redaction import MASK
 
 __all__ = ["exchange_lines"]
 
@@ -16,6 +17,7 @@ _LONGEST_MEMBERS = 360
 _LEFT_OUT = frozenset({"AuthFlow", "ChallengeName", "ClientId", "UserPoolId"})
 #: Calls that look at a user, which say less than what a test did before them.
 _LOOKING = frozenset({"AdminGetUser", "AdminListDevices", "AdminListGroupsForUser"})
+_TOKENS = frozenset({"AccessToken", "IdToken", "RefreshToken"})
 _BEGINNING = frozenset({"InitiateAuth", "AdminInitiateAuth"})
 
 
@@ -76,7 +78,12 @@ def _members(members: Mapping[str, Any]) -> str:
 def _as_text(value: Any) -> str:
     """Return a value as JSON has it, without the quotation marks."""
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{name}: {_as_text(item)}' for name, item in value.items())}}}"
+        members = (
+            # Of tokens it is enough to know that they are there.
+            name if name in _TOKENS and item == MASK else f"{name}: {_as_text(item)}"
+            for name, item in value.items()
+        )
+        return f"{{{', '.join(members)}}}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(_as_text(item) for item in value)}]"
     return str(value).lower() if isinstance(value, bool) else str(value)
