@@ -116,7 +116,7 @@ def word_notes(config: pytest.Config) -> list[str]:
     counts = [
         sum(check.verdict is Verdict.OTHER_WORDS for check in line.checks)
         for line in scenario_lines(config)
-        if line.verdict is Verdict.OTHER_WORDS
+        if line.outcome == "passed" and line.verdict is Verdict.OTHER_WORDS
     ]
     if not counts:
         return []
