@@ -7,6 +7,7 @@ that few runs need when they are called, since pytest loads the plugin in every 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Sequence
 from typing import Any
 
@@ -73,6 +74,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
         check_at_start(session.config)
         or_exit(lambda: begin_record(session.config))
+    if sys.stdout is not None and sys.stdout.isatty():
+        from harness.plugin.run.progress import begin_progress
+
+        begin_progress(session)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

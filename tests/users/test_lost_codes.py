@@ -62,7 +62,7 @@ def lose(mailbox: Mailbox, kind: str, times: int) -> str:
 
 
 def test_third_code_is_the_last_that_is_waited_for() -> None:
-    """After three codes that never came, the mailbox is looked into once, and the reason is said."""
+    """After three codes that never came, the mailbox is looked into once, and an error says so."""
     post, lost = Post(), LostCodes()
     said = lose(watched(post, lost), "sign_up", 5)
     assert [round(seconds) for seconds in post.waited] == [30, 30, 30, 0, 0]
