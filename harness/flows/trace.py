@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from harness.clock import Clock, stopwatch
 from harness.flows.call import Call
 from harness.flows.rendering import render_calls
+from harness.flows.shape import shape_of
 from harness.redaction import MASK, Redactor, redact
 
 if TYPE_CHECKING:
@@ -105,6 +106,13 @@ class Trace:
         with self._lock:
             self._redact_new()
             return list(self._calls)
+
+    @property
+    def operations(self) -> list[str]:
+        """The names of the calls so far, which cost nothing to know."""
+        with self._lock:
+            redacted = [call.operation for call in self._calls]
+            return redacted + [call.operation for call in self._raw]
 
     def clear(self) -> None:
         """Drop the calls so far; their secrets stay known to :meth:`scrub`."""
@@ -231,6 +239,7 @@ def _shown_call(
         parameters=parameters,
         answer=answer,
         retries=int(raw.metadata.get("RetryAttempts", 0)),
+        shape=shape_of(raw.answer),
     )
 
 

@@ -13,8 +13,10 @@ from harness.redaction import Secret
 __all__ = [
     "ACKNOWLEDGED",
     "MAILBOXES",
+    "PROGRESS",
     "SRP_ENGINES",
     "TARGETS",
+    "TEXTS",
     "Unusable",
     "aws_accounts",
     "aws_charges",
@@ -31,19 +33,27 @@ __all__ = [
     "max_users",
     "name_in_file",
     "pool",
+    "progress",
     "quota_share",
+    "record",
     "region",
     "region_of",
     "repeat",
     "seed",
     "srp",
     "target",
+    "texts",
+    "texts_by_default",
     "user_pool_id",
 ]
 
 TARGETS = ("emulator", "server", "endpoint", "stub", "preflight", "aws")
 SRP_ENGINES = ("native", "pycognito", "warrant")
 MAILBOXES = ("outbox", "imap", "sqs", "dynamodb", "command", "prompt", "admin", "none")
+#: Whether a line shows the progress of a run.
+PROGRESS = ("auto", "on", "off")
+#: Whether the words of a refusal decide.
+TEXTS = ("strict", "codes")
 #: The value of --cognito-aws-charges.
 ACKNOWLEDGED = "acknowledged"
 
@@ -233,6 +243,26 @@ def latencies(text: str) -> str:
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise Unusable("it cannot be written")
     return text
+
+
+def record(text: str) -> str:
+    """Accept the path of a file that can be written, in a folder that exists."""
+    return latencies(text)
+
+
+def progress(text: str) -> str:
+    """Accept whether a line shows the progress of a run."""
+    return _one_of(PROGRESS, text)
+
+
+def texts(text: str) -> str:
+    """Accept whether the words of a refusal decide."""
+    return _one_of(TEXTS, text)
+
+
+def texts_by_default(target: str) -> str:
+    """Return whether words decide: not on services whose words may differ, or change."""
+    return "codes" if target in ("endpoint", "aws", "preflight") else "strict"
 
 
 def _one_of(allowed: Sequence[str], text: str) -> str:

@@ -6,14 +6,19 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.errors import ConfigurationError, HarnessError
 from harness.plugin.report.evidence import surroundings_of
 from harness.plugin.report.exchange import exchange_lines
-from harness.plugin.report.failure import scrubs_of, traces_of
+from harness.plugin.report.failure import (
+    keep_explanation,
+    kept_explanation,
+    scrubs_of,
+    traces_of,
+)
 from harness.plugin.report.frames import place_of
 from harness.plugin.report.happened import Happened, happened
 from harness.plugin.report.run_secrets import run_secrets_of
@@ -28,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["explanation_of"]
 
-_MADE = pytest.StashKey[dict[int, "FailureText"]]()
 _WIDTH = 100
 _LABEL = 10
 #: Facts shown with their texts, and characters shown of each.
@@ -37,7 +41,7 @@ _MOST_FACTS, _LONGEST_FACT = 2, 240
 _BEST = ("measured", "documented")
 
 
-def explanation_of(item: pytest.Item, call: pytest.CallInfo[None]) -> FailureText | None:
+def explanation_of(item: pytest.Item, call: pytest.CallInfo[Any]) -> FailureText | None:
     """Return why a test failed, without secrets; ``None`` if it did not, or not with Cognito.
 
     Args:
@@ -49,10 +53,11 @@ def explanation_of(item: pytest.Item, call: pytest.CallInfo[None]) -> FailureTex
     error = call.excinfo.value
     if isinstance(error, pytest.skip.Exception | pytest.exit.Exception | KeyboardInterrupt):
         return None
-    made = item.stash.setdefault(_MADE, {})
-    if id(error) not in made:
-        made[id(error)] = _explain(item, call.excinfo, in_setup=call.when == "setup")
-    return made[id(error)]
+    kept = kept_explanation(item, error)
+    if kept is None:
+        kept = _explain(item, call.excinfo, in_setup=call.when == "setup")
+        keep_explanation(item, error, kept)
+    return kept
 
 
 def _explain(

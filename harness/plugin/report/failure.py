@@ -12,6 +12,7 @@ from harness.redaction import Redactor, Secret
 
 if TYPE_CHECKING:
     from harness.flows.trace import Trace
+    from harness.verdicts.run_record import FailureText
 
 __all__ = [
     "EXPLAINED",
@@ -19,6 +20,8 @@ __all__ = [
     "forget",
     "has_explanation",
     "hide",
+    "keep_explanation",
+    "kept_explanation",
     "scrub_by",
     "scrubs_of",
     "show_on_failure",
@@ -27,6 +30,7 @@ __all__ = [
 
 _TRACES = pytest.StashKey[list["Trace"]]()
 _HIDDEN = pytest.StashKey[Redactor]()
+_EXPLANATION = pytest.StashKey[tuple[BaseException, "FailureText"]]()
 _TITLE = "Cognito exchange"
 #: The attribute of a report that an explanation takes the place of.
 EXPLAINED = "cognito_explained"
@@ -55,11 +59,13 @@ def forget(item: pytest.Item) -> None:
         del item.stash[_HIDDEN]
     if _TRACES in item.stash:
         del item.stash[_TRACES]
+    if _EXPLANATION in item.stash:
+        del item.stash[_EXPLANATION]
 
 
 def scrubs_of(item: pytest.Item) -> list[Callable[[str], str]]:
     """Return what removes the secrets of a test from a text: its traces, and what is hidden."""
-    scrubs: list[Callable[[str], str]] = [trace.scrub for trace in item.stash.get(_TRACES, [])]
+    scrubs: list[Callable[[str], str]] = [trace.scrub for trace in traces_of(item)]
     if _HIDDEN in item.stash:
         scrubs.append(item.stash[_HIDDEN].scrub)
     return scrubs
@@ -85,8 +91,18 @@ def add_exchange(
             (scrub(name), scrub_by(scrub, value)) for name, value in report.user_properties
         ]
     if report.failed and not has_explanation(report):
-        traces = item.stash.get(_TRACES, [])
-        report.sections += [(_TITLE, trace.render()) for trace in traces if trace.calls]
+        report.sections += [(_TITLE, trace.render()) for trace in traces_of(item) if trace.calls]
+
+
+def keep_explanation(item: pytest.Item, error: BaseException, text: FailureText) -> None:
+    """Keep the explanation of an error until the test is over, since several reports need it."""
+    item.stash[_EXPLANATION] = (error, text)
+
+
+def kept_explanation(item: pytest.Item, error: BaseException) -> FailureText | None:
+    """Return the explanation of an error, if it was kept."""
+    explained, text = item.stash.get(_EXPLANATION, (None, None))
+    return text if explained is error else None
 
 
 def has_explanation(report: pytest.TestReport) -> bool:

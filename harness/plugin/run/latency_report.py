@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Recording",
     "check_recording",
+    "latencies_of",
     "latency_lines",
     "latency_plots",
     "note_lost_worker",
@@ -171,6 +172,16 @@ def _nothing(config: pytest.Config, path: str) -> Latencies | None:
     return Latencies(_share(settings_of(config)))
 
 
+def latencies_of(config: pytest.Config) -> dict[str, Any]:
+    """Return the latencies of the whole run as plain data; nothing if none were recorded."""
+    latencies = config.stash.get(_LATENCIES, None)
+    if latencies is None:
+        return {}
+    from harness.flows.latency_table import summarized
+
+    return summarized(latencies)
+
+
 def latency_lines(config: pytest.Config) -> list[str]:
     """Return the table of the whole run, if latencies were recorded."""
     latencies = config.stash.get(_LATENCIES, None)
@@ -222,5 +233,4 @@ def _add(config: pytest.Config, latencies: Latencies) -> None:
 
 
 def _share(settings: Settings) -> float:
-    paced = settings.target.value == "aws" or settings.paces_a_service
-    return settings.quota_share.value / 100 if paced else 1.0
+    return settings.quota_share.value / 100 if settings.uses_quotas else 1.0
