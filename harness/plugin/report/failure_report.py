@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.plugin.report.explanation import explanation_of
-from harness.plugin.report.failure import EXPLAINED
+from harness.plugin.report.failure import EXPLAINED, traces_of
 from harness.plugin.report.frames import visible
 from harness.plugin.report.happened import needs_traceback
 
@@ -35,7 +35,8 @@ def explain(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestRe
         report.sections.insert(0, (_TITLE, "\n".join(explanation.lines)))
         return
     setattr(report, EXPLAINED, True)
-    own = needs_traceback(call.excinfo.value)
+    calls = [made for trace in traces_of(item) for made in trace.calls]
+    own = needs_traceback(call.excinfo.value, calls)
     if item.config.getoption("tbstyle", "auto") == "line":
         _say_at_the_crash(report.longrepr, explanation, call.excinfo)
         return
