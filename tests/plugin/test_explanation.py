@@ -120,6 +120,33 @@ class TestSameCause:
         assert "  the same cause 2 more times:\n    test_inner.py::test_" in shown
         assert summary.count(SENTENCE[:12]) == 3
 
+    def test_failures_in_the_set_up_are_joined_too(self, inner: Inner) -> None:
+        """One fixture that fails has one report, however many tests need it."""
+        result = inner(
+            "-rE",
+            source="""
+            import pytest
+
+            @pytest.fixture(autouse=True)
+            def refused(cognito_faults):
+                cognito_faults.plan("SignUp", code="LimitExceededException", status=400)
+
+            def test_one(cognito_signed_up): pass
+            def test_two(cognito_signed_up): pass
+            """,
+        )
+        result.assert_outcomes(errors=2)
+        result.stdout.fnmatch_lines(
+            [
+                "  the same cause once more:",
+                "    test_inner.py::test_two",
+                "*short test summary*",
+                "ERROR test_inner.py::test_one - *",
+                "ERROR test_inner.py::test_two - *",
+            ]
+        )
+        result.stdout.no_fnmatch_line("*ERROR at setup of test_two*")
+
     def test_own_assertions_are_never_joined(self, inner: Inner) -> None:
         """Two assertions with the same text can have different causes: both are shown."""
         result = inner("-k", "own", source=SOURCE)
