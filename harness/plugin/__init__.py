@@ -22,6 +22,8 @@ from harness.plugin.run import (
     options,
     repetition,
     run_identity,
+    running_test,
+    scenario_lines,
 )
 
 pytest_plugins = (
@@ -50,6 +52,9 @@ def pytest_configure(config: pytest.Config) -> None:
     markers.register_markers(config)
     run_identity.begin_run(config)
     RunSecrets.begin(config)  # not begun yet if a conftest.py has named the plugin
+    if not run_identity.is_worker(config):
+        lines = scenario_lines.ScenarioLines(config)
+        config.pluginmanager.register(lines, "cognito-scenario-lines")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -159,14 +164,25 @@ def pytest_html_results_summary(postfix: list[str], session: pytest.Session) -> 
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Collect what a test that uses Cognito checks."""
+    if not cognito_use.uses_cognito(item):
+        return (yield)
+    with running_test.examined(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[object]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the calls of a failing test to its report, and remove secrets from every report."""
     from harness.plugin.report.failure import add_exchange
 
     report = yield
-    add_exchange(item, report, run_secrets_of(item.config).lasting)
+    lasting = run_secrets_of(item.config).lasting
+    add_exchange(item, report, lasting)
+    running_test.note_phase(item, call, report, lasting)
     metering.stop_at_the_limit(item)
     latency_report.note_report(item, report)
     return report

@@ -92,6 +92,7 @@ class Settings:
     journal: Setting[str]
     repeat: Setting[int | None]
     latencies: Setting[str | None]
+    texts: Setting[str]
 
     @classmethod
     def resolve(
@@ -123,6 +124,8 @@ class Settings:
             **_of_accounts(given),
             repeat=read(given, "repeat", rules.repeat) or _NOT_GIVEN,
             latencies=read(given, "latencies", rules.latencies) or _NOT_GIVEN,
+            texts=read(given, "texts", rules.texts)
+            or Setting(rules.texts_by_default(target.value), DEFAULT),
         )
         for agree in _AGREEMENTS:
             agree(settings)
@@ -143,6 +146,11 @@ class Settings:
     def records_latencies(self) -> bool:
         """Whether the run records the latencies of its calls."""
         return self.repeat.value is not None or self.latencies.value is not None
+
+    @property
+    def words_decide(self) -> bool:
+        """Whether a refusal with the right code in other words fails a test."""
+        return self.texts.value == "strict"
 
     @property
     def paces_a_service(self) -> bool:
