@@ -41,16 +41,16 @@ _CLIENT_ERROR = re.compile(
 _ANSWERED = re.compile(r"(?P<code>[\w.:]+) (?P<text>['\"].*['\"])", re.DOTALL)
 _EXCEPTION = re.compile(r"^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exceeded|Result): ")
 _PAGE = re.compile(r"<!doctype html.*|<html.*", re.DOTALL | re.IGNORECASE)
-_TITLE = re.compile(r"<title>(?:\d+ )?(.*?)</title>", re.DOTALL | re.IGNORECASE)
 _SPECIFIC: tuple[tuple[re.Pattern[str], str], ...] = (
+    (_PAGE, "an HTML page"),
     (re.compile(r"[\w.+%*'-]+@[\w*-]+(?:\.[\w-]+)*"), "<email>"),
     # The people of a run: its id, the worker, the test, the name.
     (re.compile(r"\b(?:[\w-]*-)?[0-9a-f]{6}-(?:gw\d+|main)-[\w-]+"), "<name>"),
     (re.compile(r"\b[a-z]{2,4}(?:-[a-z]+)+-\d+_[\w-]+"), "<id>"),
     (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"\b(?=\w*\d)(?=\w*[a-zA-Z])\w{20,}\b"), "<id>"),
-    (re.compile(r"(?<![\w.-])(?<!RFC )\d+(?:\.\d+)*(?![\w-])"), "N"),
 )
+_NUMBER = re.compile(r"(?<![\w.-])(?<!RFC )\d+(?:\.\d+)*(?![\w-])")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def cause_of(failed: ScenarioLine | str) -> str:
         return _of_text(failed)
     failure = failed.failure
     if failure is not None and failure.cause:
-        return general(failure.cause)
+        return _without_ids(failure.cause)
     for check in failed.checks:
         if check.verdict not in (Verdict.HOLDS, Verdict.OTHER_WORDS):
             return _of_check(check, failed.calls)
@@ -108,11 +108,7 @@ def cause_of(failed: ScenarioLine | str) -> str:
 
 def general(text: str) -> str:
     """Return a text without the ids, names, numbers and keys that differ from case to case."""
-    text = _PAGE.sub(_page_title, text)
-    for pattern, word in _SPECIFIC:
-        text = pattern.sub(word, text)
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+    return _NUMBER.sub("N", _without_ids(text))
 
 
 def is_missing(code: str) -> bool:
@@ -160,6 +156,8 @@ def _operation_of(calls: Sequence[dict[str, Any]], outcome: str) -> str:
     return next(named, "")
 
 
-def _page_title(page: re.Match[str]) -> str:
-    title = _TITLE.search(page[0])
-    return "an HTML page" if title is None else f"an HTML page: {title[1]}"
+def _without_ids(text: str) -> str:
+    for pattern, word in _SPECIFIC:
+        text = pattern.sub(word, text)
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"

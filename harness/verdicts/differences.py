@@ -21,6 +21,7 @@ __all__ = ["KINDS", "Comparison", "Difference", "Kind", "compare", "shape_of"]
 Kind = Literal["calls", "code", "text", "members", "types"]
 KINDS: tuple[Kind, ...] = ("calls", "code", "text", "members", "types")
 Call = Mapping[str, Any]
+_Pair = tuple["Call | None", "Call | None"]
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,10 @@ def _with_ids(difference: Difference, ids: Sequence[str]) -> Difference:
     return Difference(*kept, ids=tuple(sorted(ids)))
 
 
-def _aligned(before: Sequence[Call], now: Sequence[Call]) -> Iterator[tuple[Call | None, Call | None]]:
+def _aligned(before: Sequence[Call], now: Sequence[Call]) -> Iterator[_Pair]:
     """Yield pairs of calls of the same operation; ``None`` stands for a call of one side alone."""
-    names = [[_question(call) for call in calls] for calls in (before, now)]
-    matcher = SequenceMatcher(None, *names, autojunk=False)
+    names = [_question(call) for call in before], [_question(call) for call in now]
+    matcher = SequenceMatcher(None, names[0], names[1], autojunk=False)
     for _, start, end, start_now, end_now in matcher.get_opcodes():
         if names[0][start:end] == names[1][start_now:end_now]:
             yield from zip(before[start:end], now[start_now:end_now], strict=True)
@@ -126,7 +127,7 @@ def _question(call: Call) -> tuple[str, str]:
     return str(call["operation"]), str(which)
 
 
-def _differences(pairs: Iterable[tuple[Call | None, Call | None]]) -> Iterator[Difference]:
+def _differences(pairs: Iterable[_Pair]) -> Iterator[Difference]:
     """Yield the differences of one scenario.
 
     Once one side made a call that the other did not make, the two are in different states. Of the
@@ -152,11 +153,12 @@ def _of_pair(one: Call, other: Call) -> Iterator[Difference]:
     operation = str(one["operation"])
     codes = str(one["outcome"]), str(other["outcome"])
     if codes[0] != codes[1]:
-        yield Difference(operation, "code", *(_said(call) for call in (one, other)))
+        yield Difference(operation, "code", _said(one), _said(other))
         return
     texts = general(str(one["message"])), general(str(other["message"]))
     if texts[0] != texts[1]:
-        yield Difference(operation, "text", *(f"{codes[0]} {text!r}" for text in texts))
+        said, says = (f"{codes[0]} {text!r}" for text in texts)
+        yield Difference(operation, "text", said, says)
     yield from _of_shapes(operation, _shape(one), _shape(other))
 
 
@@ -176,8 +178,8 @@ def _of_shapes(
         yield Difference(operation, "members", recorded, replayed)
     for path in sorted(one.keys() & other.keys()):
         if one[path] != other[path]:
-            types = (f"{path} is {kind}" for kind in (one[path], other[path]))
-            yield Difference(operation, "types", *types)
+            was, is_now = (f"{path} is {kind}" for kind in (one[path], other[path]))
+            yield Difference(operation, "types", was, is_now)
 
 
 def _parent(path: str) -> str:

@@ -141,7 +141,9 @@ def _expectation(path: Path, number: int, entry: Any) -> Expectation:
         if name not in _MEMBERS:
             nearest = nearest_match(name, _MEMBERS)
             also = f"; did you mean {nearest!r}?" if nearest else ""
-            raise _unusable(path, f"{where}: there is no {name!r}, only {', '.join(_MEMBERS)}{also}")
+            raise _unusable(
+                path, f"{where}: there is no {name!r}, only {', '.join(_MEMBERS)}{also}"
+            )
     if not entry.get("reason"):
         raise _unusable(path, f"{where}: it needs a reason")
     if entry.get("what", "") not in ("", *KINDS):

@@ -37,7 +37,7 @@ NOT_ASKED = "PASSWORD_VERIFIER cannot be answered: SECRET_BLOCK is not base64"
                 "SignUp",
                 "<!doctype html>\n<html><title>500 Internal Server Error</title><p>long</html>",
             ),
-            "SignUp: 500: an HTML page: Internal Server Error",
+            "SignUp: 500: an HTML page",
         ),
         ("", "no reason given"),
     ],
@@ -90,6 +90,8 @@ def test_a_cause_that_the_failure_names_goes_first() -> None:
     """The cause that the explanation of a failure gives decides, without its ids."""
     failed = broken("x", "first", failure=FailureText("first", cause="no pool us-east-1_AbCdEf123"))
     assert cause_of(failed) == "no pool <id>"
+    again = broken("x", "first", failure=FailureText("first", cause="SignUp: 500: an HTML page"))
+    assert cause_of(again) == "SignUp: 500: an HTML page"
 
 
 def test_another_code_has_the_cause_of_the_same_error_elsewhere() -> None:

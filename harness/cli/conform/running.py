@@ -160,5 +160,7 @@ def _check(code: int, output: Sequence[str], errors: Sequence[str], expression: 
     if code == _NOTHING_FOUND:
         raise ConfigurationError("-k", given=expression, hint="no scenario matches it")
     said = [line for line in (*errors, *reversed(output)) if line.strip()]
-    reason = said[0].removeprefix("Exit: ").replace("--cognito-", "--") if said else "it said nothing"
+    reason = (
+        said[0].removeprefix("Exit: ").replace("--cognito-", "--") if said else "it said nothing"
+    )
     raise HarnessError(reason if code == 2 else f"pytest ended with {code}: {reason}")
