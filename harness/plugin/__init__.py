@@ -21,6 +21,7 @@ from harness.plugin.report.scorecard_report import (
 )
 from harness.plugin.run import (
     cognito_use,
+    findings,
     latency_report,
     markers,
     metering,
@@ -73,9 +74,11 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """End the run at once if the options on the command line cannot be used."""
     if options.is_any_given(session.config):
-        from harness.plugin.run.settings_check import check_at_start
+        from harness.plugin.run.record_file import begin_record
+        from harness.plugin.run.settings_check import check_at_start, or_exit
 
         check_at_start(session.config)
+        or_exit(lambda: begin_record(session.config))
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -133,17 +136,31 @@ def pytest_testnodedown(node: Any) -> None:
     take_over_end_notes(node.config, output)
     metering.take_over_usage(node.config, output)
     latency_report.take_over_latencies(node.config, output)
+    findings.take_over_findings(node.config, output)
     if cognito_use.was_used(output):
         node.config.stash[cognito_use.USED] = True
 
 
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Fail a preflight that makes too many users, and save the latencies."""
-    saved = latency_report.save_latencies(session.config)
-    if not saved and exitstatus == pytest.ExitCode.OK:
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Fail a preflight that makes too many users, save the latencies, and end the record.
+
+    It does so after the others: the fixtures of a run that was stopped end in this hook.
+    """
+    yield
+    _save_results(session)
+
+
+def _save_results(session: pytest.Session) -> None:
+    config = session.config
+    unsaved = not latency_report.save_latencies(config)
+    if session.exitstatus == pytest.ExitCode.OK and (unsaved or metering.summary(config)[1]):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    if exitstatus == pytest.ExitCode.OK and metering.summary(session.config)[1]:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if options.is_any_given(config):
+        from harness.plugin.run.record_file import end_record
+
+        if not end_record(config, int(session.exitstatus)):
+            session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(
@@ -156,7 +173,8 @@ def pytest_terminal_summary(
 
         for line in late_header(config):
             terminalreporter.write_line(line)
-    for line in (*end_notes_of(config), *metering.summary(config)[0]):
+    words = scenario_lines.word_notes(config)
+    for line in (*end_notes_of(config), *words, *metering.summary(config)[0]):
         terminalreporter.write_line(f"cognito: {line}")
     if lines := latency_report.latency_lines(config):
         terminalreporter.write_sep("-", "Cognito calls")

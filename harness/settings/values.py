@@ -33,6 +33,7 @@ __all__ = [
     "name_in_file",
     "pool",
     "quota_share",
+    "record",
     "region",
     "region_of",
     "repeat",
@@ -238,6 +239,11 @@ def latencies(text: str) -> str:
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise Unusable("it cannot be written")
     return text
+
+
+def record(text: str) -> str:
+    """Accept the path of a file that can be written, in a folder that exists."""
+    return latencies(text)
 
 
 def texts(text: str) -> str:

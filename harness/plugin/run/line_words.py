@@ -16,7 +16,7 @@ from harness.plugin.run.markers import pool_keywords
 if TYPE_CHECKING:
     from harness.pools.making.provision_spec import ProvisionedPool
 
-__all__ = ["area_of", "note_pool", "pool_words", "sentence_of", "variant_words"]
+__all__ = ["area_of", "note_pool", "pool_id", "pool_words", "sentence_of", "variant_words"]
 
 _POOL = pytest.StashKey["ProvisionedPool"]()
 _VARIANT = "variant"
@@ -62,6 +62,12 @@ def note_pool(item: pytest.Item, pool: ProvisionedPool) -> None:
     item.stash[_POOL] = pool
 
 
+def pool_id(item: pytest.Item) -> str:
+    """Return the id of the pool of a test; empty if it has none."""
+    pool = item.stash.get(_POOL, None)
+    return "" if pool is None else pool.user_pool_id
+
+
 def pool_words(item: pytest.Item) -> dict[str, Any]:
     """Return the settings of the pool of a test that decide how its users sign in.
 
@@ -100,5 +106,6 @@ def _plain(value: Any) -> Any:
 
 def _word(value: Any) -> str:
     if isinstance(value, Enum):
-        return value.name
+        # The words of the test's id.
+        return str(getattr(value, "label", value.name))
     return ", ".join(str(each) for each in value) if isinstance(value, tuple) else str(value)

@@ -12,7 +12,7 @@ import pytest
 
 from harness.errors import ConfigurationError
 from harness.plugin.report.failure import scrubs_of, traces_of
-from harness.plugin.run.line_words import area_of, pool_words, sentence_of, variant_words
+from harness.plugin.run.line_words import area_of, pool_id, pool_words, sentence_of, variant_words
 from harness.plugin.run.options import settings_of
 from harness.plugin.run.run_identity import run_of
 from harness.plugin.run.scenario_lines import LINE, LINE_SO_FAR
@@ -50,6 +50,7 @@ class RunningTest:
         if report.failed or report.skipped or report.when == "call":
             self._note_end(call, report)
         if report.when == "teardown":
+            report.user_properties.extend(self._properties())
             setattr(report, LINE, self._line(scrub, complete=True))
             self._begin()
         elif report.when == "setup" or report.failed:
@@ -85,6 +86,21 @@ class RunningTest:
         function = getattr(self._item, "function", None)
         refusals = error is not None and checks_refusals(function)
         return verdict_of(self._checks, error, in_setup=in_setup, has_refusals=refusals)
+
+    def _properties(self) -> Iterator[tuple[str, object]]:
+        """Yield what JUnit's XML says about the test."""
+        try:
+            settings = settings_of(self._item.config)
+        except ConfigurationError:
+            return
+        yield "cognito_target", settings.target.value
+        yield "cognito_seed", settings.seed.value
+        if pool := pool_id(self._item):
+            yield "cognito_user_pool_id", pool
+        if variant := variant_words(self._item):
+            yield "cognito_variant", ", ".join(f"{name} {word}" for name, word in variant.items())
+        if self._verdict is not None:
+            yield "cognito_verdict", str(self._verdict)
 
     def _line(self, scrub: Callable[[str], str], *, complete: bool) -> dict[str, Any]:
         from harness.verdicts.run_record import ScenarioLine
@@ -151,7 +167,12 @@ def keep_calls(config: pytest.Config) -> None:
 
 
 def _keeps_calls(config: pytest.Config) -> bool:
-    return config.stash.get(_KEEPS_CALLS, False)
+    if _KEEPS_CALLS not in config.stash:
+        try:
+            config.stash[_KEEPS_CALLS] = settings_of(config).record.value is not None
+        except ConfigurationError:
+            return False
+    return config.stash[_KEEPS_CALLS]
 
 
 def _words_decide(config: pytest.Config) -> bool:

@@ -12,7 +12,15 @@ from harness.plugin.run.line_words import area_of
 if TYPE_CHECKING:
     from harness.verdicts.run_record import ScenarioLine
 
-__all__ = ["LINE", "LINE_SO_FAR", "SCENARIOS", "ScenarioLines", "scenario_lines"]
+__all__ = [
+    "LINE",
+    "LINE_SO_FAR",
+    "SCENARIOS",
+    "ScenarioLines",
+    "listen_to_lines",
+    "scenario_lines",
+    "word_notes",
+]
 
 #: Attribute of the report of a test's teardown: its line as plain data.
 LINE = "cognito_scenario"
@@ -21,6 +29,7 @@ LINE_SO_FAR = "cognito_so_far"
 
 #: The lines so far, without the calls.
 SCENARIOS = pytest.StashKey[list["ScenarioLine"]]()
+_PLUGIN = pytest.StashKey["ScenarioLines"]()
 
 _PHASES = frozenset({"setup", "call", "teardown"})
 
@@ -35,6 +44,7 @@ class ScenarioLines:
     """
 
     def __init__(self, config: pytest.Config) -> None:
+        config.stash[_PLUGIN] = self
         self._lines = config.stash.setdefault(SCENARIOS, [])
         self._so_far: dict[str, dict[str, Any]] = {}
         #: Called with the plain data of each line when its test is over.
@@ -92,6 +102,28 @@ class ScenarioLines:
 def scenario_lines(config: pytest.Config) -> list[ScenarioLine]:
     """Return the lines of the tests of this run that are over; none in an xdist worker."""
     return config.stash.get(SCENARIOS, [])
+
+
+def listen_to_lines(config: pytest.Config, listener: Callable[[dict[str, Any]], None]) -> None:
+    """Call a function with the plain data of each line when its test is over, calls included."""
+    config.stash[_PLUGIN].listeners.append(listener)
+
+
+def word_notes(config: pytest.Config) -> list[str]:
+    """Return what the run says about refusals in other words: how many, if they are no failure."""
+    from harness.verdicts.verdict import Verdict
+
+    counts = [
+        sum(check.verdict is Verdict.OTHER_WORDS for check in line.checks)
+        for line in scenario_lines(config)
+        if line.verdict is Verdict.OTHER_WORDS
+    ]
+    if not counts:
+        return []
+    return [
+        f"{sum(counts)} refusals came in other words, in {len(counts)} tests that passed; "
+        "--cognito-texts=strict makes them failures"
+    ]
 
 
 def _unknown(node_id: str) -> dict[str, Any]:
