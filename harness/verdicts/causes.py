@@ -11,26 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.verdicts.judging import is_unknown_operation
 from harness.verdicts.run_record import ScenarioLine
 from harness.verdicts.verdict import Check, Verdict
 
-__all__ = ["Cause", "cause_of", "causes_of", "fails", "general", "is_missing"]
+__all__ = ["Cause", "cause_of", "causes_of", "fails", "general"]
 
 _LONGEST = 160
-#: How services say that they do not know an operation: AWS's own codes, and those of others.
-_MISSING = frozenset(
-    {
-        "404",
-        "501",
-        "InvalidAction",
-        "NotImplemented",
-        "NotImplementedException",
-        "UnknownOperation",
-        "UnknownOperationException",
-        "Unsupported",
-        "UnsupportedOperation",
-    }
-)
 # botocore's own sentence about an error.
 _CLIENT_ERROR = re.compile(
     r"An error occurred \((?P<code>[^)]*)\) when calling the (?P<operation>\w+) operation"
@@ -111,11 +98,6 @@ def general(text: str) -> str:
     return _NUMBER.sub("N", _without_ids(text))
 
 
-def is_missing(code: str) -> bool:
-    """Return whether an error code says that the service does not know the operation."""
-    return code.rpartition("#")[2] in _MISSING
-
-
 def _cause(text: str, members: Sequence[ScenarioLine]) -> Cause:
     first = members[0]
     example = "" if first.failure is None else first.failure.first_line
@@ -144,7 +126,7 @@ def _of_check(check: Check, calls: Sequence[dict[str, Any]]) -> str:
 
 
 def _of_error(operation: str, code: str, text: str) -> str:
-    if is_missing(code) and operation:
+    if operation and is_unknown_operation(code, text):
         return f"the service has no operation {operation}"
     said = general(text)
     return ": ".join(part for part in (operation, code, said) if part)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from harness.verdicts.causes import general
 from harness.verdicts.run_record import RunRecord, ScenarioLine
 
-__all__ = ["KINDS", "Comparison", "Difference", "Kind", "compare", "shape_of"]
+__all__ = ["KINDS", "Comparison", "Difference", "Kind", "compare"]
 
 #: What can differ in a call: whether it was made at all, the error's code or its words, which
 #: members an answer has, and their types.
@@ -87,18 +87,6 @@ def compare(recorded: RunRecord, replayed: RunRecord) -> Comparison:
     )
 
 
-def shape_of(value: Any, path: str = "") -> dict[str, str]:
-    """Return the types of the members of an answer, by their paths; lists have ``[]``."""
-    if isinstance(value, Mapping):
-        inner = [shape_of(item, f"{path}.{name}".lstrip(".")) for name, item in value.items()]
-    elif isinstance(value, list | tuple):
-        inner = [shape_of(item, f"{path}[]") for item in value]
-    else:
-        return {path: _type(value)}
-    own = {path: "object" if isinstance(value, Mapping) else "list"} if path else {}
-    return {**own, **{name: kind for shape in inner for name, kind in shape.items()}}
-
-
 def _run(record: RunRecord) -> dict[str, ScenarioLine]:
     return {line.id: line for line in record.scenarios if line.outcome != "skipped"}
 
@@ -159,7 +147,7 @@ def _of_pair(one: Call, other: Call) -> Iterator[Difference]:
     if texts[0] != texts[1]:
         said, says = (f"{codes[0]} {text!r}" for text in texts)
         yield Difference(operation, "text", said, says)
-    yield from _of_shapes(operation, _shape(one), _shape(other))
+    yield from _of_shapes(operation, one["shape"], other["shape"])
 
 
 def _said(call: Call) -> str:
@@ -184,15 +172,3 @@ def _of_shapes(
 
 def _parent(path: str) -> str:
     return path.removesuffix("[]") if path.endswith("[]") else path.rpartition(".")[0]
-
-
-def _shape(call: Call) -> Mapping[str, str]:
-    shape: Mapping[str, str] = call.get("shape") or shape_of(call.get("answer") or {})
-    return shape
-
-
-def _type(value: Any) -> str:
-    if value is None:
-        return "null"
-    names = {bool: "boolean", int: "number", float: "number", str: "string"}
-    return names.get(type(value), type(value).__name__)

@@ -66,8 +66,8 @@ def _texts(text: str) -> str:
     return text
 
 
-def _workers(text: str) -> int:
-    return parse_number("--workers", text, 1, _MOST_WORKERS)
+def _workers(text: str | int) -> int:
+    return parse_number("--workers", str(text), 1, _MOST_WORKERS)
 
 
 def settings_of(given: Mapping[str, str | None]) -> dict[str, str]:

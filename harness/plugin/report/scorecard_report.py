@@ -65,9 +65,8 @@ def scorecard_lines(config: pytest.Config) -> list[str]:
     from harness.reports.scorecard_text import render_text
     from harness.verdicts.scorecard import Scorecard
 
-    settings = settings_of(config)
-    service = settings.endpoint_url.value or settings.region.value
-    return render_text(Scorecard.of(lines), f"Scorecard of {service}").splitlines()
+    title = f"Scorecard of {settings_of(config).service}"
+    return render_text(Scorecard.of(lines), title).splitlines()
 
 
 def show_all_reports(reporter: pytest.TerminalReporter, config: pytest.Config) -> int:
