@@ -198,8 +198,8 @@ def pytest_html_results_summary(postfix: list[str], session: pytest.Session) -> 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Collect what a test that uses Cognito checks."""
-    if not cognito_use.uses_cognito(item):
+    """Collect what a test checks about the service of the run."""
+    if not cognito_use.asks_a_service(item):
         return (yield)
     with running_test.examined(item):
         return (yield)
