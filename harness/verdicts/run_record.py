@@ -1,18 +1,19 @@
 """The record of a run: JSON lines with nothing secret, one line for each scenario.
 
 The first line is about the run, the last about its end. A record without its last line is of a run
-that was cut off.
+that was cut off; the line that was being written then may be there in part.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from harness.errors import ConfigurationError
+from harness.verdicts.record_types import check_types
 from harness.verdicts.verdict import Check, Verdict
 
 __all__ = [
@@ -156,7 +157,7 @@ def read_record(path: Path) -> RunRecord:
         ConfigurationError: the file cannot be read, or is no record of a run.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             "record", given=str(path), hint=f"it cannot be read: {error}"
@@ -164,18 +165,30 @@ def read_record(path: Path) -> RunRecord:
     return _record_of(path, list(_members(path, lines)))
 
 
-def _members(path: Path, lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _members(path: Path, lines: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(lines, start=1):
+        is_last = number == len(lines)
+        if is_last and not _is_json(line) and (number > 1 or not line):
+            # Nothing after the last newline, or as much of a line as was written.
+            return
         try:
             members = json.loads(line)
             kind, version = members.get("kind"), members.get("format")
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             raise _unusable(path, number, "it is not a line of a record") from None
         if version != FORMAT:
             raise _unusable(path, number, f"its format is {version!r}, and {FORMAT} is known")
         if kind not in ("run", "scenario", "end"):
             raise _unusable(path, number, f"its kind is {kind!r}, not run, scenario or end")
         yield number, members
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _record_of(path: Path, found: list[tuple[int, dict[str, Any]]]) -> RunRecord:
@@ -185,7 +198,10 @@ def _record_of(path: Path, found: list[tuple[int, dict[str, Any]]]) -> RunRecord
     for number, members in found:
         kind = members.pop("kind")
         del members["format"]
+        if end is not None or (kind == "run" and run is not None):
+            raise _unusable(path, number, f"a line about the {kind} cannot stand here")
         try:
+            check_types(kind, members)
             if kind == "run":
                 run = RunLine(**members)
             elif kind == "scenario":
