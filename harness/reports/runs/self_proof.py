@@ -45,6 +45,11 @@ class SelfProof:
         """The faults that no scenario noticed."""
         return [fault for fault in self.faults if not fault.noticed]
 
+    @property
+    def noticed(self) -> list[PlantedFault]:
+        """The faults that a scenario noticed."""
+        return [fault for fault in self.faults if fault.noticed]
+
 
 def read_self_proof(path: Path) -> SelfProof:
     """Read a file of ``cognito-harness selfcheck --json``.
