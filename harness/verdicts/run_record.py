@@ -7,7 +7,7 @@ that was cut off; the line that was being written then may be there in part.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from harness.verdicts.record_types import check_types
 from harness.verdicts.verdict import Check, Verdict
 
 __all__ = [
+    "BEGINNING",
     "FORMAT",
     "EndLine",
     "FailureText",
@@ -30,6 +31,8 @@ __all__ = [
 
 #: Number of the format; a reader refuses records of a later one.
 FORMAT = 1
+#: How each record begins.
+BEGINNING = '{"kind": "run"'
 
 
 @dataclass(frozen=True)
@@ -145,32 +148,43 @@ class RunRecord:
             yield as_line("end", self.end)
 
 
-def as_line(kind: str, line: RunLine | ScenarioLine | EndLine) -> str:
-    """Return one line of a record, without the newline."""
-    return json.dumps({"kind": kind, "format": FORMAT, **asdict(line)}, default=str)
+def as_line(kind: str, line: RunLine | ScenarioLine | EndLine | dict[str, Any]) -> str:
+    """Return one line of a record, without the newline; a line can be plain data already."""
+    members = line if isinstance(line, dict) else asdict(line)
+    return json.dumps({"kind": kind, "format": FORMAT, **members}, default=str)
 
 
 def read_record(path: Path) -> RunRecord:
-    """Read a record.
+    """Read a record; half a line at its end, of a run that was cut off, does not count.
 
     Raises:
         ConfigurationError: the file cannot be read, or is no record of a run.
     """
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             "record", given=str(path), hint=f"it cannot be read: {error}"
         ) from None
-    return _record_of(path, list(_members(path, lines)))
+    return _record_of(path, list(_members(path, _whole_lines(text))))
 
 
-def _members(path: Path, lines: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _whole_lines(text: str) -> list[str]:
+    *lines, last = text.split("\n")
+    # Every line ends with a newline, unless another program has taken the last one away.
+    return [*lines, last] if last and (not lines or _is_json(last)) else lines
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _members(path: Path, lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(lines, start=1):
-        is_last = number == len(lines)
-        if is_last and not _is_json(line) and (number > 1 or not line):
-            # Nothing after the last newline, or as much of a line as was written.
-            return
         try:
             members = json.loads(line)
             kind, version = members.get("kind"), members.get("format")
@@ -181,14 +195,6 @@ def _members(path: Path, lines: Sequence[str]) -> Iterator[tuple[int, dict[str, 
         if kind not in ("run", "scenario", "end"):
             raise _unusable(path, number, f"its kind is {kind!r}, not run, scenario or end")
         yield number, members
-
-
-def _is_json(line: str) -> bool:
-    try:
-        json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _record_of(path: Path, found: list[tuple[int, dict[str, Any]]]) -> RunRecord:
