@@ -34,6 +34,8 @@ __all__ = ["DIAGRAM_BYTES", "render"]
 #: How much of the file diagrams may take; what is beyond is left out, failures last.
 DIAGRAM_BYTES = 2_000_000
 _LONGEST_TEXT = 300
+#: How many failures of one cause are shown in full; the others have a line each.
+_IN_FULL = 3
 _OUTCOMES = ("carried out", "error")
 _OUTCOME_COLORS = ("#3f9b6b", "#d9822b")
 
@@ -59,7 +61,8 @@ def render(content: Content, diagram_bytes: int = DIAGRAM_BYTES) -> str:
 def _values(content: Content, diagram_bytes: int) -> dict[str, Any]:
     summary = content.summary
     messages = Messages()
-    drawn = _Drawn(summary.groups, messages, diagram_bytes)
+    in_full = {line.id for _, failed in summary.causes for line in failed[:_IN_FULL]}
+    drawn = _Drawn(summary.groups, in_full, messages, diagram_bytes)
     matrix = matrix_of(summary.groups)
     counts = counts_of(summary.record.scenarios)
     verdict_counts = list(zip((*Verdict, None), counts.values(), strict=True))
@@ -73,6 +76,7 @@ def _values(content: Content, diagram_bytes: int) -> dict[str, Any]:
         "matrix": matrix,
         "columns": 2 + sum(map(len, matrix.dimensions.values())),
         "numbers": _numbers(summary.groups),
+        "in_full": _IN_FULL,
         "failed": {line.id for line in summary.failures},
         "diagrams": drawn.of_groups,
         "failure_diagrams": drawn.of_failures,
@@ -85,25 +89,34 @@ def _values(content: Content, diagram_bytes: int) -> dict[str, Any]:
 
 
 class _Drawn:
-    """The diagrams as HTML, as many as there is room for: failures, the first ones, the others."""
+    """The diagrams as HTML, as many as there is room for: failures, the first ones, the others.
 
-    def __init__(self, groups: Sequence[ScenarioGroup], messages: Messages, room: int) -> None:
+    Args:
+        groups: the scenarios.
+        in_full: the ids of the failures that are shown in full, with their diagrams.
+        messages: takes the requests and responses.
+        room: how many characters diagrams may have.
+    """
+
+    def __init__(
+        self, groups: Sequence[ScenarioGroup], in_full: set[str], messages: Messages, room: int
+    ) -> None:
         self.of_groups: dict[str, Markup] = {}
         self.of_failures: dict[str, Markup] = {}
         self.left_out = 0
         self._room = room
         self._template = _environment().get_template("diagram.html")
-        found = {group.name: diagrams_of(group, messages) for group in groups}
-        others = {name: self._draw_failures(diagrams) for name, diagrams in found.items()}
+        others: dict[str, list[Diagram]] = {}
+        for group in groups:
+            others[group.name] = []
+            for diagram in diagrams_of(group, messages):
+                if diagram.line.id in in_full:
+                    self.of_failures[diagram.line.id] = self._draw([diagram])
+                else:
+                    others[group.name].append(diagram)
         first = {name: self._draw(diagrams[:1]) for name, diagrams in others.items()}
         for name, diagrams in others.items():
             self.of_groups[name] = first[name] + self._draw(diagrams[1:])
-
-    def _draw_failures(self, diagrams: list[Diagram]) -> list[Diagram]:
-        for diagram in diagrams:
-            if diagram.line.outcome == "failed":
-                self.of_failures[diagram.line.id] = self._draw([diagram])
-        return [diagram for diagram in diagrams if diagram.line.outcome != "failed"]
 
     def _draw(self, diagrams: Sequence[Diagram]) -> Markup:
         drawn = Markup("")
@@ -153,9 +166,7 @@ def _plots(content: Content) -> dict[str, Markup]:
     outcomes = {visible(row.name): (row.calls - row.errors, row.errors) for row in rows}
     return {
         "latency_plot": Markup(percentile_plot("Latencies by step", percentiles, "ms")),
-        "outcome_plot": Markup(
-            stacked_bars("Calls by step", outcomes, _OUTCOMES, _OUTCOME_COLORS)
-        ),
+        "outcome_plot": Markup(stacked_bars("Calls by step", outcomes, _OUTCOMES, _OUTCOME_COLORS)),
     }
 
 
