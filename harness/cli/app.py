@@ -9,6 +9,7 @@ import typer
 
 from harness.cli.clock import clock
 from harness.cli.code import code
+from harness.cli.conform import conform
 from harness.cli.demo import demo
 from harness.cli.latencies import latencies
 from harness.cli.load import load
@@ -44,6 +45,7 @@ _COMMANDS = (
     iam_policy,
     latencies,
     load,
+    conform,
 )
 for command in _COMMANDS:
     app.command()(command)
