@@ -9,6 +9,7 @@ from harness.reports.records import Report
 from harness.reports.runs.findings import audit_findings, drift_findings
 from harness.reports.runs.latency_rows import LatencyRow, latency_rows
 from harness.reports.runs.run_summary import RunSummary
+from harness.verdicts.scorecard import Scorecard
 
 if TYPE_CHECKING:
     from harness.reports.runs.comparison import Comparison
@@ -24,6 +25,7 @@ class Content:
 
     Attributes:
         summary: the run.
+        scorecard: what it found out about the service.
         latencies: the percentiles by step.
         measured_by: where the latencies come from.
         audit: what an audit found.
@@ -33,6 +35,7 @@ class Content:
     """
 
     summary: RunSummary
+    scorecard: Scorecard
     latencies: list[LatencyRow]
     measured_by: str
     audit: Report
@@ -48,6 +51,7 @@ def content_of(
     rows, measured_by = latency_rows(record)
     return Content(
         RunSummary(record),
+        Scorecard.of(record.scenarios),
         rows,
         measured_by,
         audit_findings(record),

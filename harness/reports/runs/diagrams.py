@@ -9,6 +9,7 @@ from harness.reports.runs.events import Step, events_of, merged
 from harness.reports.runs.messages import Messages
 from harness.reports.runs.recorded_call import calls_of
 from harness.reports.runs.run_summary import ScenarioGroup
+from harness.verdicts.causes import fails
 from harness.verdicts.run_record import ScenarioLine
 
 __all__ = ["Diagram", "Row", "diagrams_of"]
@@ -48,8 +49,7 @@ def diagrams_of(group: ScenarioGroup, messages: Messages) -> list[Diagram]:
     found: dict[object, list[tuple[ScenarioLine, tuple[Row, ...]]]] = {}
     for line in group.lines:
         rows = _rows(line, messages)
-        failed = line.outcome == "failed"
-        found.setdefault(line.id if failed else _course(rows), []).append((line, rows))
+        found.setdefault(line.id if fails(line) else _course(rows), []).append((line, rows))
     return [_diagram(same) for same in found.values() if same[0][1]]
 
 

@@ -22,6 +22,7 @@ from harness.reports.runs.matrix import matrix_of
 from harness.reports.runs.messages import Messages
 from harness.reports.runs.run_summary import ScenarioGroup, counts_of, slug_of, split_id
 from harness.reports.runs.visible import visible
+from harness.reports.scorecard_text import COLUMNS
 from harness.verdicts.run_record import ScenarioLine
 from harness.verdicts.verdict import Check, Verdict
 from harness.version import __version__
@@ -84,6 +85,7 @@ def _values(content: Content, diagram_bytes: int) -> dict[str, Any]:
         "messages": messages,
         "findings": list(_findings(content)),
         "percentiles": PERCENTILES,
+        "score_columns": COLUMNS,
         **_plots(content),
     }
 
@@ -140,6 +142,7 @@ def _parts(content: Content) -> Iterator[tuple[str, str]]:
     yield "failures", "Failures"
     if content.comparison:
         yield "comparison", "Since the earlier run"
+    yield "scorecard", "Scorecard"
     yield from (("matrix", "Matrix"), ("scenarios", "Scenarios"), ("latencies", "Latencies"))
     yield from (("audit", "Audit"), ("drift", "Drift"))
     if content.self_proof:

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from harness.reports.runs.run_summary import split_id
 from harness.reports.runs.visible import visible
+from harness.verdicts.causes import fails
 from harness.verdicts.run_record import RunLine, ScenarioLine
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _counts(lines: tuple[ScenarioLine, ...]) -> dict[str, str]:
     outcomes = [line.outcome for line in lines]
     return {
         "tests": str(len(lines)),
-        "failures": str(outcomes.count("failed")),
+        "failures": str(sum(map(fails, lines))),
         "errors": "0",
         "skipped": str(sum(outcome in ("skipped", "xfailed") for outcome in outcomes)),
         "time": _seconds(sum(line.duration_seconds for line in lines)),
@@ -63,7 +64,7 @@ def _case(suite: Element, line: ScenarioLine, run: RunLine) -> None:
         time=_seconds(line.duration_seconds),
     )
     _properties(case, _of_scenario(line, run))
-    if line.outcome == "failed":
+    if fails(line):
         failure = line.failure
         message = failure.first_line if failure else "it failed without an explanation"
         element = SubElement(

@@ -62,7 +62,7 @@ def _label(step: Step, event: Event) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return a text that Mermaid shows as it is: anything that it could read as its own is a code."""
+    """Return a text in which everything that Mermaid could read as its own is a code."""
     text = " ".join(visible(text).split())
     shown = text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
     return "".join(char if char in _PLAIN else f"#{ord(char)};" for char in shown)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from harness.verdicts.causes import cause_of, fails
 from harness.verdicts.run_record import RunRecord, ScenarioLine
 from harness.verdicts.verdict import Verdict, worst
 
@@ -59,11 +60,6 @@ class ScenarioGroup:
         """The verdict that weighs most; ``None`` if all were skipped."""
         return worst_of(self.lines)
 
-    @property
-    def failures(self) -> list[ScenarioLine]:
-        """The variants that failed."""
-        return [line for line in self.lines if line.outcome == "failed"]
-
 
 class RunSummary:
     """What the reports say about a run.
@@ -107,14 +103,14 @@ class RunSummary:
     @property
     def failures(self) -> list[ScenarioLine]:
         """The scenarios that failed."""
-        return [line for line in self.record.scenarios if line.outcome == "failed"]
+        return [line for line in self.record.scenarios if fails(line)]
 
     @cached_property
     def causes(self) -> list[tuple[str, list[ScenarioLine]]]:
         """The failures by their cause, the most frequent first."""
         found: dict[str, list[ScenarioLine]] = {}
         for line in self.failures:
-            found.setdefault(_cause(line), []).append(line)
+            found.setdefault(cause_of(line), []).append(line)
         return sorted(found.items(), key=lambda item: -len(item[1]))
 
     @property
@@ -151,9 +147,3 @@ def split_id(node_id: str) -> tuple[str, str]:
     name, bracket, words = rest.partition("[")
     variant = words.removesuffix("]") if bracket else ""
     return (f"{file}::{name}" if rest else file), variant
-
-
-def _cause(line: ScenarioLine) -> str:
-    if line.failure is None:
-        return "it failed without an explanation"
-    return line.failure.cause or line.failure.first_line or "it failed without an explanation"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from harness.errors import ConfigurationError
 __all__ = ["PlantedFault", "SelfProof", "read_self_proof"]
 
 _OPTION = "--selfcheck"
+_NOTICED = "noticed"
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,10 @@ class PlantedFault:
     Attributes:
         fault: its name.
         sentence: what is wrong with the service.
-        noticed: whether a scenario failed because of it.
+        noticed: whether a scenario failed because of it, for the right reason.
         scenario: the first scenario that failed.
         first_line: the first line of its failure.
+        reason: how it ended instead, and why that may be.
     """
 
     fault: str
@@ -32,6 +33,7 @@ class PlantedFault:
     noticed: bool
     scenario: str = ""
     first_line: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,23 @@ def read_self_proof(path: Path) -> SelfProof:
 
 
 def _fault(path: Path, number: int, item: Any) -> PlantedFault:
-    if not isinstance(item, Mapping):
-        raise _unusable(path, f"fault {number} is no object")
-    fault, noticed = item.get("fault"), item.get("noticed")
-    if not isinstance(fault, str) or not isinstance(noticed, bool):
-        raise _unusable(path, f"fault {number} has no name, or does not say whether it was noticed")
-    texts = (item.get(name) for name in ("sentence", "scenario", "first_line"))
-    sentence, scenario, first_line = (text if isinstance(text, str) else "" for text in texts)
-    return PlantedFault(fault, sentence, noticed, scenario, first_line)
+    try:
+        end, notices = item["end"], item["notices"]
+        first = notices[0] if notices else {}
+        fault = PlantedFault(
+            item["id"],
+            item["wrong"],
+            end == _NOTICED,
+            first.get("scenario", ""),
+            first.get("message", ""),
+            "" if end == _NOTICED else "; ".join(filter(None, (end, item.get("reason", "")))),
+        )
+    except (AttributeError, KeyError, LookupError, TypeError):
+        raise _unusable(path, f"fault {number} is not what a selfcheck writes") from None
+    texts = (fault.fault, fault.sentence, fault.scenario, fault.first_line, fault.reason)
+    if not all(isinstance(text, str) for text in texts):
+        raise _unusable(path, f"fault {number} has something else for a text")
+    return fault
 
 
 def _unusable(path: Path, hint: str) -> ConfigurationError:
