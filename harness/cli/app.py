@@ -20,6 +20,7 @@ from harness.cli.pools.iam_policy import iam_policy
 from harness.cli.pools.provision import provision
 from harness.cli.pools.snapshot import snapshot
 from harness.cli.pools.sweep import sweep
+from harness.cli.report import report as report_run
 from harness.cli.serve import serve
 
 __all__ = ["app", "run"]
@@ -49,6 +50,8 @@ _COMMANDS = (
 )
 for command in _COMMANDS:
     app.command()(command)
+# In this module `report` reports an error.
+app.command("report")(report_run)
 
 
 def run(arguments: Sequence[str]) -> int:
