@@ -147,6 +147,10 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
 
     It does so after the others: the fixtures of a run that was stopped end in this hook.
     """
+    if session.testsfailed:
+        from harness.plugin.report.same_cause import list_repetitions
+
+        list_repetitions(session.config)
     yield
     _save_results(session)
 
@@ -207,12 +211,16 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[object]
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the calls of a failing test to its report, and remove secrets from every report."""
+    """Explain why a test failed, and remove secrets from every report."""
     from harness.plugin.report.failure import add_exchange
 
     report = yield
+    if report.failed:
+        from harness.plugin.report.failure_report import explain
+
+        explain(item, call, report)
     lasting = run_secrets_of(item.config).lasting
     add_exchange(item, report, lasting)
     running_test.note_phase(item, call, report, lasting)

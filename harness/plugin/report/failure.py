@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from harness.flows.trace import Trace
 
 __all__ = [
+    "EXPLAINED",
     "add_exchange",
     "forget",
+    "has_explanation",
     "hide",
     "scrub_by",
     "scrubs_of",
@@ -26,11 +28,18 @@ __all__ = [
 _TRACES = pytest.StashKey[list["Trace"]]()
 _HIDDEN = pytest.StashKey[Redactor]()
 _TITLE = "Cognito exchange"
+#: The attribute of a report that an explanation takes the place of.
+EXPLAINED = "cognito_explained"
 
 
 def show_on_failure(item: pytest.Item, trace: Trace) -> None:
     """Show the calls of ``trace`` if the test fails, and remove their secrets from every report."""
     item.stash.setdefault(_TRACES, []).append(trace)
+
+
+def traces_of(item: pytest.Item) -> list[Trace]:
+    """Return the traces of a test, in the order in which they began."""
+    return item.stash.get(_TRACES, [])
 
 
 def hide(item: pytest.Item, secret: Secret | str | None) -> None:
@@ -80,8 +89,13 @@ def add_exchange(
         report.user_properties = [
             (scrub(name), scrub_by(scrub, value)) for name, value in report.user_properties
         ]
-    if report.failed:
+    if report.failed and not has_explanation(report):
         report.sections += [(_TITLE, trace.render()) for trace in traces_of(item) if trace.calls]
+
+
+def has_explanation(report: pytest.TestReport) -> bool:
+    """Return whether the report already shows the calls, as a part of an explanation."""
+    return getattr(report, EXPLAINED, False)
 
 
 def scrub_by(scrub: Callable[[str], str], value: Any) -> Any:

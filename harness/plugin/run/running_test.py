@@ -76,7 +76,7 @@ class RunningTest:
             self._reason = str(report.wasxfail)
         elif report.failed:
             self._outcome = "failed"
-            self._failure = self._failure or _failure_of(call, report)
+            self._failure = self._failure or _failure_of(self._item, call, report)
         if report.when != "teardown":
             self._verdict = self._judge(error, in_setup=report.when == "setup")
 
@@ -189,9 +189,15 @@ def _calls_of(item: pytest.Item) -> Iterator[dict[str, Any]]:
             yield from trace.records()
 
 
-def _failure_of(call: pytest.CallInfo[Any], report: pytest.TestReport) -> FailureText:
+def _failure_of(
+    item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestReport
+) -> FailureText:
+    from harness.plugin.report.explanation import explanation_of
     from harness.verdicts.run_record import FailureText
 
+    explained = explanation_of(item, call)
+    if explained is not None:
+        return explained
     if call.excinfo is None:
         return FailureText(_first_line(str(report.longrepr)))
     error = call.excinfo.value
