@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Call"]
+__all__ = ["RETRIED", "Call"]
+
+#: Key in botocore's context of a call: why it was sent again, once for each time.
+RETRIED = "harness-retried"
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Call:
         message: text of the error; empty without an error.
         parameters: members of the request.
         answer: members of the response without ResponseMetadata; empty after an error.
-        retries: how often botocore sent the request again.
+        retries: how often the request was sent again.
+        retried: why it was sent again, as far as the harness has decided it.
     """
 
     operation: str
@@ -34,6 +38,7 @@ class Call:
     parameters: dict[str, Any]
     answer: dict[str, Any]
     retries: int = 0
+    retried: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

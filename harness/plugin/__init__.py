@@ -19,6 +19,7 @@ from harness.plugin.run import (
     latency_report,
     markers,
     metering,
+    network,
     options,
     repetition,
     run_identity,
@@ -110,7 +111,7 @@ def pytest_report_collectionfinish(
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over what an xdist worker found out: use of Cognito, notes, usage, latencies, misuse."""
+    """Take over what an xdist worker found out: use of Cognito, notes, usage, latencies, …."""
     from harness.plugin.run.settings_check import repeat_worker_exit
 
     # A worker that has crashed has no output.
@@ -121,13 +122,15 @@ def pytest_testnodedown(node: Any) -> None:
     repeat_worker_exit(output)
     take_over_end_notes(node.config, output)
     metering.take_over_usage(node.config, output)
+    network.take_over_retries(node.config, output)
     latency_report.take_over_latencies(node.config, output)
     if cognito_use.was_used(output):
         node.config.stash[cognito_use.USED] = True
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Fail a preflight that makes too many users, and save the latencies."""
+    """Fail a preflight that makes too many users, save the latencies, note what was repeated."""
+    network.note_retries(session.config)
     saved = latency_report.save_latencies(session.config)
     if not saved and exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -150,6 +153,14 @@ def pytest_terminal_summary(
         terminalreporter.write_sep("-", "Cognito calls")
         for line in lines:
             terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Run a test again if the result of one of its calls cannot be known."""
+    from harness.plugin.run.tries import run_again_if_unknown
+
+    return run_again_if_unknown(item, nextitem) if network.most_tries(item.config) else None
 
 
 @pytest.hookimpl(optionalhook=True)
