@@ -23,7 +23,7 @@ def arrived(answer: HttpAnswer, url: str, patience: float | None = None) -> Http
     The wait is in real time. It ends early if the profile that drew it is turned off or replaced,
     or if the emulator stops. No lock of the emulator is held, so that other threads go on.
 
-    A body that breaks off is just shorter than its head says: botocore does not compare it with Content-Length. An
+    A body that breaks off is shorter than its head says, which botocore does not notice. An
     empty body has no half, and the connection breaks off before it.
     https://github.com/boto/botocore/blob/develop/botocore/httpsession.py
 
