@@ -25,6 +25,7 @@ from harness.plugin.run import (
     latency_report,
     markers,
     metering,
+    network,
     options,
     repetition,
     run_identity,
@@ -124,7 +125,7 @@ def pytest_report_collectionfinish(
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over what an xdist worker found out: use of Cognito, notes, usage, latencies, misuse."""
+    """Take over what an xdist worker found out: use of Cognito, notes, usage, latencies, …."""
     from harness.plugin.run.settings_check import repeat_worker_exit
 
     # A worker that has crashed has no output.
@@ -135,6 +136,7 @@ def pytest_testnodedown(node: Any) -> None:
     repeat_worker_exit(output)
     take_over_end_notes(node.config, output)
     metering.take_over_usage(node.config, output)
+    network.take_over_retries(node.config, output)
     latency_report.take_over_latencies(node.config, output)
     findings.take_over_findings(node.config, output)
     if cognito_use.was_used(output):
@@ -151,6 +153,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
         from harness.plugin.report.same_cause import list_repetitions
 
         list_repetitions(session.config)
+    network.note_retries(session.config)
     yield
     _save_results(session)
 
@@ -192,6 +195,14 @@ def pytest_terminal_summary(
         terminalreporter.write_line(
             f"cognito: {hidden} more reports have one of these causes; -vv shows them"
         )
+
+
+@pytest.hookimpl(tryfirst=True, specname="pytest_runtest_protocol")
+def run_unknown_results_again(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Run a test again if the result of one of its calls cannot be known."""
+    from harness.plugin.run.tries import run_again_if_unknown
+
+    return run_again_if_unknown(item, nextitem) if network.most_tries(item.config) else None
 
 
 @pytest.hookimpl(optionalhook=True)

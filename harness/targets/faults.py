@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from harness.emulator.stores.fault_profile import FaultProfile
     from harness.targets.control import ControlSurface
 
-__all__ = ["EmulatorFaults", "Faults", "ServedFaults"]
+__all__ = ["EmulatorFaults", "Faults", "ServedFaults", "check_faults", "longest_wait"]
+
+_SETTING = "--cognito-faults"
 
 
 class Faults(Protocol):
@@ -154,3 +156,27 @@ class ServedFaults(Faults):
     def send(self, fault: Mapping[str, Any]) -> None:
         """Plan the failure over the control surface."""
         self._control.plan_fault(fault)
+
+
+def check_faults(profile: str | None) -> None:
+    """Check that the fault profile of the settings can be used.
+
+    Raises:
+        ConfigurationError: it cannot be used.
+    """
+    if profile is not None:
+        # Imported here, since most runs have no faults.
+        from harness.emulator.stores.fault_profile_text import read_profile
+
+        read_profile(profile, _SETTING)
+
+
+def longest_wait(profile: str | None) -> float:
+    """Return how many seconds later than without the profile an email may come."""
+    if profile is None:
+        return 0.0
+    from harness.emulator.stores.fault_profile_text import read_profile
+
+    found = read_profile(profile, _SETTING)
+    rules = () if found is None else found.rules
+    return max((rule.most for rule in rules if rule.kind == "email-late"), default=0.0)

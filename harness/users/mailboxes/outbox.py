@@ -28,7 +28,7 @@ class OutboxMailbox:
     Args:
         read: reads the outbox.
         user_pool_id: the pool whose messages count.
-        clock: the emulator's clock, which dates the messages; it is read, never moved.
+        clock: the emulator's clock, which dates the messages.
         patience_seconds: how long to wait in real time if the caller does not say. An emulator
             sends a code before it responds, so only a code that another thread or program asked
             for can still be on its way.
@@ -64,9 +64,10 @@ class OutboxMailbox:
 
     def _newest(self, username: str, kind: str | None, since: float | None) -> Code | None:
         messages = self._read(username=username, user_pool_id=self._user_pool_id, kind=kind)
-        # A message that was late is the newest, although it was sent before others.
         sent = (message for message in messages if since is None or message["sent_at"] >= since)
-        newest = next(sent, None)
+        # A message that was late came last, although its code is older than that of others. Of
+        # two that were sent at once, the first one here came last.
+        newest = max(sent, key=lambda message: float(message["sent_at"]), default=None)
         if newest is None:
             return None
         return Code(
