@@ -17,10 +17,10 @@ from scenarios.support.members import (
     Member,
     MemberSignIn,
     TrackedMember,
-    expect_device,
 )
 from scenarios.support.pool_under_test import SECOND_FACTOR, TRACKED_DEVICES, requires
 from scenarios.support.refusals import refused
+from scenarios.support.steps import expect_device
 from scenarios.support.variants import Flow, SignInName, varied
 from scenarios.support.watching import TimePasses, Unchanged
 

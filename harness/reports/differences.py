@@ -76,7 +76,7 @@ def _alarm(expectation: Expectation) -> str:
     return f"expected, but both answer alike: {expectation}"
 
 
-def _missing(names: tuple[str, ...]) -> Iterator[str]:
+def _missing(names: tuple[str, ...]) -> list[str]:
     if not names:
         return []
     return [

@@ -57,11 +57,6 @@ def forget(item: pytest.Item) -> None:
         del item.stash[_TRACES]
 
 
-def traces_of(item: pytest.Item) -> list[Trace]:
-    """Return the traces of a test that is not over."""
-    return item.stash.get(_TRACES, [])
-
-
 def scrubs_of(item: pytest.Item) -> list[Callable[[str], str]]:
     """Return what removes the secrets of a test from a text: its traces, and what is hidden."""
     scrubs: list[Callable[[str], str]] = [trace.scrub for trace in traces_of(item)]

@@ -24,7 +24,8 @@ def repeat_command(item: pytest.Item) -> str:
     What the environment or the configuration file sets is there again; what the command line has
     set is repeated. A secret on the command line is left out.
     """
-    from harness.settings.run_settings import COMMAND_LINE, OPTIONS
+    from harness.settings.options import OPTIONS
+    from harness.settings.setting import COMMAND_LINE
 
     settings, given = settings_of(item.config), given_settings(item.config)
     words = ["pytest", item.nodeid]
