@@ -19,6 +19,7 @@ from harness.cli.pools.iam_policy import iam_policy
 from harness.cli.pools.provision import provision
 from harness.cli.pools.snapshot import snapshot
 from harness.cli.pools.sweep import sweep
+from harness.cli.selfcheck import selfcheck
 from harness.cli.serve import serve
 
 __all__ = ["app", "run"]
@@ -44,6 +45,7 @@ _COMMANDS = (
     iam_policy,
     latencies,
     load,
+    selfcheck,
 )
 for command in _COMMANDS:
     app.command()(command)
