@@ -37,6 +37,11 @@ TEMPORARY_PASSWORD_LIFETIME = 7 * DAY
 #: TOTP (A213); a code is valid in its own step and in one step on either side (A215).
 TOTP_STEP = 30
 
+#: The most calls for one user in an hour (A289).
+CONFIRMATIONS_PER_HOUR = 15
+RESENT_CODES_PER_HOUR = 5
+PASSWORD_CHANGES_PER_HOUR = 5
+
 #: The prime of Cognito's SRP group, RFC 3526 group 15 (D001).
 SRP_N = int(
     "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74"

@@ -330,3 +330,27 @@ REFRESH_TOKEN_REVOKED = Refusal(
 )
 REFRESH_TOKEN_ROTATED_OUT = Refusal("RefreshTokenReuseException", facts="A267")
 NO_REFRESH_TOKEN = Refusal("UnsupportedTokenTypeException", facts="A269")
+
+# What only some pools, clients and tokens can show.
+FORGED_ACCESS_TOKEN = Refusal(
+    "NotAuthorizedException", ("Could not verify signature for Access Token",), "A274"
+)
+# A token without a signature may also count as malformed.
+UNSIGNED_ACCESS_TOKEN = Refusal(
+    "NotAuthorizedException",
+    ("Could not verify signature for Access Token", "Invalid Access Token"),
+    "A274",
+)
+CLIENT_SECRET_WRONG_AT_REFRESH = Refusal("NotAuthorizedException", facts="A266")
+CLIENT_SECRET_WRONG_AT_REVOCATION = Refusal("UnauthorizedException", facts="A269")
+DEVICE_NOT_REMEMBERED = Refusal("ResourceNotFoundException", facts="D111")
+DEVICE_VERIFIER_UNUSABLE = Refusal("InvalidParameterException", facts="D028")
+PASSWORD_USED_BEFORE = Refusal("PasswordHistoryPolicyViolationException", facts="A035")
+RECOVERY_BY_ADMINISTRATOR_ONLY = Refusal(
+    "NotAuthorizedException", ("Contact administrator to reset password.",), "A087"
+)
+TOO_MANY_CALLS = Refusal(
+    "LimitExceededException",
+    ("Attempt limit exceeded, please try after some time.",),
+    "A045, A048, A096, A289",
+)
