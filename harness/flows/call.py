@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["Call"]
@@ -23,6 +23,7 @@ class Call:
         parameters: members of the request.
         answer: members of the response without ResponseMetadata; empty after an error.
         retries: how often botocore sent the request again.
+        shape: the types of the members of the response by path, also of those that are redacted.
     """
 
     operation: str
@@ -34,6 +35,7 @@ class Call:
     parameters: dict[str, Any]
     answer: dict[str, Any]
     retries: int = 0
+    shape: dict[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from harness.clock import Clock, stopwatch
 from harness.flows.call import Call
 from harness.flows.rendering import render_calls
+from harness.flows.shape import shape_of
 from harness.redaction import MASK, Redactor, redact
 
 if TYPE_CHECKING:
@@ -231,6 +232,7 @@ def _shown_call(
         parameters=parameters,
         answer=answer,
         retries=int(raw.metadata.get("RetryAttempts", 0)),
+        shape=shape_of(raw.answer),
     )
 
 
