@@ -12,9 +12,9 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn
 
 import pytest
 
@@ -24,6 +24,7 @@ from harness.selfcheck.fault import Fault, fault_of
 from harness.selfcheck.jobs import Job, JobResult, Outcome, read_job, read_result, written
 from harness.selfcheck.observing import Observer
 from harness.selfcheck.planting import Planter
+from harness.verdicts.judging import verdict_of
 from harness.verdicts.verdict import Verdict
 
 __all__ = ["CAN_FORK", "Conductor"]
@@ -50,6 +51,7 @@ class Conductor:
         self._child = 0
         self._items: dict[str, pytest.Item] = {}
         self._reports: list[tuple[pytest.TestReport, BaseException | None]] = []
+        self._line: dict[str, Any] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -67,6 +69,10 @@ class Conductor:
             if not self._forks:
                 break
         return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what the run notes about a scenario that is over."""
+        self._line = getattr(report, "cognito_scenario", self._line)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -148,9 +154,10 @@ class Conductor:
         """Run one scenario; fixtures that the following one shares stay."""
         observer.clear()
         self._reports.clear()
+        self._line = {}
         nextitem = None if following is item else following
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)
-        return _outcome(item, self._reports, observer)
+        return _outcome(item, self._reports, self._line, observer)
 
 
 class _Plan:
@@ -216,6 +223,7 @@ def _read_lines(source: int, seconds: float) -> tuple[list[str], bool]:
 def _outcome(
     item: pytest.Item,
     reports: Iterable[tuple[pytest.TestReport, BaseException | None]],
+    line: Mapping[str, Any],
     observer: Observer,
 ) -> Outcome:
     failed = [(report, error) for report, error in reports if report.failed]
@@ -228,24 +236,38 @@ def _outcome(
     if not failed:
         return Outcome(item.nodeid, "skipped" if skipped else "passed", **seen)
     report, error = failed[0]
-    verdict = _verdict(report, error)
-    facts, message = str(getattr(error, "facts", "")), _first_line(report, error)
-    return Outcome(item.nodeid, "failed", verdict, facts, message, **seen)
+    return Outcome(
+        item.nodeid,
+        "failed",
+        _verdict(line, report, error),
+        _facts(line, error),
+        _first_line(line, report),
+        **seen,
+    )
 
 
-def _verdict(report: pytest.TestReport, error: BaseException | None) -> Verdict:
-    """Return how the check that failed turned out."""
-    given = getattr(error, "verdict", None)
-    if given is not None:
-        return Verdict(given)
-    return Verdict.NOT_ASKED if report.when == "setup" else Verdict.ANSWERED_OTHERWISE
+def _verdict(
+    line: Mapping[str, Any], report: pytest.TestReport, error: BaseException | None
+) -> Verdict:
+    """Return how the scenario turned out: as its line says, or as its error does."""
+    if line.get("verdict") and not report.when == "teardown":
+        return Verdict(line["verdict"])
+    return verdict_of((), error, in_setup=report.when != "call")
 
 
-def _first_line(report: pytest.TestReport, error: BaseException | None) -> str:
+def _facts(line: Mapping[str, Any], error: BaseException | None) -> str:
+    """Return the facts of the checks that failed."""
+    checks = [each for each in line.get("checks", ()) if each["verdict"] != Verdict.HOLDS]
+    named = [str(getattr(error, "facts", "")), *(each["facts"] for each in checks)]
+    return ", ".join(dict.fromkeys(each for each in named if each))
+
+
+def _first_line(line: Mapping[str, Any], report: pytest.TestReport) -> str:
     """Return the first line that says what failed, as the report shows it: without secrets."""
+    failure = line.get("failure") or {}
     crash = getattr(report.longrepr, "reprcrash", None)
-    text = str(crash.message if crash is not None else report.longrepr or error)
-    return Redactor().scrub(text.partition("\n")[0].removeprefix("harness.errors."))
+    text = failure.get("first_line") or (crash.message if crash else report.longrepr)
+    return Redactor().scrub(str(text).partition("\n")[0].removeprefix("harness.errors."))
 
 
 def _load_emulator() -> None:

@@ -22,7 +22,7 @@ class Limits:
     """
 
     more: int = 12
-    seconds: float = 120.0
+    seconds: float = 300.0
 
 
 def job_for(
