@@ -93,8 +93,8 @@ def _created_with_each_change(original: Any) -> Any:
 def _verified_still(original: Any) -> Any:
     """Make a changed address keep the mark that it is verified."""
 
-    def change(user: Any, changes: Any) -> Any:
-        attributes = original(user, changes)
+    def change(user: Any, changes: Any) -> dict[str, str]:
+        attributes: dict[str, str] = original(user, changes)
         if "email" in changes and user.attributes.get("email_verified") == "true":
             attributes["email_verified"] = "true"
         return attributes
@@ -181,10 +181,6 @@ def _all_readable(original: Any) -> Any:
 def _anything_settable(planter: Planter) -> None:
     planter.function(new_password._check_settable, always(None))
     planter.function(check_client_writes, always(None), within=new_password)
-
-
-def _created(change: Any) -> Any:
-    return answers("AdminCreateUser", lambda s, r, answer: change(s, r, answer))
 
 
 def _preference_kept(original: Any) -> Any:
@@ -297,18 +293,17 @@ FAULTS = (
         "VerifyUserAttribute may be tried with as many codes as somebody guesses",
         "attributes",
         entry(LIMITS, "VerifyUserAttribute", 10**6),
-        ("*limit*::*",),
+        ("hourly_limits::*verification*",),
+        (Verdict.NOT_REFUSED, Verdict.OTHER_CODE),
         operations=("VerifyUserAttribute",),
-        facts="A289",
     ),
     Fault(
         "verification-codes-without-a-limit",
         "GetUserAttributeVerificationCode sends as many codes as are asked for",
         "attributes",
         entry(LIMITS, "GetUserAttributeVerificationCode", 10**6),
-        ("*limit*::*",),
+        ("hourly_limits::*verification*",),
         operations=("GetUserAttributeVerificationCode",),
-        facts="A289",
     ),
     Fault(
         "verification-code-for-ever",
@@ -448,6 +443,3 @@ def _preferences() -> Any:
     from harness.emulator.operations import mfa_preferences
 
     return mfa_preferences._preferences
-
-
-_ = _created
