@@ -24,7 +24,7 @@ NAME = "FRIENDLY_DEVICE_NAME"
 
 
 @requires(MFA_ON)
-@varied(name=("blue phone", None))
+@varied(name=("phone", None))
 def test_challenge_names_the_authenticator_as_the_user_does(
     name: str | None, newcomer: Callable[[], Member], sign_in: MemberSignIn
 ) -> None:
