@@ -271,7 +271,7 @@ FAULTS = (
         "ConfirmForgotPassword may be tried with as many codes as somebody guesses",
         AREA,
         entry(LIMITS, "ForgotPassword", 10**6),
-        ("hourly_limits::*recover*",),
+        ("hourly_limits::guesses_at_a_recovery_code_end_within_the_hour",),
         (Verdict.NOT_REFUSED, Verdict.OTHER_CODE),
         operations=("ForgotPassword", "ConfirmForgotPassword"),
     ),

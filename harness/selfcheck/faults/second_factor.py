@@ -92,7 +92,7 @@ def _used_is_wrong(original: Any) -> Any:
 def _any_older_step_spent(original: Any) -> Any:
     def accept(token: Any, code: str, now: float) -> Any:
         newest = max(token._spent, default=-1)
-        if any(token._fits(code, step) for step in range(newest - 2, newest)):
+        if any(token._fits(code, step) for step in range(max(newest - 2, 0), max(newest, 0))):
             return TotpOutcome.USED
         return original(token, code, now)
 

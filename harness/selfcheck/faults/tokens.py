@@ -584,7 +584,7 @@ FAULTS = (
         "an access token works after a global sign-out",
         AREA,
         function(tokens._accepted, _never_revoked),
-        ("sign_out::signing_out_everywhere_ends_every_sign_in", "sign_out::revoking*"),
+        ("sign_out::signing_out_everywhere_ends_every_sign_in",),
     ),
     Fault(
         "sign-out-of-nobody",
@@ -771,8 +771,7 @@ FAULTS = (
         "an access token works though its user has to choose a new password",
         AREA,
         function(tokens.refuse_reset_required, always(None), within=tokens),
-        ("*::*reset*", "password_recovery::administrator_makes_a_user_recover"),
-        facts="D072, A129",
+        ("tokens::token_works_for_nobody_who_has_to_choose_a_password",),
     ),
 )
 

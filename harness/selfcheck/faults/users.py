@@ -293,8 +293,8 @@ FAULTS = (
         "VerifyUserAttribute may be tried with as many codes as somebody guesses",
         "attributes",
         entry(LIMITS, "VerifyUserAttribute", 10**6),
-        ("hourly_limits::*verification*",),
-        (Verdict.NOT_REFUSED, Verdict.OTHER_CODE),
+        ("hourly_limits::sixteenth_verification_within_an_hour_is_refused",),
+        (Verdict.OTHER_CODE,),
         operations=("VerifyUserAttribute",),
     ),
     Fault(
@@ -302,7 +302,7 @@ FAULTS = (
         "GetUserAttributeVerificationCode sends as many codes as are asked for",
         "attributes",
         entry(LIMITS, "GetUserAttributeVerificationCode", 10**6),
-        ("hourly_limits::*verification*",),
+        ("hourly_limits::sixth_verification_code_within_an_hour_is_refused",),
         operations=("GetUserAttributeVerificationCode",),
     ),
     Fault(
@@ -310,14 +310,15 @@ FAULTS = (
         "the code of an attribute does not expire",
         "attributes",
         method(CodeBook, "check", lasting_other(10**9, ATTRIBUTE_VERIFICATION)),
-        ("attributes::*", "*::*attribute*code*expires*"),
+        ("flows_and_codes::code_of_a_new_address_expires_after_a_day",),
     ),
     Fault(
         "users-verify-themselves",
         "a user marks their own address as verified by UpdateUserAttributes",
         "attributes",
         function(check_client_writes, always(None), within=user_attributes),
-        ("attributes::*", "*::*verified*"),
+        ("details::nobody_verifies_their_own_address_without_its_code",),
+        WRONG,
     ),
     Fault(
         "users-verify-themselves-at-first",
@@ -387,7 +388,7 @@ FAULTS = (
         "a prefix in a filter matches in the middle of a value too",
         "lists",
         method(Filter, "matches", _prefix_anywhere),
-        ("sign_up::list_users*", "*::*filter*"),
+        ("details::prefix_in_a_filter_is_the_beginning",),
         WRONG,
     ),
     Fault(
