@@ -89,6 +89,16 @@ def _used_is_wrong(original: Any) -> Any:
     return accept
 
 
+def _present_only(original: Any) -> Any:
+    def accept(token: Any, code: str, now: float) -> Any:
+        set_up = bool(token._spent)
+        if set_up and not token._fits(code, step_of(now)):
+            return TotpOutcome.MISMATCH
+        return original(token, code, now)
+
+    return accept
+
+
 def _any_older_step_spent(original: Any) -> Any:
     def accept(token: Any, code: str, now: float) -> Any:
         newest = max(token._spent, default=-1)
@@ -285,12 +295,11 @@ FAULTS = (
     ),
     Fault(
         "totp-of-no-other-step",
-        "only the code of the present time step is accepted",
+        "a sign-in accepts only the code of the present time step",
         AREA,
-        constant(totp, "TOLERATED_STEPS", 0),
+        method(SoftwareToken, "accept", _present_only),
         ("totp_sign_in::code_of_an_adjacent_step_is_taken",),
         WRONG,
-        operations=_SIGN_IN,
     ),
     Fault(
         "used-totp-code-is-wrong",

@@ -82,7 +82,9 @@ def _user_of_the_session(planter: Planter) -> None:
     def pending(original: Any) -> Any:
         def continued(response: Any) -> Any:
             session, attempt = original(response)
-            return session, replace(attempt, user=response.user() or attempt.user)
+            user = response.user() or attempt.user
+            begun = {"password": user.password, "sign_outs": user.sign_outs}
+            return session, replace(attempt, user=user, **begun)
 
         return continued
 
@@ -257,6 +259,7 @@ FAULTS = (
         together(
             function(check_state, _blind_to("disabled"), within=challenge_response),
             method(Attempt, "require_standing", always(None)),
+            method(Attempt, "interrupted", _uninterrupted(by_password=False)),
         ),
         ("sign_in_under_way::session_dies_with_the_account",),
     ),
