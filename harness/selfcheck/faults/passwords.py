@@ -272,7 +272,7 @@ FAULTS = (
         AREA,
         entry(LIMITS, "ForgotPassword", 10**6),
         ("hourly_limits::guesses_at_a_recovery_code_end_within_the_hour",),
-        (Verdict.NOT_REFUSED, Verdict.OTHER_CODE),
+        WRONG,
         operations=("ForgotPassword", "ConfirmForgotPassword"),
     ),
     Fault(
