@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import IO, Any, NoReturn
 
 import pytest
@@ -79,6 +80,7 @@ class Conductor:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Keep the report of each phase with what was raised in it."""
+        del item
         report = yield
         self._reports.append((report, call.excinfo.value if call.excinfo else None))
         return report
@@ -101,6 +103,8 @@ class Conductor:
 
     def _in_child(self, job: Job) -> JobResult:
         elapsed = stopwatch()
+        if job.fault:
+            fault_of(job.table, job.fault)  # imported once, and not in each child
         reading, writing = os.pipe()
         self._child = os.fork()
         if not self._child:
@@ -228,21 +232,22 @@ def _outcome(
 ) -> Outcome:
     failed = [(report, error) for report, error in reports if report.failed]
     skipped = any(report.skipped for report, _ in reports)
-    seen = {
-        "operations": tuple(sorted(observer.operations)),
-        "entered": tuple(sorted(observer.entered)),
-        "errors": tuple(observer.errors),
-    }
-    if not failed:
-        return Outcome(item.nodeid, "skipped" if skipped else "passed", **seen)
-    report, error = failed[0]
-    return Outcome(
+    seen = Outcome(
         item.nodeid,
-        "failed",
-        _verdict(line, report, error),
-        _facts(line, error),
-        _first_line(line, report),
-        **seen,
+        "skipped" if skipped else "passed",
+        operations=tuple(sorted(observer.operations)),
+        entered=tuple(sorted(observer.entered)),
+        errors=tuple(observer.errors),
+    )
+    if not failed:
+        return seen
+    report, error = failed[0]
+    return replace(
+        seen,
+        outcome="failed",
+        verdict=_verdict(line, report, error),
+        facts=_facts(line, error),
+        message=_first_line(line, report),
     )
 
 
@@ -250,7 +255,7 @@ def _verdict(
     line: Mapping[str, Any], report: pytest.TestReport, error: BaseException | None
 ) -> Verdict:
     """Return how the scenario turned out: as its line says, or as its error does."""
-    if line.get("verdict") and not report.when == "teardown":
+    if line.get("verdict") and report.when != "teardown":
         return Verdict(line["verdict"])
     return verdict_of((), error, in_setup=report.when != "call")
 

@@ -49,7 +49,7 @@ class Job:
     Attributes:
         table: the module of the faults.
         fault: id of the fault; empty for a truthful Cognito.
-        first: the scenarios to run in any case, unless one has noticed the fault in another variant.
+        first: the scenarios to run in any case, each until it notices the fault in a variant.
         then: the scenarios to run until one notices the fault.
         more: how many scenarios of ``first`` still run after the first one has noticed it.
         seconds: the time limit.

@@ -53,7 +53,7 @@ class Plan:
     forks: bool | None = None
     unnoticed: Mapping[str, str] = field(default_factory=lambda: UNNOTICED_FAULTS)
     idle: Mapping[str, str] = field(default_factory=lambda: IDLE_SCENARIOS)
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 def chosen_faults(patterns: Iterable[str], table: str = TABLE) -> tuple[Fault, ...]:

@@ -103,7 +103,7 @@ class _Worker:
         """End the process; a job under way is lost."""
         self._stopped = True
         process = self._process
-        if process is None or process.poll() is not None:
+        if process is None:
             return
         process.terminate()
         try:
@@ -111,6 +111,8 @@ class _Worker:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        with self._lock:
+            _close(process)
 
     def _running(self) -> subprocess.Popen[str]:
         """Return the process; start another one if it has ended."""
@@ -118,6 +120,8 @@ class _Worker:
             raise KeyboardInterrupt
         if self._process is not None and self._process.poll() is None:
             return self._process
+        if self._process is not None:
+            _close(self._process)
         self._process = process = subprocess.Popen(
             [sys.executable, "-m", "harness.selfcheck.worker", str(self._folder), *self._flags()],
             stdin=subprocess.PIPE,
@@ -144,6 +148,13 @@ def _ask(process: subprocess.Popen[str], line: str) -> str:
         stream.flush()
         return _pipe(process.stdout).readline()
     return ""
+
+
+def _close(process: subprocess.Popen[str]) -> None:
+    """Close the pipes of a process that has ended."""
+    with suppress(BrokenPipeError):
+        _pipe(process.stdin).close()
+    _pipe(process.stdout).close()
 
 
 def _pipe(stream: IO[str] | None) -> IO[str]:

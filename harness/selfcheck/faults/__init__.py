@@ -6,6 +6,7 @@ from harness.selfcheck.fault import Fault
 from harness.selfcheck.faults import (
     client_settings,
     clients,
+    details,
     devices,
     passwords,
     pool_settings,
@@ -29,6 +30,7 @@ FAULTS: tuple[Fault, ...] = (
     *tokens.FAULTS,
     *clients.FAULTS,
     *users.FAULTS,
+    *details.FAULTS,
     *pool_settings.FAULTS,
     *client_settings.FAULTS,
 )

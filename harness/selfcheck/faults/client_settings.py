@@ -132,7 +132,7 @@ FAULTS = (
                 [*(asked or ()), "ALLOW_REFRESH_TOKEN_AUTH"] if len(asked or ()) < 2 else asked
             ),
         ),
-        ("*::*refresh*flow*", "*::*flow*refresh*"),
+        ("flows_and_codes::refresh_flow_that_the_client_does_not_allow_is_refused",),
     ),
     _fault(
         "secret-ignored",
@@ -208,7 +208,7 @@ FAULTS = (
         "EnableTokenRevocation is on",
         AREA,
         misheard("client", "EnableTokenRevocation", lambda _: True),
-        ("*::*revo*off*", "*::*revo*not*", "*::*without_revocation*"),
+        ("tokens::tokens_cannot_be_revoked_where_the_client_says_so",),
         (Verdict.NOT_REFUSED, Verdict.ANSWERED_OTHERWISE),
     ),
     _fault(
@@ -247,7 +247,7 @@ FAULTS = (
             "RefreshTokenRotation",
             lambda asked: asked and {**asked, "RetryGracePeriodSeconds": 0},
         ),
-        ("refresh::*grace*", "*::*grace*"),
+        ("tokens::rotated_refresh_token_is_good_for_the_time_of_grace",),
         WRONG,
     ),
     _fault(

@@ -6,13 +6,11 @@ from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.domain.pools import UserPoolClient
-from harness.emulator.operations import tokens
+from harness.emulator.operations import initiate_auth, tokens
 from harness.emulator.operations.initiate_auth import ADMIN_FLOWS, PUBLIC_FLOWS
 from harness.emulator.rules.auth_flows import allowed_flows
-from harness.emulator.service import Service
 from harness.selfcheck.fault import Fault
-from harness.selfcheck.planting import Planter
-from harness.selfcheck.tampering import always, forgiving, function, handlers, method
+from harness.selfcheck.tampering import constant, forgiving, function, handlers, method
 from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
@@ -47,31 +45,25 @@ def _lenient(saying: str, *operations: str) -> Any:
     return method(UserPoolClient, "require_secret_hash", make)
 
 
-def _refreshing(saying: str) -> Any:
-    def make(original: Any) -> Any:
-        def require(client: Any, username: str, given: Any, wrong: Any = None) -> None:
-            if wrong is refusals.refresh_secret_hash_wrong:
-                return
+def _not_at_refresh(original: Any) -> Any:
+    def require(client: Any, username: str, given: Any, wrong: Any = None) -> None:
+        if wrong is not refusals.refresh_secret_hash_wrong:
             original(client, username, given)
 
-        return require
-
-    return method(UserPoolClient, "require_secret_hash", make)
+    return require
 
 
 def _any_name(original: Any) -> Any:
     """Make a refresh accept a SECRET_HASH over an alias of the user."""
 
     def require(client: Any, username: str, given: Any, wrong: Any = None) -> None:
-        if wrong is None:
-            return original(client, username, given)
         user = client.pool.users.by_username(username)
-        for name in (username, user.attributes.get("email", "") if user else ""):
-            try:
-                return original(client, name, given, wrong)
-            except refusals.Refusal as refusal:
-                last = refusal
-        raise last
+        try:
+            original(client, username, given)
+        except refusals.Refusal:
+            if wrong is None or user is None:
+                raise
+            original(client, user.attributes["email"], given, wrong)
 
     return require
 
@@ -106,14 +98,6 @@ def _as(value: str, *operations: str) -> Any:
         return call
 
     return handlers(operations, make)
-
-
-def _admins_flow(planter: Planter) -> None:
-    planter.attribute(
-        __import__("harness.emulator.operations.initiate_auth", fromlist=["PUBLIC_FLOWS"]),
-        "PUBLIC_FLOWS",
-        {**ADMIN_FLOWS, **PUBLIC_FLOWS},
-    )
 
 
 def _missing_is_wrong(original: Any) -> Any:
@@ -159,27 +143,27 @@ FAULTS = (
         "a challenge can be answered with any SECRET_HASH",
         AREA,
         _lenient("Unable to verify", *_RESPONDING),
-        ("*::*challenge*wrong_secret_hash*", "*::*secret_hash*"),
+        ("client_secrets::code_with_a_wrong_secret_hash_is_refused",),
     ),
     Fault(
         "no-secret-hash-at-sign-up",
         "signing up, confirming and recovering need no SECRET_HASH",
         AREA,
         _lenient("was not received", *_SIGNING_UP),
-        ("*::*without_secret_hash*", "*::*secret_hash*"),
+        ("client_secrets::sign_up_and_recovery_need_the_right_secret_hash",),
     ),
     Fault(
         "any-secret-hash-at-sign-up",
         "signing up, confirming and recovering accept any SECRET_HASH",
         AREA,
         _lenient("Unable to verify", *_SIGNING_UP),
-        ("*::*wrong_secret_hash*", "*::*secret_hash*"),
+        ("client_secrets::sign_up_and_recovery_need_the_right_secret_hash",),
     ),
     Fault(
         "any-secret-hash-at-refresh",
         "REFRESH_TOKEN_AUTH accepts any SECRET_HASH",
         AREA,
-        _refreshing("does not match"),
+        method(UserPoolClient, "require_secret_hash", _not_at_refresh),
         ("client_secrets::refresh_needs_the_right_secret_hash",),
     ),
     Fault(
@@ -214,7 +198,7 @@ FAULTS = (
         "flow-of-administrators",
         "InitiateAuth carries out the flow of administrators, without AWS credentials",
         AREA,
-        _admins_flow,
+        constant(initiate_auth, "PUBLIC_FLOWS", {**ADMIN_FLOWS, **PUBLIC_FLOWS}),
         ("sign_in::initiate_auth_refuses_the_administrators_flow",),
         operations=("InitiateAuth",),
     ),
@@ -293,9 +277,7 @@ FAULTS = (
         "ConfirmSignUp says that there is no such user, though the client hides it",
         AREA,
         _as("LEGACY", "ConfirmSignUp"),
-        ("*::*confirm*unknown*",),
+        ("details::confirmation_of_nobody_looks_like_a_wrong_code",),
         OTHER,
-        facts="A042, A100",
     ),
 )
-_ = (always, Service)

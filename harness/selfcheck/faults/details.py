@@ -1,124 +1,117 @@
-"""Faults of details: members that are absent or wrong, and what a refusal spends."""
+"""Faults of details that apps and SDKs rely on: names, absent members, and what a refusal keeps."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.attributes import check_client_writes
+from harness.emulator.domain.attributes import check_changes, check_client_writes
+from harness.emulator.domain.directory import UserDirectory
 from harness.emulator.domain.passwords import Lockout
-from harness.emulator.operations import sign_up, user_attributes
-from harness.emulator.operations.users import _factors
-from harness.emulator.rules import tokens as token_rules
-from harness.emulator.rules import user_filter
+from harness.emulator.domain.schema import Schema
+from harness.emulator.operations import sign_up
+from harness.emulator.rules.tokens import issue_refresh_token
+from harness.emulator.rules.user_filter import Filter
 from harness.emulator.service import Service
-from harness.emulator.sign_in import after_sign_up, refresh
+from harness.emulator.sign_in import refresh
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
-from harness.emulator.sign_in.challenges import new_password, password, software_token
-from harness.emulator.sign_in.put import challenge_result
+from harness.emulator.sign_in.challenges import device as steps
+from harness.emulator.sign_in.challenges import mfa_setup, new_password, software_token
 from harness.selfcheck.fault import Fault
-from harness.selfcheck.tampering import answers, constant, function, handlers, method
+from harness.selfcheck.faults.sign_up import user_of
+from harness.selfcheck.tampering import (
+    always,
+    answers,
+    constant,
+    function,
+    handlers,
+    method,
+    together,
+)
 from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
 
 AREA = "details"
-STARTS = ("InitiateAuth", "AdminInitiateAuth")
-RESPONSES = ("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
 WRONG = (Verdict.ANSWERED_OTHERWISE,)
+_STARTING = ("InitiateAuth", "AdminInitiateAuth")
+_ISSUING = (*_STARTING, "RespondToAuthChallenge", "AdminRespondToAuthChallenge")
 
 
-def _without(challenge: str, name: str) -> Any:
-    """Plant a challenge that lacks one of its parameters."""
-
-    def change(_service: Any, _request: Any, answer: dict[str, Any]) -> None:
-        if answer.get("ChallengeName") == challenge:
-            answer["ChallengeParameters"].pop(name, None)
-
-    return answers((*STARTS, *RESPONSES), change)
-
-
-def _named_by_us(_service: Any, _request: Any, answer: dict[str, Any]) -> None:
-    if answer.get("ChallengeName") == "SOFTWARE_TOKEN_MFA":
-        answer["ChallengeParameters"].setdefault("FRIENDLY_DEVICE_NAME", "My device")
-
-
-def _with_the_sub(service: Any, _request: Any, answer: dict[str, Any]) -> None:
-    if answer.get("ChallengeName") == "NEW_PASSWORD_REQUIRED":
-        shown = answer["ChallengeParameters"]
-        shown["userAttributes"] = json.dumps(
-            {**json.loads(shown["userAttributes"]), "sub": service.random.sub()}
-        )
-
-
-def _with_a_session(service: Any, _request: Any, answer: dict[str, Any]) -> None:
-    if answer.get("ChallengeName") == "PASSWORD_VERIFIER":
-        answer["Session"] = service.random.uuid()
-
-
-def _bearer_in_small(_service: Any, _request: Any, answer: dict[str, Any]) -> None:
-    if "AuthenticationResult" in answer:
-        answer["AuthenticationResult"]["TokenType"] = "bearer"
-
-
-def _with_leftovers(_service: Any, _request: Any, answer: dict[str, Any]) -> None:
-    if "AuthenticationResult" in answer:
-        answer["ChallengeParameters"] = {"USERNAME": "left over"}
-
-
-def _empty_lists(original: Any) -> Any:
-    return lambda user: {"UserMFASettingList": [], **original(user)}
-
-
-def _no_sub(_original: Any) -> Any:
-    def find(service: Any, pool: Any, name: str) -> Any:
-        user = service.find_user(pool, name)
+def _by_username_alone(original: Any) -> Any:
+    def administered(service: Any, pool: Any, name: str) -> Any:
+        user = pool.users.by_username(name)
         if user is None:
             raise refusals.user_not_found()
         return user
 
-    return find
+    return administered
 
 
 def _by_sub_too(original: Any) -> Any:
     return lambda service, pool, name: original(service, pool, name) or pool.users.by_sub(name)
 
 
-def _address_for_username(original: Any) -> Any:
-    def find(pool: Any, condition: Any) -> Any:
-        found = original(pool, condition)
-        if condition.attribute == "username" and not found:
-            return [user for user in pool.users if user.attributes.get("email") == condition.value]
-        return found
+def _address_as_username(original: Any) -> Any:
+    """Make the filter for usernames find email addresses too."""
 
-    return find
+    def by_username(directory: Any, name: str) -> Any:
+        of_address = [user for user in directory if user.attributes.get("email") == name]
+        return original(directory, name) or next(iter(of_address), None)
 
-
-def _contained(original: Any) -> Any:
-    def matches(condition: Any, user: Any) -> bool:
-        value = condition.value_of(user) or ""
-        return bool(original(condition, user) or (condition.prefix and condition.value in value))
-
-    return matches
+    return by_username
 
 
-def _spent_by_a_refusal(original: Any) -> Any:
-    """Use up the session of a response that is refused."""
+def _any_username(original: Any) -> Any:
+    def value_of(condition: Any, user: Any) -> Any:
+        email = user.attributes.get("email")
+        if condition.attribute == "username" and condition.value == email:
+            return email
+        return original(condition, user)
 
-    def judge(response: Any) -> Any:
-        try:
-            return original(response)
-        except refusals.Refusal:
-            session = response.service.sessions.peek(response.session or "")
-            if session is not None:
-                session.used = True
-            raise
-
-    return judge
+    return value_of
 
 
-def _set_up_once(original: Any) -> Any:
+def _empty_factors(service: Any, request: Any, answer: dict[str, Any]) -> None:
+    answer.setdefault("UserMFASettingList", [])
+
+
+def _with_session(service: Any, request: Any, answer: dict[str, Any]) -> None:
+    if answer.get("ChallengeName") == "PASSWORD_VERIFIER":
+        answer["Session"] = "AYAB" + "x" * 100
+
+
+def _without(name: str) -> Any:
+    def make(original: Any) -> Any:
+        def put(*given: Any, **named: Any) -> Any:
+            result = original(*given, **named)
+            result["ChallengeParameters"].pop(name, None)
+            return result
+
+        return put
+
+    return make
+
+
+def _spending(saying: str) -> Any:
+    """Make a refusal with these words use up the session of the response."""
+
+    def make(original: Any) -> Any:
+        def judge(response: Any) -> Any:
+            try:
+                return original(response)
+            except refusals.Refusal as refusal:
+                if saying in refusal.message:
+                    response.service.sessions.find(response.session, response.now).used = True
+                raise
+
+        return judge
+
+    return make
+
+
+def _spent_at_set_up(original: Any) -> Any:
     def verify(service: Any, request: Any) -> Any:
         try:
             return original(service, request)
@@ -131,48 +124,33 @@ def _set_up_once(original: Any) -> Any:
     return verify
 
 
-def _device_of_before(original: Any) -> Any:
+def _device_stays(original: Any) -> Any:
+    """Make the device of the first request count though the code comes without its key."""
+
     def passed(response: Any, attempt: Any) -> Any:
-        device = attempt.device
-        if device is not None:
-            response.responses.setdefault("DEVICE_KEY", device.key)
-        return original(response, attempt)
+        found = original(response, attempt)
+        return found if found.device is not None else replace(found, device=attempt.device)
 
     return passed
 
 
-def _code_spent_by_a_sign_in(original: Any) -> Any:
-    def check(service: Any, client: Any, user: Any, *given: Any) -> Any:
-        if user is not None:
-            user.codes.spend("sign_up")
-        return original(service, client, user, *given)
-
-    return check
-
-
-def _code_spent_by_srp(original: Any) -> Any:
-    def put(service: Any, client: Any, name: str, *given: Any, **named: Any) -> Any:
-        user = service.find_user(client.pool, name)
-        if user is not None:
-            user.codes.spend("sign_up")
-        return original(service, client, name, *given, **named)
-
-    return put
-
-
-def _says_who_exists(original: Any) -> Any:
-    def find(service: Any, client: Any, username: str) -> Any:
-        if service.find_user(client.pool, username) is None:
-            raise refusals.user_not_found()
-        return original(service, client, username)
-
-    return find
-
-
-def _says_who_is_disabled(original: Any) -> Any:
+def _forgets_the_code(original: Any) -> Any:
     def call(service: Any, request: Any) -> Any:
-        pool = service.clients[request.params["ClientId"]].pool
-        user = service.find_user(pool, request.params["Username"])
+        try:
+            return original(service, request)
+        except refusals.Refusal as refusal:
+            if refusal.code == "UserNotConfirmedException":
+                for pool in service.pools.values():
+                    for user in pool.users:
+                        user.codes.spend("sign_up")
+            raise
+
+    return call
+
+
+def _gives_the_disabled_away(original: Any) -> Any:
+    def call(service: Any, request: Any) -> Any:
+        user = user_of(service, request)
         if user is not None and not user.enabled:
             raise refusals.user_disabled()
         return original(service, request)
@@ -180,82 +158,21 @@ def _says_who_is_disabled(original: Any) -> Any:
     return call
 
 
-def _first_ones_stay(original: Any) -> Any:
-    def update(service: Any, request: Any) -> Any:
+def _in_part(original: Any) -> Any:
+    """Make the attributes that can be set be set, before the others are refused."""
+
+    def check(pool: Any, user: Any, changes: Any) -> None:
         try:
-            return original(service, request)
+            original(pool, user, changes)
         except refusals.Refusal:
-            with token_rules.authorized_under_lock(
-                service, request.params["AccessToken"]
-            ) as authorized:
-                first = request.params["UserAttributes"][0]
-                user = authorized.user
-                user.attributes = {**user.attributes, first["Name"]: first["Value"]}
+            known = {name: value for name, value in changes.items() if name in pool.schema}
+            user.attributes = {**user.attributes, **known}
             raise
-
-    return update
-
-
-def _writes_anything(_original: Any) -> Any:
-    return lambda client, names: None
-
-
-def _requires_nothing(original: Any) -> Any:
-    def attributes(client: Any, request: Any) -> Any:
-        schema = client.pool.schema
-        check = type(schema).check_required
-        try:
-            type(schema).check_required = lambda *_: None
-            return original(client, request)
-        finally:
-            type(schema).check_required = check
-
-    return attributes
-
-
-def _no_grace(original: Any) -> Any:
-    def check(client: Any, token: Any, now: float) -> None:
-        if token.rotated_at is not None:
-            raise refusals.refresh_token_reused()
-        original(client, token, now)
 
     return check
 
 
-def _grace_for_ever(_original: Any) -> Any:
-    return lambda client, token, now: None
-
-
-def _a_new_month(original: Any) -> Any:
-    def issue(service: Any, client: Any, grant: Any, *, expires_at: Any = None) -> str:
-        del expires_at
-        return str(original(service, client, grant))
-
-    return issue
-
-
-def _revoked_anyway(original: Any) -> Any:
-    def revoke(service: Any, request: Any) -> Any:
-        client = service.clients[request.params["ClientId"]]
-        settings, client.settings = client.settings, {**client.settings}
-        client.settings["EnableTokenRevocation"] = True
-        try:
-            return original(service, request)
-        finally:
-            client.settings = settings
-
-    return revoke
-
-
-def _ids_anyway(original: Any) -> Any:
-    def common(service: Any, client: Any, grant: Any, use: str) -> dict[str, Any]:
-        claims: dict[str, Any] = original(service, client, grant, use)
-        return {"origin_jti": grant.origin_jti, "jti": service.random.uuid(), **claims}
-
-    return common
-
-
-def _once_alone(original: Any) -> Any:
+def _revoked_before(original: Any) -> Any:
     def revoke(service: Any, request: Any) -> Any:
         client = service.clients[request.params["ClientId"]]
         token = client.pool.grants.refresh_token(request.params["Token"])
@@ -266,311 +183,225 @@ def _once_alone(original: Any) -> Any:
     return revoke
 
 
-def _reset_forgotten(_original: Any) -> Any:
-    return lambda user: None
+def _longer(original: Any) -> Any:
+    """Make a rotated refresh token live as long as a new one."""
+
+    def issue(service: Any, client: Any, grant: Any, **named: Any) -> str:
+        return str(original(service, client, grant))
+
+    return issue
 
 
-def _hash_unchecked(original: Any) -> Any:
-    def user(response: Any) -> Any:
-        secret, response.client.secret = response.client.secret, None
+def _without_type(service: Any, request: Any, answer: dict[str, Any]) -> None:
+    answer.get("AuthenticationResult", {}).pop("TokenType", None)
+
+
+def _missed_as_wrong(original: Any) -> Any:
+    def judge(response: Any) -> Any:
         try:
             return original(response)
-        finally:
-            response.client.secret = secret
+        except refusals.Refusal as refusal:
+            if "Missing required parameter" not in refusal.message:
+                raise
+            raise refusals.incorrect_username_or_password() from refusal
 
-    return user
-
-
-def _proven_anyway(_original: Any) -> Any:
-    return lambda service, request: service.client(request)
+    return judge
 
 
-def _longer(original: Any) -> Any:
-    def failed(lockout: Any, now: float) -> None:
-        original(lockout, now)
-        if lockout.failures >= lockout.FREE:
-            lockout.locked_until = now + 2.0 ** (lockout.failures - lockout.FREE)
+def _waiting_device(original: Any) -> Any:
+    """Make an unknown key stand for the device that the sign-in waits for."""
 
-    return failed
+    def remembered(response: Any, user: Any, key: str) -> Any:
+        known = user.devices.issued(key) is not None
+        return original(response, user, key if known else next(iter(user.devices)).key)
 
+    return remembered
 
-SECRETS = ("client_secrets::sign_up_and_recovery_need_the_right_secret_hash",)
-GRACE = ("tokens::rotated_refresh_token_is_good_for_the_time_of_grace",)
-WEAK = ("details::new_password_can_be_chosen_again_after_a_weak_one",)
 
 FAULTS = (
     Fault(
-        "administrator-finds-no-sub",
-        "AdminGetUser does not find a user by sub",
+        "admin-by-username-alone",
+        "AdminGetUser finds users by their username, and not by alias or sub",
         AREA,
-        method(Service, "administered_user", _no_sub),
+        method(Service, "administered_user", _by_username_alone),
         ("details::administrator_finds_a_user_by_every_name",),
         WRONG,
     ),
     Fault(
         "sub-signs-in",
-        "the sub signs a user in where users have usernames",
+        "the sub of a user signs them in",
         AREA,
         method(Service, "find_user", _by_sub_too),
         ("details::sub_is_no_name_to_sign_in_with",),
+        (Verdict.NOT_REFUSED, Verdict.OTHER_CODE),
     ),
     Fault(
-        "address-as-a-username-in-filters",
-        "ListUsers finds an address as a username where it must be the sub",
+        "address-found-as-username",
+        "ListUsers finds an email address as a username",
         AREA,
-        function(user_filter.find_users, _address_for_username),
+        together(
+            method(UserDirectory, "by_username", _address_as_username),
+            method(Filter, "value_of", _any_username),
+        ),
         ("details::address_is_no_username_in_a_filter",),
         WRONG,
     ),
     Fault(
-        "prefix-in-the-middle",
-        "ListUsers with ^= finds what contains the text",
-        AREA,
-        method(user_filter.Filter, "matches", _contained),
-        ("details::prefix_in_a_filter_is_the_beginning",),
-        WRONG,
-    ),
-    Fault(
-        "empty-list-of-factors",
+        "factors-shown-empty",
         "UserMFASettingList is empty where it must be absent",
         AREA,
-        function(_factors, _empty_lists),
+        answers(("GetUser", "AdminGetUser"), _empty_factors),
         ("details::user_without_a_chosen_factor_shows_none",),
         WRONG,
     ),
     Fault(
-        "password-challenge-with-a-session",
-        "PASSWORD_VERIFIER has a Session",
+        "session-with-the-password-challenge",
+        "PASSWORD_VERIFIER comes with a Session",
         AREA,
-        answers(STARTS, _with_a_session),
+        answers(_STARTING, _with_session),
         ("details::password_challenge_has_no_session",),
         WRONG,
     ),
     Fault(
-        "set-up-names-no-user",
+        "set-up-names-nobody",
         "MFA_SETUP has no USER_ID_FOR_SRP",
         AREA,
-        _without("MFA_SETUP", "USER_ID_FOR_SRP"),
+        function(mfa_setup.put, _without("USER_ID_FOR_SRP")),
         ("details::set_up_challenge_names_the_user",),
-        WRONG,
-    ),
-    Fault(
-        "code-challenge-names-no-user",
-        "SOFTWARE_TOKEN_MFA has no USER_ID_FOR_SRP",
-        AREA,
-        _without("SOFTWARE_TOKEN_MFA", "USER_ID_FOR_SRP"),
-        ("authenticators::challenge_names_the_authenticator_as_the_user_does",),
-        WRONG,
-    ),
-    Fault(
-        "friendly-name-made-up",
-        "SOFTWARE_TOKEN_MFA has a name where the user gave none",
-        AREA,
-        answers((*STARTS, *RESPONSES), _named_by_us),
-        ("authenticators::challenge_names_the_authenticator_as_the_user_does",),
-        WRONG,
-    ),
-    Fault(
-        "new-password-shows-the-sub",
-        "userAttributes of NEW_PASSWORD_REQUIRED has the sub",
-        AREA,
-        answers((*STARTS, *RESPONSES), _with_the_sub),
-        WEAK,
-        WRONG,
+        (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
     ),
     Fault(
         "weak-password-ends-the-session",
-        "a weak new password uses up the session",
+        "a weak password in NEW_PASSWORD_REQUIRED uses up the session",
         AREA,
-        function(new_password.judge, _spent_by_a_refusal),
-        WEAK,
+        function(new_password.judge, _spending("Password")),
+        ("details::new_password_can_be_chosen_again_after_a_weak_one",),
         WRONG,
     ),
     Fault(
-        "wrong-code-ends-the-set-up",
-        "a wrong code at VerifySoftwareToken uses up the session",
+        "new-password-shows-nothing",
+        "NEW_PASSWORD_REQUIRED does not show the attributes of the user",
         AREA,
-        handlers("VerifySoftwareToken", _set_up_once),
+        function(new_password.put, _without("userAttributes")),
+        ("details::new_password_can_be_chosen_again_after_a_weak_one",),
+        (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
+    ),
+    Fault(
+        "wrong-code-ends-the-set-up",
+        "a wrong code in VerifySoftwareToken uses up the session",
+        AREA,
+        handlers("VerifySoftwareToken", _spent_at_set_up),
         ("details::wrong_code_at_set_up_can_be_corrected",),
         WRONG,
     ),
     Fault(
         "used-code-ends-the-session",
-        "a code that was used before uses up the session",
+        "a used code of an authenticator uses up the session",
         AREA,
-        function(software_token.judge, _spent_by_a_refusal),
+        function(software_token.judge, _spending("already been used")),
         ("details::used_code_leaves_the_session_usable",),
         WRONG,
     ),
     Fault(
-        "device-key-carried-over",
-        "the DEVICE_KEY of the password counts in the response with the code too",
+        "device-of-the-first-request",
+        "the device of the first request counts though the code comes without its key",
         AREA,
-        method(ChallengeResponse, "passed_factor", _device_of_before),
+        method(ChallengeResponse, "passed_factor", _device_stays),
         ("details::code_without_the_device_key_brings_another_device",),
         WRONG,
     ),
     Fault(
-        "sign-in-spends-the-sign-up-code",
-        "a sign-in of an unconfirmed user makes their code useless",
+        "sign-in-ends-the-code",
+        "a sign-in of an unconfirmed user makes the code of the sign-up useless",
         AREA,
-        function(password.put, _code_spent_by_srp),
+        handlers(_ISSUING, _forgets_the_code),
         ("details::refused_sign_in_keeps_the_code_of_the_sign_up",),
         WRONG,
     ),
     Fault(
-        "confirmation-says-who-exists",
-        "ConfirmSignUp says that there is no such user, though the client hides it",
+        "disabled-given-away",
+        "ForgotPassword says that a user is disabled, though the client hides who exists",
         AREA,
-        function(sign_up._user_to_confirm, _says_who_exists),
-        ("details::confirmation_of_nobody_looks_like_a_wrong_code",),
-        (Verdict.OTHER_CODE,),
-    ),
-    Fault(
-        "recovery-says-who-is-disabled",
-        "recovery says that a user is disabled, though the client hides it",
-        AREA,
-        handlers(("ForgotPassword", "ResendConfirmationCode"), _says_who_is_disabled),
+        handlers("ForgotPassword", _gives_the_disabled_away),
         ("details::disabled_user_is_not_given_away",),
-        WRONG,
+        (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
     ),
     Fault(
-        "new-password-says-who-is-disabled",
-        "ConfirmForgotPassword says that a user is disabled, though the client hides it",
+        "attributes-in-part",
+        "UpdateUserAttributes changes what it can before it refuses the rest",
         AREA,
-        handlers("ConfirmForgotPassword", _says_who_is_disabled),
-        ("details::disabled_user_is_not_given_away",),
-        (Verdict.OTHER_CODE,),
-    ),
-    Fault(
-        "half-an-update",
-        "UpdateUserAttributes keeps what it could set before it was refused",
-        AREA,
-        handlers("UpdateUserAttributes", _first_ones_stay),
+        function(check_changes, _in_part),
         ("details::update_of_attributes_is_all_or_nothing",),
         WRONG,
     ),
     Fault(
-        "sign-up-verified",
-        "a user marks their own address as verified by SignUp",
+        "verified-by-signing-up",
+        "SignUp takes email_verified from the user",
         AREA,
-        function(check_client_writes, _writes_anything, within=sign_up),
+        function(check_client_writes, always(None), within=sign_up),
         ("details::nobody_verifies_their_own_address_by_signing_up",),
     ),
     Fault(
-        "updated-to-verified",
-        "a user marks their own address as verified by UpdateUserAttributes",
+        "required-attribute-missing",
+        "SignUp succeeds without an attribute that the schema requires",
         AREA,
-        function(check_client_writes, _writes_anything, within=user_attributes),
-        ("details::nobody_verifies_their_own_address_without_its_code",),
-        WRONG,
-    ),
-    Fault(
-        "nothing-required",
-        "SignUp requires no attribute",
-        AREA,
-        function(sign_up._sign_up_attributes, _requires_nothing),
+        method(Schema, "check_required", always(None)),
         ("details::sign_up_needs_what_the_pool_requires",),
     ),
     Fault(
-        "grace-cut-short",
-        "a rotated refresh token is refused at once, whatever RetryGracePeriodSeconds is",
+        "lock-never-forgets",
+        "wrong passwords count for ever, and not for fifteen quiet minutes",
         AREA,
-        function(refresh._check_rotation, _no_grace),
-        GRACE,
-        WRONG,
+        constant(Lockout, "QUIET_SECONDS", 10**9),
+        ("hourly_limits::lock_ends_with_fifteen_quiet_minutes",),
+        (Verdict.ANSWERED_OTHERWISE, Verdict.OTHER_WORDS, Verdict.NOT_REFUSED),
+        operations=_STARTING,
     ),
     Fault(
-        "grace-for-ever",
-        "a rotated refresh token works on after its time of grace",
+        "lock-without-an-end",
+        "locks after wrong passwords grow beyond fifteen minutes",
         AREA,
-        function(refresh._check_rotation, _grace_for_ever),
-        GRACE,
+        constant(Lockout, "LONGEST_SECONDS", 10**6),
+        ("hourly_limits::lock_never_lasts_longer_than_fifteen_minutes",),
+        (Verdict.ANSWERED_OTHERWISE, Verdict.OTHER_WORDS),
+        operations=_STARTING,
     ),
     Fault(
-        "a-new-month-with-each-rotation",
-        "a rotated refresh token lasts thirty days from the rotation",
+        "revoking-twice-fails",
+        "RevokeToken refuses a token that is revoked already",
         AREA,
-        function(token_rules.issue_refresh_token, _a_new_month),
-        ("tokens::rotation_makes_no_sign_in_longer",),
-    ),
-    Fault(
-        "revoked-where-that-is-off",
-        "RevokeToken revokes where EnableTokenRevocation is off",
-        AREA,
-        handlers("RevokeToken", _revoked_anyway),
-        ("tokens::tokens_cannot_be_revoked_where_the_client_says_so",),
-    ),
-    Fault(
-        "origin-where-nothing-is-revoked",
-        "tokens have origin_jti where EnableTokenRevocation is off",
-        AREA,
-        function(token_rules._common, _ids_anyway),
-        ("tokens::tokens_cannot_be_revoked_where_the_client_says_so",),
-        WRONG,
-    ),
-    Fault(
-        "revoke-once",
-        "RevokeToken refuses a token that was revoked before",
-        AREA,
-        handlers("RevokeToken", _once_alone),
+        handlers("RevokeToken", _revoked_before),
         ("tokens::revoking_twice_is_no_error",),
         WRONG,
     ),
     Fault(
-        "token-through-a-reset",
-        "an access token works for a user who has to choose a password",
+        "rotation-without-an-end",
+        "a rotated refresh token lives as long as a new one",
         AREA,
-        function(token_rules.refuse_reset_required, _reset_forgotten),
-        ("tokens::token_works_for_nobody_who_has_to_choose_a_password",),
+        function(issue_refresh_token, _longer, within=refresh),
+        ("tokens::rotation_makes_no_sign_in_longer",),
     ),
     Fault(
-        "bearer-in-small-letters",
-        "TokenType is bearer",
+        "tokens-without-a-type",
+        "tokens come without TokenType",
         AREA,
-        answers((*STARTS, *RESPONSES), _bearer_in_small),
+        answers((*_ISSUING, "GetTokensFromRefreshToken"), _without_type),
         ("tokens::answer_with_tokens_has_what_sdks_read",),
-        WRONG,
+        (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
     ),
     Fault(
-        "parameters-beside-tokens",
-        "ChallengeParameters beside tokens is not empty",
+        "device-step-names-nothing",
+        "a missing member of DEVICE_SRP_AUTH is called a wrong password",
         AREA,
-        answers((*STARTS, *RESPONSES), _with_leftovers),
-        ("tokens::answer_with_tokens_has_what_sdks_read",),
-        WRONG,
+        function(steps.judge, _missed_as_wrong),
+        ("device_records::missing_member_of_the_device_is_named",),
+        (Verdict.OTHER_CODE,),
     ),
     Fault(
-        "any-hash-with-a-challenge",
-        "a response to a challenge needs no SECRET_HASH, and may have any",
+        "any-device-in-the-step",
+        "DEVICE_SRP_AUTH with an unknown key goes on with the device that is awaited",
         AREA,
-        method(ChallengeResponse, "user", _hash_unchecked),
-        ("client_secrets::code_with_a_wrong_secret_hash_is_refused",),
-    ),
-    Fault(
-        "no-hash-without-a-token",
-        "signing up, confirming and recovering need no SecretHash, and may have any",
-        AREA,
-        method(Service, "proven_client", _proven_anyway),
-        SECRETS,
-        (Verdict.NOT_REFUSED, Verdict.OTHER_CODE),
-    ),
-    Fault(
-        "lock-never-forgotten",
-        "quiet time does not make wrong passwords free again",
-        AREA,
-        constant(Lockout, "QUIET_SECONDS", 10**9),
-        ("hourly_limits::lock_ends_with_fifteen_quiet_minutes",),
-        (Verdict.OTHER_WORDS,),
-        operations=STARTS,
-    ),
-    Fault(
-        "lock-without-end",
-        "the lock after wrong passwords doubles without end",
-        AREA,
-        method(Lockout, "failed", _longer),
-        ("hourly_limits::lock_never_lasts_longer_than_fifteen_minutes",),
-        WRONG,
+        function(steps._remembered_device, _waiting_device),
+        ("device_records::unknown_device_cannot_take_over_the_step_of_a_device",),
     ),
 )
-_ = (after_sign_up, challenge_result, _code_spent_by_a_sign_in)

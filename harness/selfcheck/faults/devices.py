@@ -1,4 +1,4 @@
-"""Faults of tracked devices: confirming, remembering, forgetting, listing, and signing in on one."""
+"""Faults of tracked devices: confirming, remembering, listing, and signing in on one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.domain import next_challenge as choosing
-from harness.emulator.domain.attempt import Attempt
-from harness.emulator.domain.devices import DeviceBook, TrackedDevice
+from harness.emulator.domain.attempt import Attempt, presented_device
+from harness.emulator.domain.devices import DeviceBook, TrackedDevice, _read_token
 from harness.emulator.operations import devices
-from harness.emulator.operations.devices import OPERATIONS as HANDLERS
 from harness.emulator.rules.tokens import authorized_under_lock
 from harness.emulator.sign_in import proceed
 from harness.emulator.sign_in.challenges import device as steps
@@ -19,9 +18,7 @@ from harness.selfcheck.fault import Fault
 from harness.selfcheck.faults.sign_up import user_of
 from harness.selfcheck.planting import Planter
 from harness.selfcheck.tampering import (
-    always,
     answers,
-    forgiving,
     function,
     handlers,
     method,
@@ -32,7 +29,6 @@ __all__ = ["FAULTS"]
 
 AREA = "devices"
 WRONG = (Verdict.ANSWERED_OTHERWISE,)
-_EVERY = tuple(HANDLERS)
 
 
 def _of_anybody(planter: Planter) -> None:
@@ -143,10 +139,6 @@ def _group_of_each(service: Any, request: Any, answer: dict[str, Any]) -> None:
         metadata["DeviceGroupKey"] = "-" + service.random.digits(8)
 
 
-def _key_with_each_answer(service: Any, request: Any, answer: dict[str, Any]) -> None:
-    answer.get("AuthenticationResult", {}).pop("NewDeviceMetadata", None)
-
-
 def _everything_listed(original: Any) -> Any:
     def page(book: Any, limit: Any, token: Any, *, remembered_only: bool) -> Any:
         return original(book, limit, token, remembered_only=False)
@@ -171,19 +163,12 @@ def _last_page_repeats(original: Any) -> Any:
     def page(book: Any, limit: Any, token: Any, **named: Any) -> Any:
         found, following = original(book, limit, token, **named)
         if token is not None:
-            number = devices_after(token)
+            number = _read_token(token)
             before = [each for each in book if each.number == number]
             return [*before, *found], following
         return found, following
 
     return page
-
-
-def devices_after(token: str) -> int:
-    """Return the number of the device that a page token names."""
-    from harness.emulator.domain.devices import _read_token
-
-    return _read_token(token)
 
 
 def _confirmed_any_time(original: Any) -> Any:
@@ -391,7 +376,7 @@ FAULTS = (
         "unknown-device-ignored",
         "an unknown DEVICE_KEY is ignored",
         AREA,
-        lambda planter: planter.function(_presented(), _unknown_ignored),
+        function(presented_device, _unknown_ignored),
         (
             "device_refusals::unknown_device_is_refused",
             "device_refusals::forgotten_device_is_refused*",
@@ -401,7 +386,7 @@ FAULTS = (
         "unconfirmed-device-counts",
         "a device counts that was never confirmed",
         AREA,
-        lambda planter: planter.function(_presented(), _unconfirmed_too),
+        function(presented_device, _unconfirmed_too),
         ("device_refusals::unconfirmed_device_is_refused",),
     ),
     Fault(
@@ -756,12 +741,3 @@ FAULTS = (
         WRONG,
     ),
 )
-
-
-def _presented() -> Any:
-    from harness.emulator.domain.attempt import presented_device
-
-    return presented_device
-
-
-_ = (always, forgiving, _EVERY, _key_with_each_answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.emulator.domain.codes import ADMIN_RESET, FORGOT_PASSWORD, CodeBook
+from harness.emulator.domain.codes import FORGOT_PASSWORD, CodeBook, PendingCode
 from harness.emulator.domain.passwords import Lockout, PasswordRecord
 from harness.emulator.domain.users import RESET_REQUIRED
 from harness.emulator.operations import admin_create_user, forgot_password, passwords
@@ -52,7 +52,7 @@ def _unchecked(module: Any) -> Any:
 
 
 def _former_too(module: Any) -> Any:
-    """Plant passwords whose former one still signs in, if they are set in one module."""
+    """Plant passwords whose former one still signs in, where it is sent as it is."""
 
     def remember(original: Any) -> Any:
         def keeping(service: Any, pool: Any, user: Any, *given: Any, **named: Any) -> None:
@@ -65,13 +65,27 @@ def _former_too(module: Any) -> Any:
     def either(original: Any) -> Any:
         def matches(record: Any, password: str) -> bool:
             former = getattr(record, "former", None)
-            return original(record, password) or (former and original(former, password))
+            return bool(original(record, password) or (former and original(former, password)))
 
         return matches
 
     return together(
         function(set_password, remember, within=module), method(PasswordRecord, "matches", either)
     )
+
+
+def _former_stays(module: Any) -> Any:
+    """Plant passwords that are not set at all, though the answer says so."""
+
+    def make(original: Any) -> Any:
+        def keeping(service: Any, pool: Any, user: Any, *given: Any, **named: Any) -> None:
+            before = user.password
+            original(service, pool, user, *given, **named)
+            user.password = before
+
+        return keeping
+
+    return function(set_password, make, within=module)
 
 
 def _code_kept(original: Any) -> Any:
@@ -85,8 +99,6 @@ def _code_kept(original: Any) -> Any:
 def _no_code_needed(original: Any) -> Any:
     def check(book: Any, kind: str, code: str, now: float, attribute: str = "") -> Any:
         if kind == FORGOT_PASSWORD and book.find(kind) is None:
-            from harness.emulator.domain.codes import PendingCode
-
             return PendingCode(code, "email", "", now, now)
         return original(book, kind, code, now, attribute)
 
@@ -173,9 +185,8 @@ FAULTS = (
         "ChangePassword may be tried with as many present passwords as somebody guesses",
         AREA,
         entry(LIMITS, "ChangePassword", 10**6),
-        ("*limit*::*", "*::*limit*", "*::*hour*"),
+        ("hourly_limits::sixth_change*",),
         operations=("ChangePassword",),
-        facts="A289",
     ),
     Fault(
         "recover-with-any-code",
@@ -220,10 +231,10 @@ FAULTS = (
         ("password_recovery::recovering_with_a_weak_password_is_refused",),
     ),
     Fault(
-        "recovered-password-still-works",
-        "the former password still signs in after ConfirmForgotPassword",
+        "recovered-password-stays",
+        "ConfirmForgotPassword leaves the former password in place",
         AREA,
-        _former_too(forgot_password),
+        _former_stays(forgot_password),
         ("password_recovery::recovered_password_signs_in_and_the_old_one_does_not",),
     ),
     Fault(
@@ -260,9 +271,9 @@ FAULTS = (
         "ConfirmForgotPassword may be tried with as many codes as somebody guesses",
         AREA,
         entry(LIMITS, "ForgotPassword", 10**6),
-        ("*limit*::*", "*::*limit*", "*::*hour*"),
+        ("hourly_limits::guesses_at_a_recovery_code_end_within_the_hour",),
+        (Verdict.NOT_REFUSED, Verdict.OTHER_CODE),
         operations=("ForgotPassword", "ConfirmForgotPassword"),
-        facts="A090, A289",
     ),
     Fault(
         "reset-lets-sign-in",
@@ -281,9 +292,9 @@ FAULTS = (
     ),
     Fault(
         "temporary-password-stays",
-        "the temporary password still signs in after the new one is set",
+        "NEW_PASSWORD_REQUIRED leaves the temporary password in place",
         AREA,
-        _former_too(new_password),
+        _former_stays(new_password),
         ("temporary_password::temporary_password_is_good_only_once",),
     ),
     Fault(
@@ -353,4 +364,3 @@ FAULTS = (
         ("sign_in::too_many_wrong_passwords_lock_out_for_a_while",),
     ),
 )
-_ = ADMIN_RESET

@@ -235,7 +235,7 @@ FAULTS = (
             "Schema",
             lambda asked: asked and [{**each, "Required": False} for each in asked],
         ),
-        ("*::*required*",),
+        ("details::sign_up_needs_what_the_pool_requires",),
     ),
     _fault(
         "address-changes-later",

@@ -8,7 +8,8 @@ from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
-from harness.emulator.sign_in.challenges import device, password
+from harness.emulator.sign_in.challenges import password
+from harness.emulator.stores.sessions import Sessions
 from harness.emulator.stores.srp_challenges import (
     DeviceChallenge,
     SrpChallenges,
@@ -58,6 +59,14 @@ def _kept(kind: type) -> Any:
         )
 
     return make
+
+
+def _used_twice(original: Any) -> Any:
+    def use(store: Any, session: Any) -> None:
+        if not (session.used and session.challenge == "DEVICE_PASSWORD_VERIFIER"):
+            original(store, session)
+
+    return use
 
 
 def _for_ever(original: Any) -> Any:
@@ -186,17 +195,6 @@ def _same_b(original: Any) -> Any:
     return lambda store, verifier: ServerExchange(verifier, 2**255 + 1)
 
 
-def _spent_by_refusal(original: Any) -> Any:
-    def checked(response: Any, challenge: Any, *more: Any) -> None:
-        try:
-            original(response, challenge, *more)
-        except refusals.Refusal:
-            response.service.srp_challenges.spend(challenge)
-            raise
-
-    return checked
-
-
 def _names_the_alias(original: Any) -> Any:
     def put(service: Any, client: Any, name: str, *more: Any, **named: Any) -> Any:
         result = original(service, client, name, *more, **named)
@@ -234,17 +232,7 @@ FAULTS = (
         AREA,
         together(
             method(SrpChallenges, "spend", _kept(DeviceChallenge)),
-            method(
-                __import__("harness.emulator.stores.sessions", fromlist=["Sessions"]).Sessions,
-                "use",
-                lambda original: (
-                    lambda store, session: (
-                        None
-                        if session.used and session.challenge == "DEVICE_PASSWORD_VERIFIER"
-                        else original(store, session)
-                    )
-                ),
-            ),
+            method(Sessions, "use", _used_twice),
         ),
         ("sign_in_under_way::proven_device_challenge_is_not_proven_again",),
     ),
@@ -397,6 +385,3 @@ def _session_needed(original: Any, service: Any, request: Any) -> Any:
     if by_password and not request.params.get("Session"):
         raise refusals.missing_required_parameter("Session")
     return original(service, request)
-
-
-_ = (device, _spent_by_refusal)

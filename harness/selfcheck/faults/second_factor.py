@@ -92,7 +92,7 @@ def _used_is_wrong(original: Any) -> Any:
 def _any_older_step_spent(original: Any) -> Any:
     def accept(token: Any, code: str, now: float) -> Any:
         newest = max(token._spent, default=-1)
-        if any(token._fits(code, step) for step in range(newest - 2, newest)):
+        if any(token._fits(code, step) for step in range(max(newest - 2, 0), max(newest, 0))):
             return TotpOutcome.USED
         return original(token, code, now)
 
@@ -117,7 +117,7 @@ def _replacing(original: Any) -> Any:
         session = service.sessions.find(request.params["Session"], service.clock.time())
         user = session.attempt.user if session.attempt else None
         token = user.software_token if user else None
-        if session.challenge != "MFA_SETUP" or token is None:
+        if user is None or token is None or session.challenge != "MFA_SETUP":
             return original(service, request)
         user.software_token = None
         try:
@@ -172,11 +172,6 @@ def _first_secret_stays(original: Any) -> Any:
 
 def _one_secret(original: Any) -> Any:
     return lambda service, pool: SoftwareToken("A" * 52) if original(service, pool) else None
-
-
-def _asked(facts_change: Any) -> Any:
-    """Make `next_challenge` see other facts."""
-    return lambda original: lambda facts: original(facts_change(facts))
 
 
 def _not_asked(original: Any) -> Any:
@@ -493,6 +488,3 @@ def _without_name(result: dict[str, Any]) -> dict[str, Any]:
 def _offering_sms(result: dict[str, Any]) -> dict[str, Any]:
     result["ChallengeParameters"]["MFAS_CAN_SETUP"] = '["SMS_MFA","SOFTWARE_TOKEN_MFA"]'
     return result
-
-
-_ = _asked

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.attempt import Attempt
+from harness.emulator.domain.attempt import Attempt, check_state
 from harness.emulator.operations import software_tokens
 from harness.emulator.sign_in import challenge_response
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.stores.sessions import Sessions
 from harness.selfcheck.fault import Fault
 from harness.selfcheck.planting import Planter
-from harness.selfcheck.tampering import always, forgiving, function, method
+from harness.selfcheck.tampering import always, function, method, together
 from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
@@ -111,7 +111,7 @@ def _any_session_sets_up(original: Any) -> Any:
 
 def _not_missed(original: Any) -> Any:
     def required(response: Any) -> str:
-        return response.session or [*response.service.sessions._sessions][-1]
+        return str(response.session or [*response.service.sessions._sessions][-1])
 
     return required
 
@@ -143,10 +143,6 @@ def _blind_to(state: str) -> Any:
     return make
 
 
-def _not_standing(original: Any) -> Any:
-    return lambda attempt: None
-
-
 def _uninterrupted(by_password: bool) -> Any:
     """Make a new password, or a sign-out, not interrupt a sign-in."""
 
@@ -159,13 +155,6 @@ def _uninterrupted(by_password: bool) -> Any:
         return interrupted
 
     return make
-
-
-def _spent_by_a_wrong_code(original: Any) -> Any:
-    def judged(token: Any, code: str, now: float) -> Any:
-        return original(token, code, now)
-
-    return judged
 
 
 def _used_by_asking(original: Any) -> Any:
@@ -265,12 +254,10 @@ FAULTS = (
         "sign-in-outlives-disabling",
         "a user who was disabled finishes a sign-in under way",
         AREA,
-        lambda planter: (
-            planter.function(
-                challenge_response.check_state, _blind_to("disabled"), within=challenge_response
-            ),
-            planter.method(Attempt, "require_standing", _not_standing),
-        )[0],
+        together(
+            function(check_state, _blind_to("disabled"), within=challenge_response),
+            method(Attempt, "require_standing", always(None)),
+        ),
         ("sign_in_under_way::session_dies_with_the_account",),
     ),
     Fault(
@@ -296,4 +283,3 @@ FAULTS = (
         WRONG,
     ),
 )
-_ = (always, forgiving, _spent_by_a_wrong_code)

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.emulator.domain import contacts
 from harness.emulator.domain.attributes import mark_verified
-from harness.emulator.domain.codes import RESEND, SIGN_UP, CodeBook
+from harness.emulator.domain.codes import SIGN_UP, CodeBook
 from harness.emulator.domain.users import CONFIRMED
 from harness.emulator.operations import sign_up
 from harness.emulator.rules import registration
@@ -26,7 +26,7 @@ from harness.selfcheck.tampering import (
 )
 from harness.verdicts.verdict import Verdict
 
-__all__ = ["FAULTS"]
+__all__ = ["FAULTS", "any_code", "lasting_other", "set_attribute", "user_of"]
 
 AREA = "sign-up"
 WRONG = (Verdict.ANSWERED_OTHERWISE,)
@@ -51,7 +51,9 @@ def _confirmed_at_once(original: Any) -> Any:
     return lambda *arguments: replace(original(*arguments), confirmed=True)
 
 
-def _any_code(*kinds: str) -> Any:
+def any_code(*kinds: str) -> Any:
+    """Make any code count as the pending one of these kinds."""
+
     def make(original: Any) -> Any:
         def check(book: Any, kind: str, code: str, now: float, attribute: str = "") -> Any:
             pending = book.find(kind, attribute)
@@ -63,7 +65,7 @@ def _any_code(*kinds: str) -> Any:
     return make
 
 
-def _lasting_other(seconds: float, *kinds: str) -> Any:
+def lasting_other(seconds: float, *kinds: str) -> Any:
     """Make codes of these kinds expire some seconds later, or earlier if that is negative."""
 
     def make(original: Any) -> Any:
@@ -192,21 +194,21 @@ FAULTS = (
         "confirm-with-any-code",
         "ConfirmSignUp accepts any code",
         AREA,
-        method(CodeBook, "check", _any_code(SIGN_UP)),
+        method(CodeBook, "check", any_code(SIGN_UP)),
         ("sign_up::confirm_sign_up_with_a_wrong_code_is_refused",),
     ),
     Fault(
         "sign-up-code-for-ever",
         "the code of a sign-up does not expire",
         AREA,
-        method(CodeBook, "check", _lasting_other(10**9, SIGN_UP)),
+        method(CodeBook, "check", lasting_other(10**9, SIGN_UP)),
         ("sign_up::sign_up_code_expires_after_a_day",),
     ),
     Fault(
         "sign-up-code-for-an-hour",
         "the code of a sign-up expires after an hour",
         AREA,
-        method(CodeBook, "check", _lasting_other(-23 * 3600, SIGN_UP)),
+        method(CodeBook, "check", lasting_other(-23 * 3600, SIGN_UP)),
         ("sign_up::sign_up_code_confirms_until_the_day_is_over",),
         WRONG,
     ),
@@ -296,21 +298,16 @@ FAULTS = (
         "ConfirmSignUp may be tried as often as somebody guesses",
         AREA,
         entry(LIMITS, "ConfirmSignUp", 10**6),
-        ("*limit*::*", "*::*confirm*limit*", "*::*hour*"),
+        ("hourly_limits::sixteenth_confirmation*",),
+        (Verdict.OTHER_CODE,),
         operations=("ConfirmSignUp",),
-        facts="A289, A040",
     ),
     Fault(
         "resend-without-a-limit",
         "ResendConfirmationCode sends as many codes as are asked for",
         AREA,
         entry(LIMITS, "ResendConfirmationCode", 10**6),
-        ("*limit*::*", "*::*resend*limit*", "*::*hour*"),
+        ("hourly_limits::sixth_resent_code*",),
         operations=("ResendConfirmationCode",),
-        facts="A289, A048",
     ),
 )
-
-#: Used by other areas.
-any_code, lasting_other = _any_code, _lasting_other
-_ = RESEND

@@ -9,11 +9,9 @@ from typing import Any
 from harness.emulator import refusals
 from harness.emulator.domain.grants import GrantBook
 from harness.emulator.domain.pools import Pool
-from harness.emulator.domain.signing import SigningKey, SigningKeys
-from harness.emulator.operations import tokens as operations
-from harness.emulator.operations import users
+from harness.emulator.domain.signing import SigningKey, SigningKeys, read_token
 from harness.emulator.rules import tokens
-from harness.emulator.sign_in import proceed, refresh
+from harness.emulator.sign_in import refresh
 from harness.selfcheck.fault import Fault
 from harness.selfcheck.planting import Planter
 from harness.selfcheck.tampering import (
@@ -83,7 +81,6 @@ def _for_ever(original: Any) -> Any:
 
 def _any_use(original: Any) -> Any:
     """Make an ID token do for an access token."""
-    from harness.emulator.domain.signing import read_token
 
     def verified(service: Any, token: str) -> Any:
         try:
@@ -162,10 +159,6 @@ def _for_good(original: Any) -> Any:
         grant.revoked = grant.user.sign_outs > 0
 
     return add
-
-
-def _no_revocation(planter: Planter, *modules: Any) -> None:
-    planter.method(GrantBook, "revoke_all", always(None))
 
 
 def _refresh_survives(original: Any) -> Any:
@@ -248,10 +241,6 @@ def _only_refresh_revoked(planter: Planter) -> None:
 
     planter.handler("RevokeToken", revoke)
     planter.function(tokens._accepted, accepted)
-
-
-def _any_token_revoked(original: Any) -> Any:
-    return forgiving({})(original)
 
 
 def _device(pattern: str) -> Any:
@@ -390,24 +379,11 @@ def _in_answer(change: Any) -> Any:
 
 def _email_in_access(original: Any) -> Any:
     def access(service: Any, client: Any, grant: Any, override: Any = None) -> Any:
-        email = grant.user.attributes.get("email", "")
-        sign = SigningKey.sign
-        return _signed_with(original, service, client, grant, override, sign, email)
+        _, claims = read_token(original(service, client, grant, override))
+        claims["email"] = grant.user.attributes.get("email", "")
+        return client.pool.keys.access.sign(claims)
 
     return access
-
-
-def _signed_with(original: Any, *given: Any) -> Any:
-    service, client, grant, override, sign, email = given
-    key = client.pool.keys.access
-    claims = _read(original(service, client, grant, override))
-    return sign(key, {**claims, "email": email})
-
-
-def _read(token: str) -> dict[str, Any]:
-    from harness.emulator.domain.signing import read_token
-
-    return read_token(token)[1]
 
 
 FAULTS = (
@@ -608,13 +584,13 @@ FAULTS = (
         "an access token works after a global sign-out",
         AREA,
         function(tokens._accepted, _never_revoked),
-        ("sign_out::signing_out_everywhere_ends_every_sign_in", "sign_out::revoking*"),
+        ("sign_out::signing_out_everywhere_ends_every_sign_in",),
     ),
     Fault(
         "sign-out-of-nobody",
         "a global sign-out revokes nothing",
         AREA,
-        lambda planter: _no_revocation(planter),
+        method(GrantBook, "revoke_all", always(None)),
         ("sign_out::signing_out_everywhere_ends_every_sign_in",),
     ),
     Fault(
@@ -691,7 +667,7 @@ FAULTS = (
         "revoke-any-token",
         "RevokeToken accepts an access token",
         AREA,
-        handlers("RevokeToken", _any_token_revoked),
+        handlers("RevokeToken", forgiving({})),
         ("sign_out::only_refresh_tokens_can_be_revoked",),
     ),
     Fault(
@@ -795,8 +771,7 @@ FAULTS = (
         "an access token works though its user has to choose a new password",
         AREA,
         function(tokens.refuse_reset_required, always(None), within=tokens),
-        ("*::*reset*", "password_recovery::administrator_makes_a_user_recover"),
-        facts="D072, A129",
+        ("tokens::token_works_for_nobody_who_has_to_choose_a_password",),
     ),
 )
 
@@ -805,6 +780,3 @@ def _as_revoked(original: Any, pool: Any, grant: Any) -> None:
     if pool.users.by_sub(grant.user.sub) is not grant.user:
         raise refusals.refresh_token_revoked()
     original(pool, grant)
-
-
-_ = (operations, users, proceed)
