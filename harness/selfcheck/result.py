@@ -84,6 +84,7 @@ class Result:
     Attributes:
         faults: how each fault ended.
         idle: the scenarios that notice no fault, with the reason; empty where there is none.
+        needless: the scenarios that have a reason to notice no fault, and notice one.
         scenarios: how many scenarios there are.
         whole: whether all faults were planted.
         seconds: how long the run took.
@@ -91,6 +92,7 @@ class Result:
 
     faults: tuple[FaultResult, ...]
     idle: dict[str, str]
+    needless: tuple[str, ...]
     scenarios: int
     whole: bool
     seconds: float
@@ -98,7 +100,7 @@ class Result:
     @property
     def passed(self) -> bool:
         """Whether every fault is noticed and every scenario notices one, but for the reasons."""
-        return not self.unnoticed() and all(self.idle.values())
+        return not self.unnoticed() and not self.needless and all(self.idle.values())
 
     def unnoticed(self) -> list[FaultResult]:
         """Return the faults that count against the scenarios."""
@@ -160,7 +162,8 @@ def read_result_file(path: Path) -> Result:
         if members.pop("format") != FORMAT:
             raise ValueError(f"the format is not {FORMAT}")
         faults = tuple(_fault_result(each) for each in members.pop("faults"))
-        return Result(faults=faults, **members)
+        needless = tuple(members.pop("needless"))
+        return Result(faults=faults, needless=needless, **members)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ConfigurationError("FILE", given=str(path), hint=str(error)) from None
 

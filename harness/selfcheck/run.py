@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -82,9 +82,11 @@ def selfcheck(plan: Plan, say: Say) -> Result:
         if plan.whole and idle:
             idle = _try_idle(plan, workers, baseline, idle, say)
     reasons = {name: plan.idle.get(name, "") for name in idle} if plan.whole else {}
+    needless = sorted(plan.idle.keys() - reasons.keys()) if plan.whole else []
     return Result(
         faults=tuple(results),
         idle=reasons,
+        needless=tuple(needless),
         scenarios=len(_names(baseline)),
         whole=plan.whole,
         seconds=round(elapsed(), 1),
@@ -162,9 +164,3 @@ def _by_verdict(fault: Fault, result: JobResult) -> set[str]:
         for each in result.outcomes
         if each.outcome == "failed" and not each.errors and each.verdict in fault.verdicts
     }
-
-
-def with_reason(result: Result, reasons: Mapping[str, str]) -> Result:
-    """Return a result with other reasons for its faults."""
-    faults = tuple(replace(each, reason=reasons.get(each.id, "")) for each in result.faults)
-    return replace(result, faults=faults)
