@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from harness import Actions, Person, PersonFactory, Secret, check
 from scenarios.support import expectations, refusals
+from scenarios.support.acceptance import accepted
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import (
     ADDRESS_CHANGES,
@@ -48,12 +49,14 @@ def test_sixth_resent_code_within_an_hour_is_refused(
 ) -> None:
     """ResendConfirmationCode sends five codes to a user in an hour, and more after it."""
     person = cognito_signed_up
-    for _ in range(expectations.RESENT_CODES_PER_HOUR):
-        cognito_actions.resend_confirmation_code(person.username)
+    for number in range(1, expectations.RESENT_CODES_PER_HOUR + 1):
+        with accepted(f"code {number} of the hour", facts="A048"):
+            cognito_actions.resend_confirmation_code(person.username)
     with unchanged(person), refused(refusals.TOO_MANY_CALLS):
         cognito_actions.resend_confirmation_code(person.username)
     time_passes(expectations.HOUR + expectations.SECOND)
-    cognito_actions.resend_confirmation_code(person.username)
+    with accepted("a code an hour later", facts="A048"):
+        cognito_actions.resend_confirmation_code(person.username)
 
 
 @varied(mfa=[Mfa.OFF])
@@ -68,15 +71,18 @@ def test_sixth_change_of_a_password_within_an_hour_is_refused(
     """ChangePassword takes five calls of a user in an hour, and counts each user alone."""
     actions, old = cognito_actions, member.person.password
     access = sign_in(member).tokens.access
-    for _ in range(expectations.PASSWORD_CHANGES_PER_HOUR):
+    for number in range(1, expectations.PASSWORD_CHANGES_PER_HOUR + 1):
         new = cognito_people.password()
-        actions.change_password(access, old, new)
+        with accepted(f"change {number} of the hour", facts="A096"):
+            actions.change_password(access, old, new)
         old = new
     with unchanged(member.person), refused(refusals.TOO_MANY_CALLS):
         actions.change_password(access, old, cognito_people.password())
     sign_in.works_for(member.with_password(old))
     theirs = sign_in(another_member).tokens.access
-    actions.change_password(theirs, another_member.person.password, cognito_people.password())
+    new = cognito_people.password()
+    with accepted("the first change of another user", facts="A096"):
+        actions.change_password(theirs, another_member.person.password, new)
 
 
 @requires(RECOVERY)
@@ -138,8 +144,9 @@ def test_sixth_verification_code_within_an_hour_is_refused(
 ) -> None:
     """GetUserAttributeVerificationCode sends five codes to a user in an hour."""
     access = sign_in(member).tokens.access
-    for _ in range(expectations.VERIFICATION_CODES_PER_HOUR):
-        cognito_actions.get_user_attribute_verification_code(access, "email")
+    for number in range(1, expectations.VERIFICATION_CODES_PER_HOUR + 1):
+        with accepted(f"code {number} of the hour", facts="A289"):
+            cognito_actions.get_user_attribute_verification_code(access, "email")
     with unchanged(member.person), refused(refusals.TOO_MANY_CALLS):
         cognito_actions.get_user_attribute_verification_code(access, "email")
 

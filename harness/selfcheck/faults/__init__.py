@@ -8,6 +8,8 @@ from harness.selfcheck.faults import (
     clients,
     details,
     devices,
+    finer_answers,
+    finer_rules,
     passwords,
     pool_settings,
     proofs,
@@ -31,6 +33,8 @@ FAULTS: tuple[Fault, ...] = (
     *clients.FAULTS,
     *users.FAULTS,
     *details.FAULTS,
+    *finer_answers.FAULTS,
+    *finer_rules.FAULTS,
     *pool_settings.FAULTS,
     *client_settings.FAULTS,
 )
