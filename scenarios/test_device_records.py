@@ -11,6 +11,7 @@ import pytest
 
 from harness import Actions, check, confirm_device, do_not_remember_device
 from scenarios.support import expectations, refusals
+from scenarios.support.acceptance import accepted
 from scenarios.support.choices import choice
 from scenarios.support.members import (
     UNKNOWN_DEVICE,
@@ -95,14 +96,14 @@ def test_proof_of_a_device_is_asked_with_all_that_clients_read(
     asked = sign_in.until("DEVICE_PASSWORD_VERIFIER", tracked_member.member, device=device)
     for name in ("SALT", "SECRET_BLOCK", "SRP_B"):
         what = f"DEVICE_PASSWORD_VERIFIER has no {name}"
-        check(bool(asked.challenge_parameters.get(name)), what, facts="D104b")
+        check(bool(asked.challenge_parameters.get(name)), what, facts="D104c")
     found = asked.challenge_parameters.get("DEVICE_KEY")
     what = "DEVICE_PASSWORD_VERIFIER does not name the device in DEVICE_KEY"
     check(found == device.key, what, facts="D104b", expected=device.key, answered=found)
     result = sign_in.answer(asked).result()
     named = asked.challenge_parameters.get("USERNAME")
     what = "DEVICE_PASSWORD_VERIFIER does not name the user in USERNAME"
-    check(named == result.username, what, facts="D104b", expected=result.username, answered=named)
+    check(named == result.username, what, facts="D104c", expected=result.username, answered=named)
 
 
 @varied(flow=(Flow.USER_PASSWORD_AUTH, Flow.ADMIN_USER_SRP_AUTH))
@@ -112,11 +113,13 @@ def test_device_is_proved_without_a_session(
     """Clients that send no Session in the steps of the device sign in too."""
     member, device = tracked_member.member, tracked_member.device
     asked = sign_in.until("DEVICE_SRP_AUTH", member, device=device)
-    proof = sign_in.answer(replace(asked, session=None))
+    with accepted("DEVICE_SRP_AUTH without a Session", facts="D103"):
+        proof = sign_in.answer(replace(asked, session=None))
     named = proof.challenge_name
     what = f"DEVICE_SRP_AUTH without a Session led to {named}"
     check(named == "DEVICE_PASSWORD_VERIFIER", what, facts="D103")
-    done = sign_in.answer(replace(proof, session=None)).done
+    with accepted("DEVICE_PASSWORD_VERIFIER without a Session", facts="D103"):
+        done = sign_in.answer(replace(proof, session=None)).done
     check(done, "DEVICE_PASSWORD_VERIFIER without a Session gave no tokens", facts="D103")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from harness import Actions, Person, PersonFactory, check
 from scenarios.support import expectations, refusals
+from scenarios.support.acceptance import accepted
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import SELF_SIGN_UP, requires
 from scenarios.support.refusals import refused
@@ -36,7 +37,9 @@ def test_case_of_names_does_not_matter_where_the_pool_ignores_it(
     member: Member, sign_in: MemberSignIn
 ) -> None:
     """A user signs in with their name in other letters, and is who they were."""
-    result = sign_in(Member(in_other_case(member.person), member.authenticator))
+    twin = Member(in_other_case(member.person), member.authenticator)
+    with accepted("the name in other letters", facts="A023"):
+        result = sign_in(twin)
     username = sign_in(member).username
     check(result.username == username, "another user was signed in", facts="A023")
 
@@ -83,7 +86,8 @@ def test_temporary_password_is_good_for_the_days_that_the_pool_says(
         message_action="SUPPRESS",
     )
     time_passes(2 * expectations.DAY - expectations.MINUTE)
-    sign_in.until(ASKED, Member(person), new_password=new)
+    with accepted("a temporary password a minute before its end", facts="A034"):
+        sign_in.until(ASKED, Member(person), new_password=new)
     time_passes(expectations.MINUTE + expectations.SECOND)
     with unchanged(person), refused(refusals.TEMPORARY_PASSWORD_EXPIRED):
         sign_in(Member(person), new_password=new)
@@ -110,7 +114,8 @@ def test_password_of_before_is_refused_for_as_long_as_the_pool_remembers_it(
     # Far enough that it does not matter whether the present password counts.
     for _ in range(3):
         actions.admin_set_user_password(person.username, cognito_people.password(), permanent=True)
-    actions.admin_set_user_password(person.username, first, permanent=True)
+    with accepted("a password that others have replaced in the history", facts="A035"):
+        actions.admin_set_user_password(person.username, first, permanent=True)
     sign_in.works_for(member)
 
 

@@ -7,15 +7,31 @@ from collections.abc import Callable
 
 import pytest
 
-from harness import Actions, Secret, Tokens, check
+from harness import (
+    Actions,
+    RefreshTokenRotation,
+    Secret,
+    Tokens,
+    check,
+    exchange_refresh_token,
+)
 from harness import unverified_claims as claims_of
-from scenarios.support import refusals
+from scenarios.support import expectations, refusals
+from scenarios.support.acceptance import accepted
 from scenarios.support.forgery import header_of, with_claims, without_signature
 from scenarios.support.members import Member, MemberSignIn
-from scenarios.support.pool_under_test import REFRESHING, REVOCATION, requires
+from scenarios.support.pool_under_test import (
+    ORDINARY_LIFETIMES,
+    RECOVERY,
+    REFRESHING,
+    REVOCATION,
+    flows_allowed,
+    requires,
+)
 from scenarios.support.refusals import Refusal, refused
 from scenarios.support.renewal import WAYS_TO_RENEW, Renewal
-from scenarios.support.variants import Devices, varied
+from scenarios.support.variants import Client, Devices, Mfa, varied
+from scenarios.support.watching import TimePasses
 
 pytestmark = pytest.mark.cognito_needs("admin")
 
@@ -131,8 +147,7 @@ def test_changed_access_token_is_refused(
     """An access token that somebody has changed is refused, and the one that was issued works."""
     with refused(FORGERIES[forge]):
         cognito_actions.get_user(forge(tokens.access, sign_in(another_member).tokens))
-    found = cognito_actions.get_user(tokens.access)["Username"]
-    check(found == tokens.username, "the access token is another user's", facts="A071")
+    _works(cognito_actions, tokens)
 
 
 @requires(REFRESHING)
@@ -162,8 +177,102 @@ def test_refresh_token_of_another_app_client_is_refused(
     renew: Renewal, through_another_client: Actions, tokens: Tokens
 ) -> None:
     """A refresh token is good only at the app client that it was issued to."""
-    with refused(refusals.REFRESH_TOKEN_INVALID):
+    with refused(refusals.REFRESH_TOKEN_OF_ANOTHER_CLIENT):
         renew(through_another_client, tokens)
+
+
+@requires(REFRESHING)
+@pytest.mark.cognito_pool(token_revocation=False)
+def test_tokens_cannot_be_revoked_where_the_client_says_so(
+    cognito_actions: Actions, tokens: Tokens
+) -> None:
+    """With EnableTokenRevocation off, tokens have no origin, and RevokeToken is refused."""
+    for name in ("origin_jti", "jti"):
+        there = name in claims_of(tokens.access)
+        check(not there, f"the access token has {name} without revocation", facts="A251")
+    with refused(refusals.REVOCATION_OFF):
+        cognito_actions.revoke_token(tokens.refresh)
+    _works(cognito_actions, tokens)
+
+
+@requires(REFRESHING, REVOCATION)
+@varied(devices=UNTRACKED)
+def test_revoking_twice_is_no_error(cognito_actions: Actions, tokens: Tokens) -> None:
+    """RevokeToken accepts a token that it has revoked before."""
+    cognito_actions.revoke_token(tokens.refresh)
+    with accepted("a refresh token that was revoked before", facts="A268"):
+        cognito_actions.revoke_token(tokens.refresh)
+    with refused(refusals.ACCESS_TOKEN_REVOKED):
+        cognito_actions.get_user(tokens.access)
+
+
+@requires(RECOVERY)
+@varied(devices=UNTRACKED)
+def test_token_works_for_nobody_who_has_to_choose_a_password(
+    cognito_actions: Actions, member: Member, tokens: Tokens
+) -> None:
+    """After AdminResetUserPassword an access token of before changes and reads nothing."""
+    cognito_actions.admin_reset_user_password(member.person.username)
+    with refused(refusals.RESET_REQUIRED_WITH_A_TOKEN):
+        cognito_actions.get_user(tokens.access)
+
+
+@requires(REFRESHING, flows_allowed("ALLOW_USER_PASSWORD_AUTH"))
+@varied(mfa=[Mfa.OFF], devices=UNTRACKED, client=[Client.PUBLIC])
+def test_answer_with_tokens_has_what_sdks_read(cognito_actions: Actions, member: Member) -> None:
+    """InitiateAuth returns TokenType Bearer and no challenge; a refresh returns no new token."""
+    proof = {"USERNAME": member.person.sign_in_as, "PASSWORD": member.person.password.reveal()}
+    answer = cognito_actions.initiate_auth("USER_PASSWORD_AUTH", proof)
+    check("ChallengeName" not in answer, "tokens came with a challenge", facts="A176")
+    empty = answer.get("ChallengeParameters") == {}
+    check(empty, "ChallengeParameters beside tokens is not empty", facts="A176")
+    result = answer["AuthenticationResult"]
+    kind = result.get("TokenType")
+    check(kind == "Bearer", f"TokenType is {kind}, not Bearer", facts="A255")
+    refreshing = {"REFRESH_TOKEN": result["RefreshToken"]}
+    again = cognito_actions.initiate_auth("REFRESH_TOKEN_AUTH", refreshing)
+    there = "RefreshToken" in again["AuthenticationResult"]
+    check(not there, "a refresh returned a refresh token", facts="A260")
+
+
+@pytest.mark.cognito_needs("clock")
+@varied(devices=UNTRACKED)
+@pytest.mark.cognito_pool(
+    refresh_token_rotation=RefreshTokenRotation(60), auth_flows=("ALLOW_USER_SRP_AUTH",)
+)
+def test_rotated_refresh_token_is_good_for_the_time_of_grace(
+    cognito_actions: Actions, time_passes: TimePasses, tokens: Tokens
+) -> None:
+    """With RetryGracePeriodSeconds, a rotated token works once more until that time is over."""
+    exchange_refresh_token(cognito_actions, tokens)
+    time_passes(50)
+    with accepted("a rotated refresh token in its time of grace", facts="A265"):
+        exchange_refresh_token(cognito_actions, tokens)
+    time_passes(11)
+    with refused(refusals.REFRESH_TOKEN_ROTATED_OUT):
+        exchange_refresh_token(cognito_actions, tokens)
+
+
+@pytest.mark.cognito_needs("clock")
+@requires(ORDINARY_LIFETIMES)
+@varied(devices=UNTRACKED)
+@pytest.mark.cognito_pool(
+    refresh_token_rotation=RefreshTokenRotation(), auth_flows=("ALLOW_USER_SRP_AUTH",)
+)
+def test_rotation_makes_no_sign_in_longer(
+    cognito_actions: Actions, time_passes: TimePasses, tokens: Tokens
+) -> None:
+    """A refresh token of a rotation ends when the first one of its sign-in would have ended."""
+    time_passes(expectations.REFRESH_TOKEN_LIFETIME - expectations.MINUTE)
+    renewed = exchange_refresh_token(cognito_actions, tokens)
+    time_passes(expectations.MINUTE + expectations.SECOND)
+    with refused(refusals.REFRESH_TOKEN_EXPIRED):
+        exchange_refresh_token(cognito_actions, renewed)
+
+
+def _works(actions: Actions, tokens: Tokens) -> None:
+    found = actions.get_user(tokens.access)["Username"]
+    check(found == tokens.username, "the access token is another user's", facts="A071")
 
 
 def _both(tokens: Tokens) -> dict[str, Secret]:

@@ -21,6 +21,7 @@ from harness.cli.pools.provision import provision
 from harness.cli.pools.snapshot import snapshot
 from harness.cli.pools.sweep import sweep
 from harness.cli.report import report as report_run
+from harness.cli.selfcheck import selfcheck
 from harness.cli.serve import serve
 
 __all__ = ["app", "run"]
@@ -47,6 +48,7 @@ _COMMANDS = (
     latencies,
     load,
     conform,
+    selfcheck,
 )
 for command in _COMMANDS:
     app.command()(command)

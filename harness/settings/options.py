@@ -154,4 +154,10 @@ OPTIONS = (
         "how often to repeat a call that was throttled or got no result, and a test in which the "
         "result of a call cannot be known; default: 4 on aws, 8 with --cognito-faults, else 0",
     ),
+    Option(
+        "progress",
+        "WHEN",
+        "show the progress in the last line of the terminal: on, off, or auto (default): in runs "
+        "of more than 20 seconds or with --cognito-repeat, but not in CI, with -q or -s",
+    ),
 )

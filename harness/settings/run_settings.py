@@ -60,6 +60,7 @@ class Settings:
     record: Setting[str | None]
     faults: Setting[str | None]
     network_retries: Setting[int]
+    progress: Setting[str]
 
     @classmethod
     def resolve(
@@ -95,6 +96,7 @@ class Settings:
             or Setting(rules.texts_by_default(target.value), DEFAULT),
             record=read(given, "record", rules.record) or _NOT_GIVEN,
             **_of_the_network(given, target.value),
+            progress=read(given, "progress", rules.progress) or Setting("auto", DEFAULT),
         )
         for agree in _AGREEMENTS:
             agree(settings)
@@ -134,6 +136,11 @@ class Settings:
     def paces_a_service(self) -> bool:
         """Whether the user wants a service other than AWS paced, as if it had AWS's quotas."""
         return self.target.value in ("endpoint", "server") and self.quota_share.source != DEFAULT
+
+    @property
+    def uses_quotas(self) -> bool:
+        """Whether the calls of the run are paced to stay under quotas."""
+        return self.target.value == "aws" or self.paces_a_service
 
     @property
     def uses_file_pool(self) -> bool:

@@ -41,6 +41,15 @@ TOTP_STEP = 30
 CONFIRMATIONS_PER_HOUR = 15
 RESENT_CODES_PER_HOUR = 5
 PASSWORD_CHANGES_PER_HOUR = 5
+VERIFICATIONS_PER_HOUR = 15
+VERIFICATION_CODES_PER_HOUR = 5
+#: ForgotPassword and ConfirmForgotPassword together, depending on the risk (A090).
+LEAST_RECOVERY_CALLS = 5
+MOST_RECOVERY_CALLS = 20
+
+#: Wrong passwords without a lock (A132), and the time without any that forgets them (A134).
+FREE_FAILURES = 5
+QUIET_TIME = 15 * MINUTE
 
 #: The prime of Cognito's SRP group, RFC 3526 group 15 (D001).
 SRP_N = int(

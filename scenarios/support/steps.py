@@ -86,7 +86,7 @@ def _without_the_code(on_device: bool, situation: Situation) -> tuple[str, str]:
     if not on_device:
         return "the sign-in gave tokens without asking for the code", "A209, A240"
     if not situation.device_remembered:
-        return "a device that is not remembered took the place of the code", "D094, D101"
+        return "a device that is not remembered took the place of the code", "D094, D053"
     if not situation.device_passed_mfa:
         return "a device that never passed MFA took the place of the code", "D101"
     return "a device took the place of the code in a pool that asks for both", "D053"

@@ -81,9 +81,10 @@ class SoftwareToken:
         found = next((step for step in near if self._fits(code, step)), None)
         if found is None:
             return f"the code is of none of the {NAMED_STEPS} steps before and after the present"
+        step = f"step {found - present:+d}" if found != present else "the present step"
         if found in self._spent:
-            return f"the code of step {found - present:+d} was used before"
-        return f"the code is of step {found - present:+d}, and only -1 to +1 are accepted"
+            return f"the code of {step} was used before"
+        return f"the code is of {step}, and only -1 to +1 are accepted"
 
     def code(self, step: int) -> str:
         """Return the code of a step."""

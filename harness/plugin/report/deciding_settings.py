@@ -19,9 +19,13 @@ def deciding_settings(spec: PoolSpec) -> dict[str, str]:
         "DeviceConfiguration": _devices(spec),
         **_sign_in_names(spec),
         "app client": "with secret" if spec.client_secret else "without secret",
-        "ExplicitAuthFlows": " ".join(name.removeprefix("ALLOW_") for name in spec.auth_flows),
+        "ExplicitAuthFlows": " ".join(map(_shortened, spec.auth_flows)),
         **_unusual(spec),
     }
+
+
+def _shortened(flow: str) -> str:
+    return flow.removeprefix("ALLOW_").removesuffix("_AUTH")
 
 
 def _devices(spec: PoolSpec) -> str:

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.flows.call import Call
+from harness.redaction import MASK
 
 __all__ = ["exchange_lines"]
 
-#: Calls shown in full, and calls shown with one line each.
-_IN_FULL = 2
-_BY_NAME = 6
-_LONGEST_MEMBERS = 420
-#: Members that every call of a test has in common, or that say nothing without their rest.
-_LEFT_OUT = frozenset({"ClientId", "UserPoolId"})
+#: Calls shown with one line each, besides those in full.
+_BY_NAME = 5
+_LONGEST_MEMBERS = 360
+#: Members that every call of a test has in common, or that the line above names.
+_LEFT_OUT = frozenset({"AuthFlow", "ChallengeName", "ClientId", "UserPoolId"})
+#: Calls that look at a user, which say less than what a test did before them.
+_LOOKING = frozenset({"AdminGetUser", "AdminListDevices", "AdminListGroupsForUser"})
+_TOKENS = frozenset({"AccessToken", "IdToken", "RefreshToken"})
+_BEGINNING = frozenset({"InitiateAuth", "AdminInitiateAuth"})
 
 
 def exchange_lines(calls: Sequence[Call]) -> list[str]:
-    """Return the calls, the last ones in full, each line redacted."""
-    first_in_full = max(len(calls) - _IN_FULL, 0)
-    first_by_name = max(first_in_full - _BY_NAME, 0)
-    lines = [f"{first_by_name} calls before these"] if first_by_name else []
-    began = calls[0].started_at if calls else 0.0
-    for place, call in enumerate(calls[first_by_name:], start=first_by_name):
-        lines.append(_head(place + 1, call, began))
-        if place >= first_in_full:
-            lines.extend(f"   {line}" for line in _in_full(call))
+    """Return the calls: the last one and the one that led to it in full, others by one line."""
+    in_full = _in_full(calls)
+    first = max(min(in_full, default=0) - _BY_NAME, 0)
+    lines = [f"{first} {'call' if first == 1 else 'calls'} before these"] if first else []
+    for place, call in enumerate(calls[first:], start=first):
+        lines.append(_head(place + 1, call, calls[0].started_at))
+        if place in in_full:
+            lines.extend(f"   {line}" for line in _content(call))
     return lines
+
+
+def _in_full(calls: Sequence[Call]) -> set[int]:
+    """Return the places of the last call, and of the newest before it that does something.
+
+    Nothing led to a call that begins a sign-in.
+    """
+    if not calls:
+        return set()
+    earlier = [place for place, call in enumerate(calls[:-1]) if call.operation not in _LOOKING]
+    begins = calls[-1].operation in _BEGINNING
+    return {*([] if begins else earlier[-1:]), len(calls) - 1}
 
 
 def _head(number: int, call: Call, began: float) -> str:
@@ -41,7 +55,7 @@ def _head(number: int, call: Call, began: float) -> str:
     return f"#{number}{after} {named}: {outcome}{retries}"
 
 
-def _in_full(call: Call) -> Iterator[str]:
+def _content(call: Call) -> Iterator[str]:
     yield f"sent     {_members(call.parameters)}"
     if call.ok:
         yield f"answered {_members(call.answer)}"
@@ -52,6 +66,24 @@ def _in_full(call: Call) -> Iterator[str]:
 
 
 def _members(members: Mapping[str, Any]) -> str:
-    shown = {name: value for name, value in members.items() if name not in _LEFT_OUT}
-    text = json.dumps(shown, ensure_ascii=False, default=str).replace('"', "")
+    shown = {
+        name: value
+        for name, value in members.items()
+        if name not in _LEFT_OUT and (name, value) != ("ChallengeParameters", {})
+    }
+    text = _as_text(shown)
     return text if len(text) <= _LONGEST_MEMBERS else f"{text[:_LONGEST_MEMBERS]}…"
+
+
+def _as_text(value: Any) -> str:
+    """Return a value as JSON has it, without the quotation marks."""
+    if isinstance(value, Mapping):
+        members = (
+            # Of tokens it is enough to know that they are there.
+            name if name in _TOKENS and item == MASK else f"{name}: {_as_text(item)}"
+            for name, item in value.items()
+        )
+        return f"{{{', '.join(members)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_as_text(item) for item in value)}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,14 +6,19 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.errors import ConfigurationError, HarnessError
 from harness.plugin.report.evidence import surroundings_of
 from harness.plugin.report.exchange import exchange_lines
-from harness.plugin.report.failure import scrubs_of, traces_of
+from harness.plugin.report.failure import (
+    keep_explanation,
+    kept_explanation,
+    scrubs_of,
+    traces_of,
+)
 from harness.plugin.report.frames import place_of
 from harness.plugin.report.happened import Happened, happened
 from harness.plugin.report.run_secrets import run_secrets_of
@@ -28,14 +33,15 @@ if TYPE_CHECKING:
 
 __all__ = ["explanation_of"]
 
-_MADE = pytest.StashKey[dict[int, "FailureText"]]()
 _WIDTH = 100
 _LABEL = 10
 #: Facts shown with their texts, and characters shown of each.
-_MOST_FACTS, _LONGEST_FACT = 3, 260
+_MOST_FACTS, _LONGEST_FACT = 2, 240
+#: Facts that are known best are shown first.
+_BEST = ("measured", "documented")
 
 
-def explanation_of(item: pytest.Item, call: pytest.CallInfo[None]) -> FailureText | None:
+def explanation_of(item: pytest.Item, call: pytest.CallInfo[Any]) -> FailureText | None:
     """Return why a test failed, without secrets; ``None`` if it did not, or not with Cognito.
 
     Args:
@@ -47,10 +53,11 @@ def explanation_of(item: pytest.Item, call: pytest.CallInfo[None]) -> FailureTex
     error = call.excinfo.value
     if isinstance(error, pytest.skip.Exception | pytest.exit.Exception | KeyboardInterrupt):
         return None
-    made = item.stash.setdefault(_MADE, {})
-    if id(error) not in made:
-        made[id(error)] = _explain(item, call.excinfo, in_setup=call.when == "setup")
-    return made[id(error)]
+    kept = kept_explanation(item, error)
+    if kept is None:
+        kept = _explain(item, call.excinfo, in_setup=call.when == "setup")
+        keep_explanation(item, error, kept)
+    return kept
 
 
 def _explain(
@@ -74,7 +81,8 @@ def _explain(
     if repeat:
         lines.append(f"  {'repeat':<{_LABEL}}{repeat}")
     cause = f"{found.cause} ({likely.name})" if likely else found.cause
-    return FailureText(first, (first, *lines), scrub(cause), repeat)
+    title = textwrap.wrap(first, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return FailureText(first, (*title, *lines), scrub(cause), repeat)
 
 
 def _what_was_tested(
@@ -94,7 +102,7 @@ def _what_was_expected(found: Happened) -> Iterator[tuple[str, str]]:
         yield "expected", found.expected
     if found.answered and found.answered not in found.sentence:
         yield "answered", found.answered
-    facts = facts_in(found.facts)
+    facts = sorted(facts_in(found.facts), key=lambda fact: fact.level not in _BEST)
     for fact in facts[:_MOST_FACTS]:
         yield "because", _fact(fact)
     if rest := facts[_MOST_FACTS:]:
@@ -130,7 +138,7 @@ def _why(
     if reason:
         yield "emulator", f"it refused because {reason}"
     if likely is not None:
-        yield "look at", f"{likely.name}. {likely.text}"
+        yield "likely", f"{likely.name}: {likely.text}"
 
 
 def _reason_of_the_emulator(item: pytest.Item, calls: Sequence[Call]) -> str:
@@ -155,9 +163,8 @@ def _likely(calls: Sequence[Call], found: Happened) -> LikelyCause | None:
 
 def _end_of_the_failure(calls: Sequence[Call], found: Happened) -> int:
     """Return the number of calls up to the one that was refused; a test may go on after it."""
-    code = found.answered.partition(" ")[0]
-    refused = [place for place, call in enumerate(calls, start=1) if call.outcome == code]
-    return refused[-1] if code and refused else len(calls)
+    refused = [place for place, call in enumerate(calls, start=1) if call.outcome == found.code]
+    return refused[-1] if found.code and refused else len(calls)
 
 
 def _repeat(item: pytest.Item) -> str:

@@ -12,6 +12,7 @@ from harness.redaction import Redactor, Secret
 
 if TYPE_CHECKING:
     from harness.flows.trace import Trace
+    from harness.verdicts.run_record import FailureText
 
 __all__ = [
     "EXPLAINED",
@@ -19,6 +20,8 @@ __all__ = [
     "forget",
     "has_explanation",
     "hide",
+    "keep_explanation",
+    "kept_explanation",
     "scrub_by",
     "scrubs_of",
     "show_on_failure",
@@ -27,6 +30,7 @@ __all__ = [
 
 _TRACES = pytest.StashKey[list["Trace"]]()
 _HIDDEN = pytest.StashKey[Redactor]()
+_EXPLANATION = pytest.StashKey[tuple[BaseException, "FailureText"]]()
 _TITLE = "Cognito exchange"
 #: The attribute of a report that an explanation takes the place of.
 EXPLAINED = "cognito_explained"
@@ -55,6 +59,8 @@ def forget(item: pytest.Item) -> None:
         del item.stash[_HIDDEN]
     if _TRACES in item.stash:
         del item.stash[_TRACES]
+    if _EXPLANATION in item.stash:
+        del item.stash[_EXPLANATION]
 
 
 def scrubs_of(item: pytest.Item) -> list[Callable[[str], str]]:
@@ -86,6 +92,17 @@ def add_exchange(
         ]
     if report.failed and not has_explanation(report):
         report.sections += [(_TITLE, trace.render()) for trace in traces_of(item) if trace.calls]
+
+
+def keep_explanation(item: pytest.Item, error: BaseException, text: FailureText) -> None:
+    """Keep the explanation of an error until the test is over, since several reports need it."""
+    item.stash[_EXPLANATION] = (error, text)
+
+
+def kept_explanation(item: pytest.Item, error: BaseException) -> FailureText | None:
+    """Return the explanation of an error, if it was kept."""
+    explained, text = item.stash.get(_EXPLANATION, (None, None))
+    return text if explained is error else None
 
 
 def has_explanation(report: pytest.TestReport) -> bool:

@@ -22,7 +22,7 @@ CAUSE = "cognito_cause"
 _TITLE = "Cognito explanation"
 
 
-def explain(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+def explain(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
     """Show why a test failed.
 
     A failed assertion of the test's own keeps pytest's report of it, below the explanation and

@@ -43,6 +43,7 @@ class Happened:
         answered: what it answered.
         facts: the numbers of the facts that say so.
         verdict: how a check turned out; empty if it was no check that failed.
+        code: the error code of the call that made it fail; empty without one.
     """
 
     sentence: str
@@ -51,6 +52,7 @@ class Happened:
     answered: str = ""
     facts: str = ""
     verdict: str = ""
+    code: str = ""
 
 
 def happened(error: BaseException, calls: Sequence[Call]) -> Happened:
@@ -105,6 +107,7 @@ def _of_a_check(error: UnexpectedResult) -> Happened:
         error.answered,
         error.facts,
         str(error.verdict),
+        error.answered.partition(" ")[0],
     )
 
 
@@ -113,9 +116,7 @@ def _of_a_refusal(error: ClientError) -> Happened:
     code, message = details.get("Code", "Unknown"), str(details.get("Message", ""))
     refused = f"{error.operation_name} was refused: {code}"
     sentence = f"{refused}: {message}" if message else refused
-    return Happened(
-        sentence, root_of(sentence), expected="a response", answered=f"{code} {message!r}"
-    )
+    return Happened(sentence, root_of(sentence), code=code)
 
 
 def _cannot_be_used(error: BaseException) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LINE",
     "LINE_SO_FAR",
+    "OPERATIONS",
     "SCENARIOS",
     "ScenarioLines",
     "listen_to_lines",
@@ -26,6 +27,9 @@ __all__ = [
 LINE = "cognito_scenario"
 #: Attribute of its other reports: what would be its line if it ended there.
 LINE_SO_FAR = "cognito_so_far"
+#: Attribute of the report of a test's teardown: how often it called each operation, where the calls
+#: are held against quotas.
+OPERATIONS = "cognito_operations"
 
 #: The lines so far, without the calls.
 SCENARIOS = pytest.StashKey[list["ScenarioLine"]]()
