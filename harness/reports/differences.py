@@ -77,11 +77,9 @@ def _alarm(expectation: Expectation) -> str:
 
 
 def _missing(names: tuple[str, ...]) -> Iterator[str]:
-    if not names:
-        return []
-    return [
-        f"{counted(len(names), 'scenario')} of the record could not be asked, such as {names[0]}"
-    ]
+    if names:
+        number = counted(len(names), "scenario")
+        yield f"{number} of the record could not be asked, such as {names[0]}"
 
 
 def _sum(comparison: Comparison, judged: Judged) -> str:

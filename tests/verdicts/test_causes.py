@@ -122,6 +122,15 @@ def test_what_was_accepted_names_the_operation_and_what_must_refuse_it() -> None
     )
 
 
+def test_other_words_are_the_cause_where_nothing_else_is() -> None:
+    """If words decide, the error is the cause; if another check failed as well, that one is."""
+    words = Check("A 'no'", Verdict.OTHER_WORDS, "", "A 'no'", "A 'never'")
+    calls = (call("SignUp", "A", "never"),)
+    assert cause_of(checked("x", words, outcome="failed", calls=calls)) == "SignUp: A: never"
+    other = Check("the answer differs", Verdict.ANSWERED_OTHERWISE)
+    assert cause_of(checked("x", words, other, calls=calls)) == "the answer differs"
+
+
 def test_an_answer_that_differs_has_its_sentence_as_the_cause() -> None:
     """The cause of a check that is untrue is its sentence."""
     differing = checked("x", Check("refresh returned another token", Verdict.ANSWERED_OTHERWISE))
