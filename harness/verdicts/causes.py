@@ -131,10 +131,15 @@ def _of_check(check: Check, calls: Sequence[dict[str, Any]]) -> str:
 
 
 def _of_error(operation: str, code: str, text: str) -> str:
-    if operation and is_unknown_operation(code, text):
+    if operation and is_unknown_operation(code, text) and not _is_about_a_part(operation, text):
         return f"the service has no operation {operation}"
     said = general(text)
     return ": ".join(part for part in (operation, code, said) if part)
+
+
+def _is_about_a_part(operation: str, text: str) -> bool:
+    """Return whether a text says that not the operation is missing, but a flow or a parameter."""
+    return "unsupported" in text.lower() and operation not in text
 
 
 def _operation_of(calls: Sequence[dict[str, Any]], outcome: str) -> str:

@@ -39,6 +39,14 @@ NOT_ASKED = "PASSWORD_VERIFIER cannot be answered: SECRET_BLOCK is not base64"
             ),
             "SignUp: 500: an HTML page",
         ),
+        (
+            CLIENT_ERROR.format("Unsupported", "InitiateAuth", "unsupported feature: AuthFlow=X"),
+            "InitiateAuth: Unsupported: unsupported feature: AuthFlow=X",
+        ),
+        (
+            CLIENT_ERROR.format("Unsupported", "Resend", 'unsupported feature: target "Resend"'),
+            "the service has no operation Resend",
+        ),
         ("", "no reason given"),
     ],
 )
