@@ -7,6 +7,7 @@ that few runs need when they are called, since pytest loads the plugin in every 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Sequence
 from typing import Any
 
@@ -79,6 +80,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
         check_at_start(session.config)
         or_exit(lambda: begin_record(session.config))
+    if sys.stdout is not None and sys.stdout.isatty():
+        from harness.plugin.run.progress import begin_progress
+
+        begin_progress(session)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -145,8 +150,13 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
     """Fail a preflight that makes too many users, save the latencies, and end the record.
 
-    It does so after the others: the fixtures of a run that was stopped end in this hook.
+    It does so after the others: the fixtures of a run that was stopped end in this hook. Before
+    them it joins the failures with the same cause.
     """
+    if session.testsfailed:
+        from harness.plugin.report.same_cause import list_repetitions
+
+        list_repetitions(session.config)
     yield
     _save_results(session)
 
@@ -209,10 +219,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[object]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the calls of a failing test to its report, and remove secrets from every report."""
+    """Explain why a test failed, and remove secrets from every report."""
     from harness.plugin.report.failure import add_exchange
 
     report = yield
+    if report.failed:
+        from harness.plugin.report.failure_report import explain
+
+        explain(item, call, report)
     lasting = run_secrets_of(item.config).lasting
     add_exchange(item, report, lasting)
     running_test.note_phase(item, call, report, lasting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from tests.fidelity.scope import OUT_OF_SCOPE, PROVEN_IN_PART
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "fidelity.md"
 FACTS = Path(__file__).with_name("facts.json")
+#: The texts that the package has with it, since tests are not in the wheel.
+SHIPPED = ROOT / "harness" / "verdicts" / "facts.json"
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,16 @@ def facts() -> dict[str, Fact]:
     """Return all facts by their ids, in the order of the fact sheets."""
     found = (Fact(**entry) for entry in json.loads(FACTS.read_text(encoding="utf-8")))
     return {fact.id: fact for fact in found}
+
+
+def shipped(known: Iterable[Fact]) -> str:
+    """Return the file of the package: level and text of each fact, one on a line."""
+    lines = (
+        f"{json.dumps(fact.id)}: {json.dumps([fact.level, fact.text], ensure_ascii=False)}"
+        for fact in known
+        if fact.level != "note"
+    )
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def proofs() -> list[Proof]:

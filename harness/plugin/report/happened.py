@@ -1,0 +1,141 @@
+"""What made a test fail: one sentence, and what was expected and answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from harness.errors import HarnessError, ScenarioFailure, UnexpectedResult
+from harness.plugin.report.frames import is_folded
+from harness.srp.group import SrpError
+
+if TYPE_CHECKING:
+    from harness.flows.call import Call
+
+__all__ = ["Happened", "happened", "needs_traceback", "root_of"]
+
+#: What differs between two tests with the same cause: ids, keys, addresses, numbers.
+_VOLATILE = (
+    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
+    (re.compile(r"\b[a-z]{2}(-[a-z]+)+-\d_\w+"), "<id>"),
+    (re.compile(r"\b(client|pool) [0-9a-z]{16,}\b"), r"\1 <id>"),
+    (re.compile(r"(client:) [0-9a-z]{16,}\b"), r"\1 <id>"),
+    (re.compile(r"https?://[^\s\"']+"), "<URL>"),
+    (re.compile(r"\b(?=\w*\d)[0-9a-z]{6}-\w+-[\w-]+\b"), "<name>"),
+    (re.compile(r"\S+@\S+"), "<address>"),
+    (re.compile(r"\b\d+(\.\d+)? (s|ms|seconds)\b"), "<time>"),
+)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What made a test fail.
+
+    Attributes:
+        sentence: what happened.
+        cause: the same in words that other tests with this cause share.
+        expected: what the service must answer; empty if the sentence says it.
+        answered: what it answered.
+        facts: the numbers of the facts that say so.
+        verdict: how a check turned out; empty if it was no check that failed.
+        code: the error code of the call that made it fail; empty without one.
+    """
+
+    sentence: str
+    cause: str
+    expected: str = ""
+    answered: str = ""
+    facts: str = ""
+    verdict: str = ""
+    code: str = ""
+
+
+def happened(error: BaseException, calls: Sequence[Call]) -> Happened:
+    """Return what made a test fail.
+
+    Args:
+        error: the exception.
+        calls: the calls of the test so far.
+    """
+    if isinstance(error, UnexpectedResult):
+        return _of_a_check(error)
+    if isinstance(error, ClientError):
+        return _of_a_refusal(error)
+    if isinstance(error, HarnessError | ScenarioFailure):
+        sentence = _one_line(error)
+    elif _cannot_be_used(error) and calls:
+        missing = (
+            f"without {error.args[0]}" if isinstance(error, KeyError) else "what SRP cannot use"
+        )
+        detail = "" if isinstance(error, KeyError) else f": {_one_line(error)}"
+        sentence = f"{calls[-1].operation} answered {missing}{detail}"
+    elif isinstance(error, AssertionError):
+        sentence = _one_line(error) or "an assertion of the test does not hold"
+    elif isinstance(error, BotoCoreError):
+        sentence = f"{_last_operation(calls)} got no response: {_one_line(error)}"
+    else:
+        sentence = f"{type(error).__name__}: {_one_line(error)}".rstrip(": ")
+    return Happened(sentence, root_of(sentence))
+
+
+def needs_traceback(error: BaseException) -> bool:
+    """Return whether the sentence alone would not say where to look: a test's own assertion."""
+    if isinstance(error, AssertionError) and not isinstance(error, ScenarioFailure):
+        return True
+    known = isinstance(error, ClientError | BotoCoreError | HarnessError | ScenarioFailure)
+    return not known and not _cannot_be_used(error)
+
+
+def root_of(text: str) -> str:
+    """Return a text without what differs between two tests with the same cause."""
+    for pattern, replacement in _VOLATILE:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _of_a_check(error: UnexpectedResult) -> Happened:
+    sentence = _one_line(error)
+    return Happened(
+        sentence,
+        root_of(sentence),
+        error.expected,
+        error.answered,
+        error.facts,
+        str(error.verdict),
+        error.answered.partition(" ")[0],
+    )
+
+
+def _of_a_refusal(error: ClientError) -> Happened:
+    details = error.response.get("Error", {})
+    code, message = details.get("Code", "Unknown"), str(details.get("Message", ""))
+    refused = f"{error.operation_name} was refused: {code}"
+    sentence = f"{refused}: {message}" if message else refused
+    return Happened(sentence, root_of(sentence), code=code)
+
+
+def _cannot_be_used(error: BaseException) -> bool:
+    """Return whether the harness found an answer that lacks a member, or that SRP cannot use."""
+    if not isinstance(error, KeyError | SrpError):
+        return False
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return last is not None and is_folded(Path(last.tb_frame.f_code.co_filename))
+
+
+def _last_operation(calls: Sequence[Call]) -> str:
+    return calls[-1].operation if calls else "a call"
+
+
+def _one_line(error: BaseException) -> str:
+    """Return what an error says first, as one line."""
+    text = str(error).strip()
+    if isinstance(error, AssertionError) and not isinstance(error, ScenarioFailure):
+        return text.split("\n")[0]  # the rest is pytest's comparison
+    return " ".join(text.split("\n\n")[0].split())
