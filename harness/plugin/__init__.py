@@ -15,11 +15,6 @@ import pytest
 
 from harness.plugin.report.end_notes import end_notes_of, take_over_end_notes
 from harness.plugin.report.run_secrets import RunSecrets, run_secrets_of
-from harness.plugin.report.scorecard_report import (
-    ScorecardReport,
-    scorecard_lines,
-    show_all_reports,
-)
 from harness.plugin.run import (
     cognito_use,
     findings,
@@ -63,7 +58,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if not run_identity.is_worker(config):
         lines = scenario_lines.ScenarioLines(config)
         config.pluginmanager.register(lines, "cognito-scenario-lines")
-        config.pluginmanager.register(ScorecardReport(config), "cognito-scorecard")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -180,7 +174,6 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Show the end notes, the latencies, the scorecard, and after a run on workers the settings."""
-    hidden = show_all_reports(terminalreporter, config)
     if config.stash.get(cognito_use.USED, False):
         from harness.plugin.report.header import late_header
 
@@ -193,14 +186,10 @@ def pytest_terminal_summary(
         terminalreporter.write_sep("-", "Cognito calls")
         for line in lines:
             terminalreporter.write_line(line)
-    if lines := scorecard_lines(config):
-        terminalreporter.write_sep("-", "Cognito scorecard")
-        for line in lines:
-            terminalreporter.write_line(line)
-    if hidden:
-        terminalreporter.write_line(
-            f"cognito: {hidden} more reports have one of these causes; -vv shows them"
-        )
+    if scenario_lines.scenario_lines(config):
+        from harness.plugin.report.scorecard_report import write_scorecard
+
+        write_scorecard(terminalreporter, config)
 
 
 @pytest.hookimpl(tryfirst=True, specname="pytest_runtest_protocol")

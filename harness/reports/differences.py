@@ -76,12 +76,10 @@ def _alarm(expectation: Expectation) -> str:
     return f"expected, but both answer alike: {expectation}"
 
 
-def _missing(names: tuple[str, ...]) -> list[str]:
-    if not names:
-        return []
-    return [
-        f"{counted(len(names), 'scenario')} of the record could not be asked, such as {names[0]}"
-    ]
+def _missing(names: tuple[str, ...]) -> Iterator[str]:
+    if names:
+        number = counted(len(names), "scenario")
+        yield f"{number} of the record could not be asked, such as {names[0]}"
 
 
 def _sum(comparison: Comparison, judged: Judged) -> str:

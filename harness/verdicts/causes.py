@@ -85,8 +85,8 @@ def cause_of(failed: ScenarioLine | str) -> str:
     failure = failed.failure
     if failure is not None and failure.cause:
         return _without_ids(failure.cause)
-    for check in failed.checks:
-        if check.verdict not in (Verdict.HOLDS, Verdict.OTHER_WORDS):
+    for check in sorted(failed.checks, key=_is_about_words):
+        if check.verdict is not Verdict.HOLDS:
             return _of_check(check, failed.calls)
     if failure is not None and failure.first_line:
         return _of_text(failure.first_line)
@@ -103,6 +103,11 @@ def _cause(text: str, members: Sequence[ScenarioLine]) -> Cause:
     example = "" if first.failure is None else first.failure.first_line
     ids = tuple(line.id for line in members)
     return Cause(text, len(members), first.id, " ".join(example.split()), ids)
+
+
+def _is_about_words(check: Check) -> bool:
+    """Return whether only the words differ, which is the cause if nothing else is."""
+    return check.verdict is Verdict.OTHER_WORDS
 
 
 def _of_text(text: str) -> str:
@@ -126,10 +131,15 @@ def _of_check(check: Check, calls: Sequence[dict[str, Any]]) -> str:
 
 
 def _of_error(operation: str, code: str, text: str) -> str:
-    if operation and is_unknown_operation(code, text):
+    if operation and is_unknown_operation(code, text) and not _is_about_a_part(operation, text):
         return f"the service has no operation {operation}"
     said = general(text)
     return ": ".join(part for part in (operation, code, said) if part)
+
+
+def _is_about_a_part(operation: str, text: str) -> bool:
+    """Return whether a text says that not the operation is missing, but a flow or a parameter."""
+    return "unsupported" in text.lower() and operation not in text
 
 
 def _operation_of(calls: Sequence[dict[str, Any]], outcome: str) -> str:

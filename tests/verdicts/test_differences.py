@@ -93,6 +93,12 @@ def test_calls_are_aligned_by_operation_and_challenge() -> None:
     ]
 
 
+def test_what_follows_from_another_code_is_no_difference_of_its_own() -> None:
+    """After a call that one side alone accepted, the calls of that side alone are not listed."""
+    before, now = [call("SignUp", "A", "no")], [call("SignUp"), call("ConfirmSignUp")]
+    assert found(before, now) == ["SignUp, code: A 'no' in the record, ok now"]
+
+
 def test_a_call_more_is_a_difference_of_the_other_side() -> None:
     """A call that only the other run made is named as such."""
     assert found([], [call("GetUser")]) == [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,8 @@ def replay(wanted: Replay, file: Path, written: Mapping[str, Path | None]) -> in
     before = _record(wanted.record, file)
     known = () if wanted.expected is None else read_expectations(wanted.expected)
     now = _ask_again(before, wanted, file)
+    if wanted.expression is not None:
+        before = _selected(before, now)
     comparison = compare(before, now)
     judged = judge(comparison, known)
     title = f"{before.run.service} in the record, {now.run.service} now"
@@ -85,6 +87,12 @@ def _record(path: Path, file: Path) -> RunRecord:
     except ConfigurationError as error:
         error.setting = "--against"
         raise
+
+
+def _selected(before: RunRecord, now: RunRecord) -> RunRecord:
+    """Return the record without the scenarios that ``-k`` leaves out."""
+    asked = {line.id for line in now.scenarios}
+    return replace(before, scenarios=tuple(line for line in before.scenarios if line.id in asked))
 
 
 def _ask_again(before: RunRecord, wanted: Replay, file: Path) -> RunRecord:

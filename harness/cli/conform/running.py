@@ -157,6 +157,8 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _check(code: int, output: Sequence[str], errors: Sequence[str], expression: str | None) -> None:
