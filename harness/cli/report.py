@@ -22,6 +22,7 @@ __all__ = ["report"]
 
 #: The name that stands for standard output.
 _STDOUT = "-"
+_USUAL_PERCENT = 50.0
 
 
 def _option(name: str, metavar: str, text: str) -> typer.models.OptionInfo:
@@ -48,13 +49,14 @@ def report(
         _option("--compare", "BEFORE", "Show what changed since the run of this record."),
     ] = None,
     latency_bound: Annotated[
-        float,
+        float | None,
         typer.Option(
             "--latency-bound",
             metavar="PERCENT",
             help="By how much a median must differ to be listed by --compare.",
+            show_default="50",
         ),
-    ] = 50.0,
+    ] = None,
     selfcheck: Annotated[
         Path | None, _option("--selfcheck", "FILE", "Also show what a selfcheck has found.")
     ] = None,
@@ -66,8 +68,9 @@ def report(
     outputs = {"--html": html, "--markdown": markdown, "--junit": junit, "--json": json}
     wanted = {name: path for name, path in outputs.items() if path is not None}
     _check_outputs(wanted, {"RUN": run, "--compare": compare, "--selfcheck": selfcheck})
+    bound = _latency_bound(latency_bound, compare)
     record = _read(run, "RUN")
-    changed = None if compare is None else _compared(record, compare, latency_bound)
+    changed = None if compare is None else _compared(record, compare, bound)
     content = _content(record, selfcheck, changed)
     for name, path in wanted.items():
         _write(name, path, content)
@@ -86,14 +89,22 @@ def _read(path: Path, option: str) -> RunRecord:
         raise
 
 
+def _latency_bound(percent: float | None, before: Path | None) -> float:
+    """Return the percentage that a median must differ by."""
+    if percent is None:
+        return _USUAL_PERCENT
+    if before is None:
+        raise ConfigurationError("--latency-bound", given=percent, hint="it is for --compare")
+    if not 0 < percent < 1e6:
+        hint = "it must be a percentage above 0"
+        raise ConfigurationError("--latency-bound", given=percent, hint=hint)
+    return percent
+
+
 def _compared(record: RunRecord, before: Path, percent: float) -> Comparison:
     from harness.reports.runs.comparison import compare
     from harness.reports.runs.latency_changes import LatencyBound
 
-    if not 0 < percent < 1e6:
-        raise ConfigurationError(
-            "--latency-bound", given=percent, hint="it must be a percentage above 0"
-        )
     return compare(record, _read(before, "--compare"), LatencyBound(percent))
 
 
@@ -110,8 +121,9 @@ def _content(record: RunRecord, selfcheck: Path | None, changed: Comparison | No
 
 def _check_outputs(wanted: dict[str, Path], inputs: dict[str, Path | None]) -> None:
     """Refuse outputs that are the same file, or a file that is read."""
-    seen = {path.resolve(): name for name, path in inputs.items() if path is not None}
-    for name, path in wanted.items():
+    seen: dict[Path, str] = {}
+    given = {**{name: path for name, path in inputs.items() if path is not None}, **wanted}
+    for name, path in given.items():
         if name == "--html" and str(path) == _STDOUT:
             raise ConfigurationError(name, given=_STDOUT, hint="give the name of a file")
         before = seen.setdefault(path.resolve(), name)

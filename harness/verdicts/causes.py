@@ -18,6 +18,8 @@ from harness.verdicts.verdict import Check, Verdict
 __all__ = ["Cause", "cause_of", "causes_of", "fails", "general"]
 
 _LONGEST = 160
+#: The patterns take time that grows with the square of a word, and a service may answer anything.
+_LONGEST_READ = 1_000
 # botocore's own sentence about an error.
 _CLIENT_ERROR = re.compile(
     r"An error occurred \((?P<code>[^)]*)\) when calling the (?P<operation>\w+) operation"
@@ -111,6 +113,7 @@ def _is_about_words(check: Check) -> bool:
 
 
 def _of_text(text: str) -> str:
+    text = text[:_LONGEST_READ]
     found = _CLIENT_ERROR.search(text)
     if found is not None:
         return _of_error(found["operation"], found["code"], found["text"])
@@ -149,6 +152,7 @@ def _operation_of(calls: Sequence[dict[str, Any]], outcome: str) -> str:
 
 
 def _without_ids(text: str) -> str:
+    text = text[:_LONGEST_READ]
     for pattern, word in _SPECIFIC:
         text = pattern.sub(word, text)
     text = " ".join(text.split())

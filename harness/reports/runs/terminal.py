@@ -46,11 +46,14 @@ def show_comparison(changed: Comparison, console: Console) -> None:
         console.print(_line(f"the record of {changed.cut_off} has no end", "red"))
     if changed.is_empty:
         console.print(_line("nothing changed"))
-    for title, head, rows in comparison_parts(changed):
-        console.print(_line(f"\n{title}: {len(rows)}", "bold"))
-        console.print(_table(head, rows[:_MOST_CHANGES]))
+    for title, _, rows in comparison_parts(changed):
+        console.print(_line(f"{title}: {len(rows)}", "bold"))
+        for row in rows[:_MOST_CHANGES]:
+            console.print(_line(f"  {_sentence(row)}"))
         if len(rows) > _MOST_CHANGES:
-            console.print(_line(f"and {len(rows) - _MOST_CHANGES} more"))
+            console.print(_line(f"  and {len(rows) - _MOST_CHANGES} more"))
+    if changed.latencies:
+        console.print(_line(f"Latencies are listed by {changed.bound}."))
 
 
 def _summary(content: Content) -> Iterator[RenderableType]:
@@ -103,13 +106,18 @@ def _causes(content: Content) -> Iterator[RenderableType]:
         yield _line(f"and {len(causes) - _MOST_CAUSES} causes more")
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in head:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(_line(cell) for cell in row))
-    return table
+def _sentence(row: Sequence[str]) -> str:
+    """Return a row of a comparison as one line; the cells are those of its table."""
+    if len(row) == 5:
+        subject, before, after, times, scenario = row
+        return f"{subject}: {before}, now {after}; {times} times, first in {scenario}"
+    if len(row) == 1:
+        return row[0]
+    first, before, after, last = row
+    if after.endswith(" ms"):
+        return f"{first}: {before}, now {after} ({last})"
+    # Of a verdict: before, now, scenario, first line.
+    return f"{after}: {first}, now {before}" + (f": {last}" if last else "")
 
 
 def _line(text: str, style: str = "") -> Text:
