@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["RETRIED", "Call"]
@@ -27,6 +27,7 @@ class Call:
         answer: members of the response without ResponseMetadata; empty after an error.
         retries: how often the request was sent again.
         retried: why it was sent again, as far as the harness has decided it.
+        shape: the types of the members of the response by path, also of those that are redacted.
     """
 
     operation: str
@@ -39,6 +40,7 @@ class Call:
     answer: dict[str, Any]
     retries: int = 0
     retried: tuple[str, ...] = ()
+    shape: dict[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:

@@ -143,7 +143,6 @@ class CallRetries:
         self,
         response: Any,
         operation: Any,
-        attempts: int,
         caught_exception: Exception | None,
         request_dict: Any,
         **_: Any,

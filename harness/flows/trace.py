@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from harness.clock import Clock, stopwatch
 from harness.flows.call import RETRIED, Call
 from harness.flows.rendering import render_calls
+from harness.flows.shape import shape_of
 from harness.redaction import MASK, Redactor, redact
 
 if TYPE_CHECKING:
@@ -236,6 +237,7 @@ def _shown_call(
         # A call without a response has no metadata.
         retries=int(raw.metadata.get("RetryAttempts", len(raw.retried))),
         retried=raw.retried,
+        shape=shape_of(raw.answer),
     )
 
 

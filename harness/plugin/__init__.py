@@ -16,6 +16,7 @@ from harness.plugin.report.end_notes import end_notes_of, take_over_end_notes
 from harness.plugin.report.run_secrets import RunSecrets, run_secrets_of
 from harness.plugin.run import (
     cognito_use,
+    findings,
     latency_report,
     markers,
     metering,
@@ -23,6 +24,8 @@ from harness.plugin.run import (
     options,
     repetition,
     run_identity,
+    running_test,
+    scenario_lines,
 )
 
 pytest_plugins = (
@@ -51,6 +54,13 @@ def pytest_configure(config: pytest.Config) -> None:
     markers.register_markers(config)
     run_identity.begin_run(config)
     RunSecrets.begin(config)  # not begun yet if a conftest.py has named the plugin
+    if not run_identity.is_worker(config):
+        lines = scenario_lines.ScenarioLines(config)
+        config.pluginmanager.register(lines, "cognito-scenario-lines")
+    if again := network.most_tries(config):
+        from harness.plugin.run.tries import Tries
+
+        config.pluginmanager.register(Tries(again), "cognito-tries")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -63,9 +73,11 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """End the run at once if the options on the command line cannot be used."""
     if options.is_any_given(session.config):
-        from harness.plugin.run.settings_check import check_at_start
+        from harness.plugin.run.record_file import begin_record
+        from harness.plugin.run.settings_check import check_at_start, or_exit
 
         check_at_start(session.config)
+        or_exit(lambda: begin_record(session.config))
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -111,7 +123,7 @@ def pytest_report_collectionfinish(
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over what an xdist worker found out: use of Cognito, notes, usage, latencies, …."""
+    """Take over what an xdist worker found out, such as notes, usage, retries and latencies."""
     from harness.plugin.run.settings_check import repeat_worker_exit
 
     # A worker that has crashed has no output.
@@ -124,18 +136,32 @@ def pytest_testnodedown(node: Any) -> None:
     metering.take_over_usage(node.config, output)
     network.take_over_retries(node.config, output)
     latency_report.take_over_latencies(node.config, output)
+    findings.take_over_findings(node.config, output)
     if cognito_use.was_used(output):
         node.config.stash[cognito_use.USED] = True
 
 
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Fail a preflight that makes too many users, save the latencies, note what was repeated."""
-    network.note_retries(session.config)
-    saved = latency_report.save_latencies(session.config)
-    if not saved and exitstatus == pytest.ExitCode.OK:
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Fail a preflight that makes too many users, save the latencies, and end the record.
+
+    It does so after the others: the fixtures of a run that was stopped end in this hook.
+    """
+    yield
+    _save_results(session)
+
+
+def _save_results(session: pytest.Session) -> None:
+    config = session.config
+    network.note_retries(config)
+    unsaved = not latency_report.save_latencies(config)
+    if session.exitstatus == pytest.ExitCode.OK and (unsaved or metering.summary(config)[1]):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    if exitstatus == pytest.ExitCode.OK and metering.summary(session.config)[1]:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if options.is_any_given(config):
+        from harness.plugin.run.record_file import end_record
+
+        if not end_record(config, int(session.exitstatus)):
+            session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(
@@ -147,20 +173,13 @@ def pytest_terminal_summary(
 
         for line in late_header(config):
             terminalreporter.write_line(line)
-    for line in (*end_notes_of(config), *metering.summary(config)[0]):
+    words = scenario_lines.word_notes(config)
+    for line in (*end_notes_of(config), *words, *metering.summary(config)[0]):
         terminalreporter.write_line(f"cognito: {line}")
     if lines := latency_report.latency_lines(config):
         terminalreporter.write_sep("-", "Cognito calls")
         for line in lines:
             terminalreporter.write_line(line)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """Run a test again if the result of one of its calls cannot be known."""
-    from harness.plugin.run.tries import run_again_if_unknown
-
-    return run_again_if_unknown(item, nextitem) if network.most_tries(item.config) else None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -170,14 +189,25 @@ def pytest_html_results_summary(postfix: list[str], session: pytest.Session) -> 
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Collect what a test that uses Cognito checks."""
+    if not cognito_use.uses_cognito(item):
+        return (yield)
+    with running_test.examined(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[object]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the calls of a failing test to its report, and remove secrets from every report."""
     from harness.plugin.report.failure import add_exchange
 
     report = yield
-    add_exchange(item, report, run_secrets_of(item.config).lasting)
+    lasting = run_secrets_of(item.config).lasting
+    add_exchange(item, report, lasting)
+    running_test.note_phase(item, call, report, lasting)
     metering.stop_at_the_limit(item)
     latency_report.note_report(item, report)
     return report

@@ -131,6 +131,18 @@ OPTIONS = (
         "write them to this file",
     ),
     Option(
+        "texts",
+        "HOW",
+        "whether a refusal with the right code in other words fails a test: strict (it does) or "
+        "codes (it is reported); default: codes on endpoint, aws and preflight, strict elsewhere",
+    ),
+    Option(
+        "record",
+        "FILE",
+        "write a record of the run to this file, without secrets: each test with its checks, its "
+        "verdict and its calls, as JSON lines",
+    ),
+    Option(
         "faults",
         "PROFILE|FILE",
         "let shares of the calls and emails of the targets emulator and server go wrong, such as "

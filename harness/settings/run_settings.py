@@ -9,63 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from harness.errors import ConfigurationError
 from harness.redaction import Secret
 from harness.settings import values as rules
 from harness.settings.options import OPTIONS, Option
+from harness.settings.setting import (
+    BY_NAME,
+    COMMAND_LINE,
+    DEFAULT,
+    Setting,
+    apply_rule,
+    gather,
+    read,
+)
 
-__all__ = ["OPTIONS", "Option", "Setting", "Settings", "apply_rule", "gather", "read"]
+__all__ = ["DEFAULT", "OPTIONS", "Option", "Setting", "Settings", "apply_rule", "gather", "read"]
 
-Value = TypeVar("Value", covariant=True)
-
-#: Sources of a value that the user did not give.
-DEFAULT = "default"
+#: Sources of a value that the user did not give, beside the default.
 RANDOM = "random"
 FROM_POOL_ID = "the user pool id"
-#: Source of a value that the user gave for this run alone.
-COMMAND_LINE = "command line"
-
-
-_BY_NAME = {option.name: option for option in OPTIONS}
-
-
-@dataclass(frozen=True)
-class Setting(Generic[Value]):
-    """A value and its source."""
-
-    value: Value
-    source: str
-
-    def __str__(self) -> str:
-        """Return the value with its source; of a secret, only whether it is set."""
-        return f"{_shown(self.value)} ({self.source})"
-
-
-def gather(
-    command_line: Mapping[str, str | None],
-    environment: Mapping[str, str],
-    file: Mapping[str, str | None],
-    file_name: str,
-) -> dict[str, Setting[str]]:
-    """Return the text given for each option, from the source that takes precedence.
-
-    Args:
-        command_line: texts by option name; ``None`` means not given.
-        environment: the environment variables; an empty one means not given.
-        file: texts by option name; ``None`` or empty means not given.
-        file_name: name of the file, shown as the source.
-    """
-    gathered = {}
-    for option in OPTIONS:
-        if (text := command_line.get(option.name)) is not None:
-            gathered[option.name] = Setting(text, COMMAND_LINE)
-        elif text := environment.get(option.variable):
-            gathered[option.name] = Setting(text, f"environment {option.variable}")
-        elif text := file.get(option.name):
-            gathered[option.name] = Setting(text, file_name)
-    return gathered
 
 
 @dataclass(frozen=True)
@@ -94,6 +58,8 @@ class Settings:
     latencies: Setting[str | None]
     faults: Setting[str | None]
     network_retries: Setting[int]
+    texts: Setting[str]
+    record: Setting[str | None]
 
     @classmethod
     def resolve(
@@ -126,6 +92,9 @@ class Settings:
             repeat=read(given, "repeat", rules.repeat) or _NOT_GIVEN,
             latencies=read(given, "latencies", rules.latencies) or _NOT_GIVEN,
             **_of_the_network(given, target.value),
+            texts=read(given, "texts", rules.texts)
+            or Setting(rules.texts_by_default(target.value), DEFAULT),
+            record=read(given, "record", rules.record) or _NOT_GIVEN,
         )
         for agree in _AGREEMENTS:
             agree(settings)
@@ -146,6 +115,20 @@ class Settings:
     def records_latencies(self) -> bool:
         """Whether the run records the latencies of its calls."""
         return self.repeat.value is not None or self.latencies.value is not None
+
+    @property
+    def words_decide(self) -> bool:
+        """Whether a refusal with the right code in other words fails a test."""
+        return self.texts.value == "strict"
+
+    @property
+    def service(self) -> str:
+        """Where the service is: its URL, its region, or in this process."""
+        if self.target.value == "aws":
+            return self.region.value
+        if self.target.value == "server":
+            return self.endpoint_url.value or "served by the run"
+        return self.endpoint_url.value or "in process"
 
     @property
     def paces_a_service(self) -> bool:
@@ -176,43 +159,6 @@ _RETRIES_UNDER_FAULTS = 8
 _ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
 _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _DEFAULT_REGION = "us-east-1"
-
-
-def read(
-    given: Mapping[str, Setting[str]], name: str, rule: Callable[[str], Value]
-) -> Setting[Value] | None:
-    """Return a setting, checked by its rule, or ``None`` if it was not given.
-
-    Raises:
-        ConfigurationError: the rule refuses the value.
-    """
-    text = given.get(name)
-    if text is None:
-        return None
-    return apply_rule(rule, text, _BY_NAME[name].flag)
-
-
-def apply_rule(rule: Callable[[str], Value], text: Setting[str], setting: str) -> Setting[Value]:
-    """Return a setting, checked by a rule.
-
-    Args:
-        rule: turns the text into a value.
-        text: the text and its source.
-        setting: name of the setting for the error message.
-
-    Raises:
-        ConfigurationError: the rule refuses the value.
-    """
-    try:
-        return Setting(rule(text.value), text.source)
-    except rules.Unusable as error:
-        raise ConfigurationError(
-            setting,
-            given=text.value if error.shown is None else error.shown,
-            source=text.source,
-            allowed=error.allowed,
-            hint=error.hint,
-        ) from error
 
 
 def _from_environment(
@@ -341,7 +287,7 @@ def _agree_on_file(settings: Settings) -> None:
     for name in ("pool_name", "pool_client"):
         setting: Setting[str | None] = getattr(settings, name)
         if setting.value is not None and pool.value is None:
-            raise ConfigurationError("--cognito-pool", hint=f"{_BY_NAME[name].flag} needs it")
+            raise ConfigurationError("--cognito-pool", hint=f"{BY_NAME[name].flag} needs it")
     if pool.value is None:
         return
     if settings.target.value == "stub":
@@ -369,7 +315,7 @@ def _agree_on_account(settings: Settings) -> None:
 
 
 def _refusal(name: str, value: str) -> str:
-    option = _BY_NAME[name]
+    option = BY_NAME[name]
     return (
         f"a real account needs it; use {option.flag}={value}, {option.variable}={value} in the "
         f"environment, or {option.key} = {value} in pytest.ini"
@@ -408,9 +354,3 @@ _AGREEMENTS = (
     _agree_on_calls,
     _agree_on_network,
 )
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, Secret):
-        return "set"
-    return "not set" if value is None else str(value)

@@ -15,6 +15,7 @@ __all__ = [
     "MAILBOXES",
     "SRP_ENGINES",
     "TARGETS",
+    "TEXTS",
     "Unusable",
     "aws_accounts",
     "aws_charges",
@@ -34,18 +35,23 @@ __all__ = [
     "network_retries",
     "pool",
     "quota_share",
+    "record",
     "region",
     "region_of",
     "repeat",
     "seed",
     "srp",
     "target",
+    "texts",
+    "texts_by_default",
     "user_pool_id",
 ]
 
 TARGETS = ("emulator", "server", "endpoint", "stub", "preflight", "aws")
 SRP_ENGINES = ("native", "pycognito", "warrant")
 MAILBOXES = ("outbox", "imap", "sqs", "dynamodb", "command", "prompt", "admin", "none")
+#: Whether the words of a refusal decide.
+TEXTS = ("strict", "codes")
 #: The value of --cognito-aws-charges.
 ACKNOWLEDGED = "acknowledged"
 
@@ -236,6 +242,21 @@ def latencies(text: str) -> str:
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise Unusable("it cannot be written")
     return text
+
+
+def record(text: str) -> str:
+    """Accept the path of a file that can be written, in a folder that exists."""
+    return latencies(text)
+
+
+def texts(text: str) -> str:
+    """Accept whether the words of a refusal decide."""
+    return _one_of(TEXTS, text)
+
+
+def texts_by_default(target: str) -> str:
+    """Return whether words decide: not on services whose words may differ, or change."""
+    return "codes" if target in ("endpoint", "aws", "preflight") else "strict"
 
 
 def faults(text: str) -> str:

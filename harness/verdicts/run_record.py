@@ -16,6 +16,7 @@ from harness.errors import ConfigurationError
 from harness.verdicts.verdict import Check, Verdict
 
 __all__ = [
+    "BEGINNING",
     "FORMAT",
     "EndLine",
     "FailureText",
@@ -29,6 +30,8 @@ __all__ = [
 
 #: Number of the format; a reader refuses records of a later one.
 FORMAT = 1
+#: How each record begins.
+BEGINNING = '{"kind": "run"'
 
 
 @dataclass(frozen=True)
@@ -144,24 +147,32 @@ class RunRecord:
             yield as_line("end", self.end)
 
 
-def as_line(kind: str, line: RunLine | ScenarioLine | EndLine) -> str:
-    """Return one line of a record, without the newline."""
-    return json.dumps({"kind": kind, "format": FORMAT, **asdict(line)}, default=str)
+def as_line(kind: str, line: RunLine | ScenarioLine | EndLine | dict[str, Any]) -> str:
+    """Return one line of a record, without the newline; a line can be plain data already."""
+    members = line if isinstance(line, dict) else asdict(line)
+    return json.dumps({"kind": kind, "format": FORMAT, **members}, default=str)
 
 
 def read_record(path: Path) -> RunRecord:
-    """Read a record.
+    """Read a record; half a line at its end, of a run that was cut off, does not count.
 
     Raises:
         ConfigurationError: the file cannot be read, or is no record of a run.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             "record", given=str(path), hint=f"it cannot be read: {error}"
         ) from None
-    return _record_of(path, list(_members(path, lines)))
+    return _record_of(path, list(_members(path, _whole_lines(text))))
+
+
+def _whole_lines(text: str) -> list[str]:
+    lines = text.split("\n")
+    last = lines.pop()
+    # Every line ends with a newline, unless another program has taken the last one away.
+    return [*lines, last] if last.endswith("}") else lines
 
 
 def _members(path: Path, lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -10,7 +10,7 @@ import pytest
 from harness.emulator.domain import next_challenge
 from harness.emulator.domain.devices import DeviceBook
 from harness.emulator.domain.next_challenge import DeviceFacts, Facts
-from harness.emulator.domain.totp import SoftwareToken, Verdict
+from harness.emulator.domain.totp import SoftwareToken, TotpOutcome
 from tests.properties.faults import FAULTS
 
 __all__ = ["WEAKNESSES", "Weakness"]
@@ -31,8 +31,8 @@ class Weakness:
 
 
 def _any_totp_code(patch: pytest.MonkeyPatch) -> None:
-    def accept(self: SoftwareToken, code: str, now: float) -> Verdict:
-        return Verdict.ACCEPTED
+    def accept(self: SoftwareToken, code: str, now: float) -> TotpOutcome:
+        return TotpOutcome.ACCEPTED
 
     patch.setattr(SoftwareToken, "accept", accept)
 
@@ -40,11 +40,11 @@ def _any_totp_code(patch: pytest.MonkeyPatch) -> None:
 def _any_totp_code_after_set_up(patch: pytest.MonkeyPatch) -> None:
     check, set_up = SoftwareToken.accept, list[SoftwareToken]()
 
-    def accept(self: SoftwareToken, code: str, now: float) -> Verdict:
+    def accept(self: SoftwareToken, code: str, now: float) -> TotpOutcome:
         if self in set_up:
-            return Verdict.ACCEPTED
+            return TotpOutcome.ACCEPTED
         verdict = check(self, code, now)
-        if verdict is Verdict.ACCEPTED:
+        if verdict is TotpOutcome.ACCEPTED:
             set_up.append(self)
         return verdict
 

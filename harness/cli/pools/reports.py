@@ -13,10 +13,8 @@ from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from harness.pools.audit.auditing import Audit
-    from harness.pools.audit.rules import Finding
-    from harness.pools.configuration.drift import Difference, Drift
-    from harness.pools.configuration.pool_configuration import Origin, SourceLocation
-    from harness.reports.records import Record, Report
+    from harness.pools.configuration.drift import Drift
+    from harness.reports.records import Report
 
 __all__ = ["Form", "FormOption", "OutputOption", "report_of_audit", "report_of_drift", "write"]
 
@@ -61,21 +59,23 @@ OutputOption = Annotated[
 
 def report_of_audit(found: Audit) -> Report:
     """Return the report of an audit."""
-    from harness.reports.records import Report
+    from harness.pools.found import found_by_audit
+    from harness.reports.records import Record, Report
 
     configuration = found.configuration
     title = f"{configuration.name} of {configuration.origin}, checked against {found.profile.name}"
-    records = tuple(_of_finding(item, configuration.origin) for item in found.findings)
+    records = tuple(Record(**members) for members in found_by_audit(found))
     return Report(title, records, found.notices)
 
 
 def report_of_drift(found: Drift) -> Report:
     """Return the report of a comparison of two configurations."""
-    from harness.reports.records import Report
+    from harness.pools.found import found_by_comparison
+    from harness.reports.records import Record, Report
 
     before, after = found.before, found.after
     title = f"{before.name} of {before.origin}, compared with {after.name} of {after.origin}"
-    return Report(title, tuple(_of_difference(item, before.origin) for item in found.differences))
+    return Report(title, tuple(Record(**members) for members in found_by_comparison(found)))
 
 
 def write(report: Report, form: Form, output: Path | None) -> None:
@@ -103,53 +103,3 @@ def write(report: Report, form: Form, output: Path | None) -> None:
         raise ConfigurationError(
             "--output", given=str(output), hint=f"the file cannot be written: {error.strerror}"
         ) from error
-
-
-def _of_finding(finding: Finding, origin: Origin) -> Record:
-    from harness.reports.records import Record
-
-    rule = finding.rule
-    remark = f" ({finding.remark})" if finding.state == "waived" else ""
-    message = f"{rule.setting} of {finding.part} is {finding.actual}"
-    if finding.state != "unknown":
-        message += f", expected {finding.expected}{remark}"
-    file, line = _where(finding.place, origin)
-    return Record(
-        id=rule.id,
-        title=rule.title,
-        outcome=finding.state,
-        severity=str(finding.severity),
-        part=finding.part,
-        setting=rule.setting,
-        message=message,
-        reason=finding.remark if finding.state == "waived" else rule.reason,
-        fix=rule.fix,
-        elsewhere=rule.elsewhere,
-        file=file,
-        line=line,
-    )
-
-
-def _of_difference(item: Difference, origin: Origin) -> Record:
-    from harness.reports.records import Record
-
-    file, line = _where(item.place, origin)
-    setting = f"{item.kind}.{item.path}" if item.path else item.kind
-    return Record(
-        id=f"drift/{setting}",
-        title=f"{setting} differs",
-        outcome="unknown" if item.change == "unknown" else "failed",
-        severity="medium" if item.means else "low",
-        part=item.part,
-        setting=setting,
-        message=item.sentence,
-        reason=item.means or "",
-        file=file,
-        line=line,
-    )
-
-
-def _where(place: SourceLocation | None, origin: Origin) -> tuple[str | None, int | None]:
-    if origin.format == "live pool":
-        return None, None
-    return origin.name, place.line if place else None

@@ -13,7 +13,15 @@ from harness.redaction import Redactor, Secret
 if TYPE_CHECKING:
     from harness.flows.trace import Trace
 
-__all__ = ["add_exchange", "forget", "hide", "scrub_by", "scrubs_of", "show_on_failure"]
+__all__ = [
+    "add_exchange",
+    "forget",
+    "hide",
+    "scrub_by",
+    "scrubs_of",
+    "show_on_failure",
+    "traces_of",
+]
 
 _TRACES = pytest.StashKey[list["Trace"]]()
 _HIDDEN = pytest.StashKey[Redactor]()
@@ -40,9 +48,14 @@ def forget(item: pytest.Item) -> None:
         del item.stash[_TRACES]
 
 
+def traces_of(item: pytest.Item) -> list[Trace]:
+    """Return the traces of a test that is not over."""
+    return item.stash.get(_TRACES, [])
+
+
 def scrubs_of(item: pytest.Item) -> list[Callable[[str], str]]:
     """Return what removes the secrets of a test from a text: its traces, and what is hidden."""
-    scrubs: list[Callable[[str], str]] = [trace.scrub for trace in item.stash.get(_TRACES, [])]
+    scrubs: list[Callable[[str], str]] = [trace.scrub for trace in traces_of(item)]
     if _HIDDEN in item.stash:
         scrubs.append(item.stash[_HIDDEN].scrub)
     return scrubs
@@ -68,8 +81,7 @@ def add_exchange(
             (scrub(name), scrub_by(scrub, value)) for name, value in report.user_properties
         ]
     if report.failed:
-        traces = item.stash.get(_TRACES, [])
-        report.sections += [(_TITLE, trace.render()) for trace in traces if trace.calls]
+        report.sections += [(_TITLE, trace.render()) for trace in traces_of(item) if trace.calls]
 
 
 def scrub_by(scrub: Callable[[str], str], value: Any) -> Any:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Recording",
     "check_recording",
+    "latencies_of",
     "latency_lines",
     "latency_plots",
     "note_lost_worker",
@@ -169,6 +170,16 @@ def _nothing(config: pytest.Config, path: str) -> Latencies | None:
         return None
     add_end_note(config, f"no call of Cognito was recorded, so {path} has none")
     return Latencies(_share(settings_of(config)))
+
+
+def latencies_of(config: pytest.Config) -> dict[str, Any]:
+    """Return the latencies of the whole run as plain data; nothing if none were recorded."""
+    latencies = config.stash.get(_LATENCIES, None)
+    if latencies is None:
+        return {}
+    from harness.flows.latency_table import summarized
+
+    return summarized(latencies)
 
 
 def latency_lines(config: pytest.Config) -> list[str]:

@@ -20,6 +20,7 @@ __all__ = [
     "given_settings",
     "is_any_given",
     "mailbox_settings_of",
+    "only_looks",
     "settings_of",
     "srp_engine_names",
 ]
@@ -50,6 +51,12 @@ def is_any_given(config: pytest.Config) -> bool:
         or config.getini(option.key)
         for option in OPTIONS
     )
+
+
+def only_looks(config: pytest.Config) -> bool:
+    """Return whether pytest only lists tests or fixtures."""
+    options = ("collectonly", "showfixtures", "show_fixtures_per_test")
+    return any(config.getoption(option, default=False) for option in options)
 
 
 def given_settings(config: pytest.Config) -> dict[str, Setting[str]]:

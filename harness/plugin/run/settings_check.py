@@ -10,7 +10,7 @@ import pytest
 from harness.errors import ConfigurationError, HarnessError
 from harness.plugin.run.latency_report import check_recording
 from harness.plugin.run.metering import check_number
-from harness.plugin.run.options import given_settings, mailbox_settings_of, settings_of
+from harness.plugin.run.options import given_settings, mailbox_settings_of, only_looks, settings_of
 from harness.plugin.run.repetition import check_repetition
 from harness.plugin.run.run_identity import is_worker, worker_output
 
@@ -46,7 +46,7 @@ def check_after_collection(config: pytest.Config, items: Sequence[pytest.Item]) 
         _exit_through_controller(config, items)
         return
     _check_once(config)
-    if not _only_looks(config):
+    if not only_looks(config):
         or_exit(lambda: check_number(config, items))
 
 
@@ -67,7 +67,7 @@ def or_exit(prepare: Callable[[], Result]) -> Result:
 
 
 def _check_once(config: pytest.Config) -> None:
-    if _only_looks(config) or config.stash.get(_CHECKED, False):
+    if only_looks(config) or config.stash.get(_CHECKED, False):
         return
     or_exit(lambda: _check(config))
     config.stash[_CHECKED] = True
@@ -87,6 +87,7 @@ def _check(config: pytest.Config) -> None:
     from harness.plugin.report.terminal import Terminal
     from harness.plugin.run.audit_selection import profile_of
     from harness.plugin.run.file_pool import file_pool_of
+    from harness.plugin.run.record_file import check_record
     from harness.srp.engines import load_engine
     from harness.targets.mailboxes import check_mailbox
 
@@ -98,15 +99,11 @@ def _check(config: pytest.Config) -> None:
         load_engine(settings.srp.value)
     check_repetition(config, settings)
     check_recording(settings)
+    check_record(settings)
     file_pool_of(config)
     profile_of(config)
     _refuse_sharing_a_clock(config, settings)
     _check_target(settings)
-
-
-def _only_looks(config: pytest.Config) -> bool:
-    options = ("collectonly", "showfixtures", "show_fixtures_per_test")
-    return any(config.getoption(option, default=False) for option in options)
 
 
 def _refuse_sharing_a_clock(config: pytest.Config, settings: Settings) -> None:

@@ -1,0 +1,68 @@
+"""What an audit and a comparison found, as plain data: the members of a report's records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.pools.audit.auditing import Audit
+    from harness.pools.audit.rules import Finding
+    from harness.pools.configuration.drift import Difference, Drift
+    from harness.pools.configuration.pool_configuration import Origin, SourceLocation
+
+__all__ = ["found_by_audit", "found_by_comparison"]
+
+
+def found_by_audit(found: Audit) -> Iterator[dict[str, Any]]:
+    """Yield the members of each finding, with the names of :class:`harness.reports.Record`."""
+    for finding in found.findings:
+        yield _of_finding(finding, found.configuration.origin)
+
+
+def found_by_comparison(found: Drift) -> Iterator[dict[str, Any]]:
+    """Yield the members of each difference in the same way."""
+    for difference in found.differences:
+        yield _of_difference(difference, found.before.origin)
+
+
+def _of_finding(finding: Finding, origin: Origin) -> dict[str, Any]:
+    rule = finding.rule
+    remark = f" ({finding.remark})" if finding.state == "waived" else ""
+    message = f"{rule.setting} of {finding.part} is {finding.actual}"
+    if finding.state != "unknown":
+        message += f", expected {finding.expected}{remark}"
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "outcome": finding.state,
+        "severity": str(finding.severity),
+        "part": finding.part,
+        "setting": rule.setting,
+        "message": message,
+        "reason": finding.remark if finding.state == "waived" else rule.reason,
+        "fix": rule.fix,
+        "elsewhere": rule.elsewhere,
+        **_where(finding.place, origin),
+    }
+
+
+def _of_difference(item: Difference, origin: Origin) -> dict[str, Any]:
+    setting = f"{item.kind}.{item.path}" if item.path else item.kind
+    return {
+        "id": f"drift/{setting}",
+        "title": f"{setting} differs",
+        "outcome": "unknown" if item.change == "unknown" else "failed",
+        "severity": "medium" if item.means else "low",
+        "part": item.part,
+        "setting": setting,
+        "message": item.sentence,
+        "reason": item.means or "",
+        **_where(item.place, origin),
+    }
+
+
+def _where(place: SourceLocation | None, origin: Origin) -> dict[str, Any]:
+    if origin.format == "live pool":
+        return {"file": None, "line": None}
+    return {"file": origin.name, "line": place.line if place else None}
