@@ -95,7 +95,7 @@ def wrong_policy():
     def wrong(response, exception):
         found = right(response, exception)
         if found is None and response[1].get("Error"):
-            return retries._Failure("refused", in_doubt=False)
+            return retries._NoResult("refused", in_doubt=False)
         return found
 
     with pytest.MonkeyPatch.context() as patch:
