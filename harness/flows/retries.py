@@ -53,7 +53,7 @@ Rule = Callable[[str, Mapping[str, Any]], Believed]
 
 
 @dataclass(frozen=True)
-class _Failure:
+class _NoResult:
     """Why a call has no result: in words, and whether it may have been carried out all the same."""
 
     kind: str
@@ -65,7 +65,7 @@ class _Asked:
     """What became of a call so far."""
 
     rule: Believed
-    failures: list[_Failure] = field(default_factory=list)
+    failures: list[_NoResult] = field(default_factory=list)
 
     @property
     def in_doubt(self) -> bool:
@@ -229,21 +229,21 @@ class CallRetries:
         self._waits.wait_until(self._waits.time() + seconds)
 
 
-def _failure(response: Any, exception: Exception | None) -> _Failure | None:
+def _failure(response: Any, exception: Exception | None) -> _NoResult | None:
     """Return why there is no result; ``None`` if there is one, or an error that will come again."""
     if exception is not None:
         if isinstance(exception, _NOT_CONNECTED):
-            return _Failure("no connection", in_doubt=False)
+            return _NoResult("no connection", in_doubt=False)
         kind = next((kind for lost, kind in _LOST.items() if isinstance(exception, lost)), None)
-        return None if kind is None else _Failure(kind, in_doubt=True)
+        return None if kind is None else _NoResult(kind, in_doubt=True)
     http, parsed = response
     if throttles(parsed) or http.status_code == 429:
-        return _Failure(THROTTLED, in_doubt=False)
+        return _NoResult(THROTTLED, in_doubt=False)
     if http.status_code in _SERVER_ERRORS:
         code = parsed.get("Error", {}).get("Code") or http.status_code
-        return _Failure(f"status {http.status_code} ({code})", in_doubt=True)
+        return _NoResult(f"status {http.status_code} ({code})", in_doubt=True)
     if _is_cut_off(http):
-        return _Failure("response cut off", in_doubt=True)
+        return _NoResult("response cut off", in_doubt=True)
     return None
 
 

@@ -58,6 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if not run_identity.is_worker(config):
         lines = scenario_lines.ScenarioLines(config)
         config.pluginmanager.register(lines, "cognito-scenario-lines")
+    if again := network.most_tries(config):
+        from harness.plugin.run.tries import Tries
+
+        config.pluginmanager.register(Tries(again), "cognito-tries")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -124,7 +128,7 @@ def pytest_report_collectionfinish(
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over what an xdist worker found out: use of Cognito, notes, usage, latencies, …."""
+    """Take over what an xdist worker found out, such as notes, usage, retries and latencies."""
     from harness.plugin.run.settings_check import repeat_worker_exit
 
     # A worker that has crashed has no output.
@@ -160,6 +164,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
 
 def _save_results(session: pytest.Session) -> None:
     config = session.config
+    network.note_retries(config)
     unsaved = not latency_report.save_latencies(config)
     if session.exitstatus == pytest.ExitCode.OK and (unsaved or metering.summary(config)[1]):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

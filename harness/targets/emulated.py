@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from harness.clock import VirtualClock
 from harness.errors import ConfigurationError, HarnessError, MissingCapability
 from harness.targets.base import Capability
-from harness.targets.faults import EmulatorFaults, check_faults, longest_wait
+from harness.targets.faults import EmulatorFaults, check_faults, longest_wait, look_every
 from harness.users.mailboxes.outbox import OutboxMailbox
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ class EmulatedTarget:
             patience_seconds=_PATIENCE_SECONDS + late,
             # A late email comes by the emulator's clock, for which nobody has to wait.
             waiting=self.clock if late else None,
+            poll_seconds=look_every(late),
         )
 
     def faults(self) -> EmulatorFaults:

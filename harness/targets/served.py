@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.errors import ConfigurationError, HarnessError
 from harness.targets.base import Capability
 from harness.targets.control import ControlSurface, ServedClock
-from harness.targets.faults import ServedFaults, check_faults, longest_wait
+from harness.targets.faults import ServedFaults, check_faults, longest_wait, look_every
 from harness.users.mailboxes.http import served_outbox
 from harness.users.mailboxes.outbox import OutboxMailbox
 
@@ -144,6 +144,7 @@ class ServedTarget:
             patience_seconds=patience + late,
             # A late email comes by the emulator's clock, which is the run's own without a URL.
             waiting=self.clock if late and self._given_url is None else None,
+            poll_seconds=look_every(late if self._given_url is None else 0.0),
         )
 
     def why_refused(self, request_id: str) -> str:

@@ -65,13 +65,14 @@ class _Counted:
     def lines(self) -> Iterator[str]:
         """Yield what the end of the run says."""
         if self.calls:
-            yield f"{self.calls.total()} calls were repeated: {_shown(self.calls)}"
+            yield f"calls were repeated {_times(self.calls)}"
+            yield from _by_reason(self.calls)
         if self.tests:
-            times = "time" if self.tests.total() == 1 else "times"
             yield (
-                f"tests were run again {self.tests.total()} {times}, since the result of a call "
-                f"could not be known: {_shown(self.tests)}"
+                f"tests were run again {_times(self.tests)}, since the result of a call could not "
+                "be known"
             )
+            yield from _by_reason(self.tests)
 
     @property
     def _all(self) -> tuple[tuple[str, Counter[tuple[str, str]]], ...]:
@@ -168,11 +169,16 @@ def note_retries(config: pytest.Config) -> None:
             add_end_note(config, line)
 
 
-def _shown(counted: Counter[tuple[str, str]]) -> str:
-    by_operation: dict[str, Counter[str]] = {}
+def _times(counted: Counter[tuple[str, str]]) -> str:
+    total = sum(counted.values())
+    return "once" if total == 1 else f"{total} times"
+
+
+def _by_reason(counted: Counter[tuple[str, str]]) -> Iterator[str]:
+    """Yield a line for each reason: its operations, those with the most first."""
+    reasons: dict[str, Counter[str]] = {}
     for (operation, reason), count in counted.items():
-        by_operation.setdefault(operation, Counter())[reason] += count
-    return "; ".join(
-        f"{operation} {', '.join(f'{count} {why}' for why, count in sorted(reasons.items()))}"
-        for operation, reasons in sorted(by_operation.items())
-    )
+        reasons.setdefault(reason, Counter())[operation] += count
+    for reason, operations in sorted(reasons.items(), key=lambda each: -sum(each[1].values())):
+        shown = ", ".join(f"{name} {count}" for name, count in operations.most_common())
+        yield f"  {reason}, {sum(operations.values())}: {shown}"

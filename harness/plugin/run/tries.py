@@ -16,9 +16,9 @@ import pytest
 
 from harness.plugin.report.failure import forget
 from harness.plugin.run.cognito_use import uses_cognito
-from harness.plugin.run.network import most_tries, note_again, unknown_results
+from harness.plugin.run.network import note_again, unknown_results
 
-__all__ = ["run_again_if_unknown"]
+__all__ = ["Tries"]
 
 _When = Literal["setup", "call", "teardown"]
 
@@ -31,19 +31,31 @@ class _Phase:
     report: pytest.TestReport
 
 
-def run_again_if_unknown(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """Run a test that uses Cognito, again if necessary; return ``None`` to leave it to pytest."""
-    again = most_tries(item.config) if _is_ours(item) else 0
-    if again == 0:
-        return None
-    function = cast("pytest.Function", item)
-    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    properties = list(item.user_properties)
-    while _is_void(function, nextitem, again):
-        again -= 1
-        _forget_the_try(function, properties)
-    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    return True
+class Tries:
+    """A plugin that runs tests which use Cognito, again if necessary.
+
+    Args:
+        most: how often a test is run again at most.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> bool | None:
+        """Run a test of functions with fixtures; leave any other to pytest."""
+        if not _is_ours(item):
+            return None
+        function, again = cast("pytest.Function", item), self._most
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        properties = list(item.user_properties)
+        while _is_void(function, nextitem, again):
+            again -= 1
+            _forget_the_try(function, properties)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
 
 
 def _is_ours(item: pytest.Item) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from harness.clock import Clock, SteadyClock, Waits
 from harness.redaction import Secret
-from harness.users.mailboxes.base import Code, CodeWait
+from harness.users.mailboxes.base import POLL_SECONDS, Code, CodeWait
 
 __all__ = ["OutboxMailbox", "ReadsOutbox"]
 
@@ -33,6 +33,7 @@ class OutboxMailbox:
             sends a code before it responds, so only a code that another thread or program asked
             for can still be on its way.
         waiting: clock to wait on; real time by default.
+        poll_seconds: time between two looks.
     """
 
     def __init__(
@@ -43,11 +44,12 @@ class OutboxMailbox:
         *,
         patience_seconds: float = 1.0,
         waiting: Waits | None = None,
+        poll_seconds: float = POLL_SECONDS,
     ) -> None:
         self.clock = clock
         self._read = read
         self._user_pool_id = user_pool_id
-        self._wait = CodeWait(waiting or SteadyClock(), patience_seconds)
+        self._wait = CodeWait(waiting or SteadyClock(), patience_seconds, poll_seconds)
 
     def newest_code(
         self,
