@@ -197,14 +197,6 @@ def pytest_terminal_summary(
         write_scorecard(terminalreporter, config)
 
 
-@pytest.hookimpl(tryfirst=True, specname="pytest_runtest_protocol")
-def run_unknown_results_again(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """Run a test again if the result of one of its calls cannot be known."""
-    from harness.plugin.run.tries import run_again_if_unknown
-
-    return run_again_if_unknown(item, nextitem) if network.most_tries(item.config) else None
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_html_results_summary(postfix: list[str], session: pytest.Session) -> None:
     """Add the plots of the latencies to the report of pytest-html."""
