@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from harness.plugin.report.failure_report import CAUSE
-from harness.plugin.report.scorecard_report import is_foreign
 
 __all__ = ["list_repetitions"]
 
@@ -21,10 +20,7 @@ def list_repetitions(config: pytest.Config) -> None:
     """Add a list of the other failures to the first one of each cause, and show no more of them.
 
     Only the terminal leaves them out: other reports, such as JUnit's, have written each in full.
-    A run on somebody else's service has its scorecard for that.
     """
-    if is_foreign(config):
-        return
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal is None:
         return
