@@ -14,6 +14,7 @@ import pytest
 
 from harness import (
     Actions,
+    AppClient,
     AuthFlow,
     Clock,
     DeviceTracking,
@@ -21,10 +22,12 @@ from harness import (
     PersonFactory,
     PoolSpec,
     ProvisionedPool,
+    Secret,
     SignedUp,
     SignIn,
     SignInContext,
     SrpEngine,
+    Target,
     TrackedSignIn,
     audit_rules,
     compares_with_file,
@@ -35,6 +38,7 @@ from harness import (
     sign_up,
     srp_engine_names,
 )
+from scenarios.support.choices import why_not_asked
 from scenarios.support.expectations import allowance
 from scenarios.support.members import Member, MemberSignIn, TrackedMember
 from scenarios.support.pool_under_test import flows_of, unmet, variant_of, why_not
@@ -96,6 +100,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         reason = None if given is None else unmet(given, item)
         if reason is not None:
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def _open_questions(request: pytest.FixtureRequest) -> None:
+    """Skip a choice of the emulator on a service that it says nothing about."""
+    if request.node.get_closest_marker("choice") is None:
+        return
+    target: Target = request.getfixturevalue("cognito_target")
+    reason = why_not_asked(request.node, target, request.config.getoption("markexpr"))
+    if reason is not None:
+        pytest.skip(reason)
 
 
 @pytest.fixture
@@ -188,6 +203,31 @@ def another_member(
         actions = sign_in.walker.actions
         authenticator = enrol(actions, result.tokens.access, cognito_clock)
     return Member(another.person, authenticator)
+
+
+@pytest.fixture(scope="session")
+def _other_clients() -> dict[str, AppClient]:
+    """The second app clients of this run, by their pools."""
+    return {}
+
+
+@pytest.fixture
+def through_another_client(
+    cognito_actions: Actions, cognito_pool: ProvisionedPool, _other_clients: dict[str, AppClient]
+) -> Actions:
+    """The operations through a second app client of the pool, whose settings are the same.
+
+    It is deleted with the pool, so that the run needs no permission to delete it.
+    """
+    actions, pool_id = cognito_actions, cognito_pool.user_pool_id
+    if pool_id not in _other_clients:
+        request = cognito_pool.spec.create_client_request(pool_id)
+        made = actions.admin.create_user_pool_client(**request)["UserPoolClient"]
+        secret = made.get("ClientSecret")
+        _other_clients[pool_id] = AppClient(
+            pool_id, made["ClientId"], None if secret is None else Secret(secret)
+        )
+    return Actions(actions.client, _other_clients[pool_id], actions.admin)
 
 
 @pytest.fixture

@@ -129,6 +129,11 @@ VIOLATIONS: dict[str, list[tuple[str, str]]] = {
         ("harness.plugin", "from harness.cli.options import EndpointUrl"),
         ("scenarios.test_main_job", "from harness.cli import main"),
     ],
+    "faults are for the self-proof alone": [
+        ("harness.plugin", "from harness.selfcheck.run import selfcheck"),
+        ("harness.emulator.engine", "def f():\n    import harness.selfcheck.planting"),
+        ("scenarios.test_main_job", "from harness.selfcheck.fault import Fault"),
+    ],
     "nobody imports a conftest": [
         ("tests.plugin.test_options", "from conftest import pytest_plugins"),
         ("harness.plugin", "import conftest"),

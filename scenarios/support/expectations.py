@@ -37,6 +37,20 @@ TEMPORARY_PASSWORD_LIFETIME = 7 * DAY
 #: TOTP (A213); a code is valid in its own step and in one step on either side (A215).
 TOTP_STEP = 30
 
+#: The most calls for one user in an hour (A289).
+CONFIRMATIONS_PER_HOUR = 15
+RESENT_CODES_PER_HOUR = 5
+PASSWORD_CHANGES_PER_HOUR = 5
+VERIFICATIONS_PER_HOUR = 15
+VERIFICATION_CODES_PER_HOUR = 5
+#: ForgotPassword and ConfirmForgotPassword together, depending on the risk (A090).
+LEAST_RECOVERY_CALLS = 5
+MOST_RECOVERY_CALLS = 20
+
+#: Wrong passwords without a lock (A132), and the time without any that forgets them (A134).
+FREE_FAILURES = 5
+QUIET_TIME = 15 * MINUTE
+
 #: The prime of Cognito's SRP group, RFC 3526 group 15 (D001).
 SRP_N = int(
     "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74"

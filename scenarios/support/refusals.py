@@ -330,3 +330,46 @@ REFRESH_TOKEN_REVOKED = Refusal(
 )
 REFRESH_TOKEN_ROTATED_OUT = Refusal("RefreshTokenReuseException", facts="A267")
 NO_REFRESH_TOKEN = Refusal("UnsupportedTokenTypeException", facts="A269")
+
+# What only some pools, clients and tokens can show.
+FORGED_ACCESS_TOKEN = Refusal(
+    "NotAuthorizedException", ("Could not verify signature for Access Token",), "A274"
+)
+# A token without a signature may also count as malformed.
+UNSIGNED_ACCESS_TOKEN = Refusal(
+    "NotAuthorizedException",
+    ("Could not verify signature for Access Token", "Invalid Access Token"),
+    "A274",
+)
+# Two texts have been reported, the second one since 2022.
+REFRESH_TOKEN_OF_ANOTHER_CLIENT = Refusal(
+    "NotAuthorizedException",
+    ("Invalid Refresh Token", "Refresh Token has different Client"),
+    "A261, aws-sdk-js 4016",
+    part=True,
+)
+REVOCATION_OFF = Refusal("UnsupportedOperationException", facts="A269")
+RESET_REQUIRED_WITH_A_TOKEN = Refusal("PasswordResetRequiredException", facts="D072")
+ATTRIBUTE_REQUIRED = Refusal(
+    "InvalidParameterException", ("{name}: The attribute is required",), "A016", part=True
+)
+ATTRIBUTE_OF_COGNITO = Refusal(
+    "NotAuthorizedException",
+    ("A client attempted to write unauthorized attribute",),
+    "aws-sdk-js 3603",
+)
+INVALID_PASSWORD = Refusal("InvalidPasswordException", facts="A169, M121")
+NOTHING_TO_UPDATE = Refusal("InvalidParameterException", facts="A017, M133")
+CLIENT_SECRET_WRONG_AT_REFRESH = Refusal("NotAuthorizedException", facts="A266")
+CLIENT_SECRET_WRONG_AT_REVOCATION = Refusal("UnauthorizedException", facts="A269")
+DEVICE_NOT_REMEMBERED = Refusal("ResourceNotFoundException", facts="D111")
+DEVICE_VERIFIER_UNUSABLE = Refusal("InvalidParameterException", facts="D028")
+PASSWORD_USED_BEFORE = Refusal("PasswordHistoryPolicyViolationException", facts="A035")
+RECOVERY_BY_ADMINISTRATOR_ONLY = Refusal(
+    "NotAuthorizedException", ("Contact administrator to reset password.",), "A087"
+)
+TOO_MANY_CALLS = Refusal(
+    "LimitExceededException",
+    ("Attempt limit exceeded, please try after some time.",),
+    "A045, A048, A096, A289",
+)

@@ -184,5 +184,10 @@ SETTLED_FACTS: dict[str, str] = {
     "A317": "Wrong codes do not lock a user out; see A138.",
     "A318": "The old secret works until the new one is verified.",
     "A319": "`Auth flow not enabled for this client`.",
+    "A324": (
+        "It ends: `Invalid session for the user.` at the next code, and the error for a wrong "
+        "password where the old password or the device is proven."
+    ),
+    "A325": "`Invalid session for the user.`, so the factor that was set up first stays.",
     "D080": "60; see choice 24.",
 }

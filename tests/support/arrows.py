@@ -69,7 +69,12 @@ _CLIENT_HALF = (
     "harness.srp.foreign",
 )
 _ABOVE = ("harness.cli", "harness.plugin", "conftest")
-_PYTEST_SIDE = ("harness.plugin",)
+#: The plugin, and what runs the scenarios on wrong Cognitos.
+_PYTEST_SIDE = (
+    "harness.plugin",
+    "harness.selfcheck.conductor",
+    "harness.selfcheck.worker",
+)
 _MOTO_SIDE = (
     "harness.emulator.moto_backend",
     "harness.emulator.server.fast_path",
@@ -239,6 +244,12 @@ RULES: tuple[Rule, ...] = (
         ("harness", "scenarios"),
         forbidden=("harness.cli",),
         exempt=("harness.cli",),
+    ),
+    Rule(
+        "faults are for the self-proof alone",
+        ("harness", "scenarios"),
+        forbidden=("harness.selfcheck",),
+        exempt=("harness.selfcheck", "harness.cli"),
     ),
     Rule("nobody imports a conftest", ("harness", "scenarios", "tests"), forbidden=("conftest",)),
     Rule(

@@ -82,6 +82,12 @@ ROOMS: tuple[Room, ...] = (
         ),
     ),
     Room(
+        "selfcheck",
+        "the self-proof: faults for the emulator, and the run of the scenarios on each",
+        ("emulator", "srp", "verdicts"),
+        "runs pytest",
+    ),
+    Room(
         "cli",
         "`cognito-harness`",
         (
@@ -90,6 +96,7 @@ ROOMS: tuple[Room, ...] = (
             "load",
             "pools",
             "reports",
+            "selfcheck",
             "settings",
             "srp",
             "targets",

@@ -97,6 +97,9 @@ def pool_fields(pool: Mapping[str, Any]) -> dict[str, Any]:
             "AllowAdminCreateUserOnly", False
         ),
         "required_attributes": _required_attributes(pool),
+        "temporary_password_validity_days": _temporary_days(pool, policy),
+        "password_history_size": int(policy.get("PasswordHistorySize") or 0),
+        "recovery_by_administrator_only": _admin_only(pool.get("AccountRecoverySetting")),
     }
 
 
@@ -158,6 +161,19 @@ def _sign_in_names(pool: Mapping[str, Any]) -> SignInName:
             "harness supports only usernames and email addresses"
         )
     return "email_alias" if "email" in pool.get("AliasAttributes", ()) else "username"
+
+
+def _temporary_days(pool: Mapping[str, Any], policy: Mapping[str, Any]) -> int:
+    """Return TemporaryPasswordValidityDays, or what older pools have instead; 0 is the default."""
+    older = pool.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
+    return int(policy.get("TemporaryPasswordValidityDays") or older or 7)
+
+
+def _admin_only(setting: Any) -> bool:
+    """Return whether the recovery mechanism is ``admin_only``; what is unknown is not."""
+    mechanisms = setting.get("RecoveryMechanisms") if isinstance(setting, Mapping) else None
+    listed = mechanisms if isinstance(mechanisms, list) else []
+    return any(isinstance(one, Mapping) and one.get("Name") == "admin_only" for one in listed)
 
 
 def _required_attributes(pool: Mapping[str, Any]) -> tuple[str, ...]:

@@ -44,6 +44,11 @@ _AUTH_FLOWS = (
 )
 # Minutes (A140).
 _SESSION_VALIDITIES = range(3, 16)
+# A034. Cognito takes 0 days for its default of 7.
+_PASSWORD_LIMITS = {
+    "temporary_password_validity_days": range(1, 366),
+    "password_history_size": range(25),
+}
 _UNITS = (("days", 86400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
@@ -100,6 +105,9 @@ class PoolSpec:
         allow_admin_create_user_only: whether only administrators create users (A015).
         required_attributes: standard attributes that SignUp must include.
         token_revocation: EnableTokenRevocation.
+        temporary_password_validity_days: TemporaryPasswordValidityDays, from 1 to 365 (A034).
+        password_history_size: PasswordHistorySize, up to 24; 0 allows every password again (A035).
+        recovery_by_administrator_only: whether users cannot recover passwords themselves (A087).
     """
 
     name: str = "pool"
@@ -125,6 +133,9 @@ class PoolSpec:
     allow_admin_create_user_only: bool = False
     required_attributes: tuple[str, ...] = ()
     token_revocation: bool = True
+    temporary_password_validity_days: int = 7
+    password_history_size: int = 0
+    recovery_by_administrator_only: bool = False
 
     def __post_init__(self) -> None:
         """Refuse at once what Cognito would refuse later."""
@@ -133,6 +144,7 @@ class PoolSpec:
         _require("auth_flows", self.auth_flows, _AUTH_FLOWS)
         _require("auto_verified", self.auto_verified, get_args(AutoVerified))
         self._require_name()
+        self._require_password_limits()
         self._require_validities()
         self._require_flows_fit_rotation()
 
@@ -141,6 +153,13 @@ class PoolSpec:
             raise ConfigurationError(
                 "name", given=self.name, hint="it must have 1 to 64 letters, digits or _+=,.@-"
             )
+
+    def _require_password_limits(self) -> None:
+        for setting, allowed in _PASSWORD_LIMITS.items():
+            given = getattr(self, setting)
+            if given not in allowed:
+                hint = f"it must be from {allowed[0]} to {allowed[-1]}"
+                raise ConfigurationError(setting, given=given, hint=hint)
 
     def _require_validities(self) -> None:
         if self.auth_session_validity not in _SESSION_VALIDITIES:
@@ -174,7 +193,7 @@ class PoolSpec:
         request = {
             "PoolName": self.name,
             "MfaConfiguration": "OFF",
-            "Policies": {"PasswordPolicy": self.password_policy.as_policy()},
+            "Policies": {"PasswordPolicy": self._password_policy()},
             "AutoVerifiedAttributes": list(self.auto_verified),
             "UsernameConfiguration": {"CaseSensitive": self.case_sensitive},
             "AdminCreateUserConfig": {
@@ -183,6 +202,7 @@ class PoolSpec:
             **self._sign_in_members(),
             **self._device_members(),
             **self._schema_members(),
+            **self._recovery_members(),
         }
         return cast("CreateUserPoolRequestTypeDef", request)
 
@@ -211,6 +231,21 @@ class PoolSpec:
             **self._rotation_members(),
         }
         return cast("CreateUserPoolClientRequestTypeDef", request)
+
+    def _password_policy(self) -> dict[str, int | bool]:
+        """Return PasswordPolicy; what is as by default is left to Cognito."""
+        policy = self.password_policy.as_policy()
+        if self.temporary_password_validity_days != 7:
+            policy["TemporaryPasswordValidityDays"] = self.temporary_password_validity_days
+        if self.password_history_size:
+            policy["PasswordHistorySize"] = self.password_history_size
+        return policy
+
+    def _recovery_members(self) -> dict[str, Any]:
+        if not self.recovery_by_administrator_only:
+            return {}
+        mechanisms = [{"Priority": 1, "Name": "admin_only"}]
+        return {"AccountRecoverySetting": {"RecoveryMechanisms": mechanisms}}
 
     def _sign_in_members(self) -> dict[str, Any]:
         if self.sign_in_names == "email":

@@ -35,6 +35,9 @@ SETTINGS = {
     "allow_admin_create_user_only": ("pool", "AdminCreateUserConfig"),
     "required_attributes": ("pool", "Schema"),
     "token_revocation": ("client", "EnableTokenRevocation"),
+    "temporary_password_validity_days": ("pool", "Policies"),
+    "password_history_size": ("pool", "Policies"),
+    "recovery_by_administrator_only": ("pool", "AccountRecoverySetting"),
 }
 
 

@@ -69,6 +69,7 @@ class TestWholeSignIn:
         challenge = walker.respond("PASSWORD_VERIFIER", **proof)
         assert tokens_of(walker.by_device(device, challenge))
 
+    @pytest.mark.fact("D104b", "D104c")
     def test_verifier_has_the_parameters_of_known_clients(
         self, walker: Walker, device: Device
     ) -> None:

@@ -136,7 +136,7 @@ def recover(walker: Walker, _: str) -> None:
 class TestAnotherPassword:
     """The user's password changes during a sign-in that began with the old one."""
 
-    @pytest.mark.fact("A143")
+    @pytest.mark.fact("A143", "A324")
     def test_totp_code_is_refused_and_not_used(self, walker: Walker, replace: Replace) -> None:
         """The right TOTP code gives no tokens and stays unused."""
         tokens = tokens_of(walker.by_password())
@@ -244,7 +244,7 @@ class TestTriggersThatChangeTheUser:
             walker.by_password()
 
 
-@pytest.mark.fact("A271")
+@pytest.mark.fact("A271", "A324")
 class TestSignOut:
     """The user is signed out everywhere during their sign-in."""
 

@@ -176,6 +176,7 @@ class TestWithinSignIn:
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             walker.call("AssociateSoftwareToken", Session=session)
 
+    @pytest.mark.fact("A325")
     def test_finished_set_up_is_not_replaced_by_an_older_session(self, walker: Walker) -> None:
         """A person who knows only the password cannot replace a set-up finished in between."""
         waiting = walker.by_password()["Session"]

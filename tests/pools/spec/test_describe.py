@@ -36,6 +36,9 @@ EVERYTHING = PoolSpec(
     allow_admin_create_user_only=True,
     required_attributes=("email", "given_name"),
     token_revocation=False,
+    temporary_password_validity_days=3,
+    password_history_size=5,
+    recovery_by_administrator_only=True,
 )
 
 
@@ -86,6 +89,14 @@ def test_a_created_pool_is_described(spec: PoolSpec) -> None:
 
 class TestOlderPools:
     """Pools and clients from before newer settings existed."""
+
+    def test_older_name_of_the_validity_of_temporary_passwords(self) -> None:
+        """UnusedAccountValidityDays counts where the policy has no days, or 0."""
+        older = {"AdminCreateUserConfig": {"UnusedAccountValidityDays": 3}}
+        zero = {"Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 0}}}
+        assert spec_of(older).temporary_password_validity_days == 3
+        assert spec_of({**older, **zero}).temporary_password_validity_days == 3
+        assert spec_of(zero).temporary_password_validity_days == 7
 
     def test_missing_members(self) -> None:
         """A member that the description leaves out has Cognito's default."""

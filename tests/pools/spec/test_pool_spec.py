@@ -52,6 +52,9 @@ VARIANTS: dict[str, PoolSpec] = {
         allow_admin_create_user_only=True,
         required_attributes=("email", "given_name"),
         token_revocation=False,
+        temporary_password_validity_days=3,
+        password_history_size=5,
+        recovery_by_administrator_only=True,
     ),
     "email as username": PoolSpec(sign_in_names="email", mfa="OPTIONAL"),
 }
@@ -133,6 +136,29 @@ def test_password_policy() -> None:
     rules = PasswordRules(minimum_length=12, require_symbols=False)
     request = PoolSpec(password_policy=rules).create_user_pool_request()
     assert PasswordRules.from_description(request["Policies"]["PasswordPolicy"]) == rules
+
+
+@pytest.mark.parametrize(
+    ("setting", "given"),
+    [
+        ("temporary_password_validity_days", 0),
+        ("temporary_password_validity_days", 366),
+        ("password_history_size", -1),
+        ("password_history_size", 25),
+    ],
+)
+def test_limits_of_passwords_are_cognitos(setting: str, given: Any) -> None:
+    """A number that Cognito does not take is refused with what is allowed (A034)."""
+    with pytest.raises(ConfigurationError, match=f"{setting}.*{given}.*it must be from"):
+        PoolSpec(**{setting: given})
+
+
+def test_only_what_is_not_ordinary_is_sent() -> None:
+    """Validity, history and recovery are left to Cognito unless a pool has others."""
+    ordinary = PoolSpec().create_user_pool_request()
+    policy: Any = ordinary["Policies"]["PasswordPolicy"]
+    assert not {"TemporaryPasswordValidityDays", "PasswordHistorySize"} & policy.keys()
+    assert "AccountRecoverySetting" not in ordinary
 
 
 class TestTokenValidity:

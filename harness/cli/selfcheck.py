@@ -1,0 +1,98 @@
+"""``cognito-harness selfcheck``: the scenarios against wrong Cognitos, one fault at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from harness.selfcheck.fault import Fault
+
+__all__ = ["selfcheck"]
+
+
+def selfcheck(
+    faults: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--faults",
+            metavar="PATTERN",
+            help="Plant only faults whose id or area matches, such as 'session*'; repeatable.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="NUMBER", help="How many processes to use.")
+    ] = 2,
+    scenarios: Annotated[
+        Path | None,
+        typer.Option(
+            "--scenarios", metavar="FOLDER", help="The scenarios; by default those of the package."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="Also write the result as JSON to this file."),
+    ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="Show the faults, and plant none of them.")
+    ] = False,
+) -> int:
+    """Run the scenarios on wrong Cognitos, one fault at a time; each fault must be noticed.
+
+    A fault counts as noticed if a scenario fails for the right reason. What stays unnoticed and
+    which scenarios notice nothing is listed at the end; exit code 1 says that there is any.
+    """
+    chosen = _chosen(faults or [])
+    if listed:
+        for fault in chosen:
+            print(f"{fault.id} ({fault.area}): {fault.wrong}")
+        return 0
+    return _run(chosen, whole=not faults, workers=workers, folder=scenarios, output=output)
+
+
+def _chosen(patterns: list[str]) -> tuple[Fault, ...]:
+    from harness.selfcheck.run import chosen_faults
+
+    chosen = chosen_faults(patterns)
+    if not chosen:
+        hint = "no fault has such an id or area; `selfcheck --list` shows all"
+        raise ConfigurationError("--faults", given=" ".join(patterns), hint=hint)
+    return chosen
+
+
+def _run(
+    faults: tuple[Fault, ...],
+    *,
+    whole: bool,
+    workers: int,
+    folder: Path | None,
+    output: Path | None,
+) -> int:
+    from harness.selfcheck.report import summary
+    from harness.selfcheck.run import Plan, selfcheck
+
+    if not 1 <= workers <= 64:
+        raise ConfigurationError("--workers", given=workers, hint="it must be from 1 to 64")
+    if output is not None and not output.resolve().parent.is_dir():
+        raise ConfigurationError("--json", given=str(output), hint="there is no such folder")
+    plan = Plan(_folder(folder), faults, workers=workers, whole=whole)
+    result = selfcheck(plan, lambda line: print(line, flush=True))
+    if output is not None:
+        output.write_text(result.as_json(), encoding="utf-8")
+    print("\n".join(summary(result)))
+    return 0 if result.passed else 1
+
+
+def _folder(given: Path | None) -> Path:
+    """Return the folder of the scenarios: that of the package, unless another one is given."""
+    package = Path(__file__).parents[1]
+    found = [(place / "scenarios") for place in (package / "bundled", package.parent)]
+    for folder in found if given is None else [given.resolve()]:
+        if (folder / "conftest.py").is_file() or folder.is_file():
+            return folder
+    hint = "it must be the folder of the scenarios, with its conftest.py, or one of their files"
+    raise ConfigurationError("--scenarios", given=given and str(given), hint=hint)

@@ -1,0 +1,166 @@
+"""A run of the self-proof: a baseline, each fault, and the scenarios that have noticed nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from harness.clock import stopwatch
+from harness.errors import HarnessError
+from harness.selfcheck.exceptions import IDLE_SCENARIOS, UNNOTICED_FAULTS
+from harness.selfcheck.fault import Fault, faults_of
+from harness.selfcheck.jobs import Job, JobResult, Outcome
+from harness.selfcheck.result import End, FaultResult, Result, judged
+from harness.selfcheck.selection import Limits, job_for
+from harness.selfcheck.workers import Workers
+
+__all__ = ["TABLE", "Plan", "chosen_faults", "selfcheck"]
+
+#: The module that has the faults.
+TABLE = "harness.selfcheck.faults"
+#: How many scenarios a worker runs at a time for the baseline.
+_PART = 80
+#: How many faults are tried before the scenarios that have noticed one by then are left out.
+_ROUND = 8
+
+#: Shows one line of progress.
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run does.
+
+    Attributes:
+        folder: the folder of the scenarios.
+        faults: the faults to plant.
+        table: the module that has them.
+        workers: how many processes.
+        whole: whether these are all faults, so that each scenario must notice one.
+        forks: whether workers fork; ``None`` wherever that is possible.
+        unnoticed: which faults may stay unnoticed, by id, with the reason.
+        idle: which scenarios may notice no fault, by name, with the reason.
+        limits: how long one fault is tried.
+    """
+
+    folder: Path
+    faults: tuple[Fault, ...]
+    table: str = TABLE
+    workers: int = 2
+    whole: bool = True
+    forks: bool | None = None
+    unnoticed: Mapping[str, str] = field(default_factory=lambda: UNNOTICED_FAULTS)
+    idle: Mapping[str, str] = field(default_factory=lambda: IDLE_SCENARIOS)
+    limits: Limits = field(default_factory=Limits)
+
+
+def chosen_faults(patterns: Iterable[str], table: str = TABLE) -> tuple[Fault, ...]:
+    """Return the faults whose id or area matches one of the patterns; all without a pattern."""
+    wanted, faults = tuple(patterns), faults_of(table)
+    if not wanted:
+        return faults
+    return tuple(
+        fault
+        for fault in faults
+        if any(fnmatchcase(name, each) for each in wanted for name in (fault.id, fault.area))
+    )
+
+
+def selfcheck(plan: Plan, say: Say) -> Result:
+    """Plant each fault, run the scenarios that it concerns, and return what they noticed.
+
+    Raises:
+        HarnessError: a scenario fails on a truthful Cognito.
+    """
+    elapsed = stopwatch()
+    with Workers(plan.folder, plan.workers, forks=plan.forks) as workers:
+        baseline = _baseline(workers, say)
+        results, noticing = _try_faults(plan, workers, baseline, say)
+        idle = [name for name in _names(baseline) if name not in noticing]
+        if plan.whole and idle:
+            idle = _try_idle(plan, workers, baseline, idle, say)
+    reasons = {name: plan.idle.get(name, "") for name in idle} if plan.whole else {}
+    needless = sorted(plan.idle.keys() - reasons.keys()) if plan.whole else []
+    return Result(
+        faults=tuple(results),
+        idle=reasons,
+        needless=tuple(needless),
+        scenarios=len(_names(baseline)),
+        whole=plan.whole,
+        seconds=round(elapsed(), 1),
+    )
+
+
+def _names(baseline: Iterable[Outcome]) -> list[str]:
+    return list(dict.fromkeys(each.scenario for each in baseline))
+
+
+def _baseline(workers: Workers, say: Say) -> list[Outcome]:
+    """Run every scenario on a truthful Cognito, and note what it enters."""
+    elapsed, node_ids = stopwatch(), workers.node_ids()
+    parts = [node_ids[place : place + _PART] for place in range(0, len(node_ids), _PART)]
+    jobs = [Job(table="", first=tuple(part), observed=True) for part in parts]
+    outcomes = [each for result in workers.map(jobs) for each in result.outcomes]
+    failed = [each for each in outcomes if each.outcome == "failed"]
+    if failed or len(outcomes) < len(node_ids):
+        what = f"{failed[0].node_id}: {failed[0].message}" if failed else "a worker broke down"
+        raise HarnessError(f"the scenarios must pass on a truthful Cognito first: {what}")
+    say(f"{len(outcomes)} scenarios pass on a truthful Cognito ({elapsed():.0f} s)")
+    return outcomes
+
+
+def _try_faults(
+    plan: Plan, workers: Workers, baseline: Sequence[Outcome], say: Say
+) -> tuple[list[FaultResult], set[str]]:
+    results: list[FaultResult] = []
+    noticing: set[str] = set()
+    jobs = [job_for(fault, plan.table, baseline, plan.limits) for fault in plan.faults]
+    for fault, result in zip(plan.faults, workers.map(jobs), strict=True):
+        found = judged(fault, result, plan.unnoticed.get(fault.id, ""))
+        results.append(found)
+        noticing |= _noticing(found)
+        say(f"[{len(results)}/{len(plan.faults)}] {line_about(found)}")
+    return results, noticing
+
+
+def line_about(found: FaultResult) -> str:
+    """Return one line about a fault."""
+    scenario = f" by {found.notices[0].scenario}" if found.notices else ""
+    others = f" and {len(found.notices) - 1} more" if len(found.notices) > 1 else ""
+    where = scenario if found.end is End.NOTICED else scenario.replace(" by ", " in ")
+    return f"{found.id}: {found.end}{where}{others} ({found.ran} ran, {found.seconds:.1f} s)"
+
+
+def _noticing(found: FaultResult) -> set[str]:
+    return {each.scenario for each in found.notices} if found.end is End.NOTICED else set()
+
+
+def _try_idle(
+    plan: Plan, workers: Workers, baseline: Sequence[Outcome], idle: list[str], say: Say
+) -> list[str]:
+    """Try all faults on the scenarios that have noticed none; return those that still have not."""
+    left = [name for name in idle if name not in plan.idle]
+    reasoned = [name for name in idle if name in plan.idle]
+    for place in range(0, len(plan.faults), _ROUND):
+        if not left:
+            break
+        faults = plan.faults[place : place + _ROUND]
+        jobs = [job_for(each, plan.table, baseline, plan.limits, set(left)) for each in faults]
+        tried = [(fault, job) for fault, job in zip(faults, jobs, strict=True) if job.first]
+        for (fault, _), result in zip(tried, workers.map([j for _, j in tried]), strict=True):
+            noticed = _by_verdict(fault, result) & set(left)
+            left = [name for name in left if name not in noticed]
+            for name in sorted(noticed):
+                say(f"{name} notices {fault.id}")
+    return [*left, *reasoned]
+
+
+def _by_verdict(fault: Fault, result: JobResult) -> set[str]:
+    """Return the scenarios that fail with a verdict that the fault must have."""
+    return {
+        each.scenario
+        for each in result.outcomes
+        if each.outcome == "failed" and not each.errors and each.verdict in fault.verdicts
+    }

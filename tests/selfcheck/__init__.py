@@ -1,0 +1,1 @@
+"""The self-proof, tested: it must notice faults, and nothing that is none."""

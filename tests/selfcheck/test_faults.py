@@ -1,0 +1,117 @@
+"""The faults: enough of them, each different, and each about something that exists."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from fnmatch import fnmatchcase
+
+import pytest
+
+from harness.emulator.operations.table import OPERATIONS
+from harness.selfcheck.exceptions import IDLE_SCENARIOS, UNNOTICED_FAULTS
+from harness.selfcheck.fault import Fault, scenario_name
+from harness.selfcheck.faults import FAULTS
+from harness.selfcheck.planting import Planter
+from harness.selfcheck.selection import touched_by
+from harness.verdicts.verdict import Verdict
+from tests.support.sources import ROOT
+
+EACH = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+
+
+def scenarios() -> list[str]:
+    """Return the names of all scenarios, from their sources."""
+    return [
+        scenario_name(f"{path.name}::{node.name}")
+        for path in sorted((ROOT / "scenarios").glob("test_*.py"))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+
+
+SCENARIOS = scenarios()
+
+
+def test_there_are_enough() -> None:
+    """At least 120 faults are of the service, and 40 of the settings of pools and clients."""
+    kinds = Counter(fault.kind for fault in FAULTS)
+    assert kinds["service"] >= 120
+    assert kinds["pool"] >= 40
+
+
+def test_each_is_a_fault_of_its_own() -> None:
+    """No two faults have one id or one sentence."""
+    for told in ([fault.id for fault in FAULTS], [fault.wrong for fault in FAULTS]):
+        assert [each for each, count in Counter(told).items() if count > 1] == []
+
+
+@EACH
+def test_fault_is_well_told(fault: Fault) -> None:
+    """An id is short words with hyphens; the sentence has no period and no capital at its start."""
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", fault.id)
+    assert not fault.wrong.endswith(".")
+    assert len(fault.wrong) <= 100
+    first = fault.wrong.split()[0]
+    assert first == first.lower() or not first.istitle()
+
+
+@EACH
+def test_scenarios_that_must_notice_it_exist(fault: Fault) -> None:
+    """Each pattern of a fault is of at least one scenario."""
+    for pattern in fault.noticed_by:
+        assert [name for name in SCENARIOS if fnmatchcase(name, pattern)], pattern
+
+
+@EACH
+def test_fault_touches_something(fault: Fault) -> None:
+    """A fault replaces something, by which the scenarios that it concerns are found."""
+    places, operations = touched_by(fault)
+    assert places or operations
+    assert operations <= OPERATIONS.keys()
+
+
+def test_nothing_stays_planted() -> None:
+    """After all faults were planted and removed, the emulator's table is what it was."""
+    before = dict(OPERATIONS)
+    for fault in FAULTS:
+        planter = Planter()
+        fault.plant(planter)
+        planter.undo()
+    assert before == OPERATIONS
+
+
+def test_exceptions_are_of_what_exists() -> None:
+    """A reason is for a fault and for a scenario that exist."""
+    assert UNNOTICED_FAULTS.keys() <= {fault.id for fault in FAULTS}
+    assert IDLE_SCENARIOS.keys() <= set(SCENARIOS)
+
+
+class TestRightReason:
+    """A scenario shows a fault if verdict and scenario, or verdict and fact, are those expected."""
+
+    fault = Fault(
+        "some-fault", "it is wrong", "area", lambda _: None, ("sessions::*once",), facts="A142"
+    )
+
+    @pytest.mark.parametrize(
+        ("scenario", "verdict", "facts", "shown"),
+        [
+            ("sessions::good_only_once", Verdict.NOT_REFUSED, "", True),
+            ("sign_in::other", Verdict.NOT_REFUSED, "A100, A142", True),
+            ("sign_in::other", Verdict.NOT_REFUSED, "A1420", False),
+            ("sessions::good_only_once", Verdict.ANSWERED_OTHERWISE, "A142", False),
+            ("sessions::good_only_once", None, "", False),
+        ],
+    )
+    def test_it_is_told_apart(
+        self, scenario: str, verdict: Verdict | None, facts: str, shown: bool
+    ) -> None:
+        """Another verdict, scenario or fact is not the reason."""
+        assert self.fault.is_shown_by(scenario, verdict, facts) is shown
+
+    def test_name_of_a_scenario_has_no_variant(self) -> None:
+        """Module and function name a scenario."""
+        node_id = "scenarios/test_sign_in.py::test_wrong_password_is_refused[user_srp-native]"
+        assert scenario_name(node_id) == "sign_in::wrong_password_is_refused"
