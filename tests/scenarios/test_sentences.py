@@ -17,7 +17,11 @@ MEMBER = re.compile(r"[A-Z][a-z]\w*")
 READER = "scenarios/support/answers.py"
 #: Read what every service must answer, to see whether a refused call changed it, or what botocore
 #: says of an error.
-OTHER_READERS = ("scenarios/support/watching.py", "scenarios/support/refusals.py")
+OTHER_READERS = (
+    "scenarios/support/acceptance.py",
+    "scenarios/support/refusals.py",
+    "scenarios/support/watching.py",
+)
 #: Work out what must hold, from the variant or the settings of a given pool; see no answer.
 WITHOUT_ANSWERS = ("scenarios/support/expectations.py", "scenarios/support/pool_under_test.py")
 
