@@ -10,7 +10,7 @@ import typer
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from harness.selfcheck.fault import Fault
+    from harness.selfcheck.fault import PlantedFault
 
 __all__ = ["selfcheck"]
 
@@ -54,7 +54,7 @@ def selfcheck(
     return _run(chosen, whole=not faults, workers=workers, folder=scenarios, output=output)
 
 
-def _chosen(patterns: list[str]) -> tuple[Fault, ...]:
+def _chosen(patterns: list[str]) -> tuple[PlantedFault, ...]:
     from harness.selfcheck.run import chosen_faults
 
     chosen = chosen_faults(patterns)
@@ -65,7 +65,7 @@ def _chosen(patterns: list[str]) -> tuple[Fault, ...]:
 
 
 def _run(
-    faults: tuple[Fault, ...],
+    faults: tuple[PlantedFault, ...],
     *,
     whole: bool,
     workers: int,
