@@ -10,7 +10,7 @@ import typer
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from harness.selfcheck.fault import Fault
+    from harness.selfcheck.fault import PlantedFault
 
 __all__ = ["selfcheck"]
 
@@ -30,7 +30,7 @@ def selfcheck(
     scenarios: Annotated[
         Path | None,
         typer.Option(
-            "--scenarios", metavar="FOLDER", help="The scenarios; by default ./scenarios."
+            "--scenarios", metavar="FOLDER", help="The scenarios; by default those of the package."
         ),
     ] = None,
     output: Annotated[
@@ -40,20 +40,12 @@ def selfcheck(
     listed: Annotated[
         bool, typer.Option("--list", help="Show the faults, and plant none of them.")
     ] = False,
-    page: Annotated[
-        Path | None,
-        typer.Option(
-            "--page", metavar="FILE", help="Show the result in this JSON file as Markdown."
-        ),
-    ] = None,
 ) -> int:
     """Run the scenarios on wrong Cognitos, one fault at a time; each fault must be noticed.
 
     A fault counts as noticed if a scenario fails for the right reason. What stays unnoticed and
     which scenarios notice nothing is listed at the end; exit code 1 says that there is any.
     """
-    if page is not None:
-        return _show_page(page)
     chosen = _chosen(faults or [])
     if listed:
         for fault in chosen:
@@ -62,7 +54,7 @@ def selfcheck(
     return _run(chosen, whole=not faults, workers=workers, folder=scenarios, output=output)
 
 
-def _chosen(patterns: list[str]) -> tuple[Fault, ...]:
+def _chosen(patterns: list[str]) -> tuple[PlantedFault, ...]:
     from harness.selfcheck.run import chosen_faults
 
     chosen = chosen_faults(patterns)
@@ -73,7 +65,7 @@ def _chosen(patterns: list[str]) -> tuple[Fault, ...]:
 
 
 def _run(
-    faults: tuple[Fault, ...],
+    faults: tuple[PlantedFault, ...],
     *,
     whole: bool,
     workers: int,
@@ -96,16 +88,11 @@ def _run(
 
 
 def _folder(given: Path | None) -> Path:
-    folder = (given or Path("scenarios")).resolve()
-    if not (folder / "conftest.py").is_file():
-        hint = "it must be the folder of the scenarios, with its conftest.py"
-        raise ConfigurationError("--scenarios", given=str(folder), hint=hint)
-    return folder
-
-
-def _show_page(path: Path) -> int:
-    from harness.selfcheck.report import page_of
-    from harness.selfcheck.result import read_result_file
-
-    print(page_of(read_result_file(path)), end="")
-    return 0
+    """Return the folder of the scenarios: that of the package, unless another one is given."""
+    package = Path(__file__).parents[1]
+    found = [(place / "scenarios") for place in (package / "bundled", package.parent)]
+    for folder in found if given is None else [given.resolve()]:
+        if (folder / "conftest.py").is_file() or folder.is_file():
+            return folder
+    hint = "it must be the folder of the scenarios, with its conftest.py, or one of their files"
+    raise ConfigurationError("--scenarios", given=given and str(given), hint=hint)

@@ -21,7 +21,7 @@ import pytest
 
 from harness.clock import stopwatch
 from harness.redaction import Redactor
-from harness.selfcheck.fault import Fault, fault_of
+from harness.selfcheck.fault import PlantedFault, fault_of
 from harness.selfcheck.jobs import Job, JobResult, Outcome, read_job, read_result, written
 from harness.selfcheck.observing import Observer
 from harness.selfcheck.planting import Planter
@@ -146,28 +146,37 @@ class Conductor:
             planter.undo()
         return JobResult(outcomes, elapsed())
 
-    def _outcomes(self, job: Job, fault: Fault | None, observer: Observer) -> Iterator[Outcome]:
+    def _outcomes(
+        self, job: Job, fault: PlantedFault | None, observer: Observer
+    ) -> Iterator[Outcome]:
         """Run the scenarios of a job as far as it asks for, and yield how each ends."""
-        plan = _Plan(job, fault)
+        plan = _Schedule(job, fault)
         while (node_id := plan.following()) is not None:
-            outcome = self._run(self._items[node_id], self._items[plan.peek(node_id)], observer)
+            outcome = self._run(self._items[node_id], observer)
             plan.note(outcome)
             yield outcome
 
-    def _run(self, item: pytest.Item, following: pytest.Item, observer: Observer) -> Outcome:
-        """Run one scenario; fixtures that the following one shares stay."""
+    def _run(self, item: pytest.Item, observer: Observer) -> Outcome:
+        """Run one scenario; the fixtures of the session stay."""
         observer.clear()
         self._reports.clear()
         self._line = {}
-        nextitem = None if following is item else following
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=self._elsewhere(item))
         return _outcome(item, self._reports, self._line, observer)
 
+    def _elsewhere(self, item: pytest.Item) -> pytest.Item:
+        """Return a scenario of another module, so that any other one may follow.
 
-class _Plan:
+        Which one follows depends on how this one ends. pytest keeps what the next one shares.
+        """
+        others = (each for each in self._items.values() if each.path != item.path)
+        return next(others, item)
+
+
+class _Schedule:
     """Which scenarios of a job run, and in which order."""
 
-    def __init__(self, job: Job, fault: Fault | None) -> None:
+    def __init__(self, job: Job, fault: PlantedFault | None) -> None:
         self._job = job
         self._fault = fault
         self._left = [*job.first, *job.then]
@@ -182,10 +191,6 @@ class _Plan:
             if _name(node_id) not in self._noticed:
                 return node_id
         return None
-
-    def peek(self, node_id: str) -> str:
-        """Return the scenario that comes after one, or that itself."""
-        return self._left[0] if self._left else node_id
 
     def note(self, outcome: Outcome) -> None:
         """Take an outcome into account."""

@@ -28,6 +28,7 @@ def summary(result: Result) -> list[str]:
             f"  {name} notices none" + (f": {reason}" if reason else "")
             for name, reason in sorted(result.idle.items())
         ]
+        lines += [f"  {name} notices one, though it need not" for name in result.needless]
     return lines
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ConfigurationError
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.jobs import JobResult, Outcome
 
 __all__ = ["End", "FaultResult", "Notice", "Result", "judged", "read_result_file"]
@@ -84,6 +84,7 @@ class Result:
     Attributes:
         faults: how each fault ended.
         idle: the scenarios that notice no fault, with the reason; empty where there is none.
+        needless: the scenarios that have a reason to notice no fault, and notice one.
         scenarios: how many scenarios there are.
         whole: whether all faults were planted.
         seconds: how long the run took.
@@ -91,6 +92,7 @@ class Result:
 
     faults: tuple[FaultResult, ...]
     idle: dict[str, str]
+    needless: tuple[str, ...]
     scenarios: int
     whole: bool
     seconds: float
@@ -98,7 +100,7 @@ class Result:
     @property
     def passed(self) -> bool:
         """Whether every fault is noticed and every scenario notices one, but for the reasons."""
-        return not self.unnoticed() and all(self.idle.values())
+        return not self.unnoticed() and not self.needless and all(self.idle.values())
 
     def unnoticed(self) -> list[FaultResult]:
         """Return the faults that count against the scenarios."""
@@ -109,7 +111,7 @@ class Result:
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1, sort_keys=True) + "\n"
 
 
-def judged(fault: Fault, result: JobResult, reason: str = "") -> FaultResult:
+def judged(fault: PlantedFault, result: JobResult, reason: str = "") -> FaultResult:
     """Return how a fault ended."""
     failed = [each for each in result.outcomes if each.outcome == "failed"]
     sound = [each for each in failed if not each.errors]
@@ -160,7 +162,8 @@ def read_result_file(path: Path) -> Result:
         if members.pop("format") != FORMAT:
             raise ValueError(f"the format is not {FORMAT}")
         faults = tuple(_fault_result(each) for each in members.pop("faults"))
-        return Result(faults=faults, **members)
+        needless = tuple(members.pop("needless"))
+        return Result(faults=faults, needless=needless, **members)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ConfigurationError("FILE", given=str(path), hint=str(error)) from None
 

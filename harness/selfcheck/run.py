@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from harness.clock import stopwatch
 from harness.errors import HarnessError
 from harness.selfcheck.exceptions import IDLE_SCENARIOS, UNNOTICED_FAULTS
-from harness.selfcheck.fault import Fault, faults_of
+from harness.selfcheck.fault import PlantedFault, faults_of
 from harness.selfcheck.jobs import Job, JobResult, Outcome
 from harness.selfcheck.result import End, FaultResult, Result, judged
 from harness.selfcheck.selection import Limits, job_for
@@ -46,7 +46,7 @@ class Plan:
     """
 
     folder: Path
-    faults: tuple[Fault, ...]
+    faults: tuple[PlantedFault, ...]
     table: str = TABLE
     workers: int = 2
     whole: bool = True
@@ -56,7 +56,7 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
 
 
-def chosen_faults(patterns: Iterable[str], table: str = TABLE) -> tuple[Fault, ...]:
+def chosen_faults(patterns: Iterable[str], table: str = TABLE) -> tuple[PlantedFault, ...]:
     """Return the faults whose id or area matches one of the patterns; all without a pattern."""
     wanted, faults = tuple(patterns), faults_of(table)
     if not wanted:
@@ -82,9 +82,11 @@ def selfcheck(plan: Plan, say: Say) -> Result:
         if plan.whole and idle:
             idle = _try_idle(plan, workers, baseline, idle, say)
     reasons = {name: plan.idle.get(name, "") for name in idle} if plan.whole else {}
+    needless = sorted(plan.idle.keys() - reasons.keys()) if plan.whole else []
     return Result(
         faults=tuple(results),
         idle=reasons,
+        needless=tuple(needless),
         scenarios=len(_names(baseline)),
         whole=plan.whole,
         seconds=round(elapsed(), 1),
@@ -155,16 +157,10 @@ def _try_idle(
     return [*left, *reasoned]
 
 
-def _by_verdict(fault: Fault, result: JobResult) -> set[str]:
+def _by_verdict(fault: PlantedFault, result: JobResult) -> set[str]:
     """Return the scenarios that fail with a verdict that the fault must have."""
     return {
         each.scenario
         for each in result.outcomes
         if each.outcome == "failed" and not each.errors and each.verdict in fault.verdicts
     }
-
-
-def with_reason(result: Result, reasons: Mapping[str, str]) -> Result:
-    """Return a result with other reasons for its faults."""
-    faults = tuple(replace(each, reason=reasons.get(each.id, "")) for each in result.faults)
-    return replace(result, faults=faults)

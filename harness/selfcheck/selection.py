@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.jobs import Job, Outcome
 from harness.selfcheck.planting import Planter
 
@@ -26,7 +26,7 @@ class Limits:
 
 
 def job_for(
-    fault: Fault,
+    fault: PlantedFault,
     table: str,
     baseline: Iterable[Outcome],
     limits: Limits,
@@ -62,7 +62,7 @@ def job_for(
     )
 
 
-def touched_by(fault: Fault) -> tuple[set[str], set[str]]:
+def touched_by(fault: PlantedFault) -> tuple[set[str], set[str]]:
     """Return the places that a fault replaces, and the operations that it concerns."""
     planter = Planter()
     try:

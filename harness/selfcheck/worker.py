@@ -35,10 +35,17 @@ def main(folder: str, *, forks: bool | None = None) -> int:
     from harness.selfcheck.conductor import CAN_FORK, Conductor
 
     _forget_settings()
-    os.chdir(Path(folder).parent)
+    root = _root_of(Path(folder))
+    os.chdir(root)
     jobs, answers = _own_streams()
     conductor = Conductor(jobs, answers, forks=CAN_FORK if forks is None else forks)
-    return int(pytest.main([*_ARGUMENTS, folder], plugins=[conductor]))
+    place = ("-c", str(root / "pytest.ini"), "--rootdir", str(root), "-p", "harness.plugin")
+    return int(pytest.main([*_ARGUMENTS, *place, folder], plugins=[conductor]))
+
+
+def _root_of(folder: Path) -> Path:
+    """Return the folder whose pytest.ini is for the scenarios."""
+    return next(each for each in folder.parents if (each / "pytest.ini").is_file())
 
 
 def _forget_settings() -> None:

@@ -138,3 +138,12 @@ def test_workers_are_gone_after_the_run(result: Result) -> None:
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     lines = (Path(f"/proc/{child}/cmdline") for child in children)
     assert not [line for line in lines if b"harness.selfcheck.worker" in line.read_bytes()]
+
+
+def test_reason_of_a_scenario_that_notices_a_fault_is_needless() -> None:
+    """A scenario that may notice nothing counts against the proof if it notices a fault."""
+    reasoned = replace(plan("found"), idle={ONCE: "it is about nothing"})
+    found = selfcheck(reasoned, lambda _: None)
+    assert found.needless == (ONCE,)
+    assert ONCE not in found.idle
+    assert not found.passed

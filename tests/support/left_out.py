@@ -14,6 +14,7 @@ ENVIRONMENTS = {
     _TESTS / "async_clients": "async",  # aioboto3, which needs an older botocore
     _TESTS / "browser": "page",  # Chromium and its driver
     _TESTS / "mailboxes" / "test_dovecot.py": "imap",  # a mail server
+    _TESTS / "selfcheck" / "long": "selfcheck",  # minutes: every fault
     _TESTS / "load" / "long": "load",  # minutes, and root for network namespaces
 }
 

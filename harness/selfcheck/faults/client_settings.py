@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from harness.selfcheck.fault import Fault, Kind
+from harness.selfcheck.fault import Kind, PlantedFault
 from harness.selfcheck.mishearing import misheard
 from harness.selfcheck.planting import Planter
 from harness.selfcheck.tampering import answers
@@ -63,8 +63,8 @@ def _same_for_id(planter: Planter) -> None:
     misheard("client", "IdTokenValidity", lambda asked: asked and asked + 1)(planter)
 
 
-def _fault(*given: Any, **named: Any) -> Fault:
-    return replace(Fault(*given, **named), kind=POOL)
+def _fault(*given: Any, **named: Any) -> PlantedFault:
+    return replace(PlantedFault(*given, **named), kind=POOL)
 
 
 FAULTS = (

@@ -11,7 +11,7 @@ from harness.emulator.operations import software_tokens
 from harness.emulator.sign_in import challenge_response
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.stores.sessions import Sessions
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.planting import Planter
 from harness.selfcheck.tampering import always, function, method, together
 from harness.verdicts.verdict import Verdict
@@ -82,7 +82,9 @@ def _user_of_the_session(planter: Planter) -> None:
     def pending(original: Any) -> Any:
         def continued(response: Any) -> Any:
             session, attempt = original(response)
-            return session, replace(attempt, user=response.user() or attempt.user)
+            user = response.user() or attempt.user
+            begun = {"password": user.password, "sign_outs": user.sign_outs}
+            return session, replace(attempt, user=user, **begun)
 
         return continued
 
@@ -169,14 +171,14 @@ def _used_by_asking(original: Any) -> Any:
 
 
 FAULTS = (
-    Fault(
+    PlantedFault(
         "session-again",
         "a session can be answered again",
         AREA,
         method(Sessions, "find", _used_again),
         ("sessions::session_is_good_only_once", "sessions::session_of_mfa_setup*"),
     ),
-    Fault(
+    PlantedFault(
         "used-session-is-expired",
         "a used session is called expired",
         AREA,
@@ -184,14 +186,14 @@ FAULTS = (
         ("sessions::session_is_good_only_once",),
         (Verdict.OTHER_WORDS,),
     ),
-    Fault(
+    PlantedFault(
         "session-for-ever",
         "a session does not expire",
         AREA,
         method(Sessions, "find", _later(10**9)),
         ("sessions::session_expires_after_three_minutes", "sessions::session_lives_as_long*"),
     ),
-    Fault(
+    PlantedFault(
         "session-for-two-minutes",
         "a session expires a minute too early",
         AREA,
@@ -199,21 +201,21 @@ FAULTS = (
         ("sessions::session_is_good_for_nearly_three_minutes",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "session-of-anybody",
         "a session counts for whichever user the response names",
         AREA,
         _user_of_the_session,
         ("sessions::session_of_another_person_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "session-of-any-client",
         "a session is good at every app client",
         AREA,
         method(ChallengeResponse, "require_same_sign_in", _lax("client")),
         ("sign_in_under_way::session_of_another_app_client_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "session-of-any-challenge",
         "the session of one challenge answers another",
         AREA,
@@ -221,28 +223,28 @@ FAULTS = (
         ("sign_in_under_way::session_of_one_challenge_answers_no_other",),
         (Verdict.NOT_REFUSED, Verdict.OTHER_CODE),
     ),
-    Fault(
+    PlantedFault(
         "session-of-any-challenge-sets-up",
         "AssociateSoftwareToken accepts a session that waits for a code",
         AREA,
         function(software_tokens._setup_session, _any_session_sets_up),
         ("sign_in_under_way::session_of_a_code_sets_up_no_authenticator",),
     ),
-    Fault(
+    PlantedFault(
         "made-up-session",
         "a session that was never issued stands for the newest one",
         AREA,
         method(Sessions, "find", _newest_instead),
         ("sessions::made_up_session_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "no-session",
         "a response without a session counts for the newest sign-in",
         AREA,
         method(ChallengeResponse, "require_session", _not_missed),
         ("sessions::missing_session_is_named",),
     ),
-    Fault(
+    PlantedFault(
         "one-sign-in-at-a-time",
         "a second sign-in of a user ends the first one under way",
         AREA,
@@ -250,31 +252,32 @@ FAULTS = (
         ("sessions::two_sign_ins_side_by_side*",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "sign-in-outlives-disabling",
         "a user who was disabled finishes a sign-in under way",
         AREA,
         together(
             function(check_state, _blind_to("disabled"), within=challenge_response),
             method(Attempt, "require_standing", always(None)),
+            method(Attempt, "interrupted", _uninterrupted(by_password=False)),
         ),
         ("sign_in_under_way::session_dies_with_the_account",),
     ),
-    Fault(
+    PlantedFault(
         "sign-in-outlives-a-new-password",
         "a sign-in under way goes on after the password was replaced",
         AREA,
         method(Attempt, "interrupted", _uninterrupted(by_password=True)),
         ("sign_in_under_way::code_finishes*", "sign_in_under_way::device_finishes*"),
     ),
-    Fault(
+    PlantedFault(
         "sign-in-outlives-a-sign-out",
         "a sign-in under way goes on after a global sign-out",
         AREA,
         method(Attempt, "interrupted", _uninterrupted(by_password=False)),
         ("sign_in_under_way::code_finishes*", "sign_in_under_way::device_finishes*"),
     ),
-    Fault(
+    PlantedFault(
         "wrong-code-ends-the-session",
         "a wrong code uses up the session",
         AREA,

@@ -1,0 +1,1 @@
+"""The whole self-proof, for `tox -e selfcheck`."""

@@ -1,0 +1,41 @@
+"""Write the tables of faults into docs/proof.md: ``python -m tests.selfcheck.page [RESULT]``.
+
+The tables come from ``tests/selfcheck/result.json``, which ``cognito-harness selfcheck --json``
+writes. Given another such file, this keeps it there first.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.selfcheck.report import page_of
+from harness.selfcheck.result import read_result_file
+from tests.support.sources import ROOT
+
+__all__ = ["BEGIN", "END", "PAGE", "RESULT", "main", "with_tables"]
+
+RESULT = Path(__file__).parent / "result.json"
+PAGE = ROOT / "docs" / "proof.md"
+BEGIN = "<!-- tables of python -m tests.selfcheck.page: begin -->"
+END = "<!-- end -->"
+
+
+def with_tables(page: str) -> str:
+    """Return the page with the tables of the result that is kept."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{page_of(read_result_file(RESULT))}\n{END}{after}"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Keep the result in a file, if one is named, and write the page."""
+    if arguments:
+        result = read_result_file(Path(arguments[0]))
+        RESULT.write_text(result.as_json(), encoding="utf-8")
+    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
