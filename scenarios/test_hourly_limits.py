@@ -23,6 +23,7 @@ from scenarios.support.watching import TimePasses, Unchanged
 pytestmark = pytest.mark.cognito_needs("admin")
 
 
+@pytest.mark.cognito_needs("outbox")
 @requires(SELF_SIGN_UP, EMAIL_CODES, NO_ALIASES)
 def test_sixteenth_confirmation_within_an_hour_is_refused(
     cognito_actions: Actions, cognito_signed_up: Person, unchanged: Unchanged
@@ -112,6 +113,7 @@ def test_guesses_at_a_recovery_code_end_within_the_hour(
     sign_in.works_for(member)
 
 
+@pytest.mark.cognito_needs("outbox")
 @requires(ADDRESS_CHANGES, EMAIL_CODES)
 @varied(mfa=[Mfa.OFF])
 def test_sixteenth_verification_within_an_hour_is_refused(
