@@ -187,11 +187,17 @@ FAULTS = (
         "a session can be answered again",
         AREA,
         method(Sessions, "find", _used_again),
-        (
-            "sessions::session_is_good_only_once",
-            "sessions::session_of_mfa_setup*",
-            "temporary_password::session_of_new_password_is_good_only_once",
+        ("sessions::session_is_good_only_once", "sessions::session_of_mfa_setup*"),
+    ),
+    PlantedFault(
+        "new-password-again",
+        "the session of NEW_PASSWORD_REQUIRED sets another password again",
+        AREA,
+        together(
+            method(Sessions, "find", _used_again),
+            method(Attempt, "interrupted", _uninterrupted(by_password=True)),
         ),
+        ("temporary_password::session_of_new_password_is_good_only_once",),
     ),
     PlantedFault(
         "used-session-is-expired",
