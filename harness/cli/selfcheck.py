@@ -41,10 +41,11 @@ def selfcheck(
         bool, typer.Option("--list", help="Show the faults, and plant none of them.")
     ] = False,
 ) -> int:
-    """Run the scenarios on wrong Cognitos, one fault at a time; each fault must be noticed.
+    """Run the scenarios on wrong Cognitos, which they must notice.
 
-    A fault counts as noticed if a scenario fails for the right reason. What stays unnoticed and
-    which scenarios notice nothing is listed at the end; exit code 1 says that there is any.
+    One fault is planted at a time. It counts as noticed if a scenario fails for the right reason.
+    What stays unnoticed and which scenarios notice nothing is listed at the end; exit code 1 says
+    that there is any.
     """
     chosen = _chosen(faults or [])
     if listed:

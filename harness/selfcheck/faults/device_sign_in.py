@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from harness.emulator import refusals
+from harness.emulator.api.request import current_request
 from harness.emulator.domain import next_challenge as choosing
 from harness.emulator.domain.attempt import Attempt, presented_device
 from harness.emulator.domain.devices import DeviceBook, TrackedDevice
 from harness.emulator.sign_in import proceed
 from harness.emulator.sign_in.challenges import device as steps
+from harness.emulator.sign_in.challenges import password
 from harness.emulator.stores.device_sign_ins import DeviceSignIns
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.planting import Planter
@@ -196,6 +198,21 @@ def _plant_inheritance(planter: Planter) -> None:
     planter.method(UserDirectory, "add", _users_again)
 
 
+def _password_or_device(original: Any) -> Any:
+    def check(service: Any, client: Any, user: Any, given: str) -> Any:
+        try:
+            return original(service, client, user, given)
+        except refusals.Refusal:
+            request = current_request()
+            key = (request.params.get("AuthParameters") or {}).get("DEVICE_KEY") if request else ""
+            device = user.devices.issued(key or "") if user else None
+            if device is None or not device.remembered:
+                raise
+            return user
+
+    return check
+
+
 FAULTS = (
     PlantedFault(
         "device-of-anybody",
@@ -271,6 +288,13 @@ FAULTS = (
         method(TrackedDevice, "use", _tracked_code_counts),
         ("device_sign_in::device_remembered_after_its_code_asks_for_one_more",),
         WRONG,
+    ),
+    PlantedFault(
+        "device-replaces-the-password",
+        "a remembered device replaces the password",
+        AREA,
+        function(password.check_password, _password_or_device),
+        ("device_refusals::device_without_the_password_is_refused",),
     ),
     PlantedFault(
         "device-not-proven",
@@ -371,5 +395,6 @@ FAULTS = (
         AREA,
         _plant_inheritance,
         ("device_refusals::device_of_a_deleted_user_is_refused_for_a_new_one_of_that_name",),
+        (Verdict.NOT_REFUSED, Verdict.ANSWERED_OTHERWISE),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.devices import DeviceBook, TrackedDevice, _read_token
+from harness.emulator.domain.devices import TrackedDevice
 from harness.emulator.operations import devices
 from harness.emulator.rules.tokens import authorized_under_lock
 from harness.selfcheck.fault import PlantedFault
@@ -33,36 +33,15 @@ def _issued_to_anybody(original: Any) -> Any:
     return found
 
 
-def _everything_listed(original: Any) -> Any:
-    def page(book: Any, limit: Any, token: Any, *, remembered_only: bool) -> Any:
-        return original(book, limit, token, remembered_only=False)
+def _turned(original: Any) -> Any:
+    def set_status(service: Any, request: Any, device: Any) -> Any:
+        before = device.remembered
+        answer = original(service, request, device)
+        if device.remembered == before:
+            device.remembered = not before
+        return answer
 
-    return page
-
-
-def _remembered_listed(original: Any) -> Any:
-    def page(book: Any, limit: Any, token: Any, *, remembered_only: bool) -> Any:
-        return original(book, limit, token, remembered_only=True)
-
-    return page
-
-
-def _no_pages(original: Any) -> Any:
-    return lambda book, limit, token, **named: original(book, None, None, **named)
-
-
-def _last_page_repeats(original: Any) -> Any:
-    """Make each page begin with the last device of the page before."""
-
-    def page(book: Any, limit: Any, token: Any, **named: Any) -> Any:
-        found, following = original(book, limit, token, **named)
-        if token is not None:
-            number = _read_token(token)
-            before = [each for each in book if each.number == number]
-            return [*before, *found], following
-        return found, following
-
-    return page
+    return set_status
 
 
 def _confirmed_any_time(original: Any) -> Any:
@@ -141,24 +120,6 @@ def _untouched(operation: str) -> Any:
         return call
 
     return handlers(operation, make)
-
-
-def _attributes(*names: str) -> Any:
-    """Make GetDevice and AdminGetDevice leave attributes out."""
-
-    def change(service: Any, request: Any, answer: dict[str, Any]) -> None:
-        device = answer["Device"]
-        device["DeviceAttributes"] = [
-            each for each in device["DeviceAttributes"] if each["Name"] not in names
-        ]
-
-    return answers(("GetDevice", "AdminGetDevice"), change)
-
-
-def _admin_view(service: Any, request: Any, answer: dict[str, Any]) -> None:
-    answer["Device"]["DeviceAttributes"].append(
-        {"Name": "dev:device_sdk", "Value": "aws-sdk-unknown-unknown"}
-    )
 
 
 def _never_authenticated(original: Any) -> Any:
@@ -287,66 +248,11 @@ FAULTS = (
         (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_REFUSED),
     ),
     PlantedFault(
-        "devices-not-remembered-listed",
-        "ListDevices shows devices that are not remembered",
+        "device-status-turns",
+        "UpdateDeviceStatus with the status that the device has turns it over",
         AREA,
-        method(DeviceBook, "page", _everything_listed),
-        ("devices::user_decides*", "devices::confirmed_device_is_shown*"),
-        WRONG,
-    ),
-    PlantedFault(
-        "devices-not-remembered-shown",
-        "GetDevice shows a device that is not remembered",
-        AREA,
-        method(DeviceBook, "remembered", lambda _: DeviceBook.confirmed),
-        ("devices::user_decides*", "devices::confirmed_device_is_shown*"),
-    ),
-    PlantedFault(
-        "devices-hidden-from-admin",
-        "AdminListDevices shows remembered devices only",
-        AREA,
-        method(DeviceBook, "page", _remembered_listed),
-        ("devices::confirmed_device_is_shown*", "devices::user_decides*"),
-        WRONG,
-    ),
-    PlantedFault(
-        "devices-without-limit",
-        "ListDevices ignores Limit",
-        AREA,
-        method(DeviceBook, "page", _no_pages),
-        ("devices::devices_are_listed_page_by_page",),
-        WRONG,
-    ),
-    PlantedFault(
-        "devices-twice",
-        "each page of ListDevices begins with the last device of the page before",
-        AREA,
-        method(DeviceBook, "page", _last_page_repeats),
-        ("devices::devices_are_listed_page_by_page",),
-        WRONG,
-    ),
-    PlantedFault(
-        "device-without-name",
-        "the name of a device is lost",
-        AREA,
-        _attributes("device_name"),
-        ("devices::user_and_administrator_read_what_concerns_them",),
-        WRONG,
-    ),
-    PlantedFault(
-        "device-without-owner",
-        "an administrator does not see whose a device is",
-        AREA,
-        _attributes("dev:device_owner"),
-        ("devices::user_and_administrator_read_what_concerns_them",),
-        WRONG,
-    ),
-    PlantedFault(
-        "device-shows-too-much",
-        "the user sees what only an administrator must see",
-        AREA,
-        answers("GetDevice", _admin_view),
-        ("devices::user_and_administrator_read_what_concerns_them",),
+        function(devices._set_status, _turned),
+        ("devices::remembering_a_remembered_device_changes_nothing",),
         WRONG,
     ),
     PlantedFault(

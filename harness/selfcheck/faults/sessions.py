@@ -13,7 +13,14 @@ from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.stores.sessions import Sessions
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.planting import Planter
-from harness.selfcheck.tampering import always, function, method, together
+from harness.selfcheck.tampering import (
+    always,
+    forgiving,
+    function,
+    handlers,
+    method,
+    together,
+)
 from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
@@ -111,6 +118,10 @@ def _any_session_sets_up(original: Any) -> Any:
     return setup
 
 
+def _put_again(service: Any, request: Any) -> dict[str, Any]:
+    return {"ChallengeName": request.params["ChallengeName"], "ChallengeParameters": {}}
+
+
 def _not_missed(original: Any) -> Any:
     def required(response: Any) -> str:
         return str(response.session or [*response.service.sessions._sessions][-1])
@@ -179,6 +190,16 @@ FAULTS = (
         ("sessions::session_is_good_only_once", "sessions::session_of_mfa_setup*"),
     ),
     PlantedFault(
+        "new-password-again",
+        "the session of NEW_PASSWORD_REQUIRED sets another password again",
+        AREA,
+        together(
+            method(Sessions, "find", _used_again),
+            method(Attempt, "interrupted", _uninterrupted(by_password=True)),
+        ),
+        ("temporary_password::session_of_new_password_is_good_only_once",),
+    ),
+    PlantedFault(
         "used-session-is-expired",
         "a used session is called expired",
         AREA,
@@ -243,6 +264,16 @@ FAULTS = (
         AREA,
         method(ChallengeResponse, "require_session", _not_missed),
         ("sessions::missing_session_is_named",),
+    ),
+    PlantedFault(
+        "empty-response",
+        "a response without members puts the challenge again",
+        AREA,
+        handlers(
+            ("RespondToAuthChallenge", "AdminRespondToAuthChallenge"),
+            forgiving(_put_again, saying="challenge responses"),
+        ),
+        ("temporary_password::response_without_members_is_refused",),
     ),
     PlantedFault(
         "one-sign-in-at-a-time",
