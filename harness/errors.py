@@ -6,7 +6,8 @@
     ├── HarnessError              misuse, or an environment in which the harness cannot work
     │   ├── ConfigurationError    a setting has a value that cannot be used
     │   ├── DeadlineExceeded      something did not come in time
-    │   └── MissingCapability     the target cannot do what was asked of it
+    │   ├── MissingCapability     the target cannot do what was asked of it
+    │   └── ResultUnknown         nobody can tell what became of a call
     └── AssertionError
         └── ScenarioFailure       the service responded, but not as its rules say
             ├── UnexpectedChallenge   a challenge that the sign-in cannot answer
@@ -26,6 +27,7 @@ __all__ = [
     "DeadlineExceeded",
     "HarnessError",
     "MissingCapability",
+    "ResultUnknown",
     "ScenarioFailure",
     "UnexpectedChallenge",
     "UnexpectedResult",
@@ -123,6 +125,27 @@ class MissingCapability(HarnessError):
         """Return a message of fixed form, since skipped scenarios show it."""
         message = f"target {self.target!r} has no capability {self.capability!r}"
         return f"{message}: {self.reason}" if self.reason else message
+
+
+class ResultUnknown(HarnessError):
+    """Nobody can tell what became of a call, so that what follows would be luck.
+
+    Args:
+        operation: name of the operation in Cognito's API.
+        reason: what happened to the call, as the end of the sentence "… could not be asked: …".
+    """
+
+    #: The text of a verdict of :class:`harness.verdicts.verdict.Verdict`.
+    verdict = "could not be asked"
+
+    def __init__(self, operation: str, reason: str) -> None:
+        self.operation = operation
+        self.reason = reason
+        super().__init__(operation, reason)
+
+    def __str__(self) -> str:
+        """Return the operation and the reason as one sentence."""
+        return f"{self.operation} could not be asked: {self.reason}"
 
 
 class ScenarioFailure(AssertionError):

@@ -9,6 +9,7 @@ import typer
 
 from harness.cli.clock import clock
 from harness.cli.code import code
+from harness.cli.conform import conform
 from harness.cli.demo import demo
 from harness.cli.latencies import latencies
 from harness.cli.load import load
@@ -19,6 +20,7 @@ from harness.cli.pools.iam_policy import iam_policy
 from harness.cli.pools.provision import provision
 from harness.cli.pools.snapshot import snapshot
 from harness.cli.pools.sweep import sweep
+from harness.cli.report import report as report_run
 from harness.cli.selfcheck import selfcheck
 from harness.cli.serve import serve
 
@@ -45,10 +47,13 @@ _COMMANDS = (
     iam_policy,
     latencies,
     load,
+    conform,
     selfcheck,
 )
 for command in _COMMANDS:
     app.command()(command)
+# In this module `report` reports an error.
+app.command("report")(report_run)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Call"]
+__all__ = ["RETRIED", "Call"]
+
+#: Key in botocore's context of a call: why it was sent again, once for each time.
+RETRIED = "harness-retried"
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Call:
         message: text of the error; empty without an error.
         parameters: members of the request.
         answer: members of the response without ResponseMetadata; empty after an error.
-        retries: how often botocore sent the request again.
+        retries: how often the request was sent again.
+        retried: why it was sent again, as far as the harness has decided it.
         shape: the types of the members of the response by path, also of those that are redacted.
     """
 
@@ -36,6 +40,7 @@ class Call:
     answer: dict[str, Any]
     retries: int = 0
     shape: dict[str, str] = field(default_factory=dict)
+    retried: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from harness.clock import Clock, waits_of
+from harness.flows.call import RETRIED
 from harness.flows.quota_users import QuotaUsers
 from harness.flows.quotas import (
     BEYOND,
     RATE_IN_A_POOL,
     RATE_OF_A_USER,
     RATES,
+    THROTTLED,
     category_of,
     is_per_pool,
     kind_of_user_calls,
@@ -205,6 +207,7 @@ class Pacer:
             self.throttled[operation.name] += 1
         if attempts >= self._attempts:
             return None
+        request_dict["context"].setdefault(RETRIED, []).append(THROTTLED)
         longest = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2 ** (attempts - 1))
         self._clock.wait_until(self._clock.time() + longest * (0.5 + self._random.random() / 2))
         self._wait_for(request_dict["context"][_key(self)].needs)

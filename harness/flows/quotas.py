@@ -17,6 +17,7 @@ __all__ = [
     "RATES",
     "RATE_IN_A_POOL",
     "RATE_OF_A_USER",
+    "THROTTLED",
     "category_of",
     "is_per_pool",
     "kind_of_user_calls",
@@ -120,6 +121,9 @@ _WRITES = frozenset({"UserCreation", "UserAccountRecovery", "UserUpdate", "UserR
 #: The errors for too many requests. LimitExceededException is not one of them: it says that the
 #: emails of a day or the attempts of an hour are used up, and a retry uses up more.
 _THROTTLES = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
+
+#: Why a throttled call was sent again.
+THROTTLED = "throttled"
 
 #: The emails that Cognito's own sender sends per day, for all pools of an account.
 EMAILS_A_DAY = 50

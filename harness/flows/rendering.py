@@ -101,9 +101,14 @@ def _lines_of(calls: Sequence[Call]) -> Iterator[str]:
 
 
 def _particulars(call: Call) -> str:
-    retries = f", {call.retries} retries" if call.retries else ""
+    retries = f", {_retries(call)}" if call.retries else ""
     request = f", request {call.request_id}" if call.request_id else ""
     return _milliseconds(call.latency_seconds) + retries + request
+
+
+def _retries(call: Call) -> str:
+    why = f" ({', '.join(call.retried)})" if call.retried else ""
+    return f"{call.retries} {'retry' if call.retries == 1 else 'retries'}{why}"
 
 
 def _as_line(members: Mapping[str, Any]) -> str:

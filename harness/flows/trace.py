@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.clock import Clock, stopwatch
-from harness.flows.call import Call
+from harness.flows.call import RETRIED, Call
 from harness.flows.rendering import render_calls
 from harness.flows.shape import shape_of
 from harness.redaction import MASK, Redactor, redact
@@ -58,6 +58,7 @@ class _Raw:
     message: str
     answer: dict[str, Any]
     metadata: Mapping[str, Any]
+    retried: tuple[str, ...]
 
 
 class Trace:
@@ -206,7 +207,9 @@ class Trace:
             # The trace started to observe the client during this call.
             return
         latency = pending.elapsed()
-        raw = _Raw(operation, pending, latency, outcome, message, _copy(answer), metadata)
+        retried = tuple(context.get(RETRIED, ()))
+        copy = _copy(answer)
+        raw = _Raw(operation, pending, latency, outcome, message, copy, metadata, retried)
         with self._lock:
             self._raw.append(raw)
 
@@ -238,8 +241,10 @@ def _shown_call(
         message=_scrubbed(raw.message, secrets),
         parameters=parameters,
         answer=answer,
-        retries=int(raw.metadata.get("RetryAttempts", 0)),
         shape=shape_of(raw.answer),
+        # A call without a response has no metadata.
+        retries=int(raw.metadata.get("RetryAttempts", len(raw.retried))),
+        retried=raw.retried,
     )
 
 

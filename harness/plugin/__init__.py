@@ -21,6 +21,7 @@ from harness.plugin.run import (
     latency_report,
     markers,
     metering,
+    network,
     options,
     repetition,
     run_identity,
@@ -57,6 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if not run_identity.is_worker(config):
         lines = scenario_lines.ScenarioLines(config)
         config.pluginmanager.register(lines, "cognito-scenario-lines")
+    if again := network.most_tries(config):
+        from harness.plugin.run.tries import Tries
+
+        config.pluginmanager.register(Tries(again), "cognito-tries")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -123,7 +128,7 @@ def pytest_report_collectionfinish(
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over what an xdist worker found out: use of Cognito, notes, usage, latencies, misuse."""
+    """Take over what an xdist worker found out, such as notes, usage, retries and latencies."""
     from harness.plugin.run.settings_check import repeat_worker_exit
 
     # A worker that has crashed has no output.
@@ -134,6 +139,7 @@ def pytest_testnodedown(node: Any) -> None:
     repeat_worker_exit(output)
     take_over_end_notes(node.config, output)
     metering.take_over_usage(node.config, output)
+    network.take_over_retries(node.config, output)
     latency_report.take_over_latencies(node.config, output)
     findings.take_over_findings(node.config, output)
     if cognito_use.was_used(output):
@@ -151,12 +157,14 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
         from harness.plugin.report.same_cause import join_failures
 
         join_failures(session.config)
+    network.note_retries(session.config)
     yield
     _save_results(session)
 
 
 def _save_results(session: pytest.Session) -> None:
     config = session.config
+    network.note_retries(config)
     unsaved = not latency_report.save_latencies(config)
     if session.exitstatus == pytest.ExitCode.OK and (unsaved or metering.summary(config)[1]):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -170,7 +178,7 @@ def _save_results(session: pytest.Session) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Show the end notes, the latencies, and after a run on xdist workers the settings."""
+    """Show the end notes, the latencies, the scorecard, and after a run on workers the settings."""
     if terminalreporter.stats.get("failed") or terminalreporter.stats.get("error"):
         from harness.plugin.report.same_cause import part_failures
 
@@ -187,6 +195,10 @@ def pytest_terminal_summary(
         terminalreporter.write_sep("-", "Cognito calls")
         for line in lines:
             terminalreporter.write_line(line)
+    if scenario_lines.scenario_lines(config):
+        from harness.plugin.report.scorecard_report import write_scorecard
+
+        write_scorecard(terminalreporter, config)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -197,8 +209,8 @@ def pytest_html_results_summary(postfix: list[str], session: pytest.Session) -> 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Collect what a test that uses Cognito checks."""
-    if not cognito_use.uses_cognito(item):
+    """Collect what a test checks about the service of the run."""
+    if not cognito_use.asks_a_service(item):
         return (yield)
     with running_test.examined(item):
         return (yield)

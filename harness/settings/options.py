@@ -143,6 +143,18 @@ OPTIONS = (
         "verdict and its calls, as JSON lines",
     ),
     Option(
+        "faults",
+        "PROFILE|FILE",
+        "let shares of the calls and emails of the targets emulator and server go wrong, such as "
+        "throttle:0.1,drop:0.01,email-late:0.1:2s",
+    ),
+    Option(
+        "network_retries",
+        "NUMBER",
+        "how often to repeat a call that was throttled or got no result, and a test in which the "
+        "result of a call cannot be known; default: 4 on aws, 8 with --cognito-faults, else 0",
+    ),
+    Option(
         "progress",
         "WHEN",
         "show the progress in the last line of the terminal: on, off, or auto (default): in runs "

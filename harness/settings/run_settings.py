@@ -58,6 +58,8 @@ class Settings:
     latencies: Setting[str | None]
     texts: Setting[str]
     record: Setting[str | None]
+    faults: Setting[str | None]
+    network_retries: Setting[int]
     progress: Setting[str]
 
     @classmethod
@@ -93,6 +95,7 @@ class Settings:
             texts=read(given, "texts", rules.texts)
             or Setting(rules.texts_by_default(target.value), DEFAULT),
             record=read(given, "record", rules.record) or _NOT_GIVEN,
+            **_of_the_network(given, target.value),
             progress=read(given, "progress", rules.progress) or Setting("auto", DEFAULT),
         )
         for agree in _AGREEMENTS:
@@ -154,6 +157,10 @@ _NOT_GIVEN: Setting[None] = Setting(None, DEFAULT)
 _MAX_USERS = 1000
 _QUOTA_SHARE = 50
 _JOURNAL = ".cognito-harness"
+#: The targets behind a network that nobody here controls, and how often a call is repeated there.
+#: A service at an endpoint is under test itself, so that its first response counts.
+_RETRIES = {"aws": 4}
+_RETRIES_UNDER_FAULTS = 8
 #: boto3's variables for the URL of the service, the more specific one first:
 #: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 _ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
@@ -190,6 +197,14 @@ def _of_accounts(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
         or Setting(_QUOTA_SHARE, DEFAULT),
         "journal": read(given, "journal", rules.journal) or Setting(_JOURNAL, DEFAULT),
     }
+
+
+def _of_the_network(given: Mapping[str, Setting[str]], target: str) -> dict[str, Setting[Any]]:
+    """Return the settings about calls that get no result."""
+    faults = read(given, "faults", rules.faults) or _NOT_GIVEN
+    usual = _RETRIES_UNDER_FAULTS if faults.value is not None else _RETRIES.get(target, 0)
+    retries = read(given, "network_retries", rules.network_retries)
+    return {"faults": faults, "network_retries": retries or Setting(usual, DEFAULT)}
 
 
 def _endpoint_url(
@@ -324,6 +339,15 @@ def _agree_on_calls(settings: Settings) -> None:
         _refuse_on(target, "--cognito-latencies", latencies, "sends no calls")
 
 
+def _agree_on_network(settings: Settings) -> None:
+    faults, retries, target = settings.faults, settings.network_retries, settings.target.value
+    if faults.value is not None and target not in ("emulator", "server"):
+        hint = "has no faults on purpose; use it with emulator or server"
+        _refuse_on(target, "--cognito-faults", faults, hint)
+    if retries.source == COMMAND_LINE and target == "stub":
+        _refuse_on(target, "--cognito-network-retries", retries, "sends no calls")
+
+
 def _refuse_on(target: str, flag: str, setting: Setting[Any], why: str) -> None:
     hint = f"--cognito-target={target} {why}"
     raise ConfigurationError(flag, given=setting.value, source=setting.source, hint=hint)
@@ -335,4 +359,5 @@ _AGREEMENTS = (
     _agree_on_file,
     _agree_on_account,
     _agree_on_calls,
+    _agree_on_network,
 )

@@ -24,6 +24,7 @@ __all__ = [
     "client_id",
     "client_secret",
     "endpoint_url",
+    "faults",
     "first_line",
     "host_of",
     "is_aws",
@@ -32,6 +33,7 @@ __all__ = [
     "mailbox",
     "max_users",
     "name_in_file",
+    "network_retries",
     "pool",
     "progress",
     "quota_share",
@@ -86,6 +88,7 @@ _AWS_LABEL_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "amazonaws.eu")
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?", re.ASCII)
 _LARGEST_SEED = 2**64 - 1
 _MOST_REPETITIONS = 1_000_000
+_MOST_RETRIES = 100
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
@@ -263,6 +266,18 @@ def texts(text: str) -> str:
 def texts_by_default(target: str) -> str:
     """Return whether words decide: not on services whose words may differ, or change."""
     return "codes" if target in ("endpoint", "aws", "preflight") else "strict"
+
+
+def faults(text: str) -> str:
+    """Accept any text; the target reads the fault profile when it is checked."""
+    return text
+
+
+def network_retries(text: str) -> int:
+    """Accept how often a call or a test is repeated."""
+    if not (text.isascii() and text.isdigit()) or int(text) > _MOST_RETRIES:
+        raise Unusable(f"it must be a whole number from 0 to {_MOST_RETRIES}")
+    return int(text)
 
 
 def _one_of(allowed: Sequence[str], text: str) -> str:

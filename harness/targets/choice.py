@@ -22,7 +22,11 @@ def choose_target(settings: Settings) -> Target:
     if name == "emulator":
         from harness.targets.emulated import EmulatedTarget
 
-        return EmulatedTarget(region=settings.region.value, seed=settings.seed.value)
+        return EmulatedTarget(
+            region=settings.region.value,
+            seed=settings.seed.value,
+            faults=settings.faults.value,
+        )
     if name == "preflight":
         from harness.targets.emulated import PreflightTarget
 
@@ -34,6 +38,7 @@ def choose_target(settings: Settings) -> Target:
             region=settings.region.value,
             seed=settings.seed.value,
             endpoint_url=settings.endpoint_url.value,
+            faults=settings.faults.value,
         )
     if name == "endpoint":
         from harness.targets.endpoint import EndpointTarget

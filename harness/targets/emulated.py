@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from harness.clock import VirtualClock
 from harness.errors import ConfigurationError, HarnessError, MissingCapability
 from harness.targets.base import Capability
-from harness.targets.faults import EmulatorFaults
+from harness.targets.faults import EmulatorFaults, check_faults, longest_wait, look_every
 from harness.users.mailboxes.outbox import OutboxMailbox
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from harness.emulator import Emulator, Triggers
 
 __all__ = ["EmulatedTarget", "PreflightTarget"]
+
+
+#: The emulator sends a code before it responds, unless a fault makes it late.
+_PATIENCE_SECONDS = 1.0
 
 
 class EmulatedTarget:
@@ -30,6 +34,7 @@ class EmulatedTarget:
     Args:
         region: AWS region of the emulated pools.
         seed: repeats the identifiers and codes of the emulator; random by default.
+        faults: the fault profile of the emulator, or the name of its file.
     """
 
     name = "emulator"
@@ -43,8 +48,9 @@ class EmulatedTarget:
         }
     )
 
-    def __init__(self, *, region: str, seed: int | None = None) -> None:
+    def __init__(self, *, region: str, seed: int | None = None, faults: str | None = None) -> None:
         self.region = region
+        self._faults = faults
         self.clock = VirtualClock()
         self.triggers: Triggers | None = None
         self._seed = seed
@@ -67,19 +73,23 @@ class EmulatedTarget:
         return {"clock": "virtual"}
 
     def check(self) -> None:
-        """Check that moto is installed."""
+        """Check that moto is installed and that the faults can be used."""
         if find_spec("moto") is None:
             raise ConfigurationError(
                 "--cognito-target", given=self.name, hint="it needs moto: pip install moto"
             )
+        check_faults(self._faults)
 
     def start(self) -> None:
         """Create the emulator."""
-        from harness.emulator import Emulator
+        from harness.emulator import Emulator, EmulatorSettings
 
         if self._emulator is None:
             self._emulator = Emulator(
-                clock=self.clock, seed=self._seed, triggers=self.triggers, mock=False
+                clock=self.clock,
+                settings=EmulatorSettings(seed=self._seed, faults=self._faults or ""),
+                triggers=self.triggers,
+                mock=False,
             )
 
     def stop(self) -> None:
@@ -98,7 +108,16 @@ class EmulatedTarget:
 
     def mailbox(self, user_pool_id: str) -> OutboxMailbox:
         """Return the mailbox of the users of one pool."""
-        return OutboxMailbox(self._read, user_pool_id, self.clock)
+        late = longest_wait(self._faults)
+        return OutboxMailbox(
+            self._read,
+            user_pool_id,
+            self.clock,
+            patience_seconds=_PATIENCE_SECONDS + late,
+            # A late email comes by the emulator's clock, for which nobody has to wait.
+            waiting=self.clock if late else None,
+            poll_seconds=look_every(late),
+        )
 
     def faults(self) -> EmulatorFaults:
         """Return the means to make operations fail."""

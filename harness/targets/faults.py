@@ -6,12 +6,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from harness.users.mailboxes.base import POLL_SECONDS
+
 if TYPE_CHECKING:
     from harness.emulator import Emulator
     from harness.emulator.stores.fault_profile import FaultProfile
     from harness.targets.control import ControlSurface
 
-__all__ = ["EmulatorFaults", "Faults", "ServedFaults"]
+__all__ = [
+    "EmulatorFaults",
+    "Faults",
+    "ServedFaults",
+    "check_faults",
+    "longest_wait",
+    "look_every",
+]
+
+_SETTING = "--cognito-faults"
+#: Steps in which a clock is moved until a late email is there.
+_LOOKS = 20
 
 
 class Faults(Protocol):
@@ -154,3 +167,32 @@ class ServedFaults(Faults):
     def send(self, fault: Mapping[str, Any]) -> None:
         """Plan the failure over the control surface."""
         self._control.plan_fault(fault)
+
+
+def check_faults(profile: str | None) -> None:
+    """Check that the fault profile of the settings can be used.
+
+    Raises:
+        ConfigurationError: it cannot be used.
+    """
+    if profile is not None:
+        # Imported here, since most runs have no faults.
+        from harness.emulator.stores.fault_profile_text import read_profile
+
+        read_profile(profile, _SETTING)
+
+
+def longest_wait(profile: str | None) -> float:
+    """Return how many seconds later than without the profile an email may come."""
+    if profile is None:
+        return 0.0
+    from harness.emulator.stores.fault_profile_text import read_profile
+
+    found = read_profile(profile, _SETTING)
+    rules = () if found is None else found.rules
+    return max((rule.most for rule in rules if rule.kind == "email-late"), default=0.0)
+
+
+def look_every(late_seconds: float) -> float:
+    """Return the time between two looks for an email that is so much later at most."""
+    return max(POLL_SECONDS, late_seconds / _LOOKS)

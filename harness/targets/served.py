@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.errors import ConfigurationError, HarnessError
 from harness.targets.base import Capability
 from harness.targets.control import ControlSurface, ServedClock
-from harness.targets.faults import ServedFaults
+from harness.targets.faults import ServedFaults, check_faults, longest_wait, look_every
 from harness.users.mailboxes.http import served_outbox
 from harness.users.mailboxes.outbox import OutboxMailbox
 
@@ -34,6 +34,7 @@ class ServedTarget:
         seed: repeats the identifiers and codes of an emulator that the run starts.
         endpoint_url: URL of an emulator that already runs (``cognito-harness serve``). Without it,
             a thread of this process serves one on a free port of the loopback interface.
+        faults: the fault profile for the run, or the name of its file.
     """
 
     name = "server"
@@ -48,12 +49,19 @@ class ServedTarget:
     )
 
     def __init__(
-        self, *, region: str, seed: int | None = None, endpoint_url: str | None = None
+        self,
+        *,
+        region: str,
+        seed: int | None = None,
+        endpoint_url: str | None = None,
+        faults: str | None = None,
     ) -> None:
         self.region = region
         self.triggers: Triggers | None = None
         self._seed = seed
         self._given_url = endpoint_url
+        self._faults = faults
+        self._set_faults: ServedFaults | None = None
         self._server: EmulatorServer | None = None
         self._client: CognitoIdentityProviderClient | None = None
 
@@ -81,7 +89,8 @@ class ServedTarget:
         return {"clock": "virtual, over /_harness/clock", "endpoint": where}
 
     def check(self) -> None:
-        """Check that an emulator responds at the given URL."""
+        """Check that an emulator responds at the given URL, and that the faults can be used."""
+        check_faults(self._faults)
         if self._given_url is None:
             return
         try:
@@ -95,20 +104,26 @@ class ServedTarget:
         """Serve an emulator, or check that the given one responds."""
         self.check()
         if self._given_url is None and self._server is None:
-            from harness.emulator import Emulator
+            from harness.emulator import Emulator, EmulatorSettings
             from harness.emulator.server import EmulatorServer
 
-            emulator = Emulator(seed=self._seed, mock=False, triggers=self.triggers)
+            settings = EmulatorSettings(seed=self._seed, faults=self._faults or "")
+            emulator = Emulator(settings=settings, mock=False, triggers=self.triggers)
             self._server = EmulatorServer(emulator=emulator)
             self._server.start()
+        elif self._faults is not None and self._set_faults is None:
+            self._set_faults = self.faults()
+            self._set_faults.set_profile(self._faults)
 
     def stop(self) -> None:
         """Stop the emulator that the run started; any other keeps running."""
         if self._client is not None:
             self._client.close()
+        if self._set_faults is not None:
+            self._set_faults.clear()
         if self._server is not None:
             self._server.stop()
-        self._client = self._server = None
+        self._client = self._server = self._set_faults = None
 
     def client(self) -> CognitoIdentityProviderClient:
         """Return the one client, which has made-up credentials."""
@@ -121,8 +136,16 @@ class ServedTarget:
     def mailbox(self, user_pool_id: str) -> OutboxMailbox:
         """Return the mailbox of the users of one pool."""
         patience = _OWN_PATIENCE_SECONDS if self._given_url is None else _PATIENCE_SECONDS
-        read = served_outbox(self.endpoint_url)
-        return OutboxMailbox(read, user_pool_id, self.clock, patience_seconds=patience)
+        late = longest_wait(self._faults)
+        return OutboxMailbox(
+            served_outbox(self.endpoint_url),
+            user_pool_id,
+            self.clock,
+            patience_seconds=patience + late,
+            # A late email comes by the emulator's clock, which is the run's own without a URL.
+            waiting=self.clock if late and self._given_url is None else None,
+            poll_seconds=look_every(late if self._given_url is None else 0.0),
+        )
 
     def why_refused(self, request_id: str) -> str:
         """Return why a recent call was refused; empty if the emulator is too old to say."""

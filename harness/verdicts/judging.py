@@ -9,7 +9,7 @@ from typing import Any
 from harness.errors import HarnessError
 from harness.verdicts.verdict import Check, Verdict, worst
 
-__all__ = ["checks_refusals", "is_not_offered", "verdict_of"]
+__all__ = ["checks_refusals", "is_not_offered", "is_unknown_operation", "verdict_of"]
 
 #: What services answer to an operation that they do not have.
 _UNKNOWN_OPERATION = frozenset(
@@ -66,7 +66,11 @@ def is_not_offered(error: BaseException) -> bool:
     if not isinstance(response, dict):
         return False
     details = response.get("Error") or {}
-    code, message = str(details.get("Code", "")), str(details.get("Message", ""))
+    return is_unknown_operation(str(details.get("Code", "")), str(details.get("Message", "")))
+
+
+def is_unknown_operation(code: str, message: str = "") -> bool:
+    """Return whether a code and its text say that the service does not have the operation."""
     if code in _UNKNOWN_OPERATION or code in _WITHOUT_ERROR:
         return True
     # cognito-local answers 500 without a code.

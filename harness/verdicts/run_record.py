@@ -1,7 +1,7 @@
 """The record of a run: JSON lines with nothing secret, one line for each scenario.
 
 The first line is about the run, the last about its end. A record without its last line is of a run
-that was cut off.
+that was cut off; the line that was being written then may be there in part.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ConfigurationError
+from harness.verdicts.record_types import check_types
 from harness.verdicts.verdict import Check, Verdict
 
 __all__ = [
@@ -169,10 +170,17 @@ def read_record(path: Path) -> RunRecord:
 
 
 def _whole_lines(text: str) -> list[str]:
-    lines = text.split("\n")
-    last = lines.pop()
+    *lines, last = text.split("\n")
     # Every line ends with a newline, unless another program has taken the last one away.
-    return [*lines, last] if last.endswith("}") else lines
+    return [*lines, last] if last and (not lines or _is_json(last)) else lines
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _members(path: Path, lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -180,7 +188,7 @@ def _members(path: Path, lines: Iterable[str]) -> Iterator[tuple[int, dict[str, 
         try:
             members = json.loads(line)
             kind, version = members.get("kind"), members.get("format")
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             raise _unusable(path, number, "it is not a line of a record") from None
         if version != FORMAT:
             raise _unusable(path, number, f"its format is {version!r}, and {FORMAT} is known")
@@ -196,7 +204,10 @@ def _record_of(path: Path, found: list[tuple[int, dict[str, Any]]]) -> RunRecord
     for number, members in found:
         kind = members.pop("kind")
         del members["format"]
+        if end is not None or (kind == "run" and run is not None):
+            raise _unusable(path, number, f"a line about the {kind} cannot stand here")
         try:
+            check_types(kind, members)
             if kind == "run":
                 run = RunLine(**members)
             elif kind == "scenario":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -72,6 +73,25 @@ class Browser:
         driver: Any = self.driver  # This method has no types.
         return [str(entry["message"]) for entry in driver.get_log("browser")]
 
+    def requests(self) -> list[str]:
+        """Return the addresses that the window has asked for since the last call."""
+        driver: Any = self.driver
+        found = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
+        return [
+            str(event["params"]["request"]["url"])
+            for event in found
+            if event["method"] == "Network.requestWillBeSent"
+        ]
+
+    def resize(self, width: int, height: int, scheme: str = "light", media: str = "") -> None:
+        """Show pages as a screen of this size does, in a color scheme, perhaps for print."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        self.driver.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia", {"media": media, "features": [feature]}
+        )
+
 
 @contextmanager
 def chromium(width: int = 1360, height: int = 1000) -> Iterator[Browser]:
@@ -80,7 +100,7 @@ def chromium(width: int = 1360, height: int = 1000) -> Iterator[Browser]:
     for option in (*_OPTIONS, f"--window-size={width},{height}"):
         options.add_argument(option)
     options.binary_location = _path(CHROMIUM)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = Chrome(options=options, service=Service(_path(DRIVER)))
     try:
         yield Browser(driver)

@@ -285,3 +285,42 @@ class TestUnusable:
     def test_conflicting_values_are_refused(self, given: dict[str, str], said: str) -> None:
         """Values that do not go together are refused with what is missing or in the way."""
         assert said in message(**given)
+
+
+class TestNetwork:
+    """Faults, and how often something is repeated."""
+
+    @pytest.mark.parametrize(
+        ("given", "retries"),
+        [
+            ({}, 0),
+            (SERVED, 0),
+            ({"target": "server"}, 0),
+            ({"faults": "drop:0.01"}, 8),
+            ({"target": "server", "faults": "drop:0.01"}, 8),
+            ({"target": "aws", "aws_accounts": "123456789012", "aws_charges": "acknowledged"}, 4),
+        ],
+    )
+    def test_default_depends_on_the_network(self, given: dict[str, str], retries: int) -> None:
+        """Only a target whose network may fail repeats anything."""
+        assert resolve(**given).network_retries == Setting(retries, "default")
+
+    def test_given_number_counts(self) -> None:
+        """A number goes before the default, zero too."""
+        assert resolve(faults="drop:0.01", network_retries="0").network_retries.value == 0
+        assert resolve(**SERVED, network_retries="3").network_retries.value == 3
+
+    @pytest.mark.parametrize("text", ["-1", "many", "101", "1.5"])
+    def test_other_numbers_are_refused(self, text: str) -> None:
+        """The message has the bounds."""
+        assert "it must be a whole number from 0 to 100" in message(network_retries=text)
+
+    @pytest.mark.parametrize("target", ["stub", "preflight"])
+    def test_faults_need_an_emulator(self, target: str) -> None:
+        """A service that cannot fail on purpose takes no faults."""
+        said = message(target=target, faults="drop:0.01")
+        assert f"--cognito-target={target} has no faults on purpose" in said
+
+    def test_scripts_repeat_nothing(self) -> None:
+        """A number for the target stub is refused, since it sends no calls."""
+        assert "sends no calls" in message(target="stub", network_retries="1")

@@ -45,3 +45,13 @@ def test_texts_are_escaped() -> None:
     svg = percentile_plot("<b>", {"<script>&": {"p50": 1.0}}, "ms")
     assert "<script>" not in svg
     assert "<script>&" in [text.text for text in ElementTree.fromstring(svg).iter(f"{_SVG}text")]
+
+
+def test_a_strict_page_can_hold_a_plot() -> None:
+    """No element has a style attribute, which a strict Content-Security-Policy forbids."""
+    plots = [
+        percentile_plot("a", {"b": {"p50": 1.0}}, "ms"),
+        stacked_bars("a", {}, ("x",), ("#1",)),
+    ]
+    for plot in plots:
+        assert not [part for part in ElementTree.fromstring(plot).iter() if "style" in part.attrib]

@@ -15,6 +15,7 @@ ENVIRONMENTS = {
     _TESTS / "browser": "page",  # Chromium and its driver
     _TESTS / "mailboxes" / "test_dovecot.py": "imap",  # a mail server
     _TESTS / "selfcheck" / "long": "selfcheck",  # minutes: every fault
+    _TESTS / "faults" / "whole": "faults",  # minutes: all scenarios four times
     _TESTS / "load" / "long": "load",  # minutes, and root for network namespaces
 }
 

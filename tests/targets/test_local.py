@@ -258,3 +258,30 @@ class TestNoServer:
 def test_plan_has_one_signature() -> None:
     """The signature of ``plan`` is written once, for every kind of emulator."""
     assert EmulatorFaults.plan is Faults.plan is ServedFaults.plan
+
+
+@pytest.mark.parametrize("kind", [EmulatedTarget, ServedTarget])
+def test_target_starts_with_its_faults(
+    kind: type[EmulatedTarget | ServedTarget], tmp_path: Path
+) -> None:
+    """A profile of the settings, or its file, is in force from the first call on."""
+    path = tmp_path / "faults.toml"
+    path.write_text('[[fault]]\nkind = "throttle"\nrate = 1\n', encoding="utf-8")
+    target = kind(region="us-east-1", faults=str(path))
+    target.check()
+    target.start()
+    try:
+        client = target.client()
+        with pytest.raises(client.exceptions.TooManyRequestsException):
+            client.list_user_pools(MaxResults=1)
+    finally:
+        target.stop()
+
+
+@pytest.mark.parametrize("kind", [EmulatedTarget, ServedTarget])
+def test_faults_that_cannot_be_used_are_refused(
+    kind: type[EmulatedTarget | ServedTarget],
+) -> None:
+    """The message names the option, before anything is started."""
+    with pytest.raises(ConfigurationError, match=r"^--cognito-faults: cannot use 'throtle:1'"):
+        kind(region="us-east-1", faults="throtle:1").check()

@@ -82,11 +82,17 @@ class TestOutboxMailbox:
             mailbox.newest_code("alice", since=NOW + 1, deadline_seconds=0)
 
     def test_late_message_does_not_hide_newer_codes(self) -> None:
-        """An older message that came last is passed over by who asks for codes since then."""
+        """The newest code is the one that was sent last, not the message that came last."""
         outbox = Outbox(message("111111", NOW - 60), message("222222"))
         mailbox = OutboxMailbox(outbox, "pool", VirtualClock(NOW, frozen=True))
         assert mailbox.newest_code("alice", since=NOW).value == Secret("222222")
-        assert mailbox.newest_code("alice").value == Secret("111111")
+        assert mailbox.newest_code("alice").value == Secret("222222")
+
+    def test_of_two_messages_of_one_moment_the_last_counts(self) -> None:
+        """Where the times are the same, the message that came last is the newest."""
+        outbox = Outbox(message("222222"), message("111111"))
+        mailbox = OutboxMailbox(outbox, "pool", VirtualClock(NOW, frozen=True))
+        assert mailbox.newest_code("alice").value == Secret("222222")
 
     def test_waits_for_a_late_code(self) -> None:
         """A code that comes before the deadline is found."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,49 @@ def test_what_is_no_record_is_refused_with_its_line(text: str, hint: str, tmp_pa
     with pytest.raises(ConfigurationError) as refused:
         read_record(_written(tmp_path, text))
     assert hint in str(refused.value)
+
+
+def test_a_line_that_was_cut_off_is_not_read(tmp_path: Path) -> None:
+    """The line that a killed run was writing is left out, and the record has no end."""
+    lines = list(RECORD.lines())[:-1]
+    found = read_record(_written(tmp_path, "\n".join([*lines[:-1], lines[-1][:40]])))
+    assert found.end is None
+    assert found.scenarios == RECORD.scenarios[:1]
+
+
+@pytest.mark.parametrize("line", [0, 3])
+def test_two_records_in_one_file_are_refused(line: int, tmp_path: Path) -> None:
+    """A second line about the run, and a line after the end, are refused."""
+    lines = list(RECORD.lines())
+    with pytest.raises(ConfigurationError, match="cannot stand here"):
+        read_record(_written(tmp_path, "\n".join([*lines, lines[line]])))
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "hint"),
+    [
+        ("sentence", 5, "line 2: sentence is '5', not a text"),
+        ("duration_seconds", float("nan"), "line 2: duration_seconds is 'nan', not a number"),
+        ("duration_seconds", 10**400, "not a number"),
+        ("variant", ["a"], "line 2: variant is \"['a']\", not an object"),
+        ("variant", {"mfa": 1}, "line 2: variant.mfa is '1', not a text"),
+        ("calls", {}, "line 2: calls is '{}', not a list"),
+        ("calls", [{}], "line 2: calls[0] has no member 'operation'"),
+        ("calls", [{"operation": "X", "answer": 1}], "calls[0].answer is '1', not an object"),
+        ("failure", "x", "line 2: failure is 'x', not an object"),
+        ("checks", [{"statement": None}], "checks[0].statement is 'None', not a text"),
+    ],
+)
+def test_a_member_of_another_type_is_refused(
+    member: str, value: object, hint: str, tmp_path: Path
+) -> None:
+    """A member that has another type is refused in one line that names it."""
+    lines = list(RECORD.lines())
+    lines[1] = json.dumps({**json.loads(lines[1]), member: value})
+    with pytest.raises(ConfigurationError) as refused:
+        read_record(_written(tmp_path, "\n".join(lines)))
+    assert hint in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def arrived(answer: HttpAnswer, url: str, patience: float | None = None) -> Http
     The wait is in real time. It ends early if the profile that drew it is turned off or replaced,
     or if the emulator stops. No lock of the emulator is held, so that other threads go on.
 
-    A body that breaks off is just shorter: botocore does not compare it with Content-Length. An
+    A body that breaks off is shorter than its head says, which botocore does not notice. An
     empty body has no half, and the connection breaks off before it.
     https://github.com/boto/botocore/blob/develop/botocore/httpsession.py
 
@@ -45,5 +45,7 @@ def arrived(answer: HttpAnswer, url: str, patience: float | None = None) -> Http
     if answer.broken_off == "before" or (answer.broken_off and not answer.body):
         raise ConnectionClosedError(endpoint_url=url)
     if answer.broken_off == "within":
-        return replace(answer, body=answer.body[: len(answer.body) // 2])
+        whole = {"Content-Length": str(len(answer.body))}
+        half = answer.body[: len(answer.body) // 2]
+        return replace(answer, body=half, headers={**answer.headers, **whole})
     return answer

@@ -11,7 +11,7 @@ from harness.plugin.run.options import (
     srp_engine_names,
 )
 from harness.plugin.run.run_identity import run_of
-from harness.settings.run_settings import Setting, Settings
+from harness.settings.run_settings import DEFAULT, Setting, Settings
 from harness.targets.choice import choose_target
 
 __all__ = ["header_lines", "late_header"]
@@ -42,6 +42,7 @@ def header_lines(config: pytest.Config) -> list[str]:
         "seed": settings.seed,
         "run": Setting(run_of(config).name(settings), "id of this run"),
         "srp": Setting(", ".join(srp_engine_names(config)), _srp_source(settings)),
+        **_of_the_network(settings),
     }
     words = [f"{name} {setting}" for name, setting in shown.items()]
     lines = [words[:4], words[4:], _of_the_mailbox(config, settings)]
@@ -77,6 +78,17 @@ def _by_the_target(settings: Settings) -> dict[str, Setting[str]]:
     source = f"from target {settings.target.value}"
     found = choose_target(settings).describe()
     return {name: Setting(text, source) for name, text in found.items()}
+
+
+def _of_the_network(settings: Settings) -> dict[str, Setting[str]]:
+    """Return the faults and the retries of a run that has some."""
+    faults, retries = settings.faults, settings.network_retries
+    shown = {}
+    if faults.value is not None:
+        shown["faults"] = Setting(faults.value, faults.source)
+    if retries.value or retries.source != DEFAULT:
+        shown["network retries"] = Setting(str(retries.value), retries.source)
+    return shown
 
 
 def _srp_source(settings: Settings) -> str:

@@ -65,6 +65,11 @@ class Metering:
             self._meter = UsageMeter()
             self._meter.attach(target.client())
 
+    @property
+    def paces(self) -> bool:
+        """Whether the calls are paced, and throttled calls repeated."""
+        return self._pacer is not None
+
     def end(self) -> None:
         """Add what was counted to the summary of the run."""
         if self._meter is not None:

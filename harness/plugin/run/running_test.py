@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -133,7 +133,7 @@ class RunningTest:
             reason=self._reason,
             worker="" if worker == "main" else worker,
         )
-        return _plain(line, scrub)
+        return _plain(_with_cause(line, item), scrub)
 
 
 @contextmanager
@@ -214,6 +214,17 @@ def _failure_of(
     error = call.excinfo.value
     said = _first_line(str(error))
     return FailureText(said if isinstance(error, AssertionError) else f"{_name(error)}: {said}")
+
+
+def _with_cause(line: ScenarioLine, item: pytest.Item) -> ScenarioLine:
+    """Return a line whose failure has a cause, which the calls say more about than its text."""
+    if line.failure is None or line.failure.cause:
+        return line
+    from harness.verdicts.causes import cause_of
+
+    calls = line.calls or tuple(call for trace in traces_of(item) for call in trace.records())
+    cause = cause_of(replace(line, calls=calls))
+    return replace(line, failure=replace(line.failure, cause=cause))
 
 
 def _name(error: BaseException) -> str:

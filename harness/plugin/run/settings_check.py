@@ -101,7 +101,8 @@ def _check(config: pytest.Config) -> None:
     check_repetition(config, settings)
     check_recording(settings)
     check_record(settings)
-    check_progress(settings)
+    if not is_worker(config):
+        check_progress(settings)
     file_pool_of(config)
     profile_of(config)
     _refuse_sharing_a_clock(config, settings)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ProvisionedPool", "deprovision", "pool_in_setup", "provision"]
 
+_SERVER_ERROR = 500
+
 
 @dataclass(frozen=True)
 class ProvisionedPool:
@@ -107,15 +109,18 @@ def pool_in_setup(
         journal: records the pool before it is created.
 
     Raises:
-        ClientError: Cognito refused a request; the pool is deleted.
+        ClientError: Cognito refused a request; the pool is deleted. If there may be one all the
+            same, the journal keeps it.
         HarnessError: Cognito also refused the deletion; names the pool that is left.
     """
     belonging = Belonging("user_pool", request["PoolName"])
     journal.planned(belonging)
     try:
         user_pool_id = client.create_user_pool(**request)["UserPool"]["Id"]
-    except ClientError:
-        journal.gone(belonging)
+    except ClientError as error:
+        # After an error of the server, nobody knows whether there is a pool.
+        if error.response["ResponseMetadata"].get("HTTPStatusCode", 400) < _SERVER_ERROR:
+            journal.gone(belonging)
         raise
     belonging = replace(belonging, id=user_pool_id)
     journal.made(belonging)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from harness.clock import Clock, SteadyClock, Waits
 from harness.redaction import Secret
-from harness.users.mailboxes.base import Code, CodeWait
+from harness.users.mailboxes.base import POLL_SECONDS, Code, CodeWait
 
 __all__ = ["OutboxMailbox", "ReadsOutbox"]
 
@@ -28,11 +28,12 @@ class OutboxMailbox:
     Args:
         read: reads the outbox.
         user_pool_id: the pool whose messages count.
-        clock: the emulator's clock, which dates the messages; it is read, never moved.
+        clock: the emulator's clock, which dates the messages.
         patience_seconds: how long to wait in real time if the caller does not say. An emulator
             sends a code before it responds, so only a code that another thread or program asked
             for can still be on its way.
         waiting: clock to wait on; real time by default.
+        poll_seconds: time between two looks.
     """
 
     def __init__(
@@ -43,11 +44,12 @@ class OutboxMailbox:
         *,
         patience_seconds: float = 1.0,
         waiting: Waits | None = None,
+        poll_seconds: float = POLL_SECONDS,
     ) -> None:
         self.clock = clock
         self._read = read
         self._user_pool_id = user_pool_id
-        self._wait = CodeWait(waiting or SteadyClock(), patience_seconds)
+        self._wait = CodeWait(waiting or SteadyClock(), patience_seconds, poll_seconds)
 
     def newest_code(
         self,
@@ -64,9 +66,10 @@ class OutboxMailbox:
 
     def _newest(self, username: str, kind: str | None, since: float | None) -> Code | None:
         messages = self._read(username=username, user_pool_id=self._user_pool_id, kind=kind)
-        # A message that was late is the newest, although it was sent before others.
         sent = (message for message in messages if since is None or message["sent_at"] >= since)
-        newest = next(sent, None)
+        # A message that was late came last, although its code is older than that of others. Of
+        # two that were sent at once, the first one here came last.
+        newest = max(sent, key=lambda message: float(message["sent_at"]), default=None)
         if newest is None:
             return None
         return Code(

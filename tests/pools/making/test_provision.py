@@ -10,6 +10,7 @@ from botocore.stub import Stubber
 
 from harness.errors import HarnessError
 from harness.flows.actions import AppClient
+from harness.pools.making.journal import Belonging, NoJournal
 from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.redaction import Secret
@@ -112,6 +113,27 @@ def test_no_pool_at_all() -> None:
     with pytest.raises(ClientError, match="LimitExceededException"):
         provision(client, SPEC, name_prefix="run1-", tags=TAGS)
     script.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("status", "noted"), [(400, ["planned", "gone"]), (500, ["planned"]), (503, ["planned"])]
+)
+def test_journal_keeps_a_pool_that_may_exist(status: int, noted: list[str]) -> None:
+    """After an error of the server there may be a pool, so the journal does not call it gone."""
+    client, script = stubbed()
+    script.add_client_error("create_user_pool", "AnyException", http_status_code=status)
+    entries: list[str] = []
+
+    class Noted(NoJournal):
+        def planned(self, belonging: Belonging) -> None:
+            entries.append("planned")
+
+        def gone(self, belonging: Belonging) -> None:
+            entries.append("gone")
+
+    with pytest.raises(ClientError, match="AnyException"):
+        provision(client, SPEC, name_prefix="run1-", tags=TAGS, journal=Noted())
+    assert entries == noted
 
 
 def test_deprovision() -> None:

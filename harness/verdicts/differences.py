@@ -1,0 +1,177 @@
+"""What two services answered differently to the same questions, from the records of two runs.
+
+The calls of each scenario are aligned by their operations. Each kind of difference is listed once,
+with its count: the operation, what differs, and the two answers without ids, names and numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+from harness.verdicts.causes import general
+from harness.verdicts.run_record import RunRecord, ScenarioLine
+
+__all__ = ["KINDS", "Comparison", "Difference", "Kind", "compare"]
+
+#: What can differ in a call: whether it was made at all, the error's code or its words, which
+#: members an answer has, and their types.
+Kind = Literal["calls", "code", "text", "members", "types"]
+KINDS: tuple[Kind, ...] = ("calls", "code", "text", "members", "types")
+Call = Mapping[str, Any]
+_Pair = tuple["Call | None", "Call | None"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One kind of difference.
+
+    Attributes:
+        operation: of Cognito's API.
+        kind: what differs.
+        recorded: what the service of the record answered.
+        replayed: what the other service answered.
+        ids: the scenarios in which it differs, each as often as it does.
+    """
+
+    operation: str
+    kind: Kind
+    recorded: str
+    replayed: str
+    ids: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the operation, what differs, and both answers."""
+        return f"{self.operation}, {self.kind}: {self.recorded} in the record, {self.replayed} now"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All differences between two runs.
+
+    Attributes:
+        differences: the most frequent first.
+        scenarios: how many scenarios both have run.
+        calls: how many calls could be compared.
+        asked: the scenarios with the operations that were compared in them.
+        missing: the scenarios of the record that the other run does not have.
+    """
+
+    differences: tuple[Difference, ...]
+    scenarios: int
+    calls: int
+    asked: Mapping[str, frozenset[str]]
+    missing: tuple[str, ...] = ()
+
+
+def compare(recorded: RunRecord, replayed: RunRecord) -> Comparison:
+    """Return what differs between the scenarios that both records have run."""
+    before, now = _run(recorded), _run(replayed)
+    found: dict[Difference, list[str]] = {}
+    calls, asked = 0, dict[str, frozenset[str]]()
+    for name in before.keys() & now.keys():
+        pairs = list(_aligned(before[name].calls, now[name].calls))
+        calls += sum(one is not None and other is not None for one, other in pairs)
+        asked[name] = frozenset(str((one or other or {})["operation"]) for one, other in pairs)
+        for difference in _differences(pairs):
+            found.setdefault(difference, []).append(name)
+    listed = [_with_ids(difference, ids) for difference, ids in found.items()]
+    return Comparison(
+        differences=tuple(sorted(listed, key=lambda item: (-len(item.ids), str(item)))),
+        scenarios=len(asked),
+        calls=calls,
+        asked=asked,
+        missing=tuple(sorted(before.keys() - now.keys())),
+    )
+
+
+def _run(record: RunRecord) -> dict[str, ScenarioLine]:
+    return {line.id: line for line in record.scenarios if line.outcome != "skipped"}
+
+
+def _with_ids(difference: Difference, ids: Sequence[str]) -> Difference:
+    kept = (difference.operation, difference.kind, difference.recorded, difference.replayed)
+    return Difference(*kept, ids=tuple(sorted(ids)))
+
+
+def _aligned(before: Sequence[Call], now: Sequence[Call]) -> Iterator[_Pair]:
+    """Yield pairs of calls of the same operation; ``None`` stands for a call of one side alone."""
+    names = [_question(call) for call in before], [_question(call) for call in now]
+    matcher = SequenceMatcher(None, names[0], names[1], autojunk=False)
+    for _, start, end, start_now, end_now in matcher.get_opcodes():
+        if names[0][start:end] == names[1][start_now:end_now]:
+            yield from zip(before[start:end], now[start_now:end_now], strict=True)
+        else:
+            yield from ((call, None) for call in before[start:end])
+            yield from ((None, call) for call in now[start_now:end_now])
+
+
+def _question(call: Call) -> tuple[str, str]:
+    """Return the operation, and the challenge that it responds to or the flow that it begins."""
+    parameters = call.get("parameters") or {}
+    which = parameters.get("ChallengeName") or parameters.get("AuthFlow") or ""
+    return str(call["operation"]), str(which)
+
+
+def _differences(pairs: Iterable[_Pair]) -> Iterator[Difference]:
+    """Yield the differences of one scenario.
+
+    Once one side succeeded where the other did not, or made a call that the other did not make, the
+    two are in different states. What only one of them calls from then on says nothing new.
+    """
+    parted = False
+    for one, other in pairs:
+        if one is None or other is None:
+            if not parted:
+                yield _alone(one, other)
+            return
+        parted = parted or one["outcome"] != other["outcome"]
+        yield from _of_pair(one, other)
+
+
+def _alone(one: Call | None, other: Call | None) -> Difference:
+    call = one or other or {}
+    operation, which = _question(call)
+    made = f"{which} was asked".strip() if which else "it was called"
+    not_made = "not asked" if which else "not called"
+    recorded, replayed = (made, not_made) if one is not None else (not_made, made)
+    return Difference(operation, "calls", recorded, replayed)
+
+
+def _of_pair(one: Call, other: Call) -> Iterator[Difference]:
+    operation = str(one["operation"])
+    codes = str(one["outcome"]), str(other["outcome"])
+    if codes[0] != codes[1]:
+        yield Difference(operation, "code", _said(one), _said(other))
+        return
+    texts = general(str(one["message"])), general(str(other["message"]))
+    if texts[0] != texts[1]:
+        said, says = (f"{codes[0]} {text!r}" for text in texts)
+        yield Difference(operation, "text", said, says)
+    yield from _of_shapes(operation, one["shape"], other["shape"])
+
+
+def _said(call: Call) -> str:
+    message = general(str(call["message"]))
+    return f"{call['outcome']} {message!r}" if message else str(call["outcome"])
+
+
+def _of_shapes(
+    operation: str, one: Mapping[str, str], other: Mapping[str, str]
+) -> Iterator[Difference]:
+    for path in sorted(one.keys() ^ other.keys()):
+        if _parent(path) in one.keys() ^ other.keys():
+            continue
+        there, absent = f"{path} is there", f"{path} is absent"
+        recorded, replayed = (there, absent) if path in one else (absent, there)
+        yield Difference(operation, "members", recorded, replayed)
+    for path in sorted(one.keys() & other.keys()):
+        if one[path] != other[path]:
+            was, is_now = (f"{path} is {kind}" for kind in (one[path], other[path]))
+            yield Difference(operation, "types", was, is_now)
+
+
+def _parent(path: str) -> str:
+    return path.removesuffix("[]") if path.endswith("[]") else path.rpartition(".")[0]

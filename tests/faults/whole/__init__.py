@@ -1,0 +1,1 @@
+"""The whole suite of scenarios under faults, which takes minutes."""

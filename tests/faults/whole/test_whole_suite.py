@@ -1,0 +1,37 @@
+"""Every scenario has the same verdict under faults as without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.verdicts import FAULTS, LOST, Outcome, scenarios
+
+WORKERS = ("-n", "2")
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """What the suite finds out without faults."""
+    return scenarios(tmp_path_factory.mktemp("clean"), *WORKERS, "--cognito-seed=1")
+
+
+@pytest.mark.parametrize(
+    ("seed", "faults"), [(1, FAULTS), (2, FAULTS), (3, FAULTS), (4, LOST)], ids=str
+)
+def test_verdicts_are_the_same(clean: Outcome, seed: int, faults: str, tmp_path: Path) -> None:
+    """No verdict of the whole suite depends on the network, and no test is missing."""
+    found = scenarios(tmp_path, *WORKERS, f"--cognito-faults={faults}", f"--cognito-seed={seed}")
+    assert len(clean.verdicts) > 500
+    assert found.verdicts == clean.verdicts
+    assert "cognito: calls were repeated" in found.said
+
+
+def test_a_served_emulator_too(clean: Outcome, tmp_path: Path) -> None:
+    """Over HTTP, where connections really close, the verdicts are the same."""
+    found = scenarios(
+        *(tmp_path, *WORKERS, "--cognito-target=server"),
+        *(f"--cognito-faults={LOST}", "--cognito-seed=5"),
+    )
+    assert found.verdicts == clean.verdicts

@@ -1,0 +1,1 @@
+"""Reports on runs, made from their records."""
