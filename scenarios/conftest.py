@@ -38,6 +38,7 @@ from harness import (
     sign_up,
     srp_engine_names,
 )
+from scenarios.support.answers import member_of
 from scenarios.support.choices import why_not_asked
 from scenarios.support.expectations import allowance
 from scenarios.support.members import Member, MemberSignIn, TrackedMember
@@ -222,10 +223,12 @@ def through_another_client(
     actions, pool_id = cognito_actions, cognito_pool.user_pool_id
     if pool_id not in _other_clients:
         request = cognito_pool.spec.create_client_request(pool_id)
-        made = actions.admin.create_user_pool_client(**request)["UserPoolClient"]
+        answer = actions.admin.create_user_pool_client(**request)
+        made = member_of(answer, "UserPoolClient", of="CreateUserPoolClient")
+        client_id = member_of(made, "ClientId", of="CreateUserPoolClient")
         secret = made.get("ClientSecret")
         _other_clients[pool_id] = AppClient(
-            pool_id, made["ClientId"], None if secret is None else Secret(secret)
+            pool_id, client_id, None if secret is None else Secret(secret)
         )
     return Actions(actions.client, _other_clients[pool_id], actions.admin)
 

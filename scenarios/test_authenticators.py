@@ -10,6 +10,7 @@ import pytest
 from harness import Actions, Authenticator, Clock, check
 from scenarios.support import refusals
 from scenarios.support.acceptance import accepted
+from scenarios.support.answers import authenticator_of, member_of, session_in
 from scenarios.support.choices import choice
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import MFA_ON, requires
@@ -77,7 +78,8 @@ def test_other_session_of_mfa_setup_replaces_no_authenticator(
     session, secret = session_of(sign_in.until("MFA_SETUP", member)).reveal(), ""
     if step is verify:
         waiting = cognito_actions.associate_software_token(session=session)
-        session, secret = waiting["Session"], waiting["SecretCode"]
+        session = session_in(waiting)
+        secret = str(member_of(waiting, "SecretCode", of="AssociateSoftwareToken"))
     enrolled = Member(member.person, sign_in(member).authenticator)
     with unchanged(member.person), refused(refusals.SESSION_INVALID):
         step(cognito_actions, cognito_clock, session, secret)
@@ -90,10 +92,11 @@ def test_secret_that_was_not_verified_replaces_no_authenticator(
 ) -> None:
     """After AssociateSoftwareToken alone the codes of the verified authenticator still count."""
     access = sign_in(member).tokens.access
-    new = cognito_actions.associate_software_token(access_token=access)["SecretCode"]
+    associated = cognito_actions.associate_software_token(access_token=access)
+    new = authenticator_of(associated, cognito_clock)
     asked = sign_in.until(ASKED, member)
     with refused(refusals.WRONG_TOTP):
-        sign_in.give_code(asked, Authenticator(new, cognito_clock).code())
+        sign_in.give_code(asked, new.code())
     with accepted("a code of the verified authenticator", facts="A219"):
         sign_in.answer(asked)
 
@@ -108,9 +111,8 @@ def test_second_secret_replaces_the_one_that_waits(
     """After two AssociateSoftwareToken only codes of the second secret are verified."""
     access = sign_in(newcomer()).tokens.access
     first, second = (
-        Authenticator(
-            cognito_actions.associate_software_token(access_token=access)["SecretCode"],
-            cognito_clock,
+        authenticator_of(
+            cognito_actions.associate_software_token(access_token=access), cognito_clock
         )
         for _ in range(2)
     )

@@ -88,8 +88,8 @@ def test_revocation_needs_the_client_secret(
     """RevokeToken is refused without ClientSecret, and with another one, and revokes nothing."""
     with refused(refusals.CLIENT_SECRET_WRONG_AT_REVOCATION):
         impostor(cognito_actions).revoke_token(tokens.refresh)
-    found = cognito_actions.get_user(tokens.access)["Username"]
-    check(found == tokens.username, "the refused revocation spoilt the token", facts="A269")
+    with accepted("the access token after a refused revocation", facts="A269"):
+        cognito_actions.get_user(tokens.access)
 
 
 @requires(SECOND_FACTOR)

@@ -11,9 +11,17 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from harness import Actions, Authenticator, Clock, Mailbox, Person, PersonFactory, check
+from harness import Actions, Clock, Mailbox, Person, PersonFactory, check
 from scenarios.support import expectations, refusals
 from scenarios.support.acceptance import accepted
+from scenarios.support.answers import (
+    attributes_of,
+    authenticator_of,
+    expect_status,
+    member_of,
+    session_in,
+    username_of,
+)
 from scenarios.support.choices import choice
 from scenarios.support.members import Member, MemberSignIn, TrackedMember
 from scenarios.support.pool_under_test import (
@@ -40,11 +48,11 @@ def test_administrator_finds_a_user_by_every_name(
 ) -> None:
     """AdminGetUser takes the username, the alias, and the sub."""
     person = cognito_confirmed
-    by_name = cognito_actions.admin_get_user(person.username)
-    for name in (person.sign_in_as, _attributes(by_name)["sub"]):
+    username = username_of(cognito_actions, person.username)
+    for name in (person.sign_in_as, attributes_of(cognito_actions, person.username)["sub"]):
         with accepted(f"AdminGetUser with the name {name}", facts="A065"):
-            found = cognito_actions.admin_get_user(name)["Username"]
-        check(found == by_name["Username"], f"AdminGetUser found {found}", facts="A065")
+            found = username_of(cognito_actions, name)
+        check(found == username, f"AdminGetUser found {found} as {name}", facts="A065")
 
 
 @requires(CHOSEN_NAMES)
@@ -54,8 +62,8 @@ def test_sub_is_no_name_to_sign_in_with(
     cognito_actions: Actions, member: Member, sign_in: MemberSignIn
 ) -> None:
     """Where users have usernames, their sub signs nobody in."""
-    user = cognito_actions.admin_get_user(member.person.username)
-    somebody = replace(member.person, username=_attributes(user)["sub"], sign_in_name="username")
+    sub = attributes_of(cognito_actions, member.person.username)["sub"]
+    somebody = replace(member.person, username=sub, sign_in_name="username")
     with refused(refusals.UNKNOWN_USER):
         sign_in.start(Member(somebody))
 
@@ -66,11 +74,10 @@ def test_address_is_no_username_in_a_filter(
 ) -> None:
     """Where the address is the username, ListUsers finds a user by their sub, not the address."""
     actions, person = cognito_actions, cognito_confirmed
-    by_address = actions.list_users(filter=f'username = "{person.email}"')["Users"]
-    check(not by_address, "ListUsers found an address as a username", facts="A079")
-    username = actions.admin_get_user(person.username)["Username"]
-    found = actions.list_users(filter=f'username = "{username}"')["Users"]
-    check(len(found) == 1, f"ListUsers returned {len(found)} users, expected 1", facts="A079")
+    for name, number in ((person.email, 0), (username_of(actions, person.username), 1)):
+        found = _users_found(actions, f'username = "{name}"')
+        what = f"ListUsers returned {found} users for the username {name}, expected {number}"
+        check(found == number, what, facts="A079")
 
 
 @requires(CHOSEN_NAMES)
@@ -80,9 +87,9 @@ def test_prefix_in_a_filter_is_the_beginning(
     """ListUsers with ``^=`` finds names that begin with the text, not those that contain it."""
     username = cognito_confirmed.username
     for text, number in ((username[:-1], 1), (username[1:], 0)):
-        found = cognito_actions.list_users(filter=f'username ^= "{text}"')["Users"]
-        what = f"ListUsers returned {len(found)} users, expected {number}"
-        check(len(found) == number, what, facts="A076")
+        found = _users_found(cognito_actions, f'username ^= "{text}"')
+        what = f"ListUsers returned {found} users for the prefix {text}, expected {number}"
+        check(found == number, what, facts="A076")
 
 
 @varied(mfa=(Mfa.OFF, Mfa.ON))
@@ -154,15 +161,15 @@ def test_wrong_code_at_set_up_can_be_corrected(
     sign_in: MemberSignIn,
 ) -> None:
     """VerifySoftwareToken with a Session takes the right code after a wrong one."""
-    session = session_of(sign_in.until("MFA_SETUP", newcomer()))
-    associated = cognito_actions.associate_software_token(session=session)
-    authenticator = Authenticator(associated["SecretCode"], cognito_clock)
+    asked = sign_in.until("MFA_SETUP", newcomer())
+    associated = cognito_actions.associate_software_token(session=session_of(asked))
+    authenticator, session = authenticator_of(associated, cognito_clock), session_in(associated)
     with refused(refusals.WRONG_TOTP_AT_SET_UP):
         cognito_actions.verify_software_token(
-            expectations.wrong_code(authenticator.peek), session=associated["Session"]
+            expectations.wrong_code(authenticator.peek), session=session
         )
     with accepted("the right code after a wrong one", facts="M115"):
-        cognito_actions.verify_software_token(authenticator.code(), session=associated["Session"])
+        cognito_actions.verify_software_token(authenticator.code(), session=session)
 
 
 @choice("A228")
@@ -205,8 +212,7 @@ def test_refused_sign_in_keeps_the_code_of_the_sign_up(
         sign_in(Member(person))
     with accepted("the code of the sign-up", facts="M136"):
         cognito_actions.confirm_sign_up(person.username, code)
-    status = cognito_actions.admin_get_user(person.username)["UserStatus"]
-    check(status == "CONFIRMED", f"the user is {status} after ConfirmSignUp", facts="M136")
+    expect_status(cognito_actions, person.username, "CONFIRMED", facts="M136")
 
 
 @pytest.mark.cognito_pool(prevent_user_existence_errors=True)
@@ -273,7 +279,7 @@ def test_nobody_verifies_their_own_address_without_its_code(
     # Some say that it is refused, others that it changes nothing (amplify-js 6100).
     with suppress(ClientError):
         actions.update_user_attributes(access, {"email_verified": "true"})
-    flag = _attributes(actions.admin_get_user(member.person.username)).get("email_verified")
+    flag = attributes_of(actions, member.person.username).get("email_verified")
     check(flag == "false", "a user marked their own address as verified", answered=flag)
 
 
@@ -290,5 +296,6 @@ def test_sign_up_needs_what_the_pool_requires(
     check(not exists(cognito_actions, person), "the refused SignUp made a user")
 
 
-def _attributes(user: Any) -> dict[str, str]:
-    return {each["Name"]: each.get("Value", "") for each in user["UserAttributes"]}
+def _users_found(actions: Actions, condition: str) -> int:
+    """Return how many users ListUsers finds by a filter."""
+    return len(member_of(actions.list_users(filter=condition), "Users", of="ListUsers"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from harness import Actions, check, confirm_device, do_not_remember_device
 from scenarios.support import expectations, refusals
 from scenarios.support.acceptance import accepted
+from scenarios.support.answers import member_of
 from scenarios.support.choices import choice
 from scenarios.support.members import (
     UNKNOWN_DEVICE,
@@ -191,5 +191,8 @@ _MOVING = ("DeviceLastModifiedDate", "DeviceLastAuthenticatedDate")
 
 def _dates(actions: Actions, member: Member, key: str) -> list[Any]:
     """Return the dates of a device: of its creation, its last change, and its last sign-in."""
-    seen: Mapping[str, Any] = actions.admin_get_device(member.person.username, key)["Device"]
-    return [seen[name] for name in ("DeviceCreateDate", *_MOVING)]
+    seen = actions.admin_get_device(member.person.username, key)
+    return [
+        member_of(seen, f"Device.{name}", of="AdminGetDevice")
+        for name in ("DeviceCreateDate", *_MOVING)
+    ]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ClientError
 
-from harness import Actions, Person, PersonFactory, Secret, check
+from harness import Actions, Person, PersonFactory, check
 from scenarios.support import expectations, refusals
-from scenarios.support.acceptance import accepted
+from scenarios.support.acceptance import accepted, code_of_refusal
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import (
     ADDRESS_CHANGES,
@@ -24,6 +23,7 @@ from scenarios.support.watching import TimePasses, Unchanged
 pytestmark = pytest.mark.cognito_needs("admin")
 
 
+@pytest.mark.cognito_needs("outbox")
 @requires(SELF_SIGN_UP, EMAIL_CODES, NO_ALIASES)
 def test_sixteenth_confirmation_within_an_hour_is_refused(
     cognito_actions: Actions, cognito_signed_up: Person, unchanged: Unchanged
@@ -101,7 +101,9 @@ def test_guesses_at_a_recovery_code_end_within_the_hour(
     with unchanged(person):
         while code != refusals.TOO_MANY_CALLS.code and calls <= expectations.MOST_RECOVERY_CALLS:
             calls += 1
-            code = _code_of_a_guess(cognito_actions, person, new)
+            code = code_of_refusal(
+                lambda: cognito_actions.confirm_forgot_password(person.sign_in_as, "guess", new)
+            )
         least = expectations.LEAST_RECOVERY_CALLS
         what = f"call {calls} of a recovery within an hour was answered {code or 'with success'}"
         limited = code == refusals.TOO_MANY_CALLS.code and calls > least
@@ -111,15 +113,7 @@ def test_guesses_at_a_recovery_code_end_within_the_hour(
     sign_in.works_for(member)
 
 
-def _code_of_a_guess(actions: Actions, person: Person, new: Secret) -> str:
-    """Return how a wrong recovery code is refused; empty if it is not."""
-    try:
-        actions.confirm_forgot_password(person.sign_in_as, "guess", new)
-    except ClientError as error:
-        return str(error.response["Error"]["Code"])
-    return ""
-
-
+@pytest.mark.cognito_needs("outbox")
 @requires(ADDRESS_CHANGES, EMAIL_CODES)
 @varied(mfa=[Mfa.OFF])
 def test_sixteenth_verification_within_an_hour_is_refused(

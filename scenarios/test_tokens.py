@@ -18,6 +18,7 @@ from harness import (
 from harness import unverified_claims as claims_of
 from scenarios.support import expectations, refusals
 from scenarios.support.acceptance import accepted
+from scenarios.support.answers import expect_member, member_of
 from scenarios.support.forgery import header_of, with_claims, without_signature
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import (
@@ -226,13 +227,12 @@ def test_answer_with_tokens_has_what_sdks_read(cognito_actions: Actions, member:
     check("ChallengeName" not in answer, "tokens came with a challenge", facts="A176")
     empty = answer.get("ChallengeParameters") == {}
     check(empty, "ChallengeParameters beside tokens is not empty", facts="A176")
-    result = answer["AuthenticationResult"]
-    kind = result.get("TokenType")
-    check(kind == "Bearer", f"TokenType is {kind}, not Bearer", facts="A255")
-    refreshing = {"REFRESH_TOKEN": result["RefreshToken"]}
+    result = member_of(answer, "AuthenticationResult", of="InitiateAuth")
+    expect_member(result, "TokenType", "Bearer", of="InitiateAuth", facts="A255")
+    refreshing = {"REFRESH_TOKEN": member_of(result, "RefreshToken", of="InitiateAuth")}
     again = cognito_actions.initiate_auth("REFRESH_TOKEN_AUTH", refreshing)
-    there = "RefreshToken" in again["AuthenticationResult"]
-    check(not there, "a refresh returned a refresh token", facts="A260")
+    renewed = member_of(again, "AuthenticationResult", of="InitiateAuth")
+    check("RefreshToken" not in renewed, "a refresh returned a refresh token", facts="A260")
 
 
 @pytest.mark.cognito_needs("clock")
@@ -271,8 +271,9 @@ def test_rotation_makes_no_sign_in_longer(
 
 
 def _works(actions: Actions, tokens: Tokens) -> None:
-    found = actions.get_user(tokens.access)["Username"]
-    check(found == tokens.username, "the access token is another user's", facts="A071")
+    with accepted("the access token that was issued", facts="A071"):
+        user = actions.get_user(tokens.access)
+    expect_member(user, "Username", tokens.username, of="GetUser", facts="A071")
 
 
 def _both(tokens: Tokens) -> dict[str, Secret]:

@@ -10,7 +10,7 @@ import typer
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from harness.selfcheck.fault import Fault
+    from harness.selfcheck.fault import PlantedFault
 
 __all__ = ["selfcheck"]
 
@@ -41,10 +41,11 @@ def selfcheck(
         bool, typer.Option("--list", help="Show the faults, and plant none of them.")
     ] = False,
 ) -> int:
-    """Run the scenarios on wrong Cognitos, one fault at a time; each fault must be noticed.
+    """Run the scenarios on wrong Cognitos, which they must notice.
 
-    A fault counts as noticed if a scenario fails for the right reason. What stays unnoticed and
-    which scenarios notice nothing is listed at the end; exit code 1 says that there is any.
+    One fault is planted at a time. It counts as noticed if a scenario fails for the right reason.
+    What stays unnoticed and which scenarios notice nothing is listed at the end; exit code 1 says
+    that there is any.
     """
     chosen = _chosen(faults or [])
     if listed:
@@ -54,7 +55,7 @@ def selfcheck(
     return _run(chosen, whole=not faults, workers=workers, folder=scenarios, output=output)
 
 
-def _chosen(patterns: list[str]) -> tuple[Fault, ...]:
+def _chosen(patterns: list[str]) -> tuple[PlantedFault, ...]:
     from harness.selfcheck.run import chosen_faults
 
     chosen = chosen_faults(patterns)
@@ -65,7 +66,7 @@ def _chosen(patterns: list[str]) -> tuple[Fault, ...]:
 
 
 def _run(
-    faults: tuple[Fault, ...],
+    faults: tuple[PlantedFault, ...],
     *,
     whole: bool,
     workers: int,

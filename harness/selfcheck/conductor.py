@@ -21,7 +21,7 @@ import pytest
 
 from harness.clock import stopwatch
 from harness.redaction import Redactor
-from harness.selfcheck.fault import Fault, fault_of
+from harness.selfcheck.fault import PlantedFault, fault_of
 from harness.selfcheck.jobs import Job, JobResult, Outcome, read_job, read_result, written
 from harness.selfcheck.observing import Observer
 from harness.selfcheck.planting import Planter
@@ -146,9 +146,11 @@ class Conductor:
             planter.undo()
         return JobResult(outcomes, elapsed())
 
-    def _outcomes(self, job: Job, fault: Fault | None, observer: Observer) -> Iterator[Outcome]:
+    def _outcomes(
+        self, job: Job, fault: PlantedFault | None, observer: Observer
+    ) -> Iterator[Outcome]:
         """Run the scenarios of a job as far as it asks for, and yield how each ends."""
-        plan = _Plan(job, fault)
+        plan = _Schedule(job, fault)
         while (node_id := plan.following()) is not None:
             outcome = self._run(self._items[node_id], observer)
             plan.note(outcome)
@@ -171,10 +173,10 @@ class Conductor:
         return next(others, item)
 
 
-class _Plan:
+class _Schedule:
     """Which scenarios of a job run, and in which order."""
 
-    def __init__(self, job: Job, fault: Fault | None) -> None:
+    def __init__(self, job: Job, fault: PlantedFault | None) -> None:
         self._job = job
         self._fault = fault
         self._left = [*job.first, *job.then]

@@ -14,7 +14,7 @@ from harness.verdicts.verdict import Verdict
 if TYPE_CHECKING:
     from harness.selfcheck.planting import Planter
 
-__all__ = ["Fault", "Kind", "fault_of", "faults_of", "scenario_name"]
+__all__ = ["Kind", "PlantedFault", "fault_of", "faults_of", "scenario_name"]
 
 #: ``service``: Cognito does something wrong. ``pool``: a setting has another value than was asked
 #: for, though the service describes it as asked.
@@ -24,7 +24,7 @@ _FACT = re.compile(r"\b[A-Z]\d+[a-z]?\b")
 
 
 @dataclass(frozen=True)
-class Fault:
+class PlantedFault:
     """One fault.
 
     Attributes:
@@ -69,16 +69,16 @@ def scenario_name(node_id: str) -> str:
     return f"{module.removeprefix('test_')}::{function.partition('[')[0].removeprefix('test_')}"
 
 
-def faults_of(table: str) -> tuple[Fault, ...]:
+def faults_of(table: str) -> tuple[PlantedFault, ...]:
     """Return the faults of a module that has them as ``FAULTS``."""
     return tuple(import_module(table).FAULTS)
 
 
-def fault_of(table: str, name: str) -> Fault:
+def fault_of(table: str, name: str) -> PlantedFault:
     """Return one fault of a module."""
     return _only(fault for fault in faults_of(table) if fault.id == name)
 
 
-def _only(found: Iterable[Fault]) -> Fault:
+def _only(found: Iterable[PlantedFault]) -> PlantedFault:
     (fault,) = found
     return fault

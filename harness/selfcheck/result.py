@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ConfigurationError
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.jobs import JobResult, Outcome
 
 __all__ = ["End", "FaultResult", "Notice", "Result", "judged", "read_result_file"]
@@ -111,7 +111,7 @@ class Result:
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1, sort_keys=True) + "\n"
 
 
-def judged(fault: Fault, result: JobResult, reason: str = "") -> FaultResult:
+def judged(fault: PlantedFault, result: JobResult, reason: str = "") -> FaultResult:
     """Return how a fault ended."""
     failed = [each for each in result.outcomes if each.outcome == "failed"]
     sound = [each for each in failed if not each.errors]

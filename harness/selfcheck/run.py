@@ -10,7 +10,7 @@ from pathlib import Path
 from harness.clock import stopwatch
 from harness.errors import HarnessError
 from harness.selfcheck.exceptions import IDLE_SCENARIOS, UNNOTICED_FAULTS
-from harness.selfcheck.fault import Fault, faults_of
+from harness.selfcheck.fault import PlantedFault, faults_of
 from harness.selfcheck.jobs import Job, JobResult, Outcome
 from harness.selfcheck.result import End, FaultResult, Result, judged
 from harness.selfcheck.selection import Limits, job_for
@@ -46,7 +46,7 @@ class Plan:
     """
 
     folder: Path
-    faults: tuple[Fault, ...]
+    faults: tuple[PlantedFault, ...]
     table: str = TABLE
     workers: int = 2
     whole: bool = True
@@ -56,7 +56,7 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
 
 
-def chosen_faults(patterns: Iterable[str], table: str = TABLE) -> tuple[Fault, ...]:
+def chosen_faults(patterns: Iterable[str], table: str = TABLE) -> tuple[PlantedFault, ...]:
     """Return the faults whose id or area matches one of the patterns; all without a pattern."""
     wanted, faults = tuple(patterns), faults_of(table)
     if not wanted:
@@ -157,7 +157,7 @@ def _try_idle(
     return [*left, *reasoned]
 
 
-def _by_verdict(fault: Fault, result: JobResult) -> set[str]:
+def _by_verdict(fault: PlantedFault, result: JobResult) -> set[str]:
     """Return the scenarios that fail with a verdict that the fault must have."""
     return {
         each.scenario

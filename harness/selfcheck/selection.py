@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.jobs import Job, Outcome
 from harness.selfcheck.planting import Planter
 
@@ -26,7 +26,7 @@ class Limits:
 
 
 def job_for(
-    fault: Fault,
+    fault: PlantedFault,
     table: str,
     baseline: Iterable[Outcome],
     limits: Limits,
@@ -39,12 +39,13 @@ def job_for(
         table: the module that has it.
         baseline: how every scenario ended on a truthful Cognito.
         limits: how long it is tried.
-        only: names of scenarios; the others are left out.
+        only: names of scenarios, of each of which one variant runs; the others are left out.
     """
     places, operations = touched_by(fault)
     ran = [each for each in baseline if each.outcome == "passed"]
     if only is not None:
-        ran = [each for each in ran if each.scenario in only]
+        one_each = {each.scenario: each for each in reversed(ran) if each.scenario in only}
+        ran = [each for each in ran if each is one_each.get(each.scenario)]
     expected = [each for each in ran if fault.expects(each.scenario)]
     concerned = [
         each
@@ -62,7 +63,7 @@ def job_for(
     )
 
 
-def touched_by(fault: Fault) -> tuple[set[str], set[str]]:
+def touched_by(fault: PlantedFault) -> tuple[set[str], set[str]]:
     """Return the places that a fault replaces, and the operations that it concerns."""
     planter = Planter()
     try:

@@ -34,8 +34,8 @@ class Workers:
 
     def __init__(self, folder: Path, count: int, *, forks: bool | None = None) -> None:
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="selfcheck")
-        self._idle: SimpleQueue[_Worker] = SimpleQueue()
-        self._workers = [_Worker(folder, forks=forks) for _ in range(count)]
+        self._idle: SimpleQueue[_WorkerProcess] = SimpleQueue()
+        self._workers = [_WorkerProcess(folder, forks=forks) for _ in range(count)]
         for worker in self._workers:
             self._idle.put(worker)
 
@@ -65,7 +65,7 @@ class Workers:
             self._idle.put(worker)
 
 
-class _Worker:
+class _WorkerProcess:
     """One worker process; it is started when it is first needed, and again after its end."""
 
     def __init__(self, folder: Path, *, forks: bool | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from botocore.exceptions import ClientError
@@ -28,3 +28,12 @@ def accepted(what: str, *, facts: str = "") -> Iterator[None]:
         details = error.response["Error"]
         refusal = f"{details['Code']} {details['Message']!r}"
     check(not refusal, f"{what} was refused", facts=facts, answered=refusal)
+
+
+def code_of_refusal(call: Callable[[], object]) -> str:
+    """Return the code with which the service refuses a call; empty if it accepts it."""
+    try:
+        call()
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return ""

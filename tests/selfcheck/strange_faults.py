@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.stores.sessions import Sessions
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.tampering import handlers, method
 
 __all__ = ["FAULTS"]
@@ -55,9 +55,13 @@ def _loop(original: Any) -> Any:
 _RESPOND = ("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
 
 FAULTS = (
-    Fault("found", "a session works again", _AREA, method(Sessions, "find", _used_again), _ONCE),
-    Fault("harmless", "nothing is wrong", _AREA, method(Sessions, "find", _same), _ONCE),
-    Fault("all-refused", "every response is refused", _AREA, handlers(_RESPOND, _refuse), _ONCE),
-    Fault("broken", "the emulator falls over", _AREA, handlers(_RESPOND, _break), _ONCE),
-    Fault("endless", "a response never comes", _AREA, handlers(_RESPOND, _loop), _ONCE),
+    PlantedFault(
+        "found", "a session works again", _AREA, method(Sessions, "find", _used_again), _ONCE
+    ),
+    PlantedFault("harmless", "nothing is wrong", _AREA, method(Sessions, "find", _same), _ONCE),
+    PlantedFault(
+        "all-refused", "every response is refused", _AREA, handlers(_RESPOND, _refuse), _ONCE
+    ),
+    PlantedFault("broken", "the emulator falls over", _AREA, handlers(_RESPOND, _break), _ONCE),
+    PlantedFault("endless", "a response never comes", _AREA, handlers(_RESPOND, _loop), _ONCE),
 )

@@ -11,7 +11,7 @@ import pytest
 
 from harness.emulator.operations.table import OPERATIONS
 from harness.selfcheck.exceptions import IDLE_SCENARIOS, UNNOTICED_FAULTS
-from harness.selfcheck.fault import Fault, scenario_name
+from harness.selfcheck.fault import PlantedFault, scenario_name
 from harness.selfcheck.faults import FAULTS
 from harness.selfcheck.planting import Planter
 from harness.selfcheck.selection import touched_by
@@ -48,7 +48,7 @@ def test_each_is_a_fault_of_its_own() -> None:
 
 
 @EACH
-def test_fault_is_well_told(fault: Fault) -> None:
+def test_fault_is_well_told(fault: PlantedFault) -> None:
     """An id is short words with hyphens; the sentence has no period and no capital at its start."""
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", fault.id)
     assert not fault.wrong.endswith(".")
@@ -58,14 +58,14 @@ def test_fault_is_well_told(fault: Fault) -> None:
 
 
 @EACH
-def test_scenarios_that_must_notice_it_exist(fault: Fault) -> None:
+def test_scenarios_that_must_notice_it_exist(fault: PlantedFault) -> None:
     """Each pattern of a fault is of at least one scenario."""
     for pattern in fault.noticed_by:
         assert [name for name in SCENARIOS if fnmatchcase(name, pattern)], pattern
 
 
 @EACH
-def test_fault_touches_something(fault: Fault) -> None:
+def test_fault_touches_something(fault: PlantedFault) -> None:
     """A fault replaces something, by which the scenarios that it concerns are found."""
     places, operations = touched_by(fault)
     assert places or operations
@@ -91,7 +91,7 @@ def test_exceptions_are_of_what_exists() -> None:
 class TestRightReason:
     """A scenario shows a fault if verdict and scenario, or verdict and fact, are those expected."""
 
-    fault = Fault(
+    fault = PlantedFault(
         "some-fault", "it is wrong", "area", lambda _: None, ("sessions::*once",), facts="A142"
     )
 

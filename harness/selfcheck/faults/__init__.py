@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.faults import (
     client_settings,
     clients,
     details,
+    device_lists,
+    device_sign_in,
     devices,
     finer_answers,
     finer_rules,
+    lists,
     passwords,
     pool_settings,
     proofs,
+    refreshing,
     second_factor,
     sessions,
+    set_up,
+    sign_out,
     sign_up,
+    srp_parameters,
     tokens,
     users,
 )
 
 __all__ = ["FAULTS"]
 
-FAULTS: tuple[Fault, ...] = (
+FAULTS: tuple[PlantedFault, ...] = (
     *sign_up.FAULTS,
     *passwords.FAULTS,
     *proofs.FAULTS,
+    *srp_parameters.FAULTS,
     *second_factor.FAULTS,
+    *set_up.FAULTS,
     *sessions.FAULTS,
     *devices.FAULTS,
+    *device_lists.FAULTS,
+    *device_sign_in.FAULTS,
     *tokens.FAULTS,
+    *refreshing.FAULTS,
+    *sign_out.FAULTS,
     *clients.FAULTS,
     *users.FAULTS,
+    *lists.FAULTS,
     *details.FAULTS,
     *finer_answers.FAULTS,
     *finer_rules.FAULTS,

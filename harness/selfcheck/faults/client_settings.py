@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from harness.selfcheck.fault import Fault, Kind
+from harness.selfcheck.fault import Kind, PlantedFault
 from harness.selfcheck.mishearing import misheard
 from harness.selfcheck.planting import Planter
-from harness.selfcheck.tampering import answers
+from harness.selfcheck.tampering import answers, together
 from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
@@ -30,6 +30,14 @@ def _losing(flow: str) -> Any:
     return misheard(
         "client", "ExplicitAuthFlows", lambda asked: [each for each in asked or () if each != flow]
     )
+
+
+def _one_more_flow(asked: Any) -> Any:
+    return asked if len(asked or ()) > 1 else [*(asked or ()), "ALLOW_REFRESH_TOKEN_AUTH"]
+
+
+#: Allows refreshing where one flow alone was asked for.
+_refreshing_allowed = misheard("client", "ExplicitAuthFlows", _one_more_flow)
 
 
 def _no_secret(service: Any, request: Any, answer: dict[str, Any]) -> None:
@@ -63,8 +71,8 @@ def _same_for_id(planter: Planter) -> None:
     misheard("client", "IdTokenValidity", lambda asked: asked and asked + 1)(planter)
 
 
-def _fault(*given: Any, **named: Any) -> Fault:
-    return replace(Fault(*given, **named), kind=POOL)
+def _fault(*given: Any, **named: Any) -> PlantedFault:
+    return replace(PlantedFault(*given, **named), kind=POOL)
 
 
 FAULTS = (
@@ -125,13 +133,7 @@ FAULTS = (
         "refresh-flow-allowed",
         "ExplicitAuthFlows allows REFRESH_TOKEN_AUTH, which was not asked for",
         AREA,
-        misheard(
-            "client",
-            "ExplicitAuthFlows",
-            lambda asked: (
-                [*(asked or ()), "ALLOW_REFRESH_TOKEN_AUTH"] if len(asked or ()) < 2 else asked
-            ),
-        ),
+        _refreshing_allowed,
         ("flows_and_codes::refresh_flow_that_the_client_does_not_allow_is_refused",),
     ),
     _fault(
@@ -215,7 +217,10 @@ FAULTS = (
         "rotation-off",
         "RefreshTokenRotation is off",
         AREA,
-        misheard("client", "RefreshTokenRotation.Feature", lambda asked: asked and "DISABLED"),
+        together(
+            misheard("client", "RefreshTokenRotation.Feature", lambda asked: asked and "DISABLED"),
+            _refreshing_allowed,
+        ),
         ("refresh::rotated_refresh_token_is_good_only_once",),
         WRONG,
     ),

@@ -9,7 +9,7 @@ from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.operations import initiate_auth, tokens
 from harness.emulator.operations.initiate_auth import ADMIN_FLOWS, PUBLIC_FLOWS
 from harness.emulator.rules.auth_flows import allowed_flows
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.tampering import constant, forgiving, function, handlers, method
 from harness.verdicts.verdict import Verdict
 
@@ -117,84 +117,84 @@ def _flows_of(client: Any) -> frozenset[str]:
 
 
 FAULTS = (
-    Fault(
+    PlantedFault(
         "no-secret-hash-at-sign-in",
         "InitiateAuth and AdminInitiateAuth need no SECRET_HASH of a client with a secret",
         AREA,
         _lenient("was not received", *_STARTING),
         ("sign_in::request_without_secret_hash_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "any-secret-hash-at-sign-in",
         "InitiateAuth and AdminInitiateAuth accept any SECRET_HASH",
         AREA,
         _lenient("Unable to verify", *_STARTING),
         ("sign_in::request_with_a_wrong_secret_hash_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "no-secret-hash-with-a-code",
         "a challenge can be answered without SECRET_HASH",
         AREA,
         _lenient("was not received", *_RESPONDING),
         ("sign_in::challenge_answered_without_secret_hash_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "any-secret-hash-with-a-code",
         "a challenge can be answered with any SECRET_HASH",
         AREA,
         _lenient("Unable to verify", *_RESPONDING),
         ("client_secrets::code_with_a_wrong_secret_hash_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "no-secret-hash-at-sign-up",
         "signing up, confirming and recovering need no SECRET_HASH",
         AREA,
         _lenient("was not received", *_SIGNING_UP),
         ("client_secrets::sign_up_and_recovery_need_the_right_secret_hash",),
     ),
-    Fault(
+    PlantedFault(
         "any-secret-hash-at-sign-up",
         "signing up, confirming and recovering accept any SECRET_HASH",
         AREA,
         _lenient("Unable to verify", *_SIGNING_UP),
         ("client_secrets::sign_up_and_recovery_need_the_right_secret_hash",),
     ),
-    Fault(
+    PlantedFault(
         "any-secret-hash-at-refresh",
         "REFRESH_TOKEN_AUTH accepts any SECRET_HASH",
         AREA,
         method(UserPoolClient, "require_secret_hash", _not_at_refresh),
         ("client_secrets::refresh_needs_the_right_secret_hash",),
     ),
-    Fault(
+    PlantedFault(
         "secret-hash-of-an-alias-at-refresh",
         "REFRESH_TOKEN_AUTH accepts a SECRET_HASH over the email address",
         AREA,
         method(UserPoolClient, "require_secret_hash", _any_name),
         ("client_secrets::secret_hash_of_a_refresh_is_over_the_internal_name",),
     ),
-    Fault(
+    PlantedFault(
         "any-secret-at-exchange",
         "GetTokensFromRefreshToken accepts any ClientSecret",
         AREA,
         _any_secret("GetTokensFromRefreshToken"),
         ("client_secrets::exchange_needs_the_client_secret",),
     ),
-    Fault(
+    PlantedFault(
         "any-secret-at-revocation",
         "RevokeToken accepts any ClientSecret",
         AREA,
         _any_secret("RevokeToken"),
         ("client_secrets::revocation_needs_the_client_secret",),
     ),
-    Fault(
+    PlantedFault(
         "any-flow",
         "every flow is allowed, whatever ExplicitAuthFlows says",
         AREA,
         function(allowed_flows, lambda _: _flows_of),
         ("sign_in::flow_that_the_client_does_not_allow_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "flow-of-administrators",
         "InitiateAuth carries out the flow of administrators, without AWS credentials",
         AREA,
@@ -202,7 +202,7 @@ FAULTS = (
         ("sign_in::initiate_auth_refuses_the_administrators_flow",),
         operations=("InitiateAuth",),
     ),
-    Fault(
+    PlantedFault(
         "missing-parameter-not-named",
         "a missing parameter of InitiateAuth is called a wrong password",
         AREA,
@@ -210,7 +210,7 @@ FAULTS = (
         ("sign_in::missing_parameter_is_named",),
         (Verdict.OTHER_CODE,),
     ),
-    Fault(
+    PlantedFault(
         "sign-in-reveals-who-exists",
         "a sign-in says that there is no such user, though the client hides it",
         AREA,
@@ -218,7 +218,7 @@ FAULTS = (
         ("sign_in::unknown_user_looks_like_a_wrong_password",),
         OTHER,
     ),
-    Fault(
+    PlantedFault(
         "sign-in-hides-who-exists",
         "a sign-in of nobody looks like a wrong password, though the client does not hide it",
         AREA,
@@ -226,7 +226,7 @@ FAULTS = (
         ("sign_in::unknown_user_is_named_as_such_where_that_is_wanted",),
         (*OTHER, Verdict.NOT_REFUSED),
     ),
-    Fault(
+    PlantedFault(
         "recovery-reveals-who-exists",
         "ForgotPassword says that there is no such user, though the client hides it",
         AREA,
@@ -234,7 +234,7 @@ FAULTS = (
         ("password_recovery::recovery_of_an_unknown_user_looks_like_a_recovery",),
         (*OTHER, Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
     ),
-    Fault(
+    PlantedFault(
         "new-password-reveals-who-exists",
         "ConfirmForgotPassword says that there is no such user, though the client hides it",
         AREA,
@@ -242,14 +242,14 @@ FAULTS = (
         ("password_recovery::recovery_of_an_unknown_user_looks_like_a_recovery",),
         OTHER,
     ),
-    Fault(
+    PlantedFault(
         "recovery-hides-who-exists",
         "ForgotPassword makes an answer up, though the client does not hide who exists",
         AREA,
         _as("ENABLED", "ForgotPassword"),
         ("password_recovery::recovery_of_an_unknown_user_is_refused*",),
     ),
-    Fault(
+    PlantedFault(
         "resend-reveals-who-exists",
         "ResendConfirmationCode says that there is no such user, though the client hides it",
         AREA,
@@ -257,14 +257,14 @@ FAULTS = (
         ("sign_up::resending_for_an_unknown_user_looks_like_resending",),
         (*OTHER, Verdict.ANSWERED_OTHERWISE),
     ),
-    Fault(
+    PlantedFault(
         "resend-hides-who-exists",
         "ResendConfirmationCode makes an answer up, though the client does not hide who exists",
         AREA,
         _as("ENABLED", "ResendConfirmationCode"),
         ("sign_up::confirming_or_resending_for_an_unknown_user_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "confirm-hides-who-exists",
         "ConfirmSignUp of nobody looks like a wrong code, though the client does not hide it",
         AREA,
@@ -272,7 +272,7 @@ FAULTS = (
         ("sign_up::confirming_or_resending_for_an_unknown_user_is_refused",),
         OTHER,
     ),
-    Fault(
+    PlantedFault(
         "confirm-reveals-who-exists",
         "ConfirmSignUp says that there is no such user, though the client hides it",
         AREA,

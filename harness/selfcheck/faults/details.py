@@ -8,7 +8,6 @@ from typing import Any
 from harness.emulator import refusals
 from harness.emulator.domain.attributes import check_changes, check_client_writes
 from harness.emulator.domain.directory import UserDirectory
-from harness.emulator.domain.passwords import Lockout
 from harness.emulator.domain.schema import Schema
 from harness.emulator.operations import sign_up
 from harness.emulator.rules.tokens import issue_refresh_token
@@ -18,12 +17,11 @@ from harness.emulator.sign_in import refresh
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.sign_in.challenges import device as steps
 from harness.emulator.sign_in.challenges import mfa_setup, new_password, software_token
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.faults.sign_up import user_of
 from harness.selfcheck.tampering import (
     always,
     answers,
-    constant,
     function,
     handlers,
     method,
@@ -219,7 +217,7 @@ def _waiting_device(original: Any) -> Any:
 
 
 FAULTS = (
-    Fault(
+    PlantedFault(
         "admin-by-username-alone",
         "AdminGetUser finds users by their username, and not by alias or sub",
         AREA,
@@ -227,7 +225,7 @@ FAULTS = (
         ("details::administrator_finds_a_user_by_every_name",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "sub-signs-in",
         "the sub of a user signs them in",
         AREA,
@@ -235,7 +233,7 @@ FAULTS = (
         ("details::sub_is_no_name_to_sign_in_with",),
         (Verdict.NOT_REFUSED, Verdict.OTHER_CODE),
     ),
-    Fault(
+    PlantedFault(
         "address-found-as-username",
         "ListUsers finds an email address as a username",
         AREA,
@@ -246,7 +244,7 @@ FAULTS = (
         ("details::address_is_no_username_in_a_filter",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "factors-shown-empty",
         "UserMFASettingList is empty where it must be absent",
         AREA,
@@ -254,7 +252,7 @@ FAULTS = (
         ("details::user_without_a_chosen_factor_shows_none",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "session-with-the-password-challenge",
         "PASSWORD_VERIFIER comes with a Session",
         AREA,
@@ -262,7 +260,7 @@ FAULTS = (
         ("details::password_challenge_has_no_session",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "set-up-names-nobody",
         "MFA_SETUP has no USER_ID_FOR_SRP",
         AREA,
@@ -270,7 +268,7 @@ FAULTS = (
         ("details::set_up_challenge_names_the_user",),
         (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
     ),
-    Fault(
+    PlantedFault(
         "weak-password-ends-the-session",
         "a weak password in NEW_PASSWORD_REQUIRED uses up the session",
         AREA,
@@ -278,7 +276,7 @@ FAULTS = (
         ("details::new_password_can_be_chosen_again_after_a_weak_one",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "new-password-shows-nothing",
         "NEW_PASSWORD_REQUIRED does not show the attributes of the user",
         AREA,
@@ -286,7 +284,7 @@ FAULTS = (
         ("details::new_password_can_be_chosen_again_after_a_weak_one",),
         (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
     ),
-    Fault(
+    PlantedFault(
         "wrong-code-ends-the-set-up",
         "a wrong code in VerifySoftwareToken uses up the session",
         AREA,
@@ -294,7 +292,7 @@ FAULTS = (
         ("details::wrong_code_at_set_up_can_be_corrected",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "used-code-ends-the-session",
         "a used code of an authenticator uses up the session",
         AREA,
@@ -302,7 +300,7 @@ FAULTS = (
         ("details::used_code_leaves_the_session_usable",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "device-of-the-first-request",
         "the device of the first request counts though the code comes without its key",
         AREA,
@@ -310,7 +308,7 @@ FAULTS = (
         ("details::code_without_the_device_key_brings_another_device",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "sign-in-ends-the-code",
         "a sign-in of an unconfirmed user makes the code of the sign-up useless",
         AREA,
@@ -318,7 +316,7 @@ FAULTS = (
         ("details::refused_sign_in_keeps_the_code_of_the_sign_up",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "disabled-given-away",
         "ForgotPassword says that a user is disabled, though the client hides who exists",
         AREA,
@@ -326,7 +324,7 @@ FAULTS = (
         ("details::disabled_user_is_not_given_away",),
         (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
     ),
-    Fault(
+    PlantedFault(
         "attributes-in-part",
         "UpdateUserAttributes changes what it can before it refuses the rest",
         AREA,
@@ -334,39 +332,21 @@ FAULTS = (
         ("details::update_of_attributes_is_all_or_nothing",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "verified-by-signing-up",
         "SignUp takes email_verified from the user",
         AREA,
         function(check_client_writes, always(None), within=sign_up),
         ("details::nobody_verifies_their_own_address_by_signing_up",),
     ),
-    Fault(
+    PlantedFault(
         "required-attribute-missing",
         "SignUp succeeds without an attribute that the schema requires",
         AREA,
         method(Schema, "check_required", always(None)),
         ("details::sign_up_needs_what_the_pool_requires",),
     ),
-    Fault(
-        "lock-never-forgets",
-        "wrong passwords count for ever, and not for fifteen quiet minutes",
-        AREA,
-        constant(Lockout, "QUIET_SECONDS", 10**9),
-        ("hourly_limits::lock_ends_with_fifteen_quiet_minutes",),
-        (Verdict.ANSWERED_OTHERWISE, Verdict.OTHER_WORDS, Verdict.NOT_REFUSED),
-        operations=_STARTING,
-    ),
-    Fault(
-        "lock-without-an-end",
-        "locks after wrong passwords grow beyond fifteen minutes",
-        AREA,
-        constant(Lockout, "LONGEST_SECONDS", 10**6),
-        ("hourly_limits::lock_never_lasts_longer_than_fifteen_minutes",),
-        (Verdict.ANSWERED_OTHERWISE, Verdict.OTHER_WORDS),
-        operations=_STARTING,
-    ),
-    Fault(
+    PlantedFault(
         "revoking-twice-fails",
         "RevokeToken refuses a token that is revoked already",
         AREA,
@@ -374,14 +354,14 @@ FAULTS = (
         ("tokens::revoking_twice_is_no_error",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "rotation-without-an-end",
         "a rotated refresh token lives as long as a new one",
         AREA,
         function(issue_refresh_token, _longer, within=refresh),
         ("tokens::rotation_makes_no_sign_in_longer",),
     ),
-    Fault(
+    PlantedFault(
         "tokens-without-a-type",
         "tokens come without TokenType",
         AREA,
@@ -389,7 +369,7 @@ FAULTS = (
         ("tokens::answer_with_tokens_has_what_sdks_read",),
         (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
     ),
-    Fault(
+    PlantedFault(
         "device-step-names-nothing",
         "a missing member of DEVICE_SRP_AUTH is called a wrong password",
         AREA,
@@ -397,7 +377,7 @@ FAULTS = (
         ("device_records::missing_member_of_the_device_is_named",),
         (Verdict.OTHER_CODE,),
     ),
-    Fault(
+    PlantedFault(
         "any-device-in-the-step",
         "DEVICE_SRP_AUTH with an unknown key goes on with the device that is awaited",
         AREA,

@@ -12,7 +12,7 @@ from harness.emulator.domain.pools import Pool
 from harness.emulator.operations import initiate_auth, user_attributes
 from harness.emulator.rules import tokens as token_rules
 from harness.emulator.sign_in import refresh
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.tampering import answers, function, handlers, method
 from harness.verdicts.verdict import Verdict
 
@@ -150,7 +150,7 @@ def _ids_anyway(original: Any) -> Any:
 
 
 FAULTS = (
-    Fault(
+    PlantedFault(
         "issuer-over-http",
         "the issuer of tokens begins with http",
         AREA,
@@ -158,7 +158,7 @@ FAULTS = (
         ISSUER,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "an-origin-for-each-token",
         "origin_jti differs between the tokens of a sign-in",
         AREA,
@@ -166,7 +166,7 @@ FAULTS = (
         IDS,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "header-with-a-type",
         "the header of tokens has typ",
         AREA,
@@ -174,14 +174,14 @@ FAULTS = (
         ("tokens::tokens_are_signed_with_two_keys",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "no-hash-at-refresh",
         "REFRESH_TOKEN_AUTH needs no SECRET_HASH",
         AREA,
         function(initiate_auth._refresh_auth, _hash_left_out),
         ("client_secrets::refresh_needs_the_right_secret_hash",),
     ),
-    Fault(
+    PlantedFault(
         "code-challenge-names-no-user",
         "SOFTWARE_TOKEN_MFA has no USER_ID_FOR_SRP",
         AREA,
@@ -189,7 +189,7 @@ FAULTS = (
         ("authenticators::challenge_names_the_authenticator_as_the_user_does",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "friendly-name-made-up",
         "SOFTWARE_TOKEN_MFA has a name where the user gave none",
         AREA,
@@ -197,7 +197,7 @@ FAULTS = (
         ("authenticators::challenge_names_the_authenticator_as_the_user_does",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "new-password-shows-the-sub",
         "userAttributes of NEW_PASSWORD_REQUIRED has the sub",
         AREA,
@@ -205,7 +205,7 @@ FAULTS = (
         WEAK,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "new-password-says-who-is-disabled",
         "ConfirmForgotPassword says that a user is disabled, though the client hides it",
         AREA,
@@ -213,7 +213,7 @@ FAULTS = (
         ("details::disabled_user_is_not_given_away",),
         (Verdict.OTHER_CODE,),
     ),
-    Fault(
+    PlantedFault(
         "grace-cut-short",
         "a rotated refresh token is refused at once, whatever RetryGracePeriodSeconds is",
         AREA,
@@ -221,21 +221,21 @@ FAULTS = (
         GRACE,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "grace-for-ever",
         "a rotated refresh token works on after its time of grace",
         AREA,
         function(refresh._check_rotation, _grace_for_ever),
         GRACE,
     ),
-    Fault(
+    PlantedFault(
         "revoked-where-that-is-off",
         "RevokeToken revokes where EnableTokenRevocation is off",
         AREA,
         handlers("RevokeToken", _revoked_anyway),
         ("tokens::tokens_cannot_be_revoked_where_the_client_says_so",),
     ),
-    Fault(
+    PlantedFault(
         "origin-where-nothing-is-revoked",
         "tokens have origin_jti where EnableTokenRevocation is off",
         AREA,
@@ -243,7 +243,7 @@ FAULTS = (
         ("tokens::tokens_cannot_be_revoked_where_the_client_says_so",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "parameters-beside-tokens",
         "ChallengeParameters beside tokens is not empty",
         AREA,
@@ -251,7 +251,7 @@ FAULTS = (
         ("tokens::answer_with_tokens_has_what_sdks_read",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "bearer-in-small-letters",
         "TokenType is bearer",
         AREA,
@@ -259,7 +259,7 @@ FAULTS = (
         ("tokens::answer_with_tokens_has_what_sdks_read",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "updated-to-verified",
         "a user marks their own address as verified by UpdateUserAttributes",
         AREA,

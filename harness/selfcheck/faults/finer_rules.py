@@ -11,7 +11,7 @@ from harness.emulator.operations import devices, list_users, sign_up
 from harness.emulator.rules import hourly_limits, password_policy
 from harness.emulator.rules.hourly_limits import LIMITS
 from harness.emulator.sign_in.challenges import device
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.tampering import (
     always,
     constant,
@@ -153,28 +153,28 @@ def _listed_as_created(original: Any) -> Any:
 
 
 FAULTS = (
-    Fault(
+    PlantedFault(
         "verifier-modulo-n",
         "ConfirmDevice accepts a verifier that is zero modulo N, by which everybody signs in",
         AREA,
         function(devices._positive_number, _not_held_to_n),
         VERIFIER,
     ),
-    Fault(
+    PlantedFault(
         "device-key-left-out",
         "DEVICE_SRP_AUTH needs no DEVICE_KEY",
         AREA,
         function(device.judge, _waits_for_any),
         MISSING,
     ),
-    Fault(
+    PlantedFault(
         "public-value-left-out",
         "DEVICE_SRP_AUTH needs no SRP_A",
         AREA,
         function(device.judge, _unproven),
         MISSING,
     ),
-    Fault(
+    PlantedFault(
         "last-change-not-shown",
         "a sign-in on a device does not move DeviceLastModifiedDate",
         AREA,
@@ -182,7 +182,7 @@ FAULTS = (
         DATES,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "device-made-anew",
         "a sign-in on a device moves DeviceCreateDate",
         AREA,
@@ -190,7 +190,7 @@ FAULTS = (
         DATES,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "every-sign-in-counts",
         "a sign-in without a device moves DeviceLastAuthenticatedDate of all the user's devices",
         AREA,
@@ -198,7 +198,7 @@ FAULTS = (
         DATES,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "case-matters-in-aliases",
         "a pool that ignores case does so for usernames alone",
         AREA,
@@ -206,14 +206,14 @@ FAULTS = (
         CASE,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "twin-in-other-letters",
         "SignUp accepts a name that differs from another user's only in case",
         AREA,
         function(sign_up._check_free, _as_typed),
         ("pool_rules::name_in_other_letters_is_taken_where_the_pool_ignores_case",),
     ),
-    Fault(
+    PlantedFault(
         "days-too-few",
         "a temporary password lasts one day, whatever the pool says",
         AREA,
@@ -221,21 +221,21 @@ FAULTS = (
         ("pool_rules::temporary_password_is_good_for_the_days_that_the_pool_says",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "history-of-one",
         "only the present password is refused, whatever PasswordHistorySize is",
         AREA,
         function(password_policy._check_history, _only_the_present),
         HISTORY,
     ),
-    Fault(
+    PlantedFault(
         "history-without-administrators",
         "AdminSetUserPassword sets a password that the history forbids",
         AREA,
         function(password_policy.set_password, _not_for_administrators),
         HISTORY,
     ),
-    Fault(
+    PlantedFault(
         "history-for-ever",
         "no password is ever accepted again, whatever PasswordHistorySize is",
         AREA,
@@ -243,7 +243,7 @@ FAULTS = (
         HISTORY,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "change-not-listed",
         "ListUsers shows the date of creation as UserLastModifiedDate",
         AREA,
@@ -251,7 +251,7 @@ FAULTS = (
         CHANGED,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "fourteen-confirmations",
         "ConfirmSignUp takes fourteen codes in an hour",
         AREA,
@@ -260,7 +260,7 @@ FAULTS = (
         (Verdict.OTHER_CODE,),
         operations=("ConfirmSignUp",),
     ),
-    Fault(
+    PlantedFault(
         "limits-for-a-day",
         "a limit of an hour lasts a day",
         AREA,
@@ -269,7 +269,7 @@ FAULTS = (
         WRONG,
         operations=("ResendConfirmationCode",),
     ),
-    Fault(
+    PlantedFault(
         "limits-of-all-users",
         "the calls of all users count against the limit of one",
         AREA,

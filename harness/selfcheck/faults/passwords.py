@@ -12,7 +12,7 @@ from harness.emulator.rules import password_policy, recovery_contact
 from harness.emulator.rules.hourly_limits import LIMITS
 from harness.emulator.rules.password_policy import set_password
 from harness.emulator.sign_in.challenges import new_password
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.faults.sign_up import any_code, lasting_other, user_of
 from harness.selfcheck.planting import Planter
 from harness.selfcheck.tampering import (
@@ -137,42 +137,42 @@ def _details(service: Any, request: Any) -> dict[str, Any]:
 
 
 FAULTS = (
-    Fault(
+    PlantedFault(
         "any-password",
         "any password is accepted where it is sent as it is",
         AREA,
         method(PasswordRecord, "matches", always(True)),
         ("sign_in::wrong_password_is_refused", "temporary_password::wrong_temporary_password*"),
     ),
-    Fault(
+    PlantedFault(
         "change-with-any-password",
         "ChangePassword accepts any present password",
         AREA,
         function(passwords._check_previous, forgiving(saying="Incorrect username or password")),
         ("change_password::changing_with_a_wrong_password_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "change-without-the-password",
         "ChangePassword needs no present password",
         AREA,
         function(passwords._check_previous, forgiving(saying="OldPassword")),
         ("change_password::changing_without_the_old_password_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "change-to-any-password",
         "ChangePassword does not hold the new password against the policy",
         AREA,
         _unchecked(passwords),
         ("change_password::changing_to_a_weak_password_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "changed-password-still-works",
         "the former password still signs in after ChangePassword",
         AREA,
         _former_too(passwords),
         ("change_password::changed_password_signs_in_and_the_old_one_does_not",),
     ),
-    Fault(
+    PlantedFault(
         "change-signs-out",
         "ChangePassword revokes the tokens of the user",
         AREA,
@@ -180,7 +180,7 @@ FAULTS = (
         ("change_password::changed_password_signs_in*",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "change-without-a-limit",
         "ChangePassword may be tried with as many present passwords as somebody guesses",
         AREA,
@@ -188,56 +188,56 @@ FAULTS = (
         ("hourly_limits::sixth_change*",),
         operations=("ChangePassword",),
     ),
-    Fault(
+    PlantedFault(
         "recover-with-any-code",
         "ConfirmForgotPassword accepts any code",
         AREA,
         method(CodeBook, "check", any_code(FORGOT_PASSWORD)),
         ("password_recovery::wrong_recovery_code_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "recovery-code-for-ever",
         "the code of a recovery does not expire",
         AREA,
         method(CodeBook, "check", lasting_other(10**9, FORGOT_PASSWORD)),
         ("password_recovery::recovery_code_expires_after_an_hour",),
     ),
-    Fault(
+    PlantedFault(
         "recovery-code-for-a-day",
         "the code of a recovery lasts as long as that of a sign-up",
         AREA,
         method(CodeBook, "check", lasting_other(23 * 3600, FORGOT_PASSWORD)),
         ("password_recovery::recovery_code_expires_after_an_hour",),
     ),
-    Fault(
+    PlantedFault(
         "recovery-code-again",
         "a recovery code can be used again",
         AREA,
         method(CodeBook, "spend", _code_kept),
         ("password_recovery::recovery_code_is_good_only_once",),
     ),
-    Fault(
+    PlantedFault(
         "recover-without-a-code",
         "ConfirmForgotPassword accepts any code where none was sent",
         AREA,
         method(CodeBook, "check", _no_code_needed),
         ("password_recovery::recovery_without_a_code_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "recover-to-any-password",
         "ConfirmForgotPassword does not hold the new password against the policy",
         AREA,
         _unchecked(forgot_password),
         ("password_recovery::recovering_with_a_weak_password_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "recovered-password-stays",
         "ConfirmForgotPassword leaves the former password in place",
         AREA,
         _former_stays(forgot_password),
         ("password_recovery::recovered_password_signs_in_and_the_old_one_does_not",),
     ),
-    Fault(
+    PlantedFault(
         "forgot-ends-the-password",
         "ForgotPassword alone ends the present password, whoever calls it",
         AREA,
@@ -245,28 +245,28 @@ FAULTS = (
         ("password_recovery::forgot_password_names_the_masked_destination",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "recover-by-an-unverified-address",
         "ForgotPassword sends the code to an address that is not verified",
         AREA,
         function(recovery_contact.recovery_attribute, _unverified_too, within=forgot_password),
         ("password_recovery::unconfirmed_user_has_nowhere_to_send_a_code",),
     ),
-    Fault(
+    PlantedFault(
         "recover-while-disabled",
         "ForgotPassword answers a disabled user as any other",
         AREA,
         handlers("ForgotPassword", forgiving(_details, saying="disabled")),
         ("password_recovery::disabled_user_recovers_nothing",),
     ),
-    Fault(
+    PlantedFault(
         "recover-while-temporary",
         "ForgotPassword answers a user with a temporary password as any other",
         AREA,
         handlers("ForgotPassword", forgiving(_details, saying="current state")),
         ("temporary_password::invited_user_cannot_recover_the_password",),
     ),
-    Fault(
+    PlantedFault(
         "recover-without-a-limit",
         "ConfirmForgotPassword may be tried with as many codes as somebody guesses",
         AREA,
@@ -275,14 +275,14 @@ FAULTS = (
         WRONG,
         operations=("ForgotPassword", "ConfirmForgotPassword"),
     ),
-    Fault(
+    PlantedFault(
         "reset-lets-sign-in",
         "after AdminResetUserPassword the former password still signs in",
         AREA,
         answers("AdminResetUserPassword", _status("CONFIRMED")),
         ("password_recovery::administrator_makes_a_user_recover",),
     ),
-    Fault(
+    PlantedFault(
         "recovery-leaves-the-state",
         "a user stays RESET_REQUIRED after ConfirmForgotPassword",
         AREA,
@@ -290,28 +290,28 @@ FAULTS = (
         ("password_recovery::administrator_makes_a_user_recover",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "temporary-password-stays",
         "NEW_PASSWORD_REQUIRED leaves the temporary password in place",
         AREA,
         _former_stays(new_password),
         ("temporary_password::temporary_password_is_good_only_once",),
     ),
-    Fault(
+    PlantedFault(
         "new-password-of-any-kind",
         "NEW_PASSWORD_REQUIRED does not hold the new password against the policy",
         AREA,
         _unchecked(new_password),
         ("temporary_password::weak_new_password_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "temporary-password-for-ever",
         "a temporary password does not expire",
         AREA,
         method(PasswordRecord, "has_expired", always(False)),
         ("temporary_password::temporary_password_expires_after_a_week",),
     ),
-    Fault(
+    PlantedFault(
         "invite-again",
         "AdminCreateUser succeeds for an existing username",
         AREA,
@@ -324,7 +324,7 @@ FAULTS = (
         ),
         ("temporary_password::inviting_a_user_twice_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "set-by-administrator-for-good",
         "AdminSetUserPassword makes every password permanent",
         AREA,
@@ -332,14 +332,14 @@ FAULTS = (
         ("temporary_password::password_set_by_an_administrator*",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "no-lockout",
         "wrong passwords lock nobody out",
         AREA,
         method(Lockout, "failed", always(None)),
         ("sign_in::too_many_wrong_passwords_lock_out_for_a_while",),
     ),
-    Fault(
+    PlantedFault(
         "lock-does-not-grow",
         "a lock after wrong passwords lasts a second, however many there were",
         AREA,
@@ -347,7 +347,7 @@ FAULTS = (
         ("sign_in::too_many_wrong_passwords_lock_out_for_a_while",),
         operations=("InitiateAuth", "AdminInitiateAuth"),
     ),
-    Fault(
+    PlantedFault(
         "lock-from-the-third-on",
         "the third wrong password locks already",
         AREA,
@@ -356,11 +356,29 @@ FAULTS = (
         (Verdict.OTHER_WORDS, Verdict.ANSWERED_OTHERWISE),
         operations=("InitiateAuth", "AdminInitiateAuth"),
     ),
-    Fault(
+    PlantedFault(
         "lock-opens-for-the-right-password",
         "the right password signs in during a lock",
         AREA,
         method(Lockout, "refuse_if_locked", always(None)),
         ("sign_in::too_many_wrong_passwords_lock_out_for_a_while",),
+    ),
+    PlantedFault(
+        "lock-never-forgets",
+        "wrong passwords count for ever, and not for fifteen quiet minutes",
+        AREA,
+        constant(Lockout, "QUIET_SECONDS", 10**9),
+        ("hourly_limits::lock_ends_with_fifteen_quiet_minutes",),
+        (Verdict.ANSWERED_OTHERWISE, Verdict.OTHER_WORDS, Verdict.NOT_REFUSED),
+        operations=("InitiateAuth", "AdminInitiateAuth"),
+    ),
+    PlantedFault(
+        "lock-without-an-end",
+        "locks after wrong passwords grow beyond fifteen minutes",
+        AREA,
+        constant(Lockout, "LONGEST_SECONDS", 10**6),
+        ("hourly_limits::lock_never_lasts_longer_than_fifteen_minutes",),
+        (Verdict.ANSWERED_OTHERWISE, Verdict.OTHER_WORDS),
+        operations=("InitiateAuth", "AdminInitiateAuth"),
     ),
 )

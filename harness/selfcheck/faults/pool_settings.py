@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.emulator.domain.pools import MfaConfiguration
-from harness.selfcheck.fault import Fault, Kind
+from harness.selfcheck.fault import Kind, PlantedFault
 from harness.selfcheck.mishearing import misheard
 from harness.selfcheck.tampering import answers
 from harness.verdicts.verdict import Verdict
@@ -44,8 +44,8 @@ def _class(name: str) -> Any:
     return misheard("pool", f"{POLICY}.{name}", lambda asked: False)
 
 
-def _fault(*given: Any, **named: Any) -> Fault:
-    return replace(Fault(*given, **named), kind=POOL)
+def _fault(*given: Any, **named: Any) -> PlantedFault:
+    return replace(PlantedFault(*given, **named), kind=POOL)
 
 
 FAULTS = (

@@ -15,10 +15,10 @@ from harness.emulator.stores.srp_challenges import (
     SrpChallenges,
     UserChallenge,
 )
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.planting import Planter
-from harness.selfcheck.tampering import always, function, handlers, method, together
-from harness.srp.group import SrpError, parse_hex, signature
+from harness.selfcheck.tampering import always, function, method, together
+from harness.srp.group import SrpError, signature
 from harness.srp.server import check_signature
 from harness.verdicts.verdict import Verdict
 
@@ -48,6 +48,15 @@ def _block_of(kind: type, missing: Callable[[Any, str, Any], Any]) -> Any:
 def _newest(store: Any, block: str, client: Any) -> Any:
     of_client = [each for each in store._challenges.values() if each.client is client]
     return of_client[-1] if of_client else None
+
+
+def _newest_of_user(original: Any) -> Any:
+    def found(response: Any, user: Any) -> Any:
+        challenges = response.service.srp_challenges._challenges.values()
+        own = [each for each in challenges if getattr(each, "user", None) is user]
+        return own[-1] if own else original(response, user)
+
+    return found
 
 
 def _kept(kind: type) -> Any:
@@ -114,16 +123,6 @@ def _any_record(original: Any) -> Any:
     return checked
 
 
-def _zero_accepted(original: Any) -> Any:
-    def public_value(srp_a: str) -> int:
-        try:
-            return int(original(srp_a))
-        except refusals.Refusal:
-            return parse_hex(srp_a, "SRP_A") if srp_a.strip("0123456789abcdefABCDEF") == "" else 1
-
-    return public_value
-
-
 def _as_given(original: Any) -> Any:
     def timestamp(response: Any) -> str | None:
         return None if original(response) is None else str(response.responses["TIMESTAMP"])
@@ -185,48 +184,41 @@ def _not_base64_is_wrong(original: Any) -> Any:
     return given
 
 
-def _new_each_time(original: Any) -> Any:
-    return lambda store, pool, name: original(store, pool, f"{name} {store._random.uuid()}")
-
-
-def _same_b(original: Any) -> Any:
-    from harness.srp.server import ServerExchange
-
-    return lambda store, verifier: ServerExchange(verifier, 2**255 + 1)
-
-
-def _names_the_alias(original: Any) -> Any:
-    def put(service: Any, client: Any, name: str, *more: Any, **named: Any) -> Any:
-        result = original(service, client, name, *more, **named)
-        result["ChallengeParameters"]["USER_ID_FOR_SRP"] = name
-        return result
-
-    return put
+def _spending(original: Any, response: Any, challenge: Any, user: Any) -> Any:
+    try:
+        return original(response, challenge, user)
+    except refusals.Refusal:
+        response.service.srp_challenges.spend(challenge)
+        raise
 
 
 FAULTS = (
-    Fault(
+    PlantedFault(
         "any-password-proof",
         "PASSWORD_CLAIM_SIGNATURE of a user is not checked",
         AREA,
         method(UserChallenge, "proven_by", always(True)),
         ("sign_in::wrong_password_is_refused", "tampered_proofs::meddled_password*"),
     ),
-    Fault(
+    PlantedFault(
         "any-device-proof",
         "PASSWORD_CLAIM_SIGNATURE of a device is not checked",
         AREA,
         method(DeviceChallenge, "proven_by", always(True)),
-        ("device_refusals::wrong_device_password*", "tampered_proofs::meddled_device*"),
+        (
+            "device_refusals::wrong_device_password*",
+            "device_refusals::device_confirmed_with_another_verifier_never_counts",
+            "tampered_proofs::meddled_device*",
+        ),
     ),
-    Fault(
+    PlantedFault(
         "password-proof-again",
         "a recorded password proof signs in again",
         AREA,
         method(SrpChallenges, "spend", _kept(UserChallenge)),
         ("sign_in_under_way::proven_password_challenge_is_not_proven_again",),
     ),
-    Fault(
+    PlantedFault(
         "device-proof-again",
         "a recorded device proof signs in again",
         AREA,
@@ -236,84 +228,84 @@ FAULTS = (
         ),
         ("sign_in_under_way::proven_device_challenge_is_not_proven_again",),
     ),
-    Fault(
+    PlantedFault(
         "secret-block-for-ever",
         "a SECRET_BLOCK does not expire",
         AREA,
         method(SrpChallenges, "find", _for_ever),
         ("tampered_proofs::proof_that_comes_too_late_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "secret-block-of-any-client",
         "a SECRET_BLOCK is good at every app client",
         AREA,
         method(SrpChallenges, "find", _of_any_client),
         ("sign_in_under_way::secret_block_of_another_app_client_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "any-secret-block-of-a-password",
         "a changed SECRET_BLOCK stands for the newest password challenge",
         AREA,
         method(SrpChallenges, "find", _block_of(UserChallenge, _newest)),
         ("tampered_proofs::meddled_password*", "sign_in_under_way::proven_password*"),
     ),
-    Fault(
+    PlantedFault(
+        "secret-block-ignored",
+        "SECRET_BLOCK is ignored, and the newest challenge of the user counts",
+        AREA,
+        function(password._find_challenge, _newest_of_user),
+        ("tampered_proofs::proof_with_the_secret_block_of_another_person_is_refused",),
+    ),
+    PlantedFault(
         "any-secret-block-of-a-device",
         "a changed SECRET_BLOCK stands for the newest device challenge",
         AREA,
         method(SrpChallenges, "find", _block_of(DeviceChallenge, _newest)),
         ("tampered_proofs::meddled_device*",),
     ),
-    Fault(
+    PlantedFault(
         "proof-of-anybody",
         "a proof counts for whichever user the response names",
         AREA,
         _whoever_proved_it,
         ("tampered_proofs::proof_of_another_person_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "proof-of-the-former-password",
         "a challenge from before a new password is proven with the former one",
         AREA,
         function(password._check_proof, _any_record),
         ("sign_in_under_way::old_password_is_wrong_once_there_is_a_new_one",),
     ),
-    Fault(
-        "srp-a-of-zero",
-        "SRP_A may be 0 modulo N, with which anyone could sign in",
-        AREA,
-        function(password.public_value, _zero_accepted),
-        ("sign_in::srp_a_that_would_give_the_key_away_is_refused",),
-    ),
-    Fault(
+    PlantedFault(
         "timestamp-as-given",
         "TIMESTAMP is signed as it came, with a weekday that does not fit",
         AREA,
         method(ChallengeResponse, "timestamp", _as_given),
         ("tampered_proofs::timestamp_is_signed_in_its_canonical_form",),
     ),
-    Fault(
+    PlantedFault(
         "timestamp-of-any-time",
         "TIMESTAMP may be hours away from now",
         AREA,
         method(ChallengeResponse, "timestamp", _whenever),
         ("tampered_proofs::proof_by_a_clock_that_is_far_off_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "timestamp-not-signed-by-password",
         "the second of TIMESTAMP is not part of a password proof",
         AREA,
         _unsigned_time(UserChallenge),
         ("tampered_proofs::meddled_password*",),
     ),
-    Fault(
+    PlantedFault(
         "timestamp-not-signed-by-device",
         "the second of TIMESTAMP is not part of a device proof",
         AREA,
         _unsigned_time(DeviceChallenge),
         ("tampered_proofs::meddled_device*",),
     ),
-    Fault(
+    PlantedFault(
         "signature-of-any-form",
         "a signature that is not base64 is called a wrong password",
         AREA,
@@ -321,23 +313,7 @@ FAULTS = (
         ("tampered_proofs::meddled_*",),
         (Verdict.OTHER_CODE,),
     ),
-    Fault(
-        "made-up-salt-changes",
-        "the salt of a user who does not exist is another one each time, which gives them away",
-        AREA,
-        method(SrpChallenges, "made_up", _new_each_time),
-        ("sign_in::unknown_user_gets_the_same_made_up_salt",),
-        WRONG,
-    ),
-    Fault(
-        "same-srp-b",
-        "SRP_B is made with the same secret each time",
-        AREA,
-        method(SrpChallenges, "exchange", _same_b),
-        ("sign_in::unknown_user_gets_the_same_made_up_salt",),
-        WRONG,
-    ),
-    Fault(
+    PlantedFault(
         "wrong-proof-ends-the-challenge",
         "a challenge with a forgotten device cannot be answered again without it",
         AREA,
@@ -350,38 +326,4 @@ FAULTS = (
         ("device_refusals::same_password_challenge_is_answered_without*",),
         WRONG,
     ),
-    Fault(
-        "user-id-for-srp-is-the-alias",
-        "USER_ID_FOR_SRP is the name that was sent, not the internal username",
-        AREA,
-        function(password.put, _names_the_alias),
-        ("sign_in::first_sign_in*", "sign_in::later_sign_in*", "main_job::*"),
-        (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
-    ),
-    Fault(
-        "srp-session-instead-of-block",
-        "PASSWORD_VERIFIER cannot be answered without a Session",
-        AREA,
-        handlers(
-            ("RespondToAuthChallenge", "AdminRespondToAuthChallenge"),
-            lambda original: lambda service, request: _session_needed(original, service, request),
-        ),
-        ("sign_in::*sign_in_asks_what_the_pool_demands", "main_job::*", "change_password::*"),
-        (Verdict.ANSWERED_OTHERWISE,),
-    ),
 )
-
-
-def _spending(original: Any, response: Any, challenge: Any, user: Any) -> Any:
-    try:
-        return original(response, challenge, user)
-    except refusals.Refusal:
-        response.service.srp_challenges.spend(challenge)
-        raise
-
-
-def _session_needed(original: Any, service: Any, request: Any) -> Any:
-    by_password = request.params["ChallengeName"] == "PASSWORD_VERIFIER"
-    if by_password and not request.params.get("Session"):
-        raise refusals.missing_required_parameter("Session")
-    return original(service, request)

@@ -11,9 +11,16 @@ from harness.emulator.operations import software_tokens
 from harness.emulator.sign_in import challenge_response
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.stores.sessions import Sessions
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.planting import Planter
-from harness.selfcheck.tampering import always, function, method, together
+from harness.selfcheck.tampering import (
+    always,
+    forgiving,
+    function,
+    handlers,
+    method,
+    together,
+)
 from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
@@ -111,6 +118,10 @@ def _any_session_sets_up(original: Any) -> Any:
     return setup
 
 
+def _put_again(service: Any, request: Any) -> dict[str, Any]:
+    return {"ChallengeName": request.params["ChallengeName"], "ChallengeParameters": {}}
+
+
 def _not_missed(original: Any) -> Any:
     def required(response: Any) -> str:
         return str(response.session or [*response.service.sessions._sessions][-1])
@@ -171,14 +182,24 @@ def _used_by_asking(original: Any) -> Any:
 
 
 FAULTS = (
-    Fault(
+    PlantedFault(
         "session-again",
         "a session can be answered again",
         AREA,
         method(Sessions, "find", _used_again),
         ("sessions::session_is_good_only_once", "sessions::session_of_mfa_setup*"),
     ),
-    Fault(
+    PlantedFault(
+        "new-password-again",
+        "the session of NEW_PASSWORD_REQUIRED sets another password again",
+        AREA,
+        together(
+            method(Sessions, "find", _used_again),
+            method(Attempt, "interrupted", _uninterrupted(by_password=True)),
+        ),
+        ("temporary_password::session_of_new_password_is_good_only_once",),
+    ),
+    PlantedFault(
         "used-session-is-expired",
         "a used session is called expired",
         AREA,
@@ -186,14 +207,14 @@ FAULTS = (
         ("sessions::session_is_good_only_once",),
         (Verdict.OTHER_WORDS,),
     ),
-    Fault(
+    PlantedFault(
         "session-for-ever",
         "a session does not expire",
         AREA,
         method(Sessions, "find", _later(10**9)),
         ("sessions::session_expires_after_three_minutes", "sessions::session_lives_as_long*"),
     ),
-    Fault(
+    PlantedFault(
         "session-for-two-minutes",
         "a session expires a minute too early",
         AREA,
@@ -201,21 +222,21 @@ FAULTS = (
         ("sessions::session_is_good_for_nearly_three_minutes",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "session-of-anybody",
         "a session counts for whichever user the response names",
         AREA,
         _user_of_the_session,
         ("sessions::session_of_another_person_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "session-of-any-client",
         "a session is good at every app client",
         AREA,
         method(ChallengeResponse, "require_same_sign_in", _lax("client")),
         ("sign_in_under_way::session_of_another_app_client_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "session-of-any-challenge",
         "the session of one challenge answers another",
         AREA,
@@ -223,28 +244,38 @@ FAULTS = (
         ("sign_in_under_way::session_of_one_challenge_answers_no_other",),
         (Verdict.NOT_REFUSED, Verdict.OTHER_CODE),
     ),
-    Fault(
+    PlantedFault(
         "session-of-any-challenge-sets-up",
         "AssociateSoftwareToken accepts a session that waits for a code",
         AREA,
         function(software_tokens._setup_session, _any_session_sets_up),
         ("sign_in_under_way::session_of_a_code_sets_up_no_authenticator",),
     ),
-    Fault(
+    PlantedFault(
         "made-up-session",
         "a session that was never issued stands for the newest one",
         AREA,
         method(Sessions, "find", _newest_instead),
         ("sessions::made_up_session_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "no-session",
         "a response without a session counts for the newest sign-in",
         AREA,
         method(ChallengeResponse, "require_session", _not_missed),
         ("sessions::missing_session_is_named",),
     ),
-    Fault(
+    PlantedFault(
+        "empty-response",
+        "a response without members puts the challenge again",
+        AREA,
+        handlers(
+            ("RespondToAuthChallenge", "AdminRespondToAuthChallenge"),
+            forgiving(_put_again, saying="challenge responses"),
+        ),
+        ("temporary_password::response_without_members_is_refused",),
+    ),
+    PlantedFault(
         "one-sign-in-at-a-time",
         "a second sign-in of a user ends the first one under way",
         AREA,
@@ -252,7 +283,7 @@ FAULTS = (
         ("sessions::two_sign_ins_side_by_side*",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "sign-in-outlives-disabling",
         "a user who was disabled finishes a sign-in under way",
         AREA,
@@ -263,21 +294,21 @@ FAULTS = (
         ),
         ("sign_in_under_way::session_dies_with_the_account",),
     ),
-    Fault(
+    PlantedFault(
         "sign-in-outlives-a-new-password",
         "a sign-in under way goes on after the password was replaced",
         AREA,
         method(Attempt, "interrupted", _uninterrupted(by_password=True)),
         ("sign_in_under_way::code_finishes*", "sign_in_under_way::device_finishes*"),
     ),
-    Fault(
+    PlantedFault(
         "sign-in-outlives-a-sign-out",
         "a sign-in under way goes on after a global sign-out",
         AREA,
         method(Attempt, "interrupted", _uninterrupted(by_password=False)),
         ("sign_in_under_way::code_finishes*", "sign_in_under_way::device_finishes*"),
     ),
-    Fault(
+    PlantedFault(
         "wrong-code-ends-the-session",
         "a wrong code uses up the session",
         AREA,

@@ -14,7 +14,7 @@ from harness.emulator.rules import registration
 from harness.emulator.rules.hourly_limits import LIMITS
 from harness.emulator.rules.password_policy import check_policy
 from harness.emulator.triggers.sign_up import pre_sign_up
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.tampering import (
     always,
     answers,
@@ -106,14 +106,14 @@ def _answered_with(service: Any, request: Any) -> dict[str, Any]:
 
 
 FAULTS = (
-    Fault(
+    PlantedFault(
         "sign-up-takes-names-over",
         "SignUp gives the name of an existing user to a new one",
         AREA,
         function(sign_up._check_free, forgiving()),
         ("sign_up::sign_up_with_a_name_that_is_taken_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "sign-up-confirms",
         "SignUp confirms the user without a code",
         AREA,
@@ -121,7 +121,7 @@ FAULTS = (
         ("sign_up::sign_up_sends_a_code*", "main_job::*"),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "sign-up-verifies",
         "SignUp marks the email address as verified before its code has come",
         AREA,
@@ -129,7 +129,7 @@ FAULTS = (
         ("sign_up::sign_up_sends_a_code*", "sign_up::admin_confirm_sign_up_confirms_without*"),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "destination-in-full",
         "CodeDeliveryDetails shows the whole address",
         AREA,
@@ -137,7 +137,7 @@ FAULTS = (
         ("sign_up::sign_up_sends_a_code*", "sign_up::resent_code*", "password_recovery::forgot*"),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "destination-of-another-form",
         "CodeDeliveryDetails masks the address with one star for each letter",
         AREA,
@@ -145,7 +145,7 @@ FAULTS = (
         ("sign_up::sign_up_sends_a_code*", "sign_up::resent_code*", "password_recovery::forgot*"),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "sign-up-names-no-destination",
         "SignUp does not say where the code went",
         AREA,
@@ -153,21 +153,21 @@ FAULTS = (
         ("sign_up::sign_up_sends_a_code*",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "username-like-an-alias",
         "a username that looks like an alias is accepted",
         AREA,
         function(registration.check_username, forgiving(saying="configured for")),
         ("sign_up::username_like_an_alias_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "username-no-address",
         "a plain username is accepted where usernames are email addresses",
         AREA,
         function(registration.check_username, forgiving(saying="should be an email")),
         ("sign_up::username_that_is_not_an_address_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "address-as-internal-username",
         "the username is the email address where it must be the sub",
         AREA,
@@ -175,14 +175,14 @@ FAULTS = (
         ("sign_up::sign_up_names_the_user",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "sign-up-with-any-password",
         "SignUp does not hold the password against the policy",
         AREA,
         function(check_policy, forgiving(), within=sign_up),
         ("sign_up::sign_up_with_a_weak_password_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "sign-up-sub-changes",
         "SignUp returns another UserSub than the user has",
         AREA,
@@ -190,21 +190,21 @@ FAULTS = (
         ("sign_up::sign_up_names_the_user",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "confirm-with-any-code",
         "ConfirmSignUp accepts any code",
         AREA,
         method(CodeBook, "check", any_code(SIGN_UP)),
         ("sign_up::confirm_sign_up_with_a_wrong_code_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "sign-up-code-for-ever",
         "the code of a sign-up does not expire",
         AREA,
         method(CodeBook, "check", lasting_other(10**9, SIGN_UP)),
         ("sign_up::sign_up_code_expires_after_a_day",),
     ),
-    Fault(
+    PlantedFault(
         "sign-up-code-for-an-hour",
         "the code of a sign-up expires after an hour",
         AREA,
@@ -212,28 +212,28 @@ FAULTS = (
         ("sign_up::sign_up_code_confirms_until_the_day_is_over",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "old-code-after-resend",
         "a code stays good after a newer one was sent",
         AREA,
         _old_codes_too,
         ("sign_up::resent_code_confirms_and_makes_the_old_one_useless",),
     ),
-    Fault(
+    PlantedFault(
         "confirm-again",
         "ConfirmSignUp succeeds for a user who is confirmed",
         AREA,
         handlers("ConfirmSignUp", forgiving({}, saying="Current status")),
         ("sign_up::confirming_twice_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "resend-for-confirmed",
         "ResendConfirmationCode answers for a confirmed user as for any other",
         AREA,
         handlers("ResendConfirmationCode", forgiving(_answered_with, saying="already confirmed")),
         ("sign_up::confirming_twice_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "confirm-verifies-nothing",
         "ConfirmSignUp leaves the email address unverified",
         AREA,
@@ -241,7 +241,7 @@ FAULTS = (
         ("sign_up::confirm_sign_up_with_the_code_confirms_user_and_address",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "confirm-steals-aliases",
         "ConfirmSignUp takes an alias from the user who has verified it",
         AREA,
@@ -254,7 +254,7 @@ FAULTS = (
         ),
         ("sign_up::an_alias_is_taken_only_when_the_second_user_confirms",),
     ),
-    Fault(
+    PlantedFault(
         "admin-confirm-verifies",
         "AdminConfirmSignUp marks the email address as verified",
         AREA,
@@ -264,14 +264,14 @@ FAULTS = (
         ("sign_up::admin_confirm_sign_up_confirms_without_verifying",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "admin-confirm-again",
         "AdminConfirmSignUp succeeds for a user who is confirmed",
         AREA,
         handlers("AdminConfirmSignUp", forgiving({}, saying="Current status")),
         ("sign_up::admin_confirm_sign_up_confirms_without_verifying",),
     ),
-    Fault(
+    PlantedFault(
         "resend-to-nobody",
         "ResendConfirmationCode sends the code to an address of its own making",
         AREA,
@@ -282,7 +282,7 @@ FAULTS = (
         ("sign_up::resent_code_confirms_and_makes_the_old_one_useless",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "resend-confirms",
         "ResendConfirmationCode confirms the user",
         AREA,
@@ -293,7 +293,7 @@ FAULTS = (
         ("sign_up::resent_code*", "main_job::*"),
         (Verdict.ANSWERED_OTHERWISE, Verdict.OTHER_CODE),
     ),
-    Fault(
+    PlantedFault(
         "confirm-without-a-limit",
         "ConfirmSignUp may be tried as often as somebody guesses",
         AREA,
@@ -302,7 +302,7 @@ FAULTS = (
         (Verdict.OTHER_CODE,),
         operations=("ConfirmSignUp",),
     ),
-    Fault(
+    PlantedFault(
         "resend-without-a-limit",
         "ResendConfirmationCode sends as many codes as are asked for",
         AREA,

@@ -11,15 +11,10 @@ from harness.emulator.domain.grants import GrantBook
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.signing import SigningKey, SigningKeys, read_token
 from harness.emulator.rules import tokens
-from harness.emulator.sign_in import refresh
-from harness.selfcheck.fault import Fault
-from harness.selfcheck.planting import Planter
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.tampering import (
-    always,
     answers,
-    forgiving,
     function,
-    handlers,
     method,
 )
 from harness.verdicts.verdict import Verdict
@@ -96,261 +91,6 @@ def _any_use(original: Any) -> Any:
     return verified
 
 
-def _never_revoked(original: Any) -> Any:
-    def accepted(service: Any, pool: Any, claims: dict[str, Any]) -> Any:
-        grant = pool.grants.by_event(claims["event_id"])
-        before = grant.revoked if grant else False
-        if grant is not None:
-            grant.revoked = False
-        try:
-            return original(service, pool, claims)
-        finally:
-            if grant is not None:
-                grant.revoked = before
-
-    return accepted
-
-
-def _whoever(original: Any) -> Any:
-    """Make an access token of a disabled user work."""
-
-    def accepted(service: Any, pool: Any, claims: dict[str, Any]) -> Any:
-        user = pool.users.by_sub(claims["sub"])
-        grant = pool.grants.by_event(claims["event_id"])
-        if user is None or user.enabled or grant is None:
-            return original(service, pool, claims)
-        user.enabled, grant.revoked = True, False
-        try:
-            return original(service, pool, claims)
-        finally:
-            user.enabled, grant.revoked = False, True
-
-    return accepted
-
-
-def _newest_only(original: Any) -> Any:
-    """Make a sign-out end the newest sign-in alone."""
-
-    def revoke(book: Any, user: Any) -> None:
-        user.sign_outs += 1
-        for grant in book._by_user.get(user.sub, [])[-1:]:
-            grant.revoked = True
-
-    return revoke
-
-
-def _everybody(original: Any) -> Any:
-    """Make a sign-out end the sign-ins of all users."""
-
-    def revoke(book: Any, user: Any) -> None:
-        original(book, user)
-        for grants in book._by_user.values():
-            for grant in grants:
-                grant.revoked = True
-
-    return revoke
-
-
-def _for_good(original: Any) -> Any:
-    """Make a sign-out end the sign-ins that follow too."""
-
-    def add(book: Any, grant: Any) -> None:
-        original(book, grant)
-        grant.revoked = grant.user.sign_outs > 0
-
-    return add
-
-
-def _refresh_survives(original: Any) -> Any:
-    """Make refresh tokens outlive a sign-out."""
-
-    def check(pool: Any, grant: Any) -> None:
-        before, grant.revoked = grant.revoked, False
-        try:
-            original(pool, grant)
-        finally:
-            grant.revoked = before
-
-    return check
-
-
-def _enabled_again(original: Any) -> Any:
-    def enable(service: Any, request: Any) -> Any:
-        answer = original(service, request)
-        pool = service.pools[request.params["UserPoolId"]]
-        user = service.administered_user(pool, request.params["Username"])
-        for grant in pool.grants._by_event.values():
-            if grant.user is user:
-                grant.revoked = False
-        return answer
-
-    return enable
-
-
-def _nothing_revoked(original: Any) -> Any:
-    def revoke(service: Any, request: Any) -> Any:
-        client = service.clients[request.params["ClientId"]]
-        token = client.pool.grants.refresh_token(request.params["Token"])
-        answer = original(service, request)
-        if token is not None:
-            token.grant.revoked = False
-        return answer
-
-    return revoke
-
-
-def _all_revoked(original: Any) -> Any:
-    def revoke(service: Any, request: Any) -> Any:
-        client = service.clients[request.params["ClientId"]]
-        token = client.pool.grants.refresh_token(request.params["Token"])
-        answer = original(service, request)
-        if token is not None:
-            client.pool.grants.revoke_all(token.grant.user)
-        return answer
-
-    return revoke
-
-
-def _only_refresh_revoked(planter: Planter) -> None:
-    """Have RevokeToken end the refresh token, and leave access tokens alive."""
-    revoked: set[int] = set()
-
-    def revoke(original: Any) -> Any:
-        def call(service: Any, request: Any) -> Any:
-            client = service.clients[request.params["ClientId"]]
-            token = client.pool.grants.refresh_token(request.params["Token"])
-            answer = original(service, request)
-            if token is not None:
-                revoked.add(id(token.grant))
-            return answer
-
-        return call
-
-    def accepted(original: Any) -> Any:
-        def check(service: Any, pool: Any, claims: dict[str, Any]) -> Any:
-            grant = pool.grants.by_event(claims["event_id"])
-            if grant is None or id(grant) not in revoked:
-                return original(service, pool, claims)
-            grant.revoked = False
-            try:
-                return original(service, pool, claims)
-            finally:
-                grant.revoked = True
-
-        return check
-
-    planter.handler("RevokeToken", revoke)
-    planter.function(tokens._accepted, accepted)
-
-
-def _device(pattern: str) -> Any:
-    """Make refreshes count with devices that must not: ``none``, ``unconfirmed``, ``other``."""
-
-    def make(original: Any) -> Any:
-        def check(pool: Any, grant: Any, device_key: Any) -> None:
-            issued = grant.user.devices.issued(grant.device_key or "")
-            confirmed = issued is not None and issued.confirmed
-            if pattern == "none" and device_key is None and confirmed:
-                return
-            if pattern == "unconfirmed" and issued is not None and not confirmed:
-                return
-            if pattern == "other" and device_key and device_key != grant.device_key:
-                return
-            if pattern == "forgotten" and issued is None:
-                return
-            original(pool, grant, device_key)
-
-        return check
-
-    return function(refresh._check_device, make)
-
-
-def _any_text(original: Any) -> Any:
-    """Make a refresh token that was never issued stand for the newest one."""
-
-    def refresh_token(book: Any, text: str) -> Any:
-        found = original(book, text)
-        return found or ([*book._refresh_tokens.values()] or [None])[-1]
-
-    return refresh_token
-
-
-def _refresh_for_ever(original: Any) -> Any:
-    def usable(service: Any, client: Any, text: str, device_key: Any) -> Any:
-        token = client.pool.grants.refresh_token(text)
-        if token is not None:
-            token.expires_at = 10**12
-        return original(service, client, text, device_key)
-
-    return usable
-
-
-def _refresh_of_any_client(original: Any) -> Any:
-    def usable(service: Any, client: Any, text: str, device_key: Any) -> Any:
-        token = client.pool.grants.refresh_token(text)
-        if token is None:
-            return original(service, client, text, device_key)
-        before, token.grant.client_id = token.grant.client_id, client.client_id
-        try:
-            return original(service, client, text, device_key)
-        finally:
-            token.grant.client_id = before
-
-    return usable
-
-
-def _now(original: Any) -> Any:
-    def refreshed(service: Any, client: Any, grant: Any) -> Any:
-        before, grant.auth_time = grant.auth_time, int(service.clock.time()) + 7
-        try:
-            return original(service, client, grant)
-        finally:
-            grant.auth_time = before
-
-    return refreshed
-
-
-def _new_origin(original: Any) -> Any:
-    def refreshed(service: Any, client: Any, grant: Any) -> Any:
-        before, grant.origin_jti = grant.origin_jti, service.random.uuid()
-        try:
-            return original(service, client, grant)
-        finally:
-            grant.origin_jti = before
-
-    return refreshed
-
-
-def _with_refresh_token(original: Any) -> Any:
-    def refreshed(service: Any, client: Any, grant: Any) -> Any:
-        result = original(service, client, grant)
-        result["RefreshToken"] = tokens.issue_refresh_token(service, client, grant)
-        return result
-
-    return refreshed
-
-
-def _same_refresh_token(original: Any) -> Any:
-    def rotated(service: Any, client: Any, token: Any) -> Any:
-        result = original(service, client, token)
-        token.rotated_at = None
-        result.pop("RefreshToken")
-        return result
-
-    return rotated
-
-
-def _loses_device(original: Any) -> Any:
-    def refreshed(service: Any, client: Any, grant: Any) -> Any:
-        before, grant.device_key = grant.device_key, None
-        try:
-            return original(service, client, grant)
-        finally:
-            grant.device_key = before
-
-    return refreshed
-
-
 def _one_key(original: Any) -> Any:
     return lambda keys: (original(keys)[0], original(keys)[0])
 
@@ -387,7 +127,7 @@ def _email_in_access(original: Any) -> Any:
 
 
 FAULTS = (
-    Fault(
+    PlantedFault(
         "issuer-with-a-slash",
         "the issuer of tokens ends with a slash",
         AREA,
@@ -395,7 +135,7 @@ FAULTS = (
         ("tokens::issuer_is_the_url_of_the_pool",),
         (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
     ),
-    Fault(
+    PlantedFault(
         "issuer-without-region",
         "the issuer of tokens does not name the region",
         AREA,
@@ -407,7 +147,7 @@ FAULTS = (
         ("tokens::issuer_is_the_url_of_the_pool",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "times-as-text",
         "the times in ID tokens are texts",
         AREA,
@@ -415,7 +155,7 @@ FAULTS = (
         ("tokens::claims_have_the_types_that_libraries_expect",),
         (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
     ),
-    Fault(
+    PlantedFault(
         "verified-as-text",
         "email_verified of ID tokens is a text",
         AREA,
@@ -423,7 +163,7 @@ FAULTS = (
         ("tokens::claims_have_the_types_that_libraries_expect",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "email-in-access-token",
         "access tokens have the email address of their user",
         AREA,
@@ -431,7 +171,7 @@ FAULTS = (
         ("tokens::access_token_says_nothing_about_the_person",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "audience-in-access-token",
         "access tokens have an audience",
         AREA,
@@ -439,7 +179,7 @@ FAULTS = (
         ("tokens::access_token_says_nothing_about_the_person",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "no-audience",
         "ID tokens do not name their app client",
         AREA,
@@ -447,7 +187,7 @@ FAULTS = (
         _SAYS,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "client-of-another-name",
         "access tokens do not name their app client",
         AREA,
@@ -455,7 +195,7 @@ FAULTS = (
         _SAYS,
         (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
     ),
-    Fault(
+    PlantedFault(
         "uses-mixed-up",
         "token_use of ID tokens is access",
         AREA,
@@ -463,7 +203,7 @@ FAULTS = (
         _SAYS,
         (Verdict.ANSWERED_OTHERWISE, Verdict.OTHER_CODE),
     ),
-    Fault(
+    PlantedFault(
         "no-scope",
         "access tokens have another scope",
         AREA,
@@ -471,7 +211,7 @@ FAULTS = (
         _SAYS,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "email-in-username",
         "cognito:username of ID tokens is the email address",
         AREA,
@@ -479,7 +219,7 @@ FAULTS = (
         _SAYS,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "no-email-in-id-token",
         "ID tokens have no email address",
         AREA,
@@ -487,7 +227,7 @@ FAULTS = (
         _SAYS,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "sub-of-another",
         "access and ID token name different subjects",
         AREA,
@@ -495,7 +235,7 @@ FAULTS = (
         _SAYS,
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "no-device-in-access-token",
         "access tokens do not name the device of the sign-in",
         AREA,
@@ -503,7 +243,7 @@ FAULTS = (
         (*_SAYS, "device_sign_in::remembered_device_proves_itself"),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "expires-in-of-another-token",
         "ExpiresIn is another time than the access token has",
         AREA,
@@ -511,7 +251,7 @@ FAULTS = (
         (*_SAYS, "expiry::tokens_live_as_long_as_the_client_says"),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "access-token-for-a-day",
         "the access token says that it lasts a day",
         AREA,
@@ -519,7 +259,7 @@ FAULTS = (
         (*_SAYS, "expiry::access_token_expires_after_an_hour"),
         (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_REFUSED),
     ),
-    Fault(
+    PlantedFault(
         "one-id-for-all",
         "access and ID token have one jti",
         AREA,
@@ -527,7 +267,7 @@ FAULTS = (
         ("tokens::every_token_has_an_id*", "refresh::refresh_token_renews*"),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "one-signing-key",
         "access and ID tokens are signed with one key",
         AREA,
@@ -535,7 +275,7 @@ FAULTS = (
         ("tokens::tokens_are_signed_with_two_keys",),
         (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
     ),
-    Fault(
+    PlantedFault(
         "refresh-token-readable",
         "a refresh token is a signed text that everybody can read",
         AREA,
@@ -543,7 +283,7 @@ FAULTS = (
         ("tokens::refresh_token_is_sealed",),
         WRONG,
     ),
-    Fault(
+    PlantedFault(
         "signature-not-checked",
         "the signature of an access token is not checked",
         AREA,
@@ -551,232 +291,25 @@ FAULTS = (
         ("tokens::changed_access_token_is_refused",),
         (Verdict.NOT_REFUSED, Verdict.OTHER_CODE, Verdict.OTHER_WORDS),
     ),
-    Fault(
+    PlantedFault(
         "token-without-signature",
         "an access token without a signature is believed",
         AREA,
         function(tokens._verified, _alg_none),
         ("tokens::changed_access_token_is_refused",),
     ),
-    Fault(
+    PlantedFault(
         "id-token-for-access-token",
         "an ID token does for an access token",
         AREA,
         function(tokens._verified, _any_use),
         ("sign_out::id_token_is_no_access_token",),
     ),
-    Fault(
+    PlantedFault(
         "access-token-for-ever",
         "an access token is accepted after it has expired",
         AREA,
         function(tokens._accepted, _for_ever),
         ("expiry::access_token_expires_after_an_hour", "refresh::renewed_tokens_outlive*"),
     ),
-    Fault(
-        "access-token-of-disabled",
-        "an access token of a disabled user works",
-        AREA,
-        function(tokens._accepted, _whoever),
-        ("sign_out::tokens_of_a_disabled_user_are_dead",),
-    ),
-    Fault(
-        "access-token-not-revoked",
-        "an access token works after a global sign-out",
-        AREA,
-        function(tokens._accepted, _never_revoked),
-        ("sign_out::signing_out_everywhere_ends_every_sign_in",),
-    ),
-    Fault(
-        "sign-out-of-nobody",
-        "a global sign-out revokes nothing",
-        AREA,
-        method(GrantBook, "revoke_all", always(None)),
-        ("sign_out::signing_out_everywhere_ends_every_sign_in",),
-    ),
-    Fault(
-        "sign-out-of-one",
-        "a global sign-out ends one sign-in only",
-        AREA,
-        method(GrantBook, "revoke_all", _newest_only),
-        ("sign_out::signing_out_everywhere_ends_every_sign_in",),
-    ),
-    Fault(
-        "sign-out-of-everybody",
-        "a global sign-out ends the sign-ins of all users",
-        AREA,
-        method(GrantBook, "revoke_all", _everybody),
-        ("sign_out::signing_out_everywhere_ends_no_sign_in_of_others",),
-        WRONG,
-    ),
-    Fault(
-        "sign-out-for-good",
-        "tokens of sign-ins after a global sign-out are revoked too",
-        AREA,
-        method(GrantBook, "add", _for_good),
-        ("sign_out::signing_in_again_after_signing_out_everywhere_works",),
-        WRONG,
-    ),
-    Fault(
-        "refresh-outlives-sign-out",
-        "a refresh token works after a global sign-out",
-        AREA,
-        function(refresh._check_grant, _refresh_survives),
-        ("sign_out::signing_out_everywhere_ends_every_sign_in", "sign_out::revok*"),
-    ),
-    Fault(
-        "tokens-alive-after-enabling",
-        "AdminEnableUser brings the tokens from before AdminDisableUser back",
-        AREA,
-        handlers("AdminEnableUser", _enabled_again),
-        ("tokens::tokens_stay_dead_when_the_user_is_enabled_again",),
-    ),
-    Fault(
-        "deletion-leaves-tokens",
-        "a refresh token of a deleted user is called revoked, and not that of nobody",
-        AREA,
-        function(
-            refresh._check_grant,
-            lambda original: lambda pool, grant: _as_revoked(original, pool, grant),
-        ),
-        ("sign_out::tokens_of_a_deleted_user_are_dead",),
-        (Verdict.OTHER_CODE,),
-    ),
-    Fault(
-        "revoke-nothing",
-        "RevokeToken revokes nothing",
-        AREA,
-        handlers("RevokeToken", _nothing_revoked),
-        ("sign_out::revok*",),
-    ),
-    Fault(
-        "revoke-everything",
-        "RevokeToken ends all sign-ins of the user",
-        AREA,
-        handlers("RevokeToken", _all_revoked),
-        ("sign_out::revok*",),
-        WRONG,
-    ),
-    Fault(
-        "revoke-refresh-alone",
-        "RevokeToken leaves the access tokens of the sign-in alive",
-        AREA,
-        _only_refresh_revoked,
-        ("sign_out::revok*",),
-    ),
-    Fault(
-        "revoke-any-token",
-        "RevokeToken accepts an access token",
-        AREA,
-        handlers("RevokeToken", forgiving({})),
-        ("sign_out::only_refresh_tokens_can_be_revoked",),
-    ),
-    Fault(
-        "refresh-without-device",
-        "a refresh works without the key of the device",
-        AREA,
-        _device("none"),
-        ("refresh::refresh_without_the_device_is_refused",),
-    ),
-    Fault(
-        "refresh-with-unconfirmed-device",
-        "a refresh works before the device is confirmed",
-        AREA,
-        _device("unconfirmed"),
-        ("refresh::refresh_with_an_unconfirmed_device_is_refused",),
-    ),
-    Fault(
-        "refresh-with-other-device",
-        "a refresh works with the key of any device",
-        AREA,
-        _device("other"),
-        ("refresh::refresh_with_the_device_of_another_sign_in_is_refused",),
-    ),
-    Fault(
-        "refresh-with-forgotten-device",
-        "a refresh works after the device was forgotten",
-        AREA,
-        _device("forgotten"),
-        ("refresh::refresh_of_a_forgotten_device_is_refused",),
-    ),
-    Fault(
-        "any-refresh-token",
-        "a refresh token that was never issued works",
-        AREA,
-        method(GrantBook, "refresh_token", _any_text),
-        ("refresh::made_up_refresh_token_is_refused",),
-    ),
-    Fault(
-        "refresh-token-for-ever",
-        "a refresh token does not expire",
-        AREA,
-        function(refresh.usable_token, _refresh_for_ever),
-        ("expiry::refresh_token_expires_after_thirty_days",),
-    ),
-    Fault(
-        "refresh-at-any-client",
-        "a refresh token is good at every app client",
-        AREA,
-        function(refresh.usable_token, _refresh_of_any_client),
-        ("tokens::refresh_token_of_another_app_client_is_refused",),
-    ),
-    Fault(
-        "rotated-token-again",
-        "a refresh token that was rotated out is accepted",
-        AREA,
-        function(refresh._check_rotation, always(None)),
-        ("refresh::rotated_refresh_token_is_good_only_once",),
-    ),
-    Fault(
-        "rotation-without-a-token",
-        "a refresh with rotation returns no new refresh token",
-        AREA,
-        function(refresh.rotated, _same_refresh_token),
-        ("refresh::rotated_refresh_token_is_good_only_once",),
-        WRONG,
-    ),
-    Fault(
-        "rotation-everywhere",
-        "every refresh returns another refresh token",
-        AREA,
-        function(refresh.refreshed, _with_refresh_token),
-        ("refresh::refresh_token_renews_the_other_two",),
-        WRONG,
-    ),
-    Fault(
-        "refresh-is-a-sign-in",
-        "auth_time of a refresh is the time of the refresh",
-        AREA,
-        function(refresh.refreshed, _now),
-        ("refresh::refresh_token_renews*", "refresh::renewed_tokens_outlive*"),
-        WRONG,
-    ),
-    Fault(
-        "refresh-of-another-origin",
-        "a refresh has another origin than its sign-in",
-        AREA,
-        function(refresh.refreshed, _new_origin),
-        ("refresh::refresh_token_renews_the_other_two",),
-        WRONG,
-    ),
-    Fault(
-        "refresh-loses-the-device",
-        "an access token of a refresh does not name the device",
-        AREA,
-        function(refresh.refreshed, _loses_device),
-        ("refresh::device_of_the_sign_in_renews*", "refresh::refresh_after_a_sign_in_on*"),
-        WRONG,
-    ),
-    Fault(
-        "reset-leaves-tokens",
-        "an access token works though its user has to choose a new password",
-        AREA,
-        function(tokens.refuse_reset_required, always(None), within=tokens),
-        ("tokens::token_works_for_nobody_who_has_to_choose_a_password",),
-    ),
 )
-
-
-def _as_revoked(original: Any, pool: Any, grant: Any) -> None:
-    if pool.users.by_sub(grant.user.sub) is not grant.user:
-        raise refusals.refresh_token_revoked()
-    original(pool, grant)

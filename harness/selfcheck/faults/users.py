@@ -10,12 +10,10 @@ from harness.emulator.domain.attributes import check_client_writes, mark_verifie
 from harness.emulator.domain.codes import ATTRIBUTE_VERIFICATION, CodeBook
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import MfaPreferences, User
-from harness.emulator.operations import list_users, user_attributes
-from harness.emulator.operations.list_users import described_user
+from harness.emulator.operations import user_attributes
 from harness.emulator.rules.hourly_limits import LIMITS
-from harness.emulator.rules.user_filter import Filter, find_users
 from harness.emulator.sign_in.challenges import new_password
-from harness.selfcheck.fault import Fault
+from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.faults.sign_up import any_code, lasting_other, user_of
 from harness.selfcheck.planting import Planter
 from harness.selfcheck.tampering import (
@@ -31,7 +29,6 @@ from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
 
-AREA = "users"
 WRONG = (Verdict.ANSWERED_OTHERWISE,)
 
 
@@ -116,57 +113,6 @@ def _taken_over(original: Any) -> Any:
     return lambda *given, force=False, **named: original(*given, force=True, **named)
 
 
-def _last_page_again(original: Any) -> Any:
-    def after(pool: Any, position: int, limit: int) -> Any:
-        return original(pool, max(position - 1, 0), limit)
-
-    return after
-
-
-def _page_skips(original: Any) -> Any:
-    def after(pool: Any, position: int, limit: int) -> Any:
-        users, following = original(pool, position, limit)
-        return users, None if following is None else following + 1
-
-    return after
-
-
-def _one_more(original: Any) -> Any:
-    return lambda pool, position, limit: original(pool, position, limit + 1)
-
-
-def _everybody(original: Any) -> Any:
-    return lambda pool, condition: list(pool.users)
-
-
-def _prefix_anywhere(original: Any) -> Any:
-    def matches(condition: Any, user: Any) -> bool:
-        found = condition.value_of(user)
-        if condition.prefix and found is not None:
-            return condition.value[1:] in found
-        return bool(original(condition, user))
-
-    return matches
-
-
-def _only_whole(original: Any) -> Any:
-    def matches(condition: Any, user: Any) -> bool:
-        return bool(condition.value_of(user) == condition.value)
-
-    return matches
-
-
-def _without_attributes(original: Any) -> Any:
-    def described(user: Any, names: Any = None) -> Any:
-        shown = original(user, names)
-        return {
-            **shown,
-            "Attributes": [each for each in shown["Attributes"] if each["Name"] == "sub"],
-        }
-
-    return described
-
-
 def _sub_shown(service: Any, request: Any, answer: dict[str, Any]) -> None:
     pairs = {each["Name"]: each["Value"] for each in answer["UserAttributes"]}
     answer["Username"] = pairs["email"]
@@ -194,246 +140,6 @@ def _preference_kept(original: Any) -> Any:
     return preferences
 
 
-FAULTS = (
-    Fault(
-        "unconfirmed-signs-in",
-        "an unconfirmed user signs in",
-        "user states",
-        _not_refused("not confirmed"),
-        ("sign_in::unconfirmed_user_is_refused_before_the_password_is_looked_at",),
-    ),
-    Fault(
-        "unconfirmed-is-a-wrong-password",
-        "an unconfirmed user is told that the password is wrong",
-        "user states",
-        function(check_state, _refused_as_wrong_password),
-        ("sign_in::unconfirmed_user_is_refused_before_the_password_is_looked_at",),
-        (Verdict.OTHER_CODE,),
-    ),
-    Fault(
-        "disabled-signs-in",
-        "a disabled user signs in",
-        "user states",
-        _not_refused("disabled"),
-        ("sign_in::disabled_user_is_refused_until_enabled_again",),
-        (Verdict.NOT_REFUSED, Verdict.OTHER_WORDS),
-    ),
-    Fault(
-        "enabling-does-nothing",
-        "AdminEnableUser leaves the user disabled",
-        "user states",
-        answers("AdminEnableUser", _still_disabled),
-        ("sign_in::disabled_user_is_refused_until_enabled_again",),
-        WRONG,
-    ),
-    Fault(
-        "disabling-does-nothing",
-        "AdminDisableUser leaves the user enabled",
-        "user states",
-        answers("AdminDisableUser", lambda s, r, _: setattr(user_of(s, r), "enabled", True)),
-        ("sign_in::disabled_user*", "password_recovery::disabled_user*", "sign_out::tokens_of*"),
-        (Verdict.NOT_REFUSED, Verdict.OTHER_WORDS),
-    ),
-    Fault(
-        "everybody-is-confirmed",
-        "AdminGetUser shows every user as confirmed",
-        "user states",
-        _status_shown("CONFIRMED"),
-        ("sign_up::sign_up_sends_a_code*", "temporary_password::password_set_by*"),
-        WRONG,
-    ),
-    Fault(
-        "deleting-deletes-nothing",
-        "DeleteUser keeps the user",
-        "user states",
-        lambda planter: planter.function(_delete(), always(None)),
-        ("sign_out::tokens_of_a_deleted_user_are_dead",),
-        (Verdict.NOT_REFUSED, Verdict.OTHER_CODE),
-    ),
-    Fault(
-        "verify-with-any-code",
-        "VerifyUserAttribute accepts any code",
-        "attributes",
-        method(CodeBook, "check", any_code(ATTRIBUTE_VERIFICATION)),
-        ("attributes::new_address_is_verified_by_the_code_sent_to_it",),
-    ),
-    Fault(
-        "new-address-is-verified",
-        "a changed email address counts as verified without a code",
-        "attributes",
-        function(merged, _verified_still, within=user_attributes),
-        ("attributes::new_address_is_verified_by_the_code_sent_to_it",),
-        WRONG,
-    ),
-    Fault(
-        "verify-verifies-nothing",
-        "VerifyUserAttribute leaves the address unverified",
-        "attributes",
-        function(mark_verified, always(None), within=user_attributes),
-        ("attributes::new_address_is_verified_by_the_code_sent_to_it",),
-        WRONG,
-    ),
-    Fault(
-        "verify-steals-aliases",
-        "VerifyUserAttribute takes an alias from the user who has verified it",
-        "attributes",
-        function(mark_verified, _taken_over, within=user_attributes),
-        ("attributes::address_of_another_person_cannot_be_verified",),
-    ),
-    Fault(
-        "code-to-the-former-address",
-        "UpdateUserAttributes names another address than the new one",
-        "attributes",
-        handlers("UpdateUserAttributes", _present_address),
-        ("attributes::new_address_is_verified_by_the_code_sent_to_it",),
-        WRONG,
-    ),
-    Fault(
-        "verify-without-a-limit",
-        "VerifyUserAttribute may be tried with as many codes as somebody guesses",
-        "attributes",
-        entry(LIMITS, "VerifyUserAttribute", 10**6),
-        ("hourly_limits::sixteenth_verification_within_an_hour_is_refused",),
-        (Verdict.OTHER_CODE,),
-        operations=("VerifyUserAttribute",),
-    ),
-    Fault(
-        "verification-codes-without-a-limit",
-        "GetUserAttributeVerificationCode sends as many codes as are asked for",
-        "attributes",
-        entry(LIMITS, "GetUserAttributeVerificationCode", 10**6),
-        ("hourly_limits::sixth_verification_code_within_an_hour_is_refused",),
-        operations=("GetUserAttributeVerificationCode",),
-    ),
-    Fault(
-        "verification-code-for-ever",
-        "the code of an attribute does not expire",
-        "attributes",
-        method(CodeBook, "check", lasting_other(10**9, ATTRIBUTE_VERIFICATION)),
-        ("flows_and_codes::code_of_a_new_address_expires_after_a_day",),
-    ),
-    Fault(
-        "users-verify-themselves",
-        "a user marks their own address as verified by UpdateUserAttributes",
-        "attributes",
-        function(check_client_writes, always(None), within=user_attributes),
-        ("details::nobody_verifies_their_own_address_without_its_code",),
-        WRONG,
-    ),
-    Fault(
-        "users-verify-themselves-at-first",
-        "a user marks their own address as verified in NEW_PASSWORD_REQUIRED",
-        "attributes",
-        _anything_settable,
-        ("temporary_password::attributes_that_only_cognito_sets_are_refused",),
-    ),
-    Fault(
-        "get-user-names-the-address",
-        "GetUser returns the email address in place of the username",
-        "attributes",
-        answers("GetUser", _sub_shown),
-        ("sign_up::signed_in_user_reads_the_own_attributes", "totp_sign_in::right_code*"),
-        WRONG,
-    ),
-    Fault(
-        "attributes-not-readable",
-        "GetUser does not show an attribute that the app client may read",
-        "attributes",
-        method(UserPoolClient, "readable", _all_readable),
-        ("sign_up::signed_in_user_reads_the_own_attributes",),
-        WRONG,
-    ),
-    Fault(
-        "off-stays-on",
-        "SetUserMFAPreference does not switch a factor off",
-        "attributes",
-        lambda planter: planter.function(_preferences(), _preference_kept),
-        ("mfa_setup::switching_the_factor_off_asks_no_more_where_mfa_is_optional",),
-        WRONG,
-    ),
-    Fault(
-        "change-of-a-refusal",
-        "a refused sign-in moves the date of the last change of the user",
-        "dates",
-        _touched_by_refusal("InitiateAuth", "RespondToAuthChallenge"),
-        ("sign_in::wrong_password*", "sign_in::*refused*", "sessions::*refused", "sessions::*once"),
-        WRONG,
-    ),
-    Fault(
-        "no-date-of-change",
-        "UserLastModifiedDate stays the date of the sign-up",
-        "dates",
-        _never_touched,
-        ("pool_rules::user_shows_when_they_were_changed",),
-        WRONG,
-    ),
-    Fault(
-        "created-when-changed",
-        "UserCreateDate moves with each change",
-        "dates",
-        method(User, "touch", _created_with_each_change),
-        ("pool_rules::user_shows_when_they_were_changed",),
-        WRONG,
-    ),
-    Fault(
-        "filter-ignored",
-        "ListUsers ignores the filter",
-        "lists",
-        function(find_users, _everybody),
-        ("sign_up::list_users_finds_by_filter", "main_job::*"),
-        WRONG,
-    ),
-    Fault(
-        "prefix-anywhere",
-        "a prefix in a filter matches in the middle of a value too",
-        "lists",
-        method(Filter, "matches", _prefix_anywhere),
-        ("details::prefix_in_a_filter_is_the_beginning",),
-        WRONG,
-    ),
-    Fault(
-        "prefix-is-whole",
-        "a prefix in a filter matches whole values only",
-        "lists",
-        method(Filter, "matches", _only_whole),
-        ("sign_up::list_users_finds_by_filter",),
-        WRONG,
-    ),
-    Fault(
-        "listed-without-attributes",
-        "ListUsers shows users without their attributes",
-        "lists",
-        function(described_user, _without_attributes),
-        ("sign_up::list_users_finds_by_filter",),
-        WRONG,
-    ),
-    Fault(
-        "users-twice",
-        "each page of ListUsers begins with the last user of the page before",
-        "lists",
-        function(list_users._page_of_all, _last_page_again),
-        ("sign_up::list_users_turns_pages",),
-        WRONG,
-    ),
-    Fault(
-        "users-left-out",
-        "a page of ListUsers skips a user",
-        "lists",
-        function(list_users._page_of_all, _page_skips),
-        ("sign_up::list_users_turns_pages",),
-        WRONG,
-    ),
-    Fault(
-        "page-too-long",
-        "a page of ListUsers has a user more than Limit says",
-        "lists",
-        function(list_users._page_of_all, _one_more),
-        ("sign_up::list_users_turns_pages",),
-        WRONG,
-    ),
-)
-
-
 def _delete() -> Any:
     from harness.emulator.operations import users
 
@@ -444,3 +150,179 @@ def _preferences() -> Any:
     from harness.emulator.operations import mfa_preferences
 
     return mfa_preferences._preferences
+
+
+FAULTS = (
+    PlantedFault(
+        "unconfirmed-signs-in",
+        "an unconfirmed user signs in",
+        "user states",
+        _not_refused("not confirmed"),
+        ("sign_in::unconfirmed_user_is_refused_before_the_password_is_looked_at",),
+    ),
+    PlantedFault(
+        "unconfirmed-is-a-wrong-password",
+        "an unconfirmed user is told that the password is wrong",
+        "user states",
+        function(check_state, _refused_as_wrong_password),
+        ("sign_in::unconfirmed_user_is_refused_before_the_password_is_looked_at",),
+        (Verdict.OTHER_CODE,),
+    ),
+    PlantedFault(
+        "disabled-signs-in",
+        "a disabled user signs in",
+        "user states",
+        _not_refused("disabled"),
+        ("sign_in::disabled_user_is_refused_until_enabled_again",),
+        (Verdict.NOT_REFUSED, Verdict.OTHER_WORDS),
+    ),
+    PlantedFault(
+        "enabling-does-nothing",
+        "AdminEnableUser leaves the user disabled",
+        "user states",
+        answers("AdminEnableUser", _still_disabled),
+        ("sign_in::disabled_user_is_refused_until_enabled_again",),
+        WRONG,
+    ),
+    PlantedFault(
+        "disabling-does-nothing",
+        "AdminDisableUser leaves the user enabled",
+        "user states",
+        answers("AdminDisableUser", lambda s, r, _: setattr(user_of(s, r), "enabled", True)),
+        ("sign_in::disabled_user*", "password_recovery::disabled_user*", "sign_out::tokens_of*"),
+        (Verdict.NOT_REFUSED, Verdict.OTHER_WORDS),
+    ),
+    PlantedFault(
+        "everybody-is-confirmed",
+        "AdminGetUser shows every user as confirmed",
+        "user states",
+        _status_shown("CONFIRMED"),
+        ("sign_up::sign_up_sends_a_code*", "temporary_password::password_set_by*"),
+        WRONG,
+    ),
+    PlantedFault(
+        "deleting-deletes-nothing",
+        "DeleteUser keeps the user",
+        "user states",
+        lambda planter: planter.function(_delete(), always(None)),
+        ("sign_out::tokens_of_a_deleted_user_are_dead",),
+        (Verdict.NOT_REFUSED, Verdict.OTHER_CODE),
+    ),
+    PlantedFault(
+        "verify-with-any-code",
+        "VerifyUserAttribute accepts any code",
+        "attributes",
+        method(CodeBook, "check", any_code(ATTRIBUTE_VERIFICATION)),
+        ("attributes::new_address_is_verified_by_the_code_sent_to_it",),
+    ),
+    PlantedFault(
+        "new-address-is-verified",
+        "a changed email address counts as verified without a code",
+        "attributes",
+        function(merged, _verified_still, within=user_attributes),
+        ("attributes::new_address_is_verified_by_the_code_sent_to_it",),
+        WRONG,
+    ),
+    PlantedFault(
+        "verify-verifies-nothing",
+        "VerifyUserAttribute leaves the address unverified",
+        "attributes",
+        function(mark_verified, always(None), within=user_attributes),
+        ("attributes::new_address_is_verified_by_the_code_sent_to_it",),
+        WRONG,
+    ),
+    PlantedFault(
+        "verify-steals-aliases",
+        "VerifyUserAttribute takes an alias from the user who has verified it",
+        "attributes",
+        function(mark_verified, _taken_over, within=user_attributes),
+        ("attributes::address_of_another_person_cannot_be_verified",),
+    ),
+    PlantedFault(
+        "code-to-the-former-address",
+        "UpdateUserAttributes names another address than the new one",
+        "attributes",
+        handlers("UpdateUserAttributes", _present_address),
+        ("attributes::new_address_is_verified_by_the_code_sent_to_it",),
+        WRONG,
+    ),
+    PlantedFault(
+        "verify-without-a-limit",
+        "VerifyUserAttribute may be tried with as many codes as somebody guesses",
+        "attributes",
+        entry(LIMITS, "VerifyUserAttribute", 10**6),
+        ("hourly_limits::sixteenth_verification_within_an_hour_is_refused",),
+        (Verdict.OTHER_CODE,),
+        operations=("VerifyUserAttribute",),
+    ),
+    PlantedFault(
+        "verification-codes-without-a-limit",
+        "GetUserAttributeVerificationCode sends as many codes as are asked for",
+        "attributes",
+        entry(LIMITS, "GetUserAttributeVerificationCode", 10**6),
+        ("hourly_limits::sixth_verification_code_within_an_hour_is_refused",),
+        operations=("GetUserAttributeVerificationCode",),
+    ),
+    PlantedFault(
+        "verification-code-for-ever",
+        "the code of an attribute does not expire",
+        "attributes",
+        method(CodeBook, "check", lasting_other(10**9, ATTRIBUTE_VERIFICATION)),
+        ("flows_and_codes::code_of_a_new_address_expires_after_a_day",),
+    ),
+    PlantedFault(
+        "users-verify-themselves-at-first",
+        "a user marks their own address as verified in NEW_PASSWORD_REQUIRED",
+        "attributes",
+        _anything_settable,
+        ("temporary_password::attributes_that_only_cognito_sets_are_refused",),
+    ),
+    PlantedFault(
+        "get-user-names-the-address",
+        "GetUser returns the email address in place of the username",
+        "attributes",
+        answers("GetUser", _sub_shown),
+        ("sign_up::signed_in_user_reads_the_own_attributes", "totp_sign_in::right_code*"),
+        WRONG,
+    ),
+    PlantedFault(
+        "attributes-not-readable",
+        "GetUser does not show an attribute that the app client may read",
+        "attributes",
+        method(UserPoolClient, "readable", _all_readable),
+        ("sign_up::signed_in_user_reads_the_own_attributes",),
+        WRONG,
+    ),
+    PlantedFault(
+        "off-stays-on",
+        "SetUserMFAPreference does not switch a factor off",
+        "attributes",
+        lambda planter: planter.function(_preferences(), _preference_kept),
+        ("mfa_setup::switching_the_factor_off_asks_no_more_where_mfa_is_optional",),
+        WRONG,
+    ),
+    PlantedFault(
+        "change-of-a-refusal",
+        "a refused sign-in moves the date of the last change of the user",
+        "dates",
+        _touched_by_refusal("InitiateAuth", "RespondToAuthChallenge"),
+        ("sign_in::wrong_password*", "sign_in::*refused*", "sessions::*refused", "sessions::*once"),
+        WRONG,
+    ),
+    PlantedFault(
+        "no-date-of-change",
+        "UserLastModifiedDate stays the date of the sign-up",
+        "dates",
+        _never_touched,
+        ("pool_rules::user_shows_when_they_were_changed",),
+        WRONG,
+    ),
+    PlantedFault(
+        "created-when-changed",
+        "UserCreateDate moves with each change",
+        "dates",
+        method(User, "touch", _created_with_each_change),
+        ("pool_rules::user_shows_when_they_were_changed",),
+        WRONG,
+    ),
+)
