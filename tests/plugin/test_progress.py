@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pexpect  # type: ignore[import-untyped]  # it has no types
 import pytest
 
-from harness.plugin.report.progress_line import Progress, render
+from harness.plugin.report.progress_line import RunProgress, render
 from harness.verdicts.verdict import Verdict
 from tests.plugin.conftest import Inner, the_one_line
 from tests.plugin.screen import Screen
@@ -172,15 +172,15 @@ def test_line_without_a_terminal_is_refused(inner: Inner) -> None:
     assert "--cognito-progress: cannot use 'on' (from command line)" in the_one_line(result)
 
 
-def progress(**members: object) -> Progress:
+def progress(**members: object) -> RunProgress:
     """Return the progress of a run of 240 tests that began at 0."""
-    found = Progress(total=240, began_at=0.0, share=0.5)
+    found = RunProgress(total=240, began_at=0.0, share=0.5)
     for name, value in members.items():
         setattr(found, name, value)
     return found
 
 
-def words(found: Progress, now: float) -> list[str]:
+def words(found: RunProgress, now: float) -> list[str]:
     """Return the parts of the line without their styles."""
     return [text for text, _ in found.parts(now)]
 

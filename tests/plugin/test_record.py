@@ -16,6 +16,7 @@ from tests.support.sources import ROOT
 
 XDIST = ("-p", "xdist.plugin", "-n", "2")
 RECORD = "--cognito-record=run.jsonl"
+SHORT = "def test_it(cognito_settings): pass"
 EITHER_WAY = pytest.mark.parametrize("workers", [(), XDIST], ids=["one_process", "workers"])
 STACK = ROOT / "stack" / "cognito-mfa-pool.yaml"
 
@@ -42,7 +43,10 @@ def record_of(pytester: pytest.Pytester) -> RunRecord:
 
 @EITHER_WAY
 def test_record_of_a_run(inner: Inner, pytester: pytest.Pytester, workers: tuple[str, ...]) -> None:
-    """The record says what was run, and has each test with its checks, calls and verdict."""
+    """The record says what was run, and has each test with its checks, calls and verdict.
+
+    A call has the types of all members of its response, also of those that are masked.
+    """
     inner(*workers, RECORD, "--cognito-seed=7", source=SOURCE)
     found = record_of(pytester)
     assert (found.run.target, found.run.service, found.run.seed) == ("emulator", "in process", 7)
@@ -59,13 +63,7 @@ def test_record_of_a_run(inner: Inner, pytester: pytest.Pytester, workers: tuple
     assert by_name["test_fails"].checks[0].answered == "somebody"
     assert found.end is not None
     assert found.end.exit_code == 1
-
-
-def test_calls_have_shapes(inner: Inner, pytester: pytest.Pytester) -> None:
-    """A call shows which members were answered and of which type, also those that are masked."""
-    inner(RECORD, source=SOURCE)
-    calls = next(line for line in record_of(pytester).scenarios if "holds" in line.id).calls
-    last = calls[-1]
+    last = by_name["test_holds"].calls[-1]
     assert last["answer"]["AuthenticationResult"]["AccessToken"] == "[redacted]"
     assert last["shape"]["AuthenticationResult"] == "structure"
     assert last["shape"]["AuthenticationResult.AccessToken"] == "string"
@@ -134,12 +132,19 @@ def test_record_has_no_secrets(
 
 
 def test_record_is_private(inner: Inner, pytester: pytest.Pytester) -> None:
-    """Others cannot read a new record, since it names users; an old one keeps its permissions."""
+    """Others cannot read a new record, since it names users; an old one keeps its permissions.
+
+    A run that only lists its tests leaves it as it is.
+    """
     path = pytester.path / "run.jsonl"
-    inner(RECORD, source=SOURCE)
+    inner(RECORD, source=SHORT)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o644)
-    inner(RECORD, source=SOURCE)
+    before = path.read_bytes()
+    assert inner(RECORD, "--collect-only").ret == 0
+    assert path.read_bytes() == before
+    inner(RECORD)
+    assert path.read_bytes() != before
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
@@ -161,23 +166,12 @@ def test_file_that_cannot_be_a_record(
     """A place for the record that cannot be used ends the run with one line, before any test."""
     other = pytester.path / "other.txt"
     other.write_text("mine", encoding="utf-8")
-    result = inner(*arguments, source=SOURCE)
+    result = inner(*arguments, source=SHORT)
     assert result.ret == 2
     line = the_one_line(result)
     assert "--cognito-record: cannot use" in line
     assert said in line
     assert other.read_text(encoding="utf-8") == "mine"
-
-
-def test_nothing_is_written_if_tests_are_only_listed(
-    inner: Inner, pytester: pytest.Pytester
-) -> None:
-    """A run that only lists its tests leaves an earlier record as it is."""
-    inner(RECORD, source=SOURCE)
-    before = (pytester.path / "run.jsonl").read_bytes()
-    assert inner(RECORD, "--collect-only").ret == 0
-    assert inner(RECORD, "--fixtures").ret == 0
-    assert (pytester.path / "run.jsonl").read_bytes() == before
 
 
 STOPPED = """

@@ -11,7 +11,7 @@ from datetime import timedelta
 from harness.flows.quotas import RATES, category_of
 from harness.verdicts.verdict import Verdict
 
-__all__ = ["Progress", "render"]
+__all__ = ["RunProgress", "render"]
 
 #: Calls of so many seconds make the rate that is held against a quota.
 _WINDOW_SECONDS = 10.0
@@ -28,7 +28,7 @@ _STYLES = {Verdict.HOLDS: "green", Verdict.OTHER_WORDS: "yellow", Verdict.NOT_AS
 
 
 @dataclass
-class Progress:
+class RunProgress:
     """How far a run is.
 
     Attributes:
@@ -91,7 +91,7 @@ class Progress:
         return f"{name} {used[name]:.0%} of its quota"
 
 
-def render(progress: Progress, now: float, width: int, *, color: bool) -> str:
+def render(progress: RunProgress, now: float, width: int, *, color: bool) -> str:
     """Return the line as text for a terminal of this width."""
     from rich.console import Console
     from rich.progress_bar import ProgressBar

@@ -6,6 +6,7 @@ import inspect
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from enum import Enum
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from harness.plugin.run.markers import pool_keywords
 
 if TYPE_CHECKING:
     from harness.pools.making.provision_spec import ProvisionedPool
+    from harness.pools.spec.pool_spec import PoolSpec
 
 __all__ = ["area_of", "note_pool", "pool_id", "pool_words", "sentence_of", "variant_words"]
 
@@ -83,7 +85,8 @@ def pool_words(item: pytest.Item) -> dict[str, Any]:
     return ids if isinstance(pool, UndescribedPool) else {**ids, **_settings(pool.spec)}
 
 
-def _settings(spec: Any) -> dict[str, Any]:
+@lru_cache(maxsize=256)
+def _settings(spec: PoolSpec) -> dict[str, Any]:
     usual = type(spec)()
     return {
         field.name: _plain(value)

@@ -14,7 +14,7 @@ from harness.plugin.run.scenario_lines import OPERATIONS, listen_to_lines
 
 if TYPE_CHECKING:
     from harness.plugin.report.bottom_line import BottomLine
-    from harness.plugin.report.progress_line import Progress
+    from harness.plugin.report.progress_line import RunProgress
     from harness.settings.run_settings import Settings
 
 __all__ = ["ProgressLine", "begin_progress", "check_progress"]
@@ -39,7 +39,7 @@ class ProgressLine:
         self._began_at: float | None = None
         self._drawn_at = 0.0
         self._quiet_seconds: float | None = None
-        self._progress: Progress | None = None
+        self._progress: RunProgress | None = None
         self._line: BottomLine | None = None
         self._done = self._failed = 0
         listen_to_lines(session.config, self._note_line)
@@ -98,9 +98,9 @@ class ProgressLine:
         if settings.progress.value == "on" or (settings.repeat.value or 1) > 1:
             self._quiet_seconds = 0.0
         from harness.plugin.report.bottom_line import BottomLine
-        from harness.plugin.report.progress_line import Progress
+        from harness.plugin.report.progress_line import RunProgress
 
-        self._progress = Progress(total=0, began_at=self._began_at, share=_share(settings))
+        self._progress = RunProgress(total=0, began_at=self._began_at, share=_share(settings))
         self._line = BottomLine(os.dup(_STDOUT))
 
     def _draw(self) -> None:
