@@ -157,7 +157,6 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
         from harness.plugin.report.same_cause import join_failures
 
         join_failures(session.config)
-    network.note_retries(session.config)
     yield
     _save_results(session)
 
