@@ -110,7 +110,16 @@ def run_locust(
         env=_environment(plan),
     )
     with started as process:
-        return process.wait()
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            print(
+                "load: waiting until the flows that have begun are over and the processes have "
+                f"reported, at most {_PATIENCE_SECONDS:.0f} s; another Ctrl-C ends them at once",
+                file=sys.stderr,
+                flush=True,
+            )
+            raise
 
 
 def _environment(plan: Path) -> Mapping[str, str]:

@@ -10,7 +10,10 @@ from harness.cli.load.load_options import LoadOptions
 if TYPE_CHECKING:
     from harness.load.setup import LoadService
 
-__all__ = ["has_quotas", "pace"]
+__all__ = ["has_quotas", "pace", "repeat_calls"]
+
+#: How often a call of the preparation or the removal is repeated.
+_MOST_RETRIES = 8
 
 
 def has_quotas(options: LoadOptions, service: LoadService) -> bool:
@@ -41,3 +44,14 @@ def pace(options: LoadOptions, service: LoadService) -> None:
     slots = Slots(folder / "pacing.json") if target == "aws" else OwnSlots()
     place = "/".join(service.place().values())
     Pacer(slots, service.clock, place=place, share=share or 1.0).attach(service.client)
+
+
+def repeat_calls(service: LoadService) -> None:
+    """Have calls of the preparation and the removal repeated that were throttled or got no result.
+
+    Where they are paced too, both wait after a throttle.
+    """
+    from harness.clock import SteadyClock
+    from harness.flows.retries import CallRetries
+
+    CallRetries(_MOST_RETRIES, SteadyClock()).attach(service.client)
