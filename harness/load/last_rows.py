@@ -1,4 +1,4 @@
-"""Locust's CSV files with the last results: Locust writes them once a second, and not at the end."""
+"""Locust's CSV files with the last results: Locust writes them each second, not at the end."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ class LastRowsWriter(StatsCSVFileWriter):
 
 
 def write_last_rows() -> None:
-    """Have this process of Locust write its CSV files so; it makes the writer later, by its name."""
+    """Have this process of Locust write its CSV files so; it makes its writer later."""
     module: Any = stats
     module.StatsCSVFileWriter = LastRowsWriter

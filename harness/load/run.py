@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -113,12 +114,15 @@ def run_locust(
         try:
             return process.wait()
         except KeyboardInterrupt:
-            print(
-                "load: waiting until the flows that have begun are over and the processes have "
-                f"reported, at most {_PATIENCE_SECONDS:.0f} s; another Ctrl-C ends them at once",
-                file=sys.stderr,
-                flush=True,
-            )
+            # Where the terminal is gone, nobody reads it, and the run must still end.
+            with suppress(OSError):
+                print(
+                    "load: waiting until the flows that have begun are over and the processes "
+                    f"have reported, at most {_PATIENCE_SECONDS:.0f} s; another Ctrl-C ends them "
+                    "at once",
+                    file=sys.stderr,
+                    flush=True,
+                )
             raise
 
 

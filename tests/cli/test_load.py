@@ -40,6 +40,8 @@ REFRESH = "[flows]\nRefresh = 1\n"
         (("--run-time", "soon"), "--run-time"),
         (("--run-time", "0s"), "--run-time"),
         (("--processes", "0"), "--processes"),
+        (("--processes", "21"), "--processes: cannot use 21; the run has at most 20 users"),
+        (("--processes", "2", "--users", "1"), "the run has at most 1 user, and each process"),
         (("--quota-share", "101"), "--quota-share"),
         (("--quota-share", "50", "--unpaced"), "--quota-share"),
         (("--max-throttled", "101"), "--max-throttled"),
@@ -350,3 +352,13 @@ class TestRun:
         assert "ramp: 4 sign-ins a second wanted" in done.stdout
         assert done.stdout.count("knee: ") == 1
         assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_more_processes_than_cores_are_mentioned(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are allowed, since a machine may have other work for them, and a line says so."""
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    told = "load: 3 processes on a machine with 2 cores only wait for each other"
+    assert told in cli("load", *URL, "--processes", "3").err
+    assert told not in cli("load", *URL, "--processes", "2").err

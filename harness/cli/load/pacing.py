@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.cli.load.load_options import LoadOptions
 
@@ -53,5 +54,10 @@ def repeat_calls(service: LoadService) -> None:
     """
     from harness.clock import SteadyClock
     from harness.flows.retries import CallRetries
+    from harness.flows.retry_rules import Believed, believed
 
-    CallRetries(_MOST_RETRIES, SteadyClock()).attach(service.client)
+    def rule(operation: str, parameters: Mapping[str, Any]) -> Believed:
+        # What matters of a deletion is that nothing is left.
+        return Believed.ANY if "Delete" in operation else believed(operation, parameters)
+
+    CallRetries(_MOST_RETRIES, SteadyClock(), rule=rule).attach(service.client)
