@@ -189,7 +189,7 @@ class TestPreflight:
         """Nothing is called; people, sign-ups, calls, the least time and prices are shown."""
         outcome = cli("load", "--target", "preflight", "--users", "10", "--run-time", "60s")
         assert outcome.code == 0
-        assert "users, 1 user pools" in outcome.out
+        assert "users, 1 user pool," in outcome.out
         assert "UserAuthentication" in outcome.out
         assert "Essentials $" in outcome.out
         assert "at 50% of the default quotas" in outcome.out

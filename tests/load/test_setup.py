@@ -111,15 +111,16 @@ def test_throttles_do_not_end_the_preparation(
 ) -> None:
     """A pool and people are made and removed, although calls are throttled or get lost."""
     repeat_calls(service)
-    server.emulator.faults.set_profile(
-        "throttle:0.2,drop@AdminDeleteUser+DeleteUserPool:0.2,seed:1"
-    )
-    setup.make_pool()
-    assert len(setup.prepare(Numbers(password=2, totp=1), nothing).people) == 3
-    assert setup.remove(nothing) == 1
-    profile = server.emulator.faults.profile
-    assert profile is not None
-    assert profile.rules[0].struck > 0
+    faults = server.emulator.faults
+    faults.set_profile("throttle:0.2,drop@AdminDeleteUser+DeleteUserPool:0.2,seed:1")
+    try:
+        setup.make_pool()
+        assert len(setup.prepare(Numbers(password=2, totp=1), nothing).people) == 3
+        assert setup.remove(nothing) == 1
+        assert faults.profile is not None
+        assert faults.profile.rules[0].struck > 0
+    finally:
+        faults.set_profile(None)
 
 
 def test_only_the_people_of_the_run_are_removed(

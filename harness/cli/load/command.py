@@ -118,7 +118,7 @@ class LoadCommand:
         say(f"running {', '.join(name for name, weight in profile.weights.items() if weight)}")
         if options.ramp:
             minutes = math.ceil(options.seconds(profile) / 60)
-            say(f"the ramp takes {minutes} minutes at most, and mostly a third of that")
+            say(f"the ramp takes {minutes} minutes at most; it ends when the knee is known")
         file = LOCUSTFILE.with_name("ramp_file.py") if options.ramp else LOCUSTFILE
         more = self._ramp() if options.ramp else ()
         try:
