@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -351,6 +352,8 @@ class TestRun:
         assert done.returncode == 0, done.stderr
         assert "ramp: 4 sign-ins a second wanted" in done.stdout
         assert done.stdout.count("knee: ") == 1
+        assert "the table is of all steps together" in done.stdout
+        assert re.search(r"^load: the ramp takes \d+ minutes at most", done.stderr, re.MULTILINE)
         assert picture.read_text(encoding="utf-8").startswith("<svg")
 
 
