@@ -1,4 +1,8 @@
-"""Locust's CSV files with the last results: Locust writes them each second, not at the end."""
+"""Locust's CSV files with the last results: Locust writes them each second, not at the end.
+
+With several processes the master waits for the reports of its workers, so that a second has mostly
+passed when it ends. A single process ends with its last request.
+"""
 
 from __future__ import annotations
 
