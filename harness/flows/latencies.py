@@ -104,7 +104,9 @@ class CallRecord:
 
     def milliseconds(self, percentile: float) -> float:
         """Return the latency that so many percent of the responses do not exceed."""
-        return float(self.histogram.get_value_at_percentile(percentile)) / 1000
+        # A histogram rounds a percentile up to the end of its step, beyond the longest latency.
+        found = self.histogram.get_value_at_percentile(percentile)
+        return min(float(found) / 1000, self.slowest)
 
     @property
     def slowest(self) -> float:

@@ -111,7 +111,14 @@ class Usage:
             for plan in PLANS
         )
         return [
-            f"{self.users} users, {self.pools} user pools, {total} calls, {self.messages} messages",
+            ", ".join(
+                (
+                    _counted(self.users, "user"),
+                    _counted(self.pools, "user pool"),
+                    _counted(total, "call"),
+                    _counted(self.messages, "message"),
+                )
+            ),
             *(self._category(name, count, share) for name, count in self.calls.most_common()),
             f"at least {seconds} s, at {share:.0%} of the default quotas",
             "monthly active users, if the account has no others: " + "; ".join(costs),
@@ -120,9 +127,13 @@ class Usage:
 
     def _category(self, name: str, count: int, share: float) -> str:
         if name not in RATES:
-            return f"  {name}: {count} calls"
+            return f"  {name}: {_counted(count, 'call')}"
         rate = RATES[name] * share
-        return f"  {name}: {count} calls, {count / rate:.1f} s at {rate:g} per second"
+        return f"  {name}: {_counted(count, 'call')}, {count / rate:.1f} s at {rate:g} per second"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def makes_user(operation: str, message_action: str | None) -> bool:

@@ -14,8 +14,10 @@ from locust.env import Environment
 
 from harness.errors import HarnessError
 from harness.load import distribution
+from harness.load.last_rows import write_last_rows
 from harness.load.plan import LoadPlan
 from harness.load.report import RunReport
+from harness.load.run_progress import RunProgress
 from harness.load.session import LoadSession
 from harness.load.shapes import shape_of
 from harness.load.users import (
@@ -55,6 +57,7 @@ def _stop(error: HarnessError) -> NoReturn:
 
 _SESSION = _session()
 use_session(_SESSION)
+write_last_rows()
 #: The shape of the run, if the profile has stages.
 ProfileShape = shape_of(_SESSION.profile.stages)
 
@@ -63,6 +66,7 @@ def _begin(environment: Environment, **_: Any) -> None:
     _choose_users(environment)
     _SESSION.recorder.report_to(environment)
     RunReport(_SESSION.recorder, _SESSION.loop_latency).attach(environment)
+    RunProgress().attach(environment)
     distribution.attach(environment, _SESSION)
 
 

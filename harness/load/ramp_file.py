@@ -66,6 +66,7 @@ def _judge(environment: Environment, **_: Any) -> None:
 
 
 def _report(path: str) -> None:
+    print("the table is of all steps together, also of those that were not held")
     print(Ramp.search.line(), flush=True)
     if path and Path(path).is_file():
         print(f"plot: {path}", flush=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, ResultUnknown
 from harness.load.record import LoadRecord
 from harness.pools.making.journal import Belonging, WrittenJournal
 from harness.pools.making.ownership import Ownership, is_named_for
@@ -111,7 +111,7 @@ class Removal:
         for _ in range(_ATTEMPTS):
             try:
                 return self._delete_once(belonging)
-            except (BotoCoreError, ClientError) as error:
+            except (BotoCoreError, ClientError, ResultUnknown) as error:
                 reason = str(error)
         return reason
 

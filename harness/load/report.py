@@ -134,14 +134,17 @@ def _row(stats: RequestStats, names: list[str], seconds: float) -> tuple[str, ..
     for kind in (CALL, REFUSAL):
         for name in names:
             served.extend(stats.get(name, kind))
-    times = [served.get_response_time_percentile(share) for share in (0.5, 0.95, 0.99)]
+    # Locust rounds times, the longest one excepted.
+    longest = served.max_response_time
+    shares = (0.5, 0.95, 0.99)
+    times = [min(served.get_response_time_percentile(share), longest) for share in shares]
     return (
         str(sum(counts.values())),
         str(counts[THROTTLE]),
         str(counts[REFUSAL]),
         str(served.num_failures),
         f"{served.num_requests / seconds:.1f}" if seconds else "-",
-        *(f"{time:.0f}" for time in (*times, served.max_response_time)),
+        *(f"{time:.0f}" for time in (*times, longest)),
     )
 
 
@@ -155,14 +158,29 @@ def _flow_lines(
         yield f"{name:<{width}}  {ended['done']} done{rate}{others}"
         if failures := stats.get(name, FLOW).num_failures:
             yield f"{'':<{width}}  {failures} of them without a failed request"
+            for line in _errors_of_flow(stats, name):
+                yield f"{'':<{width}}    {line}"
 
 
 _OUTCOMES = ("done", "throttled", "failed")
 
 
 def _seconds(stats: RequestStats) -> float:
-    last = stats.total.last_request_timestamp
-    return 0.0 if last is None else max(0.0, last - stats.total.start_time)
+    """Return the time from the first to the last request, in whole seconds of the clock.
+
+    What comes before and after, such as the start of the users and of the report, has no requests.
+    """
+    seconds: Mapping[int, int] = stats.total.num_reqs_per_sec
+    return 0.0 if not seconds else max(seconds) - min(seconds) + 1.0
+
+
+def _errors_of_flow(stats: RequestStats, name: str) -> Iterator[str]:
+    """Yield why flows failed of which no request did."""
+    for error in stats.errors.values():
+        if (error.method, error.name) == (FLOW, name):
+            # A worker sends the error in Python's notation.
+            reason = str(error.error).removeprefix("CallFailed(").removesuffix(")").strip("'\"")
+            yield f"{'once' if error.occurrences == 1 else f'{error.occurrences} times'}: {reason}"
 
 
 def _line(name: str, width: int, cells: tuple[str, ...]) -> str:

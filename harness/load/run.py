@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -110,7 +111,19 @@ def run_locust(
         env=_environment(plan),
     )
     with started as process:
-        return process.wait()
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # Where the terminal is gone, nobody reads it, and the run must still end.
+            with suppress(OSError):
+                print(
+                    "load: waiting until the flows that have begun are over and the processes "
+                    f"have reported, at most {_PATIENCE_SECONDS:.0f} s; another Ctrl-C ends them "
+                    "at once",
+                    file=sys.stderr,
+                    flush=True,
+                )
+            raise
 
 
 def _environment(plan: Path) -> Mapping[str, str]:

@@ -84,15 +84,20 @@ class LoadSetup:
         """URL of the service."""
         return self._service.endpoint_url
 
-    def use_pool(self, app: AppClient, profile: LoadProfile) -> None:
+    def use_pool(self, app: AppClient, profile: LoadProfile, given: Path | None = None) -> None:
         """Use an existing pool; protect every user in it whom the run did not make.
+
+        Args:
+            app: the app client of the pool.
+            profile: the mix of the run.
+            given: the file of the profile; ``None`` for the default mix.
 
         Raises:
             ConfigurationError: the flows of the profile do not work in the pool.
         """
         client = self._service.client
         self._pool, self.makes_pool = describe_pool(client, app), False
-        _require_fit(self._pool.spec, profile)
+        _require_fit(self._pool.spec, profile, given)
         RunUsers(client, app.user_pool_id, self.record.namespace, self._own_journal).watch()
 
     def make_pool(self) -> None:
@@ -164,7 +169,7 @@ class LoadSetup:
         return self._journal
 
 
-def _require_fit(spec: PoolSpec, profile: LoadProfile) -> None:
+def _require_fit(spec: PoolSpec, profile: LoadProfile, given: Path | None) -> None:
     """Refuse a profile whose flows cannot work in a pool.
 
     Raises:
@@ -172,9 +177,13 @@ def _require_fit(spec: PoolSpec, profile: LoadProfile) -> None:
     """
     for name in (name for name, weight in profile.weights.items() if weight):
         for problem in _problems(spec, name):
-            raise ConfigurationError(
-                "--profile", given=name, hint=f"the flow does not work in the user pool: {problem}"
+            where = "without a profile, the run has" if given is None else f"{given} has"
+            hint = (
+                f"{where} the flow {name}, which does not work in the user pool: {problem}; give a "
+                "profile without it"
             )
+            file = None if given is None else str(given)
+            raise ConfigurationError("--profile", given=file, hint=hint)
 
 
 def _problems(spec: PoolSpec, flow: str) -> list[str]:

@@ -88,7 +88,7 @@ def test_a_run_says_first_what_it_uses(
     with load(tmp_path, "--run-time", "2s") as process:
         out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 0, err
-    assert err.index("users, 1 user pools") < err.index("people prepared")
+    assert err.index("users, 1 user pool,") < err.index("people prepared")
     assert "Essentials $" in err
     assert "total " in out
     assert ControlSurface(server.url).calls()["DeleteUserPool"] == {"success": 1}

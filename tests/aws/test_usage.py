@@ -83,6 +83,13 @@ class TestTold:
         assert "  UserCreation: 100 calls, 4.0 s at 25 per second" in usage.lines(0.5)
         assert "  other: 7 calls" in usage.lines(0.5)
 
+    def test_one_of_something_is_singular(self) -> None:
+        """One pool is not "1 user pools"."""
+        usage = Usage(Counter(UserCreation=1), users=1, pools=1, messages=1)
+        first, category, *_ = usage.lines(0.5)
+        assert first == "1 user, 1 user pool, 1 call, 1 message"
+        assert category.startswith("  UserCreation: 1 call, ")
+
     @pytest.mark.parametrize(
         ("plan", "users", "dollars"),
         [

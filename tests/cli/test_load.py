@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -40,6 +41,8 @@ REFRESH = "[flows]\nRefresh = 1\n"
         (("--run-time", "soon"), "--run-time"),
         (("--run-time", "0s"), "--run-time"),
         (("--processes", "0"), "--processes"),
+        (("--processes", "21"), "--processes: cannot use 21; the run has at most 20 users"),
+        (("--processes", "2", "--users", "1"), "the run has at most 1 user, and each process"),
         (("--quota-share", "101"), "--quota-share"),
         (("--quota-share", "50", "--unpaced"), "--quota-share"),
         (("--max-throttled", "101"), "--max-throttled"),
@@ -187,7 +190,7 @@ class TestPreflight:
         """Nothing is called; people, sign-ups, calls, the least time and prices are shown."""
         outcome = cli("load", "--target", "preflight", "--users", "10", "--run-time", "60s")
         assert outcome.code == 0
-        assert "users, 1 user pools" in outcome.out
+        assert "users, 1 user pool," in outcome.out
         assert "UserAuthentication" in outcome.out
         assert "Essentials $" in outcome.out
         assert "at 50% of the default quotas" in outcome.out
@@ -349,4 +352,16 @@ class TestRun:
         assert done.returncode == 0, done.stderr
         assert "ramp: 4 sign-ins a second wanted" in done.stdout
         assert done.stdout.count("knee: ") == 1
+        assert "the table is of all steps together" in done.stdout
+        assert re.search(r"^load: the ramp takes \d+ minutes at most", done.stderr, re.MULTILINE)
         assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_more_processes_than_cores_are_mentioned(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are allowed, since a machine may have other work for them, and a line says so."""
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    told = "load: 3 processes on a machine with 2 cores only wait for each other"
+    assert told in cli("load", *URL, "--processes", "3").err
+    assert told not in cli("load", *URL, "--processes", "2").err

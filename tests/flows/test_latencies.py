@@ -256,3 +256,11 @@ class TestFiles:
         path.write_text(text, encoding="utf-8")
         with pytest.raises(ValueError, match=r"it is not JSON|nested too deeply"):
             read_latencies(path)
+
+
+def test_no_percentile_is_above_the_longest_latency() -> None:
+    """A histogram rounds up, but nothing took longer than the longest call."""
+    record = CallRecord()
+    for seconds in (0.0101, 0.123456, 3.987654):
+        record.latency(seconds)
+        assert record.milliseconds(99.0) <= record.slowest

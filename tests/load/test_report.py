@@ -1,4 +1,4 @@
-"""Where the loop is measured: in the processes that have users, while they run."""
+"""The table at the end of a run, and where the loop is measured."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import pytest
 from gevent.pool import Group
 from locust.env import Environment
 from locust.runners import LocalRunner, MasterRunner, WorkerRunner
+from locust.stats import RequestStats
 
 from harness.load.loop_latency import LoopLatency
-from harness.load.report import RunReport
-from harness.load.results import Recorder
+from harness.load.report import RunReport, table
+from harness.load.results import CALL, FLOW, CallFailed, Recorder
 
 
 class Noted(LoopLatency):
@@ -58,3 +59,39 @@ def test_a_master_only_sums_up() -> None:
     run(MasterRunner, latency)
     assert "begin" not in latency.heard
     assert not latency.counts
+
+
+def reported(stats: RequestStats, **flows: int) -> list[str]:
+    """Return the lines of the table."""
+    ended = {(name, "done"): count for name, count in flows.items()}
+    return list(table(stats, ended, LoopLatency()))
+
+
+def test_rate_is_that_between_the_first_and_the_last_request() -> None:
+    """Neither the wait before the first request nor that after the last one lowers the rate."""
+    stats = RequestStats()
+    stats.total.start_time = 100.0
+    stats.log_request(CALL, "GetUser", 12, 1)
+    entry = stats.get("GetUser", CALL)
+    for each in (entry, stats.total):
+        each.num_requests = 100
+        each.num_reqs_per_sec = {1000: 50, 1009: 50}
+        each.last_request_timestamp = 1030.0
+    lines = reported(stats, Refresh=50)
+    assert lines[2].split()[5] == "10.0"
+    assert "50 done, 5.0 a second" in lines[4]
+
+
+def test_no_percentile_is_above_the_longest_time() -> None:
+    """Locust rounds the percentiles, and not the longest time."""
+    stats = RequestStats()
+    stats.log_request(CALL, "GetUser", 146, 1)
+    assert reported(stats)[2].split()[-4:] == ["146", "146", "146", "146"]
+
+
+@pytest.mark.parametrize("error", [CallFailed("no code came"), "CallFailed('no code came')"])
+def test_errors_of_flows_have_a_line(error: Exception | str) -> None:
+    """Why a flow failed without a failed request is said below it, of workers too."""
+    stats = RequestStats()
+    stats.log_error(FLOW, "SignUpStorm", error)
+    assert reported(stats, SignUpStorm=1)[-1].strip() == "once: no code came"

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 from botocore.exceptions import ClientError
 
+from harness.cli.load.pacing import repeat_calls
 from harness.clock import SystemClock
 from harness.emulator.server import EmulatorServer
 from harness.emulator.stores.faults import Fault
@@ -103,6 +104,23 @@ def test_a_removal_is_tried_again(
     assert setup.remove(nothing) == 1
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         service.client.describe_user_pool(UserPoolId=setup.app.user_pool_id)
+
+
+def test_throttles_do_not_end_the_preparation(
+    setup: LoadSetup, service: LoadService, server: EmulatorServer
+) -> None:
+    """A pool and people are made and removed, although calls are throttled or get lost."""
+    repeat_calls(service)
+    faults = server.emulator.faults
+    faults.set_profile("throttle:0.2,drop@AdminDeleteUser+DeleteUserPool:0.2,seed:1")
+    try:
+        setup.make_pool()
+        assert len(setup.prepare(Numbers(password=2, totp=1), nothing).people) == 3
+        assert setup.remove(nothing) == 1
+        assert faults.profile is not None
+        assert faults.profile.rules[0].struck > 0
+    finally:
+        faults.set_profile(None)
 
 
 def test_only_the_people_of_the_run_are_removed(
@@ -231,8 +249,11 @@ def test_a_flow_that_cannot_work_in_the_pool_is_refused(
 ) -> None:
     """A profile whose flow the pool does not allow is refused before anybody is made."""
     app = provision(service.client, spec, name_prefix="other-", tags={}).app
-    with pytest.raises(ConfigurationError, match=f"{flow}.*{problem}"):
+    with pytest.raises(ConfigurationError, match=f"{flow}.*{problem}") as found:
         setup.use_pool(app, LoadProfile(weights={flow: 1.0}))
+    assert "without a profile, the run has the flow" in str(found.value)
+    with pytest.raises(ConfigurationError, match=f"mix.toml has the flow {flow}"):
+        setup.use_pool(app, LoadProfile(weights={flow: 1.0}), Path("mix.toml"))
     assert usernames(service, app) == set()
 
 

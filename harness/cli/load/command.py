@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.cli.load.load_options import LoadOptions
-from harness.cli.load.pacing import has_quotas, pace
+from harness.cli.load.pacing import has_quotas, pace, repeat_calls
 from harness.cli.load.plans import write_plan
 from harness.cli.load.progress import counted, say
 from harness.cli.load.removing import remove_prepared
@@ -56,8 +58,23 @@ class LoadCommand:
             print("\n".join(["the same run on AWS would use at most", *self._usage(profile)]))
             return ExitCode.EXPECTED
         require_locust()
+        self._judge_processes(profile)
         with stopped_by_signals(), children() as started:
             return self._run_with(started, profile)
+
+    def _judge_processes(self, profile: LoadProfile) -> None:
+        """Refuse processes that would have no user, and say if there are more than cores.
+
+        Raises:
+            ConfigurationError: there are more processes than users.
+        """
+        processes, users = self._options.processes, self._options.most_users(profile)
+        if processes > users:
+            hint = f"the run has at most {_users(users)}, and each process needs one"
+            raise ConfigurationError("--processes", given=processes, hint=hint)
+        cores = os.cpu_count() or 1
+        if processes > cores:
+            say(f"{processes} processes on a machine with {cores} cores only wait for each other")
 
     def _run_with(self, children: Children, profile: LoadProfile) -> int:
         options = self._options
@@ -65,13 +82,14 @@ class LoadCommand:
         with opened(options.service, children) as (service, own):
             if options.service.target == "aws":
                 say("\n  ".join(["this run uses at most", *self._usage(profile)]))
+            repeat_calls(service)
             # What is in the run's own emulator is gone with it.
             setup = self._begin(service, children.folder if own else Path(options.journal))
             with self._removed_at_end(setup, keep=options.prepare is not None):
                 if app is None:
                     setup.make_pool()
                 else:
-                    setup.use_pool(app, profile)
+                    setup.use_pool(app, profile, options.profile)
                 return self._prepared_run(setup, service, own, profile, children)
 
     def _begin(self, service: LoadService, folder: Path) -> LoadSetup:
@@ -98,6 +116,9 @@ class LoadCommand:
         if options.prepare is not None:
             return ExitCode.EXPECTED
         say(f"running {', '.join(name for name, weight in profile.weights.items() if weight)}")
+        if options.ramp:
+            minutes = math.ceil(options.seconds(profile) / 60)
+            say(f"the ramp takes {minutes} minutes at most; it ends when the knee is known")
         file = LOCUSTFILE.with_name("ramp_file.py") if options.ramp else LOCUSTFILE
         more = self._ramp() if options.ramp else ()
         try:
@@ -222,6 +243,10 @@ def _require_end(options: LoadOptions, profile: LoadProfile) -> None:
     if prepares and profile.weights.get("SignUpStorm"):
         hint = "Locust can run it for any time on AWS, so give a --profile without SignUpStorm"
         raise ConfigurationError("--prepare", given=str(options.prepare), hint=hint)
+
+
+def _users(number: int) -> str:
+    return "1 user" if number == 1 else f"{number} users"
 
 
 def _remove(setup: LoadSetup) -> None:

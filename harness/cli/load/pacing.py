@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.cli.load.load_options import LoadOptions
 
 if TYPE_CHECKING:
     from harness.load.setup import LoadService
 
-__all__ = ["has_quotas", "pace"]
+__all__ = ["has_quotas", "pace", "repeat_calls"]
+
+#: How often a call of the preparation or the removal is repeated.
+_MOST_RETRIES = 8
 
 
 def has_quotas(options: LoadOptions, service: LoadService) -> bool:
@@ -41,3 +45,19 @@ def pace(options: LoadOptions, service: LoadService) -> None:
     slots = Slots(folder / "pacing.json") if target == "aws" else OwnSlots()
     place = "/".join(service.place().values())
     Pacer(slots, service.clock, place=place, share=share or 1.0).attach(service.client)
+
+
+def repeat_calls(service: LoadService) -> None:
+    """Have calls of the preparation and the removal repeated that were throttled or got no result.
+
+    Where they are paced too, both wait after a throttle.
+    """
+    from harness.clock import SteadyClock
+    from harness.flows.retries import CallRetries
+    from harness.flows.retry_rules import Believed, believed
+
+    def rule(operation: str, parameters: Mapping[str, Any]) -> Believed:
+        # What matters of a deletion is that nothing is left.
+        return Believed.ANY if "Delete" in operation else believed(operation, parameters)
+
+    CallRetries(_MOST_RETRIES, SteadyClock(), rule=rule).attach(service.client)

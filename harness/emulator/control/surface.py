@@ -197,9 +197,11 @@ def plan_faults(request: ControlRequest) -> dict[str, Any]:
     if request.body.get("clear"):
         faults.clear()
         return {"planned": 0}
-    _refuse_unknown(request.body, {field.name for field in dataclasses.fields(Fault)})
+    members = {field.name for field in dataclasses.fields(Fault)}
+    _refuse_unknown(request.body, members | {"clear", "profile"})
+    planned = {name: value for name, value in request.body.items() if name != "clear"}
     try:
-        faults.plan(Fault(**request.body))
+        faults.plan(Fault(**planned))
     except (TypeError, ValueError) as problem:
         raise BadControlRequest(str(problem)) from None
     return {"planned": len(faults.planned)}

@@ -96,9 +96,11 @@ class FaultRule:
         longest = {"slow": LONGEST_SLOW_SECONDS, "email-late": LONGEST_LATE_SECONDS}
         most = longest.get(self.kind, 0.0)
         if not 0 <= self.least <= self.most <= most:
+            scale, unit = (1000, "milliseconds") if self.kind == "slow" else (1, "seconds")
             raise ValueError(
-                f"the delay of {self.kind} is from {self.least:g} to {self.most:g} seconds; "
-                f"it must be from 0 to {most:.0f}, the shorter one first"
+                f"the delay of {self.kind} is from {self.least * scale:.10g} to "
+                f"{self.most * scale:.10g} {unit}; it must be from 0 to {most * scale:.0f}, the "
+                "shorter one first"
             )
 
 

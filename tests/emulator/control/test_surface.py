@@ -230,6 +230,7 @@ def test_planned_faults_and_a_profile_are_apart(engine: Engine) -> None:
         ({"profile": 1}, "profile is 1; it must be the compact form"),
         ({"profile": {"fault": [{"kind": "drop"}]}}, "rate of drop: a number from 0 to 1"),
         ({"profile": None, "times": 1}, "unknown: times; allowed: profile"),
+        ({"profil": None}, "unknown: profil; allowed: clear, code, message, operation, "),
     ],
 )
 def test_an_invalid_profile_is_refused(engine: Engine, body: Any, problem: str) -> None:

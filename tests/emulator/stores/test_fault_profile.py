@@ -107,7 +107,10 @@ def test_rates_may_fill_the_whole_range() -> None:
         ([FaultRule("drop", -0.1)], "the rate of drop is -0.1"),
         ([FaultRule("drop", math.nan)], "the rate of drop is nan"),
         ([FaultRule("drop", 0.1, ("SingUp",))], "no operation 'SingUp'; did you mean 'SignUp'"),
-        ([FaultRule("slow", 0.1, (), 0.8, 0.2)], "the delay of slow is from 0.8 to 0.2 seconds"),
+        (
+            [FaultRule("slow", 0.1, (), 0.8, 0.2)],
+            "the delay of slow is from 800 to 200 milliseconds",
+        ),
         ([FaultRule("slow", 0.1, (), 0, 601)], "it must be from 0 to 600"),
         ([FaultRule("slow", 0.1, (), math.inf, math.inf)], "from inf to inf"),
         ([FaultRule("drop", 0.1, (), 1, 1)], "the delay of drop"),
