@@ -48,7 +48,12 @@ def run(*arguments: str, path: Path) -> None:
     """Run a module of Python in the project's folder; the scenarios are expected to fail."""
     environment = {"PYTHONPATH": f"{ROOT}:{path}", "PATH": "/usr/bin:/bin"}
     subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=ROOT, env=environment, check=False, timeout=600
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        timeout=600,
+        check=False,
     )
 
 

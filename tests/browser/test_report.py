@@ -138,10 +138,13 @@ def test_matrix_diagram_and_plot_are_seen(
     arrows = """
     const row = document.querySelector(".sequence .ask");
     const line = getComputedStyle(row, "::after");
-    return [parseFloat(line.width), line.borderBottomStyle, row.getBoundingClientRect().width];
+    const head = getComputedStyle(row, "::before");
+    const whole = row.getBoundingClientRect().width;
+    return [parseFloat(line.width), line.borderBottomStyle, whole, parseFloat(head.height)];
     """
-    length, style, whole = browser.run(arrows)
+    length, style, whole, head = browser.run(arrows)
     assert style == "solid"
+    assert head <= 8
     assert length == pytest.approx(0.44 * whole, rel=0.05)
 
 
