@@ -148,9 +148,9 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
     them it joins the failures with the same cause.
     """
     if session.testsfailed:
-        from harness.plugin.report.same_cause import list_repetitions
+        from harness.plugin.report.same_cause import join_failures
 
-        list_repetitions(session.config)
+        join_failures(session.config)
     yield
     _save_results(session)
 
@@ -171,6 +171,10 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Show the end notes, the latencies, the scorecard, and after a run on workers the settings."""
+    if terminalreporter.stats.get("failed") or terminalreporter.stats.get("error"):
+        from harness.plugin.report.same_cause import part_failures
+
+        part_failures(config)
     if config.stash.get(cognito_use.USED, False):
         from harness.plugin.report.header import late_header
 

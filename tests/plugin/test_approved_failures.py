@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.plugin.approved_outputs import APPROVED, approved, outputs
 from tests.plugin.planted import KINDS
+from tests.support.sources import ROOT
 
 _MOST_LINES = 40
 
@@ -45,3 +48,12 @@ def test_a_report_says_what_to_do(kind: str) -> None:
     assert "Traceback" not in text
     for row in ("  scenario  ", "  at        ", "  pool      ", "  repeat    pytest "):
         assert f"\n{row}" in text, row
+
+
+def test_the_documentation_shows_a_real_report() -> None:
+    """The report in docs/troubleshooting.md is the approved text that it names."""
+    page = ROOT.joinpath("docs", "troubleshooting.md").read_text(encoding="utf-8")
+    found = re.findall(r"<!-- approved: (\w+) -->\n```\n(.*?)```", page, re.DOTALL)
+    assert found
+    for kind, text in found:
+        assert text == approved()[kind]

@@ -124,9 +124,14 @@ def _what_was_called(calls: Sequence[Call]) -> Iterator[tuple[str, str]]:
 
 def _where(item: pytest.Item) -> Iterator[tuple[str, str]]:
     from harness.plugin.report.deciding_settings import deciding_settings
+    from harness.plugin.run.existing_pool import UndescribedPool
 
     around = surroundings_of(item)
-    if around is not None:
+    if around is None:
+        return
+    if isinstance(around.pool, UndescribedPool):
+        yield "pool", f"{around.pool.user_pool_id}, which the service does not describe"
+    else:
         settings = deciding_settings(around.pool.spec)
         yield "pool", "; ".join(f"{name} {value}" for name, value in settings.items())
 

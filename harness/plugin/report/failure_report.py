@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.plugin.report.explanation import explanation_of
-from harness.plugin.report.failure import EXPLAINED
+from harness.plugin.report.failure import EXPLAINED, traces_of
 from harness.plugin.report.frames import visible
 from harness.plugin.report.happened import needs_traceback
 
@@ -35,7 +35,11 @@ def explain(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestRe
         report.sections.insert(0, (_TITLE, "\n".join(explanation.lines)))
         return
     setattr(report, EXPLAINED, True)
-    own = needs_traceback(call.excinfo.value)
+    calls = [made for trace in traces_of(item) for made in trace.calls]
+    own = needs_traceback(call.excinfo.value, calls)
+    if item.config.getoption("tbstyle", "auto") == "line":
+        _say_at_the_crash(report.longrepr, explanation, call.excinfo)
+        return
     report.longrepr = _shown(explanation, call.excinfo, with_traceback=own)
     if not own:
         setattr(report, CAUSE, explanation.cause)
@@ -62,6 +66,17 @@ def _shown(
         theirs: Any = excinfo.getrepr(style="long", tbfilter=visible, chain=False).reprtraceback
         entries += theirs.reprentries
         shown.reprtraceback.extraline = theirs.extraline
-    if shown.reprcrash is not None:
-        shown.reprcrash = replace(shown.reprcrash, message=explanation.first_line)
+    _say_at_the_crash(shown, explanation, excinfo)
     return shown
+
+
+def _say_at_the_crash(
+    shown: Any, explanation: FailureText, excinfo: pytest.ExceptionInfo[BaseException]
+) -> None:
+    """Have the short summary give the sentence, and the place in the user's own files."""
+    crash = getattr(shown, "reprcrash", None)
+    if crash is not None:
+        last = visible(excinfo)[-1]
+        shown.reprcrash = replace(
+            crash, path=str(last.path), lineno=last.lineno + 1, message=explanation.first_line
+        )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.errors import HarnessError, ScenarioFailure, UnexpectedResult
-from harness.plugin.report.frames import is_folded
 from harness.srp.group import SrpError
+from harness.verdicts.causes import cause_of, cause_of_check
+from harness.verdicts.verdict import Check, Verdict
 
 if TYPE_CHECKING:
     from harness.flows.call import Call
@@ -22,7 +22,7 @@ __all__ = ["Happened", "happened", "needs_traceback", "root_of"]
 #: What differs between two tests with the same cause: ids, keys, addresses, numbers.
 _VOLATILE = (
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
-    (re.compile(r"\b[a-z]{2}(-[a-z]+)+-\d_\w+"), "<id>"),
+    (re.compile(r"\b[a-z]{2}(-[a-z]+)+-\d_[\w-]+"), "<id>"),
     (re.compile(r"\b(client|pool) [0-9a-z]{16,}\b"), r"\1 <id>"),
     (re.compile(r"(client:) [0-9a-z]{16,}\b"), r"\1 <id>"),
     (re.compile(r"https?://[^\s\"']+"), "<URL>"),
@@ -30,6 +30,8 @@ _VOLATILE = (
     (re.compile(r"\S+@\S+"), "<address>"),
     (re.compile(r"\b\d+(\.\d+)? (s|ms|seconds)\b"), "<time>"),
 )
+#: The names of members in Cognito's answers.
+_MEMBER = re.compile(r"[A-Z][a-z]\w*")
 
 
 @dataclass(frozen=True)
@@ -63,17 +65,13 @@ def happened(error: BaseException, calls: Sequence[Call]) -> Happened:
         calls: the calls of the test so far.
     """
     if isinstance(error, UnexpectedResult):
-        return _of_a_check(error)
+        return _of_a_check(error, calls)
     if isinstance(error, ClientError):
         return _of_a_refusal(error)
     if isinstance(error, HarnessError | ScenarioFailure):
         sentence = _one_line(error)
-    elif _cannot_be_used(error) and calls:
-        missing = (
-            f"without {error.args[0]}" if isinstance(error, KeyError) else "what SRP cannot use"
-        )
-        detail = "" if isinstance(error, KeyError) else f": {_one_line(error)}"
-        sentence = f"{calls[-1].operation} answered {missing}{detail}"
+    elif (unusable := _unusable_answer(error, calls)) is not None:
+        sentence = unusable
     elif isinstance(error, AssertionError):
         sentence = _one_line(error) or "an assertion of the test does not hold"
     elif isinstance(error, BotoCoreError):
@@ -83,12 +81,12 @@ def happened(error: BaseException, calls: Sequence[Call]) -> Happened:
     return Happened(sentence, root_of(sentence))
 
 
-def needs_traceback(error: BaseException) -> bool:
+def needs_traceback(error: BaseException, calls: Sequence[Call]) -> bool:
     """Return whether the sentence alone would not say where to look: a test's own assertion."""
     if isinstance(error, AssertionError) and not isinstance(error, ScenarioFailure):
         return True
     known = isinstance(error, ClientError | BotoCoreError | HarnessError | ScenarioFailure)
-    return not known and not _cannot_be_used(error)
+    return not known and _unusable_answer(error, calls) is None
 
 
 def root_of(text: str) -> str:
@@ -98,11 +96,11 @@ def root_of(text: str) -> str:
     return text
 
 
-def _of_a_check(error: UnexpectedResult) -> Happened:
+def _of_a_check(error: UnexpectedResult, calls: Sequence[Call]) -> Happened:
     sentence = _one_line(error)
     return Happened(
         sentence,
-        root_of(sentence),
+        _cause_of_a_check(error, calls) or root_of(sentence),
         error.expected,
         error.answered,
         error.facts,
@@ -111,22 +109,36 @@ def _of_a_check(error: UnexpectedResult) -> Happened:
     )
 
 
+def _cause_of_a_check(error: UnexpectedResult, calls: Sequence[Call]) -> str:
+    """Return the service's error or the missing refusal; empty if the sentence is the cause.
+
+    An error is one cause, whether it came in place of another error or before anything was asked.
+    """
+    if error.verdict not in (Verdict.OTHER_WORDS, Verdict.OTHER_CODE, Verdict.NOT_REFUSED):
+        return ""
+    check = Check(error.expected, Verdict(error.verdict), error.facts, "", error.answered)
+    return cause_of_check(check, [(call.operation, call.outcome) for call in calls])
+
+
 def _of_a_refusal(error: ClientError) -> Happened:
     details = error.response.get("Error", {})
     code, message = details.get("Code", "Unknown"), str(details.get("Message", ""))
     refused = f"{error.operation_name} was refused: {code}"
     sentence = f"{refused}: {message}" if message else refused
-    return Happened(sentence, root_of(sentence), code=code)
+    return Happened(sentence, cause_of(str(error)), code=code)
 
 
-def _cannot_be_used(error: BaseException) -> bool:
-    """Return whether the harness found an answer that lacks a member, or that SRP cannot use."""
-    if not isinstance(error, KeyError | SrpError):
-        return False
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    return last is not None and is_folded(Path(last.tb_frame.f_code.co_filename))
+def _unusable_answer(error: BaseException, calls: Sequence[Call]) -> str | None:
+    """Return which answer lacks a member of Cognito's, or holds what SRP cannot use."""
+    if not calls or not calls[-1].ok:
+        return None
+    operation, answer = calls[-1].operation, calls[-1].answer
+    if isinstance(error, KeyError) and error.args and _MEMBER.fullmatch(str(error.args[0])):
+        missing = str(error.args[0])
+        return None if missing in str(answer) else f"{operation} answered without {missing}"
+    if isinstance(error, SrpError):
+        return f"{operation} answered what SRP cannot use: {_one_line(error)}"
+    return None
 
 
 def _last_operation(calls: Sequence[Call]) -> str:

@@ -10,29 +10,42 @@ import pytest
 
 from harness.plugin.report.failure_report import CAUSE
 
-__all__ = ["list_repetitions"]
+__all__ = ["join_failures", "part_failures"]
 
+_HIDDEN = pytest.StashKey[dict[str, list[Any]]]()
+_KINDS = ("error", "failed")
 #: Failures that a list names; the short summary at the end has all of them.
 _MOST_LISTED = 20
 
 
-def list_repetitions(config: pytest.Config) -> None:
-    """Add a list of the other failures to the first one of each cause, and show no more of them.
+def join_failures(config: pytest.Config) -> None:
+    """Add a list of the other failures to the first one of each cause, and hide these others.
 
-    Only the terminal leaves them out: other reports, such as JUnit's, have written each in full.
+    The terminal then shows one report for each cause. Other reports, such as JUnit's, have
+    written each in full.
     """
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal is None:
         return
-    reports = [report for kind in ("error", "failed") for report in terminal.stats.get(kind, ())]
-    for first, *others in _by_cause(reports):
-        if not others:
-            continue
-        entries: list[Any] = first.longrepr.reprtraceback.reprentries
-        entries.append(replace(entries[0], lines=[f"{line}\n" for line in _listed(others)]))
-        for report in others:
-            # pytest's debugger marks the reports that it has shown; the terminal leaves them out.
-            report._pdbshown = True
+    whole = {kind: list(terminal.stats[kind]) for kind in _KINDS if kind in terminal.stats}
+    repeated: list[Any] = []
+    for first, *others in _by_cause(report for kind in whole for report in whole[kind]):
+        if others:
+            entries: list[Any] = first.longrepr.reprtraceback.reprentries
+            entries.append(replace(entries[0], lines=[f"{line}\n" for line in _listed(others)]))
+            repeated += others
+    if repeated:
+        config.stash[_HIDDEN] = whole
+        hidden = set(map(id, repeated))
+        for kind, reports in whole.items():
+            terminal.stats[kind] = [report for report in reports if id(report) not in hidden]
+
+
+def part_failures(config: pytest.Config) -> None:
+    """Have the terminal know all failures again, for the short summary and the counts."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None:
+        terminal.stats.update(config.stash.get(_HIDDEN, {}))
 
 
 def _by_cause(reports: Iterable[Any]) -> list[list[Any]]:
