@@ -9,10 +9,11 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from benchmarks.processes import Service, free_port, running
 
@@ -38,8 +39,15 @@ class Peer:
     tracks_devices: bool = False
 
     @contextmanager
-    def serving(self, folder: Path) -> Iterator[Service]:
-        """Serve it from a folder that keeps what was installed."""
+    def serving(
+        self, folder: Path, files: Mapping[str, str] = MappingProxyType({})
+    ) -> Iterator[Service]:
+        """Serve it from a folder that keeps what was installed.
+
+        Args:
+            folder: the folder.
+            files: the text of each file that it finds where it is started.
+        """
         self.install(folder)
         port = free_port()
         command, environment = self.command(folder, port)
@@ -47,6 +55,10 @@ class Peer:
         directory = folder / "run" / f"{self.name}-{port}"
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
+        for name, text in files.items():
+            path = directory / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
         with running(self.name, command, port, environment, directory) as service:
             yield service
 

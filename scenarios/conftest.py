@@ -137,9 +137,9 @@ def cognito_srp_engine(variant: Variant) -> SrpEngine:
 
 
 @pytest.fixture
-def sign_in(cognito_sign_in: SignIn, cognito_auth_flow: AuthFlow) -> MemberSignIn:
+def sign_in(cognito_sign_in: SignIn, cognito_auth_flow: AuthFlow, variant: Variant) -> MemberSignIn:
     """Signs members in with the flow of the variant."""
-    return MemberSignIn(cognito_sign_in, cognito_auth_flow)
+    return MemberSignIn(cognito_sign_in, cognito_auth_flow, variant)
 
 
 @pytest.fixture

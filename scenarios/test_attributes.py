@@ -6,6 +6,13 @@ import pytest
 
 from harness import Actions, Mailbox
 from scenarios.support import expectations, refusals
+from scenarios.support.answers import (
+    attributes_of,
+    expect_attribute,
+    expect_member,
+    member_of,
+    the_only,
+)
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import ADDRESS_CHANGES, CHOSEN_NAMES, EMAIL_CODES, requires
 from scenarios.support.refusals import refused
@@ -13,12 +20,6 @@ from scenarios.support.variants import Client, SignInName, varied
 from scenarios.support.watching import Unchanged
 
 pytestmark = [pytest.mark.cognito_needs("admin"), requires(ADDRESS_CHANGES, EMAIL_CODES)]
-
-
-def attributes_of(actions: Actions, username: str) -> dict[str, str]:
-    """Return a user's attributes as an administrator sees them."""
-    user = actions.admin_get_user(username)
-    return {each["Name"]: each.get("Value", "") for each in user["UserAttributes"]}
 
 
 @requires(CHOSEN_NAMES)
@@ -34,17 +35,20 @@ def test_new_address_is_verified_by_the_code_sent_to_it(
     actions, person = cognito_actions, member.person
     access, address = sign_in(member).tokens.access, f"new-{person.email}"
     updated = actions.update_user_attributes(access, {"email": address})
-    (details,) = updated["CodeDeliveryDetailsList"]
-    assert details["Destination"] == expectations.masked_email(address)
+    of = "UpdateUserAttributes"
+    listed = member_of(updated, "CodeDeliveryDetailsList", of=of)
+    details = the_only(listed, "deliveries", by=of)
+    expect_member(details, "Destination", expectations.masked_email(address), of=of, facts="A010")
     attributes = attributes_of(actions, person.username)
-    assert (attributes["email"], attributes["email_verified"]) == (address, "false")
+    expect_attribute(attributes, "email", address)
+    expect_attribute(attributes, "email_verified", "false")
 
     code = cognito_mailbox.newest_code(person.username, kind="attribute_verification").value
     wrong = f"{(int(code.reveal()) + 1) % 1_000_000:06}"
     with unchanged(person), refused(refusals.WRONG_CODE):
         actions.verify_user_attribute(access, "email", wrong)
     actions.verify_user_attribute(access, "email", code)
-    assert attributes_of(actions, person.username)["email_verified"] == "true"
+    expect_attribute(attributes_of(actions, person.username), "email_verified", "true")
 
 
 @varied(sign_in_name=[SignInName.EMAIL_ALIAS])

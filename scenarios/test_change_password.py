@@ -6,6 +6,7 @@ import pytest
 
 from harness import Actions, PersonFactory, Secret
 from scenarios.support import refusals
+from scenarios.support.answers import expect_access
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import ORDINARY_POLICY, requires
 from scenarios.support.refusals import refused
@@ -20,12 +21,12 @@ def test_changed_password_signs_in_and_the_old_one_does_not(
     cognito_actions: Actions, cognito_people: PersonFactory, member: Member, sign_in: MemberSignIn
 ) -> None:
     """After ChangePassword only the new password signs in, and existing tokens still work."""
-    new, access = cognito_people.password(), sign_in(member).tokens.access
-    cognito_actions.change_password(access, member.person.password, new)
+    new, tokens = cognito_people.password(), sign_in(member).tokens
+    cognito_actions.change_password(tokens.access, member.person.password, new)
     with refused(refusals.WRONG_PASSWORD):
         sign_in(member)
     sign_in.works_for(member.with_password(new))
-    assert cognito_actions.get_user(access)["Username"]
+    expect_access(cognito_actions, tokens)
 
 
 @varied(flow=Flow)

@@ -6,16 +6,16 @@ Collected only when there is something to compare it with: ``--cognito-pool`` to
 
 from __future__ import annotations
 
-from harness import Audit, Drift
+from harness import Audit, Drift, check
 
 
 def test_pool_is_configured_as_its_file_says(cognito_drift: Drift, part: str) -> None:
     """The service describes every setting that a file can know as the file says."""
     found = [str(item) for item in cognito_drift.found if item.kind == part]
-    assert not found, "\n".join(["the deployed pool differs from its file:", *found])
+    check(not found, "\n".join(["the deployed pool differs from its file:", *found]))
 
 
 def test_pool_keeps_the_rule(cognito_audit: Audit, rule: str) -> None:
     """No setting breaks the rule, unless a waiver allows it."""
     broken = [str(item) for item in cognito_audit.failed() if item.rule.id == rule]
-    assert not broken, "\n".join(broken)
+    check(not broken, "\n".join(broken))

@@ -12,11 +12,16 @@ from harness import (
     do_not_remember_device,
     enrol,
     remember_device,
-    unverified_claims,
 )
-from scenarios.support import expectations
+from scenarios.support.answers import Claims
 from scenarios.support.expectations import Situation
-from scenarios.support.members import Member, MemberSignIn, TrackedMember, expect_device
+from scenarios.support.members import Member, MemberSignIn, TrackedMember
+from scenarios.support.steps import (
+    expect_device,
+    expect_last_step,
+    expect_no_device,
+    expect_steps,
+)
 from scenarios.support.variants import (
     INSTEAD_OF_MFA,
     OPT_IN,
@@ -47,10 +52,9 @@ def test_remembered_device_proves_itself(
     result = sign_in(tracked_member.member, device=tracked_member.device)
     enrolled = variant.mfa is not Mfa.OFF
     situation = Situation(enrolled=enrolled, device_remembered=True)
-    assert result.steps == expectations.challenges(variant, situation)
-    assert result.new_device is None
-    claims = unverified_claims(result.tokens.access)
-    assert claims["device_key"] == tracked_member.device.key
+    expect_steps(result.steps, variant, situation)
+    expect_no_device(result)
+    Claims.of_access(result.tokens).expect("device_key", tracked_member.device.key, facts="A245")
 
 
 @varied(mfa=WITH_MFA, devices=INSTEAD_OF_MFA, client=Client, flow=Flow)
@@ -60,7 +64,7 @@ def test_no_code_is_asked_on_a_remembered_device(
     """Password and device are enough, any number of times, without the authenticator."""
     for _ in range(2):
         result = sign_in(tracked_member.member, device=tracked_member.device, authenticator=None)
-        assert result.steps[-2:] == ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
+        expect_last_step(result.steps, "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
 
 
 @varied(mfa=Mfa, devices=OPT_IN)
@@ -72,16 +76,16 @@ def test_opt_in_device_counts_once_remembered(
     result = sign_in(member)
     device, access = expect_device(result.new_device), result.tokens.access
     confirm_device(cognito_actions, access, device)
-    tracked = expectations.challenges(variant, Situation(enrolled, device_remembered=False))
-    remembered = expectations.challenges(variant, Situation(enrolled, device_remembered=True))
+    tracked = Situation(enrolled, device_remembered=False)
+    remembered = Situation(enrolled, device_remembered=True)
 
     only_tracked = sign_in(member, device=device)
-    assert only_tracked.steps == tracked
-    assert only_tracked.new_device is None
+    expect_steps(only_tracked.steps, variant, tracked)
+    expect_no_device(only_tracked)
     remember_device(cognito_actions, access, device)
-    assert sign_in(member, device=device).steps == remembered
+    expect_steps(sign_in(member, device=device).steps, variant, remembered)
     do_not_remember_device(cognito_actions, access, device)
-    assert sign_in(member, device=device).steps == tracked
+    expect_steps(sign_in(member, device=device).steps, variant, tracked)
 
 
 @varied(mfa=[Mfa.OPTIONAL], devices=INSTEAD_OF_MFA)
@@ -102,7 +106,7 @@ def test_device_from_before_mfa_replaces_it_after_one_code(
     for passed in (False, True):
         situation = Situation(enrolled=True, device_remembered=True, device_passed_mfa=passed)
         steps = sign_in(enrolled, device=device).steps
-        assert steps == expectations.challenges(variant, situation)
+        expect_steps(steps, variant, situation)
 
 
 @varied(mfa=[Mfa.OPTIONAL], devices=[Devices.OPT_IN_INSTEAD_OF_MFA])
@@ -119,12 +123,13 @@ def test_device_remembered_after_its_code_asks_for_one_more(
     device, access = expect_device(result.new_device), result.tokens.access
     confirm_device(cognito_actions, access, device)
     enrolled = Member(member.person, enrol(cognito_actions, access, cognito_clock))
-    assert "SOFTWARE_TOKEN_MFA" in sign_in(enrolled, device=device).steps
+    only_tracked = Situation(enrolled=True, device_remembered=False)
+    expect_steps(sign_in(enrolled, device=device).steps, variant, only_tracked)
     remember_device(cognito_actions, access, device)
     for passed in (False, True):
         situation = Situation(enrolled=True, device_remembered=True, device_passed_mfa=passed)
         steps = sign_in(enrolled, device=device).steps
-        assert steps == expectations.challenges(variant, situation)
+        expect_steps(steps, variant, situation)
 
 
 @varied(mfa=Mfa)
@@ -142,7 +147,7 @@ def test_device_outlives_a_changed_password(
     enrolled = variant.mfa is not Mfa.OFF
     situation = Situation(enrolled=enrolled, device_remembered=True)
     result = sign_in(member.with_password(new), device=device)
-    assert result.steps == expectations.challenges(variant, situation)
+    expect_steps(result.steps, variant, situation)
 
 
 @varied(mfa=Mfa)
@@ -154,4 +159,4 @@ def test_device_outlives_a_global_sign_out(
     cognito_actions.global_sign_out(sign_in(member, device=device).tokens.access)
     enrolled = variant.mfa is not Mfa.OFF
     situation = Situation(enrolled=enrolled, device_remembered=True)
-    assert sign_in(member, device=device).steps == expectations.challenges(variant, situation)
+    expect_steps(sign_in(member, device=device).steps, variant, situation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from harness import (
     Actions,
     Device,
     Secret,
+    check,
     confirm_device,
     do_not_remember_device,
     every_device,
@@ -18,15 +19,19 @@ from harness import (
     remember_device,
 )
 from scenarios.support import expectations, refusals
-from scenarios.support.members import (
-    UNKNOWN_DEVICE,
-    Member,
-    MemberSignIn,
-    TrackedMember,
-    expect_device,
+from scenarios.support.answers import (
+    attributes_in,
+    expect_attribute,
+    expect_equal,
+    expect_member,
+    expect_number,
+    member_of,
+    the_only,
 )
+from scenarios.support.members import UNKNOWN_DEVICE, Member, MemberSignIn, TrackedMember
 from scenarios.support.pool_under_test import REMEMBERED_DEVICES, TRACKED_DEVICES, requires
 from scenarios.support.refusals import refused
+from scenarios.support.steps import expect_device, expect_no_device
 from scenarios.support.variants import (
     OPT_IN,
     TRACKED,
@@ -41,6 +46,8 @@ from scenarios.support.watching import Unchanged
 
 pytestmark = pytest.mark.cognito_needs("admin")
 
+DEVICE_ATTRIBUTES = "Device.DeviceAttributes"
+
 
 @varied(mfa=Mfa, devices=TRACKED, client=Client)
 def test_confirmed_device_is_shown_as_the_pool_tracks_it(
@@ -52,7 +59,12 @@ def test_confirmed_device_is_shown_as_the_pool_tracks_it(
     device = expect_device(result.new_device)
     access = result.tokens.access
     has_to_confirm = confirm_device(actions, access, device)
-    assert has_to_confirm == expectations.user_has_to_confirm(variant.devices)
+    expect_equal(
+        "UserConfirmationNecessary of ConfirmDevice",
+        has_to_confirm,
+        expectations.user_has_to_confirm(variant.devices),
+        facts="D051",
+    )
     expect_shown(
         actions, access, username, device, expectations.shown_after_confirmation(variant.devices)
     )
@@ -64,7 +76,7 @@ def test_pool_without_tracking_issues_no_device(
 ) -> None:
     """Where devices are not tracked, no sign-in issues one, and none can be confirmed."""
     result = sign_in(member)
-    assert result.new_device is None
+    expect_no_device(result)
     with unchanged(member.person), refused(refusals.INVALID_DEVICE_KEY):
         confirm_device(cognito_actions, result.tokens.access, UNKNOWN_DEVICE)
 
@@ -112,8 +124,16 @@ def test_forgotten_device_is_gone(
     )
     access = sign_in(tracked_member.member, device=device).tokens.access
     forget_device(actions, access, device)
-    assert device.key not in {each["DeviceKey"] for each in every_device(actions, access)}
-    assert device.key not in keys_seen_by_admin(actions, person.username)
+    check(
+        device.key not in keys_seen_by_user(actions, access),
+        "ListDevices shows a forgotten device",
+        facts="D124",
+    )
+    check(
+        device.key not in keys_seen_by_admin(actions, person.username),
+        "AdminListDevices shows a forgotten device",
+        facts="D124",
+    )
     with unchanged(person), refused(refusals.UNKNOWN_DEVICE):
         actions.get_device(access, device.key)
     with unchanged(person), refused(refusals.UNKNOWN_DEVICE):
@@ -132,11 +152,12 @@ def test_sign_in_after_forgetting_brings_another_device(
     forget_device(actions, access, old)
     result = sign_in(member)
     new = expect_device(result.new_device)
-    assert new.key != old.key
+    check(new.key != old.key, "the key of a forgotten device was issued again", facts="D124")
     confirm_device(actions, result.tokens.access, new)
     remember_device(actions, result.tokens.access, new)
-    (listed,) = every_device(actions, result.tokens.access)
-    assert listed["DeviceKey"] == new.key
+    devices = every_device(actions, result.tokens.access)
+    listed = the_only(devices, "devices", by="ListDevices")
+    expect_member(listed, "DeviceKey", new.key, of="ListDevices")
 
 
 @requires(TRACKED_DEVICES)
@@ -146,12 +167,13 @@ def test_every_sign_in_without_a_device_brings_another(
     """Each sign-in that presents no device issues a new one, all in the pool's one group."""
     results = [sign_in(member) for _ in range(3)]
     devices = [expect_device(result.new_device) for result in results]
-    assert len({device.key for device in devices}) == 3
-    assert len({device.group_key for device in devices}) == 1
+    keys, groups = ({device.key for device in devices}, {device.group_key for device in devices})
+    check(len(keys) == 3, f"three sign-ins brought {len(keys)} different device keys", facts="D055")
+    check(len(groups) == 1, f"one pool issued {len(groups)} different device group keys")
     for device in devices:
         confirm_device(cognito_actions, results[-1].tokens.access, device)
     seen = keys_seen_by_admin(cognito_actions, member.person.username)
-    assert {device.key for device in devices} <= seen
+    check(keys <= seen, "AdminListDevices does not show every confirmed device", facts="D078")
 
 
 @varied(devices=TRACKED)
@@ -212,7 +234,7 @@ def test_unconfirmed_device_is_no_device_yet(
     """A device that was issued and not confirmed is neither shown nor remembered."""
     result = sign_in(member)
     device, access = expect_device(result.new_device), result.tokens.access
-    assert list(every_device(cognito_actions, access)) == []
+    expect_number(every_device(cognito_actions, access), 0, "devices", by="ListDevices")
     with unchanged(member.person), refused(refusals.UNKNOWN_DEVICE):
         cognito_actions.get_device(access, device.key)
     with unchanged(member.person), refused(refusals.UNKNOWN_DEVICE):
@@ -228,7 +250,8 @@ def test_device_is_confirmed_with_the_token_of_an_earlier_sign_in(
     earlier = sign_in(member).tokens.access
     device = expect_device(sign_in(member).new_device)
     confirm_device(cognito_actions, earlier, device)
-    assert device.key in keys_seen_by_admin(cognito_actions, member.person.username)
+    seen = keys_seen_by_admin(cognito_actions, member.person.username)
+    check(device.key in seen, "AdminListDevices does not show a confirmed device", facts="D078")
 
 
 @requires(TRACKED_DEVICES)
@@ -242,14 +265,19 @@ def test_user_and_administrator_read_what_concerns_them(
     device, access = expect_device(result.new_device), result.tokens.access
     confirm_device(actions, access, device)
     remember_device(actions, access, device)
-    by_user = attributes_of(actions.get_device(access, device.key)["Device"])
-    by_admin = attributes_of(actions.admin_get_device(member.person.username, device.key)["Device"])
-    assert set(by_user) == expectations.DEVICE_ATTRIBUTES_FOR_USER
-    assert set(by_admin) == expectations.DEVICE_ATTRIBUTES_FOR_ADMIN
-    assert by_user["device_name"] == by_admin["device_name"] == "laptop"
-    assert by_user["device_status"] == by_admin["device_status"] == "valid"
+    shown_to_user = actions.get_device(access, device.key)
+    by_user = attributes_in(shown_to_user, DEVICE_ATTRIBUTES, of="GetDevice")
+    shown_to_admin = actions.admin_get_device(member.person.username, device.key)
+    by_admin = attributes_in(shown_to_admin, DEVICE_ATTRIBUTES, of="AdminGetDevice")
+    names = sorted(expectations.DEVICE_ATTRIBUTES_FOR_USER)
+    expect_equal("the device's attributes for a user", sorted(by_user), names, facts="D074")
+    names = sorted(expectations.DEVICE_ATTRIBUTES_FOR_ADMIN)
+    expect_equal("those for an administrator", sorted(by_admin), names, facts="D075")
+    for attributes in (by_user, by_admin):
+        expect_attribute(attributes, "device_name", "laptop")
+        expect_attribute(attributes, "device_status", "valid")
     pool_id = actions.app.user_pool_id
-    assert by_admin["dev:device_owner"] == f"{result.username}.{pool_id}"
+    expect_attribute(by_admin, "dev:device_owner", f"{result.username}.{pool_id}")
 
 
 @varied(devices=TRACKED)
@@ -265,7 +293,7 @@ def test_administrator_remembers_and_forgets_for_the_user(
     actions.admin_update_device_status(username, device.key, "remembered")
     expect_shown(actions, access, username, device, expectations.shown(remembered=True))
     actions.admin_forget_device(username, device.key)
-    assert list(every_device(actions, access)) == []
+    expect_number(every_device(actions, access), 0, "devices", by="ListDevices")
     with refused(refusals.UNKNOWN_DEVICE):
         actions.admin_forget_device(username, device.key)
 
@@ -282,9 +310,10 @@ def test_devices_are_listed_page_by_page(
         device = expect_device(result.new_device)
         confirm_device(cognito_actions, access, device)
         keys.append(device.key)
-    assert len(cognito_actions.list_devices(access, limit=2)["Devices"]) == 2
-    listed = [each["DeviceKey"] for each in every_device(cognito_actions, access, limit=2)]
-    assert sorted(listed) == sorted(keys)
+    page = cognito_actions.list_devices(access, limit=2)
+    expect_number(member_of(page, "Devices", of="ListDevices"), 2, "devices", by="ListDevices")
+    listed = keys_in(every_device(cognito_actions, access, limit=2))
+    expect_equal("the keys on all pages of ListDevices", sorted(listed), sorted(keys))
 
 
 def expect_shown(
@@ -295,23 +324,34 @@ def expect_shown(
     shown: expectations.DeviceShown,
 ) -> None:
     """Expect that the user and an administrator see a device as they should."""
-    listed = {each["DeviceKey"] for each in every_device(actions, access)}
-    assert (device.key in listed) == shown.to_user
+    listed = device.key in keys_seen_by_user(actions, access)
+    which = "a remembered device" if shown.to_user else "a device that is not remembered"
+    shows = "shows" if listed else "does not show"
+    check(listed == shown.to_user, f"ListDevices {shows} {which}", facts="D077, D078")
     if shown.to_user:
-        assert actions.get_device(access, device.key)["Device"]["DeviceKey"] == device.key
+        got = actions.get_device(access, device.key)
+        expect_member(got, "Device.DeviceKey", device.key, of="GetDevice")
     else:
         with refused(refusals.DEVICE_NOT_SHOWN):
             actions.get_device(access, device.key)
-    assert device.key in keys_seen_by_admin(actions, username)
-    seen = attributes_of(actions.admin_get_device(username, device.key)["Device"])
-    assert seen["dev:device_remembered_status"] == shown.status
+    seen = keys_seen_by_admin(actions, username)
+    check(device.key in seen, "AdminListDevices does not show a confirmed device", facts="D078")
+    by_admin = actions.admin_get_device(username, device.key)
+    attributes = attributes_in(by_admin, DEVICE_ATTRIBUTES, of="AdminGetDevice")
+    expect_attribute(attributes, "dev:device_remembered_status", shown.status)
 
 
 def keys_seen_by_admin(actions: Actions, username: str) -> set[str]:
     """Return the keys that AdminListDevices shows."""
-    return {each["DeviceKey"] for each in actions.admin_list_devices(username)["Devices"]}
+    page = actions.admin_list_devices(username)
+    return set(keys_in(member_of(page, "Devices", of="AdminListDevices")))
 
 
-def attributes_of(device: Mapping[str, Any]) -> dict[str, str]:
-    """Return DeviceAttributes as a dictionary."""
-    return {each["Name"]: each["Value"] for each in device["DeviceAttributes"]}
+def keys_seen_by_user(actions: Actions, access: Secret) -> set[str]:
+    """Return the keys that ListDevices shows."""
+    return set(keys_in(every_device(actions, access)))
+
+
+def keys_in(devices: Iterable[Any]) -> list[str]:
+    """Return the keys of listed devices."""
+    return [member_of(each, "DeviceKey", of="a list of devices") for each in devices]

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from harness import Actions
-from harness import unverified_claims as claims_of
 from scenarios.support import expectations, refusals
+from scenarios.support.answers import Claims, expect_access, expect_equal
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import ORDINARY_LIFETIMES, REFRESHING, requires
 from scenarios.support.refusals import refused
@@ -32,7 +32,7 @@ def test_access_token_expires_after_an_hour(
     """An access token works for nearly an hour, and is refused once the hour is over."""
     tokens = sign_in(member).tokens
     time_passes(expectations.ACCESS_TOKEN_LIFETIME - expectations.MINUTE)
-    assert cognito_actions.get_user(tokens.access)["Username"] == tokens.username
+    expect_access(cognito_actions, tokens)
     time_passes(expectations.MINUTE + expectations.SECOND)
     with refused(refusals.ACCESS_TOKEN_EXPIRED):
         cognito_actions.get_user(tokens.access)
@@ -46,9 +46,9 @@ def test_tokens_live_as_long_as_the_client_says(
     """AccessTokenValidity and IdTokenValidity decide how long the tokens last."""
     tokens = sign_in(member).tokens
     seconds = int(SHORT.total_seconds())
-    access, identity = claims_of(tokens.access), claims_of(tokens.id)
-    assert tokens.expires_in == access["exp"] - access["iat"] == seconds
-    assert identity["exp"] - identity["iat"] == 2 * seconds
+    expect_equal("ExpiresIn", tokens.expires_in, seconds, facts="A256")
+    Claims.of_access(tokens).expect_lifetime(seconds)
+    Claims.of_id(tokens).expect_lifetime(2 * seconds)
     time_passes(seconds + expectations.SECOND)
     with refused(refusals.ACCESS_TOKEN_EXPIRED):
         cognito_actions.get_user(tokens.access)
@@ -65,7 +65,7 @@ def test_refresh_token_expires_after_thirty_days(
     """A refresh token works for nearly 30 days, and is refused once they are over."""
     tokens = sign_in(member).tokens
     time_passes(expectations.REFRESH_TOKEN_LIFETIME - expectations.MINUTE)
-    assert renew(cognito_actions, tokens).access
+    expect_access(cognito_actions, renew(cognito_actions, tokens))
     time_passes(expectations.MINUTE + expectations.SECOND)
     with refused(refusals.REFRESH_TOKEN_EXPIRED):
         renew(cognito_actions, tokens)

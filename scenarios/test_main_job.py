@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness import (
     Actions,
-    Authenticator,
     AuthFlow,
     Clock,
     Mailbox,
@@ -15,8 +16,20 @@ from harness import (
     SignInContext,
     Trace,
 )
+from scenarios.support.answers import (
+    authenticator_of,
+    expect_challenge,
+    expect_equal,
+    expect_member,
+    expect_status,
+    member_of,
+    session_in,
+    the_only,
+)
+from scenarios.support.expectations import Situation
 from scenarios.support.pool_under_test import EMAIL_CODES, SELF_SIGN_UP, flows_allowed, requires
-from scenarios.support.variants import Client, Flow, SignInName, varied
+from scenarios.support.steps import expect_device, expect_steps
+from scenarios.support.variants import Client, Flow, SignInName, Variant, varied
 
 pytestmark = [
     pytest.mark.cognito_needs("admin"),
@@ -54,45 +67,48 @@ def test_main_job(
     cognito_person: Person,
     cognito_sign_in: SignIn,
     cognito_trace: Trace,
+    variant: Variant,
 ) -> None:
     """The twelve actions lead from sign-up to signing in on a device without a code."""
     actions, person, walker = cognito_actions, cognito_person, cognito_sign_in
 
     signed_up = actions.sign_up(person.username, person.password, person.attributes)
-    assert not signed_up["UserConfirmed"]
+    expect_member(signed_up, "UserConfirmed", False, of="SignUp")
     actions.resend_confirmation_code(person.username)
     code = cognito_mailbox.newest_code(person.username, kind="resend")
     actions.confirm_sign_up(person.username, code.value)
-    assert actions.admin_get_user(person.username)["UserStatus"] == "CONFIRMED"
-    found = actions.list_users(filter=f'email = "{person.email}"')["Users"]
-    assert [user["UserStatus"] for user in found] == ["CONFIRMED"]
+    expect_status(actions, person.username, "CONFIRMED")
+    listed = actions.list_users(filter=f'email = "{person.email}"')
+    found = the_only(member_of(listed, "Users", of="ListUsers"), "users", by="ListUsers")
+    expect_member(found, "UserStatus", "CONFIRMED", of="ListUsers")
 
     context = SignInContext.for_person(person)
     asked = walker.start(context, "ADMIN_USER_PASSWORD_AUTH")
-    assert asked.challenge_name == "MFA_SETUP"
-    assert asked.session is not None
+    expect_challenge(asked, "MFA_SETUP")
     associated = actions.associate_software_token(session=asked.session)
-    authenticator = Authenticator(associated["SecretCode"], cognito_clock)
-    verified = actions.verify_software_token(authenticator.code(), session=associated["Session"])
-    assert verified["Status"] == "SUCCESS"
+    authenticator = authenticator_of(associated, cognito_clock)
+    verified = actions.verify_software_token(authenticator.code(), session=session_in(associated))
+    expect_member(verified, "Status", "SUCCESS", of="VerifySoftwareToken")
+    session = member_of(verified, "Session", of="VerifySoftwareToken")
     actions.admin_respond_to_auth_challenge(
-        "MFA_SETUP", {"USERNAME": asked.username}, session=verified["Session"]
+        "MFA_SETUP", {"USERNAME": asked.username}, session=session
     )
 
     context = SignInContext.for_person(person, authenticator=authenticator)
     with_code = walker.run(context, "ADMIN_USER_PASSWORD_AUTH")
-    assert with_code.steps == ("SOFTWARE_TOKEN_MFA",)
-    device = with_code.new_device
-    assert device is not None
+    by_admin = replace(variant, flow=Flow.ADMIN_USER_PASSWORD_AUTH)
+    expect_steps(with_code.steps, by_admin, Situation(enrolled=True))
+    device = expect_device(with_code.new_device)
     confirmed = actions.confirm_device(
         with_code.tokens.access, device.key, device.verifier_config()
     )
-    assert not confirmed.get("UserConfirmationNecessary", False)
+    necessary = confirmed.get("UserConfirmationNecessary", False)
+    expect_equal("UserConfirmationNecessary", necessary, False, facts="D051")
 
     context = SignInContext.for_person(person, device=device)
     without_code = walker.run(context, cognito_auth_flow)
-    assert "SOFTWARE_TOKEN_MFA" not in without_code.steps
-    assert without_code.steps[-2:] == ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
+    on_device = Situation(enrolled=True, device_remembered=True)
+    expect_steps(without_code.steps, variant, on_device)
 
     called = list(dict.fromkeys(call.operation for call in cognito_trace.calls))
-    assert called == THE_TWELVE_ACTIONS
+    expect_equal("the actions of the main job", called, THE_TWELVE_ACTIONS)

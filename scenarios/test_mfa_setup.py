@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from harness import (
     Actions,
-    Authenticator,
     Clock,
     Progress,
     Secret,
+    check,
     enrol_by_access_token,
     prefer_software_token,
     stop_using_software_token,
 )
 from scenarios.support import expectations, refusals
+from scenarios.support.answers import (
+    authenticator_of,
+    expect_challenge,
+    expect_equal,
+    expect_member,
+    session_in,
+)
 from scenarios.support.expectations import Situation
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import MFA_ON, requires
 from scenarios.support.refusals import refused
+from scenarios.support.steps import expect_last_step, expect_steps
 from scenarios.support.variants import WITH_MFA, Client, Flow, Mfa, Variant, varied
 from scenarios.support.watching import Unchanged
 
@@ -32,10 +40,13 @@ CONFIRMED_ONLY = Situation()
 ENROLLED = Situation(enrolled=True)
 
 
-def factors(actions: Actions, member: Member) -> tuple[list[str], str | None]:
-    """Return UserMFASettingList and PreferredMfaSetting of a user."""
+def expect_factor(actions: Actions, member: Member, factor: str | None) -> None:
+    """Expect that a factor is the only and the preferred one of a user; ``None`` means none."""
     user = actions.admin_get_user(member.person.username)
-    return user.get("UserMFASettingList", []), user.get("PreferredMfaSetting")
+    enabled, wanted = user.get("UserMFASettingList"), [factor] if factor else None
+    expect_equal("UserMFASettingList of AdminGetUser", enabled, wanted, facts="A066")
+    preferred = user.get("PreferredMfaSetting")
+    expect_equal("PreferredMfaSetting of AdminGetUser", preferred, factor, facts="A066")
 
 
 @requires(MFA_ON)
@@ -46,12 +57,13 @@ def test_mfa_setup_enrolls_and_gives_tokens(
     """Where MFA is ON, the first sign-in enrolls an authenticator, and later ones need a code."""
     member = newcomer()
     asked = sign_in.until("MFA_SETUP", member)
-    assert asked.parameter("MFAS_CAN_SETUP") == '["SOFTWARE_TOKEN_MFA"]'
+    offered = asked.parameter("MFAS_CAN_SETUP")
+    expect_equal("MFAS_CAN_SETUP of MFA_SETUP", offered, '["SOFTWARE_TOKEN_MFA"]')
     result = sign_in.answer(asked).result()
     # https://github.com/aws-amplify/docs/pull/5690
-    assert factors(cognito_actions, member) == ([], None)
+    expect_factor(cognito_actions, member, None)
     enrolled = Member(member.person, result.authenticator)
-    assert sign_in(enrolled).steps[-1] == "SOFTWARE_TOKEN_MFA"
+    expect_last_step(sign_in(enrolled).steps, "SOFTWARE_TOKEN_MFA")
 
 
 @varied(mfa=[Mfa.OPTIONAL], flow=Flow)
@@ -66,11 +78,11 @@ def test_access_token_enrolls_and_the_preference_asks(
     member = newcomer()
     access = sign_in(member).tokens.access
     authenticator = enrol_by_access_token(cognito_actions, access, cognito_clock)
-    assert sign_in(member).steps == expectations.challenges(variant, CONFIRMED_ONLY)
+    expect_steps(sign_in(member).steps, variant, CONFIRMED_ONLY)
     prefer_software_token(cognito_actions, access)
-    assert factors(cognito_actions, member) == (["SOFTWARE_TOKEN_MFA"], "SOFTWARE_TOKEN_MFA")
+    expect_factor(cognito_actions, member, "SOFTWARE_TOKEN_MFA")
     enrolled = Member(member.person, authenticator)
-    assert sign_in(enrolled).steps == expectations.challenges(variant, ENROLLED)
+    expect_steps(sign_in(enrolled).steps, variant, ENROLLED)
 
 
 @varied(mfa=[Mfa.OPTIONAL])
@@ -79,8 +91,8 @@ def test_switching_the_factor_off_asks_no_more_where_mfa_is_optional(
 ) -> None:
     """Where MFA is OPTIONAL, a user who turns the factor off signs in without a code."""
     stop_using_software_token(cognito_actions, sign_in(member).tokens.access)
-    assert factors(cognito_actions, member) == ([], None)
-    assert sign_in(member).steps == expectations.challenges(variant, CONFIRMED_ONLY)
+    expect_factor(cognito_actions, member, None)
+    expect_steps(sign_in(member).steps, variant, CONFIRMED_ONLY)
 
 
 @requires(MFA_ON)
@@ -92,7 +104,7 @@ def test_switching_the_factor_off_still_asks_where_mfa_is_on(
     asked = sign_in.start(member)
     if asked.challenge_name == "PASSWORD_VERIFIER":
         asked = sign_in.answer(asked)
-    assert asked.challenge_name in {"SOFTWARE_TOKEN_MFA", "MFA_SETUP"}
+    expect_challenge(asked, "SOFTWARE_TOKEN_MFA", "MFA_SETUP")
 
 
 @varied(mfa=[Mfa.OPTIONAL])
@@ -105,7 +117,7 @@ def test_administrator_switches_the_factor_off_and_on(
         cognito_actions.admin_set_user_mfa_preference(
             username, software_token={"Enabled": wanted, "PreferredMfa": wanted}
         )
-        assert sign_in(member).steps == expectations.challenges(variant, situation)
+        expect_steps(sign_in(member).steps, variant, situation)
 
 
 @varied(mfa=[Mfa.OFF])
@@ -163,12 +175,12 @@ def test_wrong_code_at_mfa_setup_is_refused(
     associated = cognito_actions.associate_software_token(
         session=session_of(sign_in.until("MFA_SETUP", member))
     )
-    authenticator = Authenticator(associated["SecretCode"], cognito_clock)
+    authenticator = authenticator_of(associated, cognito_clock)
     with unchanged(member.person), refused(refusals.WRONG_TOTP_AT_SET_UP):
         cognito_actions.verify_software_token(
-            expectations.wrong_code(authenticator.peek), session=associated["Session"]
+            expectations.wrong_code(authenticator.peek), session=session_in(associated)
         )
-    assert sign_in(member).steps[-1] == "MFA_SETUP"
+    expect_last_step(sign_in(member).steps, "MFA_SETUP")
 
 
 @varied(mfa=[Mfa.OPTIONAL])
@@ -183,13 +195,13 @@ def test_wrong_code_with_the_access_token_can_be_corrected(
     member = newcomer()
     access = sign_in(member).tokens.access
     associated: Mapping[str, Any] = cognito_actions.associate_software_token(access_token=access)
-    assert "Session" not in associated
-    authenticator = Authenticator(associated["SecretCode"], cognito_clock)
+    check("Session" not in associated, "AssociateSoftwareToken with an access token has a Session")
+    authenticator = authenticator_of(associated, cognito_clock)
     wrong = expectations.wrong_code(authenticator.peek)
     with unchanged(member.person), refused(refusals.WRONG_TOTP_OF_SIGNED_IN_USER):
         cognito_actions.verify_software_token(wrong, access_token=access)
     verified = cognito_actions.verify_software_token(authenticator.code(), access_token=access)
-    assert verified["Status"] == "SUCCESS"
+    expect_member(verified, "Status", "SUCCESS", of="VerifySoftwareToken")
 
 
 @requires(MFA_ON)
@@ -205,10 +217,10 @@ def test_verified_factor_counts_though_mfa_setup_was_never_answered(
     associated = cognito_actions.associate_software_token(
         session=session_of(sign_in.until("MFA_SETUP", member))
     )
-    authenticator = Authenticator(associated["SecretCode"], cognito_clock)
-    cognito_actions.verify_software_token(authenticator.code(), session=associated["Session"])
+    authenticator = authenticator_of(associated, cognito_clock)
+    cognito_actions.verify_software_token(authenticator.code(), session=session_in(associated))
     enrolled = Member(member.person, authenticator)
-    assert sign_in(enrolled).steps[-1] == "SOFTWARE_TOKEN_MFA"
+    expect_last_step(sign_in(enrolled).steps, "SOFTWARE_TOKEN_MFA")
 
 
 @requires(MFA_ON)
@@ -224,7 +236,7 @@ def test_only_the_newest_session_goes_on_in_mfa_setup(
     member = newcomer()
     first = session_of(sign_in.until("MFA_SETUP", member))
     associated = cognito_actions.associate_software_token(session=first)
-    authenticator = Authenticator(associated["SecretCode"], cognito_clock)
+    authenticator = authenticator_of(associated, cognito_clock)
     with unchanged(member.person), refused(refusals.SESSION_USED):
         cognito_actions.verify_software_token(authenticator.code(), session=first)
 
@@ -244,7 +256,7 @@ def test_mfa_setup_cannot_be_skipped(
     with unchanged(member.person), refused(refusals.NO_TOTP_OF_USER):
         sign_in.walker.submit(asked, answer)
     associated = cognito_actions.associate_software_token(session=session_of(asked))
-    asked = replace(asked, session=Secret(associated["Session"]))
+    asked = replace(asked, session=Secret(session_in(associated)))
     with unchanged(member.person), refused(refusals.NO_TOTP_OF_USER):
         sign_in.walker.submit(asked, answer)
 
@@ -254,10 +266,11 @@ def test_each_person_has_a_secret_of_their_own(another_member: Member, member: M
     """The authenticators of two users show different codes."""
     offsets = range(-2, 3)
     codes = [member.second_factor.peek(offset) for offset in offsets]
-    assert codes != [another_member.second_factor.peek(offset) for offset in offsets]
+    theirs = [another_member.second_factor.peek(offset) for offset in offsets]
+    check(codes != theirs, "two users got the same TOTP secret")
 
 
 def session_of(progress: Progress) -> Secret:
     """Return the session of a challenge that has one."""
-    assert progress.session is not None
-    return progress.session
+    check(progress.session is not None, f"{progress.challenge_name} came without Session")
+    return cast("Secret", progress.session)

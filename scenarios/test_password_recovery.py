@@ -10,14 +10,17 @@ from harness import (
     Person,
     PersonFactory,
     Secret,
+    check,
     recover_password,
     request_recovery_code,
 )
 from scenarios.support import expectations, refusals
+from scenarios.support.answers import expect_delivery, expect_status, member_of
 from scenarios.support.expectations import Situation
 from scenarios.support.members import Member, MemberSignIn, TrackedMember
 from scenarios.support.pool_under_test import ORDINARY_POLICY, RECOVERY, requires
 from scenarios.support.refusals import refused
+from scenarios.support.steps import expect_steps
 from scenarios.support.variants import Client, Flow, Mfa, SignInName, Variant, varied
 from scenarios.support.watching import TimePasses, Unchanged, exists
 
@@ -47,12 +50,8 @@ def test_forgot_password_names_the_masked_destination(
     """ForgotPassword says where the code was sent, and the old password stays valid until then."""
     person = cognito_confirmed
     with unchanged(person):
-        details = cognito_actions.forgot_password(person.sign_in_as)["CodeDeliveryDetails"]
-    assert details == {
-        "Destination": expectations.masked_email(person.email),
-        "DeliveryMedium": "EMAIL",
-        "AttributeName": "email",
-    }
+        answer = cognito_actions.forgot_password(person.sign_in_as)
+    expect_delivery(answer, expectations.masked_email(person.email), of="ForgotPassword")
 
 
 @varied(mfa=[Mfa.OFF], client=Client)
@@ -170,12 +169,13 @@ def test_recovery_of_an_unknown_user_looks_like_a_recovery(
     """With PreventUserExistenceErrors ENABLED, an unknown user gets as far as a wrong code."""
     person = cognito_person
     answer = cognito_actions.forgot_password(person.sign_in_as)
-    assert answer["CodeDeliveryDetails"]["Destination"]
+    destination = member_of(answer, "CodeDeliveryDetails.Destination", of="ForgotPassword")
+    check(bool(destination), "ForgotPassword named no destination for an unknown user")
     with refused(refusals.WRONG_CODE):
         cognito_actions.confirm_forgot_password(
             person.sign_in_as, "123456", cognito_people.password()
         )
-    assert not exists(cognito_actions, person)
+    check(not exists(cognito_actions, person), "ForgotPassword made a user")
 
 
 @pytest.mark.cognito_pool(prevent_user_existence_errors=False)
@@ -206,7 +206,7 @@ def test_administrator_makes_a_user_recover(
         sign_in(member)
     code = cognito_mailbox.newest_code(person.username, kind="admin_reset").value
     cognito_actions.confirm_forgot_password(person.username, code, new)
-    assert cognito_actions.admin_get_user(person.username)["UserStatus"] == "CONFIRMED"
+    expect_status(cognito_actions, person.username, "CONFIRMED")
     sign_in.works_for(member.with_password(new))
 
 
@@ -226,4 +226,4 @@ def test_device_outlives_a_recovered_password(
     enrolled = variant.mfa is not Mfa.OFF
     situation = Situation(enrolled=enrolled, device_remembered=True)
     result = sign_in(member.with_password(new), device=device)
-    assert result.steps == expectations.challenges(variant, situation)
+    expect_steps(result.steps, variant, situation)

@@ -8,18 +8,21 @@ import pytest
 
 from harness import (
     Actions,
+    Clock,
     RefreshTokenRotation,
     Secret,
+    check,
     confirm_device,
     exchange_refresh_token,
     forget_device,
 )
-from harness import unverified_claims as claims_of
 from scenarios.support import refusals
-from scenarios.support.members import Member, MemberSignIn, TrackedMember, expect_device
+from scenarios.support.answers import Claims, expect_access
+from scenarios.support.members import Member, MemberSignIn, TrackedMember
 from scenarios.support.pool_under_test import REFRESHING, TRACKED_DEVICES, requires
 from scenarios.support.refusals import refused
 from scenarios.support.renewal import WAYS_TO_RENEW, Renewal
+from scenarios.support.steps import expect_device
 from scenarios.support.variants import TRACKED, Client, Devices, SignInName, varied
 from scenarios.support.watching import TimePasses, Unchanged
 
@@ -30,17 +33,25 @@ UNTRACKED = [Devices.NOT_TRACKED]
 
 @varied(devices=UNTRACKED, sign_in_name=SignInName, client=Client, renew=WAYS_TO_RENEW)
 def test_refresh_token_renews_the_other_two(
-    cognito_actions: Actions, member: Member, renew: Renewal, sign_in: MemberSignIn
+    cognito_actions: Actions,
+    cognito_clock: Clock,
+    member: Member,
+    renew: Renewal,
+    sign_in: MemberSignIn,
 ) -> None:
     """New access and ID tokens keep the origin and time of the sign-in, and the refresh token."""
     tokens = sign_in(member).tokens
+    # In the same second, the time of the refresh would look like that of the sign-in.
+    cognito_clock.wait_until(cognito_clock.time() + 1.1)
     renewed = renew(cognito_actions, tokens)
-    assert renewed.refresh == tokens.refresh
-    before, after = claims_of(tokens.access), claims_of(renewed.access)
+    check(renewed.refresh == tokens.refresh, "refresh returned another refresh token", facts="A260")
+    before, after = Claims.of_access(tokens), Claims.of_access(renewed)
     for name in ("sub", "username", "origin_jti", "auth_time", "client_id", "scope"):
-        assert after[name] == before[name]
-    assert after["jti"] != before["jti"]
-    assert cognito_actions.get_user(renewed.access)["Username"] == tokens.username
+        after.expect(name, before.get(name), facts="A250" if name == "origin_jti" else "A260")
+    Claims.of_id(renewed).expect("auth_time", before.get("auth_time"))
+    check(after.get("iat") > before.get("iat"), "refresh returned a token with the old iat")
+    check(after.get("jti") != before.get("jti"), "two tokens have the same jti", facts="A250")
+    expect_access(cognito_actions, renewed)
 
 
 @pytest.mark.cognito_needs("clock")
@@ -58,8 +69,9 @@ def test_renewed_tokens_outlive_the_first_ones(
     with refused(refusals.ACCESS_TOKEN_EXPIRED):
         cognito_actions.get_user(tokens.access)
     renewed = renew(cognito_actions, tokens)
-    assert cognito_actions.get_user(renewed.access)["Username"] == tokens.username
-    assert claims_of(renewed.access)["auth_time"] == claims_of(tokens.access)["auth_time"]
+    expect_access(cognito_actions, renewed)
+    signed_in_at = Claims.of_access(tokens).get("auth_time")
+    Claims.of_access(renewed).expect("auth_time", signed_in_at)
 
 
 @varied(devices=TRACKED, client=Client, renew=WAYS_TO_RENEW)
@@ -72,7 +84,7 @@ def test_device_of_the_sign_in_renews_again_and_again(
     confirm_device(cognito_actions, tokens.access, device)
     for _ in range(2):
         renewed = renew(cognito_actions, tokens, device_key=device.key)
-        assert claims_of(renewed.access)["device_key"] == device.key
+        Claims.of_access(renewed).expect("device_key", device.key, facts="D059")
 
 
 @varied(devices=TRACKED, renew=WAYS_TO_RENEW)
@@ -104,7 +116,8 @@ def test_refresh_with_an_unconfirmed_device_is_refused(
     with unchanged(member.person), refused(refusals.REFRESH_TOKEN_INVALID):
         renew(cognito_actions, result.tokens, device_key=device.key)
     confirm_device(cognito_actions, result.tokens.access, device)
-    assert renew(cognito_actions, result.tokens, device_key=device.key).access
+    renewed = renew(cognito_actions, result.tokens, device_key=device.key)
+    expect_access(cognito_actions, renewed)
 
 
 @requires(TRACKED_DEVICES)
@@ -146,7 +159,7 @@ def test_refresh_after_a_sign_in_on_the_device_works(
     device = tracked_member.device
     tokens = sign_in(tracked_member.member, device=device).tokens
     renewed = renew(cognito_actions, tokens, device_key=device.key)
-    assert claims_of(renewed.access)["device_key"] == device.key
+    Claims.of_access(renewed).expect("device_key", device.key, facts="D059")
 
 
 @varied(devices=UNTRACKED, renew=WAYS_TO_RENEW)
@@ -169,7 +182,8 @@ def test_rotated_refresh_token_is_good_only_once(
     """With rotation, each refresh issues a new refresh token, and the old one is refused."""
     first = sign_in(member).tokens
     second = exchange_refresh_token(cognito_actions, first)
-    assert second.refresh != first.refresh
-    assert exchange_refresh_token(cognito_actions, second).refresh != second.refresh
+    third = exchange_refresh_token(cognito_actions, second)
+    for old, new in ((first, second), (second, third)):
+        check(new.refresh != old.refresh, "the refresh token was not rotated", facts="A265")
     with refused(refusals.REFRESH_TOKEN_ROTATED_OUT):
         exchange_refresh_token(cognito_actions, first)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from harness import Actions, AppClient, PersonFactory, Script, SignIn, SrpEngine
+from harness import Actions, AppClient, PersonFactory, Script, SignIn, SrpEngine, check
+from scenarios.support.answers import expect_equal, expect_member
 from scenarios.support.scripted import CONFIRMATION_CODE, Call, app_client, calls_of, totp
+from scenarios.support.steps import expect_no_device
 from scenarios.support.variants import Client, Variant, varied
 from scenarios.support.walk import CALLS, Walk, stage_of
 
@@ -37,7 +39,7 @@ def walk(app: AppClient, cognito_script: Script, cognito_srp_engine: SrpEngine) 
 def calls(walk: Walk, app: AppClient, cognito_script: Script) -> list[Call]:
     """The thirteen calls of the walk."""
     found = calls_of(walk.person, app, cognito_script.clock.time())
-    assert tuple(call.operation for call in found) == CALLS
+    expect_equal("the calls of the script", tuple(call.operation for call in found), CALLS)
     return found
 
 
@@ -51,12 +53,12 @@ def test_main_job_makes_thirteen_calls_and_no_others(
 
     walk.resume()
 
-    assert cognito_script.made == CALLS
-    assert walk.enrolled is not None
-    assert walk.enrolled.steps == ("MFA_SETUP",)
-    assert walk.came_back is not None
-    assert walk.came_back.steps == ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
-    assert walk.came_back.new_device is None
+    expect_equal("the calls that were made", cognito_script.made, CALLS)
+    expect_equal("the challenges of the first sign-in", walk.enrolled_by(), ("MFA_SETUP",))
+    came_back = walk.end()
+    on_device = ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
+    expect_equal("the challenges of the second sign-in", came_back.steps, on_device)
+    expect_no_device(came_back)
 
 
 @pytest.mark.parametrize("broken", [False, True], ids=["refused", "broken"])
@@ -84,19 +86,20 @@ def test_error_at_any_call_surfaces_unchanged_and_leaves_nothing_half_done(
         walk.resume()
 
     error = caught.value
-    assert error.response["Error"] == {"Code": code, "Message": message}
-    assert error.operation_name == CALLS[which]
-    assert type(error).__name__ == code
-    assert cognito_script.made == CALLS[: which + 1]
-    assert walk.results() == before
+    expect_member(error.response, "Error.Code", code, of=CALLS[which])
+    expect_member(error.response, "Error.Message", message, of=CALLS[which])
+    expect_equal("the operation that the error names", error.operation_name, CALLS[which])
+    expect_equal("the class of the error", type(error).__name__, code)
+    expect_equal("the calls that were made", cognito_script.made, CALLS[: which + 1])
+    check(walk.results() == before, "the error left something half done")
 
     for call in calls[begun:]:
         call.answered(cognito_script)
     walk.resume()
 
-    assert cognito_script.made == (*CALLS[: which + 1], *CALLS[begun:])
-    assert walk.came_back is not None
-    assert walk.enrolled is not None
-    assert walk.enrolled.authenticator is not None
+    all_calls = (*CALLS[: which + 1], *CALLS[begun:])
+    expect_equal("the calls that were made", cognito_script.made, all_calls)
+    walk.end()
     # Enrolling used the code of the step before this one, and nothing has used a code since.
-    assert walk.enrolled.authenticator.code() == totp(cognito_script.clock.time())
+    unused = walk.authenticator().code() == totp(cognito_script.clock.time())
+    check(unused, "the walk used a TOTP code more than once")

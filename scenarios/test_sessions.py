@@ -9,6 +9,7 @@ import pytest
 
 from harness import Actions, PersonFactory, Secret
 from scenarios.support import expectations, refusals
+from scenarios.support.answers import expect_tokens
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import MFA_ON, ORDINARY_SESSIONS, SECOND_FACTOR, requires
 from scenarios.support.refusals import refused
@@ -26,7 +27,7 @@ def test_session_is_good_only_once(
 ) -> None:
     """A session that was used is refused, even with a valid code."""
     asked = sign_in.until(ASKED, member)
-    assert sign_in.answer(asked).done
+    expect_tokens(sign_in.answer(asked), "the right code")
     with unchanged(member.person), refused(refusals.SESSION_USED):
         sign_in.answer(asked)
 
@@ -40,7 +41,7 @@ def test_session_of_mfa_setup_is_good_only_once(
     member = newcomer()
     asked = sign_in.until("MFA_SETUP", member)
     answer = sign_in.walker.prepare(asked)
-    assert sign_in.walker.submit(asked, answer).done
+    expect_tokens(sign_in.walker.submit(asked, answer), "MFA_SETUP")
     with unchanged(member.person), refused(refusals.SESSION_USED):
         sign_in.walker.submit(asked, answer)
 
@@ -66,7 +67,7 @@ def test_session_is_good_for_nearly_three_minutes(
     """A session is accepted until its three minutes are over."""
     asked = sign_in.until(ASKED, member)
     time_passes(expectations.SESSION_LIFETIME - 10 * expectations.SECOND)
-    assert sign_in.answer(asked).done
+    expect_tokens(sign_in.answer(asked), "the right code in time")
 
 
 @pytest.mark.cognito_needs("clock")
@@ -77,7 +78,7 @@ def test_session_lives_as_long_as_the_client_says(
     """With AuthSessionValidity 15, a session lasts 15 minutes and no longer."""
     asked, asked_again = sign_in.until(ASKED, member), sign_in.until(ASKED, member)
     time_passes(14 * expectations.MINUTE)
-    assert sign_in.answer(asked).done
+    expect_tokens(sign_in.answer(asked), "the right code in time")
     time_passes(expectations.MINUTE + expectations.SECOND)
     with unchanged(member.person), refused(refusals.SESSION_EXPIRED):
         sign_in.answer(asked_again)
@@ -125,5 +126,5 @@ def test_two_sign_ins_side_by_side_do_not_disturb_each_other(
 ) -> None:
     """Two sign-ins of one user that have begun can both finish, each with its own code."""
     first, second = sign_in.until(ASKED, member), sign_in.until(ASKED, member)
-    assert sign_in.answer(second).done
-    assert sign_in.answer(first).done
+    expect_tokens(sign_in.answer(second), "the code of the second sign-in")
+    expect_tokens(sign_in.answer(first), "the code of the first sign-in")

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from harness import Actions, Person, PersonFactory, SignIn, unverified_claims
+from harness import Actions, Person, PersonFactory, SignIn, check
 from scenarios.support import expectations, refusals
+from scenarios.support.answers import Claims, expect_challenge, expect_equal, username_of
 from scenarios.support.expectations import Situation
 from scenarios.support.members import (
     Member,
@@ -25,6 +26,7 @@ from scenarios.support.pool_under_test import (
     requires,
 )
 from scenarios.support.refusals import refused
+from scenarios.support.steps import expect_new_device, expect_steps
 from scenarios.support.variants import (
     BY_SRP,
     NO_DEVICE_PROVED,
@@ -48,9 +50,8 @@ def test_first_sign_in_asks_what_the_pool_demands(
     """A first sign-in gets the documented challenges, and a device if the pool tracks them."""
     result = sign_in(newcomer())
     situation = Situation()
-    assert result.steps == expectations.challenges(variant, situation)
-    brings_device = expectations.brings_new_device(variant, situation)
-    assert (result.new_device is not None) == brings_device
+    expect_steps(result.steps, variant, situation)
+    expect_new_device(result, variant, situation)
 
 
 @varied(
@@ -68,9 +69,8 @@ def test_later_sign_in_asks_what_the_pool_demands(
     """An enrolled user is asked for the second factor wherever the pool has MFA."""
     result = sign_in(member)
     situation = Situation(enrolled=variant.mfa is not Mfa.OFF)
-    assert result.steps == expectations.challenges(variant, situation)
-    brings_device = expectations.brings_new_device(variant, situation)
-    assert (result.new_device is not None) == brings_device
+    expect_steps(result.steps, variant, situation)
+    expect_new_device(result, variant, situation)
 
 
 @requires(ORDINARY_LIFETIMES)
@@ -81,20 +81,27 @@ def test_tokens_say_who_signed_in_and_on_what(
     """Both tokens name user, pool and client; the access token also names the device, if any."""
     result = sign_in(member)
     app = cognito_actions.app
-    access, identity = unverified_claims(result.tokens.access), unverified_claims(result.tokens.id)
-    username = cognito_actions.admin_get_user(member.person.username)["Username"]
-    assert access["username"] == identity["cognito:username"] == username
-    assert access["sub"] == identity["sub"]
-    assert (access["token_use"], identity["token_use"]) == ("access", "id")
-    assert access["client_id"] == identity["aud"] == app.client_id
-    assert access["iss"] == identity["iss"]
-    assert access["iss"].endswith(f"/{app.user_pool_id}")
-    assert access["scope"] == expectations.API_SCOPE
-    assert identity["email"] == member.person.email
-    assert access["exp"] - access["iat"] == expectations.ACCESS_TOKEN_LIFETIME
-    assert result.tokens.expires_in == expectations.ACCESS_TOKEN_LIFETIME
+    access, identity = Claims.of_access(result.tokens), Claims.of_id(result.tokens)
+    username = username_of(cognito_actions, member.person.username)
+    access.expect("username", username, facts="A245")
+    identity.expect("cognito:username", username)
+    identity.expect("sub", access.get("sub"))
+    access.expect("token_use", "access", facts="A245")
+    identity.expect("token_use", "id")
+    access.expect("client_id", app.client_id, facts="A245")
+    identity.expect("aud", app.client_id)
+    issuer = access.get("iss")
+    identity.expect("iss", issuer)
+    check(
+        issuer.endswith(f"/{app.user_pool_id}"), f"iss {issuer!r} does not end with the pool's id"
+    )
+    access.expect("scope", expectations.API_SCOPE, facts="A246")
+    identity.expect("email", member.person.email)
+    access.expect_lifetime(expectations.ACCESS_TOKEN_LIFETIME)
+    lifetime = result.tokens.expires_in
+    expect_equal("ExpiresIn", lifetime, expectations.ACCESS_TOKEN_LIFETIME, facts="A256")
     device = result.new_device
-    assert access.get("device_key") == (device.key if device else None)
+    access.expect("device_key", device.key if device else None, facts="A245")
 
 
 @varied(flow=Flow, engines=True, without=[NO_DEVICE_PROVED])
@@ -135,10 +142,13 @@ def test_unknown_user_gets_the_same_made_up_salt(
 ) -> None:
     """With PreventUserExistenceErrors ENABLED, the made-up SRP parameters of a name are stable."""
     first, second = (sign_in.start(Member(cognito_person)) for _ in range(2))
-    assert first.challenge_name == second.challenge_name == "PASSWORD_VERIFIER"
+    for started in (first, second):
+        expect_challenge(started, "PASSWORD_VERIFIER")
     for name in ("SALT", "USER_ID_FOR_SRP"):
-        assert first.parameter(name) == second.parameter(name)
-    assert first.parameter("SRP_B") != second.parameter("SRP_B")
+        same = first.parameter(name) == second.parameter(name)
+        check(same, f"{name} of an unknown user changed, which gives them away", facts="A101")
+    other = first.parameter("SRP_B") != second.parameter("SRP_B")
+    check(other, "SRP_B of an unknown user stayed the same, which gives them away", facts="A101")
 
 
 @requires(NO_ALIASES)

@@ -6,8 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
-from harness import Actions, Mailbox, Person, PersonFactory, Secret
+from harness import Actions, Mailbox, Person, PersonFactory, Secret, check
 from scenarios.support import expectations, refusals
+from scenarios.support.answers import (
+    attributes_in,
+    attributes_of,
+    expect_attribute,
+    expect_delivery,
+    expect_equal,
+    expect_member,
+    expect_status,
+    member_of,
+    the_only,
+    username_of,
+)
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import (
     CHOSEN_NAMES,
@@ -31,16 +43,11 @@ def test_sign_up_sends_a_code_and_leaves_the_user_unconfirmed(
     """SignUp names the masked destination of a code, and the user is UNCONFIRMED."""
     person = cognito_person
     answer = cognito_actions.sign_up(person.username, person.password, person.attributes)
-    assert answer["UserConfirmed"] is False
-    assert answer["CodeDeliveryDetails"] == {
-        "Destination": expectations.masked_email(person.email),
-        "DeliveryMedium": "EMAIL",
-        "AttributeName": "email",
-    }
-    user = cognito_actions.admin_get_user(person.username)
-    attributes = {each["Name"]: each.get("Value") for each in user["UserAttributes"]}
-    assert user["UserStatus"] == "UNCONFIRMED"
-    assert attributes["email_verified"] == "false"
+    expect_member(answer, "UserConfirmed", False, of="SignUp")
+    expect_delivery(answer, expectations.masked_email(person.email), of="SignUp")
+    expect_status(cognito_actions, person.username, "UNCONFIRMED")
+    attributes = attributes_of(cognito_actions, person.username)
+    expect_attribute(attributes, "email_verified", "false")
 
 
 @varied(sign_in_name=SignInName)
@@ -49,10 +56,13 @@ def test_sign_up_names_the_user(
 ) -> None:
     """The username is what was typed, or the sub where users sign up with an email address."""
     person = cognito_person
-    sub = cognito_actions.sign_up(person.username, person.password, person.attributes)["UserSub"]
-    username = cognito_actions.admin_get_user(person.username)["Username"]
-    by_sub = expectations.username_is_sub(variant.sign_in_name)
-    assert username == (sub if by_sub else person.username)
+    answer = cognito_actions.sign_up(person.username, person.password, person.attributes)
+    username = username_of(cognito_actions, person.username)
+    if expectations.username_is_sub(variant.sign_in_name):
+        sub = member_of(answer, "UserSub", of="SignUp")
+        expect_equal("Username of AdminGetUser", username, sub, facts="A020")
+    else:
+        expect_equal("Username of AdminGetUser", username, person.username, facts="A021")
 
 
 @varied(sign_in_name=SignInName)
@@ -63,10 +73,9 @@ def test_confirm_sign_up_with_the_code_confirms_user_and_address(
     person = cognito_signed_up
     code = cognito_mailbox.newest_code(person.username, kind="sign_up")
     cognito_actions.confirm_sign_up(person.username, code.value)
-    user = cognito_actions.admin_get_user(person.username)
-    attributes = {each["Name"]: each.get("Value") for each in user["UserAttributes"]}
-    assert user["UserStatus"] == "CONFIRMED"
-    assert attributes["email_verified"] == "true"
+    expect_status(cognito_actions, person.username, "CONFIRMED")
+    attributes = attributes_of(cognito_actions, person.username)
+    expect_attribute(attributes, "email_verified", "true")
 
 
 @varied(sign_in_name=SignInName)
@@ -82,7 +91,7 @@ def test_confirm_sign_up_with_a_wrong_code_is_refused(
     with unchanged(person), refused(refusals.WRONG_CODE):
         cognito_actions.confirm_sign_up(person.username, _another(code))
     cognito_actions.confirm_sign_up(person.username, code)
-    assert cognito_actions.admin_get_user(person.username)["UserStatus"] == "CONFIRMED"
+    expect_status(cognito_actions, person.username, "CONFIRMED")
 
 
 @varied(sign_in_name=SignInName)
@@ -96,7 +105,8 @@ def test_resent_code_confirms_and_makes_the_old_one_useless(
     person = cognito_signed_up
     old = cognito_mailbox.newest_code(person.username, kind="sign_up").value
     resent = cognito_actions.resend_confirmation_code(person.username)
-    assert resent["CodeDeliveryDetails"]["Destination"] == expectations.masked_email(person.email)
+    masked = expectations.masked_email(person.email)
+    expect_delivery(resent, masked, of="ResendConfirmationCode")
     new = cognito_mailbox.newest_code(person.username, kind="resend").value
     with unchanged(person), refused(refusals.WRONG_CODE):
         cognito_actions.confirm_sign_up(person.username, old)
@@ -184,7 +194,7 @@ def test_sign_up_with_a_weak_password_is_refused(
     person = cognito_person
     with refused(refusal):
         cognito_actions.sign_up(person.username, Secret(password), person.attributes)
-    assert not exists(cognito_actions, person)
+    check(not exists(cognito_actions, person), "the refused call made a user")
 
 
 @requires()
@@ -196,7 +206,7 @@ def test_sign_up_is_refused_where_only_administrators_make_users(
     person = cognito_person
     with refused(refusals.SIGN_UP_NOT_PERMITTED):
         cognito_actions.sign_up(person.username, person.password, person.attributes)
-    assert not exists(cognito_actions, person)
+    check(not exists(cognito_actions, person), "the refused call made a user")
 
 
 @varied(sign_in_name=[SignInName.EMAIL_ALIAS])
@@ -207,7 +217,7 @@ def test_username_like_an_alias_is_refused(
     person = cognito_person
     with refused(refusals.USERNAME_LOOKS_LIKE_ALIAS):
         cognito_actions.sign_up(person.email, person.password, person.attributes)
-    assert not exists(cognito_actions, person)
+    check(not exists(cognito_actions, person), "the refused call made a user")
 
 
 @varied(sign_in_name=[SignInName.EMAIL])
@@ -218,7 +228,7 @@ def test_username_that_is_not_an_address_is_refused(
     person = cognito_person
     with refused(refusals.USERNAME_IS_NO_EMAIL):
         cognito_actions.sign_up(person.given_name, person.password, person.attributes)
-    assert not exists(cognito_actions, person)
+    check(not exists(cognito_actions, person), "the refused call made a user")
 
 
 @varied(sign_in_name=[SignInName.EMAIL_ALIAS])
@@ -247,7 +257,7 @@ def test_confirming_or_resending_for_an_unknown_user_is_refused(
         cognito_actions.confirm_sign_up(person.username, "123456")
     with refused(refusals.UNKNOWN_USER_OF_CLIENT):
         cognito_actions.resend_confirmation_code(person.username)
-    assert not exists(cognito_actions, person)
+    check(not exists(cognito_actions, person), "the refused call made a user")
 
 
 @pytest.mark.cognito_pool(prevent_user_existence_errors=True)
@@ -256,8 +266,10 @@ def test_resending_for_an_unknown_user_looks_like_resending(
 ) -> None:
     """Where user existence errors are prevented, ResendConfirmationCode makes up a response."""
     answer = cognito_actions.resend_confirmation_code(cognito_person.username)
-    assert answer["CodeDeliveryDetails"]["Destination"]
-    assert not exists(cognito_actions, cognito_person)
+    of = "ResendConfirmationCode"
+    destination = member_of(answer, "CodeDeliveryDetails.Destination", of=of)
+    check(bool(destination), f"{of} named no destination for an unknown user, which shows them up")
+    check(not exists(cognito_actions, cognito_person), f"{of} made a user")
 
 
 def test_admin_confirm_sign_up_confirms_without_verifying(
@@ -266,10 +278,9 @@ def test_admin_confirm_sign_up_confirms_without_verifying(
     """AdminConfirmSignUp confirms the user, leaves the email unverified, and works once."""
     person = cognito_signed_up
     cognito_actions.admin_confirm_sign_up(person.username)
-    user = cognito_actions.admin_get_user(person.username)
-    attributes = {each["Name"]: each.get("Value") for each in user["UserAttributes"]}
-    assert user["UserStatus"] == "CONFIRMED"
-    assert attributes.get("email_verified") != "true"
+    expect_status(cognito_actions, person.username, "CONFIRMED")
+    verified = attributes_of(cognito_actions, person.username).get("email_verified") == "true"
+    check(not verified, "AdminConfirmSignUp verified the email address")
     with unchanged(person), refused(refusals.ALREADY_CONFIRMED):
         cognito_actions.admin_confirm_sign_up(person.username)
 
@@ -279,9 +290,10 @@ def test_signed_in_user_reads_the_own_attributes(member: Member, sign_in: Member
     """GetUser returns the username and the attributes of the user who signed in."""
     result = sign_in(member)
     user = sign_in.walker.actions.get_user(result.tokens.access)
-    attributes = {each["Name"]: each.get("Value") for each in user["UserAttributes"]}
-    assert user["Username"] == result.username
-    assert {**member.person.attributes, "email_verified": "true"}.items() <= attributes.items()
+    attributes = attributes_in(user, "UserAttributes", of="GetUser")
+    expect_member(user, "Username", result.username, of="GetUser")
+    for name, value in {**member.person.attributes, "email_verified": "true"}.items():
+        expect_attribute(attributes, name, value)
 
 
 @varied(sign_in_name=SignInName)
@@ -294,9 +306,10 @@ def test_list_users_finds_by_filter(
         f'email = "{person.email}"',
         f'email ^= "{person.email.partition("@")[0]}@"',
     ):
-        (found,) = cognito_actions.list_users(filter=filter_)["Users"]
-        attributes = {each["Name"]: each.get("Value") for each in found["Attributes"]}
-        assert attributes["email"] == person.email
+        users = member_of(cognito_actions.list_users(filter=filter_), "Users", of="ListUsers")
+        found = the_only(users, "users", by="ListUsers")
+        attributes = attributes_in(found, "Attributes", of="ListUsers")
+        expect_attribute(attributes, "email", person.email)
 
 
 @requires(CHOSEN_NAMES)
@@ -308,13 +321,15 @@ def test_list_users_turns_pages(cognito_actions: Actions, newcomer: Callable[[],
     token: str | None = None
     while True:
         page = cognito_actions.list_users(limit=2, pagination_token=token)
-        assert len(page["Users"]) <= 2
-        seen += [user["Username"] for user in page["Users"]]
+        users = member_of(page, "Users", of="ListUsers")
+        check(len(users) <= 2, f"ListUsers returned {len(users)} users with Limit 2")
+        seen += [member_of(user, "Username", of="ListUsers") for user in users]
         token = page.get("PaginationToken")
         if token is None:
             break
-    assert len(seen) == len(set(seen))
-    assert expected <= set(seen)
+    check(len(seen) == len(set(seen)), "ListUsers returned a user on two pages")
+    missing = len(expected - set(seen))
+    check(not missing, f"the pages of ListUsers lack {missing} of {len(expected)} new users")
 
 
 def _another(code: str) -> str:

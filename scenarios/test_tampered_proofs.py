@@ -5,16 +5,21 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from harness import Clock, VirtualClock
 from scenarios.support import expectations, refusals
+from scenarios.support.answers import expect_challenge
 from scenarios.support.members import Member, MemberSignIn, TrackedMember
 from scenarios.support.pool_under_test import flows_allowed, requires
 from scenarios.support.refusals import Refusal, refused
 from scenarios.support.variants import BY_SRP, Flow, varied
 from scenarios.support.watching import TimePasses, Unchanged
+
+if TYPE_CHECKING:
+    from harness.srp.engines import SrpAttempt
 
 pytestmark = pytest.mark.cognito_needs("admin")
 
@@ -141,8 +146,8 @@ def test_timestamp_is_signed_in_its_canonical_form(
 ) -> None:
     """A TIMESTAMP whose weekday does not match its date is refused, even if the proof covers it."""
     asked = sign_in.start(member)
-    attempt = asked.attempt
-    assert attempt is not None
+    expect_challenge(asked, "PASSWORD_VERIFIER")
+    attempt = cast("SrpAttempt", asked.attempt)
     proof = sign_in.walker.prepare(asked)
     proof["TIMESTAMP"] = another_weekday(proof["TIMESTAMP"])
     proof["PASSWORD_CLAIM_SIGNATURE"] = attempt.user_claim(

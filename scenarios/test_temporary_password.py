@@ -8,10 +8,12 @@ import pytest
 
 from harness import Actions, Mailbox, Person, PersonFactory, Secret
 from scenarios.support import expectations, refusals
+from scenarios.support.answers import expect_member, expect_status
 from scenarios.support.expectations import Situation
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import ORDINARY_POLICY, requires
 from scenarios.support.refusals import refused
+from scenarios.support.steps import expect_new_device, expect_steps
 from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variant, varied
 from scenarios.support.watching import TimePasses, Unchanged
 
@@ -43,7 +45,7 @@ def invited(
     created = cognito_actions.admin_create_user(
         person.username, attributes=attributes, desired_delivery_mediums=["EMAIL"]
     )
-    assert created["User"]["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    expect_member(created, "User.UserStatus", "FORCE_CHANGE_PASSWORD", of="AdminCreateUser")
     invitation = cognito_mailbox.newest_code(person.username, kind="invitation")
     return Invited(Member(person.with_password(invitation.value)), cognito_people.password())
 
@@ -55,11 +57,9 @@ def test_invited_user_sets_a_password_at_the_first_sign_in(
     """The temporary password leads to NEW_PASSWORD_REQUIRED, then to MFA_SETUP, then to tokens."""
     result = sign_in(invited.member, new_password=invited.new_password)
     situation = Situation(temporary_password=True)
-    assert result.steps == expectations.challenges(variant, situation)
-    brings_device = expectations.brings_new_device(variant, situation)
-    assert (result.new_device is not None) == brings_device
-    user = cognito_actions.admin_get_user(invited.member.person.username)
-    assert user["UserStatus"] == "CONFIRMED"
+    expect_steps(result.steps, variant, situation)
+    expect_new_device(result, variant, situation)
+    expect_status(cognito_actions, invited.member.person.username, "CONFIRMED")
 
 
 @varied(mfa=Mfa)
@@ -153,10 +153,10 @@ def test_password_set_by_an_administrator_is_temporary_or_permanent(
     actions, username = cognito_actions, member.person.username
     temporary, permanent = cognito_people.password(), cognito_people.password()
     actions.admin_set_user_password(username, temporary, permanent=False)
-    assert actions.admin_get_user(username)["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    expect_status(actions, username, "FORCE_CHANGE_PASSWORD")
     sign_in.until(ASKED, member.with_password(temporary))
     actions.admin_set_user_password(username, permanent, permanent=True)
-    assert actions.admin_get_user(username)["UserStatus"] == "CONFIRMED"
+    expect_status(actions, username, "CONFIRMED")
     sign_in.works_for(member.with_password(permanent))
 
 

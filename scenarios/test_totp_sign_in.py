@@ -6,11 +6,18 @@ from collections.abc import Callable
 
 import pytest
 
-from harness import Actions, Authenticator, Clock, prefer_software_token
+from harness import Actions, Clock, prefer_software_token
 from scenarios.support import expectations, refusals
+from scenarios.support.answers import (
+    authenticator_of,
+    expect_access,
+    expect_tokens,
+    session_in,
+)
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import SECOND_FACTOR, requires
 from scenarios.support.refusals import refused
+from scenarios.support.steps import expect_last_step
 from scenarios.support.variants import WITH_MFA, Client, Flow, Mfa, Variant, varied
 from scenarios.support.watching import Unchanged
 
@@ -26,7 +33,7 @@ def test_right_code_gives_tokens(
     """A code of the current step gives tokens, and the tokens work."""
     asked = sign_in.until(ASKED, member)
     result = sign_in.give_code(asked, member.second_factor.code()).result()
-    assert cognito_actions.get_user(result.tokens.access)["Username"] == result.username
+    expect_access(cognito_actions, result.tokens)
 
 
 @varied(mfa=WITH_MFA, flow=Flow)
@@ -38,7 +45,7 @@ def test_wrong_code_is_refused_and_can_be_corrected(
     wrong = expectations.wrong_code(member.second_factor.peek)
     with unchanged(member.person), refused(refusals.WRONG_TOTP):
         sign_in.give_code(asked, wrong)
-    assert sign_in.give_code(asked, member.second_factor.code()).done
+    expect_tokens(sign_in.give_code(asked, member.second_factor.code()), "the right code")
 
 
 @varied(mfa=WITH_MFA, flow=Flow)
@@ -47,11 +54,11 @@ def test_code_is_good_only_once(
 ) -> None:
     """A code that was used to sign in is refused at the next sign-in, and a new one accepted."""
     code = member.second_factor.code()
-    assert sign_in.give_code(sign_in.until(ASKED, member), code).done
+    expect_tokens(sign_in.give_code(sign_in.until(ASKED, member), code), "the right code")
     asked = sign_in.until(ASKED, member)
     with unchanged(member.person), refused(refusals.TOTP_USED):
         sign_in.give_code(asked, code)
-    assert sign_in(member).steps[-1] == ASKED
+    expect_last_step(sign_in(member).steps, ASKED)
 
 
 @varied(mfa=WITH_MFA)
@@ -68,13 +75,13 @@ def test_code_that_enrolled_the_authenticator_is_used_up(
     if variant.mfa is Mfa.ON:
         session = sign_in.until("MFA_SETUP", member).session
         associated = actions.associate_software_token(session=session)
-        authenticator = Authenticator(associated["SecretCode"], cognito_clock)
+        authenticator = authenticator_of(associated, cognito_clock)
         code = authenticator.code()
-        actions.verify_software_token(code, session=associated["Session"])
+        actions.verify_software_token(code, session=session_in(associated))
     else:
         access = sign_in(member).tokens.access
-        secret = actions.associate_software_token(access_token=access)["SecretCode"]
-        authenticator = Authenticator(secret, cognito_clock)
+        associated = actions.associate_software_token(access_token=access)
+        authenticator = authenticator_of(associated, cognito_clock)
         code = authenticator.code()
         actions.verify_software_token(code, access_token=access)
         prefer_software_token(actions, access)
@@ -101,7 +108,8 @@ def test_code_of_an_adjacent_step_is_taken(
     """The codes of the current step and of one step on either side give tokens."""
     wait_for_an_unused_step(cognito_clock)
     asked = sign_in.until(ASKED, member)
-    assert sign_in.give_code(asked, member.second_factor.peek(steps)).done
+    code = member.second_factor.peek(steps)
+    expect_tokens(sign_in.give_code(asked, code), f"the code of step {steps:+d}")
 
 
 @pytest.mark.cognito_needs("clock")

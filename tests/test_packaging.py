@@ -6,15 +6,19 @@ import configparser
 import email
 import importlib
 import importlib.metadata
+import json
+import os
 import re
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import harness
+from harness.emulator.server import EmulatorServer
 from tests.support.arrows import read_package
 from tests.support.sources import PACKAGE, ROOT, name_of, python_files
 
@@ -160,6 +164,36 @@ class TestWheel:
         }
         assert modules | page | {"harness/py.typed"} <= held
         assert {name.partition("/")[0] for name in held} == {PACKAGE}
+
+    def test_it_holds_the_scenarios(self, wheel: zipfile.ZipFile) -> None:
+        """Every file of the scenarios is in it with pytest.ini, and nothing that was compiled."""
+        bundled = "harness/bundled/"
+        held = {name.removeprefix(bundled) for name in wheel.namelist() if name.startswith(bundled)}
+        assert held == {name_of(path) for path in python_files("scenarios")} | {"pytest.ini"}
+
+    def test_conform_works_where_only_the_package_is(
+        self, wheel: zipfile.ZipFile, tmp_path: Path
+    ) -> None:
+        """The unpacked wheel runs its own scenarios, in a folder with settings of its own."""
+        site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+        wheel.extractall(site)
+        elsewhere.mkdir()
+        (elsewhere / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n", "utf-8")
+        output = elsewhere / "found.json"
+        with EmulatorServer() as server:
+            command = [sys.executable, "-m", "harness.cli", "conform", "--json", str(output)]
+            command += ["--endpoint-url", server.url, "--workers", "1", "-k", "too_short"]
+            done = subprocess.run(
+                command,
+                cwd=elsewhere,
+                env={**os.environ, "PYTHONPATH": str(site), "PYTEST_ADDOPTS": "--no-such-option"},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "1 variant of scenarios: 1 hold" in done.stdout
+        assert json.loads(output.read_text(encoding="utf-8"))["tally"]["by_verdict"]["holds"] == 1
 
     def test_metadata_is_that_of_the_project(self, wheel: zipfile.ZipFile) -> None:
         """Name, version, license and entry points are the project's."""

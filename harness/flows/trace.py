@@ -107,6 +107,13 @@ class Trace:
             self._redact_new()
             return list(self._calls)
 
+    @property
+    def operations(self) -> list[str]:
+        """The names of the calls so far, which cost nothing to know."""
+        with self._lock:
+            redacted = [call.operation for call in self._calls]
+            return redacted + [call.operation for call in self._raw]
+
     def clear(self) -> None:
         """Drop the calls so far; their secrets stay known to :meth:`scrub`."""
         with self._lock:

@@ -7,6 +7,7 @@ that few runs need when they are called, since pytest loads the plugin in every 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Sequence
 from typing import Any
 
@@ -14,11 +15,6 @@ import pytest
 
 from harness.plugin.report.end_notes import end_notes_of, take_over_end_notes
 from harness.plugin.report.run_secrets import RunSecrets, run_secrets_of
-from harness.plugin.report.scorecard_report import (
-    ScorecardReport,
-    scorecard_lines,
-    show_all_reports,
-)
 from harness.plugin.run import (
     cognito_use,
     findings,
@@ -61,7 +57,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if not run_identity.is_worker(config):
         lines = scenario_lines.ScenarioLines(config)
         config.pluginmanager.register(lines, "cognito-scenario-lines")
-        config.pluginmanager.register(ScorecardReport(config), "cognito-scorecard")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -79,6 +74,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
         check_at_start(session.config)
         or_exit(lambda: begin_record(session.config))
+    if sys.stdout is not None and sys.stdout.isatty():
+        from harness.plugin.run.progress import begin_progress
+
+        begin_progress(session)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -145,8 +144,13 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
     """Fail a preflight that makes too many users, save the latencies, and end the record.
 
-    It does so after the others: the fixtures of a run that was stopped end in this hook.
+    It does so after the others: the fixtures of a run that was stopped end in this hook. Before
+    them it joins the failures with the same cause.
     """
+    if session.testsfailed:
+        from harness.plugin.report.same_cause import join_failures
+
+        join_failures(session.config)
     yield
     _save_results(session)
 
@@ -167,7 +171,10 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Show the end notes, the latencies, the scorecard, and after a run on workers the settings."""
-    hidden = show_all_reports(terminalreporter, config)
+    if terminalreporter.stats.get("failed") or terminalreporter.stats.get("error"):
+        from harness.plugin.report.same_cause import part_failures
+
+        part_failures(config)
     if config.stash.get(cognito_use.USED, False):
         from harness.plugin.report.header import late_header
 
@@ -180,14 +187,10 @@ def pytest_terminal_summary(
         terminalreporter.write_sep("-", "Cognito calls")
         for line in lines:
             terminalreporter.write_line(line)
-    if lines := scorecard_lines(config):
-        terminalreporter.write_sep("-", "Cognito scorecard")
-        for line in lines:
-            terminalreporter.write_line(line)
-    if hidden:
-        terminalreporter.write_line(
-            f"cognito: {hidden} more reports have one of these causes; -vv shows them"
-        )
+    if scenario_lines.scenario_lines(config):
+        from harness.plugin.report.scorecard_report import write_scorecard
+
+        write_scorecard(terminalreporter, config)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -198,8 +201,8 @@ def pytest_html_results_summary(postfix: list[str], session: pytest.Session) -> 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Collect what a test that uses Cognito checks."""
-    if not cognito_use.uses_cognito(item):
+    """Collect what a test checks about the service of the run."""
+    if not cognito_use.asks_a_service(item):
         return (yield)
     with running_test.examined(item):
         return (yield)
@@ -209,10 +212,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[object]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the calls of a failing test to its report, and remove secrets from every report."""
+    """Explain why a test failed, and remove secrets from every report."""
     from harness.plugin.report.failure import add_exchange
 
     report = yield
+    if report.failed:
+        from harness.plugin.report.failure_report import explain
+
+        explain(item, call, report)
     lasting = run_secrets_of(item.config).lasting
     add_exchange(item, report, lasting)
     running_test.note_phase(item, call, report, lasting)

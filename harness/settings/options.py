@@ -142,4 +142,10 @@ OPTIONS = (
         "write a record of the run to this file, without secrets: each test with its checks, its "
         "verdict and its calls, as JSON lines",
     ),
+    Option(
+        "progress",
+        "WHEN",
+        "show the progress in the last line of the terminal: on, off, or auto (default): in runs "
+        "of more than 20 seconds or with --cognito-repeat, but not in CI, with -q or -s",
+    ),
 )

@@ -58,6 +58,7 @@ class Settings:
     latencies: Setting[str | None]
     texts: Setting[str]
     record: Setting[str | None]
+    progress: Setting[str]
 
     @classmethod
     def resolve(
@@ -92,6 +93,7 @@ class Settings:
             texts=read(given, "texts", rules.texts)
             or Setting(rules.texts_by_default(target.value), DEFAULT),
             record=read(given, "record", rules.record) or _NOT_GIVEN,
+            progress=read(given, "progress", rules.progress) or Setting("auto", DEFAULT),
         )
         for agree in _AGREEMENTS:
             agree(settings)
@@ -131,6 +133,11 @@ class Settings:
     def paces_a_service(self) -> bool:
         """Whether the user wants a service other than AWS paced, as if it had AWS's quotas."""
         return self.target.value in ("endpoint", "server") and self.quota_share.source != DEFAULT
+
+    @property
+    def uses_quotas(self) -> bool:
+        """Whether the calls of the run are paced to stay under quotas."""
+        return self.target.value == "aws" or self.paces_a_service
 
     @property
     def uses_file_pool(self) -> bool:

@@ -13,6 +13,7 @@ from harness.redaction import Secret
 __all__ = [
     "ACKNOWLEDGED",
     "MAILBOXES",
+    "PROGRESS",
     "SRP_ENGINES",
     "TARGETS",
     "TEXTS",
@@ -32,6 +33,7 @@ __all__ = [
     "max_users",
     "name_in_file",
     "pool",
+    "progress",
     "quota_share",
     "record",
     "region",
@@ -48,6 +50,8 @@ __all__ = [
 TARGETS = ("emulator", "server", "endpoint", "stub", "preflight", "aws")
 SRP_ENGINES = ("native", "pycognito", "warrant")
 MAILBOXES = ("outbox", "imap", "sqs", "dynamodb", "command", "prompt", "admin", "none")
+#: Whether a line shows the progress of a run.
+PROGRESS = ("auto", "on", "off")
 #: Whether the words of a refusal decide.
 TEXTS = ("strict", "codes")
 #: The value of --cognito-aws-charges.
@@ -244,6 +248,11 @@ def latencies(text: str) -> str:
 def record(text: str) -> str:
     """Accept the path of a file that can be written, in a folder that exists."""
     return latencies(text)
+
+
+def progress(text: str) -> str:
+    """Accept whether a line shows the progress of a run."""
+    return _one_of(PROGRESS, text)
 
 
 def texts(text: str) -> str:

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
 
-__all__ = ["AccountTarget", "Capability", "ForgetsUsers", "SaysWhy", "TakesTriggers", "Target"]
+__all__ = [
+    "AccountTarget",
+    "Capability",
+    "ExplainsRefusals",
+    "ForgetsUsers",
+    "SaysWhy",
+    "TakesTriggers",
+    "Target",
+]
 
 
 class Capability(Enum):
@@ -117,6 +125,15 @@ class ForgetsUsers(Protocol):
 
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users and everything that is kept of them, without any call of the API."""
+        ...
+
+
+@runtime_checkable
+class ExplainsRefusals(Protocol):
+    """A target that knows more about a refusal than Cognito's response says."""
+
+    def why_refused(self, request_id: str) -> str:
+        """Return why a call was refused, as the end of a sentence; empty if there is no more."""
         ...
 
 

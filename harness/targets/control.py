@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -59,6 +60,11 @@ class ControlSurface:
         """Return how many calls have ended, by operation and then by outcome."""
         found: dict[str, dict[str, int]] = self._member(self._request("calls"), "calls")
         return found
+
+    def why_refused(self, request_id: str) -> str:
+        """Return the reason for which a recent call was refused; empty if there is no more."""
+        query = urllib.parse.urlencode({"request_id": request_id})
+        return str(self._member(self._request(f"refusal?{query}"), "reason"))
 
     def has_quotas(self) -> bool:
         """Return whether the emulator applies the request quotas."""

@@ -104,6 +104,10 @@ class EmulatedTarget:
         """Return the means to make operations fail."""
         return EmulatorFaults(self.emulator)
 
+    def why_refused(self, request_id: str) -> str:
+        """Return why a recent call was refused."""
+        return self.emulator.engine.call_log.why_refused(request_id)
+
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users and everything that is kept of them."""
         self.emulator.forget_users(user_pool_id, names)

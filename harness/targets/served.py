@@ -124,6 +124,10 @@ class ServedTarget:
         read = served_outbox(self.endpoint_url)
         return OutboxMailbox(read, user_pool_id, self.clock, patience_seconds=patience)
 
+    def why_refused(self, request_id: str) -> str:
+        """Return why a recent call was refused; empty if the emulator is too old to say."""
+        return ControlSurface(self.endpoint_url).why_refused(request_id) if request_id else ""
+
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users and all that is kept of them, if the run has started the emulator."""
         if self._server is not None:

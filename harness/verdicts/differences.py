@@ -118,13 +118,16 @@ def _question(call: Call) -> tuple[str, str]:
 def _differences(pairs: Iterable[_Pair]) -> Iterator[Difference]:
     """Yield the differences of one scenario.
 
-    Once one side made a call that the other did not make, the two are in different states. Of the
-    calls that one side alone made, only the first says something.
+    Once one side succeeded where the other did not, or made a call that the other did not make, the
+    two are in different states. What only one of them calls from then on says nothing new.
     """
+    parted = False
     for one, other in pairs:
         if one is None or other is None:
-            yield _alone(one, other)
+            if not parted:
+                yield _alone(one, other)
             return
+        parted = parted or one["outcome"] != other["outcome"]
         yield from _of_pair(one, other)
 
 

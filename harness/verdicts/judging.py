@@ -54,7 +54,8 @@ def verdict_of(
     if isinstance(error, HarnessError) or _has_no_answer(error):
         return Verdict.NOT_ASKED
     if _is_of_the_service(error):
-        early = has_refusals and not noted
+        asked = any(check.verdict is not Verdict.NOT_ASKED for check in noted)
+        early = has_refusals and not asked
         return Verdict.NOT_ASKED if early or is_not_offered(error) else Verdict.ANSWERED_OTHERWISE
     return Verdict.ANSWERED_OTHERWISE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness import (
@@ -12,6 +12,7 @@ from harness import (
     AuthFlow,
     Clock,
     Device,
+    HarnessError,
     Person,
     Progress,
     Secret,
@@ -19,6 +20,10 @@ from harness import (
     SignInContext,
     SignInResult,
 )
+from scenarios.support.answers import expect_access
+from scenarios.support.expectations import Situation
+from scenarios.support.steps import expect_steps
+from scenarios.support.variants import Flow, Variant
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,8 @@ class Member:
     @property
     def second_factor(self) -> Authenticator:
         """The authenticator, in scenarios whose pools all have MFA."""
-        assert self.authenticator is not None, "the pool of this scenario has no MFA"
+        if self.authenticator is None:
+            raise HarnessError("the pool of this scenario has no MFA")
         return self.authenticator
 
     def with_password(self, new: Secret) -> Member:
@@ -48,30 +54,54 @@ class MemberSignIn:
     """Signs members in with the flow of the variant.
 
     Call it to sign in to the end, or use its methods to go step by step.
+
+    Args:
+        walker: signs users in.
+        flow: how to start.
+        variant: the pool, to know what a sign-in must ask; without it, that is not checked.
     """
 
-    def __init__(self, walker: SignIn, flow: AuthFlow) -> None:
+    def __init__(self, walker: SignIn, flow: AuthFlow, variant: Variant | None = None) -> None:
         self.walker = walker
         self.flow = flow
+        self.variant = variant
 
     def through(self, actions: Actions) -> MemberSignIn:
         """Return the same sign-in through another app client."""
         walker = SignIn(actions, self.walker.engine, self.walker.clock)
-        return MemberSignIn(walker, self.flow)
+        return MemberSignIn(walker, self.flow, self.variant)
 
     def with_clock(self, clock: Clock) -> MemberSignIn:
         """Return the same sign-in with another clock."""
-        return MemberSignIn(SignIn(self.walker.actions, self.walker.engine, clock), self.flow)
+        walker = SignIn(self.walker.actions, self.walker.engine, clock)
+        return MemberSignIn(walker, self.flow, self.variant)
 
     def __call__(self, member: Member, **more: Any) -> SignInResult:
         """Sign in; ``more`` adds to what the member has, such as ``device``."""
         return self.walker.run(member.context(**more), self.flow)
 
-    def works_for(self, member: Member, **more: Any) -> None:
-        """Expect that a member signs in and that the access token works."""
+    def works_for(
+        self, member: Member, situation: Situation | None = None, **more: Any
+    ) -> SignInResult:
+        """Expect that a member signs in as the pool demands, and that the access token works.
+
+        Args:
+            member: who signs in.
+            situation: what is true of them; by default they are enrolled if they have an
+                authenticator, and a device that they present is remembered.
+            more: what they sign in with besides, such as ``device``.
+        """
         result = self(member, **more)
-        user = self.walker.actions.get_user(result.tokens.access)
-        assert user["Username"] == result.username
+        if self.variant is not None:
+            context = member.context(**more)
+            true_of_them = situation or Situation(
+                enrolled=context.authenticator is not None,
+                device_remembered=None if context.device is None else True,
+            )
+            variant = replace(self.variant, flow=Flow(self.flow))
+            expect_steps(result.steps, variant, true_of_them)
+        expect_access(self.walker.actions, result.tokens)
+        return result
 
     def until(self, challenge: str, member: Member, **more: Any) -> Progress:
         """Sign in up to a challenge, without responding to it."""
@@ -122,9 +152,3 @@ def client_with_another_secret(actions: Actions) -> Actions:
     """Return the same app client with a wrong secret."""
     app = AppClient(actions.app.user_pool_id, actions.app.client_id, Secret("another" * 7))
     return Actions(actions.client, app, actions.admin)
-
-
-def expect_device(device: Device | None) -> Device:
-    """Return the device that a sign-in issued, and fail if it issued none."""
-    assert device is not None, "the sign-in issued no device"
-    return device

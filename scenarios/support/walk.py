@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from harness import (
     Actions,
+    Authenticator,
     Code,
     Device,
+    HarnessError,
     Mailbox,
     Person,
     SignIn,
@@ -18,6 +20,9 @@ from harness import (
     resend_code,
     track_device,
 )
+from scenarios.support.answers import expect_member, expect_status, member_of, the_only
+
+Found = TypeVar("Found")
 
 __all__ = ["CALLS", "STAGES", "Walk", "stage_of"]
 
@@ -91,6 +96,18 @@ class Walk:
             self.came_back,
         )
 
+    def enrolled_by(self) -> tuple[str, ...]:
+        """Return the challenges of the sign-in that enrolled the authenticator."""
+        return _had(self.enrolled, "a sign-in").steps
+
+    def authenticator(self) -> Authenticator:
+        """Return the authenticator that the walk has enrolled."""
+        return _had(_had(self.enrolled, "a sign-in").authenticator, "an authenticator")
+
+    def end(self) -> SignInResult:
+        """Return the last sign-in, on the device."""
+        return _had(self.came_back, "its end")
+
     def _sign_up(self) -> None:
         person = self.person
         self.actions.sign_up(person.username, person.password, person.attributes)
@@ -99,26 +116,32 @@ class Walk:
         self.code = resend_code(self.actions, self.person, self.mailbox)
 
     def _confirm(self) -> None:
-        assert self.code is not None
-        self.actions.confirm_sign_up(self.person.username, self.code.value)
+        code = _had(self.code, "a code")
+        self.actions.confirm_sign_up(self.person.username, code.value)
 
     def _look_up(self) -> None:
-        found = self.actions.admin_get_user(self.person.username)
-        assert found["UserStatus"] == "CONFIRMED"
+        expect_status(self.actions, self.person.username, "CONFIRMED")
 
     def _list(self) -> None:
         found = self.actions.list_users(filter=f'username = "{self.person.username}"')
-        assert [user["Username"] for user in found["Users"]] == [self.person.username]
+        user = the_only(member_of(found, "Users", of="ListUsers"), "users", by="ListUsers")
+        expect_member(user, "Username", self.person.username, of="ListUsers")
 
     def _enrol(self) -> None:
         context = SignInContext.for_person(self.person)
         self.enrolled = self.walker.run(context, "ADMIN_USER_PASSWORD_AUTH")
 
     def _track(self) -> None:
-        assert self.enrolled is not None
-        access = self.enrolled.tokens.access
-        self.device = track_device(self.actions, access, self.enrolled.new_device)
+        enrolled = _had(self.enrolled, "a sign-in")
+        self.device = track_device(self.actions, enrolled.tokens.access, enrolled.new_device)
 
     def _come_back(self) -> None:
         context = SignInContext.for_person(self.person, device=self.device)
         self.came_back = self.walker.run(context, "USER_PASSWORD_AUTH")
+
+
+def _had(found: Found | None, what: str) -> Found:
+    """Return what an earlier stage has left."""
+    if found is None:
+        raise HarnessError(f"the walk has not come to {what}")
+    return found

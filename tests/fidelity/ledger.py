@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,36 @@ from tests.fidelity.scope import OUT_OF_SCOPE, PROVEN_IN_PART
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "fidelity.md"
 FACTS = Path(__file__).with_name("facts.json")
+#: The texts that the package has with it, since tests are not in the wheel.
+SHIPPED = ROOT / "harness" / "verdicts" / "facts.json"
+
+
+_MEASURING = """\
+## From reported to measured
+
+A run on AWS measures facts. Its checks name the facts that they come from, and its record keeps
+them:
+
+```sh
+pytest --cognito-target=aws --cognito-record run.jsonl
+python -m tests.fidelity --evidence run.jsonl
+```
+
+The second command lists, for each fact that a check names, whether the record confirms or
+contradicts it. It refuses a record of any other service, unless `--rehearsal` says that it is only
+to try the command. It exits with 1 if a fact is contradicted.
+
+- A fact that is confirmed and not contradicted becomes `measured`: change its level in
+  `tests/fidelity/facts.json`, and add the run, the region and the date to its text, as the first
+  line of the list has them. If one check names several facts, it confirms only what they say
+  together.
+- A fact that is contradicted gets a successor with what AWS answered, as `measured`, and goes into
+  `SUPERSEDED`. The emulator follows the successor, and so does the scenario.
+- `refused in other words` contradicts the words alone: then the code and the text become facts of
+  their own, such as `A015` and `A015b`.
+
+`cognito-harness conform --against run.jsonl` lists what the emulator answers otherwise, also where
+no fact says anything."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +95,16 @@ def facts() -> dict[str, Fact]:
     """Return all facts by their ids, in the order of the fact sheets."""
     found = (Fact(**entry) for entry in json.loads(FACTS.read_text(encoding="utf-8")))
     return {fact.id: fact for fact in found}
+
+
+def shipped(known: Iterable[Fact]) -> str:
+    """Return the file of the package: level and text of each fact, one on a line."""
+    lines = (
+        f"{json.dumps(fact.id)}: {json.dumps([fact.level, fact.text], ensure_ascii=False)}"
+        for fact in known
+        if fact.level != "note"
+    )
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def proofs() -> list[Proof]:
@@ -173,7 +213,8 @@ class Ledger:
 
 def render(ledger: Ledger) -> str:
     """Return the text of the page."""
-    parts = [_head(ledger), _levels(ledger), *_sections(ledger), _superseded(), _choices(ledger)]
+    parts = [_head(ledger), _levels(ledger), _MEASURING, *_sections(ledger)]
+    parts += [_superseded(), _choices(ledger)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -6,7 +6,17 @@ import ast
 import re
 
 from tests.fidelity.choices import CHOICES, SETTLED_FACTS, SETTLED_LATER, SUPERSEDED
-from tests.fidelity.ledger import EVIDENCE, PAGE, Ledger, _of_module, choice_id, render
+from tests.fidelity.ledger import (
+    EVIDENCE,
+    PAGE,
+    SHIPPED,
+    Ledger,
+    _of_module,
+    choice_id,
+    facts,
+    render,
+    shipped,
+)
 from tests.fidelity.scope import OUT_OF_SCOPE, PROVEN_IN_PART
 
 
@@ -14,6 +24,12 @@ def test_the_page_is_up_to_date() -> None:
     """``docs/fidelity.md`` matches the facts and the marks."""
     fresh = render(Ledger.from_sources())
     assert PAGE.read_text(encoding="utf-8") == fresh, "run: python -m tests.fidelity"
+
+
+def test_the_texts_of_the_package_are_up_to_date() -> None:
+    """The package has the same facts with it, apart from those that explain the sources."""
+    fresh = shipped(facts().values())
+    assert SHIPPED.read_text(encoding="utf-8") == fresh, "run: python -m tests.fidelity"
 
 
 def test_marks_name_existing_facts() -> None:

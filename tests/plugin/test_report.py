@@ -109,11 +109,12 @@ class TestSecrets:
 
 
 class TestExchange:
-    """The section with the calls of a failing test."""
+    """The section with the calls of a failing test, beside pytest's own traceback."""
 
     def test_failing_test_shows_its_calls(self, inner: Inner) -> None:
         """It has the ladder of challenges, and each call with its answer or Cognito's error."""
         result = inner(
+            "-vv",
             source="""
             import pytest
 
@@ -134,6 +135,8 @@ class TestExchange:
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines(
             [
+                "*- Cognito explanation -*",
+                "RespondToAuthChallenge was refused: CodeMismatchException*",
                 "*- Cognito exchange -*",
                 "*API calls, 1 failed*",
                 "*USER_SRP_AUTH > PASSWORD_VERIFIER > MFA_SETUP > tokens",
@@ -161,7 +164,9 @@ class TestExchange:
             """,
         )
         result.assert_outcomes(errors=1)
-        result.stdout.fnmatch_lines(["*Cognito exchange*", "*1 failed*", "#1*SignUp: NotAuth*"])
+        result.stdout.fnmatch_lines(
+            ["in the set-up: SignUp was refused: NotAuth*", "*calls *#1 SignUp: NotAuth*"]
+        )
 
     def test_other_tests_show_no_calls(self, inner: Inner) -> None:
         """Tests that pass, or that have nothing to do with Cognito, show none."""
@@ -174,6 +179,7 @@ class TestExchange:
         )
         result.assert_outcomes(passed=1, failed=1)
         result.stdout.no_fnmatch_line("*Cognito exchange*")
+        result.stdout.no_fnmatch_line("*#1 SignUp*")
 
 
 class TestScript:

@@ -124,7 +124,8 @@ def test_what_a_line_says(inner: Inner, pytester: pytest.Pytester) -> None:
     assert fails["pool"]["user_pool_id"].startswith("us-east-1_")
     assert fails["failure"]["first_line"] == "it was another"
     assert fails["calls"] == []
-    assert found["test_setup"]["failure"]["first_line"] == "ValueError: the set-up"
+    said = found["test_setup"]["failure"]["first_line"]
+    assert said == "in the set-up: ValueError: the set-up is broken"
     assert found["test_teardown"]["failure"]["first_line"] == "ValueError: left"
     assert found["test_skipped"]["reason"] == "not here"
     assert found["test_xfail"]["reason"] == "known"

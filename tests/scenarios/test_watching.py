@@ -7,7 +7,8 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from harness import Actions, PersonFactory, UnexpectedResult
+from harness import Actions, Check, PersonFactory, UnexpectedResult, Verdict, note_check
+from harness.verdicts.checklist import collecting
 from scenarios.support.watching import exists, nothing_changed
 
 PERSON = PersonFactory(1).make()
@@ -19,16 +20,29 @@ class Service:
     def __init__(self, user: dict[str, Any] | None) -> None:
         self.user = user
         self.devices: list[dict[str, Any]] = []
+        #: The error of each operation that the service does not have.
+        self.missing: dict[str, str] = {}
 
     def admin_get_user(self, username: str) -> dict[str, Any]:
         """Return the user, or refuse."""
+        self._must_have("AdminGetUser")
         if self.user is None:
             raise self.refusal("UserNotFoundException")
         return {**self.user, "ResponseMetadata": {"RequestId": object()}}
 
     def admin_list_devices(self, username: str, limit: int) -> dict[str, Any]:
         """Return the devices."""
+        self._must_have("AdminListDevices")
         return {"Devices": list(self.devices)}
+
+    def list_users(self, filter: str) -> dict[str, Any]:
+        """Return the users that the filter finds."""
+        assert filter == f'username = "{PERSON.username}"'
+        return {"Users": [] if self.user is None else [self.user]}
+
+    def _must_have(self, operation: str) -> None:
+        if operation in self.missing:
+            raise self.refusal(self.missing[operation])
 
     def refusal(self, code: str) -> ClientError:
         """Return an error of Cognito."""
@@ -99,6 +113,57 @@ def test_failure_inside_comes_first() -> None:
     service = Service({"UserStatus": "CONFIRMED"})
     with pytest.raises(ZeroDivisionError), nothing_changed(actions_on(service), PERSON):
         raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("code", ["UnknownOperationException", "NotImplemented", "404", "500"])
+def test_missing_operation_hides_nothing(code: str) -> None:
+    """Where the service lacks an operation, the refusal is judged, and a check says what is not."""
+    service = Service({"UserStatus": "CONFIRMED"})
+    service.missing = {"AdminListDevices": code}
+    with collecting() as checks:
+        with nothing_changed(actions_on(service), PERSON, PERSON):
+            note_check(Check("the password is wrong", Verdict.HOLDS))
+        assert [each.verdict for each in checks] == [Verdict.HOLDS, Verdict.NOT_ASKED]
+        assert "AdminListDevices" in checks[1].statement
+        assert code in checks[1].answered
+        with (
+            pytest.raises(UnexpectedResult, match="changed UserStatus"),
+            nothing_changed(actions_on(service), PERSON),
+        ):
+            service.user = {"UserStatus": "RESET_REQUIRED"}
+
+
+def test_devices_are_compared_without_the_user() -> None:
+    """Where AdminGetUser is missing, the devices are still compared."""
+    service = Service({})
+    service.missing = {"AdminGetUser": "UnknownOperationException"}
+    with pytest.raises(UnexpectedResult), nothing_changed(actions_on(service), PERSON):
+        service.devices.append({"DeviceKey": "us-east-1_0"})
+
+
+def test_operation_that_breaks_is_no_missing_one() -> None:
+    """An operation that answered before must answer after, or the comparison fails."""
+    service = Service({"UserStatus": "CONFIRMED"})
+    with (
+        pytest.raises(ClientError, match="500"),
+        nothing_changed(actions_on(service), PERSON),
+    ):
+        service.missing = {"AdminListDevices": "500"}
+
+
+@pytest.mark.parametrize("user", [None, {"UserStatus": "CONFIRMED"}])
+def test_users_are_listed_where_they_cannot_be_looked_up(user: dict[str, Any] | None) -> None:
+    """Without AdminGetUser, ListUsers says whether a person is a user."""
+    service = Service(user)
+    service.missing = {"AdminGetUser": "UnknownOperationException"}
+    assert exists(actions_on(service), PERSON) is (user is not None)
+
+
+def test_existence_needs_no_devices() -> None:
+    """A service without AdminListDevices can say whether a person is a user."""
+    service = Service({})
+    service.missing = {"AdminListDevices": "UnknownOperationException"}
+    assert exists(actions_on(service), PERSON)
 
 
 def test_other_refusals_pass_through() -> None:

@@ -39,6 +39,14 @@ NOT_ASKED = "PASSWORD_VERIFIER cannot be answered: SECRET_BLOCK is not base64"
             ),
             "SignUp: 500: an HTML page",
         ),
+        (
+            CLIENT_ERROR.format("Unsupported", "InitiateAuth", "unsupported feature: AuthFlow=X"),
+            "InitiateAuth: Unsupported: unsupported feature: AuthFlow=X",
+        ),
+        (
+            CLIENT_ERROR.format("Unsupported", "Resend", 'unsupported feature: target "Resend"'),
+            "the service has no operation Resend",
+        ),
         ("", "no reason given"),
     ],
 )
@@ -120,6 +128,15 @@ def test_what_was_accepted_names_the_operation_and_what_must_refuse_it() -> None
         cause_of(accepted)
         == "ConfirmSignUp accepted what it must refuse: NotAuthorizedException 'No'"
     )
+
+
+def test_other_words_are_the_cause_where_nothing_else_is() -> None:
+    """If words decide, the error is the cause; if another check failed as well, that one is."""
+    words = Check("A 'no'", Verdict.OTHER_WORDS, "", "A 'no'", "A 'never'")
+    calls = (call("SignUp", "A", "never"),)
+    assert cause_of(checked("x", words, outcome="failed", calls=calls)) == "SignUp: A: never"
+    other = Check("the answer differs", Verdict.ANSWERED_OTHERWISE)
+    assert cause_of(checked("x", words, other, calls=calls)) == "the answer differs"
 
 
 def test_an_answer_that_differs_has_its_sentence_as_the_cause() -> None:

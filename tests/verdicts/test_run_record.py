@@ -57,12 +57,20 @@ def test_a_record_without_its_last_line_is_of_a_run_that_was_cut_off(tmp_path: P
     assert found.scenarios == RECORD.scenarios
 
 
+def test_half_a_line_at_the_end_does_not_count(tmp_path: Path) -> None:
+    """A run that was killed while it wrote a line leaves a record of the lines before."""
+    lines = list(RECORD.lines())
+    found = read_record(_written(tmp_path, "\n".join(lines)[: -len(lines[-1]) // 2]))
+    assert found.end is None
+    assert found.scenarios == RECORD.scenarios
+
+
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
         ("", "line 1: it has no line about the run"),
-        ("no JSON", "line 1: it is not a line of a record"),
-        ("[]", "line 1: it is not a line of a record"),
+        ("no JSON\n", "line 1: it is not a line of a record"),
+        ("[]\n", "line 1: it is not a line of a record"),
         ('{"kind": "run", "format": 2}', "line 1: its format is 2, and 1 is known"),
         ('{"kind": "pool", "format": 1}', "line 1: its kind is 'pool', not run, scenario or end"),
         ('{"kind": "run", "format": 1}', "line 1: RunLine"),

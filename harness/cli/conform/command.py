@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.cli.conform import options
+from harness.cli.conform.against import Replay, replay
+from harness.cli.conform.asking import flags_of, made_up_credentials, record_file
 from harness.cli.outcome import ExitCode
 from harness.errors import ConfigurationError
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from harness.verdicts.run_record import RunRecord
 
 __all__ = ["conform"]
+
+#: A service cannot tell the engines apart, and which others are installed would change the counts.
+_ENGINE = "native"
 
 
 def conform(
@@ -60,16 +63,19 @@ def conform(
     }
     files = {"--json": json, "--markdown": markdown, "--record": record}
     written = {option: options.writable(option, path) for option, path in files.items()}
-    with _record_file(written["--record"]) as file:
+    if against is not None:
+        options.refuse_without_effect(given, texts, endpoint_url)
+    settings = options.settings_of(given)
+    with record_file(written["--record"]) as file:
         if against is not None:
-            raise NotImplementedError
+            wanted = Replay(against, endpoint_url, expected, settings, expression, workers)
+            return replay(wanted, file, written)
         if expected is not None:
             raise ConfigurationError("--expected", given=str(expected), hint="it needs --against")
         if endpoint_url is None:
             hint = "give the URL of the service, or --against a record"
             raise ConfigurationError("--endpoint-url", hint=hint)
-        settings = {**options.settings_of(given), "texts": texts}
-        found = _ask(endpoint_url, settings, expression, workers, file)
+        found = _ask(endpoint_url, {**settings, "texts": texts}, expression, workers, file)
     return _report(found, written)
 
 
@@ -84,9 +90,10 @@ def _ask(
     from harness.cli.conform.running import Selection, run_scenarios
     from harness.cli.conform.suite import Suite
 
-    named = {"target": "endpoint", "endpoint_url": endpoint_url, **settings}
-    flags = [f"--cognito-{name.replace('_', '-')}={text}" for name, text in named.items()]
-    selection = Selection(flags, expression, workers=workers)
+    named = {"target": "endpoint", "endpoint_url": endpoint_url, "srp": _ENGINE, **settings}
+    selection = Selection(
+        flags_of(named), expression, workers=workers, environment=made_up_credentials()
+    )
     with percentage(f"asking {endpoint_url}") as tell:
         return run_scenarios(Suite.find(), selection, record, tell)
 
@@ -116,13 +123,3 @@ def _about(found: RunRecord) -> dict[str, object]:
         "seconds": None if end is None else round(end.ended_at - run.started_at, 1),
         "versions": run.versions,
     }
-
-
-@contextmanager
-def _record_file(kept: Path | None) -> Iterator[Path]:
-    """Give the file for the record: the user's, or one that is deleted after the block."""
-    if kept is not None:
-        yield kept
-        return
-    with tempfile.TemporaryDirectory(prefix="cognito-harness-") as folder:
-        yield Path(folder) / "run.jsonl"

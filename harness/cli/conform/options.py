@@ -33,6 +33,7 @@ __all__ = [
     "SqsQueueUrl",
     "Texts",
     "Workers",
+    "refuse_without_effect",
     "settings_of",
     "writable",
 ]
@@ -68,6 +69,24 @@ def _texts(text: str) -> str:
 
 def _workers(text: str | int) -> int:
     return parse_number("--workers", str(text), 1, _MOST_WORKERS)
+
+
+def refuse_without_effect(
+    given: Mapping[str, str | None], texts: str, endpoint_url: str | None
+) -> None:
+    """Refuse what has no effect if a record says what to ask.
+
+    Raises:
+        ConfigurationError: a setting has no effect.
+    """
+    if given["seed"] is not None:
+        raise ConfigurationError("--seed", given=given["seed"], hint="the record has the seed")
+    if texts != _TEXTS[0]:
+        raise ConfigurationError("--texts", given=texts, hint="--against compares all texts")
+    for name, text in given.items():
+        if text is not None and endpoint_url is None:
+            hint = "the emulator needs no setting; it is for --endpoint-url"
+            raise ConfigurationError(f"--{name.replace('_', '-')}", given=text, hint=hint)
 
 
 def settings_of(given: Mapping[str, str | None]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,12 +37,14 @@ class Selection:
         expression: pytest's ``-k``; all scenarios without it.
         ids: the ids of the scenarios; all without any.
         workers: how many processes of pytest-xdist.
+        environment: variables of pytest besides those of this process.
     """
 
     settings: Sequence[str]
     expression: str | None = None
-    ids: Sequence[str] = field(default=())
+    ids: Sequence[str] = ()
     workers: int = 2
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def run_scenarios(
@@ -68,7 +70,8 @@ def run_scenarios(
         *(("-k", selection.expression) if selection.expression else ()),
     ]
     with _arguments_file(suite, selection.ids) as named:
-        _check(*_watched([*command, named], suite, tell), selection.expression)
+        environment = {**suite.environment(os.environ), **selection.environment}
+        _check(*_watched([*command, named], environment, tell), selection.expression)
     found = read_record(record)
     if found.end is None:
         raise HarnessError(f"the run was cut off; {record} has what it found out until then")
@@ -79,9 +82,10 @@ def collect(suite: Suite, settings: Sequence[str], expression: str | None) -> li
     """Return the ids of the scenarios that a run with these settings has."""
     command = [*_pytest(suite), "--collect-only", "-q", *settings]
     command += ["-k", expression] if expression else []
-    code, tail, errors = _watched([*command, str(suite.root / "scenarios")], suite, None)
-    _check(code, tail, errors, expression)
-    return [line for line in tail if "::" in line]
+    command.append(str(suite.root / "scenarios"))
+    code, output, errors = _watched(command, suite.environment(os.environ))
+    _check(code, output, errors, expression)
+    return [line for line in output if "::" in line]
 
 
 def _pytest(suite: Suite) -> list[str]:
@@ -106,14 +110,15 @@ def _arguments_file(suite: Suite, ids: Sequence[str]) -> Iterator[str]:
 
 
 def _watched(
-    command: Sequence[str], suite: Suite, tell: Callable[[int], None] | None
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    tell: Callable[[int], None] | None = None,
 ) -> tuple[int, list[str], list[str]]:
     """Run a command to its end; return its exit code, its output and its errors."""
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
         process = subprocess.Popen(
             command,
-            env=suite.environment(os.environ),
-            stdin=None,
+            env=environment,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
@@ -152,6 +157,8 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _check(code: int, output: Sequence[str], errors: Sequence[str], expression: str | None) -> None:

@@ -231,6 +231,15 @@ def show_calls(request: ControlRequest) -> dict[str, Any]:
     return {"calls": request.engine.call_log.counts()}
 
 
+def show_refusal(request: ControlRequest) -> dict[str, Any]:
+    """Return the reason for which a recent call was refused, by the request id of its response."""
+    _refuse_unknown(request.query, {"request_id"})
+    request_id = request.query.get("request_id", "")
+    if not request_id:
+        raise BadControlRequest("request_id is missing; give that of the refused response")
+    return {"reason": request.engine.call_log.why_refused(request_id)}
+
+
 def show_quotas(request: ControlRequest) -> dict[str, Any]:
     """Return whether the request quotas apply."""
     return {"enabled": request.engine.quotas.enabled}
@@ -273,6 +282,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "faults"): show_faults,
     ("POST", "faults"): plan_faults,
     ("GET", "calls"): show_calls,
+    ("GET", "refusal"): show_refusal,
     ("GET", "quotas"): show_quotas,
     ("POST", "quotas"): switch_quotas,
     ("POST", "reset"): reset,

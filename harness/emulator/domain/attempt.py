@@ -37,7 +37,9 @@ def check_state(client: UserPoolClient, user: User) -> None:
         raise refusals.user_not_confirmed()
     if user.status == RESET_REQUIRED:
         if client.hides_user_existence:
-            raise refusals.incorrect_username_or_password()
+            raise refusals.incorrect_username_or_password().because(
+                "an administrator has reset the password"
+            )
         raise refusals.password_reset_required()
 
 
@@ -114,7 +116,9 @@ class Attempt:
     def require_uninterrupted(self) -> None:
         """Refuse an interrupted sign-in, before anything in the challenge response is spent."""
         if self.interrupted:
-            raise refusals.session_invalid()
+            raise refusals.session_invalid().because(
+                "the password was changed, or the user signed out, since the sign-in began"
+            )
 
     def require_standing(self) -> None:
         """Refuse a user who was deleted, disabled, signed out or given a new password.

@@ -66,10 +66,18 @@ class CodeBook:
                 CodeMismatchException for another code (A037, A038, A092).
         """
         pending = self.find(kind, attribute)
-        if pending is None or now >= pending.expires_at:
-            raise refusals.code_expired()
+        if pending is None:
+            raise refusals.code_expired().because(
+                "no code is pending: none was sent, or it was used"
+            )
+        if now >= pending.expires_at:
+            ago = now - pending.expires_at
+            raise refusals.code_expired().because(f"the code expired {ago:.0f} s ago")
         if not hmac.compare_digest(pending.value.encode(), code.encode()):
-            raise refusals.code_mismatch()
+            age = now - pending.sent_at
+            raise refusals.code_mismatch().because(
+                f"the code that counts is another one, sent {age:.0f} s ago"
+            )
         return pending
 
     def drop_moved(self, attributes: Mapping[str, str]) -> None:

@@ -132,15 +132,17 @@ class DeviceBook:
     def confirmed(self, key: str) -> TrackedDevice:
         """Return the confirmed device with that key; an unconfirmed one is not found (D106)."""
         device = self._devices.get(key)
-        if device is None or not device.confirmed:
-            raise refusals.device_not_found()
+        if device is None:
+            raise refusals.device_not_found().because("no device of this user has this key")
+        if not device.confirmed:
+            raise refusals.device_not_found().because("this device was never confirmed")
         return device
 
     def remembered(self, key: str) -> TrackedDevice:
         """Return the remembered device with that key; users see only those (D078)."""
         device = self.confirmed(key)
         if not device.remembered:
-            raise refusals.device_not_found()
+            raise refusals.device_not_found().because("this device is not remembered")
         return device
 
     def forget(self, key: str) -> None:

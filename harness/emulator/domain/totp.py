@@ -16,6 +16,8 @@ STEP_SECONDS = 30
 DIGITS = 6
 #: How many steps a code may be before or after the present one (A215).
 TOLERATED_STEPS = 1
+#: How many steps away a refused code is still named by its step, which helps to find a wrong clock.
+NAMED_STEPS = 120
 
 
 class TotpOutcome(Enum):
@@ -71,6 +73,18 @@ class SoftwareToken:
             return TotpOutcome.USED
         self._spent.add(unspent[0])
         return TotpOutcome.ACCEPTED
+
+    def why_refused(self, code: str, now: float) -> str:
+        """Return what a refused code is, for the call log: used, of another step, or neither."""
+        present = step_of(now)
+        near = range(max(present - NAMED_STEPS, 0), present + NAMED_STEPS + 1)
+        found = next((step for step in near if self._fits(code, step)), None)
+        if found is None:
+            return f"the code is of none of the {NAMED_STEPS} steps before and after the present"
+        step = f"step {found - present:+d}" if found != present else "the present step"
+        if found in self._spent:
+            return f"the code of {step} was used before"
+        return f"the code is of {step}, and only -1 to +1 are accepted"
 
     def code(self, step: int) -> str:
         """Return the code of a step."""

@@ -132,8 +132,9 @@ def _answer(
     try:
         response = _carry_out(engine, target, body, caller, signed, fallback, entry)
     except Refusal as refusal:
-        entry.end(refusal.status, refusal)
-        return error(refusal)
+        response = error(refusal)
+        entry.end(refusal.status, refusal, response.headers["x-amzn-RequestId"])
+        return response
     except Exception:
         entry.end(500, Refusal("InternalErrorException", "Internal error", 500))
         raise

@@ -36,7 +36,7 @@ def _check_previous(user: User, previous: str | None) -> None:
     if previous is None:
         raise refusals.missing_required_parameter("OldPassword")
     if not user.password.matches(previous):
-        raise refusals.incorrect_username_or_password()
+        raise refusals.incorrect_username_or_password().because("PreviousPassword is another one")
 
 
 def admin_set_user_password(service: Service, request: Request) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _session_pool(service: Service, request: Request) -> Pool:
     session = service.sessions.peek(request.params["Session"])
     pool = service.pools.get(session.pool_id) if session else None
     if pool is None:
-        raise refusals.session_invalid()
+        raise refusals.session_invalid().because("no such Session was ever issued")
     return pool
 
 
@@ -82,7 +82,9 @@ def _setup_session(service: Service, request: Request) -> tuple[Session, Attempt
     session = service.sessions.find(request.params["Session"], service.clock.time())
     attempt = session.attempt
     if session.challenge != MFA_SETUP or attempt is None:
-        raise refusals.session_invalid()
+        raise refusals.session_invalid().because(
+            f"this Session is of {session.challenge}, not of {MFA_SETUP}"
+        )
     if service.clients.get(session.client_id) is not attempt.client:
         raise refusals.session_invalid()
     if attempt.pool.users.by_sub(attempt.user.sub) is not attempt.user:
@@ -91,7 +93,7 @@ def _setup_session(service: Service, request: Request) -> tuple[Session, Attempt
         raise refusals.user_disabled()
     attempt.require_uninterrupted()
     if next_challenge(attempt.facts(service.settings)) != MFA_SETUP:
-        raise refusals.session_invalid()
+        raise refusals.session_invalid().because("the user has set up a factor meanwhile")
     return session, attempt
 
 

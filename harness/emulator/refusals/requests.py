@@ -12,6 +12,8 @@ class Refusal(Exception):
         code: the code of the service model.
         message: the text.
         status: the HTTP status, nearly always 400 (A298).
+        reason: which of the causes behind the same message it is, as the end of a sentence. The
+            call log keeps it for the emulator's user; no client ever sees it.
     """
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
@@ -19,6 +21,12 @@ class Refusal(Exception):
         self.code = code
         self.message = message
         self.status = status
+        self.reason = ""
+
+    def because(self, reason: str) -> Refusal:
+        """Return this refusal with the reason for it, which must hold no secret."""
+        self.reason = reason
+        return self
 
 
 def invalid_parameter(message: str) -> Refusal:

@@ -166,7 +166,8 @@ def _accepted(service: Service, pool: Pool, claims: dict[str, Any]) -> Authorize
     if service.pools.get(pool.pool_id) is not pool:
         raise refusals.access_token_signature()
     if service.clock.time() >= claims["exp"]:
-        raise refusals.access_token_expired()
+        ago = service.clock.time() - claims["exp"]
+        raise refusals.access_token_expired().because(f"it expired {ago:.0f} s ago")
     user = pool.users.by_sub(claims["sub"])
     if user is None:
         raise refusals.user_not_found()
@@ -175,7 +176,9 @@ def _accepted(service: Service, pool: Pool, claims: dict[str, Any]) -> Authorize
     grant = pool.grants.by_event(claims["event_id"])
     client = pool.clients.get(claims["client_id"])
     if grant is None or grant.revoked or client is None:
-        raise refusals.access_token_revoked()
+        raise refusals.access_token_revoked().because(
+            "the app client is gone" if client is None else "its sign-in was revoked or signed out"
+        )
     if USER_SCOPE not in claims["scope"].split():
         raise refusals.access_token_scope()
     refuse_reset_required(user)

@@ -65,7 +65,9 @@ class ChallengeResponse:
         if user is not None:
             return user
         if self.client.hides_user_existence:
-            raise refusals.incorrect_username_or_password()
+            raise refusals.incorrect_username_or_password().because(
+                "there is no user of this USERNAME"
+            )
         raise refusals.user_not_found()
 
     def device_of(self, user: User, key: str | None = None) -> TrackedDevice | None:
@@ -81,7 +83,7 @@ class ChallengeResponse:
         session = self.open_session(self.require_session(), self.user())
         attempt = session.attempt
         if attempt is None:
-            raise refusals.session_invalid()
+            raise refusals.session_invalid().because("this Session is of no sign-in")
         check_state(self.client, attempt.user)
         attempt.require_uninterrupted()
         return session, attempt
@@ -104,7 +106,9 @@ class ChallengeResponse:
         session = self.service.sessions.find(text, self.now)
         self.require_same_sign_in(session, user, unknown=unknown)
         if session.challenge != self.challenge:
-            raise refusals.session_invalid()
+            raise refusals.session_invalid().because(
+                f"this Session is of {session.challenge}, not of {self.challenge}"
+            )
         return session
 
     def require_same_sign_in(
@@ -112,11 +116,13 @@ class ChallengeResponse:
     ) -> None:
         """Refuse a session of another pool, client or user (A143)."""
         if (session.pool_id, session.client_id) != (self.pool.pool_id, self.client.client_id):
-            raise refusals.session_invalid()
+            raise refusals.session_invalid().because("this Session is of another app client")
         if session.username != (user.username if user else unknown):
-            raise refusals.session_invalid()
+            raise refusals.session_invalid().because("this Session is of another user")
         if session.attempt is not None and session.attempt.user is not user:
-            raise refusals.session_invalid()
+            raise refusals.session_invalid().because(
+                "this Session is of a deleted user of the same name"
+            )
 
     def passed_factor(self, attempt: Attempt) -> Attempt:
         """Return the sign-in with MFA passed; it keeps only this response's device (D057)."""
@@ -150,3 +156,10 @@ class ChallengeResponse:
             raise refusals.timestamp_unparsable() from error
         tolerance = self.service.settings.timestamp_tolerance_seconds
         return text if abs(moment.timestamp() - self.now) <= tolerance else None
+
+    def why_no_timestamp(self) -> str:
+        """Return why `timestamp` is ``None``, for the call log."""
+        moment, _ = canonical_timestamp(self.responses["TIMESTAMP"])
+        off = moment.timestamp() - self.now
+        direction = "ahead of" if off > 0 else "behind"
+        return f"TIMESTAMP is {abs(off):.0f} s {direction} the emulator's clock"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.emulator import refusals
+from harness.emulator.domain.devices import TrackedDevice
 from harness.emulator.domain.grants import Grant, RefreshToken
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.rules.tokens import (
@@ -26,8 +27,10 @@ def usable_token(
             client's, or its user or device does not fit.
     """
     token = client.pool.grants.refresh_token(text)
-    if token is None or token.grant.client_id != client.client_id:
-        raise refusals.refresh_token_invalid()
+    if token is None:
+        raise refusals.refresh_token_invalid().because("no such refresh token was ever issued")
+    if token.grant.client_id != client.client_id:
+        raise refusals.refresh_token_invalid().because("the refresh token is of another app client")
     _check_grant(client.pool, token.grant)
     if service.clock.time() >= token.expires_at:
         raise refusals.refresh_token_expired()
@@ -78,7 +81,18 @@ def _check_device(pool: Pool, grant: Grant, device_key: str | None) -> None:
         return
     device = grant.user.devices.issued(grant.device_key)
     if device_key != grant.device_key or device is None or not device.confirmed:
-        raise refusals.refresh_token_invalid()
+        reason = _why_not_by_device(grant, device_key, device)
+        raise refusals.refresh_token_invalid().because(reason)
+
+
+def _why_not_by_device(grant: Grant, key: str | None, device: TrackedDevice | None) -> str:
+    if key is None:
+        return f"DEVICE_KEY is missing: the sign-in was on the device {grant.device_key}"
+    if key != grant.device_key:
+        return f"the sign-in was on another device, {grant.device_key}"
+    if device is None:
+        return "the device of the sign-in was forgotten"
+    return "the device of the sign-in was never confirmed"
 
 
 def _check_rotation(client: UserPoolClient, token: RefreshToken, now: float) -> None:

@@ -46,6 +46,8 @@ class LoggedCall(NamedTuple):
         code: the code of the error; empty without one.
         text: the text of the error; empty without one.
         milliseconds: how long it took.
+        request_id: the request id in the response; empty unless the call was refused.
+        reason: which of the causes behind the error it was; empty if there is only one.
     """
 
     number: int
@@ -57,6 +59,8 @@ class LoggedCall(NamedTuple):
     code: str
     text: str
     milliseconds: float
+    request_id: str = ""
+    reason: str = ""
 
 
 class _Noted(NamedTuple):
@@ -79,6 +83,8 @@ class _Noted(NamedTuple):
     code: str
     text: str
     milliseconds: float
+    request_id: str = ""
+    reason: str = ""
 
 
 class CallLog:
@@ -135,6 +141,11 @@ class CallLog:
         """Return the newest calls, newest first."""
         return [self._shown(noted) for noted in list(self._noted)[: -count - 1 : -1]]
 
+    def why_refused(self, request_id: str) -> str:
+        """Return the reason for which a recent call was refused; empty if there is no more."""
+        found = (noted for noted in reversed(self._noted) if noted.request_id == request_id)
+        return next((noted.reason for noted in found if request_id), "")
+
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many calls have ended, by operation and then by error code or `SUCCESS`.
 
@@ -179,6 +190,8 @@ class CallLog:
             noted.code,
             noted.text,
             noted.milliseconds,
+            noted.request_id,
+            noted.reason,
         )
 
 
@@ -204,7 +217,7 @@ class Entry:
             found = self._log.sessions.peek(_text(params["Session"]) or "")
             self._session = (found.pool_id, found.username) if found else None
 
-    def end(self, status: int, refusal: Refusal | None = None) -> None:
+    def end(self, status: int, refusal: Refusal | None = None, request_id: str = "") -> None:
         """Add the call to the log with its status and error."""
         params = self._params
         self._log.keep(
@@ -219,6 +232,8 @@ class Entry:
             refusal.code if refusal else "",
             _without_secrets(refusal.message, params) if refusal else "",
             self._elapsed() * 1000,
+            request_id,
+            refusal.reason if refusal else "",
         )
 
 

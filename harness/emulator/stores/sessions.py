@@ -113,11 +113,16 @@ class Sessions:
         """
         session = self._sessions.get(text)
         if session is None:
-            raise refusals.session_invalid()
+            raise refusals.session_invalid().because("no such Session was ever issued")
         if session.used:
-            raise refusals.session_used()
+            raise refusals.session_used().because(
+                f"this Session of {session.challenge} was used before"
+            )
         if now >= session.expires_at:
-            raise refusals.session_expired()
+            ago = now - session.expires_at
+            raise refusals.session_expired().because(
+                f"this Session of {session.challenge} expired {ago:.0f} s ago"
+            )
         return session
 
     def use(self, session: Session) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
@@ -30,6 +31,9 @@ _SECRET_BLOCK_PREFIX = bytes.fromhex("020578")
 #: Bits of the server's secret exponent b.
 SECRET_BITS = 256
 _SWEEP_SECONDS = 300
+#: Proven SECRET_BLOCKs that are remembered, to say so when one comes again.
+_KEPT_SPENT = 100
+_PROVEN_BEFORE = "this SECRET_BLOCK was proven before"
 
 
 @dataclass(eq=False)
@@ -113,6 +117,7 @@ class SrpChallenges:
         self._random = random
         self._key = random.bytes(32)
         self._challenges: dict[str, OpenChallenge] = {}
+        self._spent: deque[str] = deque(maxlen=_KEPT_SPENT)
         self._lock = Lock()
         self._next_sweep = 0.0
 
@@ -133,14 +138,23 @@ class SrpChallenges:
         """
         challenge = self._challenges.get(secret_block)
         if challenge is None or challenge.client is not client or now >= challenge.expires_at:
-            raise refusals.incorrect_username_or_password()
+            reason = self._why_unusable(secret_block, challenge, now)
+            raise refusals.incorrect_username_or_password().because(reason)
         return challenge
 
     def spend(self, challenge: OpenChallenge) -> None:
         """Remove a proven challenge, so that it cannot be proven again (section D, 5)."""
         with self._lock:
             if self._challenges.pop(challenge.secret_block, None) is None:
-                raise refusals.incorrect_username_or_password()
+                raise refusals.incorrect_username_or_password().because(_PROVEN_BEFORE)
+            self._spent.append(challenge.secret_block)
+
+    def _why_unusable(self, block: str, challenge: OpenChallenge | None, now: float) -> str:
+        if challenge is None:
+            return _PROVEN_BEFORE if block in self._spent else "this SECRET_BLOCK is unknown"
+        if now >= challenge.expires_at:
+            return f"this SECRET_BLOCK expired {now - challenge.expires_at:.0f} s ago"
+        return "this SECRET_BLOCK is of another app client"
 
     def exchange(self, verifier: int) -> ServerExchange:
         """Return an exchange with a new b and its B."""
@@ -173,6 +187,7 @@ class SrpChallenges:
         """Delete every challenge."""
         with self._lock:
             self._challenges.clear()
+            self._spent.clear()
 
     def _sweep(self, now: float) -> None:
         # After the clock went back, the next sweep may be years away.

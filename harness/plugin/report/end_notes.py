@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from harness.plugin.report.run_secrets import run_secrets_of
 from harness.plugin.run.run_identity import is_worker, worker_output
 
 __all__ = ["add_end_note", "end_notes_of", "take_over_end_notes"]
@@ -17,8 +18,10 @@ _HANDED_OVER = "cognito_end_notes"
 def add_end_note(config: pytest.Config, line: str) -> None:
     """Show a line at the end of the run.
 
-    An xdist worker writes no summary, so it hands the line to its controller.
+    An xdist worker writes no summary, so it hands the line to its controller. Only the process that
+    adds a line knows which secrets could be in it.
     """
+    line = run_secrets_of(config).lasting(line)
     if is_worker(config):
         worker_output(config).setdefault(_HANDED_OVER, []).append(line)
     else:

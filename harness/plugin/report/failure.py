@@ -12,11 +12,16 @@ from harness.redaction import Redactor, Secret
 
 if TYPE_CHECKING:
     from harness.flows.trace import Trace
+    from harness.verdicts.run_record import FailureText
 
 __all__ = [
+    "EXPLAINED",
     "add_exchange",
     "forget",
+    "has_explanation",
     "hide",
+    "keep_explanation",
+    "kept_explanation",
     "scrub_by",
     "scrubs_of",
     "show_on_failure",
@@ -25,12 +30,20 @@ __all__ = [
 
 _TRACES = pytest.StashKey[list["Trace"]]()
 _HIDDEN = pytest.StashKey[Redactor]()
+_EXPLANATION = pytest.StashKey[tuple[BaseException, "FailureText"]]()
 _TITLE = "Cognito exchange"
+#: The attribute of a report that an explanation takes the place of.
+EXPLAINED = "cognito_explained"
 
 
 def show_on_failure(item: pytest.Item, trace: Trace) -> None:
     """Show the calls of ``trace`` if the test fails, and remove their secrets from every report."""
     item.stash.setdefault(_TRACES, []).append(trace)
+
+
+def traces_of(item: pytest.Item) -> list[Trace]:
+    """Return the traces of a test, in the order in which they began."""
+    return item.stash.get(_TRACES, [])
 
 
 def hide(item: pytest.Item, secret: Secret | str | None) -> None:
@@ -46,11 +59,8 @@ def forget(item: pytest.Item) -> None:
         del item.stash[_HIDDEN]
     if _TRACES in item.stash:
         del item.stash[_TRACES]
-
-
-def traces_of(item: pytest.Item) -> list[Trace]:
-    """Return the traces of a test that is not over."""
-    return item.stash.get(_TRACES, [])
+    if _EXPLANATION in item.stash:
+        del item.stash[_EXPLANATION]
 
 
 def scrubs_of(item: pytest.Item) -> list[Callable[[str], str]]:
@@ -80,8 +90,24 @@ def add_exchange(
         report.user_properties = [
             (scrub(name), scrub_by(scrub, value)) for name, value in report.user_properties
         ]
-    if report.failed:
+    if report.failed and not has_explanation(report):
         report.sections += [(_TITLE, trace.render()) for trace in traces_of(item) if trace.calls]
+
+
+def keep_explanation(item: pytest.Item, error: BaseException, text: FailureText) -> None:
+    """Keep the explanation of an error until the test is over, since several reports need it."""
+    item.stash[_EXPLANATION] = (error, text)
+
+
+def kept_explanation(item: pytest.Item, error: BaseException) -> FailureText | None:
+    """Return the explanation of an error, if it was kept."""
+    explained, text = item.stash.get(_EXPLANATION, (None, None))
+    return text if explained is error else None
+
+
+def has_explanation(report: pytest.TestReport) -> bool:
+    """Return whether the report already shows the calls, as a part of an explanation."""
+    return getattr(report, EXPLAINED, False)
 
 
 def scrub_by(scrub: Callable[[str], str], value: Any) -> Any:

@@ -13,6 +13,7 @@ __all__ = [
     "USED",
     "add_capability_checks",
     "any_uses_cognito",
+    "asks_a_service",
     "note_use",
     "uses_cognito",
     "uses_names_of_cognito",
@@ -21,6 +22,7 @@ __all__ = [
 
 _SETTINGS = "cognito_settings"
 _NEEDS = "_cognito_needs"
+_SCRIPT = "cognito_script"
 _USED = "cognito_used"
 
 #: Whether an xdist worker has used Cognito.
@@ -35,6 +37,12 @@ def uses_cognito(item: pytest.Item) -> bool:
     """
     names: list[str] = getattr(item, "fixturenames", [])
     return uses_names_of_cognito(names) or _NEEDS in names
+
+
+def asks_a_service(item: pytest.Item) -> bool:
+    """Return whether a test that uses Cognito asks the service of the run, and not a script."""
+    names: list[str] = getattr(item, "fixturenames", [])
+    return uses_cognito(item) and _SCRIPT not in names
 
 
 def uses_names_of_cognito(names: Iterable[str]) -> bool:

@@ -233,5 +233,4 @@ def _add(config: pytest.Config, latencies: Latencies) -> None:
 
 
 def _share(settings: Settings) -> float:
-    paced = settings.target.value == "aws" or settings.paces_a_service
-    return settings.quota_share.value / 100 if paced else 1.0
+    return settings.quota_share.value / 100 if settings.uses_quotas else 1.0

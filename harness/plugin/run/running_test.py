@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -15,7 +16,7 @@ from harness.plugin.report.failure import scrubs_of, traces_of
 from harness.plugin.run.line_words import area_of, pool_id, pool_words, sentence_of, variant_words
 from harness.plugin.run.options import settings_of
 from harness.plugin.run.run_identity import run_of
-from harness.plugin.run.scenario_lines import LINE, LINE_SO_FAR
+from harness.plugin.run.scenario_lines import LINE, LINE_SO_FAR, OPERATIONS
 
 if TYPE_CHECKING:
     from harness.verdicts.run_record import FailureText, ScenarioLine
@@ -51,6 +52,7 @@ class RunningTest:
             self._note_end(call, report)
         if report.when == "teardown":
             report.user_properties.extend(self._properties())
+            self._note_operations(report)
             setattr(report, LINE, self._line(scrub, complete=True))
             self._begin()
         elif report.when == "setup" or report.failed:
@@ -76,7 +78,7 @@ class RunningTest:
             self._reason = str(report.wasxfail)
         elif report.failed:
             self._outcome = "failed"
-            self._failure = self._failure or _failure_of(call, report)
+            self._failure = self._failure or _failure_of(self._item, call, report)
         if report.when != "teardown":
             self._verdict = self._judge(error, in_setup=report.when == "setup")
 
@@ -86,6 +88,15 @@ class RunningTest:
         function = getattr(self._item, "function", None)
         refusals = error is not None and checks_refusals(function)
         return verdict_of(self._checks, error, in_setup=in_setup, has_refusals=refusals)
+
+    def _note_operations(self, report: pytest.TestReport) -> None:
+        try:
+            settings = settings_of(self._item.config)
+        except ConfigurationError:
+            return
+        if settings.uses_quotas:
+            names = (name for trace in traces_of(self._item) for name in trace.operations)
+            setattr(report, OPERATIONS, dict(Counter(names)))
 
     def _properties(self) -> Iterator[tuple[str, object]]:
         """Yield what JUnit's XML says about the test."""
@@ -189,9 +200,15 @@ def _calls_of(item: pytest.Item) -> Iterator[dict[str, Any]]:
             yield from trace.records()
 
 
-def _failure_of(call: pytest.CallInfo[Any], report: pytest.TestReport) -> FailureText:
+def _failure_of(
+    item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestReport
+) -> FailureText:
+    from harness.plugin.report.explanation import explanation_of
     from harness.verdicts.run_record import FailureText
 
+    explained = explanation_of(item, call)
+    if explained is not None:
+        return explained
     if call.excinfo is None:
         return FailureText(_first_line(str(report.longrepr)))
     error = call.excinfo.value

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LINE",
     "LINE_SO_FAR",
+    "OPERATIONS",
     "SCENARIOS",
     "ScenarioLines",
     "listen_to_lines",
@@ -26,6 +27,9 @@ __all__ = [
 LINE = "cognito_scenario"
 #: Attribute of its other reports: what would be its line if it ended there.
 LINE_SO_FAR = "cognito_so_far"
+#: Attribute of the report of a test's teardown: how often it called each operation, where the calls
+#: are held against quotas.
+OPERATIONS = "cognito_operations"
 
 #: The lines so far, without the calls.
 SCENARIOS = pytest.StashKey[list["ScenarioLine"]]()
@@ -116,7 +120,7 @@ def word_notes(config: pytest.Config) -> list[str]:
     counts = [
         sum(check.verdict is Verdict.OTHER_WORDS for check in line.checks)
         for line in scenario_lines(config)
-        if line.verdict is Verdict.OTHER_WORDS
+        if line.outcome == "passed" and line.verdict is Verdict.OTHER_WORDS
     ]
     if not counts:
         return []

@@ -87,6 +87,7 @@ def _check(config: pytest.Config) -> None:
     from harness.plugin.report.terminal import Terminal
     from harness.plugin.run.audit_selection import profile_of
     from harness.plugin.run.file_pool import file_pool_of
+    from harness.plugin.run.progress import check_progress
     from harness.plugin.run.record_file import check_record
     from harness.srp.engines import load_engine
     from harness.targets.mailboxes import check_mailbox
@@ -100,6 +101,7 @@ def _check(config: pytest.Config) -> None:
     check_repetition(config, settings)
     check_recording(settings)
     check_record(settings)
+    check_progress(settings)
     file_pool_of(config)
     profile_of(config)
     _refuse_sharing_a_clock(config, settings)

@@ -22,8 +22,8 @@ from tests.reports.runs.records import hostile_record, large_record, ordinary_re
 
 SCHEMA = Path(json_form.__file__).with_name("report.schema.json")
 #: The schema junit-10 of Jenkins' plugin xunit, with two members that it lacks and that Jenkins,
-#: GitLab and pytest's own files know: the file and the properties of a test case. These are the attributes that each element may have,
-#: those that it must have, and the elements inside it in their order.
+#: GitLab and pytest's own files know: the file and the properties of a test case. For each element
+#: the attributes that it may have, those that it must have, and the elements inside it in order.
 _JUNIT: dict[str, tuple[set[str], set[str], tuple[str, ...]]] = {
     "testsuites": (
         {"name", "tests", "failures", "errors", "time"},

@@ -50,7 +50,7 @@ def _sent_session(response: ChallengeResponse, user: User) -> Session | None:
         return None
     session = response.service.sessions.peek(response.session)
     if session is None:
-        raise refusals.session_invalid()
+        raise refusals.session_invalid().because("no such Session was ever issued")
     response.require_same_sign_in(session, user)
     if response.now >= session.expires_at:
         raise refusals.session_expired()
@@ -77,7 +77,7 @@ def _waiting(
         return newest
     if session is not None:
         raise refusals.session_used() if session.used else refusals.session_invalid()
-    raise refusals.device_before_first_factor()
+    raise refusals.device_before_first_factor().because("no sign-in waits for this device")
 
 
 def _put_verifier(
@@ -118,11 +118,20 @@ def judge_proof(response: ChallengeResponse) -> Outcome:
     challenge = response.service.srp_challenges.find(block, response.client, response.now)
     device = _remembered_device(response, user, key)
     if not isinstance(challenge, DeviceChallenge) or challenge.device is not device:
-        raise refusals.incorrect_username_or_password()
+        raise refusals.incorrect_username_or_password().because(
+            "this SECRET_BLOCK is of another device or user"
+        )
     if challenge.attempt.interrupted:
-        raise refusals.incorrect_username_or_password()
-    if timestamp is None or not challenge.proven_by(signature, timestamp):
-        raise refusals.incorrect_username_or_password()
+        raise refusals.incorrect_username_or_password().because(
+            "the password was changed, or the user signed out, since the sign-in began"
+        )
+    if timestamp is None:
+        reason = response.why_no_timestamp()
+        raise refusals.incorrect_username_or_password().because(reason)
+    if not challenge.proven_by(signature, timestamp):
+        raise refusals.incorrect_username_or_password().because(
+            "PASSWORD_CLAIM_SIGNATURE is another one than the device's verifier gives"
+        )
     response.service.srp_challenges.spend(challenge)
     response.service.sessions.use(challenge.session)
     return replace(challenge.attempt, device_proven=True)

@@ -25,13 +25,13 @@ def check_password(
 ) -> User:
     """Check state, lockout and password, and return the user (A125 to A137)."""
     if user is None:
-        raise refusals.incorrect_username_or_password()
+        raise refusals.incorrect_username_or_password().because("there is no user of this name")
     check_state(client, user)
     now = service.clock.time()
     user.lockout.refuse_if_locked(now)
     if user.password is None or not user.password.matches(password):
         user.lockout.failed(now)
-        raise refusals.incorrect_username_or_password()
+        raise refusals.incorrect_username_or_password().because("the password is another one")
     accept_password(service, client, user)
     return user
 
@@ -123,7 +123,9 @@ def _find_challenge(response: ChallengeResponse, user: User) -> UserChallenge:
     block = response.responses["PASSWORD_CLAIM_SECRET_BLOCK"]
     challenge = response.service.srp_challenges.find(block, response.client, response.now)
     if not isinstance(challenge, UserChallenge) or challenge.user is not user:
-        raise refusals.incorrect_username_or_password()
+        raise refusals.incorrect_username_or_password().because(
+            "this SECRET_BLOCK is of another user"
+        )
     return challenge
 
 
@@ -140,7 +142,16 @@ def _check_proof(
     is_current = challenge.record is not None and challenge.record is user.password
     if timestamp is None or not is_current or not challenge.proven_by(signature, timestamp):
         user.lockout.failed(response.now)
-        raise refusals.incorrect_username_or_password()
+        reason = response.why_no_timestamp() if timestamp is None else _why_wrong(is_current)
+        raise refusals.incorrect_username_or_password().because(reason)
+
+
+def _why_wrong(is_current: bool) -> str:
+    if not is_current:
+        return "the password was changed after the challenge was put"
+    return (
+        "PASSWORD_CLAIM_SIGNATURE is another one than the password, TIMESTAMP and SECRET_BLOCK give"
+    )
 
 
 def _device(

@@ -29,8 +29,9 @@ def judge(response: ChallengeResponse) -> Outcome:
         raise refusals.software_token_not_on_user()
     verdict = token.accept(code, response.now)
     if verdict is TotpOutcome.USED:
-        raise refusals.software_token_code_used()
+        raise refusals.software_token_code_used().because(token.why_refused(code, response.now))
     if verdict is TotpOutcome.MISMATCH:
-        raise refusals.software_token_code_mismatch()
+        reason = token.why_refused(code, response.now)
+        raise refusals.software_token_code_mismatch().because(reason)
     response.service.sessions.use(session)
     return after

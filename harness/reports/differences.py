@@ -1,0 +1,99 @@
+"""What two services answered differently, as text, JSON and Markdown."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+
+from harness.reports.scorecard_text import counted
+from harness.verdicts.differences import Comparison, Difference
+from harness.verdicts.expected_differences import Expectation, Judged
+
+__all__ = ["differences_json", "differences_markdown", "differences_text"]
+
+_MOST = 40
+
+
+def differences_text(comparison: Comparison, judged: Judged, title: str) -> str:
+    """Return the differences as text, in fewer than 200 lines however many there are.
+
+    Args:
+        comparison: what was compared.
+        judged: its differences, held against those that are known.
+        title: which services were compared.
+    """
+    lines = [title, "", *_differences(judged.unexpected), *_alarms(judged)]
+    lines += [f"known: {counted(n, 'time')}: {item}" for item, n in judged.known[:_MOST]]
+    lines += [f"not asked in this run: {item}" for item in judged.not_asked[:_MOST]]
+    lines += _missing(comparison.missing)
+    return "\n".join([*lines, _sum(comparison, judged)]) + "\n"
+
+
+def differences_json(comparison: Comparison, judged: Judged, title: str) -> str:
+    """Return the differences as JSON, with all scenarios in which they came."""
+    found = {
+        "title": title,
+        "scenarios": comparison.scenarios,
+        "calls": comparison.calls,
+        "missing": comparison.missing,
+        **dataclasses.asdict(judged),
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def differences_markdown(comparison: Comparison, judged: Judged, title: str) -> str:
+    """Return the differences as a table."""
+    lines = [f"## {_cell(title)}", "", _sum(comparison, judged) + ".", ""]
+    lines += ["| times | operation | what | in the record | now |", "|---|---|---|---|---|"]
+    for item in judged.unexpected:
+        cells = (item.operation, item.kind, item.recorded, item.replayed)
+        lines.append(f"| {len(item.ids)} | {' | '.join(_cell(cell) for cell in cells)} |")
+    lines += ["", *(f"- {_cell(line)}" for line in _alarms(judged))]
+    lines += [f"- known, {counted(n, 'time')}: {_cell(str(item))}" for item, n in judged.known]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _differences(found: tuple[Difference, ...]) -> Iterator[str]:
+    for item in found[:_MOST]:
+        times = len(item.ids)
+        yield f"  {times:>4} {'time: ' if times == 1 else 'times:'} {item.operation}, {item.kind}"
+        yield f"              in the record: {item.recorded}"
+        yield f"              now:           {item.replayed}"
+        yield f"              {'in' if times == 1 else 'first in'} {item.ids[0]}"
+    if len(found) > _MOST:
+        more = counted(len(found) - _MOST, "more kind")
+        yield f"  and {more} of difference; --json and --markdown have them all"
+    if found:
+        yield ""
+
+
+def _alarms(judged: Judged) -> list[str]:
+    return [_alarm(item) for item in judged.agreeing[:_MOST]]
+
+
+def _alarm(expectation: Expectation) -> str:
+    return f"expected, but both answer alike: {expectation}"
+
+
+def _missing(names: tuple[str, ...]) -> Iterator[str]:
+    if names:
+        number = counted(len(names), "scenario")
+        yield f"{number} of the record could not be asked, such as {names[0]}"
+
+
+def _sum(comparison: Comparison, judged: Judged) -> str:
+    kinds = counted(len(judged.unexpected), "kind")
+    known = sum(count for _, count in judged.known)
+    parts = [
+        f"{counted(comparison.scenarios, 'scenario')} and {counted(comparison.calls, 'call')} "
+        "compared",
+        f"{kinds} of difference",
+        *([f"{known} known"] if known else []),
+        *([f"{len(judged.agreeing)} expected that did not come"] if judged.agreeing else []),
+    ]
+    return ", ".join(parts)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", r"\|").replace("<", "&lt;")

@@ -1,0 +1,69 @@
+"""The sentence of a failure, and the cause that it shares with others."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from harness.errors import DeadlineExceeded, UnexpectedResult
+from harness.flows.call import Call
+from harness.plugin.report.happened import happened, needs_traceback, root_of
+from harness.srp.group import SrpError
+
+GET_USER = Call("GetUser", 0.0, 0.01, "id", "ok", "", {}, {"Username": "ada"})
+
+
+def refusal(message: str) -> ClientError:
+    """Return the error of a refused call."""
+    return ClientError(
+        {"Error": {"Code": "NotAuthorizedException", "Message": message}}, "InitiateAuth"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (refusal("No."), "InitiateAuth was refused: NotAuthorizedException: No."),
+        (UnexpectedResult("refresh returned\nmore"), "refresh returned more"),
+        (DeadlineExceeded("code for 'ada'", 30.0), "there was no code for 'ada' within 30 s"),
+        (KeyError("UserStatus"), "GetUser answered without UserStatus"),
+        (
+            SrpError("SALT is not hexadecimal"),
+            "GetUser answered what SRP cannot use: SALT is not hexadecimal",
+        ),
+        (
+            EndpointConnectionError(endpoint_url="http://x"),
+            'GetUser got no response: Could not connect to the endpoint URL: "http://x"',
+        ),
+    ],
+)
+def test_an_error_of_the_service_is_a_sentence(error: Exception, sentence: str) -> None:
+    """It says what happened without a traceback, and shares its cause with others."""
+    found = happened(error, [GET_USER])
+    assert found.sentence == sentence
+    assert not needs_traceback(error, [GET_USER])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [AssertionError("assert 1 == 2"), KeyError("my_key"), KeyError("Username"), TypeError("x")],
+)
+def test_an_error_of_the_test_needs_pytests_own_report(error: Exception) -> None:
+    """A mistake in a test, such as a wrong key of its own, is not blamed on the service."""
+    assert needs_traceback(error, [GET_USER])
+    assert "answered" not in happened(error, [GET_USER]).sentence
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("client 1a2b3c4d5e6f7g8h9i0jk", "client 9z8y7x6w5v4u3t2s1r0qp"),
+        ("of 'a1b2c3-main-xn1vfyj1-ada-1'", "of 'd4e5f6-gw0-w3jhvj99-bob-2'"),
+        ("us-east-1_79f35099-55e4", "eu-west-1_1243749c-8400"),
+        ("within 30 s", "within 1.5 s"),
+    ],
+)
+def test_causes_are_the_same_without_ids_and_times(one: str, other: str) -> None:
+    """What differs by chance does not make two causes of one."""
+    assert root_of(f"no answer {one}.") == root_of(f"no answer {other}.")
+    assert root_of("one thing") != root_of("another thing")
