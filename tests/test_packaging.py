@@ -193,7 +193,7 @@ class TestWheel:
             )
         assert done.returncode == 0, done.stdout + done.stderr
         assert "1 variant of scenarios: 1 hold" in done.stdout
-        assert json.loads(output.read_text(encoding="utf-8"))["checks"]["by_verdict"]["holds"] == 1
+        assert json.loads(output.read_text(encoding="utf-8"))["tally"]["by_verdict"]["holds"] == 1
 
     def test_metadata_is_that_of_the_project(self, wheel: zipfile.ZipFile) -> None:
         """Name, version, license and entry points are the project's."""

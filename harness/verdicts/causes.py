@@ -15,7 +15,7 @@ from harness.verdicts.judging import is_unknown_operation
 from harness.verdicts.run_record import ScenarioLine
 from harness.verdicts.verdict import Check, Verdict
 
-__all__ = ["Cause", "cause_of", "causes_of", "fails", "general"]
+__all__ = ["Cause", "cause_of", "cause_of_check", "causes_of", "fails", "general"]
 
 _LONGEST = 160
 #: The patterns take time that grows with the square of a word, and a service may answer anything.
@@ -89,10 +89,28 @@ def cause_of(failed: ScenarioLine | str) -> str:
         return _without_ids(failure.cause)
     for check in sorted(failed.checks, key=_is_about_words):
         if check.verdict is not Verdict.HOLDS:
-            return _of_check(check, failed.calls)
+            return cause_of_check(check, _outcomes(failed.calls))
     if failure is not None and failure.first_line:
         return _of_text(failure.first_line)
     return str(failed.verdict or failed.outcome)
+
+
+def cause_of_check(check: Check, calls: Sequence[tuple[str, str]]) -> str:
+    """Return the root cause of a check that does not hold.
+
+    Args:
+        check: the check.
+        calls: the operation and the outcome of each call until then.
+    """
+    if check.verdict is Verdict.NOT_REFUSED:
+        operation = _operation_of(calls, "ok")
+        accepted = f"{operation} accepted what it must refuse" if operation else "it was accepted"
+        return general(f"{accepted}: {check.statement}")
+    found = _ANSWERED.fullmatch(check.answered)
+    if check.verdict is Verdict.ANSWERED_OTHERWISE or found is None:
+        return general(check.statement)
+    code = found["code"]
+    return _of_error(_operation_of(calls, code), code, found["text"][1:-1].replace("\\n", "\n"))
 
 
 def general(text: str) -> str:
@@ -121,18 +139,6 @@ def _of_text(text: str) -> str:
     return general(_EXCEPTION.sub("", text.splitlines()[0] if text else "")) or "no reason given"
 
 
-def _of_check(check: Check, calls: Sequence[dict[str, Any]]) -> str:
-    if check.verdict is Verdict.NOT_REFUSED:
-        operation = _operation_of(calls, "ok")
-        accepted = f"{operation} accepted what it must refuse" if operation else "it was accepted"
-        return general(f"{accepted}: {check.statement}")
-    found = _ANSWERED.fullmatch(check.answered)
-    if check.verdict is Verdict.ANSWERED_OTHERWISE or found is None:
-        return general(check.statement)
-    code = found["code"]
-    return _of_error(_operation_of(calls, code), code, found["text"][1:-1].replace("\\n", "\n"))
-
-
 def _of_error(operation: str, code: str, text: str) -> str:
     if operation and is_unknown_operation(code, text) and not _is_about_a_part(operation, text):
         return f"the service has no operation {operation}"
@@ -145,10 +151,13 @@ def _is_about_a_part(operation: str, text: str) -> bool:
     return "unsupported" in text.lower() and operation not in text
 
 
-def _operation_of(calls: Sequence[dict[str, Any]], outcome: str) -> str:
+def _outcomes(calls: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(str(call["operation"]), str(call.get("outcome"))) for call in calls]
+
+
+def _operation_of(calls: Sequence[tuple[str, str]], outcome: str) -> str:
     """Return the operation of the last call with an outcome; empty if there is none."""
-    named = (str(call["operation"]) for call in reversed(calls) if call.get("outcome") == outcome)
-    return next(named, "")
+    return next((name for name, ended in reversed(calls) if ended == outcome), "")
 
 
 def _without_ids(text: str) -> str:

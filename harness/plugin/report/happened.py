@@ -11,6 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.errors import HarnessError, ScenarioFailure, UnexpectedResult
 from harness.srp.group import SrpError
+from harness.verdicts.causes import cause_of, cause_of_check
+from harness.verdicts.verdict import Check, Verdict
 
 if TYPE_CHECKING:
     from harness.flows.call import Call
@@ -63,7 +65,7 @@ def happened(error: BaseException, calls: Sequence[Call]) -> Happened:
         calls: the calls of the test so far.
     """
     if isinstance(error, UnexpectedResult):
-        return _of_a_check(error)
+        return _of_a_check(error, calls)
     if isinstance(error, ClientError):
         return _of_a_refusal(error)
     if isinstance(error, HarnessError | ScenarioFailure):
@@ -94,11 +96,11 @@ def root_of(text: str) -> str:
     return text
 
 
-def _of_a_check(error: UnexpectedResult) -> Happened:
+def _of_a_check(error: UnexpectedResult, calls: Sequence[Call]) -> Happened:
     sentence = _one_line(error)
     return Happened(
         sentence,
-        root_of(sentence),
+        _cause_of_a_check(error, calls) or root_of(sentence),
         error.expected,
         error.answered,
         error.facts,
@@ -107,12 +109,23 @@ def _of_a_check(error: UnexpectedResult) -> Happened:
     )
 
 
+def _cause_of_a_check(error: UnexpectedResult, calls: Sequence[Call]) -> str:
+    """Return the service's error or the missing refusal; empty if the sentence is the cause.
+
+    An error is one cause, whether it came in place of another error or before anything was asked.
+    """
+    if error.verdict not in (Verdict.OTHER_WORDS, Verdict.OTHER_CODE, Verdict.NOT_REFUSED):
+        return ""
+    check = Check(error.expected, Verdict(error.verdict), error.facts, "", error.answered)
+    return cause_of_check(check, [(call.operation, call.outcome) for call in calls])
+
+
 def _of_a_refusal(error: ClientError) -> Happened:
     details = error.response.get("Error", {})
     code, message = details.get("Code", "Unknown"), str(details.get("Message", ""))
     refused = f"{error.operation_name} was refused: {code}"
     sentence = f"{refused}: {message}" if message else refused
-    return Happened(sentence, root_of(sentence), code=code)
+    return Happened(sentence, cause_of(str(error)), code=code)
 
 
 def _unusable_answer(error: BaseException, calls: Sequence[Call]) -> str | None:

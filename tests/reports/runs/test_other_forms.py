@@ -21,11 +21,12 @@ from harness.verdicts.run_record import RunRecord
 from tests.reports.runs.records import hostile_record, large_record, ordinary_record, record_of
 
 SCHEMA = Path(json_form.__file__).with_name("report.schema.json")
-#: What Jenkins, GitLab and pytest's own files agree on: the attributes that each element may have,
-#: those that it must have, and the elements inside it in their order.
+#: The schema junit-10 of Jenkins' plugin xunit, with two members that it lacks and that Jenkins,
+#: GitLab and pytest's own files know: the file and the properties of a test case. For each element
+#: the attributes that it may have, those that it must have, and the elements inside it in order.
 _JUNIT: dict[str, tuple[set[str], set[str], tuple[str, ...]]] = {
     "testsuites": (
-        {"name", "tests", "failures", "errors", "skipped", "time"},
+        {"name", "tests", "failures", "errors", "time"},
         {"tests"},
         ("testsuite",),
     ),
