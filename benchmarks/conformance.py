@@ -61,12 +61,18 @@ SUBJECTS = (
 
 
 def measure(subject: Subject, folder: Path) -> dict[str, Any]:
-    """Run the scenarios on a service, and return what the page says about it."""
+    """Run the scenarios on a service, and return what the page says about it.
+
+    Args:
+        subject: the service.
+        folder: keeps what was installed, and the JSON and the record of the run.
+    """
     (peer,) = (peer for peer in PEERS if peer.name == subject.name)
     output = folder / f"{subject.name}.json"
     with peer.serving(folder, subject.files) as service:
         where = ("--endpoint-url", f"http://127.0.0.1:{service.port}", "--json", str(output))
-        command = [sys.executable, "-m", "harness.cli", "conform", *where]
+        kept = ("--record", str(output.with_suffix(".jsonl")))
+        command = [sys.executable, "-m", "harness.cli", "conform", *where, *kept]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode not in (0, 1):
         raise RuntimeError(f"conform ended with {done.returncode}")
