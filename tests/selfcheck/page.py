@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from harness.selfcheck.report import page_of
 from harness.selfcheck.faults import FAULTS
+from harness.selfcheck.report import page_of
 from harness.selfcheck.result import Result, read_result_file
 from tests.support.sources import ROOT
 
