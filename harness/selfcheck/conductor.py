@@ -164,13 +164,13 @@ class Conductor:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=self._elsewhere(item))
         return _outcome(item, self._reports, self._line, observer)
 
-    def _elsewhere(self, item: pytest.Item) -> pytest.Item:
+    def _elsewhere(self, item: pytest.Item) -> pytest.Item | None:
         """Return a scenario of another module, so that any other one may follow.
 
         Which one follows depends on how this one ends. pytest keeps what the next one shares.
         """
-        others = (each for each in self._items.values() if each.path != item.path)
-        return next(others, item)
+        others = [each for each in self._items.values() if each is not item]
+        return next((each for each in others if each.path != item.path), next(iter(others), None))
 
 
 class _Schedule:

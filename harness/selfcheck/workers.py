@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -70,7 +71,7 @@ class _WorkerProcess:
 
     def __init__(self, folder: Path, *, forks: bool | None) -> None:
         self._folder = folder
-        self._forks = forks
+        self._forks = hasattr(os, "fork") if forks is None else forks
         self._process: subprocess.Popen[str] | None = None
         self._node_ids: list[str] = []
         self._stopped = False
@@ -95,6 +96,8 @@ class _WorkerProcess:
             finally:
                 if limit is not None:
                     limit.cancel()
+            if line and not self._forks:
+                process.wait()  # it carries out one job alone
         if not line and self._stopped:
             raise KeyboardInterrupt
         return read_result(line) if line else JobResult(ended="time" if job.seconds else "lost")
@@ -137,7 +140,7 @@ class _WorkerProcess:
         return process
 
     def _flags(self) -> list[str]:
-        return ["--no-fork"] if self._forks is False else []
+        return [] if self._forks else ["--no-fork"]
 
 
 def _ask(process: subprocess.Popen[str], line: str) -> str:

@@ -218,8 +218,8 @@ FAULTS = (
         "RefreshTokenRotation is off",
         AREA,
         together(
-            misheard("client", "RefreshTokenRotation.Feature", lambda asked: asked and "DISABLED"),
             _refreshing_allowed,
+            misheard("client", "RefreshTokenRotation.Feature", lambda asked: asked and "DISABLED"),
         ),
         ("refresh::rotated_refresh_token_is_good_only_once",),
         WRONG,

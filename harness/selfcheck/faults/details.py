@@ -210,8 +210,9 @@ def _waiting_device(original: Any) -> Any:
     """Make an unknown key stand for the device that the sign-in waits for."""
 
     def remembered(response: Any, user: Any, key: str) -> Any:
-        known = user.devices.issued(key) is not None
-        return original(response, user, key if known else next(iter(user.devices)).key)
+        if user.devices.issued(key) is None:
+            key = next((each.key for each in user.devices if each.remembered), key)
+        return original(response, user, key)
 
     return remembered
 
