@@ -14,7 +14,7 @@ from harness.cli.outcome import ExitCode
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from harness.reports.runs.comparison import Comparison
+    from harness.reports.runs.comparison import RunComparison
     from harness.reports.runs.content import Content
     from harness.verdicts.run_record import RunRecord
 
@@ -101,14 +101,14 @@ def _latency_bound(percent: float | None, before: Path | None) -> float:
     return percent
 
 
-def _compared(record: RunRecord, before: Path, percent: float) -> Comparison:
+def _compared(record: RunRecord, before: Path, percent: float) -> RunComparison:
     from harness.reports.runs.comparison import compare
     from harness.reports.runs.latency_changes import LatencyBound
 
     return compare(record, _read(before, "--compare"), LatencyBound(percent))
 
 
-def _content(record: RunRecord, selfcheck: Path | None, changed: Comparison | None) -> Content:
+def _content(record: RunRecord, selfcheck: Path | None, changed: RunComparison | None) -> Content:
     from harness.reports.runs.content import content_of
     from harness.reports.runs.self_proof import read_self_proof
 
@@ -163,7 +163,7 @@ def _form(option: str) -> Callable[[Content], str]:
     return json_form.render
 
 
-def _show(content: Content, changed: Comparison | None, *, summary: bool) -> None:
+def _show(content: Content, changed: RunComparison | None, *, summary: bool) -> None:
     from rich.console import Console
 
     from harness.reports.runs.terminal import show, show_comparison

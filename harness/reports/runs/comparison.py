@@ -10,7 +10,7 @@ from harness.reports.runs.latency_changes import LatencyBound, LatencyChange, la
 from harness.verdicts.run_record import RunLine, RunRecord, ScenarioLine
 from harness.verdicts.verdict import Verdict
 
-__all__ = ["Comparison", "VerdictChange", "compare"]
+__all__ = ["RunComparison", "VerdictChange", "compare"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class VerdictChange:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunComparison:
     """What changed.
 
     Attributes:
@@ -85,7 +85,9 @@ class Comparison:
         return not any((*changed, self.calls, self.latencies))
 
 
-def compare(after: RunRecord, before: RunRecord, bound: LatencyBound | None = None) -> Comparison:
+def compare(
+    after: RunRecord, before: RunRecord, bound: LatencyBound | None = None
+) -> RunComparison:
     """Return what changed since an earlier run.
 
     Args:
@@ -97,7 +99,7 @@ def compare(after: RunRecord, before: RunRecord, bound: LatencyBound | None = No
     old, new = _asked(before), _asked(after)
     both = [(old[name], line) for name, line in new.items() if name in old]
     changes = call_changes(both)
-    return Comparison(
+    return RunComparison(
         before=before.run,
         after=after.run,
         cut_off=_cut_off(before, after),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.reports.runs.comparison import Comparison
+from harness.reports.runs.comparison import RunComparison
 
 __all__ = ["comparison_parts"]
 
@@ -12,14 +12,14 @@ __all__ = ["comparison_parts"]
 Part = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
 
 
-def comparison_parts(changed: Comparison) -> Iterator[Part]:
+def comparison_parts(changed: RunComparison) -> Iterator[Part]:
     """Yield a table for each kind of change that there is, the verdicts first."""
     for part in _parts(changed):
         if part[2]:
             yield part
 
 
-def _parts(changed: Comparison) -> Iterator[Part]:
+def _parts(changed: RunComparison) -> Iterator[Part]:
     for title, verdicts in (("Worse", changed.worse), ("Better", changed.better)):
         rows: list[tuple[str, ...]] = [
             (str(item.before), str(item.after), item.scenario, item.first_line) for item in verdicts
@@ -41,7 +41,7 @@ def _parts(changed: Comparison) -> Iterator[Part]:
     yield "Scenarios that went", ("scenario",), [(name,) for name in changed.went]
 
 
-def _latencies(changed: Comparison) -> list[tuple[str, ...]]:
+def _latencies(changed: RunComparison) -> list[tuple[str, ...]]:
     return [
         (item.name, f"{item.before:.1f} ms", f"{item.after:.1f} ms", f"{item.percent:+.0f} %")
         for item in changed.latencies

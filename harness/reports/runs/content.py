@@ -12,7 +12,7 @@ from harness.reports.runs.run_summary import RunSummary
 from harness.verdicts.scorecard import Scorecard
 
 if TYPE_CHECKING:
-    from harness.reports.runs.comparison import Comparison
+    from harness.reports.runs.comparison import RunComparison
     from harness.reports.runs.self_proof import SelfProof
     from harness.verdicts.run_record import RunRecord
 
@@ -41,11 +41,11 @@ class Content:
     audit: Report
     drift: Report
     self_proof: SelfProof | None = None
-    comparison: Comparison | None = None
+    comparison: RunComparison | None = None
 
 
 def content_of(
-    record: RunRecord, self_proof: SelfProof | None = None, comparison: Comparison | None = None
+    record: RunRecord, self_proof: SelfProof | None = None, comparison: RunComparison | None = None
 ) -> Content:
     """Return everything that the reports on a run show."""
     rows, measured_by = latency_rows(record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.reports.runs.events import Step, events_of, merged
+from harness.reports.runs.events import CallStep, events_of, merged
 from harness.reports.runs.messages import Messages
 from harness.reports.runs.recorded_call import calls_of
 from harness.reports.runs.run_summary import ScenarioGroup
@@ -19,7 +19,7 @@ __all__ = ["Diagram", "Row", "diagrams_of"]
 class Row:
     """A step of a diagram with the numbers of its messages."""
 
-    step: Step
+    step: CallStep
     request: int
     response: int
 

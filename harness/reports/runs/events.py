@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.reports.runs.recorded_call import RecordedCall
 
-__all__ = ["LANES", "Event", "Step", "events_of", "merged", "span"]
+__all__ = ["LANES", "CallStep", "Event", "events_of", "merged", "span"]
 
 #: The lanes of a diagram, from left to right.
 LANES = ("authenticator", "device", "client", "Cognito", "mailbox")
@@ -59,7 +59,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Step:
+class CallStep:
     """A call with what belongs to it, perhaps several times in a row.
 
     Attributes:
@@ -75,25 +75,25 @@ class Step:
     times: int = 1
 
 
-def events_of(calls: Sequence[RecordedCall]) -> list[Step]:
+def events_of(calls: Sequence[RecordedCall]) -> list[CallStep]:
     """Return the steps of a scenario."""
-    steps: list[Step] = []
+    steps: list[CallStep] = []
     before: RecordedCall | None = None
     for call in calls:
         events = (*_pause(before, call), *_before(call), _request(call), _response(call))
         events = (*events, *_afterwards(call))
-        steps.append(Step(call, events, call.started_at - calls[0].started_at))
+        steps.append(CallStep(call, events, call.started_at - calls[0].started_at))
         before = call
     return steps
 
 
-def merged(steps: Sequence[Step]) -> list[Step]:
+def merged(steps: Sequence[CallStep]) -> list[CallStep]:
     """Return the steps, with those that only repeat the one before them counted there."""
-    found: list[Step] = []
+    found: list[CallStep] = []
     for step in steps:
         last = found[-1] if found else None
         if last is not None and last.events == step.events:
-            found[-1] = Step(last.call, last.events, last.after_seconds, last.times + 1)
+            found[-1] = CallStep(last.call, last.events, last.after_seconds, last.times + 1)
         else:
             found.append(step)
     return found

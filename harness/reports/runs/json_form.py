@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness.verdicts.run_record import ScenarioLine
 
 if TYPE_CHECKING:
-    from harness.reports.runs.comparison import Comparison
+    from harness.reports.runs.comparison import RunComparison
     from harness.reports.runs.content import Content
 
 __all__ = ["FORMAT", "VERSION", "render"]
@@ -57,7 +57,7 @@ def _scenario(line: ScenarioLine) -> dict[str, Any]:
     return {**asdict(line), "calls": len(line.calls)}
 
 
-def _comparison(changed: Comparison | None) -> dict[str, Any] | None:
+def _comparison(changed: RunComparison | None) -> dict[str, Any] | None:
     if changed is None:
         return None
     return {

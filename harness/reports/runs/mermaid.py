@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.reports.runs.events import LANES, Event, Step, events_of, merged, span
+from harness.reports.runs.events import LANES, CallStep, Event, events_of, merged, span
 from harness.reports.runs.recorded_call import calls_of
 from harness.reports.runs.visible import visible
 from harness.verdicts.run_record import ScenarioLine
@@ -36,14 +36,14 @@ def sequence(line: ScenarioLine) -> str:
     return "\n".join(lines)
 
 
-def _shortened(steps: list[Step]) -> list[Step | None]:
+def _shortened(steps: list[CallStep]) -> list[CallStep | None]:
     if len(steps) <= _MOST_STEPS:
         return list(steps)
     half = _MOST_STEPS // 2
     return [*steps[:half], None, *steps[-half:]]
 
 
-def _rows(step: Step) -> Iterator[str]:
+def _rows(step: CallStep) -> Iterator[str]:
     for event in step.events:
         if event.kind == "pause":
             yield f"Note over client: {_escaped(event.text)}"
@@ -52,7 +52,7 @@ def _rows(step: Step) -> Iterator[str]:
             yield f"{event.source}{arrow}{event.target}: {_escaped(_label(step, event))}"
 
 
-def _label(step: Step, event: Event) -> str:
+def _label(step: CallStep, event: Event) -> str:
     text = f"{event.text} {event.detail}".rstrip()
     if event.kind == "ask":
         return f"{text} ({step.times} times)" if step.times > 1 else text

@@ -10,14 +10,14 @@ from typing import Any
 from harness.redaction import MASK
 from harness.reports.runs.recorded_call import RecordedCall
 
-__all__ = ["Member", "Message", "Messages", "flattened"]
+__all__ = ["CallMessage", "MessageMember", "Messages", "flattened"]
 
 _LONGEST_VALUE = 160
 _DEEPEST = 8
 
 
 @dataclass(frozen=True)
-class Member:
+class MessageMember:
     """One value of a message.
 
     Attributes:
@@ -32,7 +32,7 @@ class Member:
 
 
 @dataclass
-class Message:
+class CallMessage:
     """A request or a response.
 
     Attributes:
@@ -44,7 +44,7 @@ class Message:
 
     number: int
     title: str
-    members: tuple[Member, ...]
+    members: tuple[MessageMember, ...]
     times: int = 0
 
 
@@ -52,7 +52,7 @@ class Messages:
     """The distinct messages, by operation, step, outcome and the names of their members."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[object, ...], Message] = {}
+        self._found: dict[tuple[object, ...], CallMessage] = {}
 
     def request(self, call: RecordedCall) -> int:
         """Return the number of the request of a call."""
@@ -62,29 +62,31 @@ class Messages:
         """Return the number of the response of a call; of an error, its text is a member."""
         if call.ok:
             return self._number(f"{call.name}: response", flattened(call.answer))
-        members = (Member("code", call.outcome), Member("message", call.message))
+        members = (MessageMember("code", call.outcome), MessageMember("message", call.message))
         return self._number(f"{call.name}: error", members, by_value=True)
 
-    def __iter__(self) -> Iterator[Message]:
+    def __iter__(self) -> Iterator[CallMessage]:
         """Return an iterator over the messages in the order of their numbers."""
         return iter(self._found.values())
 
-    def _number(self, title: str, members: tuple[Member, ...], *, by_value: bool = False) -> int:
+    def _number(
+        self, title: str, members: tuple[MessageMember, ...], *, by_value: bool = False
+    ) -> int:
         names = members if by_value else [(member.path, member.redacted) for member in members]
         key = (title, *names)
         if key not in self._found:
-            self._found[key] = Message(len(self._found) + 1, title, members)
+            self._found[key] = CallMessage(len(self._found) + 1, title, members)
         found = self._found[key]
         found.times += 1
         return found.number
 
 
-def flattened(members: Mapping[str, Any]) -> tuple[Member, ...]:
+def flattened(members: Mapping[str, Any]) -> tuple[MessageMember, ...]:
     """Return the members of a request or response with their paths."""
     return tuple(_walk("", members, _DEEPEST))
 
 
-def _walk(path: str, value: Any, deeper: int) -> Iterator[Member]:
+def _walk(path: str, value: Any, deeper: int) -> Iterator[MessageMember]:
     if isinstance(value, Mapping) and value and deeper:
         for name, item in value.items():
             yield from _walk(f"{path}.{name}" if path else str(name), item, deeper - 1)
@@ -92,10 +94,10 @@ def _walk(path: str, value: Any, deeper: int) -> Iterator[Member]:
         for place, item in enumerate(value):
             yield from _item(path, place, item, deeper)
     else:
-        yield Member(path, "", True) if value == MASK else Member(path, _text(value))
+        yield MessageMember(path, "", True) if value == MASK else MessageMember(path, _text(value))
 
 
-def _item(path: str, place: int, item: Any, deeper: int) -> Iterator[Member]:
+def _item(path: str, place: int, item: Any, deeper: int) -> Iterator[MessageMember]:
     """Yield an item of a list; Cognito's attributes have a name each."""
     if isinstance(item, Mapping) and set(item) == {"Name", "Value"}:
         yield from _walk(f"{path}[{item['Name']}]", item["Value"], deeper - 1)

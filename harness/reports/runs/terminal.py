@@ -16,7 +16,7 @@ from harness.reports.runs.visible import visible
 from harness.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
-    from harness.reports.runs.comparison import Comparison
+    from harness.reports.runs.comparison import RunComparison
     from harness.reports.runs.content import Content
     from harness.reports.runs.run_summary import ScenarioGroup
 
@@ -38,7 +38,7 @@ def show(content: Content, console: Console) -> None:
     console.print(Group(*_summary(content)))
 
 
-def show_comparison(changed: Comparison, console: Console) -> None:
+def show_comparison(changed: RunComparison, console: Console) -> None:
     """Print what changed since an earlier run, the first of each kind."""
     before = changed.before
     console.print(_line(f"since run {before.run_id} on {before.target}, {before.service}", "bold"))

@@ -17,6 +17,9 @@ def visible(text: str) -> str:
     """Return a text with its control, direction and invisible characters spelled out.
 
     Line breaks and tabs stay. What is left can stand in UTF-8 and in XML 1.0.
+
+    Args:
+        text: of a record, which holds what a service has answered.
     """
     if text.isascii() and text.isprintable():
         return text
