@@ -13,7 +13,11 @@ from typing import Any
 
 import pytest
 
-from harness.plugin.report.end_notes import end_notes_of, take_over_end_notes
+from harness.plugin.report.end_notes import (
+    end_notes_of,
+    take_over_end_notes,
+    write_scorecard,
+)
 from harness.plugin.report.run_secrets import RunSecrets, run_secrets_of
 from harness.plugin.run import (
     cognito_use,
@@ -195,8 +199,6 @@ def pytest_terminal_summary(
         for line in lines:
             terminalreporter.write_line(line)
     if scenario_lines.scenario_lines(config):
-        from harness.plugin.report.scorecard_report import write_scorecard
-
         write_scorecard(terminalreporter, config)
 
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 
 from harness.reports.scorecard_text import counted
-from harness.verdicts.differences import Comparison, Difference
-from harness.verdicts.expected_differences import Expectation, Judged
+from harness.verdicts.differences import AnswerDifference, Comparison
+from harness.verdicts.expected_differences import Judged, KnownDifference
 
 __all__ = ["differences_json", "differences_markdown", "differences_text"]
 
@@ -54,7 +54,7 @@ def differences_markdown(comparison: Comparison, judged: Judged, title: str) -> 
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _differences(found: tuple[Difference, ...]) -> Iterator[str]:
+def _differences(found: tuple[AnswerDifference, ...]) -> Iterator[str]:
     for item in found[:_MOST]:
         times = len(item.ids)
         yield f"  {times:>4} {'time: ' if times == 1 else 'times:'} {item.operation}, {item.kind}"
@@ -72,7 +72,7 @@ def _alarms(judged: Judged) -> list[str]:
     return [_alarm(item) for item in judged.agreeing[:_MOST]]
 
 
-def _alarm(expectation: Expectation) -> str:
+def _alarm(expectation: KnownDifference) -> str:
     return f"expected, but both answer alike: {expectation}"
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from harness.verdicts.causes import general
 from harness.verdicts.run_record import RunRecord, ScenarioLine
 
-__all__ = ["KINDS", "Comparison", "Difference", "Kind", "compare"]
+__all__ = ["KINDS", "AnswerDifference", "Comparison", "Kind", "compare"]
 
 #: What can differ in a call: whether it was made at all, the error's code or its words, which
 #: members an answer has, and their types.
@@ -25,7 +25,7 @@ _Pair = tuple["Call | None", "Call | None"]
 
 
 @dataclass(frozen=True)
-class Difference:
+class AnswerDifference:
     """One kind of difference.
 
     Attributes:
@@ -59,7 +59,7 @@ class Comparison:
         missing: the scenarios of the record that the other run does not have.
     """
 
-    differences: tuple[Difference, ...]
+    differences: tuple[AnswerDifference, ...]
     scenarios: int
     calls: int
     asked: Mapping[str, frozenset[str]]
@@ -69,7 +69,7 @@ class Comparison:
 def compare(recorded: RunRecord, replayed: RunRecord) -> Comparison:
     """Return what differs between the scenarios that both records have run."""
     before, now = _run(recorded), _run(replayed)
-    found: dict[Difference, list[str]] = {}
+    found: dict[AnswerDifference, list[str]] = {}
     calls, asked = 0, dict[str, frozenset[str]]()
     for name in before.keys() & now.keys():
         pairs = list(_aligned(before[name].calls, now[name].calls))
@@ -91,9 +91,9 @@ def _run(record: RunRecord) -> dict[str, ScenarioLine]:
     return {line.id: line for line in record.scenarios if line.outcome != "skipped"}
 
 
-def _with_ids(difference: Difference, ids: Sequence[str]) -> Difference:
+def _with_ids(difference: AnswerDifference, ids: Sequence[str]) -> AnswerDifference:
     kept = (difference.operation, difference.kind, difference.recorded, difference.replayed)
-    return Difference(*kept, ids=tuple(sorted(ids)))
+    return AnswerDifference(*kept, ids=tuple(sorted(ids)))
 
 
 def _aligned(before: Sequence[Call], now: Sequence[Call]) -> Iterator[_Pair]:
@@ -115,7 +115,7 @@ def _question(call: Call) -> tuple[str, str]:
     return str(call["operation"]), str(which)
 
 
-def _differences(pairs: Iterable[_Pair]) -> Iterator[Difference]:
+def _differences(pairs: Iterable[_Pair]) -> Iterator[AnswerDifference]:
     """Yield the differences of one scenario.
 
     Once one side succeeded where the other did not, or made a call that the other did not make, the
@@ -131,25 +131,25 @@ def _differences(pairs: Iterable[_Pair]) -> Iterator[Difference]:
         yield from _of_pair(one, other)
 
 
-def _alone(one: Call | None, other: Call | None) -> Difference:
+def _alone(one: Call | None, other: Call | None) -> AnswerDifference:
     call = one or other or {}
     operation, which = _question(call)
     made = f"{which} was asked".strip() if which else "it was called"
     not_made = "not asked" if which else "not called"
     recorded, replayed = (made, not_made) if one is not None else (not_made, made)
-    return Difference(operation, "calls", recorded, replayed)
+    return AnswerDifference(operation, "calls", recorded, replayed)
 
 
-def _of_pair(one: Call, other: Call) -> Iterator[Difference]:
+def _of_pair(one: Call, other: Call) -> Iterator[AnswerDifference]:
     operation = str(one["operation"])
     codes = str(one["outcome"]), str(other["outcome"])
     if codes[0] != codes[1]:
-        yield Difference(operation, "code", _said(one), _said(other))
+        yield AnswerDifference(operation, "code", _said(one), _said(other))
         return
     texts = general(str(one["message"])), general(str(other["message"]))
     if texts[0] != texts[1]:
         said, says = (f"{codes[0]} {text!r}" for text in texts)
-        yield Difference(operation, "text", said, says)
+        yield AnswerDifference(operation, "text", said, says)
     yield from _of_shapes(operation, one["shape"], other["shape"])
 
 
@@ -160,17 +160,17 @@ def _said(call: Call) -> str:
 
 def _of_shapes(
     operation: str, one: Mapping[str, str], other: Mapping[str, str]
-) -> Iterator[Difference]:
+) -> Iterator[AnswerDifference]:
     for path in sorted(one.keys() ^ other.keys()):
         if _parent(path) in one.keys() ^ other.keys():
             continue
         there, absent = f"{path} is there", f"{path} is absent"
         recorded, replayed = (there, absent) if path in one else (absent, there)
-        yield Difference(operation, "members", recorded, replayed)
+        yield AnswerDifference(operation, "members", recorded, replayed)
     for path in sorted(one.keys() & other.keys()):
         if one[path] != other[path]:
             was, is_now = (f"{path} is {kind}" for kind in (one[path], other[path]))
-            yield Difference(operation, "types", was, is_now)
+            yield AnswerDifference(operation, "types", was, is_now)
 
 
 def _parent(path: str) -> str:

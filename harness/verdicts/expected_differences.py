@@ -20,20 +20,20 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ConfigurationError, nearest_match
-from harness.verdicts.differences import KINDS, Comparison, Difference
+from harness.verdicts.differences import KINDS, AnswerDifference, Comparison
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-__all__ = ["Expectation", "Judged", "judge", "read_expectations"]
+__all__ = ["Judged", "KnownDifference", "judge", "read_expectations"]
 
 _MEMBERS = ("scenario", "operation", "what", "contains", "reason")
 
 
 @dataclass(frozen=True)
-class Expectation:
+class KnownDifference:
     """A difference that is known.
 
     Attributes:
@@ -55,7 +55,7 @@ class Expectation:
         given = [(name, str(getattr(self, name))) for name in _MEMBERS]
         return ", ".join(f"{name} {text!r}" for name, text in given if text)
 
-    def meets(self, difference: Difference, scenario: str) -> bool:
+    def meets(self, difference: AnswerDifference, scenario: str) -> bool:
         """Return whether this is about a difference in a scenario."""
         return (
             self.what in ("", difference.kind)
@@ -86,13 +86,13 @@ class Judged:
         not_asked: the expectations about what was not asked.
     """
 
-    unexpected: tuple[Difference, ...]
-    known: tuple[tuple[Expectation, int], ...] = ()
-    agreeing: tuple[Expectation, ...] = ()
-    not_asked: tuple[Expectation, ...] = ()
+    unexpected: tuple[AnswerDifference, ...]
+    known: tuple[tuple[KnownDifference, int], ...] = ()
+    agreeing: tuple[KnownDifference, ...] = ()
+    not_asked: tuple[KnownDifference, ...] = ()
 
 
-def judge(comparison: Comparison, expectations: Sequence[Expectation]) -> Judged:
+def judge(comparison: Comparison, expectations: Sequence[KnownDifference]) -> Judged:
     """Hold the differences of two runs against those that are known."""
     counts = [0] * len(expectations)
     unexpected = []
@@ -106,7 +106,7 @@ def judge(comparison: Comparison, expectations: Sequence[Expectation]) -> Judged
         if left:
             answers = (difference.recorded, difference.replayed)
             unexpected.append(
-                Difference(difference.operation, difference.kind, *answers, tuple(left))
+                AnswerDifference(difference.operation, difference.kind, *answers, tuple(left))
             )
     silent = [item for item, count in zip(expectations, counts, strict=True) if not count]
     return Judged(
@@ -117,7 +117,7 @@ def judge(comparison: Comparison, expectations: Sequence[Expectation]) -> Judged
     )
 
 
-def read_expectations(path: Path) -> tuple[Expectation, ...]:
+def read_expectations(path: Path) -> tuple[KnownDifference, ...]:
     """Read the differences that are known.
 
     Raises:
@@ -133,7 +133,7 @@ def read_expectations(path: Path) -> tuple[Expectation, ...]:
     return tuple(_expectation(path, number, item) for number, item in enumerate(entries, start=1))
 
 
-def _expectation(path: Path, number: int, entry: Any) -> Expectation:
+def _expectation(path: Path, number: int, entry: Any) -> KnownDifference:
     where = f"entry {number}"
     if not isinstance(entry, dict) or not all(isinstance(item, str) for item in entry.values()):
         raise _unusable(path, f"{where}: each member must be a text")
@@ -150,7 +150,7 @@ def _expectation(path: Path, number: int, entry: Any) -> Expectation:
         raise _unusable(path, f"{where}: what is {entry['what']!r}, not {', '.join(KINDS)}")
     if not any(entry.get(name) for name in _MEMBERS if name != "reason"):
         raise _unusable(path, f"{where}: it would expect everything; name what differs")
-    return Expectation(**entry)
+    return KnownDifference(**entry)
 
 
 def _unusable(path: Path, hint: str) -> ConfigurationError:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.verdicts.differences import Difference, compare
+from harness.verdicts.differences import AnswerDifference, compare
 from harness.verdicts.run_record import RunLine, RunRecord, ScenarioLine
 from tests.verdicts.lines import call, line
 
@@ -115,7 +115,7 @@ def test_each_kind_is_listed_once_with_its_scenarios() -> None:
     comparison = compare(record(*before), record(*now))
     first, second = comparison.differences
     assert (first.operation, len(first.ids)) == ("SignUp", 3)
-    assert second == Difference(
+    assert second == AnswerDifference(
         "GetUser", "code", "ok", "A", ("scenarios/test_refresh.py::test_other",)
     )
     assert (comparison.scenarios, comparison.calls) == (4, 4)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ConfigurationError
-from harness.verdicts.differences import Comparison, Difference
-from harness.verdicts.expected_differences import Expectation, judge, read_expectations
+from harness.verdicts.differences import AnswerDifference, Comparison
+from harness.verdicts.expected_differences import KnownDifference, judge, read_expectations
 
 ONE, TWO = "scenarios/test_sign_up.py::test_one[a]", "scenarios/test_refresh.py::test_two"
-TEXT = Difference("SignUp", "text", "A 'no'", "A 'never'", (ONE, TWO))
-CODE = Difference("GetUser", "code", "ok", "A", (TWO,))
+TEXT = AnswerDifference("SignUp", "text", "A 'no'", "A 'never'", (ONE, TWO))
+CODE = AnswerDifference("GetUser", "code", "ok", "A", (TWO,))
 COMPARISON = Comparison(
     (TEXT, CODE), 2, 9, {ONE: frozenset({"SignUp"}), TWO: frozenset({"SignUp", "GetUser"})}
 )
@@ -21,20 +21,22 @@ COMPARISON = Comparison(
 @pytest.mark.parametrize(
     ("expectation", "left"),
     [
-        (Expectation("why", what="text"), [CODE]),
-        (Expectation("why", operation="GetUser"), [TEXT]),
-        (Expectation("why", contains="never"), [CODE]),
+        (KnownDifference("why", what="text"), [CODE]),
+        (KnownDifference("why", operation="GetUser"), [TEXT]),
+        (KnownDifference("why", contains="never"), [CODE]),
         (
-            Expectation("why", scenario="test_sign_up.py"),
-            [Difference("SignUp", "text", "A 'no'", "A 'never'", (TWO,)), CODE],
+            KnownDifference("why", scenario="test_sign_up.py"),
+            [AnswerDifference("SignUp", "text", "A 'no'", "A 'never'", (TWO,)), CODE],
         ),
         (
-            Expectation("why", scenario="test_refresh.py::*two"),
-            [Difference("SignUp", "text", "A 'no'", "A 'never'", (ONE,))],
+            KnownDifference("why", scenario="test_refresh.py::*two"),
+            [AnswerDifference("SignUp", "text", "A 'no'", "A 'never'", (ONE,))],
         ),
     ],
 )
-def test_an_expected_difference_is_silent(expectation: Expectation, left: list[Difference]) -> None:
+def test_an_expected_difference_is_silent(
+    expectation: KnownDifference, left: list[AnswerDifference]
+) -> None:
     """What an expectation names is left out, in the scenarios that it names."""
     judged = judge(COMPARISON, [expectation])
     assert list(judged.unexpected) == left
@@ -44,7 +46,7 @@ def test_an_expected_difference_is_silent(expectation: Expectation, left: list[D
 
 def test_an_expected_difference_that_did_not_come_is_an_alarm() -> None:
     """If both services answer alike where they were known to differ, the entry is named."""
-    outdated = Expectation("it differed once", operation="SignUp", what="code")
+    outdated = KnownDifference("it differed once", operation="SignUp", what="code")
     judged = judge(COMPARISON, [outdated])
     assert judged.agreeing == (outdated,)
     assert judged.unexpected == (TEXT, CODE)
@@ -52,7 +54,7 @@ def test_an_expected_difference_that_did_not_come_is_an_alarm() -> None:
 
 def test_an_expectation_about_what_was_not_asked_is_no_alarm() -> None:
     """An entry about an operation that no scenario called says nothing in this run."""
-    elsewhere = Expectation("it differs", operation="RevokeToken")
+    elsewhere = KnownDifference("it differs", operation="RevokeToken")
     judged = judge(COMPARISON, [elsewhere])
     assert (judged.agreeing, judged.not_asked) == ((), (elsewhere,))
 
@@ -61,7 +63,7 @@ def test_file(tmp_path: Path) -> None:
     """Each table is an expectation."""
     path = tmp_path / "expected.toml"
     path.write_text('[[expected]]\nwhat = "text"\nreason = "why"\n', encoding="utf-8")
-    assert read_expectations(path) == (Expectation("why", what="text"),)
+    assert read_expectations(path) == (KnownDifference("why", what="text"),)
 
 
 @pytest.mark.parametrize(
