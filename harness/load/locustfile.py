@@ -17,7 +17,7 @@ from harness.load import distribution
 from harness.load.last_rows import write_last_rows
 from harness.load.plan import LoadPlan
 from harness.load.report import RunReport
-from harness.load.run_progress import RunProgress
+from harness.load.run_progress import LoadProgress
 from harness.load.session import LoadSession
 from harness.load.shapes import shape_of
 from harness.load.users import (
@@ -66,7 +66,7 @@ def _begin(environment: Environment, **_: Any) -> None:
     _choose_users(environment)
     _SESSION.recorder.report_to(environment)
     RunReport(_SESSION.recorder, _SESSION.loop_latency).attach(environment)
-    RunProgress().attach(environment)
+    LoadProgress().attach(environment)
     distribution.attach(environment, _SESSION)
 
 

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from locust.env import Environment
     from locust.stats import RequestStats
 
-__all__ = ["RunProgress", "progress_line"]
+__all__ = ["LoadProgress", "progress_line"]
 
 #: Seconds between two lines, in a terminal and elsewhere.
 _SECONDS_IN_TERMINAL, _SECONDS = 3.0, 10.0
 
 
-class RunProgress:
+class LoadProgress:
     """Prints a line now and then from the beginning of a run to its end."""
 
     def __init__(self) -> None:

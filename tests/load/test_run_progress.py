@@ -13,7 +13,7 @@ from locust.stats import RequestStats
 
 from harness.load import run_progress
 from harness.load.results import CALL, THROTTLE
-from harness.load.run_progress import RunProgress, progress_line
+from harness.load.run_progress import LoadProgress, progress_line
 
 
 def environment_of(kind: type[Any]) -> Environment:
@@ -43,7 +43,7 @@ def test_lines_come_from_the_beginning_to_the_end(
     monkeypatch.setattr(run_progress, "_SECONDS", 0.01)
     monkeypatch.setattr(LocalRunner, "user_count", 3)
     environment = environment_of(LocalRunner)
-    RunProgress().attach(environment)
+    LoadProgress().attach(environment)
     events: Any = environment.events
     events.test_start.fire(environment=environment)
     said = ""
@@ -58,5 +58,5 @@ def test_worker_says_nothing() -> None:
     """The master has the results of all workers."""
     environment = environment_of(WorkerRunner)
     before = len(environment.events.test_start._handlers)
-    RunProgress().attach(environment)
+    LoadProgress().attach(environment)
     assert len(environment.events.test_start._handlers) == before

@@ -9,14 +9,14 @@ from typing import Any
 
 from harness.errors import ConfigurationError
 
-__all__ = ["PlantedFault", "SelfProof", "read_self_proof"]
+__all__ = ["ProvenFault", "SelfProof", "read_self_proof"]
 
 _OPTION = "--selfcheck"
 _NOTICED = "noticed"
 
 
 @dataclass(frozen=True)
-class PlantedFault:
+class ProvenFault:
     """A fault that was planted in a service.
 
     Attributes:
@@ -40,15 +40,15 @@ class PlantedFault:
 class SelfProof:
     """All faults that were planted, one at a time."""
 
-    faults: tuple[PlantedFault, ...]
+    faults: tuple[ProvenFault, ...]
 
     @property
-    def unnoticed(self) -> list[PlantedFault]:
+    def unnoticed(self) -> list[ProvenFault]:
         """The faults that no scenario noticed."""
         return [fault for fault in self.faults if not fault.noticed]
 
     @property
-    def noticed(self) -> list[PlantedFault]:
+    def noticed(self) -> list[ProvenFault]:
         """The faults that a scenario noticed."""
         return [fault for fault in self.faults if fault.noticed]
 
@@ -69,11 +69,11 @@ def read_self_proof(path: Path) -> SelfProof:
     return SelfProof(tuple(_fault(path, number, item) for number, item in enumerate(faults, 1)))
 
 
-def _fault(path: Path, number: int, item: Any) -> PlantedFault:
+def _fault(path: Path, number: int, item: Any) -> ProvenFault:
     try:
         end, notices = item["end"], item["notices"]
         first = notices[0] if notices else {}
-        fault = PlantedFault(
+        fault = ProvenFault(
             item["id"],
             item["wrong"],
             end == _NOTICED,

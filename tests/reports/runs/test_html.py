@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from harness.reports.runs.comparison import compare
 from harness.reports.runs.content import content_of
 from harness.reports.runs.html import render
-from harness.reports.runs.self_proof import PlantedFault, SelfProof
+from harness.reports.runs.self_proof import ProvenFault, SelfProof
 from harness.verdicts.run_record import RunRecord
 from tests.reports.runs.records import HOSTILE, hostile_record, large_record, ordinary_record
 
@@ -25,7 +25,7 @@ MOST_BYTES = 3_000_000
 
 def page_of(record: RunRecord) -> str:
     """Return the page about a record, with every part that there is."""
-    proof = SelfProof((PlantedFault("f", "s", True, "x", "l"), PlantedFault("g", HOSTILE, False)))
+    proof = SelfProof((ProvenFault("f", "s", True, "x", "l"), ProvenFault("g", HOSTILE, False)))
     return render(content_of(record, proof, compare(record, ordinary_record())))
 
 

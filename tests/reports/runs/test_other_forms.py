@@ -15,7 +15,7 @@ from rich.console import Console
 from harness.reports.runs import json_form, junit
 from harness.reports.runs.comparison import compare
 from harness.reports.runs.content import Content, content_of
-from harness.reports.runs.self_proof import PlantedFault, SelfProof
+from harness.reports.runs.self_proof import ProvenFault, SelfProof
 from harness.reports.runs.terminal import show, show_comparison
 from harness.verdicts.run_record import RunRecord
 from tests.reports.runs.records import hostile_record, large_record, ordinary_record, record_of
@@ -52,7 +52,7 @@ RECORDS = pytest.mark.parametrize(
 
 def whole(record: RunRecord) -> Content:
     """Return the content of a report with every part."""
-    proof = SelfProof((PlantedFault("f", "s", True, "x", "l"),))
+    proof = SelfProof((ProvenFault("f", "s", True, "x", "l"),))
     return content_of(record, proof, compare(record, ordinary_record()))
 
 
