@@ -8,6 +8,7 @@ from harness.selfcheck.result import End, FaultResult, Result
 
 __all__ = ["page_of", "summary"]
 
+_COLUMNS = ("fault", "what is wrong", "scenario", "first line of its message")
 _KINDS = {
     "service": "What Cognito does wrong",
     "pool": "Settings that have another value than was asked for",
@@ -53,7 +54,7 @@ def _tables(faults: Iterable[FaultResult]) -> Iterator[str]:
     for fault in faults:
         areas.setdefault(fault.area, []).append(fault)
     for area, those in areas.items():
-        yield from (f"#### {area.capitalize()}", "", _row("fault", "what is wrong", "scenario", ""))
+        yield from (f"#### {area.capitalize()}", "", _row(*_COLUMNS))
         yield "|---|---|---|---|"
         yield from (_line(fault) for fault in those)
         yield ""
