@@ -27,6 +27,7 @@ def refusal(message: str) -> ClientError:
         (UnexpectedResult("refresh returned\nmore"), "refresh returned more"),
         (DeadlineExceeded("code for 'ada'", 30.0), "there was no code for 'ada' within 30 s"),
         (KeyError("UserStatus"), "GetUser answered without UserStatus"),
+        (KeyError("origin_jti"), "a token has no claim origin_jti"),
         (
             SrpError("SALT is not hexadecimal"),
             "GetUser answered what SRP cannot use: SALT is not hexadecimal",

@@ -32,6 +32,11 @@ _VOLATILE = (
 )
 #: The names of members in Cognito's answers.
 _MEMBER = re.compile(r"[A-Z][a-z]\w*")
+#: The claims of Cognito's tokens, but for the attributes of users.
+_CLAIMS = frozenset(
+    "aud auth_time client_id cognito:groups cognito:username device_key event_id exp iat iss jti "
+    "origin_jti scope sub token_use username version".split()
+)
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,8 @@ def _of_a_refusal(error: ClientError) -> Happened:
 
 def _unusable_answer(error: BaseException, calls: Sequence[Call]) -> str | None:
     """Return which answer lacks a member of Cognito's, or holds what SRP cannot use."""
+    if isinstance(error, KeyError) and error.args and error.args[0] in _CLAIMS:
+        return f"a token has no claim {error.args[0]}"
     if not calls or not calls[-1].ok:
         return None
     operation, answer = calls[-1].operation, calls[-1].answer
