@@ -40,7 +40,7 @@ def test_a_command_makes_its_reports(line: str, folder: Path) -> None:
 def test_the_record_is_made_as_the_page_says(tmp_path: Path) -> None:
     """The run of the page writes a record that the command reads."""
     (tmp_path / "test_it.py").write_text("def test_it(cognito_signed_up):\n    pass\n", "utf-8")
-    command = re.search(r"^pytest (--cognito-record run\.jsonl)$", PAGE, re.MULTILINE)
+    command = re.search(r"^pytest (--cognito-record=run\.jsonl)$", PAGE, re.MULTILINE)
     assert command is not None
     plugin = ("-q", "-p", "harness.plugin", "-p", "no:cacheprovider")
     done = subprocess.run(

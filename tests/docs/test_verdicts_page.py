@@ -60,7 +60,7 @@ def test_ways_to_judge_texts() -> None:
 
 def test_the_command_of_the_page_writes_a_record(tmp_path: Path) -> None:
     """The page's command records a run, in the format that the page names."""
-    (line,) = re.findall(r"^pytest (--cognito-record \S+)$", PAGE, re.MULTILINE)
+    (line,) = re.findall(r"^pytest (--cognito-record=\S+)$", PAGE, re.MULTILINE)
     (tmp_path / "test_it.py").write_text("def test_it(cognito_signed_up): pass\n")
     plugins = ("-p", "harness.plugin", "-p", "no:cacheprovider")
     done = subprocess.run(
@@ -72,6 +72,6 @@ def test_the_command_of_the_page_writes_a_record(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    record = read_record(tmp_path / line.split()[1])
+    record = read_record(tmp_path / line.partition("=")[2])
     assert [scenario.verdict for scenario in record.scenarios] == [Verdict.HOLDS]
     assert f"`format`, which is {FORMAT}" in PAGE

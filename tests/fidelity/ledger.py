@@ -25,7 +25,7 @@ A run on AWS measures facts. Its checks name the facts that they come from, and 
 them:
 
 ```sh
-pytest --cognito-target=aws --cognito-record run.jsonl
+pytest --cognito-target=aws --cognito-record=run.jsonl
 python -m tests.fidelity --evidence run.jsonl
 ```
 

@@ -10,6 +10,7 @@ import pytest
 from harness.errors import ConfigurationError, HarnessError
 from harness.plugin.run.latency_report import check_recording
 from harness.plugin.run.metering import check_number
+from harness.plugin.run.option_values import check_option_values
 from harness.plugin.run.options import given_settings, mailbox_settings_of, only_looks, settings_of
 from harness.plugin.run.repetition import check_repetition
 from harness.plugin.run.run_identity import is_worker, worker_output
@@ -36,6 +37,7 @@ def check_at_start(config: pytest.Config) -> None:
     """
     named = any(setting.source == "command line" for setting in given_settings(config).values())
     if named and not is_worker(config):
+        or_exit(lambda: check_option_values(config))
         _check_once(config)
 
 
