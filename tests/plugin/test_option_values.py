@@ -28,7 +28,8 @@ def test_a_value_that_hides_the_configuration_is_refused(
     """A run that does not read its file because of a value ends with one line."""
     done = pytester.runpytest_subprocess("-v", "--cognito-record", str(elsewhere))
     assert done.ret == MISUSE
-    done.stderr.re_match_lines([r".*it does not read tox\.ini; write --cognito-record=.*"])
+    expected = r".*it does not read tox\.ini; write --cognito-record=.*"
+    done.stderr.re_match_lines([expected])
 
 
 def test_a_value_with_an_equals_sign_is_taken(pytester: pytest.Pytester, elsewhere: Path) -> None:

@@ -34,8 +34,25 @@ _VOLATILE = (
 _MEMBER = re.compile(r"[A-Z][a-z]\w*")
 #: The claims of Cognito's tokens, but for the attributes of users.
 _CLAIMS = frozenset(
-    "aud auth_time client_id cognito:groups cognito:username device_key event_id exp iat iss jti "
-    "origin_jti scope sub token_use username version".split()
+    [
+        "aud",
+        "auth_time",
+        "client_id",
+        "cognito:groups",
+        "cognito:username",
+        "device_key",
+        "event_id",
+        "exp",
+        "iat",
+        "iss",
+        "jti",
+        "origin_jti",
+        "scope",
+        "sub",
+        "token_use",
+        "username",
+        "version",
+    ]
 )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -49,10 +50,10 @@ def check_option_values(config: pytest.Config) -> None:
             )
 
 
-def _values_apart(arguments: tuple[str, ...] | list[str]) -> Iterator[tuple[str, str]]:
+def _values_apart(arguments: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield the options whose values are arguments of their own."""
     flags = {option.flag for option in OPTIONS}
-    for flag, value in zip(arguments, arguments[1:], strict=False):
+    for flag, value in pairwise(arguments):
         if flag in flags:
             yield str(flag), str(value)
 
