@@ -33,7 +33,7 @@ def test_a_value_that_hides_the_configuration_is_refused(
 
 
 def test_a_value_with_an_equals_sign_is_taken(pytester: pytest.Pytester, elsewhere: Path) -> None:
-    """The same value behind an equals sign is no path of tests, and the run reads the file of its project."""
+    """The same value behind an equals sign is no path of tests, and its file is read."""
     done = pytester.runpytest_subprocess("-v", f"--cognito-record={elsewhere}")
     done.assert_outcomes(passed=1)
     done.stdout.fnmatch_lines(["*seed 11 (tox.ini)*"])
