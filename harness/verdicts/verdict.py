@@ -32,7 +32,8 @@ class Check:
         statement: what must hold, as a sentence.
         verdict: how it turned out.
         facts: the numbers of the facts that say so, such as ``A037``; empty without one.
-        expected: what the service must answer, in words, codes and texts; without secrets.
+        expected: what the service must answer, in words, codes and texts; without secrets. Empty
+            if the statement holds and was checked by :func:`harness.verdicts.checklist.check`.
         answered: what it answered; empty if the statement holds.
     """
 

@@ -131,6 +131,45 @@ def test_what_a_line_says(inner: Inner, pytester: pytest.Pytester) -> None:
     assert found["test_xfail"]["reason"] == "known"
 
 
+LEAKS = """
+import pytest
+from harness import Check, Verdict, check, note_check
+
+def test_said(cognito_signed_up, cognito_person):
+    check(True, "the password is " + cognito_person.password.reveal())
+
+def test_expected(cognito_signed_up, cognito_person):
+    check(True, "it is another", expected=cognito_person.password.reveal())
+
+def test_noted(cognito_signed_up, cognito_person):
+    note_check(Check("it holds", Verdict.HOLDS, expected=cognito_person.password.reveal()))
+
+def test_skipped(cognito_signed_up, cognito_person): pytest.skip(cognito_person.password.reveal())
+
+@pytest.fixture(autouse=True)
+def known(cognito_person):
+    yield
+    with open("known.txt", "a") as file:
+        print(cognito_person.password.reveal(), file=file)
+"""
+
+
+@pytest.mark.parametrize("workers", [(), XDIST], ids=["one_process", "workers"])
+def test_a_line_without_calls_has_no_secret(
+    inner: Inner, pytester: pytest.Pytester, workers: tuple[str, ...]
+) -> None:
+    """What a check that holds or the reason of a skip says is masked, though nothing failed."""
+    pytester.makeconftest(WRITES)
+    inner(*workers, source=LEAKS)
+    found = lines(pytester)
+    text = (pytester.path / "lines.json").read_text(encoding="utf-8")
+    known = (pytester.path / "known.txt").read_text(encoding="utf-8").split()
+    assert len(known) == 4
+    assert not [password for password in known if json.dumps(password)[1:-1] in text]
+    assert found["test_expected"]["checks"][0]["expected"] == ""
+    assert found["test_said"]["checks"][0]["statement"].endswith("the password is [redacted]")
+
+
 def test_crashed_worker(inner: Inner, pytester: pytest.Pytester) -> None:
     """The test that a worker crashed in could not be asked, and the line says why."""
     source = """

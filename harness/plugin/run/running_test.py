@@ -250,8 +250,8 @@ def _plain(line: ScenarioLine, scrub: Callable[[str], str]) -> dict[str, Any]:
         "checks": [{**vars(check), "verdict": check.verdict.value} for check in line.checks],
         "failure": None if line.failure is None else asdict(line.failure),
     }
-    if not (line.calls or line.failure or any(check.answered for check in line.checks)):
-        # All texts are the test's own, and to scrub them would cost more than the calls.
+    if not (line.calls or line.failure or line.checks or line.reason):
+        # All texts are of the source and the settings.
         return {**members, "calls": []}
     members = json.loads(json.dumps(members, default=str))
     text = "\n".join(_texts_in(members))
