@@ -68,3 +68,30 @@ def test_causes_are_the_same_without_ids_and_times(one: str, other: str) -> None
     """What differs by chance does not make two causes of one."""
     assert root_of(f"no answer {one}.") == root_of(f"no answer {other}.")
     assert root_of("one thing") != root_of("another thing")
+
+
+#: What the patterns of causes take for an address, a number and the end of a sentence.
+PASSWORD = "Xy-77 @Planted.3-secret"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refusal(f"no user has {PASSWORD} here"),
+        UnexpectedResult(f"it answered {PASSWORD}"),
+        UnexpectedResult(
+            "no",
+            verdict="refused with another code",
+            expected=PASSWORD,
+            answered=f"OtherException 'wrong: {PASSWORD}'",
+        ),
+        UnexpectedResult("no", verdict="not refused", expected=f"no {PASSWORD} is taken"),
+        ValueError(f"{PASSWORD} is wrong"),
+    ],
+)
+def test_no_part_of_a_secret_is_left(error: Exception) -> None:
+    """A secret is masked before a text is made general, which would change what is left of it."""
+    found = happened(error, [], lambda text: text.replace(PASSWORD, "[redacted]"))
+    said = " ".join(str(member) for member in vars(found).values())
+    assert "[redacted]" in said
+    assert not [part for part in ("Xy", "77", "Planted", "secret") if part in said]

@@ -170,6 +170,42 @@ def test_a_line_without_calls_has_no_secret(
     assert found["test_said"]["checks"][0]["statement"].endswith("the password is [redacted]")
 
 
+ECHOES = """
+import pytest
+from harness import Check, Secret, Verdict, note_check
+from botocore.exceptions import ClientError
+
+PASSWORD = Secret("Xy-77 @Planted.3-secret")
+
+def echo():
+    said = "no user has " + PASSWORD.reveal() + " here"
+    raise ClientError({"Error": {"Code": "OtherException", "Message": said}}, "SignUp")
+
+def test_refused(cognito_signed_up): echo()
+
+@pytest.fixture
+def leaking(cognito_signed_up):
+    yield
+    echo()
+
+def test_teardown(leaking): pass
+
+def test_noted(leaking):
+    note_check(Check("it is refused", Verdict.OTHER_CODE,
+                     answered="OtherException 'wrong: " + PASSWORD.reveal() + "'"))
+"""
+
+
+def test_a_cause_has_no_part_of_a_secret(inner: Inner, pytester: pytest.Pytester) -> None:
+    """A password that the service repeats leaves nothing in the cause of any failure."""
+    pytester.makeconftest(WRITES)
+    inner(source=ECHOES)
+    found = lines(pytester)
+    assert all("[redacted]" in line["failure"]["cause"] for line in found.values())
+    text = json.dumps([line["failure"] for line in found.values()])
+    assert not [part for part in ("Xy-77", "Planted", "3-secret") if part in text]
+
+
 def test_crashed_worker(inner: Inner, pytester: pytest.Pytester) -> None:
     """The test that a worker crashed in could not be asked, and the line says why."""
     source = """
