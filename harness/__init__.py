@@ -73,7 +73,7 @@ if TYPE_CHECKING:
     from harness.users.mailboxes.base import Code, Mailbox
     from harness.users.person import PasswordRules, Person, PersonFactory
     from harness.verdicts.checklist import check, note_check, words_decide
-    from harness.verdicts.judging import is_not_offered
+    from harness.verdicts.judging import is_no_answer, is_not_offered
     from harness.verdicts.verdict import Check, Verdict
 
 
@@ -129,7 +129,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.users.mailboxes.base": ("Code", "Mailbox"),
     "harness.users.person": ("PasswordRules", "Person", "PersonFactory"),
     "harness.verdicts.checklist": ("check", "note_check", "words_decide"),
-    "harness.verdicts.judging": ("is_not_offered",),
+    "harness.verdicts.judging": ("is_no_answer", "is_not_offered"),
     "harness.verdicts.verdict": ("Check", "Verdict"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -202,6 +202,7 @@ __all__ = [
     "exchange_refresh_token",
     "forget_device",
     "given_pool_or_none",
+    "is_no_answer",
     "is_not_offered",
     "load_engine",
     "note_check",

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from harness.errors import DeadlineExceeded, UnexpectedChallenge, UnexpectedResult
-from harness.verdicts.judging import checks_refusals, is_not_offered, verdict_of
+from harness.verdicts.judging import checks_refusals, is_no_answer, is_not_offered, verdict_of
 from harness.verdicts.verdict import Check, Verdict
 from scenarios.support.refusals import WRONG_PASSWORD, refused
 
@@ -57,6 +57,8 @@ def test_passed(checks: tuple[Verdict, ...], verdict: Verdict) -> None:
         (error("NotAuthorizedException"), Verdict.ANSWERED_OTHERWISE),
         (error("UnknownOperationException"), Verdict.NOT_ASKED),
         (error("501"), Verdict.NOT_ASKED),
+        (error("TooManyRequestsException"), Verdict.NOT_ASKED),
+        (error("InternalErrorException"), Verdict.NOT_ASKED),
     ],
 )
 def test_failed(ended_by: BaseException, verdict: Verdict) -> None:
@@ -100,6 +102,30 @@ def test_error_on_the_way(has_refusals: bool, checks: list[Check], verdict: Verd
 def test_operation_that_a_service_does_not_have(found: BaseException, missing: bool) -> None:
     """Only an error about the operation itself says that the service lacks it."""
     assert is_not_offered(found) is missing
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "says_nothing"),
+    [
+        ("UnknownOperationException", 400, True),
+        ("TooManyRequestsException", 400, True),
+        ("InternalErrorException", 500, True),
+        ("500", 500, True),
+        ("503", 503, True),
+        ("SomethingElse", 502, True),
+        ("LimitExceededException", 400, False),
+        ("NotAuthorizedException", 400, False),
+        ("UnexpectedLambdaException", 400, False),
+    ],
+)
+def test_answer_that_says_nothing(code: str, status: int, says_nothing: bool) -> None:
+    """A service that is busy or breaks says nothing about a rule; a limit of Cognito's does."""
+    metadata = {"HTTPStatusCode": status}
+    found = ClientError(
+        {"Error": {"Code": code}, "ResponseMetadata": metadata},  # type: ignore[typeddict-item]
+        "SignUp",
+    )
+    assert is_no_answer(found) is says_nothing
 
 
 def _refuses(call: Callable[[], Any]) -> None:

@@ -128,7 +128,9 @@ def _cause_of_a_check(check: Check, calls: Sequence[Call]) -> str:
 
     An error is one cause, whether it came in place of another error or before anything was asked.
     """
-    if check.verdict not in (Verdict.OTHER_WORDS, Verdict.OTHER_CODE, Verdict.NOT_REFUSED):
+    if check.verdict in (Verdict.HOLDS, Verdict.ANSWERED_OTHERWISE):
+        return ""
+    if check.verdict is Verdict.NOT_ASKED and not check.answered:
         return ""
     return cause_of_check(check, [(call.operation, call.outcome) for call in calls])
 
