@@ -150,13 +150,16 @@ def _of_passed(checks: list[Check]) -> Verdict:
 
 
 def _is_of_the_service(error: BaseException) -> bool:
-    from botocore.exceptions import BotoCoreError, ClientError  # few tests fail
+    from botocore.exceptions import ClientError  # few tests fail
 
-    return isinstance(error, BotoCoreError | ClientError)
+    return isinstance(error, ClientError)
 
 
 def _has_no_answer(error: BaseException) -> bool:
-    from botocore.exceptions import ConnectionError as NoConnection
-    from botocore.exceptions import HTTPClientError
+    """Return whether the error is botocore's own: what a service answers is a ClientError.
 
-    return isinstance(error, HTTPClientError | NoConnection)
+    The call was not sent, for example without credentials, or got no response that can be read.
+    """
+    from botocore.exceptions import BotoCoreError
+
+    return isinstance(error, BotoCoreError)

@@ -6,7 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+)
 
 from harness.errors import DeadlineExceeded, UnexpectedChallenge, UnexpectedResult
 from harness.verdicts.judging import checks_refusals, is_no_answer, is_not_offered, verdict_of
@@ -54,6 +60,8 @@ def test_passed(checks: tuple[Verdict, ...], verdict: Verdict) -> None:
         (DeadlineExceeded("code", 1), Verdict.NOT_ASKED),
         (EndpointConnectionError(endpoint_url="http://x"), Verdict.NOT_ASKED),
         (ReadTimeoutError(endpoint_url="http://x"), Verdict.NOT_ASKED),
+        (ParamValidationError(report="Session is None"), Verdict.NOT_ASKED),
+        (NoCredentialsError(), Verdict.NOT_ASKED),
         (error("NotAuthorizedException"), Verdict.ANSWERED_OTHERWISE),
         (error("UnknownOperationException"), Verdict.NOT_ASKED),
         (error("501"), Verdict.NOT_ASKED),

@@ -7,7 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    IncompleteReadError,
+)
+from botocore.exceptions import ConnectionError as NoConnection
 
 from harness.errors import HarnessError, ScenarioFailure, UnexpectedResult
 from harness.srp.group import SrpError
@@ -85,7 +91,7 @@ def happened(
     elif isinstance(error, AssertionError):
         sentence = said or "an assertion of the test does not hold"
     elif isinstance(error, BotoCoreError):
-        sentence = f"{_last_operation(calls)} got no response: {said}"
+        sentence = f"{_without_an_answer(error, calls)}: {said}"
     else:
         sentence = f"{type(error).__name__}: {said}".rstrip(": ")
     return Happened(sentence, root_of(sentence))
@@ -160,8 +166,12 @@ def _unusable_answer(
     return None
 
 
-def _last_operation(calls: Sequence[Call]) -> str:
-    return calls[-1].operation if calls else "a call"
+def _without_an_answer(error: BotoCoreError, calls: Sequence[Call]) -> str:
+    if isinstance(error, HTTPClientError | NoConnection | IncompleteReadError):
+        return f"{calls[-1].operation if calls else 'a call'} got no response"
+    # A trace has the calls that were sent, and not all of those that were not.
+    failed = bool(calls) and calls[-1].outcome == type(error).__name__
+    return f"{calls[-1].operation if failed else 'a call'} was not sent"
 
 
 def _one_line(error: BaseException, scrub: Callable[[str], str]) -> str:
