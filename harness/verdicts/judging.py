@@ -7,7 +7,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.verdicts.verdict import Check, Verdict, worst
+from harness.verdicts.verdict import Check, RefusalCheck, Verdict, worst
 
 __all__ = [
     "checks_refusals",
@@ -76,7 +76,7 @@ def verdict_of(
     if isinstance(error, HarnessError) or _has_no_answer(error):
         return Verdict.NOT_ASKED
     if _is_of_the_service(error):
-        asked = any(check.verdict is not Verdict.NOT_ASKED for check in noted)
+        asked = any(_is_judged_refusal(check) for check in noted)
         early = has_refusals and not asked
         return Verdict.NOT_ASKED if early or is_no_answer(error) else Verdict.ANSWERED_OTHERWISE
     return Verdict.ANSWERED_OTHERWISE
@@ -141,6 +141,10 @@ def _names_in(code: CodeType) -> Iterable[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names_in(constant)
+
+
+def _is_judged_refusal(check: Check) -> bool:
+    return isinstance(check, RefusalCheck) and check.verdict is not Verdict.NOT_ASKED
 
 
 def _of_passed(checks: list[Check]) -> Verdict:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Check", "Verdict", "worst"]
+__all__ = ["Check", "RefusalCheck", "Verdict", "worst"]
 
 
 class Verdict(str, Enum):
@@ -42,6 +42,10 @@ class Check:
     facts: str = ""
     expected: str = ""
     answered: str = ""
+
+
+class RefusalCheck(Check):
+    """A statement that the service refuses a call; records and reports show it as any check."""
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

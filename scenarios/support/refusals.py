@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from botocore.exceptions import ClientError
 
 from harness import (
-    Check,
+    RefusalCheck,
     UnexpectedResult,
     Verdict,
     is_no_answer,
@@ -81,7 +81,7 @@ def _judge(refusal: Refusal, error: ClientError) -> None:
     code, message = details["Code"], details["Message"]
     answered = f"{code} {message!r}"
     if refusal.matches(code, message):
-        note_check(Check(str(refusal), Verdict.HOLDS, refusal.facts, str(refusal)))
+        note_check(RefusalCheck(str(refusal), Verdict.HOLDS, refusal.facts, str(refusal)))
     elif code == refusal.code:
         _conclude(refusal, Verdict.OTHER_WORDS, "the service refused in other words", answered)
     elif is_no_answer(error):
@@ -91,7 +91,7 @@ def _judge(refusal: Refusal, error: ClientError) -> None:
 
 
 def _conclude(refusal: Refusal, verdict: Verdict, happened: str, answered: str) -> None:
-    note_check(Check(str(refusal), verdict, refusal.facts, str(refusal), answered))
+    note_check(RefusalCheck(str(refusal), verdict, refusal.facts, str(refusal), answered))
     if verdict is Verdict.OTHER_WORDS and not words_decide():
         return
     but = f"got {answered}" if answered else "nothing was refused"

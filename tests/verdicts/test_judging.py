@@ -16,7 +16,7 @@ from botocore.exceptions import (
 
 from harness.errors import DeadlineExceeded, UnexpectedChallenge, UnexpectedResult
 from harness.verdicts.judging import checks_refusals, is_no_answer, is_not_offered, verdict_of
-from harness.verdicts.verdict import Check, Verdict
+from harness.verdicts.verdict import Check, RefusalCheck, Verdict
 from scenarios.support.refusals import WRONG_PASSWORD, refused
 
 HOLDS = Check("it holds", Verdict.HOLDS)
@@ -71,7 +71,8 @@ def test_passed(checks: tuple[Verdict, ...], verdict: Verdict) -> None:
 )
 def test_failed(ended_by: BaseException, verdict: Verdict) -> None:
     """The error that ended a test decides, whatever it had checked before."""
-    assert verdict_of([HOLDS], ended_by, has_refusals=True) is verdict
+    refused_before = RefusalCheck("it is refused", Verdict.HOLDS)
+    assert verdict_of([refused_before], ended_by, has_refusals=True) is verdict
 
 
 def test_failed_in_setup() -> None:
@@ -83,7 +84,9 @@ def test_failed_in_setup() -> None:
     ("has_refusals", "checks", "verdict"),
     [
         (True, [], Verdict.NOT_ASKED),
-        (True, [HOLDS], Verdict.ANSWERED_OTHERWISE),
+        (True, [HOLDS], Verdict.NOT_ASKED),
+        (True, [RefusalCheck("it is refused", Verdict.NOT_ASKED)], Verdict.NOT_ASKED),
+        (True, [RefusalCheck("it is refused", Verdict.HOLDS)], Verdict.ANSWERED_OTHERWISE),
         (False, [], Verdict.ANSWERED_OTHERWISE),
     ],
 )
