@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness.errors import UnexpectedResult
-from harness.verdicts.verdict import Check, Verdict
+from harness.verdicts.verdict import NOT, Check, Verdict
 
 __all__ = ["check", "collecting", "note_check", "words_decide"]
 
@@ -61,6 +61,8 @@ def check(
 ) -> None:
     """Check a statement about the service, and say in a sentence what happened if it is untrue.
 
+    The check that is noted says ``not:`` before the sentence, whether it holds or not.
+
     Args:
         holds: whether the service did what it must.
         otherwise: what happened if it did not, as a sentence without a period: ``a device that
@@ -75,7 +77,7 @@ def check(
     verdict = Verdict.HOLDS if holds else Verdict.ANSWERED_OTHERWISE
     # What a test compares can be a secret, and nobody reads it if the statement holds.
     wanted, got = ("", "") if holds else (str(expected), str(answered))
-    note_check(Check(otherwise, verdict, facts, wanted, got))
+    note_check(Check(NOT + otherwise, verdict, facts, wanted, got))
     if not holds:
         raise UnexpectedResult(
             otherwise, verdict=verdict, facts=facts, expected=wanted, answered=got

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Check", "RefusalCheck", "Verdict", "worst"]
+__all__ = ["NOT", "Check", "RefusalCheck", "Verdict", "worst"]
+
+#: Begins a statement that says what must not happen.
+NOT = "not: "
 
 
 class Verdict(str, Enum):
@@ -29,7 +32,7 @@ class Check:
     """One statement that was held against a service.
 
     Attributes:
-        statement: what must hold, as a sentence.
+        statement: what must hold, as a sentence; after ``not:``, what must not happen.
         verdict: how it turned out.
         facts: the numbers of the facts that say so, such as ``A037``; empty without one.
         expected: what the service must answer, in words, codes and texts; without secrets. Empty

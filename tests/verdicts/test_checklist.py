@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from harness.errors import UnexpectedResult
+from harness.verdicts.causes import cause_of_check
 from harness.verdicts.checklist import check, collecting, note_check, words_decide
 from harness.verdicts.verdict import Check, Verdict
 
@@ -27,3 +31,13 @@ def test_the_inner_test_has_its_own() -> None:
         note_check(Check("outside", Verdict.HOLDS))
     assert [noted.statement for noted in inner] == ["inside"]
     assert [noted.statement for noted in outer] == ["outside"]
+
+
+def test_statement_says_what_must_hold() -> None:
+    """A check says what must not happen, whether it happened or not; the failure says it did."""
+    with collecting() as checks:
+        check(True, "an unknown device was taken")
+        with pytest.raises(UnexpectedResult, match=r"^an unknown device was taken$"):
+            check(False, "an unknown device was taken")
+    assert [noted.statement for noted in checks] == ["not: an unknown device was taken"] * 2
+    assert cause_of_check(checks[1], []) == "an unknown device was taken"
