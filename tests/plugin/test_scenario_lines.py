@@ -62,6 +62,8 @@ def leaking(cognito_pool):
 
 def test_teardown(leaking): check(True, "no")
 
+def test_finding_and_teardown(leaking): check(False, "it was another")
+
 def test_skipped(cognito_pool): pytest.skip("not here")
 
 @pytest.mark.xfail(reason="known")
@@ -76,7 +78,8 @@ EXPECTED = {
     "test_holds[srp]": ("passed", "holds"),
     "test_fails": ("failed", "answered otherwise"),
     "test_setup": ("failed", "could not be asked"),
-    "test_teardown": ("failed", "holds"),
+    "test_teardown": ("failed", "could not be asked"),
+    "test_finding_and_teardown": ("failed", "answered otherwise"),
     "test_skipped": ("skipped", None),
     "test_xfail": ("xfailed", "answered otherwise"),
     "test_xpass": ("xpassed", "holds"),

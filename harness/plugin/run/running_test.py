@@ -83,6 +83,8 @@ class RunningTest:
             self._failure = self._failure or _failure_of(self._item, call, report, scrub)
         if report.when != "teardown":
             self._verdict = self._judge(error, in_setup=report.when == "setup")
+        elif report.failed:
+            self._verdict = _after_a_failed_teardown(self._verdict)
 
     def _judge(self, error: BaseException | None, *, in_setup: bool) -> Verdict:
         from harness.verdicts.judging import checks_refusals, verdict_of
@@ -241,6 +243,14 @@ def _with_cause(line: ScenarioLine, item: pytest.Item, scrub: Callable[[str], st
     checks = tuple(_without_secrets(check, scrub) for check in line.checks)
     cause = cause_of(replace(line, calls=calls, checks=checks))
     return replace(line, failure=replace(line.failure, cause=cause))
+
+
+def _after_a_failed_teardown(verdict: Verdict | None) -> Verdict:
+    """Return the verdict of a test that failed after its end: it does not count as holding."""
+    from harness.verdicts.verdict import Verdict, worst
+
+    # A test that was skipped has no verdict.
+    return worst([Verdict.NOT_ASKED, *([] if verdict is None else [verdict])])
 
 
 def _name(error: BaseException) -> str:
