@@ -73,8 +73,8 @@ if TYPE_CHECKING:
     from harness.users.mailboxes.base import Code, Mailbox
     from harness.users.person import PasswordRules, Person, PersonFactory
     from harness.verdicts.checklist import check, note_check, words_decide
-    from harness.verdicts.judging import is_not_offered
-    from harness.verdicts.verdict import Check, Verdict
+    from harness.verdicts.judging import is_no_answer, is_not_offered
+    from harness.verdicts.verdict import Check, RefusalCheck, Verdict
 
 
 #: The modules of the names that are imported on first use.
@@ -129,8 +129,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.users.mailboxes.base": ("Code", "Mailbox"),
     "harness.users.person": ("PasswordRules", "Person", "PersonFactory"),
     "harness.verdicts.checklist": ("check", "note_check", "words_decide"),
-    "harness.verdicts.judging": ("is_not_offered",),
-    "harness.verdicts.verdict": ("Check", "Verdict"),
+    "harness.verdicts.judging": ("is_no_answer", "is_not_offered"),
+    "harness.verdicts.verdict": ("Check", "RefusalCheck", "Verdict"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -166,6 +166,7 @@ __all__ = [
     "ProvisionedPool",
     "Redactor",
     "RefreshTokenRotation",
+    "RefusalCheck",
     "ScenarioFailure",
     "Script",
     "Secret",
@@ -202,6 +203,7 @@ __all__ = [
     "exchange_refresh_token",
     "forget_device",
     "given_pool_or_none",
+    "is_no_answer",
     "is_not_offered",
     "load_engine",
     "note_check",

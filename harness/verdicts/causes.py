@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.verdicts.judging import is_unknown_operation
 from harness.verdicts.run_record import ScenarioLine
-from harness.verdicts.verdict import Check, Verdict
+from harness.verdicts.verdict import NOT, Check, Verdict
 
 __all__ = ["Cause", "cause_of", "cause_of_check", "causes_of", "fails", "general"]
 
@@ -108,7 +108,7 @@ def cause_of_check(check: Check, calls: Sequence[tuple[str, str]]) -> str:
         return general(f"{accepted}: {check.statement}")
     found = _ANSWERED.fullmatch(check.answered)
     if check.verdict is Verdict.ANSWERED_OTHERWISE or found is None:
-        return general(check.statement)
+        return general(check.statement.removeprefix(NOT))
     code = found["code"]
     return _of_error(_operation_of(calls, code), code, found["text"][1:-1].replace("\\n", "\n"))
 

@@ -2,51 +2,66 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 
 from harness.errors import UnexpectedResult
-from harness.verdicts.verdict import Check, Verdict
+from harness.verdicts.verdict import NOT, Check, Verdict
 
 __all__ = ["check", "collecting", "note_check", "words_decide"]
 
-_CURRENT: ContextVar[list[Check] | None] = ContextVar("checks of the running test", default=None)
-_WORDS_DECIDE: ContextVar[bool] = ContextVar("whether other words are a failure", default=True)
+
+class _Checklist:
+    """The checks of one test, and how they are judged."""
+
+    def __init__(self, *, words_decide: bool) -> None:
+        self.words_decide = words_decide
+        self.checks: list[Check] = []
+
+
+# A process runs one test at a time, and a test may check in threads of its own, so these are of the
+# process and not of a thread. The last one is of the running test.
+_LISTS: list[_Checklist] = []
+_LOCK = threading.Lock()
 
 
 @contextmanager
 def collecting(*, words_decide: bool = True) -> Iterator[list[Check]]:
-    """Collect the checks that are noted inside the ``with`` block.
+    """Collect the checks that are noted inside the ``with`` block, in whichever thread.
 
     Args:
         words_decide: whether a refusal with the right code in other words is a failure.
     """
-    checks: list[Check] = []
-    current, words = _CURRENT.set(checks), _WORDS_DECIDE.set(words_decide)
+    current = _Checklist(words_decide=words_decide)
+    with _LOCK:
+        _LISTS.append(current)
     try:
-        yield checks
+        yield current.checks
     finally:
-        _CURRENT.reset(current)
-        _WORDS_DECIDE.reset(words)
+        with _LOCK:
+            _LISTS.remove(current)
 
 
 def words_decide() -> bool:
     """Return whether a refusal with the right code in other words is a failure."""
-    return _WORDS_DECIDE.get()
+    with _LOCK:
+        return _LISTS[-1].words_decide if _LISTS else True
 
 
 def note_check(check: Check) -> None:
     """Add a check to those of the running test; without one, nothing happens."""
-    checks = _CURRENT.get()
-    if checks is not None:
-        checks.append(check)
+    with _LOCK:
+        if _LISTS:
+            _LISTS[-1].checks.append(check)
 
 
 def check(
     holds: bool, otherwise: str, *, facts: str = "", expected: object = "", answered: object = ""
 ) -> None:
     """Check a statement about the service, and say in a sentence what happened if it is untrue.
+
+    The check that is noted says ``not:`` before the sentence, whether it holds or not.
 
     Args:
         holds: whether the service did what it must.
@@ -60,8 +75,10 @@ def check(
         UnexpectedResult: it did not.
     """
     verdict = Verdict.HOLDS if holds else Verdict.ANSWERED_OTHERWISE
-    note_check(Check(otherwise, verdict, facts, str(expected), "" if holds else str(answered)))
+    # What a test compares can be a secret, and nobody reads it if the statement holds.
+    wanted, got = ("", "") if holds else (str(expected), str(answered))
+    note_check(Check(NOT + otherwise, verdict, facts, wanted, got))
     if not holds:
         raise UnexpectedResult(
-            otherwise, verdict=verdict, facts=facts, expected=str(expected), answered=str(answered)
+            otherwise, verdict=verdict, facts=facts, expected=wanted, answered=got
         )

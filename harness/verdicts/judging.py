@@ -7,9 +7,15 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.verdicts.verdict import Check, Verdict, worst
+from harness.verdicts.verdict import Check, RefusalCheck, Verdict, worst
 
-__all__ = ["checks_refusals", "is_not_offered", "is_unknown_operation", "verdict_of"]
+__all__ = [
+    "checks_refusals",
+    "is_no_answer",
+    "is_not_offered",
+    "is_unknown_operation",
+    "verdict_of",
+]
 
 #: What services answer to an operation that they do not have.
 _UNKNOWN_OPERATION = frozenset(
@@ -25,6 +31,22 @@ _UNKNOWN_OPERATION = frozenset(
 )
 # botocore's code of an error without a code of its own is the HTTP status.
 _WITHOUT_ERROR = frozenset({"404", "405", "501"})
+#: What services answer if they had no time for a call, or broke on it.
+_BUSY_OR_BROKEN = frozenset(
+    {
+        "InternalError",
+        "InternalErrorException",
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServerErrorException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+_FIRST_SERVER_ERROR = 500
 _CHECKS_A_REFUSAL = "refused"
 
 
@@ -54,9 +76,9 @@ def verdict_of(
     if isinstance(error, HarnessError) or _has_no_answer(error):
         return Verdict.NOT_ASKED
     if _is_of_the_service(error):
-        asked = any(check.verdict is not Verdict.NOT_ASKED for check in noted)
+        asked = any(_is_judged_refusal(check) for check in noted)
         early = has_refusals and not asked
-        return Verdict.NOT_ASKED if early or is_not_offered(error) else Verdict.ANSWERED_OTHERWISE
+        return Verdict.NOT_ASKED if early or is_no_answer(error) else Verdict.ANSWERED_OTHERWISE
     return Verdict.ANSWERED_OTHERWISE
 
 
@@ -67,6 +89,20 @@ def is_not_offered(error: BaseException) -> bool:
         return False
     details = response.get("Error") or {}
     return is_unknown_operation(str(details.get("Code", "")), str(details.get("Message", "")))
+
+
+def is_no_answer(error: BaseException) -> bool:
+    """Return whether an error says nothing about the rule that was asked about.
+
+    The service does not have the operation, was asked too often at once, or broke on the call.
+    """
+    response = getattr(error, "response", None)
+    if not isinstance(response, dict):
+        return False
+    code = str((response.get("Error") or {}).get("Code", ""))
+    status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0)
+    broke = status >= _FIRST_SERVER_ERROR or (code.isdigit() and int(code) >= _FIRST_SERVER_ERROR)
+    return broke or code in _BUSY_OR_BROKEN or is_not_offered(error)
 
 
 def is_unknown_operation(code: str, message: str = "") -> bool:
@@ -107,6 +143,10 @@ def _names_in(code: CodeType) -> Iterable[str]:
             yield from _names_in(constant)
 
 
+def _is_judged_refusal(check: Check) -> bool:
+    return isinstance(check, RefusalCheck) and check.verdict is not Verdict.NOT_ASKED
+
+
 def _of_passed(checks: list[Check]) -> Verdict:
     # What could be asked decides: a comparison that the service does not allow hides no refusal.
     asked = [check.verdict for check in checks if check.verdict is not Verdict.NOT_ASKED]
@@ -114,13 +154,16 @@ def _of_passed(checks: list[Check]) -> Verdict:
 
 
 def _is_of_the_service(error: BaseException) -> bool:
-    from botocore.exceptions import BotoCoreError, ClientError  # few tests fail
+    from botocore.exceptions import ClientError  # few tests fail
 
-    return isinstance(error, BotoCoreError | ClientError)
+    return isinstance(error, ClientError)
 
 
 def _has_no_answer(error: BaseException) -> bool:
-    from botocore.exceptions import ConnectionError as NoConnection
-    from botocore.exceptions import HTTPClientError
+    """Return whether the error is botocore's own: what a service answers is a ClientError.
 
-    return isinstance(error, HTTPClientError | NoConnection)
+    The call was not sent, for example without credentials, or got no response that can be read.
+    """
+    from botocore.exceptions import BotoCoreError
+
+    return isinstance(error, BotoCoreError)

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Check", "Verdict", "worst"]
+__all__ = ["NOT", "Check", "RefusalCheck", "Verdict", "worst"]
+
+#: Begins a statement that says what must not happen.
+NOT = "not: "
 
 
 class Verdict(str, Enum):
@@ -29,10 +32,11 @@ class Check:
     """One statement that was held against a service.
 
     Attributes:
-        statement: what must hold, as a sentence.
+        statement: what must hold, as a sentence; after ``not:``, what must not happen.
         verdict: how it turned out.
         facts: the numbers of the facts that say so, such as ``A037``; empty without one.
-        expected: what the service must answer, in words, codes and texts; without secrets.
+        expected: what the service must answer, in words, codes and texts; without secrets. Empty
+            if the statement holds and was checked by :func:`harness.verdicts.checklist.check`.
         answered: what it answered; empty if the statement holds.
     """
 
@@ -41,6 +45,10 @@ class Check:
     facts: str = ""
     expected: str = ""
     answered: str = ""
+
+
+class RefusalCheck(Check):
+    """A statement that the service refuses a call; records and reports show it as any check."""
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

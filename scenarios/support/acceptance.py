@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from botocore.exceptions import ClientError
 
-from harness import check
+from harness import Check, UnexpectedResult, Verdict, check, is_no_answer, note_check
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def accepted(what: str, *, facts: str = "") -> Iterator[None]:
         facts: the facts that say so.
 
     Raises:
-        UnexpectedResult: it refused a call.
+        UnexpectedResult: it refused a call, or it could not be asked.
     """
     refusal = ""
     try:
@@ -27,7 +27,19 @@ def accepted(what: str, *, facts: str = "") -> Iterator[None]:
     except ClientError as error:
         details = error.response["Error"]
         refusal = f"{details['Code']} {details['Message']!r}"
+        if is_no_answer(error):
+            raise _not_asked(what, facts, refusal) from error
     check(not refusal, f"{what} was refused", facts=facts, answered=refusal)
+
+
+def _not_asked(what: str, facts: str, answered: str) -> UnexpectedResult:
+    note_check(Check(f"{what} is accepted", Verdict.NOT_ASKED, facts, answered=answered))
+    return UnexpectedResult(
+        f"{what}: the service could not be asked: it answered {answered}",
+        verdict=Verdict.NOT_ASKED,
+        facts=facts,
+        answered=answered,
+    )
 
 
 def code_of_refusal(call: Callable[[], object]) -> str:

@@ -21,11 +21,12 @@ def member_of(answer: Any, path: str, *, of: str) -> Any:
     value, way = answer, []
     for name in path.split("."):
         way.append(name)
-        there = isinstance(value, Mapping) and name in value
-        members = ", ".join(sorted(value)) if isinstance(value, Mapping) else "none"
-        shown = members.replace(", ResponseMetadata", "")
-        check(there, f"{of} answered without {'.'.join(way)}", answered=f"members: {shown}")
+        if not (isinstance(value, Mapping) and name in value):
+            members = ", ".join(sorted(value)) if isinstance(value, Mapping) else "none"
+            shown = members.replace(", ResponseMetadata", "")
+            check(False, f"{of} answered without {'.'.join(way)}", answered=f"members: {shown}")
         value = value[name]
+    check(True, f"{of} answered without {path}")
     return value
 
 

@@ -13,7 +13,14 @@ from dataclasses import dataclass, replace
 
 from botocore.exceptions import ClientError
 
-from harness import Check, UnexpectedResult, Verdict, note_check, words_decide
+from harness import (
+    RefusalCheck,
+    UnexpectedResult,
+    Verdict,
+    is_no_answer,
+    note_check,
+    words_decide,
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,8 @@ def refused(refusal: Refusal) -> Iterator[None]:
     """Expect that the calls inside end in a refusal.
 
     Raises:
-        UnexpectedResult: nothing was refused, or something was refused in another way. If only
+        UnexpectedResult: nothing was refused, something was refused in another way, or the
+            service lacks the operation, is busy or broke, so that it could not be asked. If only
             the words differ, the settings of the run decide whether that is a failure.
     """
     try:
@@ -73,15 +81,17 @@ def _judge(refusal: Refusal, error: ClientError) -> None:
     code, message = details["Code"], details["Message"]
     answered = f"{code} {message!r}"
     if refusal.matches(code, message):
-        note_check(Check(str(refusal), Verdict.HOLDS, refusal.facts, str(refusal)))
+        note_check(RefusalCheck(str(refusal), Verdict.HOLDS, refusal.facts, str(refusal)))
     elif code == refusal.code:
         _conclude(refusal, Verdict.OTHER_WORDS, "the service refused in other words", answered)
+    elif is_no_answer(error):
+        _conclude(refusal, Verdict.NOT_ASKED, "the service could not be asked", answered)
     else:
         _conclude(refusal, Verdict.OTHER_CODE, "the service refused with another code", answered)
 
 
 def _conclude(refusal: Refusal, verdict: Verdict, happened: str, answered: str) -> None:
-    note_check(Check(str(refusal), verdict, refusal.facts, str(refusal), answered))
+    note_check(RefusalCheck(str(refusal), verdict, refusal.facts, str(refusal), answered))
     if verdict is Verdict.OTHER_WORDS and not words_decide():
         return
     but = f"got {answered}" if answered else "nothing was refused"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness import Progress, Secret, UnexpectedResult
+from typing import cast
+
+from harness import Progress, Secret, check
 
 
 def session_of(progress: Progress) -> Secret:
@@ -11,6 +13,5 @@ def session_of(progress: Progress) -> Secret:
     Raises:
         UnexpectedResult: the challenge came without one.
     """
-    if progress.session is None:
-        raise UnexpectedResult(f"{progress.challenge_name} came without a Session")
-    return progress.session
+    check(progress.session is not None, f"{progress.challenge_name} came without a Session")
+    return cast("Secret", progress.session)

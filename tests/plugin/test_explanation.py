@@ -147,6 +147,28 @@ class TestSameCause:
         )
         result.stdout.no_fnmatch_line("*ERROR at setup of test_two*")
 
+    def test_a_text_of_another_plugin_is_left(
+        self, inner: Inner, pytester: pytest.Pytester
+    ) -> None:
+        """A failure whose text a conftest.py has replaced is shown as it is, each time."""
+        pytester.makeconftest(
+            """
+            import pytest
+
+            @pytest.hookimpl(wrapper=True, tryfirst=True)
+            def pytest_runtest_makereport():
+                report = yield
+                if report.failed:
+                    report.longrepr = "a text of mine"
+                return report
+            """
+        )
+        result = inner("-k", "first or again", source=SOURCE)
+        result.assert_outcomes(failed=3)
+        assert result.ret == 1
+        result.stdout.no_fnmatch_line("*the same cause*")
+        assert result.stdout.str().count("a text of mine") >= 3
+
     def test_own_assertions_are_never_joined(self, inner: Inner) -> None:
         """Two assertions with the same text can have different causes: both are shown."""
         result = inner("-k", "own", source=SOURCE)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+)
 
 from harness.errors import DeadlineExceeded, UnexpectedResult
 from harness.flows.call import Call
@@ -68,3 +73,40 @@ def test_causes_are_the_same_without_ids_and_times(one: str, other: str) -> None
     """What differs by chance does not make two causes of one."""
     assert root_of(f"no answer {one}.") == root_of(f"no answer {other}.")
     assert root_of("one thing") != root_of("another thing")
+
+
+def test_a_call_that_was_not_sent_is_not_one_without_a_response() -> None:
+    """An error of the client says so, and names the operation if the trace has that call."""
+    unsent = ParamValidationError(report="no Session")
+    call = Call("SignUp", 0.0, 0.01, "", "ParamValidationError", "", {}, {})
+    assert happened(unsent, [GET_USER]).sentence.startswith("a call was not sent: ")
+    assert happened(unsent, [GET_USER, call]).sentence.startswith("SignUp was not sent: ")
+    sentence = "a call was not sent: Unable to locate credentials"
+    assert happened(NoCredentialsError(), []).sentence == sentence
+
+
+#: What the patterns of causes take for an address, a number and the end of a sentence.
+PASSWORD = "Xy-77 @Planted.3-secret"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refusal(f"no user has {PASSWORD} here"),
+        UnexpectedResult(f"it answered {PASSWORD}"),
+        UnexpectedResult(
+            "no",
+            verdict="refused with another code",
+            expected=PASSWORD,
+            answered=f"OtherException 'wrong: {PASSWORD}'",
+        ),
+        UnexpectedResult("no", verdict="not refused", expected=f"no {PASSWORD} is taken"),
+        ValueError(f"{PASSWORD} is wrong"),
+    ],
+)
+def test_no_part_of_a_secret_is_left(error: Exception) -> None:
+    """A secret is masked before a text is made general, which would change what is left of it."""
+    found = happened(error, [], lambda text: text.replace(PASSWORD, "[redacted]"))
+    said = " ".join(str(member) for member in vars(found).values())
+    assert "[redacted]" in said
+    assert not [part for part in ("Xy", "77", "Planted", "secret") if part in said]

@@ -174,6 +174,22 @@ def test_file_that_cannot_be_a_record(
     assert other.read_text(encoding="utf-8") == "mine"
 
 
+@EITHER_WAY
+def test_run_that_comes_to_no_test(
+    inner: Inner, pytester: pytest.Pytester, workers: tuple[str, ...]
+) -> None:
+    """A wrong path or a module that cannot be imported destroys no record, and makes none."""
+    path = pytester.path / "run.jsonl"
+    assert inner(*workers, RECORD, "missing.py", source=SHORT).ret != 0
+    assert not path.exists()
+    assert inner(RECORD, source=SHORT).ret == 0
+    before = path.read_bytes()
+    assert inner(*workers, RECORD, "missing.py", source=SHORT).ret != 0
+    assert path.read_bytes() == before
+    assert inner(*workers, RECORD, source="import missing_module").ret != 0
+    assert path.read_bytes() == before
+
+
 STOPPED = """
 import os
 
@@ -203,7 +219,7 @@ def test_killed_run(inner: Inner, pytester: pytest.Pytester) -> None:
 
 
 def test_run_with_misuse(inner: Inner, pytester: pytest.Pytester) -> None:
-    """A run that ends after its collection has a record without tests, and its exit code."""
+    """A run whose settings cannot be used ends after its collection, and has no record."""
     source = "def test_it(cognito_pool): pass"
     result = inner(source=source, COGNITO_HARNESS_RECORD="run.jsonl", COGNITO_HARNESS_MAX_USERS="0")
     assert result.ret == 2

@@ -62,6 +62,8 @@ def leaking(cognito_pool):
 
 def test_teardown(leaking): check(True, "no")
 
+def test_finding_and_teardown(leaking): check(False, "it was another")
+
 def test_skipped(cognito_pool): pytest.skip("not here")
 
 @pytest.mark.xfail(reason="known")
@@ -76,7 +78,8 @@ EXPECTED = {
     "test_holds[srp]": ("passed", "holds"),
     "test_fails": ("failed", "answered otherwise"),
     "test_setup": ("failed", "could not be asked"),
-    "test_teardown": ("failed", "holds"),
+    "test_teardown": ("failed", "could not be asked"),
+    "test_finding_and_teardown": ("failed", "answered otherwise"),
     "test_skipped": ("skipped", None),
     "test_xfail": ("xfailed", "answered otherwise"),
     "test_xpass": ("xpassed", "holds"),
@@ -129,6 +132,81 @@ def test_what_a_line_says(inner: Inner, pytester: pytest.Pytester) -> None:
     assert found["test_teardown"]["failure"]["first_line"] == "ValueError: left"
     assert found["test_skipped"]["reason"] == "not here"
     assert found["test_xfail"]["reason"] == "known"
+
+
+LEAKS = """
+import pytest
+from harness import Check, Verdict, check, note_check
+
+def test_said(cognito_signed_up, cognito_person):
+    check(True, "the password is " + cognito_person.password.reveal())
+
+def test_expected(cognito_signed_up, cognito_person):
+    check(True, "it is another", expected=cognito_person.password.reveal())
+
+def test_noted(cognito_signed_up, cognito_person):
+    note_check(Check("it holds", Verdict.HOLDS, expected=cognito_person.password.reveal()))
+
+def test_skipped(cognito_signed_up, cognito_person): pytest.skip(cognito_person.password.reveal())
+
+@pytest.fixture(autouse=True)
+def known(cognito_person):
+    yield
+    with open("known.txt", "a") as file:
+        print(cognito_person.password.reveal(), file=file)
+"""
+
+
+@pytest.mark.parametrize("workers", [(), XDIST], ids=["one_process", "workers"])
+def test_a_line_without_calls_has_no_secret(
+    inner: Inner, pytester: pytest.Pytester, workers: tuple[str, ...]
+) -> None:
+    """What a check that holds or the reason of a skip says is masked, though nothing failed."""
+    pytester.makeconftest(WRITES)
+    inner(*workers, source=LEAKS)
+    found = lines(pytester)
+    text = (pytester.path / "lines.json").read_text(encoding="utf-8")
+    known = (pytester.path / "known.txt").read_text(encoding="utf-8").split()
+    assert len(known) == 4
+    assert not [password for password in known if json.dumps(password)[1:-1] in text]
+    assert found["test_expected"]["checks"][0]["expected"] == ""
+    assert found["test_said"]["checks"][0]["statement"].endswith("the password is [redacted]")
+
+
+ECHOES = """
+import pytest
+from harness import Check, Secret, Verdict, note_check
+from botocore.exceptions import ClientError
+
+PASSWORD = Secret("Xy-77 @Planted.3-secret")
+
+def echo():
+    said = "no user has " + PASSWORD.reveal() + " here"
+    raise ClientError({"Error": {"Code": "OtherException", "Message": said}}, "SignUp")
+
+def test_refused(cognito_signed_up): echo()
+
+@pytest.fixture
+def leaking(cognito_signed_up):
+    yield
+    echo()
+
+def test_teardown(leaking): pass
+
+def test_noted(leaking):
+    note_check(Check("it is refused", Verdict.OTHER_CODE,
+                     answered="OtherException 'wrong: " + PASSWORD.reveal() + "'"))
+"""
+
+
+def test_a_cause_has_no_part_of_a_secret(inner: Inner, pytester: pytest.Pytester) -> None:
+    """A password that the service repeats leaves nothing in the cause of any failure."""
+    pytester.makeconftest(WRITES)
+    inner(source=ECHOES)
+    found = lines(pytester)
+    assert all("[redacted]" in line["failure"]["cause"] for line in found.values())
+    text = json.dumps([line["failure"] for line in found.values()])
+    assert not [part for part in ("Xy-77", "Planted", "3-secret") if part in text]
 
 
 def test_crashed_worker(inner: Inner, pytester: pytest.Pytester) -> None:

@@ -7,8 +7,10 @@ import re
 import pytest
 from botocore.exceptions import ClientError
 
-from harness import UnexpectedResult
+from harness import UnexpectedResult, Verdict
+from harness.verdicts.checklist import collecting
 from scenarios.support import refusals
+from scenarios.support.acceptance import accepted
 from scenarios.support.refusals import Refusal, refused
 
 TABLE = {name: each for name, each in vars(refusals).items() if isinstance(each, Refusal)}
@@ -18,6 +20,11 @@ NOT_AUTHORIZED = Refusal("NotAuthorizedException", ("One.", "Two of {whom}."), "
 def error(code: str, message: str) -> ClientError:
     """Return what botocore raises for an error of Cognito."""
     return ClientError({"Error": {"Code": code, "Message": message}}, "InitiateAuth")
+
+
+def fail_with(code: str) -> None:
+    """Fail as a call of botocore does."""
+    raise error(code, "as it is")
 
 
 class TestRefused:
@@ -71,6 +78,52 @@ class TestRefused:
         """Where no text is known the code decides."""
         assert Refusal("DeviceKeyExistsException").matches("DeviceKeyExistsException", "whatever")
         assert not Refusal("DeviceKeyExistsException").matches("OtherException", "whatever")
+
+
+NO_ANSWERS = pytest.mark.parametrize(
+    "code",
+    [
+        "UnknownOperationException",
+        "501",
+        "InternalErrorException",
+        "TooManyRequestsException",
+        "500",
+    ],
+)
+
+
+class TestNoAnswer:
+    """A service that lacks the operation, is busy, or breaks."""
+
+    @NO_ANSWERS
+    def test_of_a_refusal(self, code: str) -> None:
+        """It is no finding about the refusal: the check and the failure could not be asked."""
+        with (
+            collecting() as checks,
+            pytest.raises(UnexpectedResult, match=code) as raised,
+            refused(NOT_AUTHORIZED),
+        ):
+            raise error(code, "no")
+        assert raised.value.verdict is Verdict.NOT_ASKED
+        assert [check.verdict for check in checks] == [Verdict.NOT_ASKED]
+
+    @NO_ANSWERS
+    def test_of_an_acceptance(self, code: str) -> None:
+        """It is no refusal of what must be accepted: the same holds."""
+        with (
+            collecting() as checks,
+            pytest.raises(UnexpectedResult, match=code) as raised,
+            accepted("the right code"),
+        ):
+            raise error(code, "no")
+        assert raised.value.verdict is Verdict.NOT_ASKED
+        assert [check.verdict for check in checks] == [Verdict.NOT_ASKED]
+
+    def test_expected_limit_is_a_refusal(self) -> None:
+        """An error that a scenario expects is its answer, whatever the code is."""
+        with collecting() as checks, refused(Refusal("TooManyRequestsException")):
+            fail_with("TooManyRequestsException")
+        assert [check.verdict for check in checks] == [Verdict.HOLDS]
 
 
 #: A fact, or a repository and the number of an issue.

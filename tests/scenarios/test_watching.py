@@ -123,14 +123,30 @@ def test_missing_operation_hides_nothing(code: str) -> None:
     with collecting() as checks:
         with nothing_changed(actions_on(service), PERSON, PERSON):
             note_check(Check("the password is wrong", Verdict.HOLDS))
-        assert [each.verdict for each in checks] == [Verdict.HOLDS, Verdict.NOT_ASKED]
-        assert "AdminListDevices" in checks[1].statement
-        assert code in checks[1].answered
+        verdicts = [each.verdict for each in checks]
+        assert verdicts == [*[Verdict.HOLDS] * 3, Verdict.NOT_ASKED]
+        assert "AdminListDevices" in checks[3].statement
+        assert code in checks[3].answered
         with (
             pytest.raises(UnexpectedResult, match="changed UserStatus"),
             nothing_changed(actions_on(service), PERSON),
         ):
             service.user = {"UserStatus": "RESET_REQUIRED"}
+
+
+def test_comparison_is_a_check() -> None:
+    """What is compared is noted, whether it changed or not; nothing is if nothing can be seen."""
+    service = Service({"UserStatus": "CONFIRMED"})
+    with collecting() as checks:
+        with nothing_changed(actions_on(service), PERSON):
+            pass
+        with pytest.raises(UnexpectedResult), nothing_changed(actions_on(service), PERSON):
+            service.user = {"UserStatus": "RESET_REQUIRED"}
+    assert [each.verdict for each in checks] == [Verdict.HOLDS, Verdict.ANSWERED_OTHERWISE]
+    service.missing = dict.fromkeys(("AdminGetUser", "AdminListDevices"), "404")
+    with collecting() as checks, nothing_changed(actions_on(service), PERSON):
+        pass
+    assert {each.verdict for each in checks} == {Verdict.NOT_ASKED}
 
 
 def test_devices_are_compared_without_the_user() -> None:

@@ -6,11 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+)
 
 from harness.errors import DeadlineExceeded, UnexpectedChallenge, UnexpectedResult
-from harness.verdicts.judging import checks_refusals, is_not_offered, verdict_of
-from harness.verdicts.verdict import Check, Verdict
+from harness.verdicts.judging import checks_refusals, is_no_answer, is_not_offered, verdict_of
+from harness.verdicts.verdict import Check, RefusalCheck, Verdict
 from scenarios.support.refusals import WRONG_PASSWORD, refused
 
 HOLDS = Check("it holds", Verdict.HOLDS)
@@ -54,14 +60,19 @@ def test_passed(checks: tuple[Verdict, ...], verdict: Verdict) -> None:
         (DeadlineExceeded("code", 1), Verdict.NOT_ASKED),
         (EndpointConnectionError(endpoint_url="http://x"), Verdict.NOT_ASKED),
         (ReadTimeoutError(endpoint_url="http://x"), Verdict.NOT_ASKED),
+        (ParamValidationError(report="Session is None"), Verdict.NOT_ASKED),
+        (NoCredentialsError(), Verdict.NOT_ASKED),
         (error("NotAuthorizedException"), Verdict.ANSWERED_OTHERWISE),
         (error("UnknownOperationException"), Verdict.NOT_ASKED),
         (error("501"), Verdict.NOT_ASKED),
+        (error("TooManyRequestsException"), Verdict.NOT_ASKED),
+        (error("InternalErrorException"), Verdict.NOT_ASKED),
     ],
 )
 def test_failed(ended_by: BaseException, verdict: Verdict) -> None:
     """The error that ended a test decides, whatever it had checked before."""
-    assert verdict_of([HOLDS], ended_by, has_refusals=True) is verdict
+    refused_before = RefusalCheck("it is refused", Verdict.HOLDS)
+    assert verdict_of([refused_before], ended_by, has_refusals=True) is verdict
 
 
 def test_failed_in_setup() -> None:
@@ -73,7 +84,9 @@ def test_failed_in_setup() -> None:
     ("has_refusals", "checks", "verdict"),
     [
         (True, [], Verdict.NOT_ASKED),
-        (True, [HOLDS], Verdict.ANSWERED_OTHERWISE),
+        (True, [HOLDS], Verdict.NOT_ASKED),
+        (True, [RefusalCheck("it is refused", Verdict.NOT_ASKED)], Verdict.NOT_ASKED),
+        (True, [RefusalCheck("it is refused", Verdict.HOLDS)], Verdict.ANSWERED_OTHERWISE),
         (False, [], Verdict.ANSWERED_OTHERWISE),
     ],
 )
@@ -100,6 +113,30 @@ def test_error_on_the_way(has_refusals: bool, checks: list[Check], verdict: Verd
 def test_operation_that_a_service_does_not_have(found: BaseException, missing: bool) -> None:
     """Only an error about the operation itself says that the service lacks it."""
     assert is_not_offered(found) is missing
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "says_nothing"),
+    [
+        ("UnknownOperationException", 400, True),
+        ("TooManyRequestsException", 400, True),
+        ("InternalErrorException", 500, True),
+        ("500", 500, True),
+        ("503", 503, True),
+        ("SomethingElse", 502, True),
+        ("LimitExceededException", 400, False),
+        ("NotAuthorizedException", 400, False),
+        ("UnexpectedLambdaException", 400, False),
+    ],
+)
+def test_answer_that_says_nothing(code: str, status: int, says_nothing: bool) -> None:
+    """A service that is busy or breaks says nothing about a rule; a limit of Cognito's does."""
+    metadata = {"HTTPStatusCode": status}
+    found = ClientError(
+        {"Error": {"Code": code}, "ResponseMetadata": metadata},  # type: ignore[typeddict-item]
+        "SignUp",
+    )
+    assert is_no_answer(found) is says_nothing
 
 
 def _refuses(call: Callable[[], Any]) -> None:

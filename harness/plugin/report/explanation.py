@@ -64,10 +64,10 @@ def _explain(
     item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], *, in_setup: bool
 ) -> FailureText:
     calls = [call for trace in traces_of(item) for call in trace.calls]
-    found = happened(excinfo.value, calls)
+    scrub = _scrub_of(item)
+    found = happened(excinfo.value, calls, scrub)
     calls = calls[: _end_of_the_failure(calls, found)]
     likely = _likely(calls, found)
-    scrub = _scrub_of(item)
     first = scrub(f"in the set-up: {found.sentence}" if in_setup else found.sentence)
     rows = [
         *_what_was_tested(item, excinfo),

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    IncompleteReadError,
+)
+from botocore.exceptions import ConnectionError as NoConnection
 
 from harness.errors import HarnessError, ScenarioFailure, UnexpectedResult
 from harness.srp.group import SrpError
@@ -79,27 +85,32 @@ class Happened:
     code: str = ""
 
 
-def happened(error: BaseException, calls: Sequence[Call]) -> Happened:
+def happened(
+    error: BaseException, calls: Sequence[Call], scrub: Callable[[str], str] = str
+) -> Happened:
     """Return what made a test fail.
 
     Args:
         error: the exception.
         calls: the calls of the test so far.
+        scrub: removes secrets from a text. It comes before all else: a text that has been cut or
+            made general can hold a part of a secret that nobody recognizes.
     """
     if isinstance(error, UnexpectedResult):
-        return _of_a_check(error, calls)
+        return _of_a_check(error, calls, scrub)
     if isinstance(error, ClientError):
-        return _of_a_refusal(error)
+        return _of_a_refusal(error, scrub)
+    said = _one_line(error, scrub)
     if isinstance(error, HarnessError | ScenarioFailure):
-        sentence = _one_line(error)
-    elif (unusable := _unusable_answer(error, calls)) is not None:
+        sentence = said
+    elif (unusable := _unusable_answer(error, calls, scrub)) is not None:
         sentence = unusable
     elif isinstance(error, AssertionError):
-        sentence = _one_line(error) or "an assertion of the test does not hold"
+        sentence = said or "an assertion of the test does not hold"
     elif isinstance(error, BotoCoreError):
-        sentence = f"{_last_operation(calls)} got no response: {_one_line(error)}"
+        sentence = f"{_without_an_answer(error, calls)}: {said}"
     else:
-        sentence = f"{type(error).__name__}: {_one_line(error)}".rstrip(": ")
+        sentence = f"{type(error).__name__}: {said}".rstrip(": ")
     return Happened(sentence, root_of(sentence))
 
 
@@ -118,39 +129,46 @@ def root_of(text: str) -> str:
     return text
 
 
-def _of_a_check(error: UnexpectedResult, calls: Sequence[Call]) -> Happened:
-    sentence = _one_line(error)
+def _of_a_check(
+    error: UnexpectedResult, calls: Sequence[Call], scrub: Callable[[str], str]
+) -> Happened:
+    sentence = _one_line(error, scrub)
+    expected, answered = scrub(error.expected), scrub(error.answered)
+    check = Check(expected, Verdict(error.verdict), error.facts, "", answered)
     return Happened(
         sentence,
-        _cause_of_a_check(error, calls) or root_of(sentence),
-        error.expected,
-        error.answered,
+        _cause_of_a_check(check, calls) or root_of(sentence),
+        expected,
+        answered,
         error.facts,
         str(error.verdict),
-        error.answered.partition(" ")[0],
+        answered.partition(" ")[0],
     )
 
 
-def _cause_of_a_check(error: UnexpectedResult, calls: Sequence[Call]) -> str:
+def _cause_of_a_check(check: Check, calls: Sequence[Call]) -> str:
     """Return the service's error or the missing refusal; empty if the sentence is the cause.
 
     An error is one cause, whether it came in place of another error or before anything was asked.
     """
-    if error.verdict not in (Verdict.OTHER_WORDS, Verdict.OTHER_CODE, Verdict.NOT_REFUSED):
+    if check.verdict in (Verdict.HOLDS, Verdict.ANSWERED_OTHERWISE):
         return ""
-    check = Check(error.expected, Verdict(error.verdict), error.facts, "", error.answered)
+    if check.verdict is Verdict.NOT_ASKED and not check.answered:
+        return ""
     return cause_of_check(check, [(call.operation, call.outcome) for call in calls])
 
 
-def _of_a_refusal(error: ClientError) -> Happened:
+def _of_a_refusal(error: ClientError, scrub: Callable[[str], str]) -> Happened:
     details = error.response.get("Error", {})
-    code, message = details.get("Code", "Unknown"), str(details.get("Message", ""))
+    code, message = details.get("Code", "Unknown"), scrub(str(details.get("Message", "")))
     refused = f"{error.operation_name} was refused: {code}"
     sentence = f"{refused}: {message}" if message else refused
-    return Happened(sentence, cause_of(str(error)), code=code)
+    return Happened(sentence, cause_of(scrub(str(error))), code=code)
 
 
-def _unusable_answer(error: BaseException, calls: Sequence[Call]) -> str | None:
+def _unusable_answer(
+    error: BaseException, calls: Sequence[Call], scrub: Callable[[str], str] = str
+) -> str | None:
     """Return which answer lacks a member of Cognito's, or holds what SRP cannot use."""
     if isinstance(error, KeyError) and error.args and error.args[0] in _CLAIMS:
         return f"a token has no claim {error.args[0]}"
@@ -161,17 +179,21 @@ def _unusable_answer(error: BaseException, calls: Sequence[Call]) -> str | None:
         missing = str(error.args[0])
         return None if missing in str(answer) else f"{operation} answered without {missing}"
     if isinstance(error, SrpError):
-        return f"{operation} answered what SRP cannot use: {_one_line(error)}"
+        return f"{operation} answered what SRP cannot use: {_one_line(error, scrub)}"
     return None
 
 
-def _last_operation(calls: Sequence[Call]) -> str:
-    return calls[-1].operation if calls else "a call"
+def _without_an_answer(error: BotoCoreError, calls: Sequence[Call]) -> str:
+    if isinstance(error, HTTPClientError | NoConnection | IncompleteReadError):
+        return f"{calls[-1].operation if calls else 'a call'} got no response"
+    # A trace has the calls that were sent, and not all of those that were not.
+    failed = bool(calls) and calls[-1].outcome == type(error).__name__
+    return f"{calls[-1].operation if failed else 'a call'} was not sent"
 
 
-def _one_line(error: BaseException) -> str:
-    """Return what an error says first, as one line."""
-    text = str(error).strip()
+def _one_line(error: BaseException, scrub: Callable[[str], str]) -> str:
+    """Return what an error says first, as one line and without secrets."""
+    text = scrub(str(error)).strip()
     if isinstance(error, AssertionError) and not isinstance(error, ScenarioFailure):
         return text.split("\n")[0]  # the rest is pytest's comparison
     return " ".join(text.split("\n\n")[0].split())

@@ -31,7 +31,7 @@ def join_failures(config: pytest.Config) -> None:
     repeated: list[Any] = []
     for first, *others in _by_cause(report for kind in whole for report in whole[kind]):
         if others:
-            entries: list[Any] = first.longrepr.reprtraceback.reprentries
+            entries = _entries_of(first)
             entries.append(replace(entries[0], lines=[f"{line}\n" for line in _listed(others)]))
             repeated += others
     if repeated:
@@ -52,9 +52,16 @@ def _by_cause(reports: Iterable[Any]) -> list[list[Any]]:
     found: dict[str, list[Any]] = {}
     for report in reports:
         cause = getattr(report, CAUSE, None)
-        if cause is not None:
+        if cause is not None and _entries_of(report):
             found.setdefault(cause, []).append(report)
     return list(found.values())
+
+
+def _entries_of(report: Any) -> list[Any]:
+    """Return the parts of a failure's text; none if another plugin has put its own there."""
+    traceback = getattr(report.longrepr, "reprtraceback", None)
+    entries: list[Any] = getattr(traceback, "reprentries", None) or []
+    return entries
 
 
 def _listed(others: list[Any]) -> list[str]:

@@ -36,22 +36,55 @@ _SETTING = "--cognito-record"
 class RecordFile:
     """A record that grows line by line; each line is in the file when the method returns.
 
+    What the file held before is kept until the first test begins: a run that comes to none, since
+    a path or a module cannot be used, replaces no record.
+
     Args:
-        path: the file; what it held before is gone.
+        path: the file.
+        run: the line about the run.
 
     Raises:
         OSError: it cannot be written.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, run: RunLine) -> None:
+        self._path, self._run = Path(path), run
+        self._was_there = self._path.exists()
         # It has the names of users, so others cannot read it unless its owner lets them.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
         self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8")
+        #: Whether the line about the run is written.
+        self.has_begun = False
         #: Why a line could not be written.
         self.problem = ""
 
-    def write(self, kind: str, line: RunLine | EndLine | dict[str, Any]) -> None:
+    def pytest_runtest_logstart(self) -> None:
+        """Replace what the file held, since a test begins."""
+        self._begin()
+
+    def write(self, kind: str, line: EndLine | dict[str, Any]) -> None:
         """Append a line; after a line that cannot be written, nothing more is."""
+        self._begin()
+        self._append(kind, line)
+
+    def close(self) -> None:
+        """Close the file; one that was made and got no line is taken away."""
+        try:
+            self._file.close()
+            if not self.has_begun and not self._was_there:
+                self._path.unlink(missing_ok=True)
+        except OSError as error:
+            self.problem = self.problem or error.strerror or str(error)
+
+    def _begin(self) -> None:
+        if self.has_begun:
+            return
+        self.has_begun = True
+        if self._path.is_file():  # a pipe has nothing to remove
+            self._file.truncate(0)
+        self._append("run", self._run)
+
+    def _append(self, kind: str, line: RunLine | EndLine | dict[str, Any]) -> None:
         if self.problem:
             return
         try:
@@ -59,13 +92,6 @@ class RecordFile:
             self._file.flush()
         except OSError as error:
             self.problem = error.strerror or str(error)
-
-    def close(self) -> None:
-        """Close the file."""
-        try:
-            self._file.close()
-        except OSError as error:
-            self.problem = self.problem or error.strerror or str(error)
 
 
 def check_record(settings: Settings) -> None:
@@ -103,11 +129,11 @@ def begin_record(config: pytest.Config) -> None:
         return
     check_record(settings)
     try:
-        record = RecordFile(settings.record.value)
+        record = RecordFile(settings.record.value, _run_line(config, settings))
     except OSError as error:
         raise _unusable(settings, f"it cannot be written: {error.strerror}") from None
     config.stash[_FILE] = record
-    record.write("run", _run_line(config, settings))
+    config.pluginmanager.register(record, "cognito-record-file")
     listen_to_lines(config, lambda line: record.write("scenario", line))
 
 
@@ -116,7 +142,8 @@ def end_record(config: pytest.Config, exit_code: int) -> bool:
     record = config.stash.get(_FILE, None)
     if record is None:
         return True
-    record.write("end", _end_line(config, exit_code))
+    if record.has_begun:
+        record.write("end", _end_line(config, exit_code))
     record.close()
     if record.problem:
         path = settings_of(config).record.value

@@ -49,7 +49,7 @@ class RunningTest:
             self._started_at = call.start
         self._duration += call.duration
         if report.failed or report.skipped or report.when == "call":
-            self._note_end(call, report)
+            self._note_end(call, report, scrub)
         if report.when == "teardown":
             report.user_properties.extend(self._properties())
             self._note_operations(report)
@@ -67,7 +67,9 @@ class RunningTest:
         self._failure: FailureText | None = None
         self._reason = ""
 
-    def _note_end(self, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
+    def _note_end(
+        self, call: pytest.CallInfo[Any], report: pytest.TestReport, scrub: Callable[[str], str]
+    ) -> None:
         expected_to_fail = hasattr(report, "wasxfail")
         error = None if call.excinfo is None else call.excinfo.value
         if report.skipped and not expected_to_fail:
@@ -78,9 +80,11 @@ class RunningTest:
             self._reason = str(report.wasxfail)
         elif report.failed:
             self._outcome = "failed"
-            self._failure = self._failure or _failure_of(self._item, call, report)
+            self._failure = self._failure or _failure_of(self._item, call, report, scrub)
         if report.when != "teardown":
             self._verdict = self._judge(error, in_setup=report.when == "setup")
+        elif report.failed:
+            self._verdict = _after_a_failed_teardown(self._verdict)
 
     def _judge(self, error: BaseException | None, *, in_setup: bool) -> Verdict:
         from harness.verdicts.judging import checks_refusals, verdict_of
@@ -133,7 +137,7 @@ class RunningTest:
             reason=self._reason,
             worker="" if worker == "main" else worker,
         )
-        return _plain(_with_cause(line, item), scrub)
+        return _plain(_with_cause(line, item, scrub), scrub)
 
 
 @contextmanager
@@ -200,8 +204,21 @@ def _calls_of(item: pytest.Item) -> Iterator[dict[str, Any]]:
             yield from trace.records()
 
 
+def _without_secrets(check: Check, scrub: Callable[[str], str]) -> Check:
+    """Return a check that a cause can be told from: a text made general hides its secrets."""
+    return replace(
+        check,
+        statement=scrub(check.statement),
+        expected=scrub(check.expected),
+        answered=scrub(check.answered),
+    )
+
+
 def _failure_of(
-    item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestReport
+    item: pytest.Item,
+    call: pytest.CallInfo[Any],
+    report: pytest.TestReport,
+    scrub: Callable[[str], str],
 ) -> FailureText:
     from harness.plugin.report.explanation import explanation_of
     from harness.verdicts.run_record import FailureText
@@ -210,21 +227,30 @@ def _failure_of(
     if explained is not None:
         return explained
     if call.excinfo is None:
-        return FailureText(_first_line(str(report.longrepr)))
+        return FailureText(_first_line(scrub(str(report.longrepr))))
     error = call.excinfo.value
-    said = _first_line(str(error))
+    said = _first_line(scrub(str(error)))
     return FailureText(said if isinstance(error, AssertionError) else f"{_name(error)}: {said}")
 
 
-def _with_cause(line: ScenarioLine, item: pytest.Item) -> ScenarioLine:
+def _with_cause(line: ScenarioLine, item: pytest.Item, scrub: Callable[[str], str]) -> ScenarioLine:
     """Return a line whose failure has a cause, which the calls say more about than its text."""
     if line.failure is None or line.failure.cause:
         return line
     from harness.verdicts.causes import cause_of
 
     calls = line.calls or tuple(call for trace in traces_of(item) for call in trace.records())
-    cause = cause_of(replace(line, calls=calls))
+    checks = tuple(_without_secrets(check, scrub) for check in line.checks)
+    cause = cause_of(replace(line, calls=calls, checks=checks))
     return replace(line, failure=replace(line.failure, cause=cause))
+
+
+def _after_a_failed_teardown(verdict: Verdict | None) -> Verdict:
+    """Return the verdict of a test that failed after its end: it does not count as holding."""
+    from harness.verdicts.verdict import Verdict, worst
+
+    # A test that was skipped has no verdict.
+    return worst([Verdict.NOT_ASKED, *([] if verdict is None else [verdict])])
 
 
 def _name(error: BaseException) -> str:
@@ -250,8 +276,8 @@ def _plain(line: ScenarioLine, scrub: Callable[[str], str]) -> dict[str, Any]:
         "checks": [{**vars(check), "verdict": check.verdict.value} for check in line.checks],
         "failure": None if line.failure is None else asdict(line.failure),
     }
-    if not (line.calls or line.failure or any(check.answered for check in line.checks)):
-        # All texts are the test's own, and to scrub them would cost more than the calls.
+    if not (line.calls or line.failure or line.checks or line.reason):
+        # All texts are of the source and the settings.
         return {**members, "calls": []}
     members = json.loads(json.dumps(members, default=str))
     text = "\n".join(_texts_in(members))
