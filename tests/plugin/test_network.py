@@ -225,6 +225,23 @@ def test_other(): pass
         result = inner("--cognito-network-retries=2", source=source)
         result.assert_outcomes(passed=4, failed=1, skipped=1, errors=2, xfailed=1)
 
+    def test_a_run_that_stops_tears_down_everything(self, inner: Inner) -> None:
+        """With -x, a shared fixture that fails at its end is an error of the test, as always."""
+        source = """
+import pytest
+
+@pytest.fixture(scope="module")
+def shared(cognito_settings):
+    yield
+    raise ValueError("at the end")
+
+def test_fails(shared): assert False
+def test_other(shared): pass
+"""
+        result = inner("--cognito-network-retries=2", "-x", source=source)
+        result.assert_outcomes(failed=1, errors=1)
+        assert result.ret == pytest.ExitCode.TESTS_FAILED
+
 
 class TestFaults:
     """The faults of a run."""

@@ -75,21 +75,25 @@ def _is_void(item: pytest.Function, nextitem: pytest.Item | None, again: int) ->
     if phases[0].report.passed:
         phases.append(_run(item, "call", lambda: item.ihook.pytest_runtest_call(item=item)))
     unknown = unknown_results(item.config)
-    stops = bool(session.shouldfail or session.shouldstop)
-    is_void = bool(unknown) and again > 0 and not stops
+    is_void = bool(unknown) and again > 0 and not _stops(session)
     if is_void:
         note_again(item.config, unknown[0])
     else:
         for phase in phases:
             _report(item, phase)
     # For a further try only the test itself is torn down, as if another one of its module came.
-    following: Any = item.parent if is_void else None if stops else nextitem
+    # The reports may have stopped the run (-x), and then no test comes.
+    following: Any = item.parent if is_void else None if _stops(session) else nextitem
     teardown = item.ihook.pytest_runtest_teardown
     last = _run(item, "teardown", lambda: teardown(item=item, nextitem=following))
     item._request, item.funcargs = cast("Any", False), cast("Any", None)
     if not is_void:
         _report(item, last)
     return is_void
+
+
+def _stops(session: pytest.Session) -> bool:
+    return bool(session.shouldfail or session.shouldstop)
 
 
 def _run(item: pytest.Function, when: _When, phase: Callable[[], object]) -> _Phase:
