@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from harness.errors import DeadlineExceeded, UnexpectedResult
 from harness.flows.call import Call
-from harness.plugin.report.happened import happened, needs_traceback, root_of
+from harness.plugin.report.happened import happened, needs_traceback
 from harness.srp.group import SrpError
 
 GET_USER = Call("GetUser", 0.0, 0.01, "id", "ok", "", {}, {"Username": "ada"})
@@ -66,5 +66,15 @@ def test_an_error_of_the_test_needs_pytests_own_report(error: Exception) -> None
 )
 def test_causes_are_the_same_without_ids_and_times(one: str, other: str) -> None:
     """What differs by chance does not make two causes of one."""
-    assert root_of(f"no answer {one}.") == root_of(f"no answer {other}.")
-    assert root_of("one thing") != root_of("another thing")
+    assert cause(f"no answer {one}.") == cause(f"no answer {other}.")
+    assert cause("one thing") != cause("another thing")
+
+
+def test_a_cause_is_short_whatever_a_service_says() -> None:
+    """A text of any length has a cause of one line, which is found at once."""
+    assert len(cause("a-" * 500_000)) < 200
+
+
+def cause(text: str) -> str:
+    """Return the cause of a check that failed with a text."""
+    return happened(UnexpectedResult(text), [GET_USER]).cause

@@ -11,31 +11,37 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.errors import HarnessError, ScenarioFailure, UnexpectedResult
 from harness.srp.group import SrpError
-from harness.verdicts.causes import cause_of, cause_of_check
+from harness.verdicts.causes import cause_of, cause_of_check, general
 from harness.verdicts.verdict import Check, Verdict
 
 if TYPE_CHECKING:
     from harness.flows.call import Call
 
-__all__ = ["Happened", "happened", "needs_traceback", "root_of"]
+__all__ = ["Happened", "happened", "needs_traceback"]
 
-#: What differs between two tests with the same cause: ids, keys, addresses, numbers.
-_VOLATILE = (
-    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
-    (re.compile(r"\b[a-z]{2}(-[a-z]+)+-\d_[\w-]+"), "<id>"),
-    (re.compile(r"\b(client|pool) [0-9a-z]{16,}\b"), r"\1 <id>"),
-    (re.compile(r"(client:) [0-9a-z]{16,}\b"), r"\1 <id>"),
-    (re.compile(r"https?://[^\s\"']+"), "<URL>"),
-    (re.compile(r"\b(?=\w*\d)[0-9a-z]{6}-\w+-[\w-]+\b"), "<name>"),
-    (re.compile(r"\S+@\S+"), "<address>"),
-    (re.compile(r"\b\d+(\.\d+)? (s|ms|seconds)\b"), "<time>"),
-)
 #: The names of members in Cognito's answers.
 _MEMBER = re.compile(r"[A-Z][a-z]\w*")
 #: The claims of Cognito's tokens, but for the attributes of users.
 _CLAIMS = frozenset(
-    "aud auth_time client_id cognito:groups cognito:username device_key event_id exp iat iss jti "
-    "origin_jti scope sub token_use username version".split()
+    {
+        "aud",
+        "auth_time",
+        "client_id",
+        "cognito:groups",
+        "cognito:username",
+        "device_key",
+        "event_id",
+        "exp",
+        "iat",
+        "iss",
+        "jti",
+        "origin_jti",
+        "scope",
+        "sub",
+        "token_use",
+        "username",
+        "version",
+    }
 )
 
 
@@ -83,7 +89,7 @@ def happened(error: BaseException, calls: Sequence[Call]) -> Happened:
         sentence = f"{_last_operation(calls)} got no response: {_one_line(error)}"
     else:
         sentence = f"{type(error).__name__}: {_one_line(error)}".rstrip(": ")
-    return Happened(sentence, root_of(sentence))
+    return Happened(sentence, general(sentence))
 
 
 def needs_traceback(error: BaseException, calls: Sequence[Call]) -> bool:
@@ -94,18 +100,11 @@ def needs_traceback(error: BaseException, calls: Sequence[Call]) -> bool:
     return not known and _unusable_answer(error, calls) is None
 
 
-def root_of(text: str) -> str:
-    """Return a text without what differs between two tests with the same cause."""
-    for pattern, replacement in _VOLATILE:
-        text = pattern.sub(replacement, text)
-    return text
-
-
 def _of_a_check(error: UnexpectedResult, calls: Sequence[Call]) -> Happened:
     sentence = _one_line(error)
     return Happened(
         sentence,
-        _cause_of_a_check(error, calls) or root_of(sentence),
+        _cause_of_a_check(error, calls) or general(sentence),
         error.expected,
         error.answered,
         error.facts,
