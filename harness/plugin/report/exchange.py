@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.flows.call import Call
+from harness.flows.rendering import error_text
 from harness.redaction import MASK
 
 __all__ = ["exchange_lines"]
@@ -60,7 +61,7 @@ def _content(call: Call) -> Iterator[str]:
     if call.ok:
         yield f"answered {_members(call.answer)}"
     else:
-        yield f"answered {call.outcome}: {call.message}".rstrip(": ")
+        yield f"answered {call.outcome}: {error_text(call.message)}".rstrip(": ")
         if call.request_id:
             yield f"request  {call.request_id}"
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.errors import HarnessError, ScenarioFailure, UnexpectedResult
+from harness.flows.rendering import error_text
 from harness.srp.group import SrpError
 from harness.verdicts.causes import cause_of, cause_of_check, general
 from harness.verdicts.verdict import Check, Verdict
@@ -106,7 +107,7 @@ def _of_a_check(error: UnexpectedResult, calls: Sequence[Call]) -> Happened:
         sentence,
         _cause_of_a_check(error, calls) or general(sentence),
         error.expected,
-        error.answered,
+        error_text(error.answered),
         error.facts,
         str(error.verdict),
         error.answered.partition(" ")[0],
@@ -128,7 +129,7 @@ def _of_a_refusal(error: ClientError) -> Happened:
     details = error.response.get("Error", {})
     code, message = details.get("Code", "Unknown"), str(details.get("Message", ""))
     refused = f"{error.operation_name} was refused: {code}"
-    sentence = f"{refused}: {message}" if message else refused
+    sentence = f"{refused}: {error_text(message)}" if message else refused
     return Happened(sentence, cause_of(str(error)), code=code)
 
 
@@ -156,4 +157,4 @@ def _one_line(error: BaseException) -> str:
     text = str(error).strip()
     if isinstance(error, AssertionError) and not isinstance(error, ScenarioFailure):
         return text.split("\n")[0]  # the rest is pytest's comparison
-    return " ".join(text.split("\n\n")[0].split())
+    return error_text(" ".join(text.split("\n\n")[0].split()))
