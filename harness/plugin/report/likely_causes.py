@@ -23,6 +23,8 @@ from harness.verdicts.verdict import Verdict
 __all__ = ["RULES", "LikelyCause", "likely_cause"]
 
 _INCORRECT = "Incorrect username or password."
+#: botocore's errors without a response, by their names.
+_NO_RESPONSE = re.compile(r"Connect|Timeout|SSLError|HTTPClientError")
 #: How far TIMESTAMP may be off is not known; five minutes are reported (A156).
 _TOLERATED_SECONDS = 300
 
@@ -58,12 +60,9 @@ def _says(pattern: str, text: str) -> Rule:
 
 
 _throttled = _says(
-    r"TooManyRequests|Throttl|Rate exceeded|LimitExceeded",
+    # LimitExceededException is no throttle: it counts attempts of an hour or emails of a day.
+    r"TooManyRequests|Throttl|Rate exceeded|RequestLimitExceeded",
     "The service throttles. Run with fewer workers, or with --cognito-quota-share.",
-)
-_unreachable = _says(
-    r"Connection|Timeout|SSLError",
-    "The service cannot be reached, or closed the connection. Look at the endpoint URL.",
 )
 _credentials = _says(
     r"UnrecognizedClient|ExpiredToken|AccessDenied|InvalidSignature",
@@ -74,8 +73,9 @@ _not_confirmed = _says(
     "ConfirmSignUp or AdminConfirmSignUp has not succeeded for this user.",
 )
 _locked = _says(
-    r"attempts exceeded|Attempt limit exceeded",
-    "Too many attempts failed before. The lock ends by the service's clock; wait for it.",
+    r"attempts exceeded|\bLimitExceededException\b",
+    "Too many attempts were made before, or too many messages sent. The limit ends by the service's "
+    "clock; wait for it.",
 )
 _totp_used = _says(
     r"already been used once",
@@ -87,6 +87,13 @@ _code_expired = _says(
     "The code is too old (sign-up a day, recovery an hour, by the service's clock), was used, or "
     "none was sent.",
 )
+
+
+def _unreachable(clues: Clues) -> str | None:
+    # The text of an error may speak of connections as well; Cognito's codes do not.
+    if clues.refused is None or not _NO_RESPONSE.search(clues.refused.outcome):
+        return None
+    return "The service cannot be reached, or closed the connection. Look at the endpoint URL."
 
 
 def _clock_off(clues: Clues) -> str | None:
