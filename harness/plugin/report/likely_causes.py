@@ -74,8 +74,8 @@ _not_confirmed = _says(
 )
 _locked = _says(
     r"attempts exceeded|\bLimitExceededException\b",
-    "Too many attempts were made before, or too many messages sent. The limit ends by the service's "
-    "clock; wait for it.",
+    "Too many attempts were made before, or too many messages sent. The limit ends by the "
+    "service's clock; wait for it.",
 )
 _totp_used = _says(
     r"already been used once",
