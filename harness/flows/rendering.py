@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.flows.call import Call
 
-__all__ = ["error_text", "render_calls", "sign_in_summaries"]
+__all__ = ["error_text", "render_calls", "retries_text", "sign_in_summaries"]
 
 # Enough for a sign-in; a whole page of users or devices would hide everything else.
 _LONGEST_LINE = 800
@@ -116,12 +116,13 @@ def _lines_of(calls: Sequence[Call]) -> Iterator[str]:
 
 
 def _particulars(call: Call) -> str:
-    retries = f", {_retries(call)}" if call.retries else ""
+    retries = f", {retries_text(call)}" if call.retries else ""
     request = f", request {call.request_id}" if call.request_id else ""
     return _milliseconds(call.latency_seconds) + retries + request
 
 
-def _retries(call: Call) -> str:
+def retries_text(call: Call) -> str:
+    """Return how often a call was sent again, and why where the harness has decided it."""
     why = f" ({', '.join(call.retried)})" if call.retried else ""
     return f"{call.retries} {'retry' if call.retries == 1 else 'retries'}{why}"
 
