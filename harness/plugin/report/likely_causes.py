@@ -23,8 +23,6 @@ from harness.verdicts.verdict import Verdict
 __all__ = ["RULES", "LikelyCause", "likely_cause"]
 
 _INCORRECT = "Incorrect username or password."
-#: botocore's errors without a response, by their names.
-_NO_RESPONSE = re.compile(r"Connect|Timeout|SSLError|HTTPClientError")
 #: How far TIMESTAMP may be off is not known; five minutes are reported (A156).
 _TOLERATED_SECONDS = 300
 
@@ -64,6 +62,10 @@ _throttled = _says(
     r"TooManyRequests|Throttl|Rate exceeded|RequestLimitExceeded",
     "The service throttles. Run with fewer workers, or with --cognito-quota-share.",
 )
+_unreachable = _says(
+    r"^\w*(?:Connect|Timeout|SSLError|HTTPClientError)",  # by the name of botocore's error alone
+    "The service cannot be reached, or closed the connection. Look at the endpoint URL.",
+)
 _credentials = _says(
     r"UnrecognizedClient|ExpiredToken|AccessDenied|InvalidSignature",
     "The AWS credentials are missing, expired, or may not call this operation.",
@@ -87,13 +89,6 @@ _code_expired = _says(
     "The code is too old (sign-up a day, recovery an hour, by the service's clock), was used, or "
     "none was sent.",
 )
-
-
-def _unreachable(clues: Clues) -> str | None:
-    # The text of an error may speak of connections as well; Cognito's codes do not.
-    if clues.refused is None or not _NO_RESPONSE.search(clues.refused.outcome):
-        return None
-    return "The service cannot be reached, or closed the connection. Look at the endpoint URL."
 
 
 def _clock_off(clues: Clues) -> str | None:
