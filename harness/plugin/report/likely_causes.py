@@ -58,7 +58,6 @@ def _says(pattern: str, text: str) -> Rule:
 
 
 _throttled = _says(
-    # LimitExceededException is no throttle: it counts attempts of an hour or emails of a day.
     r"TooManyRequests|Throttl|Rate exceeded|RequestLimitExceeded",
     "The service throttles. Run with fewer workers, or with --cognito-quota-share.",
 )
@@ -76,8 +75,7 @@ _not_confirmed = _says(
 )
 _locked = _says(
     r"attempts exceeded|\bLimitExceededException\b",
-    "Too many attempts were made before, or too many messages sent. The limit ends by the "
-    "service's clock; wait for it.",
+    "Too many attempts were made, or messages sent. The limit ends by the service's clock.",
 )
 _totp_used = _says(
     r"already been used once",
