@@ -35,4 +35,4 @@ def test_two_files_judge_a_totp_code(entered: dict[str, set[str]]) -> None:
 
 def _judges(path: Path) -> bool:
     text = path.read_text(encoding="utf-8")
-    return "Verdict" in text or "SOFTWARE_TOKEN_MFA_CODE" in text
+    return "TotpOutcome" in text or "SOFTWARE_TOKEN_MFA_CODE" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -10,10 +11,13 @@ from typing import Any
 
 from harness.flows.call import Call
 
-__all__ = ["render_calls", "sign_in_summaries"]
+__all__ = ["error_text", "render_calls", "retries_text", "sign_in_summaries"]
 
 # Enough for a sign-in; a whole page of users or devices would hide everything else.
 _LONGEST_LINE = 800
+#: Longer than any text of Cognito's that helps; others may answer anything.
+_LONGEST_ERROR = 1_000
+_PAGE = re.compile(r"(?:<!doctype html|<html)(?:.*</html>|.*)", re.DOTALL | re.IGNORECASE)
 _INITIATE = frozenset({"InitiateAuth", "AdminInitiateAuth"})
 _RESPOND = frozenset({"RespondToAuthChallenge", "AdminRespondToAuthChallenge"})
 
@@ -50,6 +54,17 @@ def render_calls(calls: Sequence[Call]) -> str:
     if not calls:
         return "no API calls"
     return "\n".join([*_summary(calls), "", *(_lines_of(calls))])
+
+
+def error_text(text: str) -> str:
+    """Return the text of an error, with the size alone of a web page or of the end of a long one.
+
+    Proxies and load balancers answer with pages, which would hide everything else.
+    """
+    text = _PAGE.sub(lambda page: f"an HTML page, {_size(page[0])}", text)
+    if len(text) <= _LONGEST_ERROR:
+        return text
+    return f"{text[:_LONGEST_ERROR].rstrip()}… ({_size(text)} in all)"
 
 
 def sign_in_summaries(calls: Iterable[Call]) -> list[str]:
@@ -97,16 +112,17 @@ def _lines_of(calls: Sequence[Call]) -> Iterator[str]:
         if call.ok:
             yield f"    response {_as_line(call.answer)}"
         else:
-            yield f"    error    {call.outcome}: {call.message}"
+            yield f"    error    {call.outcome}: {error_text(call.message)}"
 
 
 def _particulars(call: Call) -> str:
-    retries = f", {_retries(call)}" if call.retries else ""
+    retries = f", {retries_text(call)}" if call.retries else ""
     request = f", request {call.request_id}" if call.request_id else ""
     return _milliseconds(call.latency_seconds) + retries + request
 
 
-def _retries(call: Call) -> str:
+def retries_text(call: Call) -> str:
+    """Return how often a call was sent again, and why where the harness has decided it."""
     why = f" ({', '.join(call.retried)})" if call.retried else ""
     return f"{call.retries} {'retry' if call.retries == 1 else 'retries'}{why}"
 
@@ -116,6 +132,11 @@ def _as_line(members: Mapping[str, Any]) -> str:
     if len(text) <= _LONGEST_LINE:
         return text
     return f"{text[:_LONGEST_LINE]}… ({len(text)} characters)"
+
+
+def _size(text: str) -> str:
+    size = len(text.encode(errors="replace"))
+    return f"{size} bytes" if size < 1_000 else f"{size / 1_000:.0f} KB"
 
 
 def _milliseconds(seconds: float) -> str:

@@ -21,6 +21,7 @@ from harness import (
     provision,
     sign_up_and_confirm,
 )
+from harness.emulator.domain import totp
 from harness.emulator.http import wire
 from harness.emulator.refusals import Refusal
 from harness.targets.emulated import EmulatedTarget
@@ -85,6 +86,31 @@ def test_a_code_is_named_by_its_step(target: OwnTarget) -> None:
     assert user.walker.submit(asked, used).done
     again = user.asked("SOFTWARE_TOKEN_MFA")
     assert reason_of(target, user.walker.submit, again, used).endswith(" was used before")
+
+
+def test_a_wrong_code_costs_no_more_than_a_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The steps around are searched for a refused code only when somebody asks for the reason."""
+    target = EmulatedTarget(region="us-east-1", seed=1)
+    target.start()
+    try:
+        user = Enrolled(target)
+        asked = user.asked("SOFTWARE_TOKEN_MFA")
+        wrong = {"USERNAME": asked.username, "SOFTWARE_TOKEN_MFA_CODE": user.authenticator.peek(7)}
+        read: list[int] = []
+
+        def hotp(key: bytes, step: int) -> str:
+            read.append(step)
+            return "000000"
+
+        monkeypatch.setattr(totp, "hotp", hotp)
+        with pytest.raises(ClientError) as refused:
+            user.walker.submit(asked, wrong)
+        assert len(read) == 1 + 2 * totp.TOLERATED_STEPS
+        request_id = refused.value.response["ResponseMetadata"]["RequestId"]
+        assert "the code is of none of the" in target.why_refused(request_id)
+        assert len(read) > 2 * totp.NAMED_STEPS
+    finally:
+        target.stop()
 
 
 def test_a_session_is_named_by_its_end(target: OwnTarget) -> None:

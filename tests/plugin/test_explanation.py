@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 
 import pytest
 
@@ -242,6 +243,37 @@ def test_the_command_repeats_the_test(inner: Inner) -> None:
     again = inner(*command[1].split())
     again.assert_outcomes(failed=1)
     assert _name_of(again) == _name_of(first)
+
+
+@pytest.mark.parametrize(
+    "workers",
+    [pytest.param([], id="alone"), pytest.param(["-p", "xdist.plugin", "-n1"], id="worker")],
+)
+def test_the_command_finds_the_test(
+    inner: Inner, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: list[str]
+) -> None:
+    """From the folder of the run, it selects the one test by the same file, root and marks."""
+    inner("--version", source="import pytest\npytestmark = pytest.mark.slow\n" + SOURCE)
+    settings = "[pytest]\naddopts = -p no:cacheprovider -m 'not slow'\nmarkers = slow: takes long"
+    (pytester.path / "other.ini").write_text(settings, encoding="utf-8")
+    monkeypatch.chdir(pytester.mkdir("started"))
+    given = ["-c", "../other.ini", "--rootdir", "..", "-m", "slow or never", "--cognito-seed=7"]
+    first = inner(*workers, *given, "-k", "first", "../test_inner.py")
+    command = re.search(r"^  repeat    pytest (.*)$", first.stdout.str(), re.MULTILINE)
+    assert command is not None
+    assert command[1].startswith("../test_inner.py::test_first ")
+    again = inner(*workers[:2], *shlex.split(command[1]))
+    again.assert_outcomes(failed=1)
+    assert "deselected" not in again.stdout.str()
+    # A name has the run, the worker, the test and the person.
+    assert _name_of(again).split("-")[2] == _name_of(first).split("-")[2]
+
+
+def test_marks_of_the_file_are_not_repeated(inner: Inner, pytester: pytest.Pytester) -> None:
+    """What the configuration file selects is selected again without words."""
+    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider -m 'not slow'\nmarkers = slow: so")
+    shown = inner("-k", "first", source=SOURCE).stdout.str()
+    assert re.search(r"^  repeat    pytest test_inner.py::test_first --cognito", shown, re.M)
 
 
 def _name_of(result: pytest.RunResult) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from botocore.exceptions import (
     ClientError,
@@ -12,7 +15,9 @@ from botocore.exceptions import (
 
 from harness.errors import DeadlineExceeded, UnexpectedResult
 from harness.flows.call import Call
-from harness.plugin.report.happened import happened, needs_traceback, root_of
+from harness.flows.rendering import render_calls
+from harness.plugin.report.exchange import exchange_lines
+from harness.plugin.report.happened import happened, needs_traceback
 from harness.srp.group import SrpError
 
 GET_USER = Call("GetUser", 0.0, 0.01, "id", "ok", "", {}, {"Username": "ada"})
@@ -71,8 +76,47 @@ def test_an_error_of_the_test_needs_pytests_own_report(error: Exception) -> None
 )
 def test_causes_are_the_same_without_ids_and_times(one: str, other: str) -> None:
     """What differs by chance does not make two causes of one."""
-    assert root_of(f"no answer {one}.") == root_of(f"no answer {other}.")
-    assert root_of("one thing") != root_of("another thing")
+    assert cause(f"no answer {one}.") == cause(f"no answer {other}.")
+    assert cause("one thing") != cause("another thing")
+
+
+def test_a_cause_is_short_whatever_a_service_says() -> None:
+    """A text of any length has a cause of one line, which is found at once."""
+    assert len(cause("a-" * 500_000)) < 200
+
+
+PAGE = "<!DOCTYPE html>\n<html><title>502 Bad Gateway</title>\n" + "<p>so</p>\n" * 2000 + "</html>"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refusal(PAGE),
+        UnexpectedResult(f"SignUp answered 502 {PAGE!r}", answered=f"502 {PAGE!r}"),
+        UnexpectedResult("SignUp answered otherwise", answered=f"502 {PAGE!r}"),
+        DeadlineExceeded(f"code, and the server answered {PAGE}", 30.0),
+    ],
+)
+def test_a_page_is_told_by_its_size(error: Exception) -> None:
+    """An error page of a proxy takes no more than a few words of a report."""
+    found = happened(error, [GET_USER])
+    assert re.search(r"an HTML page, 2\d KB", found.sentence + found.answered)
+    assert "<p>" not in found.sentence + found.answered
+    assert found.cause.count("an HTML page") < 2
+
+
+def test_a_page_among_the_calls_is_told_by_its_size() -> None:
+    """The calls of a failed test show no page, in the explanation and in full."""
+    refused = Call("SignUp", 0.0, 0.01, "id", "502", PAGE, {"Username": "ada"}, {})
+    assert "   answered 502: an HTML page, 20 KB" in exchange_lines([refused])
+    assert "    error    502: an HTML page, 20 KB" in render_calls([refused]).split("\n")
+    endless = replace(refused, message="so " * 2000)
+    assert "s… (6 KB in all)" in render_calls([endless])
+
+
+def cause(text: str) -> str:
+    """Return the cause of a check that failed with a text."""
+    return happened(UnexpectedResult(text), [GET_USER]).cause
 
 
 def test_a_call_that_was_not_sent_is_not_one_without_a_response() -> None:

@@ -206,7 +206,7 @@ CASES: dict[str, tuple[list[Call], str, str]] = {
         "",
         "ConfirmSignUp",
     ),
-    "too many attempts": ([refused("Password attempts exceeded")], "", "lock ends"),
+    "too many attempts": ([refused("Password attempts exceeded")], "", "limit ends"),
 }
 
 
@@ -224,6 +224,20 @@ def test_the_rule_speaks_for_its_calls(name: str) -> None:
     assert found is not None
     assert found.name == name
     assert words in found.text
+
+
+@pytest.mark.parametrize("words", ["Attempt limit exceeded, please try after some time.", "Other."])
+def test_an_hourly_limit_is_no_throttle(words: str) -> None:
+    """What Cognito counts over an hour or a day does not end with fewer workers."""
+    found = likely_cause(Clues([refused(words, "LimitExceededException", "ForgotPassword")]))
+    assert found is not None
+    assert found.name == "too many attempts"
+
+
+def test_a_text_about_connections_is_no_lost_one() -> None:
+    """A service that has answered can be reached, whatever words its error has."""
+    words = "Connection to the Lambda function: Timeout"
+    assert likely_cause(Clues([refused(words, "UnexpectedLambdaException")])) is None
 
 
 @pytest.mark.parametrize("calls", [[], [made("GetUser")], [refused("Something else", "Odd")]])

@@ -225,6 +225,61 @@ def test_other(): pass
         result = inner("--cognito-network-retries=2", source=source)
         result.assert_outcomes(passed=4, failed=1, skipped=1, errors=2, xfailed=1)
 
+    @pytest.mark.parametrize(
+        ("arguments", "expected"),
+        [
+            pytest.param([], ["test_marked"], id="mark"),
+            pytest.param(["--reruns=1"], ["test_marked", "test_other"], id="option"),
+        ],
+    )
+    def test_rerunfailures_keeps_its_tests(
+        self,
+        inner: Inner,
+        pytester: pytest.Pytester,
+        arguments: list[str],
+        expected: list[str],
+    ) -> None:
+        """What pytest-rerunfailures repeats is run by it, also in a run with retries."""
+        pytester.makeconftest(
+            """
+def pytest_addoption(parser):
+    parser.addoption("--reruns", action="store", dest="reruns", type=int)
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "flaky: run it again")
+
+def pytest_runtest_protocol(item, nextitem):
+    print("RUN BY IT", item.name)
+"""
+        )
+        source = """
+import pytest
+
+@pytest.mark.flaky(reruns=2)
+def test_marked(cognito_settings): pass
+def test_other(cognito_settings): pass
+"""
+        result = inner("--cognito-network-retries=2", "-s", *arguments, source=source)
+        result.assert_outcomes(passed=2)
+        assert re.findall(r"RUN BY IT (\w+)", result.stdout.str()) == expected
+
+    def test_a_run_that_stops_tears_down_everything(self, inner: Inner) -> None:
+        """With -x, a shared fixture that fails at its end is an error of the test, as always."""
+        source = """
+import pytest
+
+@pytest.fixture(scope="module")
+def shared(cognito_settings):
+    yield
+    raise ValueError("at the end")
+
+def test_fails(shared): assert False
+def test_other(shared): pass
+"""
+        result = inner("--cognito-network-retries=2", "-x", source=source)
+        result.assert_outcomes(failed=1, errors=1)
+        assert result.ret == pytest.ExitCode.TESTS_FAILED
+
 
 class TestFaults:
     """The faults of a run."""

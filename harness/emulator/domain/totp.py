@@ -75,14 +75,18 @@ class SoftwareToken:
         return TotpOutcome.ACCEPTED
 
     def why_refused(self, code: str, now: float) -> str:
-        """Return what a refused code is, for the call log: used, of another step, or neither."""
+        """Return what a refused code is, for the call log: used, of another step, or neither.
+
+        This reads hundreds of steps, and so must run only if somebody asks. What has happened since
+        the refusal does not change it: of the accepted steps, a code is refused only if it is used.
+        """
         present = step_of(now)
         near = range(max(present - NAMED_STEPS, 0), present + NAMED_STEPS + 1)
         found = next((step for step in near if self._fits(code, step)), None)
         if found is None:
             return f"the code is of none of the {NAMED_STEPS} steps before and after the present"
         step = f"step {found - present:+d}" if found != present else "the present step"
-        if found in self._spent:
+        if abs(found - present) <= TOLERATED_STEPS:
             return f"the code of {step} was used before"
         return f"the code is of {step}, and only -1 to +1 are accepted"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 
 class Refusal(Exception):
@@ -13,7 +13,8 @@ class Refusal(Exception):
         message: the text.
         status: the HTTP status, nearly always 400 (A298).
         reason: which of the causes behind the same message it is, as the end of a sentence. The
-            call log keeps it for the emulator's user; no client ever sees it.
+            call log keeps it for the emulator's user; no client ever sees it. A function finds it
+            once somebody asks, if that takes long.
     """
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
@@ -21,9 +22,9 @@ class Refusal(Exception):
         self.code = code
         self.message = message
         self.status = status
-        self.reason = ""
+        self.reason: str | Callable[[], str] = ""
 
-    def because(self, reason: str) -> Refusal:
+    def because(self, reason: str | Callable[[], str]) -> Refusal:
         """Return this refusal with the reason for it, which must hold no secret."""
         self.reason = reason
         return self

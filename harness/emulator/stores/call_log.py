@@ -47,7 +47,6 @@ class LoggedCall(NamedTuple):
         text: the text of the error; empty without one.
         milliseconds: how long it took.
         request_id: the request id in the response; empty unless the call was refused.
-        reason: which of the causes behind the error it was; empty if there is only one.
     """
 
     number: int
@@ -60,7 +59,6 @@ class LoggedCall(NamedTuple):
     text: str
     milliseconds: float
     request_id: str = ""
-    reason: str = ""
 
 
 class _Noted(NamedTuple):
@@ -69,6 +67,8 @@ class _Noted(NamedTuple):
     Attributes:
         session: pool and user of the session in the request.
         claims: the middle part of the access token, useless without the signature.
+        reason: which of the causes behind the error it was, or what finds it; empty if there is
+            only one.
     """
 
     number: int
@@ -84,7 +84,7 @@ class _Noted(NamedTuple):
     text: str
     milliseconds: float
     request_id: str = ""
-    reason: str = ""
+    reason: str | Callable[[], str] = ""
 
 
 class CallLog:
@@ -144,7 +144,8 @@ class CallLog:
     def why_refused(self, request_id: str) -> str:
         """Return the reason for which a recent call was refused; empty if there is no more."""
         found = (noted for noted in reversed(self._noted) if noted.request_id == request_id)
-        return next((noted.reason for noted in found if request_id), "")
+        reason = next((noted.reason for noted in found if request_id), "")
+        return reason() if callable(reason) else reason
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many calls have ended, by operation and then by error code or `SUCCESS`.
@@ -191,7 +192,6 @@ class CallLog:
             noted.text,
             noted.milliseconds,
             noted.request_id,
-            noted.reason,
         )
 
 

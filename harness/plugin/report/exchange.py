@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.flows.call import Call
+from harness.flows.rendering import error_text, retries_text
 from harness.redaction import MASK
 
 __all__ = ["exchange_lines"]
@@ -48,7 +49,7 @@ def _in_full(calls: Sequence[Call]) -> set[int]:
 def _head(number: int, call: Call, began: float) -> str:
     seconds = call.started_at - began
     after = f" +{seconds:.0f} s" if abs(seconds) >= 1 else ""
-    retries = f", {call.retries} retries" if call.retries else ""
+    retries = f", {retries_text(call)}" if call.retries else ""
     about = call.parameters.get("ChallengeName") or call.parameters.get("AuthFlow")
     named = f"{call.operation} {about}" if about else call.operation
     outcome = call.answer.get("ChallengeName") or call.outcome
@@ -60,7 +61,7 @@ def _content(call: Call) -> Iterator[str]:
     if call.ok:
         yield f"answered {_members(call.answer)}"
     else:
-        yield f"answered {call.outcome}: {call.message}".rstrip(": ")
+        yield f"answered {call.outcome}: {error_text(call.message)}".rstrip(": ")
         if call.request_id:
             yield f"request  {call.request_id}"
 

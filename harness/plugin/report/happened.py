@@ -16,31 +16,21 @@ from botocore.exceptions import (
 from botocore.exceptions import ConnectionError as NoConnection
 
 from harness.errors import HarnessError, ScenarioFailure, UnexpectedResult
+from harness.flows.rendering import error_text
 from harness.srp.group import SrpError
-from harness.verdicts.causes import cause_of, cause_of_check
+from harness.verdicts.causes import cause_of, cause_of_check, general
 from harness.verdicts.verdict import Check, Verdict
 
 if TYPE_CHECKING:
     from harness.flows.call import Call
 
-__all__ = ["Happened", "happened", "needs_traceback", "root_of"]
+__all__ = ["Happened", "happened", "needs_traceback"]
 
-#: What differs between two tests with the same cause: ids, keys, addresses, numbers.
-_VOLATILE = (
-    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
-    (re.compile(r"\b[a-z]{2}(-[a-z]+)+-\d_[\w-]+"), "<id>"),
-    (re.compile(r"\b(client|pool) [0-9a-z]{16,}\b"), r"\1 <id>"),
-    (re.compile(r"(client:) [0-9a-z]{16,}\b"), r"\1 <id>"),
-    (re.compile(r"https?://[^\s\"']+"), "<URL>"),
-    (re.compile(r"\b(?=\w*\d)[0-9a-z]{6}-\w+-[\w-]+\b"), "<name>"),
-    (re.compile(r"\S+@\S+"), "<address>"),
-    (re.compile(r"\b\d+(\.\d+)? (s|ms|seconds)\b"), "<time>"),
-)
 #: The names of members in Cognito's answers.
 _MEMBER = re.compile(r"[A-Z][a-z]\w*")
 #: The claims of Cognito's tokens, but for the attributes of users.
 _CLAIMS = frozenset(
-    [
+    {
         "aud",
         "auth_time",
         "client_id",
@@ -58,7 +48,7 @@ _CLAIMS = frozenset(
         "token_use",
         "username",
         "version",
-    ]
+    }
 )
 
 
@@ -111,7 +101,7 @@ def happened(
         sentence = f"{_without_an_answer(error, calls)}: {said}"
     else:
         sentence = f"{type(error).__name__}: {said}".rstrip(": ")
-    return Happened(sentence, root_of(sentence))
+    return Happened(sentence, general(sentence))
 
 
 def needs_traceback(error: BaseException, calls: Sequence[Call]) -> bool:
@@ -122,13 +112,6 @@ def needs_traceback(error: BaseException, calls: Sequence[Call]) -> bool:
     return not known and _unusable_answer(error, calls) is None
 
 
-def root_of(text: str) -> str:
-    """Return a text without what differs between two tests with the same cause."""
-    for pattern, replacement in _VOLATILE:
-        text = pattern.sub(replacement, text)
-    return text
-
-
 def _of_a_check(
     error: UnexpectedResult, calls: Sequence[Call], scrub: Callable[[str], str]
 ) -> Happened:
@@ -137,9 +120,9 @@ def _of_a_check(
     check = Check(expected, Verdict(error.verdict), error.facts, "", answered)
     return Happened(
         sentence,
-        _cause_of_a_check(check, calls) or root_of(sentence),
+        _cause_of_a_check(check, calls) or general(sentence),
         expected,
-        answered,
+        error_text(answered),
         error.facts,
         str(error.verdict),
         answered.partition(" ")[0],
@@ -162,7 +145,7 @@ def _of_a_refusal(error: ClientError, scrub: Callable[[str], str]) -> Happened:
     details = error.response.get("Error", {})
     code, message = details.get("Code", "Unknown"), scrub(str(details.get("Message", "")))
     refused = f"{error.operation_name} was refused: {code}"
-    sentence = f"{refused}: {message}" if message else refused
+    sentence = f"{refused}: {error_text(message)}" if message else refused
     return Happened(sentence, cause_of(scrub(str(error))), code=code)
 
 
@@ -196,4 +179,4 @@ def _one_line(error: BaseException, scrub: Callable[[str], str]) -> str:
     text = scrub(str(error)).strip()
     if isinstance(error, AssertionError) and not isinstance(error, ScenarioFailure):
         return text.split("\n")[0]  # the rest is pytest's comparison
-    return " ".join(text.split("\n\n")[0].split())
+    return error_text(" ".join(text.split("\n\n")[0].split()))

@@ -58,11 +58,11 @@ def _says(pattern: str, text: str) -> Rule:
 
 
 _throttled = _says(
-    r"TooManyRequests|Throttl|Rate exceeded|LimitExceeded",
+    r"TooManyRequests|Throttl|Rate exceeded|RequestLimitExceeded",
     "The service throttles. Run with fewer workers, or with --cognito-quota-share.",
 )
 _unreachable = _says(
-    r"Connection|Timeout|SSLError",
+    r"^\w*(?:Connect|Timeout|SSLError|HTTPClientError)",  # by the name of botocore's error alone
     "The service cannot be reached, or closed the connection. Look at the endpoint URL.",
 )
 _credentials = _says(
@@ -74,8 +74,8 @@ _not_confirmed = _says(
     "ConfirmSignUp or AdminConfirmSignUp has not succeeded for this user.",
 )
 _locked = _says(
-    r"attempts exceeded|Attempt limit exceeded",
-    "Too many attempts failed before. The lock ends by the service's clock; wait for it.",
+    r"attempts exceeded|\bLimitExceededException\b",
+    "Too many attempts were made, or messages sent. The limit ends by the service's clock.",
 )
 _totp_used = _says(
     r"already been used once",

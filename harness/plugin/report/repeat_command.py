@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.plugin.run.options import given_settings, settings_of
@@ -22,13 +25,14 @@ def repeat_command(item: pytest.Item) -> str:
     """Return the command for a shell.
 
     What the environment or the configuration file sets is there again; what the command line has
-    set is repeated. A secret on the command line is left out.
+    set is repeated, and so is what decides which test an id means. The command is for the folder
+    in which the run was started. A secret on the command line is left out.
     """
     from harness.settings.options import OPTIONS
     from harness.settings.setting import COMMAND_LINE
 
     settings, given = settings_of(item.config), given_settings(item.config)
-    words = ["pytest", item.nodeid]
+    words = ["pytest", _id_from(item, item.config.invocation_params.dir), *_of_pytest(item.config)]
     if item.config.pluginmanager.has_plugin("xdist"):
         words += ["-n", "0"]
     words += [f"--cognito-target={settings.target.value}", f"--cognito-seed={settings.seed.value}"]
@@ -40,3 +44,31 @@ def repeat_command(item: pytest.Item) -> str:
             continue
         words.append(f"{option.flag}={setting.value}")
     return shlex.join(words)
+
+
+def _id_from(item: pytest.Item, folder: Path) -> str:
+    """Return the id of a test for a command in a folder; pytest's own begins at its root."""
+    _, separator, test = item.nodeid.partition("::")
+    return Path(os.path.relpath(item.path, folder)).as_posix() + separator + test
+
+
+def _of_pytest(config: pytest.Config) -> Iterator[str]:
+    """Yield pytest's own options that decide whether the command finds the test."""
+    for flag, given in (
+        ("-c", config.getoption("inifilename", None)),
+        ("--rootdir", config.getoption("rootdir", None)),
+    ):
+        if given:
+            yield from (flag, str(given))
+    marks = config.getoption("markexpr", "")
+    if marks and marks != _marks_in_file(config):
+        yield from ("-m", marks)
+
+
+def _marks_in_file(config: pytest.Config) -> str:
+    """Return what ``addopts`` of the configuration file has after ``-m``; empty if nothing."""
+    found, words = "", list(config.getini("addopts"))
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word.startswith("-m"):
+            found = word[2:] or following
+    return found

@@ -1,13 +1,15 @@
 """Runs a test again from its start if the result of one of its calls cannot be known.
 
 Everything of the test is made anew: its function-scoped fixtures, and so its people. What the run
-shares, such as pools, stays. pytest's own protocol runs every other test.
+shares, such as pools, stays. pytest's own protocol runs every other test, and pytest-rerunfailures
+those that it repeats.
 """
 
 from __future__ import annotations
 
 import bdb
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 from unittest import TestCase
@@ -64,7 +66,19 @@ def _is_ours(item: pytest.Item) -> bool:
     is_plain = isinstance(item, pytest.Function) and not (
         item.cls is not None and issubclass(item.cls, TestCase)
     )
-    return is_plain and not only_shows and uses_cognito(item)
+    return is_plain and not only_shows and uses_cognito(item) and not _is_of_rerunfailures(item)
+
+
+def _is_of_rerunfailures(item: pytest.Item) -> bool:
+    """Return whether pytest-rerunfailures runs a test, which it does by a protocol of its own."""
+    absent = object()
+    on_command_line = item.config.getoption("--reruns", absent)
+    if on_command_line is absent:
+        return False
+    in_file = None
+    with suppress(ValueError):  # older versions have no setting in a file
+        in_file = item.config.getini("reruns")
+    return bool(on_command_line or in_file) or item.get_closest_marker("flaky") is not None
 
 
 def _is_void(item: pytest.Function, nextitem: pytest.Item | None, again: int) -> bool:
@@ -75,21 +89,25 @@ def _is_void(item: pytest.Function, nextitem: pytest.Item | None, again: int) ->
     if phases[0].report.passed:
         phases.append(_run(item, "call", lambda: item.ihook.pytest_runtest_call(item=item)))
     unknown = unknown_results(item.config)
-    stops = bool(session.shouldfail or session.shouldstop)
-    is_void = bool(unknown) and again > 0 and not stops
+    is_void = bool(unknown) and again > 0 and not _stops(session)
     if is_void:
         note_again(item.config, unknown[0])
     else:
         for phase in phases:
             _report(item, phase)
     # For a further try only the test itself is torn down, as if another one of its module came.
-    following: Any = item.parent if is_void else None if stops else nextitem
+    # The reports may have stopped the run (-x), and then no test comes.
+    following: Any = item.parent if is_void else None if _stops(session) else nextitem
     teardown = item.ihook.pytest_runtest_teardown
     last = _run(item, "teardown", lambda: teardown(item=item, nextitem=following))
     item._request, item.funcargs = cast("Any", False), cast("Any", None)
     if not is_void:
         _report(item, last)
     return is_void
+
+
+def _stops(session: pytest.Session) -> bool:
+    return bool(session.shouldfail or session.shouldstop)
 
 
 def _run(item: pytest.Function, when: _When, phase: Callable[[], object]) -> _Phase:

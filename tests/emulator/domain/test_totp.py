@@ -134,6 +134,16 @@ class TestSoftwareToken:
         assert token.accept(code_at(0), 0) is TotpOutcome.ACCEPTED
         assert token.accept(code_at(30), 0) is TotpOutcome.ACCEPTED
 
+    def test_reason_is_that_of_the_refusal(self) -> None:
+        """Why a code was refused stays the same if its step is accepted later."""
+        token, early = SoftwareToken(SECRET), code_at(NOW + 210)
+        assert token.accept(early, NOW) is TotpOutcome.MISMATCH
+        reason = "the code is of step +7, and only -1 to +1 are accepted"
+        assert token.why_refused(early, NOW) == reason
+        assert token.accept(early, NOW + 210) is TotpOutcome.ACCEPTED
+        assert token.why_refused(early, NOW) == reason
+        assert token.why_refused(early, NOW + 180) == "the code of step +1 was used before"
+
     def test_repr_hides_the_secret(self) -> None:
         """The repr does not contain the secret."""
         assert SECRET not in repr(SoftwareToken(SECRET))

@@ -27,11 +27,11 @@ def judge(response: ChallengeResponse) -> Outcome:
     token = attempt.user.software_token
     if token is None:
         raise refusals.software_token_not_on_user()
-    verdict = token.accept(code, response.now)
+    now = response.now
+    verdict = token.accept(code, now)
     if verdict is TotpOutcome.USED:
-        raise refusals.software_token_code_used().because(token.why_refused(code, response.now))
+        raise refusals.software_token_code_used().because(lambda: token.why_refused(code, now))
     if verdict is TotpOutcome.MISMATCH:
-        reason = token.why_refused(code, response.now)
-        raise refusals.software_token_code_mismatch().because(reason)
+        raise refusals.software_token_code_mismatch().because(lambda: token.why_refused(code, now))
     response.service.sessions.use(session)
     return after
