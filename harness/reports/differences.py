@@ -91,8 +91,9 @@ def _sum(comparison: Comparison, judged: Judged) -> str:
         f"{kinds} of difference",
         *([f"{known} known"] if known else []),
         *([f"{len(judged.agreeing)} expected that did not come"] if judged.agreeing else []),
+        *([f"{len(comparison.missing)} not asked"] if comparison.missing else []),
     ]
-    return ", ".join(parts)
+    return ", ".join(parts if comparison.calls else ["nothing was compared", *parts[1:]])
 
 
 def _cell(text: str) -> str:

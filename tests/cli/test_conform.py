@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,13 @@ class TestScorecard:
         done = cli("conform", *where, "-k", "confirm_sign_up_with_a_wrong_code_is_refused")
         assert done.code == 0, done.out + done.err
         assert "skipped" not in done.out.splitlines()[-1]
+
+    def test_what_was_skipped_is_no_success(self, cli: CommandLine, emulator: str) -> None:
+        """If all scenarios are skipped, the last line says so, and the exit code is 1."""
+        where = ("--endpoint-url", emulator, *ALONE)
+        done = cli("conform", *where, "-k", "confirm_sign_up_with_a_wrong_code_is_refused")
+        assert done.code == 1, done.out + done.err
+        assert done.out.splitlines()[-1] == "incomplete: nothing was asked"
 
     def test_something_does_not_hold(self, of_moto: tuple[Path, Outcome]) -> None:
         """On moto's server each check has a verdict, with exit code 1 and the causes."""
@@ -133,6 +141,22 @@ class TestRoundTrip:
         for done in (served, in_process):
             assert done.code == 0, done.out + done.err
             assert done.out.splitlines()[-1].endswith(" compared, 0 kinds of difference")
+
+    def test_a_scenario_that_is_missing_is_a_finding(
+        self, cli: CommandLine, of_moto: tuple[Path, Outcome], tmp_path: Path
+    ) -> None:
+        """A scenario of the record that nobody asks again is counted, and gives exit code 1."""
+        recorded = read_record(of_moto[0])
+        same = next(line for line in recorded.scenarios if line.calls)
+        gone = replace(same, id=f"{same.id.partition('[')[0]}_is_gone")
+        path = tmp_path / "more.jsonl"
+        more = replace(recorded, scenarios=(*recorded.scenarios, gone))
+        path.write_text("".join(f"{line}\n" for line in more.lines()), encoding="utf-8")
+        known = tmp_path / "known.toml"
+        known.write_text('[[expected]]\nscenario = "*"\nreason = "all"\n', encoding="utf-8")
+        done = cli("conform", "--against", str(path), "--expected", str(known), *ALONE)
+        assert done.code == 1, done.out + done.err
+        assert done.out.splitlines()[-1].endswith(", 1 not asked")
 
 
 class TestMisuse:

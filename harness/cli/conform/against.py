@@ -74,7 +74,8 @@ def replay(wanted: Replay, file: Path, written: Mapping[str, Path | None]) -> in
         if (path := written[option]) is not None:
             path.write_text(render(comparison, judged, title), encoding="utf-8")
     print(differences.differences_text(comparison, judged, title), end="")
-    return ExitCode.FINDING if judged.unexpected or judged.agreeing else ExitCode.EXPECTED
+    found = judged.unexpected or judged.agreeing or comparison.missing or not comparison.calls
+    return ExitCode.FINDING if found else ExitCode.EXPECTED
 
 
 def _record(path: Path, file: Path) -> RunRecord:

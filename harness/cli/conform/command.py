@@ -110,7 +110,10 @@ def _report(found: RunRecord, files: Mapping[str, Path | None]) -> int:
     if (path := files["--markdown"]) is not None:
         path.write_text(render_markdown(scorecard, title), encoding="utf-8")
     print(render_text(scorecard, title), end="")
-    return ExitCode.FINDING if scorecard.failed else ExitCode.EXPECTED
+    if scorecard.incomplete:
+        print(f"incomplete: {scorecard.incomplete}")
+    failed = scorecard.failed or scorecard.incomplete
+    return ExitCode.FINDING if failed else ExitCode.EXPECTED
 
 
 def _about(found: RunRecord) -> dict[str, object]:
