@@ -58,7 +58,7 @@ def render(content: Content, largest: int = LARGEST) -> str:
 def _parts(content: Content) -> Iterator[str]:
     summary, run = content.summary, content.summary.record.run
     failed = len(summary.failures)
-    sign = "❌" if failed else "✅"
+    sign = "✅" if summary.went_well else "❌"
     yield f"## {sign} Cognito run on {_text(run.target)}"
     lines = len(summary.record.scenarios)
     yield (
@@ -66,8 +66,8 @@ def _parts(content: Content) -> Iterator[str]:
         f"API calls, {span(summary.seconds)}. Service {_text(run.service)}, seed {run.seed}, "
         f"run {_text(run.run_id)}."
     )
-    if not summary.complete:
-        yield "**The run was cut off: its record has no end.**"
+    if summary.trouble:
+        yield f"**{summary.trouble}**"
     yield _areas(content)
     yield from _failures(content)
     if content.comparison:
@@ -108,8 +108,13 @@ def _failures(content: Content) -> Iterator[str]:
     for _, lines in summary.causes:
         for line in lines:
             first = line.failure.first_line if line.failure else ""
-            yield f"- {_SIGNS.get(line.verdict or Verdict.HOLDS)} {_text(line.id)}: {_text(first)}"
+            yield f"- {_sign_of_failed(line)} {_text(line.id)}: {_text(first)}"
     yield "</details>"
+
+
+def _sign_of_failed(line: ScenarioLine) -> str:
+    # A test can fail for a reason of its own, although what it asked held.
+    return "❌" if line.verdict in (None, Verdict.HOLDS) else _SIGNS[line.verdict]
 
 
 def _in_full(line: ScenarioLine) -> str:
