@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterator
 
+from harness.reports.foreign_text import as_lines, escaped
 from harness.reports.scorecard_text import counted
 from harness.verdicts.differences import AnswerDifference, Comparison
 from harness.verdicts.expected_differences import Judged, KnownDifference
@@ -27,7 +28,7 @@ def differences_text(comparison: Comparison, judged: Judged, title: str) -> str:
     lines += [f"known: {counted(n, 'time')}: {item}" for item, n in judged.known[:_MOST]]
     lines += [f"not asked in this run: {item}" for item in judged.not_asked[:_MOST]]
     lines += _missing(comparison.missing)
-    return "\n".join([*lines, _sum(comparison, judged)]) + "\n"
+    return as_lines([*lines, _sum(comparison, judged)])
 
 
 def differences_json(comparison: Comparison, judged: Judged, title: str) -> str:
@@ -39,18 +40,18 @@ def differences_json(comparison: Comparison, judged: Judged, title: str) -> str:
         "missing": comparison.missing,
         **dataclasses.asdict(judged),
     }
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(found, indent=2) + "\n"
 
 
 def differences_markdown(comparison: Comparison, judged: Judged, title: str) -> str:
     """Return the differences as a table."""
-    lines = [f"## {_cell(title)}", "", _sum(comparison, judged) + ".", ""]
+    lines = [f"## {escaped(title)}", "", _sum(comparison, judged) + ".", ""]
     lines += ["| times | operation | what | in the record | now |", "|---|---|---|---|---|"]
     for item in judged.unexpected:
-        cells = (item.operation, item.kind, item.recorded, item.replayed)
-        lines.append(f"| {len(item.ids)} | {' | '.join(_cell(cell) for cell in cells)} |")
-    lines += ["", *(f"- {_cell(line)}" for line in _alarms(judged))]
-    lines += [f"- known, {counted(n, 'time')}: {_cell(str(item))}" for item, n in judged.known]
+        cells = (item.operation, str(item.kind), item.recorded, item.replayed)
+        lines.append(f"| {len(item.ids)} | {' | '.join(escaped(cell) for cell in cells)} |")
+    lines += ["", *(f"- {escaped(line)}" for line in _alarms(judged))]
+    lines += [f"- known, {counted(n, 'time')}: {escaped(str(item))}" for item, n in judged.known]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -94,7 +95,3 @@ def _sum(comparison: Comparison, judged: Judged) -> str:
         *([f"{len(comparison.missing)} not asked"] if comparison.missing else []),
     ]
     return ", ".join(parts if comparison.calls else ["nothing was compared", *parts[1:]])
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", r"\|").replace("<", "&lt;")
