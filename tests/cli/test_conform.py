@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.peers import PEERS
+from harness.cli.conform import command
 from harness.emulator.server import EmulatorServer
-from harness.verdicts.run_record import read_record
+from harness.verdicts.run_record import EndLine, RunLine, RunRecord, read_record
 from tests.cli.conftest import CommandLine, Outcome
 from tests.cli.processes import cognito_harness
 
@@ -181,6 +182,12 @@ class TestMisuse:
             (["--against", "x.jsonl", "--texts", "strict"], "--against compares all texts"),
             (["--against", "x.jsonl", "--mailbox", "admin"], "it is for --endpoint-url"),
             (["--against", "x.jsonl", "--record", "x.jsonl"], "--against names the same file"),
+            (
+                [*URL, "--json", "x", "--markdown", "./x"],
+                "--markdown: cannot use 'x'; --json names",
+            ),
+            ([*URL, "--json", "x", "--record", "x"], "--record: cannot use 'x'; --json names"),
+            ([*URL, "--json", "."], "--json: cannot use '.'; it is a folder"),
             ([*URL, "-k", "no_such_scenario"], "--endpoint-url: cannot use 'http://127.0.0.1:9'"),
         ],
     )
@@ -190,6 +197,18 @@ class TestMisuse:
         assert (done.code, done.out) == (2, "")
         assert said in done.err
         assert done.err.count("\n") == 1
+
+    def test_a_full_disk_is_said_after_the_scorecard(
+        self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A file that cannot be written after all is named, and what was found is on the screen."""
+        run = RunLine("x", "endpoint", "http://127.0.0.1:9", 7, 0.0)
+        record = RunRecord(run, (), EndLine(0, 1.0))
+        monkeypatch.setattr(command, "_ask", lambda *_: record)
+        done = cli("conform", *self.URL, "--json", "/dev/full")
+        assert done.code == 2
+        assert "Scorecard of http://127.0.0.1:9" in done.out
+        assert "--json: cannot use '/dev/full'; it cannot be written: No space left" in done.err
 
     def test_no_scenario_matches(self, cli: CommandLine, emulator: str) -> None:
         """An expression that selects nothing is misuse, not success."""
