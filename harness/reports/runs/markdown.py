@@ -75,6 +75,7 @@ def _parts(content: Content) -> Iterator[str]:
     if content.self_proof:
         proof = content.self_proof
         yield f"### Self-proof\n\n{len(proof.noticed)} of {len(proof.faults)} faults were noticed."
+        yield from map(escaped, proof.gaps)
 
 
 def _areas(content: Content) -> str:

@@ -73,6 +73,7 @@ def _summary(content: Content) -> Iterator[RenderableType]:
     if content.self_proof:
         proof = content.self_proof
         yield _line(f"self-proof: {len(proof.noticed)} of {len(proof.faults)} faults noticed")
+        yield from (_line(f"    {gap}", "red") for gap in proof.gaps)
 
 
 def _areas(content: Content) -> Table:
