@@ -96,7 +96,9 @@ def read_self_proof(path: Path) -> SelfProof:
     if found.get("format") != _FORMAT:
         hint = f"its format is {str(found.get('format'))[:40]}, and {_FORMAT} is known"
         raise _unusable(path, hint)
-    idle, needless, whole = (found.get(name) for name in ("idle", "needless", "whole"))
+    idle: Any = found.get("idle")
+    needless: Any = found.get("needless")
+    whole = found.get("whole")
     if not (_are_texts(idle, dict) and _are_texts(needless, list) and isinstance(whole, bool)):
         raise _unusable(path, "its scenarios are not what a selfcheck writes")
     faults = tuple(_fault(path, number, item) for number, item in enumerate(found["faults"], 1))
