@@ -24,3 +24,17 @@ def test_foreign_texts_reach_no_terminal_and_no_markdown() -> None:
         text.encode()
         assert not set(text) & set("\x1b\u202e\ud800"), form
     assert "![" not in differences_markdown(comparison, judged, EVIL)
+
+
+def test_the_text_stays_short() -> None:
+    """However much differs, is known or was not asked, the text has fewer than 200 lines."""
+    found = tuple(AnswerDifference(f"Op{n}", "code", "A", "B", ("x",)) for n in range(60))
+    known = tuple(KnownDifference("why", operation=f"Op{n}") for n in range(60))
+    for judged in (
+        Judged(found, tuple((item, 1) for item in known), known, known),
+        Judged((), tuple((item, 1) for item in known), known, known),
+    ):
+        text = differences_text(Comparison(found, 1, 1, {}, ("gone",)), judged, "A title")
+        assert text.count("\n") < 200
+        assert "more entries; --json has them all" in text
+        assert text.splitlines()[-1].startswith("1 scenario and 1 call compared")
