@@ -63,7 +63,8 @@ def report(
 ) -> int:
     """Show what a run found out: in the terminal, or as files.
 
-    With --compare it exits with 1 if the verdict of a scenario is worse than before.
+    With --compare it exits with 1 if the verdict of a scenario is worse than before, or is missing
+    although it had not failed.
     """
     outputs = {"--html": html, "--markdown": markdown, "--junit": junit, "--json": json}
     wanted = {name: path for name, path in outputs.items() if path is not None}
@@ -76,7 +77,7 @@ def report(
         _write(name, path, content)
     if _STDOUT not in map(str, wanted.values()):
         _show(content, changed, summary=not wanted)
-    return ExitCode.FINDING if changed is not None and changed.worse else ExitCode.EXPECTED
+    return ExitCode.FINDING if changed is not None and changed.regressed else ExitCode.EXPECTED
 
 
 def _read(path: Path, option: str) -> RunRecord:

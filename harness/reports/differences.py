@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from harness.reports.foreign_text import as_lines, escaped
 from harness.reports.scorecard_text import counted
 from harness.verdicts.differences import AnswerDifference, Comparison
 from harness.verdicts.expected_differences import Judged, KnownDifference
 
 __all__ = ["differences_json", "differences_markdown", "differences_text"]
 
-_MOST = 40
+#: How many lines the entries of all kinds have at most; around them are fewer than twenty.
+_MOST_LINES = 175
 
 
 def differences_text(comparison: Comparison, judged: Judged, title: str) -> str:
@@ -23,11 +25,26 @@ def differences_text(comparison: Comparison, judged: Judged, title: str) -> str:
         judged: its differences, held against those that are known.
         title: which services were compared.
     """
-    lines = [title, "", *_differences(judged.unexpected), *_alarms(judged)]
-    lines += [f"known: {counted(n, 'time')}: {item}" for item, n in judged.known[:_MOST]]
-    lines += [f"not asked in this run: {item}" for item in judged.not_asked[:_MOST]]
-    lines += _missing(comparison.missing)
-    return "\n".join([*lines, _sum(comparison, judged)]) + "\n"
+    entries = [
+        *_differences(judged.unexpected),
+        *([line] for line in _alarms(judged)),
+        *([f"known: {counted(n, 'time')}: {item}"] for item, n in judged.known),
+        *([f"not asked in this run: {item}"] for item in judged.not_asked),
+    ]
+    lines = [title, "", *_fitting(entries), *_missing(comparison.missing)]
+    return as_lines([*lines, _sum(comparison, judged)])
+
+
+def _fitting(entries: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of the entries from the first on that fit, and how many do not."""
+    room = _MOST_LINES
+    for place, entry in enumerate(entries):
+        room -= len(entry)
+        if room < 0:
+            more = len(entries) - place
+            yield f"and {more} more {'entry' if more == 1 else 'entries'}; --json has them all"
+            return
+        yield from entry
 
 
 def differences_json(comparison: Comparison, judged: Judged, title: str) -> str:
@@ -39,37 +56,36 @@ def differences_json(comparison: Comparison, judged: Judged, title: str) -> str:
         "missing": comparison.missing,
         **dataclasses.asdict(judged),
     }
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(found, indent=2) + "\n"
 
 
 def differences_markdown(comparison: Comparison, judged: Judged, title: str) -> str:
     """Return the differences as a table."""
-    lines = [f"## {_cell(title)}", "", _sum(comparison, judged) + ".", ""]
+    lines = [f"## {escaped(title)}", "", _sum(comparison, judged) + ".", ""]
     lines += ["| times | operation | what | in the record | now |", "|---|---|---|---|---|"]
     for item in judged.unexpected:
-        cells = (item.operation, item.kind, item.recorded, item.replayed)
-        lines.append(f"| {len(item.ids)} | {' | '.join(_cell(cell) for cell in cells)} |")
-    lines += ["", *(f"- {_cell(line)}" for line in _alarms(judged))]
-    lines += [f"- known, {counted(n, 'time')}: {_cell(str(item))}" for item, n in judged.known]
+        cells = (item.operation, str(item.kind), item.recorded, item.replayed)
+        lines.append(f"| {len(item.ids)} | {' | '.join(escaped(cell) for cell in cells)} |")
+    lines += ["", *(f"- {escaped(line)}" for line in _alarms(judged))]
+    lines += [f"- known, {counted(n, 'time')}: {escaped(str(item))}" for item, n in judged.known]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _differences(found: tuple[AnswerDifference, ...]) -> Iterator[str]:
-    for item in found[:_MOST]:
+def _differences(found: tuple[AnswerDifference, ...]) -> Iterator[list[str]]:
+    for item in found:
         times = len(item.ids)
-        yield f"  {times:>4} {'time: ' if times == 1 else 'times:'} {item.operation}, {item.kind}"
-        yield f"              in the record: {item.recorded}"
-        yield f"              now:           {item.replayed}"
-        yield f"              {'in' if times == 1 else 'first in'} {item.ids[0]}"
-    if len(found) > _MOST:
-        more = counted(len(found) - _MOST, "more kind")
-        yield f"  and {more} of difference; --json and --markdown have them all"
+        yield [
+            f"  {times:>4} {'time: ' if times == 1 else 'times:'} {item.operation}, {item.kind}",
+            f"              in the record: {item.recorded}",
+            f"              now:           {item.replayed}",
+            f"              {'in' if times == 1 else 'first in'} {item.ids[0]}",
+        ]
     if found:
-        yield ""
+        yield [""]
 
 
 def _alarms(judged: Judged) -> list[str]:
-    return [_alarm(item) for item in judged.agreeing[:_MOST]]
+    return [_alarm(item) for item in judged.agreeing]
 
 
 def _alarm(expectation: KnownDifference) -> str:
@@ -91,9 +107,6 @@ def _sum(comparison: Comparison, judged: Judged) -> str:
         f"{kinds} of difference",
         *([f"{known} known"] if known else []),
         *([f"{len(judged.agreeing)} expected that did not come"] if judged.agreeing else []),
+        *([f"{len(comparison.missing)} not asked"] if comparison.missing else []),
     ]
-    return ", ".join(parts)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", r"\|").replace("<", "&lt;")
+    return ", ".join(parts if comparison.calls else ["nothing was compared", *parts[1:]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from harness.reports.foreign_text import as_code, escaped
 from harness.reports.scorecard_text import COLUMNS, counted
 from harness.verdicts.scorecard import Scorecard, Tally
 
@@ -17,7 +18,7 @@ def render_markdown(scorecard: Scorecard, title: str) -> str:
         scorecard: what the run found out.
         title: which service it is about.
     """
-    lines = [f"## {_cell(title)}", "", *render_table(scorecard), ""]
+    lines = [f"## {escaped(title)}", "", *render_table(scorecard), ""]
     lines += ["### Root causes", "", *render_causes(scorecard), ""] if scorecard.causes else []
     lines += [*_words(scorecard), *_not_run(scorecard), "### Scenarios", "", *_scenarios(scorecard)]
     return "\n".join(lines).rstrip() + "\n"
@@ -27,7 +28,7 @@ def render_table(scorecard: Scorecard) -> Iterator[str]:
     """Yield the table of the areas, with a row for all of them at the end."""
     yield from _head(("area", *COLUMNS))
     for area in scorecard.areas:
-        yield _row((area.area, *_numbers(area.tally)))
+        yield _row((escaped(area.area), *_numbers(area.tally)))
     yield _row(("**all areas**", *_numbers(scorecard.tally)))
 
 
@@ -40,7 +41,7 @@ def render_causes(scorecard: Scorecard, most: int | None = None) -> Iterator[str
     """
     yield from _head(("times", "root cause", "first in"))
     for cause in scorecard.causes[:most]:
-        yield _row((str(cause.count), cause.text, f"`{_short(cause.first)}`"))
+        yield _row((str(cause.count), escaped(cause.text), as_code(_short(cause.first))))
     if most is not None and len(scorecard.causes) > most:
         rest = scorecard.causes[most:]
         number = str(sum(cause.count for cause in rest))
@@ -51,7 +52,13 @@ def _scenarios(scorecard: Scorecard) -> Iterator[str]:
     yield from _head(("area", "scenario", *COLUMNS))
     for area in scorecard.areas:
         for item in area.scenarios:
-            yield _row((area.area, item.sentence or item.name, *_numbers(item.tally)))
+            yield _row(
+                (
+                    escaped(area.area),
+                    escaped(item.sentence or item.name),
+                    *_numbers(item.tally),
+                )
+            )
 
 
 def _words(scorecard: Scorecard) -> Iterator[str]:
@@ -59,7 +66,7 @@ def _words(scorecard: Scorecard) -> Iterator[str]:
         yield from ("### Refused in other words", "")
         yield from _head(("times", "expected", "answered"))
         for item in scorecard.words:
-            yield _row((str(item.count), item.expected, item.answered))
+            yield _row((str(item.count), escaped(item.expected), escaped(item.answered)))
         yield ""
 
 
@@ -67,7 +74,7 @@ def _not_run(scorecard: Scorecard) -> Iterator[str]:
     if scorecard.not_run:
         yield from ("### Skipped", "")
         for reason, number in sorted(scorecard.not_run.items(), key=lambda item: -item[1]):
-            yield f"- {counted(number, 'time')}: {_cell(reason)}"
+            yield f"- {counted(number, 'time')}: {escaped(reason)}"
         yield ""
 
 
@@ -84,12 +91,7 @@ def _head(names: Iterable[str]) -> Iterator[str]:
 
 
 def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
-
-
-def _cell(text: str) -> str:
-    """Escape what would end a cell or begin a tag."""
-    return " ".join(text.split()).replace("|", r"\|").replace("<", "&lt;")
+    return f"| {' | '.join(cells)} |"
 
 
 def _short(test_id: str) -> str:

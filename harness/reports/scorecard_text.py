@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from harness.reports.foreign_text import as_lines
 from harness.verdicts.causes import Cause
 from harness.verdicts.scorecard import AreaScore, ScenarioScore, Scorecard, Tally
 from harness.verdicts.verdict import Verdict
@@ -46,7 +47,7 @@ def render_text(scorecard: Scorecard, title: str) -> str:
         *_not_run(scorecard),
         *_sum(scorecard),
     ]
-    return "\n".join(lines) + "\n"
+    return as_lines(lines)
 
 
 def render_json(scorecard: Scorecard, about: dict[str, Any]) -> str:
@@ -57,7 +58,7 @@ def render_json(scorecard: Scorecard, about: dict[str, Any]) -> str:
         about: what was run and on which service, for the member ``about``.
     """
     found = {"about": about, **dataclasses.asdict(scorecard)}
-    return json.dumps(found, indent=2, ensure_ascii=False, default=str) + "\n"
+    return json.dumps(found, indent=2, default=str) + "\n"
 
 
 def counted(number: int, what: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from harness.errors import ConfigurationError
 from harness.redaction import Secret
 from harness.settings import values as rules
+from harness.settings.aws_endpoint import aws_endpoint
 from harness.settings.options import OPTIONS, Option
 from harness.settings.setting import (
     BY_NAME,
@@ -125,9 +126,9 @@ class Settings:
 
     @property
     def service(self) -> str:
-        """Where the service is: its URL, its region, or in this process."""
+        """Where the service is: its URL, for AWS the one that boto3 uses, or in this process."""
         if self.target.value == "aws":
-            return self.region.value
+            return aws_endpoint(self.region.value)
         if self.target.value == "server":
             return self.endpoint_url.value or "served by the run"
         return self.endpoint_url.value or "in process"

@@ -73,9 +73,11 @@ def compare(recorded: RunRecord, replayed: RunRecord) -> Comparison:
     calls, asked = 0, dict[str, frozenset[str]]()
     for name in before.keys() & now.keys():
         pairs = list(_aligned(before[name].calls, now[name].calls))
-        calls += sum(one is not None and other is not None for one, other in pairs)
-        asked[name] = frozenset(str((one or other or {})["operation"]) for one, other in pairs)
-        for difference in _differences(pairs):
+        compared = [str(one["operation"]) for one, other in pairs if one and other]
+        differing = list(_differences(pairs))
+        calls += len(compared)
+        asked[name] = frozenset((*compared, *(item.operation for item in differing)))
+        for difference in differing:
             found.setdefault(difference, []).append(name)
     listed = [_with_ids(difference, ids) for difference, ids in found.items()]
     return Comparison(
@@ -119,14 +121,16 @@ def _differences(pairs: Iterable[_Pair]) -> Iterator[AnswerDifference]:
     """Yield the differences of one scenario.
 
     Once one side succeeded where the other did not, or made a call that the other did not make, the
-    two are in different states. What only one of them calls from then on says nothing new.
+    two are in different states. What only one of them calls from then on says nothing new; what
+    both call is still compared.
     """
     parted = False
     for one, other in pairs:
         if one is None or other is None:
             if not parted:
                 yield _alone(one, other)
-            return
+            parted = True
+            continue
         parted = parted or one["outcome"] != other["outcome"]
         yield from _of_pair(one, other)
 

@@ -104,9 +104,10 @@ _CALL = _members(
         "parameters": _object,
         "answer": _object,
         "retries": _whole,
+        "retried": _list_of(_text),
         "shape": _each(_text),
     },
-    "operation",
+    *("operation", "outcome", "message", "shape"),
 )
 _CHECK = _members(
     dict.fromkeys(("statement", "verdict", "facts", "expected", "answered"), _text), "statement"

@@ -42,7 +42,8 @@ class RunLine:
     Attributes:
         run_id: id of the run.
         target: name of the target.
-        service: endpoint URL or region of the service; ``in process`` for the emulator.
+        service: URL of the service, on AWS the one that boto3 uses; ``in process`` for the
+            emulator.
         seed: seed of people and codes.
         started_at: epoch seconds.
         settings: each setting that decides something, as ``{name: {value, source}}``.

@@ -103,6 +103,18 @@ class Scorecard:
     not_run: Mapping[str, int] = field(default_factory=dict)
     failed: int = 0
 
+    @property
+    def incomplete(self) -> str:
+        """What the run did not find out, even if nothing failed; empty if it found out all."""
+        not_asked = self.tally.by_verdict[Verdict.NOT_ASKED]
+        if not self.tally.asked:
+            return "nothing was asked"
+        if not_asked:
+            return f"{not_asked} of {self.tally.asked} variants could not be asked"
+        return (
+            "" if self.tally.hold + self.tally.by_verdict[Verdict.OTHER_WORDS] else "nothing holds"
+        )
+
     @classmethod
     def of(cls, lines: Iterable[ScenarioLine]) -> Scorecard:
         """Return the scorecard of the scenarios of a run."""

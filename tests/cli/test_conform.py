@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.peers import PEERS
+from harness.cli.conform import command
 from harness.emulator.server import EmulatorServer
-from harness.verdicts.run_record import read_record
+from harness.verdicts.run_record import EndLine, RunLine, RunRecord, read_record
 from tests.cli.conftest import CommandLine, Outcome
 from tests.cli.processes import cognito_harness
 
@@ -66,6 +68,13 @@ class TestScorecard:
         done = cli("conform", *where, "-k", "confirm_sign_up_with_a_wrong_code_is_refused")
         assert done.code == 0, done.out + done.err
         assert "skipped" not in done.out.splitlines()[-1]
+
+    def test_what_was_skipped_is_no_success(self, cli: CommandLine, emulator: str) -> None:
+        """If all scenarios are skipped, the last line says so, and the exit code is 1."""
+        where = ("--endpoint-url", emulator, *ALONE)
+        done = cli("conform", *where, "-k", "confirm_sign_up_with_a_wrong_code_is_refused")
+        assert done.code == 1, done.out + done.err
+        assert done.out.splitlines()[-1] == "incomplete: nothing was asked"
 
     def test_something_does_not_hold(self, of_moto: tuple[Path, Outcome]) -> None:
         """On moto's server each check has a verdict, with exit code 1 and the causes."""
@@ -134,6 +143,22 @@ class TestRoundTrip:
             assert done.code == 0, done.out + done.err
             assert done.out.splitlines()[-1].endswith(" compared, 0 kinds of difference")
 
+    def test_a_scenario_that_is_missing_is_a_finding(
+        self, cli: CommandLine, of_moto: tuple[Path, Outcome], tmp_path: Path
+    ) -> None:
+        """A scenario of the record that nobody asks again is counted, and gives exit code 1."""
+        recorded = read_record(of_moto[0])
+        same = next(line for line in recorded.scenarios if line.calls)
+        gone = replace(same, id=f"{same.id.partition('[')[0]}_is_gone")
+        path = tmp_path / "more.jsonl"
+        more = replace(recorded, scenarios=(*recorded.scenarios, gone))
+        path.write_text("".join(f"{line}\n" for line in more.lines()), encoding="utf-8")
+        known = tmp_path / "known.toml"
+        known.write_text('[[expected]]\nscenario = "*"\nreason = "all"\n', encoding="utf-8")
+        done = cli("conform", "--against", str(path), "--expected", str(known), *ALONE)
+        assert done.code == 1, done.out + done.err
+        assert done.out.splitlines()[-1].endswith(", 1 not asked")
+
 
 class TestMisuse:
     """One line on stderr, and exit code 2."""
@@ -157,6 +182,12 @@ class TestMisuse:
             (["--against", "x.jsonl", "--texts", "strict"], "--against compares all texts"),
             (["--against", "x.jsonl", "--mailbox", "admin"], "it is for --endpoint-url"),
             (["--against", "x.jsonl", "--record", "x.jsonl"], "--against names the same file"),
+            (
+                [*URL, "--json", "x", "--markdown", "./x"],
+                "--markdown: cannot use 'x'; --json names",
+            ),
+            ([*URL, "--json", "x", "--record", "x"], "--record: cannot use 'x'; --json names"),
+            ([*URL, "--json", "."], "--json: cannot use '.'; it is a folder"),
             ([*URL, "-k", "no_such_scenario"], "--endpoint-url: cannot use 'http://127.0.0.1:9'"),
         ],
     )
@@ -166,6 +197,18 @@ class TestMisuse:
         assert (done.code, done.out) == (2, "")
         assert said in done.err
         assert done.err.count("\n") == 1
+
+    def test_a_full_disk_is_said_after_the_scorecard(
+        self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A file that cannot be written after all is named, and what was found is on the screen."""
+        run = RunLine("x", "endpoint", "http://127.0.0.1:9", 7, 0.0)
+        record = RunRecord(run, (), EndLine(0, 1.0))
+        monkeypatch.setattr(command, "_ask", lambda *_: record)
+        done = cli("conform", *self.URL, "--json", "/dev/full")
+        assert done.code == 2
+        assert "Scorecard of http://127.0.0.1:9" in done.out
+        assert "--json: cannot use '/dev/full'; it cannot be written: No space left" in done.err
 
     def test_no_scenario_matches(self, cli: CommandLine, emulator: str) -> None:
         """An expression that selects nothing is misuse, not success."""

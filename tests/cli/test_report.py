@@ -49,7 +49,7 @@ def test_a_hostile_record_is_written(tmp_path: Path) -> None:
     options = [f"--{form}={tmp_path / form}" for form in ("html", "markdown", "junit", "json")]
     assert run(["report", str(record), "--compare", str(record), *options[:3]]) == 2
     other = write(ordinary_record(), tmp_path / "before.jsonl")
-    assert run(["report", str(record), "--compare", str(other), *options]) == 0
+    assert run(["report", str(record), "--compare", str(other), *options]) == 1
 
 
 def test_standard_output_gets_one_form(record: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,7 +92,7 @@ def test_a_run_that_was_cut_off_is_shown(
     part.write_text(whole[: whole.rindex('{"kind": "scenario"') + 60], encoding="utf-8")
     assert run(["report", str(part)]) == 0
     shown = capsys.readouterr().out
-    assert "the run was cut off: its record has no end" in shown
+    assert "The run was cut off: its record has no end." in shown
     assert "in 10 variants" in shown
 
 

@@ -11,6 +11,8 @@ import typer
 from benchmarks import conformance
 from benchmarks.peers import COGNITO_LOCAL, MINISTACK
 from harness.cli.app import app
+from harness.cli.conform.running import collect
+from harness.cli.conform.suite import Suite
 from harness.verdicts.expected_differences import read_expectations
 from tests.support.sources import ROOT
 
@@ -33,6 +35,15 @@ def test_the_figures_are_of_the_pinned_versions() -> None:
     assert FIGURES["ministack"]["version"] == MINISTACK
     assert FIGURES["cognito-local"]["version"] == COGNITO_LOCAL
     assert set(FIGURES) == {subject.name for subject in conformance.SUBJECTS}
+
+
+def test_the_figures_are_of_all_areas() -> None:
+    """The areas that were measured are those that the scenarios have on a service today."""
+    where = ["--cognito-target=endpoint", "--cognito-endpoint-url=http://127.0.0.1:9"]
+    files = {name.partition("::")[0] for name in collect(Suite.find(), where, None)}
+    areas = {Path(file).stem.removeprefix("test_") for file in files}
+    for name, found in FIGURES.items():
+        assert set(found["areas"]) == areas, name
 
 
 def test_every_variant_is_counted_and_the_output_is_short() -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from harness.errors import ConfigurationError
+from harness.targets.account import is_at_aws
 from harness.verdicts.run_record import RunRecord, read_record
 from harness.verdicts.verdict import Check, Verdict
 from tests.fidelity.ledger import Fact
@@ -54,6 +55,11 @@ def read_evidence(path: Path, *, rehearsal: bool = False) -> RunRecord:
         raise
     if record.run.target != "aws" and not rehearsal:
         hint = f"its target is {record.run.target}, and only AWS says what Cognito does"
+        raise ConfigurationError(
+            "--evidence", given=str(path), hint=f"{hint}; --rehearsal takes it all the same"
+        )
+    if not is_at_aws(record.run.service) and not rehearsal:
+        hint = f"its service is {record.run.service}, which is no URL of AWS"
         raise ConfigurationError(
             "--evidence", given=str(path), hint=f"{hint}; --rehearsal takes it all the same"
         )

@@ -33,9 +33,12 @@ UNASKED = Check("Z", Verdict.NOT_ASKED, "A012")
 END = EndLine(0, 9.0)
 
 
-def record(target: str = "aws", *, end: EndLine | None = END) -> RunRecord:
+AWS = "https://cognito-idp.eu-west-1.amazonaws.com"
+
+
+def record(target: str = "aws", *, service: str = AWS, end: EndLine | None = END) -> RunRecord:
     """Return a record of checks that confirm and contradict facts."""
-    run = RunLine("a1b2c3", target, "eu-west-1", 7, 0.0, versions={"cognito-mfa-harness": "0.1.0"})
+    run = RunLine("a1b2c3", target, service, 7, 0.0, versions={"cognito-mfa-harness": "0.1.0"})
     lines = (
         checked("one", HOLDS, Check("no fact", Verdict.HOLDS, "ministack 1758")),
         checked("two", HOLDS, WORDS, ACCEPTED, UNASKED),
@@ -69,7 +72,7 @@ def test_checks_confirm_and_contradict_the_facts_that_they_name() -> None:
 def test_lines() -> None:
     """The lines name the run, each fact, what contradicts it, and which facts are new."""
     lines = list(render_evidence(record(), KNOWN))
-    assert lines[0] == "run a1b2c3 on aws, eu-west-1, 1970-01-01, harness 0.1.0"
+    assert lines[0] == f"run a1b2c3 on aws, {AWS}, 1970-01-01, harness 0.1.0"
     assert "A037 (reported): confirmed by 2 checks" in lines
     assert "A012 (measured): could not be asked" in lines
     assert "A015b (reported): contradicted by 1 of 1 checks" in lines
@@ -85,6 +88,10 @@ def test_lines() -> None:
     [
         (record(), [], 1, "contradicted"),
         (record("endpoint"), [], 2, "its target is endpoint, and only AWS says"),
+        (record(service="http://127.0.0.1:5000"), [], 2, "which is no URL of AWS"),
+        (record(service="https://amazonaws.com.example.org"), [], 2, "which is no URL of AWS"),
+        (record(service="eu-west-1"), [], 2, "its service is eu-west-1"),
+        (record(service="http://127.0.0.1:5000"), ["--rehearsal"], 1, "127.0.0.1:5000"),
         (record("endpoint"), ["--rehearsal"], 1, "run a1b2c3 on endpoint"),
         (record(end=None), [], 2, "the run was cut off"),
     ],

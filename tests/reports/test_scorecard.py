@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -118,7 +119,8 @@ def test_json_has_everything() -> None:
         f"| area | {' | '.join(COLUMNS)} |",
         "| refresh | 1 |  |  | 1 |  | 2 |  |",
         "| **all areas** | 1 | 1 |  | 1 |  | 2 | 1 |",
-        f"| 2 | {BASE64} | `test_refresh.py::test_is_refused[a]` |",
+        r"| 2 | PASSWORD\_VERIFIER cannot be answered: SECRET\_BLOCK is not base64 | "
+        "`test_refresh.py::test_is_refused[a]` |",
         "| refresh | The sentence of renews. | 1 |  |  | 1 |  |  |  |",
         "| 1 | X 'User exists' | X 'It is there' |",
         "- 1 time: needs a clock",
@@ -136,6 +138,25 @@ def test_markdown_of_the_most_frequent_causes_counts_the_others() -> None:
 
 
 def test_markdown_escapes() -> None:
-    """A bar or a tag in a cause does not break the table."""
-    card = Scorecard.of([broken("x", "a | b <b>c</b>")])
-    assert r"a \| b &lt;b>c&lt;/b>" in render_markdown(card, "A <service>")
+    """A bar, a tag, a link or an image in a cause is text and does not break the table."""
+    card = Scorecard.of([broken("x", "a | b <b>c</b> ![d](e)")])
+    text = render_markdown(card, "A <service>")
+    assert r"a \| b \<b\>c\</b\> \!\[d\]\(e\)" in text
+    assert r"## A \<service\>" in text
+
+
+def test_foreign_texts_reach_no_terminal_and_no_markdown() -> None:
+    """Control codes are spelled out, Markdown is escaped, and every form can be written."""
+    evil = "\x1b[31m\n![x](y)\ud800\u202e`|"
+    card = Scorecard.of(
+        [
+            replace(broken(evil, evil, evil), sentence=evil),
+            checked("y", Check("No", Verdict.OTHER_WORDS, "", f"X {evil}", f"Y {evil}")),
+            line("z", outcome="skipped", verdict=None, reason=evil),
+        ]
+    )
+    forms = render_text(card, evil), render_markdown(card, evil), render_json(card, {"a": evil})
+    for text in forms:
+        text.encode()
+        assert not set(text) & set("\x1b\u202e\ud800")
+    assert "![" not in forms[1]

@@ -93,6 +93,19 @@ def test_calls_are_aligned_by_operation_and_challenge() -> None:
     ]
 
 
+def test_what_follows_a_call_of_one_side_alone_is_still_compared() -> None:
+    """Each call that is counted as compared was compared, also after one that stands alone."""
+    before = [call("SignUp"), call("GetUser"), call("ListDevices", "A", "no")]
+    now = [call("SignUp"), call("ListDevices", "B", "no"), call("ForgetDevice")]
+    comparison = compare(record(scenario(*before)), record(scenario(*now)))
+    assert sorted(str(item) for item in comparison.differences) == [
+        "GetUser, calls: it was called in the record, not called now",
+        "ListDevices, code: A 'no' in the record, B 'no' now",
+    ]
+    assert comparison.calls == 2
+    assert set(*comparison.asked.values()) == {"SignUp", "GetUser", "ListDevices"}
+
+
 def test_what_follows_from_another_code_is_no_difference_of_its_own() -> None:
     """After a call that one side alone accepted, the calls of that side alone are not listed."""
     before, now = [call("SignUp", "A", "no")], [call("SignUp"), call("ConfirmSignUp")]

@@ -17,6 +17,7 @@ from harness.verdicts.run_record import (
     read_record,
 )
 from harness.verdicts.verdict import Check, Verdict
+from tests.verdicts.lines import call
 
 RECORD = RunRecord(
     RunLine("e811f5", "emulator", "in process", 7, 1.5, {"srp": {"value": "native", "source": ""}}),
@@ -29,7 +30,7 @@ RECORD = RunRecord(
             "failed",
             Verdict.OTHER_CODE,
             (Check("A refusal", Verdict.OTHER_CODE, "A037", "X", "Y"),),
-            calls=({"operation": "SignUp"},),
+            calls=(call("SignUp"),),
             failure=FailureText("the first line", ("more",), "a cause", "pytest x"),
         ),
         ScenarioLine("scenarios/test_x.py::test_y", "x", "S.", {}, "skipped", None, reason="no"),
@@ -110,7 +111,16 @@ def test_two_records_in_one_file_are_refused(line: int, tmp_path: Path) -> None:
         ("variant", {"mfa": 1}, "line 2: variant.mfa is '1', not a text"),
         ("calls", {}, "line 2: calls is '{}', not a list"),
         ("calls", [{}], "line 2: calls[0] has no member 'operation'"),
-        ("calls", [{"operation": "X", "answer": 1}], "calls[0].answer is '1', not an object"),
+        *(
+            (
+                "calls",
+                [{key: value for key, value in call("SignUp").items() if key != member}],
+                f"line 2: calls[0] has no member '{member}'",
+            )
+            for member in ("outcome", "message", "shape")
+        ),
+        ("calls", [call("SignUp", retried=[7])], "line 2: calls[0].retried[0] is '7', not a text"),
+        ("calls", [call("X", answer=1)], "calls[0].answer is '1', not an object"),
         ("failure", "x", "line 2: failure is 'x', not an object"),
         ("checks", [{"statement": None}], "checks[0].statement is 'None', not a text"),
     ],

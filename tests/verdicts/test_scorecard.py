@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from harness.verdicts.run_record import ScenarioLine
 from harness.verdicts.scorecard import Scorecard, WordDifference
 from harness.verdicts.verdict import Check, Verdict
 from tests.verdicts.lines import broken, checked, line
@@ -43,6 +46,23 @@ def test_a_failure_without_a_verdict_could_not_be_asked() -> None:
     """Every variant that was run has a verdict."""
     card = Scorecard.of([broken("x", "no", verdict=None)])
     assert card.tally.by_verdict[Verdict.NOT_ASKED] == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([], "nothing was asked"),
+        ([line("x", outcome="skipped", verdict=None)], "nothing was asked"),
+        ([line("x"), line("y", verdict=Verdict.NOT_ASKED)], "1 of 2 variants could not be asked"),
+        ([line("x", outcome="xfailed", verdict=Verdict.OTHER_CODE)], "nothing holds"),
+        ([line("x"), line("y", outcome="skipped", verdict=None)], ""),
+    ],
+)
+def test_a_run_that_found_out_too_little_is_incomplete(
+    lines: list[ScenarioLine], said: str
+) -> None:
+    """What was not asked is said even if nothing failed; a skip beside what holds is no gap."""
+    assert Scorecard.of(lines).incomplete == said
 
 
 def test_checks_are_counted_too() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.cli.conform.asking import flags_of, made_up_credentials
+from harness.cli.conform.options import write_text
 from harness.cli.outcome import ExitCode
 from harness.errors import ConfigurationError
 
@@ -59,7 +60,7 @@ def replay(wanted: Replay, file: Path, written: Mapping[str, Path | None]) -> in
     from harness.verdicts.differences import compare
     from harness.verdicts.expected_differences import judge, read_expectations
 
-    before = _record(wanted.record, file)
+    before = _record(wanted.record)
     known = () if wanted.expected is None else read_expectations(wanted.expected)
     now = _ask_again(before, wanted, file)
     if wanted.expression is not None:
@@ -67,21 +68,20 @@ def replay(wanted: Replay, file: Path, written: Mapping[str, Path | None]) -> in
     comparison = compare(before, now)
     judged = judge(comparison, known)
     title = f"{before.run.service} in the record, {now.run.service} now"
+    print(differences.differences_text(comparison, judged, title), end="")
     for option, render in (
         ("--json", differences.differences_json),
         ("--markdown", differences.differences_markdown),
     ):
         if (path := written[option]) is not None:
-            path.write_text(render(comparison, judged, title), encoding="utf-8")
-    print(differences.differences_text(comparison, judged, title), end="")
-    return ExitCode.FINDING if judged.unexpected or judged.agreeing else ExitCode.EXPECTED
+            write_text(option, path, render(comparison, judged, title))
+    found = judged.unexpected or judged.agreeing or comparison.missing or not comparison.calls
+    return ExitCode.FINDING if found else ExitCode.EXPECTED
 
 
-def _record(path: Path, file: Path) -> RunRecord:
+def _record(path: Path) -> RunRecord:
     from harness.verdicts.run_record import read_record
 
-    if path.resolve() == file.resolve():
-        raise ConfigurationError("--record", given=str(file), hint="--against names the same file")
     try:
         return read_record(path)
     except ConfigurationError as error:

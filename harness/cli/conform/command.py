@@ -63,6 +63,7 @@ def conform(
     }
     files = {"--json": json, "--markdown": markdown, "--record": record}
     written = {option: options.writable(option, path) for option, path in files.items()}
+    options.refuse_equal({"--against": against, "--expected": expected, **written})
     if against is not None:
         options.refuse_without_effect(given, texts, endpoint_url)
     settings = options.settings_of(given)
@@ -105,12 +106,15 @@ def _report(found: RunRecord, files: Mapping[str, Path | None]) -> int:
 
     scorecard = Scorecard.of(found.scenarios)
     title = f"Scorecard of {found.run.service}"
-    if (path := files["--json"]) is not None:
-        path.write_text(render_json(scorecard, _about(found)), encoding="utf-8")
-    if (path := files["--markdown"]) is not None:
-        path.write_text(render_markdown(scorecard, title), encoding="utf-8")
     print(render_text(scorecard, title), end="")
-    return ExitCode.FINDING if scorecard.failed else ExitCode.EXPECTED
+    if scorecard.incomplete:
+        print(f"incomplete: {scorecard.incomplete}")
+    if (path := files["--json"]) is not None:
+        options.write_text("--json", path, render_json(scorecard, _about(found)))
+    if (path := files["--markdown"]) is not None:
+        options.write_text("--markdown", path, render_markdown(scorecard, title))
+    failed = scorecard.failed or scorecard.incomplete
+    return ExitCode.FINDING if failed else ExitCode.EXPECTED
 
 
 def _about(found: RunRecord) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,9 +34,11 @@ __all__ = [
     "SqsQueueUrl",
     "Texts",
     "Workers",
+    "refuse_equal",
     "refuse_without_effect",
     "settings_of",
     "writable",
+    "write_text",
 ]
 
 #: Seconds to wait for a code that the service itself keeps: it is there at once or never.
@@ -114,7 +117,7 @@ def writable(option: str, path: Path | None) -> Path | None:
     """Return the path of a file to write, or ``None`` if it was not given.
 
     Raises:
-        ConfigurationError: its folder does not exist, or it is a folder itself.
+        ConfigurationError: its folder does not exist, it is a folder itself, or not writable.
     """
     if path is None:
         return None
@@ -122,7 +125,38 @@ def writable(option: str, path: Path | None) -> Path | None:
         raise ConfigurationError(option, given=str(path), hint="it is a folder, not a file")
     if not path.absolute().parent.is_dir():
         raise ConfigurationError(option, given=str(path), hint="its folder does not exist")
+    place = path if path.exists() else path.absolute().parent
+    if not os.access(place, os.W_OK):
+        raise ConfigurationError(option, given=str(path), hint="it cannot be written")
     return path
+
+
+def refuse_equal(paths: Mapping[str, Path | None]) -> None:
+    """Refuse files that are the same one: the later would replace the earlier.
+
+    Args:
+        paths: the files to read and to write, by option.
+
+    Raises:
+        ConfigurationError: two options name the same file.
+    """
+    seen: dict[Path, str] = {}
+    for option, path in paths.items():
+        if path is not None and (first := seen.setdefault(path.resolve(), option)) != option:
+            raise ConfigurationError(option, given=str(path), hint=f"{first} names the same file")
+
+
+def write_text(option: str, path: Path, text: str) -> None:
+    """Write a file.
+
+    Raises:
+        ConfigurationError: it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        hint = f"it cannot be written: {error.strerror or error}"
+        raise ConfigurationError(option, given=str(path), hint=hint) from None
 
 
 def _checked(given: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:

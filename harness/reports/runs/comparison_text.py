@@ -22,7 +22,7 @@ def comparison_parts(changed: RunComparison) -> Iterator[Part]:
 def _parts(changed: RunComparison) -> Iterator[Part]:
     for title, verdicts in (("Worse", changed.worse), ("Better", changed.better)):
         rows: list[tuple[str, ...]] = [
-            (str(item.before), str(item.after), item.scenario, item.first_line) for item in verdicts
+            (item.was, item.is_now, item.scenario, item.first_line) for item in verdicts
         ]
         yield f"{title} verdicts", ("before", "now", "scenario", "first line"), rows
     for title, changes in (

@@ -73,4 +73,5 @@ def _comparison(changed: RunComparison | None) -> dict[str, Any] | None:
         "latency_bound": asdict(changed.bound),
         "came": list(changed.came),
         "went": list(changed.went),
+        "lost": list(changed.lost),
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from harness.reports.runs.run_summary import split_id
+from harness.reports.runs.run_summary import RunSummary, split_id
 from harness.reports.runs.visible import visible
 from harness.verdicts.causes import fails
 from harness.verdicts.run_record import RunLine, ScenarioLine
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from harness.reports.runs.content import Content
 
 __all__ = ["render"]
+
+#: pytest's exit codes from here on say that the run itself went wrong, not its tests.
+_INTERRUPTED = 2
 
 
 def render(content: Content) -> str:
@@ -31,6 +34,8 @@ def render(content: Content) -> str:
     suites = Element("testsuites", {"name": f"Cognito on {visible(run.target)}", **_counts(lines)})
     # The schema of Jenkins knows this number for suites alone.
     del suites.attrib["skipped"]
+    if trouble := _trouble(summary):
+        _of_the_run(suites, run, trouble)
     for area, groups in summary.areas.items():
         of_area = tuple(line for group in groups for line in group.lines)
         suite = SubElement(suites, "testsuite", {"name": visible(area), **_counts(of_area)})
@@ -41,6 +46,23 @@ def render(content: Content) -> str:
     ElementTree.indent(suites)
     text = ElementTree.tostring(suites, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
+
+
+def _trouble(summary: RunSummary) -> str:
+    """Return why the scenarios alone do not say how the run turned out."""
+    whole = summary.complete and summary.exit_code < _INTERRUPTED
+    return "" if whole else summary.trouble
+
+
+def _of_the_run(suites: Element, run: RunLine, trouble: str) -> None:
+    """Add a suite with one case, which has an error: readers look at the cases alone."""
+    suites.set("tests", str(int(suites.attrib["tests"]) + 1))
+    suites.set("errors", "1")
+    counts = {**_counts(()), "tests": "1", "errors": "1"}
+    suite = SubElement(suites, "testsuite", {"name": "run", **counts})
+    suite.set("timestamp", _moment(run.started_at))
+    case = SubElement(suite, "testcase", classname="run", name="run", time=_seconds(0))
+    SubElement(case, "error", message=trouble, type="run")
 
 
 def _counts(lines: tuple[ScenarioLine, ...]) -> dict[str, str]:

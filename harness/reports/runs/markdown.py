@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from harness.reports.foreign_text import escaped
 from harness.reports.runs.comparison_text import comparison_parts
 from harness.reports.runs.events import span
 from harness.reports.runs.mermaid import sequence
@@ -22,7 +23,6 @@ __all__ = ["LARGEST", "render"]
 #: GitHub refuses a summary of more than 1 MiB; the rest is for what other steps of the job write.
 LARGEST = 1_000_000
 _DIAGRAMS = 3
-_LONGEST_CELL = 300
 _SIGNS = {
     Verdict.HOLDS: "✅",
     Verdict.OTHER_WORDS: "🟡",
@@ -31,7 +31,6 @@ _SIGNS = {
     Verdict.ANSWERED_OTHERWISE: "❌",
     Verdict.NOT_REFUSED: "🚨",
 }
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$-])")
 
 
 def render(content: Content, largest: int = LARGEST) -> str:
@@ -58,16 +57,16 @@ def render(content: Content, largest: int = LARGEST) -> str:
 def _parts(content: Content) -> Iterator[str]:
     summary, run = content.summary, content.summary.record.run
     failed = len(summary.failures)
-    sign = "❌" if failed else "✅"
-    yield f"## {sign} Cognito run on {_text(run.target)}"
+    sign = "✅" if summary.went_well else "❌"
+    yield f"## {sign} Cognito run on {escaped(run.target)}"
     lines = len(summary.record.scenarios)
     yield (
         f"{len(summary.groups)} scenarios in {lines} variants, {failed} failed, {summary.calls} "
-        f"API calls, {span(summary.seconds)}. Service {_text(run.service)}, seed {run.seed}, "
-        f"run {_text(run.run_id)}."
+        f"API calls, {span(summary.seconds)}. Service {escaped(run.service)}, seed {run.seed}, "
+        f"run {escaped(run.run_id)}."
     )
-    if not summary.complete:
-        yield "**The run was cut off: its record has no end.**"
+    if summary.trouble:
+        yield f"**{summary.trouble}**"
     yield _areas(content)
     yield from _failures(content)
     if content.comparison:
@@ -76,6 +75,7 @@ def _parts(content: Content) -> Iterator[str]:
     if content.self_proof:
         proof = content.self_proof
         yield f"### Self-proof\n\n{len(proof.noticed)} of {len(proof.faults)} faults were noticed."
+        yield from map(escaped, proof.gaps)
 
 
 def _areas(content: Content) -> str:
@@ -87,7 +87,7 @@ def _areas(content: Content) -> str:
     for area, groups in content.summary.areas.items():
         found = counts_of(line for group in groups for line in group.lines)
         cells = [str(found[str(verdict)] or "") for verdict in shown]
-        rows.append([_text(area), *cells, *([str(found["skipped"] or "")] if skipped else [])])
+        rows.append([escaped(area), *cells, *([str(found["skipped"] or "")] if skipped else [])])
     if skipped:
         head.append("skipped")
     return _table(head, rows)
@@ -100,7 +100,10 @@ def _failures(content: Content) -> Iterator[str]:
     yield "### Failures"
     yield _table(
         ["times", "cause", "first scenario"],
-        [[str(len(lines)), _text(cause), _text(lines[0].id)] for cause, lines in summary.causes],
+        [
+            [str(len(lines)), escaped(cause), escaped(lines[0].id)]
+            for cause, lines in summary.causes
+        ],
     )
     for _, lines in summary.causes[:_DIAGRAMS]:
         yield _in_full(lines[0])
@@ -108,14 +111,19 @@ def _failures(content: Content) -> Iterator[str]:
     for _, lines in summary.causes:
         for line in lines:
             first = line.failure.first_line if line.failure else ""
-            yield f"- {_SIGNS.get(line.verdict or Verdict.HOLDS)} {_text(line.id)}: {_text(first)}"
+            yield f"- {_sign_of_failed(line)} {escaped(line.id)}: {escaped(first)}"
     yield "</details>"
 
 
+def _sign_of_failed(line: ScenarioLine) -> str:
+    # A test can fail for a reason of its own, although what it asked held.
+    return "❌" if line.verdict in (None, Verdict.HOLDS) else _SIGNS[line.verdict]
+
+
 def _in_full(line: ScenarioLine) -> str:
-    parts = [f"#### {_text(line.id)}", _text(line.sentence)]
+    parts = [f"#### {escaped(line.id)}", escaped(line.sentence)]
     if line.failure:
-        parts.append(f"**{_text(line.failure.first_line)}**")
+        parts.append(f"**{escaped(line.failure.first_line)}**")
         parts += [_fenced("\n".join(line.failure.lines), "text")] if line.failure.lines else []
         parts += [_fenced(line.failure.repeat, "sh")] if line.failure.repeat else []
     diagram = sequence(line)
@@ -128,8 +136,8 @@ def _comparison(content: Content) -> Iterator[str]:
     assert changed is not None
     yield "### Since the earlier run"
     yield (
-        f"Compared with run {_text(changed.before.run_id)} on {_text(changed.before.target)}, "
-        f"{_text(changed.before.service)}."
+        f"Compared with run {escaped(changed.before.run_id)} on {escaped(changed.before.target)}, "
+        f"{escaped(changed.before.service)}."
     )
     if changed.cut_off:
         yield f"**The record of {changed.cut_off} has no end.**"
@@ -137,7 +145,7 @@ def _comparison(content: Content) -> Iterator[str]:
         yield "Nothing changed."
     for title, head, rows in comparison_parts(changed):
         yield f"**{title}: {len(rows)}**"
-        yield _table(head, [[_text(cell) for cell in row] for row in rows])
+        yield _table(head, [[escaped(cell) for cell in row] for row in rows])
 
 
 def _findings(content: Content) -> Iterator[str]:
@@ -150,9 +158,9 @@ def _findings(content: Content) -> Iterator[str]:
                 [
                     [
                         record.outcome,
-                        _text(record.severity),
-                        _text(record.id),
-                        _text(record.message),
+                        escaped(record.severity),
+                        escaped(record.id),
+                        escaped(record.message),
                     ]
                     for record in shown
                 ],
@@ -163,13 +171,6 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     cells = list(head)
     lines = [cells, ["---"] * len(cells), *map(list, rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _text(text: str) -> str:
-    """Return a foreign text on one line, with every character that Markdown reads escaped."""
-    line = " ".join(visible(text).split())
-    shown = line if len(line) <= _LONGEST_CELL else f"{line[:_LONGEST_CELL]}…"
-    return _SPECIAL.sub(r"\\\1", shown)
 
 
 def _fenced(text: str, language: str) -> str:

@@ -32,6 +32,8 @@ SLUGS: dict[Verdict | None, str] = {
     None: "skipped",
 }
 _SKIPPED = "skipped"
+#: pytest's exit code if tests failed: https://docs.pytest.org/en/stable/reference/exit-codes.html
+_FAILED = 1
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,27 @@ class RunSummary:
     def complete(self) -> bool:
         """Whether the record has its end; without one the run was cut off."""
         return self.record.end is not None
+
+    @property
+    def exit_code(self) -> int:
+        """pytest's exit code; 0 if the run was cut off."""
+        return self.record.end.exit_code if self.record.end is not None else 0
+
+    @property
+    def trouble(self) -> str:
+        """Why the run is no success although no scenario failed; empty if there is no reason."""
+        if not self.complete:
+            return "The run was cut off: its record has no end."
+        if self.exit_code and not (self.exit_code == _FAILED and self.failures):
+            return f"The run ended with exit code {self.exit_code}."
+        if all(line.outcome == _SKIPPED for line in self.record.scenarios):
+            return "No scenario was run."
+        return ""
+
+    @property
+    def went_well(self) -> bool:
+        """Whether the run came to its end, something was run, and nothing failed."""
+        return not self.failures and not self.trouble
 
     @cached_property
     def groups(self) -> list[ScenarioGroup]:

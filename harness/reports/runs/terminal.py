@@ -63,8 +63,8 @@ def _summary(content: Content) -> Iterator[RenderableType]:
         f"{len(summary.groups)} scenarios in {len(summary.record.scenarios)} variants, "
         f"{len(summary.failures)} failed, {summary.calls} API calls, {span(summary.seconds)}"
     )
-    if not summary.complete:
-        yield _line("the run was cut off: its record has no end", "red")
+    if summary.trouble:
+        yield _line(summary.trouble, "red")
     yield _areas(content)
     yield from _causes(content)
     for name, report in (("audit", content.audit), ("drift", content.drift)):
@@ -73,6 +73,7 @@ def _summary(content: Content) -> Iterator[RenderableType]:
     if content.self_proof:
         proof = content.self_proof
         yield _line(f"self-proof: {len(proof.noticed)} of {len(proof.faults)} faults noticed")
+        yield from (_line(f"    {gap}", "red") for gap in proof.gaps)
 
 
 def _areas(content: Content) -> Table:

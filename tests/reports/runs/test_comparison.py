@@ -42,10 +42,13 @@ def test_a_run_is_like_itself() -> None:
         (Verdict.NOT_ASKED, Verdict.OTHER_CODE, True),
         (Verdict.NOT_REFUSED, Verdict.ANSWERED_OTHERWISE, False),
         (Verdict.OTHER_WORDS, Verdict.HOLDS, False),
+        (Verdict.OTHER_CODE, Verdict.NOT_ASKED, True),
+        (Verdict.NOT_REFUSED, Verdict.NOT_ASKED, True),
+        (Verdict.NOT_ASKED, Verdict.HOLDS, False),
     ],
 )
 def test_verdicts_are_weighed(before: Verdict, after: Verdict, worse: bool) -> None:
-    """A verdict is worse if it weighs more than before."""
+    """A verdict is worse if it weighs more than before, or is none although one was known."""
     failure = FailureText("why")
     found = compare(
         record_of(scenario("x", verdict=after, failure=failure)),
@@ -67,6 +70,34 @@ def test_scenarios_come_and_go() -> None:
     found = compare(after, before)
     assert [name.rpartition("_")[2] for name in (*found.came, *found.went)] == ["d", "b", "c"]
     assert found.worse == []
+    assert [name.rpartition("_")[2] for name in found.lost] == ["b", "c"]
+    assert found.regressed
+
+
+def test_a_failure_that_went_is_no_regression() -> None:
+    """Only a scenario that had not failed is missed."""
+    failed = scenario("b", verdict=Verdict.NOT_REFUSED, outcome="failed")
+    found = compare(record_of(scenario("a")), record_of(scenario("a"), failed))
+    assert (len(found.went), found.regressed) == (1, False)
+
+
+def test_outcomes_count_too() -> None:
+    """With the same verdict, a scenario that fails now is worse, and the other way round better."""
+    old = record_of(scenario("x", verdict=Verdict.OTHER_WORDS))
+    new = record_of(scenario("x", verdict=Verdict.OTHER_WORDS, outcome="failed"))
+    (change,) = compare(new, old).worse
+    assert change.was == "refused in other words, not failed"
+    assert change.is_now == "refused in other words, failed"
+    back = compare(old, new)
+    assert (len(back.better), back.regressed) == (1, False)
+
+
+def test_a_run_that_was_cut_off_is_a_regression() -> None:
+    """What a later run without its end would have found is not known."""
+    whole = record_of(scenario("x"))
+    part = record_of(scenario("x"), end=False)
+    assert compare(part, whole).regressed
+    assert not compare(whole, part).regressed
 
 
 def test_another_outcome_is_found() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from harness.reports.runs.content import content_of
 from harness.reports.runs.markdown import LARGEST, render
 from harness.reports.runs.mermaid import sequence
 from harness.verdicts.causes import fails
-from harness.verdicts.run_record import FailureText, RunRecord
+from harness.verdicts.run_record import EndLine, FailureText, RunRecord
 from harness.verdicts.verdict import Verdict
 from tests.reports.runs.records import (
     HOSTILE,
@@ -49,6 +50,32 @@ def test_a_good_run_is_short() -> None:
 def test_a_run_that_was_cut_off_says_so() -> None:
     """The summary of a record without its end says that."""
     assert "cut off" in render(content_of(record_of(scenario("x"), end=False)))
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        (record_of(scenario("x"), end=False), "**The run was cut off: its record has no end.**"),
+        (replace(record_of(scenario("x")), end=EndLine(3, 0.0)), "ended with exit code 3.**"),
+        (replace(record_of(scenario("x")), end=EndLine(1, 0.0)), "ended with exit code 1.**"),
+        (record_of(), "**No scenario was run.**"),
+        (record_of(scenario("x", outcome="skipped", verdict=None)), "**No scenario was run.**"),
+    ],
+)
+def test_only_a_whole_run_is_green(record: RunRecord, said: str) -> None:
+    """Without failures, a run that went wrong or ran nothing has a red heading and its reason."""
+    text = render(content_of(record))
+    assert text.startswith("## ❌ ")
+    assert said in text
+
+
+@pytest.mark.parametrize("verdict", [None, Verdict.HOLDS])
+def test_a_failure_is_never_green(verdict: Verdict | None) -> None:
+    """A scenario that failed outside of its checks has no green mark in the list of failures."""
+    lines = [scenario("x", outcome="failed", verdict=verdict, failure=FailureText("f"))]
+    text = render(content_of(record_of(*lines)))
+    assert "- ❌ " in text
+    assert "- ✅" not in text
 
 
 def test_the_comparison_is_part_of_it() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,8 +18,14 @@ from harness.reports.runs.comparison import compare
 from harness.reports.runs.content import Content, content_of
 from harness.reports.runs.self_proof import ProvenFault, SelfProof
 from harness.reports.runs.terminal import show, show_comparison
-from harness.verdicts.run_record import RunRecord
-from tests.reports.runs.records import hostile_record, large_record, ordinary_record, record_of
+from harness.verdicts.run_record import EndLine, RunRecord
+from tests.reports.runs.records import (
+    hostile_record,
+    large_record,
+    ordinary_record,
+    record_of,
+    scenario,
+)
 
 SCHEMA = Path(json_form.__file__).with_name("report.schema.json")
 #: The schema junit-10 of Jenkins' plugin xunit, with two members that it lacks and that Jenkins,
@@ -38,8 +45,9 @@ _JUNIT: dict[str, tuple[set[str], set[str], tuple[str, ...]]] = {
     "testcase": (
         {"name", "classname", "time", "file", "line"},
         {"name", "classname"},
-        ("properties", "skipped", "failure"),
+        ("properties", "skipped", "error", "failure"),
     ),
+    "error": ({"message", "type"}, {"message", "type"}, ()),
     "properties": (set(), set(), ("property",)),
     "property": ({"name", "value"}, {"name", "value"}, ()),
     "failure": ({"message", "type"}, {"message", "type"}, ()),
@@ -78,10 +86,21 @@ class TestJUnit:
         assert complaints(root) == []
         for suite in root:
             cases = suite.findall("testcase")
-            counted = [len(cases), len(suite.findall("testcase/failure"))]
-            assert [int(suite.attrib[name]) for name in ("tests", "failures")] == counted
+            inside = [len(suite.findall(f"testcase/{name}")) for name in ("failure", "error")]
+            names = ("tests", "failures", "errors")
+            assert [int(suite.attrib[name]) for name in names] == [len(cases), *inside]
         total = sum(int(suite.attrib["tests"]) for suite in root)
-        assert int(root.attrib["tests"]) == total == len(record.scenarios)
+        errors = len(root.findall(".//error"))
+        assert int(root.attrib["errors"]) == errors == (record.end is None)
+        assert int(root.attrib["tests"]) == total == len(record.scenarios) + errors
+
+    @pytest.mark.parametrize("code", [2, 3, 4, 5])
+    def test_a_run_that_went_wrong_is_an_error(self, code: int) -> None:
+        """An exit code that is not about tests is an error, although each case is fine."""
+        record = replace(record_of(scenario("x")), end=EndLine(code, 0.0))
+        root = ElementTree.fromstring(junit.render(content_of(record)).encode())
+        (error,) = root.iter("error")
+        assert error.get("message") == f"The run ended with exit code {code}."
 
     def test_the_reader_sees_what_is_wrong(self) -> None:
         """The check above notices another element, attribute and order."""
@@ -184,5 +203,5 @@ class TestTerminal:
         """A record without its end is said to have none, here and as the earlier run."""
         record = ordinary_record()
         text = self._shown(RunRecord(record.run, record.scenarios))
-        assert "the run was cut off: its record has no end" in text
+        assert "The run was cut off: its record has no end." in text
         assert "the record of this run has no end" in text

@@ -11,6 +11,8 @@ from harness.errors import ConfigurationError
 from harness.flows.latencies import CallRecord, Latencies
 from harness.flows.latency_table import summarized
 from harness.redaction import MASK
+from harness.reports.runs import html, markdown
+from harness.reports.runs.content import content_of
 from harness.reports.runs.diagrams import diagrams_of
 from harness.reports.runs.latency_rows import latency_rows, percentile
 from harness.reports.runs.matrix import matrix_of
@@ -177,18 +179,39 @@ class TestSelfProof:
     _FILE = """{"format": 1, "faults": [
       {"id": "f1", "wrong": "a code is good twice", "end": "noticed",
        "notices": [{"scenario": "test_x", "message": "tokens again"}], "reason": ""},
-      {"id": "f2", "wrong": "w", "end": "stays green", "notices": [], "reason": "equivalent"}
-    ]}"""
+      {"id": "f2", "wrong": "w", "end": "stays green", "notices": [], "reason": "equivalent"},
+      {"id": "f3", "wrong": "w", "end": "stays green", "notices": [], "reason": ""}
+    ], "idle": {"alone": "", "excused": "it asks nothing"}, "needless": ["n"], "whole": false}"""
 
     def test_faults_are_read(self, tmp_path: Path) -> None:
         """A fault has its sentence, the scenario that noticed it, or how it ended instead."""
         (tmp_path / "s.json").write_text(self._FILE, encoding="utf-8")
-        first, second = read_self_proof(tmp_path / "s.json").faults
+        first, second, _ = read_self_proof(tmp_path / "s.json").faults
         assert (first.noticed, first.scenario, first.first_line) == (True, "test_x", "tokens again")
         assert (second.noticed, second.reason) == (False, "stays green; equivalent")
 
+    def test_what_it_does_not_show_is_said(self, tmp_path: Path) -> None:
+        """Gaps are said in every form: unnoticed faults, idle scenarios, a part of the faults."""
+        (tmp_path / "s.json").write_text(self._FILE, encoding="utf-8")
+        proof = read_self_proof(tmp_path / "s.json")
+        assert proof.gaps == [
+            "Only a part of the faults was planted.",
+            "Faults that count against the scenarios: f3.",
+            "Scenarios that notice no fault: alone.",
+            "Scenarios with a needless reason to notice none: n.",
+        ]
+        content = content_of(ordinary_record(), proof)
+        for form in (html.render, markdown.render):
+            assert all(gap.split(":")[0] in form(content) for gap in proof.gaps)
+
     @pytest.mark.parametrize(
-        "text", ["", "[1]", "{}", '{"faults": [{"id": "x"}]}', '{"faults": 1}']
+        "text",
+        [
+            *("", "[1]", "{}", '{"faults": [{"id": "x"}]}', '{"faults": 1}', '{"faults": []}'),
+            _FILE.replace('"format": 1', '"format": 9'),
+            _FILE.replace('"whole": false', '"whole": 1'),
+            _FILE.replace('["n"]', "[1]"),
+        ],
     )
     def test_other_files_are_refused(self, text: str, tmp_path: Path) -> None:
         """A file of another kind is refused in one line."""
