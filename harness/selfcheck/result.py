@@ -13,7 +13,7 @@ from harness.errors import ConfigurationError
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.jobs import JobResult, Outcome
 
-__all__ = ["End", "FaultResult", "Notice", "Result", "judged", "read_result_file"]
+__all__ = ["End", "FaultResult", "Notice", "Result", "judged", "read_result_file", "shows"]
 
 FORMAT = 1
 
@@ -115,7 +115,7 @@ def judged(fault: PlantedFault, result: JobResult, reason: str = "") -> FaultRes
     """Return how a fault ended."""
     failed = [each for each in result.outcomes if each.outcome == "failed"]
     sound = [each for each in failed if not each.errors]
-    right = [each for each in sound if fault.is_shown_by(each.scenario, each.verdict, each.facts)]
+    right = [each for each in sound if shows(each, fault)]
     shown = right or sound[:1] or failed[:1]
     return FaultResult(
         id=fault.id,
@@ -127,6 +127,15 @@ def judged(fault: PlantedFault, result: JobResult, reason: str = "") -> FaultRes
         ran=len(result.outcomes),
         seconds=round(result.seconds, 1),
         reason=reason,
+    )
+
+
+def shows(outcome: Outcome, fault: PlantedFault) -> bool:
+    """Return whether a scenario failed for a fault, and not because the emulator fell over."""
+    return (
+        outcome.outcome == "failed"
+        and not outcome.errors
+        and fault.is_shown_by(outcome.scenario, outcome.verdict, outcome.facts, outcome.message)
     )
 
 

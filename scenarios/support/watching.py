@@ -44,7 +44,7 @@ def nothing_changed(actions: Actions, *people: Person) -> Iterator[None]:
         differing = _differing(was, looking.seen(person))
         if differing:
             raise UnexpectedResult(
-                f"the refused call changed {', '.join(differing)} of {person.username!r}"
+                f"the calls changed {', '.join(differing)} of {person.username!r}"
             )
     looking.note_what_is_missing()
 

@@ -73,6 +73,16 @@ def test_fault_that_breaks_everything_fails_for_another_reason(result: Result) -
     assert refused.notices[0].message
 
 
+def test_dead_service_is_no_reason_for_what_is_answered_otherwise() -> None:
+    """A refused sign-up does not show a fault whose checks say something else."""
+    main_job = replace(plan("dead"), folder=SESSIONS.with_name("test_main_job.py"), whole=False)
+    dead = of(selfcheck(main_job, lambda _: None), "dead")
+    assert dead.end is End.OTHER_REASON
+    assert dead.counts_against
+    assert dead.notices[0].verdict == "answered otherwise"
+    assert "SignUp was refused" in dead.notices[0].message
+
+
 def test_error_inside_the_emulator_is_no_notice(result: Result) -> None:
     """A scenario that fails because the emulator itself falls over does not count."""
     broken = of(result, "broken")

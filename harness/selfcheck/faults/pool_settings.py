@@ -116,7 +116,6 @@ FAULTS = (
         AREA,
         misheard("pool", "UsernameConfiguration.CaseSensitive", lambda _: False),
         ("pool_rules::name_in_other_letters_is_unknown_where_case_matters",),
-        ANYHOW,
     ),
     _fault(
         "sign-up-open",
@@ -205,7 +204,6 @@ FAULTS = (
         AREA,
         misheard("pool", "AliasAttributes", lambda _: None),
         ("sign_up::username_like_an_alias*", "sign_up::an_alias_is_taken*"),
-        ANYHOW,
     ),
     _fault(
         "recovery-by-everybody",
