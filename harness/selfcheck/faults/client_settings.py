@@ -19,6 +19,7 @@ WRONG = (Verdict.ANSWERED_OTHERWISE,)
 OTHER = (Verdict.OTHER_CODE, Verdict.OTHER_WORDS)
 _FORBIDDEN = ("sign_in::flow_that_the_client_does_not_allow_is_refused",)
 _LIVES = ("expiry::tokens_live_as_long_as_the_client_says",)
+_ROTATION = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}
 _UNITS = "TokenValidityUnits"
 
 
@@ -53,14 +54,10 @@ def _legacy_or_enabled(asked: Any) -> str:
     return "LEGACY" if asked == "ENABLED" else "ENABLED"
 
 
-def _rotating(asked: Any) -> Any:
-    return asked or {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}
-
-
-def _rotation_without_the_flow(planter: Planter) -> None:
-    """Have refresh tokens rotated, which needs clients without the flow of refreshing."""
-    misheard("client", "RefreshTokenRotation", _rotating)(planter)
-    _losing("ALLOW_REFRESH_TOKEN_AUTH")(planter)
+def _rotating(service: Any, request: Any, answer: dict[str, Any]) -> None:
+    # No request can ask for rotation beside the flow of refreshing, which clients here allow.
+    client = service.clients[answer["UserPoolClient"]["ClientId"]]
+    client.settings = {**client.settings, "RefreshTokenRotation": _ROTATION}
 
 
 def _hours_for_minutes(asked: Any) -> Any:
@@ -228,7 +225,7 @@ FAULTS = (
         "rotation-on",
         "RefreshTokenRotation is on",
         AREA,
-        _rotation_without_the_flow,
+        answers("CreateUserPoolClient", _rotating),
         ("refresh::refresh_token_renews_the_other_two",),
         WRONG,
     ),
