@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from harness.selfcheck.fault import Kind, PlantedFault
-from harness.selfcheck.mishearing import misheard
+from harness.selfcheck.mishearing import altered, misheard
 from harness.selfcheck.planting import Planter
-from harness.selfcheck.tampering import answers, together
+from harness.selfcheck.tampering import together
 from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
@@ -41,12 +41,12 @@ def _one_more_flow(asked: Any) -> Any:
 _refreshing_allowed = misheard("client", "ExplicitAuthFlows", _one_more_flow)
 
 
-def _no_secret(service: Any, request: Any, answer: dict[str, Any]) -> None:
-    service.clients[answer["UserPoolClient"]["ClientId"]].secret = None
+def _no_secret(service: Any, client_id: str) -> None:
+    service.clients[client_id].secret = None
 
 
-def _own_secret(service: Any, request: Any, answer: dict[str, Any]) -> None:
-    client = service.clients[answer["UserPoolClient"]["ClientId"]]
+def _own_secret(service: Any, client_id: str) -> None:
+    client = service.clients[client_id]
     client.secret = client.secret or "a secret that nobody was told"
 
 
@@ -54,10 +54,10 @@ def _legacy_or_enabled(asked: Any) -> str:
     return "LEGACY" if asked == "ENABLED" else "ENABLED"
 
 
-def _rotating(service: Any, request: Any, answer: dict[str, Any]) -> None:
+def _rotating(service: Any, client_id: str) -> None:
     # No request can ask for rotation beside the flow of refreshing, which clients here allow.
-    client = service.clients[answer["UserPoolClient"]["ClientId"]]
-    client.settings = {**client.settings, "RefreshTokenRotation": _ROTATION}
+    client = service.clients[client_id]
+    client.settings = {"RefreshTokenRotation": _ROTATION, **client.settings}
 
 
 def _hours_for_minutes(asked: Any) -> Any:
@@ -137,14 +137,14 @@ FAULTS = (
         "secret-ignored",
         "the app client has no secret, though it shows one",
         AREA,
-        answers("CreateUserPoolClient", _no_secret),
+        altered("client", _no_secret, "ClientSecret"),
         ("sign_in::request_without*", "sign_in::request_with_a_wrong*", "client_secrets::*"),
     ),
     _fault(
         "secret-unasked",
         "the app client has a secret that it does not show",
         AREA,
-        answers("CreateUserPoolClient", _own_secret),
+        altered("client", _own_secret, "ClientSecret"),
         ("main_job::*", "sign_up::sign_up_sends_a_code*"),
         WRONG,
     ),
@@ -225,7 +225,7 @@ FAULTS = (
         "rotation-on",
         "RefreshTokenRotation is on",
         AREA,
-        answers("CreateUserPoolClient", _rotating),
+        altered("client", _rotating, "RefreshTokenRotation"),
         ("refresh::refresh_token_renews_the_other_two",),
         WRONG,
     ),

@@ -7,8 +7,7 @@ from typing import Any
 
 from harness.emulator.domain.pools import MfaConfiguration
 from harness.selfcheck.fault import Kind, PlantedFault
-from harness.selfcheck.mishearing import misheard
-from harness.selfcheck.tampering import answers
+from harness.selfcheck.mishearing import altered, misheard
 from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
@@ -22,9 +21,8 @@ _WEAK = ("sign_up::sign_up_with_a_weak_password_is_refused",)
 _TRACKING = "DeviceConfiguration"
 
 
-def _with_totp(service: Any, request: Any, answer: dict[str, Any]) -> None:
-    pool = service.pools[answer["UserPool"]["Id"]]
-    pool.mfa = MfaConfiguration("OPTIONAL", software_token={"Enabled": True})
+def _with_totp(service: Any, pool_id: str) -> None:
+    service.pools[pool_id].mfa = MfaConfiguration("OPTIONAL", software_token={"Enabled": True})
 
 
 def _flag(name: str, value: bool) -> Any:
@@ -267,7 +265,7 @@ FAULTS = (
         "mfa-optional-instead-of-off",
         "MfaConfiguration is OPTIONAL in place of OFF",
         AREA,
-        answers("CreateUserPool", _with_totp),
+        altered("pool", _with_totp, "MfaConfiguration", "SoftwareTokenMfaConfiguration"),
         ("mfa_setup::pool_without_mfa_refuses_to_enroll",),
     ),
     _fault(
