@@ -49,6 +49,21 @@ def test_each_is_a_fault_of_its_own() -> None:
         assert [each for each, count in Counter(told).items() if count > 1] == []
 
 
+def test_no_fault_of_a_setting_is_shown_as_one_of_the_service_is() -> None:
+    """Scenario and words that show a fault of the service show no fault of a setting alone."""
+    service = {
+        (fault.noticed_by, fault.verdicts, fault.message)
+        for fault in FAULTS
+        if fault.kind == "service" and fault.message
+    }
+    settings = [fault for fault in FAULTS if fault.kind == "pool"]
+    assert [
+        fault.id
+        for fault in settings
+        if (fault.noticed_by, fault.verdicts, fault.message) in service
+    ] == []
+
+
 @EACH
 def test_fault_is_well_told(fault: PlantedFault) -> None:
     """An id is short words with hyphens; the sentence has no period and no capital at its start."""

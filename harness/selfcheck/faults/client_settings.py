@@ -8,7 +8,6 @@ from typing import Any
 from harness.selfcheck.fault import Kind, PlantedFault
 from harness.selfcheck.mishearing import altered, misheard
 from harness.selfcheck.planting import Planter
-from harness.selfcheck.tampering import together
 from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
@@ -203,25 +202,6 @@ FAULTS = (
         WRONG,
     ),
     _fault(
-        "revocation-on",
-        "EnableTokenRevocation is on",
-        AREA,
-        misheard("client", "EnableTokenRevocation", lambda _: True),
-        ("tokens::tokens_cannot_be_revoked_where_the_client_says_so",),
-        (Verdict.NOT_REFUSED, Verdict.ANSWERED_OTHERWISE),
-    ),
-    _fault(
-        "rotation-off",
-        "RefreshTokenRotation is off",
-        AREA,
-        together(
-            _refreshing_allowed,
-            misheard("client", "RefreshTokenRotation.Feature", lambda asked: asked and "DISABLED"),
-        ),
-        ("refresh::rotated_refresh_token_is_good_only_once",),
-        WRONG,
-    ),
-    _fault(
         "rotation-on",
         "RefreshTokenRotation is on",
         AREA,
@@ -239,18 +219,6 @@ FAULTS = (
             lambda asked: asked and {**asked, "RetryGracePeriodSeconds": 60},
         ),
         ("refresh::rotated_refresh_token_is_good_only_once",),
-    ),
-    _fault(
-        "rotation-without-grace",
-        "RetryGracePeriodSeconds is nothing in place of a time",
-        AREA,
-        misheard(
-            "client",
-            "RefreshTokenRotation",
-            lambda asked: asked and {**asked, "RetryGracePeriodSeconds": 0},
-        ),
-        ("tokens::rotated_refresh_token_is_good_for_the_time_of_grace",),
-        WRONG,
     ),
     _fault(
         "reads-less",

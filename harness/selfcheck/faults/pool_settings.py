@@ -155,14 +155,6 @@ FAULTS = (
         WRONG,
     ),
     _fault(
-        "devices-remembered-on-request",
-        "DeviceOnlyRememberedOnUserPrompt is on: users have to opt in",
-        AREA,
-        _flag("DeviceOnlyRememberedOnUserPrompt", value=True),
-        ("devices::confirmed_device_is_shown*", "main_job::*"),
-        WRONG,
-    ),
-    _fault(
         "devices-tracked-anyway",
         "DeviceConfiguration is set: devices are tracked",
         AREA,
@@ -221,17 +213,6 @@ FAULTS = (
         ),
         ("password_recovery::forgot_password*", "password_recovery::recovered_password*"),
         WRONG,
-    ),
-    _fault(
-        "required-attributes-forgotten",
-        "no attribute of the Schema is required",
-        AREA,
-        misheard(
-            "pool",
-            "Schema",
-            lambda asked: asked and [{**each, "Required": False} for each in asked],
-        ),
-        ("details::sign_up_needs_what_the_pool_requires",),
     ),
     _fault(
         "address-changes-later",
