@@ -41,9 +41,7 @@ MESSAGES: dict[str, str] = {
     "set-by-administrator-for-good": (
         "UserStatus of AdminGetUser is 'CONFIRMED', expected 'FORCE_CHANGE_PASSWORD'"
     ),
-    "wrong-proof-ends-the-challenge": (
-        "RespondToAuthChallenge was refused: .*: Incorrect username or password"
-    ),
+    "wrong-proof-ends-the-challenge": "a response without the forgotten device was refused",
     "made-up-salt-changes": "SALT of an unknown user changed, which gives them away",
     "same-srp-b": "SRP_B of an unknown user stayed the same, which gives them away",
     "user-id-for-srp-is-the-alias": (
@@ -56,7 +54,8 @@ MESSAGES: dict[str, str] = {
     "older-totp-code-is-used": "the code of an unused time step was refused",
     "code-not-asked": (
         "the sign-in did not end with SOFTWARE_TOKEN_MFA|"
-        "the sign-in gave tokens without asking for the code"
+        "the sign-in gave tokens without asking for the code|"
+        "the sign-in asked nothing more and gave tokens, expected"
     ),
     "set-up-not-asked": "the sign-in gave tokens to a user without setting up a factor",
     "code-asked-once": "the challenge SOFTWARE_TOKEN_MFA never came; the sign-in was: tokens",
@@ -93,7 +92,7 @@ MESSAGES: dict[str, str] = {
     ),
     "device-status-by-admin-stays": "ListDevices shows a device that is not remembered",
     "forget-by-admin-forgets-nothing": "ListDevices returned 1 devices, expected 0",
-    "forget-forgets-nothing": "ListDevices shows a forgotten device",
+    "forget-forgets-nothing": "ListDevices (shows a forgotten device|returned 2 devices)",
     "device-status-turns": "ListDevices does not show a remembered device",
     "devices-die-with-the-password": (
         "RespondToAuthChallenge was refused: .*: Device does not exist"
