@@ -89,6 +89,9 @@ def test_access_token_says_nothing_about_the_person(tokens: Tokens) -> None:
 def test_every_token_has_an_id_and_all_of_a_sign_in_an_origin(tokens: Tokens) -> None:
     """``origin_jti`` is that of the sign-in, ``jti`` of one token, and both are UUIDs."""
     access, identity = claims_of(tokens.access), claims_of(tokens.id)
+    for claims in (access, identity):
+        check("origin_jti" in claims, "a token has no origin_jti", facts="A250")
+        check("jti" in claims, "a token has no jti", facts="A250")
     check(
         access["origin_jti"] == identity["origin_jti"],
         "the tokens of one sign-in have different origins",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,8 +26,11 @@ def selfcheck(
         ),
     ] = None,
     workers: Annotated[
-        int, typer.Option("--workers", metavar="NUMBER", help="How many processes to use.")
-    ] = 2,
+        int | None,
+        typer.Option(
+            "--workers", metavar="NUMBER", help="How many processes to use; by default 2."
+        ),
+    ] = None,
     scenarios: Annotated[
         Path | None,
         typer.Option(
@@ -49,10 +53,19 @@ def selfcheck(
     """
     chosen = _chosen(faults or [])
     if listed:
+        _refuse_beside_list({"--workers": workers, "--scenarios": scenarios, "--json": output})
         for fault in chosen:
             print(f"{fault.id} ({fault.area}): {fault.wrong}")
         return 0
-    return _run(chosen, whole=not faults, workers=workers, folder=scenarios, output=output)
+    many = 2 if workers is None else workers
+    return _run(chosen, whole=not faults, workers=many, folder=scenarios, output=output)
+
+
+def _refuse_beside_list(options: dict[str, object]) -> None:
+    for name, given in options.items():
+        if given is not None:
+            hint = "it has no effect with --list, which runs nothing"
+            raise ConfigurationError(name, given=str(given), hint=hint)
 
 
 def _chosen(patterns: list[str]) -> tuple[PlantedFault, ...]:
@@ -78,14 +91,37 @@ def _run(
 
     if not 1 <= workers <= 64:
         raise ConfigurationError("--workers", given=workers, hint="it must be from 1 to 64")
-    if output is not None and not output.resolve().parent.is_dir():
-        raise ConfigurationError("--json", given=str(output), hint="there is no such folder")
+    if output is not None:
+        _check_place(output)
     plan = Plan(_folder(folder), faults, workers=workers, whole=whole)
     result = selfcheck(plan, lambda line: print(line, flush=True))
+    # Shown before it is written: after a long run, a full disk must not lose it.
+    print("\n".join(summary(result)), flush=True)
     if output is not None:
-        output.write_text(result.as_json(), encoding="utf-8")
-    print("\n".join(summary(result)))
+        _write(output, result.as_json())
     return 0 if result.passed else 1
+
+
+def _check_place(output: Path) -> None:
+    """Refuse a file that cannot be written, before the run."""
+    place = output.resolve()
+    hint = ""
+    if not place.parent.is_dir():
+        hint = "there is no such folder"
+    elif place.is_dir():
+        hint = "it is a folder and must be a file"
+    elif not os.access(place if place.exists() else place.parent, os.W_OK):
+        hint = "it cannot be written"
+    if hint:
+        raise ConfigurationError("--json", given=str(output), hint=hint)
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        hint = f"it cannot be written: {error.strerror or error}"
+        raise ConfigurationError("--json", given=str(output), hint=hint) from None
 
 
 def _folder(given: Path | None) -> Path:
@@ -94,6 +130,13 @@ def _folder(given: Path | None) -> Path:
     found = [(place / "scenarios") for place in (package / "bundled", package.parent)]
     for folder in found if given is None else [given.resolve()]:
         if (folder / "conftest.py").is_file() or folder.is_file():
-            return folder
+            return _with_settings(folder, given)
     hint = "it must be the folder of the scenarios, with its conftest.py, or one of their files"
     raise ConfigurationError("--scenarios", given=given and str(given), hint=hint)
+
+
+def _with_settings(folder: Path, given: Path | None) -> Path:
+    if not any((above / "pytest.ini").is_file() for above in folder.parents):
+        hint = "there must be a pytest.ini in a folder above it"
+        raise ConfigurationError("--scenarios", given=str(given or folder), hint=hint)
+    return folder

@@ -25,6 +25,7 @@ from harness.selfcheck.fault import PlantedFault, fault_of
 from harness.selfcheck.jobs import Job, JobResult, Outcome, read_job, read_result, written
 from harness.selfcheck.observing import Observer
 from harness.selfcheck.planting import Planter
+from harness.selfcheck.result import shows
 from harness.verdicts.judging import verdict_of
 from harness.verdicts.verdict import Verdict
 
@@ -199,8 +200,7 @@ class _Schedule:
         if outcome.outcome != "failed" or self._fault is None:
             return
         self._failures += 1
-        shown = self._fault.is_shown_by(outcome.scenario, outcome.verdict, outcome.facts)
-        if shown and not outcome.errors:
+        if shows(outcome, self._fault):
             self._noticed.add(outcome.scenario)
 
     def _is_over(self) -> bool:

@@ -38,6 +38,8 @@ class PlantedFault:
         operations: the operations whose scenarios are tried beside those that enter what the fault
             replaces.
         kind: where it is.
+        message: what a check that was answered otherwise must say, as a regular expression; without
+            one, no such check shows the fault.
     """
 
     id: str
@@ -49,17 +51,23 @@ class PlantedFault:
     facts: str = ""
     operations: tuple[str, ...] = ()
     kind: Kind = "service"
+    message: str = ""
 
     def expects(self, scenario: str) -> bool:
         """Return whether a scenario must notice the fault."""
         return any(fnmatchcase(scenario, pattern) for pattern in self.noticed_by)
 
-    def is_shown_by(self, scenario: str, verdict: Verdict | None, facts: str) -> bool:
+    def is_shown_by(self, scenario: str, verdict: Verdict | None, facts: str, message: str) -> bool:
         """Return whether a failed scenario is a right reason to fail."""
         if verdict not in self.verdicts:
             return False
+        if verdict is Verdict.ANSWERED_OTHERWISE and not self._is_about(message):
+            return False
         shared = set(_FACT.findall(self.facts)) & set(_FACT.findall(facts))
         return self.expects(scenario) or bool(shared)
+
+    def _is_about(self, message: str) -> bool:
+        return bool(self.message) and re.search(self.message, message) is not None
 
 
 def scenario_name(node_id: str) -> str:

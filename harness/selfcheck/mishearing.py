@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from harness.selfcheck.planting import Planter
 
-__all__ = ["misheard"]
+__all__ = ["altered", "misheard"]
 
 Place = Literal["pool", "client", "mfa"]
 
@@ -46,6 +46,55 @@ def misheard(place: Place, path: str, move: Callable[[Any], Any]) -> Callable[[P
         )
 
     return plant
+
+
+def altered(
+    place: Literal["pool", "client"], change: Callable[[Any, str], None], *members: str
+) -> Callable[[Planter], None]:
+    """Return how to change what is kept of a new pool or client, which goes on showing what it was.
+
+    Args:
+        place: what is changed.
+        change: changes it, given the service and the id.
+        members: what is shown as it was asked for, until another request sets it.
+    """
+
+    def plant(planter: Planter) -> None:
+        asked: dict[str, dict[str, Any]] = {}
+
+        def make(service: Any, request: Any, answer: dict[str, Any]) -> None:
+            shown, made = answer[_WHOLE[place]], _id(place, request, answer)
+            asked[made] = {name: deepcopy(shown.get(name)) for name in members}
+            change(service, made)
+
+        planter.answer(f"Create{_WHOLE[place]}", make)
+        planter.answer(
+            f"Describe{_WHOLE[place]}",
+            lambda _, request, answer: _show(place, request, answer, asked),
+        )
+        if place == "pool":
+            planter.answer(
+                "GetUserPoolMfaConfig",
+                lambda _, request, answer: _show("mfa", request, answer, asked),
+            )
+        planter.answer(
+            ("SetUserPoolMfaConfig", "UpdateUserPool")
+            if place == "pool"
+            else "UpdateUserPoolClient",
+            lambda _, request, answer: _forget(place, request, answer, asked),
+        )
+
+    return plant
+
+
+def _forget(place: Place, request: Any, answer: Any, asked: Mapping[str, dict[str, Any]]) -> None:
+    """Drop what was asked for where a request sets it anew."""
+    kept = asked.get(_id(place, request, answer), {})
+    for name in [*kept]:
+        if name in request.params:
+            del kept[name]
+    if place == "client":
+        _show(place, request, answer, asked)
 
 
 def _changing(original: Any, place: Place, path: str, move: Callable[[Any], Any]) -> Any:

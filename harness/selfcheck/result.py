@@ -13,7 +13,16 @@ from harness.errors import ConfigurationError
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.jobs import JobResult, Outcome
 
-__all__ = ["End", "FaultResult", "Notice", "Result", "judged", "read_result_file"]
+__all__ = [
+    "End",
+    "FaultResult",
+    "Notice",
+    "Result",
+    "judged",
+    "notice_of",
+    "read_result_file",
+    "shows",
+]
 
 FORMAT = 1
 
@@ -115,7 +124,7 @@ def judged(fault: PlantedFault, result: JobResult, reason: str = "") -> FaultRes
     """Return how a fault ended."""
     failed = [each for each in result.outcomes if each.outcome == "failed"]
     sound = [each for each in failed if not each.errors]
-    right = [each for each in sound if fault.is_shown_by(each.scenario, each.verdict, each.facts)]
+    right = [each for each in sound if shows(each, fault)]
     shown = right or sound[:1] or failed[:1]
     return FaultResult(
         id=fault.id,
@@ -123,10 +132,19 @@ def judged(fault: PlantedFault, result: JobResult, reason: str = "") -> FaultRes
         area=fault.area,
         kind=fault.kind,
         end=_end(result, failed, sound, right),
-        notices=tuple(_notice(each) for each in _one_each(shown)),
+        notices=tuple(notice_of(each) for each in _one_each(shown)),
         ran=len(result.outcomes),
         seconds=round(result.seconds, 1),
         reason=reason,
+    )
+
+
+def shows(outcome: Outcome, fault: PlantedFault) -> bool:
+    """Return whether a scenario failed for a fault, and not because the emulator fell over."""
+    return (
+        outcome.outcome == "failed"
+        and not outcome.errors
+        and fault.is_shown_by(outcome.scenario, outcome.verdict, outcome.facts, outcome.message)
     )
 
 
@@ -147,7 +165,8 @@ def _one_each(outcomes: Iterable[Outcome]) -> list[Outcome]:
     return list({each.scenario: each for each in reversed(list(outcomes))}.values())[::-1]
 
 
-def _notice(outcome: Outcome) -> Notice:
+def notice_of(outcome: Outcome) -> Notice:
+    """Return how a scenario noticed a fault."""
     return Notice(outcome.scenario, str(outcome.verdict), outcome.facts, outcome.message)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -11,8 +11,16 @@ from harness.clock import stopwatch
 from harness.errors import HarnessError
 from harness.selfcheck.exceptions import IDLE_SCENARIOS, UNNOTICED_FAULTS
 from harness.selfcheck.fault import PlantedFault, faults_of
-from harness.selfcheck.jobs import Job, JobResult, Outcome
-from harness.selfcheck.result import End, FaultResult, Result, judged
+from harness.selfcheck.jobs import Job, Outcome
+from harness.selfcheck.result import (
+    End,
+    FaultResult,
+    Notice,
+    Result,
+    judged,
+    notice_of,
+    shows,
+)
 from harness.selfcheck.selection import Limits, job_for
 from harness.selfcheck.workers import Workers
 
@@ -79,12 +87,13 @@ def selfcheck(plan: Plan, say: Say) -> Result:
         baseline = _baseline(workers, say)
         results, noticing = _try_faults(plan, workers, baseline, say)
         idle = [name for name in _names(baseline) if name not in noticing]
-        if plan.whole and idle:
-            idle = _try_idle(plan, workers, baseline, idle, say)
+        noticed = _try_idle(plan, workers, baseline, idle, say) if plan.whole and idle else []
+    late = {outcome.scenario for _, outcome in noticed}
+    idle = [name for name in idle if name not in late]
     reasons = {name: plan.idle.get(name, "") for name in idle} if plan.whole else {}
     needless = sorted(plan.idle.keys() - reasons.keys()) if plan.whole else []
     return Result(
-        faults=tuple(results),
+        faults=_with_notices(results, noticed),
         idle=reasons,
         needless=tuple(needless),
         scenarios=len(_names(baseline)),
@@ -139,28 +148,39 @@ def _noticing(found: FaultResult) -> set[str]:
 
 def _try_idle(
     plan: Plan, workers: Workers, baseline: Sequence[Outcome], idle: list[str], say: Say
-) -> list[str]:
-    """Try all faults on the scenarios that have noticed none; return those that still have not."""
-    left = [name for name in idle if name not in plan.idle]
-    reasoned = [name for name in idle if name in plan.idle]
+) -> list[tuple[PlantedFault, Outcome]]:
+    """Try all faults on the scenarios that have noticed none; return what they notice."""
+    left = {name for name in idle if name not in plan.idle}
+    noticed: list[tuple[PlantedFault, Outcome]] = []
     for place in range(0, len(plan.faults), _ROUND):
         if not left:
             break
         faults = plan.faults[place : place + _ROUND]
-        jobs = [job_for(each, plan.table, baseline, plan.limits, set(left)) for each in faults]
+        jobs = [job_for(each, plan.table, baseline, plan.limits, left) for each in faults]
         tried = [(fault, job) for fault, job in zip(faults, jobs, strict=True) if job.first]
         for (fault, _), result in zip(tried, workers.map([j for _, j in tried]), strict=True):
-            noticed = _by_verdict(fault, result) & set(left)
-            left = [name for name in left if name not in noticed]
-            for name in sorted(noticed):
-                say(f"{name} notices {fault.id}")
-    return [*left, *reasoned]
+            for outcome in result.outcomes:
+                if outcome.scenario in left and shows(outcome, fault):
+                    left.remove(outcome.scenario)
+                    noticed.append((fault, outcome))
+                    say(f"{outcome.scenario} notices {fault.id}")
+    return noticed
 
 
-def _by_verdict(fault: PlantedFault, result: JobResult) -> set[str]:
-    """Return the scenarios that fail with a verdict that the fault must have."""
-    return {
-        each.scenario
-        for each in result.outcomes
-        if each.outcome == "failed" and not each.errors and each.verdict in fault.verdicts
-    }
+def _with_notices(
+    results: Iterable[FaultResult], noticed: Iterable[tuple[PlantedFault, Outcome]]
+) -> tuple[FaultResult, ...]:
+    """Return the results with what scenarios noticed that had noticed nothing at first."""
+    more: dict[str, list[Notice]] = {}
+    for fault, outcome in noticed:
+        more.setdefault(fault.id, []).append(notice_of(outcome))
+    return tuple(
+        replace(each, end=End.NOTICED, notices=(*_right(each), *more[each.id]))
+        if each.id in more
+        else each
+        for each in results
+    )
+
+
+def _right(found: FaultResult) -> tuple[Notice, ...]:
+    return found.notices if found.end is End.NOTICED else ()

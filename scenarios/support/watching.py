@@ -48,7 +48,7 @@ def nothing_changed(actions: Actions, *people: Person) -> Iterator[None]:
         differing = _differing(was, looking.seen(person))
         if looking.sees_something:
             changed = ", ".join(differing) or "something"
-            check(not differing, f"the refused call changed {changed} of {person.username!r}")
+            check(not differing, f"the calls changed {changed} of {person.username!r}")
     looking.note_what_is_missing()
 
 

@@ -9,6 +9,7 @@ from harness.emulator import refusals
 from harness.emulator.stores.sessions import Sessions
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.tampering import handlers, method
+from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
 
@@ -63,5 +64,14 @@ FAULTS = (
         "all-refused", "every response is refused", _AREA, handlers(_RESPOND, _refuse), _ONCE
     ),
     PlantedFault("broken", "the emulator falls over", _AREA, handlers(_RESPOND, _break), _ONCE),
+    PlantedFault(
+        "dead",
+        "nobody becomes a user",
+        _AREA,
+        handlers(("SignUp", "AdminCreateUser", "ConfirmSignUp", "AdminSetUserPassword"), _refuse),
+        ("main_job::*",),
+        (Verdict.ANSWERED_OTHERWISE,),
+        message="UserConfirmed of SignUp is True, expected False",
+    ),
     PlantedFault("endless", "a response never comes", _AREA, handlers(_RESPOND, _loop), _ONCE),
 )

@@ -6,13 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.cli.app import run
 from harness.selfcheck.faults import FAULTS
-from harness.selfcheck.result import End, read_result_file
+from harness.selfcheck.result import End, Result, read_result_file
+from tests.selfcheck.page import RESULT
 from tests.support.sources import ROOT
 
 SESSIONS = str(ROOT / "scenarios" / "test_sessions.py")
@@ -47,6 +49,10 @@ def test_pattern_chooses_by_id_and_by_area(capsys: pytest.CaptureFixture[str]) -
             "--scenarios: cannot use 'docs'; it must be the folder of the scenarios",
         ),
         (["--json", "nowhere/result.json"], "--json: cannot use 'nowhere/result.json'"),
+        (["--json", "docs"], "--json: cannot use 'docs'; it is a folder and must be a file"),
+        (["--list", "--workers", "999"], "--workers: cannot use '999'; it has no effect with"),
+        (["--list", "--json", "result.json"], "--json: cannot use 'result.json'; it has no effect"),
+        (["--list", "--scenarios", "docs"], "--scenarios: cannot use 'docs'; it has no effect"),
     ],
 )
 def test_misuse_is_one_line(
@@ -57,6 +63,37 @@ def test_misuse_is_one_line(
     shown = capsys.readouterr()
     assert shown.out == ""
     assert said in shown.err
+    assert shown.err.count("\n") == 1
+
+
+def test_scenarios_without_settings_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder of scenarios with no pytest.ini above it is misuse, and no traceback."""
+    (tmp_path / "conftest.py").write_text("")
+    assert run(["selfcheck", "--scenarios", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert "there must be a pytest.ini in a folder above it" in said
+    assert said.count("\n") == 1
+
+
+def test_result_is_shown_though_it_cannot_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that cannot be written any more at the end loses nothing of what is shown."""
+    output = tmp_path / "folder" / "result.json"
+    output.parent.mkdir()
+    result = replace(read_result_file(RESULT), whole=False)
+
+    def found(*_: object) -> Result:
+        output.parent.rmdir()
+        return result
+
+    monkeypatch.setattr("harness.selfcheck.run.selfcheck", found)
+    assert run(["selfcheck", "--json", str(output)]) == 2
+    shown = capsys.readouterr()
+    assert f"{len(result.faults)} of {len(result.faults)} faults noticed" in shown.out
+    assert "--json: cannot use" in shown.err
     assert shown.err.count("\n") == 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import pytest
@@ -13,6 +14,7 @@ from harness.emulator.operations.table import OPERATIONS
 from harness.selfcheck.exceptions import IDLE_SCENARIOS, UNNOTICED_FAULTS
 from harness.selfcheck.fault import PlantedFault, scenario_name
 from harness.selfcheck.faults import FAULTS
+from harness.selfcheck.faults.messages import MESSAGES
 from harness.selfcheck.planting import Planter
 from harness.selfcheck.selection import touched_by
 from harness.verdicts.verdict import Verdict
@@ -47,6 +49,26 @@ def test_each_is_a_fault_of_its_own() -> None:
         assert [each for each, count in Counter(told).items() if count > 1] == []
 
 
+#: Settings that the scenarios do not yet tell from a fault of the service.
+SHOWN_ALIKE = {"mfa-optional-instead-of-on", "rotation-on", "nothing-auto-verified", "reads-less"}
+
+
+def test_few_faults_of_settings_are_shown_as_one_of_the_service_is() -> None:
+    """Scenario and words that show a fault of the service show few of the settings."""
+    service = {
+        (fault.noticed_by, fault.verdicts, fault.message)
+        for fault in FAULTS
+        if fault.kind == "service" and fault.message
+    }
+    settings = [fault for fault in FAULTS if fault.kind == "pool"]
+    alike = {
+        fault.id
+        for fault in settings
+        if (fault.noticed_by, fault.verdicts, fault.message) in service
+    }
+    assert alike == SHOWN_ALIKE
+
+
 @EACH
 def test_fault_is_well_told(fault: PlantedFault) -> None:
     """An id is short words with hyphens; the sentence has no period and no capital at its start."""
@@ -62,6 +84,20 @@ def test_scenarios_that_must_notice_it_exist(fault: PlantedFault) -> None:
     """Each pattern of a fault is of at least one scenario."""
     for pattern in fault.noticed_by:
         assert [name for name in SCENARIOS if fnmatchcase(name, pattern)], pattern
+
+
+@EACH
+def test_fault_that_is_answered_otherwise_has_the_words_that_show_it(fault: PlantedFault) -> None:
+    """The words are needed for that verdict, and a refused sign-up or sign-in has none of them."""
+    assert bool(fault.message) is (Verdict.ANSWERED_OTHERWISE in fault.verdicts)
+    for operation in ("SignUp", "InitiateAuth", "RespondToAuthChallenge", "AdminCreateUser"):
+        dead = f"{operation} was refused: InternalErrorException: the service is not available"
+        assert not fault.message or not re.search(fault.message, dead)
+
+
+def test_words_are_of_faults_that_exist() -> None:
+    """Each entry of the table of words is of a fault."""
+    assert MESSAGES.keys() == {fault.id for fault in FAULTS if fault.message}
 
 
 @EACH
@@ -109,7 +145,23 @@ class TestRightReason:
         self, scenario: str, verdict: Verdict | None, facts: str, shown: bool
     ) -> None:
         """Another verdict, scenario or fact is not the reason."""
-        assert self.fault.is_shown_by(scenario, verdict, facts) is shown
+        assert self.fault.is_shown_by(scenario, verdict, facts, "") is shown
+
+    @pytest.mark.parametrize(
+        ("wanted", "message", "shown"),
+        [
+            ("UserConfirmed is True", "UserConfirmed is True, expected False", True),
+            ("UserConfirmed is True", "SignUp was refused: it is closed", False),
+            ("", "SignUp was refused: it is closed", False),
+        ],
+    )
+    def test_words_tell_answers_apart(self, wanted: str, message: str, shown: bool) -> None:
+        """A check that was answered otherwise must also have the words of the fault."""
+        fault = replace(self.fault, verdicts=(Verdict.ANSWERED_OTHERWISE,), message=wanted)
+        found = fault.is_shown_by(
+            "sessions::good_only_once", Verdict.ANSWERED_OTHERWISE, "A142", message
+        )
+        assert found is shown
 
     def test_name_of_a_scenario_has_no_variant(self) -> None:
         """Module and function name a scenario."""

@@ -9,9 +9,11 @@ import pytest
 
 from harness.emulator import Emulator
 from harness.emulator.engine import Engine
+from harness.selfcheck.fault import fault_of
 from harness.selfcheck.mishearing import misheard
 from harness.selfcheck.planting import Planter
 
+TABLE = "harness.selfcheck.faults"
 LENGTH = "Policies.PasswordPolicy.MinimumLength"
 
 
@@ -93,3 +95,51 @@ def test_mfa_is_shown_as_it_was_asked_for(planter: Planter, engine: Engine) -> N
     shown = engine.call("GetUserPoolMfaConfig", {"UserPoolId": pool_id})
     assert shown["MfaConfiguration"] == "ON"
     assert engine.pools[pool_id].mfa.mode == "OPTIONAL"
+
+
+@pytest.mark.parametrize(
+    ("fault", "asked", "path", "shown"),
+    [
+        ("secret-ignored", {"GenerateSecret": True}, "ClientSecret", True),
+        ("secret-unasked", {}, "ClientSecret", False),
+        ("rotation-on", {}, "RefreshTokenRotation", False),
+    ],
+)
+def test_client_that_was_altered_is_shown_as_it_was_asked_for(
+    planter: Planter, engine: Engine, fault: str, asked: dict[str, Any], path: str, *, shown: bool
+) -> None:
+    """What the fault sets is another value than the answers show, also after an update."""
+    fault_of(TABLE, fault).plant(planter)
+    pool_id = pool_of(engine)
+    request = {"UserPoolId": pool_id, "ClientName": "app", **asked}
+    made = engine.call("CreateUserPoolClient", request)["UserPoolClient"]
+    named = {"UserPoolId": pool_id, "ClientId": made["ClientId"]}
+    answers = [made, engine.call("DescribeUserPoolClient", named)["UserPoolClient"]]
+    answers.append(engine.call("UpdateUserPoolClient", named)["UserPoolClient"])
+    assert [path in each for each in answers] == [shown, shown, shown]
+
+
+def test_rotation_that_nobody_asked_for_is_in_effect(planter: Planter, engine: Engine) -> None:
+    """The fault rotates refresh tokens of a client that allows the flow of refreshing."""
+    fault_of(TABLE, "rotation-on").plant(planter)
+    flows = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]
+    request = {"UserPoolId": pool_of(engine), "ClientName": "app", "ExplicitAuthFlows": flows}
+    made = engine.call("CreateUserPoolClient", request)["UserPoolClient"]
+    client = engine.clients[made["ClientId"]]
+    assert client.rotates_refresh_tokens
+    assert client.auth_flows == {*flows}
+
+
+def test_pool_without_mfa_that_has_it_says_that_it_is_off(planter: Planter, engine: Engine) -> None:
+    """DescribeUserPool and GetUserPoolMfaConfig say OFF, until a request sets another mode."""
+    fault_of(TABLE, "mfa-optional-instead-of-off").plant(planter)
+    pool_id = pool_of(engine)
+    named = {"UserPoolId": pool_id}
+    assert engine.pools[pool_id].mfa.mode == "OPTIONAL"
+    assert engine.call("DescribeUserPool", named)["UserPool"]["MfaConfiguration"] == "OFF"
+    shown = engine.call("GetUserPoolMfaConfig", named)
+    assert shown["MfaConfiguration"] == "OFF"
+    assert "SoftwareTokenMfaConfiguration" not in shown
+    totp = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
+    engine.call("SetUserPoolMfaConfig", {**named, "MfaConfiguration": "ON", **totp})
+    assert engine.call("GetUserPoolMfaConfig", named)["MfaConfiguration"] == "ON"

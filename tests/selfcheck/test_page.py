@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -10,6 +11,7 @@ from harness.redaction import Redactor
 from harness.selfcheck.exceptions import IDLE_SCENARIOS, UNNOTICED_FAULTS
 from harness.selfcheck.faults import FAULTS
 from harness.selfcheck.result import End, Result, read_result_file
+from harness.verdicts.verdict import Verdict
 from tests.selfcheck.page import PAGE, RESULT, with_tables
 from tests.selfcheck.test_faults import SCENARIOS
 
@@ -40,17 +42,36 @@ def test_every_fault_was_noticed_for_the_right_reason(result: Result) -> None:
     assert not_noticed == UNNOTICED_FAULTS.keys()
 
 
+def test_every_notice_shows_its_fault_of_today(result: Result) -> None:
+    """Scenario, verdict, facts and message of each notice are what the fault asks for now."""
+    now = {fault.id: fault for fault in FAULTS}
+    assert [
+        (found.id, notice)
+        for found in result.faults
+        if found.end is End.NOTICED
+        for notice in found.notices
+        if not now[found.id].is_shown_by(
+            notice.scenario, Verdict(notice.verdict), notice.facts, notice.message
+        )
+    ] == []
+    assert all(found.notices for found in result.faults if found.end is End.NOTICED)
+
+
 def test_every_scenario_noticed_a_fault(result: Result) -> None:
-    """What did not has a reason, and no scenario is missing from the result."""
+    """What did not has a reason, and each other scenario is in a notice."""
+    noticing = {notice.scenario for found in result.faults for notice in found.notices}
+    assert set(SCENARIOS) - noticing - _not_collected(SCENARIOS) == IDLE_SCENARIOS.keys()
     assert result.idle == IDLE_SCENARIOS
     assert result.scenarios == len(set(SCENARIOS) - _not_collected(SCENARIOS))
 
 
 def test_messages_are_sentences_without_secrets(result: Result) -> None:
-    """Each notice has a first line that a redactor leaves as it is."""
+    """Each notice has a line that a redactor leaves as it is, about two values that differ."""
     messages = [each.message for fault in result.faults for each in fault.notices]
     assert all(messages)
     assert [each for each in messages if Redactor().scrub(each) != each] == []
+    assert [each for each in messages if re.search(r"\b\w+Error:", each)] == []
+    assert [each for each in messages if re.search(r" is (.+), expected \1$", each)] == []
 
 
 def _not_collected(names: Iterable[str]) -> set[str]:

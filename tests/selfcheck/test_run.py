@@ -12,9 +12,11 @@ import pytest
 from harness.errors import HarnessError
 from harness.selfcheck.conductor import CAN_FORK
 from harness.selfcheck.fault import faults_of
+from harness.selfcheck.jobs import Job, JobResult, Outcome
 from harness.selfcheck.result import End, FaultResult, Result
 from harness.selfcheck.run import Plan, selfcheck
 from harness.selfcheck.selection import Limits
+from harness.verdicts.verdict import Verdict
 from tests.support.sources import ROOT
 
 TABLE = "tests.selfcheck.strange_faults"
@@ -71,6 +73,16 @@ def test_fault_that_breaks_everything_fails_for_another_reason(result: Result) -
     assert refused.end is End.OTHER_REASON
     assert refused.counts_against
     assert refused.notices[0].message
+
+
+def test_dead_service_is_no_reason_for_what_is_answered_otherwise() -> None:
+    """A refused sign-up does not show a fault whose checks say something else."""
+    main_job = replace(plan("dead"), folder=SESSIONS.with_name("test_main_job.py"), whole=False)
+    dead = of(selfcheck(main_job, lambda _: None), "dead")
+    assert dead.end is End.OTHER_REASON
+    assert dead.counts_against
+    assert dead.notices[0].verdict == "answered otherwise"
+    assert "SignUp was refused" in dead.notices[0].message
 
 
 def test_error_inside_the_emulator_is_no_notice(result: Result) -> None:
@@ -138,6 +150,51 @@ def test_workers_are_gone_after_the_run(result: Result) -> None:
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     lines = (Path(f"/proc/{child}/cmdline") for child in children)
     assert not [line for line in lines if b"harness.selfcheck.worker" in line.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "message", "notices"),
+    [
+        ("late", "UserConfirmed of SignUp is True, expected False", True),
+        ("late", "SignUp was refused", False),
+        ("other", "UserConfirmed of SignUp is True, expected False", False),
+    ],
+)
+def test_scenario_notices_late_by_the_same_rule(
+    monkeypatch: pytest.MonkeyPatch, scenario: str, message: str, *, notices: bool
+) -> None:
+    """A scenario that is tried last counts if it shows the fault, and the result has the pair."""
+    node_id = f"test_sessions.py::test_{scenario}"
+    passed = Outcome(node_id, "passed", operations=("SignUp",))
+    failed = replace(passed, outcome="failed", verdict=Verdict.ANSWERED_OTHERWISE, message=message)
+    told = {"": passed, "dead": failed}
+
+    class Scripted:
+        """Workers whose first try of the fault meets nothing."""
+
+        tried = 0
+
+        def __init__(self, *_: object, **__: object) -> None:
+            """Take what real ones take."""
+
+        def __enter__(self) -> Scripted:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            """End nothing."""
+
+        def node_ids(self) -> list[str]:
+            return [node_id]
+
+        def map(self, jobs: list[Job]) -> list[JobResult]:
+            self.tried += 1
+            return [JobResult((told[job.fault],) if self.tried != 2 else ()) for job in jobs]
+
+    monkeypatch.setattr("harness.selfcheck.run.Workers", Scripted)
+    fault = replace(plan("dead").faults[0], noticed_by=("sessions::late",))
+    found = selfcheck(replace(plan(), faults=(fault,), idle={}), lambda _: None)
+    assert (found.idle == {}) is notices
+    assert [each.scenario for each in of(found, "dead").notices] == ["sessions::late"] * notices
 
 
 def test_reason_of_a_scenario_that_notices_a_fault_is_needless() -> None:

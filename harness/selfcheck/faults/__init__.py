@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.faults import (
     client_settings,
@@ -26,10 +28,11 @@ from harness.selfcheck.faults import (
     tokens,
     users,
 )
+from harness.selfcheck.faults.messages import MESSAGES
 
 __all__ = ["FAULTS"]
 
-FAULTS: tuple[PlantedFault, ...] = (
+_FAULTS: tuple[PlantedFault, ...] = (
     *sign_up.FAULTS,
     *passwords.FAULTS,
     *proofs.FAULTS,
@@ -51,4 +54,9 @@ FAULTS: tuple[PlantedFault, ...] = (
     *finer_rules.FAULTS,
     *pool_settings.FAULTS,
     *client_settings.FAULTS,
+)
+
+#: Each with the words that show it.
+FAULTS: tuple[PlantedFault, ...] = tuple(
+    replace(fault, message=MESSAGES.get(fault.id, "")) for fault in _FAULTS
 )

@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from harness.selfcheck.fault import Kind, PlantedFault
-from harness.selfcheck.mishearing import misheard
+from harness.selfcheck.mishearing import altered, misheard
 from harness.selfcheck.planting import Planter
-from harness.selfcheck.tampering import answers, together
 from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
@@ -19,6 +18,7 @@ WRONG = (Verdict.ANSWERED_OTHERWISE,)
 OTHER = (Verdict.OTHER_CODE, Verdict.OTHER_WORDS)
 _FORBIDDEN = ("sign_in::flow_that_the_client_does_not_allow_is_refused",)
 _LIVES = ("expiry::tokens_live_as_long_as_the_client_says",)
+_ROTATION = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}
 _UNITS = "TokenValidityUnits"
 
 
@@ -40,12 +40,12 @@ def _one_more_flow(asked: Any) -> Any:
 _refreshing_allowed = misheard("client", "ExplicitAuthFlows", _one_more_flow)
 
 
-def _no_secret(service: Any, request: Any, answer: dict[str, Any]) -> None:
-    service.clients[answer["UserPoolClient"]["ClientId"]].secret = None
+def _no_secret(service: Any, client_id: str) -> None:
+    service.clients[client_id].secret = None
 
 
-def _own_secret(service: Any, request: Any, answer: dict[str, Any]) -> None:
-    client = service.clients[answer["UserPoolClient"]["ClientId"]]
+def _own_secret(service: Any, client_id: str) -> None:
+    client = service.clients[client_id]
     client.secret = client.secret or "a secret that nobody was told"
 
 
@@ -53,14 +53,10 @@ def _legacy_or_enabled(asked: Any) -> str:
     return "LEGACY" if asked == "ENABLED" else "ENABLED"
 
 
-def _rotating(asked: Any) -> Any:
-    return asked or {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}
-
-
-def _rotation_without_the_flow(planter: Planter) -> None:
-    """Have refresh tokens rotated, which needs clients without the flow of refreshing."""
-    misheard("client", "RefreshTokenRotation", _rotating)(planter)
-    _losing("ALLOW_REFRESH_TOKEN_AUTH")(planter)
+def _rotating(service: Any, client_id: str) -> None:
+    # No request can ask for rotation beside the flow of refreshing, which clients here allow.
+    client = service.clients[client_id]
+    client.settings = {"RefreshTokenRotation": _ROTATION, **client.settings}
 
 
 def _hours_for_minutes(asked: Any) -> Any:
@@ -140,14 +136,14 @@ FAULTS = (
         "secret-ignored",
         "the app client has no secret, though it shows one",
         AREA,
-        answers("CreateUserPoolClient", _no_secret),
+        altered("client", _no_secret, "ClientSecret"),
         ("sign_in::request_without*", "sign_in::request_with_a_wrong*", "client_secrets::*"),
     ),
     _fault(
         "secret-unasked",
         "the app client has a secret that it does not show",
         AREA,
-        answers("CreateUserPoolClient", _own_secret),
+        altered("client", _own_secret, "ClientSecret"),
         ("main_job::*", "sign_up::sign_up_sends_a_code*"),
         WRONG,
     ),
@@ -206,29 +202,10 @@ FAULTS = (
         WRONG,
     ),
     _fault(
-        "revocation-on",
-        "EnableTokenRevocation is on",
-        AREA,
-        misheard("client", "EnableTokenRevocation", lambda _: True),
-        ("tokens::tokens_cannot_be_revoked_where_the_client_says_so",),
-        (Verdict.NOT_REFUSED, Verdict.ANSWERED_OTHERWISE),
-    ),
-    _fault(
-        "rotation-off",
-        "RefreshTokenRotation is off",
-        AREA,
-        together(
-            _refreshing_allowed,
-            misheard("client", "RefreshTokenRotation.Feature", lambda asked: asked and "DISABLED"),
-        ),
-        ("refresh::rotated_refresh_token_is_good_only_once",),
-        WRONG,
-    ),
-    _fault(
         "rotation-on",
         "RefreshTokenRotation is on",
         AREA,
-        _rotation_without_the_flow,
+        altered("client", _rotating, "RefreshTokenRotation"),
         ("refresh::refresh_token_renews_the_other_two",),
         WRONG,
     ),
@@ -242,18 +219,6 @@ FAULTS = (
             lambda asked: asked and {**asked, "RetryGracePeriodSeconds": 60},
         ),
         ("refresh::rotated_refresh_token_is_good_only_once",),
-    ),
-    _fault(
-        "rotation-without-grace",
-        "RetryGracePeriodSeconds is nothing in place of a time",
-        AREA,
-        misheard(
-            "client",
-            "RefreshTokenRotation",
-            lambda asked: asked and {**asked, "RetryGracePeriodSeconds": 0},
-        ),
-        ("tokens::rotated_refresh_token_is_good_for_the_time_of_grace",),
-        WRONG,
     ),
     _fault(
         "reads-less",

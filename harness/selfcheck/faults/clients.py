@@ -232,7 +232,7 @@ FAULTS = (
         AREA,
         _as("LEGACY", "ForgotPassword"),
         ("password_recovery::recovery_of_an_unknown_user_looks_like_a_recovery",),
-        (*OTHER, Verdict.ANSWERED_OTHERWISE, Verdict.NOT_ASKED),
+        (*OTHER, Verdict.NOT_ASKED),
     ),
     PlantedFault(
         "new-password-reveals-who-exists",

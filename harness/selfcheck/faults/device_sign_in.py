@@ -247,7 +247,6 @@ FAULTS = (
         AREA,
         method(DeviceBook, "forget", _key_again),
         ("device_refusals::forgotten_device_is_refused*", "devices::*forget*"),
-        (Verdict.NOT_REFUSED, Verdict.ANSWERED_OTHERWISE),
     ),
     PlantedFault(
         "device-replaces-mfa-unremembered",

@@ -244,7 +244,11 @@ FAULTS = (
         "ForgetDevice keeps the device",
         AREA,
         _untouched("ForgetDevice"),
-        ("devices::forgotten_device_is_gone", "device_refusals::forgotten_device*"),
+        (
+            "devices::forgotten_device_is_gone",
+            "devices::sign_in_after_forgetting*",
+            "device_refusals::forgotten_device*",
+        ),
         (Verdict.ANSWERED_OTHERWISE, Verdict.NOT_REFUSED),
     ),
     PlantedFault(

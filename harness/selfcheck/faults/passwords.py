@@ -353,7 +353,7 @@ FAULTS = (
         AREA,
         constant(Lockout, "FREE", 3),
         ("sign_in::too_many_wrong_passwords_lock_out_for_a_while",),
-        (Verdict.OTHER_WORDS, Verdict.ANSWERED_OTHERWISE),
+        (Verdict.OTHER_WORDS,),
         operations=("InitiateAuth", "AdminInitiateAuth"),
     ),
     PlantedFault(
@@ -369,7 +369,7 @@ FAULTS = (
         AREA,
         constant(Lockout, "QUIET_SECONDS", 10**9),
         ("hourly_limits::lock_ends_with_fifteen_quiet_minutes",),
-        (Verdict.ANSWERED_OTHERWISE, Verdict.OTHER_WORDS, Verdict.NOT_REFUSED),
+        (Verdict.OTHER_WORDS, Verdict.NOT_REFUSED),
         operations=("InitiateAuth", "AdminInitiateAuth"),
     ),
     PlantedFault(
@@ -378,7 +378,7 @@ FAULTS = (
         AREA,
         constant(Lockout, "LONGEST_SECONDS", 10**6),
         ("hourly_limits::lock_never_lasts_longer_than_fifteen_minutes",),
-        (Verdict.ANSWERED_OTHERWISE, Verdict.OTHER_WORDS),
+        (Verdict.OTHER_WORDS,),
         operations=("InitiateAuth", "AdminInitiateAuth"),
     ),
 )

@@ -7,8 +7,7 @@ from typing import Any
 
 from harness.emulator.domain.pools import MfaConfiguration
 from harness.selfcheck.fault import Kind, PlantedFault
-from harness.selfcheck.mishearing import misheard
-from harness.selfcheck.tampering import answers
+from harness.selfcheck.mishearing import altered, misheard
 from harness.verdicts.verdict import Verdict
 
 __all__ = ["FAULTS"]
@@ -22,9 +21,8 @@ _WEAK = ("sign_up::sign_up_with_a_weak_password_is_refused",)
 _TRACKING = "DeviceConfiguration"
 
 
-def _with_totp(service: Any, request: Any, answer: dict[str, Any]) -> None:
-    pool = service.pools[answer["UserPool"]["Id"]]
-    pool.mfa = MfaConfiguration("OPTIONAL", software_token={"Enabled": True})
+def _with_totp(service: Any, pool_id: str) -> None:
+    service.pools[pool_id].mfa = MfaConfiguration("OPTIONAL", software_token={"Enabled": True})
 
 
 def _flag(name: str, value: bool) -> Any:
@@ -116,7 +114,6 @@ FAULTS = (
         AREA,
         misheard("pool", "UsernameConfiguration.CaseSensitive", lambda _: False),
         ("pool_rules::name_in_other_letters_is_unknown_where_case_matters",),
-        ANYHOW,
     ),
     _fault(
         "sign-up-open",
@@ -155,14 +152,6 @@ FAULTS = (
         AREA,
         _flag("DeviceOnlyRememberedOnUserPrompt", value=False),
         ("devices::confirmed_device_is_shown*", "device_sign_in::opt_in_device*"),
-        WRONG,
-    ),
-    _fault(
-        "devices-remembered-on-request",
-        "DeviceOnlyRememberedOnUserPrompt is on: users have to opt in",
-        AREA,
-        _flag("DeviceOnlyRememberedOnUserPrompt", value=True),
-        ("devices::confirmed_device_is_shown*", "main_job::*"),
         WRONG,
     ),
     _fault(
@@ -205,7 +194,6 @@ FAULTS = (
         AREA,
         misheard("pool", "AliasAttributes", lambda _: None),
         ("sign_up::username_like_an_alias*", "sign_up::an_alias_is_taken*"),
-        ANYHOW,
     ),
     _fault(
         "recovery-by-everybody",
@@ -225,17 +213,6 @@ FAULTS = (
         ),
         ("password_recovery::forgot_password*", "password_recovery::recovered_password*"),
         WRONG,
-    ),
-    _fault(
-        "required-attributes-forgotten",
-        "no attribute of the Schema is required",
-        AREA,
-        misheard(
-            "pool",
-            "Schema",
-            lambda asked: asked and [{**each, "Required": False} for each in asked],
-        ),
-        ("details::sign_up_needs_what_the_pool_requires",),
     ),
     _fault(
         "address-changes-later",
@@ -269,7 +246,7 @@ FAULTS = (
         "mfa-optional-instead-of-off",
         "MfaConfiguration is OPTIONAL in place of OFF",
         AREA,
-        answers("CreateUserPool", _with_totp),
+        altered("pool", _with_totp, "MfaConfiguration", "SoftwareTokenMfaConfiguration"),
         ("mfa_setup::pool_without_mfa_refuses_to_enroll",),
     ),
     _fault(

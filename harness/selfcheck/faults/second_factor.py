@@ -187,7 +187,12 @@ FAULTS = (
         "no code is asked for, though the user has an authenticator",
         AREA,
         function(choosing._mfa_challenge, _not_asked),
-        ("sign_in::later_sign_in*", "mfa_setup::mfa_setup_enrolls*", "mfa_setup::access_token*"),
+        (
+            "sign_in::later_sign_in*",
+            "mfa_setup::mfa_setup_enrolls*",
+            "mfa_setup::access_token*",
+            "mfa_setup::switching_the_factor_off_still*",
+        ),
         WRONG,
     ),
     PlantedFault(
