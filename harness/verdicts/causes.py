@@ -32,7 +32,7 @@ _EXCEPTION = re.compile(r"^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exceeded|R
 _PAGE = re.compile(r"<!doctype html.*|<html.*", re.DOTALL | re.IGNORECASE)
 _SPECIFIC: tuple[tuple[re.Pattern[str], str], ...] = (
     (_PAGE, "an HTML page"),
-    (re.compile(r"[\w.+%*'-]+@[\w*-]+(?:\.[\w-]+)*"), "<email>"),
+    (re.compile(r"[\w.+%*][\w.+%*'-]*@[\w*-]+(?:\.[\w-]+)*"), "<email>"),
     # The people of a run: its id, the worker, the test, the name.
     (re.compile(r"\b(?:[\w-]*-)?[0-9a-f]{6}-(?:gw\d+|main)-[\w-]+"), "<name>"),
     (re.compile(r"\b[a-z]{2,4}(?:-[a-z]+)+-\d+_[\w-]+"), "<id>"),

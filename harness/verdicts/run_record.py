@@ -65,7 +65,7 @@ class FailureText:
 
     Attributes:
         first_line: the sentence that says what happened.
-        lines: the explanation, as the terminal shows it.
+        lines: the explanation; what pytest says of an assert besides is in the terminal alone.
         cause: the root cause, in words that other scenarios with this cause share.
         repeat: the command that repeats just this.
     """

@@ -217,6 +217,13 @@ class TestMisuse:
         assert (done.code, done.out) == (2, "")
         assert "-k: cannot use 'no_such_scenario'; no scenario matches it" in done.err
 
+    def test_an_expression_that_cannot_be_read(self, cli: CommandLine, emulator: str) -> None:
+        """A wrong ``-k`` is one line that says what pytest expects."""
+        done = cli("conform", "--endpoint-url", emulator, "-k", "a and", *ALONE)
+        assert done.code == 2
+        assert "-k: cannot use 'a and'; " in done.err
+        assert "Traceback" not in done.err
+
     def test_record_of_other_tests(self, cli: CommandLine, tmp_path: Path) -> None:
         """A record that has none of the scenarios cannot be asked again."""
         path = tmp_path / "run.jsonl"

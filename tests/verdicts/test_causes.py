@@ -163,6 +163,11 @@ def test_causes_are_counted_and_the_first_scenario_stands_for_them() -> None:
     assert second.text == "there was no code for <email> within N s"
 
 
+def test_quotes_around_an_address_stay() -> None:
+    """Of a quoted address the quotes stay, both of them."""
+    assert cause_of("the email is 'ada@example.org'") == "the email is '<email>'"
+
+
 def test_a_cause_is_short() -> None:
     """A very long text is cut, so that a scorecard stays readable."""
     assert len(cause_of("word " * 200)) <= 160

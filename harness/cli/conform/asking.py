@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,9 +33,18 @@ def made_up_credentials() -> dict[str, str]:
 
 @contextmanager
 def record_file(kept: Path | None) -> Iterator[Path]:
-    """Give the file for the record: the user's, or one that is deleted after the block."""
+    """Give the file for the record: the user's, or one that is deleted after the block.
+
+    After Ctrl-C it says that the user's file has what was found out until then.
+    """
     if kept is not None:
-        yield kept
+        try:
+            yield kept
+        except KeyboardInterrupt:
+            if kept.exists():
+                shown = f"cognito-harness report {shlex.quote(str(kept))}"
+                print(f"conform: stopped; {shown} shows what it found out", file=sys.stderr)
+            raise
         return
     with tempfile.TemporaryDirectory(prefix="cognito-harness-") as folder:
         yield Path(folder) / "run.jsonl"

@@ -10,7 +10,7 @@ from harness.clock import stopwatch
 
 __all__ = ["percentage"]
 
-#: Where stderr is not a terminal, one line for each quarter.
+#: Where stderr is not a terminal, one line at the start and for each quarter.
 _STEP = 25
 
 
@@ -28,6 +28,8 @@ def percentage(what: str) -> Iterator[Callable[[int], None]]:
         with _bar(what) as tell:
             yield tell
         return
+    # The first quarter can take a minute.
+    print(f"conform: {what}", file=sys.stderr, flush=True)
     elapsed, shown = stopwatch(), [0]
 
     def tell_in_lines(percent: int) -> None:

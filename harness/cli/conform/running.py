@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,7 @@ _PASSED, _FAILED, _NOTHING_FOUND = 0, 1, 5
 #: Longer than any scenario needs to clean up.
 _PATIENCE_SECONDS = 60
 _PERCENT = re.compile(r"\[\s*(\d+)%\]")
+_WRONG_EXPRESSION = re.compile(r"Wrong expression passed to '-k': (.*)")
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,16 @@ def _check(code: int, output: Sequence[str], errors: Sequence[str], expression: 
         return
     if code == _NOTHING_FOUND:
         raise ConfigurationError("-k", given=expression, hint="no scenario matches it")
+    if wrong := _wrong_expression((*errors, *output)):
+        raise ConfigurationError("-k", given=expression, hint=wrong)
     said = [line for line in (*errors, *reversed(output)) if line.strip()]
     reason = (
         said[0].removeprefix("Exit: ").replace("--cognito-", "--") if said else "it said nothing"
     )
     raise HarnessError(reason if code == 2 else f"pytest ended with {code}: {reason}")
+
+
+def _wrong_expression(lines: Iterable[str]) -> str:
+    """Return what pytest says of an expression that it cannot read; empty if it can."""
+    found = (_WRONG_EXPRESSION.search(line) for line in lines)
+    return next((match[1] for match in found if match is not None), "")

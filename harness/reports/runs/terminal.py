@@ -99,7 +99,8 @@ def _numbers(groups: Iterable[ScenarioGroup], shown: Iterable[Verdict]) -> Itera
 def _causes(content: Content) -> Iterator[RenderableType]:
     causes = content.summary.causes
     for cause, lines in causes[:_MOST_CAUSES]:
-        yield _line(f"{len(lines)} times: {cause}", "red")
+        times = "once" if len(lines) == 1 else f"{len(lines)} times"
+        yield _line(f"{times}: {cause}", "red")
         yield _line(f"    {lines[0].id}")
         if lines[0].failure and lines[0].failure.repeat:
             yield _line(f"    {lines[0].failure.repeat}")
