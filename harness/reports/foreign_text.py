@@ -19,7 +19,11 @@ def as_lines(lines: Iterable[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text on one line, with every character that Markdown reads escaped."""
+    """Return a text on one line, with every character that Markdown reads escaped.
+
+    Args:
+        text: of any length; after 300 characters it is cut.
+    """
     line = " ".join(visible(text).split())
     shown = line if len(line) <= _LONGEST_CELL else f"{line[:_LONGEST_CELL]}…"
     return _SPECIAL.sub(r"\\\1", shown)

@@ -280,7 +280,7 @@ class TestLimits:
         result.stdout.fnmatch_lines(
             [
                 "cognito: the same run on AWS would use",
-                f"cognito:   10 users, {pools} user pools, * calls, 0 messages",
+                f"cognito:   10 users, {pools} user pool*, * calls, 0 messages",
                 "cognito:     UserCreation: 14 calls, 0.6 s at 25 per second",
                 "cognito:   monthly active users*: Lite $0.00 *Plus $0.20 *",
             ]

@@ -64,7 +64,7 @@ def test_same_result_with_two_workers(inner: Inner, pytester: pytest.Pytester) -
     headers = [line for line in result.outlines if line.startswith("cognito: ")]
     assert len(headers) == 2
     assert f"seed {seed} (random)" in headers[1]
-    result.stdout.fnmatch_lines(["*Cognito exchange*", "#1*SignUp: ok*"])
+    result.stdout.fnmatch_lines(["*calls     #1 SignUp: ok*"])
 
 
 def test_one_process_has_the_same_result(inner: Inner, pytester: pytest.Pytester) -> None:
