@@ -43,7 +43,7 @@ def conform(
     markdown: options.MarkdownFile = None,
     record: options.RecordFile = None,
 ) -> int:
-    """Run the scenarios on a service: where does it differ?
+    """Say where a service differs from Cognito, by the scenarios.
 
     Creates user pools on the service and deletes them. Exits with 1 if something does not hold.
     With --against, asks again what a record has asked, and lists each difference once.
