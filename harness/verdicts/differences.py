@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Literal
 
-from harness.verdicts.causes import general
+from harness.verdicts.paired_calls import Call, Pair, in_pairs, own_words, question_of
 from harness.verdicts.run_record import RunRecord, ScenarioLine
 
 __all__ = ["KINDS", "AnswerDifference", "Comparison", "Kind", "compare"]
@@ -20,8 +19,6 @@ __all__ = ["KINDS", "AnswerDifference", "Comparison", "Kind", "compare"]
 #: members an answer has, and their types.
 Kind = Literal["calls", "code", "text", "members", "types"]
 KINDS: tuple[Kind, ...] = ("calls", "code", "text", "members", "types")
-Call = Mapping[str, Any]
-_Pair = tuple["Call | None", "Call | None"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ def compare(recorded: RunRecord, replayed: RunRecord) -> Comparison:
     found: dict[AnswerDifference, list[str]] = {}
     calls, asked = 0, dict[str, frozenset[str]]()
     for name in before.keys() & now.keys():
-        pairs = list(_aligned(before[name].calls, now[name].calls))
+        pairs = list(in_pairs(before[name].calls, now[name].calls))
         compared = [str(one["operation"]) for one, other in pairs if one and other]
         differing = list(_differences(pairs))
         calls += len(compared)
@@ -98,26 +95,7 @@ def _with_ids(difference: AnswerDifference, ids: Sequence[str]) -> AnswerDiffere
     return AnswerDifference(*kept, ids=tuple(sorted(ids)))
 
 
-def _aligned(before: Sequence[Call], now: Sequence[Call]) -> Iterator[_Pair]:
-    """Yield pairs of calls of the same operation; ``None`` stands for a call of one side alone."""
-    names = [_question(call) for call in before], [_question(call) for call in now]
-    matcher = SequenceMatcher(None, names[0], names[1], autojunk=False)
-    for _, start, end, start_now, end_now in matcher.get_opcodes():
-        if names[0][start:end] == names[1][start_now:end_now]:
-            yield from zip(before[start:end], now[start_now:end_now], strict=True)
-        else:
-            yield from ((call, None) for call in before[start:end])
-            yield from ((None, call) for call in now[start_now:end_now])
-
-
-def _question(call: Call) -> tuple[str, str]:
-    """Return the operation, and the challenge that it responds to or the flow that it begins."""
-    parameters = call.get("parameters") or {}
-    which = parameters.get("ChallengeName") or parameters.get("AuthFlow") or ""
-    return str(call["operation"]), str(which)
-
-
-def _differences(pairs: Iterable[_Pair]) -> Iterator[AnswerDifference]:
+def _differences(pairs: Iterable[Pair]) -> Iterator[AnswerDifference]:
     """Yield the differences of one scenario.
 
     Once one side succeeded where the other did not, or made a call that the other did not make, the
@@ -137,7 +115,7 @@ def _differences(pairs: Iterable[_Pair]) -> Iterator[AnswerDifference]:
 
 def _alone(one: Call | None, other: Call | None) -> AnswerDifference:
     call = one or other or {}
-    operation, which = _question(call)
+    operation, which = question_of(call)
     made = f"{which} was asked".strip() if which else "it was called"
     not_made = "not asked" if which else "not called"
     recorded, replayed = (made, not_made) if one is not None else (not_made, made)
@@ -150,7 +128,7 @@ def _of_pair(one: Call, other: Call) -> Iterator[AnswerDifference]:
     if codes[0] != codes[1]:
         yield AnswerDifference(operation, "code", _said(one), _said(other))
         return
-    texts = general(str(one["message"])), general(str(other["message"]))
+    texts = own_words(one), own_words(other)
     if texts[0] != texts[1]:
         said, says = (f"{codes[0]} {text!r}" for text in texts)
         yield AnswerDifference(operation, "text", said, says)
@@ -158,7 +136,7 @@ def _of_pair(one: Call, other: Call) -> Iterator[AnswerDifference]:
 
 
 def _said(call: Call) -> str:
-    message = general(str(call["message"]))
+    message = own_words(call)
     return f"{call['outcome']} {message!r}" if message else str(call["outcome"])
 
 
