@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.outcome import ExitCode
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def selfcheck(
 
     One fault is planted at a time. It counts as noticed if a scenario fails for the right reason.
     What stays unnoticed and which scenarios notice nothing is listed at the end; exit code 1 says
-    that there is any.
+    that there is any. Ctrl-C ends the run; what it has found by then is kept.
     """
     chosen = _chosen(faults or [])
     if listed:
@@ -99,7 +100,9 @@ def _run(
     print("\n".join(summary(result)), flush=True)
     if output is not None:
         _write(output, result.as_json())
-    return 0 if result.passed else 1
+    if result.interrupted:
+        return ExitCode.INTERRUPTED
+    return ExitCode.EXPECTED if result.passed else ExitCode.FINDING
 
 
 def _check_place(output: Path) -> None:

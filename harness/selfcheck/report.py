@@ -19,6 +19,8 @@ def summary(result: Result) -> list[str]:
     """Return the lines that close a run."""
     noticed = sum(fault.end is End.NOTICED for fault in result.faults)
     lines = [f"{noticed} of {len(result.faults)} faults noticed in {result.seconds:.0f} s"]
+    if result.interrupted:
+        lines.append("interrupted: the faults after these were not tried")
     for fault in result.faults:
         if fault.end is not End.NOTICED or fault.counts_against:
             lines.append(f"  {fault.id}: {fault.wrong}: {_why(fault)}")

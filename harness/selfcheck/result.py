@@ -97,6 +97,7 @@ class Result:
         scenarios: how many scenarios there are.
         whole: whether all faults were planted.
         seconds: how long the run took.
+        interrupted: whether it was interrupted, so that some faults were not tried.
     """
 
     faults: tuple[FaultResult, ...]
@@ -105,11 +106,13 @@ class Result:
     scenarios: int
     whole: bool
     seconds: float
+    interrupted: bool = False
 
     @property
     def passed(self) -> bool:
         """Whether every fault is noticed and every scenario notices one, but for the reasons."""
-        return not self.unnoticed() and not self.needless and all(self.idle.values())
+        complete = not self.interrupted and not self.needless
+        return complete and not self.unnoticed() and all(self.idle.values())
 
     def unnoticed(self) -> list[FaultResult]:
         """Return the faults that count against the scenarios."""

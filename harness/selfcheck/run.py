@@ -79,27 +79,61 @@ def chosen_faults(patterns: Iterable[str], table: str = TABLE) -> tuple[PlantedF
 def selfcheck(plan: Plan, say: Say) -> Result:
     """Plant each fault, run the scenarios that it concerns, and return what they noticed.
 
+    A run that is interrupted returns the faults that it has tried by then.
+
     Raises:
         HarnessError: a scenario fails on a truthful Cognito.
+        KeyboardInterrupt: the run is interrupted before it has tried a fault.
     """
     elapsed = stopwatch()
+    results: list[FaultResult] = []
+    noticed: list[tuple[PlantedFault, Outcome]] = []
+    interrupted = False
     with Workers(plan.folder, plan.workers, forks=plan.forks) as workers:
         baseline = _baseline(workers, say)
-        results, noticing = _try_faults(plan, workers, baseline, say)
-        idle = [name for name in _names(baseline) if name not in noticing]
-        noticed = _try_idle(plan, workers, baseline, idle, say) if plan.whole and idle else []
-    late = {outcome.scenario for _, outcome in noticed}
-    idle = [name for name in idle if name not in late]
-    reasons = {name: plan.idle.get(name, "") for name in idle} if plan.whole else {}
-    needless = sorted(plan.idle.keys() - reasons.keys()) if plan.whole else []
+        try:
+            _try_faults(plan, workers, baseline, say, results)
+            if plan.whole:
+                idle = _idle_scenarios(baseline, results, noticed)
+                _try_idle(plan, workers, baseline, idle, say, noticed)
+        except KeyboardInterrupt:
+            if not results:
+                raise
+            interrupted = True
+    return _result(plan, baseline, results, noticed, elapsed(), interrupted=interrupted)
+
+
+def _result(
+    plan: Plan,
+    baseline: Sequence[Outcome],
+    results: Sequence[FaultResult],
+    noticed: Sequence[tuple[PlantedFault, Outcome]],
+    seconds: float,
+    *,
+    interrupted: bool,
+) -> Result:
+    whole = plan.whole and not interrupted
+    idle = _idle_scenarios(baseline, results, noticed) if whole else []
     return Result(
         faults=_with_notices(results, noticed),
-        idle=reasons,
-        needless=tuple(needless),
+        idle={name: plan.idle.get(name, "") for name in idle},
+        needless=tuple(sorted(plan.idle.keys() - set(idle))) if whole else (),
         scenarios=len(_names(baseline)),
-        whole=plan.whole,
-        seconds=round(elapsed(), 1),
+        whole=whole,
+        seconds=round(seconds, 1),
+        interrupted=interrupted,
     )
+
+
+def _idle_scenarios(
+    baseline: Sequence[Outcome],
+    results: Iterable[FaultResult],
+    noticed: Iterable[tuple[PlantedFault, Outcome]],
+) -> list[str]:
+    """Return the scenarios that have noticed no fault."""
+    busy = {name for found in results for name in _noticing(found)}
+    busy |= {outcome.scenario for _, outcome in noticed}
+    return [name for name in _names(baseline) if name not in busy]
 
 
 def _names(baseline: Iterable[Outcome]) -> list[str]:
@@ -121,17 +155,18 @@ def _baseline(workers: Workers, say: Say) -> list[Outcome]:
 
 
 def _try_faults(
-    plan: Plan, workers: Workers, baseline: Sequence[Outcome], say: Say
-) -> tuple[list[FaultResult], set[str]]:
-    results: list[FaultResult] = []
-    noticing: set[str] = set()
+    plan: Plan,
+    workers: Workers,
+    baseline: Sequence[Outcome],
+    say: Say,
+    results: list[FaultResult],
+) -> None:
+    """Add the result of each fault as soon as it is there, so that an interruption keeps it."""
     jobs = [job_for(fault, plan.table, baseline, plan.limits) for fault in plan.faults]
     for fault, result in zip(plan.faults, workers.map(jobs), strict=True):
         found = judged(fault, result, plan.unnoticed.get(fault.id, ""))
         results.append(found)
-        noticing |= _noticing(found)
         say(f"[{len(results)}/{len(plan.faults)}] {line_about(found)}")
-    return results, noticing
 
 
 def line_about(found: FaultResult) -> str:
@@ -147,11 +182,15 @@ def _noticing(found: FaultResult) -> set[str]:
 
 
 def _try_idle(
-    plan: Plan, workers: Workers, baseline: Sequence[Outcome], idle: list[str], say: Say
-) -> list[tuple[PlantedFault, Outcome]]:
-    """Try all faults on the scenarios that have noticed none; return what they notice."""
+    plan: Plan,
+    workers: Workers,
+    baseline: Sequence[Outcome],
+    idle: list[str],
+    say: Say,
+    noticed: list[tuple[PlantedFault, Outcome]],
+) -> None:
+    """Try all faults on the scenarios that have noticed none, and add what they notice."""
     left = {name for name in idle if name not in plan.idle}
-    noticed: list[tuple[PlantedFault, Outcome]] = []
     for place in range(0, len(plan.faults), _ROUND):
         if not left:
             break
@@ -164,7 +203,6 @@ def _try_idle(
                     left.remove(outcome.scenario)
                     noticed.append((fault, outcome))
                     say(f"{outcome.scenario} notices {fault.id}")
-    return noticed
 
 
 def _with_notices(

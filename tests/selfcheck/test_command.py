@@ -147,6 +147,28 @@ def test_interrupt_ends_the_workers() -> None:
     assert [child for child in children if _is_alive(child)] == []
 
 
+def test_interrupted_run_keeps_what_it_has_found(tmp_path: Path) -> None:
+    """Ctrl-C shows and writes the faults that were tried, and says that others were not."""
+    output = tmp_path / "result.json"
+    running = subprocess.Popen(
+        [*COMMAND, "--scenarios", SESSIONS, "--workers", "1", "--json", str(output)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout is not None
+    while not running.stdout.readline().startswith("[1/"):
+        assert running.poll() is None
+    running.send_signal(signal.SIGINT)
+    printed, _ = running.communicate(timeout=60)
+    found = read_result_file(output)
+    assert running.returncode == 130
+    assert "interrupted: the faults after these were not tried" in printed
+    assert 1 <= len(found.faults) < len(FAULTS)
+    assert (found.interrupted, found.whole, found.passed) == (True, False, False)
+
+
 def _children(process: int) -> list[int]:
     threads = Path(f"/proc/{process}/task").iterdir()
     found = (thread.joinpath("children").read_text().split() for thread in threads)
