@@ -16,6 +16,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -148,9 +149,21 @@ def _expectation(path: Path, number: int, entry: Any) -> KnownDifference:
         raise _unusable(path, f"{where}: it needs a reason")
     if entry.get("what", "") not in ("", *KINDS):
         raise _unusable(path, f"{where}: what is {entry['what']!r}, not {', '.join(KINDS)}")
+    if (operation := entry.get("operation")) and operation not in _operations():
+        nearest = nearest_match(operation, _operations())
+        also = f"; did you mean {nearest!r}?" if nearest else ""
+        raise _unusable(path, f"{where}: Cognito has no operation {operation!r}{also}")
     if not any(entry.get(name) for name in _MEMBERS if name != "reason"):
         raise _unusable(path, f"{where}: it would expect everything; name what differs")
     return KnownDifference(**entry)
+
+
+@cache
+def _operations() -> frozenset[str]:
+    """Return the names of Cognito's operations, as botocore knows them."""
+    from botocore.loaders import Loader  # few runs read expectations
+
+    return frozenset(Loader().load_service_model("cognito-idp", "service-2")["operations"])
 
 
 def _unusable(path: Path, hint: str) -> ConfigurationError:

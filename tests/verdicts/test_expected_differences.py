@@ -76,6 +76,7 @@ def test_file(tmp_path: Path) -> None:
         ('[[expected]]\nreason = "x"', "entry 1: it would expect everything"),
         ('[[expected]]\nreason = "x"\nwhat = "words"', "what is 'words', not calls, code, text"),
         ('[[expected]]\nreason = "x"\noperatoin = "x"', "did you mean 'operation'?"),
+        ('[[expected]]\nreason = "x"\noperation = "Signup"', "did you mean 'SignUp'?"),
         ('[[expected]]\nreason = "x"\nwhat = 1', "entry 1: each member must be a text"),
     ],
 )
