@@ -166,12 +166,18 @@ _OUTCOMES = ("done", "throttled", "failed")
 
 
 def _seconds(stats: RequestStats) -> float:
-    """Return the time from the first to the last request, in whole seconds of the clock.
+    """Return the time from the first request to the last, and at least a second.
 
     What comes before and after, such as the start of the users and of the report, has no requests.
     """
-    seconds: Mapping[int, int] = stats.total.num_reqs_per_sec
-    return 0.0 if not seconds else max(seconds) - min(seconds) + 1.0
+    # Locust makes the entry of a name when its first request is over.
+    entries = [entry for (_, kind), entry in stats.entries.items() if kind in _TYPES]
+    used = [entry for entry in entries if entry.num_requests]
+    if not used:
+        return 0.0
+    first = min(entry.start_time for entry in used)
+    last = max(entry.last_request_timestamp or first for entry in used)
+    return max(1.0, last - first)
 
 
 def _errors_of_flow(stats: RequestStats, name: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import time_machine
 from gevent.pool import Group
 from locust.env import Environment
 from locust.runners import LocalRunner, MasterRunner, WorkerRunner
@@ -69,17 +70,31 @@ def reported(stats: RequestStats, **flows: int) -> list[str]:
 
 def test_rate_is_that_between_the_first_and_the_last_request() -> None:
     """Neither the wait before the first request nor that after the last one lowers the rate."""
-    stats = RequestStats()
-    stats.total.start_time = 100.0
-    stats.log_request(CALL, "GetUser", 12, 1)
-    entry = stats.get("GetUser", CALL)
-    for each in (entry, stats.total):
-        each.num_requests = 100
-        each.num_reqs_per_sec = {1000: 50, 1009: 50}
-        each.last_request_timestamp = 1030.0
-    lines = reported(stats, Refresh=50)
+    with time_machine.travel(100.0, tick=False) as clock:
+        stats = RequestStats()
+        for moment in (1000.9, 1010.9):
+            clock.move_to(moment)
+            for _ in range(50):
+                stats.log_request(CALL, "GetUser", 12, 1)
+        clock.move_to(1030.0)
+        lines = reported(stats, Refresh=50)
     assert lines[2].split()[5] == "10.0"
     assert "50 done, 5.0 a second" in lines[4]
+
+
+def test_rate_is_that_of_all_workers() -> None:
+    """The first request of any worker begins the time, and the last one of any ends it."""
+    with time_machine.travel(100.0, tick=False) as clock:
+        together = RequestStats()
+        for first in (1000.0, 1005.0):
+            clock.move_to(first)
+            stats = RequestStats(use_response_times_cache=False)
+            for moment in (first, first + 15):
+                clock.move_to(moment)
+                stats.log_request(CALL, "GetUser", 12, 1)
+            together.get("GetUser", CALL).extend(stats.get("GetUser", CALL))
+        lines = reported(together)
+    assert lines[2].split()[5] == "0.2"
 
 
 def test_no_percentile_is_above_the_longest_time() -> None:
