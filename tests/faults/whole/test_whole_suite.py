@@ -8,7 +8,9 @@ import pytest
 
 from tests.faults.verdicts import FAULTS, LOST, Outcome, scenarios
 
-WORKERS = ("-n", "2")
+#: More than there are cores: a test under faults mostly waits, as a throttled call does before it is
+#: sent again.
+WORKERS = ("-n", "8")
 
 
 @pytest.fixture(scope="module")
