@@ -13,6 +13,7 @@ from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import PoolConfiguration
 from harness.pools.sources import cdk, cloudformation, snapshot, terraform
 from harness.pools.sources.documents import Document, read_document
+from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 
 __all__ = ["FORMATS", "load", "read"]
 
@@ -25,36 +26,43 @@ FORMATS = (
 )
 
 
-def load(path: str | Path, pool: str | None = None) -> PoolConfiguration:
+def load(
+    path: str | Path, pool: str | None = None, parameters: GivenParameters = NO_PARAMETERS
+) -> PoolConfiguration:
     """Return the configuration of one pool in a file.
 
     Args:
         path: the file, or a folder that cdk synth wrote.
         pool: which pool, by logical id, address or PoolName; not needed if there is only one.
+        parameters: what the user gave for the parameters of a template.
 
     Raises:
         ConfigurationError: the file cannot be read, contains a setting that is not valid, or does
             not contain the pool; or it contains several pools and none is named.
     """
-    return _chosen(read(path), pool, str(path))
+    return _chosen(read(path, parameters), pool, str(path))
 
 
-def read(path: str | Path) -> list[PoolConfiguration]:
+def read(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> list[PoolConfiguration]:
     """Return the configurations of all pools in a file.
+
+    Args:
+        path: the file, or a folder that cdk synth wrote.
+        parameters: what the user gave for the parameters of a template.
 
     Raises:
         ConfigurationError: the file cannot be read, has no pool, or contains a setting that is not
             valid.
     """
     if Path(path).is_dir():
-        return _some(cdk.read_assembly(Path(path)), path, cloudformation.POOL)
+        return _some(cdk.read_assembly(Path(path), parameters), path, cloudformation.POOL)
     document = read_document(path)
     if snapshot.recognizes(document):
         return snapshot.read(document)
     if terraform.recognizes(document):
         return _some(terraform.read(document), path, terraform.POOL)
     if cloudformation.recognizes(document):
-        return _some(cloudformation.read(document), path, cloudformation.POOL)
+        return _some(cloudformation.read(document, None, parameters), path, cloudformation.POOL)
     raise _unrecognized(document)
 
 

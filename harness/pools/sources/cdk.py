@@ -13,6 +13,7 @@ from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import PoolConfiguration
 from harness.pools.sources import cloudformation
 from harness.pools.sources.documents import read_document
+from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 
 __all__ = ["read_assembly"]
 
@@ -21,8 +22,14 @@ _STACK = "aws:cloudformation:stack"
 _NESTED = "cdk:cloud-assembly"
 
 
-def read_assembly(folder: Path) -> list[PoolConfiguration]:
+def read_assembly(
+    folder: Path, parameters: GivenParameters = NO_PARAMETERS
+) -> list[PoolConfiguration]:
     """Return the user pools of all stacks, including those in nested assemblies.
+
+    Args:
+        folder: what cdk synth wrote.
+        parameters: what the user gave for the parameters of the templates.
 
     Raises:
         ConfigurationError: cdk synth did not write the folder.
@@ -30,7 +37,7 @@ def read_assembly(folder: Path) -> list[PoolConfiguration]:
     return [
         pool
         for template in _templates(folder)
-        for pool in cloudformation.read(read_document(template), "CDK assembly")
+        for pool in cloudformation.read(read_document(template), "CDK assembly", parameters)
     ]
 
 

@@ -22,7 +22,9 @@ from harness.pools.configuration.pool_configuration import (
 from harness.pools.configuration.service_members import check_members, member_names
 from harness.pools.sources.documents import Document
 from harness.pools.sources.intrinsics import NO_VALUE, Functions
+from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed
+from harness.pools.sources.template_parameters import TemplateParameters
 
 __all__ = ["POOL", "POOL_CLIENT", "read", "recognizes"]
 
@@ -51,23 +53,30 @@ def recognizes(document: Document) -> bool:
     return isinstance(resources, Mapping)
 
 
-def read(document: Document, source_format: SourceFormat | None = None) -> list[PoolConfiguration]:
+def read(
+    document: Document,
+    source_format: SourceFormat | None = None,
+    parameters: GivenParameters = NO_PARAMETERS,
+) -> list[PoolConfiguration]:
     """Return the user pools of a template, each with the app clients that refer to it.
 
     Args:
         document: the template.
         source_format: the format to report, if the template is part of something else.
+        parameters: what the user gave for the template's parameters.
 
     Raises:
         ConfigurationError: a property is unknown, or its value is not valid.
     """
-    return _Template(document, source_format).pools()
+    return _Template(document, source_format, parameters).pools()
 
 
 class _Template:
-    def __init__(self, document: Document, source_format: SourceFormat | None) -> None:
+    def __init__(
+        self, document: Document, source_format: SourceFormat | None, parameters: GivenParameters
+    ) -> None:
         self._document = document
-        self._functions = Functions(document)
+        self._functions = Functions(document, TemplateParameters(document, parameters))
         found: SourceFormat = "SAM template" if _is_sam(document) else "CloudFormation template"
         self._origin = Origin(source_format or found, document.name)
         self._resources: Mapping[str, Any] = document.value["Resources"]

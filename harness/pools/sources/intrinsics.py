@@ -16,6 +16,7 @@ from typing import Any
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Unknown, join
 from harness.pools.sources.documents import Document
+from harness.pools.sources.template_parameters import TemplateParameters
 
 __all__ = ["NO_VALUE", "Functions"]
 
@@ -33,16 +34,17 @@ class Functions:
     """Evaluates the values of one template.
 
     Args:
-        document: the template, with its Parameters, Mappings and Conditions.
+        document: the template, with its Mappings and Conditions.
+        parameters: the template's parameters.
 
     Attributes:
         notes: which parameter's Default was used, by path.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, parameters: TemplateParameters) -> None:
         template = document.value
         self._document = document
-        self._parameters = _mapping(template, "Parameters")
+        self._parameters = parameters
         self._mappings = _mapping(template, "Mappings")
         self._conditions = _mapping(template, "Conditions")
         self._under_way: set[str] = set()
@@ -108,17 +110,11 @@ class Functions:
     def _ref(self, argument: Any, path: str) -> Any:
         if argument == "AWS::NoValue":
             return NO_VALUE
-        parameter = self._parameters.get(argument) if isinstance(argument, str) else None
-        if not isinstance(parameter, Mapping) or "Default" not in parameter:
+        parameter = self._parameters.value(argument) if isinstance(argument, str) else None
+        if parameter is None:
             return None
-        kind = str(parameter.get("Type", "String"))
-        if kind.startswith("AWS::SSM::"):
-            return None
-        self.notes[self._setting or path] = f"Default of parameter {argument}"
-        default = parameter["Default"]
-        if kind == "CommaDelimitedList" or kind.startswith("List<"):
-            return [item.strip() for item in str(default).split(",")]
-        return default
+        self.notes[self._setting or path] = parameter.note
+        return parameter.value
 
     def _find_in_map(self, argument: Any, path: str) -> Any:
         keys = self.value(argument, path)
