@@ -24,7 +24,8 @@ class Audit:
         configuration: the audited configuration, as it was read.
         profile: the profile of the audit.
         findings: one for each rule and part, including passed rules.
-        notices: problems in the profile: waivers that have ended or are not needed.
+        notices: problems in the profile, such as waivers that have ended or are not needed, and
+            app clients that are not checked because their pool is unknown.
     """
 
     configuration: PoolConfiguration
@@ -64,7 +65,11 @@ def audit(configuration: PoolConfiguration, profile: Profile, today: date) -> Au
         for rule in profile.rules
         for finding in judge(RULES[rule], whole, configuration, profile.expect.get(rule))
     ]
-    return Audit(configuration, profile, tuple(findings), tuple(_notices(findings, profile, today)))
+    notices = [
+        *_notices(findings, profile, today),
+        *(f"not checked: {one}" for one in configuration.unassigned),
+    ]
+    return Audit(configuration, profile, tuple(findings), tuple(notices))
 
 
 def _weighed(finding: Finding, profile: Profile, today: date) -> Finding:

@@ -19,6 +19,7 @@ from harness.pools.configuration.pool_configuration import (
     split,
 )
 from harness.pools.configuration.setting_effects import effect_of
+from harness.pools.configuration.shared_clients import with_shared_clients
 
 __all__ = ["Difference", "Drift", "drift"]
 
@@ -64,6 +65,10 @@ class Difference:
             return f"the app client {self.part} is only in the first"
         if self.change == "added":
             return f"the app client {self.part} is only in the second"
+        if self.change == "unknown" and not self.path:
+            side = "first" if self.before is not None else "second"
+            pool = self.before or self.after
+            return f"whether the app client {self.part} of the {side} is one of the pool is {pool}"
         values = (
             f"{format_value(self.before)} in the first and {format_value(self.after)} in the second"
         )
@@ -90,10 +95,12 @@ def drift(before: PoolConfiguration, after: PoolConfiguration) -> Drift:
     Names and tags are not compared, because they differ from pool to pool. App clients are matched
     by name, or because each side has only one.
     """
+    before, after = with_shared_clients(before, after), with_shared_clients(after, before)
     found = [
         *_of_parts(completed(before).pool, completed(after).pool, before.pool),
         *_of_parts(completed(before).mfa, completed(after).mfa, before.mfa),
         *_of_clients(before, after),
+        *_of_unassigned(before, after),
     ]
     return Drift(before, after, tuple(found))
 
@@ -119,6 +126,13 @@ def _of_clients(before: PoolConfiguration, after: PoolConfiguration) -> Iterator
                 "users can also sign in with this app client; it has its own flows and lifetimes"
             )
             yield Difference("added", "client", name, "", means=means)
+
+
+def _of_unassigned(before: PoolConfiguration, after: PoolConfiguration) -> Iterator[Difference]:
+    for one in before.unassigned:
+        yield Difference("unknown", "client", one.name, "", one.reason, None, place=one.place)
+    for one in after.unassigned:
+        yield Difference("unknown", "client", one.name, "", None, one.reason)
 
 
 def _by_name(configuration: PoolConfiguration) -> dict[str, Part]:

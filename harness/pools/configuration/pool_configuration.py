@@ -150,7 +150,7 @@ class UnassignedClient:
         name: its name in the source.
         client_name: its ClientName, if it is known.
         reason: what the pool depends on, such as ``Ref UserPoolId``.
-        where: the file, and the line if it is known.
+        place: where its UserPoolId is, with the file.
         remedy: what to write in the source if the app client belongs to this pool.
         read: returns the app client.
     """
@@ -158,15 +158,16 @@ class UnassignedClient:
     name: str
     client_name: str | None
     reason: Unknown
-    where: str
+    place: SourceLocation
     remedy: str
     read: Callable[[], Part] = field(repr=False, compare=False)
 
     def __str__(self) -> str:
         """Return why the pool is unknown and what to write, as one sentence."""
+        line = "" if self.place.line is None else f", line {self.place.line}"
         return (
-            f"the user pool of the app client {self.name} ({self.where}) is {self.reason}; "
-            f"if it is this pool, write {self.remedy}"
+            f"the user pool of the app client {self.name} ({self.place.file}{line}) is "
+            f"{self.reason}; if it is this pool, write {self.remedy}"
         )
 
 
@@ -202,19 +203,20 @@ class PoolConfiguration:
         """Return an app client by its name in the source or by its ClientName.
 
         Args:
-            name: the name; not needed if there is only one app client.
+            name: the name; not needed if there is only one app client. It can be that of an app
+                client whose pool is unknown, see :meth:`with_client`.
 
         Raises:
             ConfigurationError: no app client has that name, or there are several and no name.
         """
-        chosen = self._clients_named(name)
+        chosen = self.with_client(name)._clients_named(name)
         if len(chosen) == 1:
             return chosen[0]
         raise ConfigurationError(
             "app client",
             given=name,
             source=str(self.origin),
-            allowed=nearest_first(name, [part.name for part in self.clients]),
+            allowed=nearest_first(name, [one.name for one in (*self.clients, *self.unassigned)]),
             hint=self._hint(name, chosen),
         )
 
@@ -263,7 +265,7 @@ class PoolConfiguration:
         elif chosen:
             names = " and ".join(part.name for part in chosen)
             hints = [f"{names} have this ClientName; name one of them"]
-        hints += [f"{one}, or name the app client" for one in self.unassigned]
+        hints += [f"{one}, or name it" for one in self.unassigned]
         return "; ".join(hints) or None
 
 

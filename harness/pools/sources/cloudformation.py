@@ -178,12 +178,19 @@ def _unassigned(client: TemplateClient, key: PoolKey, clients: AssignedClients) 
         name=name,
         client_name=setting_or_none(stack, client.name, "ClientName"),
         reason=client.pool,
-        where=stack.document.source(f"Resources.{client.name}.Properties.UserPoolId"),
+        place=_place_of_pool_id(client),
         remedy=f"UserPoolId: !Ref {key.name}"
         if here
         else f"a reference to {qualified(pool_stack.name, key.name)} as its UserPoolId",
         read=functools.partial(_read_client, client, name, key, clients),
     )
+
+
+def _place_of_pool_id(client: TemplateClient) -> SourceLocation:
+    document = client.stack.document
+    path = f"Resources.{client.name}.Properties.UserPoolId"
+    line = document.lines.get(path) or document.lines.get(f"Resources.{client.name}")
+    return SourceLocation(path, line, file=document.name)
 
 
 class _Template:

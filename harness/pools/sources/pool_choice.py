@@ -103,15 +103,17 @@ class FoundPools:
         raise self._refusal(name, *(f"more pools may exist: {one}" for one in self.problems))
 
     def listed(self, given: str | None = None) -> str:
-        """Return what can be named, the nearest to ``given`` first."""
+        """Return what can be named; the nearest to ``given`` comes first and is suggested."""
         pools = self.pools
-        if (near := self._nearest(given)) is not None:
+        near = None if given is None or self.named(given) else self._nearest(given)
+        if near is not None:
             pools = (near, *(pool for pool in pools if pool is not near))
-        return f"allowed: {', '.join(map(str, pools)) or 'nothing'}"
+        listed = f"allowed: {', '.join(map(str, pools)) or 'nothing'}"
+        return listed if near is None else f"{listed}; did you mean {near.name!r}?"
 
-    def _nearest(self, given: str | None) -> FoundPool | None:
+    def _nearest(self, given: str) -> FoundPool | None:
         by_name = {name: pool for pool in reversed(self.pools) for name in _every_name(pool)}
-        nearest = None if given is None else nearest_match(given, by_name)
+        nearest = nearest_match(given, by_name)
         return None if nearest is None else by_name[nearest]
 
     def _unnamed(self) -> ConfigurationError:
@@ -128,9 +130,7 @@ class FoundPools:
                 yield pool, error
 
     def _refusal(self, given: str | None, *hints: str) -> ConfigurationError:
-        near = None if self.named(given or "") else self._nearest(given)
-        parts = [self.listed(given), *([] if near is None else [f"did you mean {near.name!r}?"])]
-        hint = "; ".join([*parts, *hints])
+        hint = "; ".join([self.listed(given), *hints])
         return ConfigurationError("user pool", given=given, source=self.source, hint=hint)
 
 
@@ -161,10 +161,14 @@ def choose_both(
     if name is not None and not before.named(name) and not after.named(name):
         lists = f"{before.source}: {before.listed(name)}; {after.source}: {after.listed(name)}"
         raise ConfigurationError("user pool", given=name, hint=f"neither side has it; {lists}")
-    return (
-        before.choose(name if before.must_choose else None),
-        after.choose(name if after.must_choose else None),
-    )
+    first = before.choose(name if before.must_choose else None)
+    if name is None or not after.must_choose:
+        return first, after.choose(None)
+    try:
+        return first, after.choose(name)
+    except ConfigurationError as error:
+        error.hint = f"{error.hint}; if it has another name there, give --pool-after"
+        raise
 
 
 def _ready(configuration: PoolConfiguration) -> FoundPool:

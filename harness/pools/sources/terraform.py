@@ -99,12 +99,15 @@ def _read_pool(
 
 def _unassigned(client: _Resource, reason: Unknown, pool: _Resource) -> UnassignedClient:
     name = client.values.get("name")
-    line = client.line("user_pool_id") or client.line("")
     return UnassignedClient(
         name=client.address,
         client_name=name if isinstance(name, str) else None,
         reason=reason,
-        where=client.document.name + ("" if line is None else f", line {line}"),
+        place=SourceLocation(
+            f"{client.address}.user_pool_id",
+            client.line("user_pool_id") or client.line(""),
+            file=client.document.name,
+        ),
         remedy=f"user_pool_id = {pool.type}.{pool.name}{pool.key}.id"
         if client.module == pool.module
         else f"the id of {pool.address} as its user_pool_id",
