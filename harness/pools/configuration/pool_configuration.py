@@ -216,7 +216,7 @@ class PoolConfiguration:
             "app client",
             given=name,
             source=str(self.origin),
-            allowed=nearest_first(name, [one.name for one in (*self.clients, *self.unassigned)]),
+            allowed=nearest_first(name, self._client_names()),
             hint=self._hint(name, chosen),
         )
 
@@ -248,6 +248,9 @@ class PoolConfiguration:
             clients=(*self.clients, *(one.read() for one in named)),
             unassigned=tuple(one for one in self.unassigned if one not in named),
         )
+
+    def _client_names(self) -> list[str]:
+        return [part.name for part in self.clients] + [one.name for one in self.unassigned]
 
     def _clients_named(self, name: str | None) -> list[Part]:
         if name is None:
