@@ -25,6 +25,11 @@ FORMATS = (
     "a snapshot from cognito-harness snapshot",
 )
 
+_PLANNED = (
+    "the values of the variables are in {} already; give them to terraform plan with -var or "
+    "-var-file, and show that plan with terraform show -json"
+)
+
 
 def load(
     path: str | Path, pool: str | None = None, parameters: GivenParameters = NO_PARAMETERS
@@ -52,14 +57,21 @@ def read(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> list[
 
     Raises:
         ConfigurationError: the file cannot be read, has no pool, or contains a setting that is not
-            valid.
+            valid; or a parameter is given that it does not declare.
     """
+    with parameters.checked(str(path)):
+        return _read(path, parameters)
+
+
+def _read(path: str | Path, parameters: GivenParameters) -> list[PoolConfiguration]:
     if Path(path).is_dir():
         return _some(cdk.read_assembly(Path(path), parameters), path, cloudformation.POOL)
     document = read_document(path)
     if snapshot.recognizes(document):
+        parameters.have_no_use(f"{path} is a snapshot, which has values in place of parameters")
         return snapshot.read(document)
     if terraform.recognizes(document):
+        parameters.have_no_use(_PLANNED.format(path))
         return _some(terraform.read(document), path, terraform.POOL)
     if cloudformation.recognizes(document):
         return _some(cloudformation.read(document, None, parameters), path, cloudformation.POOL)
