@@ -100,6 +100,11 @@ class UnknownDecider:
         """Where the setting is in its source."""
         return self.part.place(self.path)
 
+    def concerns(self, path: str) -> bool:
+        """Return whether the setting at a path of the part depends on this one."""
+        own = self.path
+        return own == path or own.startswith((f"{path}.", f"{path}[")) or path.startswith(f"{own}.")
+
 
 def unknown_deciders(
     configuration: PoolConfiguration, client: str | None = None

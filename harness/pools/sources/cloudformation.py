@@ -23,7 +23,6 @@ from harness.pools.configuration.pool_configuration import (
 from harness.pools.configuration.service_members import check_members, member_names
 from harness.pools.sources.documents import Document
 from harness.pools.sources.intrinsics import NO_VALUE, Functions
-from harness.pools.sources.needed_parameters import NeededParameters
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed
 from harness.pools.sources.template_parameters import TemplateParameters
@@ -78,9 +77,7 @@ class _Template:
         self, document: Document, source_format: SourceFormat | None, parameters: GivenParameters
     ) -> None:
         self._document = document
-        own = TemplateParameters(document, parameters)
-        self._functions = Functions(document, own)
-        self._needed = NeededParameters(document, own)
+        self._functions = Functions(document, TemplateParameters(document, parameters))
         found: SourceFormat = "SAM template" if _is_sam(document) else "CloudFormation template"
         self._origin = Origin(source_format or found, document.name)
         self._resources: Mapping[str, Any] = document.value["Resources"]
@@ -141,12 +138,12 @@ class _Template:
         condition = self._resources[name].get("Condition")
         if condition is None or not isinstance(self._functions.condition(condition), Unknown):
             return None
-        return Unknown(f"Condition {condition}", self._needed.of_condition(condition))
+        return Unknown(f"Condition {condition}", self._functions.needed.of_condition(condition))
 
     def _properties(self, name: str) -> dict[str, Any]:
         path = f"Resources.{name}.Properties"
         expression = self._resources[name].get("Properties") or {}
-        found = self._needed.noted(self._functions.value(expression, path), expression)
+        found = self._functions.needed.noted(self._functions.value(expression, path), expression)
         if not isinstance(found, Mapping):
             raise self._refusal(path, str(found), hint="it must be an object")
         return {name: value for name, value in found.items() if value is not NO_VALUE}

@@ -90,9 +90,17 @@ class GivenParameters:
                 found[name] = self.given[key]
         return found
 
+    def over(self, earlier: GivenParameters) -> GivenParameters:
+        """Return these values and those of ``earlier`` that these do not take the place of.
+
+        What a template can use of the result, it can use of these.
+        """
+        return GivenParameters({**earlier.given, **self.given}, self._use)
+
     def hide(self, stack: str, name: str) -> None:
         """Note that a template declares a parameter with ``NoEcho``."""
-        self._use.hidden.update((name, f"{stack}:{name}"))
+        if self.given:
+            self._use.hidden.update((name, f"{stack}:{name}"))
 
     @property
     def hidden(self) -> frozenset[str]:
