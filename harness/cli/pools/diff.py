@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.outcome import ExitCode
+from harness.cli.pools.parameters import ParameterFiles, ParameterTexts
 from harness.cli.pools.reports import Form, FormOption, OutputOption
 from harness.cli.pools.source import Accounts, Endpoint, PoolTarget
 
@@ -37,6 +38,8 @@ def diff(
             show_default="--pool",
         ),
     ] = None,
+    parameter: ParameterTexts = None,
+    parameters: ParameterFiles = None,
     endpoint_url: Endpoint = None,
     target: PoolTarget = "server",
     aws_accounts: Accounts = None,
@@ -46,13 +49,17 @@ def diff(
     Prints each difference and its effect on sign-in. A setting that is left out counts as
     Cognito's default. Names and tags are not compared. Exits with 1 if the two differ.
     """
+    from harness.cli.pools.parameters import parameters_of
     from harness.cli.pools.reports import report_of_drift, write
     from harness.cli.pools.source import find_source
     from harness.pools.configuration.drift import drift
     from harness.pools.sources.pool_choice import choose_both
 
-    expected = find_source(before, endpoint_url, target, aws_accounts)
-    actual = find_source(after, endpoint_url, target, aws_accounts)
+    given = parameters_of(parameter, parameters)
+    # Each side takes the parameters that it declares.
+    with given.checked(f"{before} and {after}"):
+        expected = find_source(before, endpoint_url, target, aws_accounts, given)
+        actual = find_source(after, endpoint_url, target, aws_accounts, given)
     first, second = choose_both(expected, actual, pool, pool_after)
     found = drift(first.read(), second.read())
     write(report_of_drift(found), form, output)

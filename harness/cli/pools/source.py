@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.pools.configuration.pool_configuration import PoolConfiguration
+    from harness.pools.sources.parameters import GivenParameters
     from harness.pools.sources.pool_choice import FoundPools
 
 __all__ = [
@@ -60,7 +61,12 @@ Accounts = Annotated[
 
 
 def read_source(
-    source: str, pool: str | None, endpoint_url: str | None, target: str, accounts: str | None
+    source: str,
+    pool: str | None,
+    endpoint_url: str | None,
+    target: str,
+    accounts: str | None,
+    parameters: GivenParameters | None = None,
 ) -> PoolConfiguration:
     """Return the configuration in a file, or that of a live pool; change nothing.
 
@@ -72,17 +78,22 @@ def read_source(
         endpoint_url: the service with the live pool.
         target: ``server`` or ``endpoint``.
         accounts: the AWS accounts whose pools may be read.
+        parameters: what the user gave for the parameters of a template.
 
     Raises:
         ConfigurationError: the file does not exist or has an unknown format, or live pools may
             not be read.
         ClientError: the service refused to describe the pool.
     """
-    return find_source(source, endpoint_url, target, accounts).choose(pool).read()
+    return find_source(source, endpoint_url, target, accounts, parameters).choose(pool).read()
 
 
 def find_source(
-    source: str, endpoint_url: str | None, target: str, accounts: str | None
+    source: str,
+    endpoint_url: str | None,
+    target: str,
+    accounts: str | None,
+    parameters: GivenParameters | None = None,
 ) -> FoundPools:
     """Return the pools of a file, or the live pool with an id.
 
@@ -91,6 +102,7 @@ def find_source(
         endpoint_url: the service with the live pool.
         target: ``server`` or ``endpoint``.
         accounts: the AWS accounts whose pools may be read.
+        parameters: what the user gave for the parameters of a template.
 
     Raises:
         ConfigurationError: the file does not exist or has an unknown format, or live pools may
@@ -98,11 +110,15 @@ def find_source(
         ClientError: the service refused to describe the pool.
     """
     from harness.pools.sources import find
+    from harness.pools.sources.parameters import NO_PARAMETERS
     from harness.pools.sources.pool_choice import ready
 
-    if not Path(source).exists() and _is_pool_id(source):
-        return ready(source, [read_live_pool(source, endpoint_url, target, accounts)])
-    return find(source)
+    given = NO_PARAMETERS if parameters is None else parameters
+    if Path(source).exists() or not _is_pool_id(source):
+        return find(source, given)
+    with given.checked(source):
+        given.have_no_use(f"{source} is a live pool, which has values in place of parameters")
+    return ready(source, [read_live_pool(source, endpoint_url, target, accounts)])
 
 
 def read_live_pool(

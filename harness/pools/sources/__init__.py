@@ -25,6 +25,11 @@ FORMATS = (
     "a snapshot from cognito-harness snapshot",
 )
 
+_PLANNED = (
+    "the values of the variables are in {} already; give them to terraform plan with -var or "
+    "-var-file, and show that plan with terraform show -json"
+)
+
 
 def load(
     path: str | Path, pool: str | None = None, parameters: GivenParameters = NO_PARAMETERS
@@ -55,7 +60,7 @@ def read(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> list[
 
     Raises:
         ConfigurationError: the file cannot be read, has no pool, or contains a setting that is not
-            valid.
+            valid; or a parameter is given that it does not declare.
     """
     return find(path, parameters).read_all()
 
@@ -68,14 +73,22 @@ def find(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> Found
         parameters: what the user gave for the parameters of a template.
 
     Raises:
-        ConfigurationError: the file cannot be read, or has no pool.
+        ConfigurationError: the file cannot be read, or has no pool; or a parameter is given that
+            it does not declare.
     """
+    with parameters.checked(str(path)):
+        return _find(path, parameters)
+
+
+def _find(path: str | Path, parameters: GivenParameters) -> FoundPools:
     if Path(path).is_dir():
         return _some(cdk.find_in_assembly(Path(path), parameters), cloudformation.POOL)
     document = read_document(path)
     if snapshot.recognizes(document):
+        parameters.have_no_use(f"{path} is a snapshot, which has values in place of parameters")
         return ready(document.name, snapshot.read(document))
     if terraform.recognizes(document):
+        parameters.have_no_use(_PLANNED.format(path))
         return _some(terraform.find(document), terraform.POOL)
     if cloudformation.recognizes(document):
         return _some(cloudformation.find(document, None, parameters), cloudformation.POOL)

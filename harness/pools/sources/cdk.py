@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ConfigurationError
-from harness.pools.configuration.pool_configuration import PoolConfiguration
+from harness.pools.configuration.pool_configuration import NeededParameter, PoolConfiguration
 from harness.pools.sources import cloudformation
 from harness.pools.sources.documents import Document, read_document
 from harness.pools.sources.intrinsics import Functions
@@ -147,8 +147,9 @@ class _Assembly:
                 for key, value in raw.items()
             }
 
+        needed = {key: functools.partial(_needed, parent, value) for key, value in raw.items()}
         parameters = PassedParameters(
-            document, each(self.references.passed), f"the stack {parent.name}"
+            document, each(self.references.passed), needed, f"the stack {parent.name}"
         )
         nested = Stack(
             document,
@@ -267,6 +268,10 @@ def _asset_path(resource: Mapping[str, Any]) -> str | None:
     """
     found = _metadata(resource).get("aws:asset:path")
     return found if isinstance(found, str) else None
+
+
+def _needed(parent: Stack, value: Any) -> NeededParameter | None:
+    return next(iter(parent.functions.needed.of(value)), None)
 
 
 def _passed_parameters(parent: Stack, name: str) -> Mapping[str, Any]:

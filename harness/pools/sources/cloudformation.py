@@ -206,8 +206,9 @@ class _Template:
         """Return a pool and its MFA configuration."""
         name = key.name
         self._stack.is_made(name)  # raises if the condition cannot be used
+        properties = self._properties(name)
         renamed = Renamed(self._places(name))
-        for setting, value in self._properties(name).items():
+        for setting, value in properties.items():
             if setting == "EnabledMfas":
                 self._enabled_mfas(name, value, renamed)
                 continue
@@ -221,8 +222,9 @@ class _Template:
     def client(self, name: str) -> Part:
         """Return an app client."""
         self._stack.is_made(name)
+        properties = self._properties(name)
         renamed = Renamed(self._places(name))
-        for setting, value in self._properties(name).items():
+        for setting, value in properties.items():
             if setting != "UserPoolId":
                 self._require_property(name, setting, "client", {})
                 renamed.put("client", setting, value, setting)
@@ -230,11 +232,20 @@ class _Template:
 
     def _part(self, kind: Kind, name: str, renamed: Renamed) -> Part:
         part = Part(kind, name, renamed.members(kind), renamed.places(kind))
-        return check_members(part, self._document.name)
+        checked = check_members(part, self._document.name)
+        return checked if kind == "mfa" else replace(checked, condition=self._condition_of(name))
+
+    def _condition_of(self, name: str) -> Unknown | None:
+        """Return the condition that decides whether a resource is made, if it is unknown."""
+        condition = self._stack.resource(name).get("Condition")
+        if condition is None or not isinstance(self._functions.condition(condition), Unknown):
+            return None
+        return Unknown(f"Condition {condition}", self._functions.needed.of_condition(condition))
 
     def _properties(self, name: str) -> dict[str, Any]:
         path = f"Resources.{name}.Properties"
-        found = self._functions.value(self._stack.resource(name).get("Properties") or {}, path)
+        expression = self._stack.resource(name).get("Properties") or {}
+        found = self._functions.needed.noted(self._functions.value(expression, path), expression)
         if not isinstance(found, Mapping):
             raise self._refusal(path, str(found), hint="it must be an object")
         return {name: value for name, value in found.items() if value is not NO_VALUE}

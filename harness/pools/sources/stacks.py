@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.errors import ConfigurationError
+from harness.pools.configuration.pool_configuration import NeededParameter
 from harness.pools.sources.documents import Document
 from harness.pools.sources.intrinsics import Functions
-from harness.pools.sources.parameters import NO_PARAMETERS
+from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameter, GivenParameters
 from harness.pools.sources.template_parameters import ParameterValue, TemplateParameters
 
 __all__ = ["POOL", "Passed", "PassedParameters", "Stack", "is_list_parameter"]
@@ -18,6 +19,8 @@ POOL = "AWS::Cognito::UserPool"
 
 #: What a parent stack gives to the parameters of a nested one, evaluated when it is needed.
 Passed = Mapping[str, Callable[[], Any]]
+#: Which parameter of the parent is needed to know it.
+Needed = Mapping[str, Callable[[], NeededParameter | None]]
 
 
 class PassedParameters(TemplateParameters):
@@ -26,25 +29,34 @@ class PassedParameters(TemplateParameters):
     Args:
         document: the template of the nested stack.
         passed: what the parent gives; ``None`` if only a deployment knows it.
+        needed: which parameter of the parent is needed to know it.
         source: the parent, for notes.
     """
 
-    def __init__(self, document: Document, passed: Passed, source: str) -> None:
+    def __init__(self, document: Document, passed: Passed, needed: Needed, source: str) -> None:
         super().__init__(document, NO_PARAMETERS)
         self._document = document
         self._passed = passed
+        self._needed = needed
         self._source = source
 
     def value(self, name: str) -> ParameterValue | None:
-        """Return the value of a parameter; ``None`` if only a deployment knows it."""
+        """Return the value of a parameter; ``None`` if only a deployment knows it.
+
+        Raises:
+            ConfigurationError: the parameter does not allow what the parent gives.
+        """
         if name not in self._passed:
             return super().value(name)
         found = self._passed[name]()
         if found is None:
             return None
-        if is_list_parameter(self._document, name) and not isinstance(found, list):
-            found = [item.strip() for item in str(found).split(",")]
-        return ParameterValue(_as_parameter(found), f"parameter {name} from {self._source}")
+        given = GivenParameter(_as_text(found), self._source)
+        return TemplateParameters(self._document, GivenParameters({name: given})).value(name)
+
+    def needed(self, name: str) -> NeededParameter | None:
+        """Return how to give a parameter without a known value; ``None`` if it is known."""
+        return self._needed[name]() if name in self._needed else super().needed(name)
 
 
 @dataclass
@@ -139,7 +151,7 @@ def is_list_parameter(document: Document, name: str) -> bool:
     return kind == "CommaDelimitedList" or kind.startswith("List<")
 
 
-def _as_parameter(value: Any) -> Any:
+def _as_text(value: Any) -> Any:
     if isinstance(value, list):
-        return [_as_parameter(item) for item in value]
+        return [_as_text(item) for item in value]
     return str(value).lower() if isinstance(value, bool) else str(value)
