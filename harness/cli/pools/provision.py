@@ -67,6 +67,8 @@ def _provisioned(client: Any, path: str, pool: str | None) -> Iterator[str]:
     with file_of("--spec"):
         configuration = load(path, pool)
     made = provision_configuration(client, configuration)
+    for note in configuration.notes:
+        complain(note)
     for setting, unknown in made.left_out.items():
         complain(f"left out: {setting} is {unknown}")
     yield f"UserPoolId={made.user_pool_id}"

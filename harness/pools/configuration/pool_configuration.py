@@ -148,12 +148,14 @@ class PoolConfiguration:
         pool: the members of CreateUserPool, except MfaConfiguration and SmsAuthenticationMessage.
         mfa: the members of SetUserPoolMfaConfig, except UserPoolId.
         clients: the members of CreateUserPoolClient, except UserPoolId and secrets.
+        notes: what of the source was left out, one sentence each.
     """
 
     origin: Origin
     pool: Part
     mfa: Part
     clients: tuple[Part, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -31,7 +31,7 @@ _ELSEWHERE = {
 }
 _WORDS = {"true": True, "false": False}
 #: YAML 1.1 reads these words as booleans unless they are quoted: https://yaml.org/type/bool.html
-_READ_BY_YAML = {True: "ON", False: "OFF"}
+_READ_BY_YAML = {"true": "ON", "false": "OFF"}
 
 
 @functools.cache
@@ -130,12 +130,16 @@ class _Check:
 
     def _text(self, shape: Shape, value: Any, path: str) -> str:
         allowed = tuple(shape.enum) if isinstance(shape, StringShape) else ()
-        if isinstance(value, bool) and _READ_BY_YAML[value] in allowed:
-            word = _READ_BY_YAML[value]
+        word = _READ_BY_YAML.get(str(value).casefold())
+        if word in allowed and value not in allowed:
             self._refuse(
                 path, value, hint=f"YAML reads {word} without quotes as a boolean; write '{word}'"
             )
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if isinstance(value, bool):
+            # CloudFormation makes this text of it:
+            # https://ljmc.bearblog.dev/yaml-booleans-in-cloudformation-templates/
+            value = "true" if value else "false"
+        if isinstance(value, (int, float)):
             value = str(value)
         self._require(isinstance(value, str), path, value, "a string")
         if allowed and value not in allowed:

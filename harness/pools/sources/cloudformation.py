@@ -21,6 +21,7 @@ from harness.pools.configuration.pool_configuration import (
 )
 from harness.pools.configuration.service_members import check_members, member_names
 from harness.pools.sources.documents import Document
+from harness.pools.sources.for_each import with_loops_expanded
 from harness.pools.sources.intrinsics import NO_VALUE, Functions
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed
@@ -75,8 +76,10 @@ class _Template:
     def __init__(
         self, document: Document, source_format: SourceFormat | None, parameters: GivenParameters
     ) -> None:
+        values = TemplateParameters(document, parameters)
+        document = with_loops_expanded(document, values)
         self._document = document
-        self._functions = Functions(document, TemplateParameters(document, parameters))
+        self._functions = Functions(document, values)
         found: SourceFormat = "SAM template" if _is_sam(document) else "CloudFormation template"
         self._origin = Origin(source_format or found, document.name)
         self._resources: Mapping[str, Any] = document.value["Resources"]
@@ -117,6 +120,7 @@ class _Template:
             pool=self._part("pool", name, renamed),
             mfa=self._part("mfa", name, renamed),
             clients=tuple(self._client(client) for client in self._clients_of(name)),
+            notes=self._document.notes,
         )
 
     def _client(self, name: str) -> Part:
