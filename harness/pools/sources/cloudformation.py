@@ -24,7 +24,7 @@ from harness.pools.sources.documents import Document
 from harness.pools.sources.for_each import with_loops_expanded
 from harness.pools.sources.intrinsics import NO_VALUE, Functions
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
-from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed
+from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed, lacks_second_factor
 from harness.pools.sources.template_parameters import TemplateParameters
 
 __all__ = ["POOL", "POOL_CLIENT", "read", "recognizes"]
@@ -46,6 +46,10 @@ _OF_POOL: dict[str, tuple[Kind, str]] = {
     "WebAuthnFactorConfiguration": ("mfa", "WebAuthnConfiguration.FactorConfiguration"),
 }
 _NOT_IN_TEMPLATES = {"PoolName"}
+_NO_FACTOR = (
+    "Cognito refuses it without a second factor; add EnabledMfas, such as [SOFTWARE_TOKEN_MFA], or "
+    "SmsConfiguration"
+)
 
 
 def recognizes(document: Document) -> bool:
@@ -114,6 +118,9 @@ class _Template:
             self._require_property(name, setting, "pool", _OF_POOL)
             renamed.put(kind, member, value, setting)
         renamed.finish_mfa()
+        if lacks_second_factor(renamed.members("mfa")):
+            path = f"Resources.{name}.Properties.MfaConfiguration"
+            raise self._refusal(path, properties["MfaConfiguration"], hint=_NO_FACTOR)
         self._add_triggers(name, renamed)
         return PoolConfiguration(
             origin=self._origin,
