@@ -97,6 +97,8 @@ def _provisioned(
     if unclear and not allow_unknown:
         raise UndecidedSignIn(configuration, unclear, "--parameter", "--allow-unknown")
     made = provision_configuration(client, configuration)
+    for note in configuration.notes:
+        complain(note)
     for one in unclear:
         complain(f"warning: made without knowing how people sign in: {describe_undecided(one)}")
     warned = {f"{one.part.kind} {one.part.name}: {one.path}" for one in unclear}

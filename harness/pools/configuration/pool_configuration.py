@@ -202,6 +202,7 @@ class PoolConfiguration:
         mfa: the members of SetUserPoolMfaConfig, except UserPoolId.
         clients: the members of CreateUserPoolClient, except UserPoolId and secrets.
         unassigned: the app clients of the source that may belong to this pool or to another one.
+        notes: what of the source was left out, one sentence each.
     """
 
     origin: Origin
@@ -209,6 +210,7 @@ class PoolConfiguration:
     mfa: Part
     clients: tuple[Part, ...] = ()
     unassigned: tuple[UnassignedClient, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -15,6 +15,7 @@ from harness.flows.actions import AppClient
 from harness.pools.configuration.defaults import is_ordinary
 from harness.pools.configuration.known_members import known_members, known_mfa
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
+from harness.pools.configuration.service_members import require_sendable
 from harness.pools.making.journal import Journal, NoJournal
 from harness.pools.making.provision_spec import pool_in_setup
 from harness.redaction import Secret
@@ -75,9 +76,12 @@ def provision_configuration(
         journal: records the pool before it is created; the app clients are deleted with the pool.
 
     Raises:
+        ConfigurationError: the installed botocore cannot send a setting; nothing is created.
         ClientError: Cognito refused a request; the pool is deleted.
         HarnessError: Cognito also refused the deletion; names the pool that is left.
     """
+    for part in configuration.parts:
+        require_sendable(part, configuration.origin.name)
     request = _pool_request(configuration, name_prefix, tags or {})
     if not for_good:
         request.pop("DeletionProtection", None)

@@ -17,11 +17,10 @@ from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import NeededParameter, PoolConfiguration
 from harness.pools.sources import cloudformation
 from harness.pools.sources.documents import Document, read_document
-from harness.pools.sources.intrinsics import Functions
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 from harness.pools.sources.pool_choice import FoundPools
 from harness.pools.sources.references import References
-from harness.pools.sources.stacks import PassedParameters, Stack
+from harness.pools.sources.stacks import PassedParameters, Stack, make_stack
 from harness.pools.sources.template_parameters import TemplateParameters
 
 __all__ = ["find_in_assembly", "read_assembly"]
@@ -122,8 +121,8 @@ class _Assembly:
 
     def _add_stack(self, template: Path, name: str, *other_names: str) -> None:
         document = _template(template)
-        functions = Functions(document, TemplateParameters(document, self.parameters))
-        self._add(template, Stack(document, functions, name=name, other_names=other_names))
+        parameters = TemplateParameters(document, self.parameters)
+        self._add(template, make_stack(document, parameters, name, *other_names))
 
     def _add(self, template: Path, stack: Stack) -> None:
         stack.index = len(self.references.stacks)
@@ -151,13 +150,9 @@ class _Assembly:
         parameters = PassedParameters(
             document, each(self.references.passed), needed, f"the stack {parent.name}"
         )
-        nested = Stack(
-            document,
-            Functions(document, parameters),
-            name=f"{parent.name}/{name}",
-            other_names=tuple(_other_names(parent, name)),
-            passed=each(self.references.evaluated),
-        )
+        names = _other_names(parent, name)
+        nested = make_stack(document, parameters, f"{parent.name}/{name}", *names)
+        nested.passed = each(self.references.evaluated)
         parent.nested[name] = nested
         self._add(path, nested)
 

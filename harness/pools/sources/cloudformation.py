@@ -30,12 +30,12 @@ from harness.pools.sources.assigned_clients import (
     setting_or_none,
 )
 from harness.pools.sources.documents import Document
-from harness.pools.sources.intrinsics import NO_VALUE, Functions
+from harness.pools.sources.intrinsics import NO_VALUE
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 from harness.pools.sources.pool_choice import FoundPool, FoundPools
 from harness.pools.sources.references import PoolKey, References
-from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed
-from harness.pools.sources.stacks import POOL, Stack
+from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed, lacks_second_factor
+from harness.pools.sources.stacks import POOL, Stack, make_stack
 from harness.pools.sources.template_parameters import TemplateParameters
 
 __all__ = ["POOL", "find", "find_in_stacks", "read", "recognizes"]
@@ -55,6 +55,10 @@ _OF_POOL: dict[str, tuple[Kind, str]] = {
     "WebAuthnFactorConfiguration": ("mfa", "WebAuthnConfiguration.FactorConfiguration"),
 }
 _NOT_IN_TEMPLATES = {"PoolName"}
+_NO_FACTOR = (
+    "Cognito refuses it without a second factor; add EnabledMfas, such as [SOFTWARE_TOKEN_MFA], or "
+    "SmsConfiguration"
+)
 
 
 def recognizes(document: Document) -> bool:
@@ -96,8 +100,8 @@ def find(
     Raises:
         ConfigurationError: a resource is not an object.
     """
-    functions = Functions(document, TemplateParameters(document, parameters))
-    found = find_in_stacks(References([Stack(document, functions)]), source_format)
+    stack = make_stack(document, TemplateParameters(document, parameters))
+    found = find_in_stacks(References([stack]), source_format)
     return FoundPools(document.name, found)
 
 
@@ -155,6 +159,7 @@ def _read_pool(
         mfa=mfa,
         clients=tuple(_read_client(one, name, key, clients) for name, one in clients.of_pool(key)),
         unassigned=tuple(_unassigned(one, key, clients) for one in clients.of_no_pool()),
+        notes=document.notes,
     )
 
 
@@ -216,6 +221,9 @@ class _Template:
             self._require_property(name, setting, "pool", _OF_POOL)
             renamed.put(kind, member, value, setting)
         renamed.finish_mfa()
+        if lacks_second_factor(renamed.members("mfa")):
+            path = f"Resources.{name}.Properties.MfaConfiguration"
+            raise self._refusal(path, properties["MfaConfiguration"], hint=_NO_FACTOR)
         self._add_triggers(key, renamed)
         return self._part("pool", name, renamed), self._part("mfa", name, renamed)
 

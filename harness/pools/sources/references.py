@@ -164,6 +164,21 @@ class References:
         )
         return None if found or is_unknown else _ELSEWHERE
 
+    def _stack_output(self, stack: Stack, argument: Any, path: str) -> str | None:
+        """Return the output of another stack, which the CDK reads without an export.
+
+        https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.ReferenceStrength.html
+        """
+        found = self.evaluated(stack, argument, path)
+        if not isinstance(found, Mapping):
+            return None
+        named = [
+            one
+            for one in self.stacks
+            if found.get("StackName") in (one.name, *one.other_names) and one.name
+        ]
+        return self._output(named[0], str(found.get("OutputName"))) if len(named) == 1 else None
+
     def _exports(self) -> Iterator[tuple[Stack, str, Any]]:
         for stack in self.stacks:
             for name, output in stack.outputs.items():
@@ -207,6 +222,7 @@ _Marking = Callable[[References, Stack, Any, str], Any]
 _MARKING: dict[str, _Marking] = {
     "Ref": References._ref,
     "Fn::GetAtt": References._get_att,
+    "Fn::GetStackOutput": References._stack_output,
     "Fn::ImportValue": References._import,
     "Fn::Sub": References._sub,
 }

@@ -9,11 +9,12 @@ from typing import Any
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import NeededParameter
 from harness.pools.sources.documents import Document
+from harness.pools.sources.for_each import with_loops_expanded
 from harness.pools.sources.intrinsics import Functions
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameter, GivenParameters
 from harness.pools.sources.template_parameters import ParameterValue, TemplateParameters
 
-__all__ = ["POOL", "Passed", "PassedParameters", "Stack", "is_list_parameter"]
+__all__ = ["POOL", "Passed", "PassedParameters", "Stack", "is_list_parameter", "make_stack"]
 
 POOL = "AWS::Cognito::UserPool"
 
@@ -141,6 +142,25 @@ class Stack:
             return self.is_made(name)
         except ConfigurationError:
             return True
+
+
+def make_stack(
+    document: Document, parameters: TemplateParameters, name: str = "", *other_names: str
+) -> Stack:
+    """Return a template as a stack, with its loops expanded.
+
+    Args:
+        document: the template.
+        parameters: its parameters.
+        name: the name of the stack.
+        other_names: more names of the stack.
+
+    Raises:
+        ConfigurationError: a loop of the template cannot be used.
+    """
+    expanded = with_loops_expanded(document, parameters)
+    functions = Functions(expanded, parameters)
+    return Stack(expanded, functions, name=name, other_names=other_names)
 
 
 def is_list_parameter(document: Document, name: str) -> bool:

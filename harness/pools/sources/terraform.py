@@ -25,6 +25,7 @@ from harness.pools.configuration.service_members import check_members
 from harness.pools.sources.arguments import convert_client, convert_pool, with_unknown
 from harness.pools.sources.documents import Document
 from harness.pools.sources.pool_choice import FoundPool, FoundPools
+from harness.pools.sources.renaming import lacks_second_factor
 from harness.pools.sources.terraform_references import (
     POOL,
     Configured,
@@ -119,11 +120,25 @@ def _part(document: Document, resource: _Resource, kind: Any) -> Part:
     settings = (
         convert_client(resource.values) if kind == "client" else convert_pool(resource.values, kind)
     )
+    # A state can lack a factor that its provider does not know.
+    if resource.is_planned and kind == "mfa" and lacks_second_factor(settings.members):
+        raise _without_factor(document, resource)
     places = {"": SourceLocation(resource.address, resource.line(""))}
     for member, argument in settings.arguments.items():
         line = resource.line(argument)
         places[member] = SourceLocation(f"{resource.address}.{argument}", line)
     return check_members(Part(kind, resource.address, settings.members, places), document.name)
+
+
+def _without_factor(document: Document, resource: _Resource) -> ConfigurationError:
+    line = resource.line("mfa_configuration")
+    return ConfigurationError(
+        f"{resource.address}.mfa_configuration",
+        given=resource.values["mfa_configuration"],
+        source=document.name if line is None else f"{document.name}, line {line}",
+        hint="Cognito refuses it without a second factor; add a block "
+        "software_token_mfa_configuration, sms_configuration or email_mfa_configuration",
+    )
 
 
 @dataclass(frozen=True)
@@ -137,6 +152,11 @@ class _Resource(ShownResource):
     def line(self, argument: str) -> int | None:
         path = f"{self.path}.values" + (f".{argument}" if argument else "")
         return self.document.lines.get(path)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is in a plan, not in a state."""
+        return self.path.startswith("planned_values")
 
 
 #: An app client with its pool, as :func:`pool_of` returns it.

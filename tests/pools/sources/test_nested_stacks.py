@@ -39,7 +39,8 @@ def nested(template: str, key: str = "0123456789abcdef", **parameters: Any) -> d
 
 def stack(file: str, **more: Any) -> dict[str, Any]:
     """Return the artifact of a stack."""
-    return {"type": "aws:cloudformation:stack", "properties": {"templateFile": file}, **more}
+    properties = {"templateFile": file}
+    return {"type": "aws:cloudformation:stack", "properties": properties, **more}
 
 
 def assembly(folder: Path, files: Mapping[str, Any], **artifacts: Any) -> Path:
@@ -291,6 +292,28 @@ class TestOtherStacks:
         assert [one.name for one in found.unassigned] == ["Open"]
         assert "write a reference to A/Pool as its UserPoolId" in str(found.unassigned[0])
 
+    def test_an_output_of_another_stack(self, tmp_path: Path) -> None:
+        """An output that is read without an export leads to the pool of its stack."""
+        files = {
+            "A.template.json": template(
+                {"Pool": pool()}, Outputs={"PoolRef": {"Value": {"Ref": "Pool"}}}
+            ),
+            "B.template.json": template(
+                {
+                    name: client({"Fn::GetStackOutput": {"StackName": of, "OutputName": "PoolRef"}})
+                    for name, of in {"Ours": "A-prod", "Open": "Other"}.items()
+                }
+            ),
+        }
+        properties = {"templateFile": "A.template.json", "stackName": "A-prod"}
+        stacks = {
+            "A": stack("A.template.json", properties=properties),
+            "B": stack("B.template.json"),
+        }
+        found = load(assembly(tmp_path, files, **stacks))
+        assert [one.name for one in found.clients] == ["Ours"]
+        assert [one.name for one in found.unassigned] == ["Open"]
+
     def test_app_clients_of_one_name(self, tmp_path: Path) -> None:
         """App clients of two stacks with one logical id have their stacks in front."""
         export = {"Value": {"Ref": "Pool"}, "Export": {"Name": "pool"}}
@@ -311,7 +334,9 @@ class TestOtherStacks:
         one = template({"Pool": {**pool("users", MfaConfiguration="OFF"), "Metadata": metadata}})
         files = {
             "a.json": one,
-            "b.json": template({"Pool": pool("users", MfaConfiguration="OPTIONAL")}),
+            "b.json": template(
+                {"Pool": pool("users", MfaConfiguration="OPTIONAL", EnabledMfas=["EMAIL_OTP"])}
+            ),
         }
         properties = {"templateFile": "a.json", "stackName": "Dev-Auth"}
         artifact = stack("a.json", displayName="Dev/Auth", properties=properties)

@@ -43,7 +43,10 @@ def message(path: Path, pool: str | None = None) -> str:
         ("UsernameConfiguration: {CaseSensitive: 2}", ("true or false",)),
         ("Policies: [a]", ("it must be an object",)),
         ("UserPoolName: [a]", ("it must be a string",)),
-        ("UserPoolName: !Sub [a]", ("Fn::Sub does not accept this argument",)),
+        (
+            "UserPoolName: !Sub [a]",
+            ("Fn::Sub: it takes a text, or a list of a text and an object",),
+        ),
     ],
 )
 def test_a_setting_that_is_not_valid(
@@ -96,7 +99,7 @@ def test_several_app_clients(tmp_path: Path) -> None:
         ("broken.json", '{\n "Resources": {,}}', "line 2"),
         ("broken.yaml", "a: [1\nb: 2", "neither YAML nor JSON"),
         ("tab.yaml", "a:\n\tb: 1", "neither YAML nor JSON"),
-        ("empty.yaml", "", "not an object"),
+        ("empty.yaml", "", "it is empty"),
         ("text.yaml", "just words", "not an object"),
         ("no_pool.yaml", "Resources: {}", "the file has no user pool (AWS::Cognito::UserPool)"),
         ("ini.ini", "[tox]\nenvlist =\n  py310\n", "it is neither YAML nor JSON (line 1"),
