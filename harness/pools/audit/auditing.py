@@ -24,7 +24,8 @@ class Audit:
         configuration: the audited configuration, as it was read.
         profile: the profile of the audit.
         findings: one for each rule and part, including passed rules.
-        notices: problems in the profile: waivers that have ended or are not needed.
+        notices: app clients that the source does not show, and problems in the profile: waivers
+            that have ended or are not needed.
     """
 
     configuration: PoolConfiguration
@@ -64,7 +65,13 @@ def audit(configuration: PoolConfiguration, profile: Profile, today: date) -> Au
         for rule in profile.rules
         for finding in judge(RULES[rule], whole, configuration, profile.expect.get(rule))
     ]
-    return Audit(configuration, profile, tuple(findings), tuple(_notices(findings, profile, today)))
+    notices = (*_about_clients(configuration), *_notices(findings, profile, today))
+    return Audit(configuration, profile, tuple(findings), notices)
+
+
+def _about_clients(configuration: PoolConfiguration) -> Iterator[str]:
+    if configuration.other_clients is not None:
+        yield f"not every app client is audited: {configuration.other_clients.reason}"
 
 
 def _weighed(finding: Finding, profile: Profile, today: date) -> Finding:

@@ -37,6 +37,10 @@ SourceFormat = Literal[
     "CDK assembly",
     "Terraform plan",
     "Terraform state",
+    "AWS CLI output",
+    "Serverless service",
+    "Pulumi stack",
+    "Amplify project",
     "snapshot",
     "live pool",
 ]
@@ -148,12 +152,15 @@ class PoolConfiguration:
         pool: the members of CreateUserPool, except MfaConfiguration and SmsAuthenticationMessage.
         mfa: the members of SetUserPoolMfaConfig, except UserPoolId.
         clients: the members of CreateUserPoolClient, except UserPoolId and secrets.
+        other_clients: why the pool can have app clients that the source does not show; ``None`` if
+            it shows them all.
     """
 
     origin: Origin
     pool: Part
     mfa: Part
     clients: tuple[Part, ...] = ()
+    other_clients: Unknown | None = None
 
     @property
     def name(self) -> str:
@@ -182,6 +189,8 @@ class PoolConfiguration:
         if len(chosen) == 1:
             return chosen[0]
         hint = None if chosen or name else "the pool has no app client"
+        if not chosen and self.other_clients is not None:
+            hint = f"the source does not show them all: {self.other_clients.reason}"
         if len(chosen) > 1:
             hint = "there are several; name one"
         raise ConfigurationError(

@@ -16,12 +16,18 @@ from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Kind, Part, Unknown, join
 
-__all__ = ["check_members", "member_names", "member_shapes"]
+__all__ = ["check_members", "described_names", "member_names", "member_shapes"]
 
 _OPERATIONS = {
     "pool": "CreateUserPool",
     "mfa": "SetUserPoolMfaConfig",
     "client": "CreateUserPoolClient",
+}
+#: The operations that describe a part, and the member of their answer with the description.
+_DESCRIBED: dict[Kind, tuple[str, str | None]] = {
+    "pool": ("DescribeUserPool", "UserPool"),
+    "mfa": ("GetUserPoolMfaConfig", None),
+    "client": ("DescribeUserPoolClient", "UserPoolClient"),
 }
 #: Members that repeat a member of another request, or identify the pool or client.
 _ELSEWHERE = {
@@ -66,6 +72,16 @@ def member_shapes(kind: Kind) -> Mapping[str, Shape]:
     shape = _service().operation_model(_OPERATIONS[kind]).input_shape
     members = shape.members.items() if isinstance(shape, StructureShape) else ()
     return {name: member for name, member in members if name not in _ELSEWHERE[kind]}
+
+
+@functools.cache
+def described_names(kind: Kind) -> tuple[str, ...]:
+    """Return the names of the members that Cognito's description of a part can have."""
+    operation, member = _DESCRIBED[kind]
+    shape = _service().operation_model(operation).output_shape
+    if member is not None and isinstance(shape, StructureShape):
+        shape = shape.members[member]
+    return tuple(shape.members) if isinstance(shape, StructureShape) else ()
 
 
 @functools.cache

@@ -179,8 +179,11 @@ def _stand_in(value: Unknown, name: str, inside: str) -> Unknown | str:
 
 
 def _left_out(configuration: PoolConfiguration) -> dict[str, Unknown]:
-    return {
+    found = {
         f"{part.kind} {part.name}: {path}": value
         for part in configuration.parts
         for path, value in part.unknown().items()
     }
+    if configuration.other_clients is not None:
+        found[f"pool {configuration.name}: other app clients"] = configuration.other_clients
+    return found

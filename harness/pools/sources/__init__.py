@@ -1,4 +1,4 @@
-"""Reads configurations of pools from templates, plans, snapshots and live pools.
+"""Reads configurations of pools from templates, plans, stacks, snapshots and live pools.
 
 The format of a file is recognized from its content. :func:`read` returns every pool in a file,
 :func:`load` returns one of them.
@@ -11,19 +11,10 @@ from pathlib import Path
 
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import PoolConfiguration
-from harness.pools.sources import cdk, cloudformation, snapshot, terraform
-from harness.pools.sources.documents import Document, read_document
+from harness.pools.sources.formats import FORMATS, read_pools
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 
 __all__ = ["FORMATS", "load", "read"]
-
-#: The formats that can be read, as a message lists them.
-FORMATS = (
-    "a CloudFormation or SAM template (YAML or JSON)",
-    "the output of cdk synth (a template or the folder cdk.out)",
-    "the output of terraform show -json",
-    "a snapshot from cognito-harness snapshot",
-)
 
 
 def load(
@@ -32,7 +23,7 @@ def load(
     """Return the configuration of one pool in a file.
 
     Args:
-        path: the file, or a folder that cdk synth wrote.
+        path: the file or folder.
         pool: which pool, by logical id, address or PoolName; not needed if there is only one.
         parameters: what the user gave for the parameters of a template.
 
@@ -47,42 +38,14 @@ def read(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> list[
     """Return the configurations of all pools in a file.
 
     Args:
-        path: the file, or a folder that cdk synth wrote.
+        path: the file or folder.
         parameters: what the user gave for the parameters of a template.
 
     Raises:
         ConfigurationError: the file cannot be read, has no pool, or contains a setting that is not
             valid.
     """
-    if Path(path).is_dir():
-        return _some(cdk.read_assembly(Path(path), parameters), path, cloudformation.POOL)
-    document = read_document(path)
-    if snapshot.recognizes(document):
-        return snapshot.read(document)
-    if terraform.recognizes(document):
-        return _some(terraform.read(document), path, terraform.POOL)
-    if cloudformation.recognizes(document):
-        return _some(cloudformation.read(document, None, parameters), path, cloudformation.POOL)
-    raise _unrecognized(document)
-
-
-def _some(
-    found: list[PoolConfiguration], path: str | Path, resource_type: str
-) -> list[PoolConfiguration]:
-    """Return the pools of a file that has some; refuse a file without one."""
-    if not found:
-        hint = f"the file has no user pool ({resource_type})"
-        raise ConfigurationError("file", given=str(path), hint=hint)
-    return found
-
-
-def _unrecognized(document: Document) -> ConfigurationError:
-    found = document.value
-    problem = "it is not an object"
-    if isinstance(found, dict):
-        problem = f"it has the members {', '.join(map(str, found))}"
-    hint = f"{problem}, but must be one of these: {'; '.join(FORMATS)}"
-    return ConfigurationError("file", given=document.name, hint=hint)
+    return read_pools(path, parameters)
 
 
 def _chosen(found: Sequence[PoolConfiguration], name: str | None, source: str) -> PoolConfiguration:

@@ -11,7 +11,7 @@ from harness.pools.configuration.service_members import member_names
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["pool_members", "read_live"]
+__all__ = ["client_members", "mfa_members", "pool_members", "read_live"]
 
 _CUSTOM, _DEVELOPER = "custom:", "dev:"
 
@@ -33,7 +33,7 @@ def read_live(client: CognitoIdentityProviderClient, user_pool_id: str) -> PoolC
     return PoolConfiguration(
         origin=Origin("live pool", user_pool_id),
         pool=Part("pool", name, pool_members(described)),
-        mfa=Part("mfa", name, _members_of(mfa, "mfa")),
+        mfa=Part("mfa", name, mfa_members(mfa)),
         clients=tuple(_clients(client, user_pool_id)),
     )
 
@@ -46,6 +46,16 @@ def pool_members(described: Mapping[str, Any]) -> dict[str, Any]:
     if attributes := described.get("SchemaAttributes"):
         members["Schema"] = [_attribute(item) for item in attributes if item.get("Name") != "sub"]
     return members
+
+
+def mfa_members(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of SetUserPoolMfaConfig in the MFA configuration of a pool."""
+    return _members_of(described, "mfa")
+
+
+def client_members(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of CreateUserPoolClient in a description, without the secret."""
+    return {**_members_of(described, "client"), "GenerateSecret": "ClientSecret" in described}
 
 
 def _attribute(described: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,11 +75,7 @@ def _clients(client: CognitoIdentityProviderClient, user_pool_id: str) -> Iterat
         # Several app clients can have the same name.
         unique = names.count(summary["ClientName"]) == 1
         name = summary["ClientName"] if unique else summary["ClientId"]
-        yield Part("client", name, _client_members(described))
-
-
-def _client_members(described: Mapping[str, Any]) -> dict[str, Any]:
-    return {**_members_of(described, "client"), "GenerateSecret": "ClientSecret" in described}
+        yield Part("client", name, client_members(described))
 
 
 def _members_of(described: Mapping[str, Any], kind: Kind) -> dict[str, Any]:

@@ -1,0 +1,140 @@
+"""Reads the user pools of an Amplify project of generation 1: a folder with ``backend/auth``.
+
+Each auth resource is a template with the file of its parameters beside it; newer versions of the
+CLI write both into ``build``. https://docs.amplify.aws/gen1/javascript/tools/cli/reference/files/
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from harness.errors import ConfigurationError
+from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, SourceLocation
+from harness.pools.sources import cloudformation
+from harness.pools.sources.documents import Document, read_document
+from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameter, GivenParameters
+
+__all__ = ["auth_resources", "read", "with_totp"]
+
+_TEMPLATES = ("*-cloudformation-template.json", "*-cloudformation-template.yml")
+_PARAMETERS = "parameters.json"
+#: Where the auth resources are, from the project, from its folder amplify, and from below.
+_AUTH = ("amplify/backend/auth", "backend/auth", "auth", ".")
+#: The custom resource that switches TOTP on, because a user pool in CloudFormation could not:
+#: https://github.com/aws-amplify/amplify-cli/tree/dev/packages/amplify-category-auth
+_TOTP_RESOURCE = "MFALambdaInputs"
+
+
+def auth_resources(folder: Path) -> list[Path]:
+    """Return the folders of the auth resources in a project or in a folder of it."""
+    if _is_auth_resource(folder):
+        return [folder]
+    for below in _AUTH:
+        place = folder / below
+        if place.is_dir() and (below != "." or folder.name == "auth"):
+            return sorted(item for item in place.iterdir() if _is_auth_resource(item))
+    return []
+
+
+def read(
+    folders: Sequence[Path], name: str, parameters: GivenParameters = NO_PARAMETERS
+) -> list[PoolConfiguration]:
+    """Return the user pools of the auth resources.
+
+    Args:
+        folders: the folders of the auth resources.
+        name: the folder as the user wrote it.
+        parameters: what the user gave; it wins over the files of parameters.
+
+    Raises:
+        ConfigurationError: the CLI has not written the template yet, or a file is not valid.
+    """
+    found: list[PoolConfiguration] = []
+    missing: list[Path] = []
+    for folder in folders:
+        template = _template(folder)
+        if template is None:
+            missing.append(folder)
+            continue
+        document = read_document(template)
+        if cloudformation.recognizes(document):
+            merged = _merged(_parameters(template.parent, folder), parameters)
+            pools = cloudformation.read(document, "Amplify project", merged)
+            found += [with_totp(pool, document) for pool in pools]
+    if not found and missing:
+        hint = (
+            f"{missing[0].name} has no *-cloudformation-template file; run amplify build, which "
+            "writes it into build"
+        )
+        raise ConfigurationError("folder", given=name, hint=hint)
+    return found
+
+
+def _is_auth_resource(folder: Path) -> bool:
+    return folder.is_dir() and (
+        _template(folder) is not None or (folder / "cli-inputs.json").is_file()
+    )
+
+
+def _template(folder: Path) -> Path | None:
+    for place in (folder / "build", folder):
+        for pattern in _TEMPLATES:
+            if matches := sorted(place.glob(pattern)):
+                return matches[0]
+    return None
+
+
+def _parameters(*folders: Path) -> GivenParameters:
+    """Return the parameters of the first folder that has the file."""
+    for folder in folders:
+        path = folder / _PARAMETERS
+        if path.is_file():
+            document = read_document(path)
+            if not isinstance(document.value, Mapping):
+                raise ConfigurationError("file", given=str(path), hint="it must be an object")
+            return GivenParameters(dict(_given(document)))
+    return NO_PARAMETERS
+
+
+def _given(document: Document) -> Iterator[tuple[str, GivenParameter]]:
+    for name, value in document.value.items():
+        # A reference to another resource of the project is known after the deployment.
+        if isinstance(value, (str, bool, int, float)) or _is_list(value):
+            yield name, GivenParameter(_as_text(value), document.source(name))
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value)
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_text(item) for item in value]
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _merged(first: GivenParameters, second: GivenParameters) -> GivenParameters:
+    return GivenParameters({**first.given, **second.given})
+
+
+def with_totp(pool: PoolConfiguration, document: Document) -> PoolConfiguration:
+    """Switch TOTP on where Amplify's custom resource does it instead of the user pool.
+
+    Args:
+        pool: a pool of the template.
+        document: the template, of Amplify or not.
+    """
+    resource = document.value["Resources"].get(_TOTP_RESOURCE)
+    properties = resource.get("Properties") if isinstance(resource, Mapping) else None
+    enabled = properties.get("totpEnabled") if isinstance(properties, Mapping) else None
+    if enabled not in (True, "true"):
+        return pool
+    path = "SoftwareTokenMfaConfiguration"
+    place = f"Resources.{_TOTP_RESOURCE}.Properties.totpEnabled"
+    members = {**pool.mfa.members, path: {"Enabled": True}}
+    places = {**pool.mfa.places, path: SourceLocation(place, document.lines.get(place))}
+    return replace(pool, mfa=Part("mfa", pool.mfa.name, members, places))

@@ -1,0 +1,137 @@
+"""Recognizes the format of a file from its content, and reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from harness.errors import ConfigurationError
+from harness.pools.configuration.pool_configuration import PoolConfiguration
+from harness.pools.sources import (
+    amplify,
+    cloudformation,
+    describe_output,
+    pulumi,
+    serverless,
+    snapshot,
+    terraform,
+    terraform_state,
+)
+from harness.pools.sources.documents import Document, read_document
+from harness.pools.sources.folders import packaged_template, read_folder
+from harness.pools.sources.other_files import hint_about_text, hint_about_value
+from harness.pools.sources.parameters import GivenParameters
+
+__all__ = ["FORMATS", "read_pools"]
+
+#: The formats that can be read, as a message lists them.
+FORMATS = (
+    "a CloudFormation or SAM template (YAML or JSON)",
+    "the output of cdk synth (a template or the folder cdk.out)",
+    "the output of terraform show -json, or a terraform.tfstate",
+    "the output of aws cognito-idp describe-user-pool (a file, or a folder with those of "
+    "get-user-pool-mfa-config and describe-user-pool-client)",
+    "a serverless.yml",
+    "the output of pulumi stack export",
+    "the folder of an Amplify project of generation 1",
+    "a snapshot from cognito-harness snapshot",
+)
+#: How much of a file is looked at to say what it is instead.
+_START = 200_000
+
+_Recognizes = Callable[[Document], bool]
+_Reads = Callable[[Document, GivenParameters], list[PoolConfiguration]]
+
+
+def read_pools(path: str | Path, parameters: GivenParameters) -> list[PoolConfiguration]:
+    """Return the user pools of a file or folder.
+
+    Args:
+        path: the file or folder as the user wrote it.
+        parameters: what the user gave for the parameters of a template.
+
+    Raises:
+        ConfigurationError: the format is unknown, the file has no pool, or a setting is not valid.
+    """
+    if Path(path).is_dir():
+        template = packaged_template(Path(path))
+        if template is None:
+            return _some(read_folder(Path(path), parameters), path, cloudformation.POOL)
+        path = template
+    document = _document(path)
+    for recognizes, reads, resource_type in _FORMATS:
+        if recognizes(document):
+            return _some(reads(document, parameters), path, resource_type)
+    raise _unrecognized(document)
+
+
+def _document(path: str | Path) -> Document:
+    """Read a file; of one that is neither YAML nor JSON, say what it is if that is known."""
+    try:
+        document = read_document(path)
+    except ConfigurationError:
+        if hint := hint_about_text(_start_of(path)):
+            raise ConfigurationError("file", given=str(path), hint=hint) from None
+        raise
+    # A plain text is valid YAML.
+    if not isinstance(document.value, (dict, list)) and (hint := hint_about_text(_start_of(path))):
+        raise ConfigurationError("file", given=str(path), hint=hint)
+    return document
+
+
+def _start_of(path: str | Path) -> str:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(_START).decode("utf-8-sig", errors="replace")
+    except OSError:
+        return ""
+
+
+def _some(
+    found: list[PoolConfiguration], path: str | Path, resource_type: str
+) -> list[PoolConfiguration]:
+    """Return the pools of a file that has some; refuse a file without one."""
+    if not found:
+        hint = f"the file has no user pool ({resource_type})"
+        raise ConfigurationError("file", given=str(path), hint=hint)
+    return found
+
+
+def _unrecognized(document: Document) -> ConfigurationError:
+    found = document.value
+    problem = "it is not an object"
+    if isinstance(found, dict):
+        problem = f"it has the members {', '.join(map(str, found))}"
+    hint = hint_about_value(found) or hint_about_text(_start_of(document.name))
+    hint = hint or f"{problem}, but must be one of these: {'; '.join(FORMATS)}"
+    return ConfigurationError("file", given=document.name, hint=hint)
+
+
+def _read_template(document: Document, parameters: GivenParameters) -> list[PoolConfiguration]:
+    pools = cloudformation.read(document, None, parameters)
+    return [amplify.with_totp(pool, document) for pool in pools]
+
+
+#: How each format is recognized and read, and the name of a user pool in it; the first counts.
+_FORMATS: tuple[tuple[_Recognizes, _Reads, str], ...] = (
+    (snapshot.recognizes, lambda document, _: snapshot.read(document), "UserPool"),
+    (terraform.recognizes, lambda document, _: terraform.read(document), terraform.POOL),
+    (
+        terraform_state.recognizes,
+        lambda document, _: terraform_state.read(document),
+        terraform_state.POOL,
+    ),
+    (pulumi.recognizes, lambda document, _: pulumi.read(document), pulumi.POOL),
+    (serverless.recognizes, serverless.read, cloudformation.POOL),
+    (
+        serverless.is_included_template,
+        serverless.read_included_template,
+        cloudformation.POOL,
+    ),
+    (cloudformation.recognizes, _read_template, cloudformation.POOL),
+    (
+        describe_output.recognizes,
+        lambda document, _: describe_output.read([document], document.name),
+        "UserPool",
+    ),
+)

@@ -1,0 +1,216 @@
+"""Resolves the variables of a Serverless Framework service, as far as its file alone allows.
+
+A variable names sources in order: ``${opt:stage, self:provider.stage, 'dev'}``. A deployment can set
+options and the environment, so the next source is used as in one that does not, and a note says so.
+What is in other files, stores and stacks is unknown.
+
+https://www.serverless.com/framework/docs/providers/aws/guide/variables
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.pools.configuration.pool_configuration import Unknown, join, split
+
+__all__ = ["ServerlessVariables", "has_variables"]
+
+#: A source with an address; CloudFormation's own ``${AWS::Region}`` has a second colon.
+_SOURCE = re.compile(r"([a-zA-Z][\w.-]*(?:\([^)]*\))?):(?!:)(.*)", re.DOTALL)
+_OF_FRAMEWORK = re.compile(
+    r"\$\{\s*(?:(?:self|opt|env|sls|param|ssm|s3|cf|aws|git|output|state|vault)[(:](?!:)"
+    r"|file\(|strToBool\()"
+)
+_TEXT = re.compile(r"""'([^']*)'|"([^"]*)\"""")
+_WORDS = {"true": True, "false": False, "null": None}
+#: https://github.com/svdgraaf/serverless-pseudo-parameters
+_PSEUDO = re.compile(r"#\{AWS::\w+\}")
+_MAY_BE_UNSET = re.compile(r"(?:self|opt|env|param):")
+#: A variable that refers to itself never ends.
+_DEEPEST = 20
+_MISSING = object()
+
+
+def has_variables(value: Any) -> bool:
+    """Return whether a value contains a variable of the framework anywhere."""
+    if isinstance(value, str):
+        return _OF_FRAMEWORK.search(value) is not None
+    if isinstance(value, Mapping):
+        return any(has_variables(item) for item in value.values())
+    return isinstance(value, list) and any(has_variables(item) for item in value)
+
+
+class ServerlessVariables:
+    """Resolves the variables in the values of one service.
+
+    Args:
+        service: the content of ``serverless.yml``; empty for a file that only a service includes.
+
+    Attributes:
+        notes: which fallback was used for a value that a deployment can set, by path.
+    """
+
+    def __init__(self, service: Mapping[str, Any]) -> None:
+        self._service = service
+        self._note: str | None = None
+        self.notes: dict[str, str] = {}
+
+    def resolved(self, value: Any, path: str) -> Any:
+        """Return a value with its variables replaced; one that is not known is ``Unknown``.
+
+        Args:
+            value: a value of the file.
+            path: its path, for the notes.
+        """
+        if isinstance(value, Mapping):
+            return self._members(value, path)
+        if isinstance(value, list):
+            return [self.resolved(item, join(path, index)) for index, item in enumerate(value)]
+        if not isinstance(value, str):
+            return value
+        self._note = None
+        found = self._text(value, 0)
+        if self._note is not None and not isinstance(found, Unknown):
+            self.notes[path] = self._note
+        return found
+
+    def _members(self, value: Mapping[str, Any], path: str) -> Any:
+        found = {key: self.resolved(item, join(path, str(key))) for key, item in value.items()}
+        for name, item in found.items():
+            # An intrinsic function of something unknown is unknown.
+            if len(found) == 1 and isinstance(item, Unknown) and _is_function(str(name)):
+                return item
+        return found
+
+    def _text(self, text: str, depth: int) -> Any:
+        """Return a text with its variables replaced, or the value of one that is the whole text."""
+        if depth > _DEEPEST:
+            return Unknown("a variable that refers to itself")
+        if _PSEUDO.search(text):
+            return Unknown("a pseudo parameter of AWS")
+        pieces: list[str] = []
+        position = 0
+        for start, end in _variables(text):
+            found = self._variable(text[start + 2 : end - 1], depth)
+            if isinstance(found, Unknown) or (start, end) == (0, len(text)):
+                return found
+            if isinstance(found, (Mapping, list)):
+                return Unknown(f"{text[start:end]} is not a text")
+            pieces += [text[position:start], _as_text(found)]
+            position = end
+        return "".join([*pieces, text[position:]])
+
+    def _variable(self, inside: str, depth: int) -> Any:
+        # A variable can be part of another one: ${self:custom.${sls:stage}.mfa}.
+        plain = self._text(inside, depth + 1) if "${" in inside else inside
+        if isinstance(plain, Unknown):
+            return plain
+        if _OF_FRAMEWORK.match(f"${{{plain}}}") is None:
+            # CloudFormation's, as in Fn::Sub.
+            return f"${{{plain}}}"
+        skipped = ""
+        for source in _sources(str(plain)):
+            found = self._of_source(source, depth)
+            if found is not _MISSING:
+                if skipped and not isinstance(found, Unknown):
+                    self._note = f"fallback for ${{{skipped}}}"
+                return found
+            if not _MAY_BE_UNSET.match(source):
+                # Whether a store or another file has the value cannot be seen here.
+                break
+            skipped = skipped or ("" if source.startswith("self:") else source)
+        return Unknown(f"${{{plain}}}")
+
+    def _of_source(self, source: str, depth: int) -> Any:
+        if quoted := _TEXT.fullmatch(source):
+            return quoted[1] if quoted[1] is not None else quoted[2]
+        if source in _WORDS:
+            return _WORDS[source]
+        if re.fullmatch(r"-?\d+", source):
+            return int(source)
+        if to_bool := re.fullmatch(r"strToBool\((.*)\)", source):
+            return _WORDS.get(to_bool[1].strip("'\" ").lower(), _MISSING)
+        named = _SOURCE.fullmatch(source)
+        if named is None:
+            return _MISSING
+        kind, address = named[1], named[2].strip()
+        if kind == "self":
+            return self._of_service(address, depth)
+        if kind == "sls" and address == "stage":
+            return self._stage(depth)
+        return self._parameter(address, depth) if kind == "param" else _MISSING
+
+    def _of_service(self, address: str, depth: int) -> Any:
+        found: Any = self._service
+        for key in split(address):
+            if isinstance(found, str):
+                found = self._text(found, depth + 1)
+            if isinstance(found, Mapping):
+                found = found.get(str(key), _MISSING)
+            elif isinstance(found, list) and str(key).isdecimal() and int(key) < len(found):
+                found = found[int(key)]
+            else:
+                return _MISSING
+        if address == "service" and isinstance(found, Mapping):
+            # The older form has the name inside: service: {name: app}.
+            found = found.get("name", _MISSING)
+        if found is None or found is _MISSING:
+            return _MISSING
+        return self._text(found, depth + 1) if isinstance(found, str) else self._nested(found)
+
+    def _nested(self, value: Any) -> Any:
+        note = self._note
+        found = self.resolved(value, "")
+        self._note = note or self._note
+        return found
+
+    def _stage(self, depth: int) -> Any:
+        found = self._of_service("provider.stage", depth)
+        self._note = "fallback for ${opt:stage}"
+        return "dev" if found is _MISSING else found
+
+    def _parameter(self, name: str, depth: int) -> Any:
+        stage = self._stage(depth)
+        for section in (stage, "default"):
+            for top in (f"params.{section}", f"stages.{section}.params"):
+                found = self._of_service(f"{top}.{name}", depth)
+                if found is not _MISSING:
+                    return found
+        return _MISSING
+
+
+def _variables(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each outermost ``${…}`` starts and ends."""
+    position = text.find("${")
+    while position >= 0:
+        depth, end = 0, position
+        while end < len(text):
+            if text.startswith("${", end):
+                depth, end = depth + 1, end + 2
+                continue
+            depth -= text[end] == "}"
+            end += 1
+            if depth == 0:
+                break
+        if depth:
+            return
+        yield position, end
+        position = text.find("${", end)
+
+
+def _sources(inside: str) -> list[str]:
+    """Split the sources of a variable at commas outside quotes and parentheses."""
+    found = re.findall(r"""(?:'[^']*'|"[^"]*"|\([^)]*\)|[^,])+""", inside)
+    return [source.strip() for source in found]
+
+
+def _is_function(name: str) -> bool:
+    return name.startswith("Fn::") or name in ("Ref", "Condition")
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
