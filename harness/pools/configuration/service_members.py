@@ -78,7 +78,7 @@ def member_shapes(kind: Kind) -> Mapping[str, Shape]:
 def described_names(kind: Kind) -> tuple[str, ...]:
     """Return the names of the members that Cognito's description of a part can have."""
     operation, member = _DESCRIBED[kind]
-    shape = _service().operation_model(operation).output_shape
+    shape: Shape | None = _service().operation_model(operation).output_shape
     if member is not None and isinstance(shape, StructureShape):
         shape = shape.members[member]
     return tuple(shape.members) if isinstance(shape, StructureShape) else ()

@@ -78,12 +78,11 @@ def _documents(folder: Path) -> list[Document]:
 
 
 def _hint(folder: Path) -> str:
-    if not any(folder.iterdir()):
-        return "it is empty"
     for pattern, hint in _PROJECTS:
         if any(True for _ in folder.glob(pattern)):
             return hint
+    empty = "" if any(folder.iterdir()) else "it is empty; "
     return (
-        f"it must be the output of cdk synth, with {_MANIFEST} in it; a project of Amplify; or a "
+        f"{empty}it must be the output of cdk synth, with {_MANIFEST} in it; a project of Amplify; or a "
         "folder with outputs of aws cognito-idp describe-user-pool"
     )

@@ -50,7 +50,7 @@ _TEXTS: tuple[tuple[str, str], ...] = (
         f"it is a program of Amplify generation 2; {_GEN_2}",
     ),
     (
-        rf"{_IMPORT}(?:aws-cdk-lib|@aws-cdk/|aws_cdk|software\.amazon\.awscdk)|Amazon\.CDK",
+        rf"{_IMPORT}(?:aws-cdk-lib|@aws-cdk/|aws_cdk|software\.amazon\.awscdk|github\.com/aws/aws-cdk-go)|Amazon\.CDK",
         f"it is a program of the CDK; {_SYNTH}",
     ),
     (

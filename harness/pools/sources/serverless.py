@@ -57,7 +57,7 @@ def read(
         ConfigurationError: the pools are in other files, or a property is not valid.
     """
     service: Mapping[str, Any] = document.value
-    template = _Template(document, ServerlessVariables(service))
+    template = _ServiceTemplate(document, ServerlessVariables(service))
     found = service.get("resources")
     items = found if isinstance(found, list) else [found]
     for index, item in enumerate(items):
@@ -83,12 +83,12 @@ def read_included_template(
     Raises:
         ConfigurationError: a property is not valid.
     """
-    template = _Template(document, ServerlessVariables({}))
+    template = _ServiceTemplate(document, ServerlessVariables({}))
     template.add(document.value, "")
     return template.pools(parameters)
 
 
-class _Template:
+class _ServiceTemplate:
     """The CloudFormation template of a service, put together from its parts."""
 
     def __init__(self, document: Document, variables: ServerlessVariables) -> None:

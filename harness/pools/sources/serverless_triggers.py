@@ -101,10 +101,10 @@ def _pool_of(event: _Event, resources: Mapping[str, Any], pool_type: str) -> str
     if not event.settings.get("existing"):
         return event.logical_id
     for name, resource in resources.items():
-        properties = resource.get("Properties") if isinstance(resource, Mapping) else None
-        if isinstance(properties, Mapping) and resource.get("Type") == pool_type:
-            if properties.get("UserPoolName") == event.pool:
-                return name
+        is_pool = isinstance(resource, Mapping) and resource.get("Type") == pool_type
+        properties = resource.get("Properties") if is_pool else None
+        if isinstance(properties, Mapping) and properties.get("UserPoolName") == event.pool:
+            return name
     return None
 
 

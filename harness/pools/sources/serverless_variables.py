@@ -1,8 +1,8 @@
 """Resolves the variables of a Serverless Framework service, as far as its file alone allows.
 
-A variable names sources in order: ``${opt:stage, self:provider.stage, 'dev'}``. A deployment can set
-options and the environment, so the next source is used as in one that does not, and a note says so.
-What is in other files, stores and stacks is unknown.
+A variable names sources in order: ``${opt:stage, self:provider.stage, 'dev'}``. A deployment can
+set options and the environment, so the next source is used as in one that does not, and a note
+says so. What is in other files, stores and stacks is unknown.
 
 https://www.serverless.com/framework/docs/providers/aws/guide/variables
 """
@@ -54,7 +54,7 @@ class ServerlessVariables:
 
     def __init__(self, service: Mapping[str, Any]) -> None:
         self._service = service
-        self._note: str | None = None
+        self._used: list[str] = []
         self.notes: dict[str, str] = {}
 
     def resolved(self, value: Any, path: str) -> Any:
@@ -70,10 +70,10 @@ class ServerlessVariables:
             return [self.resolved(item, join(path, index)) for index, item in enumerate(value)]
         if not isinstance(value, str):
             return value
-        self._note = None
+        self._used.clear()
         found = self._text(value, 0)
-        if self._note is not None and not isinstance(found, Unknown):
-            self.notes[path] = self._note
+        if self._used and not isinstance(found, Unknown):
+            self.notes[path] = self._used[0]
         return found
 
     def _members(self, value: Mapping[str, Any], path: str) -> Any:
@@ -115,7 +115,7 @@ class ServerlessVariables:
             found = self._of_source(source, depth)
             if found is not _MISSING:
                 if skipped and not isinstance(found, Unknown):
-                    self._note = f"fallback for ${{{skipped}}}"
+                    self._used.append(f"fallback for ${{{skipped}}}")
                 return found
             if not _MAY_BE_UNSET.match(source):
                 # Whether a store or another file has the value cannot be seen here.
@@ -161,14 +161,14 @@ class ServerlessVariables:
         return self._text(found, depth + 1) if isinstance(found, str) else self._nested(found)
 
     def _nested(self, value: Any) -> Any:
-        note = self._note
+        used = list(self._used)
         found = self.resolved(value, "")
-        self._note = note or self._note
+        self._used[:0] = used
         return found
 
     def _stage(self, depth: int) -> Any:
         found = self._of_service("provider.stage", depth)
-        self._note = "fallback for ${opt:stage}"
+        self._used.append("fallback for ${opt:stage}")
         return "dev" if found is _MISSING else found
 
     def _parameter(self, name: str, depth: int) -> Any:
