@@ -83,6 +83,6 @@ def _hint(folder: Path) -> str:
             return hint
     empty = "" if any(folder.iterdir()) else "it is empty; "
     return (
-        f"{empty}it must be the output of cdk synth, with {_MANIFEST} in it; a project of Amplify; or a "
-        "folder with outputs of aws cognito-idp describe-user-pool"
+        f"{empty}it must be the output of cdk synth, with {_MANIFEST} in it; a project of Amplify; "
+        "or a folder with outputs of aws cognito-idp describe-user-pool"
     )

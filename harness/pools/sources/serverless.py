@@ -19,11 +19,11 @@ from harness.pools.configuration.pool_configuration import (
     SourceFormat,
     SourceLocation,
     Unknown,
-    join,
 )
 from harness.pools.sources import cloudformation
 from harness.pools.sources.documents import Document
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
+from harness.pools.sources.serverless_files import FilePart, ServerlessFiles, in_yaml_1_2
 from harness.pools.sources.serverless_triggers import add_triggers
 from harness.pools.sources.serverless_variables import ServerlessVariables, has_variables
 
@@ -31,7 +31,7 @@ __all__ = ["is_included_template", "read", "read_included_template", "recognizes
 
 _FORMAT: SourceFormat = "Serverless service"
 _SECTIONS = ("Conditions", "Mappings", "Parameters", "Resources")
-PACKAGED = "run serverless package, and give .serverless/cloudformation-template-update-stack.json"
+_PACKAGED = "run serverless package, and give .serverless/cloudformation-template-update-stack.json"
 
 
 def recognizes(document: Document) -> bool:
@@ -54,20 +54,20 @@ def read(
         parameters: what the user gave for the parameters of the template.
 
     Raises:
-        ConfigurationError: the pools are in other files, or a property is not valid.
+        ConfigurationError: the pools are in files that cannot be read, or a property is not valid.
     """
-    service: Mapping[str, Any] = document.value
-    template = _ServiceTemplate(document, ServerlessVariables(service))
-    found = service.get("resources")
-    items = found if isinstance(found, list) else [found]
-    for index, item in enumerate(items):
-        template.add(item, join("resources", index) if isinstance(found, list) else "resources")
-    template.add_triggers(service.get("functions"))
+    document = in_yaml_1_2(document)
+    template = _ServiceTemplate(document, document.value)
+    whole = FilePart(document, "", document.value)
+    resources = whole.member("resources")
+    for part in resources.items() if isinstance(resources.value, list) else [resources]:
+        template.add(part)
+    template.add_triggers(whole.member("functions").value)
     pools = template.pools(parameters)
     if not pools and template.elsewhere:
-        hint = f"it is in another file; give that file, or {PACKAGED}"
-        path, given = template.elsewhere[0]
-        raise ConfigurationError(path, given=given, source=document.source(path), hint=hint)
+        part = template.elsewhere[0]
+        hint = f"what it names cannot be read here; {_PACKAGED}"
+        raise ConfigurationError(part.path, given=part.value, source=part.source, hint=hint)
     return pools
 
 
@@ -83,65 +83,69 @@ def read_included_template(
     Raises:
         ConfigurationError: a property is not valid.
     """
-    template = _ServiceTemplate(document, ServerlessVariables({}))
-    template.add(document.value, "")
+    document = in_yaml_1_2(document)
+    template = _ServiceTemplate(document, {})
+    template.add(FilePart(document, "", document.value))
     return template.pools(parameters)
 
 
 class _ServiceTemplate:
     """The CloudFormation template of a service, put together from its parts."""
 
-    def __init__(self, document: Document, variables: ServerlessVariables) -> None:
+    def __init__(self, document: Document, service: Mapping[str, Any]) -> None:
         self._document = document
-        self._variables = variables
+        self._files = ServerlessFiles(document.name)
+        self._variables = ServerlessVariables(service, self._files)
         self._sections: dict[str, dict[str, Any]] = {name: {} for name in _SECTIONS}
         self._lines: dict[str, int] = {}
-        self.elsewhere: list[tuple[str, str]] = []
+        #: The resources that are in included files, by their paths in the template.
+        self._included: dict[str, FilePart] = {}
+        self.elsewhere: list[FilePart] = []
 
-    def add(self, item: Any, path: str) -> None:
-        """Add one of the objects below ``resources``; note it if it is in another file."""
-        value = self._variables.resolved(item, path)
-        if isinstance(value, Unknown):
-            self.elsewhere.append((path, str(item)))
-        elif isinstance(value, Mapping):
-            self._refuse_extensions(value, path)
-            for section in _SECTIONS:
-                self._add_section(section, value.get(section), join(path, section), item)
-        elif value is not None:
-            source = self._document.source(path)
-            raise ConfigurationError(path, given=value, source=source, hint="it must be an object")
-
-    def _add_section(self, section: str, value: Any, path: str, item: Any) -> None:
-        if isinstance(value, Unknown):
-            self.elsewhere.append((path, str(item[section])))
+    def add(self, part: FilePart) -> None:
+        """Add one of the objects below ``resources``."""
+        found = self._entered(part)
+        if found is None:
             return
-        for name, member in (value or {}).items() if isinstance(value, Mapping) else ():
-            below = join(path, str(name))
-            if isinstance(member, Unknown):
-                self.elsewhere.append((below, str(item[section][name])))
-                continue
-            self._sections[section][str(name)] = member
-            self._move_lines(below, f"{section}.{name}")
+        self._refuse_extensions(found)
+        for section in _SECTIONS:
+            members = self._entered(found.member(section))
+            for member in members.members() if members else ():
+                self._add_member(section, member)
 
-    def _move_lines(self, before: str, after: str) -> None:
-        """Note the lines of a part of the file under its path in the template."""
-        for path, line in self._document.lines.items():
-            rest = path.removeprefix(before)
-            if path == before or (rest != path and rest[:1] in (".", "[")):
-                self._lines[after + rest] = line
-        notes = self._variables.notes
-        for path in [path for path in notes if path.startswith((f"{before}.", f"{before}["))]:
-            notes[after + path.removeprefix(before)] = notes[path]
+    def _entered(self, part: FilePart) -> FilePart | None:
+        """Return the object that a part is or names; ``None`` if there is none that can be read."""
+        part = self._files.entered(part)
+        if isinstance(part.value, Mapping) or part.value is None:
+            return part if part.value else None
+        value = self._variables.resolved(part.value, part.path)
+        if isinstance(value, Mapping):
+            return FilePart(part.document, part.path, value)
+        if isinstance(value, Unknown):
+            self.elsewhere.append(part)
+            return None
+        hint = "it must be an object"
+        raise ConfigurationError(part.path, given=part.value, source=part.source, hint=hint)
 
-    def _refuse_extensions(self, value: Mapping[str, Any], path: str) -> None:
+    def _add_member(self, section: str, part: FilePart) -> None:
+        found = self._entered(part)
+        name = part.path.rpartition(".")[2]
+        path = f"{section}.{name}"
+        if found is not None:
+            self._sections[section][name] = self._variables.resolved(found.value, path)
+            self._lines |= {path + rest: line for rest, line in found.lines()}
+            if found.document is not self._document:
+                self._included[path] = found
+
+    def _refuse_extensions(self, part: FilePart) -> None:
         # https://www.serverless.com/framework/docs/providers/aws/guide/resources
-        for name in value.get("extensions") or ():
+        extensions = part.value.get("extensions")
+        for name in extensions if isinstance(extensions, Mapping) else ():
             kind = self._sections["Resources"].get(name, {}).get("Type")
-            if kind in (cloudformation.POOL, cloudformation.POOL_CLIENT):
-                where = f"{path}.extensions.{name}"
-                source = self._document.source(where)
-                hint = f"extensions of a pool are not read; {PACKAGED}"
-                raise ConfigurationError(where, given=name, source=source, hint=hint)
+            if kind in (None, cloudformation.POOL, cloudformation.POOL_CLIENT):
+                found = part.member("extensions").member(name)
+                hint = f"extensions of resources are not read; {_PACKAGED}"
+                raise ConfigurationError(found.path, given=name, source=found.source, hint=hint)
 
     def add_triggers(self, functions: Any) -> None:
         """Add the triggers that the events of functions declare."""
@@ -154,16 +158,20 @@ class _ServiceTemplate:
         """Return the pools of the template, with the notes about fallbacks."""
         value = {name: found for name, found in self._sections.items() if found}
         template = Document(self._document.name, {"Resources": {}, **value}, self._lines)
+        try:
+            found = cloudformation.read(template, _FORMAT, parameters)
+        except ConfigurationError as error:
+            raise self._located(error) from None
         notes = dict(self._settings_with_notes())
         return [
             replace(
                 pool,
-                pool=_noted(pool.pool, notes),
-                mfa=_noted(pool.mfa, notes),
-                clients=tuple(_noted(client, notes) for client in pool.clients),
+                pool=self._noted(pool.pool, notes),
+                mfa=self._noted(pool.mfa, notes),
+                clients=tuple(self._noted(client, notes) for client in pool.clients),
                 other_clients=pool.other_clients or self._other_clients(),
             )
-            for pool in cloudformation.read(template, _FORMAT, parameters)
+            for pool in found
         ]
 
     def _settings_with_notes(self) -> Iterator[tuple[str, str]]:
@@ -174,13 +182,31 @@ class _ServiceTemplate:
     def _other_clients(self) -> Unknown | None:
         if not self.elsewhere:
             return None
-        path, given = self.elsewhere[0]
-        return Unknown(f"{path} is {given}; {PACKAGED}")
+        part = self.elsewhere[0]
+        return Unknown(f"{part.path} is {part.value}; {_PACKAGED}")
 
+    def _noted(self, part: Part, notes: Mapping[str, str]) -> Part:
+        places = {}
+        for path, place in part.places.items():
+            note = place.note or notes.get(place.path)
+            source = self._included_source(place.path)
+            # A line of another file must not look like one of the service.
+            where, line = (f"{source}, {place.path}", None) if source else (place.path, place.line)
+            places[path] = SourceLocation(where, line, note)
+        return replace(part, places=places)
 
-def _noted(part: Part, notes: Mapping[str, str]) -> Part:
-    places = {
-        path: SourceLocation(place.path, place.line, place.note or notes.get(place.path))
-        for path, place in part.places.items()
-    }
-    return replace(part, places=places)
+    def _located(self, error: ConfigurationError) -> ConfigurationError:
+        source = self._included_source(error.setting)
+        if source is None:
+            return error
+        return ConfigurationError(
+            error.setting, given=error.given, source=source, allowed=error.allowed, hint=error.hint
+        )
+
+    def _included_source(self, path: str) -> str | None:
+        """Return the included file that has a path of the template, with the line."""
+        for start, part in self._included.items():
+            rest = path.removeprefix(start)
+            if path == start or (rest != path and rest[:1] in (".", "[")):
+                return part.document.source(part.path + rest)
+        return None

@@ -2,7 +2,7 @@
 
 A variable names sources in order: ``${opt:stage, self:provider.stage, 'dev'}``. A deployment can
 set options and the environment, so the next source is used as in one that does not, and a note
-says so. What is in other files, stores and stacks is unknown.
+says so. What programs, stores and other stacks return is unknown.
 
 https://www.serverless.com/framework/docs/providers/aws/guide/variables
 """
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.pools.configuration.pool_configuration import Unknown, join, split
+from harness.pools.sources.serverless_files import ServerlessFiles
 
 __all__ = ["ServerlessVariables", "has_variables"]
 
@@ -47,13 +48,15 @@ class ServerlessVariables:
 
     Args:
         service: the content of ``serverless.yml``; empty for a file that only a service includes.
+        files: the files that the service includes.
 
     Attributes:
         notes: which fallback was used for a value that a deployment can set, by path.
     """
 
-    def __init__(self, service: Mapping[str, Any]) -> None:
+    def __init__(self, service: Mapping[str, Any], files: ServerlessFiles) -> None:
         self._service = service
+        self._files = files
         self._used: list[str] = []
         self.notes: dict[str, str] = {}
 
@@ -64,20 +67,31 @@ class ServerlessVariables:
             value: a value of the file.
             path: its path, for the notes.
         """
+        return self._value(value, path, 0)
+
+    def _value(self, value: Any, path: str | None, depth: int) -> Any:
         if isinstance(value, Mapping):
-            return self._members(value, path)
+            return self._members(value, path, depth)
         if isinstance(value, list):
-            return [self.resolved(item, join(path, index)) for index, item in enumerate(value)]
+            return [
+                self._value(item, None if path is None else join(path, index), depth)
+                for index, item in enumerate(value)
+            ]
         if not isinstance(value, str):
             return value
+        if path is None:
+            return self._text(value, depth)
         self._used.clear()
-        found = self._text(value, 0)
+        found = self._text(value, depth)
         if self._used and not isinstance(found, Unknown):
             self.notes[path] = self._used[0]
         return found
 
-    def _members(self, value: Mapping[str, Any], path: str) -> Any:
-        found = {key: self.resolved(item, join(path, str(key))) for key, item in value.items()}
+    def _members(self, value: Mapping[str, Any], path: str | None, depth: int) -> Any:
+        found = {
+            key: self._value(item, None if path is None else join(path, str(key)), depth)
+            for key, item in value.items()
+        }
         for name, item in found.items():
             # An intrinsic function of something unknown is unknown.
             if len(found) == 1 and isinstance(item, Unknown) and _is_function(str(name)):
@@ -117,11 +131,16 @@ class ServerlessVariables:
                 if skipped and not isinstance(found, Unknown):
                     self._used.append(f"fallback for ${{{skipped}}}")
                 return found
-            if not _MAY_BE_UNSET.match(source):
-                # Whether a store or another file has the value cannot be seen here.
+            if not self._may_be_unset(source):
+                # Whether a store, a stack or a program has the value cannot be seen here.
                 break
             skipped = skipped or ("" if source.startswith("self:") else source)
         return Unknown(f"${{{plain}}}")
+
+    def _may_be_unset(self, source: str) -> bool:
+        if _MAY_BE_UNSET.match(source):
+            return True
+        return self._files.document(source.partition(":")[0]) is not None
 
     def _of_source(self, source: str, depth: int) -> Any:
         if quoted := _TEXT.fullmatch(source):
@@ -132,19 +151,25 @@ class ServerlessVariables:
             return int(source)
         if to_bool := re.fullmatch(r"strToBool\((.*)\)", source):
             return _WORDS.get(to_bool[1].strip("'\" ").lower(), _MISSING)
-        named = _SOURCE.fullmatch(source)
+        named = _SOURCE.fullmatch(f"{source}:" if source.startswith("file(") else source)
         if named is None:
             return _MISSING
         kind, address = named[1], named[2].strip()
         if kind == "self":
-            return self._of_service(address, depth)
+            return self._at(self._service, address, depth)
         if kind == "sls" and address == "stage":
             return self._stage(depth)
+        if kind.startswith("file("):
+            return self._of_file(kind, address, depth)
         return self._parameter(address, depth) if kind == "param" else _MISSING
 
-    def _of_service(self, address: str, depth: int) -> Any:
-        found: Any = self._service
-        for key in split(address):
+    def _of_file(self, source: str, address: str, depth: int) -> Any:
+        document = self._files.document(source)
+        return _MISSING if document is None else self._at(document.value, address, depth)
+
+    def _at(self, root: Any, address: str, depth: int) -> Any:
+        found: Any = root
+        for key in split(address.strip(":")):
             if isinstance(found, str):
                 found = self._text(found, depth + 1)
             if isinstance(found, Mapping):
@@ -158,16 +183,12 @@ class ServerlessVariables:
             found = found.get("name", _MISSING)
         if found is None or found is _MISSING:
             return _MISSING
-        return self._text(found, depth + 1) if isinstance(found, str) else self._nested(found)
-
-    def _nested(self, value: Any) -> Any:
-        used = list(self._used)
-        found = self.resolved(value, "")
-        self._used[:0] = used
-        return found
+        if depth > _DEEPEST:
+            return Unknown("a variable that refers to itself")
+        return self._value(found, None, depth + 1)
 
     def _stage(self, depth: int) -> Any:
-        found = self._of_service("provider.stage", depth)
+        found = self._at(self._service, "provider.stage", depth)
         self._used.append("fallback for ${opt:stage}")
         return "dev" if found is _MISSING else found
 
@@ -175,7 +196,7 @@ class ServerlessVariables:
         stage = self._stage(depth)
         for section in (stage, "default"):
             for top in (f"params.{section}", f"stages.{section}.params"):
-                found = self._of_service(f"{top}.{name}", depth)
+                found = self._at(self._service, f"{top}.{name}", depth)
                 if found is not _MISSING:
                     return found
         return _MISSING
