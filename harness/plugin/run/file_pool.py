@@ -73,7 +73,7 @@ class GivenPool:
         if place is None:
             return name
         line = "" if place.line is None else f", line {place.line}"
-        return f"{name}{line}, {place.path}"
+        return f"{place.file or name}{line}, {place.path}"
 
     def _part(self, kind: str, configuration: PoolConfiguration) -> Part:
         if kind == "client":

@@ -69,11 +69,13 @@ class SourceLocation:
         path: the path inside the file, such as ``Resources.Pool.Properties.UserPoolName``.
         line: counted from 1; ``None`` if the source has no lines.
         note: where the value came from, such as ``Default of parameter Mfa``.
+        file: the file, if it is another one than that of the pool.
     """
 
     path: str
     line: int | None = None
     note: str | None = None
+    file: str | None = None
 
 
 @dataclass(frozen=True)

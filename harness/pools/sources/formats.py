@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import ConfigurationError
@@ -36,6 +37,8 @@ FORMATS = (
     "the folder of an Amplify project of generation 1",
     "a snapshot from cognito-harness snapshot",
 )
+#: The member of GetTemplate's answer with the template.
+_BODY = "TemplateBody"
 #: How much of a file is looked at to say what it is instead.
 _START = 200_000
 
@@ -58,7 +61,7 @@ def read_pools(path: str | Path, parameters: GivenParameters) -> list[PoolConfig
         if template is None:
             return _some(read_folder(Path(path), parameters), path, cloudformation.POOL)
         path = template
-    document = _document(path)
+    document = _without_envelope(_document(path))
     for recognizes, reads, resource_type in _FORMATS:
         if recognizes(document):
             return _some(reads(document, parameters), path, resource_type)
@@ -77,6 +80,17 @@ def _document(path: str | Path) -> Document:
     if not isinstance(document.value, (dict, list)) and (hint := hint_about_text(_start_of(path))):
         raise ConfigurationError("file", given=str(path), hint=hint)
     return document
+
+
+def _without_envelope(document: Document) -> Document:
+    """Return the template in what aws cloudformation get-template prints of a JSON template."""
+    found = document.value
+    body = found.get(_BODY) if isinstance(found, dict) else None
+    if not isinstance(body, dict):
+        return document
+    below = {path: line for path, line in document.lines.items() if path.startswith(f"{_BODY}.")}
+    lines = {path.removeprefix(f"{_BODY}."): line for path, line in below.items()}
+    return replace(document, value=body, lines=lines)
 
 
 def _start_of(path: str | Path) -> str:

@@ -118,9 +118,11 @@ def _is_terraform_json(value: Mapping[str, Any]) -> bool:
 
 def _is_amplify_client(value: Mapping[str, Any]) -> bool:
     auth = value.get("auth")
-    if not isinstance(auth, Mapping):
-        return "aws_user_pools_id" in value
-    return "user_pool_id" in auth or "plugins" in auth
+    if isinstance(auth, Mapping) and ("user_pool_id" in auth or "plugins" in auth):
+        return True
+    # Such as the settings of an app, or what a program has noted after it made the pool.
+    ids = ("userpoolid", "awsuserpoolsid", "userpoolwebclientid")
+    return any(re.sub(r"[^a-z]", "", str(name).lower()) in ids for name in value)
 
 
 def _is_pulumi_program(value: Mapping[str, Any]) -> bool:
@@ -154,8 +156,8 @@ _Look = Callable[[Mapping[str, Any]], bool]
 _VALUES: tuple[tuple[_Look, str], ...] = (
     (
         _has("TemplateBody"),
-        "it is what aws cloudformation get-template prints; add --query TemplateBody to the "
-        "command, with --output text for a YAML template",
+        "it is what aws cloudformation get-template prints of a YAML template; add --query "
+        "TemplateBody --output text to the command",
     ),
     (
         _has("UserPools"),

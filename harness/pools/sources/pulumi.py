@@ -54,8 +54,12 @@ class _StackResource:
 
 
 def recognizes(document: Document) -> bool:
-    """Return whether a document is an exported stack: it has a deployment with resources."""
-    return _resources_path(document) is not None
+    """Return whether a document is an exported stack: it has a deployment or a checkpoint."""
+    found = document.value
+    is_stack = isinstance(found, Mapping) and "version" in found
+    return _resources_path(document) is not None or (
+        is_stack and bool({"deployment", "checkpoint"} & set(found))
+    )
 
 
 def read(document: Document) -> list[PoolConfiguration]:
@@ -99,7 +103,9 @@ def _resources_path(document: Document) -> str | None:
 
 
 def _resources(document: Document) -> Iterator[_StackResource]:
-    path = str(_resources_path(document))
+    path = _resources_path(document)
+    if path is None:
+        return
     found = document.value
     for key in path.split("."):
         found = found[key]

@@ -189,24 +189,27 @@ class _ServiceTemplate:
         places = {}
         for path, place in part.places.items():
             note = place.note or notes.get(place.path)
-            source = self._included_source(place.path)
-            # A line of another file must not look like one of the service.
-            where, line = (f"{source}, {place.path}", None) if source else (place.path, place.line)
-            places[path] = SourceLocation(where, line, note)
+            included = self._included_part(place.path)
+            file = included.document.name if included else None
+            places[path] = SourceLocation(place.path, place.line, note, file)
         return replace(part, places=places)
 
     def _located(self, error: ConfigurationError) -> ConfigurationError:
-        source = self._included_source(error.setting)
-        if source is None:
+        included = self._included_part(error.setting)
+        if included is None:
             return error
         return ConfigurationError(
-            error.setting, given=error.given, source=source, allowed=error.allowed, hint=error.hint
+            error.setting,
+            given=error.given,
+            source=included.source,
+            allowed=error.allowed,
+            hint=error.hint,
         )
 
-    def _included_source(self, path: str) -> str | None:
-        """Return the included file that has a path of the template, with the line."""
+    def _included_part(self, path: str) -> FilePart | None:
+        """Return the part of an included file that has a path of the template."""
         for start, part in self._included.items():
             rest = path.removeprefix(start)
             if path == start or (rest != path and rest[:1] in (".", "[")):
-                return part.document.source(part.path + rest)
+                return FilePart(part.document, part.path + rest, None)
         return None
