@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.outcome import ExitCode
+from harness.cli.pools.parameters import ParameterFiles, ParameterTexts
 from harness.cli.pools.reports import Form, FormOption, OutputOption
 from harness.cli.pools.service import PoolName
 from harness.cli.pools.source import Accounts, Endpoint, PoolTarget
@@ -22,6 +23,8 @@ def diff(
     form: FormOption = Form.TEXT,
     output: OutputOption = None,
     pool: PoolName = None,
+    parameter: ParameterTexts = None,
+    parameters: ParameterFiles = None,
     endpoint_url: Endpoint = None,
     target: PoolTarget = "server",
     aws_accounts: Accounts = None,
@@ -31,12 +34,16 @@ def diff(
     Prints each difference and its effect on sign-in. A setting that is left out counts as
     Cognito's default. Names and tags are not compared. Exits with 1 if the two differ.
     """
+    from harness.cli.pools.parameters import parameters_of
     from harness.cli.pools.reports import report_of_drift, write
     from harness.cli.pools.source import read_source
     from harness.pools.configuration.drift import drift
 
-    first = read_source(before, pool, endpoint_url, target, aws_accounts)
-    second = read_source(after, pool, endpoint_url, target, aws_accounts)
+    given = parameters_of(parameter, parameters)
+    # Each side takes the parameters that it declares.
+    with given.checked(f"{before} and {after}"):
+        first = read_source(before, pool, endpoint_url, target, aws_accounts, given)
+        second = read_source(after, pool, endpoint_url, target, aws_accounts, given)
     found = drift(first, second)
     write(report_of_drift(found), form, output)
     return ExitCode.FINDING if found.found else ExitCode.EXPECTED

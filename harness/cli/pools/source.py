@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.pools.configuration.pool_configuration import PoolConfiguration
+    from harness.pools.sources.parameters import GivenParameters
 
 __all__ = ["Accounts", "Endpoint", "PoolTarget", "SourceArgument", "read_live_pool", "read_source"]
 
@@ -51,7 +52,12 @@ Accounts = Annotated[
 
 
 def read_source(
-    source: str, pool: str | None, endpoint_url: str | None, target: str, accounts: str | None
+    source: str,
+    pool: str | None,
+    endpoint_url: str | None,
+    target: str,
+    accounts: str | None,
+    parameters: GivenParameters | None = None,
 ) -> PoolConfiguration:
     """Return the configuration in a file, or that of a live pool; change nothing.
 
@@ -63,17 +69,22 @@ def read_source(
         endpoint_url: the service with the live pool.
         target: ``server`` or ``endpoint``.
         accounts: the AWS accounts whose pools may be read.
+        parameters: what the user gave for the parameters of a template.
 
     Raises:
         ConfigurationError: the file does not exist or has an unknown format, or live pools may
             not be read.
         ClientError: the service refused to describe the pool.
     """
-    if not Path(source).exists() and _is_pool_id(source):
-        return read_live_pool(source, endpoint_url, target, accounts)
     from harness.pools.sources import load
+    from harness.pools.sources.parameters import NO_PARAMETERS
 
-    return load(source, pool)
+    given = NO_PARAMETERS if parameters is None else parameters
+    if Path(source).exists() or not _is_pool_id(source):
+        return load(source, pool, given)
+    with given.checked(source):
+        given.have_no_use(f"{source} is a live pool, which has values in place of parameters")
+    return read_live_pool(source, endpoint_url, target, accounts)
 
 
 def read_live_pool(

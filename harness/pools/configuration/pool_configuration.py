@@ -16,6 +16,7 @@ from harness.errors import ConfigurationError
 
 __all__ = [
     "Kind",
+    "NeededParameter",
     "Origin",
     "Part",
     "PoolConfiguration",
@@ -47,14 +48,31 @@ SourceFormat = Literal[
 
 
 @dataclass(frozen=True)
+class NeededParameter:
+    """A parameter of a template without a known value, which a setting depends on.
+
+    Attributes:
+        name: the name of the parameter.
+        allowed: the values that it allows, if they are listed.
+        obstacle: why its value stays unknown whatever the user gives; ``None`` if giving it helps.
+    """
+
+    name: str
+    allowed: tuple[str, ...] = ()
+    obstacle: str | None = None
+
+
+@dataclass(frozen=True)
 class Unknown:
     """Stands for a value that only a deployment knows; it is never guessed.
 
     Attributes:
         reason: what the value depends on, such as ``Fn::GetAtt PreSignUp.Arn``.
+        needs: the parameters without a known value that it depends on.
     """
 
     reason: str
+    needs: tuple[NeededParameter, ...] = field(default=(), repr=False, compare=False)
 
     def __str__(self) -> str:
         """Return the text for messages."""
@@ -105,12 +123,15 @@ class Part:
         members: the settings that the source gives, under Cognito's names. An :class:`Unknown`
             stands for a value that only a deployment knows.
         places: the location of each setting, by its path in ``members``.
+        condition: the condition that decides whether there is such a pool or app client, if only a
+            deployment knows it.
     """
 
     kind: Kind
     name: str
     members: Mapping[str, Any]
     places: Mapping[str, SourceLocation] = field(default_factory=dict, repr=False, compare=False)
+    condition: Unknown | None = field(default=None, repr=False, compare=False)
 
     def value(self, path: str, default: Any = None) -> Any:
         """Return the value of a setting.

@@ -37,7 +37,7 @@ _ELSEWHERE = {
 }
 _WORDS = {"true": True, "false": False}
 #: YAML 1.1 reads these words as booleans unless they are quoted: https://yaml.org/type/bool.html
-_READ_BY_YAML = {True: "ON", False: "OFF"}
+_READ_BY_YAML: Mapping[Any, str] = {True: "ON", False: "OFF", "true": "ON", "false": "OFF"}
 
 
 @functools.cache
@@ -146,8 +146,9 @@ class _Check:
 
     def _text(self, shape: Shape, value: Any, path: str) -> str:
         allowed = tuple(shape.enum) if isinstance(shape, StringShape) else ()
-        if isinstance(value, bool) and _READ_BY_YAML[value] in allowed:
-            word = _READ_BY_YAML[value]
+        # A parameter that YAML has read as a boolean is the text of it.
+        word = _READ_BY_YAML.get(value) if isinstance(value, (bool, str)) else None
+        if word in allowed and value not in allowed:
             self._refuse(
                 path, value, hint=f"YAML reads {word} without quotes as a boolean; write '{word}'"
             )

@@ -43,9 +43,10 @@ def read(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> list[
 
     Raises:
         ConfigurationError: the file cannot be read, has no pool, or contains a setting that is not
-            valid.
+            valid; or a parameter is given that it does not declare.
     """
-    return read_pools(path, parameters)
+    with parameters.checked(str(path)):
+        return read_pools(path, parameters)
 
 
 def _chosen(found: Sequence[PoolConfiguration], name: str | None, source: str) -> PoolConfiguration:

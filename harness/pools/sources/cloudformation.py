@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from harness.errors import ConfigurationError, nearest_match
@@ -129,11 +130,20 @@ class _Template:
 
     def _part(self, kind: Kind, name: str, renamed: Renamed) -> Part:
         part = Part(kind, name, renamed.members(kind), renamed.places(kind))
-        return check_members(part, self._document.name)
+        checked = check_members(part, self._document.name)
+        return checked if kind == "mfa" else replace(checked, condition=self._condition_of(name))
+
+    def _condition_of(self, name: str) -> Unknown | None:
+        """Return the condition that decides whether a resource is made, if it is unknown."""
+        condition = self._resources[name].get("Condition")
+        if condition is None or not isinstance(self._functions.condition(condition), Unknown):
+            return None
+        return Unknown(f"Condition {condition}", self._functions.needed.of_condition(condition))
 
     def _properties(self, name: str) -> dict[str, Any]:
         path = f"Resources.{name}.Properties"
-        found = self._functions.value(self._resources[name].get("Properties") or {}, path)
+        expression = self._resources[name].get("Properties") or {}
+        found = self._functions.needed.noted(self._functions.value(expression, path), expression)
         if not isinstance(found, Mapping):
             raise self._refusal(path, str(found), hint="it must be an object")
         return {name: value for name, value in found.items() if value is not NO_VALUE}

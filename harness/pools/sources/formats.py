@@ -37,6 +37,12 @@ FORMATS = (
     "the folder of an Amplify project of generation 1",
     "a snapshot from cognito-harness snapshot",
 )
+_PLANNED = (
+    "the values of the variables are in {} already; give them to terraform plan with -var or "
+    "-var-file, and show that plan with terraform show -json"
+)
+_IS_SNAPSHOT = "{} is a snapshot, which has values in place of parameters"
+_HAS_VALUES = "{} shows what is deployed, which has values in place of parameters"
 #: The member of GetTemplate's answer with the template.
 _BODY = "TemplateBody"
 #: How much of a file is looked at to say what it is instead.
@@ -126,26 +132,30 @@ def _read_template(document: Document, parameters: GivenParameters) -> list[Pool
     return [amplify.with_totp(pool, document) for pool in pools]
 
 
+def _read_outputs(document: Document) -> list[PoolConfiguration]:
+    return describe_output.read([document], document.name)
+
+
+def _with_values(
+    read: Callable[[Document], list[PoolConfiguration]], reason: str = _HAS_VALUES
+) -> _Reads:
+    """Return a function that reads a format without parameters, and says why it has none."""
+
+    def reads(document: Document, parameters: GivenParameters) -> list[PoolConfiguration]:
+        parameters.have_no_use(reason.format(document.name))
+        return read(document)
+
+    return reads
+
+
 #: How each format is recognized and read, and the name of a user pool in it; the first counts.
 _FORMATS: tuple[tuple[_Recognizes, _Reads, str], ...] = (
-    (snapshot.recognizes, lambda document, _: snapshot.read(document), "UserPool"),
-    (terraform.recognizes, lambda document, _: terraform.read(document), terraform.POOL),
-    (
-        terraform_state.recognizes,
-        lambda document, _: terraform_state.read(document),
-        terraform_state.POOL,
-    ),
-    (pulumi.recognizes, lambda document, _: pulumi.read(document), pulumi.POOL),
+    (snapshot.recognizes, _with_values(snapshot.read, _IS_SNAPSHOT), "UserPool"),
+    (terraform.recognizes, _with_values(terraform.read, _PLANNED), terraform.POOL),
+    (terraform_state.recognizes, _with_values(terraform_state.read), terraform_state.POOL),
+    (pulumi.recognizes, _with_values(pulumi.read), pulumi.POOL),
     (serverless.recognizes, serverless.read, cloudformation.POOL),
-    (
-        serverless.is_included_template,
-        serverless.read_included_template,
-        cloudformation.POOL,
-    ),
+    (serverless.is_included_template, serverless.read_included_template, cloudformation.POOL),
     (cloudformation.recognizes, _read_template, cloudformation.POOL),
-    (
-        describe_output.recognizes,
-        lambda document, _: describe_output.read([document], document.name),
-        "UserPool",
-    ),
+    (describe_output.recognizes, _with_values(_read_outputs), "UserPool"),
 )

@@ -16,6 +16,7 @@ from typing import Any
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Unknown, join
 from harness.pools.sources.documents import Document
+from harness.pools.sources.needed_parameters import NeededParameters
 from harness.pools.sources.template_parameters import TemplateParameters
 
 __all__ = ["NO_VALUE", "Functions"]
@@ -38,6 +39,7 @@ class Functions:
         parameters: the template's parameters.
 
     Attributes:
+        needed: finds the parameters that an unknown value depends on.
         notes: which parameter's Default was used, by path.
     """
 
@@ -45,6 +47,7 @@ class Functions:
         template = document.value
         self._document = document
         self._parameters = parameters
+        self.needed = NeededParameters(document, parameters)
         self._mappings = _mapping(template, "Mappings")
         self._conditions = _mapping(template, "Conditions")
         self._under_way: set[str] = set()
