@@ -6,21 +6,20 @@ CLI write both into ``build``. https://docs.amplify.aws/gen1/javascript/tools/cl
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, SourceLocation
 from harness.pools.sources import cloudformation
 from harness.pools.sources.documents import Document, read_document
-from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameter, GivenParameters
+from harness.pools.sources.parameter_files import read_parameters
+from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 
 __all__ = ["auth_resources", "read", "with_totp"]
 
-_TEMPLATES = ("*-cloudformation-template.json", "*-cloudformation-template.yml")
+_TEMPLATES = ("*cloudformation-template.json", "*cloudformation-template.yml")
 _PARAMETERS = "parameters.json"
 #: Where the auth resources are, from the project, from its folder amplify, and from below.
 _AUTH = ("amplify/backend/auth", "backend/auth", "auth", ".")
@@ -62,12 +61,12 @@ def read(
             continue
         document = read_document(template)
         if cloudformation.recognizes(document):
-            merged = _merged(_parameters(template.parent, folder), parameters)
-            pools = cloudformation.read(document, "Amplify project", merged)
+            given = _with_file(parameters, template.parent, folder)
+            pools = cloudformation.read(document, "Amplify project", given)
             found += [with_totp(pool, document) for pool in pools]
     if not found and missing:
         hint = (
-            f"{missing[0].name} has no *-cloudformation-template file; run amplify build, which "
+            f"{missing[0].name} has no *cloudformation-template file; run amplify build, which "
             "writes it into build"
         )
         raise ConfigurationError("folder", given=name, hint=hint)
@@ -88,37 +87,14 @@ def _template(folder: Path) -> Path | None:
     return None
 
 
-def _parameters(*folders: Path) -> GivenParameters:
-    """Return the parameters of the first folder that has the file."""
+def _with_file(parameters: GivenParameters, *folders: Path) -> GivenParameters:
+    """Return the parameters of the first folder that has the file, and over them the user's."""
     for folder in folders:
         path = folder / _PARAMETERS
         if path.is_file():
-            document = read_document(path)
-            if not isinstance(document.value, Mapping):
-                raise ConfigurationError("file", given=str(path), hint="it must be an object")
-            return GivenParameters(dict(_given(document)))
-    return NO_PARAMETERS
-
-
-def _given(document: Document) -> Iterator[tuple[str, GivenParameter]]:
-    for name, value in document.value.items():
-        # A reference to another resource of the project is known after the deployment.
-        if isinstance(value, (str, bool, int, float)) or _is_list(value):
-            yield name, GivenParameter(_as_text(value), document.source(name))
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value)
-
-
-def _as_text(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_as_text(item) for item in value]
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _merged(first: GivenParameters, second: GivenParameters) -> GivenParameters:
-    return GivenParameters({**first.given, **second.given})
+            found = dict(read_parameters(str(path)))
+            return replace(parameters, given={**found, **parameters.given})
+    return parameters
 
 
 def with_totp(pool: PoolConfiguration, document: Document) -> PoolConfiguration:
