@@ -54,6 +54,9 @@ _FACTORS = (
     "SoftwareTokenMfaConfiguration",
 )
 _BY_MFA_CONFIG = Unknown("aws cognito-idp get-user-pool-mfa-config tells it")
+_OF_SEVERAL = Unknown(
+    "get-user-pool-mfa-config does not say of which pool it is; give a folder for each"
+)
 _NO_CLIENTS = Unknown(
     "aws cognito-idp list-user-pool-clients and describe-user-pool-client tell the app clients"
 )
@@ -95,7 +98,7 @@ def read(documents: Sequence[Document], name: str) -> list[PoolConfiguration]:
         raise ConfigurationError("file", given=name, hint=hint)
     for answer in answers:
         _require_known(answer)
-    return [_configuration(pool, answers, pools, name) for pool in pools]
+    return [_configuration(pool, answers, name, only_pool=len(pools) == 1) for pool in pools]
 
 
 def _answers(document: Document) -> Iterator[_CliAnswer]:
@@ -144,16 +147,16 @@ def _require_known(answer: _CliAnswer) -> None:
 
 
 def _configuration(
-    pool: _CliAnswer, answers: Iterable[_CliAnswer], pools: Sequence[_CliAnswer], name: str
+    pool: _CliAnswer, answers: Iterable[_CliAnswer], name: str, *, only_pool: bool
 ) -> PoolConfiguration:
     pool_id = pool.members.get("Id")
-    own = [answer for answer in answers if _is_about(answer, pool_id, only_pool=len(pools) == 1)]
+    own = [answer for answer in answers if _is_about(answer, pool_id, only_pool=only_pool)]
     clients = tuple(_clients([one for one in own if one.command == "describe-user-pool-client"]))
     shown = str(pool.members.get("Name") or pool_id or "pool")
     return PoolConfiguration(
         origin=Origin("AWS CLI output", name),
         pool=_pool_part(pool, shown),
-        mfa=_mfa_part(pool, own, shown),
+        mfa=_mfa_part(pool, own, shown, only_pool=only_pool),
         clients=clients,
         other_clients=_undescribed(own, {one.value("ClientName") for one in clients}),
     )
@@ -168,7 +171,7 @@ def _is_about(answer: _CliAnswer, pool_id: Any, *, only_pool: bool) -> bool:
         return any(item.get("UserPoolId") == pool_id for item in listed) or (
             only_pool and not listed
         )
-    return only_pool and answer.command == "get-user-pool-mfa-config"
+    return answer.command == "get-user-pool-mfa-config"
 
 
 def _pool_part(pool: _CliAnswer, name: str) -> Part:
@@ -197,17 +200,19 @@ def _pool_places(pool: _CliAnswer) -> dict[str, SourceLocation]:
     return renamed
 
 
-def _mfa_part(pool: _CliAnswer, own: Iterable[_CliAnswer], name: str) -> Part:
-    for answer in own:
-        if answer.command == "get-user-pool-mfa-config":
-            kept = mfa_members(answer.members)
-            part = Part("mfa", name, kept, answer.document.places(answer.path))
-            return check_members(part, answer.document.name)
-    mode = pool.members.get(_MFA_SETTING, _BY_MFA_CONFIG)
-    members = {_MFA_SETTING: mode, "WebAuthnConfiguration": _BY_MFA_CONFIG}
+def _mfa_part(pool: _CliAnswer, own: Iterable[_CliAnswer], name: str, *, only_pool: bool) -> Part:
+    answers = [answer for answer in own if answer.command == "get-user-pool-mfa-config"]
+    if answers and only_pool:
+        answer = answers[0]
+        kept = mfa_members(answer.members)
+        part = Part("mfa", name, kept, answer.document.places(answer.path))
+        return check_members(part, answer.document.name)
+    reason = _OF_SEVERAL if answers else _BY_MFA_CONFIG
+    mode = pool.members.get(_MFA_SETTING, reason)
+    members = {_MFA_SETTING: mode, "WebAuthnConfiguration": reason}
     if mode != "OFF":
         # Cognito keeps no factors while MFA is OFF (A195).
-        members |= dict.fromkeys(_FACTORS, _BY_MFA_CONFIG)
+        members |= dict.fromkeys(_FACTORS, reason)
     places = pool.document.places(pool.path)
     kept_places = {path: place for path, place in places.items() if path in ("", _MFA_SETTING)}
     return check_members(Part("mfa", name, members, kept_places), pool.document.name)
