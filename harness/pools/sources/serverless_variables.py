@@ -29,8 +29,10 @@ _WORDS = {"true": True, "false": False, "null": None}
 #: https://github.com/svdgraaf/serverless-pseudo-parameters
 _PSEUDO = re.compile(r"#\{AWS::\w+\}")
 _MAY_BE_UNSET = re.compile(r"(?:self|opt|env|param):")
-#: A variable that refers to itself never ends.
+#: A variable that refers to itself never ends, and a few that refer to each other grow.
 _DEEPEST = 20
+_LONGEST = 100_000
+_CIRCLE = Unknown("a variable that refers to itself")
 _MISSING = object()
 
 
@@ -58,6 +60,8 @@ class ServerlessVariables:
         self._service = service
         self._files = files
         self._used: list[str] = []
+        self._known: dict[tuple[int, str], tuple[Any, list[str]]] = {}
+        self._under_way: set[tuple[int, str]] = set()
         self.notes: dict[str, str] = {}
 
     def resolved(self, value: Any, path: str) -> Any:
@@ -101,7 +105,7 @@ class ServerlessVariables:
     def _text(self, text: str, depth: int) -> Any:
         """Return a text with its variables replaced, or the value of one that is the whole text."""
         if depth > _DEEPEST:
-            return Unknown("a variable that refers to itself")
+            return _CIRCLE
         if _PSEUDO.search(text):
             return Unknown("a pseudo parameter of AWS")
         pieces: list[str] = []
@@ -114,6 +118,8 @@ class ServerlessVariables:
                 return Unknown(f"{text[start:end]} is not a text")
             pieces += [text[position:start], _as_text(found)]
             position = end
+            if sum(map(len, pieces)) > _LONGEST:
+                return Unknown(f"{text[start:end]} is too long")
         return "".join([*pieces, text[position:]])
 
     def _variable(self, inside: str, depth: int) -> Any:
@@ -168,8 +174,24 @@ class ServerlessVariables:
         return _MISSING if document is None else self._at(document.value, address, depth)
 
     def _at(self, root: Any, address: str, depth: int) -> Any:
+        """Return the value at an address, with its variables replaced, or ``_MISSING``."""
+        key = (id(root), address.strip(":"))
+        if key in self._under_way:
+            return _CIRCLE
+        if key not in self._known:
+            outside, self._used = self._used, []
+            self._under_way.add(key)
+            found = self._found_at(root, key[1], depth)
+            self._under_way.discard(key)
+            self._known[key] = (found, self._used)
+            self._used = outside
+        found, used = self._known[key]
+        self._used += used
+        return found
+
+    def _found_at(self, root: Any, address: str, depth: int) -> Any:
         found: Any = root
-        for key in split(address.strip(":")):
+        for key in split(address):
             if isinstance(found, str):
                 found = self._text(found, depth + 1)
             if isinstance(found, Mapping):
@@ -183,9 +205,7 @@ class ServerlessVariables:
             found = found.get("name", _MISSING)
         if found is None or found is _MISSING:
             return _MISSING
-        if depth > _DEEPEST:
-            return Unknown("a variable that refers to itself")
-        return self._value(found, None, depth + 1)
+        return _CIRCLE if depth > _DEEPEST else self._value(found, None, depth + 1)
 
     def _stage(self, depth: int) -> Any:
         found = self._at(self._service, "provider.stage", depth)
