@@ -24,8 +24,8 @@ class Audit:
         configuration: the audited configuration, as it was read.
         profile: the profile of the audit.
         findings: one for each rule and part, including passed rules.
-        notices: problems in the profile, such as waivers that have ended or are not needed, and
-            app clients that are not checked because their pool is unknown.
+        notices: app clients that the source does not show or whose pool is unknown, and problems in
+            the profile: waivers that have ended or are not needed.
     """
 
     configuration: PoolConfiguration
@@ -65,11 +65,15 @@ def audit(configuration: PoolConfiguration, profile: Profile, today: date) -> Au
         for rule in profile.rules
         for finding in judge(RULES[rule], whole, configuration, profile.expect.get(rule))
     ]
-    notices = [
-        *_notices(findings, profile, today),
-        *(f"not checked: {one}" for one in configuration.unassigned),
-    ]
-    return Audit(configuration, profile, tuple(findings), tuple(notices))
+    notices = (*_about_clients(configuration), *_notices(findings, profile, today))
+    return Audit(configuration, profile, tuple(findings), notices)
+
+
+def _about_clients(configuration: PoolConfiguration) -> Iterator[str]:
+    if configuration.other_clients is not None:
+        yield f"not every app client is audited: {configuration.other_clients.reason}"
+    for one in configuration.unassigned:
+        yield f"not checked: {one}"
 
 
 def _weighed(finding: Finding, profile: Profile, today: date) -> Finding:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from harness.pools.configuration.defaults import completed
@@ -102,7 +102,20 @@ def drift(before: PoolConfiguration, after: PoolConfiguration) -> Drift:
         *_of_clients(before, after),
         *_of_unassigned(before, after),
     ]
-    return Drift(before, after, tuple(found))
+    return Drift(before, after, tuple(_with_hidden_clients(found, before, after)))
+
+
+def _with_hidden_clients(
+    found: Iterable[Difference], before: PoolConfiguration, after: PoolConfiguration
+) -> Iterator[Difference]:
+    """Yield the differences; a side that does not show all its app clients lacks none for sure."""
+    for item in found:
+        if item.change == "added" and before.other_clients is not None:
+            yield replace(item, change="unknown", after=before.other_clients)
+        elif item.change == "missing" and after.other_clients is not None:
+            yield replace(item, change="unknown", before=after.other_clients)
+        else:
+            yield item
 
 
 def _of_clients(before: PoolConfiguration, after: PoolConfiguration) -> Iterator[Difference]:

@@ -39,6 +39,10 @@ SourceFormat = Literal[
     "CDK assembly",
     "Terraform plan",
     "Terraform state",
+    "AWS CLI output",
+    "Serverless service",
+    "Pulumi stack",
+    "Amplify project",
     "snapshot",
     "live pool",
 ]
@@ -203,6 +207,8 @@ class PoolConfiguration:
         clients: the members of CreateUserPoolClient, except UserPoolId and secrets.
         unassigned: the app clients of the source that may belong to this pool or to another one.
         notes: what of the source was left out, one sentence each.
+        other_clients: why the pool can have app clients that the source does not show; ``None`` if
+            it shows them all.
     """
 
     origin: Origin
@@ -211,6 +217,7 @@ class PoolConfiguration:
     clients: tuple[Part, ...] = ()
     unassigned: tuple[UnassignedClient, ...] = ()
     notes: tuple[str, ...] = ()
+    other_clients: Unknown | None = None
 
     @property
     def name(self) -> str:
@@ -291,6 +298,8 @@ class PoolConfiguration:
         elif chosen:
             names = " and ".join(part.name for part in chosen)
             hints = [f"{names} have this ClientName; name one of them"]
+        if not chosen and self.other_clients is not None:
+            hints = [f"the source does not show them all: {self.other_clients.reason}"]
         hints += [f"{one}, or name it" for one in self.unassigned]
         return "; ".join(hints) or None
 

@@ -19,12 +19,25 @@ from harness.errors import ConfigurationError
 from harness.pools.configuration.newer_members import NewerMember, lacking, with_newer_members
 from harness.pools.configuration.pool_configuration import Kind, Part, Unknown, join
 
-__all__ = ["check_members", "lacks_members", "member_names", "member_shapes", "require_sendable"]
+__all__ = [
+    "check_members",
+    "described_names",
+    "lacks_members",
+    "member_names",
+    "member_shapes",
+    "require_sendable",
+]
 
 _OPERATIONS = {
     "pool": "CreateUserPool",
     "mfa": "SetUserPoolMfaConfig",
     "client": "CreateUserPoolClient",
+}
+#: The operations that describe a part, and the member of their answer with the description.
+_DESCRIBED: dict[Kind, tuple[str, str | None]] = {
+    "pool": ("DescribeUserPool", "UserPool"),
+    "mfa": ("GetUserPoolMfaConfig", None),
+    "client": ("DescribeUserPoolClient", "UserPoolClient"),
 }
 #: Members that repeat a member of another request, or identify the pool or client.
 _ELSEWHERE = {
@@ -116,6 +129,16 @@ def _found(
 def _request_members(kind: Kind) -> Mapping[str, Shape]:
     shape = _service().operation_model(_OPERATIONS[kind]).input_shape
     return shape.members if isinstance(shape, StructureShape) else {}
+
+
+@functools.cache
+def described_names(kind: Kind) -> tuple[str, ...]:
+    """Return the names of the members that Cognito's description of a part can have."""
+    operation, member = _DESCRIBED[kind]
+    shape: Shape | None = _service().operation_model(operation).output_shape
+    if member is not None and isinstance(shape, StructureShape):
+        shape = shape.members[member]
+    return tuple(shape.members) if isinstance(shape, StructureShape) else ()
 
 
 @functools.cache

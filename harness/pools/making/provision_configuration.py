@@ -160,15 +160,14 @@ def _app(client: CognitoIdentityProviderClient, part: Part, user_pool_id: str) -
 
 
 def _left_out(configuration: PoolConfiguration) -> dict[str, Unknown]:
-    settings = {
+    found = {
         f"{part.kind} {part.name}: {path}": value
         for part in configuration.parts
         for path, value in part.unknown().items()
     }
-    clients = {
-        f"client {one.name}": Unknown(
-            f"its user pool: {one.reason.reason}; if it is this pool, write {one.remedy}"
-        )
-        for one in configuration.unassigned
-    }
-    return {**settings, **clients}
+    for one in configuration.unassigned:
+        reason = f"its user pool: {one.reason.reason}; if it is this pool, write {one.remedy}"
+        found[f"client {one.name}"] = Unknown(reason)
+    if configuration.other_clients is not None:
+        found[f"pool {configuration.name}: other app clients"] = configuration.other_clients
+    return found

@@ -1,4 +1,4 @@
-"""Reads configurations of pools from templates, plans, snapshots and live pools.
+"""Reads configurations of pools from templates, plans, stacks, snapshots and live pools.
 
 The format of a file is recognized from its content. :func:`find` tells which pools a file has,
 :func:`read` returns every one of them, :func:`load` returns one.
@@ -8,27 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import PoolConfiguration
-from harness.pools.sources import cdk, cloudformation, snapshot, terraform
-from harness.pools.sources.documents import Document, read_document
+from harness.pools.sources.formats import FORMATS, find_pools
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
-from harness.pools.sources.pool_choice import FoundPools, ready
+from harness.pools.sources.pool_choice import FoundPools
 
 __all__ = ["FORMATS", "find", "load", "read"]
-
-#: The formats that can be read, as a message lists them.
-FORMATS = (
-    "a CloudFormation or SAM template (YAML or JSON)",
-    "the output of cdk synth (a template or the folder cdk.out)",
-    "the output of terraform show -json",
-    "a snapshot from cognito-harness snapshot",
-)
-
-_PLANNED = (
-    "the values of the variables are in {} already; give them to terraform plan with -var or "
-    "-var-file, and show that plan with terraform show -json"
-)
 
 
 def load(
@@ -39,7 +24,7 @@ def load(
     A mistake in another pool of the file, or in an app client of it, does not matter.
 
     Args:
-        path: the file, or a folder that cdk synth wrote.
+        path: the file or folder.
         pool: which pool, by logical id, address or PoolName, or by stack and logical id; not
             needed if there is only one.
         parameters: what the user gave for the parameters of a template.
@@ -55,7 +40,7 @@ def read(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> list[
     """Return the configurations of all pools in a file.
 
     Args:
-        path: the file, or a folder that cdk synth wrote.
+        path: the file or folder.
         parameters: what the user gave for the parameters of a template.
 
     Raises:
@@ -69,7 +54,7 @@ def find(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> Found
     """Return the pools that are in a file; a pool is read when it is chosen.
 
     Args:
-        path: the file, or a folder that cdk synth wrote.
+        path: the file or folder.
         parameters: what the user gave for the parameters of a template.
 
     Raises:
@@ -77,36 +62,4 @@ def find(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> Found
             it does not declare.
     """
     with parameters.checked(str(path)):
-        return _find(path, parameters)
-
-
-def _find(path: str | Path, parameters: GivenParameters) -> FoundPools:
-    if Path(path).is_dir():
-        return _some(cdk.find_in_assembly(Path(path), parameters), cloudformation.POOL)
-    document = read_document(path)
-    if snapshot.recognizes(document):
-        parameters.have_no_use(f"{path} is a snapshot, which has values in place of parameters")
-        return ready(document.name, snapshot.read(document))
-    if terraform.recognizes(document):
-        parameters.have_no_use(_PLANNED.format(path))
-        return _some(terraform.find(document), terraform.POOL)
-    if cloudformation.recognizes(document):
-        return _some(cloudformation.find(document, None, parameters), cloudformation.POOL)
-    raise _unrecognized(document)
-
-
-def _some(found: FoundPools, resource_type: str) -> FoundPools:
-    """Return the pools of a source that has some; refuse a source without one."""
-    if not found.pools and not found.problems:
-        hint = f"the file has no user pool ({resource_type})"
-        raise ConfigurationError("file", given=found.source, hint=hint)
-    return found
-
-
-def _unrecognized(document: Document) -> ConfigurationError:
-    found = document.value
-    problem = "it is not an object"
-    if isinstance(found, dict):
-        problem = f"it has the members {', '.join(map(str, found))}"
-    hint = f"{problem}, but must be one of these: {'; '.join(FORMATS)}"
-    return ConfigurationError("file", given=document.name, hint=hint)
+        return find_pools(path, parameters)

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Unknown
 from harness.pools.sources.references import PoolElsewhere, PoolKey, References
-from harness.pools.sources.stacks import Stack
+from harness.pools.sources.stacks import POOL_CLIENT, Stack
 
 __all__ = ["AssignedClients", "TemplateClient", "qualified", "setting_or_none"]
-
-_POOL_CLIENT = "AWS::Cognito::UserPoolClient"
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def setting_or_none(stack: Stack, resource: str, setting: str) -> str | None:
 
 def _clients(references: References) -> Iterator[TemplateClient]:
     for stack in references.stacks:
-        for name in stack.of_type(_POOL_CLIENT):
+        for name in stack.of_type(POOL_CLIENT):
             properties = stack.resource(name).get("Properties")
             pool_id = properties.get("UserPoolId") if isinstance(properties, Mapping) else None
             path = f"Resources.{name}.Properties.UserPoolId"

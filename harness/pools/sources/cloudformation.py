@@ -35,10 +35,10 @@ from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 from harness.pools.sources.pool_choice import FoundPool, FoundPools
 from harness.pools.sources.references import PoolKey, References
 from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed, lacks_second_factor
-from harness.pools.sources.stacks import POOL, Stack, make_stack
+from harness.pools.sources.stacks import POOL, POOL_CLIENT, Stack, make_stack
 from harness.pools.sources.template_parameters import TemplateParameters
 
-__all__ = ["POOL", "find", "find_in_stacks", "read", "recognizes"]
+__all__ = ["AMPLIFY_TOTP", "POOL", "POOL_CLIENT", "find", "find_in_stacks", "read", "recognizes"]
 
 _SAM = "AWS::Serverless-2016-10-31"
 
@@ -55,6 +55,9 @@ _OF_POOL: dict[str, tuple[Kind, str]] = {
     "WebAuthnFactorConfiguration": ("mfa", "WebAuthnConfiguration.FactorConfiguration"),
 }
 _NOT_IN_TEMPLATES = {"PoolName"}
+#: The custom resource with which Amplify switches TOTP on, because a user pool could not:
+#: https://github.com/aws-amplify/amplify-cli/tree/dev/packages/amplify-category-auth
+AMPLIFY_TOTP = "MFALambdaInputs"
 _NO_FACTOR = (
     "Cognito refuses it without a second factor; add EnabledMfas, such as [SOFTWARE_TOKEN_MFA], or "
     "SmsConfiguration"
@@ -221,7 +224,8 @@ class _Template:
             self._require_property(name, setting, "pool", _OF_POOL)
             renamed.put(kind, member, value, setting)
         renamed.finish_mfa()
-        if lacks_second_factor(renamed.members("mfa")):
+        lacks_factor = lacks_second_factor(renamed.members("mfa"))
+        if lacks_factor and AMPLIFY_TOTP not in self._stack.resources:
             path = f"Resources.{name}.Properties.MfaConfiguration"
             raise self._refusal(path, properties["MfaConfiguration"], hint=_NO_FACTOR)
         self._add_triggers(key, renamed)

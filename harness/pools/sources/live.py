@@ -17,7 +17,7 @@ from harness.pools.configuration.service_members import lacks_members, member_na
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["pool_members", "read_live"]
+__all__ = ["client_members", "mfa_members", "pool_members", "read_live"]
 
 _CUSTOM, _DEVELOPER = "custom:", "dev:"
 
@@ -40,7 +40,7 @@ def read_live(client: CognitoIdentityProviderClient, user_pool_id: str) -> PoolC
         return PoolConfiguration(
             origin=Origin("live pool", user_pool_id),
             pool=Part("pool", name, pool_members(described)),
-            mfa=Part("mfa", name, _members_of(mfa, "mfa")),
+            mfa=Part("mfa", name, mfa_members(mfa)),
             clients=tuple(_clients(client, user_pool_id, whole)),
         )
 
@@ -79,6 +79,16 @@ def pool_members(described: Mapping[str, Any]) -> dict[str, Any]:
     return members
 
 
+def mfa_members(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of SetUserPoolMfaConfig in the MFA configuration of a pool."""
+    return _members_of(described, "mfa")
+
+
+def client_members(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of CreateUserPoolClient in a description, without the secret."""
+    return {**_members_of(described, "client"), "GenerateSecret": "ClientSecret" in described}
+
+
 def _attribute(described: Mapping[str, Any]) -> dict[str, Any]:
     """Return an attribute under the name with which it was created."""
     name = str(described["Name"]).removeprefix(_DEVELOPER).removeprefix(_CUSTOM)
@@ -98,11 +108,7 @@ def _clients(
         # Several app clients can have the same name.
         unique = names.count(summary["ClientName"]) == 1
         name = summary["ClientName"] if unique else client_id
-        yield Part("client", name, _client_members(described))
-
-
-def _client_members(described: Mapping[str, Any]) -> dict[str, Any]:
-    return {**_members_of(described, "client"), "GenerateSecret": "ClientSecret" in described}
+        yield Part("client", name, client_members(described))
 
 
 def _members_of(described: Mapping[str, Any], kind: Kind) -> dict[str, Any]:

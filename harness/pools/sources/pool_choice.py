@@ -5,8 +5,9 @@ A mistake in a pool is reported when that pool is chosen, so that it does not bl
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.errors import ConfigurationError, nearest_match
 from harness.pools.configuration.pool_configuration import PoolConfiguration
@@ -70,6 +71,17 @@ class FoundPools:
         for problem in self.problems:
             raise problem
         return [pool.read() for pool in self.pools]
+
+    def each(
+        self, read: Callable[[Callable[[], PoolConfiguration]], PoolConfiguration]
+    ) -> FoundPools:
+        """Return the pools, each of which is read by ``read``.
+
+        Args:
+            read: gets the function that reads the pool, and returns the configuration.
+        """
+        pools = (replace(pool, read=functools.partial(read, pool.read)) for pool in self.pools)
+        return replace(self, pools=tuple(pools))
 
     def named(self, name: str) -> list[FoundPool]:
         """Return the pools with a name.

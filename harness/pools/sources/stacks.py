@@ -14,9 +14,18 @@ from harness.pools.sources.intrinsics import Functions
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameter, GivenParameters
 from harness.pools.sources.template_parameters import ParameterValue, TemplateParameters
 
-__all__ = ["POOL", "Passed", "PassedParameters", "Stack", "is_list_parameter", "make_stack"]
+__all__ = [
+    "POOL",
+    "POOL_CLIENT",
+    "Passed",
+    "PassedParameters",
+    "Stack",
+    "is_list_parameter",
+    "make_stack",
+]
 
 POOL = "AWS::Cognito::UserPool"
+POOL_CLIENT = "AWS::Cognito::UserPoolClient"
 
 #: What a parent stack gives to the parameters of a nested one, evaluated when it is needed.
 Passed = Mapping[str, Callable[[], Any]]
