@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Literal
@@ -13,10 +13,9 @@ from harness.pools.configuration.pool_configuration import (
     Part,
     PoolConfiguration,
     SourceLocation,
-    Unknown,
     format_value,
-    walk,
 )
+from harness.pools.configuration.possibly_equal import first_unknown
 
 __all__ = ["Finding", "Rule", "Severity", "State", "judge"]
 
@@ -134,7 +133,7 @@ def judge(
 
 def _finding(rule: Rule, part: Part, wanted: Expectation, source: Part) -> Finding:
     value = rule.value(part)
-    hidden = _unknown(value)
+    hidden = first_unknown(value)
     state: State = "unknown" if hidden else "passed" if wanted.met(value) else "failed"
     return Finding(
         rule=rule,
@@ -146,12 +145,3 @@ def _finding(rule: Rule, part: Part, wanted: Expectation, source: Part) -> Findi
         place=source.place(rule.setting),
         remark=hidden.reason if hidden else "",
     )
-
-
-def _unknown(value: Any) -> Unknown | None:
-    """Return the part of a value that only a deployment knows, if there is one."""
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(value, (Mapping, list, tuple)):
-        return next((item for _, item in walk(value) if isinstance(item, Unknown)), None)
-    return None

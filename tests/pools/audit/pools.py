@@ -48,6 +48,7 @@ GOOD: dict[Kind, dict[str, Any]] = {
             "AdvancedSecurityMode": "ENFORCED",
             "AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "ENFORCED"},
         },
+        "UserPoolTier": "PLUS",
         "UsernameConfiguration": {"CaseSensitive": False},
         "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"},
     },

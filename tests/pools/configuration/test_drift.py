@@ -24,7 +24,7 @@ MORE: list[Change] = [
     ("pool", "LambdaConfig.PreSignUp", "arn:aws:lambda:eu-west-1:123456789012:function:f"),
     ("pool", "Policies.SignInPolicy.AllowedFirstAuthFactors", ["PASSWORD", "EMAIL_OTP"]),
     ("pool", "Schema", [{"Name": "name", "Required": True, "Mutable": True}]),
-    ("pool", "UserPoolTier", "PLUS"),
+    ("pool", "UserPoolTier", "ESSENTIALS"),
 ]
 CHANGES: list[Change] = [*BROKEN.values(), *MORE]
 
@@ -58,7 +58,7 @@ def test_equal_configurations_do_not_differ() -> None:
     spoken: list[Change] = [
         ("pool", "PoolName", "another"),
         ("pool", "UserPoolTags", {"run": "7"}),
-        ("pool", "UserPoolTier", "ESSENTIALS"),
+        ("pool", "LambdaConfig", {}),
         ("client", "ClientName", "other"),
         ("client", "ExplicitAuthFlows", ["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]),
         ("client", "AllowedOAuthFlowsUserPoolClient", False),
