@@ -55,7 +55,10 @@ GOOD: dict[Kind, dict[str, Any]] = {
     "mfa": {
         "MfaConfiguration": "ON",
         "SoftwareTokenMfaConfiguration": {"Enabled": True},
-        "WebAuthnConfiguration": {"UserVerification": "required"},
+        "WebAuthnConfiguration": {
+            "FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION",
+            "UserVerification": "required",
+        },
     },
     "client": {
         "ClientName": "web",
