@@ -43,6 +43,8 @@ def _character_class(name: str, word: str) -> Rule:
             f"Prowler cognito_user_pool_password_policy_{_PROWLER[name]}",
             "Security Hub Cognito.3",
             "AWS Config cognito-user-pool-password-policy-check",
+            # cdk-nag does not look at lowercase characters.
+            *(("cdk-nag AwsSolutions-COG1",) if name != "Lowercase" else ()),
         ),
     )
 
@@ -93,6 +95,7 @@ RULES = (
             "Prowler cognito_user_pool_password_policy_minimum_length_14",
             "Security Hub Cognito.3",
             "AWS Config cognito-user-pool-password-policy-check",
+            "cdk-nag AwsSolutions-COG1",
         ),
     ),
     _character_class("Lowercase", "lowercase"),
@@ -121,6 +124,7 @@ RULES = (
         elsewhere=(
             "Prowler cognito_user_pool_temporary_password_expiration",
             "Security Hub Cognito.3",
+            "AWS Config cognito-user-pool-password-policy-check",
         ),
     ),
     Rule(
@@ -233,6 +237,8 @@ RULES = (
             "Prowler cognito_user_pool_advanced_security_enabled",
             "Security Hub Cognito.1",
             "AWS Config cognito-user-pool-advanced-security-enabled",
+            "cdk-nag AwsSolutions-COG3",
+            "cdk-nag AwsSolutions-COG8",
         ),
     ),
     Rule(

@@ -30,8 +30,11 @@ RULES = (
             "Prowler cognito_user_pool_mfa_enabled",
             "Security Hub Cognito.5",
             "AWS Config cognito-user-pool-mfa-enabled",
+            "cfn-guard COGNITO_USER_POOL_MFA_CONFIGURATION_RULE",
             "cfn-nag F78",
+            "cdk-nag AwsSolutions-COG2",
             "KICS 74a18d1a-cf02-4a31-8791-ed0967ad7fdc",
+            "KICS ec28bf61-a474-4dbe-b414-6dd3a067d6f0",
         ),
     ),
     Rule(

@@ -30,6 +30,7 @@ _ELSEWHERE = (
     "cfn-nag F78",
     "cdk-nag AwsSolutions-COG2",
     "KICS 74a18d1a-cf02-4a31-8791-ed0967ad7fdc",
+    "KICS ec28bf61-a474-4dbe-b414-6dd3a067d6f0",
 )
 
 RULES = (

@@ -198,7 +198,7 @@ def test_mfa_is_not_required_where_cognito_refuses_it(
     assert all(finding.expected != "ON" for finding in failed)
     assert states(whole, "mfa-required", "mfa-beside-passkeys") == {}
     refused = with_factors(*factors, mfa={"MfaConfiguration": "ON", **TOTP})
-    with pytest.raises(ClientError, match="if MFA is (enabled|required)"):
+    with pytest.raises(ClientError, match=r"if MFA is (enabled|required)"):
         provision_configuration(client, refused)
 
 
