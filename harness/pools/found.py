@@ -65,4 +65,5 @@ def _of_difference(item: Difference, origin: Origin) -> dict[str, Any]:
 def _where(place: SourceLocation | None, origin: Origin) -> dict[str, Any]:
     if origin.format == "live pool":
         return {"file": None, "line": None}
-    return {"file": origin.name, "line": place.line if place else None}
+    file = origin.name if place is None or place.file is None else place.file
+    return {"file": file, "line": place.line if place else None}

@@ -8,7 +8,6 @@ import typer
 
 from harness.cli.outcome import ExitCode
 from harness.cli.pools.reports import Form, FormOption, OutputOption
-from harness.cli.pools.service import PoolName
 from harness.cli.pools.source import Accounts, Endpoint, PoolTarget
 
 __all__ = ["diff"]
@@ -24,7 +23,23 @@ def diff(
     ] = False,
     form: FormOption = Form.TEXT,
     output: OutputOption = None,
-    pool: PoolName = None,
+    pool: Annotated[
+        str | None,
+        typer.Option(
+            "--pool",
+            metavar="NAME",
+            help="Which pool, on each side that has several: logical id, address or name.",
+        ),
+    ] = None,
+    pool_after: Annotated[
+        str | None,
+        typer.Option(
+            "--pool-after",
+            metavar="NAME",
+            help="Which pool of AFTER, if it has another name there.",
+            show_default="--pool",
+        ),
+    ] = None,
     endpoint_url: Endpoint = None,
     target: PoolTarget = "server",
     aws_accounts: Accounts = None,
@@ -36,12 +51,14 @@ def diff(
     a deployment knows is marked with ? and is no difference, unless you give --strict.
     """
     from harness.cli.pools.reports import report_of_drift, write
-    from harness.cli.pools.source import read_source
+    from harness.cli.pools.source import find_source
     from harness.pools.configuration.drift import drift
+    from harness.pools.sources.pool_choice import choose_both
 
-    first = read_source(before, pool, endpoint_url, target, aws_accounts)
-    second = read_source(after, pool, endpoint_url, target, aws_accounts)
-    found = drift(first, second)
+    expected = find_source(before, endpoint_url, target, aws_accounts)
+    actual = find_source(after, endpoint_url, target, aws_accounts)
+    first, second = choose_both(expected, actual, pool, pool_after)
+    found = drift(first.read(), second.read())
     write(report_of_drift(found), form, output)
     differing = found.differences if strict else found.found
     return ExitCode.FINDING if differing else ExitCode.EXPECTED

@@ -19,8 +19,17 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.pools.configuration.pool_configuration import PoolConfiguration
+    from harness.pools.sources.pool_choice import FoundPools
 
-__all__ = ["Accounts", "Endpoint", "PoolTarget", "SourceArgument", "read_live_pool", "read_source"]
+__all__ = [
+    "Accounts",
+    "Endpoint",
+    "PoolTarget",
+    "SourceArgument",
+    "find_source",
+    "read_live_pool",
+    "read_source",
+]
 
 SourceArgument = typer.Argument(
     metavar="SOURCE",
@@ -69,11 +78,31 @@ def read_source(
             not be read.
         ClientError: the service refused to describe the pool.
     """
-    if not Path(source).exists() and _is_pool_id(source):
-        return read_live_pool(source, endpoint_url, target, accounts)
-    from harness.pools.sources import load
+    return find_source(source, endpoint_url, target, accounts).choose(pool).read()
 
-    return load(source, pool)
+
+def find_source(
+    source: str, endpoint_url: str | None, target: str, accounts: str | None
+) -> FoundPools:
+    """Return the pools of a file, or the live pool with an id.
+
+    Args:
+        source: a file, a folder, or the id of a user pool.
+        endpoint_url: the service with the live pool.
+        target: ``server`` or ``endpoint``.
+        accounts: the AWS accounts whose pools may be read.
+
+    Raises:
+        ConfigurationError: the file does not exist or has an unknown format, or live pools may
+            not be read.
+        ClientError: the service refused to describe the pool.
+    """
+    from harness.pools.sources import find
+    from harness.pools.sources.pool_choice import ready
+
+    if not Path(source).exists() and _is_pool_id(source):
+        return ready(source, [read_live_pool(source, endpoint_url, target, accounts)])
+    return find(source)
 
 
 def read_live_pool(

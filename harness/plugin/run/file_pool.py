@@ -51,6 +51,7 @@ class GivenPool:
         if settings.pool.value is None:
             return None
         configuration = load(settings.pool.value, settings.pool_name.value)
+        configuration = configuration.with_client(settings.pool_client.value)
         client = configuration.client(settings.pool_client.value)
         return cls(configuration, spec_of(configuration, client.name), client.name)
 
@@ -73,7 +74,7 @@ class GivenPool:
         if place is None:
             return name
         line = "" if place.line is None else f", line {place.line}"
-        return f"{name}{line}, {place.path}"
+        return f"{place.file or name}{line}, {place.path}"
 
     def _part(self, kind: str, configuration: PoolConfiguration) -> Part:
         if kind == "client":

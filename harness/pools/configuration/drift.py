@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from harness.pools.configuration.pool_configuration import (
     Part,
     PoolConfiguration,
     SourceLocation,
+    UnassignedClient,
     Unknown,
     format_value,
     join,
@@ -20,6 +21,7 @@ from harness.pools.configuration.pool_configuration import (
 )
 from harness.pools.configuration.possibly_equal import first_unknown, may_be_equal
 from harness.pools.configuration.setting_effects import effect_of
+from harness.pools.configuration.shared_clients import with_shared_clients
 
 __all__ = ["Difference", "Drift", "drift"]
 
@@ -66,10 +68,23 @@ class Difference:
             return f"the app client {self.part} is only in the first"
         if self.change == "added":
             return f"the app client {self.part} is only in the second"
+        if self.change == "unknown" and not self.path:
+            return self._unknown_client()
         values = (
             f"{format_value(self.before)} in the first and {format_value(self.after)} in the second"
         )
         return f"{self.path} of {self.part} is {values}"
+
+    def _unknown_client(self) -> str:
+        if self.before is not None and self.after is not None:
+            first, second = ("first", "second") if self.before == self.part else ("second", "first")
+            unknown = self.after if self.before == self.part else self.before
+            return (
+                f"whether the app client {self.part} of the {first} is in the {second} is {unknown}"
+            )
+        side = "first" if self.before is not None else "second"
+        pool = self.before or self.after
+        return f"whether the app client {self.part} of the {side} is one of the pool is {pool}"
 
 
 @dataclass(frozen=True)
@@ -98,11 +113,13 @@ def drift(before: PoolConfiguration, after: PoolConfiguration) -> Drift:
     by name, or because each side has only one. A list or structure with an unknown part is unknown
     if that part alone can make the difference; its known parts can differ for certain.
     """
+    before, after = with_shared_clients(before, after), with_shared_clients(after, before)
     ours, theirs = completed(before), completed(after)
     found = [
         *_of_parts(ours.pool, theirs.pool, before.pool),
         *_of_parts(*_with_equal_factors(ours.mfa, theirs.mfa), before.mfa),
         *_of_clients(ours, theirs, before),
+        *_of_unassigned(before, after),
     ]
     return Drift(before, after, tuple(found))
 
@@ -125,18 +142,45 @@ def _of_clients(
     found = pair_clients(ours.clients, theirs.clients, _certain_differences)
     for part, other in found.pairs:
         yield from _of_parts(part, other, originals[part.name])
-    for part in found.missing:
-        means = "sign-in with this app client fails with ResourceNotFoundException"
+    for part, one in _with_candidates(found.missing, theirs):
         place = originals[part.name].place("")
+        if one is not None:
+            pool = Unknown(f"the user pool of {one.name}")
+            yield Difference("unknown", "client", part.name, "", part.name, pool, place=place)
+            continue
+        means = "sign-in with this app client fails with ResourceNotFoundException"
         yield Difference("missing", "client", part.name, "", means=means, place=place)
-    for part in found.added:
+    for part, one in _with_candidates(found.added, ours):
+        if one is not None:
+            pool = Unknown(f"the user pool of {one.name}")
+            yield Difference("unknown", "client", part.name, "", pool, part.name)
+            continue
         means = "users can also sign in with this app client; it has its own flows and lifetimes"
         yield Difference("added", "client", part.name, "", means=means)
+
+
+def _with_candidates(
+    clients: Sequence[Part], other: PoolConfiguration
+) -> Iterator[tuple[Part, UnassignedClient | None]]:
+    """Yield app clients, each with one of an unknown pool on the other side that it may be.
+
+    Those with a known name have been compared with the client of that name already.
+    """
+    unnamed = (one for one in other.unassigned if one.client_name is None)
+    for part in clients:
+        yield part, next(unnamed, None)
 
 
 def _certain_differences(before: Part, after: Part) -> int:
     found = _of_parts(before, after, before)
     return sum(1 for item in found if item.change == "changed")
+
+
+def _of_unassigned(before: PoolConfiguration, after: PoolConfiguration) -> Iterator[Difference]:
+    for one in before.unassigned:
+        yield Difference("unknown", "client", one.name, "", one.reason, None, place=one.place)
+    for one in after.unassigned:
+        yield Difference("unknown", "client", one.name, "", None, one.reason)
 
 
 def _of_parts(before: Part, after: Part, original: Part) -> Iterator[Difference]:

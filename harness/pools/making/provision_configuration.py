@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["PoolFromConfiguration", "provision_configuration"]
 
 _UNUSED_DAYS = "UnusedAccountValidityDays"
-#: What the service model does not allow in the Name of a resource server, such as a slash.
+#: What the service model does not allow in the name of a resource server or an app client, such
+#: as a slash.
 _NOT_IN_A_NAME = re.compile(r"[^\w\s+=,.@-]")
 _STAND_IN = "arn:aws:iam::123456789012:role/stand-in"
 #: CreateUserPool's limit for PoolName.
@@ -43,7 +44,8 @@ class PoolFromConfiguration:
         user_pool_id: the id of the pool.
         name: PoolName.
         apps: the app clients, by their names in the configuration.
-        left_out: the unknown settings, by kind of part and path.
+        left_out: the unknown settings, by kind of part and path, and the app clients whose pool
+            is unknown.
     """
 
     user_pool_id: str
@@ -145,7 +147,8 @@ def _make_resource_servers(
 
 
 def _app(client: CognitoIdentityProviderClient, part: Part, user_pool_id: str) -> AppClient:
-    request = {"ClientName": part.name, **_known(part.members)}
+    # A name can have the stack in front, with a slash.
+    request = {"ClientName": _NOT_IN_A_NAME.sub("-", part.name), **_known(part.members)}
     response = client.create_user_pool_client(UserPoolId=user_pool_id, **request)
     created = response["UserPoolClient"]
     secret = created.get("ClientSecret")
@@ -179,8 +182,15 @@ def _stand_in(value: Unknown, name: str, inside: str) -> Unknown | str:
 
 
 def _left_out(configuration: PoolConfiguration) -> dict[str, Unknown]:
-    return {
+    settings = {
         f"{part.kind} {part.name}: {path}": value
         for part in configuration.parts
         for path, value in part.unknown().items()
     }
+    clients = {
+        f"client {one.name}": Unknown(
+            f"its user pool: {one.reason.reason}; if it is this pool, write {one.remedy}"
+        )
+        for one in configuration.unassigned
+    }
+    return {**settings, **clients}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from harness.errors import ConfigurationError
 from harness.pools.audit.auditing import audit
 from harness.pools.audit.expectations import (
     Absent,
@@ -19,7 +22,13 @@ from harness.pools.audit.expectations import (
 )
 from harness.pools.audit.presets import RULES
 from harness.pools.audit.profile import Profile
-from harness.pools.configuration.pool_configuration import Kind, Unknown
+from harness.pools.configuration.pool_configuration import (
+    Kind,
+    Part,
+    SourceLocation,
+    UnassignedClient,
+    Unknown,
+)
 from tests.pools.audit.pools import pool
 from tests.pools.audit.test_rules import BASES, BROKEN, TODAY
 
@@ -125,6 +134,41 @@ def test_a_role_that_is_unknown_sends_sms_all_the_same() -> None:
     assert state("mfa-no-sms", ("mfa", "SmsMfaConfiguration", sms)) == ["failed"]
     assert state("mfa-no-sms", ("mfa", "SmsMfaConfiguration", HIDDEN)) == ["unknown"]
     assert state("mfa-no-sms") == ["passed"]
+
+
+def test_an_app_client_of_an_unknown_pool_neither_passes_nor_fails() -> None:
+    """What is wrong with it is unknown, with the reason, and a notice says what to write."""
+
+    def broken() -> Part:
+        raise ConfigurationError("Resources.Other", given="x")
+
+    changed = replace(
+        pool(),
+        unassigned=(
+            unassigned("Open", lambda: Part("client", "Open", {"AllowedOAuthFlows": ["implicit"]})),
+            unassigned("Good", lambda: Part("client", "Good", {"AllowedOAuthFlows": ["code"]})),
+            unassigned("Wrong", broken),
+        ),
+    )
+    found = audit(changed, Profile(("client-no-implicit-grant", "verified-email")), TODAY)
+    assert [(item.rule.id, item.part, item.state) for item in found.findings] == [
+        ("client-no-implicit-grant", "client", "passed"),
+        ("client-no-implicit-grant", "Open", "unknown"),
+        ("verified-email", "pool", "passed"),
+    ]
+    assert found.findings[1].actual == (
+        "implicit, and whether the app client belongs to the pool is unknown (Ref PoolId)"
+    )
+    assert [notice.partition(" (")[0] for notice in found.notices] == [
+        f"not certain: the user pool of the app client {name}" for name in ("Open", "Good", "Wrong")
+    ]
+
+
+def unassigned(name: str, read: Callable[[], Part]) -> UnassignedClient:
+    """Return an app client whose pool is a parameter."""
+    place = SourceLocation(f"Resources.{name}", 7, file="pool.yaml")
+    reason = Unknown("Ref PoolId")
+    return UnassignedClient(name, None, reason, place, "UserPoolId: !Ref Pool", read)
 
 
 @pytest.mark.parametrize(

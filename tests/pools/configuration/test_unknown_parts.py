@@ -9,8 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.pools.configuration.drift import drift
-from harness.pools.configuration.pool_configuration import Kind, Part, PoolConfiguration, Unknown
+from harness.pools.configuration.drift import Drift, drift
+from harness.pools.configuration.pool_configuration import (
+    Kind,
+    Part,
+    PoolConfiguration,
+    SourceLocation,
+    UnassignedClient,
+    Unknown,
+)
 from harness.pools.configuration.possibly_equal import may_be_equal
 from tests.pools.audit.pools import pool
 
@@ -167,6 +174,29 @@ def test_a_client_whose_name_a_template_leaves_out_is_compared() -> None:
     assert drift(ours, theirs).differences == ()
 
 
+def test_an_app_client_of_an_unknown_pool_is_unknown() -> None:
+    """It may be the client that only the other side has; a second one is a difference."""
+    place = SourceLocation("Resources.App", 7, file="pool.yaml")
+    app = UnassignedClient(
+        "App", None, Unknown("Ref Pool"), place, "…", lambda: Part("client", "App", {})
+    )
+    web = Part("client", "Web", {"ClientName": "web"})
+    others = [Part("client", name, {"ClientName": name}) for name in ("a", "b")]
+    ours = replace(clients(web), unassigned=(app,))
+    assert sentences(drift(ours, clients(web, others[0]))) == [
+        "unknown: whether the app client a of the second is in the first is unknown "
+        "(the user pool of App)",
+        "unknown: whether the app client App of the first is one of the pool is unknown (Ref Pool)",
+    ]
+    assert sentences(drift(clients(web, *others), ours)) == [
+        "unknown: whether the app client a of the first is in the second is unknown "
+        "(the user pool of App)",
+        "missing: the app client b is only in the first",
+        "unknown: whether the app client App of the second is one of the pool is unknown "
+        "(Ref Pool)",
+    ]
+
+
 def test_an_unknown_difference_says_what_it_depends_on() -> None:
     """The sentence names the unknown part, and the known value of the other side."""
     found = drift(
@@ -208,3 +238,8 @@ def with_setting(kind: Kind, path: str, value: Any) -> PoolConfiguration:
 def clients(*parts: Part) -> PoolConfiguration:
     """Return the good configuration with these app clients."""
     return replace(pool(), clients=parts)
+
+
+def sentences(found: Drift) -> list[str]:
+    """Return the differences in words, each after its kind."""
+    return [f"{item.change}: {item.sentence}" for item in found.differences]

@@ -67,7 +67,8 @@ def test_an_unknown_property_names_the_nearest_first(tmp_path: Path) -> None:
 def test_several_pools(tmp_path: Path) -> None:
     """With several pools, one must be named by its logical id or name."""
     path = template(tmp_path, "UserPoolName: a", TWO_POOLS)
-    assert "Pool, Other; there are several; name one" in message(path)
+    listed = "allowed: Pool (PoolName 'a', no app client), Other (PoolName 'b', no app client)"
+    assert f"{listed}; there are several; name one" in message(path)
     assert "did you mean 'Other'?" in message(path, "Others")
     assert load(path, "Other").name == load(path, "b").name == "Other"
 
@@ -152,7 +153,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, part:
                     }
                 }
             },
-            "in the same folder",
+            "a file in the folder",
         ),
     ],
 )
