@@ -19,6 +19,9 @@ _HELP = "A template, plan or snapshot, or the id of a live pool"
 def diff(
     before: Annotated[str, typer.Argument(metavar="BEFORE", help=f"{_HELP}: the expected one.")],
     after: Annotated[str, typer.Argument(metavar="AFTER", help=f"{_HELP}: the actual one.")],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail also on settings that may differ (?).")
+    ] = False,
     form: FormOption = Form.TEXT,
     output: OutputOption = None,
     pool: Annotated[
@@ -47,7 +50,8 @@ def diff(
     """Compare two configurations of a user pool.
 
     Prints each difference and its effect on sign-in. A setting that is left out counts as
-    Cognito's default. Names and tags are not compared. Exits with 1 if the two differ.
+    Cognito's default. Names and tags are not compared. Exits with 1 if the two differ. What only
+    a deployment knows is marked with ? and is no difference, unless you give --strict.
     """
     from harness.cli.pools.parameters import parameters_of
     from harness.cli.pools.reports import report_of_drift, write
@@ -63,4 +67,5 @@ def diff(
     first, second = choose_both(expected, actual, pool, pool_after)
     found = drift(first.read(), second.read())
     write(report_of_drift(found), form, output)
-    return ExitCode.FINDING if found.found else ExitCode.EXPECTED
+    differing = found.differences if strict else found.found
+    return ExitCode.FINDING if differing else ExitCode.EXPECTED

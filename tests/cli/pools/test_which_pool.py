@@ -107,7 +107,7 @@ def test_an_audit_lists_pools_with_their_app_clients(cli: CommandLine, several: 
     assert "allowed: Staff (no app client), Users (app client Web); did you mean" in outcome.err
     assert (outcome.code, outcome.err.count("\n")) == (2, 1)
     assert (
-        "note: not checked: the user pool of the app client Kiosk"
+        "note: not certain: the user pool of the app client Kiosk"
         in cli("audit", several, "--pool", "Users").out
     )
 
