@@ -206,8 +206,9 @@ class _Template:
         """Return a pool and its MFA configuration."""
         name = key.name
         self._stack.is_made(name)  # raises if the condition cannot be used
+        properties = self._properties(name)
         renamed = Renamed(self._places(name))
-        for setting, value in self._properties(name).items():
+        for setting, value in properties.items():
             if setting == "EnabledMfas":
                 self._enabled_mfas(name, value, renamed)
                 continue
@@ -221,8 +222,9 @@ class _Template:
     def client(self, name: str) -> Part:
         """Return an app client."""
         self._stack.is_made(name)
+        properties = self._properties(name)
         renamed = Renamed(self._places(name))
-        for setting, value in self._properties(name).items():
+        for setting, value in properties.items():
             if setting != "UserPoolId":
                 self._require_property(name, setting, "client", {})
                 renamed.put("client", setting, value, setting)
