@@ -247,3 +247,19 @@ def test_an_event_of_a_function_names_its_pool(
     found = {one.name: one.pool.value("LambdaConfig.PreSignUp") for one in read(path)}
     shown = {name: None if value is None else str(value) for name, value in found.items()}
     assert shown == triggers
+
+
+def test_the_default_of_a_parameter_is_noted_in_an_app_client(tmp_path: Path) -> None:
+    """A note says that a Default was used in an app client, as in the pool."""
+    path = tmp_path / "pool.yaml"
+    path.write_text(
+        "Parameters: {Flows: {Type: CommaDelimitedList, Default: ALLOW_USER_SRP_AUTH}}\n"
+        "Resources:\n"
+        "  Users: {Type: AWS::Cognito::UserPool}\n"
+        "  Web:\n"
+        "    Type: AWS::Cognito::UserPoolClient\n"
+        "    Properties: {UserPoolId: !Ref Users, ExplicitAuthFlows: !Ref Flows}\n",
+        encoding="utf-8",
+    )
+    notes = load(path).client().notes()
+    assert notes == {"ExplicitAuthFlows": "Default of parameter Flows"}
