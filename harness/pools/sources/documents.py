@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import SourceLocation
-from harness.pools.sources.json_lines import lines_of_json
+from harness.pools.sources.json_lines import lines_of_json, too_deep
 from harness.pools.sources.yaml_values import yaml_values
 
 __all__ = ["Document", "read_document"]
@@ -92,7 +92,7 @@ def _json(name: str, text: str) -> Document:
     try:
         value = json.loads(text)
     except RecursionError:
-        raise ConfigurationError("file", given=name, hint="it is nested too deeply") from None
+        raise too_deep(name) from None
     except ValueError as error:
         # A template in YAML's flow style starts like JSON.
         document = _yaml_or_none(name, text)

@@ -54,6 +54,9 @@ _OF_RULES = frozenset(
         "Fn::ValueOfAll",
     }
 )
+#: No setting is as long; functions inside functions could make texts that no memory holds.
+_LONGEST = 1_000_000
+_LONGEST_SHOWN = 200
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -159,7 +162,12 @@ class Functions:
     def _call(self, name: str, argument: Any, path: str) -> Any:
         outer, self._setting = self._setting, self._setting or path
         try:
-            return self._result(name, argument, path)
+            result = self._result(name, argument, path)
+            if isinstance(result, str) and len(result) > _LONGEST:
+                raise FunctionRefused(
+                    f"its text is longer than {_LONGEST:,} characters", given=name
+                )
+            return result
         except FunctionRefused as refused:
             given = argument if refused.given is None else refused.given
             hint = f"{name}: {refused.hint}" if refused.hint else f"it is a key of {name}"
@@ -263,19 +271,23 @@ class Functions:
         own = more[0] if len(more) == 1 else None
         if not isinstance(text, str) or not isinstance(own, Mapping):
             raise FunctionRefused("it takes a text, or a list of a text and an object")
-        found: list[Any] = []
+        found: dict[str, Any] = {}
 
         def replaced(match: re.Match[str]) -> str:
             name = match[1].strip()
             if name.startswith("!"):
                 return f"${{{name[1:]}}}"
-            reference = {"Fn::GetAtt": name} if "." in name else {"Ref": name}
-            value = self.value(own.get(name, reference), path)
-            found.append(Unknown(f"Ref {name}") if value is NO_VALUE else value)
-            return "" if first_unknown(found) is not None else as_text(value)
+            if name not in found:
+                found[name] = self._substitute(name, own, path)
+            return "" if isinstance(found[name], Unknown) else as_text(found[name])
 
         result = _REFERENCE.sub(replaced, text)
         return result if first_unknown(found) is None else _unknown(f"Fn::Sub {text}", found, "")
+
+    def _substitute(self, name: str, own: Mapping[str, Any], path: str) -> Any:
+        reference = {"Fn::GetAtt": name} if "." in name else {"Ref": name}
+        value = self.value(own.get(name, reference), path)
+        return Unknown(f"Ref {name}") if value is NO_VALUE else value
 
     def _condition(self, argument: Any, _path: str) -> Any:
         return self.condition(argument)
@@ -323,7 +335,11 @@ def _unknown(function: str, arguments: Any, of: str = " of {}") -> Unknown:
 
 
 def _plain(given: Any) -> Any:
-    return str(given) if isinstance(given, Unknown) else given
+    """Return what a message shows of a value: an argument can be half of a template."""
+    if isinstance(given, Unknown):
+        return str(given)
+    text = str(given)
+    return given if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def _shown(name: str, argument: Any) -> str:

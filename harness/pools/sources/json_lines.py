@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import join
 
-__all__ = ["key_given_twice", "lines_of_json"]
+__all__ = ["DEEPEST", "key_given_twice", "lines_of_json", "too_deep"]
+
+#: The deepest nesting of a file; typical templates have about ten levels.
+DEEPEST = 100
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+')
 
@@ -32,6 +35,11 @@ def key_given_twice(name: str, key: str, first: int, second: int) -> Configurati
     return ConfigurationError("key", given=key, source=f"{name}, line {second}", hint=hint)
 
 
+def too_deep(name: str) -> ConfigurationError:
+    """Return the refusal of a file that is nested too deeply."""
+    return ConfigurationError("file", given=name, hint="it is nested too deeply")
+
+
 def lines_of_json(name: str, text: str) -> dict[str, int]:
     """Return the line of every value in valid JSON, by path, counted from 1.
 
@@ -40,7 +48,7 @@ def lines_of_json(name: str, text: str) -> dict[str, int]:
         text: its text.
 
     Raises:
-        ConfigurationError: an object has a key twice.
+        ConfigurationError: an object has a key twice, or the text is nested too deeply.
     """
     reader = _JsonLines(name)
     line, position = 1, 0
@@ -85,6 +93,8 @@ class _JsonLines:
             self.lines[here] = line
         if token in "[{":
             self._open.append(_Container(here, 0 if token == "[" else None))
+            if len(self._open) > DEEPEST:
+                raise too_deep(self._name)
 
     def _name_next(self, inside: _Container, key: str, line: int) -> None:
         if key in inside.keys:

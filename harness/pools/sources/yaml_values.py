@@ -13,12 +13,10 @@ import yaml
 
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import join
-from harness.pools.sources.json_lines import key_given_twice
+from harness.pools.sources.json_lines import DEEPEST, key_given_twice, too_deep
 
 __all__ = ["yaml_values"]
 
-#: The deepest nesting of a file; typical templates have about ten levels.
-_DEEPEST = 100
 #: How many values a file may have after its aliases are resolved; a template of 1 MB has fewer.
 _MOST_VALUES = 1_000_000
 #: Tags whose long form has no ``Fn::`` prefix.
@@ -48,7 +46,7 @@ def yaml_values(name: str, text: str) -> tuple[Any, dict[str, int]]:
         reader = _YamlReader(name)
         return reader.read(node, "", 0), reader.lines
     except RecursionError:
-        raise _unusable(name, "it is nested too deeply") from None
+        raise too_deep(name) from None
 
 
 def _node(name: str, text: str) -> yaml.Node | None:
@@ -106,8 +104,8 @@ class _YamlReader:
         self.lines: dict[str, int] = {}
 
     def read(self, node: yaml.Node, path: str, depth: int) -> Any:
-        if depth > _DEEPEST:
-            raise _unusable(self._name, "it is nested too deeply")
+        if depth > DEEPEST:
+            raise too_deep(self._name)
         self._values += 1
         if self._values > _MOST_VALUES:
             raise _unusable(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import ConfigurationError
-from harness.pools.sources import documents
+from harness.pools.sources import documents, load
 from harness.pools.sources.documents import Document, read_document
 
 
@@ -118,6 +118,18 @@ def test_aliases_that_grow_without_end(tmp_path: Path) -> None:
         *(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 10)),
     ]
     assert "more than 1,000,000 values" in message(tmp_path, "\n".join(levels))
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.yaml"])
+def test_functions_in_functions_in_functions(tmp_path: Path, name: str) -> None:
+    """Deep nesting is refused before its evaluation could end in a traceback."""
+    deep = '{"Fn::Base64": ' * 150 + '"a"' + "}" * 150
+    assert "it is nested too deeply" in message(tmp_path, f'{{"a":\n {deep}}}', name)
+    allowed = '{"Fn::Select": [0, [' * 30 + '"a"' + "]]}" * 30
+    pool = '{"Type": "AWS::Cognito::UserPool", "Properties": {"UserPoolName": ' + allowed + "}}"
+    path = tmp_path / name
+    path.write_text(f'{{"Resources": {{"Pool": {pool}}}}}', encoding="utf-8")
+    assert load(path).name == "Pool"
 
 
 def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Unknown
 from harness.pools.sources import load
 from harness.pools.sources.documents import Document
+from harness.pools.sources.for_each import with_loops_expanded
 from harness.pools.sources.intrinsics import Functions
 from harness.pools.sources.parameters import NO_PARAMETERS
 from harness.pools.sources.template_parameters import TemplateParameters
@@ -224,6 +226,15 @@ def test_a_boolean_where_a_text_belongs(tmp_path: Path) -> None:
     assert found.value("UserPoolTags") == {"Public": "true", "Count": "3"}
 
 
+def test_texts_that_grow_without_end() -> None:
+    """A text that doubles eighty times is refused, and no part of it is evaluated twice."""
+    text: Any = "ab"
+    for _ in range(80):
+        text = {"Fn::Sub": ["${A}${A}", {"A": text}]}
+    with pytest.raises(ConfigurationError, match="longer than 1,000,000 characters"):
+        functions().value(text, "a")
+
+
 def functions() -> Functions:
     """Return the functions of a template without anything in it."""
     document = Document("pool.yaml", {"Resources": {}}, {})
@@ -245,3 +256,69 @@ def test_to_json_string_is_json(items: list[Any]) -> None:
     document = Document("a", {"Transform": ["AWS::LanguageExtensions"], "Resources": {}}, {})
     found = Functions(document, TemplateParameters(document, NO_PARAMETERS))
     assert json.loads(found.value({"Fn::ToJsonString": items}, "a")) == items
+
+
+_SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 9)
+    | st.sampled_from(
+        [
+            "",
+            "a",
+            "Name",
+            "Asked",
+            "Many",
+            "Given",
+            "Open",
+            "Tiers",
+            "given",
+            "tier",
+            "AWS::NoValue",
+        ]
+    )
+)
+_NAMES = st.sampled_from(
+    ["Ref", "Condition", "Fn::Foo", "Fn::ForEach::L", "DefaultValue", "a"]
+    + [f"Fn::{name}" for name in ("And", "Base64", "Cidr", "Equals", "FindInMap", "GetAtt", "If")]
+    + [f"Fn::{name}" for name in ("Join", "Length", "Not", "Or", "Select", "Split", "Sub")]
+    + ["Fn::ToJsonString", "Fn::Contains", "Fn::ImportValue"]
+)
+_ANYTHING = st.recursive(
+    _SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_NAMES, inner, max_size=2),
+    max_leaves=15,
+)
+
+
+@given(_ANYTHING, _ANYTHING)
+def test_nothing_ends_in_a_traceback(value: Any, condition: Any) -> None:
+    """Whatever a person nests has a value, is unknown, or is refused in one line."""
+    found = {
+        "Transform": "AWS::LanguageExtensions",
+        "Parameters": {
+            "Name": {"Type": "String", "Default": "given"},
+            "Asked": {"Type": "String"},
+            "Many": {"Type": "CommaDelimitedList", "Default": "a,b"},
+        },
+        "Mappings": {"Tiers": {"given": {"tier": "PLUS"}}, "a": "b"},
+        "Conditions": {"Given": condition, "Open": {"Fn::Equals": [{"Ref": "Asked"}, "a"]}},
+        "Resources": {"Fn::ForEach::L": ["Name", value, {"${Name}": {"Type": "a"}}]},
+    }
+    document = Document("pool.yaml", found, {})
+    parameters = TemplateParameters(document, NO_PARAMETERS)
+    for read in (
+        lambda: Functions(document, parameters).value(value, "Resources.a"),
+        lambda: Functions(document, parameters).condition("Given"),
+        lambda: with_loops_expanded(document, parameters),
+    ):
+        assert "\n" not in refusal_of(read)
+
+
+def refusal_of(read: Callable[[], object]) -> str:
+    """Return the message about what cannot be read; empty if it can be."""
+    try:
+        read()
+    except ConfigurationError as refused:
+        return str(refused)
+    return ""
