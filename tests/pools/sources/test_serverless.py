@@ -15,7 +15,7 @@ from harness.pools.sources import load, read
 from tests.pools.sources.files import EVERY_FORMAT
 
 #: Variables each of which is the next one nine times.
-PAIRS = ("ab", "bc", "cd", "de", "ef", "fg")
+PAIRS = tuple(zip("abcdef", "bcdefg", strict=True))
 GROWING = ", ".join(f"{one}: '{f'${{self:custom.{other}}}' * 9}'" for one, other in PAIRS)
 POOL = "Type: AWS::Cognito::UserPool"
 CLIENT = "Type: AWS::Cognito::UserPoolClient"
