@@ -242,11 +242,13 @@ class TestFiles:
         assert found.origin.name == str(tmp_path / name)
 
     def test_an_extension_is_refused(self, tmp_path: Path) -> None:
-        """An extension changes a resource in its own way."""
+        """An extension changes a resource in its own way; that of another resource is not ours."""
         text = (
             f"resources:\n  Resources:\n    Pool: {{{POOL}}}\n"
-            "  extensions:\n    Pool: {Properties: {MfaConfiguration: OPTIONAL}}\n"
+            "  extensions:\n    PreCheckLambdaFunction: {Properties: {Timeout: 9}}\n"
         )
+        assert load(service(tmp_path, text)).name == "Pool"
+        text += "    Pool: {Properties: {MfaConfiguration: OPTIONAL}}\n"
         said = message(service(tmp_path, text))
         assert "resources.extensions.Pool" in said
         assert "run serverless package" in said
