@@ -99,6 +99,7 @@ class _ServiceTemplate:
         self._lines: dict[str, int] = {}
         #: The resources that are in included files, by their paths in the template.
         self._included: dict[str, FilePart] = {}
+        self._extensions: list[FilePart] = []
         self.elsewhere: list[FilePart] = []
 
     def add(self, part: FilePart) -> None:
@@ -106,7 +107,7 @@ class _ServiceTemplate:
         found = self._entered(part)
         if found is None:
             return
-        self._refuse_extensions(found)
+        self._extensions += found.member("extensions").members()
         for section in _SECTIONS:
             members = self._entered(found.member(section))
             for member in members.members() if members else ():
@@ -136,15 +137,14 @@ class _ServiceTemplate:
             if found.document is not self._document:
                 self._included[path] = found
 
-    def _refuse_extensions(self, part: FilePart) -> None:
+    def _refuse_extensions(self) -> None:
         # https://www.serverless.com/framework/docs/providers/aws/guide/resources
-        extensions = part.value.get("extensions")
-        for name in extensions if isinstance(extensions, Mapping) else ():
+        for part in self._extensions:
+            name = part.path.rpartition(".")[2]
             kind = self._sections["Resources"].get(name, {}).get("Type")
-            if kind in (None, cloudformation.POOL, cloudformation.POOL_CLIENT):
-                found = part.member("extensions").member(name)
-                hint = f"extensions of resources are not read; {_PACKAGED}"
-                raise ConfigurationError(found.path, given=name, source=found.source, hint=hint)
+            if kind in (cloudformation.POOL, cloudformation.POOL_CLIENT):
+                hint = f"extensions of pools and app clients are not read; {_PACKAGED}"
+                raise ConfigurationError(part.path, given=name, source=part.source, hint=hint)
 
     def add_triggers(self, functions: Any) -> None:
         """Add the triggers that the events of functions declare."""
@@ -155,6 +155,7 @@ class _ServiceTemplate:
 
     def pools(self, parameters: GivenParameters) -> FoundPools:
         """Return the pools of the template, with the notes about fallbacks."""
+        self._refuse_extensions()
         value = {name: found for name, found in self._sections.items() if found}
         template = Document(self._document.name, {"Resources": {}, **value}, self._lines)
         try:

@@ -52,8 +52,9 @@ class FilePart:
         return FilePart(self.document, join(self.path, name), value)
 
     def members(self) -> list[FilePart]:
-        """Return the members of this object."""
-        return [self.member(str(name)) for name in self.value]
+        """Return the members of this object; none if it is something else."""
+        names = self.value if isinstance(self.value, Mapping) else ()
+        return [self.member(str(name)) for name in names]
 
     def items(self) -> list[FilePart]:
         """Return the items of this list."""

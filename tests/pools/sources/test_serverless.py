@@ -15,7 +15,7 @@ from harness.pools.sources import load, read
 from tests.pools.sources.files import EVERY_FORMAT
 
 #: Variables each of which is the next one nine times.
-PAIRS = ("ab", "bc", "cd", "de", "ef", "fg")
+PAIRS = tuple(zip("abcdef", "bcdefg", strict=True))
 GROWING = ", ".join(f"{one}: '{f'${{self:custom.{other}}}' * 9}'" for one, other in PAIRS)
 POOL = "Type: AWS::Cognito::UserPool"
 CLIENT = "Type: AWS::Cognito::UserPoolClient"
@@ -243,11 +243,13 @@ class TestFiles:
         assert found.origin.name == str(tmp_path / name)
 
     def test_an_extension_is_refused(self, tmp_path: Path) -> None:
-        """An extension changes a resource in its own way."""
+        """An extension changes a resource in its own way; that of another resource is not ours."""
         text = (
             f"resources:\n  Resources:\n    Pool: {{{POOL}}}\n"
-            "  extensions:\n    Pool: {Properties: {MfaConfiguration: OPTIONAL}}\n"
+            "  extensions:\n    PreCheckLambdaFunction: {Properties: {Timeout: 9}}\n"
         )
+        assert load(service(tmp_path, text)).name == "Pool"
+        text += "    Pool: {Properties: {MfaConfiguration: OPTIONAL}}\n"
         said = message(service(tmp_path, text))
         assert "resources.extensions.Pool" in said
         assert "run serverless package" in said
