@@ -90,13 +90,13 @@ def pool_of(
         return same[0] if same else None
     if configured is None:
         return Unknown(f"{_ID}, which is not in the file")
-    search = _PoolSearch(configured, pools, client)
-    found = list(search.sources(client.module, _references(client, configured)))
-    addresses = {str(one): one for one in found}
-    if len(addresses) == 1 and isinstance(found[0], ShownResource):
+    resource = configured.resource(client.module, f"{client.type}.{client.name}")
+    references = _named_in(_part(resource.get("expressions"), _ID))
+    block = _Block(client.module, resource, client.key)
+    found = list(_PoolSearch(configured, pools).sources(block, references))
+    if len({str(one) for one in found}) == 1 and isinstance(found[0], ShownResource):
         return found[0]
-    named = ", ".join(_outermost(_references(client, configured))) or f"{_ID}, which is not set"
-    return Unknown(named)
+    return Unknown(", ".join(_outermost(references)) or f"{_ID}, which is not set")
 
 
 def without_keys(address: str) -> str:
@@ -105,106 +105,114 @@ def without_keys(address: str) -> str:
 
 
 @dataclass(frozen=True)
+class _Block:
+    """A block of the configuration, whose expressions are looked at.
+
+    Attributes:
+        module: the address of its module.
+        configured: the block.
+        key: the key of its instance; ``None`` if it is not known which one it is.
+    """
+
+    module: str
+    configured: Mapping[str, Any] = field(repr=False)
+    key: str | None = None
+
+
+@dataclass(frozen=True)
 class _PoolSearch:
     """Finds what an expression refers to that the plan does not know."""
 
     configured: Configured
     pools: Sequence[ShownResource]
-    client: ShownResource
 
     def sources(
-        self, module: str, references: Iterable[str], seen: frozenset[tuple[str, str]] = frozenset()
+        self,
+        block: _Block,
+        references: Iterable[str],
+        seen: frozenset[tuple[str, str]] = frozenset(),
     ) -> Iterator[ShownResource | str]:
         """Yield the pools, and as text all else that can be unknown."""
         outermost = _outermost(references)
         for one in outermost:
             if one.startswith(_ALWAYS_KNOWN):
                 continue
-            if (module, one) in seen:
+            step = (block.module, one)
+            if step in seen:
                 yield one
-                continue
-            yield from self._sources_of(module, one, outermost, seen | {(module, one)})
+            elif found := _RESOURCE.fullmatch(one) if one.startswith(f"{POOL}.") else None:
+                yield self._instance(block, found, _has_own_key(outermost)) or one
+            else:
+                yield from self._sources_of(block, one, seen | {step})
 
     def _sources_of(
-        self, module: str, one: str, beside: list[str], seen: frozenset[tuple[str, str]]
+        self, block: _Block, one: str, seen: frozenset[tuple[str, str]]
     ) -> Iterator[ShownResource | str]:
         if one.startswith("var."):
-            yield from self._variable(module, one, seen)
+            yield from self._variable(block, one, seen)
         elif one.startswith("each.value"):
-            resource = self.configured.resource(module, f"{self.client.type}.{self.client.name}")
-            yield from self.sources(module, _named_in(resource.get("for_each_expression")), seen)
+            named = _named_in(block.configured.get("for_each_expression"))
+            yield from self.sources(_Block(block.module, {}, block.key), named, seen)
         elif one.startswith("module."):
-            yield from self._output(module, one, seen)
+            yield from self._output(block, one, seen)
         elif found := _RESOURCE.fullmatch(one):
-            yield from self._resource(module, one, found, beside, seen)
+            yield from self._attribute(block, one, found, seen)
         else:
             yield one
 
-    def _resource(
-        self,
-        module: str,
-        one: str,
-        found: re.Match[str],
-        beside: list[str],
-        seen: frozenset[tuple[str, str]],
-    ) -> Iterator[ShownResource | str]:
-        address, key, attribute = found[1], found[2] or "", found[3]
-        if address.startswith(f"{POOL}."):
-            yield from self._instances(module, one, address, key, beside)
-        elif attribute == _ID:
-            # Other resources of a pool, such as its domain, repeat the id that they are given.
-            expressions = self.configured.resource(module, address).get("expressions")
-            named = _named_in(_part(expressions, _ID))
-            yield from self.sources(module, named, seen) if named else (one,)
-        else:
-            yield one
-
-    def _instances(
-        self, module: str, one: str, address: str, key: str, beside: list[str]
-    ) -> Iterator[ShownResource | str]:
+    def _instance(
+        self, block: _Block, found: re.Match[str], has_own_key: bool
+    ) -> ShownResource | None:
+        address, key = found[1], found[2] or ""
         every = [
             pool
             for pool in self.pools
-            if pool.module == module and f"{pool.type}.{pool.name}" == address
+            if pool.module == block.module and f"{pool.type}.{pool.name}" == address
         ]
-        chosen = [pool for pool in every if pool.key == key]
         if not key and len(every) == 1:
-            chosen = every
-        elif not key and _by_own_key(beside):
-            # pools[each.key]: the plan names both, and does not show how they are put together.
-            chosen = [pool for pool in every if pool.key == self.client.key]
-        yield from chosen if len(chosen) == 1 else (one,)
+            return every[0]
+        # pools[each.key]: the plan names both, and does not show how they are put together.
+        wanted = block.key if has_own_key and not key else key
+        return next((pool for pool in every if pool.key == wanted), None)
+
+    def _attribute(
+        self, block: _Block, one: str, found: re.Match[str], seen: frozenset[tuple[str, str]]
+    ) -> Iterator[ShownResource | str]:
+        """Follow the ``user_pool_id`` of another resource, such as a domain: it is given to it."""
+        resource = self.configured.resource(block.module, found[1])
+        named = _named_in(_part(resource.get("expressions"), _ID)) if found[3] == _ID else []
+        yield from self.sources(_Block(block.module, resource), named, seen) if named else (one,)
 
     def _variable(
-        self, module: str, one: str, seen: frozenset[tuple[str, str]]
+        self, block: _Block, one: str, seen: frozenset[tuple[str, str]]
     ) -> Iterator[ShownResource | str]:
         # The variables of the root module are always known in a plan.
-        if module:
-            call = self.configured.call(module)
-            argument = _part(call, "expressions").get(one.split(".")[1])
-            yield from self.sources(_parent(module), _named_in(argument), seen)
+        if block.module:
+            call = self.configured.call(block.module)
+            name = re.split(r"[.\[]", one)[1]
+            named = _named_in(_part(call, "expressions").get(name))
+            keys = re.findall(rf"{_KEY.pattern}$", block.module)
+            yield from self.sources(
+                _Block(_parent(block.module), call, keys[0] if keys else ""), named, seen
+            )
 
     def _output(
-        self, module: str, one: str, seen: frozenset[tuple[str, str]]
+        self, block: _Block, one: str, seen: frozenset[tuple[str, str]]
     ) -> Iterator[ShownResource | str]:
         found = _MODULE.fullmatch(one)
         if found is None or found[2] is None:
             yield one
             return
-        below = f"{module}.{found[1]}" if module else found[1]
+        below = f"{block.module}.{found[1]}" if block.module else found[1]
         output = _part(self.configured.module(below), "outputs").get(found[2])
         named = _named_in(_part(output, "expression"))
-        yield from self.sources(below, named, seen) if named else (one,)
+        yield from self.sources(_Block(below, {}), named, seen) if named else (one,)
 
 
-def _by_own_key(beside: list[str]) -> bool:
-    keys = [one for one in beside if one in ("each.key", "count.index")]
-    return len(beside) == 2 and len(keys) == 1
-
-
-def _references(client: ShownResource, configured: Configured) -> list[str]:
-    resource = configured.resource(client.module, f"{client.type}.{client.name}")
-    return _named_in(_part(resource.get("expressions"), _ID))
+def _has_own_key(references: list[str]) -> bool:
+    """Return whether an expression mentions one thing and the key of its own instance."""
+    keys = [one for one in references if one in ("each.key", "count.index")]
+    return len(references) == 2 and len(keys) == 1
 
 
 def _named_in(expression: Any) -> list[str]:

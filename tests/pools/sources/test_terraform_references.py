@@ -273,6 +273,41 @@ class TestModules:
         path = plan(tmp_path, [pool("outer")], configuration, [self.module("module.m", inner)])
         assert clients(path) == {f"{POOL}.outer": [f"module.m.{POOL_CLIENT}.inner"]}
 
+    def test_a_member_of_a_variable(self, tmp_path: Path) -> None:
+        """Of a variable with several pools, nobody knows which one a member is."""
+        inner = client("inner", module="module.m")
+        argument = refers(f"{POOL}.a.id", f"{POOL}.b.id")
+        configuration = self.configuration({}, argument)
+        resource = configuration["module_calls"]["m"]["module"]["resources"][1]
+        for reference in ('var.pool_id["a"]', "var.pool_id.a"):
+            resource["expressions"]["user_pool_id"] = refers(reference, f"{POOL}.p.id")
+            children = [self.module("module.m", inner, pool("p", module="module.m"))]
+            path = plan(tmp_path, [pool("a"), pool("b")], configuration, children)
+            assert len(load(path, f"{POOL}.a").unassigned) == 1
+
+    @pytest.mark.parametrize("key", ["x", None])
+    def test_a_key_is_that_of_the_module_in_its_call(self, tmp_path: Path, key: Any) -> None:
+        """``each.key`` in the call of a module is the key of the module, not of the app client."""
+        children = [
+            self.module(f'module.m["{one}"]', client("inner", key, f'module.m["{one}"]'))
+            for one in "xy"
+        ]
+        configuration = self.configuration({}, refers(f"{POOL}.p", "each.key"))
+        path = plan(tmp_path, [pool("p", one) for one in "xy"], configuration, children)
+        suffix = "" if key is None else f'["{key}"]'
+        assert clients(path) == {
+            f'{POOL}.p["{one}"]': [f'module.m["{one}"].{POOL_CLIENT}.inner{suffix}'] for one in "xy"
+        }
+
+    def test_a_value_is_that_of_the_module_in_its_call(self, tmp_path: Path) -> None:
+        """``each.value`` in the call of a module leads to what the call goes over."""
+        inner = client("inner", module='module.m["x"]')
+        configuration = self.configuration({}, refers("each.value.id", "each.value"))
+        configuration["module_calls"]["m"]["for_each_expression"] = refers(f"{POOL}.a")
+        children = [self.module('module.m["x"]', inner)]
+        path = plan(tmp_path, [pool("a"), pool("b")], configuration, children)
+        assert clients(path)[f"{POOL}.a"] == [f'module.m["x"].{POOL_CLIENT}.inner']
+
     def test_a_variable_from_the_output_of_a_sibling(self, tmp_path: Path) -> None:
         """A module is given the output of another module, also in an instance with a key."""
         children = [
