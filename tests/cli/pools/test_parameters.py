@@ -223,7 +223,8 @@ class TestStack:
 
     def test_cloudformation_gets_the_values(self, cli: CommandLine, served: EmulatorServer) -> None:
         """A stack takes the values that are given, and the Defaults of the others."""
-        arguments = ("--stack", "pool.yaml", "--parameter", "Name=users")
+        # moto keeps its stacks for the whole process.
+        arguments = ("--stack", "pool.yaml", "--stack-name", "open", "--parameter", "Name=users")
         outcome = cli("provision", "--endpoint-url", served.url, *arguments)
         assert outcome.code == 0, outcome.err
         pool_id = outcome.out.strip().removeprefix("UserPoolId=")
