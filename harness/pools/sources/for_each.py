@@ -10,14 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Unknown, join
 from harness.pools.sources.documents import Document
-from harness.pools.sources.intrinsics import LANGUAGE_EXTENSIONS, Functions, transforms_of
+from harness.pools.sources.intrinsics import Functions
 from harness.pools.sources.plain_functions import as_text, first_unknown
 from harness.pools.sources.template_parameters import TemplateParameters
+from harness.pools.sources.transforms import (
+    LANGUAGE_EXTENSIONS,
+    has_language_extensions,
+    what_is_not_applied,
+)
 
 __all__ = ["with_loops_expanded"]
 
@@ -35,7 +41,8 @@ _SAM_FUNCTION = "AWS::Serverless::Function"
 def with_loops_expanded(document: Document, parameters: TemplateParameters) -> Document:
     """Return a template as it is after its loops have made their members, with their lines.
 
-    A loop over a collection that is unknown is left out if it makes no pool and no app client. An
+    Its notes say which transforms cannot be applied, and which loops are left out. A loop over a
+    collection that is unknown is left out if it makes no pool and no app client. An
     object inside a resource with such a loop stays as it is, and is unknown when it is evaluated.
 
     Args:
@@ -47,11 +54,16 @@ def with_loops_expanded(document: Document, parameters: TemplateParameters) -> D
             over something that only a deployment knows; or the template has a loop and lacks the
             transform.
     """
-    if not any(_loops(_section(document, name)) for name in _SECTIONS) and not _has_extensions(
-        document
-    ):
-        return document
-    return _Expansion(document, parameters).document()
+    notes = tuple(what_is_not_applied(document.value))
+    if has_language_extensions(document.value):
+        expansion = _Expansion(document, parameters)
+        return expansion.document(notes)
+    for name in _SECTIONS:
+        for loop in _loops(_section(document, name)):
+            source = document.source(join(name, loop))
+            hint = f"it needs Transform: {LANGUAGE_EXTENSIONS}"
+            raise ConfigurationError(join(name, loop), given=loop, source=source, hint=hint)
+    return replace(document, notes=notes)
 
 
 class _Expansion:
@@ -62,17 +74,12 @@ class _Expansion:
         self._made = 0
         self._notes: list[str] = []
 
-    def document(self) -> Document:
+    def document(self, notes: tuple[str, ...]) -> Document:
         value = {**self._document.value}
         for name in _SECTIONS:
-            section = _section(self._document, name)
-            loops = _loops(section)
-            if loops and not _has_extensions(self._document):
-                hint = f"it needs Transform: {LANGUAGE_EXTENSIONS}"
-                raise self._refusal(join(name, loops[0]), loops[0], hint)
-            if section:
+            if section := _section(self._document, name):
                 value[name] = self._mapping(section, name, name, {}, top=name)
-        return Document(self._document.name, value, self._lines, tuple(self._notes))
+        return Document(self._document.name, value, self._lines, (*notes, *self._notes))
 
     def _mapping(
         self, found: Mapping[str, Any], old: str, new: str, items: Mapping[str, str], top: str = ""
@@ -227,7 +234,3 @@ def _loops(section: Mapping[str, Any]) -> list[str]:
 def _section(document: Document, name: str) -> Mapping[str, Any]:
     found = document.value.get(name)
     return found if isinstance(found, Mapping) else {}
-
-
-def _has_extensions(document: Document) -> bool:
-    return LANGUAGE_EXTENSIONS in transforms_of(document.value)

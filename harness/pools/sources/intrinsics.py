@@ -26,11 +26,10 @@ from harness.pools.sources.plain_functions import (
     selected,
 )
 from harness.pools.sources.template_parameters import TemplateParameters
+from harness.pools.sources.transforms import LANGUAGE_EXTENSIONS, has_language_extensions
 
-__all__ = ["LANGUAGE_EXTENSIONS", "NO_VALUE", "Functions", "transforms_of"]
+__all__ = ["NO_VALUE", "Functions"]
 
-#: The transform that Fn::ForEach and the functions of ``_EXTENSIONS`` need.
-LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
 _EXTENSIONS = frozenset({"Fn::Length", "Fn::ToJsonString"})
 #: What only a deployment can answer.
 _DEPLOYED = frozenset(
@@ -67,12 +66,6 @@ class _NoValue:
 NO_VALUE = _NoValue()
 
 
-def transforms_of(template: Mapping[str, Any]) -> list[Any]:
-    """Return what the Transform of a template names."""
-    found = template.get("Transform")
-    return found if isinstance(found, list) else [found]
-
-
 class Functions:
     """Evaluates the values of one template.
 
@@ -90,7 +83,7 @@ class Functions:
         self._document = document
         self._parameters = parameters
         self.needed = NeededParameters(document, parameters)
-        self._extended = LANGUAGE_EXTENSIONS in transforms_of(template)
+        self._extended = has_language_extensions(template)
         self._mappings = _mapping(template, "Mappings")
         self._conditions = _mapping(template, "Conditions")
         self._under_way: set[str] = set()
@@ -141,6 +134,9 @@ class Functions:
         for key in members:
             if str(key).startswith("Fn::ForEach"):
                 return self._loop(str(key), path)
+            if key == "Fn::Transform":
+                # It adds members to those beside it.
+                return Unknown("Fn::Transform")
             if str(key).startswith("Fn::"):
                 raise self._refusal(path, key, hint="a function must be the only member")
         found = {key: self.value(item, join(path, str(key))) for key, item in members.items()}

@@ -243,6 +243,49 @@ def test_a_loop_without_the_transform(tmp_path: Path, head: str) -> None:
     assert "it needs Transform: AWS::LanguageExtensions" in message(path)
 
 
+@pytest.mark.parametrize(
+    ("head", "resources", "notes"),
+    [
+        ("Transform: AWS::Serverless-2016-10-31\n", "", []),
+        (TRANSFORM, "", []),
+        (
+            "Transform: [AWS::LanguageExtensions, Team]\n",
+            "",
+            ["the transform Team is not applied: only a deployment can run it"],
+        ),
+        (
+            "Transform: {Name: AWS::Include, Parameters: {Location: s3}}\n",
+            "",
+            ["the transform AWS::Include is not applied: only a deployment can run it"],
+        ),
+        (
+            "",
+            "  Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3}}\n",
+            ["Fn::Transform in Resources is not applied: only a deployment can run it"],
+        ),
+    ],
+)
+def test_transforms_that_only_a_deployment_runs(
+    tmp_path: Path, head: str, resources: str, notes: list[str]
+) -> None:
+    """A note says which of them could change the pools; others are not worth a word."""
+    assert list(load(written(tmp_path, POOL + resources, head)).notes) == notes
+
+
+def test_members_that_a_transform_adds(tmp_path: Path) -> None:
+    """An object that a transform completes is unknown, whatever stands beside it."""
+    pool = """\
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      UserPoolName: a
+      Policies:
+        PasswordPolicy: {MinimumLength: 8, "Fn::Transform": {Name: AWS::Include}}
+"""
+    found = load(written(tmp_path, pool, "")).pool
+    assert found.value("Policies.PasswordPolicy") == Unknown("Fn::Transform")
+
+
 _NAMES = st.lists(st.text("abcXYZ019", min_size=1, max_size=4), unique=True, max_size=5)
 
 
