@@ -51,7 +51,7 @@ def _of_difference(item: Difference, origin: Origin) -> dict[str, Any]:
     setting = f"{item.kind}.{item.path}" if item.path else item.kind
     return {
         "id": f"drift/{setting}",
-        "title": f"{setting} differs",
+        "title": f"{setting} {'may differ' if item.change == 'unknown' else 'differs'}",
         "outcome": "unknown" if item.change == "unknown" else "failed",
         "severity": "medium" if item.means else "low",
         "part": item.part,

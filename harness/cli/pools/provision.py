@@ -83,8 +83,8 @@ def _provisioned(
 ) -> Iterator[str]:
     from harness.cli.outcome import complain
     from harness.pools.configuration.undecided import (
-        UndecidedSignIn,
         describe_undecided,
+        require_decided,
         undecided,
     )
     from harness.pools.making.provision_configuration import provision_configuration
@@ -92,10 +92,12 @@ def _provisioned(
 
     with file_of("--spec"):
         configuration = load(path, pool, given)
+    if not allow_unknown:
+        require_decided(configuration, None, "--parameter", "--allow-unknown")
     unclear = undecided(configuration)
-    if unclear and not allow_unknown:
-        raise UndecidedSignIn(configuration, unclear, "--parameter", "--allow-unknown")
     made = provision_configuration(client, configuration)
+    for note in configuration.notes:
+        complain(note)
     for one in unclear:
         complain(f"warning: made without knowing how people sign in: {describe_undecided(one)}")
     warned = {f"{one.part.kind} {one.part.name}: {one.path}" for one in unclear}

@@ -54,7 +54,7 @@ class GivenPool:
         Raises:
             ConfigurationError: the file or a setting in it cannot be used.
         """
-        from harness.pools.configuration.undecided import UndecidedSignIn, undecided
+        from harness.pools.configuration.undecided import require_decided, undecided
         from harness.pools.sources import load
         from harness.pools.spec.partly_known import partly_known_spec
 
@@ -62,13 +62,13 @@ class GivenPool:
             return None
         given = _parameters(settings)
         configuration = load(settings.pool.value, settings.pool_name.value, given)
+        configuration = configuration.with_client(settings.pool_client.value)
         client = configuration.client(settings.pool_client.value).name
-        unclear = undecided(configuration, client)
-        if unclear and not settings.allow_unknown.value:
+        if not settings.allow_unknown.value:
             permit = None if settings.uses_existing_pool else _flag("allow_unknown")
-            raise UndecidedSignIn(configuration, unclear, _flag("pool_parameter"), permit)
+            require_decided(configuration, client, _flag("pool_parameter"), permit)
         spec = partly_known_spec(configuration, client)
-        return cls(configuration, spec, client, given.hidden, unclear)
+        return cls(configuration, spec, client, given.hidden, undecided(configuration, client))
 
     def setting(self, kind: str, path: str, default: Any = None) -> Any:
         """Return a setting, or Cognito's default for it; ``Unknown`` if it is undecided.

@@ -15,6 +15,7 @@ from harness.flows.actions import AppClient
 from harness.pools.configuration.defaults import is_ordinary
 from harness.pools.configuration.known_members import known_members, known_mfa
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
+from harness.pools.configuration.service_members import require_sendable
 from harness.pools.making.journal import Journal, NoJournal
 from harness.pools.making.provision_spec import pool_in_setup
 from harness.redaction import Secret
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["PoolFromConfiguration", "provision_configuration"]
 
 _UNUSED_DAYS = "UnusedAccountValidityDays"
-#: What the service model does not allow in the Name of a resource server, such as a slash.
+#: What the service model does not allow in the name of a resource server or an app client, such
+#: as a slash.
 _NOT_IN_A_NAME = re.compile(r"[^\w\s+=,.@-]")
 #: CreateUserPool's limit for PoolName.
 _LONGEST_NAME = 128
@@ -43,7 +45,8 @@ class PoolFromConfiguration:
         user_pool_id: the id of the pool.
         name: PoolName.
         apps: the app clients, by their names in the configuration.
-        left_out: the unknown settings, by kind of part and path.
+        left_out: the unknown settings, by kind of part and path, and the app clients whose pool
+            is unknown.
     """
 
     user_pool_id: str
@@ -73,9 +76,12 @@ def provision_configuration(
         journal: records the pool before it is created; the app clients are deleted with the pool.
 
     Raises:
+        ConfigurationError: the installed botocore cannot send a setting; nothing is created.
         ClientError: Cognito refused a request; the pool is deleted.
         HarnessError: Cognito also refused the deletion; names the pool that is left.
     """
+    for part in configuration.parts:
+        require_sendable(part, configuration.origin.name)
     request = _pool_request(configuration, name_prefix, tags or {})
     if not for_good:
         request.pop("DeletionProtection", None)
@@ -145,7 +151,8 @@ def _make_resource_servers(
 
 
 def _app(client: CognitoIdentityProviderClient, part: Part, user_pool_id: str) -> AppClient:
-    request = {"ClientName": part.name, **known_members(part.members)}
+    # A name can have the stack in front, with a slash.
+    request = {"ClientName": _NOT_IN_A_NAME.sub("-", part.name), **known_members(part.members)}
     response = client.create_user_pool_client(UserPoolId=user_pool_id, **request)
     created = response["UserPoolClient"]
     secret = created.get("ClientSecret")
@@ -158,6 +165,9 @@ def _left_out(configuration: PoolConfiguration) -> dict[str, Unknown]:
         for part in configuration.parts
         for path, value in part.unknown().items()
     }
+    for one in configuration.unassigned:
+        reason = f"its user pool: {one.reason.reason}; if it is this pool, write {one.remedy}"
+        found[f"client {one.name}"] = Unknown(reason)
     if configuration.other_clients is not None:
         found[f"pool {configuration.name}: other app clients"] = configuration.other_clients
     return found

@@ -1,20 +1,19 @@
 """Reads configurations of pools from templates, plans, stacks, snapshots and live pools.
 
-The format of a file is recognized from its content. :func:`read` returns every pool in a file,
-:func:`load` returns one of them.
+The format of a file is recognized from its content. :func:`find` tells which pools a file has,
+:func:`read` returns every one of them, :func:`load` returns one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import PoolConfiguration
-from harness.pools.sources.formats import FORMATS, read_pools
+from harness.pools.sources.formats import FORMATS, find_pools
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
+from harness.pools.sources.pool_choice import FoundPools
 
-__all__ = ["FORMATS", "load", "read"]
+__all__ = ["FORMATS", "find", "load", "read"]
 
 
 def load(
@@ -22,16 +21,19 @@ def load(
 ) -> PoolConfiguration:
     """Return the configuration of one pool in a file.
 
+    A mistake in another pool of the file, or in an app client of it, does not matter.
+
     Args:
         path: the file or folder.
-        pool: which pool, by logical id, address or PoolName; not needed if there is only one.
+        pool: which pool, by logical id, address or PoolName, or by stack and logical id; not
+            needed if there is only one.
         parameters: what the user gave for the parameters of a template.
 
     Raises:
         ConfigurationError: the file cannot be read, contains a setting that is not valid, or does
             not contain the pool; or it contains several pools and none is named.
     """
-    return _chosen(read(path, parameters), pool, str(path))
+    return find(path, parameters).choose(pool).read()
 
 
 def read(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> list[PoolConfiguration]:
@@ -45,16 +47,19 @@ def read(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> list[
         ConfigurationError: the file cannot be read, has no pool, or contains a setting that is not
             valid; or a parameter is given that it does not declare.
     """
+    return find(path, parameters).read_all()
+
+
+def find(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> FoundPools:
+    """Return the pools that are in a file; a pool is read when it is chosen.
+
+    Args:
+        path: the file or folder.
+        parameters: what the user gave for the parameters of a template.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or has no pool; or a parameter is given that
+            it does not declare.
+    """
     with parameters.checked(str(path)):
-        return read_pools(path, parameters)
-
-
-def _chosen(found: Sequence[PoolConfiguration], name: str | None, source: str) -> PoolConfiguration:
-    chosen = [
-        pool for pool in found if name is None or name in (pool.name, pool.pool.value("PoolName"))
-    ]
-    if len(chosen) == 1:
-        return chosen[0]
-    hint = "there are several; name one" if len(chosen) > 1 else None
-    allowed = [pool.name for pool in found]
-    raise ConfigurationError("user pool", given=name, source=source, allowed=allowed, hint=hint)
+        return find_pools(path, parameters)

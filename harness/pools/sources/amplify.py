@@ -6,7 +6,8 @@ CLI write both into ``build``. https://docs.amplify.aws/gen1/javascript/tools/cl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,16 +17,14 @@ from harness.pools.sources import cloudformation
 from harness.pools.sources.documents import Document, read_document
 from harness.pools.sources.parameter_files import read_parameters
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
+from harness.pools.sources.pool_choice import FoundPool, FoundPools
 
-__all__ = ["auth_resources", "read", "with_totp"]
+__all__ = ["auth_resources", "find", "with_totp"]
 
 _TEMPLATES = ("*cloudformation-template.json", "*cloudformation-template.yml")
 _PARAMETERS = "parameters.json"
 #: Where the auth resources are, from the project, from its folder amplify, and from below.
 _AUTH = ("amplify/backend/auth", "backend/auth", "auth", ".")
-#: The custom resource that switches TOTP on, because a user pool in CloudFormation could not:
-#: https://github.com/aws-amplify/amplify-cli/tree/dev/packages/amplify-category-auth
-_TOTP_RESOURCE = "MFALambdaInputs"
 
 
 def auth_resources(folder: Path) -> list[Path]:
@@ -39,9 +38,9 @@ def auth_resources(folder: Path) -> list[Path]:
     return []
 
 
-def read(
+def find(
     folders: Sequence[Path], name: str, parameters: GivenParameters = NO_PARAMETERS
-) -> list[PoolConfiguration]:
+) -> FoundPools:
     """Return the user pools of the auth resources.
 
     Args:
@@ -52,7 +51,7 @@ def read(
     Raises:
         ConfigurationError: the CLI has not written the template yet, or a file is not valid.
     """
-    found: list[PoolConfiguration] = []
+    found: list[FoundPool] = []
     missing: list[Path] = []
     for folder in folders:
         template = _template(folder)
@@ -62,15 +61,15 @@ def read(
         document = read_document(template)
         if cloudformation.recognizes(document):
             given = _with_file(parameters, template.parent, folder)
-            pools = cloudformation.read(document, "Amplify project", given)
-            found += [with_totp(pool, document) for pool in pools]
+            pools = cloudformation.find(document, "Amplify project", given)
+            found += pools.each(functools.partial(_with_totp, document)).pools
     if not found and missing:
         hint = (
             f"{missing[0].name} has no *cloudformation-template file; run amplify build, which "
             "writes it into build"
         )
         raise ConfigurationError("folder", given=name, hint=hint)
-    return found
+    return FoundPools(name, tuple(found))
 
 
 def _is_auth_resource(folder: Path) -> bool:
@@ -97,6 +96,10 @@ def _with_file(parameters: GivenParameters, *folders: Path) -> GivenParameters:
     return parameters
 
 
+def _with_totp(document: Document, read: Callable[[], PoolConfiguration]) -> PoolConfiguration:
+    return with_totp(read(), document)
+
+
 def with_totp(pool: PoolConfiguration, document: Document) -> PoolConfiguration:
     """Switch TOTP on where Amplify's custom resource does it instead of the user pool.
 
@@ -104,13 +107,13 @@ def with_totp(pool: PoolConfiguration, document: Document) -> PoolConfiguration:
         pool: a pool of the template.
         document: the template, of Amplify or not.
     """
-    resource = document.value["Resources"].get(_TOTP_RESOURCE)
+    resource = document.value["Resources"].get(cloudformation.AMPLIFY_TOTP)
     properties = resource.get("Properties") if isinstance(resource, Mapping) else None
     enabled = properties.get("totpEnabled") if isinstance(properties, Mapping) else None
     if enabled not in (True, "true"):
         return pool
     path = "SoftwareTokenMfaConfiguration"
-    place = f"Resources.{_TOTP_RESOURCE}.Properties.totpEnabled"
+    place = f"Resources.{cloudformation.AMPLIFY_TOTP}.Properties.totpEnabled"
     members = {**pool.mfa.members, path: {"Enabled": True}}
     places = {**pool.mfa.places, path: SourceLocation(place, document.lines.get(place))}
     return replace(pool, mfa=Part("mfa", pool.mfa.name, members, places))

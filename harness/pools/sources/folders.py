@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.errors import ConfigurationError
-from harness.pools.configuration.pool_configuration import PoolConfiguration
 from harness.pools.sources import amplify, cdk, describe_output
 from harness.pools.sources.documents import Document, read_document
 from harness.pools.sources.parameters import GivenParameters
+from harness.pools.sources.pool_choice import FoundPools, ready
 
-__all__ = ["packaged_template", "read_folder"]
+__all__ = ["find_in_folder", "packaged_template"]
 
 _MANIFEST = "manifest.json"
 _DATA = (".json", ".yaml", ".yml")
@@ -45,7 +45,7 @@ def packaged_template(folder: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def read_folder(folder: Path, parameters: GivenParameters) -> list[PoolConfiguration]:
+def find_in_folder(folder: Path, parameters: GivenParameters) -> FoundPools:
     """Return the user pools in a folder of cdk synth, of Amplify, or of outputs of the AWS CLI.
 
     Args:
@@ -56,12 +56,12 @@ def read_folder(folder: Path, parameters: GivenParameters) -> list[PoolConfigura
         ConfigurationError: the folder is none of these, or a setting is not valid.
     """
     if (folder / _MANIFEST).is_file():
-        return cdk.read_assembly(folder, parameters)
+        return cdk.find_in_assembly(folder, parameters)
     if resources := amplify.auth_resources(folder):
-        return amplify.read(resources, str(folder), parameters)
+        return amplify.find(resources, str(folder), parameters)
     documents = list(_documents(folder))
     if any(describe_output.recognizes(document) for document in documents):
-        return describe_output.read(documents, str(folder))
+        return ready(str(folder), describe_output.read(documents, str(folder)))
     raise ConfigurationError("folder", given=str(folder), hint=_hint(folder))
 
 

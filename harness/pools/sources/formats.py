@@ -19,11 +19,12 @@ from harness.pools.sources import (
     terraform_state,
 )
 from harness.pools.sources.documents import Document, read_document
-from harness.pools.sources.folders import packaged_template, read_folder
+from harness.pools.sources.folders import find_in_folder, packaged_template
 from harness.pools.sources.other_files import hint_about_text, hint_about_value
 from harness.pools.sources.parameters import GivenParameters
+from harness.pools.sources.pool_choice import FoundPools, ready
 
-__all__ = ["FORMATS", "read_pools"]
+__all__ = ["FORMATS", "find_pools"]
 
 #: The formats that can be read, as a message lists them.
 FORMATS = (
@@ -49,11 +50,11 @@ _BODY = "TemplateBody"
 _START = 200_000
 
 _Recognizes = Callable[[Document], bool]
-_Reads = Callable[[Document, GivenParameters], list[PoolConfiguration]]
+_Finds = Callable[[Document, GivenParameters], FoundPools]
 
 
-def read_pools(path: str | Path, parameters: GivenParameters) -> list[PoolConfiguration]:
-    """Return the user pools of a file or folder.
+def find_pools(path: str | Path, parameters: GivenParameters) -> FoundPools:
+    """Return the user pools of a file or folder; a pool is read when it is chosen.
 
     Args:
         path: the file or folder as the user wrote it.
@@ -65,12 +66,12 @@ def read_pools(path: str | Path, parameters: GivenParameters) -> list[PoolConfig
     if Path(path).is_dir():
         template = packaged_template(Path(path))
         if template is None:
-            return _some(read_folder(Path(path), parameters), path, cloudformation.POOL)
+            return _some(find_in_folder(Path(path), parameters), path, cloudformation.POOL)
         path = template
     document = _without_envelope(_document(path))
-    for recognizes, reads, resource_type in _FORMATS:
+    for recognizes, finds, resource_type in _FORMATS:
         if recognizes(document):
-            return _some(reads(document, parameters), path, resource_type)
+            return _some(finds(document, parameters), path, resource_type)
     raise _unrecognized(document)
 
 
@@ -107,11 +108,9 @@ def _start_of(path: str | Path) -> str:
         return ""
 
 
-def _some(
-    found: list[PoolConfiguration], path: str | Path, resource_type: str
-) -> list[PoolConfiguration]:
+def _some(found: FoundPools, path: str | Path, resource_type: str) -> FoundPools:
     """Return the pools of a file that has some; refuse a file without one."""
-    if not found:
+    if not found.pools and not found.problems:
         hint = f"the file has no user pool ({resource_type})"
         raise ConfigurationError("file", given=str(path), hint=hint)
     return found
@@ -127,9 +126,9 @@ def _unrecognized(document: Document) -> ConfigurationError:
     return ConfigurationError("file", given=document.name, hint=hint)
 
 
-def _read_template(document: Document, parameters: GivenParameters) -> list[PoolConfiguration]:
-    pools = cloudformation.read(document, None, parameters)
-    return [amplify.with_totp(pool, document) for pool in pools]
+def _find_in_template(document: Document, parameters: GivenParameters) -> FoundPools:
+    found = cloudformation.find(document, None, parameters)
+    return found.each(lambda read: amplify.with_totp(read(), document))
 
 
 def _read_outputs(document: Document) -> list[PoolConfiguration]:
@@ -138,24 +137,29 @@ def _read_outputs(document: Document) -> list[PoolConfiguration]:
 
 def _with_values(
     read: Callable[[Document], list[PoolConfiguration]], reason: str = _HAS_VALUES
-) -> _Reads:
+) -> _Finds:
     """Return a function that reads a format without parameters, and says why it has none."""
 
-    def reads(document: Document, parameters: GivenParameters) -> list[PoolConfiguration]:
+    def finds(document: Document, parameters: GivenParameters) -> FoundPools:
         parameters.have_no_use(reason.format(document.name))
-        return read(document)
+        return ready(document.name, read(document))
 
-    return reads
+    return finds
+
+
+def _find_in_plan(document: Document, parameters: GivenParameters) -> FoundPools:
+    parameters.have_no_use(_PLANNED.format(document.name))
+    return terraform.find(document)
 
 
 #: How each format is recognized and read, and the name of a user pool in it; the first counts.
-_FORMATS: tuple[tuple[_Recognizes, _Reads, str], ...] = (
+_FORMATS: tuple[tuple[_Recognizes, _Finds, str], ...] = (
     (snapshot.recognizes, _with_values(snapshot.read, _IS_SNAPSHOT), "UserPool"),
-    (terraform.recognizes, _with_values(terraform.read, _PLANNED), terraform.POOL),
+    (terraform.recognizes, _find_in_plan, terraform.POOL),
     (terraform_state.recognizes, _with_values(terraform_state.read), terraform_state.POOL),
     (pulumi.recognizes, _with_values(pulumi.read), pulumi.POOL),
-    (serverless.recognizes, serverless.read, cloudformation.POOL),
-    (serverless.is_included_template, serverless.read_included_template, cloudformation.POOL),
-    (cloudformation.recognizes, _read_template, cloudformation.POOL),
+    (serverless.recognizes, serverless.find, cloudformation.POOL),
+    (serverless.is_included_template, serverless.find_in_included_template, cloudformation.POOL),
+    (cloudformation.recognizes, _find_in_template, cloudformation.POOL),
     (describe_output.recognizes, _with_values(_read_outputs), "UserPool"),
 )

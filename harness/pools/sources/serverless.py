@@ -8,7 +8,7 @@ https://www.serverless.com/framework/docs/providers/aws/guide/resources
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,11 +23,12 @@ from harness.pools.configuration.pool_configuration import (
 from harness.pools.sources import cloudformation
 from harness.pools.sources.documents import Document
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
+from harness.pools.sources.pool_choice import FoundPools
 from harness.pools.sources.serverless_files import FilePart, ServerlessFiles, in_yaml_1_2
 from harness.pools.sources.serverless_triggers import add_triggers
 from harness.pools.sources.serverless_variables import ServerlessVariables, has_variables
 
-__all__ = ["is_included_template", "read", "read_included_template", "recognizes"]
+__all__ = ["find", "find_in_included_template", "is_included_template", "recognizes"]
 
 _FORMAT: SourceFormat = "Serverless service"
 _SECTIONS = ("Conditions", "Mappings", "Parameters", "Resources")
@@ -44,9 +45,7 @@ def is_included_template(document: Document) -> bool:
     return cloudformation.recognizes(document) and has_variables(document.value)
 
 
-def read(
-    document: Document, parameters: GivenParameters = NO_PARAMETERS
-) -> list[PoolConfiguration]:
+def find(document: Document, parameters: GivenParameters = NO_PARAMETERS) -> FoundPools:
     """Return the user pools below ``resources``, and those that only an event names.
 
     Args:
@@ -64,16 +63,16 @@ def read(
         template.add(part)
     template.add_triggers(whole.member("functions").value)
     pools = template.pools(parameters)
-    if not pools and template.elsewhere:
+    if not pools.pools and template.elsewhere:
         part = template.elsewhere[0]
         hint = f"what it names cannot be read here; {_PACKAGED}"
         raise ConfigurationError(part.path, given=part.value, source=part.source, hint=hint)
     return pools
 
 
-def read_included_template(
+def find_in_included_template(
     document: Document, parameters: GivenParameters = NO_PARAMETERS
-) -> list[PoolConfiguration]:
+) -> FoundPools:
     """Return the user pools of a template that a service includes with ``${file(…)}``.
 
     Args:
@@ -154,26 +153,29 @@ class _ServiceTemplate:
             self._sections["Resources"], resolved, self._document.lines, cloudformation.POOL
         )
 
-    def pools(self, parameters: GivenParameters) -> list[PoolConfiguration]:
+    def pools(self, parameters: GivenParameters) -> FoundPools:
         """Return the pools of the template, with the notes about fallbacks."""
         self._refuse_extensions()
         value = {name: found for name, found in self._sections.items() if found}
         template = Document(self._document.name, {"Resources": {}, **value}, self._lines)
         try:
-            found = cloudformation.read(template, _FORMAT, parameters)
+            return cloudformation.find(template, _FORMAT, parameters).each(self._read)
+        except ConfigurationError as error:
+            raise self._located(error) from None
+
+    def _read(self, read: Callable[[], PoolConfiguration]) -> PoolConfiguration:
+        try:
+            pool = read()
         except ConfigurationError as error:
             raise self._located(error) from None
         notes = dict(self._settings_with_notes())
-        return [
-            replace(
-                pool,
-                pool=self._noted(pool.pool, notes),
-                mfa=self._noted(pool.mfa, notes),
-                clients=tuple(self._noted(client, notes) for client in pool.clients),
-                other_clients=pool.other_clients or self._other_clients(),
-            )
-            for pool in found
-        ]
+        return replace(
+            pool,
+            pool=self._noted(pool.pool, notes),
+            mfa=self._noted(pool.mfa, notes),
+            clients=tuple(self._noted(client, notes) for client in pool.clients),
+            other_clients=pool.other_clients or self._other_clients(),
+        )
 
     def _settings_with_notes(self) -> Iterator[tuple[str, str]]:
         for path, note in self._variables.notes.items():

@@ -21,6 +21,7 @@ OPEN_MFA = """
 Parameters:
   Mfa: {Type: String, AllowedValues: ["ON", "OFF"]}
 """
+MFA_SETTING = "MfaConfiguration: !Ref Mfa\nEnabledMfas: [SOFTWARE_TOKEN_MFA]"
 
 
 def given(**values: object) -> GivenParameters:
@@ -46,7 +47,7 @@ def refusal(tmp_path: Path, parameter: str, **values: object) -> str:
 
 def test_a_given_value_decides_and_its_place_says_so(tmp_path: Path) -> None:
     """The MFA of a template is what is given for its parameter; without it, it is unknown."""
-    path = template(tmp_path, "MfaConfiguration: !Ref Mfa", OPEN_MFA)
+    path = template(tmp_path, MFA_SETTING, OPEN_MFA)
     found = load(path, parameters=given(Mfa="ON"))
     assert found.mfa.value("MfaConfiguration") == "ON"
     assert found.mfa.notes() == {"MfaConfiguration": "parameter Mfa: --parameter"}
@@ -210,14 +211,14 @@ def test_a_value_without_use_is_refused(name: str, part: str) -> None:
 
 def test_a_misspelled_name_gets_the_nearest_one(tmp_path: Path) -> None:
     """A name that the template does not declare is refused with the nearest match."""
-    path = template(tmp_path, "MfaConfiguration: !Ref Mfa", OPEN_MFA)
+    path = template(tmp_path, MFA_SETTING, OPEN_MFA)
     with pytest.raises(ConfigurationError, match=r"allowed: Mfa; did you mean 'Mfa'\?"):
         load(path, parameters=given(Mfaa="ON"))
 
 
 def test_sources_that_are_read_together_share_the_values(tmp_path: Path) -> None:
     """Inside one check, a value needs to be of use to one source only."""
-    path = template(tmp_path, "MfaConfiguration: !Ref Mfa", OPEN_MFA)
+    path = template(tmp_path, MFA_SETTING, OPEN_MFA)
     parameters = given(Mfa="ON")
     with parameters.checked("both"):
         assert load(path, parameters=parameters).mfa.value("MfaConfiguration") == "ON"

@@ -163,6 +163,7 @@ class TestVariables:
             "custom: {mfa: {dev: OPTIONAL}}\n"
             + pool_of(
                 "MfaConfiguration: ${self:custom.mfa.${sls:stage}}",
+                "EnabledMfas: [SOFTWARE_TOKEN_MFA]",
                 "UserPoolName: ${self:service}",
                 "DeletionProtection: !If [A, \"${env:NAME_OF_POOL_X, 'ACTIVE'}\", INACTIVE]",
             )
