@@ -64,8 +64,8 @@ OPTIONS = (
     Option(
         "pool",
         "FILE",
-        "make the pool of this file for the run: a CloudFormation or SAM template, the output of "
-        "cdk synth or terraform show -json, or a snapshot",
+        "make the pool of this file for the run: a template, plan, state or snapshot, or another "
+        "file or folder that docs/pools.md lists",
     ),
     Option("pool_name", "NAME", "logical id or name of the pool, if the file has several"),
     Option("pool_client", "NAME", "logical id or name of the app client, if the pool has several"),

@@ -28,8 +28,7 @@ def provision(
         typer.Option(
             metavar="FILE",
             help="Create the pool in this file through Cognito's API: a CloudFormation or SAM "
-            "template, a folder that cdk synth wrote, the output of terraform show -json, or a "
-            "snapshot.",
+            "template, a plan or state of Terraform, a snapshot, or another file of docs/pools.md.",
         ),
     ] = None,
     stack: Annotated[

@@ -34,7 +34,7 @@ __all__ = [
 
 SourceArgument = typer.Argument(
     metavar="SOURCE",
-    help="A template, plan or snapshot, or the id of a live pool.",
+    help="A template, plan, state or snapshot, an output of the AWS CLI, or the id of a live pool.",
     show_default=False,
 )
 Endpoint = Annotated[
