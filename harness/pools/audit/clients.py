@@ -48,7 +48,8 @@ RULES = (
         severity=Severity.MEDIUM,
         kind="client",
         setting="ExplicitAuthFlows",
-        # ALLOW_USER_AUTH covers SRP too (N001), with devices as after USER_SRP_AUTH (N056).
+        # ALLOW_USER_AUTH covers SRP too, and USER_AUTH takes a DEVICE_KEY:
+        # https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html
         expected=IncludesOne(("ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH")),
         reason="client libraries prove remembered devices in the SRP flow, which sends no password",
         fix="add ALLOW_USER_SRP_AUTH; first rename flows with older names, as Cognito refuses both "

@@ -71,7 +71,8 @@ RULES = (
         kind="mfa",
         setting="WebAuthnConfiguration.FactorConfiguration",
         expected=Is(_MULTI_FACTOR),
-        # N035
+        # Reported of real pools. A passkey alone is allowed beside MFA only in the other mode:
+        # https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_WebAuthnMfaSettingsType.html
         reason="with SINGLE_FACTOR, whoever has set up a second factor can no longer sign in with "
         "a passkey",
         fix=f"set WebAuthnConfiguration.FactorConfiguration to {_MULTI_FACTOR} (tier ESSENTIALS or "

@@ -56,7 +56,9 @@ _POOL: dict[str, Any] = {
     "UsernameConfiguration": {"CaseSensitive": True},
     "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"},
 }
-# N009, N011
+# N011. The reference says what passkeys are if FactorConfiguration is not set; that a pool without
+# UserVerification prefers it was measured with a deployment tool, see go-to-k/cdkd on GitHub:
+# https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_WebAuthnConfigurationType.html
 _PASSKEYS = {"FactorConfiguration": "SINGLE_FACTOR", "UserVerification": "preferred"}
 _CLIENT: dict[str, Any] = {
     "AccessTokenValidity": 1,

@@ -44,6 +44,8 @@ CASES: list[tuple[Kind, str, Any, Any, bool]] = [
     ("client", "ExplicitAuthFlows", [URL, "ALLOW_CUSTOM_AUTH"], ["ALLOW_USER_SRP_AUTH"], False),
     ("client", "TokenValidityUnits", {"IdToken": URL}, {"IdToken": "hours"}, True),
     ("client", "AuthSessionValidity", URL, 3, True),
+    ("client", "AuthSessionValidity", URL, URL, True),
+    ("client", "AuthSessionValidity", URL, OTHER, True),
     ("pool", "Policies.PasswordPolicy", URL, {"MinimumLength": 9}, True),
     ("pool", "Policies.PasswordPolicy", {"MinimumLength": URL}, {"MinimumLength": 9}, True),
     ("pool", "VerificationMessageTemplate", URL, None, True),
