@@ -213,5 +213,12 @@ def nearest_match(given: str, allowed: Iterable[str]) -> str | None:
     return by_folded[matches[0]] if matches else None
 
 
+def nearest_first(given: str | None, allowed: Iterable[str]) -> list[str]:
+    """Return the allowed values in their order, with the nearest one to ``given`` first."""
+    values = list(allowed)
+    nearest = None if given is None else nearest_match(given, values)
+    return values if nearest is None else [nearest, *(one for one in values if one != nearest)]
+
+
 def _one_line(text: str | None) -> str:
     return " ".join(text.split()) if text else ""

@@ -6,6 +6,8 @@ Collected only when there is something to compare it with: ``--cognito-pool`` to
 
 from __future__ import annotations
 
+import pytest
+
 from harness import Audit, Drift, check
 
 
@@ -19,3 +21,9 @@ def test_pool_keeps_the_rule(cognito_audit: Audit, rule: str) -> None:
     """No setting breaks the rule, unless a waiver allows it."""
     broken = [str(item) for item in cognito_audit.failed() if item.rule.id == rule]
     check(not broken, "\n".join(broken))
+    found = [item for item in cognito_audit.findings if item.rule.id == rule]
+    unknown = [str(item) for item in found if item.state == "unknown"]
+    if unknown:
+        pytest.skip(f"only a deployment knows whether the pool keeps it: {unknown[0]}")
+    if not found:
+        pytest.skip(f"{rule} is not about a pool like this one")

@@ -51,7 +51,7 @@ def _of_difference(item: Difference, origin: Origin) -> dict[str, Any]:
     setting = f"{item.kind}.{item.path}" if item.path else item.kind
     return {
         "id": f"drift/{setting}",
-        "title": f"{setting} differs",
+        "title": f"{setting} {'may differ' if item.change == 'unknown' else 'differs'}",
         "outcome": "unknown" if item.change == "unknown" else "failed",
         "severity": "medium" if item.means else "low",
         "part": item.part,
@@ -65,4 +65,5 @@ def _of_difference(item: Difference, origin: Origin) -> dict[str, Any]:
 def _where(place: SourceLocation | None, origin: Origin) -> dict[str, Any]:
     if origin.format == "live pool":
         return {"file": None, "line": None}
-    return {"file": origin.name, "line": place.line if place else None}
+    file = origin.name if place is None or place.file is None else place.file
+    return {"file": file, "line": place.line if place else None}

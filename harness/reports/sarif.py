@@ -24,7 +24,11 @@ _SCORES = {"info": "1.0", "low": "3.0", "medium": "5.5", "high": "8.0", "critica
 
 
 def render(report: Report) -> str:
-    """Return one result per failed or waived record; waived records are suppressed."""
+    """Return one result per failed or waived record; waived records are suppressed.
+
+    An unknown record is a notification (section 3.58) and not a result: a result has the security
+    severity of its rule, and GitHub shows it as a problem whatever its level is.
+    """
     shown = report.of("failed", "waived")
     rules = {record.id: record for record in shown}
     order = list(rules)
@@ -33,8 +37,10 @@ def render(report: Report) -> str:
         "semanticVersion": __version__,
         "rules": [_rule(record) for record in rules.values()],
     }
+    notes = [_notification(record) for record in report.of("unknown")]
     run = {
         "tool": {"driver": driver},
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
         "results": [_result(record, order.index(record.id)) for record in shown],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -67,6 +73,15 @@ def _result(record: Record, rule_index: int) -> dict[str, Any]:
     if record.outcome == "waived":
         result["suppressions"] = [{"kind": "external", "justification": record.reason}]
     return result
+
+
+def _notification(record: Record) -> dict[str, Any]:
+    return {
+        "associatedRule": {"id": record.id},
+        "level": "note",
+        "message": {"text": record.message},
+        "locations": [_location(record)],
+    }
 
 
 def _location(record: Record) -> dict[str, Any]:

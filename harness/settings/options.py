@@ -6,16 +6,33 @@ from dataclasses import dataclass
 
 from harness.settings.values import ACKNOWLEDGED
 
-__all__ = ["OPTIONS", "Option"]
+__all__ = ["OPTIONS", "YES", "Option"]
+
+#: What a flag on the command line stands for.
+YES = "yes"
 
 
 @dataclass(frozen=True)
 class Option:
-    """A setting that the command line, the environment or the configuration file can give."""
+    """A setting that the command line, the environment or the configuration file can give.
+
+    Attributes:
+        name: the name of the setting.
+        metavar: what the help calls its value; empty for a flag, which has none there.
+        help: what the setting does.
+        is_repeatable: whether it can be given several times: on the command line by repeating the
+            option, elsewhere by a line for each value.
+    """
 
     name: str
     metavar: str
     help: str
+    is_repeatable: bool = False
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it stands without a value on the command line."""
+        return not self.metavar
 
     @property
     def flag(self) -> str:
@@ -47,11 +64,33 @@ OPTIONS = (
     Option(
         "pool",
         "FILE",
-        "make the pool of this file for the run: a CloudFormation or SAM template, the output of "
-        "cdk synth or terraform show -json, or a snapshot",
+        "make the pool of this file for the run: a template, plan, state or snapshot, or another "
+        "file or folder that docs/pools.md lists",
     ),
     Option("pool_name", "NAME", "logical id or name of the pool, if the file has several"),
     Option("pool_client", "NAME", "logical id or name of the app client, if the pool has several"),
+    Option(
+        "pool_parameter",
+        "NAME=VALUE",
+        "the value of a parameter of the template; in a folder of cdk synth also STACK:NAME=VALUE; "
+        "can be repeated, and counts more than --cognito-pool-parameters",
+        is_repeatable=True,
+    ),
+    Option(
+        "pool_parameters",
+        "FILE",
+        "a file with values of parameters: CloudFormation's JSON, a samconfig.toml "
+        "(FILE:ENVIRONMENT chooses an environment), or an object of names and values; can be "
+        "repeated",
+        is_repeatable=True,
+    ),
+    Option(
+        "allow_unknown",
+        "",
+        "make the pool of the file also if a setting that decides how people sign in is unknown: "
+        "warn, and skip the tests that ask about it; in the environment and in the configuration "
+        "file: yes or no",
+    ),
     Option("user_pool_id", "ID", "use this existing user pool; also needs --cognito-client-id"),
     Option(
         "audit",

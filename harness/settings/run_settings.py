@@ -43,6 +43,9 @@ class Settings:
     pool: Setting[str | None]
     pool_name: Setting[str | None]
     pool_client: Setting[str | None]
+    pool_parameter: Setting[tuple[str, ...]]
+    pool_parameters: Setting[tuple[str, ...]]
+    allow_unknown: Setting[bool]
     audit: Setting[str | None]
     user_pool_id: Setting[str | None]
     client_id: Setting[str | None]
@@ -184,6 +187,9 @@ def _of_the_file(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
         "pool": read(given, "pool", rules.pool) or _NOT_GIVEN,
         "pool_name": read(given, "pool_name", rules.name_in_file) or _NOT_GIVEN,
         "pool_client": read(given, "pool_client", rules.name_in_file) or _NOT_GIVEN,
+        "pool_parameter": read(given, "pool_parameter", rules.lines) or Setting((), DEFAULT),
+        "pool_parameters": read(given, "pool_parameters", rules.lines) or Setting((), DEFAULT),
+        "allow_unknown": read(given, "allow_unknown", rules.yes_or_no) or Setting(False, DEFAULT),
         "audit": read(given, "audit", rules.name_in_file) or _NOT_GIVEN,
     }
 
@@ -292,12 +298,16 @@ def _agree_on_pool(settings: Settings) -> None:
 
 def _agree_on_file(settings: Settings) -> None:
     pool = settings.pool
-    for name in ("pool_name", "pool_client"):
-        setting: Setting[str | None] = getattr(settings, name)
-        if setting.value is not None and pool.value is None:
+    for name in ("pool_name", "pool_client", "pool_parameter", "pool_parameters", "allow_unknown"):
+        setting: Setting[Any] = getattr(settings, name)
+        if setting.value and pool.value is None:
             raise ConfigurationError("--cognito-pool", hint=f"{BY_NAME[name].flag} needs it")
     if pool.value is None:
         return
+    if settings.allow_unknown.value and settings.user_pool_id.value is not None:
+        hint = "the existing pool has a value for every setting; compare it with a snapshot of it"
+        source = settings.allow_unknown.source
+        raise ConfigurationError("--cognito-allow-unknown", given="yes", source=source, hint=hint)
     if settings.target.value == "stub":
         hint = "--cognito-target=stub has no pools"
         raise ConfigurationError("--cognito-pool", given=pool.value, source=pool.source, hint=hint)

@@ -30,6 +30,7 @@ __all__ = [
     "is_aws",
     "journal",
     "latencies",
+    "lines",
     "mailbox",
     "max_users",
     "name_in_file",
@@ -47,6 +48,7 @@ __all__ = [
     "texts",
     "texts_by_default",
     "user_pool_id",
+    "yes_or_no",
 ]
 
 TARGETS = ("emulator", "server", "endpoint", "stub", "preflight", "aws")
@@ -59,6 +61,8 @@ TEXTS = ("strict", "codes")
 #: The value of --cognito-aws-charges.
 ACKNOWLEDGED = "acknowledged"
 
+#: The words that pytest takes in its files (_strtobool in _pytest/config/__init__.py).
+_YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
 # Patterns of CreateUserPoolClient and of the pool id in every request:
 # https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/
@@ -191,6 +195,16 @@ def seed(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_SEED:
         raise Unusable(f"it must be a whole number from 0 to {_LARGEST_SEED}")
     return int(text)
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """Accept any number of values, one on each line."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def yes_or_no(text: str) -> bool:
+    """Accept the words that pytest's own settings have for yes and no."""
+    return _one_of((*_YES, *_NO), text.lower()) in _YES
 
 
 def aws_accounts(text: str) -> tuple[str, ...]:

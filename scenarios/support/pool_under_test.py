@@ -27,7 +27,14 @@ _SETTINGS = {
     "client": ("client", "GenerateSecret"),
     "flow": ("client", "ExplicitAuthFlows"),
 }
-
+#: The fields of a specification behind the dimensions.
+_FIELDS = {
+    "mfa": "mfa",
+    "devices": "device_tracking",
+    "sign_in_name": "sign_in_names",
+    "client": "client_secret",
+    "flow": "auth_flows",
+}
 
 #: Fields that a scenario asks for with :func:`requires`, or that do not matter.
 _SAID_OTHERWISE = frozenset({"auth_flows", "name"})
@@ -175,7 +182,9 @@ def flows_of(given: GivenPool) -> tuple[Flow, ...]:
 def why_not(given: GivenPool, variation: Variation, pool: Variant) -> str | None:
     """Return which settings keep a scenario from running in any variant, or ``None``."""
     here = variation.on(pool, flows_of(given))
-    missing = [name for name in _SETTINGS if not here.dimensions[name]]
+    missing = [
+        name for name in _SETTINGS if not here.dimensions[name] or given.is_unknown(_FIELDS[name])
+    ]
     return _told([_differing(given, name, variation) for name in missing])
 
 
@@ -186,7 +195,7 @@ def unmet(given: GivenPool, item: pytest.Item) -> str | None:
         f"{need.path} is {value} ({given.where(need.kind, need.path)}); "
         f"the scenario needs that {need.why}"
         for need, value in found
-        if not need.holds(value)
+        if given.is_undecided(need.kind, need.path) or not need.holds(value)
     ]
     return _told([*reasons, *_unlike_its_markers(given, item)])
 
@@ -216,12 +225,14 @@ def _unlike_its_markers(given: GivenPool, item: pytest.Item) -> list[str]:
     return [
         f"{name} is {getattr(given.spec, name)} ({given.configuration.origin}); it must be {wanted}"
         for name, wanted in asked.items()
-        if name not in _SAID_OTHERWISE and getattr(given.spec, name) != wanted
+        if name not in _SAID_OTHERWISE
+        and (given.is_unknown(name) or getattr(given.spec, name) != wanted)
     ]
 
 
 def _differing(given: GivenPool, name: str, variation: Variation) -> str:
-    kind, member = _SETTINGS[name]
+    field = _FIELDS[name]
+    kind, member = given.behind(field) if given.is_unknown(field) else _SETTINGS[name]
     wanted = ", ".join(one.name for one in variation.dimensions.get(name, ()))
     has = given.setting(kind, member)
     where = given.where(kind, member)

@@ -1,4 +1,4 @@
-"""The HTML report of a run in a real browser: nothing is asked for, nothing sticks out."""
+"""The HTML reports in a real browser: nothing is asked for, nothing sticks out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.reports.runs.records import large_record, ordinary_record
 from tests.reports.runs.test_html import MOST_BYTES, hostile, ordinary
+from tests.reports.test_html import HOSTILE_REPORT, WHOLE
 
 pytest.importorskip("selenium", reason="selenium is not installed; tox -e page has it")
 
@@ -76,7 +77,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The reports on an ordinary run, on a hostile one and on one as large as the default run."""
+    """The reports on an ordinary run, on a hostile one and on one as large as the default run.
+
+    ``findings`` and ``hostile_findings`` are those of an audit.
+    """
+    from harness.reports import html
     from harness.reports.runs.content import content_of
     from harness.reports.runs.html import render
 
@@ -85,6 +90,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "ordinary": ordinary(),
         "hostile": hostile(),
         "large": render(content_of(large_record())),
+        "findings": html.render(WHOLE),
+        "hostile_findings": html.render(HOSTILE_REPORT),
     }
     found = {}
     for name, page in pages.items():
@@ -104,7 +111,7 @@ def page(browser: Browser, files: dict[str, Path]) -> Iterator[Browser]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["ordinary", "hostile", "large"])
+@pytest.mark.parametrize("name", ["ordinary", "hostile", "large", "findings", "hostile_findings"])
 def test_a_report_fits(browser: Browser, files: dict[str, Path], name: str, width: int) -> None:
     """On each screen the report asks for nothing, complains of nothing, and nothing sticks out."""
     browser.complaints()
@@ -156,11 +163,14 @@ def test_what_sticks_out_is_found(page: Browser) -> None:
     assert page.run(_STICKS_OUT) != []
 
 
+@pytest.mark.parametrize("name", ["ordinary", "findings"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_texts_can_be_read(browser: Browser, files: dict[str, Path], scheme: str) -> None:
+def test_texts_can_be_read(
+    browser: Browser, files: dict[str, Path], scheme: str, name: str
+) -> None:
     """In both color schemes every text has the contrast that WCAG asks for."""
     browser.resize(1280, 1000, scheme)
-    browser.open(files["ordinary"].as_uri())
+    browser.open(files[name].as_uri())
     assert browser.run(_CONTRASTS) == []
     (ground,) = browser.run("return [getComputedStyle(document.body).backgroundColor]")
     assert (ground == "rgb(22, 24, 27)") is (scheme == "dark")

@@ -138,13 +138,16 @@ def test_scenarios_notice_what_touches_sign_in(
 
 
 def test_rules_are_scenarios_too(inner: Inner, deployed: Deployed) -> None:
-    """One scenario for each rule, on the deployed pool or on the file alone."""
+    """One scenario for each rule, on the deployed pool or on the file alone.
+
+    Rules about pools with other first factors are skipped.
+    """
     deployed.change_mfa("OPTIONAL")
     audit = "--cognito-audit=device-tracking"
     live = inner(*deployed.options, audit, CONFIGURATION)
-    live.assert_outcomes(passed=9, failed=1)
+    live.assert_outcomes(passed=9, failed=1, skipped=2)
     live.stdout.fnmatch_lines(["*mfa-required: MfaConfiguration of * is OPTIONAL, expected ON*"])
-    inner(f"--cognito-pool={STACK}", audit, CONFIGURATION).assert_outcomes(passed=10)
+    inner(f"--cognito-pool={STACK}", audit, CONFIGURATION).assert_outcomes(passed=10, skipped=2)
 
 
 def test_a_profile_may_be_given(inner: Inner, tmp_path: Path) -> None:
@@ -152,7 +155,40 @@ def test_a_profile_may_be_given(inner: Inner, tmp_path: Path) -> None:
     profile = tmp_path / "rules.toml"
     profile.write_text('preset = "device-tracking"\n[expect]\nclient-session-validity = 2\n')
     arguments = (f"--cognito-pool={STACK}", f"--cognito-audit={profile}", CONFIGURATION)
-    inner(*arguments).assert_outcomes(passed=9, failed=1)
+    inner(*arguments).assert_outcomes(passed=9, failed=1, skipped=2)
+
+
+def test_a_rule_about_an_unknown_setting_neither_passes_nor_fails(
+    inner: Inner, tmp_path: Path
+) -> None:
+    """Its scenario is skipped, and says what the setting depends on."""
+    template, profile = tmp_path / "pool.yaml", tmp_path / "rules.toml"
+    text = STACK.read_text(encoding="utf-8")
+    given = "      EmailConfiguration: {EmailSendingAccount: !ImportValue Sender}\n"
+    template.write_text(
+        text.replace("      AutoVerifiedAttributes:\n", given + "      AutoVerifiedAttributes:\n")
+    )
+    profile.write_text('preset = "device-tracking"\nrules = ["own-email-sender"]\n')
+    result = inner(f"--cognito-pool={template}", f"--cognito-audit={profile}", CONFIGURATION, "-rs")
+    result.assert_outcomes(passed=10, skipped=3)
+    said = " ".join(result.stdout.str().split())
+    assert "only a deployment knows whether the pool keeps it: own-email-sender: " in said
+    assert "unknown (Fn::ImportValue Sender)" in said
+
+
+def test_what_only_a_deployment_knows_is_no_drift(
+    inner: Inner, deployed: Deployed, tmp_path: Path
+) -> None:
+    """A file with an unknown item of a list is compared, and the deployed pool does not differ."""
+    template = tmp_path / "pool.yaml"
+    text = STACK.read_text(encoding="utf-8")
+    urls = "      LogoutURLs: [!ImportValue Url]\n      ClientName: cognito-mfa-client\n"
+    template.write_text(text.replace("      ClientName: cognito-mfa-client\n", urls))
+    result = inner(*deployed.options, f"--cognito-pool={template}", CONFIGURATION)
+    result.assert_outcomes(passed=3)
+    deployed.change_client(LogoutURLs=["https://a.example.com", "https://b.example.com"])
+    changed = inner(*deployed.options, f"--cognito-pool={template}", CONFIGURATION)
+    changed.assert_outcomes(passed=2, failed=1)
 
 
 def test_ordinary_run_collects_no_test_of_a_configuration(inner: Inner) -> None:

@@ -86,7 +86,11 @@ Parameters:
     [
         (("--cognito-pool=nowhere.yaml",), "no such file or folder"),
         (("--cognito-pool-name=First",), "--cognito-pool-name needs it"),
-        (("--cognito-pool=two.yaml",), "allowed: First, Second, Open; there are several"),
+        (
+            ("--cognito-pool=two.yaml",),
+            "allowed: First (app clients Web, Mobile), Second (no app client), Open (app client "
+            "App); there are several; name one",
+        ),
         (
             ("--cognito-pool=two.yaml", "--cognito-pool-name=First"),
             "allowed: Web, Mobile; there are several",

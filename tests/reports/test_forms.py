@@ -1,4 +1,4 @@
-"""One report in its five formats."""
+"""One report in its formats for machines and terminals."""
 
 from __future__ import annotations
 
@@ -108,6 +108,17 @@ def test_sarif_points_to_the_line_of_the_template() -> None:
         "region": {"startLine": 12},
     }
     assert [result["level"] for result in results] == ["error", "warning"]
+
+
+def test_sarif_notes_what_is_unknown() -> None:
+    """An unknown record is a notification and no result, so no tool shows it as a problem."""
+    (run,) = json.loads(sarif.render(REPORT))["runs"]
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is True
+    (note,) = invocation["toolExecutionNotifications"]
+    assert (note["level"], note["associatedRule"]["id"]) == ("note", UNKNOWN.id)
+    assert note["message"] == {"text": UNKNOWN.message}
+    assert UNKNOWN.id not in {result["ruleId"] for result in run["results"]}
 
 
 def test_sarif_suppresses_what_is_waived() -> None:

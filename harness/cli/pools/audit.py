@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli.outcome import ExitCode
+from harness.cli.pools.parameters import ParameterFiles, ParameterTexts
 from harness.cli.pools.reports import Form, FormOption, OutputOption
 from harness.cli.pools.service import PoolName
 from harness.cli.pools.source import Accounts, Endpoint, PoolTarget, SourceArgument
@@ -44,6 +45,8 @@ def audit(
     form: FormOption = Form.TEXT,
     output: OutputOption = None,
     pool: PoolName = None,
+    parameter: ParameterTexts = None,
+    parameters: ParameterFiles = None,
     endpoint_url: Endpoint = None,
     target: PoolTarget = "server",
     aws_accounts: Accounts = None,
@@ -52,6 +55,7 @@ def audit(
 
     Changes nothing. Exits with 1 if a rule fails and no waiver covers it.
     """
+    from harness.cli.pools.parameters import parameters_of
     from harness.cli.pools.reports import report_of_audit, write
     from harness.cli.pools.source import read_source
     from harness.clock import SystemClock
@@ -59,7 +63,8 @@ def audit(
 
     severity = _severity(least)
     chosen = _profile(profile, preset)
-    configuration = read_source(source, pool, endpoint_url, target, aws_accounts)
+    given = parameters_of(parameter, parameters)
+    configuration = read_source(source, pool, endpoint_url, target, aws_accounts, given)
     found = run_audit(configuration, chosen, SystemClock().now().date())
     write(report_of_audit(found), form, output)
     return ExitCode.FINDING if found.failed(severity) else ExitCode.EXPECTED

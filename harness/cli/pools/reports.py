@@ -27,6 +27,7 @@ class Form(str, Enum):
     MARKDOWN = "markdown"
     JUNIT = "junit"
     SARIF = "sarif"
+    HTML = "html"
 
 
 def _form(text: str | Form) -> Form:
@@ -43,7 +44,7 @@ FormOption = Annotated[
         "--format",
         metavar="FORMAT",
         parser=_form,
-        help="The format of the report: text, json, markdown, junit or sarif.",
+        help="The format of the report: text, json, markdown, junit, sarif or html.",
     ),
 ]
 OutputOption = Annotated[
@@ -84,16 +85,7 @@ def write(report: Report, form: Form, output: Path | None) -> None:
     Raises:
         ConfigurationError: the file cannot be written.
     """
-    from harness.reports import junit, markdown, plain, sarif
-
-    forms = {
-        Form.TEXT: plain.render_text,
-        Form.JSON: plain.render_json,
-        Form.MARKDOWN: markdown.render,
-        Form.JUNIT: junit.render,
-        Form.SARIF: sarif.render,
-    }
-    rendered = forms[form](report)
+    rendered = _rendered(report, form)
     if output is None:
         sys.stdout.write(rendered)
         return
@@ -103,3 +95,21 @@ def write(report: Report, form: Form, output: Path | None) -> None:
         raise ConfigurationError(
             "--output", given=str(output), hint=f"the file cannot be written: {error.strerror}"
         ) from error
+
+
+def _rendered(report: Report, form: Form) -> str:
+    from harness.reports import junit, markdown, plain, sarif
+
+    if form is Form.HTML:
+        # Only this format needs jinja2.
+        from harness.reports import html
+
+        return html.render(report)
+    forms = {
+        Form.TEXT: plain.render_text,
+        Form.JSON: plain.render_json,
+        Form.MARKDOWN: markdown.render,
+        Form.JUNIT: junit.render,
+        Form.SARIF: sarif.render,
+    }
+    return forms[form](report)

@@ -19,12 +19,22 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.pools.configuration.pool_configuration import PoolConfiguration
+    from harness.pools.sources.parameters import GivenParameters
+    from harness.pools.sources.pool_choice import FoundPools
 
-__all__ = ["Accounts", "Endpoint", "PoolTarget", "SourceArgument", "read_live_pool", "read_source"]
+__all__ = [
+    "Accounts",
+    "Endpoint",
+    "PoolTarget",
+    "SourceArgument",
+    "find_source",
+    "read_live_pool",
+    "read_source",
+]
 
 SourceArgument = typer.Argument(
     metavar="SOURCE",
-    help="A template, plan or snapshot, or the id of a live pool.",
+    help="A template, plan, state or snapshot, an output of the AWS CLI, or the id of a live pool.",
     show_default=False,
 )
 Endpoint = Annotated[
@@ -51,7 +61,12 @@ Accounts = Annotated[
 
 
 def read_source(
-    source: str, pool: str | None, endpoint_url: str | None, target: str, accounts: str | None
+    source: str,
+    pool: str | None,
+    endpoint_url: str | None,
+    target: str,
+    accounts: str | None,
+    parameters: GivenParameters | None = None,
 ) -> PoolConfiguration:
     """Return the configuration in a file, or that of a live pool; change nothing.
 
@@ -63,17 +78,47 @@ def read_source(
         endpoint_url: the service with the live pool.
         target: ``server`` or ``endpoint``.
         accounts: the AWS accounts whose pools may be read.
+        parameters: what the user gave for the parameters of a template.
 
     Raises:
         ConfigurationError: the file does not exist or has an unknown format, or live pools may
             not be read.
         ClientError: the service refused to describe the pool.
     """
-    if not Path(source).exists() and _is_pool_id(source):
-        return read_live_pool(source, endpoint_url, target, accounts)
-    from harness.pools.sources import load
+    return find_source(source, endpoint_url, target, accounts, parameters).choose(pool).read()
 
-    return load(source, pool)
+
+def find_source(
+    source: str,
+    endpoint_url: str | None,
+    target: str,
+    accounts: str | None,
+    parameters: GivenParameters | None = None,
+) -> FoundPools:
+    """Return the pools of a file, or the live pool with an id.
+
+    Args:
+        source: a file, a folder, or the id of a user pool.
+        endpoint_url: the service with the live pool.
+        target: ``server`` or ``endpoint``.
+        accounts: the AWS accounts whose pools may be read.
+        parameters: what the user gave for the parameters of a template.
+
+    Raises:
+        ConfigurationError: the file does not exist or has an unknown format, or live pools may
+            not be read.
+        ClientError: the service refused to describe the pool.
+    """
+    from harness.pools.sources import find
+    from harness.pools.sources.parameters import NO_PARAMETERS
+    from harness.pools.sources.pool_choice import ready
+
+    given = NO_PARAMETERS if parameters is None else parameters
+    if Path(source).exists() or not _is_pool_id(source):
+        return find(source, given)
+    with given.checked(source):
+        given.have_no_use(f"{source} is a live pool, which has values in place of parameters")
+    return ready(source, [read_live_pool(source, endpoint_url, target, accounts)])
 
 
 def read_live_pool(

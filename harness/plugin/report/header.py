@@ -51,11 +51,18 @@ def header_lines(config: pytest.Config) -> list[str]:
 
 def _pool(settings: Settings) -> Setting[str]:
     if settings.pool.value is not None:
-        return Setting(f"made from {settings.pool.value}", settings.pool.source)
+        return Setting(f"made from {settings.pool.value}{_given(settings)}", settings.pool.source)
     if settings.user_pool_id.value is None:
         return Setting("a new one for each specification", settings.user_pool_id.source)
     client = f"{settings.client_id} with secret {settings.client_secret}"
     return Setting(f"{settings.user_pool_id.value}, client {client}", settings.user_pool_id.source)
+
+
+def _given(settings: Settings) -> str:
+    """Return which parameters are given, and in which files; a value could be a secret."""
+    names = (text.partition("=")[0] for text in settings.pool_parameter.value)
+    given = ", ".join([*settings.pool_parameters.value, *names])
+    return f" with parameters {given}" if given else ""
 
 
 def _mailbox(settings: Settings) -> Setting[str]:

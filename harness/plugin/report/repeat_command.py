@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.plugin.run.file_pool import file_pool_of
 from harness.plugin.run.options import given_settings, settings_of
 
 if TYPE_CHECKING:
     import pytest
+
+    from harness.settings.options import Option
 
 __all__ = ["repeat_command"]
 
@@ -42,8 +45,19 @@ def repeat_command(item: pytest.Item) -> str:
             continue
         if option.name in _SECRET and not setting.value.startswith("@"):
             continue
-        words.append(f"{option.flag}={setting.value}")
+        words += _words(option, setting.value, item.config)
     return shlex.join(words)
+
+
+def _words(option: Option, text: str, config: pytest.Config) -> Iterator[str]:
+    """Yield an option with its values, without those of parameters that nobody may see."""
+    if option.is_flag:
+        yield option.flag
+        return
+    file_pool = file_pool_of(config) if option.name == "pool_parameter" else None
+    for value in text.splitlines() if option.is_repeatable else [text]:
+        if file_pool is None or value.partition("=")[0].strip() not in file_pool.hidden:
+            yield f"{option.flag}={value}"
 
 
 def _id_from(item: pytest.Item, folder: Path) -> str:

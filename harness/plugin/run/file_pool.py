@@ -10,13 +10,17 @@ import pytest
 
 from harness.errors import HarnessError, MissingCapability
 from harness.plugin.run.options import settings_of
+from harness.settings.setting import BY_NAME, COMMAND_LINE
 
 if TYPE_CHECKING:
+    from harness.pools.configuration.deciding import UnknownDecider
     from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
     from harness.pools.making.journal import Journal
     from harness.pools.making.provision_spec import ProvisionedPool
+    from harness.pools.sources.parameters import GivenParameters
     from harness.pools.spec.pool_spec import PoolSpec
     from harness.settings.run_settings import Settings
+    from harness.settings.setting import Setting
     from harness.targets.base import Target
 
 __all__ = ["ConfiguredPool", "GivenPool", "UnfitPool", "file_pool_of", "given_pool_or_none"]
@@ -32,11 +36,16 @@ class GivenPool:
         configuration: what the file says.
         spec: the same as a specification that scenarios can read.
         client: name of the app client in the file.
+        hidden: the names of the parameters whose values nobody may see.
+        undecided: the settings that decide how people sign in and that the pool is made without,
+            because they are unknown.
     """
 
     configuration: PoolConfiguration
     spec: PoolSpec
     client: str
+    hidden: frozenset[str] = frozenset()
+    undecided: tuple[UnknownDecider, ...] = ()
 
     @classmethod
     def of_settings(cls, settings: Settings) -> GivenPool | None:
@@ -45,17 +54,24 @@ class GivenPool:
         Raises:
             ConfigurationError: the file or a setting in it cannot be used.
         """
+        from harness.pools.configuration.undecided import require_decided, undecided
         from harness.pools.sources import load
-        from harness.pools.spec.conversion import spec_of
+        from harness.pools.spec.partly_known import partly_known_spec
 
         if settings.pool.value is None:
             return None
-        configuration = load(settings.pool.value, settings.pool_name.value)
-        client = configuration.client(settings.pool_client.value)
-        return cls(configuration, spec_of(configuration, client.name), client.name)
+        given = _parameters(settings)
+        configuration = load(settings.pool.value, settings.pool_name.value, given)
+        configuration = configuration.with_client(settings.pool_client.value)
+        client = configuration.client(settings.pool_client.value).name
+        if not settings.allow_unknown.value:
+            permit = None if settings.uses_existing_pool else _flag("allow_unknown")
+            require_decided(configuration, client, _flag("pool_parameter"), permit)
+        spec = partly_known_spec(configuration, client)
+        return cls(configuration, spec, client, given.hidden, undecided(configuration, client))
 
     def setting(self, kind: str, path: str, default: Any = None) -> Any:
-        """Return a setting, or Cognito's default for it.
+        """Return a setting, or Cognito's default for it; ``Unknown`` if it is undecided.
 
         Args:
             kind: the part of the configuration: ``pool``, ``mfa`` or ``client``.
@@ -64,7 +80,35 @@ class GivenPool:
         """
         from harness.pools.configuration.defaults import completed
 
+        for one in self.undecided:
+            if one.part.kind == kind and one.concerns(path):
+                return one.value
         return self._part(kind, completed(self.configuration)).value(path, default)
+
+    def is_undecided(self, kind: str, path: str) -> bool:
+        """Return whether a setting decides how people sign in and the pool is made without it."""
+        return any(one.part.kind == kind and one.concerns(path) for one in self.undecided)
+
+    def is_unknown(self, field: str) -> bool:
+        """Return whether a field of the specification depends on an undecided setting."""
+        from harness.pools.spec.partly_known import unknown_fields
+
+        return field in unknown_fields(self.spec)
+
+    def behind(self, field: str) -> tuple[str, str]:
+        """Return the setting that decides about a field of the specification.
+
+        Args:
+            field: the name of the field.
+
+        Returns:
+            The part of the configuration, and the path of the setting in it.
+        """
+        from harness.pools.spec.partly_known import fields_of
+        from harness.pools.spec.spec_match import SETTINGS
+
+        unclear = [one for one in self.undecided if field in fields_of(one)]
+        return (unclear[0].part.kind, unclear[0].path) if unclear else SETTINGS[field]
 
     def where(self, kind: str, path: str) -> str:
         """Return the place of a setting in the file, or only the file if it is not there."""
@@ -73,7 +117,7 @@ class GivenPool:
         if place is None:
             return name
         line = "" if place.line is None else f", line {place.line}"
-        return f"{name}{line}, {place.path}"
+        return f"{place.file or name}{line}, {place.path}"
 
     def _part(self, kind: str, configuration: PoolConfiguration) -> Part:
         if kind == "client":
@@ -128,8 +172,19 @@ class ConfiguredPool:
 
     @property
     def end_notes(self) -> list[str]:
-        """The settings that the pool was made without on a real account, each with the reason."""
-        return [f"setting left out: {path}: {reason}" for path, reason in self._left_out.items()]
+        """What the pool was made without, each with the reason.
+
+        These are the settings that decide how people sign in, and on a real account all others.
+        """
+        from harness.pools.configuration.undecided import describe_undecided
+
+        return [
+            *(
+                f"warning: made without knowing how people sign in: {describe_undecided(one)}"
+                for one in self._file_pool.undecided
+            ),
+            *(f"setting left out: {path}: {reason}" for path, reason in self._left_out.items()),
+        ]
 
     def get(self, spec: PoolSpec) -> ProvisionedPool:
         """Return the pool if it fits ``spec`` in all that matters to a test.
@@ -138,11 +193,11 @@ class ConfiguredPool:
             UnfitPool: it does not fit.
             MissingCapability: the target cannot make pools.
         """
-        from harness.pools.spec.spec_match import SETTINGS, format_field, mismatches
+        from harness.pools.spec.spec_match import format_field, mismatches
 
         reasons = []
         for mismatch in mismatches(spec, self._file_pool.spec):
-            kind, member = SETTINGS[mismatch.field]
+            kind, member = self._file_pool.behind(mismatch.field)
             found = f"{member} is {self._file_pool.setting(kind, member)}"
             where = self._file_pool.where(kind, member)
             reasons.append(f"{found} ({where}); the test needs {format_field(mismatch.wanted)}")
@@ -182,6 +237,26 @@ class ConfiguredPool:
         self._left_out = built.left_out if outlives_the_run else {}
         app = built.apps[self._file_pool.client]
         return ProvisionedPool(built.user_pool_id, app, self._file_pool.spec, name=built.name)
+
+
+def _parameters(settings: Settings) -> GivenParameters:
+    from harness.pools.sources.parameter_files import given_parameters
+
+    return given_parameters(
+        settings.pool_parameters.value,
+        settings.pool_parameter.value,
+        files_from=_given_by(settings.pool_parameters, "pool_parameters"),
+        texts_from=_given_by(settings.pool_parameter, "pool_parameter"),
+    )
+
+
+def _given_by(setting: Setting[Any], name: str) -> str:
+    """Return the option if it gave a setting, else the source that did."""
+    return _flag(name) if setting.source == COMMAND_LINE else setting.source
+
+
+def _flag(name: str) -> str:
+    return BY_NAME[name].flag
 
 
 def file_pool_of(config: pytest.Config) -> GivenPool | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.errors import ConfigurationError
 from harness.plugin.run.run_identity import run_of
-from harness.settings.options import OPTIONS
+from harness.settings.options import OPTIONS, YES, Option
 
 if TYPE_CHECKING:
     from harness.settings.mailboxes import MailboxSettings
@@ -37,10 +37,17 @@ def add_options(parser: pytest.Parser) -> None:
     """Declare every setting as a command line option and as an ini key."""
     group = parser.getgroup("cognito", _INTRODUCTION)
     for option in OPTIONS:
-        group.addoption(
-            option.flag, dest=option.key, metavar=option.metavar, default=None, help=option.help
-        )
-        parser.addini(option.key, f"{option.help} (see {option.flag})", default="")
+        how: dict[str, Any] = {"metavar": option.metavar}
+        if option.is_flag:
+            how = {"action": "store_const", "const": YES}
+        elif option.is_repeatable:
+            how["action"] = "append"
+        group.addoption(option.flag, dest=option.key, default=None, help=option.help, **how)
+        explained = f"{option.help} (see {option.flag})"
+        if option.is_repeatable:
+            parser.addini(option.key, explained, type="linelist")
+        else:
+            parser.addini(option.key, explained, default="")
 
 
 def is_any_given(config: pytest.Config) -> bool:
@@ -64,11 +71,18 @@ def given_settings(config: pytest.Config) -> dict[str, Setting[str]]:
     from harness.settings.run_settings import gather
 
     return gather(
-        {option.name: config.getoption(option.key) for option in OPTIONS},
+        {option.name: _text(option, config.getoption(option.key)) for option in OPTIONS},
         os.environ,
-        {option.name: config.getini(option.key) for option in OPTIONS},
+        {option.name: _text(option, config.getini(option.key)) for option in OPTIONS},
         config.inipath.name if config.inipath else "ini option",
     )
+
+
+def _text(option: Option, found: Any) -> str | None:
+    """Return what pytest has for an option as one text; several values are lines of it."""
+    if not option.is_repeatable:
+        return None if found is None else str(found)
+    return "\n".join(found) if found else None
 
 
 def settings_of(config: pytest.Config) -> Settings:

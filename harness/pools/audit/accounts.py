@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.pools.audit.conditions import (
+    all_of,
+    allows_custom_sign_in,
+    asks_for_email_codes,
+    email_can_change,
+    has_mfa,
+)
 from harness.pools.audit.expectations import (
     Absent,
     AtLeast,
@@ -13,7 +20,8 @@ from harness.pools.audit.expectations import (
     Satisfies,
 )
 from harness.pools.audit.rules import Rule, Severity
-from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
+from harness.pools.configuration.pool_configuration import Part, Unknown
+from harness.pools.configuration.possibly_equal import first_unknown
 
 __all__ = ["RULES"]
 
@@ -35,6 +43,8 @@ def _character_class(name: str, word: str) -> Rule:
             f"Prowler cognito_user_pool_password_policy_{_PROWLER[name]}",
             "Security Hub Cognito.3",
             "AWS Config cognito-user-pool-password-policy-check",
+            # cdk-nag does not look at lowercase characters.
+            *(("cdk-nag AwsSolutions-COG1",) if name != "Lowercase" else ()),
         ),
     )
 
@@ -55,31 +65,20 @@ def _first_recovery(part: Part) -> Any:
     mechanisms = part.value(_RECOVERY)
     if mechanisms is None or isinstance(mechanisms, Unknown):
         return mechanisms
-    hidden = next((item for item in mechanisms if isinstance(item, Unknown)), None)
-    if hidden is not None:
+    if len(mechanisms) > 1 and (hidden := first_unknown(mechanisms)) is not None:
         return hidden
-    ordered = sorted(mechanisms, key=lambda item: int(item.get("Priority", 2)))
-    return ordered[0].get("Name") if ordered else None
+    found = [item if isinstance(item, Unknown) else item.get("Name") for item in mechanisms]
+    if len(found) < 2:
+        return found[0] if found else None
+    return min(mechanisms, key=lambda item: int(item.get("Priority", 2))).get("Name")
 
 
 def _avoids_phone(mechanism: Any) -> bool:
     return mechanism in ("verified_email", "admin_only")
 
 
-def _allows_custom_sign_in(configuration: PoolConfiguration, _part: Part) -> bool:
-    return any(
-        "ALLOW_CUSTOM_AUTH" in (client.value("ExplicitAuthFlows") or ())
-        for client in configuration.clients
-        if not isinstance(client.value("ExplicitAuthFlows"), Unknown)
-    )
-
-
-def _email_can_change(_configuration: PoolConfiguration, part: Part) -> bool:
-    schema = part.value("Schema") or ()
-    if isinstance(schema, Unknown):
-        return True
-    named = [item for item in schema if not isinstance(item, Unknown)]
-    return not any(item.get("Name") == "email" and not item.get("Mutable") for item in named)
+def _avoids_email(mechanism: Any) -> bool:
+    return bool(mechanism != "verified_email")
 
 
 RULES = (
@@ -96,6 +95,7 @@ RULES = (
             "Prowler cognito_user_pool_password_policy_minimum_length_14",
             "Security Hub Cognito.3",
             "AWS Config cognito-user-pool-password-policy-check",
+            "cdk-nag AwsSolutions-COG1",
         ),
     ),
     _character_class("Lowercase", "lowercase"),
@@ -124,6 +124,7 @@ RULES = (
         elsewhere=(
             "Prowler cognito_user_pool_temporary_password_expiration",
             "Security Hub Cognito.3",
+            "AWS Config cognito-user-pool-password-policy-check",
         ),
     ),
     Rule(
@@ -135,7 +136,22 @@ RULES = (
         expected=Satisfies(_avoids_phone, "verified_email or admin_only first"),
         reason="whoever takes over the phone number can set a new password; without this setting a "
         "pool prefers SMS",
-        fix="list verified_email with priority 1",
+        # Beside email MFA, Cognito refuses verified_email as the only mechanism (M064).
+        fix="list verified_email with priority 1; if email is also a second factor, use admin_only",
+        read=_first_recovery,
+    ),
+    Rule(
+        id="recovery-apart-from-email-mfa",
+        title="The mailbox of the second factor does not recover the password",
+        severity=Severity.MEDIUM,
+        kind="pool",
+        setting=_RECOVERY,
+        expected=Satisfies(_avoids_email, "not verified_email first"),
+        reason="whoever reads the mailbox sets a new password with one code and signs in with the "
+        "next",
+        # M061
+        fix="use admin_only, or TOTP instead of email as the second factor",
+        applies=all_of(has_mfa, asks_for_email_codes),
         read=_first_recovery,
     ),
     Rule(
@@ -157,8 +173,10 @@ RULES = (
         expected=Includes("email"),
         reason="otherwise a mistyped address locks the user out, and a new address is at once a "
         "sign-in alias",
-        fix="add email to AttributesRequireVerificationBeforeUpdate",
-        applies=_email_can_change,
+        # Cognito refuses an attribute that AutoVerifiedAttributes does not have (N013).
+        fix="add email to AttributesRequireVerificationBeforeUpdate, and to AutoVerifiedAttributes "
+        "if it is not there",
+        applies=email_can_change,
     ),
     Rule(
         id="confirm-by-code",
@@ -219,6 +237,8 @@ RULES = (
             "Prowler cognito_user_pool_advanced_security_enabled",
             "Security Hub Cognito.1",
             "AWS Config cognito-user-pool-advanced-security-enabled",
+            "cdk-nag AwsSolutions-COG3",
+            "cdk-nag AwsSolutions-COG8",
         ),
     ),
     Rule(
@@ -229,12 +249,13 @@ RULES = (
         setting="UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode",
         expected=Is("ENFORCED"),
         reason="threat protection covers custom authentication only if this setting says so",
-        fix="set AdvancedSecurityAdditionalFlows.CustomAuthMode to ENFORCED",
+        fix="set AdvancedSecurityAdditionalFlows.CustomAuthMode to ENFORCED beside "
+        "AdvancedSecurityMode (tier PLUS)",
         elsewhere=(
             "Security Hub Cognito.4",
             "AWS Config cognito-userpool-cust-auth-threat-full-check",
         ),
-        applies=_allows_custom_sign_in,
+        applies=allows_custom_sign_in,
     ),
     Rule(
         id="own-email-sender",

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from harness.errors import ConfigurationError
+from harness.pools.audit.expectations import Expectation
 from harness.pools.audit.presets import RULES
 from harness.pools.audit.profile import Profile, Waiver
-from harness.pools.audit.rules import Finding, Severity, judge
+from harness.pools.audit.rules import Finding, Rule, Severity, judge
 from harness.pools.configuration.defaults import completed
 from harness.pools.configuration.pool_configuration import PoolConfiguration
 
@@ -24,7 +26,8 @@ class Audit:
         configuration: the audited configuration, as it was read.
         profile: the profile of the audit.
         findings: one for each rule and part, including passed rules.
-        notices: problems in the profile: waivers that have ended or are not needed.
+        notices: app clients that the source does not show or whose pool is unknown, and problems in
+            the profile: waivers that have ended or are not needed.
     """
 
     configuration: PoolConfiguration
@@ -62,9 +65,37 @@ def audit(configuration: PoolConfiguration, profile: Profile, today: date) -> Au
     findings = [
         _weighed(finding, profile, today)
         for rule in profile.rules
-        for finding in judge(RULES[rule], whole, configuration, profile.expect.get(rule))
+        for finding in (
+            *judge(RULES[rule], whole, configuration, profile.expect.get(rule)),
+            *_of_unassigned(RULES[rule], configuration, profile.expect.get(rule)),
+        )
     ]
-    return Audit(configuration, profile, tuple(findings), tuple(_notices(findings, profile, today)))
+    notices = (*_about_clients(configuration), *_notices(findings, profile, today))
+    return Audit(configuration, profile, tuple(findings), notices)
+
+
+def _about_clients(configuration: PoolConfiguration) -> Iterator[str]:
+    if configuration.other_clients is not None:
+        yield f"not every app client is audited: {configuration.other_clients.reason}"
+    for one in configuration.unassigned:
+        yield f"not certain: {one}"
+
+
+def _of_unassigned(
+    rule: Rule, configuration: PoolConfiguration, expected: Expectation | None
+) -> Iterator[Finding]:
+    """Yield what a rule finds wrong with app clients that may belong to another pool."""
+    for one in configuration.unassigned if rule.kind == "client" else ():
+        try:
+            alone = replace(configuration, clients=(one.read(),), unassigned=())
+        except ConfigurationError:
+            # A mistake in an app client of another pool does not end the audit of this one.
+            continue
+        whether = f"whether the app client belongs to the pool is {one.reason}"
+        for finding in judge(rule, completed(alone), alone, expected):
+            if finding.state != "passed":
+                actual = f"{finding.actual}, and {whether}"
+                yield replace(finding, state="unknown", actual=actual, remark=one.reason.reason)
 
 
 def _weighed(finding: Finding, profile: Profile, today: date) -> Finding:

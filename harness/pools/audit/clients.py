@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.pools.audit.conditions import has_no_secret, tracks_devices
 from harness.pools.audit.expectations import (
     AtMost,
-    Includes,
+    IncludesOne,
     Is,
     Lacks,
     Present,
     Satisfies,
 )
 from harness.pools.audit.rules import Rule, Severity
-from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
+from harness.pools.configuration.pool_configuration import Part, Unknown
 
 __all__ = ["RULES"]
 
@@ -36,16 +37,8 @@ def _lifetime(token: str) -> Any:
     return read
 
 
-def _has_no_secret(_configuration: PoolConfiguration, part: Part) -> bool:
-    return part.value("GenerateSecret") is not True
-
-
 def _are_private(urls: Any) -> bool:
     return all(not url.startswith("http:") or url.startswith(_LOCAL) for url in urls or ())
-
-
-def _tracks_devices(configuration: PoolConfiguration, _part: Part) -> bool:
-    return configuration.pool.value("DeviceConfiguration") is not None
 
 
 RULES = (
@@ -55,10 +48,13 @@ RULES = (
         severity=Severity.MEDIUM,
         kind="client",
         setting="ExplicitAuthFlows",
-        expected=Includes("ALLOW_USER_SRP_AUTH"),
+        # ALLOW_USER_AUTH covers SRP too, and USER_AUTH takes a DEVICE_KEY:
+        # https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html
+        expected=IncludesOne(("ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH")),
         reason="client libraries prove remembered devices in the SRP flow, which sends no password",
-        fix="add ALLOW_USER_SRP_AUTH",
-        applies=_tracks_devices,
+        fix="add ALLOW_USER_SRP_AUTH; first rename flows with older names, as Cognito refuses both "
+        "kinds together",
+        applies=tracks_devices,
     ),
     Rule(
         id="client-no-password-flow",
@@ -80,7 +76,7 @@ RULES = (
         expected=Lacks(("ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")),
         reason="users hold the clients without a secret; a server can keep a secret",
         fix="give the server its own app client with a secret",
-        applies=_has_no_secret,
+        applies=has_no_secret,
     ),
     Rule(
         id="client-no-older-flows",
@@ -194,7 +190,7 @@ RULES = (
         severity=Severity.MEDIUM,
         kind="client",
         setting="CallbackURLs",
-        expected=Satisfies(_are_private, "https, or http for localhost"),
+        expected=Satisfies(_are_private, "https, or http for localhost", of_each=True),
         reason="otherwise others can read the authorization code on its way",
         fix="use https, and http only for localhost",
     ),

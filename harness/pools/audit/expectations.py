@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from harness.pools.configuration.pool_configuration import format_value
+from harness.pools.configuration.pool_configuration import Unknown, format_value
+from harness.pools.configuration.possibly_equal import first_unknown
 
 __all__ = [
     "Absent",
@@ -14,10 +15,12 @@ __all__ = [
     "AtMost",
     "Expectation",
     "Includes",
+    "IncludesOne",
     "Is",
     "Lacks",
     "Present",
     "Satisfies",
+    "decided",
     "replaced",
 ]
 
@@ -99,6 +102,21 @@ class Includes:
 
 
 @dataclass(frozen=True)
+class IncludesOne:
+    """Expects a list that contains at least one of these items."""
+
+    wanted: tuple[str, ...]
+
+    def met(self, value: Any) -> bool:
+        """Return whether the list contains one of the items."""
+        return bool(set(self.wanted) & set(value or ()))
+
+    def __str__(self) -> str:
+        """Return the expectation in words."""
+        return f"a list with {' or '.join(self.wanted)}"
+
+
+@dataclass(frozen=True)
 class Lacks:
     """Expects a list without these items; no list is fine too."""
 
@@ -146,10 +164,12 @@ class Satisfies:
     Attributes:
         test: returns whether a value is as expected.
         words: the expectation in words.
+        of_each: whether it tests each item of a list alone.
     """
 
     test: Callable[[Any], bool]
     words: str
+    of_each: bool = False
 
     def met(self, value: Any) -> bool:
         """Return the result of the test."""
@@ -158,6 +178,34 @@ class Satisfies:
     def __str__(self) -> str:
         """Return the expectation in words."""
         return self.words
+
+
+def decided(expectation: Expectation, value: Any) -> bool | Unknown:
+    """Return whether a value is as expected whatever its unknown parts are, or what decides it.
+
+    An unknown item of a list can be any item or none. A structure is set even if its members are
+    unknown.
+    """
+    hidden = first_unknown(value)
+    if hidden is None:
+        return expectation.met(value)
+    known = value
+    if isinstance(value, (list, tuple)):
+        known = [item for item in value if first_unknown(item) is None]
+    if known and not isinstance(known, Unknown) and isinstance(expectation, (Absent, Present)):
+        return expectation.met(known)
+    if isinstance(known, list):
+        if isinstance(expectation, (Includes, IncludesOne)) and expectation.met(known):
+            return True
+        if _is_of_each(expectation) and not expectation.met(known):
+            return False
+    return hidden
+
+
+def _is_of_each(expectation: Expectation) -> bool:
+    return isinstance(expectation, Lacks) or (
+        isinstance(expectation, Satisfies) and expectation.of_each
+    )
 
 
 def replaced(expectation: Expectation, value: Any) -> Expectation | None:

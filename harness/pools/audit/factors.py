@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
+from harness.pools.audit.conditions import has_mfa, signs_in_with, tracks_devices, without
 from harness.pools.audit.expectations import Absent, Is, Present
 from harness.pools.audit.rules import Rule, Severity
-from harness.pools.configuration.pool_configuration import Part, PoolConfiguration
 
 __all__ = ["RULES"]
 
 
-def _has_mfa(configuration: PoolConfiguration, _part: Part) -> bool:
-    return bool(configuration.mfa.value("MfaConfiguration") != "OFF")
-
-
-def _tracks_devices(_configuration: PoolConfiguration, part: Part) -> bool:
-    return part.value("DeviceConfiguration") is not None
-
-
-def _has_passkeys(_configuration: PoolConfiguration, part: Part) -> bool:
-    return part.value("WebAuthnConfiguration") is not None
-
+_PASSWORD_ONLY = without(signs_in_with("EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"))
 
 RULES = (
     Rule(
@@ -31,13 +21,20 @@ RULES = (
         expected=Is("ON"),
         reason="with OPTIONAL or OFF, a stolen password is enough for every user without a second "
         "factor; the default is OFF",
-        fix="set MfaConfiguration to ON",
+        # Cognito refuses ON without a factor (A194).
+        fix="set MfaConfiguration to ON and enable TOTP (EnabledMfas: SOFTWARE_TOKEN_MFA)",
+        # Security Hub and AWS Config judge only pools that allow no other first factor:
+        # https://docs.aws.amazon.com/config/latest/developerguide/cognito-user-pool-mfa-enabled.html
+        applies=_PASSWORD_ONLY,
         elsewhere=(
             "Prowler cognito_user_pool_mfa_enabled",
             "Security Hub Cognito.5",
             "AWS Config cognito-user-pool-mfa-enabled",
+            "cfn-guard COGNITO_USER_POOL_MFA_CONFIGURATION_RULE",
             "cfn-nag F78",
+            "cdk-nag AwsSolutions-COG2",
             "KICS 74a18d1a-cf02-4a31-8791-ed0967ad7fdc",
+            "KICS ec28bf61-a474-4dbe-b414-6dd3a067d6f0",
         ),
     ),
     Rule(
@@ -50,7 +47,7 @@ RULES = (
         reason="without TOTP, MFA_SETUP offers no factor that works without a phone network",
         fix="enable SoftwareTokenMfaConfiguration (EnabledMfas: SOFTWARE_TOKEN_MFA)",
         elsewhere=("KICS ec28bf61-a474-4dbe-b414-6dd3a067d6f0",),
-        applies=_has_mfa,
+        applies=has_mfa,
     ),
     Rule(
         id="mfa-no-sms",
@@ -60,8 +57,10 @@ RULES = (
         setting="SmsMfaConfiguration",
         expected=Absent(),
         reason="whoever takes over the phone number reads the codes, and each message costs money",
-        fix="remove SmsMfaConfiguration (and SMS_MFA from EnabledMfas)",
-        applies=_has_mfa,
+        # A pool keeps the SMS factor until MFA is OFF (A202).
+        fix="enable TOTP and remove SmsMfaConfiguration (and SMS_MFA from EnabledMfas); in a pool "
+        "that exists, set MFA to OFF in between",
+        applies=has_mfa,
     ),
     Rule(
         id="mfa-no-email",
@@ -71,19 +70,8 @@ RULES = (
         setting="EmailMfaConfiguration",
         expected=Absent(),
         reason="the mailbox that recovers the password would also be the second factor",
-        fix="remove EmailMfaConfiguration (and EMAIL_OTP from EnabledMfas)",
-        applies=_has_mfa,
-    ),
-    Rule(
-        id="passkey-user-verification",
-        title="Passkeys verify the user",
-        severity=Severity.MEDIUM,
-        kind="mfa",
-        setting="WebAuthnConfiguration.UserVerification",
-        expected=Is("required"),
-        reason="with preferred, a key is enough that only detects that a person is present",
-        fix="set WebAuthnConfiguration.UserVerification to required",
-        applies=_has_passkeys,
+        fix="enable TOTP and remove EmailMfaConfiguration (and EMAIL_OTP from EnabledMfas)",
+        applies=has_mfa,
     ),
     Rule(
         id="device-tracking",
@@ -105,7 +93,7 @@ RULES = (
         expected=Is(True),
         reason="with false, every sign-in asks for a code, even on a remembered device",
         fix="set ChallengeRequiredOnNewDevice to true",
-        applies=_tracks_devices,
+        applies=tracks_devices,
     ),
     Rule(
         id="device-remembered",
@@ -117,6 +105,6 @@ RULES = (
         reason="with true, a device replaces a code only after the app calls UpdateDeviceStatus; "
         "with false, shared computers are remembered too",
         fix="set DeviceOnlyRememberedOnUserPrompt as your app needs it, and expect that value",
-        applies=_tracks_devices,
+        applies=tracks_devices,
     ),
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.pools.audit import accounts, clients, factors
+from harness.pools.audit import accounts, clients, factors, first_factors
 from harness.pools.audit.rules import Rule
 
 __all__ = ["PRESETS", "RULES"]
 
 RULES: dict[str, Rule] = {
-    rule.id: rule for rule in (*factors.RULES, *clients.RULES, *accounts.RULES)
+    rule.id: rule
+    for rule in (*factors.RULES, *first_factors.RULES, *clients.RULES, *accounts.RULES)
 }
 
 #: What every pool should follow.
@@ -19,7 +20,11 @@ _BASELINE: dict[str, Any] = dict.fromkeys(
     (
         "mfa-required",
         "mfa-software-token",
+        "mfa-beside-passkeys",
+        "mfa-beside-codes",
+        "passkey-second-factor",
         "passkey-user-verification",
+        "first-factor-no-sms",
         "client-no-older-flows",
         "client-hides-users",
         "client-token-revocation",
@@ -35,6 +40,7 @@ _BASELINE: dict[str, Any] = dict.fromkeys(
         "password-symbol",
         "temporary-password-validity",
         "recovery-not-by-phone",
+        "recovery-apart-from-email-mfa",
         "verified-email",
         "verify-before-update",
         "case-insensitive-names",
@@ -46,6 +52,8 @@ _BASELINE: dict[str, Any] = dict.fromkeys(
 _DEVICE_TRACKING: dict[str, Any] = dict.fromkeys(
     (
         "mfa-required",
+        "mfa-beside-passkeys",
+        "mfa-beside-codes",
         "mfa-software-token",
         "device-tracking",
         "device-challenge",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Literal
 
-from harness.pools.audit.expectations import Expectation
+from harness.pools.audit.conditions import Answer, Condition
+from harness.pools.audit.expectations import Expectation, decided
 from harness.pools.configuration.pool_configuration import (
     Kind,
     Part,
@@ -15,7 +16,6 @@ from harness.pools.configuration.pool_configuration import (
     SourceLocation,
     Unknown,
     format_value,
-    walk,
 )
 
 __all__ = ["Finding", "Rule", "Severity", "State", "judge"]
@@ -38,7 +38,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-def _always(_configuration: PoolConfiguration, _part: Part) -> bool:
+def _always(_configuration: PoolConfiguration, _part: Part) -> Answer:
     return True
 
 
@@ -56,7 +56,7 @@ class Rule:
         reason: why it matters.
         fix: what to do about a failure.
         elsewhere: the names of the same rule in other tools.
-        applies: returns whether the rule makes sense for a configuration.
+        applies: returns whether the rule makes sense for a configuration; it can be unknown.
         read: computes the value, if it is more than the setting itself.
     """
 
@@ -69,7 +69,7 @@ class Rule:
     reason: str
     fix: str
     elsewhere: tuple[str, ...] = ()
-    applies: Callable[[PoolConfiguration, Part], bool] = _always
+    applies: Condition = _always
     read: Callable[[Part], Any] | None = None
 
     def value(self, part: Part) -> Any:
@@ -125,33 +125,30 @@ def judge(
     """
     wanted = expected or rule.expected
     places = {(part.kind, part.name): part for part in original.parts}
+    checked = [
+        (part, rule.applies(completed, part)) for part in completed.parts if part.kind == rule.kind
+    ]
     return [
-        _finding(rule, part, wanted, places[part.kind, part.name])
-        for part in completed.parts
-        if part.kind == rule.kind and rule.applies(completed, part)
+        _finding(rule, part, applies, wanted, places[part.kind, part.name])
+        for part, applies in checked
+        if applies is not False
     ]
 
 
-def _finding(rule: Rule, part: Part, wanted: Expectation, source: Part) -> Finding:
+def _finding(rule: Rule, part: Part, applies: Answer, wanted: Expectation, source: Part) -> Finding:
     value = rule.value(part)
-    hidden = _unknown(value)
-    state: State = "unknown" if hidden else "passed" if wanted.met(value) else "failed"
+    met = decided(wanted, value)
+    actual = str(met) if isinstance(met, Unknown) else format_value(value)
+    if met is False and isinstance(applies, Unknown):
+        met = applies
+        actual += f", and whether the rule applies is {applies}"
     return Finding(
         rule=rule,
         severity=rule.severity,
-        state=state,
+        state="unknown" if isinstance(met, Unknown) else "passed" if met else "failed",
         part=part.name,
-        actual=str(hidden) if hidden else format_value(value),
+        actual=actual,
         expected=str(wanted),
         place=source.place(rule.setting),
-        remark=hidden.reason if hidden else "",
+        remark=met.reason if isinstance(met, Unknown) else "",
     )
-
-
-def _unknown(value: Any) -> Unknown | None:
-    """Return the part of a value that only a deployment knows, if there is one."""
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(value, (Mapping, list, tuple)):
-        return next((item for _, item in walk(value) if isinstance(item, Unknown)), None)
-    return None

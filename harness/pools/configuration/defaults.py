@@ -6,13 +6,14 @@ defaults are filled in. Fact numbers refer to ``docs/fidelity.md``.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
 
-__all__ = ["completed", "is_ordinary"]
+__all__ = ["completed", "is_ordinary", "may_be_ordinary", "without_factors"]
 
 # A033; an explicit policy requires only what it says.
 _DEFAULT_POLICY = {
@@ -41,16 +42,24 @@ _POOL: dict[str, Any] = {
     "AutoVerifiedAttributes": [],
     "DeletionProtection": "INACTIVE",
     "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"},
+    # The model's documentation.
+    "KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"},
     "LambdaConfig": {},
     "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}},
     "Schema": [],
     "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": []},
+    # Shown only if it was given (M007, M027).
+    "UserPoolAddOns": {"AdvancedSecurityMode": "OFF"},
     "UserPoolTags": {},
     "UserPoolTier": "ESSENTIALS",
     "UsernameAttributes": [],
     "UsernameConfiguration": {"CaseSensitive": True},
     "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"},
 }
+# N011. The reference says what passkeys are if FactorConfiguration is not set; that a pool without
+# UserVerification prefers it was measured with a deployment tool, see go-to-k/cdkd on GitHub:
+# https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_WebAuthnConfigurationType.html
+_PASSKEYS = {"FactorConfiguration": "SINGLE_FACTOR", "UserVerification": "preferred"}
 _CLIENT: dict[str, Any] = {
     "AccessTokenValidity": 1,
     "AllowedOAuthFlowsUserPoolClient": False,
@@ -65,28 +74,11 @@ _CLIENT: dict[str, Any] = {
     "GenerateSecret": False,
     "IdTokenValidity": 1,
     "PreventUserExistenceErrors": "LEGACY",
+    "PublishSecretsInAWSSecretsManager": False,
     "RefreshTokenRotation": {"Feature": "DISABLED"},
     "RefreshTokenValidity": 30,
     "TokenValidityUnits": {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"},
 }
-#: Lists whose order has no meaning.
-_SETS = frozenset(
-    {
-        "AliasAttributes",
-        "AllowedFirstAuthFactors",
-        "AllowedOAuthFlows",
-        "AllowedOAuthScopes",
-        "AttributesRequireVerificationBeforeUpdate",
-        "AutoVerifiedAttributes",
-        "CallbackURLs",
-        "ExplicitAuthFlows",
-        "LogoutURLs",
-        "ReadAttributes",
-        "SupportedIdentityProviders",
-        "UsernameAttributes",
-        "WriteAttributes",
-    }
-)
 #: The standard attributes of every pool (OpenID Connect Core 1.0, section 5.1).
 _STANDARD = {
     "address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name",
@@ -106,8 +98,8 @@ _ORDINARY = {"Mutable": True, "Required": False}
 def completed(configuration: PoolConfiguration) -> PoolConfiguration:
     """Return the configuration as the service would describe a pool created from it.
 
-    Lists whose order has no meaning are sorted. The schema keeps only the attributes that differ
-    from those of every pool.
+    Lists are sorted, because Cognito keeps no order of them (M085). The schema keeps only the
+    attributes that differ from those of every pool.
     """
     return replace(
         configuration,
@@ -130,28 +122,45 @@ def _completed_pool(part: Part) -> Part:
         members["DeviceConfiguration"] = _filled(device, dict.fromkeys(names, False))
     else:
         members.pop("DeviceConfiguration", None)
-    members["Schema"] = _schema(members["Schema"])
+    members["Schema"] = _sorted(_schema(members["Schema"]))
+    if "UserPoolTier" not in part.members and _protects_threats(part):
+        # Cognito accepts that, though the tier ESSENTIALS has no threat protection (M029).
+        members["UserPoolTier"] = Unknown("which tier a pool with threat protection gets")
     return replace(found, members=members)
 
 
+def _protects_threats(pool: Part) -> bool:
+    return bool(pool.value("UserPoolAddOns.AdvancedSecurityMode", "OFF") != "OFF")
+
+
 def _completed_mfa(part: Part) -> Part:
-    found = _with(part, {"MfaConfiguration": "OFF"})
-    if found.members["MfaConfiguration"] != "OFF":
-        return found
-    # Cognito keeps no factors while MFA is OFF (A195).
-    kept = ("MfaConfiguration", "WebAuthnConfiguration")
-    return replace(
-        found, members={name: found.members[name] for name in kept if name in found.members}
+    # A pool with a factor can show TOTP as not enabled, or not at all (M056, M057).
+    found = _with(
+        part,
+        {"MfaConfiguration": "OFF", "SoftwareTokenMfaConfiguration": {"Enabled": False}},
     )
+    if passkeys := found.members.get("WebAuthnConfiguration"):
+        filled = _filled(passkeys, _PASSKEYS)
+        found = replace(found, members={**found.members, "WebAuthnConfiguration": filled})
+    return without_factors(found) if found.members["MfaConfiguration"] == "OFF" else found
+
+
+def without_factors(mfa: Part) -> Part:
+    """Return an MFA configuration as Cognito keeps it while MFA is OFF: without factors (A195)."""
+    kept = ("MfaConfiguration", "WebAuthnConfiguration")
+    members = {name: mfa.members[name] for name in kept if name in mfa.members}
+    return replace(mfa, members=members)
 
 
 def _newer_names(members: Mapping[str, Any]) -> dict[str, Any]:
     """Return the members under their newer names; Cognito keeps and shows both (A033)."""
     members = dict(members)
-    template: dict[str, Any] = dict(members.get("VerificationMessageTemplate") or {})
-    for older, newer in _OLDER_MESSAGES.items():
-        if older in members:
-            template.setdefault(newer, members.pop(older))
+    template: Any = members.get("VerificationMessageTemplate") or {}
+    if isinstance(template, Mapping):
+        template = dict(template)
+        for older, newer in _OLDER_MESSAGES.items():
+            if older in members:
+                template.setdefault(newer, members.pop(older))
     if template:
         members["VerificationMessageTemplate"] = template
     triggers: Any = members.get("LambdaConfig")
@@ -178,8 +187,8 @@ def _with_days(policies: Any, days: Any) -> Any:
 
 
 def _completed_client(part: Part) -> Part:
-    flows = part.members.get("ExplicitAuthFlows")
-    members = {**part.members} if flows else _without(part.members, "ExplicitAuthFlows")
+    # An empty list counts as one that is left out (M070).
+    members = {name: value for name, value in part.members.items() if value not in ([], ())}
     for token in ("AccessTokenValidity", "IdTokenValidity", "RefreshTokenValidity"):
         if members.get(token) == 0:
             del members[token]
@@ -190,6 +199,8 @@ def _policy(members: Any) -> Any:
     if members is None:
         return dict(_DEFAULT_POLICY)
     found = _filled(members, _EXPLICIT_POLICY)
+    if isinstance(found, Unknown):
+        return found
     # Cognito does not describe a history of size 0.
     return _without(found, "PasswordHistorySize") if not found.get("PasswordHistorySize") else found
 
@@ -198,8 +209,7 @@ def _schema(members: Any) -> Any:
     if isinstance(members, Unknown):
         return members
     shown = [item if isinstance(item, Unknown) else _attribute(item) for item in members]
-    named = [item for item in shown if item is not None]
-    return sorted(named, key=lambda item: str(item))
+    return [item for item in shown if item is not None]
 
 
 def is_ordinary(attribute: Mapping[str, Any]) -> bool:
@@ -210,8 +220,17 @@ def is_ordinary(attribute: Mapping[str, Any]) -> bool:
     return _attribute(attribute) is None
 
 
-def _attribute(members: Mapping[str, Any]) -> dict[str, Any] | None:
+def may_be_ordinary(attribute: Mapping[str, Any]) -> bool:
+    """Return whether a Schema attribute is ordinary for some values of its unknown members."""
+    known = {name: value for name, value in attribute.items() if not isinstance(value, Unknown)}
+    return known.get("Name") in _STANDARD and is_ordinary(known)
+
+
+def _attribute(members: Mapping[str, Any]) -> Any:
     """Return an attribute with its defaults; ``None`` for an unchanged standard attribute."""
+    if isinstance(members.get("Name"), Unknown):
+        # It may be any attribute, standard or not, and those have different defaults.
+        return members["Name"]
     if members.get("Name") not in _STANDARD:
         limits = {name: value for name, value in members.items() if value != {}}
         return {
@@ -229,7 +248,7 @@ def _attribute(members: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _with(part: Part, defaults: Mapping[str, Any]) -> Part:
-    return replace(part, members=_sorted_sets(_filled(part.members, defaults)))
+    return replace(part, members=_sorted(_filled(part.members, defaults)))
 
 
 def _filled(members: Any, defaults: Mapping[str, Any]) -> Any:
@@ -239,17 +258,30 @@ def _filled(members: Any, defaults: Mapping[str, Any]) -> Any:
     for name, default in defaults.items():
         if isinstance(default, Mapping) and isinstance(members.get(name), Mapping):
             found[name] = _filled(members[name], default)
+        elif default and _has_only_unknown_items(found.get(name)):
+            # The list is empty if a template leaves all of them out, and then has its default.
+            found[name] = found[name][0]
         else:
             found.setdefault(name, default)
     return found
 
 
-def _sorted_sets(value: Any, name: str = "") -> Any:
+def _has_only_unknown_items(value: Any) -> bool:
+    if not isinstance(value, (list, tuple)) or not value:
+        return False
+    return all(isinstance(item, Unknown) for item in value)
+
+
+def _sorted(value: Any) -> Any:
+    """Return a value with each of its lists as a set: sorted, and every known item once."""
     if isinstance(value, Mapping):
-        return {key: _sorted_sets(item, key) for key, item in value.items()}
+        return {key: _sorted(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        items = [_sorted_sets(item) for item in value]
-        return sorted(items, key=str) if name in _SETS else items
+        found: list[Any] = []
+        for item in map(_sorted, value):
+            if isinstance(item, Unknown) or item not in found:
+                found.append(item)
+        return sorted(found, key=lambda item: json.dumps(item, sort_keys=True, default=str))
     return value
 
 

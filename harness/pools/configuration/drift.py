@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from harness.pools.configuration.defaults import completed
+from harness.pools.configuration.client_pairs import pair_clients
+from harness.pools.configuration.defaults import completed, without_factors
 from harness.pools.configuration.pool_configuration import (
     Kind,
     Part,
     PoolConfiguration,
     SourceLocation,
+    UnassignedClient,
     Unknown,
     format_value,
     join,
     split,
 )
+from harness.pools.configuration.possibly_equal import first_unknown, may_be_equal
 from harness.pools.configuration.setting_effects import effect_of
+from harness.pools.configuration.shared_clients import with_shared_clients
 
 __all__ = ["Difference", "Drift", "drift"]
 
-#: ``unknown``: only a deployment knows; ``missing`` and ``added`` are for whole app clients.
+#: ``unknown``: whether they differ depends on what only a deployment knows; ``missing`` and
+#: ``added`` are for whole app clients.
 Change = Literal["changed", "unknown", "missing", "added"]
 
 #: Names and tags differ between two pools of the same template, and have no effect.
@@ -64,10 +68,23 @@ class Difference:
             return f"the app client {self.part} is only in the first"
         if self.change == "added":
             return f"the app client {self.part} is only in the second"
+        if self.change == "unknown" and not self.path:
+            return self._unknown_client()
         values = (
             f"{format_value(self.before)} in the first and {format_value(self.after)} in the second"
         )
         return f"{self.path} of {self.part} is {values}"
+
+    def _unknown_client(self) -> str:
+        if self.before is not None and self.after is not None:
+            first, second = ("first", "second") if self.before == self.part else ("second", "first")
+            unknown = self.after if self.before == self.part else self.before
+            return (
+                f"whether the app client {self.part} of the {first} is in the {second} is {unknown}"
+            )
+        side = "first" if self.before is not None else "second"
+        pool = self.before or self.after
+        return f"whether the app client {self.part} of the {side} is one of the pool is {pool}"
 
 
 @dataclass(frozen=True)
@@ -83,62 +100,109 @@ class Drift:
         """The differences that are certain, without the unknown ones."""
         return [item for item in self.differences if item.change != "unknown"]
 
+    @property
+    def unknown(self) -> list[Difference]:
+        """The settings that differ or not, depending on what only a deployment knows."""
+        return [item for item in self.differences if item.change == "unknown"]
+
 
 def drift(before: PoolConfiguration, after: PoolConfiguration) -> Drift:
     """Compare two configurations; a setting that is left out counts as Cognito's default.
 
     Names and tags are not compared, because they differ from pool to pool. App clients are matched
-    by name, or because each side has only one.
+    by name, or because each side has only one. A list or structure with an unknown part is unknown
+    if that part alone can make the difference; its known parts can differ for certain.
     """
+    before, after = with_shared_clients(before, after), with_shared_clients(after, before)
+    ours, theirs = completed(before), completed(after)
     found = [
-        *_of_parts(completed(before).pool, completed(after).pool, before.pool),
-        *_of_parts(completed(before).mfa, completed(after).mfa, before.mfa),
-        *_of_clients(before, after),
+        *_of_parts(ours.pool, theirs.pool, before.pool),
+        *_of_parts(*_with_equal_factors(ours.mfa, theirs.mfa), before.mfa),
+        *_of_clients(ours, theirs, before),
+        *_of_unassigned(before, after),
     ]
-    return Drift(before, after, tuple(found))
+    return Drift(before, after, tuple(_with_hidden_clients(found, before, after)))
 
 
-def _of_clients(before: PoolConfiguration, after: PoolConfiguration) -> Iterator[Difference]:
-    ours, theirs = _by_name(completed(before)), _by_name(completed(after))
-    originals = _by_name(before)
-    if len(ours) == len(theirs) == 1:
-        (name, part), (other,) = *ours.items(), theirs.values()
-        yield from _of_parts(part, other, originals[name])
-        return
-    for name, part in ours.items():
-        if name in theirs:
-            yield from _of_parts(part, theirs[name], originals[name])
+def _with_hidden_clients(
+    found: Iterable[Difference], before: PoolConfiguration, after: PoolConfiguration
+) -> Iterator[Difference]:
+    """Yield the differences; a side that does not show all its app clients lacks none for sure."""
+    for item in found:
+        if item.change == "added" and before.other_clients is not None:
+            yield replace(item, change="unknown", after=before.other_clients)
+        elif item.change == "missing" and after.other_clients is not None:
+            yield replace(item, change="unknown", before=after.other_clients)
         else:
-            means = "sign-in with this app client fails with ResourceNotFoundException"
-            yield Difference(
-                "missing", "client", name, "", means=means, place=originals[name].place("")
-            )
-    for name in theirs:
-        if name not in ours:
-            means = (
-                "users can also sign in with this app client; it has its own flows and lifetimes"
-            )
-            yield Difference("added", "client", name, "", means=means)
+            yield item
 
 
-def _by_name(configuration: PoolConfiguration) -> dict[str, Part]:
-    """Return the app clients by ClientName, or by the name in the source if that is not unique."""
-    names = Counter(part.value("ClientName") for part in configuration.clients)
-    return {
-        name
-        if isinstance(name := part.value("ClientName"), str) and names[name] == 1
-        else (part.name): part
-        for part in configuration.clients
-    }
+def _with_equal_factors(before: Part, after: Part) -> tuple[Part, Part]:
+    """Return the MFA configurations without factors if one is unknown and the other is OFF.
+
+    Cognito keeps no factors while MFA is OFF (A195), so only the unknown setting decides on them.
+    """
+    settings = [part.value("MfaConfiguration") for part in (before, after)]
+    if "OFF" not in settings or not any(isinstance(item, Unknown) for item in settings):
+        return before, after
+    return without_factors(before), without_factors(after)
+
+
+def _of_clients(
+    ours: PoolConfiguration, theirs: PoolConfiguration, before: PoolConfiguration
+) -> Iterator[Difference]:
+    originals = {part.name: part for part in before.clients}
+    found = pair_clients(ours.clients, theirs.clients, _certain_differences)
+    for part, other in found.pairs:
+        yield from _of_parts(part, other, originals[part.name])
+    for part, one in _with_candidates(found.missing, theirs):
+        place = originals[part.name].place("")
+        if one is not None:
+            pool = Unknown(f"the user pool of {one.name}")
+            yield Difference("unknown", "client", part.name, "", part.name, pool, place=place)
+            continue
+        means = "sign-in with this app client fails with ResourceNotFoundException"
+        yield Difference("missing", "client", part.name, "", means=means, place=place)
+    for part, one in _with_candidates(found.added, ours):
+        if one is not None:
+            pool = Unknown(f"the user pool of {one.name}")
+            yield Difference("unknown", "client", part.name, "", pool, part.name)
+            continue
+        means = "users can also sign in with this app client; it has its own flows and lifetimes"
+        yield Difference("added", "client", part.name, "", means=means)
+
+
+def _with_candidates(
+    clients: Sequence[Part], other: PoolConfiguration
+) -> Iterator[tuple[Part, UnassignedClient | None]]:
+    """Yield app clients, each with one of an unknown pool on the other side that it may be.
+
+    Those with a known name have been compared with the client of that name already.
+    """
+    unnamed = (one for one in other.unassigned if one.client_name is None)
+    for part in clients:
+        yield part, next(unnamed, None)
+
+
+def _certain_differences(before: Part, after: Part) -> int:
+    found = _of_parts(before, after, before)
+    return sum(1 for item in found if item.change == "changed")
+
+
+def _of_unassigned(before: PoolConfiguration, after: PoolConfiguration) -> Iterator[Difference]:
+    for one in before.unassigned:
+        yield Difference("unknown", "client", one.name, "", one.reason, None, place=one.place)
+    for one in after.unassigned:
+        yield Difference("unknown", "client", one.name, "", None, one.reason)
 
 
 def _of_parts(before: Part, after: Part, original: Part) -> Iterator[Difference]:
     for path, old, new in _differing(before.members, after.members, ""):
         if (before.kind, split(path)[0]) in _NAMES:
             continue
-        hidden = isinstance(old, Unknown) or isinstance(new, Unknown)
+        hidden = first_unknown(old) or first_unknown(new)
         yield Difference(
-            change="unknown" if hidden else "changed",
+            change="unknown" if hidden and may_be_equal(old, new) else "changed",
             kind=before.kind,
             part=before.name,
             path=path,
@@ -150,8 +214,8 @@ def _of_parts(before: Part, after: Part, original: Part) -> Iterator[Difference]
 
 
 def _differing(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
-    """Yield the innermost members that differ; lists are compared as a whole."""
-    if old == new and not isinstance(old, Unknown):
+    """Yield the innermost members that differ or may differ; lists are compared as a whole."""
+    if old == new and first_unknown(old) is None:
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for name in [*old, *(name for name in new if name not in old)]:

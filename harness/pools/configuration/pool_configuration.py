@@ -8,19 +8,21 @@ contains no defaults: :mod:`harness.pools.configuration.defaults` fills them in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from harness.errors import ConfigurationError
+from harness.errors import ConfigurationError, nearest_first
 
 __all__ = [
     "Kind",
+    "NeededParameter",
     "Origin",
     "Part",
     "PoolConfiguration",
     "SourceFormat",
     "SourceLocation",
+    "UnassignedClient",
     "Unknown",
     "format_value",
     "join",
@@ -37,9 +39,28 @@ SourceFormat = Literal[
     "CDK assembly",
     "Terraform plan",
     "Terraform state",
+    "AWS CLI output",
+    "Serverless service",
+    "Pulumi stack",
+    "Amplify project",
     "snapshot",
     "live pool",
 ]
+
+
+@dataclass(frozen=True)
+class NeededParameter:
+    """A parameter of a template without a known value, which a setting depends on.
+
+    Attributes:
+        name: the name of the parameter.
+        allowed: the values that it allows, if they are listed.
+        obstacle: why its value stays unknown whatever the user gives; ``None`` if giving it helps.
+    """
+
+    name: str
+    allowed: tuple[str, ...] = ()
+    obstacle: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,9 +69,11 @@ class Unknown:
 
     Attributes:
         reason: what the value depends on, such as ``Fn::GetAtt PreSignUp.Arn``.
+        needs: the parameters without a known value that it depends on.
     """
 
     reason: str
+    needs: tuple[NeededParameter, ...] = field(default=(), repr=False, compare=False)
 
     def __str__(self) -> str:
         """Return the text for messages."""
@@ -65,11 +88,13 @@ class SourceLocation:
         path: the path inside the file, such as ``Resources.Pool.Properties.UserPoolName``.
         line: counted from 1; ``None`` if the source has no lines.
         note: where the value came from, such as ``Default of parameter Mfa``.
+        file: the file, if it is another one than that of the pool.
     """
 
     path: str
     line: int | None = None
     note: str | None = None
+    file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,12 +124,15 @@ class Part:
         members: the settings that the source gives, under Cognito's names. An :class:`Unknown`
             stands for a value that only a deployment knows.
         places: the location of each setting, by its path in ``members``.
+        condition: the condition that decides whether there is such a pool or app client, if only a
+            deployment knows it.
     """
 
     kind: Kind
     name: str
     members: Mapping[str, Any]
     places: Mapping[str, SourceLocation] = field(default_factory=dict, repr=False, compare=False)
+    condition: Unknown | None = field(default=None, repr=False, compare=False)
 
     def value(self, path: str, default: Any = None) -> Any:
         """Return the value of a setting.
@@ -140,6 +168,35 @@ class Part:
 
 
 @dataclass(frozen=True)
+class UnassignedClient:
+    """An app client of the source whose user pool only a deployment knows.
+
+    Attributes:
+        name: its name in the source.
+        client_name: its ClientName, if it is known.
+        reason: what the pool depends on, such as ``Ref UserPoolId``.
+        place: where its UserPoolId is, with the file.
+        remedy: what to write in the source if the app client belongs to this pool.
+        read: returns the app client.
+    """
+
+    name: str
+    client_name: str | None
+    reason: Unknown
+    place: SourceLocation
+    remedy: str
+    read: Callable[[], Part] = field(repr=False, compare=False)
+
+    def __str__(self) -> str:
+        """Return why the pool is unknown and what to write, as one sentence."""
+        line = "" if self.place.line is None else f", line {self.place.line}"
+        return (
+            f"the user pool of the app client {self.name} ({self.place.file}{line}) is "
+            f"{self.reason}; if it is this pool, write {self.remedy}"
+        )
+
+
+@dataclass(frozen=True)
 class PoolConfiguration:
     """A user pool, its MFA configuration and its app clients.
 
@@ -148,12 +205,19 @@ class PoolConfiguration:
         pool: the members of CreateUserPool, except MfaConfiguration and SmsAuthenticationMessage.
         mfa: the members of SetUserPoolMfaConfig, except UserPoolId.
         clients: the members of CreateUserPoolClient, except UserPoolId and secrets.
+        unassigned: the app clients of the source that may belong to this pool or to another one.
+        notes: what of the source was left out, one sentence each.
+        other_clients: why the pool can have app clients that the source does not show; ``None`` if
+            it shows them all.
     """
 
     origin: Origin
     pool: Part
     mfa: Part
     clients: tuple[Part, ...] = ()
+    unassigned: tuple[UnassignedClient, ...] = ()
+    notes: tuple[str, ...] = ()
+    other_clients: Unknown | None = None
 
     @property
     def name(self) -> str:
@@ -169,28 +233,75 @@ class PoolConfiguration:
         """Return an app client by its name in the source or by its ClientName.
 
         Args:
-            name: the name; not needed if there is only one app client.
+            name: the name; not needed if there is only one app client. It can be that of an app
+                client whose pool is unknown, see :meth:`with_client`.
 
         Raises:
             ConfigurationError: no app client has that name, or there are several and no name.
         """
-        chosen = [
-            part
-            for part in self.clients
-            if name is None or name in (part.name, part.value("ClientName"))
-        ]
+        chosen = self.with_client(name)._clients_named(name)
         if len(chosen) == 1:
             return chosen[0]
-        hint = None if chosen or name else "the pool has no app client"
-        if len(chosen) > 1:
-            hint = "there are several; name one"
         raise ConfigurationError(
             "app client",
             given=name,
             source=str(self.origin),
-            allowed=[part.name for part in self.clients],
-            hint=hint,
+            allowed=nearest_first(name, self._client_names()),
+            hint=self._hint(name, chosen),
         )
+
+    def with_client(self, name: str | None) -> PoolConfiguration:
+        """Return the configuration in which the app client with this name belongs to the pool.
+
+        Whoever names an app client whose pool is unknown says that it belongs to this pool.
+
+        Args:
+            name: a name in the source or a ClientName; ``None`` changes nothing.
+
+        Raises:
+            ConfigurationError: several app clients have that name, or a setting of the app client
+                is not valid.
+        """
+        if name is None or self._clients_named(name):
+            return self
+        named = [one for one in self.unassigned if one.name == name] or [
+            one for one in self.unassigned if one.client_name == name
+        ]
+        if len(named) > 1:
+            names = [one.name for one in named]
+            hint = f"they all have the ClientName {name!r}; use another name"
+            raise ConfigurationError(
+                "app client", given=name, source=str(self.origin), allowed=names, hint=hint
+            )
+        return replace(
+            self,
+            clients=(*self.clients, *(one.read() for one in named)),
+            unassigned=tuple(one for one in self.unassigned if one not in named),
+        )
+
+    def _client_names(self) -> list[str]:
+        return [part.name for part in self.clients] + [one.name for one in self.unassigned]
+
+    def _clients_named(self, name: str | None) -> list[Part]:
+        if name is None:
+            return list(self.clients)
+        return [part for part in self.clients if part.name == name] or [
+            part for part in self.clients if part.value("ClientName") == name
+        ]
+
+    def _hint(self, name: str | None, chosen: list[Part]) -> str | None:
+        hints = []
+        if name is None and not self.clients:
+            hints = ["the pool has no app client"]
+        elif name is None:
+            hints = ["there are several; name one"]
+        elif chosen:
+            names = " and ".join(part.name for part in chosen)
+            hints = [f"{names} have this ClientName; name one of them"]
+        if not chosen and self.other_clients is not None:
+            hints = [f"the source does not show them all: {self.other_clients.reason}"]
+        hints += [f"{one}, or name it" for one in self.unassigned]
+        return "; ".join(hints) or None
 
 
 def join(path: str, key: str | int) -> str:

@@ -1,27 +1,43 @@
 """Checks settings against Cognito's requests, as botocore's service model describes them.
 
 Every source is checked, so that a mistake is reported with its location and the nearest valid name
-before any service sees it.
+before any service sees it. What is valid does not depend on the installed botocore, from the oldest
+one that this project runs on; only :func:`require_sendable` asks what that one can send.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import botocore
 from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
 
 from harness.errors import ConfigurationError
+from harness.pools.configuration.newer_members import NewerMember, lacking, with_newer_members
 from harness.pools.configuration.pool_configuration import Kind, Part, Unknown, join
 
-__all__ = ["check_members", "member_names", "member_shapes"]
+__all__ = [
+    "check_members",
+    "described_names",
+    "lacks_members",
+    "member_names",
+    "member_shapes",
+    "require_sendable",
+]
 
 _OPERATIONS = {
     "pool": "CreateUserPool",
     "mfa": "SetUserPoolMfaConfig",
     "client": "CreateUserPoolClient",
+}
+#: The operations that describe a part, and the member of their answer with the description.
+_DESCRIBED: dict[Kind, tuple[str, str | None]] = {
+    "pool": ("DescribeUserPool", "UserPool"),
+    "mfa": ("GetUserPoolMfaConfig", None),
+    "client": ("DescribeUserPoolClient", "UserPoolClient"),
 }
 #: Members that repeat a member of another request, or identify the pool or client.
 _ELSEWHERE = {
@@ -31,7 +47,7 @@ _ELSEWHERE = {
 }
 _WORDS = {"true": True, "false": False}
 #: YAML 1.1 reads these words as booleans unless they are quoted: https://yaml.org/type/bool.html
-_READ_BY_YAML = {True: "ON", False: "OFF"}
+_READ_BY_YAML = {"true": "ON", "false": "OFF"}
 
 
 @functools.cache
@@ -63,14 +79,77 @@ def check_members(part: Part, source: str) -> Part:
 @functools.cache
 def member_shapes(kind: Kind) -> Mapping[str, Shape]:
     """Return botocore's shape of each member that a part of this kind can have."""
-    shape = _service().operation_model(_OPERATIONS[kind]).input_shape
-    members = shape.members.items() if isinstance(shape, StructureShape) else ()
+    members = _request_members(kind).items()
     return {name: member for name, member in members if name not in _ELSEWHERE[kind]}
+
+
+def lacks_members() -> bool:
+    """Return whether the installed botocore lacks members that files can have."""
+    return any(lacking(_installed()))
+
+
+def require_sendable(part: Part, source: str) -> None:
+    """Refuse a member that the installed botocore cannot send.
+
+    Args:
+        part: the part of a pool that is to be made.
+        source: the file, for the error message.
+
+    Raises:
+        ConfigurationError: a member is newer than the installed botocore.
+    """
+    newer = {(member.structure, member.name): member for member in lacking(_installed())}
+    if not newer:
+        return
+    shape = _service().operation_model(_OPERATIONS[part.kind]).input_shape
+    for path, member in _found(shape, part.members, newer, ""):
+        hint = (
+            f"this botocore ({botocore.__version__}) does not know it; it came with "
+            f"{member.since}: pip install -U boto3"
+        )
+        _Check(part, source).refuse(path, member.name, hint=hint)
+
+
+def _found(
+    shape: Shape | None, value: Any, wanted: Mapping[tuple[str, str], NewerMember], path: str
+) -> Iterator[tuple[str, NewerMember]]:
+    """Yield the wanted members that a value has, with their paths."""
+    if isinstance(shape, ListShape) and isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _found(shape.member, item, wanted, join(path, index))
+    if not isinstance(shape, StructureShape) or not isinstance(value, Mapping):
+        return
+    for name, item in value.items():
+        below = join(path, name)
+        if (shape.name, name) in wanted and not isinstance(item, Unknown):
+            yield below, wanted[shape.name, name]
+        yield from _found(shape.members.get(name), item, wanted, below)
+
+
+def _request_members(kind: Kind) -> Mapping[str, Shape]:
+    shape = _service().operation_model(_OPERATIONS[kind]).input_shape
+    return shape.members if isinstance(shape, StructureShape) else {}
+
+
+@functools.cache
+def described_names(kind: Kind) -> tuple[str, ...]:
+    """Return the names of the members that Cognito's description of a part can have."""
+    operation, member = _DESCRIBED[kind]
+    shape: Shape | None = _service().operation_model(operation).output_shape
+    if member is not None and isinstance(shape, StructureShape):
+        shape = shape.members[member]
+    return tuple(shape.members) if isinstance(shape, StructureShape) else ()
 
 
 @functools.cache
 def _service() -> ServiceModel:
-    return ServiceModel(Loader().load_service_model("cognito-idp", "service-2"))
+    return ServiceModel(with_newer_members(_installed()))
+
+
+@functools.cache
+def _installed() -> dict[str, Any]:
+    found: dict[str, Any] = Loader().load_service_model("cognito-idp", "service-2")
+    return found
 
 
 class _Check:
@@ -84,7 +163,7 @@ class _Check:
         self._require(isinstance(value, Mapping), path, value, "an object")
         for name in value:
             if name not in members:
-                self._refuse(join(path, name), name, allowed=tuple(members))
+                self.refuse(join(path, name), name, allowed=tuple(members))
         return {
             name: self._value(members[name], item, join(path, name))
             for name, item in value.items()
@@ -130,23 +209,27 @@ class _Check:
 
     def _text(self, shape: Shape, value: Any, path: str) -> str:
         allowed = tuple(shape.enum) if isinstance(shape, StringShape) else ()
-        if isinstance(value, bool) and _READ_BY_YAML[value] in allowed:
-            word = _READ_BY_YAML[value]
-            self._refuse(
+        word = _READ_BY_YAML.get(str(value).casefold())
+        if word in allowed and value not in allowed:
+            self.refuse(
                 path, value, hint=f"YAML reads {word} without quotes as a boolean; write '{word}'"
             )
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if isinstance(value, bool):
+            # CloudFormation makes this text of it:
+            # https://ljmc.bearblog.dev/yaml-booleans-in-cloudformation-templates/
+            value = "true" if value else "false"
+        if isinstance(value, (int, float)):
             value = str(value)
         self._require(isinstance(value, str), path, value, "a string")
         if allowed and value not in allowed:
-            self._refuse(path, value, allowed=allowed)
+            self.refuse(path, value, allowed=allowed)
         return str(value)
 
     def _require(self, usable: bool, path: str, given: Any, wanted: str) -> None:
         if not usable:
-            self._refuse(path, given, hint=f"it must be {wanted}")
+            self.refuse(path, given, hint=f"it must be {wanted}")
 
-    def _refuse(
+    def refuse(
         self,
         path: str,
         given: Any,

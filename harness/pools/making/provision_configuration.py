@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from harness.flows.actions import AppClient
 from harness.pools.configuration.defaults import is_ordinary
+from harness.pools.configuration.known_members import known_members, known_mfa
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
+from harness.pools.configuration.service_members import require_sendable
 from harness.pools.making.journal import Journal, NoJournal
 from harness.pools.making.provision_spec import pool_in_setup
 from harness.redaction import Secret
@@ -28,9 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["PoolFromConfiguration", "provision_configuration"]
 
 _UNUSED_DAYS = "UnusedAccountValidityDays"
-#: What the service model does not allow in the Name of a resource server, such as a slash.
+#: What the service model does not allow in the name of a resource server or an app client, such
+#: as a slash.
 _NOT_IN_A_NAME = re.compile(r"[^\w\s+=,.@-]")
-_STAND_IN = "arn:aws:iam::123456789012:role/stand-in"
 #: CreateUserPool's limit for PoolName.
 _LONGEST_NAME = 128
 
@@ -43,7 +45,8 @@ class PoolFromConfiguration:
         user_pool_id: the id of the pool.
         name: PoolName.
         apps: the app clients, by their names in the configuration.
-        left_out: the unknown settings, by kind of part and path.
+        left_out: the unknown settings, by kind of part and path, and the app clients whose pool
+            is unknown.
     """
 
     user_pool_id: str
@@ -73,9 +76,12 @@ def provision_configuration(
         journal: records the pool before it is created; the app clients are deleted with the pool.
 
     Raises:
+        ConfigurationError: the installed botocore cannot send a setting; nothing is created.
         ClientError: Cognito refused a request; the pool is deleted.
         HarnessError: Cognito also refused the deletion; names the pool that is left.
     """
+    for part in configuration.parts:
+        require_sendable(part, configuration.origin.name)
     request = _pool_request(configuration, name_prefix, tags or {})
     if not for_good:
         request.pop("DeletionProtection", None)
@@ -87,7 +93,7 @@ def provision_configuration(
 
 
 def _set_mfa(client: CognitoIdentityProviderClient, mfa: Part, user_pool_id: str) -> None:
-    request = _known(mfa.members)
+    request = known_mfa(mfa)
     if request.get("MfaConfiguration", "OFF") == "OFF":
         # Cognito refuses a factor together with OFF (A193).
         request = {name: request[name] for name in ("WebAuthnConfiguration",) if name in request}
@@ -98,7 +104,7 @@ def _set_mfa(client: CognitoIdentityProviderClient, mfa: Part, user_pool_id: str
 def _pool_request(
     configuration: PoolConfiguration, name_prefix: str, tags: Mapping[str, str]
 ) -> CreateUserPoolRequestTypeDef:
-    request = _known(configuration.pool.members)
+    request = known_members(configuration.pool.members)
     name = request.get("PoolName", configuration.name)
     request["PoolName"] = (name_prefix + name)[:_LONGEST_NAME]
     request["Schema"] = [item for item in request.get("Schema", ()) if not is_ordinary(item)]
@@ -130,7 +136,7 @@ def _make_resource_servers(
     """Create the resource servers of the app clients' scopes; Cognito refuses others (M083)."""
     servers: dict[str, set[str]] = {}
     for part in configuration.clients:
-        for scope in _known(part.members).get("AllowedOAuthScopes") or ():
+        for scope in known_members(part.members).get("AllowedOAuthScopes") or ():
             identifier, slash, name = str(scope).rpartition("/")
             if slash:
                 servers.setdefault(identifier, set()).add(name)
@@ -145,42 +151,23 @@ def _make_resource_servers(
 
 
 def _app(client: CognitoIdentityProviderClient, part: Part, user_pool_id: str) -> AppClient:
-    request = {"ClientName": part.name, **_known(part.members)}
+    # A name can have the stack in front, with a slash.
+    request = {"ClientName": _NOT_IN_A_NAME.sub("-", part.name), **known_members(part.members)}
     response = client.create_user_pool_client(UserPoolId=user_pool_id, **request)
     created = response["UserPoolClient"]
     secret = created.get("ClientSecret")
     return AppClient(user_pool_id, created["ClientId"], None if secret is None else Secret(secret))
 
 
-def _known(members: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = _without_unknown(members, "")
-    return found
-
-
-def _without_unknown(value: Any, name: str) -> Any:
-    if isinstance(value, Mapping):
-        items = {
-            key: _stand_in(item, key, name) if isinstance(item, Unknown) else item
-            for key, item in value.items()
-        }
-        return {
-            key: _without_unknown(item, key)
-            for key, item in items.items()
-            if not isinstance(item, Unknown)
-        }
-    if isinstance(value, list):
-        return [_without_unknown(item, name) for item in value if not isinstance(item, Unknown)]
-    return value
-
-
-def _stand_in(value: Unknown, name: str, inside: str) -> Unknown | str:
-    # A trigger is one of the run's own handlers or absent, so it needs no ARN.
-    return _STAND_IN if name.endswith("Arn") and inside != "LambdaConfig" else value
-
-
 def _left_out(configuration: PoolConfiguration) -> dict[str, Unknown]:
-    return {
+    found = {
         f"{part.kind} {part.name}: {path}": value
         for part in configuration.parts
         for path, value in part.unknown().items()
     }
+    for one in configuration.unassigned:
+        reason = f"its user pool: {one.reason.reason}; if it is this pool, write {one.remedy}"
+        found[f"client {one.name}"] = Unknown(reason)
+    if configuration.other_clients is not None:
+        found[f"pool {configuration.name}: other app clients"] = configuration.other_clients
+    return found

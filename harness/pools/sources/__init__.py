@@ -1,88 +1,65 @@
-"""Reads configurations of pools from templates, plans, snapshots and live pools.
+"""Reads configurations of pools from templates, plans, stacks, snapshots and live pools.
 
-The format of a file is recognized from its content. :func:`read` returns every pool in a file,
-:func:`load` returns one of them.
+The format of a file is recognized from its content. :func:`find` tells which pools a file has,
+:func:`read` returns every one of them, :func:`load` returns one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import PoolConfiguration
-from harness.pools.sources import cdk, cloudformation, snapshot, terraform
-from harness.pools.sources.documents import Document, read_document
+from harness.pools.sources.formats import FORMATS, find_pools
+from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
+from harness.pools.sources.pool_choice import FoundPools
 
-__all__ = ["FORMATS", "load", "read"]
-
-#: The formats that can be read, as a message lists them.
-FORMATS = (
-    "a CloudFormation or SAM template (YAML or JSON)",
-    "the output of cdk synth (a template or the folder cdk.out)",
-    "the output of terraform show -json",
-    "a snapshot from cognito-harness snapshot",
-)
+__all__ = ["FORMATS", "find", "load", "read"]
 
 
-def load(path: str | Path, pool: str | None = None) -> PoolConfiguration:
+def load(
+    path: str | Path, pool: str | None = None, parameters: GivenParameters = NO_PARAMETERS
+) -> PoolConfiguration:
     """Return the configuration of one pool in a file.
 
+    A mistake in another pool of the file, or in an app client of it, does not matter.
+
     Args:
-        path: the file, or a folder that cdk synth wrote.
-        pool: which pool, by logical id, address or PoolName; not needed if there is only one.
+        path: the file or folder.
+        pool: which pool, by logical id, address or PoolName, or by stack and logical id; not
+            needed if there is only one.
+        parameters: what the user gave for the parameters of a template.
 
     Raises:
         ConfigurationError: the file cannot be read, contains a setting that is not valid, or does
             not contain the pool; or it contains several pools and none is named.
     """
-    return _chosen(read(path), pool, str(path))
+    return find(path, parameters).choose(pool).read()
 
 
-def read(path: str | Path) -> list[PoolConfiguration]:
+def read(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> list[PoolConfiguration]:
     """Return the configurations of all pools in a file.
+
+    Args:
+        path: the file or folder.
+        parameters: what the user gave for the parameters of a template.
 
     Raises:
         ConfigurationError: the file cannot be read, has no pool, or contains a setting that is not
-            valid.
+            valid; or a parameter is given that it does not declare.
     """
-    if Path(path).is_dir():
-        return _some(cdk.read_assembly(Path(path)), path, cloudformation.POOL)
-    document = read_document(path)
-    if snapshot.recognizes(document):
-        return snapshot.read(document)
-    if terraform.recognizes(document):
-        return _some(terraform.read(document), path, terraform.POOL)
-    if cloudformation.recognizes(document):
-        return _some(cloudformation.read(document), path, cloudformation.POOL)
-    raise _unrecognized(document)
+    return find(path, parameters).read_all()
 
 
-def _some(
-    found: list[PoolConfiguration], path: str | Path, resource_type: str
-) -> list[PoolConfiguration]:
-    """Return the pools of a file that has some; refuse a file without one."""
-    if not found:
-        hint = f"the file has no user pool ({resource_type})"
-        raise ConfigurationError("file", given=str(path), hint=hint)
-    return found
+def find(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> FoundPools:
+    """Return the pools that are in a file; a pool is read when it is chosen.
 
+    Args:
+        path: the file or folder.
+        parameters: what the user gave for the parameters of a template.
 
-def _unrecognized(document: Document) -> ConfigurationError:
-    found = document.value
-    problem = "it is not an object"
-    if isinstance(found, dict):
-        problem = f"it has the members {', '.join(map(str, found))}"
-    hint = f"{problem}, but must be one of these: {'; '.join(FORMATS)}"
-    return ConfigurationError("file", given=document.name, hint=hint)
-
-
-def _chosen(found: Sequence[PoolConfiguration], name: str | None, source: str) -> PoolConfiguration:
-    chosen = [
-        pool for pool in found if name is None or name in (pool.name, pool.pool.value("PoolName"))
-    ]
-    if len(chosen) == 1:
-        return chosen[0]
-    hint = "there are several; name one" if len(chosen) > 1 else None
-    allowed = [pool.name for pool in found]
-    raise ConfigurationError("user pool", given=name, source=source, allowed=allowed, hint=hint)
+    Raises:
+        ConfigurationError: the file cannot be read, or has no pool; or a parameter is given that
+            it does not declare.
+    """
+    with parameters.checked(str(path)):
+        return find_pools(path, parameters)

@@ -1,6 +1,10 @@
 """Converts the arguments of Terraform's resources to Cognito's names, using botocore's model.
 
+An argument that is left out has the value that the provider sends for it, where that is not
+Cognito's default.
+
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_user_pool
+https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/cognitoidp/user_pool.go
 """
 
 from __future__ import annotations
@@ -25,6 +29,15 @@ _RENAMED = {
     "sign_in_policy": "Policies.SignInPolicy",
 }
 _RENAMED_BELOW = {"fromemailaddress": "From", "recoverymechanism": "RecoveryMechanisms"}
+#: What the provider sends for arguments that are left out, by botocore's name of the structure. Its
+#: other booleans are not sent unless they are true, and Cognito takes them for false.
+_SENT: dict[str, Mapping[str, Any]] = {
+    "SchemaAttributeType": {"DeveloperOnlyAttribute": False, "Mutable": False, "Required": False},
+}
+#: Members that the provider does not send if they are 0, so that they get Cognito's default.
+_NOT_SENT_AS_ZERO = frozenset({"TemporaryPasswordValidityDays"})
+#: Blocks that switch something on by being there.
+_SWITCHES = frozenset({"EmailMfaConfigType"})
 #: Arguments that are members of SetUserPoolMfaConfig.
 _OF_MFA = {
     "mfa_configuration": "MfaConfiguration",
@@ -92,9 +105,12 @@ class ConvertedArguments:
                 if name not in shape.members
                 else self._converted(below, item, join(member, name), join(argument, key))
             )
-            if converted is not None:
+            if converted is not None and not (name in _NOT_SENT_AS_ZERO and converted == 0):
                 found[name] = converted
-        return found
+        if not found and shape.name not in _SWITCHES:
+            # The provider does not send a block without any argument.
+            return None
+        return {**_SENT.get(shape.name, {}), **found}
 
 
 def convert_pool(values: Mapping[str, Any], kind: Literal["pool", "mfa"]) -> ConvertedArguments:

@@ -6,7 +6,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from harness.errors import ConfigurationError, nearest_match
@@ -17,17 +19,27 @@ from harness.pools.configuration.pool_configuration import (
     PoolConfiguration,
     SourceFormat,
     SourceLocation,
+    UnassignedClient,
     Unknown,
 )
 from harness.pools.configuration.service_members import check_members, member_names
+from harness.pools.sources.assigned_clients import (
+    AssignedClients,
+    TemplateClient,
+    qualified,
+    setting_or_none,
+)
 from harness.pools.sources.documents import Document
-from harness.pools.sources.intrinsics import NO_VALUE, Functions
-from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed
+from harness.pools.sources.intrinsics import NO_VALUE
+from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
+from harness.pools.sources.pool_choice import FoundPool, FoundPools
+from harness.pools.sources.references import PoolKey, References
+from harness.pools.sources.renaming import EMAIL_MFA, MFA_SWITCHES, Renamed, lacks_second_factor
+from harness.pools.sources.stacks import POOL, POOL_CLIENT, Stack, make_stack
+from harness.pools.sources.template_parameters import TemplateParameters
 
-__all__ = ["POOL", "POOL_CLIENT", "read", "recognizes"]
+__all__ = ["AMPLIFY_TOTP", "POOL", "POOL_CLIENT", "find", "find_in_stacks", "read", "recognizes"]
 
-POOL = "AWS::Cognito::UserPool"
-POOL_CLIENT = "AWS::Cognito::UserPoolClient"
 _SAM = "AWS::Serverless-2016-10-31"
 
 #: Properties of AWS::Cognito::UserPool that are members of SetUserPoolMfaConfig, or that have
@@ -43,6 +55,13 @@ _OF_POOL: dict[str, tuple[Kind, str]] = {
     "WebAuthnFactorConfiguration": ("mfa", "WebAuthnConfiguration.FactorConfiguration"),
 }
 _NOT_IN_TEMPLATES = {"PoolName"}
+#: The custom resource with which Amplify switches TOTP on, because a user pool could not:
+#: https://github.com/aws-amplify/amplify-cli/tree/dev/packages/amplify-category-auth
+AMPLIFY_TOTP = "MFALambdaInputs"
+_NO_FACTOR = (
+    "Cognito refuses it without a second factor; add EnabledMfas, such as [SOFTWARE_TOKEN_MFA], or "
+    "SmsConfiguration"
+)
 
 
 def recognizes(document: Document) -> bool:
@@ -51,47 +70,150 @@ def recognizes(document: Document) -> bool:
     return isinstance(resources, Mapping)
 
 
-def read(document: Document, source_format: SourceFormat | None = None) -> list[PoolConfiguration]:
+def read(
+    document: Document,
+    source_format: SourceFormat | None = None,
+    parameters: GivenParameters = NO_PARAMETERS,
+) -> list[PoolConfiguration]:
     """Return the user pools of a template, each with the app clients that refer to it.
 
     Args:
         document: the template.
         source_format: the format to report, if the template is part of something else.
+        parameters: what the user gave for the template's parameters.
 
     Raises:
         ConfigurationError: a property is unknown, or its value is not valid.
     """
-    return _Template(document, source_format).pools()
+    return find(document, source_format, parameters).read_all()
+
+
+def find(
+    document: Document,
+    source_format: SourceFormat | None = None,
+    parameters: GivenParameters = NO_PARAMETERS,
+) -> FoundPools:
+    """Return the user pools of a template, none of which is read yet.
+
+    Args:
+        document: the template.
+        source_format: the format to report, if the template is part of something else.
+        parameters: what the user gave for the template's parameters.
+
+    Raises:
+        ConfigurationError: a resource is not an object.
+    """
+    stack = make_stack(document, TemplateParameters(document, parameters))
+    found = find_in_stacks(References([stack]), source_format)
+    return FoundPools(document.name, found)
+
+
+def find_in_stacks(
+    references: References, source_format: SourceFormat | None = None
+) -> tuple[FoundPool, ...]:
+    """Return the user pools of stacks that are deployed together, none of which is read yet.
+
+    Args:
+        references: the stacks, and what their references mean.
+        source_format: the format to report, if the templates are part of something else.
+
+    Raises:
+        ConfigurationError: a resource is not an object.
+    """
+    clients = AssignedClients(references)
+    return tuple(
+        _found(PoolKey(stack.index, name), clients, source_format)
+        for stack in references.stacks
+        for name in stack.of_type(POOL)
+    )
+
+
+def _found(key: PoolKey, clients: AssignedClients, source_format: SourceFormat | None) -> FoundPool:
+    stack = clients.references.stacks[key.stack]
+    return FoundPool(
+        name=qualified(stack.name, key.name),
+        pool_name=setting_or_none(stack, key.name, "UserPoolName"),
+        clients=tuple(name for name, _ in clients.of_pool(key)),
+        read=functools.partial(_read_pool, key, clients, source_format),
+        other_names=tuple(_other_names(stack, key.name)),
+        short_name=key.name,
+    )
+
+
+def _other_names(stack: Stack, pool: str) -> Iterator[str]:
+    yield from (qualified(name, pool) for name in stack.other_names)
+    metadata = stack.resource(pool).get("Metadata")
+    path = metadata.get("aws:cdk:path") if isinstance(metadata, Mapping) else None
+    if isinstance(path, str):
+        yield from (path, path.removesuffix("/Resource"))
+
+
+def _read_pool(
+    key: PoolKey, clients: AssignedClients, source_format: SourceFormat | None
+) -> PoolConfiguration:
+    references = clients.references
+    template = _Template(references.stacks[key.stack], references)
+    document = references.stacks[key.stack].document
+    found: SourceFormat = "SAM template" if _is_sam(document) else "CloudFormation template"
+    pool, mfa = template.pool(key)
+    return PoolConfiguration(
+        origin=Origin(source_format or found, document.name),
+        pool=pool,
+        mfa=mfa,
+        clients=tuple(_read_client(one, name, key, clients) for name, one in clients.of_pool(key)),
+        unassigned=tuple(_unassigned(one, key, clients) for one in clients.of_no_pool()),
+        notes=document.notes,
+    )
+
+
+def _read_client(client: TemplateClient, name: str, key: PoolKey, clients: AssignedClients) -> Part:
+    stack = client.stack
+    part = _Template(stack, clients.references).client(client.name)
+    if stack.document is clients.references.stacks[key.stack].document:
+        return replace(part, name=name)
+    file = stack.document.name
+    places = {path: replace(place, file=file) for path, place in part.places.items()}
+    return replace(part, name=name, places=places)
+
+
+def _unassigned(client: TemplateClient, key: PoolKey, clients: AssignedClients) -> UnassignedClient:
+    assert isinstance(client.pool, Unknown)
+    name = clients.name_of(client, key)
+    stack = client.stack
+    pool_stack = clients.references.stacks[key.stack]
+    here = stack is pool_stack
+    return UnassignedClient(
+        name=name,
+        client_name=setting_or_none(stack, client.name, "ClientName"),
+        reason=client.pool,
+        place=_place_of_pool_id(client),
+        remedy=f"UserPoolId: !Ref {key.name}"
+        if here
+        else f"a reference to {qualified(pool_stack.name, key.name)} as its UserPoolId",
+        read=functools.partial(_read_client, client, name, key, clients),
+    )
+
+
+def _place_of_pool_id(client: TemplateClient) -> SourceLocation:
+    document = client.stack.document
+    path = f"Resources.{client.name}.Properties.UserPoolId"
+    line = document.lines.get(path) or document.lines.get(f"Resources.{client.name}")
+    return SourceLocation(path, line, file=document.name)
 
 
 class _Template:
-    def __init__(self, document: Document, source_format: SourceFormat | None) -> None:
-        self._document = document
-        self._functions = Functions(document)
-        found: SourceFormat = "SAM template" if _is_sam(document) else "CloudFormation template"
-        self._origin = Origin(source_format or found, document.name)
-        self._resources: Mapping[str, Any] = document.value["Resources"]
+    """Reads the resources of one stack."""
 
-    def pools(self) -> list[PoolConfiguration]:
-        return [self._pool(name) for name in self._of_type(POOL)]
+    def __init__(self, stack: Stack, references: References) -> None:
+        self._stack = stack
+        self._references = references
+        self._document = stack.document
+        self._functions = stack.functions
 
-    def _of_type(self, wanted: str) -> list[str]:
-        return [
-            name
-            for name, resource in self._resources.items()
-            if self._resource(name, resource).get("Type") == wanted and self._is_made(resource)
-        ]
-
-    def _resource(self, name: str, resource: Any) -> Mapping[str, Any]:
-        if isinstance(resource, Mapping):
-            return resource
-        raise self._refusal(f"Resources.{name}", resource, hint="it must be an object")
-
-    def _is_made(self, resource: Mapping[str, Any]) -> bool:
-        condition = resource.get("Condition")
-        return condition is None or self._functions.condition(condition) is not False
-
-    def _pool(self, name: str) -> PoolConfiguration:
+    def pool(self, key: PoolKey) -> tuple[Part, Part]:
+        """Return a pool and its MFA configuration."""
+        name = key.name
+        self._stack.is_made(name)  # raises if the condition cannot be used
         properties = self._properties(name)
         renamed = Renamed(self._places(name))
         for setting, value in properties.items():
@@ -102,17 +224,19 @@ class _Template:
             self._require_property(name, setting, "pool", _OF_POOL)
             renamed.put(kind, member, value, setting)
         renamed.finish_mfa()
-        self._add_triggers(name, renamed)
-        return PoolConfiguration(
-            origin=self._origin,
-            pool=self._part("pool", name, renamed),
-            mfa=self._part("mfa", name, renamed),
-            clients=tuple(self._client(client) for client in self._clients_of(name)),
-        )
+        lacks_factor = lacks_second_factor(renamed.members("mfa"))
+        if lacks_factor and AMPLIFY_TOTP not in self._stack.resources:
+            path = f"Resources.{name}.Properties.MfaConfiguration"
+            raise self._refusal(path, properties["MfaConfiguration"], hint=_NO_FACTOR)
+        self._add_triggers(key, renamed)
+        return self._part("pool", name, renamed), self._part("mfa", name, renamed)
 
-    def _client(self, name: str) -> Part:
+    def client(self, name: str) -> Part:
+        """Return an app client."""
+        self._stack.is_made(name)
+        properties = self._properties(name)
         renamed = Renamed(self._places(name))
-        for setting, value in self._properties(name).items():
+        for setting, value in properties.items():
             if setting != "UserPoolId":
                 self._require_property(name, setting, "client", {})
                 renamed.put("client", setting, value, setting)
@@ -120,30 +244,26 @@ class _Template:
 
     def _part(self, kind: Kind, name: str, renamed: Renamed) -> Part:
         part = Part(kind, name, renamed.members(kind), renamed.places(kind))
-        return check_members(part, self._document.name)
+        checked = check_members(part, self._document.name)
+        return checked if kind == "mfa" else replace(checked, condition=self._condition_of(name))
+
+    def _condition_of(self, name: str) -> Unknown | None:
+        """Return the condition that decides whether a resource is made, if it is unknown."""
+        condition = self._stack.resource(name).get("Condition")
+        if condition is None or not isinstance(self._functions.condition(condition), Unknown):
+            return None
+        return Unknown(f"Condition {condition}", self._functions.needed.of_condition(condition))
 
     def _properties(self, name: str) -> dict[str, Any]:
         path = f"Resources.{name}.Properties"
-        found = self._functions.value(self._resources[name].get("Properties") or {}, path)
+        expression = self._stack.resource(name).get("Properties") or {}
+        found = self._functions.needed.noted(self._functions.value(expression, path), expression)
         if not isinstance(found, Mapping):
             raise self._refusal(path, str(found), hint="it must be an object")
         return {name: value for name, value in found.items() if value is not NO_VALUE}
 
     def _places(self, name: str) -> dict[str, SourceLocation]:
         return self._document.places(f"Resources.{name}.Properties", self._functions.notes)
-
-    def _clients_of(self, pool: str) -> list[str]:
-        clients = self._of_type(POOL_CLIENT)
-        only_pool = len(self._of_type(POOL)) == 1
-        return [client for client in clients if self._belongs(client, pool, only_pool)]
-
-    def _belongs(self, client: str, pool: str, only_pool: bool) -> bool:
-        properties = self._resources[client].get("Properties")
-        pool_id = properties.get("UserPoolId") if isinstance(properties, Mapping) else None
-        if isinstance(pool_id, Mapping) and pool_id.get("Ref") in self._of_type(POOL):
-            return bool(pool_id["Ref"] == pool)
-        # The pool is in another stack, or only a deployment can resolve the reference.
-        return only_pool and not isinstance(pool_id, str) and not _imported(pool_id)
 
     def _enabled_mfas(self, pool: str, value: Any, renamed: Renamed) -> None:
         for index, factor in enumerate(value if isinstance(value, list) else [value]):
@@ -156,20 +276,26 @@ class _Template:
                 raise self._refusal(path, factor, allowed=tuple(MFA_SWITCHES))
             renamed.switch(factor, "EnabledMfas")
 
-    def _add_triggers(self, pool: str, renamed: Renamed) -> None:
-        """Add the triggers of SAM functions, which name their pool in an event."""
-        for name, resource in self._resources.items():
-            properties = resource.get("Properties") if isinstance(resource, Mapping) else None
-            events = properties.get("Events") if isinstance(properties, Mapping) else None
-            for event in events.values() if isinstance(events, Mapping) else ():
-                if not isinstance(event, Mapping) or event.get("Type") != "Cognito":
-                    continue
-                trigger_event = event.get("Properties") or {}
-                if trigger_event.get("UserPool") == {"Ref": pool}:
-                    triggers = trigger_event.get("Trigger")
-                    for trigger in triggers if isinstance(triggers, list) else [triggers]:
-                        arn = Unknown(f"Fn::GetAtt {name}.Arn")
-                        renamed.put("pool", f"LambdaConfig.{trigger}", arn, "LambdaConfig")
+    def _add_triggers(self, key: PoolKey, renamed: Renamed) -> None:
+        """Add the triggers of SAM functions, which name their pool in an event.
+
+        SAM itself takes only a Ref to a pool of the same template:
+        https://github.com/aws/serverless-application-model/blob/develop/samtranslator/model/eventsources/push.py
+        """
+        if isinstance(renamed.members("pool").get("LambdaConfig"), Unknown):
+            return
+        for function, event, properties in self._stack.events("Cognito"):
+            path = f"Resources.{function}.Properties.Events.{event}.Properties.UserPool"
+            pool = self._references.pool_of(self._stack, properties.get("UserPool"), path)
+            if pool == key:
+                value = Unknown(f"Fn::GetAtt {function}.Arn")
+            elif isinstance(pool, Unknown):
+                value = Unknown(f"the UserPool of the event {event} of {function}: {pool.reason}")
+            else:
+                continue
+            triggers = properties.get("Trigger")
+            for trigger in triggers if isinstance(triggers, list) else [triggers]:
+                renamed.put("pool", f"LambdaConfig.{trigger}", value, "LambdaConfig")
 
     def _require_property(
         self, resource: str, setting: str, kind: Kind, others: Mapping[str, Any]
@@ -202,7 +328,3 @@ def _instead(setting: str, allowed: Iterable[str]) -> str:
 def _is_sam(document: Document) -> bool:
     transform = document.value.get("Transform")
     return _SAM in (transform if isinstance(transform, list) else [transform])
-
-
-def _imported(pool_id: Any) -> bool:
-    return isinstance(pool_id, Mapping) and "Fn::ImportValue" in pool_id

@@ -6,24 +6,24 @@ CloudFormation's short tags become the long form: ``!Ref Pool`` becomes ``{"Ref"
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from harness.errors import ConfigurationError
-from harness.pools.configuration.pool_configuration import SourceLocation, join
+from harness.pools.configuration.pool_configuration import SourceLocation
+from harness.pools.sources.json_lines import lines_of_json, too_deep
+from harness.pools.sources.yaml_values import yaml_values
 
 __all__ = ["Document", "read_document"]
 
-#: The deepest nesting of a file; typical templates have about ten levels.
-_DEEPEST = 100
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+')
-#: Tags whose long form has no ``Fn::`` prefix.
-_WITHOUT_PREFIX = frozenset({"Ref", "Condition"})
+#: The largest file, in bytes. CloudFormation takes templates of up to 1 MB; a Terraform plan of a
+#: large system has tens of them.
+#: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+_LARGEST = 100_000_000
+#: The largest file of YAML, which is read a hundred times more slowly than JSON.
+_LARGEST_YAML = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,13 @@ class Document:
         name: the file as the user wrote it.
         value: plain mappings, lists, strings, numbers and booleans.
         lines: the line of each value, counted from 1, by path.
+        notes: what of the file was left out, one sentence each.
     """
 
     name: str
     value: Any
     lines: Mapping[str, int] = field(repr=False)
+    notes: tuple[str, ...] = ()
 
     def source(self, path: str) -> str:
         """Return the location of a value for a message: the file, and the line if it is known."""
@@ -62,7 +64,8 @@ def read_document(path: str | Path) -> Document:
     """Read a file of YAML or JSON.
 
     Raises:
-        ConfigurationError: the file does not exist, or is neither YAML nor JSON.
+        ConfigurationError: the file does not exist, is empty, too large, or neither YAML nor JSON;
+            or an object in it has a key twice.
     """
     text = _text(path)
     name = str(path)
@@ -73,7 +76,11 @@ def read_document(path: str | Path) -> Document:
 
 def _text(path: str | Path) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        with Path(path).open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise _too_large(str(path), _LARGEST)
+        return content.decode("utf-8-sig")
     except OSError as error:
         hint = f"it cannot be read: {error.strerror}"
     except UnicodeDecodeError:
@@ -84,124 +91,39 @@ def _text(path: str | Path) -> str:
 def _json(name: str, text: str) -> Document:
     try:
         value = json.loads(text)
-    except json.JSONDecodeError as error:
+    except RecursionError:
+        raise too_deep(name) from None
+    except ValueError as error:
         # A template in YAML's flow style starts like JSON.
         document = _yaml_or_none(name, text)
         if document is not None:
             return document
-        hint = f"it is neither YAML nor JSON (line {error.lineno}: {error.msg})"
+        # Only a number of thousands of digits is another error.
+        found = error if isinstance(error, json.JSONDecodeError) else None
+        where = f"line {found.lineno}: {found.msg}" if found else str(error)
+        hint = f"it is neither YAML nor JSON ({where})"
         raise ConfigurationError("file", given=name, hint=hint) from None
-    except RecursionError:
-        raise _too_deep(name) from None
-    return Document(name, value, dict(_lines_of_json(text)))
+    return Document(name, value, lines_of_json(name, text))
 
 
 def _yaml_or_none(name: str, text: str) -> Document | None:
     try:
         return _yaml(name, text)
-    except ConfigurationError:
+    except ConfigurationError as error:
+        if error.setting == "key":
+            raise
         return None
 
 
-def _lines_of_json(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the path and line of every value in valid JSON."""
-    line, position = 1, 0
-    # For each open container: its path, and the next key or index.
-    open_ones: list[tuple[str, str | int | None]] = []
-    for found in _TOKEN.finditer(text):
-        line += text.count("\n", position, found.start())
-        position, token = found.start(), found.group()
-        if token in "]}":
-            open_ones.pop()
-        elif token == ",":
-            path, key = open_ones[-1]
-            open_ones[-1] = (path, key + 1 if isinstance(key, int) else None)
-        elif token != ":":
-            yield from _begun(token, line, open_ones)
-
-
-def _begun(
-    token: str, line: int, open_ones: list[tuple[str, str | int | None]]
-) -> Iterator[tuple[str, int]]:
-    path, key = open_ones[-1] if open_ones else ("", "")
-    if key is None:
-        key = str(json.loads(token))
-        open_ones[-1] = (path, key)
-        yield join(path, key), line
-        return
-    here = join(path, key) if open_ones else ""
-    if isinstance(key, int):
-        yield here, line
-    if token in "[{":
-        open_ones.append((here, 0 if token == "[" else None))
-
-
 def _yaml(name: str, text: str) -> Document:
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        hint = f"it is neither YAML nor JSON (line {line}: {error.problem})"
-        raise ConfigurationError("file", given=name, hint=hint) from None
-    except yaml.YAMLError:
-        raise ConfigurationError("file", given=name, hint="it is neither YAML nor JSON") from None
-    except RecursionError:
-        raise _too_deep(name) from None
-    reader = _YamlReader(name)
-    value = None if node is None else reader.read(node, "", 0)
-    return Document(name, value, reader.lines)
+    if len(text) > _LARGEST_YAML:
+        raise _too_large(name, _LARGEST_YAML)
+    value, lines = yaml_values(name, text)
+    if value is None:
+        raise ConfigurationError("file", given=name, hint="it is empty")
+    return Document(name, value, lines)
 
 
-class _YamlReader:
-    """Converts YAML nodes to plain values and records their lines."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._scalars = yaml.SafeLoader("")
-        self.lines: dict[str, int] = {}
-
-    def read(self, node: yaml.Node, path: str, depth: int) -> Any:
-        if depth > _DEEPEST:
-            raise _too_deep(self._name)
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        value = self._value(node, path, depth)
-        function = str(node.tag).removeprefix("!") if str(node.tag).startswith("!") else None
-        if function is None:
-            return value
-        if function == "GetAtt" and isinstance(value, str):
-            value = value.split(".", 1)
-        name = function if function in _WITHOUT_PREFIX else f"Fn::{function}"
-        return {name: value}
-
-    def _value(self, node: yaml.Node, path: str, depth: int) -> Any:
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path, depth)
-        if isinstance(node, yaml.SequenceNode):
-            return [
-                self.read(item, join(path, index), depth + 1)
-                for index, item in enumerate(node.value)
-            ]
-        return self._scalar(node)
-
-    def _mapping(self, node: yaml.MappingNode, path: str, depth: int) -> dict[str, Any]:
-        self._scalars.flatten_mapping(node)
-        found: dict[str, Any] = {}
-        for key_node, item in node.value:
-            key = str(key_node.value)
-            below = join(path, key)
-            self.lines[below] = key_node.start_mark.line + 1
-            found[key] = self.read(item, below, depth + 1)
-        return found
-
-    def _scalar(self, node: yaml.Node) -> Any:
-        # Dates stay strings, because AWSTemplateFormatVersion looks like a date.
-        if node.tag in _PLAIN:
-            return self._scalars.construct_object(node)
-        return node.value
-
-
-_PLAIN = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float"))
-
-
-def _too_deep(name: str) -> ConfigurationError:
-    return ConfigurationError("file", given=name, hint="it is nested too deeply")
+def _too_large(name: str, largest: int) -> ConfigurationError:
+    hint = f"it has more than {largest // 1_000_000} MB"
+    return ConfigurationError("file", given=name, hint=hint)

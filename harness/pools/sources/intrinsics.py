@@ -2,7 +2,8 @@
 
 A value that only a deployment knows becomes
 :class:`~harness.pools.configuration.pool_configuration.Unknown`. A parameter gets its Default, as
-in a deployment that does not override it, and a note says so.
+in a deployment that does not override it, and a note says so. What CloudFormation refuses is
+refused.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
@@ -16,9 +17,45 @@ from typing import Any
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Unknown, join
 from harness.pools.sources.documents import Document
+from harness.pools.sources.needed_parameters import NeededParameters
+from harness.pools.sources.plain_functions import (
+    PLAIN_FUNCTIONS,
+    FunctionRefused,
+    as_text,
+    first_unknown,
+    selected,
+)
+from harness.pools.sources.template_parameters import TemplateParameters
+from harness.pools.sources.transforms import LANGUAGE_EXTENSIONS, has_language_extensions
 
 __all__ = ["NO_VALUE", "Functions"]
 
+_EXTENSIONS = frozenset({"Fn::Length", "Fn::ToJsonString"})
+#: What only a deployment can answer.
+_DEPLOYED = frozenset(
+    {
+        "Fn::Cidr",
+        "Fn::GetAtt",
+        "Fn::GetAZs",
+        "Fn::GetStackOutput",
+        "Fn::ImportValue",
+        "Fn::Transform",
+    }
+)
+#: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-rules.html
+_OF_RULES = frozenset(
+    {
+        "Fn::Contains",
+        "Fn::EachMemberEquals",
+        "Fn::EachMemberIn",
+        "Fn::RefAll",
+        "Fn::ValueOf",
+        "Fn::ValueOfAll",
+    }
+)
+#: No setting is as long; functions inside functions could make texts that no memory holds.
+_LONGEST = 1_000_000
+_LONGEST_SHOWN = 200
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -33,16 +70,20 @@ class Functions:
     """Evaluates the values of one template.
 
     Args:
-        document: the template, with its Parameters, Mappings and Conditions.
+        document: the template, with its Mappings and Conditions.
+        parameters: the template's parameters.
 
     Attributes:
+        needed: finds the parameters that an unknown value depends on.
         notes: which parameter's Default was used, by path.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, parameters: TemplateParameters) -> None:
         template = document.value
         self._document = document
-        self._parameters = _mapping(template, "Parameters")
+        self._parameters = parameters
+        self.needed = NeededParameters(document, parameters)
+        self._extended = has_language_extensions(template)
         self._mappings = _mapping(template, "Mappings")
         self._conditions = _mapping(template, "Conditions")
         self._under_way: set[str] = set()
@@ -57,17 +98,19 @@ class Functions:
         Args:
             value: the value in the template.
             path: the path of the value, for the notes.
+
+        Raises:
+            ConfigurationError: a function does not exist, or CloudFormation refuses its argument.
         """
         if isinstance(value, list):
-            items = [self.value(item, join(path, index)) for index, item in enumerate(value)]
-            return [item for item in items if item is not NO_VALUE]
+            return [item for item in self._items(value, path) if item is not NO_VALUE]
         if not isinstance(value, Mapping):
             return value
         outer, self._path = self._path, path
         try:
             if len(value) == 1:
                 name, argument = next(iter(value.items()))
-                if name in _FUNCTIONS or str(name).startswith("Fn::"):
+                if self._is_function(name):
                     return self._call(name, argument, path)
             return self._members(value, path)
         finally:
@@ -75,132 +118,197 @@ class Functions:
 
     def condition(self, name: Any) -> bool | Unknown:
         """Return whether a condition holds; unknown if the template alone cannot tell."""
-        if name not in self._conditions or name in self._under_way:
+        if not isinstance(name, str) or name not in self._conditions or name in self._under_way:
             return Unknown(f"Condition {name}")
         self._under_way.add(name)
         try:
             found = self.value(self._conditions[name], self._path)
         finally:
             self._under_way.discard(name)
-        return found if isinstance(found, bool) else Unknown(f"Condition {name}")
+        return found if isinstance(found, bool) else _unknown(f"Condition {name}", found, "")
 
-    def _members(self, members: Mapping[str, Any], path: str) -> dict[str, Any]:
+    def _items(self, items: list[Any], path: str) -> list[Any]:
+        return [self.value(item, join(path, index)) for index, item in enumerate(items)]
+
+    def _members(self, members: Mapping[str, Any], path: str) -> Any:
+        for key in members:
+            if str(key).startswith("Fn::ForEach"):
+                return self._loop(str(key), path)
+            if key == "Fn::Transform":
+                # It adds members to those beside it.
+                return Unknown("Fn::Transform")
+            if str(key).startswith("Fn::"):
+                raise self._refusal(path, key, hint="a function must be the only member")
         found = {key: self.value(item, join(path, str(key))) for key, item in members.items()}
         return {key: item for key, item in found.items() if item is not NO_VALUE}
+
+    def _loop(self, name: str, path: str) -> Unknown:
+        """Return what an object is that a loop over something unknown completes."""
+        if not self._extended:
+            hint = f"it needs Transform: {LANGUAGE_EXTENSIONS}"
+            raise self._refusal(path, name, hint=hint)
+        return Unknown(name)
+
+    def _is_function(self, name: Any) -> bool:
+        # An ordinary member can also have the name Condition, such as a tag.
+        if name == "Condition":
+            return bool(self._under_way)
+        return name == "Ref" or str(name).startswith("Fn::")
 
     def _call(self, name: str, argument: Any, path: str) -> Any:
         outer, self._setting = self._setting, self._setting or path
         try:
-            return self._result(name, argument, path)
+            result = self._result(name, argument, path)
+            if isinstance(result, str) and len(result) > _LONGEST:
+                raise FunctionRefused(
+                    f"its text is longer than {_LONGEST:,} characters", given=name
+                )
+            return result
+        except FunctionRefused as refused:
+            given = argument if refused.given is None else refused.given
+            hint = f"{name}: {refused.hint}" if refused.hint else f"it is a key of {name}"
+            raise self._refusal(path, _plain(given), refused.allowed, hint) from None
         finally:
             self._setting = outer
 
     def _result(self, name: str, argument: Any, path: str) -> Any:
-        function = _FUNCTIONS.get(name)
-        try:
-            found = None if function is None else function(self, argument, path)
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-            source = self._document.source(path)
-            hint = f"{name} does not accept this argument"
-            raise ConfigurationError(path, given=argument, source=source, hint=hint) from None
-        return Unknown(_shown(name, argument)) if found is None else found
+        if name in _EXTENSIONS and not self._extended:
+            raise FunctionRefused(f"it needs Transform: {LANGUAGE_EXTENSIONS}")
+        if name in _OF_RULES:
+            raise FunctionRefused("CloudFormation has it only in Rules")
+        if name in PLAIN_FUNCTIONS:
+            evaluated = self.value(argument, path)
+            found = PLAIN_FUNCTIONS[name](evaluated)
+            self._note_boolean(name, evaluated, path)
+            return _unknown(name, evaluated) if found is None else found
+        if name in _OWN:
+            return _OWN[name](self, argument, path)
+        if name in _DEPLOYED:
+            return Unknown(_shown(name, argument))
+        if name.startswith("Fn::ForEach"):
+            return self._loop(name, path)
+        raise self._refusal(path, name, allowed=_ALL, hint="it is no function of CloudFormation")
+
+    def _note_boolean(self, name: str, argument: Any, path: str) -> None:
+        """Say why a comparison with ON without quotes is false: YAML reads it as a boolean."""
+        if name == "Fn::Equals" and any(isinstance(item, bool) for item in argument):
+            for item in argument:
+                if isinstance(item, str) and item.casefold() in _READ_AS_BOOLEANS:
+                    note = f"Fn::Equals compares {item!r} with a boolean; quote both of them"
+                    self.notes[self._setting or path] = note
 
     def _ref(self, argument: Any, path: str) -> Any:
         if argument == "AWS::NoValue":
             return NO_VALUE
-        parameter = self._parameters.get(argument) if isinstance(argument, str) else None
-        if not isinstance(parameter, Mapping) or "Default" not in parameter:
-            return None
-        kind = str(parameter.get("Type", "String"))
-        if kind.startswith("AWS::SSM::"):
-            return None
-        self.notes[self._setting or path] = f"Default of parameter {argument}"
-        default = parameter["Default"]
-        if kind == "CommaDelimitedList" or kind.startswith("List<"):
-            return [item.strip() for item in str(default).split(",")]
-        return default
+        if not isinstance(argument, str):
+            raise FunctionRefused("it takes the name of a parameter or resource")
+        parameter = self._parameters.value(argument)
+        if parameter is None:
+            return Unknown(f"Ref {argument}")
+        self.notes[self._setting or path] = parameter.note
+        return parameter.value
+
+    def _select(self, argument: Any, path: str) -> Any:
+        if not isinstance(argument, list) or len(argument) != 2:
+            raise FunctionRefused("it takes a list of an index and a list")
+        index = self.value(argument[0], join(path, 0))
+        below = join(path, 1)
+        given = argument[1]
+        items = self._items(given, below) if isinstance(given, list) else self.value(given, below)
+        if isinstance(items, list) and NO_VALUE in items:
+            # Documented is that the list must have no null entries, not what becomes of this one.
+            return Unknown("Fn::Select from a list with AWS::NoValue")
+        found = selected(index, items)
+        return _unknown("Fn::Select", [index, items]) if found is None else found
 
     def _find_in_map(self, argument: Any, path: str) -> Any:
-        keys = self.value(argument, path)
+        if not isinstance(argument, list) or len(argument) not in (3, 4):
+            raise FunctionRefused("it takes the name of a mapping and two keys")
+        default = self._default_value(argument[3:], path)
+        keys = self._items(argument[:3], path)
+        if first_unknown(keys) is not None:
+            return _unknown("Fn::FindInMap", keys)
         found: Any = self._mappings
-        for key in keys[:3] if isinstance(keys, list) else [None]:
-            found = found.get(str(key)) if isinstance(found, Mapping) else None
+        for key in map(as_text, keys):
+            if not isinstance(found, Mapping):
+                raise FunctionRefused("the mapping has only one level of keys there", given=key)
+            if "Fn::Transform" in found:
+                return Unknown("Fn::Transform in Mappings")
+            if key not in found:
+                if default is None:
+                    raise FunctionRefused(given=key, allowed=tuple(map(str, found)))
+                return default
+            found = found[key]
         return found
+
+    def _default_value(self, given: list[Any], path: str) -> Any:
+        """Return the value for keys that the mapping lacks; ``None`` if there is none."""
+        if not given:
+            return None
+        if not self._extended:
+            raise FunctionRefused(f"DefaultValue needs Transform: {LANGUAGE_EXTENSIONS}")
+        if not isinstance(given[0], Mapping) or list(given[0]) != ["DefaultValue"]:
+            raise FunctionRefused("its fourth item is an object with DefaultValue")
+        return self.value(given[0]["DefaultValue"], path)
 
     def _if(self, argument: Any, path: str) -> Any:
         if not isinstance(argument, list) or len(argument) != 3:
-            return None
+            raise FunctionRefused("it takes a condition and two values")
+        if not isinstance(argument[0], str):
+            raise FunctionRefused("it takes the name of a condition", given=argument[0])
         holds = self.condition(argument[0])
         if isinstance(holds, Unknown):
             return holds
-        return self.value(argument[1] if holds else argument[2], path)
-
-    def _join(self, argument: Any, path: str) -> Any:
-        found = self.value(argument, path)
-        if not (isinstance(found, list) and len(found) == 2 and isinstance(found[1], list)):
-            return None
-        texts = found[1]
-        return (
-            None
-            if any(isinstance(text, Unknown) for text in texts)
-            else found[0].join(map(str, texts))
-        )
+        chosen = 1 if holds else 2
+        return self.value(argument[chosen], join(path, chosen))
 
     def _sub(self, argument: Any, path: str) -> Any:
-        text, own = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
-        unknown = False
+        text, *more = argument if isinstance(argument, list) else (argument, {})
+        own = more[0] if len(more) == 1 else None
+        if not isinstance(text, str) or not isinstance(own, Mapping):
+            raise FunctionRefused("it takes a text, or a list of a text and an object")
+        found: dict[str, Any] = {}
 
-        def replaced(found: re.Match[str]) -> str:
-            nonlocal unknown
-            name = found[1].strip()
+        def replaced(match: re.Match[str]) -> str:
+            name = match[1].strip()
             if name.startswith("!"):
                 return f"${{{name[1:]}}}"
-            value = self.value(own.get(name, {"Ref": name}), path)
-            unknown = unknown or isinstance(value, Unknown)
-            return str(value)
+            if name not in found:
+                found[name] = self._substitute(name, own, path)
+            return "" if isinstance(found[name], Unknown) else as_text(found[name])
 
         result = _REFERENCE.sub(replaced, text)
-        return None if unknown else result
+        return result if first_unknown(found) is None else _unknown(f"Fn::Sub {text}", found, "")
 
-    def _equals(self, argument: Any, path: str) -> Any:
-        first, second = self.value(argument, path)
-        if isinstance(first, Unknown) or isinstance(second, Unknown):
-            return None
-        return _as_text(first) == _as_text(second)
-
-    def _and(self, argument: Any, path: str) -> Any:
-        found = self.value(argument, path)
-        if any(item is False for item in found):
-            return False
-        return None if any(isinstance(item, Unknown) for item in found) else all(found)
-
-    def _or(self, argument: Any, path: str) -> Any:
-        found = self.value(argument, path)
-        if any(item is True for item in found):
-            return True
-        return None if any(isinstance(item, Unknown) for item in found) else any(found)
-
-    def _not(self, argument: Any, path: str) -> Any:
-        (found,) = self.value(argument, path)
-        return None if isinstance(found, Unknown) else not found
+    def _substitute(self, name: str, own: Mapping[str, Any], path: str) -> Any:
+        reference = {"Fn::GetAtt": name} if "." in name else {"Ref": name}
+        value = self.value(own.get(name, reference), path)
+        return Unknown(f"Ref {name}") if value is NO_VALUE else value
 
     def _condition(self, argument: Any, _path: str) -> Any:
         return self.condition(argument)
 
+    def _refusal(
+        self, path: str, given: Any, allowed: tuple[str, ...] | None = None, hint: str | None = None
+    ) -> ConfigurationError:
+        outer = self._setting or path
+        where = path if path in self._document.lines else outer
+        source = self._document.source(where)
+        return ConfigurationError(where, given=given, source=source, allowed=allowed, hint=hint)
+
 
 _Function = Callable[[Functions, Any, str], Any]
-_FUNCTIONS: dict[str, _Function] = {
-    "Ref": Functions._ref,
+#: The functions that need more of the template than their arguments.
+_OWN: dict[str, _Function] = {
     "Condition": Functions._condition,
-    "Fn::And": Functions._and,
-    "Fn::Equals": Functions._equals,
     "Fn::FindInMap": Functions._find_in_map,
     "Fn::If": Functions._if,
-    "Fn::Join": Functions._join,
-    "Fn::Not": Functions._not,
-    "Fn::Or": Functions._or,
+    "Fn::Select": Functions._select,
     "Fn::Sub": Functions._sub,
+    "Ref": Functions._ref,
 }
+_ALL = tuple(sorted({*_OWN, *PLAIN_FUNCTIONS, *_DEPLOYED} - {"Condition"}))
+_READ_AS_BOOLEANS = frozenset({"on", "off", "yes", "no"})
 
 
 def _mapping(template: Mapping[str, Any], section: str) -> Mapping[str, Any]:
@@ -208,8 +316,26 @@ def _mapping(template: Mapping[str, Any], section: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _as_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _unknown(function: str, arguments: Any, of: str = " of {}") -> Unknown:
+    """Return the unknown result of a function; every such result is made here.
+
+    Args:
+        function: the function.
+        arguments: what it was evaluated with; one of them is unknown.
+        of: how the reason names that one; empty if the function already says it.
+    """
+    cause = first_unknown(arguments)
+    # Of nested functions, only the outermost and what is really unknown are of interest.
+    root = "" if cause is None else cause.reason.rpartition(" of ")[2]
+    return Unknown(function + (of.format(root) if root else ""))
+
+
+def _plain(given: Any) -> Any:
+    """Return what a message shows of a value: an argument can be half of a template."""
+    if isinstance(given, Unknown):
+        return str(given)
+    text = str(given)
+    return given if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def _shown(name: str, argument: Any) -> str:

@@ -1,17 +1,23 @@
-"""Reads the configuration of a live pool from the service's description."""
+"""Reads the configuration of a live pool from the service's description.
+
+A botocore drops what its model does not have from a response. If it is older than a member that
+files can have, the members are taken from the JSON of the response.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from harness.pools.configuration.pool_configuration import Kind, Origin, Part, PoolConfiguration
-from harness.pools.configuration.service_members import member_names
+from harness.pools.configuration.service_members import lacks_members, member_names
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["pool_members", "read_live"]
+__all__ = ["client_members", "mfa_members", "pool_members", "read_live"]
 
 _CUSTOM, _DEVELOPER = "custom:", "dev:"
 
@@ -27,15 +33,40 @@ def read_live(client: CognitoIdentityProviderClient, user_pool_id: str) -> PoolC
     Raises:
         ClientError: the pool does not exist, or the client may not describe it.
     """
-    described = client.describe_user_pool(UserPoolId=user_pool_id)["UserPool"]
-    mfa: Mapping[str, Any] = client.get_user_pool_mfa_config(UserPoolId=user_pool_id)
-    name = described.get("Name", user_pool_id)
-    return PoolConfiguration(
-        origin=Origin("live pool", user_pool_id),
-        pool=Part("pool", name, pool_members(described)),
-        mfa=Part("mfa", name, _members_of(mfa, "mfa")),
-        clients=tuple(_clients(client, user_pool_id)),
-    )
+    with _whole_responses(client) as whole:
+        described = whole(client.describe_user_pool(UserPoolId=user_pool_id))["UserPool"]
+        mfa = whole(client.get_user_pool_mfa_config(UserPoolId=user_pool_id))
+        name = described.get("Name", user_pool_id)
+        return PoolConfiguration(
+            origin=Origin("live pool", user_pool_id),
+            pool=Part("pool", name, pool_members(described)),
+            mfa=Part("mfa", name, mfa_members(mfa)),
+            clients=tuple(_clients(client, user_pool_id, whole)),
+        )
+
+
+#: Returns the whole of the response that it is given.
+_Whole = Callable[[Any], Mapping[str, Any]]
+
+
+@contextmanager
+def _whole_responses(client: CognitoIdentityProviderClient) -> Iterator[_Whole]:
+    """Return what gives the whole of a response, also if botocore's model lacks members."""
+    if not lacks_members():
+        yield lambda response: response
+        return
+    newest: list[Any] = []
+
+    def keep(response_dict: Mapping[str, Any], **_more: Any) -> None:
+        newest[:] = [json.loads(response_dict["body"])] if response_dict.get("body") else []
+
+    # botocore emits the event before it parses a response; a stubbed one is never parsed.
+    event = f"before-parse.{client.meta.service_model.service_id.hyphenize()}"
+    client.meta.events.register(event, keep)
+    try:
+        yield lambda response: newest[0] if newest else response
+    finally:
+        client.meta.events.unregister(event, keep)
 
 
 def pool_members(described: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,28 +79,36 @@ def pool_members(described: Mapping[str, Any]) -> dict[str, Any]:
     return members
 
 
+def mfa_members(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of SetUserPoolMfaConfig in the MFA configuration of a pool."""
+    return _members_of(described, "mfa")
+
+
+def client_members(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of CreateUserPoolClient in a description, without the secret."""
+    return {**_members_of(described, "client"), "GenerateSecret": "ClientSecret" in described}
+
+
 def _attribute(described: Mapping[str, Any]) -> dict[str, Any]:
     """Return an attribute under the name with which it was created."""
     name = str(described["Name"]).removeprefix(_DEVELOPER).removeprefix(_CUSTOM)
     return {**described, "Name": name}
 
 
-def _clients(client: CognitoIdentityProviderClient, user_pool_id: str) -> Iterator[Part]:
+def _clients(
+    client: CognitoIdentityProviderClient, user_pool_id: str, whole: _Whole
+) -> Iterator[Part]:
     pages = client.get_paginator("list_user_pool_clients").paginate(UserPoolId=user_pool_id)
     found = [summary for page in pages for summary in page["UserPoolClients"]]
     names = [summary["ClientName"] for summary in found]
     for summary in found:
-        described = client.describe_user_pool_client(
-            UserPoolId=user_pool_id, ClientId=summary["ClientId"]
-        )["UserPoolClient"]
+        client_id = summary["ClientId"]
+        response = client.describe_user_pool_client(UserPoolId=user_pool_id, ClientId=client_id)
+        described = whole(response)["UserPoolClient"]
         # Several app clients can have the same name.
         unique = names.count(summary["ClientName"]) == 1
-        name = summary["ClientName"] if unique else summary["ClientId"]
-        yield Part("client", name, _client_members(described))
-
-
-def _client_members(described: Mapping[str, Any]) -> dict[str, Any]:
-    return {**_members_of(described, "client"), "GenerateSecret": "ClientSecret" in described}
+        name = summary["ClientName"] if unique else client_id
+        yield Part("client", name, client_members(described))
 
 
 def _members_of(described: Mapping[str, Any], kind: Kind) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from harness.pools.configuration.pool_configuration import (
     split,
 )
 
-__all__ = ["EMAIL_MFA", "MFA_SWITCHES", "Renamed"]
+__all__ = ["EMAIL_MFA", "MFA_SWITCHES", "Renamed", "lacks_second_factor"]
 
 EMAIL_MFA = "EmailMfaConfiguration"
 _SMS_MFA = "SmsMfaConfiguration"
@@ -25,6 +25,19 @@ MFA_SWITCHES = {
     "SMS_MFA": _SMS_MFA,
     "EMAIL_OTP": EMAIL_MFA,
 }
+
+
+def lacks_second_factor(mfa: Mapping[str, Any]) -> bool:
+    """Return whether MFA is on without a factor, which Cognito refuses (A194, A199).
+
+    Passkeys count as one: whether Cognito refuses them alone is not known.
+
+    Args:
+        mfa: the members of SetUserPoolMfaConfig.
+    """
+    factors = (*MFA_SWITCHES.values(), "WebAuthnConfiguration")
+    is_on = mfa.get("MfaConfiguration") in ("ON", "OPTIONAL")
+    return is_on and not any(factor in mfa for factor in factors)
 
 
 class Renamed:
@@ -68,8 +81,13 @@ class Renamed:
         have no effect. Copies the pool's role to the SMS factor.
         """
         mfa, pool = self._members["mfa"], self._members["pool"]
+        self._switch_implied_factor()
         for factor, member in MFA_SWITCHES.items():
-            if factor not in self._factors and not isinstance(mfa.get(member), Unknown):
+            if factor in self._factors:
+                if isinstance(mfa.get(member), Unknown):
+                    # Another item of EnabledMfas is unknown.
+                    del mfa[member]
+            elif not isinstance(mfa.get(member), Unknown):
                 mfa.pop(member, None)
         if "SOFTWARE_TOKEN_MFA" in self._factors:
             mfa["SoftwareTokenMfaConfiguration"] = {"Enabled": True}
@@ -79,6 +97,24 @@ class Renamed:
             sms = mfa.setdefault(_SMS_MFA, {})
             if "SmsConfiguration" in pool:
                 sms["SmsConfiguration"] = pool["SmsConfiguration"]
+                self._note_places("mfa", f"{_SMS_MFA}.SmsConfiguration", "SmsConfiguration")
+
+    def _switch_implied_factor(self) -> None:
+        """Switch SMS on if MFA is on, the pool can send SMS, and EnabledMfas names no factor.
+
+        CloudFormation hands MfaConfiguration and SmsConfiguration to CreateUserPool, where they
+        make a pool with SMS as the second factor; EnabledMfas came later and is optional:
+        https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/769
+        """
+        mfa, pool = self._members["mfa"], self._members["pool"]
+        unknown = any(isinstance(mfa.get(member), Unknown) for member in MFA_SWITCHES.values())
+        if "SmsConfiguration" not in pool or self._factors or unknown:
+            return
+        mode = mfa.get("MfaConfiguration")
+        if isinstance(mode, Unknown):
+            self.put("mfa", _SMS_MFA, mode, "SmsConfiguration")
+        elif mode in ("ON", "OPTIONAL"):
+            self.switch("SMS_MFA", "SmsConfiguration")
 
     def members(self, kind: Kind) -> dict[str, Any]:
         """Return the members of one part."""

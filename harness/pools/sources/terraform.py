@@ -5,6 +5,8 @@ https://developer.hashicorp.com/terraform/internals/json-format
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,14 +18,25 @@ from harness.pools.configuration.pool_configuration import (
     PoolConfiguration,
     SourceFormat,
     SourceLocation,
+    UnassignedClient,
+    Unknown,
 )
 from harness.pools.configuration.service_members import check_members
 from harness.pools.sources.arguments import convert_client, convert_pool, with_unknown
 from harness.pools.sources.documents import Document
+from harness.pools.sources.pool_choice import FoundPool, FoundPools
+from harness.pools.sources.renaming import lacks_second_factor
+from harness.pools.sources.terraform_references import (
+    POOL,
+    Configured,
+    ShownResource,
+    pool_of,
+    without_keys,
+)
 
-__all__ = ["POOL", "read", "recognizes"]
+__all__ = ["POOL", "find", "read", "recognizes"]
 
-POOL, _CLIENT = "aws_cognito_user_pool", "aws_cognito_user_pool_client"
+_CLIENT = "aws_cognito_user_pool_client"
 
 
 def recognizes(document: Document) -> bool:
@@ -37,29 +50,79 @@ def read(document: Document) -> list[PoolConfiguration]:
     Raises:
         ConfigurationError: the document has no values, or a setting is not valid.
     """
+    return find(document).read_all()
+
+
+def find(document: Document) -> FoundPools:
+    """Return the user pools of a plan or a state, none of which is read yet.
+
+    Raises:
+        ConfigurationError: the document has no values.
+    """
     shown = _Shown(document)
     resources = list(shown.resources())
     pools = [resource for resource in resources if resource.type == POOL]
-    clients = [resource for resource in resources if resource.type == _CLIENT]
-    return [
-        PoolConfiguration(
-            origin=Origin(shown.format, document.name),
-            pool=_part(document, pool, "pool"),
-            mfa=_part(document, pool, "mfa"),
-            clients=tuple(
-                _part(document, client, "client")
-                for client in clients
-                if client.belongs_to(pool, only_pool=len(pools) == 1)
-            ),
-        )
-        for pool in pools
+    clients = [
+        (resource, pool_of(resource, pools, shown.configured))
+        for resource in resources
+        if resource.type == _CLIENT
     ]
+    return FoundPools(document.name, tuple(_found(shown, pool, clients) for pool in pools))
+
+
+def _found(shown: _Shown, pool: _Resource, clients: list[_Assigned]) -> FoundPool:
+    own = [client for client, found in clients if found is pool]
+    name = pool.values.get("name")
+    return FoundPool(
+        name=pool.address,
+        pool_name=name if isinstance(name, str) else None,
+        clients=tuple(client.address for client in own),
+        read=functools.partial(_read_pool, shown, pool, own, clients),
+    )
+
+
+def _read_pool(
+    shown: _Shown, pool: _Resource, own: list[_Resource], clients: list[_Assigned]
+) -> PoolConfiguration:
+    document = pool.document
+    return PoolConfiguration(
+        origin=Origin(shown.format, document.name),
+        pool=_part(document, pool, "pool"),
+        mfa=_part(document, pool, "mfa"),
+        clients=tuple(_part(document, client, "client") for client in own),
+        unassigned=tuple(
+            _unassigned(client, found, pool)
+            for client, found in clients
+            if isinstance(found, Unknown)
+        ),
+    )
+
+
+def _unassigned(client: _Resource, reason: Unknown, pool: _Resource) -> UnassignedClient:
+    name = client.values.get("name")
+    return UnassignedClient(
+        name=client.address,
+        client_name=name if isinstance(name, str) else None,
+        reason=reason,
+        place=SourceLocation(
+            f"{client.address}.user_pool_id",
+            client.line("user_pool_id") or client.line(""),
+            file=client.document.name,
+        ),
+        remedy=f"user_pool_id = {pool.type}.{pool.name}{pool.key}.id"
+        if client.module == pool.module
+        else f"the id of {pool.address} as its user_pool_id",
+        read=functools.partial(_part, client.document, client, "client"),
+    )
 
 
 def _part(document: Document, resource: _Resource, kind: Any) -> Part:
     settings = (
         convert_client(resource.values) if kind == "client" else convert_pool(resource.values, kind)
     )
+    # A state can lack a factor that its provider does not know.
+    if resource.is_planned and kind == "mfa" and lacks_second_factor(settings.members):
+        raise _without_factor(document, resource)
     places = {"": SourceLocation(resource.address, resource.line(""))}
     for member, argument in settings.arguments.items():
         line = resource.line(argument)
@@ -67,38 +130,37 @@ def _part(document: Document, resource: _Resource, kind: Any) -> Part:
     return check_members(Part(kind, resource.address, settings.members, places), document.name)
 
 
-@dataclass(frozen=True)
-class _Resource:
-    """One resource: its values and the references in its configuration."""
+def _without_factor(document: Document, resource: _Resource) -> ConfigurationError:
+    line = resource.line("mfa_configuration")
+    return ConfigurationError(
+        f"{resource.address}.mfa_configuration",
+        given=resource.values["mfa_configuration"],
+        source=document.name if line is None else f"{document.name}, line {line}",
+        hint="Cognito refuses it without a second factor; add a block "
+        "software_token_mfa_configuration, sms_configuration or email_mfa_configuration",
+    )
 
-    document: Document
+
+@dataclass(frozen=True)
+class _Resource(ShownResource):
+    """A resource with its place in the document."""
+
+    document: Document = field(repr=False, compare=False)
     path: str
-    module: str
     address: str
-    type: str
-    values: Mapping[str, Any] = field(repr=False)
-    expressions: Mapping[str, Any] = field(repr=False)
 
     def line(self, argument: str) -> int | None:
         path = f"{self.path}.values" + (f".{argument}" if argument else "")
         return self.document.lines.get(path)
 
-    def belongs_to(self, pool: _Resource, *, only_pool: bool) -> bool:
-        """Return whether this app client belongs to a pool."""
-        pool_id = self.values.get("user_pool_id")
-        if isinstance(pool_id, str):
-            return pool_id == pool.values.get("id")
-        reference = self.expressions.get("user_pool_id")
-        references = reference.get("references", ()) if isinstance(reference, Mapping) else ()
-        named = [one for one in references if str(one).startswith(f"{POOL}.")]
-        if not named:
-            return only_pool
-        own = pool.address.removeprefix(f"{pool.module}.") if pool.module else pool.address
-        plain = _without_index(own)
-        return self.module == pool.module and any(
-            str(one) in (own, plain) or str(one).startswith((f"{own}.", f"{plain}."))
-            for one in named
-        )
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is in a plan, not in a state."""
+        return self.path.startswith("planned_values")
+
+
+#: An app client with its pool, as :func:`pool_of` returns it.
+_Assigned = tuple[_Resource, "ShownResource | Unknown | None"]
 
 
 class _Shown:
@@ -114,9 +176,12 @@ class _Shown:
             raise ConfigurationError("file", given=document.name, hint=hint)
         self._unknown = dict(_unknown_after(found.get("resource_changes") or ()))
         configuration = found.get("configuration")
+        self.configured: Configured | None = None
         self._expressions: dict[str, Mapping[str, Any]] | None = None
         if isinstance(configuration, Mapping):
-            self._expressions = dict(_expressions(configuration.get("root_module") or {}, ""))
+            root = configuration.get("root_module") or {}
+            self.configured = Configured(root)
+            self._expressions = dict(_expressions(root, ""))
 
     def resources(self) -> Iterator[_Resource]:
         root = self._document.value[self._key].get("root_module") or {}
@@ -134,12 +199,20 @@ class _Shown:
         address = str(shown["address"])
         expressions = None
         if self._expressions is not None:
-            expressions = self._expressions.get(_without_index(address), {})
+            expressions = self._expressions.get(without_keys(address), {})
         values = with_unknown(
             shown.get("values") or {}, self._unknown.get(address) or {}, expressions
         )
-        kind = str(shown["type"])
-        return _Resource(self._document, path, module, address, kind, values, expressions or {})
+        return _Resource(
+            module=module,
+            type=str(shown["type"]),
+            name=str(shown.get("name", "")),
+            key=_key(shown.get("index")),
+            values=values,
+            document=self._document,
+            path=path,
+            address=address,
+        )
 
 
 def _unknown_after(changes: Any) -> Iterator[tuple[str, Any]]:
@@ -154,12 +227,6 @@ def _expressions(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, 
         yield from _expressions(call.get("module") or {}, f"{prefix}module.{name}.")
 
 
-def _without_index(address: str) -> str:
-    """Return an address without the instance keys of count and for_each."""
-    parts: list[str] = []
-    rest = address
-    while "[" in rest:
-        before, _, behind = rest.partition("[")
-        parts.append(before)
-        rest = behind.partition("]")[2]
-    return "".join([*parts, rest])
+def _key(index: Any) -> str:
+    """Return the instance key as an address has it."""
+    return "" if index is None else f"[{json.dumps(index, ensure_ascii=False)}]"

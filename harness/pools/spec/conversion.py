@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from harness.errors import ConfigurationError, HarnessError
+from harness.pools.configuration.deciding import unknown_deciders
 from harness.pools.configuration.defaults import completed
-from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown, walk
+from harness.pools.configuration.pool_configuration import Part, PoolConfiguration
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
 from harness.users.passwords import PasswordRules
 from harness.users.person import SignInName
@@ -31,33 +32,6 @@ _DEFAULT_VALIDITIES = {
     "Refresh": timedelta(days=30),
 }
 
-#: Members that decide how users sign up and sign in; only the others can stay unknown.
-_DECIDING = {
-    "pool": (
-        "AdminCreateUserConfig",
-        "AliasAttributes",
-        "AutoVerifiedAttributes",
-        "DeviceConfiguration",
-        "Policies",
-        "Schema",
-        "UsernameAttributes",
-        "UsernameConfiguration",
-    ),
-    "mfa": ("MfaConfiguration", "SoftwareTokenMfaConfiguration"),
-    "client": (
-        "AccessTokenValidity",
-        "AuthSessionValidity",
-        "EnableTokenRevocation",
-        "ExplicitAuthFlows",
-        "GenerateSecret",
-        "IdTokenValidity",
-        "PreventUserExistenceErrors",
-        "RefreshTokenRotation",
-        "RefreshTokenValidity",
-        "TokenValidityUnits",
-    ),
-}
-
 
 def spec_of(configuration: PoolConfiguration, client: str | None = None) -> PoolSpec:
     """Return the specification of a pool with one of its app clients.
@@ -73,8 +47,7 @@ def spec_of(configuration: PoolConfiguration, client: str | None = None) -> Pool
     """
     whole = completed(configuration)
     app = whole.client(client)
-    for part in (whole.pool, whole.mfa, app):
-        _require_known(part, str(configuration.origin))
+    _require_known(configuration, app.name)
     pool = {**whole.pool.members, "Id": configuration.name, **_mode(whole.mfa)}
     return PoolSpec(**pool_fields(pool), **client_fields(app.members))
 
@@ -125,18 +98,15 @@ def client_fields(client: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _require_known(part: Part, source: str) -> None:
-    for name in _DECIDING[part.kind]:
-        for path, value in walk(part.members.get(name), name):
-            if isinstance(value, Unknown):
-                place = part.place(path)
-                raise ConfigurationError(
-                    path if place is None else place.path,
-                    given=str(value),
-                    source=source,
-                    hint="this setting affects sign-in; use a snapshot of the deployed pool, or "
-                    "give the parameter a Default",
-                )
+def _require_known(configuration: PoolConfiguration, client: str) -> None:
+    for decider in unknown_deciders(configuration, client):
+        raise ConfigurationError(
+            decider.path if decider.place is None else decider.place.path,
+            given=str(decider.value),
+            source=str(configuration.origin),
+            hint="this setting affects sign-in; use a snapshot of the deployed pool, or "
+            "give the parameter a Default",
+        )
 
 
 def _mode(mfa: Part) -> dict[str, Any]:

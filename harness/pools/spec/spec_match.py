@@ -6,6 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass, fields
 from typing import Any
 
+from harness.pools.spec.partly_known import unknown_fields
 from harness.pools.spec.pool_spec import PoolSpec
 
 __all__ = ["SETTINGS", "Mismatch", "mismatches"]
@@ -67,10 +68,10 @@ def mismatches(
 
     Args:
         wanted: what the test needs; most fields with a default value do not matter.
-        found: the specification of the pool.
+        found: the specification of the pool; a field of it that is unknown never fits.
         also: fields that matter to this test even with a default value.
     """
-    defaults = PoolSpec()
+    defaults, unknown = PoolSpec(), unknown_fields(found)
     pairs = {
         field.name: (getattr(wanted, field.name), getattr(found, field.name))
         for field in fields(PoolSpec)
@@ -80,7 +81,7 @@ def mismatches(
         Mismatch(name, has, needs)
         for name, (needs, has) in pairs.items()
         if (name in _ALWAYS_MATTERS or name in also or needs != getattr(defaults, name))
-        and not _fits(name, needs, has)
+        and (name in unknown or not _fits(name, needs, has))
     ]
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from harness.reports.one_file import environment, policy, resource
 from harness.reports.plots import percentile_plot, stacked_bars
 from harness.reports.runs.diagrams import Diagram, diagrams_of
 from harness.reports.runs.events import LANES, Event, span
@@ -48,12 +46,12 @@ def render(content: Content, diagram_bytes: int = DIAGRAM_BYTES) -> str:
         content: what it shows.
         diagram_bytes: how much of it diagrams may take.
     """
-    style, script = _resource("page.css"), _resource("page.js")
+    style, script = resource("page.css"), resource("page.js")
     html = _environment().get_template("page.html")
     return html.render(
         style=Markup(style),
         script=Markup(script),
-        policy=_policy(style, script),
+        policy=policy(style, script),
         version=__version__,
         **_values(content, diagram_bytes),
     )
@@ -175,15 +173,8 @@ def _plots(content: Content) -> dict[str, Markup]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(__package__),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    environment.filters.update(
+    found = environment()
+    found.filters.update(
         cut=_cut,
         distinct_checks=_distinct_checks,
         iso=lambda seconds: _datetime(seconds).isoformat(timespec="seconds"),
@@ -197,12 +188,7 @@ def _environment() -> Environment:
         word_of=_word_of,
         words=_words,
     )
-    return environment
-
-
-def _shown(value: Any) -> Any:
-    """Make hidden characters visible in everything that is not markup of the templates."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return found
 
 
 def _cut(text: str) -> str:
@@ -238,31 +224,3 @@ def _distinct_checks(group: ScenarioGroup) -> list[Check]:
     order = list(Verdict)
     found = dict.fromkeys(check for line in group.lines for check in line.checks)
     return sorted(found, key=lambda check: -order.index(check.verdict))
-
-
-@cache
-def _resource(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8").strip()
-
-
-def _policy(style: str, script: str) -> str:
-    """Return a policy that allows our own style and script, and nothing from elsewhere.
-
-    A record is foreign text; this is a second protection besides escaping.
-    """
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"style-src '{_digest(style)}'",
-            f"script-src '{_digest(script)}'",
-            "img-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "require-trusted-types-for 'script'",
-        )
-    )
-
-
-def _digest(text: str) -> str:
-    # https://www.w3.org/TR/CSP3/#grammardef-hash-source
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -142,7 +142,7 @@ def test_drift_is_a_finding_with_its_effect(changed: str, capsys: Output) -> Non
 
 def test_every_form_can_be_written(changed: str, tmp_path: Path) -> None:
     """Each format is written to a file in the form that its readers expect."""
-    names = ["text", "json", "markdown", "junit", "sarif"]
+    names = ["text", "json", "markdown", "junit", "sarif", "html"]
     for name in names:
         output = str(tmp_path / name)
         assert app.run(["diff", STACK, changed, "--format", name, "--output", output]) == 1
@@ -151,3 +151,5 @@ def test_every_form_can_be_written(changed: str, tmp_path: Path) -> None:
     assert json.loads(found["json"])["records"]
     assert ElementTree.fromstring(found["junit"].encode()).tag == "testsuites"
     assert found["markdown"].startswith("## ")
+    assert found["html"].startswith("<!doctype html>")
+    assert "MfaConfiguration of UserPool is ON in the first" in found["html"]

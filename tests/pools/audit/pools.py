@@ -48,13 +48,17 @@ GOOD: dict[Kind, dict[str, Any]] = {
             "AdvancedSecurityMode": "ENFORCED",
             "AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "ENFORCED"},
         },
+        "UserPoolTier": "PLUS",
         "UsernameConfiguration": {"CaseSensitive": False},
         "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"},
     },
     "mfa": {
         "MfaConfiguration": "ON",
         "SoftwareTokenMfaConfiguration": {"Enabled": True},
-        "WebAuthnConfiguration": {"UserVerification": "required"},
+        "WebAuthnConfiguration": {
+            "FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION",
+            "UserVerification": "required",
+        },
     },
     "client": {
         "ClientName": "web",

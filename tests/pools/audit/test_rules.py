@@ -19,12 +19,45 @@ EVERYTHING = Profile(tuple(RULES))
 _POLICY = "Policies.PasswordPolicy"
 _FLOWS = "ExplicitAuthFlows"
 
-#: For each rule, a change of the good configuration that makes only this rule fail.
+_FACTORS = "Policies.SignInPolicy.AllowedFirstAuthFactors"
+_RECOVERY = "AccountRecoverySetting.RecoveryMechanisms"
+Change = tuple[Kind, str, Any]
+
+_PASSKEYS: list[Change] = [("pool", _FACTORS, ["PASSWORD", "WEB_AUTHN"])]
+_CODES: list[Change] = [
+    ("mfa", "MfaConfiguration", "OPTIONAL"),
+    ("pool", _FACTORS, ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"]),
+]
+_BY_ADMIN: Change = ("pool", _RECOVERY, [{"Name": "admin_only", "Priority": 1}])
+
+#: The changes that make the good configuration one of the kind that a rule is about.
+BASES: dict[str, list[Change]] = {
+    "mfa-no-email": [_BY_ADMIN],
+    "mfa-beside-passkeys": _PASSKEYS,
+    "mfa-beside-codes": _CODES,
+    "passkey-second-factor": _PASSKEYS,
+    "first-factor-passkeys": _CODES,
+    "first-factor-no-sms": _CODES,
+    "first-factor-no-email": [_CODES[0], ("pool", _FACTORS, ["PASSWORD", "SMS_OTP", "WEB_AUTHN"])],
+    "recovery-apart-from-email-mfa": [("mfa", "EmailMfaConfiguration", {}), _BY_ADMIN],
+}
+#: For each rule, a change of a configuration of that kind that makes only this rule fail.
 BROKEN: dict[str, tuple[Kind, str, Any]] = {
     "mfa-required": ("mfa", "MfaConfiguration", "OPTIONAL"),
     "mfa-software-token": ("mfa", "SoftwareTokenMfaConfiguration.Enabled", False),
     "mfa-no-sms": ("mfa", "SmsMfaConfiguration", {"SmsAuthenticationMessage": "{####}"}),
     "mfa-no-email": ("mfa", "EmailMfaConfiguration", {"Subject": "code"}),
+    "mfa-beside-passkeys": ("mfa", "MfaConfiguration", "OPTIONAL"),
+    "mfa-beside-codes": ("mfa", "MfaConfiguration", "OFF"),
+    "passkey-second-factor": ("mfa", "WebAuthnConfiguration.FactorConfiguration", "SINGLE_FACTOR"),
+    "first-factor-passkeys": ("pool", _FACTORS, ["PASSWORD", "EMAIL_OTP"]),
+    "first-factor-no-sms": ("pool", _FACTORS, ["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]),
+    "first-factor-no-email": ("pool", _FACTORS, ["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]),
+    "recovery-apart-from-email-mfa": (
+        "pool",
+        _RECOVERY,
+        [{"Name": "verified_email", "Priority": 1}],
+    ),
     "passkey-user-verification": ("mfa", "WebAuthnConfiguration.UserVerification", "preferred"),
     "device-tracking": ("pool", "DeviceConfiguration", None),
     "device-challenge": ("pool", "DeviceConfiguration.ChallengeRequiredOnNewDevice", False),
@@ -95,16 +128,24 @@ def broken(*changes: tuple[Kind, str, Any]) -> set[str]:
 
 
 def test_a_good_configuration_passes_every_rule() -> None:
-    """Every rule is checked, and none fails."""
+    """No rule fails, and each one is about some kind of configuration."""
     found = audit(pool(), EVERYTHING, TODAY)
     assert [str(finding) for finding in found.failed()] == []
-    assert {finding.rule.id for finding in found.findings} == set(RULES)
+    kinds = [[], *BASES.values()]
+    assert set(RULES) == {
+        finding.rule.id
+        for base in kinds
+        for finding in audit(pool(*base), EVERYTHING, TODAY).findings
+    }
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_each_rule_finds_the_setting_that_breaks_it(rule: str) -> None:
-    """After a change of one setting, exactly the rule about it fails."""
-    assert broken(BROKEN[rule]) == {rule}
+    """After a change of one setting, exactly the rule about it fails as well."""
+    base = BASES.get(rule, [])
+    before = broken(*base)
+    assert rule not in before
+    assert broken(*base, BROKEN[rule]) - before == {rule}
 
 
 def test_a_missing_setting_counts_as_its_default() -> None:

@@ -16,6 +16,10 @@ EVERY_FORMAT = {
     "CDK assembly": FILES / "cdk.out",
     "Terraform plan": FILES / "plan.json",
     "Terraform state": FILES / "state.json",
+    "AWS CLI output": FILES / "described",
+    "Serverless service": FILES / "serverless" / "serverless.yml",
+    "Pulumi stack": FILES / "pulumi.json",
+    "Amplify project": FILES / "amplify",
 }
 
 

@@ -43,7 +43,10 @@ def message(path: Path, pool: str | None = None) -> str:
         ("UsernameConfiguration: {CaseSensitive: 2}", ("true or false",)),
         ("Policies: [a]", ("it must be an object",)),
         ("UserPoolName: [a]", ("it must be a string",)),
-        ("UserPoolName: !Sub [a]", ("Fn::Sub does not accept this argument",)),
+        (
+            "UserPoolName: !Sub [a]",
+            ("Fn::Sub: it takes a text, or a list of a text and an object",),
+        ),
     ],
 )
 def test_a_setting_that_is_not_valid(
@@ -67,7 +70,8 @@ def test_an_unknown_property_names_the_nearest_first(tmp_path: Path) -> None:
 def test_several_pools(tmp_path: Path) -> None:
     """With several pools, one must be named by its logical id or name."""
     path = template(tmp_path, "UserPoolName: a", TWO_POOLS)
-    assert "Pool, Other; there are several; name one" in message(path)
+    listed = "allowed: Pool (PoolName 'a', no app client), Other (PoolName 'b', no app client)"
+    assert f"{listed}; there are several; name one" in message(path)
     assert "did you mean 'Other'?" in message(path, "Others")
     assert load(path, "Other").name == load(path, "b").name == "Other"
 
@@ -95,7 +99,7 @@ def test_several_app_clients(tmp_path: Path) -> None:
         ("broken.json", '{\n "Resources": {,}}', "line 2"),
         ("broken.yaml", "a: [1\nb: 2", "neither YAML nor JSON"),
         ("tab.yaml", "a:\n\tb: 1", "neither YAML nor JSON"),
-        ("empty.yaml", "", "not an object"),
+        ("empty.yaml", "", "it is empty"),
         ("text.yaml", "just words", "not an object"),
         ("no_pool.yaml", "Resources: {}", "the file has no user pool (AWS::Cognito::UserPool)"),
         ("ini.ini", "[tox]\nenvlist =\n  py310\n", "it is neither YAML nor JSON (line 1"),
@@ -152,7 +156,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, part:
                     }
                 }
             },
-            "in the same folder",
+            "a file in the folder",
         ),
     ],
 )

@@ -50,7 +50,7 @@ def value(tmp_path: Path, setting: str, text: str) -> Any:
         ("!Ref Stored", Unknown("Ref Stored")),
         ("!Ref AWS::StackName", Unknown("Ref AWS::StackName")),
         ('!Sub "${Asked}-pool"', Unknown("Fn::Sub ${Asked}-pool")),
-        ('!Join ["-", [a, !Ref Asked]]', Unknown("Fn::Join")),
+        ('!Join ["-", [a, !Ref Asked]]', Unknown("Fn::Join of Ref Asked")),
         ("!If [Open, a, b]", Unknown("Condition Open")),
         ("!If [Both, a, b]", Unknown("Condition Both")),
         ("!If [Missing, a, b]", Unknown("Condition Missing")),
