@@ -6,16 +6,30 @@ from dataclasses import dataclass
 
 from harness.settings.values import ACKNOWLEDGED
 
-__all__ = ["OPTIONS", "Option"]
+__all__ = ["OPTIONS", "YES", "Option"]
+
+#: What a flag on the command line stands for.
+YES = "yes"
 
 
 @dataclass(frozen=True)
 class Option:
-    """A setting that the command line, the environment or the configuration file can give."""
+    """A setting that the command line, the environment or the configuration file can give.
+
+    Attributes:
+        name: the name of the setting.
+        metavar: what the help calls its value; empty for a flag, which has none there.
+        help: what the setting does.
+    """
 
     name: str
     metavar: str
     help: str
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it stands without a value on the command line."""
+        return not self.metavar
 
     @property
     def flag(self) -> str:
@@ -52,6 +66,12 @@ OPTIONS = (
     ),
     Option("pool_name", "NAME", "logical id or name of the pool, if the file has several"),
     Option("pool_client", "NAME", "logical id or name of the app client, if the pool has several"),
+    Option(
+        "allow_all_skipped",
+        "",
+        "let a run succeed in which no test ran because all were skipped because of the pool; "
+        "in the environment and in the configuration file: yes or no",
+    ),
     Option("user_pool_id", "ID", "use this existing user pool; also needs --cognito-client-id"),
     Option(
         "audit",

@@ -43,6 +43,7 @@ class Settings:
     pool: Setting[str | None]
     pool_name: Setting[str | None]
     pool_client: Setting[str | None]
+    allow_all_skipped: Setting[bool]
     audit: Setting[str | None]
     user_pool_id: Setting[str | None]
     client_id: Setting[str | None]
@@ -184,6 +185,8 @@ def _of_the_file(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
         "pool": read(given, "pool", rules.pool) or _NOT_GIVEN,
         "pool_name": read(given, "pool_name", rules.name_in_file) or _NOT_GIVEN,
         "pool_client": read(given, "pool_client", rules.name_in_file) or _NOT_GIVEN,
+        "allow_all_skipped": read(given, "allow_all_skipped", rules.allow_all_skipped)
+        or Setting(False, DEFAULT),
         "audit": read(given, "audit", rules.name_in_file) or _NOT_GIVEN,
     }
 

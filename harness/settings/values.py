@@ -18,6 +18,7 @@ __all__ = [
     "TARGETS",
     "TEXTS",
     "Unusable",
+    "allow_all_skipped",
     "aws_accounts",
     "aws_charges",
     "belongs_to_aws",
@@ -59,6 +60,9 @@ TEXTS = ("strict", "codes")
 #: The value of --cognito-aws-charges.
 ACKNOWLEDGED = "acknowledged"
 
+#: The words that pytest takes in its files (_strtobool in _pytest/config/__init__.py).
+_YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+_YES_OR_NO = (*_YES, *_NO)
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
 # Patterns of CreateUserPoolClient and of the pool id in every request:
 # https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/
@@ -191,6 +195,11 @@ def seed(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_SEED:
         raise Unusable(f"it must be a whole number from 0 to {_LARGEST_SEED}")
     return int(text)
+
+
+def allow_all_skipped(text: str) -> bool:
+    """Accept the words that pytest's own settings have for yes and no."""
+    return _one_of(_YES_OR_NO, text.lower()) in _YES
 
 
 def aws_accounts(text: str) -> tuple[str, ...]:

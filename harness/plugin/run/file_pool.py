@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.errors import HarnessError, MissingCapability
+from harness.plugin.run.asked_pool import mismatches_in
 from harness.plugin.run.options import settings_of
+from harness.plugin.run.unfit import SkipReason, UnfitSetting
 
 if TYPE_CHECKING:
     from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
@@ -75,6 +77,34 @@ class GivenPool:
         line = "" if place.line is None else f", line {place.line}"
         return f"{name}{line}, {place.path}"
 
+    def misfit(self, kind: str, path: str, needed: str) -> UnfitSetting:
+        """Return that a setting is not as a test needs it.
+
+        Args:
+            kind: the part of the configuration: ``pool``, ``mfa`` or ``client``.
+            path: the members in Cognito's API, with dots between them.
+            needed: what the test needs, as a sentence.
+        """
+        place = self._part(kind, self.configuration).place(path)
+        return UnfitSetting(
+            path,
+            str(self.setting(kind, path)),
+            needed,
+            self.configuration.origin.name,
+            None if place is None else place.line,
+            "" if place is None else place.path,
+        )
+
+    def field_misfit(self, field: str, needed: str) -> UnfitSetting:
+        """Return that the setting behind a field of the specification is not as a test needs it."""
+        from harness.pools.spec.spec_match import SETTINGS
+
+        return self.misfit(*SETTINGS[field], needed)
+
+    def why_unfit(self, misfits: Iterable[UnfitSetting]) -> str:
+        """Return the reason for skipping a test, by whose settings the run sums up its skips."""
+        return SkipReason.of_misfits(misfits)
+
     def _part(self, kind: str, configuration: PoolConfiguration) -> Part:
         if kind == "client":
             return configuration.client(self.client)
@@ -82,20 +112,20 @@ class GivenPool:
 
 
 class UnfitPool(MissingCapability):
-    """The pool of the file is not as a test needs it.
+    """The pool of the run is not as a test needs it.
 
     Args:
-        file_pool: the pool.
-        reasons: why it does not fit, each with the setting that decides.
+        pool: the pool, for those who catch the error.
+        reason: why it does not fit, with the settings that decide.
     """
 
-    def __init__(self, file_pool: GivenPool, reasons: list[str]) -> None:
-        self.reasons = reasons
-        super().__init__("provisioning", str(file_pool.configuration.origin))
+    def __init__(self, pool: str, reason: SkipReason) -> None:
+        self.skip_reason = reason
+        super().__init__("provisioning", pool)
 
     def __str__(self) -> str:
-        """Return the reasons."""
-        return f"does not apply to this pool: {'; '.join(self.reasons)}"
+        """Return the reason."""
+        return str(self.skip_reason)
 
 
 class ConfiguredPool:
@@ -131,26 +161,44 @@ class ConfiguredPool:
         """The settings that the pool was made without on a real account, each with the reason."""
         return [f"setting left out: {path}: {reason}" for path, reason in self._left_out.items()]
 
-    def get(self, spec: PoolSpec) -> ProvisionedPool:
+    @property
+    def given(self) -> PoolSpec:
+        """The specification of the pool."""
+        return self._file_pool.spec
+
+    def get(self, spec: PoolSpec, named: Collection[str] | None = None) -> ProvisionedPool:
         """Return the pool if it fits ``spec`` in all that matters to a test.
+
+        Args:
+            spec: what the test needs.
+            named: the fields that the test has named, if only these matter.
 
         Raises:
             UnfitPool: it does not fit.
             MissingCapability: the target cannot make pools.
         """
-        from harness.pools.spec.spec_match import SETTINGS, format_field, mismatches
+        from harness.pools.spec.spec_match import format_field
 
-        reasons = []
-        for mismatch in mismatches(spec, self._file_pool.spec):
-            kind, member = SETTINGS[mismatch.field]
-            found = f"{member} is {self._file_pool.setting(kind, member)}"
-            where = self._file_pool.where(kind, member)
-            reasons.append(f"{found} ({where}); the test needs {format_field(mismatch.wanted)}")
-        if reasons:
-            raise UnfitPool(self._file_pool, reasons)
+        misfits = [
+            self._file_pool.field_misfit(
+                mismatch.field, f"the test needs {format_field(mismatch.wanted)}"
+            )
+            for mismatch in mismatches_in(spec, self._file_pool.spec, named)
+        ]
+        if misfits:
+            raise self._unfit(misfits)
         if self._pool is None:
             self._pool = self._make()
         return self._pool
+
+    def unfit(self, field: str, needed: str) -> UnfitPool:
+        """Return the error that the pool is not as a fixture needs it.
+
+        Args:
+            field: the field of the specification that decides.
+            needed: what the fixture needs, as a sentence.
+        """
+        return self._unfit([self._file_pool.field_misfit(field, needed)])
 
     def close(self) -> None:
         """Delete the pool if it was made."""
@@ -159,6 +207,10 @@ class ConfiguredPool:
         if self._pool is not None:
             deprovision(self._target.client(), self._pool, self._journal)
             self._pool = None
+
+    def _unfit(self, misfits: list[UnfitSetting]) -> UnfitPool:
+        origin = str(self._file_pool.configuration.origin)
+        return UnfitPool(origin, SkipReason.of_misfits(misfits))
 
     def _make(self) -> ProvisionedPool:
         from harness.pools.making.isolation import isolated

@@ -52,7 +52,7 @@ def check_option_values(config: pytest.Config) -> None:
 
 def _values_apart(arguments: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield the options whose values are arguments of their own."""
-    flags = {option.flag for option in OPTIONS}
+    flags = {option.flag for option in OPTIONS if not option.is_flag}
     for flag, value in pairwise(arguments):
         if flag in flags:
             yield str(flag), str(value)

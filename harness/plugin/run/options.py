@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.errors import ConfigurationError
 from harness.plugin.run.run_identity import run_of
-from harness.settings.options import OPTIONS
+from harness.settings.options import OPTIONS, YES
 
 if TYPE_CHECKING:
     from harness.settings.mailboxes import MailboxSettings
@@ -37,9 +37,10 @@ def add_options(parser: pytest.Parser) -> None:
     """Declare every setting as a command line option and as an ini key."""
     group = parser.getgroup("cognito", _INTRODUCTION)
     for option in OPTIONS:
-        group.addoption(
-            option.flag, dest=option.key, metavar=option.metavar, default=None, help=option.help
-        )
+        how: dict[str, Any] = {"metavar": option.metavar}
+        if option.is_flag:
+            how = {"action": "store_const", "const": YES}
+        group.addoption(option.flag, dest=option.key, default=None, help=option.help, **how)
         parser.addini(option.key, f"{option.help} (see {option.flag})", default="")
 
 
