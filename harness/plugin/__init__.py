@@ -197,8 +197,12 @@ def pytest_terminal_summary(
     words = scenario_lines.word_notes(config)
     for line in (*end_notes_of(config), *words, *metering.summary(config)[0]):
         terminalreporter.write_line(f"cognito: {line}")
-    for line in skip_summary.skip_table(config):
-        terminalreporter.write_line(line)
+    if lines := skip_summary.skip_table(config):
+        terminalreporter.write_sep("-", "Cognito skips")
+        for line in lines:
+            terminalreporter.write_line(line)
+    if said := skip_summary.no_test_ran(config):
+        terminalreporter.write_line(f"cognito: {said}")
     if lines := latency_report.latency_lines(config):
         terminalreporter.write_sep("-", "Cognito calls")
         for line in lines:

@@ -114,9 +114,9 @@ def test_one_test_that_ran_is_enough(inner: Inner, pool: str, source: str) -> No
     result.stdout.no_fnmatch_line("*no test ran*")
     result.stdout.fnmatch_lines(
         [
-            "cognito: skipped because of the pool: 2 tests, some by several settings",
-            "cognito:   2  MfaConfiguration is ON (pool.yaml, line 6)",
-            "cognito:   1  GenerateSecret is True (pool.yaml, line 12)",
+            "skipped because of the pool: 2 tests, some by several settings",
+            "  2  MfaConfiguration is ON (pool.yaml, line 6)",
+            "  1  GenerateSecret is True (pool.yaml, line 12)",
         ]
     )
 
@@ -134,8 +134,8 @@ def test_skips_for_other_reasons_show_nothing_either(inner: Inner, pool: str) ->
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     result.stdout.fnmatch_lines(
         [
-            "cognito: skipped because of the target: 1 test",
-            "cognito:   1  target 'emulator' has no capability 'scripted'",
+            "skipped because of the target: 1 test",
+            "  1  target 'emulator' has no capability 'scripted'",
             "cognito: no test ran: 2 of the 4 selected tests were skipped because of the pool: *",
         ]
     )
@@ -145,7 +145,7 @@ def test_what_the_target_lacks_is_no_failure(inner: Inner) -> None:
     """A target is chosen for what it can do, so a run in which it can do nothing succeeds."""
     result = inner(source="import pytest\n" + OF_THE_TARGET)
     assert result.ret == pytest.ExitCode.OK
-    result.stdout.fnmatch_lines(["cognito:   1  target 'emulator' has no capability 'scripted'"])
+    result.stdout.fnmatch_lines(["  1  target 'emulator' has no capability 'scripted'"])
     result.stdout.no_fnmatch_line("*no test ran*")
 
 

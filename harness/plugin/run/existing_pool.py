@@ -20,10 +20,11 @@ from harness.pools.spec.spec_match import SETTINGS, format_field
 from harness.targets.base import AccountTarget, Capability, Target
 
 if TYPE_CHECKING:
+    from harness.pools.configuration.pool_configuration import PoolConfiguration
     from harness.pools.making.journal import Journal
     from harness.settings.run_settings import Settings
 
-__all__ = ["ExistingPool", "UndescribedPool"]
+__all__ = ["ExistingPool", "UndescribedPool", "configuration_of"]
 
 
 class UndescribedPool(ProvisionedPool):
@@ -162,6 +163,27 @@ class ExistingPool:
             f"the existing user pool {pool_id} {problem}"
         )
         return UnfitPool(target, SkipReason.of(text, BECAUSE_OF_THE_POOL, labels))
+
+
+def configuration_of(target: Target, settings: Settings) -> PoolConfiguration:
+    """Return the configuration of the existing pool of the settings, as the service describes it.
+
+    Raises:
+        ConfigurationError: the service does not describe it.
+    """
+    from harness.pools.sources.live import read_live
+
+    setting = settings.user_pool_id
+    try:
+        return read_live(target.client(), setting.value or "")
+    except ClientError as error:
+        found = error.response["Error"]
+        raise ConfigurationError(
+            "--cognito-user-pool-id",
+            given=setting.value,
+            source=setting.source,
+            hint=f"{error.operation_name} is refused: {found['Code']}: {found['Message']}",
+        ) from error
 
 
 def _described(app: AppClient, target: Target, settings: Settings) -> ProvisionedPool | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.errors import HarnessError, MissingCapability
+from harness.errors import ConfigurationError, HarnessError, MissingCapability
 from harness.plugin.run.asked_pool import mismatches_in
 from harness.plugin.run.options import settings_of
 from harness.plugin.run.unfit import SkipReason, UnfitSetting
@@ -16,12 +16,22 @@ from harness.plugin.run.unfit import SkipReason, UnfitSetting
 if TYPE_CHECKING:
     from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
     from harness.pools.making.journal import Journal
+    from harness.pools.making.provision_configuration import PoolFromConfiguration
     from harness.pools.making.provision_spec import ProvisionedPool
     from harness.pools.spec.pool_spec import PoolSpec
     from harness.settings.run_settings import Settings
     from harness.targets.base import Target
 
-__all__ = ["ConfiguredPool", "GivenPool", "UnfitPool", "file_pool_of", "given_pool_or_none"]
+__all__ = [
+    "ConfiguredPool",
+    "GivenPool",
+    "RefusedPool",
+    "UnfitPool",
+    "file_pool_of",
+    "given_pool_or_none",
+    "spec_in_file",
+    "why_not_made",
+]
 
 _FILE_POOL = pytest.StashKey["GivenPool | None"]()
 
@@ -34,11 +44,15 @@ class GivenPool:
         configuration: what the file says.
         spec: the same as a specification that scenarios can read.
         client: name of the app client in the file.
+        named_as: what names the file, for error messages: the option, or a marker.
+        named_by: where that was given.
     """
 
     configuration: PoolConfiguration
     spec: PoolSpec
     client: str
+    named_as: str = "--cognito-pool"
+    named_by: str | None = None
 
     @classmethod
     def of_settings(cls, settings: Settings) -> GivenPool | None:
@@ -48,13 +62,13 @@ class GivenPool:
             ConfigurationError: the file or a setting in it cannot be used.
         """
         from harness.pools.sources import load
-        from harness.pools.spec.conversion import spec_of
 
         if settings.pool.value is None:
             return None
         configuration = load(settings.pool.value, settings.pool_name.value)
-        client = configuration.client(settings.pool_client.value)
-        return cls(configuration, spec_of(configuration, client.name), client.name)
+        client = configuration.client(settings.pool_client.value).name
+        spec = spec_in_file(configuration, client)
+        return cls(configuration, spec, client, named_by=settings.pool.source)
 
     def setting(self, kind: str, path: str, default: Any = None) -> Any:
         """Return a setting, or Cognito's default for it.
@@ -128,6 +142,35 @@ class UnfitPool(MissingCapability):
         return str(self.skip_reason)
 
 
+def spec_in_file(configuration: PoolConfiguration, client: str) -> PoolSpec:
+    """Return the specification of a pool with one of its app clients.
+
+    Raises:
+        HarnessError: no specification can say this; a setting that is wrong is named with its line.
+    """
+    from harness.pools.making.refusal import place_named
+    from harness.pools.spec.conversion import spec_of
+
+    try:
+        return spec_of(configuration, client)
+    except ConfigurationError as error:
+        error.source = error.source or place_named(error.setting, configuration)
+        raise
+
+
+class RefusedPool(ConfigurationError):
+    """The pool of a file cannot be made, so that no test can run on it.
+
+    Args:
+        file_pool: the pool.
+        why: what the service, or the target, says.
+    """
+
+    def __init__(self, file_pool: GivenPool, why: str) -> None:
+        name, source = file_pool.configuration.origin.name, file_pool.named_by
+        super().__init__(file_pool.named_as, given=name, source=source, hint=why)
+
+
 class ConfiguredPool:
     """Makes the pool of the file once, and gives it to every test that it fits.
 
@@ -175,7 +218,7 @@ class ConfiguredPool:
 
         Raises:
             UnfitPool: it does not fit.
-            MissingCapability: the target cannot make pools.
+            RefusedPool: it cannot be made.
         """
         from harness.pools.spec.spec_match import format_field
 
@@ -213,14 +256,27 @@ class ConfiguredPool:
         return UnfitPool(origin, SkipReason.of_misfits(misfits))
 
     def _make(self) -> ProvisionedPool:
+        """Make the pool; every error of the service is about the file, since no test has begun."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        from harness.pools.making.provision_spec import ProvisionedPool
+        from harness.pools.making.refusal import explain_refusal
+
+        if why := why_not_made(self._target):
+            raise RefusedPool(self._file_pool, why)
+        configuration = self._file_pool.configuration
+        try:
+            built = self._provisioned()
+        except (BotoCoreError, ClientError) as error:
+            raise RefusedPool(self._file_pool, explain_refusal(error, configuration)) from error
+        app = built.apps[self._file_pool.client]
+        return ProvisionedPool(built.user_pool_id, app, self._file_pool.spec, name=built.name)
+
+    def _provisioned(self) -> PoolFromConfiguration:
         from harness.pools.making.isolation import isolated
         from harness.pools.making.provision_configuration import provision_configuration
-        from harness.pools.making.provision_spec import ProvisionedPool
-        from harness.targets.base import AccountTarget, Capability
+        from harness.targets.base import AccountTarget
 
-        if Capability.PROVISIONING not in self._target.capabilities:
-            needed = "the run must make the pool of --cognito-pool"
-            raise MissingCapability(Capability.PROVISIONING.value, self._target.name, needed)
         outlives_the_run = isinstance(self._target, AccountTarget)
         configuration = self._file_pool.configuration
         built = provision_configuration(
@@ -232,8 +288,19 @@ class ConfiguredPool:
             journal=self._journal,
         )
         self._left_out = built.left_out if outlives_the_run else {}
-        app = built.apps[self._file_pool.client]
-        return ProvisionedPool(built.user_pool_id, app, self._file_pool.spec, name=built.name)
+        return built
+
+
+def why_not_made(target: Target) -> str:
+    """Return why the target cannot make the pool of a file; empty if it can."""
+    from harness.targets.base import Capability, SaysWhy
+
+    if Capability.PROVISIONING in target.capabilities:
+        return ""
+    needed = "the run must make the pool of the file"
+    why = target.reason_without(Capability.PROVISIONING) if isinstance(target, SaysWhy) else None
+    reason = f"{needed}; {why}" if why else needed
+    return str(MissingCapability(Capability.PROVISIONING.value, target.name, reason))
 
 
 def file_pool_of(config: pytest.Config) -> GivenPool | None:

@@ -131,18 +131,15 @@ def skip_notes(config: pytest.Config) -> list[str]:
 def skip_table(config: pytest.Config) -> list[str]:
     """Return the lines of the terminal: each setting with the number of tests that it kept away."""
     skipped, alone = config.stash.get(_SKIPPED, None), no_test_ran(config)
-    if skipped is None:
+    if skipped is None or config.get_verbosity() <= _QUIETEST:
         return []
-    lines = [f"cognito: {alone}"] if alone else []
-    if config.get_verbosity() <= _QUIETEST:
-        return lines
     table: list[str] = []
     for because_of in _kinds(skipped, without_pool=bool(alone)):
         rows = skipped.rows(because_of)
         width = len(str(rows[0][1]))
-        table.append(f"cognito: {_heading(skipped, because_of)}")
-        table += [f"cognito:   {number:{width}}  {label}" for label, number in rows]
-    return [*table, *lines]
+        table.append(_heading(skipped, because_of))
+        table += [f"  {number:{width}}  {label}" for label, number in rows]
+    return table
 
 
 def _kinds(skipped: SkippedTests, *, without_pool: bool) -> Iterator[str]:
