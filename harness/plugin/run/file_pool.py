@@ -209,6 +209,11 @@ class ConfiguredPool:
         """The specification of the pool."""
         return self._file_pool.spec
 
+    @property
+    def user_pool_id(self) -> str:
+        """The id of the pool; empty unless it is made."""
+        return "" if self._pool is None else self._pool.user_pool_id
+
     def get(self, spec: PoolSpec, named: Collection[str] | None = None) -> ProvisionedPool:
         """Return the pool if it fits ``spec`` in all that matters to a test.
 
@@ -262,15 +267,17 @@ class ConfiguredPool:
         from harness.pools.making.provision_spec import ProvisionedPool
         from harness.pools.making.refusal import explain_refusal
 
-        if why := why_not_made(self._target):
-            raise RefusedPool(self._file_pool, why)
+        if reason := why_not_made(self._target):
+            missing = MissingCapability("provisioning", self._target.name, reason)
+            raise RefusedPool(self._file_pool, str(missing))
         configuration = self._file_pool.configuration
         try:
             built = self._provisioned()
         except (BotoCoreError, ClientError) as error:
             raise RefusedPool(self._file_pool, explain_refusal(error, configuration)) from error
         app = built.apps[self._file_pool.client]
-        return ProvisionedPool(built.user_pool_id, app, self._file_pool.spec, name=built.name)
+        spec, file = self._file_pool.spec, configuration.origin.name
+        return ProvisionedPool(built.user_pool_id, app, spec, name=built.name, file=file)
 
     def _provisioned(self) -> PoolFromConfiguration:
         from harness.pools.making.isolation import isolated
@@ -292,15 +299,14 @@ class ConfiguredPool:
 
 
 def why_not_made(target: Target) -> str:
-    """Return why the target cannot make the pool of a file; empty if it can."""
+    """Return why the target cannot make the pool of a file, for an error; empty if it can."""
     from harness.targets.base import Capability, SaysWhy
 
     if Capability.PROVISIONING in target.capabilities:
         return ""
     needed = "the run must make the pool of the file"
     why = target.reason_without(Capability.PROVISIONING) if isinstance(target, SaysWhy) else None
-    reason = f"{needed}; {why}" if why else needed
-    return str(MissingCapability(Capability.PROVISIONING.value, target.name, reason))
+    return f"{needed}; {why}" if why else needed
 
 
 def file_pool_of(config: pytest.Config) -> GivenPool | None:

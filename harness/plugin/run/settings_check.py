@@ -49,6 +49,7 @@ def check_after_collection(config: pytest.Config, items: Sequence[pytest.Item]) 
         return
     _check_once(config)
     if not only_looks(config):
+        or_exit(lambda: _check_templates(items))
         or_exit(lambda: check_number(config, items))
 
 
@@ -90,7 +91,14 @@ def _check_once(config: pytest.Config) -> None:
 
 def _exit_through_controller(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
     or_exit(lambda: _check(config), config)
+    or_exit(lambda: _check_templates(items), config)
     or_exit(lambda: check_number(config, items), config)
+
+
+def _check_templates(items: Sequence[pytest.Item]) -> None:
+    from harness.plugin.run.template_pool import check_templates
+
+    check_templates(items)
 
 
 def _check(config: pytest.Config) -> None:

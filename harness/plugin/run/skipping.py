@@ -13,6 +13,7 @@ from harness.targets.base import Capability, SaysWhy, Target
 
 if TYPE_CHECKING:
     from harness.plugin.run.pool_cache import PoolCache
+    from harness.pools.making.provision_spec import ProvisionedPool
     from harness.settings.run_settings import Settings
 
 __all__ = ["capabilities_of", "or_skip", "skip_reason_of", "skip_unfit", "skip_without"]
@@ -47,16 +48,17 @@ def or_skip(prepare: Callable[[], Result]) -> Result:
     pytest.skip(reason)
 
 
-def skip_unfit(cache: PoolCache, field: str, needed: str) -> None:
+def skip_unfit(cache: PoolCache, pool: ProvisionedPool, field: str, needed: str) -> None:
     """Skip the test if it runs on a given pool, which is not as one of its fixtures needs it.
 
     Args:
-        cache: the source of the test's pool.
+        cache: the source of the run's pools.
+        pool: the test's pool, which can also be one that the test has chosen.
         field: the field of the specification that decides.
         needed: what the fixture needs, as a sentence.
     """
     error = cache.unfit(field, needed)
-    if error is not None:
+    if error is not None and pool.spec is cache.given:
         pytest.skip(skip_reason_of(error))
 
 
