@@ -212,7 +212,7 @@ def _unlike_its_markers(given: GivenPool, item: pytest.Item) -> list[UnfitSettin
     for marker in reversed(list(item.iter_markers("cognito_pool"))):
         asked.update(marker.kwargs)
     return [
-        given.field_misfit(name, f"it must be {wanted}")
+        given.field_misfit(name, wanted, "the scenario needs")
         for name, wanted in asked.items()
         if name not in _SAID_OTHERWISE and getattr(given.spec, name) != wanted
     ]

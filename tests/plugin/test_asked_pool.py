@@ -103,9 +103,12 @@ def test_only_what_a_test_names_counts(inner: Inner, pytester: pytest.Pytester) 
             "*::test_one_field_fits PASSED*",
             "*::test_flow_that_is_refused PASSED*",
             "*: GenerateSecret is True (pool.yaml, line 15, *); the test needs False",
-            "*: PreventUserExistenceErrors is LEGACY (pool.yaml, line *); the test needs True",
-            "*: ExplicitAuthFlows is *(pool.yaml, line 16, *); the test needs ALLOW_USER_SRP_AUTH",
-            "*: DeviceConfiguration is *the test needs None; UsernameAttributes is *",
+            "*: PreventUserExistenceErrors is LEGACY (pool.yaml, line *); "
+            "the test needs prevent_user_existence_errors=True",
+            "*: ExplicitAuthFlows is *(pool.yaml, line 16, *); "
+            "the test needs auth_flows=ALLOW_USER_SRP_AUTH",
+            "*: DeviceConfiguration is *the test needs device_tracking=None; "
+            "UsernameAttributes is *the test needs sign_in_names=username; *",
         ]
     )
 

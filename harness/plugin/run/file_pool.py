@@ -109,11 +109,20 @@ class GivenPool:
             "" if place is None else place.path,
         )
 
-    def field_misfit(self, field: str, needed: str) -> UnfitSetting:
-        """Return that the setting behind a field of the specification is not as a test needs it."""
-        from harness.pools.spec.spec_match import SETTINGS
+    def field_misfit(self, field: str, wanted: Any, needs: str = "the test needs") -> UnfitSetting:
+        """Return that the setting behind a field of the specification is not as a test needs it.
 
-        return self.misfit(*SETTINGS[field], needed)
+        Args:
+            field: the name of the field.
+            wanted: the value that the test needs.
+            needs: the beginning of the sentence that says so.
+        """
+        from harness.pools.spec.spec_match import SETTINGS, format_field
+
+        kind, member = SETTINGS[field]
+        # Of another type than the member's, the value alone would not say what must have it.
+        which = "" if isinstance(wanted, type(self.setting(kind, member))) else f"{field}="
+        return self.misfit(kind, member, f"{needs} {which}{format_field(wanted)}")
 
     def why_unfit(self, misfits: Iterable[UnfitSetting]) -> str:
         """Return the reason for skipping a test, by whose settings the run sums up its skips."""
@@ -225,12 +234,8 @@ class ConfiguredPool:
             UnfitPool: it does not fit.
             RefusedPool: it cannot be made.
         """
-        from harness.pools.spec.spec_match import format_field
-
         misfits = [
-            self._file_pool.field_misfit(
-                mismatch.field, f"the test needs {format_field(mismatch.wanted)}"
-            )
+            self._file_pool.field_misfit(mismatch.field, mismatch.wanted)
             for mismatch in mismatches_in(spec, self._file_pool.spec, named)
         ]
         if misfits:
@@ -246,7 +251,9 @@ class ConfiguredPool:
             field: the field of the specification that decides.
             needed: what the fixture needs, as a sentence.
         """
-        return self._unfit([self._file_pool.field_misfit(field, needed)])
+        from harness.pools.spec.spec_match import SETTINGS
+
+        return self._unfit([self._file_pool.misfit(*SETTINGS[field], needed)])
 
     def close(self) -> None:
         """Delete the pool if it was made."""
