@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from harness.plugin.run.audit_selection import audit_rules, compares_with_file
     from harness.plugin.run.file_pool import GivenPool, given_pool_or_none
     from harness.plugin.run.options import srp_engine_names
+    from harness.plugin.run.unfit import UnfitSetting
     from harness.pools.audit.auditing import Audit
     from harness.pools.configuration.drift import Drift
     from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
@@ -118,6 +119,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.pools.spec.pool_spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
     "harness.plugin.run.options": ("srp_engine_names",),
     "harness.plugin.run.file_pool": ("GivenPool", "given_pool_or_none"),
+    "harness.plugin.run.unfit": ("UnfitSetting",),
     "harness.plugin.run.audit_selection": ("audit_rules", "compares_with_file"),
     "harness.plugin.fixtures.ladder_results": ("Enrolled", "TrackedSignIn"),
     "harness.srp.engines": ("SrpEngine", "available_engines", "load_engine"),
@@ -183,6 +185,7 @@ __all__ = [
     "TrackedSignIn",
     "UnexpectedChallenge",
     "UnexpectedResult",
+    "UnfitSetting",
     "Verdict",
     "VirtualClock",
     "__version__",

@@ -31,6 +31,7 @@ from harness.plugin.run import (
     run_identity,
     running_test,
     scenario_lines,
+    skip_summary,
 )
 
 pytest_plugins = (
@@ -62,6 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not run_identity.is_worker(config):
         lines = scenario_lines.ScenarioLines(config)
         config.pluginmanager.register(lines, "cognito-scenario-lines")
+        config.pluginmanager.register(skip_summary.SkippedTests(config), "cognito-skipped-tests")
     if again := network.most_tries(config):
         from harness.plugin.run.tries import Tries
 
@@ -171,6 +173,7 @@ def _save_results(session: pytest.Session) -> None:
     unsaved = not latency_report.save_latencies(config)
     if session.exitstatus == pytest.ExitCode.OK and (unsaved or metering.summary(config)[1]):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    skip_summary.fail_for_skips(session)
     if options.is_any_given(config):
         from harness.plugin.run.record_file import end_record
 
@@ -194,6 +197,12 @@ def pytest_terminal_summary(
     words = scenario_lines.word_notes(config)
     for line in (*end_notes_of(config), *words, *metering.summary(config)[0]):
         terminalreporter.write_line(f"cognito: {line}")
+    if lines := skip_summary.skip_table(config):
+        terminalreporter.write_sep("-", "Cognito skips")
+        for line in lines:
+            terminalreporter.write_line(line)
+    if said := skip_summary.no_test_ran(config):
+        terminalreporter.write_line(f"cognito: {said}")
     if lines := latency_report.latency_lines(config):
         terminalreporter.write_sep("-", "Cognito calls")
         for line in lines:
@@ -225,6 +234,7 @@ def pytest_runtest_makereport(
     from harness.plugin.report.failure import add_exchange
 
     report = yield
+    skip_summary.note_skip(call, report)
     if report.failed:
         from harness.plugin.report.failure_report import explain
 

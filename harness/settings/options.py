@@ -91,6 +91,12 @@ OPTIONS = (
         "warn, and skip the tests that ask about it; in the environment and in the configuration "
         "file: yes or no",
     ),
+    Option(
+        "allow_all_skipped",
+        "",
+        "let a run succeed in which no test ran because all were skipped because of the pool; "
+        "in the environment and in the configuration file: yes or no",
+    ),
     Option("user_pool_id", "ID", "use this existing user pool; also needs --cognito-client-id"),
     Option(
         "audit",

@@ -46,6 +46,7 @@ class Settings:
     pool_parameter: Setting[tuple[str, ...]]
     pool_parameters: Setting[tuple[str, ...]]
     allow_unknown: Setting[bool]
+    allow_all_skipped: Setting[bool]
     audit: Setting[str | None]
     user_pool_id: Setting[str | None]
     client_id: Setting[str | None]
@@ -190,6 +191,8 @@ def _of_the_file(given: Mapping[str, Setting[str]]) -> dict[str, Setting[Any]]:
         "pool_parameter": read(given, "pool_parameter", rules.lines) or Setting((), DEFAULT),
         "pool_parameters": read(given, "pool_parameters", rules.lines) or Setting((), DEFAULT),
         "allow_unknown": read(given, "allow_unknown", rules.yes_or_no) or Setting(False, DEFAULT),
+        "allow_all_skipped": read(given, "allow_all_skipped", rules.yes_or_no)
+        or Setting(False, DEFAULT),
         "audit": read(given, "audit", rules.name_in_file) or _NOT_GIVEN,
     }
 

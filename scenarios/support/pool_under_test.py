@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from harness import GivenPool
+from harness import GivenPool, UnfitSetting
 from scenarios.support.expectations import allowance
 from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variant, Variation
 
@@ -185,19 +185,18 @@ def why_not(given: GivenPool, variation: Variation, pool: Variant) -> str | None
     missing = [
         name for name in _SETTINGS if not here.dimensions[name] or given.is_unknown(_FIELDS[name])
     ]
-    return _told([_differing(given, name, variation) for name in missing])
+    return _told(given, [_differing(given, name, variation) for name in missing])
 
 
 def unmet(given: GivenPool, item: pytest.Item) -> str | None:
     """Return which settings of the pool do not meet the scenario's needs, or ``None``."""
-    found = [(need, given.setting(need.kind, need.path)) for need in _needs(item)]
-    reasons = [
-        f"{need.path} is {value} ({given.where(need.kind, need.path)}); "
-        f"the scenario needs that {need.why}"
-        for need, value in found
-        if given.is_undecided(need.kind, need.path) or not need.holds(value)
+    misfits = [
+        given.misfit(need.kind, need.path, f"the scenario needs that {need.why}")
+        for need in _needs(item)
+        if given.is_undecided(need.kind, need.path)
+        or not need.holds(given.setting(need.kind, need.path))
     ]
-    return _told([*reasons, *_unlike_its_markers(given, item)])
+    return _told(given, [*misfits, *_unlike_its_markers(given, item)])
 
 
 def _needs(item: pytest.Item) -> list[Need]:
@@ -214,7 +213,7 @@ def _needs(item: pytest.Item) -> list[Need]:
     return [] if own_only else list(dict.fromkeys(needs))
 
 
-def _unlike_its_markers(given: GivenPool, item: pytest.Item) -> list[str]:
+def _unlike_its_markers(given: GivenPool, item: pytest.Item) -> list[UnfitSetting]:
     """Return which fields in the scenario's markers the pool does not have.
 
     A marker counts even if it names the ordinary value.
@@ -223,21 +222,19 @@ def _unlike_its_markers(given: GivenPool, item: pytest.Item) -> list[str]:
     for marker in reversed(list(item.iter_markers("cognito_pool"))):
         asked.update(marker.kwargs)
     return [
-        f"{name} is {getattr(given.spec, name)} ({given.configuration.origin}); it must be {wanted}"
+        given.field_misfit(name, wanted, "the scenario needs")
         for name, wanted in asked.items()
         if name not in _SAID_OTHERWISE
         and (given.is_unknown(name) or getattr(given.spec, name) != wanted)
     ]
 
 
-def _differing(given: GivenPool, name: str, variation: Variation) -> str:
+def _differing(given: GivenPool, name: str, variation: Variation) -> UnfitSetting:
     field = _FIELDS[name]
     kind, member = given.behind(field) if given.is_unknown(field) else _SETTINGS[name]
     wanted = ", ".join(one.name for one in variation.dimensions.get(name, ()))
-    has = given.setting(kind, member)
-    where = given.where(kind, member)
-    return f"{member} is {has} ({where}); it must be {wanted or 'a flow with a password'}"
+    return given.misfit(kind, member, f"it must be {wanted or 'a flow with a password'}")
 
 
-def _told(reasons: list[str]) -> str | None:
-    return f"does not apply to this pool: {'; '.join(reasons)}" if reasons else None
+def _told(given: GivenPool, misfits: list[UnfitSetting]) -> str | None:
+    return given.why_unfit(misfits) if misfits else None

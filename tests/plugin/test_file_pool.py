@@ -28,6 +28,7 @@ def test_same_pool(cognito_pool, cognito_target):
 def test_signs_in(cognito_signed_in):
     assert cognito_signed_in.tokens.access
 
+@pytest.mark.cognito_pool(mfa="OFF")
 def test_without_mfa(cognito_pool):
     pass
 """

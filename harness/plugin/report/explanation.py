@@ -133,7 +133,8 @@ def _where(item: pytest.Item) -> Iterator[tuple[str, str]]:
         yield "pool", f"{around.pool.user_pool_id}, which the service does not describe"
     else:
         settings = deciding_settings(around.pool.spec)
-        yield "pool", "; ".join(f"{name} {value}" for name, value in settings.items())
+        file = f"of {around.pool.file}: " if around.pool.file else ""
+        yield "pool", file + "; ".join(f"{name} {value}" for name, value in settings.items())
 
 
 def _why(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["repeat_command"]
 
 #: Settings that the command has in any case, or that are about a whole run.
-_SAID_ANYWAY = frozenset({"target", "seed", "repeat", "latencies", "record"})
+_SAID_ANYWAY = frozenset({"allow_all_skipped", "target", "seed", "repeat", "latencies", "record"})
 #: Settings whose text is a secret unless it names a file.
 _SECRET = frozenset({"client_secret"})
 

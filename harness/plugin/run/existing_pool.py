@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from harness.errors import ConfigurationError, HarnessError, MissingCapability
+from harness.errors import ConfigurationError, HarnessError
 from harness.flows.actions import AppClient
+from harness.plugin.run.asked_pool import mismatches_in
+from harness.plugin.run.file_pool import UnfitPool
+from harness.plugin.run.unfit import BECAUSE_OF_THE_POOL, SkipReason, UnfitSetting
 from harness.pools.making.provision_spec import ProvisionedPool
 from harness.pools.making.run_users import RunUsers
 from harness.pools.spec.describe import describe_pool
 from harness.pools.spec.pool_spec import PoolSpec
-from harness.pools.spec.spec_match import mismatches
+from harness.pools.spec.spec_match import SETTINGS, format_field
 from harness.targets.base import AccountTarget, Capability, Target
 
 if TYPE_CHECKING:
+    from harness.pools.configuration.pool_configuration import PoolConfiguration
     from harness.pools.making.journal import Journal
     from harness.settings.run_settings import Settings
 
-__all__ = ["ExistingPool", "UndescribedPool"]
+__all__ = ["ExistingPool", "UndescribedPool", "configuration_of"]
 
 
 class UndescribedPool(ProvisionedPool):
@@ -81,19 +86,40 @@ class ExistingPool:
         self._run_users = RunUsers(client, self._app.user_pool_id, name_prefix, journal)
         self._run_users.watch()
 
-    def get(self, spec: PoolSpec) -> ProvisionedPool:
+    @property
+    def given(self) -> PoolSpec | None:
+        """The specification of the pool, if it is known."""
+        return None if self._described is None else self._described.spec
+
+    def get(self, spec: PoolSpec, named: Collection[str] | None = None) -> ProvisionedPool:
         """Return the pool if it fits ``spec`` in all that matters to a test.
 
+        Args:
+            spec: what the test needs.
+            named: the fields that the test has named, if only these matter.
+
         Raises:
-            MissingCapability: it does not fit, or nobody knows whether it does.
+            UnfitPool: it does not fit, or nobody knows whether it does.
         """
         if self._described is None:
             return self._undescribed(spec)
-        differing = mismatches(spec, self._described.spec)
-        if differing:
-            found = (str(mismatch) for mismatch in differing)
-            raise self._missing("is not as this test needs it: " + "; ".join(found))
+        if differing := mismatches_in(spec, self._described.spec, named):
+            reasons = "; ".join(map(str, differing))
+            labels = [self._misfit(each.field, each.found, "").label for each in differing]
+            raise self._unfit(f"is not as this test needs it: {reasons}", labels)
         return self._described
+
+    def unfit(self, field: str, needed: str) -> UnfitPool | None:
+        """Return the error that the pool is not as a fixture needs it.
+
+        Args:
+            field: the field of the specification that decides.
+            needed: what the fixture needs, as a sentence.
+        """
+        if self._described is None:
+            return None
+        misfit = self._misfit(field, getattr(self._described.spec, field), needed)
+        return UnfitPool(self._target.name, SkipReason.of_misfits([misfit]))
 
     def close(self) -> None:
         """Delete the users that the run made, if that is allowed; leave the pool as it is.
@@ -118,18 +144,46 @@ class ExistingPool:
 
     def _undescribed(self, spec: PoolSpec) -> ProvisionedPool:
         if spec != PoolSpec():
-            raise self._missing(
+            unread = f"the description of user pool {self._app.user_pool_id} cannot be read"
+            raise self._unfit(
                 "may not be as this test needs it, and its description cannot be read; "
-                "describe it with the fixture cognito_existing_pool_spec"
+                "describe it with the fixture cognito_existing_pool_spec",
+                [unread],
             )
         return UndescribedPool(self._app.user_pool_id, self._app, spec)
 
-    def _missing(self, reason: str) -> MissingCapability:
-        return MissingCapability(
-            Capability.PROVISIONING.value,
-            self._target.name,
-            f"the existing user pool {self._app.user_pool_id} {reason}",
+    def _misfit(self, field: str, found: Any, needed: str) -> UnfitSetting:
+        where = f"user pool {self._app.user_pool_id}"
+        return UnfitSetting(SETTINGS[field][1], format_field(found), needed, where)
+
+    def _unfit(self, problem: str, labels: list[str]) -> UnfitPool:
+        target, pool_id = self._target.name, self._app.user_pool_id
+        text = (
+            f"target {target!r} has no capability {Capability.PROVISIONING.value!r}: "
+            f"the existing user pool {pool_id} {problem}"
         )
+        return UnfitPool(target, SkipReason.of(text, BECAUSE_OF_THE_POOL, labels))
+
+
+def configuration_of(target: Target, settings: Settings) -> PoolConfiguration:
+    """Return the configuration of the existing pool of the settings, as the service describes it.
+
+    Raises:
+        ConfigurationError: the service does not describe it.
+    """
+    from harness.pools.sources.live import read_live
+
+    setting = settings.user_pool_id
+    try:
+        return read_live(target.client(), setting.value or "")
+    except ClientError as error:
+        found = error.response["Error"]
+        raise ConfigurationError(
+            "--cognito-user-pool-id",
+            given=setting.value,
+            source=setting.source,
+            hint=f"{error.operation_name} is refused: {found['Code']}: {found['Message']}",
+        ) from error
 
 
 def _described(app: AppClient, target: Target, settings: Settings) -> ProvisionedPool | None:

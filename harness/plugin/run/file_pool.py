@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.errors import HarnessError, MissingCapability
+from harness.errors import ConfigurationError, HarnessError, MissingCapability
+from harness.plugin.run.asked_pool import mismatches_in
 from harness.plugin.run.options import settings_of
+from harness.plugin.run.unfit import SkipReason, UnfitSetting
 from harness.settings.setting import BY_NAME, COMMAND_LINE
 
 if TYPE_CHECKING:
     from harness.pools.configuration.deciding import UnknownDecider
     from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
     from harness.pools.making.journal import Journal
+    from harness.pools.making.provision_configuration import PoolFromConfiguration
     from harness.pools.making.provision_spec import ProvisionedPool
     from harness.pools.sources.parameters import GivenParameters
     from harness.pools.spec.pool_spec import PoolSpec
@@ -23,7 +26,16 @@ if TYPE_CHECKING:
     from harness.settings.setting import Setting
     from harness.targets.base import Target
 
-__all__ = ["ConfiguredPool", "GivenPool", "UnfitPool", "file_pool_of", "given_pool_or_none"]
+__all__ = [
+    "ConfiguredPool",
+    "GivenPool",
+    "RefusedPool",
+    "UnfitPool",
+    "file_pool_of",
+    "given_pool_or_none",
+    "spec_in_file",
+    "why_not_made",
+]
 
 _FILE_POOL = pytest.StashKey["GivenPool | None"]()
 
@@ -39,6 +51,8 @@ class GivenPool:
         hidden: the names of the parameters whose values nobody may see.
         undecided: the settings that decide how people sign in and that the pool is made without,
             because they are unknown.
+        named_as: what names the file, for error messages: the option, or a marker.
+        named_by: where that was given.
     """
 
     configuration: PoolConfiguration
@@ -46,6 +60,8 @@ class GivenPool:
     client: str
     hidden: frozenset[str] = frozenset()
     undecided: tuple[UnknownDecider, ...] = ()
+    named_as: str = "--cognito-pool"
+    named_by: str | None = None
 
     @classmethod
     def of_settings(cls, settings: Settings) -> GivenPool | None:
@@ -56,7 +72,6 @@ class GivenPool:
         """
         from harness.pools.configuration.undecided import require_decided, undecided
         from harness.pools.sources import load
-        from harness.pools.spec.partly_known import partly_known_spec
 
         if settings.pool.value is None:
             return None
@@ -67,8 +82,14 @@ class GivenPool:
         if not settings.allow_unknown.value:
             permit = None if settings.uses_existing_pool else _flag("allow_unknown")
             require_decided(configuration, client, _flag("pool_parameter"), permit)
-        spec = partly_known_spec(configuration, client)
-        return cls(configuration, spec, client, given.hidden, undecided(configuration, client))
+        return cls(
+            configuration,
+            spec_in_file(configuration, client),
+            client,
+            given.hidden,
+            undecided(configuration, client),
+            named_by=settings.pool.source,
+        )
 
     def setting(self, kind: str, path: str, default: Any = None) -> Any:
         """Return a setting, or Cognito's default for it; ``Unknown`` if it is undecided.
@@ -119,6 +140,43 @@ class GivenPool:
         line = "" if place.line is None else f", line {place.line}"
         return f"{place.file or name}{line}, {place.path}"
 
+    def misfit(self, kind: str, path: str, needed: str) -> UnfitSetting:
+        """Return that a setting is not as a test needs it.
+
+        Args:
+            kind: the part of the configuration: ``pool``, ``mfa`` or ``client``.
+            path: the members in Cognito's API, with dots between them.
+            needed: what the test needs, as a sentence.
+        """
+        place = self._part(kind, self.configuration).place(path)
+        return UnfitSetting(
+            path,
+            str(self.setting(kind, path)),
+            needed,
+            self.configuration.origin.name,
+            None if place is None else place.line,
+            "" if place is None else place.path,
+        )
+
+    def field_misfit(self, field: str, wanted: Any, needs: str = "the test needs") -> UnfitSetting:
+        """Return that the setting behind a field of the specification is not as a test needs it.
+
+        Args:
+            field: the name of the field.
+            wanted: the value that the test needs.
+            needs: the beginning of the sentence that says so.
+        """
+        from harness.pools.spec.spec_match import format_field
+
+        kind, member = self.behind(field)
+        # Of another type than the member's, the value alone would not say what must have it.
+        which = "" if isinstance(wanted, type(self.setting(kind, member))) else f"{field}="
+        return self.misfit(kind, member, f"{needs} {which}{format_field(wanted)}")
+
+    def why_unfit(self, misfits: Iterable[UnfitSetting]) -> str:
+        """Return the reason for skipping a test, by whose settings the run sums up its skips."""
+        return SkipReason.of_misfits(misfits)
+
     def _part(self, kind: str, configuration: PoolConfiguration) -> Part:
         if kind == "client":
             return configuration.client(self.client)
@@ -126,20 +184,49 @@ class GivenPool:
 
 
 class UnfitPool(MissingCapability):
-    """The pool of the file is not as a test needs it.
+    """The pool of the run is not as a test needs it.
+
+    Args:
+        pool: the pool, for those who catch the error.
+        reason: why it does not fit, with the settings that decide.
+    """
+
+    def __init__(self, pool: str, reason: SkipReason) -> None:
+        self.skip_reason = reason
+        super().__init__("provisioning", pool)
+
+    def __str__(self) -> str:
+        """Return the reason."""
+        return str(self.skip_reason)
+
+
+def spec_in_file(configuration: PoolConfiguration, client: str) -> PoolSpec:
+    """Return the specification of a pool with one of its app clients.
+
+    Raises:
+        HarnessError: no specification can say this; a setting that is wrong is named with its line.
+    """
+    from harness.pools.making.refusal import place_named
+    from harness.pools.spec.partly_known import partly_known_spec
+
+    try:
+        return partly_known_spec(configuration, client)
+    except ConfigurationError as error:
+        error.source = error.source or place_named(error.setting, configuration)
+        raise
+
+
+class RefusedPool(ConfigurationError):
+    """The pool of a file cannot be made, so that no test can run on it.
 
     Args:
         file_pool: the pool.
-        reasons: why it does not fit, each with the setting that decides.
+        why: what the service, or the target, says.
     """
 
-    def __init__(self, file_pool: GivenPool, reasons: list[str]) -> None:
-        self.reasons = reasons
-        super().__init__("provisioning", str(file_pool.configuration.origin))
-
-    def __str__(self) -> str:
-        """Return the reasons."""
-        return f"does not apply to this pool: {'; '.join(self.reasons)}"
+    def __init__(self, file_pool: GivenPool, why: str) -> None:
+        name, source = file_pool.configuration.origin.name, file_pool.named_by
+        super().__init__(file_pool.named_as, given=name, source=source, hint=why)
 
 
 class ConfiguredPool:
@@ -186,26 +273,47 @@ class ConfiguredPool:
             *(f"setting left out: {path}: {reason}" for path, reason in self._left_out.items()),
         ]
 
-    def get(self, spec: PoolSpec) -> ProvisionedPool:
+    @property
+    def given(self) -> PoolSpec:
+        """The specification of the pool."""
+        return self._file_pool.spec
+
+    @property
+    def user_pool_id(self) -> str:
+        """The id of the pool; empty unless it is made."""
+        return "" if self._pool is None else self._pool.user_pool_id
+
+    def get(self, spec: PoolSpec, named: Collection[str] | None = None) -> ProvisionedPool:
         """Return the pool if it fits ``spec`` in all that matters to a test.
+
+        Args:
+            spec: what the test needs.
+            named: the fields that the test has named, if only these matter.
 
         Raises:
             UnfitPool: it does not fit.
-            MissingCapability: the target cannot make pools.
+            RefusedPool: it cannot be made.
         """
-        from harness.pools.spec.spec_match import format_field, mismatches
-
-        reasons = []
-        for mismatch in mismatches(spec, self._file_pool.spec):
-            kind, member = self._file_pool.behind(mismatch.field)
-            found = f"{member} is {self._file_pool.setting(kind, member)}"
-            where = self._file_pool.where(kind, member)
-            reasons.append(f"{found} ({where}); the test needs {format_field(mismatch.wanted)}")
-        if reasons:
-            raise UnfitPool(self._file_pool, reasons)
+        misfits = [
+            self._file_pool.field_misfit(mismatch.field, mismatch.wanted)
+            for mismatch in mismatches_in(spec, self._file_pool.spec, named)
+        ]
+        if misfits:
+            raise self._unfit(misfits)
         if self._pool is None:
             self._pool = self._make()
         return self._pool
+
+    def unfit(self, field: str, needed: str) -> UnfitPool:
+        """Return the error that the pool is not as a fixture needs it.
+
+        Args:
+            field: the field of the specification that decides.
+            needed: what the fixture needs, as a sentence.
+        """
+        from harness.pools.spec.spec_match import SETTINGS
+
+        return self._unfit([self._file_pool.misfit(*SETTINGS[field], needed)])
 
     def close(self) -> None:
         """Delete the pool if it was made."""
@@ -215,15 +323,34 @@ class ConfiguredPool:
             deprovision(self._target.client(), self._pool, self._journal)
             self._pool = None
 
+    def _unfit(self, misfits: list[UnfitSetting]) -> UnfitPool:
+        origin = str(self._file_pool.configuration.origin)
+        return UnfitPool(origin, SkipReason.of_misfits(misfits))
+
     def _make(self) -> ProvisionedPool:
+        """Make the pool; every error of the service is about the file, since no test has begun."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        from harness.pools.making.provision_spec import ProvisionedPool
+        from harness.pools.making.refusal import explain_refusal
+
+        if reason := why_not_made(self._target):
+            missing = MissingCapability("provisioning", self._target.name, reason)
+            raise RefusedPool(self._file_pool, str(missing))
+        configuration = self._file_pool.configuration
+        try:
+            built = self._provisioned()
+        except (BotoCoreError, ClientError) as error:
+            raise RefusedPool(self._file_pool, explain_refusal(error, configuration)) from error
+        app = built.apps[self._file_pool.client]
+        spec, file = self._file_pool.spec, configuration.origin.name
+        return ProvisionedPool(built.user_pool_id, app, spec, name=built.name, file=file)
+
+    def _provisioned(self) -> PoolFromConfiguration:
         from harness.pools.making.isolation import isolated
         from harness.pools.making.provision_configuration import provision_configuration
-        from harness.pools.making.provision_spec import ProvisionedPool
-        from harness.targets.base import AccountTarget, Capability
+        from harness.targets.base import AccountTarget
 
-        if Capability.PROVISIONING not in self._target.capabilities:
-            needed = "the run must make the pool of --cognito-pool"
-            raise MissingCapability(Capability.PROVISIONING.value, self._target.name, needed)
         outlives_the_run = isinstance(self._target, AccountTarget)
         configuration = self._file_pool.configuration
         built = provision_configuration(
@@ -235,8 +362,18 @@ class ConfiguredPool:
             journal=self._journal,
         )
         self._left_out = built.left_out if outlives_the_run else {}
-        app = built.apps[self._file_pool.client]
-        return ProvisionedPool(built.user_pool_id, app, self._file_pool.spec, name=built.name)
+        return built
+
+
+def why_not_made(target: Target) -> str:
+    """Return why the target cannot make the pool of a file, for an error; empty if it can."""
+    from harness.targets.base import Capability, SaysWhy
+
+    if Capability.PROVISIONING in target.capabilities:
+        return ""
+    needed = "the run must make the pool of the file"
+    why = target.reason_without(Capability.PROVISIONING) if isinstance(target, SaysWhy) else None
+    return f"{needed}; {why}" if why else needed
 
 
 def _parameters(settings: Settings) -> GivenParameters:

@@ -22,6 +22,8 @@ __all__ = ["area_of", "note_pool", "pool_id", "pool_words", "sentence_of", "vari
 
 _POOL = pytest.StashKey["ProvisionedPool"]()
 _VARIANT = "variant"
+#: Values of parameters can be secrets.
+_PARAMETERS = "parameters"
 #: Fields of a specification that decide how users sign in, also with Cognito's default.
 _ALWAYS = (
     "mfa",
@@ -54,7 +56,8 @@ def variant_words(item: pytest.Item) -> dict[str, str]:
     variant = parameters.get(_VARIANT) or (getattr(item, "funcargs", None) or {}).get(_VARIANT)
     if is_dataclass(variant) and not isinstance(variant, type):
         return {field.name: _word(getattr(variant, field.name)) for field in fields(variant)}
-    words = {name: _word(value) for name, value in pool_keywords(item).items()}
+    said = {name: value for name, value in pool_keywords(item).items() if name != _PARAMETERS}
+    words = {name: _word(value) for name, value in said.items()}
     flow = item.get_closest_marker("cognito_flow")
     return words if flow is None else {**words, "flow": _word(flow.args[0])}
 

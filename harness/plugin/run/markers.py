@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Mapping
+from types import NoneType
 from typing import Any, get_args
 
 import pytest
@@ -11,11 +13,22 @@ import pytest
 from harness.errors import ConfigurationError
 from harness.targets.base import Capability
 
-__all__ = ["check_markers", "needed_capabilities", "pool_keywords", "register_markers"]
+__all__ = [
+    "TEMPLATE_KEYWORDS",
+    "check_markers",
+    "needed_capabilities",
+    "pool_keywords",
+    "register_markers",
+]
+
+#: What the marker cognito_pool takes besides the fields of a specification.
+TEMPLATE_KEYWORDS = ("template", "pool_name", "pool_client", "parameters")
 
 _MARKERS = (
     "cognito_pool(**fields): the pool a test needs, by the fields of harness.PoolSpec; "
-    "a marker of the test takes precedence over those of its class and module",
+    "a marker of the test takes precedence over those of its class and module; with template=FILE "
+    "the pool of a file, with the fields in place of what it says, and pool_name, pool_client and "
+    "parameters to choose in it",
     "cognito_needs(*capabilities): skip the test if the target lacks one of clock, outbox, "
     "provisioning, admin, faults, scripted",
     "cognito_flow(name): the way to sign in: USER_PASSWORD_AUTH, USER_SRP_AUTH, "
@@ -44,9 +57,14 @@ def check_markers(items: Iterable[pytest.Item]) -> None:
 
 
 def pool_keywords(node: pytest.Item) -> dict[str, Any]:
-    """Return the fields of all ``cognito_pool`` markers of a test; the closest marker wins."""
+    """Return the keywords of all ``cognito_pool`` markers of a test; the closest marker wins.
+
+    What chooses inside a file belongs to the marker that names the file.
+    """
     keywords: dict[str, Any] = {}
     for marker in reversed(list(node.iter_markers("cognito_pool"))):
+        if "template" in marker.kwargs:
+            keywords = {name: keywords[name] for name in keywords if name not in TEMPLATE_KEYWORDS}
         keywords.update(marker.kwargs)
     return keywords
 
@@ -72,9 +90,31 @@ def _check_pool(marker: pytest.Mark) -> None:
 
     if marker.args:
         raise TypeError("takes only keywords, the fields of PoolSpec")
-    for name in marker.kwargs:
-        _one_of("field", name, inspect.signature(PoolSpec).parameters)
-    PoolSpec(**marker.kwargs)
+    fields = {name: value for name, value in marker.kwargs.items() if name not in TEMPLATE_KEYWORDS}
+    for name in fields:
+        known = inspect.signature(PoolSpec).parameters
+        _one_of("field", name, [*known, *TEMPLATE_KEYWORDS])
+    if len(fields) == len(marker.kwargs):
+        PoolSpec(**fields)
+        return
+    _check_template(marker.kwargs)
+    from harness.pools.spec.overrides import OVERRIDABLE, requests_of
+
+    for name in fields:
+        _one_of("field of a file", name, OVERRIDABLE)
+    requests_of(fields)
+
+
+def _check_template(keywords: Mapping[str, Any]) -> None:
+    if not isinstance(keywords.get("template"), (str, os.PathLike)):
+        raise TypeError(
+            "needs the path of a file as template for pool_name, pool_client, parameters"
+        )
+    for name in ("pool_name", "pool_client"):
+        if not isinstance(keywords.get(name), (str, NoneType)):
+            raise TypeError(f"{name} must be a name")
+    if not isinstance(keywords.get("parameters"), (Mapping, NoneType)):
+        raise TypeError("parameters must be a mapping of their names to values")
 
 
 def _check_needs(marker: pytest.Mark) -> None:

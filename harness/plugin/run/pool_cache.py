@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,8 +20,29 @@ __all__ = ["MadePools", "PoolCache"]
 class PoolCache(Protocol):
     """Gives pools by specification."""
 
-    def get(self, spec: PoolSpec) -> ProvisionedPool:
+    @property
+    def given(self) -> PoolSpec | None:
+        """The specification of the run's only pool; ``None`` if unknown, or if there are more."""
+        ...
+
+    def unfit(self, field: str, needed: str) -> MissingCapability | None:
+        """Return the error that the run's only pool is not as a fixture needs it.
+
+        Args:
+            field: the field of the specification that decides.
+            needed: what the fixture needs, as a sentence.
+
+        Returns:
+            The error, or ``None`` if every test chooses its pool, so that it is the test's mistake.
+        """
+        ...
+
+    def get(self, spec: PoolSpec, named: Collection[str] | None = None) -> ProvisionedPool:
         """Return a pool of this specification.
+
+        Args:
+            spec: what the test needs.
+            named: the fields that the test has named, if only these matter on a given pool.
 
         Raises:
             MissingCapability: there is no such pool, and the target cannot make one.
@@ -70,8 +91,18 @@ class MadePools:
         self._tags = dict(tags)
         self._pools: dict[PoolSpec, ProvisionedPool] = {}
 
-    def get(self, spec: PoolSpec) -> ProvisionedPool:
+    @property
+    def given(self) -> None:
+        """Nothing: every test gets the pool that it asks for."""
+        return
+
+    def unfit(self, field: str, needed: str) -> None:
+        """Return nothing: a test that got the wrong pool has asked for it."""
+        del field, needed
+
+    def get(self, spec: PoolSpec, named: Collection[str] | None = None) -> ProvisionedPool:
         """Return the pool of this specification; all tests that ask for it share it."""
+        del named  # A pool that is made has every field as the specification says.
         from harness.pools.making.provision_spec import provision
 
         if spec not in self._pools:

@@ -21,6 +21,7 @@ from harness.plugin.run.latency_report import latencies_of
 from harness.plugin.run.options import only_looks, settings_of
 from harness.plugin.run.run_identity import is_worker, run_of
 from harness.plugin.run.scenario_lines import listen_to_lines, word_notes
+from harness.plugin.run.skip_summary import skip_notes
 from harness.verdicts.run_record import BEGINNING, EndLine, RunLine, as_line
 
 if TYPE_CHECKING:
@@ -180,7 +181,12 @@ def _versions() -> dict[str, str]:
 
 def _end_line(config: pytest.Config, exit_code: int) -> EndLine:
     scrub = run_secrets_of(config).lasting
-    notes = (*end_notes_of(config), *word_notes(config), *metering.summary(config)[0])
+    notes = (
+        *end_notes_of(config),
+        *word_notes(config),
+        *metering.summary(config)[0],
+        *skip_notes(config),
+    )
     return EndLine(
         exit_code=exit_code,
         ended_at=wall_seconds(),

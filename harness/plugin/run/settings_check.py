@@ -49,6 +49,7 @@ def check_after_collection(config: pytest.Config, items: Sequence[pytest.Item]) 
         return
     _check_once(config)
     if not only_looks(config):
+        or_exit(lambda: _check_templates(items))
         or_exit(lambda: check_number(config, items))
 
 
@@ -58,12 +59,25 @@ def repeat_worker_exit(worker_output: dict[str, Any]) -> None:
         pytest.exit(worker_output[_REASON], returncode=MISUSE)
 
 
-def or_exit(prepare: Callable[[], Result]) -> Result:
-    """Return what ``prepare`` returns; on a harness error, end the run with exit code 2."""
+def or_exit(
+    prepare: Callable[[], Result],
+    config: pytest.Config | None = None,
+    on: type[HarnessError] = HarnessError,
+) -> Result:
+    """Return what ``prepare`` returns; on a harness error, end the run with exit code 2.
+
+    Args:
+        prepare: what can fail.
+        config: of this process; needed where it can be an xdist worker, whose controller then says
+            the same.
+        on: the errors that end the run.
+    """
     try:
         return prepare()
-    except HarnessError as error:
+    except on as error:
         message = str(error)
+    if config is not None and is_worker(config):
+        worker_output(config)[_REASON] = message
     # Called outside the except block, so that pytest shows no traceback.
     pytest.exit(message, returncode=MISUSE)
 
@@ -76,12 +90,15 @@ def _check_once(config: pytest.Config) -> None:
 
 
 def _exit_through_controller(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
-    try:
-        or_exit(lambda: _check(config))
-        or_exit(lambda: check_number(config, items))
-    except pytest.exit.Exception as leaving:
-        worker_output(config)[_REASON] = leaving.msg
-        raise
+    or_exit(lambda: _check(config), config)
+    or_exit(lambda: _check_templates(items), config)
+    or_exit(lambda: check_number(config, items), config)
+
+
+def _check_templates(items: Sequence[pytest.Item]) -> None:
+    from harness.plugin.run.template_pool import check_templates
+
+    check_templates(items)
 
 
 def _check(config: pytest.Config) -> None:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from harness.errors import MissingCapability
+from harness.plugin.run.unfit import BECAUSE_OF_THE_TARGET, SkipReason
 from harness.targets.base import Capability, SaysWhy, Target
 
 if TYPE_CHECKING:
+    from harness.plugin.run.pool_cache import PoolCache
+    from harness.pools.making.provision_spec import ProvisionedPool
     from harness.settings.run_settings import Settings
 
-__all__ = ["capabilities_of", "or_skip", "skip_without"]
+__all__ = ["capabilities_of", "or_skip", "skip_reason_of", "skip_unfit", "skip_without"]
 
 Result = TypeVar("Result")
 
@@ -33,7 +36,7 @@ def skip_without(capability: Capability, target: Target, settings: Settings) -> 
     """Skip the test if the target lacks a capability; the reason always has the same form."""
     if capability not in capabilities_of(target, settings):
         reason = target.reason_without(capability) if isinstance(target, SaysWhy) else None
-        pytest.skip(str(MissingCapability(capability.value, target.name, reason)))
+        pytest.skip(skip_reason_of(MissingCapability(capability.value, target.name, reason)))
 
 
 def or_skip(prepare: Callable[[], Result]) -> Result:
@@ -41,4 +44,25 @@ def or_skip(prepare: Callable[[], Result]) -> Result:
     try:
         return prepare()
     except MissingCapability as error:
-        pytest.skip(str(error))
+        reason = skip_reason_of(error)
+    pytest.skip(reason)
+
+
+def skip_unfit(cache: PoolCache, pool: ProvisionedPool, field: str, needed: str) -> None:
+    """Skip the test if it runs on a given pool, which is not as one of its fixtures needs it.
+
+    Args:
+        cache: the source of the run's pools.
+        pool: the test's pool, which can also be one that the test has chosen.
+        field: the field of the specification that decides.
+        needed: what the fixture needs, as a sentence.
+    """
+    error = cache.unfit(field, needed)
+    if error is not None and pool.spec is cache.given:
+        pytest.skip(skip_reason_of(error))
+
+
+def skip_reason_of(error: MissingCapability) -> SkipReason:
+    """Return the reason of a test that is skipped for an error, with what it is counted by."""
+    known: SkipReason | None = getattr(error, "skip_reason", None)
+    return known or SkipReason.of(str(error), BECAUSE_OF_THE_TARGET)

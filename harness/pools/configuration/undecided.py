@@ -48,7 +48,8 @@ class UndecidedSignIn(ConfigurationError):
     def _ways(self) -> Iterator[str]:
         needed = _unique(one for setting in self._settings for one in setting.value.needs)
         if given := [_shown(one, self._give) for one in needed if one.obstacle is None]:
-            yield f"give {', '.join(given)}" + (f", or {self._give}s FILE" if given[1:] else "")
+            files = bool(given[1:]) and self._give.startswith("--")
+            yield f"give {', '.join(given)}" + (f", or {self._give}s FILE" if files else "")
         yield from dict.fromkeys(one.obstacle for one in needed if one.obstacle)
         if any(_is_out_of_reach(setting) for setting in self._settings):
             yield "use a snapshot of the deployed pool"

@@ -33,12 +33,14 @@ class ProvisionedPool:
         app: the app client.
         spec: the specification of the pool and the app client.
         name: PoolName, if it is known.
+        file: the file that it was made from, if it was.
     """
 
     user_pool_id: str
     app: AppClient
     spec: PoolSpec
     name: str = field(default="", compare=False)
+    file: str = field(default="", compare=False)
 
 
 def provision(
