@@ -193,7 +193,7 @@ def test_the_wrong_file_is_a_mistake_of_the_test(inner: Inner, folder: Path) -> 
     ("marker", "said"),
     [
         ("template='bonk.yaml'", "no such file or folder: neither *tests/bonk.yaml nor *bonk.yaml"),
-        ("template='../shop.yaml'", "allowed: Shop, Staff; there are several; name one"),
+        ("template='../shop.yaml'", "allowed: Shop (*), Staff (*); there are several; name one"),
         ("template='../shop.yaml', pool_name='Shop'", "allowed: Web, Mobile; there are several*"),
         ("template='bank.yaml', auth_session_validity=60", "must be from 3 to 15 minutes"),
     ],

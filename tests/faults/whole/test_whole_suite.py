@@ -8,8 +8,8 @@ import pytest
 
 from tests.faults.verdicts import FAULTS, LOST, Outcome, scenarios
 
-#: More than there are cores: a test under faults mostly waits, as a throttled call does before it is
-#: sent again.
+#: More than there are cores: a test under faults mostly waits, as a throttled call does before it
+#: is sent again.
 WORKERS = ("-n", "8")
 
 
