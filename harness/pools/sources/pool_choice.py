@@ -111,7 +111,7 @@ class FoundPools:
             return found[0]
         if found:
             names = " and ".join(pool.name for pool in found)
-            raise self._refusal(name, f"{names} all have this name; use another one of their names")
+            raise self._refusal(name, f"this is a name of {names}; give one of those")
         raise self._refusal(name, *(f"more pools may exist: {one}" for one in self.problems))
 
     def listed(self, given: str | None = None) -> str:

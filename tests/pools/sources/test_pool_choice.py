@@ -113,7 +113,7 @@ class TestNames:
         """A PoolName that two pools have is refused, with the names that tell them apart."""
         path = written(tmp_path, TWINS.replace("  app: ", "  Third: "))
         said = message(path, "app")
-        assert "Users and Staff all have this name; use another one of their names" in said
+        assert "this is a name of Users and Staff; give one of those" in said
         assert "Staff (PoolName 'app', app client Web)" in said
 
     def test_the_nearest_comes_first(self, tmp_path: Path) -> None:
