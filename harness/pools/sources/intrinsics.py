@@ -117,7 +117,8 @@ class Functions:
         if parameter is None:
             return None
         self.notes[self._setting or path] = parameter.note
-        return parameter.value
+        # Whether a condition holds does not tell a hidden value.
+        return parameter.compared if self._under_way else parameter.value
 
     def _find_in_map(self, argument: Any, path: str) -> Any:
         keys = self.value(argument, path)
