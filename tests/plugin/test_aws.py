@@ -72,6 +72,18 @@ def test_it(cognito_target, cognito_pool):
     assert not pool["UserPool"].get("LambdaConfig")
 """
 
+OF_A_FILE = """
+import pytest
+
+@pytest.mark.cognito_pool(template="shop.json", mfa="OPTIONAL")
+def test_it(cognito_target, cognito_pool):
+    found = cognito_target.client().describe_user_pool(UserPoolId=cognito_pool.user_pool_id)
+    assert found["UserPool"]["MfaConfiguration"] == "OPTIONAL"
+    assert not found["UserPool"].get("LambdaConfig")
+    tags = found["UserPool"]["UserPoolTags"]
+    assert {"cognito-harness-run", "cognito-harness-owner"} <= set(tags)
+"""
+
 MARKED = """
 from harness import DeviceTracking
 
@@ -167,6 +179,25 @@ class TestOwnPools:
         result = inner(*PERMITTED, "--cognito-pool=shop.json", source=WITHOUT_TRIGGERS)
         result.assert_outcomes(passed=1)
         result.stdout.fnmatch_lines(["*left out: pool *: LambdaConfig: *not copied*"])
+
+    def test_pool_of_a_marker_is_like_that_of_the_options(
+        self, inner: Inner, server: EmulatorServer, pytester: pytest.Pytester
+    ) -> None:
+        """The pool of a marker's file is isolated, tagged, recorded, noted and deleted as well."""
+        function = "arn:aws:lambda:us-east-1:111122223333:function:shop"
+        stack = load(str(ROOT / "stack" / "cognito-mfa-pool.yaml"))
+        members = {**stack.pool.members, "LambdaConfig": {"PreSignUp": function}}
+        shop = replace(stack, pool=replace(stack.pool, members=members))
+        (pytester.path / "shop.json").write_text(render(shop), encoding="utf-8")
+        result = inner(*PERMITTED, source=OF_A_FILE)
+        result.assert_outcomes(passed=1)
+        result.stdout.fnmatch_lines(["*left out: pool *: LambdaConfig: *not copied*"])
+        client = offline_client("us-east-1", server.url)
+        assert client.list_user_pools(MaxResults=60)["UserPools"] == []
+        (path,) = (pytester.path / ".cognito-harness").glob("*.jsonl")
+        lines = map(json.loads, path.read_text().splitlines())
+        pools = [line["entry"] for line in lines if line.get("kind") == "user_pool"]
+        assert pools == ["planned", "made", "gone"]
 
     def test_unlisted_account_ends_the_run(self, inner: Inner, server: EmulatorServer) -> None:
         """With an account that is not on the list nothing is done, and exit code 2 says so."""

@@ -32,8 +32,10 @@ SLUGS: dict[Verdict | None, str] = {
     None: "skipped",
 }
 _SKIPPED = "skipped"
-#: pytest's exit code if tests failed: https://docs.pytest.org/en/stable/reference/exit-codes.html
-_FAILED = 1
+#: pytest's exit codes: https://docs.pytest.org/en/stable/reference/exit-codes.html
+_PASSED, _FAILED, _NO_TEST_RAN = 0, 1, 5
+#: How a note begins that says why no test ran.
+_NO_TEST = "no test ran: "
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,19 @@ class RunSummary:
         """Why the run is no success although no scenario failed; empty if there is no reason."""
         if not self.complete:
             return "The run was cut off: its record has no end."
+        nothing_ran = all(line.outcome == _SKIPPED for line in self.record.scenarios)
+        if nothing_ran and self.exit_code in (_PASSED, _NO_TEST_RAN):
+            return f"No scenario was run{self._why_none}."
         if self.exit_code and not (self.exit_code == _FAILED and self.failures):
             return f"The run ended with exit code {self.exit_code}."
-        if all(line.outcome == _SKIPPED for line in self.record.scenarios):
-            return "No scenario was run."
         return ""
+
+    @property
+    def _why_none(self) -> str:
+        """What the run itself says of it, behind a colon; empty if it says nothing."""
+        notes = self.record.end.notes if self.record.end is not None else ()
+        said = (note.partition(_NO_TEST)[2] for note in notes if note.startswith(_NO_TEST))
+        return next((f": {why.rpartition('; ')[0]}" for why in said), "")
 
     @property
     def went_well(self) -> bool:

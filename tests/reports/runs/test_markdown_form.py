@@ -60,6 +60,13 @@ def test_a_run_that_was_cut_off_says_so() -> None:
         (replace(record_of(scenario("x")), end=EndLine(1, 0.0)), "ended with exit code 1.**"),
         (record_of(), "**No scenario was run.**"),
         (record_of(scenario("x", outcome="skipped", verdict=None)), "**No scenario was run.**"),
+        (
+            replace(
+                record_of(scenario("x", outcome="skipped", verdict=None)),
+                end=EndLine(5, 0.0, notes=("no test ran: MFA is ON (a.yaml): 1; --flag permits",)),
+            ),
+            "**No scenario was run: MFA is ON (a.yaml): 1.**",
+        ),
     ],
 )
 def test_only_a_whole_run_is_green(record: RunRecord, said: str) -> None:
