@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from harness import Actions, Clock, Mailbox, Person, PersonFactory, check
+from harness import Actions, Clock, Mailbox, Person, PersonFactory, PoolPeople, check
 from scenarios.support import expectations, refusals
 from scenarios.support.acceptance import accepted
 from scenarios.support.answers import (
@@ -23,15 +23,21 @@ from scenarios.support.answers import (
     username_of,
 )
 from scenarios.support.choices import choice
+from scenarios.support.contacts import Contact
 from scenarios.support.members import Member, MemberSignIn, TrackedMember
 from scenarios.support.pool_under_test import (
     ADDRESS_CHANGES,
     CHOSEN_NAMES,
     EMAIL_CODES,
+    GIVEN_NAMES,
     MFA_ON,
+    NEW_ADDRESS_AT_ONCE,
     NO_ALIASES,
     ORDINARY_POLICY,
+    SELF_SERVICE,
     SELF_SIGN_UP,
+    SIGN_UP_CODES,
+    SIGN_UP_WITHOUT_LINK,
     requires,
 )
 from scenarios.support.refusals import refused
@@ -130,19 +136,24 @@ def test_set_up_challenge_names_the_user(
 
 @requires(ORDINARY_POLICY)
 def test_new_password_can_be_chosen_again_after_a_weak_one(
-    cognito_actions: Actions, cognito_people: PersonFactory, sign_in: MemberSignIn
+    cognito_actions: Actions,
+    cognito_people: PersonFactory,
+    people: PoolPeople,
+    sign_in: MemberSignIn,
 ) -> None:
     """NEW_PASSWORD_REQUIRED says what it needs, and keeps its session after a weak password."""
     person, new = cognito_people.make(), cognito_people.password()
     cognito_actions.admin_create_user(
         person.username,
         temporary_password=person.password,
-        attributes={**person.attributes, "email_verified": "true"},
+        attributes=person.verified_attributes,
         message_action="SUPPRESS",
     )
     asked = sign_in.until("NEW_PASSWORD_REQUIRED", Member(person), new_password=new)
     shown = json.loads(asked.parameter("userAttributes"))
-    check(shown.get("email") == person.email, "userAttributes has no email", facts="A167")
+    contact = Contact.of(person, next(iter(people.contacts), None))
+    listed = shown.get(contact.attribute) == contact.value
+    check(listed, f"userAttributes has no {contact.attribute}", facts="A167")
     check("sub" not in shown, "userAttributes has the sub", facts="A167")
     required = json.loads(asked.parameter("requiredAttributes"))
     check(isinstance(required, list), "requiredAttributes is no list", facts="A167")
@@ -198,7 +209,7 @@ def test_code_without_the_device_key_brings_another_device(
     check(new is not None and new.key != device.key, "no new device was issued", facts="D057")
 
 
-@requires(SELF_SIGN_UP, EMAIL_CODES, NO_ALIASES)
+@requires(SELF_SIGN_UP, SIGN_UP_CODES, SIGN_UP_WITHOUT_LINK, NO_ALIASES)
 def test_refused_sign_in_keeps_the_code_of_the_sign_up(
     cognito_actions: Actions,
     cognito_mailbox: Mailbox,
@@ -226,6 +237,7 @@ def test_confirmation_of_nobody_looks_like_a_wrong_code(
     check(not exists(cognito_actions, cognito_person), "ConfirmSignUp created a user")
 
 
+@requires(SELF_SERVICE)
 @pytest.mark.cognito_pool(prevent_user_existence_errors=True)
 def test_disabled_user_is_not_given_away(
     cognito_actions: Actions,
@@ -246,7 +258,7 @@ def test_disabled_user_is_not_given_away(
             actions.confirm_forgot_password(person.username, "123456", cognito_people.password())
 
 
-@requires(ADDRESS_CHANGES)
+@requires(GIVEN_NAMES)
 def test_update_of_attributes_is_all_or_nothing(
     cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
 ) -> None:
@@ -269,7 +281,7 @@ def test_nobody_verifies_their_own_address_by_signing_up(
     check(not exists(cognito_actions, person), "the refused SignUp made a user")
 
 
-@requires(ADDRESS_CHANGES, EMAIL_CODES, CHOSEN_NAMES)
+@requires(ADDRESS_CHANGES, EMAIL_CODES, NEW_ADDRESS_AT_ONCE, CHOSEN_NAMES)
 def test_nobody_verifies_their_own_address_without_its_code(
     cognito_actions: Actions, member: Member, sign_in: MemberSignIn
 ) -> None:
