@@ -48,7 +48,7 @@ def invited(
     created = cognito_actions.admin_create_user(
         person.username,
         attributes=person.verified_attributes,
-        desired_delivery_mediums=["EMAIL" if "email" in person.attributes else "SMS"],
+        desired_delivery_mediums=["EMAIL"],
     )
     expect_member(created, "User.UserStatus", "FORCE_CHANGE_PASSWORD", of="AdminCreateUser")
     invitation = cognito_mailbox.newest_code(person.username, kind="invitation")

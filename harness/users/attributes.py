@@ -56,7 +56,8 @@ class AttributeLimits:
     def are_ordinary(self) -> bool:
         """Whether they are the limits of a standard attribute that nobody has changed."""
         ordinary = _ORDINARY_LIMITS.get(self.name, (0, 2048))
-        return (self.least or 0, self.most or ordinary[1]) == ordinary
+        least = ordinary[0] if self.least is None else self.least
+        return (least, ordinary[1] if self.most is None else self.most) == ordinary
 
 
 def ordinary_attributes(required: Iterable[str]) -> dict[str, str]:

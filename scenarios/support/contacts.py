@@ -33,7 +33,7 @@ class Contact:
         """
         if attribute is None:
             raise HarnessError("the pool of this scenario sends no codes")
-        return cls(attribute, person.attributes[attribute])
+        return cls(attribute, person.email if attribute == "email" else person.phone_number or "")
 
     @property
     def verified_flag(self) -> str:

@@ -60,8 +60,9 @@ class Need:
         return self.holds(given.setting(self.kind, self.path))
 
 
-def _changeable(schema: Any) -> bool:
-    return all(one.get("Mutable", True) for one in schema if one.get("Name") == "email")
+def _changeable(name: str) -> Callable[[Any], bool]:
+    """Return whether an attribute can be changed, by the pool's Schema."""
+    return lambda schema: all(one.get("Mutable", True) for one in schema if one["Name"] == name)
 
 
 def _signs_in_without_sent_codes(spec: PoolSpec) -> bool:
@@ -74,7 +75,8 @@ def _all_classes(policy: Any) -> bool:
     return all(policy[f"Require{name}"] for name in classes)
 
 
-ADDRESS_CHANGES = Need("pool", "Schema", "an email address can be changed", _changeable)
+ADDRESS_CHANGES = Need("pool", "Schema", "an email address can be changed", _changeable("email"))
+NAME_CHANGES = Need("pool", "Schema", "a given name can be changed", _changeable("given_name"))
 EMAIL_CODES = Need(
     "pool",
     "AutoVerifiedAttributes",

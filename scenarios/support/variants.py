@@ -189,8 +189,8 @@ NO_DEVICE_PROVED = Exclusion(
     lambda variant, first_engine: not variant.flow.by_srp and variant.engine != first_engine,
 )
 
-#: Every exclusion. The first applies to all scenarios, the others only to those that name them.
-EXCLUSIONS = (NOTHING_PROVED_BY_SRP, NO_DEVICE_PROVED)
+#: Every exclusion. The first two apply to all scenarios, the others only to those that name them.
+EXCLUSIONS = (NOTHING_PROVED_BY_SRP, NO_SMS, NO_DEVICE_PROVED)
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,8 @@ def spec_of(configuration: PoolConfiguration, client: str | None = None) -> Pool
     _require_known(configuration, app.name)
     pool = {**whole.pool.members, "Id": configuration.name, **_mode(whole.mfa)}
     fields = {**pool_fields(pool), **client_fields(app.members)}
+    # A schema with defaults keeps no constraints of standard attributes.
+    fields["attribute_limits"] = _attribute_limits(configuration.pool.members)
     spec = PoolSpec(**fields, second_factors=_second_factors(whole.mfa))
     return sign_in_with_what_is_verified(spec)
 

@@ -40,7 +40,9 @@ class PoolPeople:
     @property
     def contacts(self) -> tuple[AutoVerified, ...]:
         """The contacts that people have, the one first that Cognito prefers (A008)."""
-        has_email = self.may_write("email") or self._spec.sign_in_names == "email"
+        by_administrator = self._spec.allow_admin_create_user_only
+        is_name = self._spec.sign_in_names == "email"
+        has_email = self.may_write("email") or is_name or by_administrator
         numbers: tuple[AutoVerified, ...] = ("phone_number",) if self.have_phone_numbers else ()
         return (*numbers, "email") if has_email else numbers
 
