@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from harness.pools.audit.auditing import Audit
     from harness.pools.configuration.drift import Drift
     from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
+    from harness.pools.spec.people import PoolPeople
     from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
     from harness.srp.engines import SrpEngine, available_engines, load_engine
     from harness.targets.base import Capability, Target
@@ -116,6 +117,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.pools.audit.auditing": ("Audit",),
     "harness.pools.configuration.drift": ("Drift",),
     "harness.pools.making.provision_spec": ("ProvisionedPool", "deprovision", "provision"),
+    "harness.pools.spec.people": ("PoolPeople",),
     "harness.pools.spec.pool_spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
     "harness.plugin.run.options": ("srp_engine_names",),
     "harness.plugin.run.file_pool": ("GivenPool", "given_pool_or_none"),
@@ -163,6 +165,7 @@ __all__ = [
     "PasswordRules",
     "Person",
     "PersonFactory",
+    "PoolPeople",
     "PoolSpec",
     "Progress",
     "ProvisionedPool",

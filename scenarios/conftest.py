@@ -20,6 +20,7 @@ from harness import (
     DeviceTracking,
     Person,
     PersonFactory,
+    PoolPeople,
     PoolSpec,
     ProvisionedPool,
     Secret,
@@ -42,7 +43,7 @@ from scenarios.support.answers import member_of
 from scenarios.support.choices import why_not_asked
 from scenarios.support.expectations import allowance
 from scenarios.support.members import Member, MemberSignIn, TrackedMember
-from scenarios.support.pool_under_test import flows_of, unmet, variant_of, why_not
+from scenarios.support.pool_under_test import flows_for, flows_of, unmet, variant_of, why_not
 from scenarios.support.variants import Mfa, Variant, Variation, wants_everything
 from scenarios.support.watching import TimePasses, Unchanged, nothing_changed
 
@@ -62,11 +63,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     given = given_pool_or_none(metafunc.config)
     if given is not None:
         pool = variant_of(given, engines[0])
-        reason = why_not(given, variation, pool)
+        flows = flows_for(given, pool, metafunc.fixturenames)
+        reason = why_not(given, variation, pool, flows)
         if reason is not None:
             _not_run(metafunc, variation, pool, reason)
             return
-        variation = variation.on(pool, flows_of(given))
+        variation = variation.on(pool, flows)
     cases = variation.product(engines) if everything else variation.pairs(engines)
     marks = [pytest.mark.exhaustive] if everything else []
     metafunc.parametrize(
@@ -134,10 +136,19 @@ def cognito_pool_spec(request: pytest.FixtureRequest, variant: Variant) -> PoolS
     }
     for marker in reversed(list(request.node.iter_markers("cognito_pool"))):
         spec.update(marker.kwargs)
-    if given_pool_or_none(request.config) is not None:
+    given = given_pool_or_none(request.config)
+    if given is not None:
         # A scenario needs only the flow it signs in with; it requires any other flow explicitly.
-        spec["auth_flows"] = (allowance(variant.flow),)
+        spec["auth_flows"] = (allowance(variant.flow),) if flows_of(given.spec) else ()
+        if variant.mfa is variant_of(given, variant.engine).mfa:
+            spec["mfa"] = given.spec.mfa
     return PoolSpec(**spec)
+
+
+@pytest.fixture
+def people(cognito_pool: ProvisionedPool) -> PoolPeople:
+    """What the people of the pool are like: what their app may write, and where codes go."""
+    return PoolPeople(cognito_pool.spec)
 
 
 @pytest.fixture

@@ -14,12 +14,22 @@ from scenarios.support.answers import (
     the_only,
 )
 from scenarios.support.members import Member, MemberSignIn
-from scenarios.support.pool_under_test import ADDRESS_CHANGES, CHOSEN_NAMES, EMAIL_CODES, requires
+from scenarios.support.pool_under_test import (
+    ADDRESS_CHANGES,
+    CHOSEN_NAMES,
+    EMAIL_CODES,
+    NEW_ADDRESS_AT_ONCE,
+    NO_LINKS,
+    requires,
+)
 from scenarios.support.refusals import refused
 from scenarios.support.variants import Client, SignInName, varied
 from scenarios.support.watching import Unchanged
 
-pytestmark = [pytest.mark.cognito_needs("admin"), requires(ADDRESS_CHANGES, EMAIL_CODES)]
+pytestmark = [
+    pytest.mark.cognito_needs("admin"),
+    requires(ADDRESS_CHANGES, EMAIL_CODES, NO_LINKS, NEW_ADDRESS_AT_ONCE),
+]
 
 
 @requires(CHOSEN_NAMES)

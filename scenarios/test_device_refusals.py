@@ -152,7 +152,7 @@ def test_device_of_a_deleted_user_is_refused_for_a_new_one_of_that_name(
     actions = cognito_actions
     actions.admin_delete_user(person.username)
     actions.admin_create_user(
-        person.username, attributes=person.attributes, message_action="SUPPRESS"
+        person.username, attributes=person.verified_attributes, message_action="SUPPRESS"
     )
     actions.admin_set_user_password(person.username, person.password)
     with refused(refusals.UNKNOWN_DEVICE):

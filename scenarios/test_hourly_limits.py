@@ -12,8 +12,10 @@ from scenarios.support.pool_under_test import (
     ADDRESS_CHANGES,
     EMAIL_CODES,
     NO_ALIASES,
+    NO_LINKS,
     RECOVERY,
     SELF_SIGN_UP,
+    SIGN_UP_CODES,
     requires,
 )
 from scenarios.support.refusals import refused
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.cognito_needs("admin")
 
 
 @pytest.mark.cognito_needs("outbox")
-@requires(SELF_SIGN_UP, EMAIL_CODES, NO_ALIASES)
+@requires(SELF_SIGN_UP, SIGN_UP_CODES, NO_ALIASES)
 def test_sixteenth_confirmation_within_an_hour_is_refused(
     cognito_actions: Actions, cognito_signed_up: Person, unchanged: Unchanged
 ) -> None:
@@ -40,7 +42,7 @@ def test_sixteenth_confirmation_within_an_hour_is_refused(
 
 
 @pytest.mark.cognito_needs("clock", "outbox")
-@requires(SELF_SIGN_UP, EMAIL_CODES, NO_ALIASES)
+@requires(SELF_SIGN_UP, SIGN_UP_CODES, NO_ALIASES)
 def test_sixth_resent_code_within_an_hour_is_refused(
     cognito_actions: Actions,
     cognito_signed_up: Person,
@@ -114,7 +116,7 @@ def test_guesses_at_a_recovery_code_end_within_the_hour(
 
 
 @pytest.mark.cognito_needs("outbox")
-@requires(ADDRESS_CHANGES, EMAIL_CODES)
+@requires(ADDRESS_CHANGES, EMAIL_CODES, NO_LINKS)
 @varied(mfa=[Mfa.OFF])
 def test_sixteenth_verification_within_an_hour_is_refused(
     cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged
@@ -131,7 +133,7 @@ def test_sixteenth_verification_within_an_hour_is_refused(
 
 
 @pytest.mark.cognito_needs("clock", "outbox")
-@requires(EMAIL_CODES)
+@requires(EMAIL_CODES, NO_LINKS)
 @varied(mfa=[Mfa.OFF])
 def test_sixth_verification_code_within_an_hour_is_refused(
     cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged

@@ -12,6 +12,7 @@ from harness import (
     Clock,
     Mailbox,
     Person,
+    PoolPeople,
     SignIn,
     SignInContext,
     Trace,
@@ -26,14 +27,26 @@ from scenarios.support.answers import (
     session_in,
     the_only,
 )
+from scenarios.support.contacts import Contact
 from scenarios.support.expectations import Situation
-from scenarios.support.pool_under_test import EMAIL_CODES, SELF_SIGN_UP, flows_allowed, requires
+from scenarios.support.pool_under_test import (
+    SELF_SIGN_UP,
+    SIGN_UP_CODES,
+    SIGN_UP_WITHOUT_LINK,
+    flows_allowed,
+    requires,
+)
 from scenarios.support.steps import expect_device, expect_steps
 from scenarios.support.variants import Client, Flow, SignInName, Variant, varied
 
 pytestmark = [
     pytest.mark.cognito_needs("admin"),
-    requires(SELF_SIGN_UP, EMAIL_CODES, flows_allowed("ALLOW_ADMIN_USER_PASSWORD_AUTH")),
+    requires(
+        SELF_SIGN_UP,
+        SIGN_UP_CODES,
+        SIGN_UP_WITHOUT_LINK,
+        flows_allowed("ALLOW_ADMIN_USER_PASSWORD_AUTH"),
+    ),
 ]
 
 #: The actions of the main job, in order.
@@ -67,6 +80,7 @@ def test_main_job(
     cognito_person: Person,
     cognito_sign_in: SignIn,
     cognito_trace: Trace,
+    people: PoolPeople,
     variant: Variant,
 ) -> None:
     """The twelve actions lead from sign-up to signing in on a device without a code."""
@@ -78,7 +92,8 @@ def test_main_job(
     code = cognito_mailbox.newest_code(person.username, kind="resend")
     actions.confirm_sign_up(person.username, code.value)
     expect_status(actions, person.username, "CONFIRMED")
-    listed = actions.list_users(filter=f'email = "{person.email}"')
+    contact = Contact.of(person, people.sign_up_contact)
+    listed = actions.list_users(filter=f'{contact.attribute} = "{contact.value}"')
     found = the_only(member_of(listed, "Users", of="ListUsers"), "users", by="ListUsers")
     expect_member(found, "UserStatus", "CONFIRMED", of="ListUsers")
 

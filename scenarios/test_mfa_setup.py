@@ -28,7 +28,7 @@ from scenarios.support.answers import (
 )
 from scenarios.support.expectations import Situation
 from scenarios.support.members import Member, MemberSignIn
-from scenarios.support.pool_under_test import MFA_ON, requires
+from scenarios.support.pool_under_test import MFA_OFF, MFA_ON, TOTP_ALONE, requires
 from scenarios.support.refusals import refused
 from scenarios.support.steps import expect_last_step, expect_steps
 from scenarios.support.variants import WITH_MFA, Client, Flow, Mfa, Variant, varied
@@ -49,7 +49,7 @@ def expect_factor(actions: Actions, member: Member, factor: str | None) -> None:
     expect_equal("PreferredMfaSetting of AdminGetUser", preferred, factor, facts="A066")
 
 
-@requires(MFA_ON)
+@requires(MFA_ON, TOTP_ALONE)
 @varied(client=Client, flow=Flow)
 def test_mfa_setup_enrolls_and_gives_tokens(
     cognito_actions: Actions, newcomer: Callable[[], Member], sign_in: MemberSignIn
@@ -120,6 +120,7 @@ def test_administrator_switches_the_factor_off_and_on(
         expect_steps(sign_in(member).steps, variant, situation)
 
 
+@requires(MFA_OFF)
 @varied(mfa=[Mfa.OFF])
 def test_pool_without_mfa_refuses_to_enroll(
     cognito_actions: Actions, member: Member, sign_in: MemberSignIn, unchanged: Unchanged

@@ -9,13 +9,15 @@ from harness import (
     Mailbox,
     Person,
     PersonFactory,
+    PoolPeople,
     Secret,
     check,
     recover_password,
     request_recovery_code,
 )
 from scenarios.support import expectations, refusals
-from scenarios.support.answers import expect_delivery, expect_status, member_of
+from scenarios.support.answers import expect_status, member_of
+from scenarios.support.contacts import Contact
 from scenarios.support.expectations import Situation
 from scenarios.support.members import Member, MemberSignIn, TrackedMember
 from scenarios.support.pool_under_test import ORDINARY_POLICY, RECOVERY, requires
@@ -45,13 +47,17 @@ def test_recovered_password_signs_in_and_the_old_one_does_not(
 
 @varied(sign_in_name=SignInName)
 def test_forgot_password_names_the_masked_destination(
-    cognito_actions: Actions, cognito_confirmed: Person, unchanged: Unchanged
+    cognito_actions: Actions,
+    cognito_confirmed: Person,
+    people: PoolPeople,
+    unchanged: Unchanged,
 ) -> None:
     """ForgotPassword says where the code was sent, and the old password stays valid until then."""
     person = cognito_confirmed
     with unchanged(person):
         answer = cognito_actions.forgot_password(person.sign_in_as)
-    expect_delivery(answer, expectations.masked_email(person.email), of="ForgotPassword")
+    contact = Contact.of(person, people.recovery_contact)
+    contact.expect_delivery(answer, of="ForgotPassword")
 
 
 @varied(mfa=[Mfa.OFF], client=Client)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness import Actions, Person, PersonFactory, SignIn, check
+from harness import Actions, Person, PersonFactory, PoolPeople, SignIn, check
 from scenarios.support import expectations, refusals
 from scenarios.support.answers import Claims, expect_challenge, expect_equal, username_of
 from scenarios.support.expectations import Situation
@@ -76,7 +76,11 @@ def test_later_sign_in_asks_what_the_pool_demands(
 @requires(ORDINARY_LIFETIMES)
 @varied(devices=(Devices.NOT_TRACKED, Devices.ALWAYS_INSTEAD_OF_MFA), sign_in_name=SignInName)
 def test_tokens_say_who_signed_in_and_on_what(
-    cognito_actions: Actions, member: Member, sign_in: MemberSignIn, variant: Variant
+    cognito_actions: Actions,
+    member: Member,
+    people: PoolPeople,
+    sign_in: MemberSignIn,
+    variant: Variant,
 ) -> None:
     """Both tokens name user, pool and client; the access token also names the device, if any."""
     result = sign_in(member)
@@ -96,7 +100,8 @@ def test_tokens_say_who_signed_in_and_on_what(
         issuer.endswith(f"/{app.user_pool_id}"), f"iss {issuer!r} does not end with the pool's id"
     )
     access.expect("scope", expectations.API_SCOPE, facts="A246")
-    identity.expect("email", member.person.email)
+    for name, value in member.person.attributes.items():
+        identity.expect(name, value if people.may_read(name) else None, facts="A247")
     access.expect_lifetime(expectations.ACCESS_TOKEN_LIFETIME)
     lifetime = result.tokens.expires_in
     expect_equal("ExpiresIn", lifetime, expectations.ACCESS_TOKEN_LIFETIME, facts="A256")

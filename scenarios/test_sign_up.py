@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from harness import Actions, Mailbox, Person, PersonFactory, Secret, check
+from harness import Actions, Mailbox, Person, PersonFactory, PoolPeople, Secret, check
 from scenarios.support import expectations, refusals
 from scenarios.support.answers import (
     attributes_in,
     attributes_of,
     expect_attribute,
-    expect_delivery,
     expect_equal,
     expect_member,
     expect_status,
@@ -20,34 +19,41 @@ from scenarios.support.answers import (
     the_only,
     username_of,
 )
+from scenarios.support.contacts import Contact
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import (
     CHOSEN_NAMES,
-    EMAIL_CODES,
+    ONE_NAME_FOR_ALL,
     ORDINARY_POLICY,
     SELF_SIGN_UP,
+    SIGN_UP_CODES,
+    SIGN_UP_WITHOUT_LINK,
     requires,
 )
 from scenarios.support.refusals import Refusal, refused
 from scenarios.support.variants import Client, SignInName, Variant, varied
 from scenarios.support.watching import TimePasses, Unchanged, exists
 
-pytestmark = [pytest.mark.cognito_needs("admin"), requires(SELF_SIGN_UP, EMAIL_CODES)]
+pytestmark = [
+    pytest.mark.cognito_needs("admin"),
+    requires(SELF_SIGN_UP, SIGN_UP_CODES, SIGN_UP_WITHOUT_LINK),
+]
 
 
 @pytest.mark.cognito_needs("outbox")
 @varied(sign_in_name=SignInName, client=Client)
 def test_sign_up_sends_a_code_and_leaves_the_user_unconfirmed(
-    cognito_actions: Actions, cognito_person: Person
+    cognito_actions: Actions, cognito_person: Person, people: PoolPeople
 ) -> None:
     """SignUp names the masked destination of a code, and the user is UNCONFIRMED."""
     person = cognito_person
+    contact = Contact.of(person, people.sign_up_contact)
     answer = cognito_actions.sign_up(person.username, person.password, person.attributes)
     expect_member(answer, "UserConfirmed", False, of="SignUp")
-    expect_delivery(answer, expectations.masked_email(person.email), of="SignUp")
+    contact.expect_delivery(answer, of="SignUp")
     expect_status(cognito_actions, person.username, "UNCONFIRMED")
     attributes = attributes_of(cognito_actions, person.username)
-    expect_attribute(attributes, "email_verified", "false")
+    expect_attribute(attributes, contact.verified_flag, "false")
 
 
 @varied(sign_in_name=SignInName)
@@ -67,15 +73,19 @@ def test_sign_up_names_the_user(
 
 @varied(sign_in_name=SignInName)
 def test_confirm_sign_up_with_the_code_confirms_user_and_address(
-    cognito_actions: Actions, cognito_mailbox: Mailbox, cognito_signed_up: Person
+    cognito_actions: Actions,
+    cognito_mailbox: Mailbox,
+    cognito_signed_up: Person,
+    people: PoolPeople,
 ) -> None:
-    """ConfirmSignUp with the code that was sent confirms the user and verifies the email."""
+    """ConfirmSignUp with the code confirms the user and verifies where it was sent to."""
     person = cognito_signed_up
     code = cognito_mailbox.newest_code(person.username, kind="sign_up")
     cognito_actions.confirm_sign_up(person.username, code.value)
     expect_status(cognito_actions, person.username, "CONFIRMED")
     attributes = attributes_of(cognito_actions, person.username)
-    expect_attribute(attributes, "email_verified", "true")
+    contact = Contact.of(person, people.sign_up_contact)
+    expect_attribute(attributes, contact.verified_flag, "true")
 
 
 @varied(sign_in_name=SignInName)
@@ -99,14 +109,15 @@ def test_resent_code_confirms_and_makes_the_old_one_useless(
     cognito_actions: Actions,
     cognito_mailbox: Mailbox,
     cognito_signed_up: Person,
+    people: PoolPeople,
     unchanged: Unchanged,
 ) -> None:
     """After ResendConfirmationCode only the new code confirms."""
     person = cognito_signed_up
     old = cognito_mailbox.newest_code(person.username, kind="sign_up").value
     resent = cognito_actions.resend_confirmation_code(person.username)
-    masked = expectations.masked_email(person.email)
-    expect_delivery(resent, masked, of="ResendConfirmationCode")
+    contact = Contact.of(person, people.sign_up_contact)
+    contact.expect_delivery(resent, of="ResendConfirmationCode")
     new = cognito_mailbox.newest_code(person.username, kind="resend").value
     with unchanged(person), refused(refusals.WRONG_CODE):
         cognito_actions.confirm_sign_up(person.username, old)
@@ -220,6 +231,7 @@ def test_username_like_an_alias_is_refused(
     check(not exists(cognito_actions, person), "the refused call made a user")
 
 
+@requires(ONE_NAME_FOR_ALL)
 @varied(sign_in_name=[SignInName.EMAIL])
 def test_username_that_is_not_an_address_is_refused(
     cognito_actions: Actions, cognito_person: Person
@@ -273,43 +285,46 @@ def test_resending_for_an_unknown_user_looks_like_resending(
 
 
 def test_admin_confirm_sign_up_confirms_without_verifying(
-    cognito_actions: Actions, cognito_signed_up: Person, unchanged: Unchanged
+    cognito_actions: Actions, cognito_signed_up: Person, people: PoolPeople, unchanged: Unchanged
 ) -> None:
-    """AdminConfirmSignUp confirms the user, leaves the email unverified, and works once."""
+    """AdminConfirmSignUp confirms the user, verifies nothing, and works once."""
     person = cognito_signed_up
+    contact = Contact.of(person, people.sign_up_contact)
     cognito_actions.admin_confirm_sign_up(person.username)
     expect_status(cognito_actions, person.username, "CONFIRMED")
-    verified = attributes_of(cognito_actions, person.username).get("email_verified") == "true"
-    check(not verified, "AdminConfirmSignUp verified the email address")
+    verified = attributes_of(cognito_actions, person.username).get(contact.verified_flag) == "true"
+    check(not verified, f"AdminConfirmSignUp verified {contact.attribute}")
     with unchanged(person), refused(refusals.ALREADY_CONFIRMED):
         cognito_actions.admin_confirm_sign_up(person.username)
 
 
 @varied(sign_in_name=SignInName)
-def test_signed_in_user_reads_the_own_attributes(member: Member, sign_in: MemberSignIn) -> None:
-    """GetUser returns the username and the attributes of the user who signed in."""
+def test_signed_in_user_reads_the_own_attributes(
+    member: Member, people: PoolPeople, sign_in: MemberSignIn
+) -> None:
+    """GetUser returns the user's name and the attributes that the app client may read."""
     result = sign_in(member)
     user = sign_in.walker.actions.get_user(result.tokens.access)
     attributes = attributes_in(user, "UserAttributes", of="GetUser")
     expect_member(user, "Username", result.username, of="GetUser")
-    for name, value in {**member.person.attributes, "email_verified": "true"}.items():
-        expect_attribute(attributes, name, value)
+    flag = Contact.of(member.person, people.sign_up_contact).verified_flag
+    for name, value in {**member.person.attributes, flag: "true"}.items():
+        expect_attribute(attributes, name, value if people.may_read(name) else None)
 
 
 @varied(sign_in_name=SignInName)
 def test_list_users_finds_by_filter(
-    cognito_actions: Actions, newcomer: Callable[[], Member]
+    cognito_actions: Actions, newcomer: Callable[[], Member], people: PoolPeople
 ) -> None:
     """ListUsers finds exactly the user whose attribute the filter gives, in full or as a prefix."""
     person, _ = newcomer().person, newcomer().person
-    for filter_ in (
-        f'email = "{person.email}"',
-        f'email ^= "{person.email.partition("@")[0]}@"',
-    ):
+    contact = Contact.of(person, people.sign_up_contact)
+    name, value = contact.attribute, contact.value
+    for filter_ in (f'{name} = "{value}"', f'{name} ^= "{value.partition("@")[0]}"'):
         users = member_of(cognito_actions.list_users(filter=filter_), "Users", of="ListUsers")
         found = the_only(users, "users", by="ListUsers")
         attributes = attributes_in(found, "Attributes", of="ListUsers")
-        expect_attribute(attributes, "email", person.email)
+        expect_attribute(attributes, name, value)
 
 
 @requires(CHOSEN_NAMES)

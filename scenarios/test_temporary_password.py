@@ -11,7 +11,11 @@ from scenarios.support import expectations, refusals
 from scenarios.support.answers import expect_member, expect_status
 from scenarios.support.expectations import Situation
 from scenarios.support.members import Member, MemberSignIn
-from scenarios.support.pool_under_test import ORDINARY_POLICY, requires
+from scenarios.support.pool_under_test import (
+    ORDINARY_POLICY,
+    ORDINARY_TEMPORARY_PASSWORDS,
+    requires,
+)
 from scenarios.support.refusals import refused
 from scenarios.support.steps import expect_new_device, expect_steps
 from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variant, varied
@@ -41,9 +45,10 @@ def invited(
 ) -> Invited:
     """A user whom an administrator has invited, and who has read the invitation."""
     person = cognito_people.make()
-    attributes = {**person.attributes, "email_verified": "true"}
     created = cognito_actions.admin_create_user(
-        person.username, attributes=attributes, desired_delivery_mediums=["EMAIL"]
+        person.username,
+        attributes=person.verified_attributes,
+        desired_delivery_mediums=["EMAIL"],
     )
     expect_member(created, "User.UserStatus", "FORCE_CHANGE_PASSWORD", of="AdminCreateUser")
     invitation = cognito_mailbox.newest_code(person.username, kind="invitation")
@@ -121,6 +126,7 @@ def test_response_without_members_is_refused(
         )
 
 
+@requires(ORDINARY_TEMPORARY_PASSWORDS)
 @pytest.mark.cognito_needs("clock")
 @varied(flow=Flow)
 def test_temporary_password_expires_after_a_week(

@@ -9,6 +9,7 @@ import pytest
 
 from harness import (
     Actions,
+    PoolPeople,
     RefreshTokenRotation,
     Secret,
     Tokens,
@@ -48,7 +49,14 @@ _OF_BOTH = {
     "iat": int,
 }
 _OF_ACCESS = {**_OF_BOTH, "client_id": str, "scope": str, "username": str}
-_OF_ID = {**_OF_BOTH, "aud": str, "cognito:username": str, "email": str, "email_verified": bool}
+_OF_ID = {**_OF_BOTH, "aud": str, "cognito:username": str}
+#: Those that the app client must be able to read.
+_OF_CONTACTS = {
+    "email": str,
+    "email_verified": bool,
+    "phone_number": str,
+    "phone_number_verified": bool,
+}
 
 
 @pytest.fixture
@@ -68,9 +76,16 @@ def test_issuer_is_the_url_of_the_pool(cognito_actions: Actions, tokens: Tokens)
         check(found == issuer, what, facts="A249")
 
 
-def test_claims_have_the_types_that_libraries_expect(tokens: Tokens) -> None:
+def test_claims_have_the_types_that_libraries_expect(people: PoolPeople, tokens: Tokens) -> None:
     """Times are whole numbers, verified flags are booleans, and everything else is a string."""
-    for use, expected in (("access", _OF_ACCESS), ("ID", _OF_ID)):
+    shown = {
+        name
+        for contact in people.verified
+        for name in (contact, f"{contact}_verified")
+        if people.may_read(name)
+    }
+    of_id = {**_OF_ID, **{name: _OF_CONTACTS[name] for name in sorted(shown)}}
+    for use, expected in (("access", _OF_ACCESS), ("ID", of_id)):
         claims = claims_of(_both(tokens)[use])
         for name, kind in expected.items():
             found = type(claims.get(name))

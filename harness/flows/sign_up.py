@@ -87,13 +87,12 @@ def confirm_by_admin(actions: Actions, person: Person, verified: Iterable[str] =
 
 
 def create_by_admin(actions: Actions, person: Person) -> SignedUp:
-    """Create a user as an administrator, with a permanent password and a verified address.
+    """Create a user as an administrator, with a permanent password and verified contacts.
 
     No invitation is sent (A062).
     """
-    marks = {f"{name}_verified": "true" for name in ("email",) if name in person.attributes}
     response = actions.admin_create_user(
-        person.username, attributes={**person.attributes, **marks}, message_action="SUPPRESS"
+        person.username, attributes=person.verified_attributes, message_action="SUPPRESS"
     )
     actions.admin_set_user_password(person.username, person.password, permanent=True)
     found = {one["Name"]: one.get("Value", "") for one in response["User"].get("Attributes", ())}

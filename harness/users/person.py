@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from harness.errors import ConfigurationError
 from harness.redaction import Secret
+from harness.users.attributes import AttributeLimits, fitted, ordinary_attributes
 from harness.users.passwords import PasswordRules
 
 if TYPE_CHECKING:
@@ -23,33 +24,19 @@ if TYPE_CHECKING:
 
 __all__ = ["PasswordRules", "Person", "PersonFactory", "SignInName"]
 
-#: The names that users of a pool sign in with: a username; an email address as the username
-#: (UsernameAttributes); a username with the email address as an alias (AliasAttributes).
-SignInName = Literal["username", "email", "email_alias"]
+#: The names that users of a pool sign in with: a username; an email address or a phone number as
+#: the username (UsernameAttributes); a username with the email address as an alias
+#: (AliasAttributes).
+SignInName = Literal["username", "email", "email_alias", "phone_number"]
 
 # RFC 2606 reserves these domains: an email to them reaches nobody.
 _DOMAINS = ("example.com", "example.net", "example.org")
 # RFC 5321, section 4.5.3.1.1.
 _LONGEST_LOCAL_PART = 64
-_MADE_FOR_EACH = ("email", "given_name", "phone_number")
-#: Values for the standard attributes that a pool may require (OpenID Connect Core 1.0, 5.1).
-_ORDINARY_VALUES = {
-    "address": "1 Example Street",
-    "birthdate": "1990-01-01",
-    "family_name": "Example",
-    "gender": "unspecified",
-    "locale": "en-US",
-    "middle_name": "Example",
-    "name": "Example",
-    "nickname": "Example",
-    "picture": "https://example.com/picture.png",
-    "preferred_username": "example",
-    "profile": "https://example.com/profile",
-    "updated_at": "0",
-    "website": "https://example.com",
-    "zoneinfo": "Etc/UTC",
-}
 _FAKER_LOCK = threading.Lock()
+#: The phone numbers of this process that are usernames, which no two users of a pool can share.
+_NUMBERS_TAKEN: set[str] = set()
+_NUMBERS_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -76,8 +63,18 @@ class Person:
 
     @property
     def sign_in_as(self) -> str:
-        """What the person types to sign in: the username or the email address."""
-        return self.username if self.sign_in_name == "username" else self.email
+        """What the person types to sign in: the username, the email address or the number."""
+        return self.email if self.sign_in_name in ("email", "email_alias") else self.username
+
+    @property
+    def verified_attributes(self) -> dict[str, str]:
+        """The attributes that an administrator gives the person: every contact is verified.
+
+        They have the address even if the app client may not write it.
+        """
+        given = {**self.attributes, "email": self.email}
+        contacts = [name for name in ("email", "phone_number") if name in given]
+        return {**given, **{f"{name}_verified": "true" for name in contacts}}
 
     def with_password(self, new: Secret) -> Person:
         """Return the same person with another password."""
@@ -97,10 +94,13 @@ class PersonFactory:
         addresses: gives the addresses of a readable mailbox; by default, addresses are on reserved
             domains.
         required: standard attributes that the pool requires.
+        writable: the only attributes that the app client may write; ``None`` allows all.
+        limits: the constraints of the pool's attributes.
+        phone_numbers: whether each person has a phone number among their attributes.
         made: called with each person who is made.
 
     Raises:
-        ConfigurationError: no value is known for a required attribute.
+        ConfigurationError: no value is known for a required attribute, or none keeps its limits.
     """
 
     def __init__(
@@ -113,6 +113,9 @@ class PersonFactory:
         password_source: random.Random | None = None,
         addresses: PlusAddresses | None = None,
         required: Iterable[str] = (),
+        writable: Iterable[str] | None = None,
+        limits: Iterable[AttributeLimits] = (),
+        phone_numbers: bool = False,
         made: Callable[[Person], None] | None = None,
     ) -> None:
         if sign_in_name not in get_args(SignInName):
@@ -125,7 +128,10 @@ class PersonFactory:
         self._random = random.Random(f"{seed}/{namespace}")
         self._passwords = password_source or random.Random(f"{seed}/{namespace}/passwords")
         self._addresses = addresses
-        self._more = _more_attributes(required)
+        self._more = ordinary_attributes(required)
+        self._writable = None if writable is None else frozenset(writable)
+        self._limits = tuple(limits)
+        self._phone_numbers = phone_numbers or sign_in_name == "phone_number"
         self._numbers = itertools.count(1)
         self._made = made
 
@@ -134,15 +140,13 @@ class PersonFactory:
         given_name = _first_name(self._random.getrandbits(64))
         username = f"{self.namespace}{_slug(given_name)}-{next(self._numbers)}"
         email = self._address(username)
-        attributes = {"email": email, "given_name": given_name, **self._more}
-        number = self._phone_number() if phone_number else None
-        if number is not None:
-            attributes["phone_number"] = number
+        number = self._phone_number() if phone_number or self._phone_numbers else None
+        attributes = self._attributes(email, given_name, number)
         person = Person(
-            username=email if self.sign_in_name == "email" else username,
+            username=_sign_up_name(self.sign_in_name, username, email, number),
             email=email,
             phone_number=number,
-            given_name=given_name,
+            given_name=attributes.get("given_name", given_name),
             password=self.password(),
             attributes=attributes,
             sign_in_name=self.sign_in_name,
@@ -150,6 +154,17 @@ class PersonFactory:
         if self._made is not None:
             self._made(person)
         return person
+
+    def _attributes(self, email: str, given_name: str, number: str | None) -> dict[str, str]:
+        """Return the attributes that the app client may write, with values that fit the schema."""
+        all_of_them = {"email": email, "given_name": given_name, **self._more}
+        if number is not None:
+            all_of_them["phone_number"] = number
+        allowed = self._writable
+        written = {
+            name: value for name, value in all_of_them.items() if allowed is None or name in allowed
+        }
+        return fitted(written, self._limits)
 
     def password(self) -> Secret:
         """Return a new password that fits the rules."""
@@ -162,17 +177,23 @@ class PersonFactory:
 
     def _phone_number(self) -> str:
         # 555-0100 to 555-0199 are reserved for fiction in every area of the North American plan.
-        area, line = self._random.randint(201, 989), self._random.randint(100, 199)
-        return f"+1{area}5550{line}"
+        while True:
+            area, line = self._random.randint(201, 989), self._random.randint(100, 199)
+            number = f"+1{area}5550{line}"
+            if self.sign_in_name != "phone_number":
+                return number
+            with _NUMBERS_LOCK:
+                # There are 78,900 of them, so that two people of a run would get the same one.
+                if number not in _NUMBERS_TAKEN:
+                    _NUMBERS_TAKEN.add(number)
+                    return number
 
 
-def _more_attributes(required: Iterable[str]) -> dict[str, str]:
-    more = [name for name in required if name not in _MADE_FOR_EACH]
-    for name in more:
-        if name not in _ORDINARY_VALUES:
-            allowed = (*_MADE_FOR_EACH, *_ORDINARY_VALUES)
-            raise ConfigurationError("required attribute", given=name, allowed=allowed)
-    return {name: _ORDINARY_VALUES[name] for name in more}
+def _sign_up_name(kind: SignInName, username: str, email: str, number: str | None) -> str:
+    """Return Username of SignUp."""
+    if kind == "phone_number" and number is not None:
+        return number
+    return email if kind == "email" else username
 
 
 @functools.cache

@@ -96,16 +96,6 @@ def expect_status(actions: Actions, username: str, status: str, *, facts: str = 
     expect_member(user, "UserStatus", status, of="AdminGetUser", facts=facts)
 
 
-def expect_delivery(answer: Any, masked: str, *, of: str) -> None:
-    """Expect that an operation names the masked email address that it sent a code to (A010)."""
-    for name, value in (
-        ("Destination", masked),
-        ("DeliveryMedium", "EMAIL"),
-        ("AttributeName", "email"),
-    ):
-        expect_member(answer, f"CodeDeliveryDetails.{name}", value, of=of, facts="A010")
-
-
 def expect_access(actions: Actions, tokens: Tokens) -> None:
     """Expect that the access token works, and is that of its user."""
     user = actions.get_user(tokens.access)

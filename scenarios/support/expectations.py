@@ -202,13 +202,18 @@ def wrong_code(peek: Callable[[int], str]) -> str:
 
 def username_is_sub(sign_in_name: SignInName) -> bool:
     """Return whether Cognito generates the username, equal to ``sub`` (A020, A021)."""
-    return sign_in_name is SignInName.EMAIL
+    return sign_in_name in (SignInName.EMAIL, SignInName.PHONE_NUMBER)
 
 
 def masked_email(address: str) -> str:
     """Return the Destination of CodeDeliveryDetails: three stars for any length (A010)."""
     name, _, domain = address.partition("@")
     return f"{name[0]}***@{domain[0]}***"
+
+
+def masked_phone_number(number: str) -> str:
+    """Return the Destination of CodeDeliveryDetails: seven stars and the last digits (A011)."""
+    return f"+*******{number[-4:]}"
 
 
 def _second_factor(variant: Variant, situation: Situation) -> tuple[str, ...]:

@@ -9,13 +9,13 @@ what no variant says, such as whether an email address can be changed, a scenari
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from harness import GivenPool, UnfitSetting
+from harness import GivenPool, PoolPeople, PoolSpec, UnfitSetting
 from scenarios.support.expectations import allowance
 from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variant, Variation
 
@@ -36,6 +36,8 @@ _FIELDS = {
     "flow": "auth_flows",
 }
 
+#: The fixture of every scenario in which somebody signs in.
+_SIGNS_IN = "cognito_sign_in"
 #: Fields that a scenario asks for with :func:`requires`, or that do not matter.
 _SAID_OTHERWISE = frozenset({"auth_flows", "name"})
 
@@ -49,20 +51,30 @@ class Need:
         path: the setting, with Cognito's names.
         why: what is needed, as the end of the sentence "the scenario needs that ...".
         holds: returns whether a value of the setting meets the need.
+        holds_for: returns whether the whole pool meets the need, where other settings decide too.
     """
 
     kind: str
     path: str
     why: str
-    holds: Callable[[Any], bool]
+    holds: Callable[[Any], bool] = bool
+    holds_for: Callable[[PoolSpec], bool] | None = None
+
+    def is_met(self, given: GivenPool) -> bool:
+        """Return whether a pool meets the need."""
+        if self.holds_for is not None:
+            return self.holds_for(given.spec)
+        return self.holds(given.setting(self.kind, self.path))
 
 
-def _changeable(schema: Any) -> bool:
-    return all(one.get("Mutable", True) for one in schema if one.get("Name") == "email")
+def _changeable(name: str) -> Callable[[Any], bool]:
+    """Return whether an attribute can be changed, by the pool's Schema."""
+    return lambda schema: all(one.get("Mutable", True) for one in schema if one["Name"] == name)
 
 
-def _by_email(mechanisms: Any) -> bool:
-    return not mechanisms or any(one.get("Name") == "verified_email" for one in mechanisms)
+def _signs_in_without_sent_codes(spec: PoolSpec) -> bool:
+    people = PoolPeople(spec)
+    return spec.mfa != "ON" or (people.set_up_totp and people.sent_factor is None)
 
 
 def _all_classes(policy: Any) -> bool:
@@ -70,18 +82,61 @@ def _all_classes(policy: Any) -> bool:
     return all(policy[f"Require{name}"] for name in classes)
 
 
-ADDRESS_CHANGES = Need("pool", "Schema", "an email address can be changed", _changeable)
+ADDRESS_CHANGES = Need("pool", "Schema", "an email address can be changed", _changeable("email"))
+NAME_CHANGES = Need("pool", "Schema", "a given name can be changed", _changeable("given_name"))
 EMAIL_CODES = Need(
     "pool",
     "AutoVerifiedAttributes",
-    "codes are sent by email",
-    lambda names: "email" in (names or ()),
+    "codes are sent by email, and that the app client can change the address",
+    holds_for=lambda spec: "email" in spec.auto_verified and PoolPeople(spec).may_write("email"),
+)
+NO_LINKS = Need(
+    "pool",
+    "VerificationMessageTemplate.DefaultEmailOption",
+    "emails have a code, not a link",
+    lambda option: option != "CONFIRM_WITH_LINK",
+)
+NEW_ADDRESS_AT_ONCE = Need(
+    "pool",
+    "UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate",
+    "a changed email address replaces the old one at once",
+    lambda names: "email" not in (names or ()),
+)
+SIGN_UP_CODES = Need(
+    "pool",
+    "AutoVerifiedAttributes",
+    "a sign-up sends a code",
+    holds_for=lambda spec: PoolPeople(spec).sign_up_contact is not None,
+)
+SIGN_UP_WITHOUT_LINK = Need(
+    "pool",
+    "VerificationMessageTemplate.DefaultEmailOption",
+    "a sign-up is confirmed by a code, not a link",
+    holds_for=lambda spec: not PoolPeople(spec).follow_links,
+)
+ONE_NAME_FOR_ALL = Need(
+    "pool",
+    "UsernameAttributes",
+    "users sign up with their email addresses alone",
+    lambda names: names == ["email"],
+)
+GIVEN_NAMES = Need(
+    "client",
+    "WriteAttributes",
+    "the app client can write given_name",
+    holds_for=lambda spec: PoolPeople(spec).may_write("given_name"),
 )
 RECOVERY = Need(
     "pool",
     "AccountRecoverySetting.RecoveryMechanisms",
-    "passwords are recovered by email",
-    _by_email,
+    "users have a verified contact that passwords are recovered by",
+    holds_for=lambda spec: PoolPeople(spec).recovery_contact is not None,
+)
+SELF_SERVICE = Need(
+    "pool",
+    "AccountRecoverySetting.RecoveryMechanisms",
+    "users can recover their passwords themselves",
+    holds_for=lambda spec: not spec.recovery_by_administrator_only,
 )
 SELF_SIGN_UP = Need(
     "pool",
@@ -104,11 +159,44 @@ ORDINARY_LIFETIMES = Need(
 ORDINARY_SESSIONS = Need(
     "client", "AuthSessionValidity", "a session lasts three minutes", lambda value: value == 3
 )
+ORDINARY_TEMPORARY_PASSWORDS = Need(
+    "pool",
+    "Policies.PasswordPolicy.TemporaryPasswordValidityDays",
+    "a temporary password lasts a week",
+    holds_for=lambda spec: spec.temporary_password_validity_days == 7,
+)
 REVOCATION = Need("client", "EnableTokenRevocation", "tokens can be revoked", bool)
 
 
 MFA_ON = Need("mfa", "MfaConfiguration", "MFA is ON", lambda mode: mode == "ON")
-SECOND_FACTOR = Need("mfa", "MfaConfiguration", "the pool has MFA", lambda mode: mode != "OFF")
+MFA_OFF = Need("mfa", "MfaConfiguration", "MFA is OFF", lambda mode: mode == "OFF")
+TOTP_ALONE = Need(
+    "mfa",
+    "MfaConfiguration",
+    "TOTP is the only second factor",
+    holds_for=lambda spec: spec.second_factors == ("SOFTWARE_TOKEN_MFA",),
+)
+SECOND_FACTOR = Need(
+    "mfa",
+    "SoftwareTokenMfaConfiguration",
+    "the pool has MFA with TOTP",
+    holds_for=lambda spec: PoolPeople(spec).set_up_totp,
+)
+#: What every scenario needs in which somebody signs in.
+_TO_SIGN_IN = (
+    Need(
+        "client",
+        "ExplicitAuthFlows",
+        "the app client allows a flow with a password",
+        holds_for=lambda spec: bool(flows_of(spec)),
+    ),
+    Need(
+        "mfa",
+        "MfaConfiguration",
+        "no code by SMS or email is asked for at the first sign-in",
+        holds_for=_signs_in_without_sent_codes,
+    ),
+)
 TRACKED_DEVICES = Need("pool", "DeviceConfiguration", "devices are tracked", bool)
 REMEMBERED_DEVICES = Need(
     "pool",
@@ -130,7 +218,7 @@ def flows_allowed(*allowances: str) -> Need:
         "client",
         "ExplicitAuthFlows",
         f"the app client has {' and '.join(allowances)}",
-        lambda flows: set(allowances) <= set(flows),
+        holds_for=lambda spec: set(allowances) <= set(spec.auth_flows),
     )
 
 
@@ -140,7 +228,7 @@ def flow_forbidden(allowance: str) -> Need:
         "client",
         "ExplicitAuthFlows",
         f"the app client does not have {allowance}",
-        lambda flows: allowance not in flows,
+        holds_for=lambda spec: allowance not in spec.auth_flows,
     )
 
 
@@ -163,9 +251,11 @@ def variant_of(given: GivenPool, engine: str) -> Variant:
     if tracking is not None:
         prompt = tracking.device_only_remembered_on_user_prompt
         devices = Devices((tracking.challenge_required_on_new_device, prompt))
-    allowed = flows_of(given)
+    allowed = flows_of(spec)
+    asks_nobody = spec.mfa == "OPTIONAL" and not PoolPeople(spec).set_up_totp
     return Variant(
-        mfa=Mfa(spec.mfa),
+        # Where MFA is OPTIONAL, Cognito asks only those who have set a factor up.
+        mfa=Mfa.OFF if asks_nobody else Mfa(spec.mfa),
         devices=devices,
         sign_in_name=SignInName(spec.sign_in_names),
         client=Client(spec.client_secret),
@@ -174,14 +264,29 @@ def variant_of(given: GivenPool, engine: str) -> Variant:
     )
 
 
-def flows_of(given: GivenPool) -> tuple[Flow, ...]:
-    """Return the flows that the app client allows."""
-    return tuple(flow for flow in Flow if allowance(flow) in given.spec.auth_flows)
+def flows_of(spec: PoolSpec) -> tuple[Flow, ...]:
+    """Return the flows with a password that the app client allows."""
+    return tuple(flow for flow in Flow if allowance(flow) in spec.auth_flows)
 
 
-def why_not(given: GivenPool, variation: Variation, pool: Variant) -> str | None:
+def flows_for(given: GivenPool, pool: Variant, fixtures: Collection[str]) -> tuple[Flow, ...]:
+    """Return the flows that a scenario can run with.
+
+    Where nobody signs in, it does not matter that the app client allows no flow with a password.
+
+    Args:
+        given: the pool.
+        pool: the variant that the pool is.
+        fixtures: the names of the scenario's fixtures.
+    """
+    return flows_of(given.spec) or (() if _SIGNS_IN in fixtures else (pool.flow,))
+
+
+def why_not(
+    given: GivenPool, variation: Variation, pool: Variant, flows: Sequence[Flow]
+) -> str | None:
     """Return which settings keep a scenario from running in any variant, or ``None``."""
-    here = variation.on(pool, flows_of(given))
+    here = variation.on(pool, flows)
     missing = [
         name for name in _SETTINGS if not here.dimensions[name] or given.is_unknown(_FIELDS[name])
     ]
@@ -193,8 +298,7 @@ def unmet(given: GivenPool, item: pytest.Item) -> str | None:
     misfits = [
         given.misfit(need.kind, need.path, f"the scenario needs that {need.why}")
         for need in _needs(item)
-        if given.is_undecided(need.kind, need.path)
-        or not need.holds(given.setting(need.kind, need.path))
+        if given.is_undecided(need.kind, need.path) or not need.is_met(given)
     ]
     return _told(given, [*misfits, *_unlike_its_markers(given, item)])
 
@@ -206,6 +310,8 @@ def _needs(item: pytest.Item) -> list[Need]:
     fixtures: list[str] = getattr(item, "fixturenames", [])
     if "cognito_tracked_device" in fixtures:
         needs.append(TRACKED_DEVICES)
+    if _SIGNS_IN in fixtures:
+        needs += _TO_SIGN_IN
     function = getattr(item, "function", None)
     # A user who has signed up and is not confirmed did so without an administrator.
     if function is not None and "cognito_signed_up" in inspect.signature(function).parameters:

@@ -75,6 +75,7 @@ class SignInName(Enum):
     USERNAME = "username"
     EMAIL = "email"
     EMAIL_ALIAS = "email_alias"
+    PHONE_NUMBER = "phone_number"
 
     @property
     def label(self) -> str:
@@ -126,6 +127,8 @@ class Flow(Enum):
 TRACKED = tuple(devices for devices in Devices if devices.tracked)
 INSTEAD_OF_MFA = tuple(devices for devices in Devices if devices.instead_of_mfa)
 OPT_IN = tuple(devices for devices in Devices if devices.opt_in)
+#: The names that have upper and lower case.
+WITH_LETTERS = (SignInName.USERNAME, SignInName.EMAIL, SignInName.EMAIL_ALIAS)
 BY_SRP = tuple(flow for flow in Flow if flow.by_srp)
 WITH_MFA = (Mfa.OPTIONAL, Mfa.ON)
 
@@ -173,6 +176,12 @@ NOTHING_PROVED_BY_SRP = Exclusion(
     "one stands for all",
     lambda variant, first_engine: not variant.needs_srp and variant.engine != first_engine,
 )
+NO_SMS = Exclusion(
+    "no SMS",
+    "a pool whose users sign up with phone numbers needs a role that sends SMS, so only a given "
+    "pool is one",
+    lambda variant, first_engine: variant.sign_in_name is SignInName.PHONE_NUMBER,
+)
 NO_DEVICE_PROVED = Exclusion(
     "no device proved",
     "the password is sent as it is and the scenario proves no device, so no SRP engine takes "
@@ -180,8 +189,8 @@ NO_DEVICE_PROVED = Exclusion(
     lambda variant, first_engine: not variant.flow.by_srp and variant.engine != first_engine,
 )
 
-#: Every exclusion. The first applies to all scenarios, the others only to those that name them.
-EXCLUSIONS = (NOTHING_PROVED_BY_SRP, NO_DEVICE_PROVED)
+#: Every exclusion. The first two apply to all scenarios, the others only to those that name them.
+EXCLUSIONS = (NOTHING_PROVED_BY_SRP, NO_SMS, NO_DEVICE_PROVED)
 
 
 @dataclass(frozen=True)
@@ -241,7 +250,8 @@ class Variation:
             here[name] = tuple(one for one in self.dimensions.get(name, (value,)) if one == value)
         named = self.dimensions.get("flow", (pool.flow,))
         here["flow"] = tuple(flow for flow in named if flow in flows)
-        return replace(self, dimensions=here)
+        without = tuple(each for each in self.without if each is not NO_SMS)
+        return replace(self, dimensions=here, without=without)
 
     def left_out(self, variant: Variant, first_engine: str) -> Exclusion | None:
         """Return the exclusion that leaves a combination out, or ``None`` if it stays in."""
@@ -288,7 +298,7 @@ def varied(
         client: the app client, with or without a secret.
         flow: the flow to sign in with.
         engines: whether to run with every SRP engine of the run.
-        without: exclusions in addition to the one that applies to all.
+        without: exclusions in addition to those that apply to all.
         arguments: values for the scenario's own arguments.
     """
     given = {
@@ -300,7 +310,7 @@ def varied(
     }
     dimensions = {name: tuple(those) for name, those in given.items() if those is not None}
     own = {name: tuple(those) for name, those in arguments.items()}
-    exclusions = (NOTHING_PROVED_BY_SRP, *without)
+    exclusions = (NOTHING_PROVED_BY_SRP, NO_SMS, *without)
     return pytest.mark.varied(Variation(dimensions, own, engines, exclusions))
 
 

@@ -50,17 +50,17 @@ def test_pool_is_one_variant(given: GivenPool) -> None:
     assert (found.mfa, found.sign_in_name) == (Mfa.OPTIONAL, SignInName.EMAIL)
     assert (found.devices, found.client) == (Devices.OPT_IN_BESIDE_MFA, Client.WITH_SECRET)
     assert found.flow is Flow.USER_PASSWORD_AUTH
-    assert flows_of(given) == (Flow.USER_PASSWORD_AUTH, Flow.ADMIN_USER_PASSWORD_AUTH)
+    assert flows_of(given.spec) == (Flow.USER_PASSWORD_AUTH, Flow.ADMIN_USER_PASSWORD_AUTH)
 
 
 def test_what_is_named_is_narrowed_and_the_rest_is_as_the_pool(given: GivenPool) -> None:
     """Of the values that a scenario names the pool's own one stays, and the flows allowed."""
     pool = variant_of(given, "native")
-    here = variation(mfa=tuple(Mfa), flow=tuple(Flow)).on(pool, flows_of(given))
+    here = variation(mfa=tuple(Mfa), flow=tuple(Flow)).on(pool, flows_of(given.spec))
     cases = here.product(["native"])
     assert {case.variant.mfa for case in cases} == {Mfa.OPTIONAL}
     assert {case.variant.devices for case in cases} == {Devices.OPT_IN_BESIDE_MFA}
-    assert [case.variant.flow for case in cases] == list(flows_of(given))
+    assert [case.variant.flow for case in cases] == list(flows_of(given.spec))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,8 @@ def test_reason_names_the_setting_that_decides(
     given: GivenPool, dimensions: dict[str, tuple[object, ...]], reason: str | None
 ) -> None:
     """The reason names the setting, its value, its line, and what the scenario needs."""
-    told = why_not(given, variation(**dimensions), variant_of(given, "native"))
+    pool, flows = variant_of(given, "native"), flows_of(given.spec)
+    told = why_not(given, variation(**dimensions), pool, flows)
     assert (told is None) == (reason is None)
     if reason is not None and told is not None:
         assert reason in told

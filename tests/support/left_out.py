@@ -16,6 +16,7 @@ ENVIRONMENTS = {
     _TESTS / "mailboxes" / "test_dovecot.py": "imap",  # a mail server
     _TESTS / "selfcheck" / "long": "selfcheck",  # minutes: every fault
     _TESTS / "faults" / "whole": "faults",  # minutes: all scenarios four times
+    _TESTS / "plugin" / "pools" / "whole": "pools",  # minutes: all scenarios on thirteen pools
     _TESTS / "load" / "long": "load",  # minutes, and root for network namespaces
 }
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from harness.errors import ConfigurationError
 from harness.redaction import Secret
+from harness.users.attributes import AttributeLimits
 from harness.users.passwords import SYMBOLS
 from harness.users.person import PasswordRules, PersonFactory, SignInName
 
@@ -121,6 +122,45 @@ class TestPeople:
         person = PersonFactory(1).make()
         assert person.attributes == {"email": person.email, "given_name": person.given_name}
         assert person.phone_number is None
+
+    def test_people_have_what_the_app_may_write(self) -> None:
+        """An attribute that the app client may not write is not among those of SignUp."""
+        factory = PersonFactory(1, required=["email", "locale"], writable=["email", "locale"])
+        person = factory.make()
+        assert person.attributes == {"email": person.email, "locale": "en-US"}
+
+    def test_values_keep_the_limits_of_the_schema(self) -> None:
+        """Texts are filled up or cut, and numbers are raised, so that the pool accepts them."""
+        limits = [
+            AttributeLimits("given_name", 20, 30),
+            AttributeLimits("name", 1, 3),
+            AttributeLimits("updated_at", 7),
+        ]
+        person = PersonFactory(1, required=["name", "updated_at"], limits=limits).make()
+        assert 20 <= len(person.given_name) <= 30
+        assert person.attributes["given_name"] == person.given_name
+        assert person.attributes["name"] == "Exa"
+        assert person.attributes["updated_at"] == "7"
+
+    def test_limits_that_no_address_keeps_are_refused(self) -> None:
+        """An address cannot be cut, so that a limit that it breaks is named."""
+        factory = PersonFactory(1, limits=[AttributeLimits("email", 1, 5)])
+        with pytest.raises(ConfigurationError, match=r"Schema attribute email.*from 1 to 5"):
+            factory.make()
+
+    def test_phone_numbers_are_names_that_nobody_shares(self) -> None:
+        """Where the number is the username, no two people of a process have the same one."""
+        made = [PersonFactory(1, sign_in_name="phone_number").make() for _ in range(50)]
+        assert len({person.username for person in made}) == 50
+        for person in made:
+            assert person.username == person.sign_in_as == person.attributes["phone_number"]
+
+    def test_verified_attributes_mark_each_contact(self) -> None:
+        """An administrator marks the address, and the number of those who have one."""
+        plain = PersonFactory(1, writable=[]).make().verified_attributes
+        both = PersonFactory(1, phone_numbers=True).make().verified_attributes
+        assert (plain["email_verified"], plain.get("phone_number_verified")) == ("true", None)
+        assert (both["email_verified"], both["phone_number_verified"]) == ("true", "true")
 
     def test_another_password_leaves_the_person_as_it_was(self) -> None:
         """Another password makes another value and leaves the person as it was."""

@@ -9,7 +9,12 @@ if TYPE_CHECKING:
 
 __all__ = ["deciding_settings"]
 
-_NAMES = {"username": "none", "email": "UsernameAttributes", "email_alias": "AliasAttributes"}
+_NAMES = {
+    "username": {},
+    "email": {"UsernameAttributes": "email"},
+    "email_alias": {"AliasAttributes": "email"},
+    "phone_number": {"UsernameAttributes": "phone_number"},
+}
 
 
 def deciding_settings(spec: PoolSpec) -> dict[str, str]:
@@ -17,7 +22,7 @@ def deciding_settings(spec: PoolSpec) -> dict[str, str]:
     return {
         "MfaConfiguration": spec.mfa,
         "DeviceConfiguration": _devices(spec),
-        **_sign_in_names(spec),
+        **_NAMES[spec.sign_in_names],
         "app client": "with secret" if spec.client_secret else "without secret",
         "ExplicitAuthFlows": " ".join(map(_shortened, spec.auth_flows)),
         **_unusual(spec),
@@ -35,11 +40,6 @@ def _devices(spec: PoolSpec) -> str:
     instead = "instead of MFA" if tracking.challenge_required_on_new_device else "beside MFA"
     opt_in = tracking.device_only_remembered_on_user_prompt
     return f"{instead}, remembered {'on user prompt' if opt_in else 'always'}"
-
-
-def _sign_in_names(spec: PoolSpec) -> dict[str, str]:
-    name = _NAMES[spec.sign_in_names]
-    return {} if name == "none" else {name: "email"}
 
 
 def _unusual(spec: PoolSpec) -> dict[str, str]:
@@ -62,4 +62,10 @@ def _unusual(spec: PoolSpec) -> dict[str, str]:
         found["AllowAdminCreateUserOnly"] = "true"
     if spec.case_sensitive:
         found["CaseSensitive"] = "true"
+    attributes = {"ReadAttributes": spec.read_attributes, "WriteAttributes": spec.write_attributes}
+    found |= {name: " ".join(names) for name, names in attributes.items() if names is not None}
+    if spec.mfa != "OFF" and spec.second_factors != ("SOFTWARE_TOKEN_MFA",):
+        found["EnabledMfas"] = " ".join(spec.second_factors)
+    if spec.confirms_by_link:
+        found["DefaultEmailOption"] = "CONFIRM_WITH_LINK"
     return found

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from harness.errors import ConfigurationError, HarnessError
+from harness.errors import ConfigurationError
 from harness.pools.configuration.deciding import unknown_deciders
 from harness.pools.configuration.defaults import completed
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration
-from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
+from harness.pools.spec.people import PoolPeople
+from harness.pools.spec.pool_spec import (
+    AutoVerified,
+    DeviceTracking,
+    PoolSpec,
+    RefreshTokenRotation,
+    SecondFactor,
+)
+from harness.users.attributes import AttributeLimits
 from harness.users.passwords import PasswordRules
 from harness.users.person import SignInName
 
-__all__ = ["client_fields", "pool_fields", "spec_of"]
+__all__ = ["client_fields", "pool_fields", "sign_in_with_what_is_verified", "spec_of"]
 
 # The names from before 2018 (A106).
 _OLDER_FLOWS = {
@@ -24,6 +33,15 @@ _OLDER_FLOWS = {
 }
 # The flows of an app client that was created without ExplicitAuthFlows (A105).
 _DEFAULT_FLOWS = ("ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH")
+_FACTORS: dict[str, SecondFactor] = {
+    "SoftwareTokenMfaConfiguration": "SOFTWARE_TOKEN_MFA",
+    "SmsMfaConfiguration": "SMS_MFA",
+    "EmailMfaConfiguration": "EMAIL_OTP",
+}
+_RECOVERED_BY: dict[str, AutoVerified] = {
+    "verified_email": "email",
+    "verified_phone_number": "phone_number",
+}
 # Cognito's defaults, by kind of token (A256).
 _DEFAULT_UNITS = {"Access": "hours", "Id": "hours", "Refresh": "days"}
 _DEFAULT_VALIDITIES = {
@@ -43,13 +61,26 @@ def spec_of(configuration: PoolConfiguration, client: str | None = None) -> Pool
     Raises:
         ConfigurationError: the app client does not exist, or a setting that decides about sign-in
             is unknown.
-        HarnessError: a specification cannot describe this kind of pool.
     """
     whole = completed(configuration)
     app = whole.client(client)
     _require_known(configuration, app.name)
     pool = {**whole.pool.members, "Id": configuration.name, **_mode(whole.mfa)}
-    return PoolSpec(**pool_fields(pool), **client_fields(app.members))
+    fields = {**pool_fields(pool), **client_fields(app.members)}
+    # A schema with defaults keeps no constraints of standard attributes.
+    fields["attribute_limits"] = _attribute_limits(configuration.pool.members)
+    spec = PoolSpec(**fields, second_factors=_second_factors(whole.mfa))
+    return sign_in_with_what_is_verified(spec)
+
+
+def sign_in_with_what_is_verified(spec: PoolSpec) -> PoolSpec:
+    """Return the specification with names that people can sign in with.
+
+    An alias is a name only once it is verified (A025). Where the code goes to a phone number, or to
+    nobody, people sign in with their usernames.
+    """
+    unusable = spec.sign_in_names == "email_alias" and "email" not in PoolPeople(spec).verified
+    return replace(spec, sign_in_names="username") if unusable else spec
 
 
 def pool_fields(pool: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +103,18 @@ def pool_fields(pool: Mapping[str, Any]) -> dict[str, Any]:
         "required_attributes": _required_attributes(pool),
         "temporary_password_validity_days": _temporary_days(pool, policy),
         "password_history_size": int(policy.get("PasswordHistorySize") or 0),
-        "recovery_by_administrator_only": _admin_only(pool.get("AccountRecoverySetting")),
+        "recovery_by_administrator_only": "admin_only" in _mechanisms(pool),
+        "attribute_limits": _attribute_limits(pool),
+        "recovery_order": _recovery_order(pool),
+        "confirms_by_link": pool.get("VerificationMessageTemplate", {}).get("DefaultEmailOption")
+        == "CONFIRM_WITH_LINK",
+        "update_needs_verification": tuple(
+            sorted(
+                pool.get("UserAttributeUpdateSettings", {}).get(
+                    "AttributesRequireVerificationBeforeUpdate", ()
+                )
+            )
+        ),
     }
 
 
@@ -95,6 +137,8 @@ def client_fields(client: Mapping[str, Any]) -> dict[str, Any]:
         else None,
         "prevent_user_existence_errors": client.get("PreventUserExistenceErrors") == "ENABLED",
         "token_revocation": client.get("EnableTokenRevocation", False),
+        "write_attributes": _names(client.get("WriteAttributes")),
+        "read_attributes": _names(client.get("ReadAttributes")),
     }
 
 
@@ -122,15 +166,21 @@ def _device_tracking(configuration: Mapping[str, bool] | None) -> DeviceTracking
     )
 
 
+def _second_factors(mfa: Part) -> tuple[SecondFactor, ...]:
+    """Return the factors that are on; the presence of a member counts, not its value (A195)."""
+    found = (factor for member, factor in _FACTORS.items() if member in mfa.members)
+    return tuple(found)
+
+
 def _sign_in_names(pool: Mapping[str, Any]) -> SignInName:
     if names := pool.get("UsernameAttributes"):
-        if "email" in names:
-            return "email"
-        raise HarnessError(
-            f"the users of user pool {pool.get('Id')} sign up with {', '.join(names)}; the "
-            "harness supports only usernames and email addresses"
-        )
+        return "email" if "email" in names else "phone_number"
     return "email_alias" if "email" in pool.get("AliasAttributes", ()) else "username"
+
+
+def _names(names: Iterable[str] | None) -> tuple[str, ...] | None:
+    """Return ReadAttributes or WriteAttributes; an empty list allows all, like none."""
+    return tuple(sorted(names)) if names else None
 
 
 def _temporary_days(pool: Mapping[str, Any], policy: Mapping[str, Any]) -> int:
@@ -139,11 +189,36 @@ def _temporary_days(pool: Mapping[str, Any], policy: Mapping[str, Any]) -> int:
     return int(policy.get("TemporaryPasswordValidityDays") or older or 7)
 
 
-def _admin_only(setting: Any) -> bool:
-    """Return whether the recovery mechanism is ``admin_only``; what is unknown is not."""
-    mechanisms = setting.get("RecoveryMechanisms") if isinstance(setting, Mapping) else None
-    listed = mechanisms if isinstance(mechanisms, list) else []
-    return any(isinstance(one, Mapping) and one.get("Name") == "admin_only" for one in listed)
+def _mechanisms(pool: Mapping[str, Any]) -> list[str]:
+    """Return the names in RecoveryMechanisms, by priority."""
+    listed = pool.get("AccountRecoverySetting", {}).get("RecoveryMechanisms", ())
+    return [one["Name"] for one in sorted(listed, key=lambda one: int(one["Priority"]))]
+
+
+def _recovery_order(pool: Mapping[str, Any]) -> tuple[AutoVerified, ...]:
+    found = (_RECOVERED_BY[name] for name in _mechanisms(pool) if name in _RECOVERED_BY)
+    # Without AccountRecoverySetting the phone number comes first (A088).
+    return tuple(found) or ("phone_number", "email")
+
+
+def _attribute_limits(pool: Mapping[str, Any]) -> tuple[AttributeLimits, ...]:
+    """Return the constraints of the required attributes; nobody needs to have the others."""
+    required = (one for one in pool.get("Schema", ()) if one.get("Required") is True)
+    found = (_limits(one) for one in required if one["Name"] != "sub")
+    # DescribeUserPool shows the limits of every attribute, which keep no value of ours out.
+    return tuple(each for each in found if not each.are_ordinary)
+
+
+def _limits(attribute: Mapping[str, Any]) -> AttributeLimits:
+    text = attribute.get("StringAttributeConstraints") or {}
+    number = attribute.get("NumberAttributeConstraints") or {}
+    least = text.get("MinLength", number.get("MinValue"))
+    most = text.get("MaxLength", number.get("MaxValue"))
+    return AttributeLimits(
+        attribute["Name"],
+        None if least is None else int(least),
+        None if most is None else int(most),
+    )
 
 
 def _required_attributes(pool: Mapping[str, Any]) -> tuple[str, ...]:
@@ -155,8 +230,11 @@ def _required_attributes(pool: Mapping[str, Any]) -> tuple[str, ...]:
 def _auth_flows(flows: Iterable[str]) -> tuple[str, ...]:
     found = {_OLDER_FLOWS.get(flow, flow) for flow in flows}
     if found != set(flows):
-        # With the older names, token refresh is always allowed (A106).
-        found.add("ALLOW_REFRESH_TOKEN_AUTH")
+        # The older names restrict neither refresh (A106) nor custom authentication, and only
+        # CUSTOM_AUTH_FLOW_ONLY forbids SRP.
+        found |= {"ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+        if "CUSTOM_AUTH_FLOW_ONLY" not in flows:
+            found.add("ALLOW_USER_SRP_AUTH")
     return tuple(sorted(found))
 
 

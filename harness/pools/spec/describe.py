@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 from harness.flows.actions import AppClient
 from harness.pools.making.provision_spec import ProvisionedPool
 from harness.pools.sources.live import pool_members
-from harness.pools.spec.conversion import client_fields, pool_fields
+from harness.pools.spec.conversion import (
+    client_fields,
+    pool_fields,
+    sign_in_with_what_is_verified,
+)
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.redaction import Secret
 
@@ -30,7 +34,6 @@ def describe_pool(client: CognitoIdentityProviderClient, app: AppClient) -> Prov
 
     Raises:
         ClientError: the pool or client does not exist, or the client may not describe them.
-        HarnessError: a specification cannot describe this kind of pool.
     """
     pool: Mapping[str, Any] = client.describe_user_pool(UserPoolId=app.user_pool_id)["UserPool"]
     described: Mapping[str, Any] = client.describe_user_pool_client(
@@ -38,7 +41,9 @@ def describe_pool(client: CognitoIdentityProviderClient, app: AppClient) -> Prov
     )["UserPoolClient"]
     named = {**pool_members(pool), **{name: pool[name] for name in _SHOWN if name in pool}}
     app_members = {**described, "GenerateSecret": "ClientSecret" in described}
-    spec = PoolSpec(**pool_fields(named), **client_fields(app_members))
+    spec = sign_in_with_what_is_verified(
+        PoolSpec(**pool_fields(named), **client_fields(app_members))
+    )
     return ProvisionedPool(app.user_pool_id, _with_secret(app, described), spec)
 
 

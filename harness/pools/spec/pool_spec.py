@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from harness.errors import ConfigurationError
+from harness.users.attributes import AttributeLimits
 from harness.users.passwords import PasswordRules
 from harness.users.person import SignInName
 
@@ -28,10 +29,13 @@ __all__ = [
     "Mfa",
     "PoolSpec",
     "RefreshTokenRotation",
+    "SecondFactor",
 ]
 
 Mfa = Literal["OFF", "OPTIONAL", "ON"]
 AutoVerified = Literal["email", "phone_number"]
+#: The second factors, by CloudFormation's names in EnabledMfas.
+SecondFactor = Literal["SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_OTP"]
 
 #: Values of ExplicitAuthFlows; they cannot be mixed with the older names without ALLOW_ (A106).
 _AUTH_FLOWS = (
@@ -89,8 +93,9 @@ class PoolSpec:
         name: the end of PoolName, after the run's prefix; at most 64 characters.
         mfa: MfaConfiguration; ``OPTIONAL`` and ``ON`` use TOTP.
         device_tracking: DeviceConfiguration.
-        sign_in_names: ``username``; ``email`` for email addresses as usernames
-            (UsernameAttributes); ``email_alias`` for usernames and email aliases (AliasAttributes).
+        sign_in_names: ``username``; ``email`` or ``phone_number`` for email addresses or phone
+            numbers as usernames (UsernameAttributes); ``email_alias`` for usernames and email
+            aliases (AliasAttributes).
         client_secret: GenerateSecret.
         auth_flows: ExplicitAuthFlows.
         password_policy: PasswordPolicy.
@@ -108,6 +113,14 @@ class PoolSpec:
         temporary_password_validity_days: TemporaryPasswordValidityDays, from 1 to 365 (A034).
         password_history_size: PasswordHistorySize, up to 24; 0 allows every password again (A035).
         recovery_by_administrator_only: whether users cannot recover passwords themselves (A087).
+        second_factors: the factors that are on, if MFA is. A pool that is made from the
+            specification has TOTP, whatever they are.
+        write_attributes: WriteAttributes of the app client; ``None`` allows all.
+        read_attributes: ReadAttributes of the app client; ``None`` allows all.
+        attribute_limits: the constraints of the required attributes in the schema.
+        recovery_order: the contacts that passwords are recovered by, the first one first (A088).
+        confirms_by_link: whether emails have a link instead of a code (DefaultEmailOption).
+        update_needs_verification: AttributesRequireVerificationBeforeUpdate.
     """
 
     name: str = "pool"
@@ -136,6 +149,13 @@ class PoolSpec:
     temporary_password_validity_days: int = 7
     password_history_size: int = 0
     recovery_by_administrator_only: bool = False
+    second_factors: tuple[SecondFactor, ...] = ("SOFTWARE_TOKEN_MFA",)
+    write_attributes: tuple[str, ...] | None = None
+    read_attributes: tuple[str, ...] | None = None
+    attribute_limits: tuple[AttributeLimits, ...] = ()
+    recovery_order: tuple[AutoVerified, ...] = ("phone_number", "email")
+    confirms_by_link: bool = False
+    update_needs_verification: tuple[AutoVerified, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse at once what Cognito would refuse later."""
@@ -229,6 +249,7 @@ class PoolSpec:
             "EnableTokenRevocation": self.token_revocation,
             **self._validity_members(),
             **self._rotation_members(),
+            **self._attribute_members(),
         }
         return cast("CreateUserPoolClientRequestTypeDef", request)
 
@@ -248,8 +269,8 @@ class PoolSpec:
         return {"AccountRecoverySetting": {"RecoveryMechanisms": mechanisms}}
 
     def _sign_in_members(self) -> dict[str, Any]:
-        if self.sign_in_names == "email":
-            return {"UsernameAttributes": ["email"]}
+        if self.sign_in_names in ("email", "phone_number"):
+            return {"UsernameAttributes": [self.sign_in_names]}
         return {"AliasAttributes": ["email"]} if self.sign_in_names == "email_alias" else {}
 
     def _device_members(self) -> dict[str, Any]:
@@ -283,6 +304,10 @@ class PoolSpec:
             "Id": self.id_token_validity,
             "Refresh": self.refresh_token_validity,
         }
+
+    def _attribute_members(self) -> dict[str, Any]:
+        given = {"ReadAttributes": self.read_attributes, "WriteAttributes": self.write_attributes}
+        return {name: list(names) for name, names in given.items() if names is not None}
 
     def _rotation_members(self) -> dict[str, Any]:
         rotation = self.refresh_token_rotation

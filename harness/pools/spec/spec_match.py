@@ -39,6 +39,13 @@ SETTINGS = {
     "temporary_password_validity_days": ("pool", "Policies"),
     "password_history_size": ("pool", "Policies"),
     "recovery_by_administrator_only": ("pool", "AccountRecoverySetting"),
+    "second_factors": ("mfa", "SoftwareTokenMfaConfiguration"),
+    "write_attributes": ("client", "WriteAttributes"),
+    "read_attributes": ("client", "ReadAttributes"),
+    "attribute_limits": ("pool", "Schema"),
+    "recovery_order": ("pool", "AccountRecoverySetting"),
+    "confirms_by_link": ("pool", "VerificationMessageTemplate"),
+    "update_needs_verification": ("pool", "UserAttributeUpdateSettings"),
 }
 
 

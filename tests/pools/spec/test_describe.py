@@ -8,13 +8,13 @@ from typing import Any, cast
 
 import pytest
 
-from harness.errors import HarnessError
 from harness.flows.actions import AppClient
 from harness.pools.making.provision_spec import provision
 from harness.pools.spec.describe import describe_pool
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
 from harness.redaction import Secret
 from harness.targets.emulated import EmulatedTarget
+from harness.users.attributes import AttributeLimits
 from harness.users.passwords import PasswordRules
 
 EVERYTHING = PoolSpec(
@@ -33,6 +33,8 @@ EVERYTHING = PoolSpec(
     prevent_user_existence_errors=False,
     case_sensitive=True,
     auto_verified=("email", "phone_number"),
+    write_attributes=("email", "given_name"),
+    read_attributes=("email",),
     allow_admin_create_user_only=True,
     required_attributes=("email", "given_name"),
     token_revocation=False,
@@ -111,13 +113,20 @@ class TestOlderPools:
         )
 
     def test_older_flows(self) -> None:
-        """The older names mean the same, and always allow token refresh."""
+        """The older names mean the same, and forbid neither refresh nor SRP."""
         spec = spec_of(app={"ExplicitAuthFlows": ["ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"]})
         assert spec.auth_flows == (
             "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+            "ALLOW_CUSTOM_AUTH",
             "ALLOW_REFRESH_TOKEN_AUTH",
             "ALLOW_USER_PASSWORD_AUTH",
+            "ALLOW_USER_SRP_AUTH",
         )
+
+    def test_custom_authentication_only(self) -> None:
+        """Of the older names, only CUSTOM_AUTH_FLOW_ONLY forbids SRP."""
+        spec = spec_of(app={"ExplicitAuthFlows": ["CUSTOM_AUTH_FLOW_ONLY"]})
+        assert spec.auth_flows == ("ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH")
 
     def test_units(self) -> None:
         """Validities without units are in hours, and in days for refresh tokens."""
@@ -126,9 +135,36 @@ class TestOlderPools:
         assert spec.refresh_token_validity == timedelta(days=4)
 
     def test_phone_numbers(self) -> None:
-        """A specification cannot describe a pool with phone numbers as usernames."""
-        with pytest.raises(HarnessError, match="sign up with phone_number"):
-            spec_of({"UsernameAttributes": ["phone_number"]})
+        """People sign up with a phone number only where they cannot with an email address."""
+        phone = spec_of({"UsernameAttributes": ["phone_number"]})
+        assert phone.sign_in_names == "phone_number"
+        assert spec_of({"UsernameAttributes": ["email", "phone_number"]}).sign_in_names == "email"
+
+    def test_alias_that_is_never_verified(self) -> None:
+        """People sign in with their usernames where the code verifies another contact, or none."""
+        aliases = {"AliasAttributes": ["email"]}
+        assert spec_of(aliases).sign_in_names == "username"
+        by_sms = {**aliases, "AutoVerifiedAttributes": ["email", "phone_number"]}
+        assert spec_of(by_sms).sign_in_names == "username"
+        by_email = {**aliases, "AutoVerifiedAttributes": ["email"]}
+        assert spec_of(by_email).sign_in_names == "email_alias"
+
+    def test_limits_of_required_attributes(self) -> None:
+        """Only limits that somebody has set on a required attribute count."""
+        limited = {"StringAttributeConstraints": {"MinLength": "3", "MaxLength": "9"}}
+        usual = {"StringAttributeConstraints": {"MinLength": "0", "MaxLength": "2048"}}
+        schema = [
+            {"Name": "name", "Required": True, **limited},
+            {"Name": "nickname", "Required": True, **usual},
+            {"Name": "custom:tenant", "Required": False, **limited},
+            {
+                "Name": "birthdate",
+                "Required": True,
+                "StringAttributeConstraints": {"MinLength": "10", "MaxLength": "10"},
+            },
+        ]
+        spec = spec_of({"SchemaAttributes": schema})
+        assert spec.attribute_limits == (AttributeLimits("name", 3, 9),)
 
     def test_secret_of_the_user(self) -> None:
         """A given client secret is kept."""

@@ -1,0 +1,1 @@
+"""Pools as people deploy them, and runs of the scenarios on each."""

@@ -1,0 +1,1 @@
+"""All scenarios on every pool, which takes minutes."""
