@@ -213,6 +213,16 @@ def test_a_failure_repeats_the_values_but_no_hidden_one(inner: Inner) -> None:
     assert "hunter2" not in result.stdout.str() + result.stderr.str()
 
 
+def test_the_command_of_the_page_works(inner: Inner) -> None:
+    """The command of docs/pools.md with parameters runs on the pool that they describe."""
+    page = (ROOT / "docs" / "pools.md").read_text(encoding="utf-8")
+    (line,) = [
+        one for one in page.splitlines() if one.startswith("pytest ") and "-parameter" in one
+    ]
+    Path("prod.json").write_text('{"Mfa": "OFF", "Verified": ["email"]}', encoding="utf-8")
+    inner(*line.split()[1:], source=TESTS).assert_outcomes(passed=1, skipped=1)
+
+
 def test_workers_of_xdist_get_the_values(inner: Inner) -> None:
     """Each worker makes the same pool."""
     arguments = ("-p", "xdist", "-n", "1", "--cognito-pool=pool.yaml")

@@ -206,7 +206,8 @@ class Functions:
         if parameter is None:
             return Unknown(f"Ref {argument}")
         self.notes[self._setting or path] = parameter.note
-        return parameter.value
+        # Whether a condition holds does not tell a hidden value.
+        return parameter.compared if self._under_way else parameter.value
 
     def _select(self, argument: Any, path: str) -> Any:
         if not isinstance(argument, list) or len(argument) != 2:

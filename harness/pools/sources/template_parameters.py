@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-sectio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
@@ -29,10 +29,17 @@ class ParameterValue:
     Attributes:
         value: a text, a list of texts for a list parameter, or an ``Unknown``.
         note: where it came from, such as ``Default of parameter Mfa``.
+        hidden: the value behind an ``Unknown`` that stands for it because nobody may see it.
     """
 
     value: Any
     note: str
+    hidden: Any = field(default=None, repr=False)
+
+    @property
+    def compared(self) -> Any:
+        """The value that a condition compares."""
+        return self.value if self.hidden is None else self.hidden
 
 
 class TemplateParameters:
@@ -71,10 +78,11 @@ class TemplateParameters:
             note += ", which its AllowedPattern could not be compared with"
         if rules.is_stored:
             return _stored(given, note)
+        text: Any = rules.default if given is None else given.value
+        value = text if isinstance(text, Unknown) else rules.typed(text)
         if rules.is_hidden:
-            return ParameterValue(Unknown(f"parameter {name} has NoEcho"), note)
-        value: Any = rules.default if given is None else given.value
-        return ParameterValue(value if isinstance(value, Unknown) else rules.typed(value), note)
+            return ParameterValue(Unknown(f"parameter {name} has NoEcho"), note, value)
+        return ParameterValue(value, note)
 
     def needed(self, name: str) -> NeededParameter | None:
         """Return how to give a parameter without a known value; ``None`` if it is known."""

@@ -193,6 +193,19 @@ def test_a_hidden_value_is_never_shown(tmp_path: Path) -> None:
     assert "P" in parameters.hidden
 
 
+def test_a_hidden_value_decides_conditions(tmp_path: Path) -> None:
+    """Whether a hidden value is given decides a condition; the value itself stays out."""
+    more = """
+Parameters: {Key: {Type: String, NoEcho: true, Default: ""}}
+Conditions: {HasKey: !Not [!Equals [!Ref Key, ""]]}
+"""
+    path = template(tmp_path, "UserPoolName: !If [HasKey, !Sub 'with-${Key}', without]", more)
+    assert load(path).pool.value("PoolName") == "without"
+    found = load(path, parameters=given(Key="hunter2"))
+    assert isinstance(found.pool.value("PoolName"), Unknown)
+    assert "hunter2" not in repr(found)
+
+
 @pytest.mark.parametrize(
     ("name", "part"),
     [
