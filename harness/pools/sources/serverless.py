@@ -50,19 +50,20 @@ def find(document: Document, parameters: GivenParameters = NO_PARAMETERS) -> Fou
 
     Args:
         document: the service.
-        parameters: what the user gave for the parameters of the template.
+        parameters: what the user gave for the parameters of the template, and for the options and
+            the environment of the deployment.
 
     Raises:
         ConfigurationError: the pools are in files that cannot be read, or a property is not valid.
     """
     document = in_yaml_1_2(document)
-    template = _ServiceTemplate(document, document.value)
+    template = _ServiceTemplate(document, document.value, parameters)
     whole = FilePart(document, "", document.value)
     resources = whole.member("resources")
     for part in resources.items() if isinstance(resources.value, list) else [resources]:
         template.add(part)
     template.add_triggers(whole.member("functions").value)
-    pools = template.pools(parameters)
+    pools = template.pools()
     if not pools.pools and template.elsewhere:
         part = template.elsewhere[0]
         hint = f"what it names cannot be read here; {_PACKAGED}"
@@ -77,24 +78,28 @@ def find_in_included_template(
 
     Args:
         document: the template; what it takes from the service is unknown.
-        parameters: what the user gave for the parameters of the template.
+        parameters: what the user gave for the parameters of the template, and for the options and
+            the environment of the deployment.
 
     Raises:
         ConfigurationError: a property is not valid.
     """
     document = in_yaml_1_2(document)
-    template = _ServiceTemplate(document, {})
+    template = _ServiceTemplate(document, {}, parameters)
     template.add(FilePart(document, "", document.value))
-    return template.pools(parameters)
+    return template.pools()
 
 
 class _ServiceTemplate:
     """The CloudFormation template of a service, put together from its parts."""
 
-    def __init__(self, document: Document, service: Mapping[str, Any]) -> None:
+    def __init__(
+        self, document: Document, service: Mapping[str, Any], parameters: GivenParameters
+    ) -> None:
         self._document = document
         self._files = ServerlessFiles(document.name)
-        self._variables = ServerlessVariables(service, self._files)
+        self._variables = ServerlessVariables(service, self._files, parameters)
+        self._parameters = parameters
         self._sections: dict[str, dict[str, Any]] = {name: {} for name in _SECTIONS}
         self._lines: dict[str, int] = {}
         #: The resources that are in included files, by their paths in the template.
@@ -153,13 +158,13 @@ class _ServiceTemplate:
             self._sections["Resources"], resolved, self._document.lines, cloudformation.POOL
         )
 
-    def pools(self, parameters: GivenParameters) -> FoundPools:
+    def pools(self) -> FoundPools:
         """Return the pools of the template, with the notes about fallbacks."""
         self._refuse_extensions()
         value = {name: found for name, found in self._sections.items() if found}
         template = Document(self._document.name, {"Resources": {}, **value}, self._lines)
         try:
-            return cloudformation.find(template, _FORMAT, parameters).each(self._read)
+            return cloudformation.find(template, _FORMAT, self._parameters).each(self._read)
         except ConfigurationError as error:
             raise self._located(error) from None
 

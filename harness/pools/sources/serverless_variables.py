@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.pools.configuration.pool_configuration import Unknown, join, split
+from harness.pools.configuration.pool_configuration import NeededParameter, Unknown, join, split
+from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 from harness.pools.sources.serverless_files import ServerlessFiles
 
 __all__ = ["ServerlessVariables", "has_variables"]
@@ -28,6 +29,8 @@ _TEXT = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 _WORDS = {"true": True, "false": False, "null": None}
 #: https://github.com/svdgraaf/serverless-pseudo-parameters
 _PSEUDO = re.compile(r"#\{AWS::\w+\}")
+#: The sources that whoever deploys the service gives.
+_GIVEN = ("opt", "env", "param")
 _MAY_BE_UNSET = re.compile(r"(?:self|opt|env|param):")
 #: A variable that refers to itself never ends, and a few that refer to each other grow.
 _DEEPEST = 20
@@ -51,14 +54,21 @@ class ServerlessVariables:
     Args:
         service: the content of ``serverless.yml``; empty for a file that only a service includes.
         files: the files that the service includes.
+        parameters: what the user gave for options, parameters and the environment: ``opt:stage``.
 
     Attributes:
         notes: which fallback was used for a value that a deployment can set, by path.
     """
 
-    def __init__(self, service: Mapping[str, Any], files: ServerlessFiles) -> None:
+    def __init__(
+        self,
+        service: Mapping[str, Any],
+        files: ServerlessFiles,
+        parameters: GivenParameters = NO_PARAMETERS,
+    ) -> None:
         self._service = service
         self._files = files
+        self._parameters = parameters
         self._used: list[str] = []
         self._known: dict[tuple[int, str], tuple[Any, list[str]]] = {}
         self._under_way: set[tuple[int, str]] = set()
@@ -141,7 +151,7 @@ class ServerlessVariables:
                 # Whether a store, a stack or a program has the value cannot be seen here.
                 break
             skipped = skipped or ("" if source.startswith("self:") else source)
-        return Unknown(f"${{{plain}}}")
+        return Unknown(f"${{{plain}}}", _needed(str(plain)))
 
     def _may_be_unset(self, source: str) -> bool:
         if _MAY_BE_UNSET.match(source):
@@ -161,6 +171,8 @@ class ServerlessVariables:
         if named is None:
             return _MISSING
         kind, address = named[1], named[2].strip()
+        if kind in _GIVEN and (found := self._given(kind, address)) is not _MISSING:
+            return found
         if kind == "self":
             return self._at(self._service, address, depth)
         if kind == "sls" and address == "stage":
@@ -168,6 +180,14 @@ class ServerlessVariables:
         if kind.startswith("file("):
             return self._of_file(kind, address, depth)
         return self._parameter(address, depth) if kind == "param" else _MISSING
+
+    def _given(self, kind: str, name: str) -> Any:
+        """Return what the user gave for an option, a parameter or a variable of the environment."""
+        given = self._parameters.declared_by(kind, [name]).get(name)
+        if given is None:
+            return _MISSING
+        self._used.append(f"parameter {kind}:{name}: {given.note}")
+        return given.value
 
     def _of_file(self, source: str, address: str, depth: int) -> Any:
         document = self._files.document(source)
@@ -208,6 +228,8 @@ class ServerlessVariables:
         return _CIRCLE if depth > _DEEPEST else self._value(found, None, depth + 1)
 
     def _stage(self, depth: int) -> Any:
+        if (given := self._given("opt", "stage")) is not _MISSING:
+            return given
         found = self._at(self._service, "provider.stage", depth)
         self._used.append("fallback for ${opt:stage}")
         return "dev" if found is _MISSING else found
@@ -245,6 +267,13 @@ def _sources(inside: str) -> list[str]:
     """Split the sources of a variable at commas outside quotes and parentheses."""
     found = re.findall(r"""(?:'[^']*'|"[^"]*"|\([^)]*\)|[^,])+""", inside)
     return [source.strip() for source in found]
+
+
+def _needed(inside: str) -> tuple[NeededParameter, ...]:
+    """Return what the user can give for a variable without a value."""
+    sources = (_SOURCE.fullmatch(source) for source in _sources(inside))
+    named = [(found[1], found[2].strip()) for found in sources if found]
+    return tuple(NeededParameter(f"{kind}:{name}") for kind, name in named if kind in _GIVEN)
 
 
 def _is_function(name: str) -> bool:

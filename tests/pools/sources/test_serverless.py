@@ -12,6 +12,7 @@ import pytest
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Unknown
 from harness.pools.sources import load, read
+from harness.pools.sources.parameters import GivenParameter, GivenParameters
 from tests.pools.sources.files import EVERY_FORMAT
 
 #: Variables each of which is the next one nine times.
@@ -173,6 +174,48 @@ class TestVariables:
         assert found.mfa.notes() == {"MfaConfiguration": "fallback for ${opt:stage}"}
         assert found.pool.value("DeletionProtection") == "ACTIVE"
         assert "PoolName" not in found.pool.notes()
+
+
+class TestGiven:
+    """What the user gives in place of options and the environment of a deployment."""
+
+    POOL = (
+        "custom: {mfa: {dev: OFF, live: ON}}\n"
+        "resources:\n  Resources:\n    Pool:\n      Type: AWS::Cognito::UserPool\n"
+        "      Properties:\n        MfaConfiguration: ${self:custom.mfa.${sls:stage}}\n"
+        "        EnabledMfas: [SOFTWARE_TOKEN_MFA]\n"
+        "        UserPoolName: ${env:NAME_OF_POOL_X}-${param:region, 'eu'}\n"
+    )
+
+    @pytest.mark.parametrize("name", ["opt:stage", "stage"])
+    def test_an_option(self, tmp_path: Path, name: str) -> None:
+        """The stage decides, as it does for the framework, and a note says who gave it."""
+        given = GivenParameters({name: GivenParameter("live", "--parameter")})
+        found = load(service(tmp_path, self.POOL), None, given)
+        assert found.mfa.value("MfaConfiguration") == "ON"
+        assert found.mfa.notes()["MfaConfiguration"] == "parameter opt:stage: --parameter"
+
+    def test_the_environment_and_a_parameter(self, tmp_path: Path) -> None:
+        """A value that is given takes the place of the fallback."""
+        given = GivenParameters(
+            {
+                "env:NAME_OF_POOL_X": GivenParameter("x", "--parameter"),
+                "param:region": GivenParameter("us", "--parameter"),
+            }
+        )
+        assert load(service(tmp_path, self.POOL), None, given).pool.value("PoolName") == "x-us"
+
+    def test_an_unknown_value_says_what_to_give(self, tmp_path: Path) -> None:
+        """Messages about unknown values name what can be given."""
+        value = load(service(tmp_path, self.POOL)).pool.value("PoolName")
+        assert isinstance(value, Unknown)
+        assert [one.name for one in value.needs] == ["env:NAME_OF_POOL_X"]
+
+    def test_a_name_that_no_variable_has(self, tmp_path: Path) -> None:
+        """It is refused, with the nearest one."""
+        given = GivenParameters({"opt:stge": GivenParameter("live", "--parameter")})
+        with pytest.raises(ConfigurationError, match="did you mean 'opt:stage'"):
+            load(service(tmp_path, self.POOL), None, given)
 
 
 class TestFiles:
