@@ -344,7 +344,8 @@ class TestOtherStacks:
         for name in ("users", "Pool"):
             with pytest.raises(ConfigurationError) as refused:
                 load(folder, name)
-            assert "this is a name of Dev/Auth/Pool and Other/Pool; give one of those" in str(refused.value)
+            said = "this is a name of Dev/Auth/Pool and Other/Pool; give one of those"
+            assert said in str(refused.value)
         names = ("Dev/Auth/Pool", "DevAuth0815/Pool", "Dev-Auth/Pool", "Dev/Auth/SignIn")
         for name in names:
             assert load(folder, name).mfa.value("MfaConfiguration") == "OFF"
