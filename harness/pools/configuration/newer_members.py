@@ -2,7 +2,7 @@
 
 Reading a file must not depend on the installed botocore, so this table adds what its model lacks.
 Only sending it does: an older botocore refuses to. The versions were found by comparing the service
-models of botocore 1.40.0 to 1.44.8, release by release: https://pypi.org/project/botocore/#history
+models of botocore 1.40.0 to 1.44.8, release by release: https://github.com/boto/botocore/blob/develop/CHANGELOG.rst
 """
 
 from __future__ import annotations

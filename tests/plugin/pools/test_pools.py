@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugin.conftest import Inner
 from tests.plugin.pools.runs import POOLS, run_on
 from tests.support.sources import ROOT
 
@@ -124,12 +125,82 @@ def test_setting_fails_no_scenario(kind: str, tmp_path: Path) -> None:
     run_on(pool, *SELECTION).must_be_clean()
 
 
-def test_skipped_scenarios_name_the_setting(tmp_path: Path) -> None:
+def test_skipped_scenarios_name_the_setting() -> None:
     """Where codes of SMS are the second factor, scenarios that sign in name the setting."""
     found = run_on(POOLS["sms_mfa"], *SELECTION, "-rs")
     found.must_be_clean()
     assert "MfaConfiguration is ON" in found.said
     assert "no code by SMS or email is asked for at the first sign-in" in found.said
+
+
+#: A suite whose tests take the pool of the file as it is.
+AS_IT_IS = """
+import pytest
+from harness import given_pool_or_none
+
+@pytest.fixture
+def cognito_pool_spec(pytestconfig):
+    return given_pool_or_none(pytestconfig).spec
+"""
+OWN_TESTS = """
+def test_signs_in(cognito_signed_in, cognito_person):
+    assert cognito_signed_in.steps[-1] == "{challenge}"
+    assert cognito_person.attributes.keys() >= {attributes}
+"""
+EMAIL_FACTOR = """\
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      AutoVerifiedAttributes: [email]
+      MfaConfiguration: "ON"
+      EnabledMfas: [EMAIL_OTP]
+      AccountRecoverySetting:
+        RecoveryMechanisms: [{Name: verified_phone_number, Priority: 1}]
+      EmailConfiguration:
+        EmailSendingAccount: DEVELOPER
+        SourceArn: arn:aws:ses:eu-west-1:123456789012:identity/example.com
+  Web:
+    Type: AWS::Cognito::UserPoolClient
+    Properties: {UserPoolId: !Ref Pool}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "challenge", "attributes"),
+    [
+        (POOLS["sms_mfa"].read_text(encoding="utf-8"), "SMS_MFA", {"phone_number", "email"}),
+        (EMAIL_FACTOR, "EMAIL_OTP", {"email"}),
+        (POOLS["phone"].read_text(encoding="utf-8"), "PASSWORD_VERIFIER", {"phone_number"}),
+        (TWO_VERIFIED, "PASSWORD_VERIFIER", {"phone_number", "email"}),
+    ],
+    ids=["sms", "email", "phone", "two_verified"],
+)
+def test_fixtures_sign_in_with_the_code_that_is_sent(
+    text: str, challenge: str, attributes: set[str], tmp_path: Path
+) -> None:
+    """In a suite's own tests, people sign in where Cognito sends them codes."""
+    pool, suite = tmp_path / "pool.yaml", tmp_path / "test_own.py"
+    pool.write_text(text, encoding="utf-8")
+    own = OWN_TESTS.format(challenge=challenge, attributes=attributes)
+    suite.write_text(AS_IT_IS + own, encoding="utf-8")
+    found = run_on(pool, str(suite), "-p", "harness.plugin")
+    assert (found.exit_code, found.counts) == (0, {"passed": 1}), found.said
+
+
+def test_mailbox_of_emails_reads_no_sms(inner: Inner) -> None:
+    """Where codes come by SMS, a test that reads one is skipped with one clear reason."""
+    result = inner(
+        f"--cognito-pool={POOLS['phone']}",
+        "--cognito-mailbox=imap",
+        "--cognito-mailbox-address=tests@example.com",
+        "--cognito-imap-url=imaps://imap.example.com",
+        "-rs",
+        source=f"{AS_IT_IS}\ndef test_reads(cognito_mailbox): pass\n",
+        COGNITO_HARNESS_IMAP_PASSWORD="never asked for",
+    )
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["*codes of this pool come by SMS, and the mailbox imap reads*"])
 
 
 def test_wrong_pool_still_fails(tmp_path: Path) -> None:
@@ -138,6 +209,7 @@ def test_wrong_pool_still_fails(tmp_path: Path) -> None:
     pool.write_text(WRITES_LITTLE, encoding="utf-8")
     suite = tmp_path / "test_code.py"
     suite.write_text(
+        f"{AS_IT_IS}\n"
         "def test_code_confirms(cognito_actions, cognito_mailbox, cognito_signed_up):\n"
         "    name = cognito_signed_up.username\n"
         "    cognito_actions.admin_confirm_sign_up(name)\n"
