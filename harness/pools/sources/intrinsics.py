@@ -19,11 +19,13 @@ from harness.pools.configuration.pool_configuration import Unknown, join
 from harness.pools.sources.documents import Document
 from harness.pools.sources.needed_parameters import NeededParameters
 from harness.pools.sources.plain_functions import (
+    LONGEST,
     PLAIN_FUNCTIONS,
     FunctionRefused,
     as_text,
     first_unknown,
     selected,
+    too_long,
 )
 from harness.pools.sources.template_parameters import TemplateParameters
 from harness.pools.sources.transforms import LANGUAGE_EXTENSIONS, has_language_extensions
@@ -53,8 +55,6 @@ _OF_RULES = frozenset(
         "Fn::ValueOfAll",
     }
 )
-#: No setting is as long; functions inside functions could make texts that no memory holds.
-_LONGEST = 1_000_000
 _LONGEST_SHOWN = 200
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
@@ -87,6 +87,8 @@ class Functions:
         self._mappings = _mapping(template, "Mappings")
         self._conditions = _mapping(template, "Conditions")
         self._under_way: set[str] = set()
+        #: Each condition's result and note: a few that name each other have millions of ways.
+        self._known: dict[str, tuple[bool | Unknown, str | None]] = {}
         self._path = ""
         # The path of the outermost function in progress, whose result is the setting.
         self._setting: str | None = None
@@ -120,12 +122,27 @@ class Functions:
         """Return whether a condition holds; unknown if the template alone cannot tell."""
         if not isinstance(name, str) or name not in self._conditions or name in self._under_way:
             return Unknown(f"Condition {name}")
+        if name not in self._known:
+            self._known[name] = self._evaluated(name)
+        found, note = self._known[name]
+        if note is not None:
+            self.notes[self._setting or self._path] = note
+        return found
+
+    def _evaluated(self, name: str) -> tuple[bool | Unknown, str | None]:
+        """Return whether a condition holds, and the note about what decided it."""
+        setting = self._setting or self._path
+        before = self.notes.pop(setting, None)
         self._under_way.add(name)
         try:
             found = self.value(self._conditions[name], self._path)
         finally:
             self._under_way.discard(name)
-        return found if isinstance(found, bool) else _unknown(f"Condition {name}", found, "")
+        note = self.notes.pop(setting, None)
+        if before is not None:
+            self.notes[setting] = before
+        known = found if isinstance(found, bool) else _unknown(f"Condition {name}", found, "")
+        return known, note
 
     def _items(self, items: list[Any], path: str) -> list[Any]:
         return [self.value(item, join(path, index)) for index, item in enumerate(items)]
@@ -159,10 +176,8 @@ class Functions:
         outer, self._setting = self._setting, self._setting or path
         try:
             result = self._result(name, argument, path)
-            if isinstance(result, str) and len(result) > _LONGEST:
-                raise FunctionRefused(
-                    f"its text is longer than {_LONGEST:,} characters", given=name
-                )
+            if isinstance(result, str) and len(result) > LONGEST:
+                raise too_long(name)
             return result
         except FunctionRefused as refused:
             given = argument if refused.given is None else refused.given
@@ -269,14 +284,20 @@ class Functions:
         if not isinstance(text, str) or not isinstance(own, Mapping):
             raise FunctionRefused("it takes a text, or a list of a text and an object")
         found: dict[str, Any] = {}
+        length = 0
 
         def replaced(match: re.Match[str]) -> str:
+            nonlocal length
             name = match[1].strip()
             if name.startswith("!"):
                 return f"${{{name[1:]}}}"
             if name not in found:
                 found[name] = self._substitute(name, own, path)
-            return "" if isinstance(found[name], Unknown) else as_text(found[name])
+            known = "" if isinstance(found[name], Unknown) else as_text(found[name])
+            length += len(known)
+            if length > LONGEST:
+                raise too_long("Fn::Sub")
+            return known
 
         result = _REFERENCE.sub(replaced, text)
         return result if first_unknown(found) is None else _unknown(f"Fn::Sub {text}", found, "")

@@ -1,0 +1,99 @@
+"""Small files that would take hours or all the memory if each of their values were made.
+
+Without the rule that a test is about, it does not end, or runs out of memory.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.errors import ConfigurationError
+from harness.pools.configuration.pool_configuration import Unknown
+from harness.pools.sources import load
+from tests.pools.sources.files import written
+
+POOL = {"Type": "AWS::Cognito::UserPool"}
+
+
+def doubling(first: Any, levels: int = 60) -> dict[str, Any]:
+    """Return conditions, each of which names the one before it twice."""
+    conditions = {"C0": {"Fn::Equals": [first, "on"]}}
+    for level in range(1, levels):
+        conditions[f"C{level}"] = {"Fn::And": [{"Condition": f"C{level - 1}"}] * 2}
+    return conditions
+
+
+def nested(function: str, argument: Any, levels: int = 45) -> Any:
+    """Return a function in itself, many times."""
+    for _ in range(levels):
+        argument = {function: argument}
+    return argument
+
+
+def test_conditions_that_name_each_other(tmp_path: Path) -> None:
+    """A condition is evaluated once, however many others name it; notes stay complete."""
+    template = {
+        "Parameters": {"Mfa": {"Type": "String", "Default": "on"}},
+        "Conditions": doubling({"Ref": "Mfa"}),
+        "Resources": {
+            "Pool": {
+                **POOL,
+                "Properties": {
+                    "UserPoolName": {"Fn::If": ["C59", "known", "other"]},
+                    "DeletionProtection": {"Fn::If": ["C59", "ACTIVE", "INACTIVE"]},
+                },
+            }
+        },
+    }
+    pool = load(written(tmp_path, template)).pool
+    assert pool.members == {"PoolName": "known", "DeletionProtection": "ACTIVE"}
+    note = "Default of parameter Mfa"
+    assert pool.notes() == {"PoolName": note, "DeletionProtection": note}
+
+
+def test_unknown_conditions_that_name_each_other(tmp_path: Path) -> None:
+    """The parameter behind many conditions is found once."""
+    template = {
+        "Parameters": {"Mfa": {"Type": "String"}},
+        "Conditions": doubling({"Ref": "Mfa"}),
+        "Resources": {"Pool": {**POOL, "Condition": "C59"}},
+    }
+    condition = load(written(tmp_path, template)).pool.condition
+    assert isinstance(condition, Unknown)
+    assert [one.name for one in condition.needs] == ["Mfa"]
+
+
+@pytest.mark.parametrize("function", ["Fn::GetStackOutput", "Fn::ImportValue"])
+def test_references_in_references(tmp_path: Path, function: str) -> None:
+    """The argument of a function that names another stack is looked at once."""
+    client = {
+        "Type": "AWS::Cognito::UserPoolClient",
+        "Properties": {"UserPoolId": nested(function, {"StackName": "a", "OutputName": "b"})},
+    }
+    template = {"Resources": {"Pool": POOL, "Web": client}}
+    assert load(written(tmp_path, template)).clients == ()
+
+
+def long_text() -> Any:
+    """Return an expression for a text of a million characters."""
+    text: Any = "x" * 10
+    for _ in range(16):
+        text = {"Fn::Sub": ["${a}${a}", {"a": text}]}
+    return text
+
+
+@pytest.mark.parametrize(
+    ("expression", "function"),
+    [
+        ({"Fn::Join": [long_text(), {"Fn::Split": ["x", long_text()]}]}, "Fn::Join"),
+        ({"Fn::Sub": ["${a}" * 200_000, {"a": long_text()}]}, "Fn::Sub"),
+    ],
+)
+def test_texts_that_no_memory_holds(tmp_path: Path, expression: Any, function: str) -> None:
+    """A text that is too long is refused before it is put together."""
+    template = {"Resources": {"Pool": {**POOL, "Properties": {"UserPoolName": expression}}}}
+    with pytest.raises(ConfigurationError, match=f"{function}: its text is longer than 1,000,000"):
+        load(written(tmp_path, template))
