@@ -29,6 +29,7 @@ from harness.pools.sources.plain_functions import (
 )
 from harness.pools.sources.template_parameters import TemplateParameters
 from harness.pools.sources.transforms import LANGUAGE_EXTENSIONS, has_language_extensions
+from harness.redaction import MASK
 
 __all__ = ["NO_VALUE", "Functions"]
 
@@ -87,6 +88,8 @@ class Functions:
         self._mappings = _mapping(template, "Mappings")
         self._conditions = _mapping(template, "Conditions")
         self._under_way: set[str] = set()
+        # Whether a condition has compared a value that nobody may see.
+        self._compares_hidden = False
         #: Each condition's result and note: a few that name each other have millions of ways.
         self._known: dict[str, tuple[bool | Unknown, str | None]] = {}
         self._path = ""
@@ -131,11 +134,12 @@ class Functions:
 
     def _evaluated(self, name: str) -> tuple[bool | Unknown, str | None]:
         """Return whether a condition holds, and the note about what decided it."""
-        setting = self._setting or self._path
+        path = join("Conditions", name)
+        setting = self._setting or path
         before = self.notes.pop(setting, None)
         self._under_way.add(name)
         try:
-            found = self.value(self._conditions[name], self._path)
+            found = self.value(self._conditions[name], path)
         finally:
             self._under_way.discard(name)
         note = self.notes.pop(setting, None)
@@ -221,8 +225,11 @@ class Functions:
         if parameter is None:
             return Unknown(f"Ref {argument}")
         self.notes[self._setting or path] = parameter.note
+        if not self._under_way:
+            return parameter.value
         # Whether a condition holds does not tell a hidden value.
-        return parameter.compared if self._under_way else parameter.value
+        self._compares_hidden |= parameter.hidden is not None
+        return parameter.compared
 
     def _select(self, argument: Any, path: str) -> Any:
         if not isinstance(argument, list) or len(argument) != 2:
@@ -315,6 +322,8 @@ class Functions:
     ) -> ConfigurationError:
         outer = self._setting or path
         where = path if path in self._document.lines else outer
+        if self._under_way and self._compares_hidden:
+            given = MASK
         source = self._document.source(where)
         return ConfigurationError(where, given=given, source=source, allowed=allowed, hint=hint)
 

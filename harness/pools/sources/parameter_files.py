@@ -21,6 +21,7 @@ from harness.pools.sources import sam_overrides
 from harness.pools.sources.documents import Document, read_document
 from harness.pools.sources.parameter_rules import as_text
 from harness.pools.sources.parameters import GivenParameter, GivenParameters
+from harness.redaction import MASK
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -86,9 +87,9 @@ def _all(
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            # The value could be a secret.
+            # What was meant as the value could be a secret.
             hint = "it must look like NAME=VALUE"
-            raise ConfigurationError(texts_from, given=name.strip() or text, hint=hint)
+            raise ConfigurationError(texts_from, given=MASK if equals else name, hint=hint)
         yield name.strip(), GivenParameter(value, texts_from)
 
 
@@ -188,8 +189,8 @@ def _of_item(document: Document, item: Any, path: str) -> tuple[str, GivenParame
     if equals and name.strip():
         return name.strip(), GivenParameter(value, source)
     hint = f'it must look like "NAME=VALUE" or {{"{_KEY}": …, "{_VALUE}": …}}'
-    # A text could be a secret.
-    given = None if isinstance(item, str) else item
+    # A text could be a secret, also in a list.
+    given = MASK if isinstance(item, (str, list)) else item
     raise ConfigurationError(f"parameter {path}", given=given, source=source, hint=hint)
 
 
@@ -206,7 +207,8 @@ def _of_entry(
         hint = f"it must have {_KEY} and {_VALUE}"
         if entry.get(_PREVIOUS):
             hint += f"; there is no earlier stack here that {_PREVIOUS} could mean"
-        raise ConfigurationError(setting, given=name, source=source, hint=hint)
+        shown = MASK if name and not isinstance(name, str) else name
+        raise ConfigurationError(setting, given=shown, source=source, hint=hint)
     given = _given(document, name, entry[_VALUE], path)
     return name, replace(given, resolved=as_text(entry.get(_RESOLVED)))
 

@@ -83,7 +83,7 @@ class ParameterRules:
             if member not in _MEMBERS:
                 raise self._refusal(str(member), member, allowed=_MEMBERS)
         self._type = self._known_type()
-        self.is_hidden = as_text(members.get("NoEcho", "")) in ("true", "True")
+        self.is_hidden = str(as_text(members.get("NoEcho"))).casefold() == "true"
         self.is_stored = self._type.startswith(_STORED)
         self.allowed = self._allowed()
         self.is_unchecked = False

@@ -11,6 +11,7 @@ from typing import Any
 
 from harness.errors import ConfigurationError
 from harness.pools.sources.documents import Document
+from harness.redaction import MASK
 
 __all__ = ["lines_of_toml", "overrides", "recognizes"]
 
@@ -108,7 +109,8 @@ def _pairs(document: Document, path: str, found: Any) -> Iterator[tuple[str, Any
     for text in found if isinstance(found, list) else [found]:
         if not isinstance(text, str):
             hint = "it must be a text such as 'Mfa=ON Stage=prod', or a list of such texts"
-            raise ConfigurationError(path, given=text, source=document.source(path), hint=hint)
+            # What is in it could be a secret.
+            raise ConfigurationError(path, given=MASK, source=document.source(path), hint=hint)
         yield from _of_text(document, path, text.strip())
 
 

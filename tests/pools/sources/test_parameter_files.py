@@ -115,7 +115,18 @@ def test_the_last_value_counts_and_says_what_it_replaced(tmp_path: Path) -> None
     ("text", "ending", "part"),
     [
         ('{"Mfa": null}', "", "parameter Mfa: no value given (from {}, line 1); null is no value"),
-        ('["Mfa=ON",\n"hunter2"]', "", "parameter [1]: no value given (from {}, line 2)"),
+        ('["Mfa=ON",\n"hunter2"]', "", "parameter [1]: cannot use '[redacted]' (from {}, line 2)"),
+        ('[["hunter2"]]', "", "parameter [0]: cannot use '[redacted]'"),
+        (
+            '[{"ParameterKey": ["hunter2"], "ParameterValue": "a"}]',
+            "",
+            "parameter [0]: cannot use '[redacted]'",
+        ),
+        (
+            '[default.deploy.parameters]\nparameter_overrides = [["A=hunter2"]]\n',
+            "",
+            "parameter_overrides: cannot use '[redacted]' (from {}, line 2)",
+        ),
         ("[8]", "", "parameter [0]: cannot use 8"),
         ("[]", "", "it must be one of these"),
         ('"Mfa"', "", "it must be one of these"),
@@ -164,8 +175,10 @@ def test_what_cannot_be_used_is_one_message(
 @pytest.mark.parametrize("text", ["Mfa", "=ON", ""])
 def test_a_text_without_a_name_is_refused(text: str) -> None:
     """A value on the command line needs its name."""
-    with pytest.raises(ConfigurationError, match=r"--parameter: .*must look like NAME=VALUE"):
+    with pytest.raises(ConfigurationError, match=r"--parameter: .*must look like NAME=VALUE") as no:
         given_parameters([], [text])
+    # What stands behind the sign could be a secret.
+    assert "=ON" not in str(no.value)
 
 
 def test_a_file_that_cannot_be_read_names_its_option(tmp_path: Path) -> None:
