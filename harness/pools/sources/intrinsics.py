@@ -58,6 +58,8 @@ _OF_RULES = frozenset(
 )
 _LONGEST_SHOWN = 200
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
+#: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+_DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:(?:ssm|ssm-secure|secretsmanager):.*?\}\}", re.DOTALL)
 
 
 class _NoValue:
@@ -110,7 +112,7 @@ class Functions:
         if isinstance(value, list):
             return [item for item in self._items(value, path) if item is not NO_VALUE]
         if not isinstance(value, Mapping):
-            return value
+            return _without_dynamic_reference(value)
         outer, self._path = self._path, path
         try:
             if len(value) == 1:
@@ -182,7 +184,7 @@ class Functions:
             result = self._result(name, argument, path)
             if isinstance(result, str) and len(result) > LONGEST:
                 raise too_long(name)
-            return result
+            return _without_dynamic_reference(result)
         except FunctionRefused as refused:
             given = argument if refused.given is None else refused.given
             hint = f"{name}: {refused.hint}" if refused.hint else f"it is a key of {name}"
@@ -359,6 +361,12 @@ def _unknown(function: str, arguments: Any, of: str = " of {}") -> Unknown:
     # Of nested functions, only the outermost and what is really unknown are of interest.
     root = "" if cause is None else cause.reason.rpartition(" of ")[2]
     return Unknown(function + (of.format(root) if root else ""))
+
+
+def _without_dynamic_reference(value: Any) -> Any:
+    """Return a value, or why it is unknown: what a dynamic reference names is in another service."""
+    found = _DYNAMIC_REFERENCE.search(value) if isinstance(value, str) else None
+    return value if found is None else Unknown(found[0])
 
 
 def _plain(given: Any) -> Any:
