@@ -364,7 +364,7 @@ def _unknown(function: str, arguments: Any, of: str = " of {}") -> Unknown:
 
 
 def _without_dynamic_reference(value: Any) -> Any:
-    """Return a value, or why it is unknown: what a dynamic reference names is in another service."""
+    """Return a value; a text is unknown if what it names is in another service."""
     found = _DYNAMIC_REFERENCE.search(value) if isinstance(value, str) else None
     return value if found is None else Unknown(found[0])
 

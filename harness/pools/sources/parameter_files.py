@@ -18,7 +18,8 @@ from typing import Any
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Unknown, join
 from harness.pools.sources import sam_overrides
-from harness.pools.sources.documents import Document, read_document
+from harness.pools.sources.documents import Document, read_document, text_of
+from harness.pools.sources.json_lines import too_deep
 from harness.pools.sources.parameter_rules import as_text
 from harness.pools.sources.parameters import GivenParameter, GivenParameters
 from harness.redaction import MASK
@@ -46,7 +47,7 @@ _HCL = (
     "(terraform plan -var-file=FILE -out=tfplan; terraform show -json tfplan); for a template, "
     'write them as JSON: {"NAME": "VALUE"}'
 )
-_LOOKS_LIKE_HCL = re.compile(r"^\s*[\w-]+\s*=", re.MULTILINE)
+_LOOKS_LIKE_HCL = re.compile(r"^[ \t]*[\w-]+[ \t]*=", re.MULTILINE)
 
 
 def given_parameters(
@@ -130,24 +131,32 @@ def _document(path: str) -> Document:
 
     A list with one text is JSON and also TOML.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        return read_document(path)
-    try:
-        json.loads(text)
-    except ValueError:
-        pass
-    else:
+    text = text_of(path)
+    if _is_json(text):
         return read_document(path)
     try:
         value = tomllib.loads(text)
+    except RecursionError:
+        raise too_deep(path) from None
     except tomllib.TOMLDecodeError:
         return _yaml(path, text)
+    except ValueError:
+        hint = "it has a number of thousands of digits"
+        raise ConfigurationError("file", given=path, hint=hint) from None
     if not sam_overrides.recognizes(value):
         hint = _HCL if value else "it is empty"
         raise ConfigurationError("file", given=path, hint=hint)
     return Document(path, value, sam_overrides.lines_of_toml(text))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except RecursionError:
+        return True
+    except ValueError:
+        return False
+    return True
 
 
 def _yaml(path: str, text: str) -> Document:

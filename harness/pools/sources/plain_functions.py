@@ -84,7 +84,8 @@ def selected(index: Any, items: Any) -> Any:
     text = as_text(index)
     if not (text.isascii() and text.isdecimal()):
         raise FunctionRefused("its index must be a whole number from 0", given=index)
-    if int(text) >= len(items):
+    # Python reads no text of thousands of digits.
+    if len(text.lstrip("0")) > len(str(len(items))) or int(text) >= len(items):
         count = f"{len(items)} item{'' if len(items) == 1 else 's'}"
         raise FunctionRefused(f"its list has {count}, counted from 0", given=index)
     return items[int(text)]

@@ -163,7 +163,7 @@ class ServerlessVariables:
             return quoted[1] if quoted[1] is not None else quoted[2]
         if source in _WORDS:
             return _WORDS[source]
-        if re.fullmatch(r"-?\d+", source):
+        if re.fullmatch(r"-?\d{1,50}", source):
             return int(source)
         if to_bool := re.fullmatch(r"strToBool\((.*)\)", source):
             return _WORDS.get(to_bool[1].strip("'\" ").lower(), _MISSING)

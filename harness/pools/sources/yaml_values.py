@@ -19,6 +19,7 @@ __all__ = ["yaml_values"]
 
 #: How many values a file may have after its aliases are resolved; a template of 1 MB has fewer.
 _MOST_VALUES = 1_000_000
+_MOST_BITS = 10_000
 #: Tags whose long form has no ``Fn::`` prefix.
 _WITHOUT_PREFIX = frozenset({"Ref", "Condition"})
 _YAML = "tag:yaml.org,2002:"
@@ -155,10 +156,14 @@ class _YamlReader:
         if node.tag not in _PLAIN:
             return node.value
         try:
-            return self._scalars.construct_object(node)
+            found = self._scalars.construct_object(node)
         except (KeyError, ValueError, yaml.YAMLError):
             # A tag such as !!int on a text, or a number of thousands of digits.
             raise self._strange_tag(node) from None
+        if isinstance(found, int) and found.bit_length() > _MOST_BITS:
+            # Python writes no number of thousands of digits, and can read one in base 16.
+            raise self._strange_tag(node)
+        return found
 
     def _strange_tag(self, node: yaml.Node) -> ConfigurationError:
         tag = str(node.tag).replace(_YAML, "!!")

@@ -97,3 +97,49 @@ def test_texts_that_no_memory_holds(tmp_path: Path, expression: Any, function: s
     template = {"Resources": {"Pool": {**POOL, "Properties": {"UserPoolName": expression}}}}
     with pytest.raises(ConfigurationError, match=f"{function}: its text is longer than 1,000,000"):
         load(written(tmp_path, template))
+
+
+@pytest.mark.parametrize("start", ["\n" * 199_000, "module.exports " * 13_000])
+def test_a_long_text_that_is_no_source(tmp_path: Path, start: str) -> None:
+    """What a file is instead of a source is found in one pass over its text."""
+    path = tmp_path / "pool.txt"
+    path.write_text(f"{start}{{{{{{")
+    with pytest.raises(ConfigurationError, match=r"pool\.txt"):
+        load(path)
+
+
+@pytest.mark.parametrize("pattern", ["((a{1000}){1000}){1000}", "(a{1,9000}){1,9000}"])
+def test_counts_in_counts(tmp_path: Path, pattern: str) -> None:
+    """An AllowedPattern that needs all the memory is not compared, and a note says so."""
+    parameter = {"Type": "String", "Default": "a", "AllowedPattern": pattern}
+    properties = {"UserPoolName": {"Ref": "Name"}}
+    template = {
+        "Parameters": {"Name": parameter},
+        "Resources": {"Pool": {**POOL, "Properties": properties}},
+    }
+    pool = load(written(tmp_path, template)).pool
+    assert "could not be compared" in pool.notes()["PoolName"]
+
+
+HUGE = "1" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("properties", "part"),
+    [
+        (
+            f"Policies: {{PasswordPolicy: {{MinimumLength: '{HUGE}'}}}}",
+            "it must be a whole number",
+        ),
+        (f"UserPoolName: !Select ['{HUGE}', [a]]", "its list has 1 item"),
+        (f"UserPoolName: 0x{HUGE}", "line 1"),
+    ],
+)
+def test_numbers_of_thousands_of_digits(tmp_path: Path, properties: str, part: str) -> None:
+    """A number that Python cannot read or write is refused like any other wrong number."""
+    path = tmp_path / "pool.yaml"
+    pool = f"{{Type: AWS::Cognito::UserPool, Properties: {{{properties}}}}}"
+    path.write_text(f"Resources: {{Pool: {pool}}}")
+    with pytest.raises(ConfigurationError) as refused:
+        load(path)
+    assert part in str(refused.value)
