@@ -99,6 +99,26 @@ def test_texts_that_no_memory_holds(tmp_path: Path, expression: Any, function: s
         load(written(tmp_path, template))
 
 
+@pytest.mark.parametrize(
+    ("items", "value", "part"),
+    [
+        ([str(item) for item in range(4_999)], ["a"] * 20_000, "more than 200,000 values"),
+        (["a" * 100_000], "${Name}" * 100_000, "a text of over 1,000,000 letters"),
+        (["a" * 100_000], "&{Name}" * 100_000, "a text of over 1,000,000 letters"),
+    ],
+)
+def test_loops_that_make_too_much(tmp_path: Path, items: list[str], value: Any, part: str) -> None:
+    """What loops make is limited in number and length, not only in resources."""
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": value}}
+    name = "Queue" if len(items) == 1 else "Queue${Name}"
+    template = {
+        "Transform": "AWS::LanguageExtensions",
+        "Resources": {"Pool": POOL, "Fn::ForEach::Queues": ["Name", items, {name: queue}]},
+    }
+    with pytest.raises(ConfigurationError, match=part):
+        load(written(tmp_path, template))
+
+
 @pytest.mark.parametrize("start", ["\n" * 199_000, "module.exports " * 13_000])
 def test_a_long_text_that_is_no_source(tmp_path: Path, start: str) -> None:
     """What a file is instead of a source is found in one pass over its text."""
