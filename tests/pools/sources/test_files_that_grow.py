@@ -163,3 +163,28 @@ def test_numbers_of_thousands_of_digits(tmp_path: Path, properties: str, part: s
     with pytest.raises(ConfigurationError) as refused:
         load(path)
     assert part in str(refused.value)
+
+
+def test_lists_of_variables_of_lists(tmp_path: Path) -> None:
+    """Variables of a service that grow together stay unknown."""
+    lists = [", ".join([f"'${{self:custom.a{level}}}'"] * 10) for level in range(11)]
+    levels = [f"a{level}: [{items}]" for level, items in enumerate(lists, 1)]
+    path = tmp_path / "serverless.yml"
+    path.write_text(
+        "service: app\nprovider: {name: aws}\n"
+        f"custom: {{a0: [email], {', '.join(levels)}}}\n"
+        "resources:\n  Resources:\n    Pool:\n      Type: AWS::Cognito::UserPool\n"
+        "      Properties: {AliasAttributes: '${self:custom.a11}'}\n"
+    )
+    assert isinstance(load(path).pool.value("AliasAttributes"), Unknown)
+
+
+def test_a_long_variable(tmp_path: Path) -> None:
+    """A variable of hundreds of thousands of characters stays unknown."""
+    path = tmp_path / "serverless.yml"
+    path.write_text(
+        "service: app\nprovider: {name: aws}\n"
+        "resources:\n  Resources:\n    Pool:\n      Type: AWS::Cognito::UserPool\n"
+        f"      Properties: {{UserPoolName: '${{self:x{'(' * 300_000}}}'}}\n"
+    )
+    assert isinstance(load(path).pool.value("PoolName"), Unknown)
