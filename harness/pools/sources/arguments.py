@@ -77,10 +77,10 @@ class ConvertedArguments:
         if isinstance(value, Unknown):
             return value
         self.arguments[member] = argument
-        if isinstance(shape, StructureShape):
+        if isinstance(shape, StructureShape) and isinstance(value, list):
             # Terraform represents a block as a list with one item.
-            if isinstance(value, list):
-                return self._converted(shape, value[0], member, f"{argument}[0]")
+            return self._converted(shape, value[0], member, f"{argument}[0]")
+        if isinstance(shape, StructureShape) and isinstance(value, Mapping):
             return self._structure(shape, value, member, argument)
         if isinstance(shape, ListShape) and isinstance(value, list):
             items = (

@@ -271,7 +271,7 @@ class _Template:
                 for member in MFA_SWITCHES.values():
                     renamed.put("mfa", member, factor, "EnabledMfas")
                 continue
-            if factor not in MFA_SWITCHES:
+            if not isinstance(factor, str) or factor not in MFA_SWITCHES:
                 path = f"Resources.{pool}.Properties.EnabledMfas[{index}]"
                 raise self._refusal(path, factor, allowed=tuple(MFA_SWITCHES))
             renamed.switch(factor, "EnabledMfas")

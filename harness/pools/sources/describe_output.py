@@ -138,12 +138,25 @@ def _require_known(answer: _CliAnswer) -> None:
     if kind is None:
         return
     allowed = described_names(kind)
-    for name in set(answer.members) - _AROUND:
-        if name not in allowed:
+    _require_attributes(answer)
+    for name in answer.members:
+        if name not in (*allowed, *_AROUND):
             path = join(answer.path, name)
             hint = f"the installed botocore has no such member in the answer of {answer.command}"
             source = answer.document.source(path)
             raise ConfigurationError(path, source=source, given=name, allowed=allowed, hint=hint)
+
+
+def _require_attributes(answer: _CliAnswer) -> None:
+    """Refuse a schema that no pool has: its attributes are objects with a name."""
+    found = answer.members.get("SchemaAttributes") or []
+    is_list = isinstance(found, list)
+    if is_list and all(isinstance(one, Mapping) and "Name" in one for one in found):
+        return
+    path = join(answer.path, "SchemaAttributes")
+    source = answer.document.source(path)
+    hint = "it must be a list of objects with a Name"
+    raise ConfigurationError(path, given=found, source=source, hint=hint)
 
 
 def _configuration(
@@ -158,7 +171,7 @@ def _configuration(
         pool=_pool_part(pool, shown),
         mfa=_mfa_part(pool, own, shown, only_pool=only_pool),
         clients=clients,
-        other_clients=_undescribed(own, {one.value("ClientName") for one in clients}),
+        other_clients=_undescribed(own, {str(one.value("ClientName")) for one in clients}),
     )
 
 
@@ -219,11 +232,11 @@ def _mfa_part(pool: _CliAnswer, own: Iterable[_CliAnswer], name: str, *, only_po
 
 
 def _clients(answers: Sequence[_CliAnswer]) -> Iterator[Part]:
-    names = Counter(answer.members.get("ClientName") for answer in answers)
+    names = Counter(str(answer.members.get("ClientName")) for answer in answers)
     for answer in answers:
-        name = answer.members.get("ClientName")
+        name = str(answer.members.get("ClientName"))
         # Several app clients can have the same name.
-        shown = str(name if names[name] == 1 else answer.members.get("ClientId"))
+        shown = name if names[name] == 1 else str(answer.members.get("ClientId"))
         places = {
             path: place
             for path, place in answer.document.places(answer.path).items()
@@ -233,13 +246,13 @@ def _clients(answers: Sequence[_CliAnswer]) -> Iterator[Part]:
         yield check_members(part, answer.document.name)
 
 
-def _undescribed(own: Iterable[_CliAnswer], described: set[Any]) -> Unknown | None:
+def _undescribed(own: Iterable[_CliAnswer], described: set[str]) -> Unknown | None:
     """Return why the pool can have more app clients than those described."""
     lists = [answer for answer in own if answer.command == "list-user-pool-clients"]
-    listed = {item.get("ClientName") for answer in lists for item in _listed(answer)}
+    listed = {str(item.get("ClientName")) for answer in lists for item in _listed(answer)}
     if not lists:
         return None if described else _NO_CLIENTS
-    missing = sorted(str(name) for name in listed - described)
+    missing = sorted(listed - described)
     if not missing:
         return None
     return Unknown(f"aws cognito-idp describe-user-pool-client tells {', '.join(missing)}")
@@ -247,4 +260,4 @@ def _undescribed(own: Iterable[_CliAnswer], described: set[Any]) -> Unknown | No
 
 def _listed(answer: _CliAnswer) -> list[Mapping[str, Any]]:
     found = answer.members.get("UserPoolClients")
-    return [item for item in found or () if isinstance(item, Mapping)]
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []

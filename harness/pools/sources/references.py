@@ -243,7 +243,7 @@ def _why_not(value: Any, found: Any) -> str:
     if isinstance(value, str):
         return f"{value!r}, which is not the id of a user pool"
     # The value itself can come from a parameter that is secret.
-    function = next(iter(value), None) if isinstance(value, Mapping) else None
-    argument = value[function] if isinstance(value, Mapping) else None
+    function = next(iter(value)) if isinstance(value, Mapping) and value else None
+    argument = value[function] if function is not None else None
     shown = f"{function} {argument}" if isinstance(argument, str) else function
     return f"{shown or 'a value'}, which is not the id of a user pool"

@@ -123,11 +123,13 @@ def _has_hidden(functions: Any) -> bool:
     if isinstance(functions, Unknown):
         return True
     items = functions.values() if isinstance(functions, Mapping) else functions
+    if not isinstance(functions, (Mapping, list)):
+        return False
     return any(
         isinstance(item, Unknown)
         or (isinstance(functions, list) and _has_hidden(item))
         or (isinstance(item, Mapping) and isinstance(item.get("events"), Unknown))
-        for item in items or ()
+        for item in items
     )
 
 

@@ -26,6 +26,7 @@ from harness.pools.sources.arguments import convert_client, convert_pool, with_u
 from harness.pools.sources.documents import Document
 from harness.pools.sources.pool_choice import FoundPool, FoundPools
 from harness.pools.sources.renaming import lacks_second_factor
+from harness.pools.sources.terraform_objects import CheckedObjects
 from harness.pools.sources.terraform_references import (
     POOL,
     Configured,
@@ -174,34 +175,58 @@ class _Shown:
         if not isinstance(found.get(self._key), Mapping):
             hint = "the output of terraform show -json must have values or planned_values"
             raise ConfigurationError("file", given=document.name, hint=hint)
-        self._unknown = dict(_unknown_after(found.get("resource_changes") or ()))
+        self._objects = CheckedObjects(document)
+        self._unknown = dict(self._unknown_after(found))
         configuration = found.get("configuration")
         self.configured: Configured | None = None
         self._expressions: dict[str, Mapping[str, Any]] | None = None
         if isinstance(configuration, Mapping):
-            root = configuration.get("root_module") or {}
+            root = self._objects.one(configuration, "root_module", "configuration")
+            self._expressions = dict(self._expressions_of(root, "configuration.root_module", ""))
             self.configured = Configured(root)
-            self._expressions = dict(_expressions(root, ""))
 
     def resources(self) -> Iterator[_Resource]:
-        root = self._document.value[self._key].get("root_module") or {}
+        root = self._objects.one(self._document.value[self._key], "root_module", self._key)
         yield from self._of_module(root, f"{self._key}.root_module", "")
 
     def _of_module(self, module: Mapping[str, Any], path: str, name: str) -> Iterator[_Resource]:
-        for index, resource in enumerate(module.get("resources") or ()):
+        for index, resource in enumerate(self._objects.several(module, "resources", path)):
             if resource.get("mode") == "managed" and resource.get("type") in (POOL, _CLIENT):
                 yield self._resource(resource, f"{path}.resources[{index}]", name)
-        for index, child in enumerate(module.get("child_modules") or ()):
+        for index, child in enumerate(self._objects.several(module, "child_modules", path)):
             below = f"{path}.child_modules[{index}]"
             yield from self._of_module(child, below, str(child.get("address", "")))
 
+    def _unknown_after(self, found: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for index, one in enumerate(self._objects.several(found, "resource_changes", "")):
+            path = f"resource_changes[{index}]"
+            change = self._objects.one(one, "change", path)
+            if one.get("type") in (POOL, _CLIENT):
+                unknown = self._objects.one(change, "after_unknown", f"{path}.change")
+                yield str(one.get("address")), unknown
+
+    def _expressions_of(
+        self, module: Mapping[str, Any], path: str, prefix: str
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for index, resource in enumerate(self._objects.several(module, "resources", path)):
+            expressions = self._objects.one(resource, "expressions", f"{path}.resources[{index}]")
+            yield f"{prefix}{resource.get('address')}", expressions
+        calls = self._objects.one(module, "module_calls", path)
+        for name in calls:
+            below = f"{path}.module_calls"
+            call = self._objects.one(calls, name, below)
+            called = self._objects.one(call, "module", f"{below}.{name}")
+            yield from self._expressions_of(
+                called, f"{below}.{name}.module", f"{prefix}module.{name}."
+            )
+
     def _resource(self, shown: Mapping[str, Any], path: str, module: str) -> _Resource:
-        address = str(shown["address"])
+        address = str(shown.get("address"))
         expressions = None
         if self._expressions is not None:
             expressions = self._expressions.get(without_keys(address), {})
         values = with_unknown(
-            shown.get("values") or {}, self._unknown.get(address) or {}, expressions
+            self._objects.one(shown, "values", path), self._unknown.get(address, {}), expressions
         )
         return _Resource(
             module=module,
@@ -213,18 +238,6 @@ class _Shown:
             path=path,
             address=address,
         )
-
-
-def _unknown_after(changes: Any) -> Iterator[tuple[str, Any]]:
-    for change in changes:
-        yield change["address"], (change.get("change") or {}).get("after_unknown") or {}
-
-
-def _expressions(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
-    for resource in module.get("resources") or ():
-        yield prefix + resource["address"], resource.get("expressions") or {}
-    for name, call in (module.get("module_calls") or {}).items():
-        yield from _expressions(call.get("module") or {}, f"{prefix}module.{name}.")
 
 
 def _key(index: Any) -> str:

@@ -23,6 +23,7 @@ from harness.pools.configuration.pool_configuration import (
 from harness.pools.configuration.service_members import check_members
 from harness.pools.sources.arguments import ConvertedArguments, convert_client, convert_pool
 from harness.pools.sources.documents import Document
+from harness.pools.sources.terraform_objects import CheckedObjects
 
 __all__ = ["POOL", "converted", "read", "recognizes"]
 
@@ -103,16 +104,15 @@ def _require_readable(document: Document) -> None:
 
 
 def _instances(document: Document) -> Iterator[_Instance]:
-    for index, resource in enumerate(document.value.get("resources") or ()):
-        if not isinstance(resource, Mapping) or resource.get("mode") != "managed":
+    objects = CheckedObjects(document)
+    for index, resource in enumerate(objects.several(document.value, "resources", "")):
+        if resource.get("mode") != "managed" or resource.get("type") not in (POOL, _CLIENT):
             continue
-        if resource.get("type") not in (POOL, _CLIENT):
-            continue
-        for number, instance in enumerate(resource.get("instances") or ()):
-            path = f"resources[{index}].instances[{number}]"
+        path = f"resources[{index}]"
+        for number, instance in enumerate(objects.several(resource, "instances", path)):
             # A deposed instance is about to be deleted.
-            if isinstance(instance, Mapping) and "deposed" not in instance:
-                yield _instance(document, resource, instance, path)
+            if "deposed" not in instance:
+                yield _instance(document, resource, instance, f"{path}.instances[{number}]")
 
 
 def _instance(
