@@ -8,6 +8,7 @@ https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_export/
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from harness.pools.configuration.pool_configuration import (
     Part,
     PoolConfiguration,
     SourceLocation,
+    UnassignedClient,
     Unknown,
     join,
 )
@@ -87,9 +89,29 @@ def read(document: Document) -> list[PoolConfiguration]:
                 for client in clients
                 if pool.id and client.values.get("user_pool_id") == pool.id
             ),
+            unassigned=tuple(
+                _unassigned(document, client, pool)
+                for client in clients
+                if isinstance(client.values.get("user_pool_id"), Unknown)
+            ),
         )
         for pool in pools
     ]
+
+
+def _unassigned(
+    document: Document, client: _StackResource, pool: _StackResource
+) -> UnassignedClient:
+    name = client.values.get("name")
+    line = client.lines.get("user_pool_id")
+    return UnassignedClient(
+        name=client.name,
+        client_name=name if isinstance(name, str) else None,
+        reason=_SECRET,
+        place=SourceLocation(f"{client.name}.user_pool_id", line, file=document.name),
+        remedy=f'"userPoolId": "{pool.id}"',
+        read=functools.partial(_part, document, client, "client"),
+    )
 
 
 def _resources_path(document: Document) -> str | None:

@@ -124,3 +124,15 @@ def test_a_stack_that_cannot_be_read(tmp_path: Path, value: Any, part: str) -> N
     with pytest.raises(ConfigurationError) as refused:
         load(written(tmp_path, value))
     assert part in str(refused.value)
+
+
+def test_an_app_client_whose_pool_is_a_secret(tmp_path: Path) -> None:
+    """An app client with an encrypted userPoolId may belong to the pool, and is not dropped."""
+    web = resource("web", "UserPoolClient", {"name": "web app", "userPoolId": SHOWN})
+    pool = load(written(tmp_path, stack(resource("main", "UserPool", {"name": "x"}), web)))
+    assert pool.clients == ()
+    (client,) = pool.unassigned
+    assert (client.name, client.client_name) == ("web", "web app")
+    assert client.remedy == '"userPoolId": "main-id"'
+    assert PLAIN not in str(client)
+    assert pool.client("web").value("ClientName") == "web app"
