@@ -21,6 +21,7 @@ from harness.pools.configuration.pool_configuration import (
     SourceLocation,
     UnassignedClient,
     Unknown,
+    walk,
 )
 from harness.pools.configuration.service_members import check_members, member_names
 from harness.pools.sources.assigned_clients import (
@@ -256,11 +257,21 @@ class _Template:
 
     def _properties(self, name: str) -> dict[str, Any]:
         path = f"Resources.{name}.Properties"
-        expression = self._stack.resource(name).get("Properties") or {}
+        expression = self._stack.resource(name).get("Properties", {})
+        self._require_no_null(expression, path)
         found = self._functions.needed.noted(self._functions.value(expression, path), expression)
         if not isinstance(found, Mapping):
             raise self._refusal(path, str(found), hint="it must be an object")
         return {name: value for name, value in found.items() if value is not NO_VALUE}
+
+    def _require_no_null(self, expression: Any, path: str) -> None:
+        """Refuse a property that is written without a value, as CloudFormation does.
+
+        https://github.com/aws-cloudformation/cfn-lint/issues/246
+        """
+        for below, value in walk(expression, path):
+            if value is None and below in self._document.lines:
+                raise self._refusal(below, None, hint="leave it out, or give it a value")
 
     def _places(self, name: str) -> dict[str, SourceLocation]:
         return self._document.places(f"Resources.{name}.Properties", self._functions.notes)

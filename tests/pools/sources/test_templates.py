@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Unknown
 from harness.pools.sources import load, read
 from tests.pools.sources.files import template
@@ -146,3 +147,21 @@ def test_a_resource_with_a_false_condition_is_left_out(tmp_path: Path) -> None:
     )
     found = read(template(tmp_path, "UserPoolName: a", resources + MORE))
     assert [pool.name for pool in found] == ["Pool", "Given", "Open"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "place"),
+    [
+        ("MfaConfiguration:", "Properties.MfaConfiguration"),
+        ("LambdaConfig: {PreSignUp: }", "Properties.LambdaConfig.PreSignUp"),
+        ("AliasAttributes: [email, ~]", "Properties.AliasAttributes[1]"),
+        ("", "Properties"),
+    ],
+)
+def test_a_property_without_a_value(tmp_path: Path, properties: str, place: str) -> None:
+    """CloudFormation refuses null, which is often a value that somebody forgot."""
+    with pytest.raises(ConfigurationError) as refused:
+        load(template(tmp_path, properties))
+    line = 5 if properties else 4
+    said = f"Resources.Pool.{place}: no value given (from {tmp_path / 'pool.yaml'}, line {line})"
+    assert str(refused.value).startswith(said)
