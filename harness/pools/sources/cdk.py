@@ -16,7 +16,7 @@ from typing import Any
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import NeededParameter, PoolConfiguration
 from harness.pools.sources import cloudformation
-from harness.pools.sources.documents import Document, read_document
+from harness.pools.sources.documents import Document, is_below, read_document
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 from harness.pools.sources.pool_choice import FoundPools
 from harness.pools.sources.references import References
@@ -175,7 +175,7 @@ class _Assembly:
         """Return the path of a file, which must be inside the assembly, whatever names it."""
         if isinstance(found, str):
             path = Path(os.path.normpath(folder / found))
-            if path.absolute().is_relative_to(Path(os.path.abspath(self.root))):
+            if is_below(path, self.root):
                 return path
         hint = f"it must be the name of a file in the folder {self.root}"
         raise ConfigurationError(name, given=found, source=source, hint=hint)

@@ -16,7 +16,7 @@ from harness.pools.configuration.pool_configuration import SourceLocation
 from harness.pools.sources.json_lines import lines_of_json, too_deep
 from harness.pools.sources.yaml_values import yaml_values
 
-__all__ = ["Document", "read_document", "text_of"]
+__all__ = ["Document", "is_below", "read_document", "text_of"]
 
 #: The largest file, in bytes. CloudFormation takes templates of up to 1 MB; a Terraform plan of a
 #: large system has tens of them.
@@ -93,6 +93,22 @@ def text_of(path: str | Path) -> str:
     except ValueError:
         hint = "it is not the name of a file"
     raise ConfigurationError("file", given=str(path), hint=hint)
+
+
+def is_below(path: Path, folder: Path) -> bool:
+    """Return whether a path is in a folder, also if links are followed."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError):
+        # Nothing can have this name.
+        return False
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        # Links go in a circle.
+        return False
 
 
 def _json(name: str, text: str) -> Document:

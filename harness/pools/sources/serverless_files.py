@@ -16,7 +16,7 @@ import yaml
 
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import join
-from harness.pools.sources.documents import Document, read_document
+from harness.pools.sources.documents import Document, is_below, read_document
 from harness.pools.sources.yaml_values import put_in_merge_keys
 
 __all__ = ["FilePart", "ServerlessFiles", "in_yaml_1_2"]
@@ -113,25 +113,14 @@ class ServerlessFiles:
 
     def _read(self, name: str) -> Document | None:
         path = self._folder / name
-        if path.suffix.lower() not in _DATA or not self._is_inside(path):
+        # Unless a service says otherwise, the framework refuses a file outside its folder:
+        # https://github.com/serverless/serverless/blob/main/lib/configuration/variables/sources/file.js
+        if path.suffix.lower() not in _DATA or not is_below(path, self._folder):
             return None
         try:
             return in_yaml_1_2(read_document(path))
         except ConfigurationError:
             return None
-
-    def _is_inside(self, path: Path) -> bool:
-        """Return whether a file is below the folder of the service.
-
-        Unless a service says otherwise, the framework refuses any other:
-
-        https://github.com/serverless/serverless/blob/main/lib/configuration/variables/sources/file.js
-        """
-        try:
-            return path.resolve(strict=True).is_relative_to(self._folder.resolve())
-        except (OSError, RuntimeError, ValueError):
-            # It is not there, or nothing can have this name.
-            return False
 
 
 def in_yaml_1_2(document: Document) -> Document:

@@ -253,12 +253,24 @@ class TestAssets:
         files = self.without_metadata()
         assert clients(assembly(tmp_path, files, A=stack("A.template.json"))) == {"A/Pool": []}
 
-    @pytest.mark.parametrize("path", ["../outside.json", "/etc/hostname", "a/../../outside.json"])
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "../outside.json",
+            "/etc/hostname",
+            "a/../../outside.json",
+            "link.json",
+            "a\0.json",
+            "\ud800.json",
+            "a" * 400,
+        ],
+    )
     def test_only_files_in_the_folder_are_read(self, tmp_path: Path, path: str) -> None:
         """A path that leads out of the folder is refused, even if a file is there."""
         (tmp_path / "outside.json").write_text(json.dumps(FILES["inner.json"]))
         files = {"A.template.json": template({"Pool": pool(), "Inner": nested(path)})}
         folder = assembly(tmp_path / "cdk.out", files, A=stack("A.template.json"))
+        (folder / "link.json").symlink_to(tmp_path / "outside.json")
         with pytest.raises(ConfigurationError, match="must be the name of a file in the folder"):
             load(folder)
         assert load(folder, "A/Pool").name == "Pool"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +170,7 @@ def test_a_folder_that_cdk_did_not_write(tmp_path: Path, manifest: Any, part: st
 
 def test_a_nested_assembly(tmp_path: Path) -> None:
     """The stacks of a stage are in their own folder, which the manifest names."""
-    (tmp_path / "assembly-Stage").symlink_to(EVERY_FORMAT["CDK assembly"])
+    shutil.copytree(EVERY_FORMAT["CDK assembly"], tmp_path / "assembly-Stage")
     nested = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Stage"}}
     written(tmp_path, {"artifacts": {"Stage": nested}}, "manifest.json")
     assert load(tmp_path).name == "Pool10E0F2A7"
