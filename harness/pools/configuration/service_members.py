@@ -17,7 +17,12 @@ from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
 
 from harness.errors import ConfigurationError
-from harness.pools.configuration.newer_members import NewerMember, lacking, with_newer_members
+from harness.pools.configuration.newer_members import (
+    NEWER_MEMBERS,
+    NewerMember,
+    lacking,
+    with_newer_members,
+)
 from harness.pools.configuration.pool_configuration import Kind, Part, Unknown, join
 
 __all__ = [
@@ -136,12 +141,18 @@ def _request_members(kind: Kind) -> Mapping[str, Shape]:
 
 @functools.cache
 def described_names(kind: Kind) -> tuple[str, ...]:
-    """Return the names of the members that Cognito's description of a part can have."""
+    """Return the names of the members that Cognito's description of a part can have.
+
+    They include what the requests of later botocores have: Cognito describes what it was given.
+    """
     operation, member = _DESCRIBED[kind]
     shape: Shape | None = _service().operation_model(operation).output_shape
     if member is not None and isinstance(shape, StructureShape):
         shape = shape.members[member]
-    return tuple(shape.members) if isinstance(shape, StructureShape) else ()
+    request = _service().operation_model(_OPERATIONS[kind]).input_shape
+    newer = [one.name for one in NEWER_MEMBERS if request and one.structure == request.name]
+    described = tuple(shape.members) if isinstance(shape, StructureShape) else ()
+    return (*described, *(name for name in newer if name not in described))
 
 
 @functools.cache

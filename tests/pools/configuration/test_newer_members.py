@@ -74,7 +74,12 @@ def older(model: dict[str, Any]) -> dict[str, Any]:
 def old_botocore(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give the product the service model of botocore 1.40.0."""
     model = older(installed())
-    caches = (service_members._service, service_members.member_shapes, service_members.member_names)
+    caches = (
+        service_members._service,
+        service_members.member_shapes,
+        service_members.member_names,
+        service_members.described_names,
+    )
     with monkeypatch.context() as patched:
         patched.setattr(service_members, "_installed", lambda: model)
         patched.setattr(botocore, "__version__", "1.40.0")
@@ -105,12 +110,16 @@ def form(shape: Any) -> Any:
 def test_what_is_accepted_does_not_depend_on_botocore(
     kind: Kind, request: pytest.FixtureRequest
 ) -> None:
-    """With the oldest botocore, exactly the members and texts of the newest one are accepted."""
+    """With the oldest botocore, exactly the members and texts of the newest one are accepted.
+
+    The same holds for what the AWS CLI prints of a pool.
+    """
     if release() > COMPARED_UP_TO:
         pytest.skip("the table was not compared with this botocore")
-    now = forms(kind)
+    now, described = forms(kind), set(service_members.described_names(kind))
     request.getfixturevalue("old_botocore")
     assert forms(kind) == now
+    assert set(service_members.described_names(kind)) == described
 
 
 def release() -> tuple[int, ...]:
