@@ -79,24 +79,28 @@ def read(document: Document) -> list[PoolConfiguration]:
         )
         raise ConfigurationError("file", given=document.name, hint=hint)
     clients = [resource for resource in resources if resource.type == _CLIENT]
-    return [
-        PoolConfiguration(
-            origin=Origin("Pulumi stack", document.name),
-            pool=_part(document, pool, "pool"),
-            mfa=_part(document, pool, "mfa"),
-            clients=tuple(
-                _part(document, client, "client")
-                for client in clients
-                if pool.id and client.values.get("user_pool_id") == pool.id
-            ),
-            unassigned=tuple(
-                _unassigned(document, client, pool)
-                for client in clients
-                if isinstance(client.values.get("user_pool_id"), Unknown)
-            ),
-        )
-        for pool in pools
-    ]
+    return [_configuration(document, pool, clients) for pool in pools]
+
+
+def _configuration(
+    document: Document, pool: _StackResource, clients: list[_StackResource]
+) -> PoolConfiguration:
+    pool_ids = [(client, client.values.get("user_pool_id")) for client in clients]
+    return PoolConfiguration(
+        origin=Origin("Pulumi stack", document.name),
+        pool=_part(document, pool, "pool"),
+        mfa=_part(document, pool, "mfa"),
+        clients=tuple(
+            _part(document, client, "client")
+            for client, pool_id in pool_ids
+            if pool.id and pool_id == pool.id
+        ),
+        unassigned=tuple(
+            _unassigned(document, client, pool)
+            for client, pool_id in pool_ids
+            if isinstance(pool_id, Unknown)
+        ),
+    )
 
 
 def _unassigned(
