@@ -292,24 +292,22 @@ class Functions:
         own = more[0] if len(more) == 1 else None
         if not isinstance(text, str) or not isinstance(own, Mapping):
             raise FunctionRefused("it takes a text, or a list of a text and an object")
-        found: dict[str, Any] = {}
-        length = 0
-
-        def replaced(match: re.Match[str]) -> str:
-            nonlocal length
-            name = match[1].strip()
-            if name.startswith("!"):
-                return f"${{{name[1:]}}}"
-            if name not in found:
-                found[name] = self._substitute(name, own, path)
-            known = "" if isinstance(found[name], Unknown) else as_text(found[name])
-            length += len(known)
-            if length > LONGEST:
-                raise too_long("Fn::Sub")
-            return known
-
-        result = _REFERENCE.sub(replaced, text)
-        return result if first_unknown(found) is None else _unknown(f"Fn::Sub {text}", found, "")
+        names = [name.strip() for name in _REFERENCE.findall(text)]
+        literals = {name: f"${{{name[1:]}}}" for name in names if name.startswith("!")}
+        found = {
+            name: self._substitute(name, own, path)
+            for name in dict.fromkeys(names)
+            if name not in literals
+        }
+        texts = {
+            name: as_text(value) for name, value in found.items() if not isinstance(value, Unknown)
+        }
+        if len(texts) < len(found):
+            return _unknown(f"Fn::Sub {text}", found, "")
+        if sum(len(texts.get(name, "")) for name in names) > LONGEST:
+            raise too_long("Fn::Sub")
+        known = texts | literals
+        return _REFERENCE.sub(lambda match: known[match[1].strip()], text)
 
     def _substitute(self, name: str, own: Mapping[str, Any], path: str) -> Any:
         reference = {"Fn::GetAtt": name} if "." in name else {"Ref": name}
