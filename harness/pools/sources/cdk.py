@@ -60,6 +60,7 @@ def find_in_assembly(folder: Path, parameters: GivenParameters = NO_PARAMETERS) 
     """
     assembly = _Assembly(folder, parameters)
     assembly.add_stacks_of(folder)
+    assembly.references.forget()
     pools = cloudformation.find_in_stacks(assembly.references, "CDK assembly")
     return FoundPools(str(folder), pools, tuple(assembly.problems))
 

@@ -123,6 +123,10 @@ class Functions:
         finally:
             self._path = outer
 
+    def forget(self) -> None:
+        """Forget which conditions hold, because values of parameters may be known by now."""
+        self._known.clear()
+
     def condition(self, name: Any) -> bool | Unknown:
         """Return whether a condition holds; unknown if the template alone cannot tell."""
         if not isinstance(name, str) or name not in self._conditions or name in self._under_way:

@@ -64,6 +64,8 @@ class References:
 
     stacks: list[Stack] = field(default_factory=list)
     _under_way: set[tuple[int, str]] = field(default_factory=set)
+    #: Outputs and parameters: a few stacks that name each other twice have millions of ways.
+    _known: dict[tuple[int, str], str | None] = field(default_factory=dict)
 
     def pool_of(self, stack: Stack, value: Any, path: str) -> PoolKey | PoolElsewhere | Unknown:
         """Return the pool whose id an expression gives.
@@ -85,6 +87,12 @@ class References:
             if found == _ELSEWHERE or _POOL_ID.fullmatch(found):
                 return PoolElsewhere()
         return Unknown(_why_not(value, found))
+
+    def forget(self) -> None:
+        """Forget what was evaluated before all stacks were there."""
+        self._known.clear()
+        for stack in self.stacks:
+            stack.functions.forget()
 
     def evaluated(self, stack: Stack, value: Any, path: str) -> Any:
         """Return the value of an expression, with marks for references to pools."""
@@ -202,9 +210,14 @@ class References:
         )
 
     def _known_text(self, key: tuple[int, str], value: Callable[[], Any]) -> str | None:
+        if key in self._known:
+            return self._known[key]
         with self._once(key) as is_first:
             found = value() if is_first else None
-        return found if isinstance(found, str) else None
+        text = found if isinstance(found, str) else None
+        if is_first:
+            self._known[key] = text
+        return text
 
     @contextmanager
     def _once(self, key: tuple[int, str]) -> Iterator[bool]:

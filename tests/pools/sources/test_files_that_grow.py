@@ -188,3 +188,26 @@ def test_a_long_variable(tmp_path: Path) -> None:
         f"      Properties: {{UserPoolName: '${{self:x{'(' * 300_000}}}'}}\n"
     )
     assert isinstance(load(path).pool.value("PoolName"), Unknown)
+
+
+def test_stacks_that_name_each_other(tmp_path: Path) -> None:
+    """An output is evaluated once, however many other stacks import it."""
+    stacks = {}
+    for level in range(25):
+        value = {"Fn::Select": [0, [{"Fn::ImportValue": f"e{level - 1}"}] * 2]}
+        output = {"Value": value if level else {"Ref": "Pool"}, "Export": {"Name": f"e{level}"}}
+        resources = {} if level else {"Pool": POOL}
+        written(tmp_path, {"Resources": resources, "Outputs": {"Id": output}}, f"S{level}.json")
+        properties = {"templateFile": f"S{level}.json"}
+        stacks[f"S{level}"] = {"type": "aws:cloudformation:stack", "properties": properties}
+    web = {
+        "Type": "AWS::Cognito::UserPoolClient",
+        "Properties": {"UserPoolId": {"Fn::ImportValue": "e24"}},
+    }
+    written(tmp_path, {"Resources": {"Web": web}}, "Web.json")
+    stacks["Web"] = {
+        "type": "aws:cloudformation:stack",
+        "properties": {"templateFile": "Web.json"},
+    }
+    written(tmp_path, {"artifacts": stacks}, "manifest.json")
+    assert [client.name for client in load(tmp_path).clients] == ["Web"]

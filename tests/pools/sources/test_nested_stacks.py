@@ -70,6 +70,27 @@ def clients(folder: Path) -> dict[str, list[str]]:
 class TestNested:
     """Nested stacks are followed, with what the parent gives to them."""
 
+    def test_a_condition_that_a_later_stack_decides(self, tmp_path: Path) -> None:
+        """What was unknown before all stacks were there is evaluated again."""
+        conditions = {"Live": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}}
+        live = {"Condition": "Live"}
+        first = template(
+            {"Pool": {**pool(), **live}, "Deeper": {**nested("deeper.json"), **live}},
+            Parameters={"Stage": parameter()},
+            Conditions=conditions,
+        )
+        stage = {"Fn::GetAtt": ["Second", "Outputs.Stage"]}
+        files = {
+            "A.template.json": template(
+                {"First": nested("first.json", Stage=stage), "Second": nested("second.json")}
+            ),
+            "first.json": first,
+            "second.json": template({}, Outputs={"Stage": {"Value": "prod"}}),
+            "deeper.json": template({}),
+        }
+        found = load(assembly(tmp_path, files, A=stack("A.template.json")), "A/First/Pool")
+        assert found.pool.condition is None
+
     def test_an_app_client_of_the_parents_pool(self, tmp_path: Path) -> None:
         """A nested stack gets the id of the parent's pool as a parameter."""
         files = {
