@@ -221,7 +221,7 @@ class _Shown:
             )
 
     def _resource(self, shown: Mapping[str, Any], path: str, module: str) -> _Resource:
-        address = str(shown.get("address"))
+        address = self._objects.text(shown, "address", path)
         expressions = None
         if self._expressions is not None:
             expressions = self._expressions.get(without_keys(address), {})

@@ -61,6 +61,24 @@ class CheckedObjects:
             raise self._refusal(join(path, name), None, "it must be a list of objects")
         return value
 
+    def text(self, found: Mapping[str, Any], name: str, path: str) -> str:
+        """Return a member that is a text.
+
+        Args:
+            found: the object with the member.
+            name: the name of the member.
+            path: the path of the object.
+
+        Raises:
+            ConfigurationError: it is something else, or there is none.
+        """
+        value = found.get(name)
+        if not isinstance(value, str):
+            raise self._refusal(join(path, name), value, "it must be a text")
+        return value
+
     def _refusal(self, path: str, given: Any, hint: str) -> ConfigurationError:
-        source = self._document.source(path)
+        lines = self._document.lines
+        # A member that is not there has the line of its object.
+        source = self._document.source(path if path in lines else path.rpartition(".")[0])
         return ConfigurationError(path, given=given, source=source, hint=hint)

@@ -15,6 +15,7 @@ from harness.pools.sources import read
 from harness.pools.sources.documents import read_document
 from tests.pools.sources.files import FILES
 
+WITHOUT_ADDRESS = {"mode": "managed", "type": "aws_cognito_user_pool", "values": {}}
 ODD: tuple[Any, ...] = (None, 1.5, True, "x", [], {}, ["x"], [None], [{}], {"a": 1})
 FORMATS = (
     "plan.json",
@@ -71,6 +72,10 @@ def test_no_value_ends_in_a_traceback(tmp_path: Path, name: str) -> None:
     [
         ({"planned_values": {"root_module": []}}, "planned_values\\.root_module: cannot use"),
         ({"resource_changes": ["x"]}, "resource_changes: .*it must be a list of objects"),
+        (
+            {"planned_values": {"root_module": {"resources": [WITHOUT_ADDRESS]}}},
+            r"resources\[0\]\.address: no value given",
+        ),
         ({"configuration": {"root_module": {"module_calls": {"a": 5}}}}, "module_calls\\.a: .* 5 "),
     ],
 )
