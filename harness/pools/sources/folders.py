@@ -10,8 +10,10 @@ from harness.pools.sources.documents import Document, read_document
 from harness.pools.sources.parameters import GivenParameters
 from harness.pools.sources.pool_choice import FoundPools, ready
 
-__all__ = ["find_in_folder", "packaged_template"]
+__all__ = ["HAS_VALUES", "find_in_folder", "packaged_template"]
 
+#: Why a description takes no values of parameters.
+HAS_VALUES = "{} shows what is deployed, which has values in place of parameters"
 _MANIFEST = "manifest.json"
 _DATA = (".json", ".yaml", ".yml")
 #: What serverless package writes.
@@ -61,6 +63,7 @@ def find_in_folder(folder: Path, parameters: GivenParameters) -> FoundPools:
         return amplify.find(resources, str(folder), parameters)
     documents = list(_documents(folder))
     if any(describe_output.recognizes(document) for document in documents):
+        parameters.have_no_use(HAS_VALUES.format(folder))
         return ready(str(folder), describe_output.read(documents, str(folder)))
     raise ConfigurationError("folder", given=str(folder), hint=_hint(folder))
 

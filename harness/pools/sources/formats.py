@@ -19,7 +19,7 @@ from harness.pools.sources import (
     terraform_state,
 )
 from harness.pools.sources.documents import Document, read_document
-from harness.pools.sources.folders import find_in_folder, packaged_template
+from harness.pools.sources.folders import HAS_VALUES, find_in_folder, packaged_template
 from harness.pools.sources.other_files import hint_about_text, hint_about_value
 from harness.pools.sources.parameters import GivenParameters
 from harness.pools.sources.pool_choice import FoundPools, ready
@@ -43,7 +43,6 @@ _PLANNED = (
     "-var-file, and show that plan with terraform show -json"
 )
 _IS_SNAPSHOT = "{} is a snapshot, which has values in place of parameters"
-_HAS_VALUES = "{} shows what is deployed, which has values in place of parameters"
 #: The member of GetTemplate's answer with the template.
 _BODY = "TemplateBody"
 #: How much of a file is looked at to say what it is instead.
@@ -136,7 +135,7 @@ def _read_outputs(document: Document) -> list[PoolConfiguration]:
 
 
 def _with_values(
-    read: Callable[[Document], list[PoolConfiguration]], reason: str = _HAS_VALUES
+    read: Callable[[Document], list[PoolConfiguration]], reason: str = HAS_VALUES
 ) -> _Finds:
     """Return a function that reads a format without parameters, and says why it has none."""
 

@@ -268,6 +268,8 @@ def test_how_no_echo_is_written(tmp_path: Path, no_echo: str) -> None:
     [
         ("CloudFormation template", "not a parameter of"),
         ("CDK assembly", "not a parameter of"),
+        ("AWS CLI output", "shows what is deployed"),
+        ("Pulumi stack", "shows what is deployed"),
         ("Terraform plan", "give them to terraform plan with -var"),
         ("Terraform state", "give them to terraform plan with -var"),
     ],
