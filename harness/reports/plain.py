@@ -50,8 +50,7 @@ def _lines(record: Record) -> Iterator[str]:
     yield f"{_MARKS[record.outcome]} {record.severity:<8} {record.id}  {record.message}"
     if record.file:
         yield f"    {record.file}{f':{record.line}' if record.line else ''}"
-    if record.outcome == "failed":
-        if record.reason:
-            yield f"    why: {record.reason}"
-        if record.fix:
-            yield f"    fix: {record.fix}"
+    if record.outcome == "failed" and record.reason:
+        yield f"    why: {record.reason}"
+    if record.outcome in ("failed", "unknown") and record.fix:
+        yield f"    fix: {record.fix}"

@@ -95,7 +95,13 @@ def _of_unassigned(
         for finding in judge(rule, completed(alone), alone, expected):
             if finding.state != "passed":
                 actual = f"{finding.actual}, and {whether}"
-                yield replace(finding, state="unknown", actual=actual, remark=one.reason.reason)
+                yield replace(
+                    finding,
+                    state="unknown",
+                    actual=actual,
+                    remark=one.reason.reason,
+                    needs=(*finding.needs, *one.reason.needs),
+                )
 
 
 def _weighed(finding: Finding, profile: Profile, today: date) -> Finding:

@@ -113,3 +113,18 @@ def test_no_report_calls_it_a_failure(template: str, deployed: str, capsys: Outp
     assert SENTENCE in note["message"]["text"]
     line = TEMPLATE.splitlines().index("      CallbackURLs: [!Ref Url]") + 1
     assert note["locations"][0]["physicalLocation"]["region"] == {"startLine": line}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
+def test_what_is_unknown_says_which_parameter_to_give(
+    template: str, deployed: str, form: str, capsys: Output
+) -> None:
+    """A comparison and an audit name the option for the parameter, and no fix of a setting."""
+    app.run(["diff", template, deployed, "--format", form])
+    assert "--parameter Url=VALUE" in capsys.readouterr().out.replace("\\-", "-")
+    app.run(["audit", template, "--format", form])
+    shown = capsys.readouterr().out.replace("\\-", "-")
+    assert "--parameter Url=VALUE" in shown
+    if form != "json":
+        # The fix of client-callback-urls, which may have nothing to fix.
+        assert "use https, and http only for localhost" not in shown
