@@ -90,7 +90,7 @@ Parameters:
         (
             ("--cognito-pool=two.yaml",),
             "allowed: First (app clients Web, Mobile), Second (no app client), Open (app client "
-            "App); there are several; name one",
+            "App); there are several; name one with --cognito-pool-name",
         ),
         (
             ("--cognito-pool=two.yaml", "--cognito-pool-name=First"),

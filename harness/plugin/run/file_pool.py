@@ -76,7 +76,9 @@ class GivenPool:
         if settings.pool.value is None:
             return None
         given = _parameters(settings)
-        configuration = load(settings.pool.value, settings.pool_name.value, given)
+        configuration = load(
+            settings.pool.value, settings.pool_name.value, given, _flag("pool_name")
+        )
         configuration = configuration.with_client(settings.pool_client.value)
         client = configuration.client(settings.pool_client.value).name
         if not settings.allow_unknown.value:
