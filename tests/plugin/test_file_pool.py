@@ -94,7 +94,7 @@ Parameters:
         ),
         (
             ("--cognito-pool=two.yaml", "--cognito-pool-name=First"),
-            "allowed: Web, Mobile; there are several",
+            "allowed: Web, Mobile; there are several; name one with --cognito-pool-client",
         ),
         (("--cognito-pool=two.yaml", "--cognito-pool-name=Second"), "has no app client"),
         (("--cognito-pool=two.yaml", "--cognito-pool-name=Open"), "unknown (Ref Mfa)"),
