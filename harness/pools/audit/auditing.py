@@ -127,7 +127,7 @@ def _notices(findings: list[Finding], profile: Profile, today: date) -> Iterator
     for waiver in profile.waivers:
         about = [finding for finding in findings if _is_about(waiver, finding)]
         waiver_name = f"the waiver of {waiver.rule}{f' for {waiver.part}' if waiver.part else ''}"
-        if not any(finding.state in ("failed", "waived") for finding in about):
+        if all(finding.state == "passed" for finding in about):
             yield f"{waiver_name} is not needed"
         elif today > waiver.expires:
             yield f"{waiver_name} ended on {waiver.expires}"
