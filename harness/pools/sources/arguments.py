@@ -97,9 +97,9 @@ class ConvertedArguments:
         by_argument = {name.lower(): name for name in shape.members}
         found = {}
         for key, item in value.items():
-            plain = key.replace("_", "")
+            plain = str(key).replace("_", "")
             # An argument that botocore's model does not have keeps its name; the check refuses it.
-            name: str = _RENAMED_BELOW.get(plain) or by_argument.get(plain, key)
+            name = _RENAMED_BELOW.get(plain) or by_argument.get(plain, str(key))
             below = shape.members.get(name, shape)
             converted = (
                 item
