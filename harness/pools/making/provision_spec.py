@@ -61,9 +61,11 @@ def provision(
         journal: records the pool before it is created; the app client is deleted with the pool.
 
     Raises:
+        ConfigurationError: a pool has a field only from a file; nothing is created.
         ClientError: Cognito refused a request; the pool is deleted.
         HarnessError: Cognito also refused the deletion; names the pool that is left.
     """
+    spec.require_no_file()
     request = spec.create_user_pool_request()
     request["PoolName"] = name_prefix + spec.name
     request["UserPoolTags"] = dict(tags)
