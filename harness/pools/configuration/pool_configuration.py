@@ -345,7 +345,7 @@ def format_value(value: Any) -> str:
     return str(value)
 
 
-_KEYS = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+_KEYS = re.compile(r"([^.\[\]]+)|\[(\d{1,9})\]")
 
 
 def _parent(path: str) -> str:
