@@ -58,7 +58,8 @@ _OF_SEVERAL = Unknown(
     "get-user-pool-mfa-config does not say of which pool it is; give a folder for each"
 )
 _NO_CLIENTS = Unknown(
-    "aws cognito-idp list-user-pool-clients and describe-user-pool-client tell the app clients"
+    "aws cognito-idp list-user-pool-clients and describe-user-pool-client tell the app clients; "
+    "give a folder with all outputs"
 )
 _RENAMED = {"Name": "PoolName", "SchemaAttributes": "Schema"}
 
