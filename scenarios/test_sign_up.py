@@ -293,7 +293,7 @@ def test_admin_confirm_sign_up_confirms_without_verifying(
     cognito_actions.admin_confirm_sign_up(person.username)
     expect_status(cognito_actions, person.username, "CONFIRMED")
     verified = attributes_of(cognito_actions, person.username).get(contact.verified_flag) == "true"
-    check(not verified, f"AdminConfirmSignUp verified {contact.attribute}")
+    check(not verified, f"AdminConfirmSignUp verified the {contact.attribute} of the user")
     with unchanged(person), refused(refusals.ALREADY_CONFIRMED):
         cognito_actions.admin_confirm_sign_up(person.username)
 

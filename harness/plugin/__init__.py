@@ -43,6 +43,8 @@ pytest_plugins = (
     "harness.plugin.fixtures.script",
 )
 
+_MARKERS_FIT = pytest.StashKey[bool]()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
@@ -105,15 +107,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     repetition.repeat(metafunc)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse markers whose arguments cannot be used."""
-    markers.check_markers(items)
+    if run_identity.is_worker(config):
+        from harness.plugin.run.settings_check import or_exit
+
+        # From a worker, pytest-xdist shows a UsageError as an error of its own.
+        or_exit(lambda: markers.check_markers(items), config, on=pytest.UsageError)
+    else:
+        markers.check_markers(items)
+    config.stash[_MARKERS_FIT] = True
     cognito_use.add_capability_checks(items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """End the run if tests use Cognito and the settings cannot be used."""
-    if cognito_use.any_uses_cognito(session.items):
+    # pytest calls this even after a marker was refused. Nothing could be made of its arguments.
+    fit = session.config.stash.get(_MARKERS_FIT, False)
+    if fit and cognito_use.any_uses_cognito(session.items):
         from harness.plugin.run.settings_check import check_after_collection
 
         cognito_use.note_use(session.config)

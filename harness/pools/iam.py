@@ -38,7 +38,12 @@ _ON_USERS = (
     "ListUsers",
 )
 _ON_A_POOL: dict[Mode, tuple[str, ...]] = {
-    "existing-pool": ("DescribeUserPool", "DescribeUserPoolClient", *_ON_USERS),
+    "existing-pool": (
+        "DescribeUserPool",
+        "DescribeUserPoolClient",
+        "GetUserPoolMfaConfig",
+        *_ON_USERS,
+    ),
     "provision": (
         "CreateResourceServer",
         "CreateUserPoolClient",

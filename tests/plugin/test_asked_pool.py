@@ -78,6 +78,16 @@ Resources:
     Type: AWS::Cognito::UserPoolClient
     Properties: {UserPoolId: !Ref Pool, ExplicitAuthFlows: [ALLOW_USER_AUTH]}
 """
+BY_SMS = """
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      MfaConfiguration: "ON"
+      EnabledMfas: [SMS_MFA]
+      SmsConfiguration: {SnsCallerArn: "arn:aws:iam::123456789012:role/sms"}
+  Web: {Type: "AWS::Cognito::UserPoolClient", Properties: {UserPoolId: !Ref Pool}}
+"""
 LACKING = """
 def test_enrolled(cognito_pool, cognito_enrolled): pass
 def test_tracked(cognito_tracked_device): pass
@@ -102,7 +112,7 @@ def test_only_what_a_test_names_counts(inner: Inner, pytester: pytest.Pytester) 
         [
             "*::test_one_field_fits PASSED*",
             "*::test_flow_that_is_refused PASSED*",
-            "*: GenerateSecret is True (pool.yaml, line 15, *); the test needs False",
+            "*: GenerateSecret is true (pool.yaml, line 15, *); the test needs false",
             "*: PreventUserExistenceErrors is LEGACY (pool.yaml, line *); "
             "the test needs prevent_user_existence_errors=True",
             "*: ExplicitAuthFlows is *(pool.yaml, line 16, *); "
@@ -131,10 +141,19 @@ def test_a_fixture_that_needs_more_skips_its_tests(inner: Inner, pytester: pytes
     result.assert_outcomes(passed=1, skipped=2)
     result.stdout.fnmatch_lines_random(
         [
-            "*MfaConfiguration is OFF (pool.yaml*); cognito_enrolled needs OPTIONAL or ON",
-            "*DeviceConfiguration is None (pool.yaml*); cognito_tracked_device needs devices",
+            "*MfaConfiguration is OFF (pool.yaml*); cognito_enrolled needs MFA with TOTP",
+            "*DeviceConfiguration is not set (pool.yaml*); cognito_tracked_device needs devices",
         ]
     )
+
+
+def test_a_pool_with_sms_alone_enrolls_nobody(inner: Inner, pytester: pytest.Pytester) -> None:
+    """What is named is the factor, since MFA itself is ON."""
+    Path(pytester.path, "pool.yaml").write_text(BY_SMS, encoding="utf-8")
+    result = inner("--cognito-pool=pool.yaml", "-rs", source="def test_it(cognito_enrolled): pass")
+    result.assert_outcomes(skipped=1)
+    said = "*SoftwareTokenMfaConfiguration is * (pool.yaml*); cognito_enrolled needs MFA with TOTP"
+    result.stdout.fnmatch_lines([said])
 
 
 @pytest.fixture

@@ -308,10 +308,22 @@ def test_parameters_are_given_as_templates_have_them(given: Any, texts: Any) -> 
     assert found["Name"].source == "marker cognito_pool"
 
 
-def test_misuse_of_parameters_is_said_once(inner: Inner, folder: Path) -> None:
-    """Arguments of the marker are checked at collection, as its fields are."""
-    source = "import pytest\n@pytest.mark.cognito_pool(pool_name='A')\ndef test_it(): pass\n"
+@pytest.mark.parametrize(
+    ("marker", "said"),
+    [
+        ("pool_name='A'", "needs the path of a file as template"),
+        ("template=7", "needs the path of a file as template"),
+        ("template='bank.yaml', parameters=['Mode']", "parameters must be a mapping"),
+    ],
+)
+def test_misuse_of_arguments_is_said_once(
+    inner: Inner, folder: Path, marker: str, said: str
+) -> None:
+    """Arguments that nothing can be made of are one message, and the file is not looked for."""
+    source = (
+        f"import pytest\n@pytest.mark.cognito_pool({marker})\ndef test_it(cognito_pool): pass\n"
+    )
     (folder / "test_pools.py").write_text(source, encoding="utf-8")
     result = inner(folder)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "needs the path of a file as template" in the_one_line(result)
+    assert said in the_one_line(result)

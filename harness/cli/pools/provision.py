@@ -93,7 +93,7 @@ def _provisioned(
     from harness.pools.sources import load
 
     with file_of("--spec"):
-        configuration = load(path, pool, given)
+        configuration = load(path, pool, given, "--pool")
     if not allow_unknown:
         require_decided(configuration, None, "--parameter", "--allow-unknown")
     unclear = undecided(configuration)

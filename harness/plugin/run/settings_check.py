@@ -62,9 +62,9 @@ def repeat_worker_exit(worker_output: dict[str, Any]) -> None:
 def or_exit(
     prepare: Callable[[], Result],
     config: pytest.Config | None = None,
-    on: type[HarnessError] = HarnessError,
+    on: type[Exception] = HarnessError,
 ) -> Result:
-    """Return what ``prepare`` returns; on a harness error, end the run with exit code 2.
+    """Return what ``prepare`` returns; on an error of the harness, end the run with exit code 2.
 
     Args:
         prepare: what can fail.

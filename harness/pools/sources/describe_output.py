@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from harness.errors import ConfigurationError
@@ -58,7 +58,8 @@ _OF_SEVERAL = Unknown(
     "get-user-pool-mfa-config does not say of which pool it is; give a folder for each"
 )
 _NO_CLIENTS = Unknown(
-    "aws cognito-idp list-user-pool-clients and describe-user-pool-client tell the app clients"
+    "aws cognito-idp list-user-pool-clients and describe-user-pool-client tell the app clients; "
+    "give a folder with all outputs"
 )
 _RENAMED = {"Name": "PoolName", "SchemaAttributes": "Schema"}
 
@@ -71,6 +72,12 @@ class _CliAnswer:
     document: Document
     path: str
     members: Mapping[str, Any] = field(repr=False)
+
+    def places(self) -> dict[str, SourceLocation]:
+        """Return the place of each member; a folder has several files."""
+        file = self.document.name
+        places = self.document.places(self.path).items()
+        return {path: replace(place, file=file) for path, place in places}
 
 
 def recognizes(document: Document) -> bool:
@@ -194,17 +201,18 @@ def _pool_part(pool: _CliAnswer, name: str) -> Part:
 
 
 def _pool_places(pool: _CliAnswer) -> dict[str, SourceLocation]:
-    places = pool.document.places(pool.path)
+    places = pool.places()
+    described = pool.members.get("SchemaAttributes")
     attributes = [
         index
-        for index, item in enumerate(pool.members.get("SchemaAttributes") or ())
+        for index, item in enumerate(described if isinstance(described, list) else ())
         if not (isinstance(item, Mapping) and item.get("Name") == "sub")
     ]
     renamed = dict(places)
     for path, place in places.items():
-        for described, member in _RENAMED.items():
-            if path == described or path.startswith(f"{described}["):
-                renamed[member + path.removeprefix(described)] = place
+        for name, member in _RENAMED.items():
+            if path == name or path.startswith(f"{name}["):
+                renamed[member + path.removeprefix(name)] = place
     for index, described_index in enumerate(attributes):
         before, after = f"SchemaAttributes[{described_index}]", f"Schema[{index}]"
         for path, place in places.items():
@@ -218,7 +226,7 @@ def _mfa_part(pool: _CliAnswer, own: Iterable[_CliAnswer], name: str, *, only_po
     if answers and only_pool:
         answer = answers[0]
         kept = mfa_members(answer.members)
-        part = Part("mfa", name, kept, answer.document.places(answer.path))
+        part = Part("mfa", name, kept, answer.places())
         return check_members(part, answer.document.name)
     reason = _OF_SEVERAL if answers else _BY_MFA_CONFIG
     mode = pool.members.get(_MFA_SETTING, reason)
@@ -226,8 +234,9 @@ def _mfa_part(pool: _CliAnswer, own: Iterable[_CliAnswer], name: str, *, only_po
     if mode != "OFF":
         # Cognito keeps no factors while MFA is OFF (A195).
         members |= dict.fromkeys(_FACTORS, reason)
-    places = pool.document.places(pool.path)
-    kept_places = {path: place for path, place in places.items() if path in ("", _MFA_SETTING)}
+    kept_places = {
+        path: place for path, place in pool.places().items() if path in ("", _MFA_SETTING)
+    }
     return check_members(Part("mfa", name, members, kept_places), pool.document.name)
 
 
@@ -239,7 +248,7 @@ def _clients(answers: Sequence[_CliAnswer]) -> Iterator[Part]:
         shown = name if names[name] == 1 else str(answer.members.get("ClientId"))
         places = {
             path: place
-            for path, place in answer.document.places(answer.path).items()
+            for path, place in answer.places().items()
             if path.partition(".")[0].partition("[")[0] in ("", *member_names("client"))
         }
         part = Part("client", shown, client_members(answer.members), places)
@@ -260,4 +269,5 @@ def _undescribed(own: Iterable[_CliAnswer], described: set[str]) -> Unknown | No
 
 def _listed(answer: _CliAnswer) -> list[Mapping[str, Any]]:
     found = answer.members.get("UserPoolClients")
-    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
+    items = found if isinstance(found, list) else ()
+    return [item for item in items if isinstance(item, Mapping)]

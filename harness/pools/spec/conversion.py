@@ -10,7 +10,7 @@ from typing import Any
 from harness.errors import ConfigurationError
 from harness.pools.configuration.deciding import unknown_deciders
 from harness.pools.configuration.defaults import completed
-from harness.pools.configuration.pool_configuration import Part, PoolConfiguration
+from harness.pools.configuration.pool_configuration import PoolConfiguration
 from harness.pools.spec.people import PoolPeople
 from harness.pools.spec.pool_spec import (
     AutoVerified,
@@ -23,7 +23,7 @@ from harness.users.attributes import AttributeLimits
 from harness.users.passwords import PasswordRules
 from harness.users.person import SignInName
 
-__all__ = ["client_fields", "pool_fields", "sign_in_with_what_is_verified", "spec_of"]
+__all__ = ["client_fields", "mfa_fields", "pool_fields", "sign_in_with_what_is_verified", "spec_of"]
 
 # The names from before 2018 (A106).
 _OLDER_FLOWS = {
@@ -65,12 +65,14 @@ def spec_of(configuration: PoolConfiguration, client: str | None = None) -> Pool
     whole = completed(configuration)
     app = whole.client(client)
     _require_known(configuration, app.name)
-    pool = {**whole.pool.members, "Id": configuration.name, **_mode(whole.mfa)}
-    fields = {**pool_fields(pool), **client_fields(app.members)}
+    fields = {
+        **pool_fields(whole.pool.members),
+        **mfa_fields(whole.mfa.members),
+        **client_fields(app.members),
+    }
     # A schema with defaults keeps no constraints of standard attributes.
     fields["attribute_limits"] = _attribute_limits(configuration.pool.members)
-    spec = PoolSpec(**fields, second_factors=_second_factors(whole.mfa))
-    return sign_in_with_what_is_verified(spec)
+    return sign_in_with_what_is_verified(PoolSpec(**fields))
 
 
 def sign_in_with_what_is_verified(spec: PoolSpec) -> PoolSpec:
@@ -87,11 +89,10 @@ def pool_fields(pool: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a specification that come from the pool.
 
     Args:
-        pool: the members of CreateUserPool, with MfaConfiguration.
+        pool: the members of CreateUserPool.
     """
     policy = pool.get("Policies", {}).get("PasswordPolicy", {})
     return {
-        "mfa": pool.get("MfaConfiguration", "OFF"),
         "device_tracking": _device_tracking(pool.get("DeviceConfiguration")),
         "sign_in_names": _sign_in_names(pool),
         "password_policy": PasswordRules.from_description(policy),
@@ -116,6 +117,17 @@ def pool_fields(pool: Mapping[str, Any]) -> dict[str, Any]:
             )
         ),
     }
+
+
+def mfa_fields(mfa: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a specification that come from the MFA configuration.
+
+    Args:
+        mfa: the members of GetUserPoolMfaConfig.
+    """
+    mode = mfa.get("MfaConfiguration", "OFF")
+    # While MFA is OFF, the pool has no factors (A196), and no field says which it would have.
+    return {"mfa": mode} if mode == "OFF" else {"mfa": mode, "second_factors": _factors_of(mfa)}
 
 
 def client_fields(client: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,10 +165,6 @@ def _require_known(configuration: PoolConfiguration, client: str) -> None:
         )
 
 
-def _mode(mfa: Part) -> dict[str, Any]:
-    return {"MfaConfiguration": mfa.members.get("MfaConfiguration", "OFF")}
-
-
 def _device_tracking(configuration: Mapping[str, bool] | None) -> DeviceTracking | None:
     if configuration is None:
         return None
@@ -166,10 +174,10 @@ def _device_tracking(configuration: Mapping[str, bool] | None) -> DeviceTracking
     )
 
 
-def _second_factors(mfa: Part) -> tuple[SecondFactor, ...]:
-    """Return the factors that are on; the presence of a member counts, not its value (A195)."""
-    found = (factor for member, factor in _FACTORS.items() if member in mfa.members)
-    return tuple(found)
+def _factors_of(mfa: Mapping[str, Any]) -> tuple[SecondFactor, ...]:
+    """Return the factors that are on; TOTP can be shown and not be enabled (M057)."""
+    shown = (member for member in _FACTORS if member in mfa)
+    return tuple(_FACTORS[member] for member in shown if mfa[member].get("Enabled", True))
 
 
 def _sign_in_names(pool: Mapping[str, Any]) -> SignInName:

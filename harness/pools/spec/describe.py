@@ -10,6 +10,7 @@ from harness.pools.making.provision_spec import ProvisionedPool
 from harness.pools.sources.live import pool_members
 from harness.pools.spec.conversion import (
     client_fields,
+    mfa_fields,
     pool_fields,
     sign_in_with_what_is_verified,
 )
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 __all__ = ["describe_pool"]
-
-#: Members of a description that are not members of CreateUserPool.
-_SHOWN = ("Id", "MfaConfiguration")
 
 
 def describe_pool(client: CognitoIdentityProviderClient, app: AppClient) -> ProvisionedPool:
@@ -39,12 +37,22 @@ def describe_pool(client: CognitoIdentityProviderClient, app: AppClient) -> Prov
     described: Mapping[str, Any] = client.describe_user_pool_client(
         UserPoolId=app.user_pool_id, ClientId=app.client_id
     )["UserPoolClient"]
-    named = {**pool_members(pool), **{name: pool[name] for name in _SHOWN if name in pool}}
     app_members = {**described, "GenerateSecret": "ClientSecret" in described}
     spec = sign_in_with_what_is_verified(
-        PoolSpec(**pool_fields(named), **client_fields(app_members))
+        PoolSpec(
+            **pool_fields(pool_members(pool)),
+            **mfa_fields(_mfa(client, pool)),
+            **client_fields(app_members),
+        )
     )
     return ProvisionedPool(app.user_pool_id, _with_secret(app, described), spec)
+
+
+def _mfa(client: CognitoIdentityProviderClient, pool: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the MFA configuration; DescribeUserPool shows its mode and no factor."""
+    if pool.get("MfaConfiguration", "OFF") == "OFF":
+        return {}
+    return client.get_user_pool_mfa_config(UserPoolId=pool["Id"])
 
 
 def _with_secret(app: AppClient, client: Mapping[str, Any]) -> AppClient:

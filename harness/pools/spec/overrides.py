@@ -20,6 +20,7 @@ from harness.pools.configuration.pool_configuration import (
 )
 from harness.pools.spec.conversion import spec_of
 from harness.pools.spec.pool_spec import PoolSpec
+from harness.pools.spec.spec_match import format_field
 
 __all__ = ["OVERRIDABLE", "overridden", "requests_of"]
 
@@ -80,6 +81,11 @@ _USUAL_LIFETIMES = {
     "id_token_validity": timedelta(hours=1),
     "refresh_token_validity": timedelta(days=30),
 }
+#: Why a value cannot be had alone.
+_REASONS = {
+    ("sign_in_names", "email_alias"): "an alias is a name only once a sign-up verifies it (A025), "
+    "so auto_verified must be email alone"
+}
 _POLICY_DETAILS = ("temporary_password_validity_days", "password_history_size")
 _OTHER_FACTORS = ("EmailMfaConfiguration", "SmsMfaConfiguration")
 
@@ -127,9 +133,12 @@ def overridden(
     }
     changed = _changed(configuration, client, wanted, said_by)
     for field, value in wanted.items():
-        if field != "name" and not _holds(spec_of(changed, client), field, value):
-            hint = f"{said_by} cannot override it in {configuration.origin.name}"
-            raise ConfigurationError(field, given=value, hint=hint)
+        found = spec_of(changed, client)
+        if field != "name" and not _holds(found, field, value):
+            stays = format_field(getattr(found, field))
+            hint = f"with the other settings of {configuration.origin.name} it is {stays}"
+            why = _REASONS.get((field, value)) if isinstance(value, str) else None
+            raise ConfigurationError(field, given=value, hint=f"{hint}; {why}" if why else hint)
     return changed
 
 

@@ -49,6 +49,14 @@ _AUTH_FLOWS = (
 # Minutes (A140).
 _SESSION_VALIDITIES = range(3, 16)
 # A034. Cognito takes 0 days for its default of 7.
+#: Fields whose members a pool has only from a file.
+_OF_FILES = (
+    "second_factors",
+    "attribute_limits",
+    "recovery_order",
+    "confirms_by_link",
+    "update_needs_verification",
+)
 _PASSWORD_LIMITS = {
     "temporary_password_validity_days": range(1, 366),
     "password_history_size": range(25),
@@ -113,14 +121,17 @@ class PoolSpec:
         temporary_password_validity_days: TemporaryPasswordValidityDays, from 1 to 365 (A034).
         password_history_size: PasswordHistorySize, up to 24; 0 allows every password again (A035).
         recovery_by_administrator_only: whether users cannot recover passwords themselves (A087).
-        second_factors: the factors that are on, if MFA is. A pool that is made from the
-            specification has TOTP, whatever they are.
+        second_factors: the factors that are on, if MFA is.
         write_attributes: WriteAttributes of the app client; ``None`` allows all.
         read_attributes: ReadAttributes of the app client; ``None`` allows all.
         attribute_limits: the constraints of the required attributes in the schema.
         recovery_order: the contacts that passwords are recovered by, the first one first (A088).
         confirms_by_link: whether emails have a link instead of a code (DefaultEmailOption).
         update_needs_verification: AttributesRequireVerificationBeforeUpdate.
+
+    The fields ``second_factors``, ``attribute_limits``, ``recovery_order``, ``confirms_by_link``
+    and ``update_needs_verification`` describe pools of files and existing pools. A pool that is
+    made without a file has only the ordinary ones.
     """
 
     name: str = "pool"
@@ -163,6 +174,11 @@ class PoolSpec:
         _require("sign_in_names", [self.sign_in_names], get_args(SignInName))
         _require("auth_flows", self.auth_flows, _AUTH_FLOWS)
         _require("auto_verified", self.auto_verified, get_args(AutoVerified))
+        _require("second_factors", self.second_factors, get_args(SecondFactor))
+        _require("recovery_order", self.recovery_order, get_args(AutoVerified))
+        _require(
+            "update_needs_verification", self.update_needs_verification, get_args(AutoVerified)
+        )
         self._require_name()
         self._require_password_limits()
         self._require_validities()
@@ -203,6 +219,18 @@ class PoolSpec:
                 given="ALLOW_REFRESH_TOKEN_AUTH",
                 hint="refresh token rotation does not allow this flow",
             )
+
+    def require_no_file(self) -> None:
+        """Refuse fields that no pool has which is made without a file.
+
+        Raises:
+            ConfigurationError: names the first such field.
+        """
+        for name in _OF_FILES:
+            given, ordinary = getattr(self, name), getattr(PoolSpec, name)
+            if given != ordinary:
+                hint = f"a pool has it only from a file; without one, {name} is {ordinary!r}"
+                raise ConfigurationError(name, given=given, hint=hint)
 
     def create_user_pool_request(self) -> CreateUserPoolRequestTypeDef:
         """Return the request of CreateUserPool, without a name prefix.

@@ -8,12 +8,13 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from harness.errors import HarnessError
+from harness.errors import ConfigurationError, HarnessError
 from harness.flows.actions import AppClient
 from harness.pools.making.journal import Belonging, NoJournal
 from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.redaction import Secret
+from harness.users.attributes import AttributeLimits
 from tests.flows.stubs import stubbed
 
 POOL_ID = "us-east-1_AbCdEf123"
@@ -136,9 +137,39 @@ def test_journal_keeps_a_pool_that_may_exist(status: int, noted: list[str]) -> N
     assert entries == noted
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"second_factors": ("SMS_MFA",)},
+        {"attribute_limits": (AttributeLimits("name", 3, 9),)},
+        {"recovery_order": ("email", "phone_number")},
+        {"confirms_by_link": True},
+        {"update_needs_verification": ("email",)},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_what_only_files_have_is_refused(fields: dict[str, Any]) -> None:
+    """A field that a pool without a file does not get is one message, and nothing is made."""
+    (name,) = fields
+    client, _ = stubbed()
+    with pytest.raises(ConfigurationError) as caught:
+        provision(client, PoolSpec(**fields), name_prefix="test-", tags={})
+    assert str(caught.value).startswith(f"{name}: cannot use ")
+    assert f"a pool has it only from a file; without one, {name} is" in str(caught.value)
+
+
 def test_deprovision() -> None:
     """Deleting a pool also deletes its app client and users."""
     client, script = stubbed()
     expect_deletion(script)
     deprovision(client, ProvisionedPool(POOL_ID, AppClient(POOL_ID, CLIENT_ID), SPEC))
+    script.assert_no_pending_responses()
+
+
+def test_a_pool_that_is_gone_counts_as_deleted() -> None:
+    """If the response to a deletion is lost, boto3 sends it again to a pool that is gone."""
+    pool = ProvisionedPool(POOL_ID, AppClient(POOL_ID, CLIENT_ID), SPEC)
+    client, script = stubbed()
+    script.add_client_error("delete_user_pool", "ResourceNotFoundException")
+    deprovision(client, pool)
     script.assert_no_pending_responses()

@@ -47,9 +47,12 @@ EVERYTHING = PoolSpec(
 class Described:
     """A client that describes one pool and one app client."""
 
-    def __init__(self, pool: dict[str, Any], app: dict[str, Any]) -> None:
+    def __init__(
+        self, pool: dict[str, Any], app: dict[str, Any], mfa: dict[str, Any] | None = None
+    ) -> None:
         self._pool = pool
         self._app = app
+        self._mfa = mfa or {}
 
     def describe_user_pool(self, **_: str) -> dict[str, Any]:
         """Return the pool."""
@@ -59,10 +62,19 @@ class Described:
         """Return the app client."""
         return {"UserPoolClient": self._app}
 
+    def get_user_pool_mfa_config(self, **_: str) -> dict[str, Any]:
+        """Return the MFA configuration."""
+        return self._mfa
 
-def spec_of(pool: dict[str, Any] | None = None, app: dict[str, Any] | None = None) -> PoolSpec:
+
+def spec_of(
+    pool: dict[str, Any] | None = None,
+    app: dict[str, Any] | None = None,
+    mfa: dict[str, Any] | None = None,
+) -> PoolSpec:
     """Return the specification of a description."""
-    client = cast("Any", Described(pool or {}, app or {}))
+    mode = {"MfaConfiguration": mfa["MfaConfiguration"]} if mfa else {}
+    client = cast("Any", Described({**(pool or {}), **mode}, app or {}, mfa))
     return describe_pool(client, AppClient("us-east-1_Pool1", "client1")).spec
 
 
@@ -148,6 +160,24 @@ class TestOlderPools:
         assert spec_of(by_sms).sign_in_names == "username"
         by_email = {**aliases, "AutoVerifiedAttributes": ["email"]}
         assert spec_of(by_email).sign_in_names == "email_alias"
+
+    @pytest.mark.parametrize(
+        ("members", "factors"),
+        [
+            ({"SmsMfaConfiguration": {}}, ("SMS_MFA",)),
+            ({"EmailMfaConfiguration": {"Message": "{####}"}}, ("EMAIL_OTP",)),
+            ({"SoftwareTokenMfaConfiguration": {"Enabled": True}}, ("SOFTWARE_TOKEN_MFA",)),
+            (
+                {"SmsMfaConfiguration": {}, "SoftwareTokenMfaConfiguration": {"Enabled": False}},
+                ("SMS_MFA",),
+            ),
+        ],
+    )
+    def test_second_factors(self, members: dict[str, Any], factors: tuple[str, ...]) -> None:
+        """The factors are those that are on, and TOTP can be shown without being so (M057)."""
+        for mode in ("ON", "OPTIONAL"):
+            spec = spec_of(mfa={"MfaConfiguration": mode, **members})
+            assert (spec.mfa, spec.second_factors) == (mode, factors)
 
     def test_limits_of_required_attributes(self) -> None:
         """Only limits that somebody has set on a required attribute count."""

@@ -95,6 +95,7 @@ CASES = [
     if field in KNOWN - {"name"}
     for value in VALUES[field]
     if (text, field) != (BARE, "refresh_token_rotation") or value is None
+    if (text, value) != (BARE, "email_alias")
 ]
 
 
@@ -181,8 +182,14 @@ def test_an_override_decides_what_is_unknown(tmp_path: Path) -> None:
         (FULL, {"mfaa": "ON"}, "did you mean 'mfa'?"),
         (FULL, {"mfa": "MAYBE"}, "allowed: OFF, OPTIONAL, ON"),
         (BARE, {"refresh_token_rotation": RefreshTokenRotation()}, "does not allow this flow"),
+        (
+            BARE,
+            {"sign_in_names": "email_alias"},
+            "pool.yaml it is username; an alias is a name only once a "
+            "sign-up verifies it (A025), so auto_verified must be email alone",
+        ),
     ],
-    ids=["field", "value", "together"],
+    ids=["field", "value", "together", "unverified alias"],
 )
 def test_what_cannot_be_overridden_is_refused(
     tmp_path: Path, text: str, fields: dict[str, Any], said: str
@@ -191,6 +198,13 @@ def test_what_cannot_be_overridden_is_refused(
     with pytest.raises(ConfigurationError) as caught:
         overridden(read(text, tmp_path), "Web", fields, "a test")
     assert said in str(caught.value)
+
+
+def test_an_alias_goes_with_its_verification(tmp_path: Path) -> None:
+    """Fields that need one another can be given together."""
+    fields = {"sign_in_names": "email_alias", "auto_verified": ("email",)}
+    changed = overridden(read(BARE, tmp_path), "Web", fields, "a test")
+    assert spec_of(changed, "Web").sign_in_names == "email_alias"
 
 
 def test_every_field_is_overridden_or_refused(tmp_path: Path) -> None:
