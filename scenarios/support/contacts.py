@@ -12,6 +12,8 @@ from scenarios.support.expectations import masked_email, masked_phone_number
 
 __all__ = ["Contact", "expect_unverified"]
 
+_WORDS = {"email": "email address", "phone_number": "phone number"}
+
 
 @dataclass(frozen=True)
 class Contact:
@@ -59,4 +61,4 @@ def expect_unverified(
     """Expect that an operation has verified none of a user's contacts."""
     for name in contacts:
         verified = attributes.get(f"{name}_verified") == "true"
-        check(not verified, f"{by} verified the {name} of the user", facts=facts)
+        check(not verified, f"{by} verified the {_WORDS[name]}", facts=facts)
