@@ -22,7 +22,7 @@ from harness.load.removal import Removal
 from harness.load.run_pool import make_pool
 from harness.pools.making.journal import Belonging, FileJournal
 from harness.pools.making.provision_spec import ProvisionedPool
-from harness.pools.making.run_users import RunUsers
+from harness.pools.making.run_users import RunUsers, require_own_names
 from harness.pools.spec.describe import describe_pool
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.srp.engines import NativeEngine
@@ -93,10 +93,12 @@ class LoadSetup:
             given: the file of the profile; ``None`` for the default mix.
 
         Raises:
-            ConfigurationError: the flows of the profile do not work in the pool.
+            ConfigurationError: the flows of the profile do not work in the pool, or its users sign
+                up with phone numbers.
         """
         client = self._service.client
         self._pool, self.makes_pool = describe_pool(client, app), False
+        require_own_names(app.user_pool_id, self._pool.spec.sign_in_names)
         _require_fit(self._pool.spec, profile, given)
         RunUsers(client, app.user_pool_id, self.record.namespace, self._own_journal).watch()
 

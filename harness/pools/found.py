@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
+
+from harness.pools.configuration.pool_configuration import NeededParameter, Unknown, walk
+from harness.pools.configuration.undecided import ways_to_know
 
 if TYPE_CHECKING:
     from harness.pools.audit.auditing import Audit
@@ -14,19 +17,29 @@ if TYPE_CHECKING:
 __all__ = ["found_by_audit", "found_by_comparison"]
 
 
-def found_by_audit(found: Audit) -> Iterator[dict[str, Any]]:
-    """Yield the members of each finding, with the names of :class:`harness.reports.Record`."""
+def found_by_audit(found: Audit, give: str = "--parameter") -> Iterator[dict[str, Any]]:
+    """Yield the members of each finding, with the names of :class:`harness.reports.Record`.
+
+    Args:
+        found: the result of the audit.
+        give: the option that gives a parameter its value.
+    """
     for finding in found.findings:
-        yield _of_finding(finding, found.configuration.origin)
+        yield _of_finding(finding, found.configuration.origin, give)
 
 
-def found_by_comparison(found: Drift) -> Iterator[dict[str, Any]]:
-    """Yield the members of each difference in the same way."""
+def found_by_comparison(found: Drift, give: str = "--parameter") -> Iterator[dict[str, Any]]:
+    """Yield the members of each difference in the same way.
+
+    Args:
+        found: the two configurations and their differences.
+        give: the option that gives a parameter its value.
+    """
     for difference in found.differences:
-        yield _of_difference(difference, found.before.origin)
+        yield _of_difference(difference, found.before.origin, give)
 
 
-def _of_finding(finding: Finding, origin: Origin) -> dict[str, Any]:
+def _of_finding(finding: Finding, origin: Origin, give: str) -> dict[str, Any]:
     rule = finding.rule
     remark = f" ({finding.remark})" if finding.state == "waived" else ""
     message = f"{rule.setting} of {finding.part} is {finding.actual}"
@@ -41,13 +54,14 @@ def _of_finding(finding: Finding, origin: Origin) -> dict[str, Any]:
         "setting": rule.setting,
         "message": message,
         "reason": finding.remark if finding.state == "waived" else rule.reason,
-        "fix": rule.fix,
+        # Whether anything is wrong with an unknown value, nobody knows.
+        "fix": _known_by(finding.needs, give) if finding.state == "unknown" else rule.fix,
         "elsewhere": rule.elsewhere,
         **_where(finding.place, origin),
     }
 
 
-def _of_difference(item: Difference, origin: Origin) -> dict[str, Any]:
+def _of_difference(item: Difference, origin: Origin, give: str) -> dict[str, Any]:
     setting = f"{item.kind}.{item.path}" if item.path else item.kind
     return {
         "id": f"drift/{setting}",
@@ -58,8 +72,20 @@ def _of_difference(item: Difference, origin: Origin) -> dict[str, Any]:
         "setting": setting,
         "message": item.sentence,
         "reason": item.means or "",
+        "fix": _known_by(_needs(item), give) if item.change == "unknown" else "",
         **_where(item.place, origin),
     }
+
+
+def _needs(item: Difference) -> Iterator[NeededParameter]:
+    for side in (item.before, item.after):
+        for _, value in (("", side), *walk(side)):
+            if isinstance(value, Unknown):
+                yield from value.needs
+
+
+def _known_by(needs: Iterable[NeededParameter], give: str) -> str:
+    return "; ".join(ways_to_know(needs, give))
 
 
 def _where(place: SourceLocation | None, origin: Origin) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from harness.reports.records import Record, Report
+from harness.reports.runs.visible import visible
 
 __all__ = ["render"]
 
@@ -14,7 +15,7 @@ def render(report: Report) -> str:
     skipped = len(report.of("waived", "unknown"))
     suite = ElementTree.Element(
         "testsuite",
-        name=_legal(report.title),
+        name=visible(report.title),
         tests=str(len(report.records)),
         failures=str(len(report.of("failed"))),
         errors="0",
@@ -30,20 +31,15 @@ def render(report: Report) -> str:
 
 
 def _case(record: Record) -> ElementTree.Element:
-    case = ElementTree.Element("testcase", classname=_legal(record.part), name=_legal(record.id))
+    case = ElementTree.Element("testcase", classname=visible(record.part), name=visible(record.id))
     if record.file:
         case.set("file", record.file)
     if record.line:
         case.set("line", str(record.line))
-    message = _legal(record.message)
+    message = visible(record.message)
     if record.outcome == "failed":
         failure = ElementTree.SubElement(case, "failure", message=message, type=record.severity)
-        failure.text = _legal("\n".join(part for part in (record.reason, record.fix) if part))
+        failure.text = visible("\n".join(part for part in (record.reason, record.fix) if part))
     elif record.outcome != "passed":
         ElementTree.SubElement(case, "skipped", message=f"{record.outcome}: {message}")
     return case
-
-
-def _legal(text: str) -> str:
-    """Remove control characters: names in a pool can contain them, but XML 1.0 cannot."""
-    return "".join(char for char in text if char >= " " or char in "\t\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from harness.reports.foreign_text import as_code, escaped
 from harness.reports.records import Report
 
 __all__ = ["render"]
@@ -13,7 +14,7 @@ _HEAD = ("outcome", "severity", "rule", "finding", "reason and fix")
 
 def render(report: Report) -> str:
     """Return a heading, the counts and a table of all records that did not pass."""
-    lines = [f"## {report.title}", "", report.summary() + ".", ""]
+    lines = [f"## {escaped(report.title)}", "", report.summary() + ".", ""]
     shown = report.of("failed", "waived", "unknown")
     if shown:
         lines += [_row(_HEAD), _row("---" for _ in _HEAD)]
@@ -22,25 +23,20 @@ def render(report: Report) -> str:
                 (
                     record.outcome,
                     record.severity,
-                    f"`{record.id}`",
-                    record.message + _place(record.file, record.line),
-                    ". ".join(part for part in (record.reason, record.fix) if part),
+                    as_code(record.id),
+                    escaped(record.message + _place(record.file, record.line)),
+                    escaped(". ".join(part for part in (record.reason, record.fix) if part)),
                 )
             )
             for record in shown
         ]
         lines.append("")
-    lines += [f"- {notice}" for notice in report.notices]
+    lines += [f"- {escaped(notice)}" for notice in report.notices]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
-
-
-def _cell(text: str) -> str:
-    """Escape what would end a cell: a bar or a line break."""
-    return " ".join(text.split()).replace("|", r"\|").replace("<", "&lt;")
+    return f"| {' | '.join(cells)} |"
 
 
 def _place(file: str | None, line: int | None) -> str:

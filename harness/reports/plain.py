@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from harness.reports.foreign_text import as_lines
 from harness.reports.records import Record, Report
 
 __all__ = ["read_json", "render_json", "render_text"]
@@ -21,7 +22,7 @@ def render_text(report: Report) -> str:
         lines += _lines(record)
     lines += [f"note: {notice}" for notice in report.notices]
     lines.append(report.summary())
-    return "\n".join(lines) + "\n"
+    return as_lines(lines)
 
 
 def render_json(report: Report) -> str:
@@ -49,8 +50,7 @@ def _lines(record: Record) -> Iterator[str]:
     yield f"{_MARKS[record.outcome]} {record.severity:<8} {record.id}  {record.message}"
     if record.file:
         yield f"    {record.file}{f':{record.line}' if record.line else ''}"
-    if record.outcome == "failed":
-        if record.reason:
-            yield f"    why: {record.reason}"
-        if record.fix:
-            yield f"    fix: {record.fix}"
+    if record.outcome == "failed" and record.reason:
+        yield f"    why: {record.reason}"
+    if record.outcome in ("failed", "unknown") and record.fix:
+        yield f"    fix: {record.fix}"

@@ -24,7 +24,7 @@ class Record:
         setting: the path of the setting.
         message: the finding in one sentence.
         reason: why it matters.
-        fix: what to do; empty if there is nothing to do.
+        fix: what to do, for an unknown result to know it; empty if there is nothing to do.
         elsewhere: the names of the same rule in other tools.
         file: the file with the setting, as the user wrote it; ``None`` for a live pool.
         line: counted from 1; ``None`` if it is not known.

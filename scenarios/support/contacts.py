@@ -38,6 +38,10 @@ class Contact:
             raise HarnessError("the pool of this scenario sends no codes")
         return cls(attribute, person.email if attribute == "email" else person.phone_number or "")
 
+    def __str__(self) -> str:
+        """Return what kind of contact it is, without its value."""
+        return "email address" if self.attribute == "email" else "phone number"
+
     @property
     def verified_flag(self) -> str:
         """The attribute that says whether the contact is verified."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -219,7 +219,15 @@ def test_people_who_are_kept_are_not_removed(
     assert people.people[1].username not in usernames(service, load_pool.app)
 
 
-@pytest.mark.parametrize("names", get_args(SignInName))
+def test_pool_of_phone_numbers_is_refused(setup: LoadSetup, service: LoadService) -> None:
+    """A phone number does not show whose the user is, so the run protects them all."""
+    spec = PoolSpec(sign_in_names="phone_number", auto_verified=("phone_number",))
+    app = provision(service.client, spec, name_prefix="other-", tags={}).app
+    with pytest.raises(ConfigurationError, match="its users sign up with phone numbers"):
+        setup.use_pool(app, LoadProfile())
+
+
+@pytest.mark.parametrize("names", ["username", "email", "email_alias"])
 def test_people_are_kept_whatever_they_sign_in_with(
     setup: LoadSetup, service: LoadService, names: SignInName
 ) -> None:

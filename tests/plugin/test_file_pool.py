@@ -90,11 +90,11 @@ Parameters:
         (
             ("--cognito-pool=two.yaml",),
             "allowed: First (app clients Web, Mobile), Second (no app client), Open (app client "
-            "App); there are several; name one",
+            "App); there are several; name one with --cognito-pool-name",
         ),
         (
             ("--cognito-pool=two.yaml", "--cognito-pool-name=First"),
-            "allowed: Web, Mobile; there are several",
+            "allowed: Web, Mobile; there are several; name one with --cognito-pool-client",
         ),
         (("--cognito-pool=two.yaml", "--cognito-pool-name=Second"), "has no app client"),
         (("--cognito-pool=two.yaml", "--cognito-pool-name=Open"), "unknown (Ref Mfa)"),

@@ -147,6 +147,21 @@ class TestExistingPool:
         )
         result.stdout.fnmatch_lines(["*describe it with the fixture cognito_existing_pool*"])
 
+    def test_pool_of_phone_numbers_is_one_line(self, inner: Inner, server: EmulatorServer) -> None:
+        """A phone number does not show whose a user is, so the run does not begin."""
+        spec = PoolSpec(sign_in_names="phone_number", auto_verified=("phone_number",))
+        pool = provision(
+            offline_client("us-east-1", server.url), spec, name_prefix="existing-", tags={}
+        )
+        result = inner(
+            "--cognito-target=server",
+            f"--cognito-endpoint-url={server.url}",
+            f"--cognito-user-pool-id={pool.user_pool_id}",
+            f"--cognito-client-id={pool.app.client_id}",
+            source=USER_SIDE,
+        )
+        assert "its users sign up with phone numbers" in the_one_line(result)
+
     def test_unknown_app_client_is_one_line(self, inner: Inner, in_the_pool: list[str]) -> None:
         """An app client that the service does not know is one line and exit code 2."""
         result = inner(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -70,8 +71,8 @@ def test_markdown_is_one_table_that_nothing_breaks() -> None:
     rows = [line for line in markdown.render(REPORT).splitlines() if line.startswith("|")]
     assert len(rows) == 2 + 3
     assert all(len(row.replace(r"\|", "").split("|")) == 7 for row in rows)
-    assert "&lt;ON>" in rows[2]
-    assert "(stack/pool.yaml:12)" in rows[2]
+    assert r"\<ON\>" in rows[2]
+    assert r"\(stack/pool.yaml:12\)" in rows[2]
 
 
 def test_junit_has_a_case_for_each_record() -> None:
@@ -90,8 +91,30 @@ def test_junit_has_a_case_for_each_record() -> None:
 
 def test_junit_has_no_control_characters() -> None:
     """A control character in a name does not make the file unreadable."""
-    odd = Report("odd", (Record("a", "b", "failed", "low", "na\x01me", "c", "d\x00"),))
-    assert ElementTree.fromstring(junit.render(odd).encode())[0][0].get("classname") == "name"
+    odd = Report("odd", (Record("a", "b", "failed", "low", "na\x01me", "c", "d\x00\ud800"),))
+    case = ElementTree.fromstring(junit.render(odd).encode())[0][0]
+    assert case.get("classname") == r"na\u0001me"
+    assert case[0].get("message") == r"d\u0000\ud800"
+
+
+def test_names_are_only_text_in_markdown() -> None:
+    """A name makes no link, no image, no mention and no line of its own, wherever it is shown."""
+    name = "![a](https://a.example) @all <b>\n# b"
+    shown = markdown.render(Report(name, (Record(name, "b", "failed", "low", name, name, name),)))
+    told = markdown.render(Report("a", (), (name,)))
+    for text in (shown, told):
+        assert "](" not in text.replace(r"\]\(", "")
+        assert not re.search(r"(?<!\\)[@<!]", text)
+        assert "\n#" not in text.removeprefix("#")
+
+
+def test_names_are_only_text_on_a_terminal() -> None:
+    """A name cannot color, hide or forge lines of a terminal."""
+    name = "a\x1b[31m\n✓ b\u202e"
+    text = plain.render_text(Report(name, (Record("a", "b", "failed", "low", name, "c", name),)))
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "\n✓" not in text
 
 
 def test_sarif_points_to_the_line_of_the_template() -> None:

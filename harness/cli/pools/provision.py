@@ -14,7 +14,9 @@ from harness.cli.pools.service import PoolEndpoint, PoolName, PoolTarget, Region
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from harness.pools.sources.documents import Document
     from harness.pools.sources.parameters import GivenParameters
+    from harness.pools.sources.template_parameters import TemplateParameters
 
 __all__ = ["provision"]
 
@@ -91,7 +93,7 @@ def _provisioned(
     from harness.pools.sources import load
 
     with file_of("--spec"):
-        configuration = load(path, pool, given)
+        configuration = load(path, pool, given, "--pool")
     if not allow_unknown:
         require_decided(configuration, None, "--parameter", "--allow-unknown")
     unclear = undecided(configuration)
@@ -123,19 +125,27 @@ def _deployed(client: Any, path: str, name: str, given: GivenParameters) -> Iter
     # Reports a mistake in the template with its line before anything is created.
     with given.checked(path):
         cloudformation.read(document, None, given)
-    passed = TemplateParameters(document, given).passed()
+    parameters = TemplateParameters(document, given)
+    passed = parameters.passed()
     values = [{"ParameterKey": key, "ParameterValue": text} for key, text in passed.items()]
     body = Path(path).read_text(encoding="utf-8-sig")
     client.create_stack(StackName=name, TemplateBody=body, Parameters=values)
     client.get_waiter("stack_create_complete").wait(StackName=name)
     described = client.describe_stacks(StackName=name)["Stacks"][0]
-    secrets = _secret_outputs(document.value)
+    secrets = set(_secret_outputs(document, parameters))
     for output in described.get("Outputs", ()):
         key = output["OutputKey"]
         yield f"{key}={_HIDDEN if key in secrets else output['OutputValue']}"
 
 
-def _secret_outputs(template: Mapping[str, Any]) -> set[str]:
-    outputs = template.get("Outputs")
-    found = outputs.items() if isinstance(outputs, Mapping) else ()
-    return {name for name, output in found if "ClientSecret" in str(output)}
+def _secret_outputs(document: Document, parameters: TemplateParameters) -> Iterator[str]:
+    """Yield the outputs with the secret of an app client, or of a parameter with NoEcho."""
+    from harness.pools.sources.needed_parameters import NeededParameters
+
+    needed = NeededParameters(document, parameters)
+    outputs = document.value.get("Outputs")
+    for name, output in outputs.items() if isinstance(outputs, Mapping) else ():
+        value = output.get("Value") if isinstance(output, Mapping) else None
+        hidden = {one.name for one in needed.of(value)} & parameters.hidden
+        if hidden or "ClientSecret" in str(value):
+            yield name

@@ -87,14 +87,24 @@ def write(report: Report, form: Form, output: Path | None) -> None:
     """
     rendered = _rendered(report, form)
     if output is None:
-        sys.stdout.write(rendered)
+        sys.stdout.write(_encodable(rendered, form, sys.stdout.encoding or "utf-8"))
         return
     try:
-        output.write_text(rendered, encoding="utf-8")
+        output.write_text(_encodable(rendered, form, "utf-8"), encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(
             "--output", given=str(output), hint=f"the file cannot be written: {error.strerror}"
         ) from error
+
+
+def _encodable(text: str, form: Form, encoding: str) -> str:
+    """Return a text with what an encoding lacks spelled as its format spells it.
+
+    A name in JSON can be half of a surrogate pair, which no encoding has, and a terminal can lack
+    the marks of the findings.
+    """
+    spelling = "xmlcharrefreplace" if form in (Form.HTML, Form.JUNIT) else "backslashreplace"
+    return text.encode(encoding, spelling).decode(encoding)
 
 
 def _rendered(report: Report, form: Form) -> str:

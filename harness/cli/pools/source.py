@@ -85,7 +85,8 @@ def read_source(
             not be read.
         ClientError: the service refused to describe the pool.
     """
-    return find_source(source, endpoint_url, target, accounts, parameters).choose(pool).read()
+    found = find_source(source, endpoint_url, target, accounts, parameters)
+    return found.choose(pool, "--pool").read()
 
 
 def find_source(

@@ -84,6 +84,11 @@ class Attempt:
     custom: CustomRounds | None = None
     sign_outs: int = 0
 
+    @property
+    def attempt(self) -> Attempt:
+        """Itself; other things that a session is about have one inside, or none."""
+        return self
+
     @classmethod
     def begin(
         cls, client: UserPoolClient, user: User, answered_as: str, device: TrackedDevice | None

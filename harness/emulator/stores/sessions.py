@@ -30,6 +30,11 @@ class SignUpState:
     user: User
     password: PasswordRecord | None
 
+    @property
+    def attempt(self) -> None:
+        """A sign-up is no sign-in."""
+        return
+
 
 @dataclass
 class Session:
@@ -54,12 +59,7 @@ class Session:
     @property
     def attempt(self) -> Attempt | None:
         """The session's sign-in whose first factor is proven, if it has one."""
-        # A start needs no sign-in, and the module brings the pools and users with it.
-        from harness.emulator.domain.attempt import Attempt, CustomSignIn
-
-        if isinstance(self.about, CustomSignIn):
-            return self.about.attempt
-        return self.about if isinstance(self.about, Attempt) else None
+        return None if self.about is None else self.about.attempt
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from harness.plugin.run.asked_pool import mismatches_in
 from harness.plugin.run.file_pool import UnfitPool
 from harness.plugin.run.unfit import BECAUSE_OF_THE_POOL, SkipReason, UnfitSetting
 from harness.pools.making.provision_spec import ProvisionedPool
-from harness.pools.making.run_users import RunUsers
+from harness.pools.making.run_users import RunUsers, require_own_names
 from harness.pools.spec.describe import describe_pool
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.pools.spec.spec_match import SETTINGS, format_field
@@ -43,6 +43,8 @@ class ExistingPool:
     def __init__(
         self, app: AppClient, target: Target, described: ProvisionedPool | None = None
     ) -> None:
+        if described is not None:
+            require_own_names(app.user_pool_id, described.spec.sign_in_names)
         self._app = app
         self._target = target
         self._described = described
@@ -61,7 +63,8 @@ class ExistingPool:
                 description, which then only supplies a client secret that was not given.
 
         Raises:
-            ConfigurationError: the pool or the app client does not exist.
+            ConfigurationError: the pool or the app client does not exist, or the users sign up
+                with phone numbers.
         """
         app = AppClient(
             settings.user_pool_id.value or "",

@@ -76,9 +76,11 @@ class GivenPool:
         if settings.pool.value is None:
             return None
         given = _parameters(settings)
-        configuration = load(settings.pool.value, settings.pool_name.value, given)
+        configuration = load(
+            settings.pool.value, settings.pool_name.value, given, _flag("pool_name")
+        )
         configuration = configuration.with_client(settings.pool_client.value)
-        client = configuration.client(settings.pool_client.value).name
+        client = configuration.client(settings.pool_client.value, _flag("pool_client")).name
         if not settings.allow_unknown.value:
             permit = None if settings.uses_existing_pool else _flag("allow_unknown")
             require_decided(configuration, client, _flag("pool_parameter"), permit)

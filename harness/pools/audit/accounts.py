@@ -120,7 +120,7 @@ RULES = (
         setting=f"{_POLICY}.TemporaryPasswordValidityDays",
         expected=AtMost(7, " days"),
         reason="anyone who finds an old invitation email can sign in with it",
-        fix="set TemporaryPasswordValidityDays to 7 or less",
+        fix="lower TemporaryPasswordValidityDays",
         elsewhere=(
             "Prowler cognito_user_pool_temporary_password_expiration",
             "Security Hub Cognito.3",
@@ -137,7 +137,8 @@ RULES = (
         reason="whoever takes over the phone number can set a new password; without this setting a "
         "pool prefers SMS",
         # Beside email MFA, Cognito refuses verified_email as the only mechanism (M064).
-        fix="list verified_email with priority 1; if email is also a second factor, use admin_only",
+        fix="list verified_email with priority 1; if email is also a second factor, use admin_only "
+        "alone",
         read=_first_recovery,
     ),
     Rule(
@@ -150,7 +151,7 @@ RULES = (
         reason="whoever reads the mailbox sets a new password with one code and signs in with the "
         "next",
         # M061
-        fix="use admin_only, or TOTP instead of email as the second factor",
+        fix="use admin_only alone, or TOTP instead of email as the second factor",
         applies=all_of(has_mfa, asks_for_email_codes),
         read=_first_recovery,
     ),
@@ -265,7 +266,8 @@ RULES = (
         setting="EmailConfiguration.EmailSendingAccount",
         expected=Is("DEVELOPER"),
         reason="Cognito's own sender stops after 50 emails a day; sign-ups then wait a day",
-        fix="configure SES and set EmailSendingAccount to DEVELOPER",
+        fix="verify an identity in SES, give it as EmailConfiguration.SourceArn, and set "
+        "EmailSendingAccount to DEVELOPER",
     ),
     Rule(
         id="no-code-capture",

@@ -95,7 +95,13 @@ def _of_unassigned(
         for finding in judge(rule, completed(alone), alone, expected):
             if finding.state != "passed":
                 actual = f"{finding.actual}, and {whether}"
-                yield replace(finding, state="unknown", actual=actual, remark=one.reason.reason)
+                yield replace(
+                    finding,
+                    state="unknown",
+                    actual=actual,
+                    remark=one.reason.reason,
+                    needs=(*finding.needs, *one.reason.needs),
+                )
 
 
 def _weighed(finding: Finding, profile: Profile, today: date) -> Finding:
@@ -121,7 +127,7 @@ def _notices(findings: list[Finding], profile: Profile, today: date) -> Iterator
     for waiver in profile.waivers:
         about = [finding for finding in findings if _is_about(waiver, finding)]
         waiver_name = f"the waiver of {waiver.rule}{f' for {waiver.part}' if waiver.part else ''}"
-        if not any(finding.state in ("failed", "waived") for finding in about):
+        if all(finding.state == "passed" for finding in about):
             yield f"{waiver_name} is not needed"
         elif today > waiver.expires:
             yield f"{waiver_name} ended on {waiver.expires}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.pools.audit.conditions import has_no_secret, tracks_devices
 from harness.pools.audit.expectations import (
@@ -20,7 +21,7 @@ __all__ = ["RULES"]
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 _OLDER_FLOWS = ("ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH")
-_LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def _lifetime(token: str) -> Any:
@@ -32,13 +33,22 @@ def _lifetime(token: str) -> Any:
         for value in (amount, unit):
             if isinstance(value, Unknown):
                 return value
-        return amount * _SECONDS[unit] // 60
+        # Rounded up, so that a minute that has begun is not hidden.
+        return -(-amount * _SECONDS[unit] // 60)
 
     return read
 
 
 def _are_private(urls: Any) -> bool:
-    return all(not url.startswith("http:") or url.startswith(_LOCAL) for url in urls or ())
+    return all(_is_private(url) for url in urls or ())
+
+
+def _is_private(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme != "http" or parts.hostname in _LOCAL
+    except ValueError:
+        return False
 
 
 RULES = (
@@ -118,7 +128,7 @@ RULES = (
         setting="AuthSessionValidity",
         expected=AtMost(5, " minutes"),
         reason="a session is half a sign-in: it proves that the password was right",
-        fix="set AuthSessionValidity to 3, 4 or 5; use more only if codes arrive by email",
+        fix="lower AuthSessionValidity, to 3 at least; use more only if codes arrive by email",
     ),
     Rule(
         id="client-access-token-lifetime",
@@ -128,7 +138,7 @@ RULES = (
         setting="AccessTokenValidity",
         expected=AtMost(60, " minutes"),
         reason="a server that checks only signatures accepts a revoked token until it expires",
-        fix="set AccessTokenValidity and TokenValidityUnits.AccessToken to an hour or less",
+        fix="lower AccessTokenValidity; TokenValidityUnits.AccessToken is its unit",
         read=_lifetime("AccessToken"),
     ),
     Rule(
@@ -139,7 +149,7 @@ RULES = (
         setting="IdTokenValidity",
         expected=AtMost(60, " minutes"),
         reason="the groups and attributes in a token are as old as the token",
-        fix="set IdTokenValidity and TokenValidityUnits.IdToken to an hour or less",
+        fix="lower IdTokenValidity; TokenValidityUnits.IdToken is its unit",
         read=_lifetime("IdToken"),
     ),
     Rule(
@@ -171,7 +181,8 @@ RULES = (
         setting="WriteAttributes",
         expected=Present(),
         reason="without a list, users can write every mutable attribute, including custom ones",
-        fix="list the attributes of your profile page in WriteAttributes",
+        # Cognito refuses a list without a required one: https://github.com/aws/aws-cdk/issues/2608.
+        fix="list the attributes of your profile page in WriteAttributes, and every required one",
     ),
     Rule(
         id="client-no-implicit-grant",

@@ -58,8 +58,10 @@ RULES = (
         expected=Absent(),
         reason="whoever takes over the phone number reads the codes, and each message costs money",
         # A pool keeps the SMS factor until MFA is OFF (A202).
-        fix="enable TOTP and remove SmsMfaConfiguration (and SMS_MFA from EnabledMfas); in a pool "
-        "that exists, set MFA to OFF in between",
+        # Without EnabledMfas, CloudFormation makes SMS the factor of a pool with SmsConfiguration:
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cognito-userpool.html
+        fix="enable TOTP and remove SmsMfaConfiguration (EnabledMfas: only SOFTWARE_TOKEN_MFA); in "
+        "a pool that exists, set MFA to OFF in between",
         applies=has_mfa,
     ),
     Rule(

@@ -11,6 +11,7 @@ from harness.pools.audit.conditions import Answer, Condition
 from harness.pools.audit.expectations import Expectation, decided
 from harness.pools.configuration.pool_configuration import (
     Kind,
+    NeededParameter,
     Part,
     PoolConfiguration,
     SourceLocation,
@@ -90,6 +91,7 @@ class Finding:
         expected: what the value must be, in words.
         place: where the setting is in its source, or where it belongs.
         remark: the reason of the waiver, or why the value is unknown.
+        needs: the parameters without a known value that an unknown value depends on.
     """
 
     rule: Rule
@@ -100,6 +102,7 @@ class Finding:
     expected: str
     place: SourceLocation | None = None
     remark: str = ""
+    needs: tuple[NeededParameter, ...] = ()
 
     def __str__(self) -> str:
         """Return the finding in one sentence."""
@@ -151,4 +154,5 @@ def _finding(rule: Rule, part: Part, applies: Answer, wanted: Expectation, sourc
         expected=str(wanted),
         place=source.place(rule.setting),
         remark=met.reason if isinstance(met, Unknown) else "",
+        needs=met.needs if isinstance(met, Unknown) else (),
     )

@@ -229,12 +229,13 @@ class PoolConfiguration:
         """The pool, its MFA configuration and its app clients."""
         return (self.pool, self.mfa, *self.clients)
 
-    def client(self, name: str | None = None) -> Part:
+    def client(self, name: str | None = None, option: str | None = None) -> Part:
         """Return an app client by its name in the source or by its ClientName.
 
         Args:
             name: the name; not needed if there is only one app client. It can be that of an app
                 client whose pool is unknown, see :meth:`with_client`.
+            option: the option that names an app client, for messages.
 
         Raises:
             ConfigurationError: no app client has that name, or there are several and no name.
@@ -247,7 +248,7 @@ class PoolConfiguration:
             given=name,
             source=str(self.origin),
             allowed=nearest_first(name, self._client_names()),
-            hint=self._hint(name, chosen),
+            hint=self._hint(name, chosen, option),
         )
 
     def with_client(self, name: str | None) -> PoolConfiguration:
@@ -289,12 +290,12 @@ class PoolConfiguration:
             part for part in self.clients if part.value("ClientName") == name
         ]
 
-    def _hint(self, name: str | None, chosen: list[Part]) -> str | None:
+    def _hint(self, name: str | None, chosen: list[Part], option: str | None) -> str | None:
         hints = []
         if name is None and not self.clients:
             hints = ["the pool has no app client"]
         elif name is None:
-            hints = ["there are several; name one"]
+            hints = [f"there are several; name one{f' with {option}' if option else ''}"]
         elif chosen:
             names = " and ".join(part.name for part in chosen)
             hints = [f"{names} have this ClientName; name one of them"]
@@ -344,7 +345,7 @@ def format_value(value: Any) -> str:
     return str(value)
 
 
-_KEYS = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+_KEYS = re.compile(r"([^.\[\]]+)|\[(\d{1,9})\]")
 
 
 def _parent(path: str) -> str:

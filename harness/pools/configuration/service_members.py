@@ -8,6 +8,7 @@ one that this project runs on; only :func:`require_sendable` asks what that one 
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -45,6 +46,8 @@ _ELSEWHERE = {
     "mfa": {"UserPoolId"},
     "client": {"UserPoolId", "ClientSecret"},
 }
+#: Longer than any number of Cognito; Python reads no text of thousands of digits.
+_WHOLE_NUMBER = re.compile(r"-?\d{1,50}")
 _WORDS = {"true": True, "false": False}
 #: YAML 1.1 reads these words as booleans unless they are quoted: https://yaml.org/type/bool.html
 _READ_BY_YAML = {"true": "ON", "false": "OFF"}
@@ -201,7 +204,7 @@ class _Check:
         return bool(found)
 
     def _number(self, value: Any, path: str) -> int:
-        if isinstance(value, str) and value.removeprefix("-").isdecimal():
+        if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
             return int(value)
         is_number = isinstance(value, int) and not isinstance(value, bool)
         self._require(is_number, path, value, "a whole number")

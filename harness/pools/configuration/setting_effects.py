@@ -64,6 +64,18 @@ _EFFECTS: tuple[tuple[str, str], ...] = (
     ),
     (r"client\.(Read|Write)Attributes", "which attributes the app can read and change"),
     (
+        r"client\.(CallbackURLs|DefaultRedirectURI|LogoutURLs)",
+        "where managed login sends browsers, and codes or tokens with them",
+    ),
+    (
+        r"client\.AllowedOAuth(Flows|FlowsUserPoolClient|Scopes)",
+        "which OAuth grants and scopes the app can use",
+    ),
+    (
+        r"client\.SupportedIdentityProviders",
+        "which identity providers users can sign in with at managed login",
+    ),
+    (
         r"pool\.UsernameAttributes",
         "what users sign in with; it cannot change, so this is another pool without these users",
     ),

@@ -12,7 +12,13 @@ from harness.errors import ConfigurationError
 from harness.pools.configuration.deciding import UnknownDecider, unknown_deciders
 from harness.pools.configuration.pool_configuration import NeededParameter, Part, PoolConfiguration
 
-__all__ = ["UndecidedSignIn", "describe_undecided", "require_decided", "undecided"]
+__all__ = [
+    "UndecidedSignIn",
+    "describe_undecided",
+    "require_decided",
+    "undecided",
+    "ways_to_know",
+]
 
 
 class UndecidedSignIn(ConfigurationError):
@@ -46,11 +52,8 @@ class UndecidedSignIn(ConfigurationError):
         return f"{self.source} does not say how people sign in: {found}; {'; '.join(ways)}"
 
     def _ways(self) -> Iterator[str]:
-        needed = _unique(one for setting in self._settings for one in setting.value.needs)
-        if given := [_shown(one, self._give) for one in needed if one.obstacle is None]:
-            files = bool(given[1:]) and self._give.startswith("--")
-            yield f"give {', '.join(given)}" + (f", or {self._give}s FILE" if files else "")
-        yield from dict.fromkeys(one.obstacle for one in needed if one.obstacle)
+        needed = (one for setting in self._settings for one in setting.value.needs)
+        yield from ways_to_know(needed, self._give)
         if any(_is_out_of_reach(setting) for setting in self._settings):
             yield "use a snapshot of the deployed pool"
 
@@ -94,6 +97,20 @@ def require_decided(
     settings = undecided(configuration, client)
     if settings:
         raise UndecidedSignIn(configuration, settings, give, permit)
+
+
+def ways_to_know(needed: Iterable[NeededParameter], give: str) -> Iterator[str]:
+    """Yield what a user can do about parameters without a known value, and why it may not help.
+
+    Args:
+        needed: the parameters.
+        give: the option that gives a parameter its value.
+    """
+    parameters = _unique(needed)
+    if given := [_shown(one, give) for one in parameters if one.obstacle is None]:
+        files = bool(given[1:]) and give.startswith("--")
+        yield f"give {', '.join(given)}" + (f", or {give}s FILE" if files else "")
+    yield from dict.fromkeys(one.obstacle for one in parameters if one.obstacle)
 
 
 def describe_undecided(setting: UnknownDecider) -> str:

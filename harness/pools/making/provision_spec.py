@@ -80,8 +80,11 @@ def provision(
 def deprovision(
     client: CognitoIdentityProviderClient, pool: ProvisionedPool, journal: Journal | None = None
 ) -> None:
-    """Delete a pool that :func:`provision` created, with its app client and all its users."""
-    client.delete_user_pool(UserPoolId=pool.user_pool_id)
+    """Delete a pool that :func:`provision` created, with its app client and all its users.
+
+    A pool that is gone counts as deleted.
+    """
+    _delete_pool(client, pool.user_pool_id)
     if journal is not None:
         journal.gone(Belonging("user_pool", pool.name, id=pool.user_pool_id))
 
@@ -97,6 +100,14 @@ def _create_app_client(
         client_id=created["ClientId"],
         client_secret=None if secret is None else Secret(secret),
     )
+
+
+def _delete_pool(client: CognitoIdentityProviderClient, user_pool_id: str) -> None:
+    try:
+        client.delete_user_pool(UserPoolId=user_pool_id)
+    except client.exceptions.ResourceNotFoundException:
+        # boto3 sends a call again if its response was lost, and by then the pool is gone.
+        return
 
 
 @contextmanager
@@ -141,7 +152,7 @@ def _deleted_on_failure(
     except BaseException as error:
         # BaseException, because Ctrl-C must not leave the pool behind either.
         try:
-            client.delete_user_pool(UserPoolId=pool.id)
+            _delete_pool(client, pool.id)
         except (BotoCoreError, ClientError) as deletion:
             raise HarnessError(
                 f"user pool {pool.id} is left behind: {deletion}; it had to be deleted because "

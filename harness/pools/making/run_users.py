@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from harness.errors import HarnessError
+from harness.errors import ConfigurationError, HarnessError
 from harness.pools.making.journal import Belonging, Journal
 from harness.pools.making.ownership import is_named_for
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["RunUsers", "delete_user"]
+    from harness.users.person import SignInName
+
+__all__ = ["RunUsers", "delete_user", "require_own_names"]
 
 _SERVICE = "cognito-identity-provider"
 _CREATING = ("SignUp", "AdminCreateUser")
@@ -41,6 +43,25 @@ _BY_CLIENT = (
     "ResendConfirmationCode",
     "SignUp",
 )
+
+
+def require_own_names(user_pool_id: str, sign_in_name: SignInName) -> None:
+    """Refuse an existing pool in which no username can show that the run created the user.
+
+    Args:
+        user_pool_id: the pool.
+        sign_in_name: what its users sign up with.
+
+    Raises:
+        ConfigurationError: they sign up with phone numbers.
+    """
+    if sign_in_name == "phone_number":
+        raise ConfigurationError(
+            "user pool",
+            given=user_pool_id,
+            hint="its users sign up with phone numbers, which do not show whether a run created "
+            "the user; test a pool that the run makes from a file of it instead",
+        )
 
 
 class RunUsers:

@@ -17,7 +17,10 @@ __all__ = ["FORMATS", "find", "load", "read"]
 
 
 def load(
-    path: str | Path, pool: str | None = None, parameters: GivenParameters = NO_PARAMETERS
+    path: str | Path,
+    pool: str | None = None,
+    parameters: GivenParameters = NO_PARAMETERS,
+    option: str | None = None,
 ) -> PoolConfiguration:
     """Return the configuration of one pool in a file.
 
@@ -28,12 +31,13 @@ def load(
         pool: which pool, by logical id, address or PoolName, or by stack and logical id; not
             needed if there is only one.
         parameters: what the user gave for the parameters of a template.
+        option: the option that names a pool, for messages.
 
     Raises:
         ConfigurationError: the file cannot be read, contains a setting that is not valid, or does
             not contain the pool; or it contains several pools and none is named.
     """
-    return find(path, parameters).choose(pool).read()
+    return find(path, parameters).choose(pool, option).read()
 
 
 def read(path: str | Path, parameters: GivenParameters = NO_PARAMETERS) -> list[PoolConfiguration]:

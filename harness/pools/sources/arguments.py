@@ -90,15 +90,16 @@ class ConvertedArguments:
             return [item for item in items if item is not None]
         return value
 
-    def _structure(
-        self, shape: StructureShape, value: Mapping[str, Any], member: str, argument: str
-    ) -> Any:
+    def _structure(self, shape: StructureShape, value: Any, member: str, argument: str) -> Any:
+        if not isinstance(value, Mapping):
+            # A block that is none keeps its value; the check refuses it.
+            return value
         by_argument = {name.lower(): name for name in shape.members}
         found = {}
         for key, item in value.items():
-            plain = key.replace("_", "")
+            plain = str(key).replace("_", "")
             # An argument that botocore's model does not have keeps its name; the check refuses it.
-            name = _RENAMED_BELOW.get(plain) or by_argument.get(plain, key)
+            name = _RENAMED_BELOW.get(plain) or by_argument.get(plain, str(key))
             below = shape.members.get(name, shape)
             converted = (
                 item

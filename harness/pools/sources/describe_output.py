@@ -58,7 +58,8 @@ _OF_SEVERAL = Unknown(
     "get-user-pool-mfa-config does not say of which pool it is; give a folder for each"
 )
 _NO_CLIENTS = Unknown(
-    "aws cognito-idp list-user-pool-clients and describe-user-pool-client tell the app clients"
+    "aws cognito-idp list-user-pool-clients and describe-user-pool-client tell the app clients; "
+    "give a folder with all outputs"
 )
 _RENAMED = {"Name": "PoolName", "SchemaAttributes": "Schema"}
 
@@ -158,7 +159,7 @@ def _configuration(
         pool=_pool_part(pool, shown),
         mfa=_mfa_part(pool, own, shown, only_pool=only_pool),
         clients=clients,
-        other_clients=_undescribed(own, {one.value("ClientName") for one in clients}),
+        other_clients=_undescribed(own, {str(one.value("ClientName")) for one in clients}),
     )
 
 
@@ -182,16 +183,17 @@ def _pool_part(pool: _CliAnswer, name: str) -> Part:
 
 def _pool_places(pool: _CliAnswer) -> dict[str, SourceLocation]:
     places = pool.document.places(pool.path)
+    described = pool.members.get("SchemaAttributes")
     attributes = [
         index
-        for index, item in enumerate(pool.members.get("SchemaAttributes") or ())
+        for index, item in enumerate(described if isinstance(described, list) else ())
         if not (isinstance(item, Mapping) and item.get("Name") == "sub")
     ]
     renamed = dict(places)
     for path, place in places.items():
-        for described, member in _RENAMED.items():
-            if path == described or path.startswith(f"{described}["):
-                renamed[member + path.removeprefix(described)] = place
+        for name, member in _RENAMED.items():
+            if path == name or path.startswith(f"{name}["):
+                renamed[member + path.removeprefix(name)] = place
     for index, described_index in enumerate(attributes):
         before, after = f"SchemaAttributes[{described_index}]", f"Schema[{index}]"
         for path, place in places.items():
@@ -219,11 +221,11 @@ def _mfa_part(pool: _CliAnswer, own: Iterable[_CliAnswer], name: str, *, only_po
 
 
 def _clients(answers: Sequence[_CliAnswer]) -> Iterator[Part]:
-    names = Counter(answer.members.get("ClientName") for answer in answers)
+    names = Counter(str(answer.members.get("ClientName")) for answer in answers)
     for answer in answers:
-        name = answer.members.get("ClientName")
+        name = str(answer.members.get("ClientName"))
         # Several app clients can have the same name.
-        shown = str(name if names[name] == 1 else answer.members.get("ClientId"))
+        shown = name if names[name] == 1 else str(answer.members.get("ClientId"))
         places = {
             path: place
             for path, place in answer.document.places(answer.path).items()
@@ -233,13 +235,13 @@ def _clients(answers: Sequence[_CliAnswer]) -> Iterator[Part]:
         yield check_members(part, answer.document.name)
 
 
-def _undescribed(own: Iterable[_CliAnswer], described: set[Any]) -> Unknown | None:
+def _undescribed(own: Iterable[_CliAnswer], described: set[str]) -> Unknown | None:
     """Return why the pool can have more app clients than those described."""
     lists = [answer for answer in own if answer.command == "list-user-pool-clients"]
-    listed = {item.get("ClientName") for answer in lists for item in _listed(answer)}
+    listed = {str(item.get("ClientName")) for answer in lists for item in _listed(answer)}
     if not lists:
         return None if described else _NO_CLIENTS
-    missing = sorted(str(name) for name in listed - described)
+    missing = sorted(listed - described)
     if not missing:
         return None
     return Unknown(f"aws cognito-idp describe-user-pool-client tells {', '.join(missing)}")
@@ -247,4 +249,5 @@ def _undescribed(own: Iterable[_CliAnswer], described: set[Any]) -> Unknown | No
 
 def _listed(answer: _CliAnswer) -> list[Mapping[str, Any]]:
     found = answer.members.get("UserPoolClients")
-    return [item for item in found or () if isinstance(item, Mapping)]
+    items = found if isinstance(found, list) else ()
+    return [item for item in items if isinstance(item, Mapping)]

@@ -16,7 +16,7 @@ from harness.pools.configuration.pool_configuration import SourceLocation
 from harness.pools.sources.json_lines import lines_of_json, too_deep
 from harness.pools.sources.yaml_values import yaml_values
 
-__all__ = ["Document", "read_document"]
+__all__ = ["Document", "read_document", "text_of"]
 
 #: The largest file, in bytes. CloudFormation takes templates of up to 1 MB; a Terraform plan of a
 #: large system has tens of them.
@@ -67,14 +67,19 @@ def read_document(path: str | Path) -> Document:
         ConfigurationError: the file does not exist, is empty, too large, or neither YAML nor JSON;
             or an object in it has a key twice.
     """
-    text = _text(path)
+    text = text_of(path)
     name = str(path)
     if text.lstrip()[:1] in ("{", "["):
         return _json(name, text)
     return _yaml(name, text)
 
 
-def _text(path: str | Path) -> str:
+def text_of(path: str | Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        ConfigurationError: the file cannot be read, is too large, or is not UTF-8 text.
+    """
     try:
         with Path(path).open("rb") as file:
             content = file.read(_LARGEST + 1)
@@ -85,6 +90,8 @@ def _text(path: str | Path) -> str:
         hint = f"it cannot be read: {error.strerror}"
     except UnicodeDecodeError:
         hint = "it is not UTF-8 text"
+    except ValueError:
+        hint = "it is not the name of a file"
     raise ConfigurationError("file", given=str(path), hint=hint)
 
 

@@ -17,7 +17,7 @@ from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Unknown, join
 from harness.pools.sources.documents import Document
 from harness.pools.sources.intrinsics import Functions
-from harness.pools.sources.plain_functions import as_text, first_unknown
+from harness.pools.sources.plain_functions import LONGEST, as_text, first_unknown
 from harness.pools.sources.template_parameters import TemplateParameters
 from harness.pools.sources.transforms import (
     LANGUAGE_EXTENSIONS,
@@ -31,6 +31,8 @@ _LOOP = "Fn::ForEach"
 _SECTIONS = ("Conditions", "Resources", "Outputs")
 #: How many members the loops of a template may make; a template has up to 500 resources.
 _MOST_MEMBERS = 5_000
+#: How many values; a template of 1 MB, which is the largest after its loops too, has fewer.
+_MOST_VALUES = 200_000
 _FORM = f"a loop has the form {_LOOP}::Name: [Identifier, [Item, ...], {{Key: Value}}]"
 #: What a pool is read from, and types that a loop completes; other resources have nothing to do
 #: with it. Functions of SAM become triggers of the pool that they name in a Cognito event.
@@ -72,6 +74,7 @@ class _Expansion:
         self._functions = Functions(document, parameters)
         self._lines = dict(document.lines)
         self._made = 0
+        self._values = 0
         self._notes: list[str] = []
 
     def document(self, notes: tuple[str, ...]) -> Document:
@@ -117,7 +120,7 @@ class _Expansion:
         new: str,
         items: Mapping[str, str],
     ) -> None:
-        name = _put_in(str(key), items)
+        name = self._put_in(str(key), items, join(old, str(key)))
         if name in made:
             raise self._refusal(join(old, str(key)), name, "the template has this name twice")
         before, after = join(old, str(key)), join(new, name)
@@ -126,6 +129,10 @@ class _Expansion:
         made[name] = self._value(value, before, after, items)
 
     def _value(self, value: Any, old: str, new: str, items: Mapping[str, str]) -> Any:
+        self._values += bool(items)
+        if self._values > _MOST_VALUES:
+            hint = f"the loops make more than {_MOST_VALUES:,} values"
+            raise self._refusal(old, None, hint)
         if old in self._document.lines:
             self._lines[new] = self._document.lines[old]
         if isinstance(value, Mapping):
@@ -138,7 +145,19 @@ class _Expansion:
                 self._value(item, join(old, index), join(new, index), items)
                 for index, item in enumerate(value)
             ]
-        return _put_in(value, items) if isinstance(value, str) else value
+        return self._put_in(value, items, old) if isinstance(value, str) else value
+
+    def _put_in(self, text: str, items: Mapping[str, str], path: str) -> str:
+        """Put the items of loops into a text; &{Identifier} takes only their letters and digits."""
+        for identifier, item in items.items():
+            plain = re.sub(r"[^0-9A-Za-z]", "", item)
+            for mark, put in ((f"${{{identifier}}}", item), (f"&{{{identifier}}}", plain)):
+                if len(text) + text.count(mark) * len(put) > LONGEST:
+                    raise self._refusal(
+                        path, mark, f"the loops make a text of over {LONGEST:,} letters"
+                    )
+                text = text.replace(mark, put)
+        return text
 
     def _loop(
         self, key: str, loop: Any, old: str, new: str, items: Mapping[str, str], top: str
@@ -203,14 +222,6 @@ class _Expansion:
     def _refusal(self, path: str, given: Any, hint: str) -> ConfigurationError:
         source = self._document.source(path)
         return ConfigurationError(path, given=given, source=source, hint=hint)
-
-
-def _put_in(text: str, items: Mapping[str, str]) -> str:
-    """Put the items of loops into a text; &{Identifier} takes only their letters and digits."""
-    for identifier, item in items.items():
-        text = text.replace(f"${{{identifier}}}", item)
-        text = text.replace(f"&{{{identifier}}}", re.sub(r"[^0-9A-Za-z]", "", item))
-    return text
 
 
 def _may_concern_pools(fragment: Any) -> bool:

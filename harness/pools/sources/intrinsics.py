@@ -19,14 +19,17 @@ from harness.pools.configuration.pool_configuration import Unknown, join
 from harness.pools.sources.documents import Document
 from harness.pools.sources.needed_parameters import NeededParameters
 from harness.pools.sources.plain_functions import (
+    LONGEST,
     PLAIN_FUNCTIONS,
     FunctionRefused,
     as_text,
     first_unknown,
     selected,
+    too_long,
 )
 from harness.pools.sources.template_parameters import TemplateParameters
 from harness.pools.sources.transforms import LANGUAGE_EXTENSIONS, has_language_extensions
+from harness.redaction import MASK
 
 __all__ = ["NO_VALUE", "Functions"]
 
@@ -53,10 +56,10 @@ _OF_RULES = frozenset(
         "Fn::ValueOfAll",
     }
 )
-#: No setting is as long; functions inside functions could make texts that no memory holds.
-_LONGEST = 1_000_000
 _LONGEST_SHOWN = 200
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
+#: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+_DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:(?:ssm|ssm-secure|secretsmanager):.*?\}\}", re.DOTALL)
 
 
 class _NoValue:
@@ -87,6 +90,10 @@ class Functions:
         self._mappings = _mapping(template, "Mappings")
         self._conditions = _mapping(template, "Conditions")
         self._under_way: set[str] = set()
+        # Whether a condition has compared a value that nobody may see.
+        self._compares_hidden = False
+        #: Each condition's result and note: a few that name each other have millions of ways.
+        self._known: dict[str, tuple[bool | Unknown, str | None]] = {}
         self._path = ""
         # The path of the outermost function in progress, whose result is the setting.
         self._setting: str | None = None
@@ -105,7 +112,7 @@ class Functions:
         if isinstance(value, list):
             return [item for item in self._items(value, path) if item is not NO_VALUE]
         if not isinstance(value, Mapping):
-            return value
+            return _without_dynamic_reference(value)
         outer, self._path = self._path, path
         try:
             if len(value) == 1:
@@ -120,12 +127,28 @@ class Functions:
         """Return whether a condition holds; unknown if the template alone cannot tell."""
         if not isinstance(name, str) or name not in self._conditions or name in self._under_way:
             return Unknown(f"Condition {name}")
+        if name not in self._known:
+            self._known[name] = self._evaluated(name)
+        found, note = self._known[name]
+        if note is not None:
+            self.notes[self._setting or self._path] = note
+        return found
+
+    def _evaluated(self, name: str) -> tuple[bool | Unknown, str | None]:
+        """Return whether a condition holds, and the note about what decided it."""
+        path = join("Conditions", name)
+        setting = self._setting or path
+        before = self.notes.pop(setting, None)
         self._under_way.add(name)
         try:
-            found = self.value(self._conditions[name], self._path)
+            found = self.value(self._conditions[name], path)
         finally:
             self._under_way.discard(name)
-        return found if isinstance(found, bool) else _unknown(f"Condition {name}", found, "")
+        note = self.notes.pop(setting, None)
+        if before is not None:
+            self.notes[setting] = before
+        known = found if isinstance(found, bool) else _unknown(f"Condition {name}", found, "")
+        return known, note
 
     def _items(self, items: list[Any], path: str) -> list[Any]:
         return [self.value(item, join(path, index)) for index, item in enumerate(items)]
@@ -159,11 +182,9 @@ class Functions:
         outer, self._setting = self._setting, self._setting or path
         try:
             result = self._result(name, argument, path)
-            if isinstance(result, str) and len(result) > _LONGEST:
-                raise FunctionRefused(
-                    f"its text is longer than {_LONGEST:,} characters", given=name
-                )
-            return result
+            if isinstance(result, str) and len(result) > LONGEST:
+                raise too_long(name)
+            return _without_dynamic_reference(result)
         except FunctionRefused as refused:
             given = argument if refused.given is None else refused.given
             hint = f"{name}: {refused.hint}" if refused.hint else f"it is a key of {name}"
@@ -206,8 +227,11 @@ class Functions:
         if parameter is None:
             return Unknown(f"Ref {argument}")
         self.notes[self._setting or path] = parameter.note
+        if not self._under_way:
+            return parameter.value
         # Whether a condition holds does not tell a hidden value.
-        return parameter.compared if self._under_way else parameter.value
+        self._compares_hidden |= parameter.hidden is not None
+        return parameter.compared
 
     def _select(self, argument: Any, path: str) -> Any:
         if not isinstance(argument, list) or len(argument) != 2:
@@ -269,14 +293,20 @@ class Functions:
         if not isinstance(text, str) or not isinstance(own, Mapping):
             raise FunctionRefused("it takes a text, or a list of a text and an object")
         found: dict[str, Any] = {}
+        length = 0
 
         def replaced(match: re.Match[str]) -> str:
+            nonlocal length
             name = match[1].strip()
             if name.startswith("!"):
                 return f"${{{name[1:]}}}"
             if name not in found:
                 found[name] = self._substitute(name, own, path)
-            return "" if isinstance(found[name], Unknown) else as_text(found[name])
+            known = "" if isinstance(found[name], Unknown) else as_text(found[name])
+            length += len(known)
+            if length > LONGEST:
+                raise too_long("Fn::Sub")
+            return known
 
         result = _REFERENCE.sub(replaced, text)
         return result if first_unknown(found) is None else _unknown(f"Fn::Sub {text}", found, "")
@@ -294,6 +324,8 @@ class Functions:
     ) -> ConfigurationError:
         outer = self._setting or path
         where = path if path in self._document.lines else outer
+        if self._under_way and self._compares_hidden:
+            given = MASK
         source = self._document.source(where)
         return ConfigurationError(where, given=given, source=source, allowed=allowed, hint=hint)
 
@@ -329,6 +361,12 @@ def _unknown(function: str, arguments: Any, of: str = " of {}") -> Unknown:
     # Of nested functions, only the outermost and what is really unknown are of interest.
     root = "" if cause is None else cause.reason.rpartition(" of ")[2]
     return Unknown(function + (of.format(root) if root else ""))
+
+
+def _without_dynamic_reference(value: Any) -> Any:
+    """Return a value; a text is unknown if what it names is in another service."""
+    found = _DYNAMIC_REFERENCE.search(value) if isinstance(value, str) else None
+    return value if found is None else Unknown(found[0])
 
 
 def _plain(given: Any) -> Any:

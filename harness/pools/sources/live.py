@@ -75,7 +75,8 @@ def pool_members(described: Mapping[str, Any]) -> dict[str, Any]:
     if "Name" in described:
         members["PoolName"] = described["Name"]
     if attributes := described.get("SchemaAttributes"):
-        members["Schema"] = [_attribute(item) for item in attributes if item.get("Name") != "sub"]
+        is_list = isinstance(attributes, list)
+        members["Schema"] = _without_sub(attributes) if is_list else attributes
     return members
 
 
@@ -89,10 +90,19 @@ def client_members(described: Mapping[str, Any]) -> dict[str, Any]:
     return {**_members_of(described, "client"), "GenerateSecret": "ClientSecret" in described}
 
 
-def _attribute(described: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an attribute under the name with which it was created."""
-    name = str(described["Name"]).removeprefix(_DEVELOPER).removeprefix(_CUSTOM)
-    return {**described, "Name": name}
+def _without_sub(attributes: list[Any]) -> list[Any]:
+    """Return the attributes without sub, which Cognito adds, under the names of their creation.
+
+    An item that is no attribute, as a file can have, stays as it is.
+    """
+    named = [(item, item.get("Name") if isinstance(item, Mapping) else None) for item in attributes]
+    return [
+        {**item, "Name": name.removeprefix(_DEVELOPER).removeprefix(_CUSTOM)}
+        if isinstance(name, str)
+        else item
+        for item, name in named
+        if name != "sub"
+    ]
 
 
 def _clients(

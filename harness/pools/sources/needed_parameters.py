@@ -55,7 +55,7 @@ class NeededParameters:
 
     def of(self, expression: Any) -> tuple[NeededParameter, ...]:
         """Return the parameters without a known value that an expression names."""
-        names = dict.fromkeys(self._names(expression, frozenset()))
+        names = dict.fromkeys(self._names(expression, set()))
         needed = (self._parameters.needed(name) for name in names)
         return tuple(parameter for parameter in needed if parameter is not None)
 
@@ -63,10 +63,10 @@ class NeededParameters:
         """Return the parameters without a known value that a condition depends on."""
         return self.of({"Condition": name})
 
-    def _names(self, expression: Any, under_way: frozenset[str]) -> Iterator[str]:
+    def _names(self, expression: Any, seen: set[str]) -> Iterator[str]:
         if isinstance(expression, list):
             for item in expression:
-                yield from self._names(item, under_way)
+                yield from self._names(item, seen)
         if not isinstance(expression, Mapping):
             return
         for key, argument in expression.items():
@@ -75,10 +75,10 @@ class NeededParameters:
             elif key == "Fn::Sub":
                 text = argument[0] if isinstance(argument, list) and argument else argument
                 yield from _REFERENCE.findall(text) if isinstance(text, str) else ()
-            if (condition := _condition(key, argument)) and condition not in under_way:
-                below = self._conditions.get(condition)
-                yield from self._names(below, under_way | {condition})
-            yield from self._names(argument, under_way)
+            if (condition := _condition(key, argument)) and condition not in seen:
+                seen.add(condition)
+                yield from self._names(self._conditions.get(condition), seen)
+            yield from self._names(argument, seen)
 
 
 def _condition(key: str, argument: Any) -> str | None:

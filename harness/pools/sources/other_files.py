@@ -23,20 +23,21 @@ _GEN_2 = (
     "run npx ampx sandbox or deploy, and give the template that aws cloudformation get-template "
     "--query TemplateBody prints for the auth stack"
 )
-_IMPORT = r"^\s*(?:import|from|const|require)\b.*"
+_IMPORT = r"^[ \t]*(?:import|from|const|require)\b.*"
 
+#: A line begins with spaces or tabs here; "any space" would take hours for a file of empty lines.
 #: What a text that is neither YAML nor JSON, or not meant as such, looks like; the first counts.
 _TEXTS: tuple[tuple[str, str], ...] = (
     (r"\APK\x03\x04", f"it is a saved plan of Terraform; {_SHOW_PLAN}"),
     (
-        r'^\s*(?:resource|module|variable|provider|data|output)\s+"[^"]*"(?:\s+"[^"]*")?\s*\{'
-        r"|^\s*(?:terraform|locals)\s*\{",
+        r'^[ \t]*(?:resource|module|variable|provider|data|output)\s+"[^"]*"(?:\s+"[^"]*")?\s*\{'
+        r"|^[ \t]*(?:terraform|locals)\s*\{",
         f"it is a configuration of Terraform; {_SHOW_PLAN}",
     ),
     (
         r"Terraform will perform the following actions"
         r"|OpenTofu will perform the following actions"
-        r"|^\s*# \S*aws_cognito_user_pool\S* (?:will|must) be ",
+        r"|^[ \t]*# \S*aws_cognito_user_pool\S* (?:will|must) be ",
         f"it is what terraform plan shows people; {_SHOW_PLAN}",
     ),
     (r'\A\{"@level"', f"it is the log of terraform plan -json; {_SHOW_PLAN}"),
@@ -66,7 +67,8 @@ _TEXTS: tuple[tuple[str, str], ...] = (
         "it only has the ids of the pool, for an app; " + _DESCRIBE,
     ),
     (
-        r"@serverless/typescript|@serverless/types|module\.exports[\s\S]*provider\s*:",
+        r"@serverless/typescript|@serverless/types"
+        r"|\A(?=[\s\S]*module\.exports)(?=[\s\S]*provider\s*:)",
         "it is a program of the Serverless Framework; run serverless package, and give "
         ".serverless/cloudformation-template-update-stack.json",
     ),

@@ -18,9 +18,11 @@ from typing import Any
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import Unknown, join
 from harness.pools.sources import sam_overrides
-from harness.pools.sources.documents import Document, read_document
+from harness.pools.sources.documents import Document, read_document, text_of
+from harness.pools.sources.json_lines import too_deep
 from harness.pools.sources.parameter_rules import as_text
 from harness.pools.sources.parameters import GivenParameter, GivenParameters
+from harness.redaction import MASK
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -45,7 +47,7 @@ _HCL = (
     "(terraform plan -var-file=FILE -out=tfplan; terraform show -json tfplan); for a template, "
     'write them as JSON: {"NAME": "VALUE"}'
 )
-_LOOKS_LIKE_HCL = re.compile(r"^\s*[\w-]+\s*=", re.MULTILINE)
+_LOOKS_LIKE_HCL = re.compile(r"^[ \t]*[\w-]+[ \t]*=", re.MULTILINE)
 
 
 def given_parameters(
@@ -86,9 +88,9 @@ def _all(
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            # The value could be a secret.
+            # What was meant as the value could be a secret.
             hint = "it must look like NAME=VALUE"
-            raise ConfigurationError(texts_from, given=name.strip() or text, hint=hint)
+            raise ConfigurationError(texts_from, given=MASK if equals else name, hint=hint)
         yield name.strip(), GivenParameter(value, texts_from)
 
 
@@ -129,24 +131,32 @@ def _document(path: str) -> Document:
 
     A list with one text is JSON and also TOML.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        return read_document(path)
-    try:
-        json.loads(text)
-    except ValueError:
-        pass
-    else:
+    text = text_of(path)
+    if _is_json(text):
         return read_document(path)
     try:
         value = tomllib.loads(text)
+    except RecursionError:
+        raise too_deep(path) from None
     except tomllib.TOMLDecodeError:
         return _yaml(path, text)
+    except ValueError:
+        hint = "it has a number of thousands of digits"
+        raise ConfigurationError("file", given=path, hint=hint) from None
     if not sam_overrides.recognizes(value):
         hint = _HCL if value else "it is empty"
         raise ConfigurationError("file", given=path, hint=hint)
     return Document(path, value, sam_overrides.lines_of_toml(text))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except RecursionError:
+        return True
+    except ValueError:
+        return False
+    return True
 
 
 def _yaml(path: str, text: str) -> Document:
@@ -188,8 +198,8 @@ def _of_item(document: Document, item: Any, path: str) -> tuple[str, GivenParame
     if equals and name.strip():
         return name.strip(), GivenParameter(value, source)
     hint = f'it must look like "NAME=VALUE" or {{"{_KEY}": …, "{_VALUE}": …}}'
-    # A text could be a secret.
-    given = None if isinstance(item, str) else item
+    # A text could be a secret, also in a list.
+    given = MASK if isinstance(item, (str, list)) else item
     raise ConfigurationError(f"parameter {path}", given=given, source=source, hint=hint)
 
 
@@ -206,7 +216,8 @@ def _of_entry(
         hint = f"it must have {_KEY} and {_VALUE}"
         if entry.get(_PREVIOUS):
             hint += f"; there is no earlier stack here that {_PREVIOUS} could mean"
-        raise ConfigurationError(setting, given=name, source=source, hint=hint)
+        shown = MASK if name and not isinstance(name, str) else name
+        raise ConfigurationError(setting, given=shown, source=source, hint=hint)
     given = _given(document, name, entry[_VALUE], path)
     return name, replace(given, resolved=as_text(entry.get(_RESOLVED)))
 

@@ -7,6 +7,7 @@ read, CloudFormation takes the text: ``Default: ON`` without quotes is the text 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ _TYPES = ("String", "Number", "List<Number>", "CommaDelimitedList")
 _OF_AWS = regex.compile(r"AWS::\w+(::\w+)*(<.+>)?|List<AWS::\w+(::\w+)*>")
 _STORED = "AWS::SSM::Parameter::Value<"
 _NUMBER = regex.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", regex.ASCII)
+_MOST_BITS = 10_000
 _MEMBERS = (
     "AllowedPattern",
     "AllowedValues",
@@ -50,6 +52,9 @@ def as_text(value: Any) -> str | None:
     """Return the text that CloudFormation takes a scalar for; ``None`` for anything else."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        # TOML has numbers in base 16 that Python cannot write in base 10.
+        return None
     return str(value) if isinstance(value, (str, int, float)) else None
 
 
@@ -83,7 +88,7 @@ class ParameterRules:
             if member not in _MEMBERS:
                 raise self._refusal(str(member), member, allowed=_MEMBERS)
         self._type = self._known_type()
-        self.is_hidden = as_text(members.get("NoEcho", "")) in ("true", "True")
+        self.is_hidden = str(as_text(members.get("NoEcho"))).casefold() == "true"
         self.is_stored = self._type.startswith(_STORED)
         self.allowed = self._allowed()
         self.is_unchecked = False
@@ -153,7 +158,10 @@ class ParameterRules:
     def _matches(self, item: str) -> bool:
         """Return whether a text matches AllowedPattern, as a whole."""
         pattern = self._members.get("AllowedPattern")
-        if pattern is None:
+        if pattern is None or self.is_unchecked:
+            return True
+        if _is_too_large(str(pattern)):
+            self.is_unchecked = True
             return True
         try:
             return regex.fullmatch(str(pattern), item, timeout=1) is not None
@@ -224,4 +232,14 @@ class ParameterRules:
         return ConfigurationError(path, given=given, source=source, allowed=allowed, hint=hint)
 
 
+def _is_too_large(pattern: str) -> bool:
+    """Return whether counts in counts, such as ``((a{1000}){1000}){1000}``, need all the memory."""
+    groups = [int(count) for count in _COUNTED_GROUP.findall(pattern)]
+    characters = [int(count) for count in _COUNTED.findall(pattern)]
+    return math.prod(groups) * max(characters, default=1) > _MOST_REPEATS
+
+
+_COUNTED_GROUP = regex.compile(r"\)\{(?:\d*,)?(\d{1,9})\}")
+_COUNTED = regex.compile(r"(?<!\))\{(?:\d*,)?(\d{1,9})\}")
+_MOST_REPEATS = 100_000
 _NOT_ALLOWED = "not one of AllowedValues"

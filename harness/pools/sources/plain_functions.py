@@ -15,7 +15,18 @@ from typing import Any
 
 from harness.pools.configuration.pool_configuration import Unknown, walk
 
-__all__ = ["PLAIN_FUNCTIONS", "FunctionRefused", "as_text", "first_unknown", "selected"]
+__all__ = [
+    "LONGEST",
+    "PLAIN_FUNCTIONS",
+    "FunctionRefused",
+    "as_text",
+    "first_unknown",
+    "selected",
+    "too_long",
+]
+
+#: No setting is as long; functions inside functions could make texts that no memory holds.
+LONGEST = 1_000_000
 
 
 class FunctionRefused(Exception):
@@ -34,6 +45,11 @@ class FunctionRefused(Exception):
         self.hint = hint
         self.given = given
         self.allowed = allowed
+
+
+def too_long(function: str) -> FunctionRefused:
+    """Return the refusal of a function whose text would be longer than any setting."""
+    return FunctionRefused(f"its text is longer than {LONGEST:,} characters", given=function)
 
 
 def as_text(value: Any) -> str:
@@ -68,7 +84,8 @@ def selected(index: Any, items: Any) -> Any:
     text = as_text(index)
     if not (text.isascii() and text.isdecimal()):
         raise FunctionRefused("its index must be a whole number from 0", given=index)
-    if int(text) >= len(items):
+    # Python reads no text of thousands of digits.
+    if len(text.lstrip("0")) > len(str(len(items))) or int(text) >= len(items):
         count = f"{len(items)} item{'' if len(items) == 1 else 's'}"
         raise FunctionRefused(f"its list has {count}, counted from 0", given=index)
     return items[int(text)]
@@ -80,7 +97,10 @@ def _joined(argument: Any) -> Any:
         return None
     if not isinstance(texts, list):
         raise FunctionRefused("it joins a list", given=texts)
-    return as_text(delimiter).join(map(as_text, texts))
+    between, joined = as_text(delimiter), [as_text(text) for text in texts]
+    if len(between) * len(joined) + sum(map(len, joined)) > LONGEST:
+        raise too_long("Fn::Join")
+    return between.join(joined)
 
 
 def _split(argument: Any) -> Any:

@@ -93,8 +93,12 @@ class FoundPools:
                 return found
         return []
 
-    def choose(self, name: str | None) -> FoundPool:
+    def choose(self, name: str | None, option: str | None = None) -> FoundPool:
         """Return the pool with a name, or the only one.
+
+        Args:
+            name: the name.
+            option: the option that names a pool, for messages.
 
         Raises:
             ConfigurationError: no pool or several pools have the name; or there are several pools
@@ -104,7 +108,7 @@ class FoundPools:
             raise self.problems[0]
         if name is None:
             if self.must_choose:
-                raise self._unnamed()
+                raise self._unnamed(option)
             return self.pools[0]
         found = self.named(name)
         if len(found) == 1:
@@ -128,10 +132,11 @@ class FoundPools:
         nearest = nearest_match(given, by_name)
         return None if nearest is None else by_name[nearest]
 
-    def _unnamed(self) -> ConfigurationError:
+    def _unnamed(self, option: str | None) -> ConfigurationError:
         broken = [f"{pool.name} cannot be read: {why}" for pool, why in self._broken()]
         unread = [f"more pools may exist: {problem}" for problem in self.problems]
-        several = "there are several; name one" if len(self.pools) > 1 else "name one"
+        name_one = f"name one with {option}" if option else "name one"
+        several = f"there are several; {name_one}" if len(self.pools) > 1 else name_one
         return self._refusal(None, several, *broken, *unread)
 
     def _broken(self) -> Iterator[tuple[FoundPool, ConfigurationError]]:
@@ -173,9 +178,9 @@ def choose_both(
     if name is not None and not before.named(name) and not after.named(name):
         lists = f"{before.source}: {before.listed(name)}; {after.source}: {after.listed(name)}"
         raise ConfigurationError("user pool", given=name, hint=f"neither side has it; {lists}")
-    first = before.choose(name if before.must_choose else None)
+    first = before.choose(name if before.must_choose else None, "--pool")
     if name is None or not after.must_choose:
-        return first, after.choose(None)
+        return first, after.choose(None, "--pool")
     try:
         return first, after.choose(name)
     except ConfigurationError as error:

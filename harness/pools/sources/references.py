@@ -106,7 +106,14 @@ class References:
             mark = _MARKING[name](self, stack, argument, path) if name in _MARKING else None
             if mark is not None:
                 return mark
-        return {key: self._marked(stack, item, path) for key, item in value.items()}
+        below = {key: self._marked(stack, item, path) for key, item in value.items()}
+        if len(below) == 1:
+            name, argument = next(iter(below.items()))
+            if name in _FOLLOWING:
+                found = stack.functions.value(argument, path)
+                mark = _FOLLOWING[name](self, stack, found, path)
+                return below if mark is None else mark
+        return below
 
     def _ref(self, stack: Stack, argument: Any, _path: str) -> Any:
         if not isinstance(argument, str):
@@ -149,8 +156,7 @@ class References:
         marked = _VARIABLE.sub(replaced, text)
         return {"Fn::Sub": [marked, self._marked(stack, own, path)] if own else marked}
 
-    def _import(self, stack: Stack, argument: Any, path: str) -> str | None:
-        name = self.evaluated(stack, argument, path)
+    def _import(self, _stack: Stack, name: Any, _path: str) -> str | None:
         if len(self.stacks) == 1 and isinstance(name, Unknown):
             # Another stack must have exported it, and there is no other one.
             return _ELSEWHERE
@@ -164,12 +170,11 @@ class References:
         )
         return None if found or is_unknown else _ELSEWHERE
 
-    def _stack_output(self, stack: Stack, argument: Any, path: str) -> str | None:
+    def _stack_output(self, _stack: Stack, found: Any, _path: str) -> str | None:
         """Return the output of another stack, which the CDK reads without an export.
 
         https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.ReferenceStrength.html
         """
-        found = self.evaluated(stack, argument, path)
         if not isinstance(found, Mapping):
             return None
         named = [
@@ -219,12 +224,16 @@ class References:
 
 
 _Marking = Callable[[References, Stack, Any, str], Any]
+#: The functions that take names as the template has them.
 _MARKING: dict[str, _Marking] = {
     "Ref": References._ref,
     "Fn::GetAtt": References._get_att,
+    "Fn::Sub": References._sub,
+}
+#: The functions that take what their argument gives, which is evaluated only once.
+_FOLLOWING: dict[str, _Marking] = {
     "Fn::GetStackOutput": References._stack_output,
     "Fn::ImportValue": References._import,
-    "Fn::Sub": References._sub,
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from harness.errors import ConfigurationError
 from harness.pools.sources.documents import Document
+from harness.redaction import MASK
 
 __all__ = ["lines_of_toml", "overrides", "recognizes"]
 
@@ -24,7 +25,7 @@ _PAIR = re.compile(
     rf"\s*(?:ParameterKey=(?P<key>[\w:-]+),ParameterValue=|(?P<name>[\w:-]+)=){_WORD}", re.DOTALL
 )
 _ESCAPED = re.compile(r"\\([ \"'])")
-_TABLE = re.compile(r"\[\s*([\w.\"' -]+?)\s*\]\s*(#.*)?")
+_TABLE = re.compile(r"\[([\w.\"' -]+)\]\s*(#.*)?")
 _ASSIGNED = re.compile(r"([\w-]+)\s*=")
 
 
@@ -49,15 +50,13 @@ def overrides(document: Document, environment: str | None) -> tuple[str, list[tu
         ConfigurationError: the environment has no overrides, or they have another form.
     """
     chosen = _chosen(document, environment)
-    path = _place(document, chosen)
-    if path is None:
+    place = _place(document, chosen)
+    if place is None:
         others = [name for name in _environments(document) if _place(document, name)]
         shown = " or ".join(f"{document.name}:{name}" for name in others)
         hint = f"environment {chosen} has no {_OVERRIDES}" + (f"; write {shown}" if shown else "")
         raise ConfigurationError("file", given=document.name, hint=hint)
-    found: Any = document.value
-    for key in path.split("."):
-        found = found[key]
+    path, found = place
     return path, list(_pairs(document, path, found))
 
 
@@ -91,13 +90,14 @@ def _chosen(document: Document, environment: str | None) -> str:
     return environment or (_DEFAULT if _DEFAULT in found else found[0])
 
 
-def _place(document: Document, environment: str) -> str | None:
+def _place(document: Document, environment: str) -> tuple[str, Any] | None:
+    """Return the path of an environment's parameter overrides, and what is there."""
     commands = document.value[environment]
     for command in _COMMANDS:
         settings = commands.get(command)
         parameters = settings.get("parameters") if isinstance(settings, Mapping) else None
         if isinstance(parameters, Mapping) and _OVERRIDES in parameters:
-            return f"{environment}.{command}.parameters.{_OVERRIDES}"
+            return f"{environment}.{command}.parameters.{_OVERRIDES}", parameters[_OVERRIDES]
     return None
 
 
@@ -108,7 +108,8 @@ def _pairs(document: Document, path: str, found: Any) -> Iterator[tuple[str, Any
     for text in found if isinstance(found, list) else [found]:
         if not isinstance(text, str):
             hint = "it must be a text such as 'Mfa=ON Stage=prod', or a list of such texts"
-            raise ConfigurationError(path, given=text, source=document.source(path), hint=hint)
+            # What is in it could be a secret.
+            raise ConfigurationError(path, given=MASK, source=document.source(path), hint=hint)
         yield from _of_text(document, path, text.strip())
 
 

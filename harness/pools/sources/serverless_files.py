@@ -17,6 +17,7 @@ import yaml
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import join
 from harness.pools.sources.documents import Document, read_document
+from harness.pools.sources.yaml_values import put_in_merge_keys
 
 __all__ = ["FilePart", "ServerlessFiles", "in_yaml_1_2"]
 
@@ -112,12 +113,25 @@ class ServerlessFiles:
 
     def _read(self, name: str) -> Document | None:
         path = self._folder / name
-        if path.suffix.lower() not in _DATA or not path.is_file():
+        if path.suffix.lower() not in _DATA or not self._is_inside(path):
             return None
         try:
             return in_yaml_1_2(read_document(path))
         except ConfigurationError:
             return None
+
+    def _is_inside(self, path: Path) -> bool:
+        """Return whether a file is below the folder of the service.
+
+        Unless a service says otherwise, the framework refuses any other:
+
+        https://github.com/serverless/serverless/blob/main/lib/configuration/variables/sources/file.js
+        """
+        try:
+            return path.resolve(strict=True).is_relative_to(self._folder.resolve())
+        except (OSError, RuntimeError, ValueError):
+            # It is not there, or nothing can have this name.
+            return False
 
 
 def in_yaml_1_2(document: Document) -> Document:
@@ -140,6 +154,7 @@ def _with_texts(node: yaml.Node | None, value: Any) -> Any:
 
 def _of_node(node: yaml.Node | None, value: Any) -> Any:
     if isinstance(node, yaml.MappingNode) and isinstance(value, Mapping):
+        put_in_merge_keys(node)
         nodes = {str(key.value): item for key, item in node.value}
         return {key: _with_texts(nodes.get(key), item) for key, item in value.items()}
     if isinstance(node, yaml.SequenceNode) and isinstance(value, list):

@@ -9,7 +9,7 @@ https://www.serverless.com/framework/docs/providers/aws/events/cognito-user-pool
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,11 +123,13 @@ def _has_hidden(functions: Any) -> bool:
     if isinstance(functions, Unknown):
         return True
     items = functions.values() if isinstance(functions, Mapping) else functions
+    if not isinstance(items, Iterable):
+        return False
     return any(
         isinstance(item, Unknown)
         or (isinstance(functions, list) and _has_hidden(item))
         or (isinstance(item, Mapping) and isinstance(item.get("events"), Unknown))
-        for item in items or ()
+        for item in items
     )
 
 

@@ -9,11 +9,18 @@ https://www.serverless.com/framework/docs/providers/aws/guide/variables
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.pools.configuration.pool_configuration import NeededParameter, Unknown, join, split
+from harness.pools.configuration.pool_configuration import (
+    NeededParameter,
+    Unknown,
+    join,
+    split,
+    walk,
+)
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 from harness.pools.sources.serverless_files import ServerlessFiles
 
@@ -35,6 +42,7 @@ _MAY_BE_UNSET = re.compile(r"(?:self|opt|env|param):")
 #: A variable that refers to itself never ends, and a few that refer to each other grow.
 _DEEPEST = 20
 _LONGEST = 100_000
+_MOST_VALUES = 100_000
 _CIRCLE = Unknown("a variable that refers to itself")
 _MISSING = object()
 
@@ -72,6 +80,7 @@ class ServerlessVariables:
         self._used: list[str] = []
         self._known: dict[tuple[int, str], tuple[Any, list[str]]] = {}
         self._under_way: set[tuple[int, str]] = set()
+        self._values = 0
         self.notes: dict[str, str] = {}
 
     def resolved(self, value: Any, path: str) -> Any:
@@ -116,6 +125,8 @@ class ServerlessVariables:
         """Return a text with its variables replaced, or the value of one that is the whole text."""
         if depth > _DEEPEST:
             return _CIRCLE
+        if len(text) > _LONGEST:
+            return Unknown("a text that is too long")
         if _PSEUDO.search(text):
             return Unknown("a pseudo parameter of AWS")
         pieces: list[str] = []
@@ -163,7 +174,7 @@ class ServerlessVariables:
             return quoted[1] if quoted[1] is not None else quoted[2]
         if source in _WORDS:
             return _WORDS[source]
-        if re.fullmatch(r"-?\d+", source):
+        if re.fullmatch(r"-?\d{1,50}", source):
             return int(source)
         if to_bool := re.fullmatch(r"strToBool\((.*)\)", source):
             return _WORDS.get(to_bool[1].strip("'\" ").lower(), _MISSING)
@@ -207,7 +218,16 @@ class ServerlessVariables:
             self._used = outside
         found, used = self._known[key]
         self._used += used
-        return found
+        return found if self._has_room_for(found) else Unknown(f"${{{address}}} is too large")
+
+    def _has_room_for(self, found: Any) -> bool:
+        """Count the values that a variable puts in, and return whether all of them are few enough.
+
+        Each of them is one object here, however often it is put in; a template has it many times.
+        """
+        room = max(_MOST_VALUES - self._values, 0)
+        self._values += sum(1 for _ in itertools.islice(walk(found, "value"), room + 1))
+        return self._values <= _MOST_VALUES
 
     def _found_at(self, root: Any, address: str, depth: int) -> Any:
         found: Any = root

@@ -76,13 +76,20 @@ class TemplateParameters:
         )
         if rules.is_unchecked:
             note += ", which its AllowedPattern could not be compared with"
-        if rules.is_stored:
-            return _stored(given, note)
-        text: Any = rules.default if given is None else given.value
-        value = text if isinstance(text, Unknown) else rules.typed(text)
+        if rules.is_stored and (given is None or given.resolved is None):
+            # A given value and a Default are only its name in Systems Manager.
+            return None
+        value = self._typed(rules, given)
         if rules.is_hidden:
             return ParameterValue(Unknown(f"parameter {name} has NoEcho"), note, value)
         return ParameterValue(value, note)
+
+    @staticmethod
+    def _typed(rules: ParameterRules, given: GivenParameter | None) -> Any:
+        text: Any = rules.default if given is None else given.value
+        if rules.is_stored and given is not None:
+            return given.resolved
+        return text if isinstance(text, Unknown) else rules.typed(text)
 
     def needed(self, name: str) -> NeededParameter | None:
         """Return how to give a parameter without a known value; ``None`` if it is known."""
@@ -91,6 +98,11 @@ class TemplateParameters:
         if rules is None or (found is not None and not isinstance(found.value, Unknown)):
             return None
         return NeededParameter(name, rules.allowed or (), rules.why_never_known)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The names of the parameters with NoEcho."""
+        return frozenset(name for name, rules in self._rules.items() if rules.is_hidden)
 
     def passed(self) -> dict[str, str]:
         """Return the given values as CreateStack takes them.
@@ -115,13 +127,6 @@ def stack_of(template: str) -> str:
     """Return the name of the stack of a template, which cdk synth names the file after."""
     name = PurePath(template).name
     return name.removesuffix(_TEMPLATE) if name.endswith(_TEMPLATE) else PurePath(name).stem
-
-
-def _stored(given: GivenParameter | None, note: str) -> ParameterValue | None:
-    """Return what is in Systems Manager: a given value and a Default are only its name there."""
-    if given is None or given.resolved is None:
-        return None
-    return ParameterValue(given.resolved, note)
 
 
 def _declared(document: Document) -> Mapping[Any, Any]:

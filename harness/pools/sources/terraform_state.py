@@ -108,7 +108,8 @@ def _instances(document: Document) -> Iterator[_Instance]:
             continue
         if resource.get("type") not in (POOL, _CLIENT):
             continue
-        for number, instance in enumerate(resource.get("instances") or ()):
+        instances = resource.get("instances")
+        for number, instance in enumerate(instances if isinstance(instances, list) else ()):
             path = f"resources[{index}].instances[{number}]"
             # A deposed instance is about to be deleted.
             if isinstance(instance, Mapping) and "deposed" not in instance:

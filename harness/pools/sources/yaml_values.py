@@ -15,13 +15,15 @@ from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import join
 from harness.pools.sources.json_lines import DEEPEST, key_given_twice, too_deep
 
-__all__ = ["yaml_values"]
+__all__ = ["put_in_merge_keys", "yaml_values"]
 
 #: How many values a file may have after its aliases are resolved; a template of 1 MB has fewer.
 _MOST_VALUES = 1_000_000
+_MOST_BITS = 10_000
 #: Tags whose long form has no ``Fn::`` prefix.
 _WITHOUT_PREFIX = frozenset({"Ref", "Condition"})
 _YAML = "tag:yaml.org,2002:"
+_MERGE = _YAML + "merge"
 _PLAIN = frozenset(_YAML + name for name in ("null", "bool", "int", "float"))
 #: What a value can be without a tag. Dates stay text: AWSTemplateFormatVersion looks like one.
 _IMPLICIT = _PLAIN | {_YAML + name for name in ("str", "map", "seq", "timestamp", "merge", "value")}
@@ -145,7 +147,7 @@ class _YamlReader:
 
     def _merge(self, node: yaml.MappingNode) -> None:
         try:
-            self._scalars.flatten_mapping(node)
+            put_in_merge_keys(node)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             hint = f"a merge key << takes a mapping or a list of mappings (line {line})"
@@ -155,10 +157,14 @@ class _YamlReader:
         if node.tag not in _PLAIN:
             return node.value
         try:
-            return self._scalars.construct_object(node)
+            found = self._scalars.construct_object(node)
         except (KeyError, ValueError, yaml.YAMLError):
             # A tag such as !!int on a text, or a number of thousands of digits.
             raise self._strange_tag(node) from None
+        if isinstance(found, int) and found.bit_length() > _MOST_BITS:
+            # Python writes no number of thousands of digits, and can read one in base 16.
+            raise self._strange_tag(node)
+        return found
 
     def _strange_tag(self, node: yaml.Node) -> ConfigurationError:
         tag = str(node.tag).replace(_YAML, "!!")
@@ -166,6 +172,35 @@ class _YamlReader:
         return ConfigurationError(
             "tag", given=tag, source=source, hint="CloudFormation does not read it on this value"
         )
+
+
+def put_in_merge_keys(node: yaml.MappingNode) -> None:
+    """Replace the merge keys of a mapping by the members that they name.
+
+    PyYAML's own function puts members of the same name in many times before 6.0.4, so that a short
+    file needs all the memory; since then, it lets a later mapping of a list win.
+    https://yaml.org/type/merge.html
+
+    Args:
+        node: the mapping, which is changed.
+
+    Raises:
+        yaml.MarkedYAMLError: a merge key has neither a mapping nor a list of mappings.
+    """
+    merged = [item for key, item in node.value if key.tag == _MERGE]
+    if not merged:
+        return
+    # Without its merge keys first, so that a mapping that merges itself has an end.
+    node.value = [pair for pair in node.value if pair[0].tag != _MERGE]
+    found = {str(key.value): (key, item) for key, item in node.value}
+    for item in merged:
+        for mapping in item.value if isinstance(item, yaml.SequenceNode) else [item]:
+            if not isinstance(mapping, yaml.MappingNode):
+                raise yaml.MarkedYAMLError(problem_mark=mapping.start_mark)
+            put_in_merge_keys(mapping)
+            for key, below in mapping.value:
+                found.setdefault(str(key.value), (key, below))
+    node.value = list(found.values())
 
 
 def _unusable(name: str, hint: str) -> ConfigurationError:

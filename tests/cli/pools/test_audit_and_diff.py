@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -153,3 +154,27 @@ def test_every_form_can_be_written(changed: str, tmp_path: Path) -> None:
     assert found["markdown"].startswith("## ")
     assert found["html"].startswith("<!doctype html>")
     assert "MfaConfiguration of UserPool is ON in the first" in found["html"]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "junit", "sarif", "html"])
+def test_a_name_that_no_encoding_has_is_reported(form: str, tmp_path: Path) -> None:
+    """Half of a surrogate pair, which JSON can hold, does not end a report."""
+    template, report = tmp_path / "pool.json", tmp_path / "report"
+    template.write_text(
+        '{"Resources": {"Po\\ud800ol": {"Type": "AWS::Cognito::UserPool", "Properties": {}}}}'
+    )
+    assert app.run(["audit", str(template), "--format", form, "--output", str(report)]) == 1
+    shown = report.read_text(encoding="utf-8")
+    # Markdown needs each backslash twice.
+    assert r"Po\ud800ol" in shown.replace("\\\\", "\\")
+
+
+def test_a_terminal_without_the_marks_gets_the_report(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A terminal whose encoding lacks the marks of the findings gets them spelled."""
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)
+    monkeypatch.setattr("sys.stdout", terminal)
+    assert app.run(["audit", STACK]) == 1
+    terminal.seek(0)
+    assert r"\u2717 medium   deletion-protection" in terminal.read()

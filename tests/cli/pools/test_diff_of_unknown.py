@@ -62,14 +62,14 @@ def test_what_only_a_deployment_knows_does_not_fail(
     """The setting is shown with a question mark, and the exit code is 0."""
     assert app.run(["diff", template, deployed]) == 0
     shown = capsys.readouterr().out
-    assert f"? low      drift/client.CallbackURLs  {SENTENCE} https://shop.example.com" in shown
+    assert f"? medium   drift/client.CallbackURLs  {SENTENCE} https://shop.example.com" in shown
     assert shown.endswith("1 unknown\n")
 
 
 def test_strict_fails_on_what_is_unknown(template: str, deployed: str, capsys: Output) -> None:
     """With --strict, a setting that may differ is a finding, and equal files have none."""
     assert app.run(["diff", template, deployed, "--strict"]) == 1
-    assert "? low" in capsys.readouterr().out
+    assert "? medium" in capsys.readouterr().out
     assert app.run(["diff", deployed, deployed, "--strict"]) == 0
 
 
@@ -78,7 +78,7 @@ def test_a_known_item_that_is_missing_fails(template: str, deployed: str, capsys
     text = Path(template).read_text(encoding="utf-8")
     Path(template).write_text(text.replace("[!Ref Url]", "[!Ref Url, 'https://old.example.com']"))
     assert app.run(["diff", template, deployed]) == 1
-    assert "✗ low      drift/client.CallbackURLs" in capsys.readouterr().out
+    assert "✗ medium   drift/client.CallbackURLs" in capsys.readouterr().out
 
 
 def test_a_provisioned_file_does_not_differ_from_its_snapshot(
@@ -103,7 +103,7 @@ def test_no_report_calls_it_a_failure(template: str, deployed: str, capsys: Outp
         reports[form] = capsys.readouterr().out
     (record,) = json.loads(reports["json"])["records"]
     assert (record["outcome"], record["title"]) == ("unknown", "client.CallbackURLs may differ")
-    assert "| unknown | low | `drift/client.CallbackURLs` |" in reports["markdown"]
+    assert "| unknown | medium | `drift/client.CallbackURLs` |" in reports["markdown"]
     suite = ElementTree.fromstring(reports["junit"].encode())[0]
     assert (suite.get("failures"), suite.get("skipped")) == ("0", "1")
     (run,) = json.loads(reports["sarif"])["runs"]
@@ -113,3 +113,18 @@ def test_no_report_calls_it_a_failure(template: str, deployed: str, capsys: Outp
     assert SENTENCE in note["message"]["text"]
     line = TEMPLATE.splitlines().index("      CallbackURLs: [!Ref Url]") + 1
     assert note["locations"][0]["physicalLocation"]["region"] == {"startLine": line}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
+def test_what_is_unknown_says_which_parameter_to_give(
+    template: str, deployed: str, form: str, capsys: Output
+) -> None:
+    """A comparison and an audit name the option for the parameter, and no fix of a setting."""
+    app.run(["diff", template, deployed, "--format", form])
+    assert "--parameter Url=VALUE" in capsys.readouterr().out.replace("\\-", "-")
+    app.run(["audit", template, "--format", form])
+    shown = capsys.readouterr().out.replace("\\-", "-")
+    assert "--parameter Url=VALUE" in shown
+    if form != "json":
+        # The fix of client-callback-urls, which may have nothing to fix.
+        assert "use https, and http only for localhost" not in shown

@@ -95,16 +95,22 @@ class TestProvision:
     def test_no_secret_of_a_stack_is_printed(
         self, cli: CommandLine, served: EmulatorServer, tmp_path: Path
     ) -> None:
-        """An output with the app client's secret is hidden."""
+        """An output with the app client's secret, or with a value of NoEcho, is hidden."""
         pytest.importorskip("openapi_spec_validator")
         more = (
             "  App:\n    Type: AWS::Cognito::UserPoolClient\n"
             "    Properties: {UserPoolId: !Ref Pool, GenerateSecret: true}\n"
+            "Parameters: {Key: {Type: String, NoEcho: true}}\n"
+            "Conditions: {HasKey: !Not [!Equals [!Ref Key, '']]}\n"
             "Outputs:\n  Hidden: {Value: !GetAtt App.ClientSecret}\n"
+            "  Key: {Value: !Sub 'key-${Key}'}\n"
+            "  Shown: {Value: a, Condition: HasKey}\n"
         )
         path = template(tmp_path, "UserPoolName: a", more)
-        made = values(cli("provision", "--endpoint-url", served.url, "--stack", str(path)))
-        assert made == {"Hidden": "[redacted]"}
+        parameter = ("--parameter", "Key=hunter2")
+        done = cli("provision", "--endpoint-url", served.url, "--stack", str(path), *parameter)
+        assert "hunter2" not in done.out + done.err
+        assert values(done) == {"Hidden": "[redacted]", "Key": "[redacted]", "Shown": "a"}
 
     @pytest.mark.parametrize(
         ("arguments", "part"),

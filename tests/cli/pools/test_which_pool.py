@@ -75,7 +75,7 @@ class TestDiff:
     @pytest.mark.parametrize(
         ("arguments", "part"),
         [
-            ((), "there are several; name one"),
+            ((), "there are several; name one with --pool"),
             (("--pool", "Userz"), "neither side has it"),
             (("--pool", "Users", "--pool-after", "Staff"), "cannot use 'Staff'"),
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -194,3 +195,15 @@ def test_challenge_not_emulated_is_reported(walker: Walker) -> None:
     """A challenge that the emulator never asks is refused as not emulated."""
     with pytest.raises(Refusal, match="not emulated"):
         walker.respond("WEB_AUTHN", "s" * 20)
+
+
+def test_sign_in_goes_on_after_modules_are_imported_anew(
+    walker: Walker, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session knows its sign-in also where pytester has restored the modules in between."""
+    session = walker.by_password()["Session"]
+    monkeypatch.delitem(sys.modules, "harness.emulator.domain.attempt")
+    found = walker.engine.sessions.peek(session)
+    assert found is not None
+    assert found.attempt is found.about
+    assert "AuthenticationResult" in answer(walker, secret, session)

@@ -11,6 +11,7 @@ from harness.errors import ConfigurationError
 from harness.pools.audit.auditing import Audit, audit
 from harness.pools.audit.profile import preset, read_profile
 from harness.pools.audit.rules import Severity
+from harness.pools.configuration.pool_configuration import Unknown
 from tests.pools.audit.pools import pool
 from tests.pools.audit.test_rules import BROKEN
 
@@ -87,6 +88,14 @@ def test_a_waiver_can_be_for_one_client(tmp_path: Path) -> None:
 def test_an_unneeded_waiver_is_reported(tmp_path: Path) -> None:
     """A notice says that a waiver is not needed and can be deleted."""
     assert run(tmp_path, WAIVER).notices == ("the waiver of client-hides-users is not needed",)
+
+
+def test_a_waiver_of_an_unknown_setting_may_be_needed(tmp_path: Path) -> None:
+    """Nobody knows whether an unknown setting needs its waiver, so none is to be deleted."""
+    hidden = pool(("client", "PreventUserExistenceErrors", Unknown("Ref Hidden")))
+    found = audit(hidden, read_profile(write(tmp_path, WAIVER)), TODAY)
+    assert found.counts()["unknown"] == 1
+    assert found.notices == ()
 
 
 @pytest.mark.parametrize(

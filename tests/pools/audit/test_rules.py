@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -263,3 +264,30 @@ def test_values_are_shown_as_in_a_template() -> None:
     """Booleans, lists, objects and missing values."""
     found = [format_value(value) for value in (True, ["b", "a"], {"b": False}, None, [], 3)]
     assert found == ["true", "b, a", "b=false", "not set", "an empty list", "3"]
+
+
+@pytest.mark.parametrize("url", ["http://localhost.evil.example/", "HTTP://a.example", "http://["])
+def test_only_the_own_machine_needs_no_https(url: str) -> None:
+    """A host that only begins with localhost is another machine."""
+    changed = pool(("client", "CallbackURLs", ["http://[::1]:3000/in", "app://in", url]))
+    found = audit(changed, Profile(("client-callback-urls",)), TODAY)
+    assert [finding.state for finding in found.findings] == ["failed"]
+
+
+def test_a_lifetime_is_not_rounded_down() -> None:
+    """A token that lives an hour and a second lives more than an hour."""
+    lifetime = pool(
+        ("client", "AccessTokenValidity", 3_601),
+        ("client", "TokenValidityUnits.AccessToken", "seconds"),
+    )
+    found = audit(lifetime, Profile(("client-access-token-lifetime",)), TODAY)
+    assert [(one.state, one.actual) for one in found.findings] == [("failed", "61")]
+
+
+@pytest.mark.parametrize("rule", sorted({*PRESETS["strict"]} & {*RULES}))
+def test_a_fix_names_no_bound_that_a_profile_replaces(rule: str) -> None:
+    """A preset or a profile can set another bound, so a fix says only in which direction."""
+    expected = RULES[rule].expected
+    if isinstance(expected, (AtLeast, AtMost)):
+        bound = expected.least if isinstance(expected, AtLeast) else expected.most
+        assert str(bound) not in re.findall(r"\d+", RULES[rule].fix)

@@ -50,8 +50,7 @@ def test_settings_that_affect_sign_in_have_an_effect(change: Change) -> None:
     """Only settings without influence on sign-in have no effect."""
     (found,) = drift(pool(), pool(change)).found
     decides_nothing = {"DeletionProtection", "UserPoolTier"}
-    by_browser = {"AllowedOAuthFlows", "CallbackURLs"}
-    assert (found.means is None) == (found.path in decides_nothing | by_browser)
+    assert (found.means is None) == (found.path in decides_nothing)
 
 
 def test_equal_configurations_do_not_differ() -> None:

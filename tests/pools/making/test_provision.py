@@ -164,3 +164,12 @@ def test_deprovision() -> None:
     expect_deletion(script)
     deprovision(client, ProvisionedPool(POOL_ID, AppClient(POOL_ID, CLIENT_ID), SPEC))
     script.assert_no_pending_responses()
+
+
+def test_a_pool_that_is_gone_counts_as_deleted() -> None:
+    """If the response to a deletion is lost, boto3 sends it again to a pool that is gone."""
+    pool = ProvisionedPool(POOL_ID, AppClient(POOL_ID, CLIENT_ID), SPEC)
+    client, script = stubbed()
+    script.add_client_error("delete_user_pool", "ResourceNotFoundException")
+    deprovision(client, pool)
+    script.assert_no_pending_responses()

@@ -153,3 +153,23 @@ def test_json_is_read_as_the_standard_library_reads_it(value: Any) -> None:
     text = json.dumps({"a": value}, indent=1, ensure_ascii=True)
     read = documents._json("a.json", text)
     assert read.value == {"a": value}
+
+
+def test_merge_keys(tmp_path: Path) -> None:
+    """A mapping's own members win over merged ones, and an earlier mapping over a later one."""
+    path = tmp_path / "merge.yaml"
+    path.write_text("a:\n  <<: [{one: 1, two: 1}, {two: 2, three: 2}]\n  three: 3\n")
+    document = read_document(path)
+    assert document.value == {"a": {"one": 1, "two": 1, "three": 3}}
+    assert document.lines["a.two"] == 2
+    assert document.lines["a.three"] == 3
+
+
+def test_merge_keys_in_merge_keys(tmp_path: Path) -> None:
+    """A member that comes a million times is put in once."""
+    inner = "&a0 {k: v}"
+    for level in range(1, 12):
+        inner = f"&a{level} {{<<: [{inner}{f', *a{level - 1}' * 9}]}}"
+    path = tmp_path / "merge.yaml"
+    path.write_text(f"a: {inner}\n")
+    assert read_document(path).value == {"a": {"k": "v"}}

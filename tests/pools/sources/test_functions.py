@@ -322,3 +322,29 @@ def refusal_of(read: Callable[[], object]) -> str:
     except ConfigurationError as refused:
         return str(refused)
     return ""
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("'{{resolve:ssm:/app/name}}'", "{{resolve:ssm:/app/name}}"),
+        ("'the {{resolve:ssm:/app/name:1}} pool'", "{{resolve:ssm:/app/name:1}}"),
+        ("!Sub '{{resolve:ssm:/${Name}/name}}'", "{{resolve:ssm:/given/name}}"),
+        ("!Join ['', ['{{resolve:ssm:', a, '}}']]", "{{resolve:ssm:a}}"),
+        (
+            "!Sub ['${a}-b', {a: '{{resolve:secretsmanager:s:SecretString:name}}'}]",
+            "Fn::Sub ${a}-b",
+        ),
+    ],
+)
+def test_a_dynamic_reference_is_unknown(tmp_path: Path, text: str, reference: str) -> None:
+    """What a dynamic reference names is in another service, so its value is unknown."""
+    found = name_of(tmp_path, text)
+    assert isinstance(found, Unknown)
+    assert reference in found.reason
+
+
+def test_a_dynamic_reference_decides(tmp_path: Path) -> None:
+    """A setting that decides how people sign in can be a dynamic reference; it is no mistake."""
+    path = template(tmp_path, "MfaConfiguration: '{{resolve:ssm:/app/mfa}}'")
+    assert load(path).mfa.value("MfaConfiguration") == Unknown("{{resolve:ssm:/app/mfa}}")

@@ -115,7 +115,18 @@ def test_the_last_value_counts_and_says_what_it_replaced(tmp_path: Path) -> None
     ("text", "ending", "part"),
     [
         ('{"Mfa": null}', "", "parameter Mfa: no value given (from {}, line 1); null is no value"),
-        ('["Mfa=ON",\n"hunter2"]', "", "parameter [1]: no value given (from {}, line 2)"),
+        ('["Mfa=ON",\n"hunter2"]', "", "parameter [1]: cannot use '[redacted]' (from {}, line 2)"),
+        ('[["hunter2"]]', "", "parameter [0]: cannot use '[redacted]'"),
+        (
+            '[{"ParameterKey": ["hunter2"], "ParameterValue": "a"}]',
+            "",
+            "parameter [0]: cannot use '[redacted]'",
+        ),
+        (
+            '[default.deploy.parameters]\nparameter_overrides = [["A=hunter2"]]\n',
+            "",
+            "parameter_overrides: cannot use '[redacted]' (from {}, line 2)",
+        ),
         ("[8]", "", "parameter [0]: cannot use 8"),
         ("[]", "", "it must be one of these"),
         ('"Mfa"', "", "it must be one of these"),
@@ -164,8 +175,10 @@ def test_what_cannot_be_used_is_one_message(
 @pytest.mark.parametrize("text", ["Mfa", "=ON", ""])
 def test_a_text_without_a_name_is_refused(text: str) -> None:
     """A value on the command line needs its name."""
-    with pytest.raises(ConfigurationError, match=r"--parameter: .*must look like NAME=VALUE"):
+    with pytest.raises(ConfigurationError, match=r"--parameter: .*must look like NAME=VALUE") as no:
         given_parameters([], [text])
+    # What stands behind the sign could be a secret.
+    assert "=ON" not in str(no.value)
 
 
 def test_a_file_that_cannot_be_read_names_its_option(tmp_path: Path) -> None:
@@ -176,3 +189,24 @@ def test_a_file_that_cannot_be_read_names_its_option(tmp_path: Path) -> None:
     missing.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigurationError, match=r"--parameters: .*not UTF-8"):
         given_parameters([str(missing)], [])
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "a = " + "[" * 100_000])
+def test_a_file_that_is_nested_too_deeply(tmp_path: Path, text: str) -> None:
+    """Files of parameters in JSON and TOML have the limit that templates have."""
+    assert "--parameters: " in refusal(tmp_path, text)
+    assert "it is nested too deeply" in refusal(tmp_path, text)
+
+
+def test_an_environment_with_a_dot_in_its_name(tmp_path: Path) -> None:
+    """TOML allows any name for an environment."""
+    path = tmp_path / "samconfig.toml"
+    path.write_text('["eu.prod".deploy.parameters]\nparameter_overrides = "Mfa=ON"\n')
+    assert given_parameters([str(path)], [])["Mfa"].value == "ON"
+
+
+def test_a_number_of_thousands_of_digits(tmp_path: Path) -> None:
+    """A number that Python cannot read or write is no value of a parameter."""
+    overrides = "[default.deploy.parameters.parameter_overrides]\nMfa = "
+    assert "a number of thousands of digits" in refusal(tmp_path, f"{overrides}{'1' * 5_000}\n")
+    assert isinstance(values(tmp_path, f"{overrides}0x{'f' * 5_000}\n")["Mfa"], Unknown)

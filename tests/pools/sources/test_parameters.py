@@ -207,6 +207,63 @@ Conditions: {HasKey: !Not [!Equals [!Ref Key, ""]]}
 
 
 @pytest.mark.parametrize(
+    "condition",
+    [
+        "!Equals [!FindInMap [Tiers, !Ref Key, tier], a]",
+        "!Equals [!Select [!Ref Key, [a]], a]",
+        "!Equals [!Join ['', !Ref Key], a]",
+        "!Equals [!Ref Keys, a]",
+        "!Or [!Equals [a, b], !Sub 'a ${Key}']",
+    ],
+)
+def test_a_refused_condition_does_not_show_a_hidden_value(tmp_path: Path, condition: str) -> None:
+    """What CloudFormation refuses in a condition is shown without a value of NoEcho."""
+    more = f"""
+Parameters:
+  Key: {{Type: String, NoEcho: true}}
+  Keys: {{Type: CommaDelimitedList, NoEcho: true}}
+Mappings: {{Tiers: {{a: {{tier: PLUS}}}}}}
+Conditions:
+  Refused: {condition}
+"""
+    path = template(tmp_path, "UserPoolName: !If [Refused, a, b]", more)
+    with pytest.raises(ConfigurationError) as caught:
+        load(path, parameters=given(Key="hunter2", Keys="hunter2"))
+    assert "cannot use '[redacted]'" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_refused_condition_of_a_pool_has_a_place(tmp_path: Path) -> None:
+    """A mistake in a condition that decides about the whole pool is reported with its line."""
+    path = tmp_path / "pool.yaml"
+    path.write_text(
+        "Conditions:\n  Wrong: !Equals [a]\n"
+        "Resources: {Pool: {Type: AWS::Cognito::UserPool, Condition: Wrong}}\n"
+    )
+    with pytest.raises(ConfigurationError, match=r"^Conditions\.Wrong: .*pool\.yaml, line 2"):
+        load(path)
+
+
+def test_a_hidden_value_of_systems_manager_is_never_shown(tmp_path: Path) -> None:
+    """NoEcho also hides the value behind the name of a Systems Manager parameter."""
+    more = "Parameters: {P: {Type: 'AWS::SSM::Parameter::Value<String>', NoEcho: true}}"
+    path = template(tmp_path, "UserPoolName: !Ref P", more)
+    resolved = GivenParameters({"P": GivenParameter("/a", "stack.json", resolved="hunter2")})
+    found = load(path, parameters=resolved)
+    assert found.pool.value("PoolName") == Unknown("parameter P has NoEcho")
+    assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize("no_echo", ["true", "yes", "'TRUE'", "'True'"])
+def test_how_no_echo_is_written(tmp_path: Path, no_echo: str) -> None:
+    """NoEcho counts in each form of a boolean that a template can have."""
+    more = f"Parameters: {{P: {{Type: String, NoEcho: {no_echo}}}}}"
+    path = template(tmp_path, "UserPoolName: !Ref P", more)
+    found = load(path, parameters=given(P="hunter2"))
+    assert found.pool.value("PoolName") == Unknown("parameter P has NoEcho")
+
+
+@pytest.mark.parametrize(
     ("name", "part"),
     [
         ("CloudFormation template", "not a parameter of"),

@@ -74,6 +74,14 @@ def test_words_are_texts(tmp_path: Path) -> None:
     assert found.pool.value("UserPoolAddOns.AdvancedSecurityMode") == "OFF"
 
 
+def test_words_in_merged_mappings_are_texts(tmp_path: Path) -> None:
+    """What a merge key puts in is read like the rest."""
+    text = "custom: {mfa: &mfa {MfaConfiguration: OFF}}\n"
+    assert load(service(tmp_path, text + pool_of("<<: *mfa"))).mfa.members == {
+        "MfaConfiguration": "OFF"
+    }
+
+
 class TestVariables:
     """What a deployment without options gives each variable."""
 
@@ -222,6 +230,19 @@ class TestFiles:
     """Resources in other files."""
 
     RESOURCES = f"Resources:\n  Pool:\n    {POOL}\n    Properties:\n      MfaConfiguration: OFF\n"
+
+    @pytest.mark.parametrize(
+        "name", ["../outside.yml", "link.yml", "{}/outside.yml", "a" * 400 + ".yml", "a\\0.yml"]
+    )
+    def test_a_file_elsewhere_is_not_read(self, tmp_path: Path, name: str) -> None:
+        """A service takes files of its own folder alone: others can be secret."""
+        (tmp_path / "outside.yml").write_text("name: hunter2", encoding="utf-8")
+        folder = tmp_path / "service"
+        folder.mkdir()
+        (folder / "link.yml").symlink_to(tmp_path / "outside.yml")
+        variable = f"${{file({name.format(tmp_path)}):name}}"
+        found = load(service(folder, pool_of(f'UserPoolName: "{variable}"')))
+        assert isinstance(found.pool.value("PoolName"), Unknown)
 
     def test_a_file_is_followed(self, tmp_path: Path) -> None:
         """Its settings are at their lines in that file."""
