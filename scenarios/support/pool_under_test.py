@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -338,8 +339,13 @@ def _unlike_its_markers(given: GivenPool, item: pytest.Item) -> list[UnfitSettin
 def _differing(given: GivenPool, name: str, variation: Variation) -> UnfitSetting:
     field = _FIELDS[name]
     kind, member = given.behind(field) if given.is_unknown(field) else _SETTINGS[name]
-    wanted = ", ".join(one.name for one in variation.dimensions.get(name, ()))
+    wanted = ", ".join(map(_said, variation.dimensions.get(name, ())))
     return given.misfit(kind, member, f"it must be {wanted or 'a flow with a password'}")
+
+
+def _said(one: Enum) -> str:
+    """Return the value that a variant needs, as a template has it."""
+    return str(one.value).lower() if isinstance(one.value, bool) else one.name
 
 
 def _told(given: GivenPool, misfits: list[UnfitSetting]) -> str | None:

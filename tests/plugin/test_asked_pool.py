@@ -112,7 +112,7 @@ def test_only_what_a_test_names_counts(inner: Inner, pytester: pytest.Pytester) 
         [
             "*::test_one_field_fits PASSED*",
             "*::test_flow_that_is_refused PASSED*",
-            "*: GenerateSecret is True (pool.yaml, line 15, *); the test needs False",
+            "*: GenerateSecret is true (pool.yaml, line 15, *); the test needs false",
             "*: PreventUserExistenceErrors is LEGACY (pool.yaml, line *); "
             "the test needs prevent_user_existence_errors=True",
             "*: ExplicitAuthFlows is *(pool.yaml, line 16, *); "
@@ -142,7 +142,7 @@ def test_a_fixture_that_needs_more_skips_its_tests(inner: Inner, pytester: pytes
     result.stdout.fnmatch_lines_random(
         [
             "*MfaConfiguration is OFF (pool.yaml*); cognito_enrolled needs MFA with TOTP",
-            "*DeviceConfiguration is None (pool.yaml*); cognito_tracked_device needs devices",
+            "*DeviceConfiguration is not set (pool.yaml*); cognito_tracked_device needs devices",
         ]
     )
 

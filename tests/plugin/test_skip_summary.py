@@ -45,7 +45,7 @@ def test_other(): pass
 ALL_SKIPPED = (
     "cognito: no test ran: all 2 tests were skipped because of the pool: "
     "MfaConfiguration is ON (pool.yaml, line 6): 2; "
-    "GenerateSecret is True (pool.yaml, line 12): 1; --cognito-allow-all-skipped permits this"
+    "GenerateSecret is true (pool.yaml, line 12): 1; --cognito-allow-all-skipped permits this"
 )
 
 
@@ -116,7 +116,7 @@ def test_one_test_that_ran_is_enough(inner: Inner, pool: str, source: str) -> No
         [
             "skipped because of the pool: 2 tests, some by several settings",
             "  2  MfaConfiguration is ON (pool.yaml, line 6)",
-            "  1  GenerateSecret is True (pool.yaml, line 12)",
+            "  1  GenerateSecret is true (pool.yaml, line 12)",
         ]
     )
 

@@ -69,8 +69,8 @@ def test_what_is_named_is_narrowed_and_the_rest_is_as_the_pool(given: GivenPool)
         ({"mfa": tuple(Mfa)}, None),
         ({"mfa": (Mfa.ON,)}, "MfaConfiguration is OPTIONAL"),
         ({"devices": (Devices.NOT_TRACKED,)}, "it must be NOT_TRACKED"),
-        ({"sign_in_name": (SignInName.USERNAME,)}, "UsernameAttributes is ['email']"),
-        ({"client": (Client.PUBLIC,)}, "GenerateSecret is True"),
+        ({"sign_in_name": (SignInName.USERNAME,)}, "UsernameAttributes is email"),
+        ({"client": (Client.PUBLIC,)}, "GenerateSecret is true"),
         ({"flow": (Flow.USER_SRP_AUTH,)}, "ExplicitAuthFlows is"),
     ],
 )

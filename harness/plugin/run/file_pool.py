@@ -136,12 +136,15 @@ class GivenPool:
             path: the members in Cognito's API, with dots between them.
             needed: what the test needs, as a sentence.
         """
+        from harness.pools.configuration.pool_configuration import format_value
+
         place = self._part(kind, self.configuration).place(path)
+        file = None if place is None else place.file
         return UnfitSetting(
             path,
-            str(self.setting(kind, path)),
+            format_value(self.setting(kind, path)),
             needed,
-            self.configuration.origin.name,
+            file or self.configuration.origin.name,
             None if place is None else place.line,
             "" if place is None else place.path,
         )
@@ -154,12 +157,15 @@ class GivenPool:
             wanted: the value that the test needs.
             needs: the beginning of the sentence that says so.
         """
+        from harness.pools.configuration.pool_configuration import Unknown, format_value
         from harness.pools.spec.spec_match import format_field
 
         kind, member = self.behind(field)
         # Of another type than the member's, the value alone would not say what must have it.
-        which = "" if isinstance(wanted, type(self.setting(kind, member))) else f"{field}="
-        return self.misfit(kind, member, f"{needs} {which}{format_field(wanted)}")
+        found = self.setting(kind, member)
+        if isinstance(wanted, str if isinstance(found, Unknown) else type(found)):
+            return self.misfit(kind, member, f"{needs} {format_value(wanted)}")
+        return self.misfit(kind, member, f"{needs} {field}={format_field(wanted)}")
 
     def why_unfit(self, misfits: Iterable[UnfitSetting]) -> str:
         """Return the reason for skipping a test, by whose settings the run sums up its skips."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from harness.errors import ConfigurationError
@@ -72,6 +72,12 @@ class _CliAnswer:
     document: Document
     path: str
     members: Mapping[str, Any] = field(repr=False)
+
+    def places(self) -> dict[str, SourceLocation]:
+        """Return the place of each member; a folder has several files."""
+        file = self.document.name
+        places = self.document.places(self.path).items()
+        return {path: replace(place, file=file) for path, place in places}
 
 
 def recognizes(document: Document) -> bool:
@@ -182,7 +188,7 @@ def _pool_part(pool: _CliAnswer, name: str) -> Part:
 
 
 def _pool_places(pool: _CliAnswer) -> dict[str, SourceLocation]:
-    places = pool.document.places(pool.path)
+    places = pool.places()
     described = pool.members.get("SchemaAttributes")
     attributes = [
         index
@@ -207,7 +213,7 @@ def _mfa_part(pool: _CliAnswer, own: Iterable[_CliAnswer], name: str, *, only_po
     if answers and only_pool:
         answer = answers[0]
         kept = mfa_members(answer.members)
-        part = Part("mfa", name, kept, answer.document.places(answer.path))
+        part = Part("mfa", name, kept, answer.places())
         return check_members(part, answer.document.name)
     reason = _OF_SEVERAL if answers else _BY_MFA_CONFIG
     mode = pool.members.get(_MFA_SETTING, reason)
@@ -215,8 +221,9 @@ def _mfa_part(pool: _CliAnswer, own: Iterable[_CliAnswer], name: str, *, only_po
     if mode != "OFF":
         # Cognito keeps no factors while MFA is OFF (A195).
         members |= dict.fromkeys(_FACTORS, reason)
-    places = pool.document.places(pool.path)
-    kept_places = {path: place for path, place in places.items() if path in ("", _MFA_SETTING)}
+    kept_places = {
+        path: place for path, place in pool.places().items() if path in ("", _MFA_SETTING)
+    }
     return check_members(Part("mfa", name, members, kept_places), pool.document.name)
 
 
@@ -228,7 +235,7 @@ def _clients(answers: Sequence[_CliAnswer]) -> Iterator[Part]:
         shown = name if names[name] == 1 else str(answer.members.get("ClientId"))
         places = {
             path: place
-            for path, place in answer.document.places(answer.path).items()
+            for path, place in answer.places().items()
             if path.partition(".")[0].partition("[")[0] in ("", *member_names("client"))
         }
         part = Part("client", shown, client_members(answer.members), places)

@@ -54,7 +54,8 @@ class Document:
         found = {"": SourceLocation(path, self.lines.get(path))}
         for below, line in self.lines.items():
             rest = below.removeprefix(path)
-            if rest != below and rest[:1] in (".", "["):
+            # Everything is below the whole document, whose path is empty.
+            if not path or (rest != below and rest[:1] in (".", "[")):
                 note = (notes or {}).get(below)
                 found[rest.removeprefix(".")] = SourceLocation(below, line, note)
         return found

@@ -240,3 +240,25 @@ def test_an_app_client_that_the_file_does_not_show_is_no_difference(tmp_path: Pa
         assert len(said) == 1
         assert "the app client web of the" in said[0]
         assert "list-user-pool-clients" in said[0]
+
+
+def test_each_setting_has_its_place_in_the_file_that_has_it(tmp_path: Path) -> None:
+    """In a folder, a place is a line of one file, also in an output without an outer name."""
+    (tmp_path / "pool.json").write_text(
+        '{"UserPool": {\n"Id": "a_b", "Name": "shop",\n"SchemaAttributes": []}}'
+    )
+    (tmp_path / "mfa.json").write_text('{\n"MfaConfiguration": "OFF"\n}')
+    (tmp_path / "web.json").write_text(
+        '{"UserPoolClient": {"UserPoolId": "a_b",\n"ClientName": "web"}}'
+    )
+    found = load(tmp_path)
+    places = [
+        found.pool.place("PoolName"),
+        found.mfa.place("MfaConfiguration"),
+        found.client("web").place("ClientName"),
+    ]
+    assert [(Path(place.file or "").name, place.line) for place in places if place] == [
+        ("pool.json", 2),
+        ("mfa.json", 2),
+        ("web.json", 2),
+    ]
