@@ -170,7 +170,7 @@ def test_the_setting_itself_is_named(inner: Inner, pytester: pytest.Pytester) ->
     )
     result = inner("--cognito-pool=pool.yaml", "-rs", source=source)
     result.assert_outcomes(skipped=1)
-    said = "*: AdminCreateUserConfig.AllowAdminCreateUserOnly is False (*); the test needs True"
+    said = "*: AdminCreateUserConfig.AllowAdminCreateUserOnly is false (*); the test needs true"
     result.stdout.fnmatch_lines([said])
 
 

@@ -118,8 +118,8 @@ def test_tests_that_ask_about_an_unknown_setting_are_skipped(inner: Inner) -> No
     result.stdout.fnmatch_lines(
         [
             "cognito: warning: made without knowing how people sign in: MfaConfiguration (line 9*",
-            f"SKIPPED*: MfaConfiguration is unknown (Ref Mfa) ({place}); the test needs mfa=ON",
-            f"SKIPPED*: MfaConfiguration is unknown (Ref Mfa) ({place}); the test needs mfa=OFF",
+            f"SKIPPED*: MfaConfiguration is unknown (Ref Mfa) ({place}); the test needs ON",
+            f"SKIPPED*: MfaConfiguration is unknown (Ref Mfa) ({place}); the test needs OFF",
         ]
     )
 
