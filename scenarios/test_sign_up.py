@@ -19,7 +19,7 @@ from scenarios.support.answers import (
     the_only,
     username_of,
 )
-from scenarios.support.contacts import Contact
+from scenarios.support.contacts import Contact, expect_unverified
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import (
     CHOSEN_NAMES,
@@ -54,6 +54,7 @@ def test_sign_up_sends_a_code_and_leaves_the_user_unconfirmed(
     expect_status(cognito_actions, person.username, "UNCONFIRMED")
     attributes = attributes_of(cognito_actions, person.username)
     expect_attribute(attributes, contact.verified_flag, "false")
+    expect_unverified(attributes, people.contacts, by="SignUp")
 
 
 @varied(sign_in_name=SignInName)
@@ -86,6 +87,8 @@ def test_confirm_sign_up_with_the_code_confirms_user_and_address(
     attributes = attributes_of(cognito_actions, person.username)
     contact = Contact.of(person, people.sign_up_contact)
     expect_attribute(attributes, contact.verified_flag, "true")
+    others = [name for name in people.contacts if name != contact.attribute]
+    expect_unverified(attributes, others, by="ConfirmSignUp", facts="A008")
 
 
 @varied(sign_in_name=SignInName)
@@ -289,11 +292,10 @@ def test_admin_confirm_sign_up_confirms_without_verifying(
 ) -> None:
     """AdminConfirmSignUp confirms the user, verifies nothing, and works once."""
     person = cognito_signed_up
-    contact = Contact.of(person, people.sign_up_contact)
     cognito_actions.admin_confirm_sign_up(person.username)
     expect_status(cognito_actions, person.username, "CONFIRMED")
-    verified = attributes_of(cognito_actions, person.username).get(contact.verified_flag) == "true"
-    check(not verified, f"AdminConfirmSignUp verified the {contact.attribute} of the user")
+    attributes = attributes_of(cognito_actions, person.username)
+    expect_unverified(attributes, people.contacts, by="AdminConfirmSignUp")
     with unchanged(person), refused(refusals.ALREADY_CONFIRMED):
         cognito_actions.admin_confirm_sign_up(person.username)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness import HarnessError, Person
+from harness import HarnessError, Person, check
 from scenarios.support.answers import expect_member
 from scenarios.support.expectations import masked_email, masked_phone_number
 
-__all__ = ["Contact"]
+__all__ = ["Contact", "expect_unverified"]
+
+_WORDS = {"email": "email address", "phone_number": "phone number"}
 
 
 @dataclass(frozen=True)
@@ -54,3 +57,12 @@ class Contact:
             ("AttributeName", self.attribute),
         ):
             expect_member(answer, f"CodeDeliveryDetails.{name}", value, of=of, facts="A010, A011")
+
+
+def expect_unverified(
+    attributes: Mapping[str, str], contacts: Iterable[str], *, by: str, facts: str = ""
+) -> None:
+    """Expect that an operation has verified none of a user's contacts."""
+    for name in contacts:
+        verified = attributes.get(f"{name}_verified") == "true"
+        check(not verified, f"{by} verified the {_WORDS[name]}", facts=facts)

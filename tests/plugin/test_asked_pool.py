@@ -156,6 +156,24 @@ def test_a_pool_with_sms_alone_enrolls_nobody(inner: Inner, pytester: pytest.Pyt
     result.stdout.fnmatch_lines([said])
 
 
+def test_the_setting_itself_is_named(inner: Inner, pytester: pytest.Pytester) -> None:
+    """A structure that has the setting also has texts that decide nothing."""
+    texts = "{AdminCreateUserConfig: {InviteMessageTemplate: {EmailSubject: !Ref Unknown}}}"
+    pool = f'Pool: {{Type: "AWS::Cognito::UserPool", Properties: {texts}}}'
+    text = WITHOUT.replace('Pool: {Type: "AWS::Cognito::UserPool"}', pool)
+    text = f"Parameters: {{Unknown: {{Type: String}}}}{text}"
+    Path(pytester.path, "pool.yaml").write_text(text, encoding="utf-8")
+    source = (
+        "import pytest\n"
+        "@pytest.mark.cognito_pool(allow_admin_create_user_only=True)\n"
+        "def test_it(cognito_pool): pass\n"
+    )
+    result = inner("--cognito-pool=pool.yaml", "-rs", source=source)
+    result.assert_outcomes(skipped=1)
+    said = "*: AdminCreateUserConfig.AllowAdminCreateUserOnly is false (*); the test needs true"
+    result.stdout.fnmatch_lines([said])
+
+
 @pytest.fixture
 def server() -> Iterator[EmulatorServer]:
     """An emulator that was there before the run."""

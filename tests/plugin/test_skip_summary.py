@@ -156,6 +156,22 @@ def test_a_list_of_tests_is_no_run(inner: Inner, pool: str) -> None:
     result.stdout.no_fnmatch_line("*no test ran*")
 
 
+def test_a_test_that_is_not_run_on_purpose_counts_as_selected(inner: Inner, pool: str) -> None:
+    """What pytest does not call, such as xfail(run=False), has shown nothing and is counted."""
+    source = """
+import pytest
+
+@pytest.mark.cognito_pool(mfa="OFF")
+def test_unfit(cognito_pool): pass
+@pytest.mark.xfail(run=False)
+def test_left_out(): pass
+"""
+    result = inner(pool, source=source)
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    said = "cognito: no test ran: 1 of the 2 selected tests was skipped because of the pool: *"
+    result.stdout.fnmatch_lines([said])
+
+
 def test_the_quietest_run_lists_no_settings(inner: Inner, pool: str) -> None:
     """With -q -q, a run in which a test ran has no table."""
     result = inner(pool, "-q", "-q", source=UNFIT + FIT)

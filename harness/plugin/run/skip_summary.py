@@ -50,8 +50,8 @@ class SkippedTests:
         config.stash[_SKIPPED] = self
         #: How many tests ran.
         self.ran = 0
-        #: How many tests were skipped, whatever the reason.
-        self.skipped = 0
+        #: How many tests did not run, whatever the reason.
+        self.kept_away = 0
         #: How many tests were skipped because of the pool, and because of the target.
         self.tests: Counter[str] = Counter()
         #: How many of them each setting decided; some tests need several settings otherwise.
@@ -65,6 +65,9 @@ class SkippedTests:
             self._count_skip(getattr(report, _SKIP, None))
         elif report.when == "call" or report.failed:
             self.ran += 1
+        elif expected_to_fail:
+            # With xfail(run=False), or if a fixture failed, there is no call.
+            self.kept_away += 1
 
     def rows(self, because_of: str) -> list[tuple[str, int]]:
         """Return the settings with their numbers of tests, those with the most tests first."""
@@ -74,7 +77,7 @@ class SkippedTests:
         return rows
 
     def _count_skip(self, found: dict[str, Any] | None) -> None:
-        self.skipped += 1
+        self.kept_away += 1
         if found is not None:
             because_of = found["because_of"]
             self.tests[because_of] += 1
@@ -111,8 +114,8 @@ def no_test_ran(config: pytest.Config) -> str:
     skipped = config.stash[_SKIPPED]
     number = skipped.tests[BECAUSE_OF_THE_POOL]
     all_of_them = "the only selected test was" if number == 1 else f"all {number} tests were"
-    some = f"{number} of the {skipped.skipped} selected tests were"
-    which = all_of_them if number == skipped.skipped else some
+    some = f"{number} of the {skipped.kept_away} selected tests {'was' if number == 1 else 'were'}"
+    which = all_of_them if number == skipped.kept_away else some
     said = f"{_FLAG} permits this" + (", and is given" if _is_permitted(config) else "")
     return f"no test ran: {which} skipped because of the pool: {_in_one_line(skipped)}; {said}"
 

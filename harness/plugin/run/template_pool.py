@@ -11,14 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.errors import ConfigurationError, HarnessError, MissingCapability
-from harness.plugin.run.file_pool import (
-    ConfiguredPool,
-    GivenPool,
-    RefusedPool,
-    UnfitPool,
-    spec_in_file,
-    why_not_made,
-)
+from harness.plugin.run.configured_pool import ConfiguredPool, RefusedPool, why_not_made
+from harness.plugin.run.file_pool import GivenPool, UnfitPool, spec_in_file
 from harness.plugin.run.markers import TEMPLATE_KEYWORDS, pool_keywords
 from harness.plugin.run.skipping import or_skip
 from harness.plugin.run.unfit import BECAUSE_OF_THE_POOL, SkipReason

@@ -18,7 +18,7 @@ _ALWAYS_MATTERS = frozenset(
 #: The name does not matter, and the passwords of new users follow any password policy.
 _NEVER_MATTERS = frozenset({"name", "password_policy"})
 
-#: The Cognito member behind each field of a specification: the kind of part, and the name.
+#: The Cognito member behind each field of a specification: the kind of part, and the path.
 SETTINGS = {
     "mfa": ("mfa", "MfaConfiguration"),
     "device_tracking": ("pool", "DeviceConfiguration"),
@@ -31,21 +31,27 @@ SETTINGS = {
     "refresh_token_validity": ("client", "RefreshTokenValidity"),
     "refresh_token_rotation": ("client", "RefreshTokenRotation"),
     "prevent_user_existence_errors": ("client", "PreventUserExistenceErrors"),
-    "case_sensitive": ("pool", "UsernameConfiguration"),
+    "case_sensitive": ("pool", "UsernameConfiguration.CaseSensitive"),
     "auto_verified": ("pool", "AutoVerifiedAttributes"),
-    "allow_admin_create_user_only": ("pool", "AdminCreateUserConfig"),
+    "allow_admin_create_user_only": ("pool", "AdminCreateUserConfig.AllowAdminCreateUserOnly"),
     "required_attributes": ("pool", "Schema"),
     "token_revocation": ("client", "EnableTokenRevocation"),
-    "temporary_password_validity_days": ("pool", "Policies"),
-    "password_history_size": ("pool", "Policies"),
+    "temporary_password_validity_days": (
+        "pool",
+        "Policies.PasswordPolicy.TemporaryPasswordValidityDays",
+    ),
+    "password_history_size": ("pool", "Policies.PasswordPolicy.PasswordHistorySize"),
     "recovery_by_administrator_only": ("pool", "AccountRecoverySetting"),
     "second_factors": ("mfa", "SoftwareTokenMfaConfiguration"),
     "write_attributes": ("client", "WriteAttributes"),
     "read_attributes": ("client", "ReadAttributes"),
     "attribute_limits": ("pool", "Schema"),
     "recovery_order": ("pool", "AccountRecoverySetting"),
-    "confirms_by_link": ("pool", "VerificationMessageTemplate"),
-    "update_needs_verification": ("pool", "UserAttributeUpdateSettings"),
+    "confirms_by_link": ("pool", "VerificationMessageTemplate.DefaultEmailOption"),
+    "update_needs_verification": (
+        "pool",
+        "UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate",
+    ),
 }
 
 

@@ -13,7 +13,7 @@ MESSAGES: dict[str, str] = {
     "sign-up-confirms": "UserConfirmed of SignUp is True, expected False",
     "sign-up-verifies": (
         "the attribute email_verified is 'true', expected 'false'|"
-        "AdminConfirmSignUp verified the email of the user"
+        "AdminConfirmSignUp verified the email address"
     ),
     "destination-in-full": (
         r"CodeDeliveryDetails.Destination of \w+ is '\*\*\*@e\*\*\*', expected "
@@ -27,7 +27,7 @@ MESSAGES: dict[str, str] = {
     ),
     "sign-up-code-for-an-hour": "ConfirmSignUp was refused: ExpiredCodeException",
     "confirm-verifies-nothing": "the attribute email_verified is 'false', expected 'true'",
-    "admin-confirm-verifies": "AdminConfirmSignUp verified the email of the user",
+    "admin-confirm-verifies": "AdminConfirmSignUp verified the email address",
     "resend-to-nobody": r"Destination of ResendConfirmationCode is 'x\*",
     "resend-confirms": "ConfirmSignUp was refused: .* Current status is CONFIRMED",
     "change-signs-out": "GetUser was refused: .*: Access Token has been revoked",

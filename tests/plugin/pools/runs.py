@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.plugin.pools import planting
+from tests.plugin.pools.planting import FAULT
 from tests.support.sources import ROOT
 
 __all__ = ["LEAST", "POOLS", "PoolRun", "run_on"]
@@ -43,23 +45,27 @@ class PoolRun:
         assert self.counts.get("passed", 0) >= LEAST, self.said[-6000:]
 
 
-def run_on(pool: Path, *arguments: str) -> PoolRun:
+def run_on(pool: Path, *arguments: str, fault: str | None = None) -> PoolRun:
     """Run scenarios on a pool.
 
     Args:
         pool: the file that describes it.
         arguments: further arguments of pytest: which scenarios, and in how many processes.
+        fault: what is wrong about Cognito in this run.
     """
+    planted = {} if fault is None else {FAULT: fault}
     client = _CLIENTS.get(pool.stem)
     done = subprocess.run(
         (
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
             *("--cognito-srp=native", f"--cognito-pool={pool}"),
             *((f"--cognito-pool-client={client}",) if client else ()),
+            *(("-p", planting.__name__) if planted else ()),
             *arguments,
         ),
         cwd=ROOT,
-        env={
+        env=planted
+        | {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("COGNITO_HARNESS_", "PYTEST_", "AWS_"))
