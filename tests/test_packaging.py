@@ -236,7 +236,7 @@ class TestSurroundings:
         """What the README promises is what a clone is checked by, and more besides."""
         script = ROOT.joinpath(".ci", "run").read_text(encoding="utf-8")
         assert (
-            "for part in lint types tests scenarios moto-suite clients async page imap; do"
+            "for part in lint types tests scenarios pools moto-suite clients async page imap; do"
             in script
         )
 

@@ -123,26 +123,22 @@ def test_only_what_a_test_names_counts(inner: Inner, pytester: pytest.Pytester) 
     )
 
 
-def test_a_fixture_that_needs_more_skips_its_tests(inner: Inner, pytester: pytest.Pytester) -> None:
-    """A pool without MFA, devices or a flow with a password is no mistake of a test."""
+def test_a_fixture_that_needs_more_is_an_error(inner: Inner, pytester: pytest.Pytester) -> None:
+    """A skip would hide that somebody has taken MFA, devices or a flow away from the pool."""
     Path(pytester.path, "pool.yaml").write_text(WITHOUT, encoding="utf-8")
     result = inner("--cognito-pool=pool.yaml", "-rs", source=LACKING)
-    result.assert_outcomes(skipped=3)
-    result.stdout.fnmatch_lines_random(
-        [
-            "*ExplicitAuthFlows is *(pool.yaml, line 6, *); the test needs a flow with a password",
-            "cognito: no test ran: all 3 tests were skipped because of the pool: *",
-        ]
-    )
+    result.assert_outcomes(errors=3)
+    said = "*this test does not apply to this pool: ExplicitAuthFlows is ALLOW_USER_AUTH"
+    result.stdout.fnmatch_lines([said, "*(pool.yaml, line 6, *"])
     Path(pytester.path, "pool.yaml").write_text(
         WITHOUT.replace("ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH"), encoding="utf-8"
     )
     result = inner("--cognito-pool=pool.yaml", "-rs", source=LACKING)
-    result.assert_outcomes(passed=1, skipped=2)
+    result.assert_outcomes(passed=1, errors=2)
     result.stdout.fnmatch_lines_random(
         [
-            "*MfaConfiguration is OFF (pool.yaml*); cognito_enrolled needs MFA with TOTP",
-            "*DeviceConfiguration is not set (pool.yaml*); cognito_tracked_device needs devices",
+            "*does not apply to this pool: MfaConfiguration is OFF*",
+            "*does not apply to this pool: DeviceConfiguration is not set*",
         ]
     )
 
@@ -151,9 +147,9 @@ def test_a_pool_with_sms_alone_enrolls_nobody(inner: Inner, pytester: pytest.Pyt
     """What is named is the factor, since MFA itself is ON."""
     Path(pytester.path, "pool.yaml").write_text(BY_SMS, encoding="utf-8")
     result = inner("--cognito-pool=pool.yaml", "-rs", source="def test_it(cognito_enrolled): pass")
-    result.assert_outcomes(skipped=1)
-    said = "*SoftwareTokenMfaConfiguration is * (pool.yaml*); cognito_enrolled needs MFA with TOTP"
-    result.stdout.fnmatch_lines([said])
+    result.assert_outcomes(errors=1)
+    said = "*does not apply to this pool: SoftwareTokenMfaConfiguration is Enabled=false"
+    result.stdout.fnmatch_lines([said, "*(pool.yaml, line 5, *"])
 
 
 def test_the_setting_itself_is_named(inner: Inner, pytester: pytest.Pytester) -> None:

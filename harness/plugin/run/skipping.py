@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from harness.errors import MissingCapability
+from harness.errors import HarnessError, MissingCapability
 from harness.plugin.run.unfit import BECAUSE_OF_THE_TARGET, SkipReason
 from harness.targets.base import Capability, SaysWhy, Target
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from harness.pools.making.provision_spec import ProvisionedPool
     from harness.settings.run_settings import Settings
 
-__all__ = ["capabilities_of", "or_skip", "skip_reason_of", "skip_unfit", "skip_without"]
+__all__ = ["capabilities_of", "or_skip", "refuse_unfit", "skip_reason_of", "skip_without"]
 
 Result = TypeVar("Result")
 
@@ -48,18 +48,24 @@ def or_skip(prepare: Callable[[], Result]) -> Result:
     pytest.skip(reason)
 
 
-def skip_unfit(cache: PoolCache, pool: ProvisionedPool, field: str, needed: str) -> None:
-    """Skip the test if it runs on a given pool, which is not as one of its fixtures needs it.
+def refuse_unfit(cache: PoolCache, pool: ProvisionedPool, field: str, needed: str) -> None:
+    """Refuse a given pool that is not as a fixture of the test needs it.
+
+    A skip would hide that somebody has weakened the pool. A test that a pool need not fit says so
+    with a ``cognito_pool`` marker.
 
     Args:
         cache: the source of the run's pools.
         pool: the test's pool, which can also be one that the test has chosen.
         field: the field of the specification that decides.
         needed: what the fixture needs, as a sentence.
+
+    Raises:
+        HarnessError: names the setting that decides, and its line.
     """
     error = cache.unfit(field, needed)
     if error is not None and pool.spec is cache.given:
-        pytest.skip(skip_reason_of(error))
+        raise HarnessError(f"this test {error}")
 
 
 def skip_reason_of(error: MissingCapability) -> SkipReason:
