@@ -203,3 +203,30 @@ class CustomSignIn:
         """
         begins = self.rounds.password_asked and len(self.rounds.results) == 1
         return (PASSWORD_VERIFIER, CUSTOM_CHALLENGE) if begins else (CUSTOM_CHALLENGE,)
+
+
+@dataclass(frozen=True)
+class FirstFactorSignIn:
+    """A sign-in by USER_AUTH that waits for the proof of a first factor other than the password.
+
+    Attributes:
+        user: ``None`` for an unknown user in a client that hides which users exist (N022).
+        name: the internal username, or the name that was sent where there is no such user.
+        factor: EMAIL_OTP, SMS_OTP or WEB_AUTHN.
+        secret: the code that was sent, or the challenge of WebAuthn in base64url.
+        device_key: DEVICE_KEY of the newest request.
+        sign_outs: the user's number of global sign-outs when the factor was asked.
+    """
+
+    client: UserPoolClient
+    user: User | None
+    name: str
+    factor: str
+    secret: str = field(repr=False)
+    device_key: str | None = None
+    sign_outs: int = 0
+
+    @property
+    def attempt(self) -> None:
+        """No factor is proven yet."""
+        return

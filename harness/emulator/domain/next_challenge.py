@@ -30,6 +30,12 @@ SRP_A = "SRP_A"
 CUSTOM_CHALLENGE = "CUSTOM_CHALLENGE"
 SELECT_CHALLENGE = "SELECT_CHALLENGE"
 
+#: The first factors that USER_AUTH offers, with EMAIL_OTP, which is a second factor too.
+PASSWORD_SRP = "PASSWORD_SRP"
+PASSWORD = "PASSWORD"
+SMS_OTP = "SMS_OTP"
+WEB_AUTHN = "WEB_AUTHN"
+
 
 @dataclass(frozen=True)
 class DeviceFacts:

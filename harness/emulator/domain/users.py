@@ -8,6 +8,7 @@ from harness.emulator.domain.codes import CodeBook
 from harness.emulator.domain.contacts import VERIFIED_FLAG
 from harness.emulator.domain.devices import DeviceBook
 from harness.emulator.domain.next_challenge import in_order
+from harness.emulator.domain.passkeys import PasskeyBook
 from harness.emulator.domain.passwords import Lockout, PasswordRecord
 from harness.emulator.domain.totp import SoftwareToken
 
@@ -19,10 +20,16 @@ FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
 
 @dataclass
 class MfaPreferences:
-    """The second factors that the user has switched on, and the preferred one."""
+    """The second factors that the user has switched on, and the preferred one.
+
+    Attributes:
+        web_authn: whether a passkey with user verification counts as MFA (N033); it is no second
+            factor, and can never be preferred (N034).
+    """
 
     enabled: set[str] = field(default_factory=set)
     preferred: str | None = None
+    web_authn: bool = False
 
     def listed(self) -> list[str]:
         """Return UserMFASettingList in a stable order (A242)."""
@@ -50,6 +57,7 @@ class User:
     lockout: Lockout
     codes: CodeBook
     devices: DeviceBook
+    passkeys: PasskeyBook = field(default_factory=PasskeyBook)
     attributes: dict[str, str] = field(default_factory=dict, repr=False)
     enabled: bool = True
     mfa: MfaPreferences = field(default_factory=MfaPreferences)

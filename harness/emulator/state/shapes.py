@@ -24,6 +24,7 @@ from harness.emulator.domain import (
     directory,
     grants,
     groups,
+    passkeys,
     passwords,
     pools,
     schema,
@@ -128,7 +129,9 @@ def _constant(value: Any) -> Callable[[], Any]:
     return lambda: value
 
 
-_About: TypeAlias = attempt.Attempt | attempt.CustomSignIn | sessions.SignUpState | None
+_About: TypeAlias = (
+    attempt.Attempt | attempt.CustomSignIn | attempt.FirstFactorSignIn | sessions.SignUpState | None
+)
 
 
 def facts_of(about: _About) -> dict[str, Any]:
@@ -137,6 +140,8 @@ def facts_of(about: _About) -> dict[str, Any]:
         return {"attempt": about}
     if isinstance(about, attempt.CustomSignIn):
         return {"custom": about, **({"attempt": about.attempt} if about.attempt else {})}
+    if isinstance(about, attempt.FirstFactorSignIn):
+        return {"first_factor": about}
     if isinstance(about, sessions.SignUpState):
         return {"user": about.user, "password": about.password}
     return {}
@@ -153,6 +158,8 @@ def about_from(facts: Mapping[str, Any]) -> _About:
         about = facts["custom"]
     elif "attempt" in facts:
         about = facts["attempt"]
+    elif "first_factor" in facts:
+        about = facts["first_factor"]
     elif facts:
         user, password = facts.get("user"), facts.get("password")
         if not isinstance(user, users.User):
@@ -193,6 +200,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape(devices.DeviceBook, kept={"_devices": "dict[str, TrackedDevice]", "_issued": "int"}),
     Shape(devices.TrackedDevice),
     Shape(totp.SoftwareToken),
+    Shape(passkeys.PasskeyBook),
+    Shape(passkeys.Passkey),
     Shape(groups.Group),
     Shape(
         grants.GrantBook,
@@ -213,6 +222,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(custom_rounds.ChallengeResult),
     Shape(custom_rounds.CustomRounds),
     Shape(attempt.CustomSignIn),
+    Shape(attempt.FirstFactorSignIn),
     Shape(srp_challenges.UserChallenge),
     Shape(srp_challenges.DeviceChallenge),
     Shape(device_sign_ins.DeviceSignIn),

@@ -12,7 +12,7 @@ from harness.emulator import refusals
 
 if TYPE_CHECKING:
     from harness.emulator.core.randomness import Randomness
-    from harness.emulator.domain.attempt import Attempt, CustomSignIn
+    from harness.emulator.domain.attempt import Attempt, CustomSignIn, FirstFactorSignIn
     from harness.emulator.domain.passwords import PasswordRecord
     from harness.emulator.domain.pools import UserPoolClient
     from harness.emulator.domain.users import User
@@ -53,7 +53,9 @@ class Session:
     username: str
     challenge: str
     expires_at: float
-    about: Attempt | CustomSignIn | SignUpState | None = field(default=None, repr=False)
+    about: Attempt | CustomSignIn | FirstFactorSignIn | SignUpState | None = field(
+        default=None, repr=False
+    )
     used: bool = False
 
     @property
@@ -87,7 +89,7 @@ class Sessions:
         client: UserPoolClient,
         username: str,
         challenge: str,
-        about: Attempt | CustomSignIn | SignUpState | None,
+        about: Attempt | CustomSignIn | FirstFactorSignIn | SignUpState | None,
         now: float,
     ) -> OpenSession:
         """Open a session of an app client; it lives for AuthSessionValidity (A140)."""

@@ -70,6 +70,8 @@ ADDED = {
     "Pool": {"resource_servers", "federated"},
     "SoftwareToken": {"undecided"},
     "Attempt": {"new_email"},
+    "User": {"passkeys"},
+    "MfaPreferences": {"web_authn"},
 }
 
 
