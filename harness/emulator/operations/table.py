@@ -19,6 +19,9 @@ __all__ = ["OPERATIONS", "import_operations", "merged"]
 #: The operations that each module of this folder gives.
 _NAMES = {
     "admin_create_user": "AdminCreateUser",
+    "client_secrets": (
+        "AddUserPoolClientSecret ListUserPoolClientSecrets DeleteUserPoolClientSecret"
+    ),
     "devices": (
         "ConfirmDevice UpdateDeviceStatus GetDevice ListDevices ForgetDevice AdminGetDevice "
         "AdminListDevices AdminForgetDevice AdminUpdateDeviceStatus"
@@ -54,6 +57,7 @@ _NAMES = {
         "CreateUserPool DescribeUserPool UpdateUserPool DeleteUserPool ListUserPools "
         "AddCustomAttributes"
     ),
+    "user_settings": "SetUserSettings AdminSetUserSettings",
     "users": (
         "AdminGetUser GetUser AdminConfirmSignUp AdminDeleteUser DeleteUser AdminDisableUser "
         "AdminEnableUser"

@@ -31,7 +31,7 @@ def admin_get_user(service: Service, request: Request) -> dict[str, Any]:
 
 def _factors(user: User) -> dict[str, Any]:
     """Return the user's second factors; empty members are left out (A066)."""
-    factors: dict[str, Any] = {}
+    factors: dict[str, Any] = {**user.mfa_options()}
     if user.mfa.enabled:
         factors["UserMFASettingList"] = user.mfa.listed()
     if user.mfa.preferred:

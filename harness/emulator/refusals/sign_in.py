@@ -183,6 +183,14 @@ def no_delivery_config(factor: str) -> Refusal:
     )
 
 
+def mfa_option_invalid() -> Refusal:
+    """SetUserSettings knows SMS to phone_number only (text unknown)."""
+    return Refusal(
+        "InvalidParameterException",
+        "MFAOptions can only have the delivery medium SMS and the attribute phone_number.",
+    )
+
+
 def passkey_without_other_factor() -> Refusal:
     """A preference enables passkeys for MFA, and no other factor in the same request (N036)."""
     return Refusal(
