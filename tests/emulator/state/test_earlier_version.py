@@ -70,7 +70,8 @@ ADDED = {
     "Pool": {"resource_servers", "federated"},
     "AppClient": {"added_secrets"},
     "SoftwareToken": {"undecided"},
-    "Attempt": {"new_email"},
+    "Attempt": {"new_email", "first_factor"},
+    "UserChallenge": {"session"},
     "User": {"passkeys", "sms_by_settings"},
     "MfaPreferences": {"web_authn"},
 }
