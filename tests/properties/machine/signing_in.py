@@ -131,7 +131,7 @@ class SigningIn(MachineBase):
     def another_secret(self, pending: Pending) -> str:
         """Return a secret of another user or device, in place of the one to be proven."""
         mine = pending.progress.account if pending.progress else None
-        others = [account.password for account in self.world.accounts if account is not mine]
+        others = [a.password for a in self.world.accounts if a is not mine and a.password]
         if pending.progress and pending.progress.device:
             own = pending.progress.device
             others = [
