@@ -109,7 +109,7 @@ def test_choices_are_in_the_picture() -> None:
         "2. CUSTOM_AUTH > CUSTOM_CHALLENGE > tokens",
     ]
     assert sign_in_summaries(calls) == [
-        "USER_AUTH (WEB_AUTHN) > SELECT_CHALLENGE (error: SMS_OTP: InvalidParameterException) (EMAIL_OTP) "
-        "> EMAIL_OTP > tokens",
+        "USER_AUTH (WEB_AUTHN) > SELECT_CHALLENGE (error: SMS_OTP: InvalidParameterException) "
+        "(EMAIL_OTP) > EMAIL_OTP > tokens",
         "CUSTOM_AUTH > CUSTOM_CHALLENGE > tokens",
     ]
