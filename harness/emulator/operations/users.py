@@ -26,6 +26,7 @@ def admin_get_user(service: Service, request: Request) -> dict[str, Any]:
             "Enabled": user.enabled,
             "UserStatus": user.status,
             **user.mfa.described(),
+            **user.mfa_options(),
         }
 
 
@@ -38,6 +39,7 @@ def get_user(service: Service, request: Request) -> dict[str, Any]:
             "Username": user.username,
             "UserAttributes": to_pairs(shown),
             **user.mfa.described(),
+            **user.mfa_options(),
         }
 
 
