@@ -11,7 +11,9 @@ from harness.emulator.domain.custom_rounds import CustomRounds
 from harness.emulator.domain.devices import TrackedDevice
 from harness.emulator.domain.next_challenge import (
     CUSTOM_CHALLENGE,
+    PASSWORD,
     PASSWORD_VERIFIER,
+    SMS_MFA,
     SOFTWARE_TOKEN_MFA,
     DeviceFacts,
     Facts,
@@ -53,12 +55,31 @@ def presented_device(pool: Pool, user: User, key: str | None) -> TrackedDevice |
     return user.devices.confirmed(key)
 
 
+def switched_on(pool: Pool, user: User) -> tuple[str, ...]:
+    """Return the second factors that a user has switched on and can use.
+
+    A software token still counts after the pool turns TOTP off (A203); a factor with codes that
+    the pool does not send is passed over (https://github.com/aws-amplify/amplify-js/issues/11260).
+    """
+    enabled = user.mfa.enabled | ({SMS_MFA} if user.sms_by_settings else set())
+    on = enabled & {SOFTWARE_TOKEN_MFA, *pool.mfa.factors()}
+    token = user.software_token
+    if token is not None and token.undecided and pool.mfa.mode == "ON":
+        on.add(SOFTWARE_TOKEN_MFA)
+    return _reachable(user, on)
+
+
+def _reachable(user: User, factors: Collection[str]) -> tuple[str, ...]:
+    has_token = user.software_token is not None
+    return reachable(in_order(factors), user.attributes, software_token=has_token)
+
+
 @dataclass(frozen=True, eq=False)
 class Attempt:
     """A sign-in whose first factor is proven.
 
     Attributes:
-        password: the password that was proven.
+        password: the user's password when the sign-in began: the one that was proven, if one was.
         answered_as: USERNAME of the newest challenge response; a new device is bound to it (D081).
         device: the confirmed device that the newest request presented (D057).
         code: the SMS or email code that was sent for the pending challenge.
@@ -67,6 +88,8 @@ class Attempt:
         verified_token: that software token once a code of it is accepted.
         custom: the rounds of a custom sign-in, which may skip the password (A180).
         sign_outs: the user's number of global sign-outs when the attempt began.
+        first_factor: what was proven first in USER_AUTH: EMAIL_OTP, SMS_OTP, WEB_AUTHN, or
+            PASSWORD, also by SRP.
     """
 
     client: UserPoolClient
@@ -83,6 +106,7 @@ class Attempt:
     verified_token: SoftwareToken | None = None
     custom: CustomRounds | None = None
     sign_outs: int = 0
+    first_factor: str = PASSWORD
 
     @property
     def attempt(self) -> Attempt:
@@ -110,7 +134,9 @@ class Attempt:
     @property
     def by_password(self) -> bool:
         """Whether the password is the first factor."""
-        return self.custom is None or self.custom.password_proven
+        if self.custom is not None:
+            return self.custom.password_proven
+        return self.first_factor == PASSWORD
 
     @property
     def interrupted(self) -> bool:
@@ -143,31 +169,14 @@ class Attempt:
         return Facts(
             temporary_password=by_password and user.status == FORCE_CHANGE_PASSWORD,
             mfa_mode=pool.mfa.mode if by_password else "OFF",
-            enabled_factors=self._reachable(self._switched_on()),
-            available_factors=self._reachable(pool.mfa.factors()),
+            enabled_factors=switched_on(pool, user),
+            available_factors=_reachable(user, pool.mfa.factors()),
             preferred_factor=user.mfa.preferred,
             chosen_factor=self.chosen_factor,
             device=self._device_facts(settings),
             mfa_passed=self.mfa_passed,
             device_proven=self.device_proven,
         )
-
-    def _switched_on(self) -> set[str]:
-        """Return the factors that count as switched on.
-
-        A software token still counts after the pool turns TOTP off (A203); a factor with codes that
-        the pool does not send is passed over (https://github.com/aws-amplify/amplify-js/issues/11260).
-        """
-        mfa, token = self.user.mfa.enabled, self.user.software_token
-        on = mfa & {SOFTWARE_TOKEN_MFA, *self.pool.mfa.factors()}
-        if token is not None and token.undecided and self.pool.mfa.mode == "ON":
-            on.add(SOFTWARE_TOKEN_MFA)
-        return on
-
-    def _reachable(self, factors: Collection[str]) -> tuple[str, ...]:
-        user = self.user
-        has_token = user.software_token is not None
-        return reachable(in_order(factors), user.attributes, software_token=has_token)
 
     def _device_facts(self, settings: EmulatorSettings) -> DeviceFacts | None:
         tracking = self.pool.device_configuration
@@ -207,24 +216,29 @@ class CustomSignIn:
 
 @dataclass(frozen=True)
 class FirstFactorSignIn:
-    """A sign-in by USER_AUTH that waits for the proof of a first factor other than the password.
+    """A sign-in by USER_AUTH that waits for the choice of a first factor, or for its proof.
+
+    A password is proven with the choice, so it needs no such session.
 
     Attributes:
         user: ``None`` for an unknown user in a client that hides which users exist (N022).
         name: the internal username, or the name that was sent where there is no such user.
-        factor: EMAIL_OTP, SMS_OTP or WEB_AUTHN.
-        secret: the code that was sent, or the challenge of WebAuthn in base64url.
+        factor: EMAIL_OTP, SMS_OTP or WEB_AUTHN, or SELECT_CHALLENGE before the choice.
+        secret: the code that was sent, or the challenge of WebAuthn in base64url; empty before
+            the choice.
         device_key: DEVICE_KEY of the newest request.
-        sign_outs: the user's number of global sign-outs when the factor was asked.
+        sign_outs: the user's number of global sign-outs when the sign-in began.
+        destination: where the code was sent.
     """
 
     client: UserPoolClient
     user: User | None
     name: str
     factor: str
-    secret: str = field(repr=False)
+    secret: str = field(default="", repr=False)
     device_key: str | None = None
     sign_outs: int = 0
+    destination: str | None = field(default=None, repr=False)
 
     @property
     def attempt(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.emulator.domain.codes import CodeBook
 from harness.emulator.domain.contacts import VERIFIED_FLAG
@@ -16,6 +17,11 @@ UNCONFIRMED = "UNCONFIRMED"
 CONFIRMED = "CONFIRMED"
 RESET_REQUIRED = "RESET_REQUIRED"
 FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
+
+#: The name of passkeys in UserMFASettingList (N037).
+WEB_AUTHN_MFA = "WEB_AUTHN_MFA"
+#: The only member that MFAOptions can have: SMS codes, switched on by SetUserSettings (A064, A071).
+SMS_OPTION = {"DeliveryMedium": "SMS", "AttributeName": "phone_number"}
 
 
 @dataclass
@@ -32,8 +38,13 @@ class MfaPreferences:
     web_authn: bool = False
 
     def listed(self) -> list[str]:
-        """Return UserMFASettingList in a stable order (A242)."""
-        return in_order(self.enabled)
+        """Return UserMFASettingList in a stable order (A242), with passkeys at its end (N037)."""
+        return [*in_order(self.enabled), *([WEB_AUTHN_MFA] if self.web_authn else [])]
+
+    def described(self) -> dict[str, Any]:
+        """Return UserMFASettingList and PreferredMfaSetting; empty ones are left out (A066)."""
+        members = {"UserMFASettingList": self.listed(), "PreferredMfaSetting": self.preferred}
+        return {name: value for name, value in members.items() if value}
 
 
 @dataclass(eq=False)
@@ -46,6 +57,7 @@ class User:
         attributes: every attribute except ``sub``, as strings.
         sign_outs: how often all tokens of the user were revoked (A271).
         hourly: the times of limited operations in the last hour, by operation (A289).
+        sms_by_settings: whether SetUserSettings switched SMS codes on, beside the preferences.
     """
 
     username: str
@@ -67,6 +79,7 @@ class User:
     groups: list[str] = field(default_factory=list)
     sign_outs: int = 0
     hourly: dict[str, list[float]] = field(default_factory=dict)
+    sms_by_settings: bool = False
 
     def is_verified(self, attribute: str) -> bool:
         """Return whether the user has the email address or phone number and it is verified."""
@@ -77,6 +90,10 @@ class User:
         """Return the attributes as the API shows them, with ``sub``."""
         shown = {"sub": self.sub, **self.attributes}
         return [{"Name": name, "Value": value} for name, value in sorted(shown.items())]
+
+    def mfa_options(self) -> dict[str, list[dict[str, str]]]:
+        """Return MFAOptions for a description of the user; it is absent unless it has SMS."""
+        return {"MFAOptions": [dict(SMS_OPTION)]} if self.sms_by_settings else {}
 
     def touch(self, moment: float) -> None:
         """Set the time of the record's last change."""

@@ -19,6 +19,10 @@ __all__ = ["OPERATIONS", "import_operations", "merged"]
 #: The operations that each module of this folder gives.
 _NAMES = {
     "admin_create_user": "AdminCreateUser",
+    "auth_factors": "GetUserAuthFactors AdminGetUserAuthFactors",
+    "client_secrets": (
+        "AddUserPoolClientSecret ListUserPoolClientSecrets DeleteUserPoolClientSecret"
+    ),
     "devices": (
         "ConfirmDevice UpdateDeviceStatus GetDevice ListDevices ForgetDevice AdminGetDevice "
         "AdminListDevices AdminForgetDevice AdminUpdateDeviceStatus"
@@ -31,6 +35,10 @@ _NAMES = {
     "initiate_auth": "InitiateAuth AdminInitiateAuth",
     "list_users": "ListUsers",
     "mfa_preferences": "SetUserMFAPreference AdminSetUserMFAPreference",
+    "passkeys": (
+        "StartWebAuthnRegistration CompleteWebAuthnRegistration ListWebAuthnCredentials "
+        "DeleteWebAuthnCredential"
+    ),
     "passwords": "ChangePassword AdminSetUserPassword AdminResetUserPassword",
     "resource_servers": (
         "CreateResourceServer DescribeResourceServer UpdateResourceServer DeleteResourceServer "
@@ -54,6 +62,7 @@ _NAMES = {
         "CreateUserPool DescribeUserPool UpdateUserPool DeleteUserPool ListUserPools "
         "AddCustomAttributes"
     ),
+    "user_settings": "SetUserSettings AdminSetUserSettings",
     "users": (
         "AdminGetUser GetUser AdminConfirmSignUp AdminDeleteUser DeleteUser AdminDisableUser "
         "AdminEnableUser"

@@ -15,6 +15,31 @@ def client_not_found(client_id: str) -> Refusal:
     return Refusal("ResourceNotFoundException", f"User pool client {client_id} does not exist.")
 
 
+def client_secret_given_and_generated() -> Refusal:
+    """CreateUserPoolClient has both GenerateSecret and a ClientSecret (text unknown)."""
+    return invalid_parameter("ClientSecret cannot be given together with GenerateSecret.")
+
+
+def client_has_no_secret(client_id: str) -> Refusal:
+    """AddUserPoolClientSecret is for app clients that have a secret already (text unknown)."""
+    return invalid_parameter(f"User pool client {client_id} was created without a secret.")
+
+
+def too_many_client_secrets() -> Refusal:
+    """An app client has at most two secrets (text unknown)."""
+    return Refusal("LimitExceededException", "An app client can have at most two secrets.")
+
+
+def client_secret_not_found() -> Refusal:
+    """The app client has no secret of this ClientSecretId (text unknown)."""
+    return Refusal("ResourceNotFoundException", "Client secret does not exist.")
+
+
+def last_client_secret() -> Refusal:
+    """The last secret of an app client stays (text unknown)."""
+    return invalid_parameter("The last secret of an app client cannot be deleted.")
+
+
 def group_not_found() -> Refusal:
     """The pool has no such group."""
     return Refusal("ResourceNotFoundException", "Group not found.")
@@ -88,6 +113,35 @@ def deletion_protected() -> Refusal:
 def feature_unavailable_in_tier(feature: str) -> Refusal:
     """The pool's feature plan does not include the feature (A035, A118; text unknown)."""
     return Refusal("FeatureUnavailableInTierException", f"{feature} is not available in this tier.")
+
+
+def passwordless_in_lite_tier() -> Refusal:
+    """The Lite plan has no first factor but the password (N002).
+
+    The text is of a real deployment; the code is inferred from the service model:
+    https://github.com/badmintoncryer/cdk-preflight/tree/5712aab5662efa18a685aeb51846a31105bc03fa/rules/cognito/pf-cognito-signin-policy-webauthn-tier
+    """
+    return Refusal(
+        "FeatureUnavailableInTierException",
+        "The following features need to be disabled for the LITE pricing tier configured: "
+        "Passwordless Sign-In",
+    )
+
+
+def first_factors_without_password() -> Refusal:
+    """AllowedFirstAuthFactors without PASSWORD (N005).
+
+    The text is of real deployments, which settles what the documentation leaves open:
+    https://github.com/badmintoncryer/cdk-preflight/tree/5712aab5662efa18a685aeb51846a31105bc03fa/rules/cognito/pf-cognito-signin-policy-password-required
+    """
+    return invalid_parameter(
+        "Password should be configured as one of the allowed first auth factors."
+    )
+
+
+def software_token_as_first_factor() -> Refusal:
+    """SOFTWARE_TOKEN in AllowedFirstAuthFactors, which only reports have (N004; text unknown)."""
+    return invalid_parameter("SOFTWARE_TOKEN can not be configured as AuthFactor")
 
 
 def email_mfa_needs_sender() -> Refusal:

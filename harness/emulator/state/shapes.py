@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from harness.emulator.core.locks import PoolLock
 from harness.emulator.domain import (
     attempt,
+    client_secrets,
     codes,
     custom_rounds,
     devices,
@@ -38,6 +39,7 @@ from harness.emulator.stores import (
     faults,
     outbox,
     pages,
+    passkey_registrations,
     sessions,
     srp_challenges,
 )
@@ -175,6 +177,7 @@ def about_from(facts: Mapping[str, Any]) -> _About:
 SHAPES: tuple[Shape, ...] = (
     Shape(pools.Pool, not_saved={"lock": PoolLock}),
     Shape(pools.UserPoolClient, saved_as="AppClient"),
+    Shape(client_secrets.ClientSecret),
     Shape(pools.MfaConfiguration),
     Shape(schema.Schema, kept={"_attributes": "dict[str, SchemaAttribute]"}),
     Shape(schema.SchemaAttribute),
@@ -226,6 +229,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(srp_challenges.UserChallenge),
     Shape(srp_challenges.DeviceChallenge),
     Shape(device_sign_ins.DeviceSignIn),
+    Shape(passkey_registrations.PasskeyRegistration),
     Shape(
         server.ServerExchange,
         kept={"_verifier": "int", "_secret": "int", "_public_value": "int"},

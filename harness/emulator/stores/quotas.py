@@ -46,7 +46,7 @@ _OPERATIONS: dict[str, str] = {
     "AdminAddUserToGroup AdminRemoveUserFromGroup DeleteUserAttributes AdminDeleteUserAttributes",
     "UserResourceUpdate": "AssociateSoftwareToken VerifySoftwareToken SetUserMFAPreference "
     "AdminSetUserMFAPreference AdminDeleteSoftwareToken ConfirmDevice UpdateDeviceStatus "
-    "AdminUpdateDeviceStatus ForgetDevice AdminForgetDevice",
+    "AdminUpdateDeviceStatus ForgetDevice AdminForgetDevice SetUserSettings AdminSetUserSettings",
     "UserResourceRead": "GetDevice ListDevices AdminGetDevice AdminListDevices "
     "AdminListGroupsForUser ResendConfirmationCode GetUserAttributeVerificationCode",
     "UserPoolRead": "DescribeUserPool ListUserPools",
@@ -55,8 +55,9 @@ _OPERATIONS: dict[str, str] = {
     "DescribeResourceServer ListResourceServers",
     "UserPoolResourceUpdate": "SetUserPoolMfaConfig CreateGroup UpdateGroup DeleteGroup "
     "AddCustomAttributes CreateResourceServer UpdateResourceServer DeleteResourceServer",
-    "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients",
-    "UserPoolClientUpdate": "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient",
+    "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients ListUserPoolClientSecrets",
+    "UserPoolClientUpdate": "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient "
+    "AddUserPoolClientSecret DeleteUserPoolClientSecret",
 }
 
 CATEGORY: dict[str, str] = {

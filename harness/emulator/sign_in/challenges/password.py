@@ -31,7 +31,10 @@ def check_password(
     user.lockout.refuse_if_locked(now)
     if user.password is None or not user.password.matches(password):
         user.lockout.failed(now)
-        raise refusals.incorrect_username_or_password().because("the password is another one")
+        reason = (
+            "the user has no password" if user.password is None else "the password is another one"
+        )
+        raise refusals.incorrect_username_or_password().because(reason)
     accept_password(service, client, user)
     return user
 
@@ -55,19 +58,42 @@ def put(
     custom: CustomRounds | None = None,
 ) -> Result:
     """Put PASSWORD_VERIFIER without a Session (D044); check the user before SRP_A (A150)."""
+    challenge = _begin(service, client, name, srp_a, device_key)
+    challenge.custom = custom
+    return _verifier(service, challenge, None)
+
+
+def put_with_session(
+    service: Service, client: UserPoolClient, name: str, srp_a: str, device_key: str | None
+) -> Result:
+    """Put PASSWORD_VERIFIER with a Session, which its response must carry (N026)."""
+    challenge = _begin(service, client, name, srp_a, device_key)
+    now = service.clock.time()
+    owner = challenge.user.username if challenge.user else name
+    opened = service.sessions.open_for(client, owner, PASSWORD_VERIFIER, None, now)
+    challenge.session = opened.session
+    return _verifier(service, challenge, opened.text)
+
+
+def _begin(
+    service: Service, client: UserPoolClient, name: str, srp_a: str, device_key: str | None
+) -> UserChallenge:
     user = service.user_or_refusal(client, name)
     if user is not None:
         check_state(client, user)
     challenge = _open_challenge(service, client, user, name, public_value(srp_a))
     challenge.device_key = device_key
-    challenge.custom = custom
+    return challenge
+
+
+def _verifier(service: Service, challenge: UserChallenge, session: str | None) -> Result:
     service.srp_challenges.open(challenge, service.clock.time())
     parameters = {
         **challenge.parameters(),
         "USERNAME": challenge.ident,
         "USER_ID_FOR_SRP": challenge.ident,
     }
-    return challenge_result(PASSWORD_VERIFIER, parameters)
+    return challenge_result(PASSWORD_VERIFIER, parameters, session)
 
 
 def public_value(srp_a: str) -> int:
@@ -81,11 +107,12 @@ def public_value(srp_a: str) -> int:
 def _open_challenge(
     service: Service, client: UserPoolClient, user: User | None, name: str, client_public: int
 ) -> UserChallenge:
-    """Return a challenge with the user's verifier; for no user, with one that fits no password.
+    """Return a challenge with the user's verifier, or else with one that fits no password.
 
-    A101.
+    Nobody learns from it that there is no such user (A101), nor that the user has no password: by
+    whatever name they are called, it is the same salt, and another one than before they existed.
     """
-    made_up = service.srp_challenges.made_up(client.pool, name)
+    made_up = service.srp_challenges.made_up(client.pool, name, user)
     record = user.password if user else None
     return UserChallenge(
         client=client,
@@ -101,7 +128,7 @@ def _open_challenge(
 
 
 def judge(response: ChallengeResponse) -> Outcome:
-    """Check the proof of a password; no Session is needed (A147).
+    """Check the proof of a password; no Session is needed (A147), except in USER_AUTH (N026).
 
     A key that is not of a confirmed device is refused here (D106). The client may then respond to
     the same challenge without that key.
@@ -111,9 +138,12 @@ def judge(response: ChallengeResponse) -> Outcome:
     signature = response.signature()
     user = response.require_user()
     challenge = _find_challenge(response, user)
+    _require_session(response, challenge)
     _check_proof(response, challenge, user, timestamp, signature)
     device = _device(response, challenge, user)
     response.service.srp_challenges.spend(challenge)
+    if challenge.session is not None:
+        response.service.sessions.use(challenge.session)
     accept_password(response.service, response.client, user)
     attempt = Attempt.begin(response.client, user, response.username, device)
     return replace(attempt, custom=challenge.custom).after(response.challenge)
@@ -129,6 +159,18 @@ def _find_challenge(response: ChallengeResponse, user: User) -> UserChallenge:
     return challenge
 
 
+def _require_session(response: ChallengeResponse, challenge: UserChallenge) -> None:
+    """Refuse a response without the Session that came with the challenge, if one did.
+
+    Clients carry it along. Whether Cognito insists on it is unknown.
+    """
+    if challenge.session is None:
+        return
+    text = response.require_session()
+    if response.service.sessions.find(text, response.now) is not challenge.session:
+        raise refusals.session_invalid().because("this Session is of another sign-in")
+
+
 def _check_proof(
     response: ChallengeResponse,
     challenge: UserChallenge,
@@ -142,12 +184,14 @@ def _check_proof(
     is_current = challenge.record is not None and challenge.record is user.password
     if timestamp is None or not is_current or not challenge.proven_by(signature, timestamp):
         user.lockout.failed(response.now)
-        reason = response.why_no_timestamp() if timestamp is None else _why_wrong(is_current)
+        reason = response.why_no_timestamp() if timestamp is None else _why_wrong(challenge, user)
         raise refusals.incorrect_username_or_password().because(reason)
 
 
-def _why_wrong(is_current: bool) -> str:
-    if not is_current:
+def _why_wrong(challenge: UserChallenge, user: User) -> str:
+    if challenge.record is None and user.password is None:
+        return "the user has no password"
+    if challenge.record is not user.password:
         return "the password was changed after the challenge was put"
     return (
         "PASSWORD_CLAIM_SIGNATURE is another one than the password, TIMESTAMP and SECRET_BLOCK give"
