@@ -11,6 +11,7 @@ from harness.emulator.engine import Engine
 from harness.srp.client import ClientExchange
 from tests.emulator.support.choosing import CHOICE
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, START, pairs
+from tests.emulator.support.passkeys import PasskeyUser, as_text, passkey_pool
 from tests.emulator.support.walker import (
     ALWAYS,
     Walker,
@@ -34,6 +35,7 @@ def populated_engine(engine: Engine | None = None) -> tuple[Engine, LiveValues]:
     _tracking_pool(engine, live)
     _required_mfa_pool(engine, live)
     _choice_pool(engine, live)
+    _passkey_pool(engine, live)
     live.add("AccessToken", *_FOREIGN_TOKENS)
     live.add("Code", *(message.code for message in engine.outbox.messages()))
     return engine, live
@@ -162,3 +164,18 @@ def _choice_pool(engine: Engine, live: LiveValues) -> None:
     for factor in ("EMAIL_OTP", "SMS_OTP", "PASSWORD_SRP"):
         preference = {"PREFERRED_CHALLENGE": factor, "SRP_A": frank.exchange.public_hex}
         live.learn(frank.initiate("USER_AUTH", **parameters, **preference))
+
+
+def _passkey_pool(engine: Engine, live: LiveValues) -> None:
+    """Create a pool with passkeys, and leave a registration and a sign-in with one open."""
+    gina = PasskeyUser(engine, passkey_pool(engine), "gina")
+    _name(live, gina.walker)
+    passkey = gina.register()
+    gina.start()
+    preference = {"USERNAME": "gina", "PREFERRED_CHALLENGE": "WEB_AUTHN"}
+    challenge = gina.walker.initiate("USER_AUTH", **preference)
+    options = challenge["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"]
+    live.learn(challenge)
+    live.add("AccessToken", gina.access_token)
+    live.add("CredentialId", passkey.credential_id)
+    live.add("Credential", as_text(passkey.sign(options)))
