@@ -18,6 +18,7 @@ LIVE_KINDS = {
     "CredentialId": "CredentialId",
     "DeviceKey": "DeviceKey",
     "GroupName": "GroupName",
+    "CredentialId": "CredentialId",
     "NextToken": "PageToken",
     "PaginationToken": "PageToken",
     "Password": "Password",
