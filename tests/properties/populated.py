@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+import json
 from typing import Any
 
 from harness.clock import VirtualClock
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
 from harness.srp.client import ClientExchange
-from tests.emulator.support.choosing import CHOICE
+from harness.users.passkey import Passkey
+from tests.emulator.support.choosing import CHOICE, choose, options_of, passkeys_in, register
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, START, pairs
 from tests.emulator.support.walker import (
     ALWAYS,
@@ -142,23 +144,34 @@ def _required_mfa_pool(engine: Engine, live: LiveValues) -> None:
 
 
 def _choice_pool(engine: Engine, live: LiveValues) -> None:
-    """Create a pool with every first factor, and start sign-ins that wait for the choice and codes.
+    """Create a pool with every first factor, and start sign-ins that wait for a choice or a proof.
 
     It has no MFA, which codes as first factors exclude.
     """
     frank = new_walker(
-        engine,
-        username="frank",
-        attributes={"phone_number": "+15550005678"},
-        **CHOICE,
+        engine, username="frank", attributes={"phone_number": "+15550005678"}, **CHOICE
     )
     frank.administer(
         "AdminUpdateUserAttributes", UserAttributes=pairs(phone_number_verified="true")
     )
     frank.exchange = _exchange()
     _name(live, frank)
-    parameters = {"USERNAME": "frank"}
-    live.learn(frank.initiate("USER_AUTH", **parameters))
-    for factor in ("EMAIL_OTP", "SMS_OTP", "PASSWORD_SRP"):
+    passkey = _with_passkey(live, frank)
+    live.learn(choose(frank))
+    for factor in ("EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "PASSWORD_SRP"):
         preference = {"PREFERRED_CHALLENGE": factor, "SRP_A": frank.exchange.public_hex}
-        live.learn(frank.initiate("USER_AUTH", **parameters, **preference))
+        challenge = choose(frank, **preference)
+        live.learn(challenge)
+        if factor == "WEB_AUTHN":
+            live.add("Credential", json.dumps(passkey.sign(options_of(challenge))), "{}", "[1")
+
+
+def _with_passkey(live: LiveValues, frank: Walker) -> Passkey:
+    """Add a passkey, and begin the registration of another one."""
+    passkeys_in(frank)
+    tokens = frank.by_password()["AuthenticationResult"]
+    live.learn(tokens)
+    passkey = register(frank, tokens)
+    live.add("CredentialId", passkey.registration["id"])
+    frank.call("StartWebAuthnRegistration", AccessToken=tokens["AccessToken"])
+    return passkey
