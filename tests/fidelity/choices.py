@@ -190,4 +190,13 @@ SETTLED_FACTS: dict[str, str] = {
     ),
     "A325": "`Invalid session for the user.`, so the factor that was set up first stays.",
     "D080": "60; see choice 24.",
+    "N004b": "InvalidParameterException; the text is our own.",
+    "N005": (
+        "It is mandatory. Without it [real deployments](https://github.com/badmintoncryer/"
+        "cdk-preflight/tree/5712aab5662efa18a685aeb51846a31105bc03fa/rules/cognito/"
+        "pf-cognito-signin-policy-password-required) got "
+        "`Password should be configured as one of the allowed first auth factors.`"
+    ),
+    "N007": "Cognito's own sender sends them, as it was measured.",
+    "N054b": "CONFIRMED, as it was measured for a user whose invitation was suppressed: A057.",
 }
