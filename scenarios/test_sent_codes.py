@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness import Actions, check
+from harness import Actions, Device, check, track_device
 from scenarios.support import expectations, refusals
 from scenarios.support.answers import (
     attributes_of,
@@ -14,10 +14,12 @@ from scenarios.support.answers import (
     expect_attribute,
     expect_tokens,
 )
+from scenarios.support.choices import choice
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import ORDINARY_SESSIONS, requires
 from scenarios.support.refusals import refused
 from scenarios.support.sent_codes import (
+    EMAIL,
     SMS,
     another_code,
     expect_sent,
@@ -27,9 +29,11 @@ from scenarios.support.sent_codes import (
     read_code,
     sent_factor_of,
 )
+from scenarios.support.steps import expect_device, expect_last_step
 from scenarios.support.variants import (
     WITH_MFA,
     Client,
+    Devices,
     Flow,
     Mfa,
     SecondFactors,
@@ -183,3 +187,32 @@ def test_code_that_nobody_asked_for_enables_no_factor(
     expect_tokens(give_code(sign_in, asked, read_code(sign_in, asked)), "the right code")
     user = cognito_actions.admin_get_user(member.person.username)
     expect_setting(user, (), None, facts="M100, M103, M105")
+
+
+@varied(devices=[Devices.ALWAYS_INSTEAD_OF_MFA], flow=Flow, second_factors=[SecondFactors.SMS])
+def test_remembered_device_takes_the_place_of_a_code_by_sms(
+    cognito_actions: Actions, sent_to: Callable[[], Member], sign_in: MemberSignIn
+) -> None:
+    """On a remembered device, no code is sent by SMS."""
+    device, member = tracked(cognito_actions, sent_to(), sign_in)
+    steps = sign_in(member, device=device).steps
+    check(SMS.challenge not in steps, "a device did not take the place of SMS_MFA", facts="D053")
+    expect_last_step(steps, "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
+
+
+@choice("D102")
+@varied(devices=[Devices.ALWAYS_INSTEAD_OF_MFA], second_factors=[SecondFactors.EMAIL])
+def test_code_by_email_is_asked_on_a_remembered_device_too(
+    cognito_actions: Actions, sent_to: Callable[[], Member], sign_in: MemberSignIn
+) -> None:
+    """A remembered device does not take the place of a code by email."""
+    device, member = tracked(cognito_actions, sent_to(), sign_in)
+    steps = sign_in(member, device=device).steps
+    check(EMAIL.challenge in steps, "a device took the place of EMAIL_OTP", facts="D102")
+
+
+def tracked(actions: Actions, member: Member, sign_in: MemberSignIn) -> tuple[Device, Member]:
+    """Return a device on which a member has signed in with a code, and the member."""
+    result = sign_in(member)
+    device = expect_device(result.new_device)
+    return track_device(actions, result.tokens.access, device), member
