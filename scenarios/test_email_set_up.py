@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
-from harness import Actions, PersonFactory, Progress
+from harness import Actions, Mailbox, PersonFactory, Progress
 from scenarios.support import refusals
 from scenarios.support.answers import (
     attributes_of,
@@ -24,6 +22,7 @@ from scenarios.support.sent_codes import (
     another_code,
     expect_sent,
     give_code,
+    member_without,
     past_the_password,
     read_code,
 )
@@ -31,16 +30,6 @@ from scenarios.support.variants import Client, Flow, SecondFactors, SignInName, 
 from scenarios.support.watching import Unchanged
 
 pytestmark = pytest.mark.cognito_needs("admin")
-
-
-def without_address(
-    actions: Actions, reachable: Callable[[], Member], people: PersonFactory
-) -> tuple[Member, Member]:
-    """Return a user whose email address is deleted, and the same user with a new one in mind."""
-    member = reachable()
-    actions.admin_delete_user_attributes(member.person.username, ["email"])
-    address = people.make().email
-    return member, replace(member, person=replace(member.person, email=address))
 
 
 def set_up(sign_in: MemberSignIn, asked: Progress, member: Member) -> Progress:
@@ -57,13 +46,14 @@ def set_up(sign_in: MemberSignIn, asked: Progress, member: Member) -> Progress:
 )
 def test_address_given_at_mfa_setup_gets_the_code(
     cognito_actions: Actions,
+    cognito_mailbox: Mailbox,
     cognito_people: PersonFactory,
-    reachable: Callable[[], Member],
     sign_in: MemberSignIn,
 ) -> None:
     """MFA_SETUP offers codes by email, and the code at the address given there gives tokens."""
-    bare, member = without_address(cognito_actions, reachable, cognito_people)
-    asked = past_the_password(sign_in, bare)
+    person = cognito_people.make()
+    member = member_without(cognito_actions, person, "email", cognito_mailbox)
+    asked = past_the_password(sign_in, member)
     expect_challenge(asked, "MFA_SETUP")
     offered = json.loads(asked.parameter("MFAS_CAN_SETUP"))
     expect_equal("EMAIL_OTP in MFAS_CAN_SETUP", "EMAIL_OTP" in offered, True, facts="M112")
@@ -81,15 +71,16 @@ def test_address_given_at_mfa_setup_gets_the_code(
 )
 def test_wrong_code_at_mfa_setup_by_email_sets_nothing_up(
     cognito_actions: Actions,
+    cognito_mailbox: Mailbox,
     cognito_people: PersonFactory,
-    reachable: Callable[[], Member],
     sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
     """A wrong code is refused and leaves the user without an address, and the right one works."""
-    bare, member = without_address(cognito_actions, reachable, cognito_people)
-    code = set_up(sign_in, past_the_password(sign_in, bare), member)
+    person = cognito_people.make()
+    member = member_without(cognito_actions, person, "email", cognito_mailbox)
+    code = set_up(sign_in, past_the_password(sign_in, member), member)
     right = read_code(sign_in, code)
-    with unchanged(bare.person), refused(refusals.WRONG_SENT_CODE):
+    with unchanged(member.person), refused(refusals.WRONG_SENT_CODE):
         give_code(sign_in, code, another_code(right))
     expect_access(cognito_actions, give_code(sign_in, code, right).result().tokens)

@@ -7,7 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from harness import Actions, Clock, Progress, enrol_by_access_token
+from harness import (
+    Actions,
+    Clock,
+    Mailbox,
+    PersonFactory,
+    Progress,
+    enrol_by_access_token,
+)
 from scenarios.support import refusals
 from scenarios.support.acceptance import accepted
 from scenarios.support.answers import expect_access, expect_challenge, expect_equal, expect_tokens
@@ -19,6 +26,7 @@ from scenarios.support.sent_codes import (
     choose,
     expect_sent,
     expect_setting,
+    member_without,
     past_the_password,
     prefer,
 )
@@ -155,19 +163,20 @@ def test_two_factors_cannot_be_preferred(
 @varied(mfa=[Mfa.OPTIONAL], second_factors=[SecondFactors.SMS])
 def test_sms_needs_a_number_and_not_a_verified_one(
     cognito_actions: Actions,
-    reachable: Callable[[], Member],
+    cognito_mailbox: Mailbox,
+    cognito_people: PersonFactory,
     sign_in: MemberSignIn,
     unchanged: Unchanged,
 ) -> None:
     """Codes by SMS are refused to a user without a number, and need no verified one."""
-    member = reachable()
-    access, username = sign_in(member).tokens.access, member.person.username
-    cognito_actions.admin_delete_user_attributes(username, ["phone_number"])
+    person = cognito_people.make(phone_number=True)
+    member = member_without(cognito_actions, person, "phone_number", cognito_mailbox)
+    access, username = sign_in(member).tokens.access, person.username
     with unchanged(member.person), refused(refusals.NO_NUMBER_FOR_SMS):
         prefer(cognito_actions, access, "SMS_MFA")
-    number = {"phone_number": member.person.phone_number or "", "phone_number_verified": "false"}
+    number = {"phone_number": person.phone_number or "", "phone_number_verified": "false"}
     cognito_actions.admin_update_user_attributes(username, number)
-    with accepted("codes by SMS for a number that is not verified", facts="M127"):
+    with accepted("turning SMS on for a number that is not verified", facts="M127"):
         prefer(cognito_actions, access, "SMS_MFA")
     expect_sent(past_the_password(sign_in, member), SMS, member)
 

@@ -200,7 +200,7 @@ def test_remembered_device_takes_the_place_of_a_code_by_sms(
     expect_last_step(steps, "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
 
 
-@choice("D102")
+@choice("choice 8")
 @varied(devices=[Devices.ALWAYS_INSTEAD_OF_MFA], second_factors=[SecondFactors.EMAIL])
 def test_code_by_email_is_asked_on_a_remembered_device_too(
     cognito_actions: Actions, sent_to: Callable[[], Member], sign_in: MemberSignIn

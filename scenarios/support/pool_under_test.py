@@ -218,8 +218,10 @@ _CONTACTS = Need(
     "client",
     "WriteAttributes",
     "users have an email address and a phone number",
-    holds_for=lambda spec: spec.allow_admin_create_user_only
-    or all(PoolPeople(spec).may_write(name) for name in ("email", "phone_number")),
+    holds_for=lambda spec: (
+        spec.allow_admin_create_user_only
+        or all(PoolPeople(spec).may_write(name) for name in ("email", "phone_number"))
+    ),
 )
 TRACKED_DEVICES = Need("pool", "DeviceConfiguration", "devices are tracked", bool)
 REMEMBERED_DEVICES = Need(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness import Actions, HarnessError, Progress, Secret, check
+from harness import Actions, HarnessError, Mailbox, Person, Progress, Secret, check
 from scenarios.support.answers import expect_challenge, expect_equal
 from scenarios.support.contacts import Contact
 from scenarios.support.expectations import masked_email, masked_phone_number
@@ -22,6 +22,7 @@ __all__ = [
     "expect_sent",
     "expect_setting",
     "give_code",
+    "member_without",
     "past_the_password",
     "prefer",
     "read_code",
@@ -97,6 +98,25 @@ def prefer(
     actions.set_user_mfa_preference(access_token, **settings)
 
 
+def member_without(actions: Actions, person: Person, contact: str, mailbox: Mailbox) -> Member:
+    """Make a confirmed user as an administrator, with all attributes of a person but one contact.
+
+    Args:
+        actions: operations on the pool.
+        person: who becomes a user.
+        contact: the attribute to leave out; what the user signs in with must be another.
+        mailbox: where the codes of the user come.
+    """
+    attributes = {
+        name: value
+        for name, value in person.verified_attributes.items()
+        if name not in (contact, f"{contact}_verified")
+    }
+    actions.admin_create_user(person.username, attributes=attributes, message_action="SUPPRESS")
+    actions.admin_set_user_password(person.username, person.password, permanent=True)
+    return Member(person, mailbox=mailbox)
+
+
 def past_the_password(sign_in: MemberSignIn, member: Member, **more: Any) -> Progress:
     """Sign in up to what comes after the password, whatever it is."""
     asked = sign_in.start(member, **more)
@@ -118,7 +138,9 @@ def give_code(sign_in: MemberSignIn, asked: Progress, code: str, **more: str) ->
 def another_code(*right: str) -> str:
     """Return a code as long as the right ones that is none of them."""
     digits = len(right[0])
-    return next(code for code in (f"{number:0{digits}}" for number in range(9)) if code not in right)
+    return next(
+        code for code in (f"{number:0{digits}}" for number in range(9)) if code not in right
+    )
 
 
 def choose(sign_in: MemberSignIn, asked: Progress, factor: str) -> Progress:
@@ -150,7 +172,3 @@ def expect_setting(
     )
     chosen = user.get("PreferredMfaSetting")
     expect_equal("PreferredMfaSetting", chosen, preferred, facts=facts)
-
-
-#: Makes users of whom every sign-in asks for a sent code.
-MakeMember = Callable[[], Member]

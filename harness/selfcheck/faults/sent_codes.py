@@ -10,7 +10,8 @@ from harness.emulator.domain import next_challenge as choosing
 from harness.emulator.domain.attempt import Attempt
 from harness.emulator.domain.attributes import mark_verified
 from harness.emulator.domain.users import MfaPreferences
-from harness.emulator.operations import mfa_preferences, software_tokens
+from harness.emulator.operations import mfa_preferences
+from harness.emulator.rules.tokens import authorized_under_lock
 from harness.emulator.sign_in.challenges import mfa_setup, one_time_code, select_mfa
 from harness.emulator.sign_in.put import put_challenge
 from harness.selfcheck.fault import PlantedFault
@@ -183,7 +184,7 @@ def _verified_number_only(original: Any) -> Any:
 def _prefers_the_token(original: Any) -> Any:
     def verify(service: Any, request: Any) -> Any:
         answer = original(service, request)
-        with software_tokens.authorized_under_lock(service, request.params["AccessToken"]) as who:
+        with authorized_under_lock(service, request.params["AccessToken"]) as who:
             enabled = {*who.user.mfa.enabled, "SOFTWARE_TOKEN_MFA"}
             who.user.mfa = MfaPreferences(enabled, "SOFTWARE_TOKEN_MFA")
         return answer
