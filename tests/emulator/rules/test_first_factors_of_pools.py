@@ -38,7 +38,7 @@ def test_all_first_factors_are_accepted(call: Call, make_pool: MakePool) -> None
     }
 
 
-@pytest.mark.fact("N003")
+@pytest.mark.fact("N003", "N003b")
 @pytest.mark.parametrize("operation", ["CreateUserPool", "UpdateUserPool"])
 @pytest.mark.parametrize(
     ("factors", "constraint"),
@@ -56,7 +56,7 @@ def test_number_of_first_factors_is_limited(
         validate(operation, body)
 
 
-@pytest.mark.fact("N005")
+@pytest.mark.fact("N005", "N005b", "A191b")
 @pytest.mark.parametrize(
     "factors",
     [["EMAIL_OTP"], ["EMAIL_OTP", "SMS_OTP"], ["WEB_AUTHN"], ["WEB_AUTHN", "EMAIL_OTP"]],
@@ -74,7 +74,7 @@ def test_password_is_always_a_first_factor(
     assert shown == {"AllowedFirstAuthFactors": ["PASSWORD"]}
 
 
-@pytest.mark.fact("N004")
+@pytest.mark.fact("N004", "N004b")
 @pytest.mark.parametrize("factors", [["SOFTWARE_TOKEN"], ["PASSWORD", "SOFTWARE_TOKEN"]])
 def test_software_token_is_no_first_factor(
     call: Call, make_pool: MakePool, pool_id: str, factors: list[str]
