@@ -194,7 +194,8 @@ def test_remembered_device_takes_the_place_of_a_code_by_sms(
     cognito_actions: Actions, sent_to: Callable[[], Member], sign_in: MemberSignIn
 ) -> None:
     """On a remembered device, no code is sent by SMS."""
-    device, member = tracked(cognito_actions, sent_to(), sign_in)
+    member = sent_to()
+    device = tracked(cognito_actions, member, sign_in)
     steps = sign_in(member, device=device).steps
     check(SMS.challenge not in steps, "a device did not take the place of SMS_MFA", facts="D053")
     expect_last_step(steps, "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
@@ -206,13 +207,14 @@ def test_code_by_email_is_asked_on_a_remembered_device_too(
     cognito_actions: Actions, sent_to: Callable[[], Member], sign_in: MemberSignIn
 ) -> None:
     """A remembered device does not take the place of a code by email."""
-    device, member = tracked(cognito_actions, sent_to(), sign_in)
+    member = sent_to()
+    device = tracked(cognito_actions, member, sign_in)
     steps = sign_in(member, device=device).steps
     check(EMAIL.challenge in steps, "a device took the place of EMAIL_OTP", facts="D102")
 
 
-def tracked(actions: Actions, member: Member, sign_in: MemberSignIn) -> tuple[Device, Member]:
-    """Return a device on which a member has signed in with a code, and the member."""
+def tracked(actions: Actions, member: Member, sign_in: MemberSignIn) -> Device:
+    """Return a device on which a member has signed in with a code."""
     result = sign_in(member)
     device = expect_device(result.new_device)
-    return track_device(actions, result.tokens.access, device), member
+    return track_device(actions, result.tokens.access, device)

@@ -313,7 +313,7 @@ TOTP_NOT_VERIFIED = Refusal(
 WRONG_SENT_CODE = Refusal(
     "CodeMismatchException",
     ("Invalid code or auth state for the user.",),
-    "A225, N030, M119, M120",
+    "A225, M119, M120, N030",
 )
 NO_NUMBER_FOR_SMS = Refusal(
     "InvalidParameterException",

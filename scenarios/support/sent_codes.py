@@ -64,15 +64,15 @@ _MEMBERS = {one.challenge: one.member for one in (SMS, EMAIL)}
 
 
 def sent_factor_of(variant: Variant) -> SentFactor:
-    """Return the factor of a pool that has only one.
+    """Return the factor with sent codes of a pool that has one such factor.
 
     Raises:
-        HarnessError: the pool has another one, or several.
+        HarnessError: the pool has none.
     """
     for factor in (SMS, EMAIL):
-        if variant.second_factors.value == (factor.challenge,):
+        if factor.challenge in variant.second_factors.value:
             return factor
-    raise HarnessError("the pool of this scenario has not one factor with sent codes alone")
+    raise HarnessError("the pool of this scenario has no factor with sent codes")
 
 
 def prefer(
