@@ -55,6 +55,8 @@ _FIELDS = {
 _SIGNS_IN = "cognito_sign_in"
 #: The fixture of every scenario that reads the codes of its users.
 _READS_CODES = "reachable"
+#: The fixture of every scenario in which somebody signs in with USER_AUTH.
+CHOOSES = "by_choice"
 #: Fields that a scenario asks for with :func:`requires`, or that do not matter.
 _SAID_OTHERWISE = frozenset({"auth_flows", "name"})
 
@@ -300,13 +302,16 @@ def flows_of(spec: PoolSpec) -> tuple[Flow, ...]:
 def flows_for(given: GivenPool, pool: Variant, fixtures: Collection[str]) -> tuple[Flow, ...]:
     """Return the flows that a scenario can run with.
 
-    Where nobody signs in, it does not matter that the app client allows no flow with a password.
+    Where nobody signs in, it does not matter that the app client allows no flow with a password,
+    and USER_AUTH has the password in each of the ways of these flows (N001).
 
     Args:
         given: the pool.
         pool: the variant that the pool is.
         fixtures: the names of the scenario's fixtures.
     """
+    if CHOOSES in fixtures:
+        return tuple(Flow)
     return flows_of(given.spec) or (() if _SIGNS_IN in fixtures else (pool.flow,))
 
 
@@ -339,7 +344,8 @@ def _needs(item: pytest.Item) -> list[Need]:
     if "cognito_tracked_device" in fixtures:
         needs.append(TRACKED_DEVICES)
     if _SIGNS_IN in fixtures:
-        needs += [_TO_SIGN_IN, _CONTACTS if _READS_CODES in fixtures else _WITHOUT_CODES]
+        needs.append(flows_allowed("ALLOW_USER_AUTH") if CHOOSES in fixtures else _TO_SIGN_IN)
+        needs.append(_CONTACTS if _READS_CODES in fixtures else _WITHOUT_CODES)
     function = getattr(item, "function", None)
     # A user who has signed up and is not confirmed did so without an administrator.
     if function is not None and "cognito_signed_up" in inspect.signature(function).parameters:
