@@ -46,6 +46,19 @@ _SECRET_MEMBERS = frozenset(
         "token",
     }
 )
+# Values of ANSWER that are no secret: it can also be the choice of a factor (A175, N025).
+_CHOICES = frozenset(
+    {
+        "EMAIL_MFA",
+        "EMAIL_OTP",
+        "PASSWORD",
+        "PASSWORD_SRP",
+        "SMS_MFA",
+        "SMS_OTP",
+        "SOFTWARE_TOKEN_MFA",
+        "WEB_AUTHN",
+    }
+)
 # Names that end in "code" but hold no secret code.
 _NOT_CODES = frozenset({"httpstatuscode", "statuscode", "errorcode"})
 # Public, but hundreds of characters long, so only the beginning is shown.
@@ -222,6 +235,8 @@ def _redact_member(name: Any, value: Any) -> Any:
         # botocore keeps the exception's name under Error.Code.
         return {key: redact(item) for key, item in value.items()}
     if value is None or isinstance(value, bool):
+        return value
+    if plain == "answer" and isinstance(value, str) and value in _CHOICES:
         return value
     if _is_secret_member(plain):
         return MASK

@@ -98,6 +98,14 @@ class TestRedact:
         given = {"Outer": [{name: "s3cret-value"}], name: {"Salt": "s3cret-value"}}
         assert redact(given) == {"Outer": [{name: MASK}], name: MASK}
 
+    @pytest.mark.parametrize("answer", ["PASSWORD_SRP", "WEB_AUTHN", "SOFTWARE_TOKEN_MFA"])
+    def test_the_choice_of_a_factor_is_shown(self, answer: str) -> None:
+        """ANSWER is a secret, but not the name of a factor in it."""
+        assert redact({"ANSWER": answer, "answer": f"{answer}!"}) == {
+            "ANSWER": answer,
+            "answer": MASK,
+        }
+
     @pytest.mark.parametrize(
         "value",
         [
