@@ -28,9 +28,7 @@ REGISTRATION_OVER = Refusal("WebAuthnChallengeNotFoundException", facts="N044")
 REGISTRATION_OF_ANOTHER_CLIENT = Refusal("WebAuthnClientMismatchException", facts="N044")
 WRONG_ORIGIN = Refusal("WebAuthnOriginNotAllowedException", facts="N044")
 WRONG_RELYING_PARTY = Refusal("WebAuthnRelyingPartyMismatchException", facts="N044")
-CREDENTIAL_INVALID = Refusal(
-    "InvalidParameterException", ("Credential data is not valid",), "N043"
-)
+CREDENTIAL_INVALID = Refusal("InvalidParameterException", ("Credential data is not valid",), "N043")
 TOO_MANY_PASSKEYS = Refusal("LimitExceededException", facts="N044, N045")
 UNKNOWN_PASSKEY = Refusal("ResourceNotFoundException", facts="N047")
 
