@@ -30,6 +30,7 @@ _SECRET_MEMBERS = frozenset(
         "answer",
         "authorization",
         "clientsecret",
+        "clientsecretvalue",
         "credential",
         "devicepassword",
         "devicesecretverifierconfig",

@@ -125,7 +125,7 @@ def _refresh_auth(sign_in: SignInRequest) -> Outcome:
     (text,) = sign_in.parameters.required("REFRESH_TOKEN")
     secret_hash = sign_in.parameters.get("SECRET_HASH")
     client = sign_in.client
-    if client.secret is not None and secret_hash is None:
+    if client.is_confidential and secret_hash is None:
         raise refusals.secret_hash_missing(client.client_id)
     token = usable_token(sign_in.service, client, text, sign_in.parameters.get("DEVICE_KEY"))
     wrong = refusals.refresh_secret_hash_wrong

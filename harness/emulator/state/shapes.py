@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from harness.emulator.core.locks import PoolLock
 from harness.emulator.domain import (
     attempt,
+    client_secrets,
     codes,
     custom_rounds,
     devices,
@@ -176,6 +177,7 @@ def about_from(facts: Mapping[str, Any]) -> _About:
 SHAPES: tuple[Shape, ...] = (
     Shape(pools.Pool, not_saved={"lock": PoolLock}),
     Shape(pools.UserPoolClient, saved_as="AppClient"),
+    Shape(client_secrets.ClientSecret),
     Shape(pools.MfaConfiguration),
     Shape(schema.Schema, kept={"_attributes": "dict[str, SchemaAttribute]"}),
     Shape(schema.SchemaAttribute),

@@ -68,10 +68,11 @@ def device() -> Device:
 #: Members that this version has and 0.1.0 had not, by the type that they belong to.
 ADDED = {
     "Pool": {"resource_servers", "federated"},
+    "AppClient": {"added_secrets"},
     "SoftwareToken": {"undecided"},
     "Attempt": {"new_email", "first_factor"},
     "UserChallenge": {"session"},
-    "User": {"passkeys"},
+    "User": {"passkeys", "sms_by_settings"},
     "MfaPreferences": {"web_authn"},
 }
 
