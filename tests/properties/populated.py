@@ -135,6 +135,9 @@ def _required_mfa_pool(engine: Engine, live: LiveValues) -> None:
     erin = new_walker(engine, username="erin@example.com", pool_id=pool_id, client=client)
     _name(live, erin)
     live.add("SecretHash", erin.secret_hash(erin.username))
+    names = {"UserPoolId": pool_id, "ClientId": erin.client_id}
+    added = engine.call("AddUserPoolClientSecret", names)["ClientSecretDescriptor"]
+    live.add("ClientSecretId", added["ClientSecretId"])
     live.learn(erin.by_password())
 
 

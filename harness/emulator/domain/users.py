@@ -18,10 +18,10 @@ CONFIRMED = "CONFIRMED"
 RESET_REQUIRED = "RESET_REQUIRED"
 FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
 
-#: The name of passkeys in UserMFASettingList (N037).
-WEB_AUTHN_MFA = "WEB_AUTHN_MFA"
 #: The only member that MFAOptions can have: SMS codes, switched on by SetUserSettings (A064, A071).
 SMS_OPTION = {"DeliveryMedium": "SMS", "AttributeName": "phone_number"}
+#: The name of passkeys in UserMFASettingList (N037).
+WEB_AUTHN_MFA = "WEB_AUTHN_MFA"
 
 
 @dataclass

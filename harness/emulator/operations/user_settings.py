@@ -1,7 +1,7 @@
 """SetUserSettings and AdminSetUserSettings: SMS codes as MFA, switched as before the preferences.
 
 They fill MFAOptions, as in the response at https://github.com/aws-amplify/amplify-js/issues/1343.
-How they work together with SetUserMFAPreference is not published. Here they leave UserMFASettingList
+How they work together with SetUserMFAPreference is not published. Here they leave the preferences
 alone, and a preference about SMS replaces what they have set.
 """
 

@@ -27,6 +27,7 @@ def admin_get_user(service: Service, request: Request) -> dict[str, Any]:
             "UserStatus": user.status,
             **user.mfa_options(),
             **user.mfa.described(),
+            **user.mfa_options(),
         }
 
 
@@ -40,6 +41,7 @@ def get_user(service: Service, request: Request) -> dict[str, Any]:
             "UserAttributes": to_pairs(shown),
             **user.mfa_options(),
             **user.mfa.described(),
+            **user.mfa_options(),
         }
 
 
