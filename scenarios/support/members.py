@@ -13,6 +13,7 @@ from harness import (
     Clock,
     Device,
     HarnessError,
+    Mailbox,
     Person,
     Progress,
     Secret,
@@ -28,10 +29,15 @@ from scenarios.support.variants import Flow, Variant
 
 @dataclass(frozen=True)
 class Member:
-    """A confirmed user, with an authenticator if the pool has MFA."""
+    """A confirmed user, with an authenticator if the pool has MFA with TOTP.
+
+    Attributes:
+        mailbox: where the codes come that the service sends to them, for scenarios about these.
+    """
 
     person: Person
     authenticator: Authenticator | None = None
+    mailbox: Mailbox | None = None
 
     @property
     def second_factor(self) -> Authenticator:
@@ -42,11 +48,15 @@ class Member:
 
     def with_password(self, new: Secret) -> Member:
         """Return the same member with another password."""
-        return Member(self.person.with_password(new), self.authenticator)
+        return replace(self, person=self.person.with_password(new))
+
+    def with_authenticator(self, authenticator: Authenticator | None) -> Member:
+        """Return the same member with an authenticator."""
+        return replace(self, authenticator=authenticator)
 
     def context(self, **more: Any) -> SignInContext:
         """Return what the member signs in with; ``more`` adds to it or replaces a part of it."""
-        with_factor = {"authenticator": self.authenticator, **more}
+        with_factor = {"authenticator": self.authenticator, "mailbox": self.mailbox, **more}
         return SignInContext.for_person(self.person, **with_factor)
 
 

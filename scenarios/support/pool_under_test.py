@@ -18,7 +18,17 @@ import pytest
 
 from harness import GivenPool, PoolPeople, PoolSpec, UnfitSetting
 from scenarios.support.expectations import allowance
-from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variant, Variation
+from scenarios.support.variants import (
+    Client,
+    Devices,
+    FirstFactors,
+    Flow,
+    Mfa,
+    SecondFactors,
+    SignInName,
+    Variant,
+    Variation,
+)
 
 #: The Cognito settings of the dimensions.
 _SETTINGS = {
@@ -27,6 +37,8 @@ _SETTINGS = {
     "sign_in_name": ("pool", "UsernameAttributes"),
     "client": ("client", "GenerateSecret"),
     "flow": ("client", "ExplicitAuthFlows"),
+    "second_factors": ("mfa", "MfaConfiguration"),
+    "first_factors": ("pool", "Policies.SignInPolicy.AllowedFirstAuthFactors"),
 }
 #: The fields of a specification behind the dimensions.
 _FIELDS = {
@@ -35,10 +47,16 @@ _FIELDS = {
     "sign_in_name": "sign_in_names",
     "client": "client_secret",
     "flow": "auth_flows",
+    "second_factors": "second_factors",
+    "first_factors": "first_factors",
 }
 
 #: The fixture of every scenario in which somebody signs in.
 _SIGNS_IN = "cognito_sign_in"
+#: The fixture of every scenario that reads the codes of its users.
+_READS_CODES = "reachable"
+#: The fixture of every scenario in which somebody signs in with USER_AUTH.
+CHOOSES = "by_choice"
 #: Fields that a scenario asks for with :func:`requires`, or that do not matter.
 _SAID_OTHERWISE = frozenset({"auth_flows", "name"})
 
@@ -184,18 +202,27 @@ SECOND_FACTOR = Need(
     holds_for=lambda spec: PoolPeople(spec).set_up_totp,
 )
 #: What every scenario needs in which somebody signs in.
-_TO_SIGN_IN = (
-    Need(
-        "client",
-        "ExplicitAuthFlows",
-        "the app client allows a flow with a password",
-        holds_for=lambda spec: bool(flows_of(spec)),
-    ),
-    Need(
-        "mfa",
-        "MfaConfiguration",
-        "no code by SMS or email is asked for at the first sign-in",
-        holds_for=_signs_in_without_sent_codes,
+_TO_SIGN_IN = Need(
+    "client",
+    "ExplicitAuthFlows",
+    "the app client allows a flow with a password",
+    holds_for=lambda spec: bool(flows_of(spec)),
+)
+#: What they need too, unless they read the codes that are sent to their users.
+_WITHOUT_CODES = Need(
+    "mfa",
+    "MfaConfiguration",
+    "no code by SMS or email is asked for at the first sign-in",
+    holds_for=_signs_in_without_sent_codes,
+)
+#: What the others need.
+_CONTACTS = Need(
+    "client",
+    "WriteAttributes",
+    "users have an email address and a phone number",
+    holds_for=lambda spec: (
+        spec.allow_admin_create_user_only
+        or all(PoolPeople(spec).may_write(name) for name in ("email", "phone_number"))
     ),
 )
 TRACKED_DEVICES = Need("pool", "DeviceConfiguration", "devices are tracked", bool)
@@ -262,6 +289,8 @@ def variant_of(given: GivenPool, engine: str) -> Variant:
         client=Client(spec.client_secret),
         flow=Flow.USER_SRP_AUTH if Flow.USER_SRP_AUTH in allowed or not allowed else allowed[0],
         engine=engine,
+        second_factors=SecondFactors.of(spec.second_factors),
+        first_factors=FirstFactors.of(spec.first_factors),
     )
 
 
@@ -273,13 +302,16 @@ def flows_of(spec: PoolSpec) -> tuple[Flow, ...]:
 def flows_for(given: GivenPool, pool: Variant, fixtures: Collection[str]) -> tuple[Flow, ...]:
     """Return the flows that a scenario can run with.
 
-    Where nobody signs in, it does not matter that the app client allows no flow with a password.
+    Where nobody signs in, it does not matter that the app client allows no flow with a password,
+    and USER_AUTH has the password in each of the ways of these flows (N001).
 
     Args:
         given: the pool.
         pool: the variant that the pool is.
         fixtures: the names of the scenario's fixtures.
     """
+    if CHOOSES in fixtures:
+        return tuple(Flow)
     return flows_of(given.spec) or (() if _SIGNS_IN in fixtures else (pool.flow,))
 
 
@@ -312,7 +344,8 @@ def _needs(item: pytest.Item) -> list[Need]:
     if "cognito_tracked_device" in fixtures:
         needs.append(TRACKED_DEVICES)
     if _SIGNS_IN in fixtures:
-        needs += _TO_SIGN_IN
+        needs.append(flows_allowed("ALLOW_USER_AUTH") if CHOOSES in fixtures else _TO_SIGN_IN)
+        needs.append(_CONTACTS if _READS_CODES in fixtures else _WITHOUT_CODES)
     function = getattr(item, "function", None)
     # A user who has signed up and is not confirmed did so without an administrator.
     if function is not None and "cognito_signed_up" in inspect.signature(function).parameters:
