@@ -34,6 +34,7 @@ UNKNOWN_PASSKEY = Refusal("ResourceNotFoundException", facts="N047")
 
 # Passkeys: their proof, and as MFA.
 PASSKEY_NOT_PROVEN = Refusal("NotAuthorizedException", facts="N052")
+VERIFICATION_NEEDED = Refusal("NotAuthorizedException", facts="N033")
 PASSKEY_ALONE = Refusal(
     "InvalidParameterException",
     ("WebAuthn MFA requires enabling an additional MFA setting.",),

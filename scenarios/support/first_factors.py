@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
@@ -105,6 +106,12 @@ class ChoiceSignIn:
         self.by_admin = variant.flow.by_admin
         self.flow: AuthFlow = "ADMIN_USER_AUTH" if self.by_admin else "USER_AUTH"
         self.by_password: FirstFactor = "PASSWORD_SRP" if variant.flow.by_srp else "PASSWORD"
+
+    def through(self, actions: Actions) -> ChoiceSignIn:
+        """Return the same sign-in through another app client."""
+        another = copy(self)
+        another.walker = SignIn(actions, self.walker.engine, self.walker.clock)
+        return another
 
     @property
     def actions(self) -> Actions:

@@ -239,6 +239,12 @@ NO_ALIASES = Need(
     "pool", "AliasAttributes", "users sign in with their usernames", lambda names: not names
 )
 
+RELYING_PARTY = Need(
+    "mfa",
+    "WebAuthnConfiguration.RelyingPartyId",
+    "the pool names a relying party for passkeys",
+)
+
 
 def flows_allowed(*allowances: str) -> Need:
     """Return the need that the app client allows other flows than that of the variant."""
