@@ -15,7 +15,6 @@ LIVE_KINDS = {
     "ClientId": "ClientId",
     "Code": "Code",
     "ConfirmationCode": "Code",
-    "CredentialId": "CredentialId",
     "DeviceKey": "DeviceKey",
     "GroupName": "GroupName",
     "CredentialId": "CredentialId",
