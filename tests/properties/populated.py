@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import functools
 import json
+from dataclasses import replace
 from typing import Any
 
 from harness.clock import VirtualClock
 from harness.emulator.core.settings import EmulatorSettings
+from harness.emulator.domain.passkeys import Passkey
 from harness.emulator.engine import Engine
 from harness.srp.client import ClientExchange
-from harness.users.passkey import Passkey
-from tests.emulator.support.choosing import CHOICE, choose, options_of, passkeys_in, register
+from tests.emulator.support.choosing import (
+    CHOICE,
+    ask,
+    choose,
+    chooser,
+    options_of,
+    passkeys_in,
+    register,
+)
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, START, pairs
 from tests.emulator.support.walker import (
     ALWAYS,
@@ -156,22 +165,35 @@ def _choice_pool(engine: Engine, live: LiveValues) -> None:
     )
     frank.exchange = _exchange()
     _name(live, frank)
-    passkey = _with_passkey(live, frank)
+    _with_passkey(engine, live, frank)
     live.learn(choose(frank))
     for factor in ("EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "PASSWORD_SRP"):
         preference = {"PREFERRED_CHALLENGE": factor, "SRP_A": frank.exchange.public_hex}
-        challenge = choose(frank, **preference)
-        live.learn(challenge)
-        if factor == "WEB_AUTHN":
-            live.add("Credential", json.dumps(passkey.sign(options_of(challenge))), "{}", "[1")
+        live.learn(choose(frank, **preference))
 
 
-def _with_passkey(live: LiveValues, frank: Walker) -> Passkey:
+def _with_passkey(engine: Engine, live: LiveValues, frank: Walker) -> None:
     """Add a passkey, and begin the registration of another one."""
     passkeys_in(frank)
-    tokens = frank.by_password()["AuthenticationResult"]
-    live.learn(tokens)
-    passkey = register(frank, tokens)
-    live.add("CredentialId", passkey.registration["id"])
-    frank.call("StartWebAuthnRegistration", AccessToken=tokens["AccessToken"])
-    return passkey
+    pool = engine.pools[frank.user_pool_id]
+    user, client = pool.users.by_username("frank"), pool.clients[frank.client_id]
+    assert user is not None
+    passkey, credential = _registered()
+    # Not by the API: making a pool's first token takes longer than most examples.
+    user.passkeys.by_id[passkey.credential_id] = replace(passkey)
+    engine.passkey_registrations.begin(client, user, "c" * 22, engine.clock.time())
+    live.add("CredentialId", passkey.credential_id)
+    live.add("Credential", credential, "{}", "[1")
+
+
+@functools.cache
+def _registered() -> tuple[Passkey, str]:
+    """Return a passkey of the pool's relying party, and an old response of it."""
+    clock = VirtualClock(START, frozen=True)
+    walker = chooser(Engine(clock=clock, settings=EmulatorSettings(seed=1)))
+    passkeys_in(walker)
+    authenticator = register(walker, walker.by_password()["AuthenticationResult"])
+    user = walker.engine.pools[walker.user_pool_id].users.by_username(walker.username)
+    assert user is not None
+    (passkey,) = user.passkeys
+    return passkey, json.dumps(authenticator.sign(options_of(ask(walker, "WEB_AUTHN"))))
