@@ -43,6 +43,7 @@ _SECRET_MEMBERS = frozenset(
         "refreshtoken",
         "secrethash",
         "session",
+        "signature",
         "temporarypassword",
         "token",
     }
@@ -63,7 +64,18 @@ _CHOICES = frozenset(
 # Names that end in "code" but hold no secret code.
 _NOT_CODES = frozenset({"httpstatuscode", "statuscode", "errorcode"})
 # Public, but hundreds of characters long, so only the beginning is shown.
-_LONG_MEMBERS = frozenset({"srpa", "srpb", "secretblock", "passwordclaimsecretblock"})
+_LONG_MEMBERS = frozenset(
+    {
+        "attestationobject",
+        "authenticatordata",
+        "clientdatajson",
+        "passwordclaimsecretblock",
+        "publickey",
+        "secretblock",
+        "srpa",
+        "srpb",
+    }
+)
 _LONG_SHOWN = 12
 
 # Cognito's standard attributes (OpenID Connect Core 1.0, section 5.1) except those that reveal
@@ -239,6 +251,9 @@ def _redact_member(name: Any, value: Any) -> Any:
         return value
     if plain == "answer" and isinstance(value, str) and value in _CHOICES:
         return value
+    if plain == "credential" and isinstance(value, Mapping):
+        # A passkey's registration; only the signatures of sign-ins, which are texts, are secret.
+        return redact(value)
     if _is_secret_member(plain):
         return MASK
     if plain in _LONG_MEMBERS and isinstance(value, str):

@@ -24,7 +24,7 @@ __all__ = [
     "AuthFlow",
     "ChallengeAnswer",
     "CustomAnswerer",
-    "FirstFactor",
+    "FirstChallenge",
     "Progress",
     "SignInContext",
     "SignInResult",
@@ -45,7 +45,7 @@ AuthFlow = Literal[
 ]
 
 #: What USER_AUTH can begin with: PREFERRED_CHALLENGE, and ANSWER to SELECT_CHALLENGE (N017, N025).
-FirstFactor = Literal["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
+FirstChallenge = Literal["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
 
 #: Finds the ANSWER to a CUSTOM_CHALLENGE in its ChallengeParameters.
 CustomAnswerer = Callable[[Mapping[str, str]], "Secret | str"]
@@ -94,8 +94,8 @@ class SignInContext:
     friendly_device_name: str | None = None
     recover_from_unknown_device: bool = False
     passkey: Passkey | None = None
-    preferred_challenge: FirstFactor | None = None
-    first_factor: FirstFactor | None = None
+    preferred_challenge: FirstChallenge | None = None
+    first_factor: FirstChallenge | None = None
     custom_answers: CustomAnswerer | None = field(default=None, repr=False)
     custom_with_srp: bool = False
     confirmed_session: Secret | None = None

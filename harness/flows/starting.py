@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 from harness.errors import ConfigurationError
 from harness.flows.handlers.base import device_key
-from harness.flows.progress import AuthFlow, FirstFactor, Progress, SignInContext
+from harness.flows.progress import AuthFlow, FirstChallenge, Progress, SignInContext
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.literals import AuthFlowTypeType
@@ -87,6 +87,6 @@ def _shown(context: SignInContext, flow: AuthFlow) -> str:
     return f"{flow} with PREFERRED_CHALLENGE {preferred}" if preferred else flow
 
 
-def _check_factor(name: str, given: FirstFactor | None) -> None:
-    if given is not None and given not in get_args(FirstFactor):
-        raise ConfigurationError(name, given=given, allowed=get_args(FirstFactor))
+def _check_factor(name: str, given: FirstChallenge | None) -> None:
+    if given is not None and given not in get_args(FirstChallenge):
+        raise ConfigurationError(name, given=given, allowed=get_args(FirstChallenge))

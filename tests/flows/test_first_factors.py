@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from harness.errors import ConfigurationError, UnexpectedChallenge, UnexpectedResult
-from harness.flows.progress import FirstFactor
+from harness.flows.progress import FirstChallenge
 from harness.flows.sign_in import AuthFlow, SignInContext
 from harness.redaction import Secret
 from harness.users.authenticator import Authenticator
@@ -66,7 +66,7 @@ class TestPreferredChallenge:
         cognito: PlayedChoice,
         passkey: Passkey,
         flow: AuthFlow,
-        preferred: FirstFactor,
+        preferred: FirstChallenge,
         more: dict[str, Any],
         steps: tuple[str, ...],
     ) -> None:
@@ -122,7 +122,7 @@ class TestPreferredChallenge:
         ],
     )
     def test_a_password_that_is_missing_is_named(
-        self, flow: AuthFlow, preferred: FirstFactor | None
+        self, flow: AuthFlow, preferred: FirstChallenge | None
     ) -> None:
         """A flow that needs a password is refused without one, before anything is sent."""
         cognito = PlayedChoice()
@@ -148,7 +148,7 @@ class TestSelectChallenge:
         self,
         cognito: PlayedChoice,
         passkey: Passkey,
-        factor: FirstFactor,
+        factor: FirstChallenge,
         more: dict[str, Any],
         steps: tuple[str, ...],
     ) -> None:
@@ -228,7 +228,7 @@ class TestFactors:
         ("factor", "member"), [("EMAIL_OTP", "EMAIL_OTP_CODE"), ("SMS_OTP", "SMS_OTP_CODE")]
     )
     def test_a_sent_code_is_entered(
-        self, cognito: PlayedChoice, factor: FirstFactor, member: str
+        self, cognito: PlayedChoice, factor: FirstChallenge, member: str
     ) -> None:
         """The code of the mailbox answers, under the name of its factor (N027)."""
         context = nobody(preferred_challenge=factor, mailbox=mailbox())
@@ -283,7 +283,7 @@ class TestFactors:
     @pytest.mark.parametrize("missing", ["mailbox", "passkey"])
     def test_missing_means_are_named(self, cognito: PlayedChoice, missing: str) -> None:
         """A factor that was insisted on says what it would need."""
-        factor: FirstFactor = "EMAIL_OTP" if missing == "mailbox" else "WEB_AUTHN"
+        factor: FirstChallenge = "EMAIL_OTP" if missing == "mailbox" else "WEB_AUTHN"
         with pytest.raises(UnexpectedChallenge, match=f"has no {missing} to answer it with"):
             sign_in_to(cognito).run(alice(first_factor=factor), "USER_AUTH")
 

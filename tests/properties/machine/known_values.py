@@ -40,6 +40,11 @@ KINDS = {
     "UserCode": "code",
     "SOFTWARE_TOKEN_MFA_CODE": "code",
     "SMS_MFA_CODE": "code",
+    "EMAIL_OTP_CODE": "code",
+    "SMS_OTP_CODE": "code",
+    "CREDENTIAL": "assertion",
+    "CredentialId": "credential",
+    "PREFERRED_CHALLENGE": "factor",
     "PASSWORD_CLAIM_SECRET_BLOCK": "block",
     "SECRET_BLOCK": "block",
     "PASSWORD_CLAIM_SIGNATURE": "signature",
@@ -177,6 +182,10 @@ def _may_be_left_out(operation: str, member: str, params: dict[str, Any]) -> boo
         return "ChallengeName" in params
     if member == "DEVICE_KEY":
         return not params.get("ChallengeName", "").startswith("DEVICE")
+    if member in ("Password", "PreviousPassword"):
+        return operation in ("SignUp", "ChangePassword")
+    if member == "PREFERRED_CHALLENGE":
+        return True
     if member == "DeviceKey":
         return operation == "GetTokensFromRefreshToken"
     return member in ("SECRET_HASH", "SecretHash", "ClientSecret")
