@@ -44,9 +44,10 @@ from scenarios.support.answers import member_of
 from scenarios.support.choices import why_not_asked
 from scenarios.support.expectations import allowance
 from scenarios.support.first_factors import ChoiceSignIn
-from scenarios.support.members import Member, MemberSignIn, TrackedMember
+from scenarios.support.members import ByPassword, Member, MemberSignIn, TrackedMember
 from scenarios.support.pool_under_test import (
     CHOOSES,
+    by_choice_alone,
     flows_for,
     flows_of,
     unmet,
@@ -160,7 +161,7 @@ def cognito_pool_spec(request: pytest.FixtureRequest, variant: Variant) -> PoolS
     if given is not None:
         # A scenario needs only the flow it signs in with; it requires any other flow explicitly.
         spec["auth_flows"] = (allowance(variant.flow),) if flows_of(given.spec) else ()
-        if by_choice:
+        if by_choice or by_choice_alone(given.spec):
             spec["auth_flows"] = ("ALLOW_USER_AUTH",)
         if variant.mfa is variant_of(given, variant.engine).mfa:
             spec["mfa"] = given.spec.mfa
@@ -168,6 +169,8 @@ def cognito_pool_spec(request: pytest.FixtureRequest, variant: Variant) -> PoolS
         spec["second_factors"] = given.spec.second_factors
         spec["first_factors"] = given.spec.first_factors
         spec["relying_party_id"] = given.spec.relying_party_id
+        spec["passkeys_verify_user"] = given.spec.passkeys_verify_user
+        spec["passkeys_count_as_mfa"] = given.spec.passkeys_count_as_mfa
     return PoolSpec(**spec)
 
 
@@ -178,8 +181,10 @@ def people(cognito_pool: ProvisionedPool) -> PoolPeople:
 
 
 @pytest.fixture
-def cognito_auth_flow(variant: Variant) -> AuthFlow:
-    """The flow of the variant."""
+def cognito_auth_flow(variant: Variant, cognito_pool_spec: PoolSpec) -> AuthFlow:
+    """The flow of the variant; USER_AUTH if the app client allows nothing else."""
+    if by_choice_alone(cognito_pool_spec):
+        return "ADMIN_USER_AUTH" if variant.flow.by_admin else "USER_AUTH"
     return variant.flow.auth_flow
 
 
@@ -190,9 +195,17 @@ def cognito_srp_engine(variant: Variant) -> SrpEngine:
 
 
 @pytest.fixture
-def sign_in(cognito_sign_in: SignIn, cognito_auth_flow: AuthFlow, variant: Variant) -> MemberSignIn:
-    """Signs members in with the flow of the variant."""
-    return MemberSignIn(cognito_sign_in, cognito_auth_flow, variant)
+def sign_in(
+    cognito_sign_in: SignIn,
+    cognito_auth_flow: AuthFlow,
+    cognito_pool_spec: PoolSpec,
+    variant: Variant,
+) -> MemberSignIn:
+    """Signs members in with the flow of the variant, or in its way through USER_AUTH."""
+    preferred: ByPassword | None = None
+    if by_choice_alone(cognito_pool_spec):
+        preferred = "PASSWORD_SRP" if variant.flow.by_srp else "PASSWORD"
+    return MemberSignIn(cognito_sign_in, cognito_auth_flow, variant, preferred)
 
 
 @pytest.fixture

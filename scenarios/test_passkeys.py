@@ -32,7 +32,12 @@ from scenarios.support.passkeys import (
     started_registration,
     without_transports,
 )
-from scenarios.support.pool_under_test import ORDINARY_SESSIONS, RELYING_PARTY, requires
+from scenarios.support.pool_under_test import (
+    ORDINARY_SESSIONS,
+    RELYING_PARTY,
+    first_factors_without,
+    requires,
+)
 from scenarios.support.refusals import Refusal, refused
 from scenarios.support.variants import Client, FirstFactors, Mfa, varied
 from scenarios.support.watching import TimePasses
@@ -220,6 +225,7 @@ def test_registration_ends_with_the_client_that_began_it(
     expect_none(actions, tokens)
 
 
+@requires(first_factors_without("WEB_AUTHN"))
 @varied(mfa=[Mfa.OFF], first_factors=[FirstFactors.PASSWORD])
 def test_passkeys_must_be_allowed(by_choice: ChoiceSignIn, signed_in: Tokens) -> None:
     """Where WEB_AUTHN is no first factor, StartWebAuthnRegistration is refused."""

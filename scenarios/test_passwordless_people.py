@@ -33,10 +33,12 @@ from scenarios.support.first_factors import (
 )
 from scenarios.support.members import Member
 from scenarios.support.pool_under_test import (
+    CHOSEN_NAMES,
     ORDINARY_SESSIONS,
     SELF_SIGN_UP,
     SIGN_UP_CODES,
     SIGN_UP_WITHOUT_LINK,
+    first_factors_without,
     requires,
 )
 from scenarios.support.refusals import refused
@@ -168,6 +170,7 @@ def test_first_password_needs_no_previous_one(
     expect_access(actions, by_choice.tokens(member.with_password(another)))
 
 
+@requires(CHOSEN_NAMES)
 @signs_up
 @varied(mfa=[Mfa.OFF], client=Client, first_factors=BY_EMAIL)
 def test_sign_up_without_password_and_contact_is_refused(
@@ -183,6 +186,7 @@ def test_sign_up_without_password_and_contact_is_refused(
     expect_equal("the refused user in the pool", made, False)
 
 
+@requires(first_factors_without("EMAIL_OTP", "SMS_OTP"))
 @signs_up
 @varied(client=Client)
 def test_sign_up_without_password_needs_codes(
@@ -195,6 +199,7 @@ def test_sign_up_without_password_needs_codes(
     expect_equal("the refused user in the pool", exists(cognito_actions, person), False)
 
 
+@requires(CHOSEN_NAMES)
 @varied(mfa=[Mfa.OFF], flow=STARTS, first_factors=[FirstFactors.EMAIL, FirstFactors.SMS])
 def test_user_of_an_administrator_needs_no_password(
     by_choice: ChoiceSignIn,

@@ -246,6 +246,31 @@ RELYING_PARTY = Need(
 )
 
 
+TEMPORARY_PASSWORDS = Need(
+    "pool",
+    "Policies.SignInPolicy.AllowedFirstAuthFactors",
+    "an administrator who names no password makes users with a temporary one (N054)",
+    holds_for=lambda spec: {"EMAIL_OTP", "SMS_OTP"}.isdisjoint(spec.first_factors),
+)
+#: What everyone needs who signs in with a code by email.
+_VERIFIED_EMAIL = Need(
+    "pool",
+    "AutoVerifiedAttributes",
+    "a confirmed user has a verified email address",
+    holds_for=lambda spec: "email" in PoolPeople(spec).verified,
+)
+
+
+def first_factors_without(*factors: str) -> Need:
+    """Return the need that none of these is a first factor."""
+    return Need(
+        "pool",
+        "Policies.SignInPolicy.AllowedFirstAuthFactors",
+        f"{' and '.join(factors)} are not among the first factors",
+        holds_for=lambda spec: set(factors).isdisjoint(spec.first_factors),
+    )
+
+
 def flows_allowed(*allowances: str) -> Need:
     """Return the need that the app client allows other flows than that of the variant."""
     return Need(
@@ -301,8 +326,19 @@ def variant_of(given: GivenPool, engine: str) -> Variant:
 
 
 def flows_of(spec: PoolSpec) -> tuple[Flow, ...]:
-    """Return the flows with a password that the app client allows."""
-    return tuple(flow for flow in Flow if allowance(flow) in spec.auth_flows)
+    """Return the flows with a password that the app client allows.
+
+    USER_AUTH takes passwords in each of these ways, without their own settings (N001).
+    """
+    allowed = tuple(flow for flow in Flow if allowance(flow) in spec.auth_flows)
+    return allowed or (tuple(Flow) if "ALLOW_USER_AUTH" in spec.auth_flows else ())
+
+
+def by_choice_alone(spec: PoolSpec) -> bool:
+    """Return whether people sign in with passwords through USER_AUTH, for want of other flows."""
+    return "ALLOW_USER_AUTH" in spec.auth_flows and not any(
+        allowance(flow) in spec.auth_flows for flow in Flow
+    )
 
 
 def flows_for(given: GivenPool, pool: Variant, fixtures: Collection[str]) -> tuple[Flow, ...]:
@@ -352,6 +388,8 @@ def _needs(item: pytest.Item) -> list[Need]:
     if _SIGNS_IN in fixtures:
         needs.append(flows_allowed("ALLOW_USER_AUTH") if CHOOSES in fixtures else _TO_SIGN_IN)
         needs.append(_CONTACTS if _READS_CODES in fixtures else _WITHOUT_CODES)
+    if CHOOSES in fixtures:
+        needs.append(_VERIFIED_EMAIL)
     function = getattr(item, "function", None)
     # A user who has signed up and is not confirmed did so without an administrator.
     if function is not None and "cognito_signed_up" in inspect.signature(function).parameters:

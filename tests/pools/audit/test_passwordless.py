@@ -386,10 +386,9 @@ def test_facts_of_rules_are_in_the_ledger() -> None:
     found = audit(with_factors("PASSWORD", "SMS_OTP"), EVERYTHING, TODAY)
     (record,) = (each for each in found_by_audit(found) if each["id"] == "first-factor-no-sms")
     assert record["reason"].endswith("(N029, N038)")
-    modules = (first_factors, passkeys)
-    assert all(
-        rule.facts or rule.id == "first-factor-passkeys" for m in modules for rule in m.RULES
-    )
+    rules = (*first_factors.RULES, *passkeys.RULES)
+    assert [rule.id for rule in rules if not rule.facts] == ["first-factor-passkeys"]
+    assert {fact for rule in RULES.values() for fact in rule.facts} <= set(facts())
 
 
 @pytest.mark.parametrize("factors", [Unknown("Ref Factors"), ["PASSWORD", Unknown("Fn::If Codes")]])
