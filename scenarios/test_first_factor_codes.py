@@ -202,7 +202,7 @@ def test_user_keeps_the_password_beside_the_codes(
     """A sign-in with a code changes nothing about the password, and asks nothing after it."""
     member = reached()
     result = by_choice(member, "EMAIL_OTP")
-    expect_equal("the challenges", " > ".join(result.steps), "EMAIL_OTP", facts="N032")
+    expect_equal("the way to tokens", " > ".join(result.steps), "EMAIL_OTP", facts="N032")
     by_password = by_choice.start(member)
     expect_challenge(by_password, "SELECT_CHALLENGE")
     expect_offered(by_password, offered_by(variant), facts="N015")
