@@ -9,7 +9,7 @@ from harness.emulator import refusals
 from harness.emulator.domain.passkeys import PasskeyBook
 from harness.emulator.operations import mfa_preferences
 from harness.emulator.rules import passkeys as proofs
-from harness.emulator.rules.client_data import check_client_data
+from harness.emulator.rules.client_data import base64url, check_client_data
 from harness.emulator.rules.first_factors import first_factor_facts
 from harness.emulator.rules.relying_party import relying_party
 from harness.selfcheck.fault import PlantedFault
@@ -61,7 +61,7 @@ def _challenges_of_before(original: Any) -> Any:
     def verified(party: Any, passkey: Any, found: Any, challenge: str) -> Any:
         from webauthn.helpers import parse_client_data_json
 
-        own = proofs.base64url(parse_client_data_json(found.response.client_data_json).challenge)
+        own = base64url(parse_client_data_json(found.response.client_data_json).challenge)
         fresh = replace(passkey, sign_count=0) if own in used else passkey
         result = original(party, fresh, found, own if own in used else challenge)
         used.add(own)
@@ -75,7 +75,7 @@ def _whichever_challenge(original: Any) -> Any:
         from webauthn.helpers import parse_client_data_json
 
         own = parse_client_data_json(found.response.client_data_json).challenge
-        return original(party, passkey, found, proofs.base64url(own))
+        return original(party, passkey, found, base64url(own))
 
     return verified
 
