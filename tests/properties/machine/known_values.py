@@ -153,8 +153,8 @@ class KnownValues:
         of_others = [totp_code(secret, step) for secret in secrets]
         of_spent = [totp_code(a.secret, max(a.spent)) for a in accounts if a.secret]
         sent = [code.value for a in accounts for code in a.codes.values()]
-        by_sms = [pending.code for pending in self._world.pendings[::-1] if pending.code]
-        return [*of_others, *of_spent, *sent, *by_sms]
+        of_sign_ins = [pending.code for pending in self._world.pendings[::-1] if pending.code]
+        return [*of_sign_ins[:3], *of_others, *of_spent, *sent, *of_sign_ins[3:]]
 
     def _rehash(self, params: dict[str, Any]) -> None:
         client = self._world.clients.get(params.get("ClientId", ""))

@@ -19,7 +19,14 @@ from tests.properties.machine.pools import (
     with_party,
 )
 from tests.properties.model.first_factors import keys_of
-from tests.properties.model.records import WEB_AUTHN, Account, Party, Token
+from tests.properties.model.records import (
+    EMAIL_OTP,
+    SMS_OTP,
+    WEB_AUTHN,
+    Account,
+    Party,
+    Token,
+)
 
 #: What happens between the start of a registration and its end, mostly nothing.
 MEANWHILE = st.sampled_from([None] * 5 + ["another", "a minute", "an hour", "another client"])
@@ -112,6 +119,21 @@ class PasskeyActs(MachineBase):
             self.send(*draft)
         if how != RIGHT and not pendings[-1].spent:
             self.send(*valid_requests.answer(self.world, pendings[-1]))
+
+    @rule(who=FEW, at=FEW, factor=st.sampled_from([EMAIL_OTP, EMAIL_OTP, SMS_OTP]), wrong=MANY)
+    def sign_in_by_code(self, who: int, at: int, factor: str, wrong: int) -> None:
+        """A user signs in with a code by email or SMS, after a wrong one that belongs elsewhere."""
+        account = self.account(who)
+        client = self.client_of(account.pool, at)
+        self.send(*valid_requests.begin(client, account, CHOICE, account.name, None, factor))
+        pendings = [pending for pending in self.open_pendings() if pending.challenge == factor]
+        if not pendings:
+            return
+        operation, params = valid_requests.answer(self.world, pendings[-1])
+        self.send(operation, self.known_values.with_wrong_proof(params, wrong))
+        self.send(operation, params)
+        if wrong % 2:
+            self.send(operation, params)
 
     @rule(who=FEW, detail=st.integers(0, 7), admin=st.booleans())
     def prefer_passkey(self, who: int, detail: int, admin: bool) -> None:

@@ -67,7 +67,7 @@ def parties() -> st.SearchStrategy[Party]:
     return st.builds(
         Party,
         party_id=st.sampled_from(["example.com", "example.com", "example.com", "example.org"]),
-        requires_verification=st.sampled_from([False, False, True]),
+        asks_for_verification=st.sampled_from([False, False, True]),
         counts_as_mfa=st.sampled_from([True, True, False]),
     )
 

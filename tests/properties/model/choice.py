@@ -72,7 +72,7 @@ def user_auth(world: World, case: Case, client: Client, params: Params) -> Case:
     case.account = account
 
     def accepted(answer: Answer) -> None:
-        put_first(world, client, account, answer, admin=admin)
+        put_first(world, client, account, answer, admin=admin, carried=given.get("DEVICE_KEY"))
         expected = {SELECT_CHALLENGE} if preferred not in factors.possible else {preferred}
         if preferred in factors.open:
             expected.add(SELECT_CHALLENGE)
@@ -110,7 +110,13 @@ def _check_list(answer: Answer, factors: Factors, challenge: str) -> None:
 
 
 def put_first(
-    world: World, client: Client, account: Account | None, answer: Answer, *, admin: bool
+    world: World,
+    client: Client,
+    account: Account | None,
+    answer: Answer,
+    *,
+    admin: bool,
+    carried: str | None = None,
 ) -> None:
     """Record SELECT_CHALLENGE or the challenge of a first factor other than the password."""
     challenge, options = answer["ChallengeName"], dict[str, Any]()
@@ -127,6 +133,7 @@ def put_first(
         expires=world.now + client.session_seconds,
         session=answer["Session"],
         options=options,
+        carried=carried,
         admin=admin,
     )
     if account is not None and challenge not in (SELECT_CHALLENGE, WEB_AUTHN):
@@ -212,6 +219,8 @@ def select_challenge(world: World, params: Params) -> Case:
     impossible = not insists and chosen not in factors.possible
     case.refuse(Rule.FIRST_FACTOR, impossible, NOT_AUTHORIZED, INVALID_PARAMETER)
     case.perhaps(chosen in factors.open, NOT_AUTHORIZED, INVALID_PARAMETER)
+    # DEVICE_KEY is carried over from InitiateAuth (section D, 6).
+    params = {**params, "ChallengeResponses": {"DEVICE_KEY": pending.carried, **responses}}
     next_step = _CHOICES.get(chosen, _by_other_factor)
     case.then = _spending(pending, next_step(world, case, client, account, params))
     return case
@@ -259,7 +268,8 @@ def _by_other_factor(
     def accepted(answer: Answer) -> None:
         if answer["ChallengeName"] != params["ChallengeResponses"]["ANSWER"]:
             raise Finding(f"{answer['ChallengeName']} was not chosen", [Rule.ORDER])
-        put_first(world, client, account, answer, admin="UserPoolId" in params)
+        admin, key = "UserPoolId" in params, params["ChallengeResponses"]["DEVICE_KEY"]
+        put_first(world, client, account, answer, admin=admin, carried=key)
 
     return accepted
 

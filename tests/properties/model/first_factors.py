@@ -88,6 +88,11 @@ def counts_as_mfa(account: Account) -> bool:
     return account.pool.party.counts_as_mfa and PASSKEY_MFA in account.factors
 
 
+def fitting_keys(account: Account) -> list[Key]:
+    """Return the passkeys that can count as MFA: they verified the user when they were made."""
+    return [key for key in keys_of(account) if key.verified and account.pool.party.counts_as_mfa]
+
+
 def keys_of(account: Account) -> list[Key]:
     """Return the passkeys for the pool's relying party; others are useless (N010)."""
     party_id = account.pool.party.party_id

@@ -114,7 +114,9 @@ def _proven(world: World, case: Case, pending: Pending, params: Params, by: str)
     assert pending.progress is not None
     progress, responses = pending.progress, params["ChallengeResponses"]
     account, client, admin = progress.account, progress.client, progress.admin
-    device = presented(case, account, responses.get("DEVICE_KEY"), world)
+    alone = not case.must
+    device = presented(case, account, responses.get("DEVICE_KEY", pending.carried), world)
+    tried = case.when_refused
     mfa = {"mfa"} if by == "passkey" and counts_as_mfa(account) else set()
 
     def accepted(answer: Answer) -> None:
@@ -122,7 +124,12 @@ def _proven(world: World, case: Case, pending: Pending, params: Params, by: str)
         proven, named = {by, *mfa}, responses["USERNAME"]
         follow(world, begin(client, account, device, named, admin=admin, proven=proven), answer)
 
-    case.then = accepted
+    def refused(code: str) -> None:
+        tried(code)
+        if alone:  # The same challenge may be responded to again without the device (D106).
+            pending.carried = None
+
+    case.then, case.when_refused = accepted, refused
     return case
 
 

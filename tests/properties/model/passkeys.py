@@ -18,9 +18,10 @@ from tests.properties.model.case import (
     Params,
 )
 from tests.properties.model.checks import authorized, user_of_pool
-from tests.properties.model.first_factors import keys_of, set_up
+from tests.properties.model.first_factors import fitting_keys, keys_of, set_up
 from tests.properties.model.records import (
     BY_PASSWORD,
+    PASSKEY_MFA,
     PASSWORD,
     WEB_AUTHN,
     Account,
@@ -155,6 +156,8 @@ def delete_credential(world: World, params: Params) -> Case:
     def accepted(_answer: Answer) -> None:
         key.deleted = True
         del account.passkeys[key.credential_id]
+        if not fitting_keys(account):  # Nobody could switch them on for MFA now (N036).
+            account.factors.discard(PASSKEY_MFA)
 
     case.then = accepted
     return case

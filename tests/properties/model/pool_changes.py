@@ -48,7 +48,7 @@ def configuration(party: Party) -> dict[str, str]:
     alone = "MULTI_FACTOR_WITH_USER_VERIFICATION" if party.counts_as_mfa else "SINGLE_FACTOR"
     return {
         "RelyingPartyId": party.party_id,
-        "UserVerification": "required" if party.requires_verification else "preferred",
+        "UserVerification": "required" if party.asks_for_verification else "preferred",
         "FactorConfiguration": alone,
     }
 

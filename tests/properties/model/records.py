@@ -41,8 +41,13 @@ class Party:
     """WebAuthnConfiguration: RelyingPartyId, UserVerification, FactorConfiguration."""
 
     party_id: str
-    requires_verification: bool
+    asks_for_verification: bool
     counts_as_mfa: bool
+
+    @property
+    def requires_verification(self) -> bool:
+        """Whether the user has to be verified: a passkey that counts as MFA always does it."""
+        return self.asks_for_verification or self.counts_as_mfa
 
     @property
     def origin(self) -> str:

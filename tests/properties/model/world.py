@@ -38,7 +38,7 @@ KINDS = {
     "recovery": ("forgot_password", "admin_reset"),
     "verification": ("attribute_verification",),
     "mfa": ("mfa",),
-    "sign-in": ("sign_in",),
+    "sign-in": ("mfa",),
 }
 
 
