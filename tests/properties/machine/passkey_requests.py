@@ -17,8 +17,8 @@ from tests.properties.model.world import World
 RIGHT = "right"
 #: What may be wrong with a proof of a passkey, or with a new credential.
 WRONG = (
-    *("origin", "party", "challenge"),
-    *("unverified", "unverified", "copy", "copy", "forged", "foreign", "old"),
+    *("forged", "challenge", "origin", "copy", "foreign"),
+    *("unverified", "old", "party", "copy", "forged"),
 )
 SIGNATURES = st.sampled_from([RIGHT] * 6 + list(WRONG))
 
