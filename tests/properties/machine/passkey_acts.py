@@ -103,7 +103,7 @@ class PasskeyActs(MachineBase):
     @rule(
         who=FEW,
         at=FEW,
-        wrong=st.lists(st.sampled_from(WRONG), max_size=4),
+        wrong=st.lists(st.sampled_from(WRONG), min_size=1, max_size=6),
         asks=st.booleans(),
         again=st.booleans(),
     )
@@ -111,7 +111,8 @@ class PasskeyActs(MachineBase):
         self, who: int, at: int, wrong: list[str], asks: bool, again: bool
     ) -> None:
         """A user signs in with a passkey, at once or by choice, after a few wrong proofs."""
-        account = self.account(who)
+        keys = [key for key in self.world.keys if not key.deleted]
+        account = self.pick(keys, who).account if keys else self.account(who)
         client = self.client_of(account.pool, at)
         if not account.passkeys and not account.deleted:
             self.walk(account, client, CHOICE)
