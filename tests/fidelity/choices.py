@@ -190,4 +190,81 @@ SETTLED_FACTS: dict[str, str] = {
     ),
     "A325": "`Invalid session for the user.`, so the factor that was set up first stays.",
     "D080": "60; see choice 24.",
+    "N002b": (
+        "The stricter source: USER_AUTH needs Essentials or Plus, with a password too. A sign-in "
+        "that has begun ends when its pool goes to Lite."
+    ),
+    "N004b": "InvalidParameterException; the text is our own.",
+    "N005": (
+        "It is mandatory. Without it [real deployments](https://github.com/badmintoncryer/"
+        "cdk-preflight/tree/5712aab5662efa18a685aeb51846a31105bc03fa/rules/cognito/"
+        "pf-cognito-signin-policy-password-required) got "
+        "`Password should be configured as one of the allowed first auth factors.`"
+    ),
+    "N007": "Cognito's own sender sends them, as it was measured.",
+    "N009": (
+        "MULTI_FACTOR_WITH_USER_VERIFICATION makes the pool require user verification at every "
+        "registration and sign-in, as the service model says of it, whatever UserVerification is."
+    ),
+    "N010": (
+        "An id that is no domain name, or not the custom domain of the pool, is refused by "
+        "SetUserPoolMfaConfig with InvalidParameterException; the text is our own. `localhost` is "
+        "accepted, since Amplify sets it for every sandbox."
+    ),
+    "N016": "Codes, passkey, password: it agrees with both lists that were seen.",
+    "N018b": "The list, as for a first factor that the user cannot use.",
+    "N019b": "The texts by analogy.",
+    "N022b": (
+        "What the pool allows, except passkeys, as for a user with a password and both contacts. "
+        "Every code is a wrong one, and nothing is sent."
+    ),
+    "N026": (
+        "PASSWORD_VERIFIER has a Session in USER_AUTH, and its response must carry it: no Session "
+        "and another one are refused. Other flows need none."
+    ),
+    "N029c": "It does not: both can be answered, each with its own code.",
+    "N030b": "It does not: see A228.",
+    "N032": (
+        "A code as ANSWER is refused like a passkey (N035b). A contact has to be verified to get "
+        "a code, as [a mock by AWS](https://github.com/aws-devtools-labs/aws-blocks/issues/99) has "
+        "it. What changes between code or passkey and its response ends the sign-in: `Invalid "
+        "session for the user.` if contact, passkey or pool do not allow it any more, or the user "
+        "signed out; a new permanent password changes nothing. A user who can use nothing gets an "
+        "empty list."
+    ),
+    "N035b": "The text is our own.",
+    "N036": (
+        "Without another factor the preference for passkeys cannot stay either: a request that "
+        "switches the last one off gets the first text. The preference ends with the last passkey "
+        "that can satisfy MFA."
+    ),
+    "N043c": (
+        "id, rawId, type, clientDataJSON, attestationObject and a list of transports. Only "
+        "clientExtensionResults tells that a passkey is not discoverable, if it has credProps."
+    ),
+    "N044": (
+        "An origin is allowed if its host is the RelyingPartyId or a subdomain, on any port, with "
+        "https; on localhost also with http. Frames of another origin and Android apps are not. A "
+        "challenge lives for AuthSessionValidity; one registration of a user is open, the newest. "
+        "A completion with its challenge uses it up, also one that is refused, but not one with a "
+        "token of another app client. A passkey that any user of the pool has is not valid."
+    ),
+    "N044c": "The texts are our own.",
+    "N045": (
+        "An attestation of the format `packed` must be signed correctly, by any maker. Other "
+        "formats are not looked at, because only their makers' certificates could prove them."
+    ),
+    "N046": (
+        "`Roaming passkey` for a cross-platform authenticator, as in a sample of the AWS CLI, "
+        "`Platform passkey` for a platform one, `Passkey` for an unknown kind. MaxResults 0 is 20."
+    ),
+    "N047b": "The text is our own.",
+    "N052b": "`Passkey could not be verified.`",
+    "N053b": "It is accepted, with a list of transports.",
+    "N054b": "CONFIRMED, as it was measured for a user whose invitation was suppressed: A057.",
+    "N057": (
+        "As after a password: a new device is issued, and a remembered one whose key is presented "
+        "proves itself with DEVICE_SRP_AUTH. A passkey that satisfied MFA makes its device one "
+        "that may replace MFA later; a code does not."
+    ),
 }

@@ -33,6 +33,7 @@ from harness.emulator.domain import (
     totp,
     users,
 )
+from harness.emulator.domain.first_factors import CODE_CONTACT
 from harness.emulator.stores import (
     device_sign_ins,
     fault_profile,
@@ -145,7 +146,8 @@ def facts_of(about: _About) -> dict[str, Any]:
     if isinstance(about, attempt.FirstFactorSignIn):
         return {"first_factor": about}
     if isinstance(about, sessions.SignUpState):
-        return {"user": about.user, "password": about.password}
+        confirmed = {"confirmed": about.confirmed} if about.confirmed else {}
+        return {"user": about.user, "password": about.password, **confirmed}
     return {}
 
 
@@ -168,7 +170,10 @@ def about_from(facts: Mapping[str, Any]) -> _About:
             raise ValueError("the session has no user")
         if not isinstance(password, passwords.PasswordRecord | None):
             raise ValueError("the session of a sign-up has no valid password")
-        about = sessions.SignUpState(user, password)
+        confirmed = facts.get("confirmed")
+        if confirmed not in (None, *CODE_CONTACT.values()):
+            raise ValueError("the session of a sign-up has no valid attribute")
+        about = sessions.SignUpState(user, password, confirmed)
     if not isinstance(about, _About):
         raise ValueError("the session is about something unknown")
     return about
@@ -204,7 +209,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(devices.TrackedDevice),
     Shape(totp.SoftwareToken),
     Shape(passkeys.PasskeyBook),
-    Shape(passkeys.Passkey),
+    Shape(passkeys.PasskeyRecord),
     Shape(groups.Group),
     Shape(
         grants.GrantBook,

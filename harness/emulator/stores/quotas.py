@@ -49,7 +49,8 @@ _OPERATIONS: dict[str, str] = {
     "UserResourceUpdate": "AssociateSoftwareToken VerifySoftwareToken SetUserMFAPreference "
     "AdminSetUserMFAPreference AdminDeleteSoftwareToken ConfirmDevice UpdateDeviceStatus "
     "AdminUpdateDeviceStatus ForgetDevice AdminForgetDevice StartWebAuthnRegistration "
-    "CompleteWebAuthnRegistration DeleteWebAuthnCredential SetUserSettings AdminSetUserSettings",
+    "CompleteWebAuthnRegistration DeleteWebAuthnCredential SetUserSettings "
+    "AdminSetUserSettings",
     "UserResourceRead": "GetDevice ListDevices AdminGetDevice AdminListDevices "
     "AdminListGroupsForUser ResendConfirmationCode GetUserAttributeVerificationCode "
     "ListWebAuthnCredentials",

@@ -60,6 +60,13 @@ def forger() -> Forger:
     return Forger()
 
 
+def attestation_of(credential: dict[str, Any]) -> dict[str, Any]:
+    """Return the attestation object of a registration."""
+    found = cbor.decode(decoded(credential["response"]["attestationObject"]))
+    assert isinstance(found, dict)
+    return found
+
+
 def refused_registration(credential: Any) -> None:
     """Expect a refusal of a credential with one of the codes that the service model declares."""
     with pytest.raises(Refusal) as caught:
@@ -78,12 +85,15 @@ def refused_proof(text: str) -> None:
     with pytest.raises(Refusal) as caught:
         verify_assertion(user.pool, user.user, text, "Y2hhbGxlbmdl")
     assert (caught.value.code, caught.value.status) == ("NotAuthorizedException", 400)
-    assert len(str(caught.value.reason)) <= 250
+    assert len(str(caught.value.reason)) <= 2_000
+    assert str(caught.value.reason).isascii()
 
 
-_SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+# With halves of surrogate pairs, which JSON can spell.
+_TEXT = st.text(st.characters(exclude_categories=()))
+_SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | _TEXT
 _JSON = st.recursive(
-    _SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8
+    _SCALARS, lambda inner: st.lists(inner) | st.dictionaries(_TEXT, inner), max_leaves=8
 )
 _MEMBERS = ("id", "rawId", "type", "response", "authenticatorAttachment", "clientExtensionResults")
 _RESPONSE = ("clientDataJSON", "attestationObject", "authenticatorData", "signature", "transports")
@@ -148,7 +158,7 @@ _CBOR = st.recursive(
 def test_any_cbor_is_refused(value: Any, member: str | None) -> None:
     """As the attestation object, and as one of its members."""
     credential = forger().registration(alice().start())
-    whole = cbor.decode(decoded(credential["response"]["attestationObject"]))
+    whole = attestation_of(credential)
     changed = value if member is None else {**whole, member: value}
     credential["response"]["attestationObject"] = websafe_encode(cbor.encode(changed))
     refused_registration(credential)
@@ -160,7 +170,7 @@ def with_key(key: bytes, flags: int = 0x45) -> dict[str, Any]:
     https://www.w3.org/TR/webauthn-3/#sctn-attested-credential-data
     """
     credential = forger().registration(alice().start())
-    whole = cbor.decode(decoded(credential["response"]["attestationObject"]))
+    whole = attestation_of(credential)
     before_key = len(whole["authData"]) - len(cbor.encode(forger().cose))
     data = bytearray(whole["authData"][:before_key] + key)
     data[32] = flags
@@ -199,7 +209,55 @@ def test_long_member_is_refused_unread(member: str) -> None:
     refused_registration({**credential, member: long})
     for inner in ("clientDataJSON", "attestationObject"):
         refused_registration({**credential, "response": {**credential["response"], inner: long}})
-    refused_proof(as_text({**forger().proof(alice().options()), member: long}))
+    proof = as_text({**forger().proof(alice().options()), member: long})
+    with pytest.raises(Refusal) as caught:
+        verify_assertion(alice().pool, alice().user, proof, "Y2hhbGxlbmdl")
+    assert caught.value.reason == f"it has more than {MOST_CHARACTERS} characters"
+
+
+def test_long_text_that_an_error_quotes_is_cut() -> None:
+    """The call log stays small, whatever the libraries say about a credential."""
+    options = alice().options()
+    proof = as_text(forger().proof(options, type="x" * 10_000))
+    with pytest.raises(Refusal) as caught:
+        verify_assertion(alice().pool, alice().user, proof, options["challenge"])
+    assert "xxx" in str(caught.value.reason)
+    assert len(str(caught.value.reason)) <= 200
+
+
+def test_authenticator_data_without_a_key_is_refused() -> None:
+    """The flag that a key follows may be missing, and the reason says what is."""
+    credential = forger().registration(alice().start())
+    whole = attestation_of(credential)
+    bare = whole["authData"][:32] + b"\x05" + bytes(4)
+    attestation = cbor.encode({**whole, "authData": bare})
+    credential["response"]["attestationObject"] = websafe_encode(attestation)
+    with pytest.raises(Refusal) as caught:
+        alice().complete(credential)
+    assert caught.value.reason == "it has no key"
+
+
+@pytest.mark.parametrize("bits", [8_192, 8_193])
+def test_huge_rsa_key_is_refused(bits: int) -> None:
+    """OpenSSL would take seconds for each proof; the largest key in use has half of the limit."""
+    modulus = ((1 << bits) - 1).to_bytes(bits // 8 + 1, "big").lstrip(b"\x00")
+    key = {1: 3, 3: -257, -1: modulus, -2: b"\x01\x00\x01"}
+    with pytest.raises(Refusal) as caught:
+        alice().complete(with_key(cbor.encode(key)))
+    known, misfit = "the passkey is registered already", "its key does not fit its algorithm"
+    assert caught.value.reason == (known if bits <= 8_192 else misfit)
+
+
+@pytest.mark.parametrize(
+    "transports", [["usb"] * 11, ["u" * 33], ["\u00fcsb"], [7], "usb", {"usb": 1}, None]
+)
+def test_odd_transports_are_refused(transports: object) -> None:
+    """There are at most ten, each a short word."""
+    credential = forger().registration(alice().start())
+    credential["response"]["transports"] = transports
+    with pytest.raises(Refusal) as caught:
+        alice().complete(credential)
+    assert "transport" in str(caught.value.reason)
 
 
 def test_deeply_nested_json_is_refused() -> None:

@@ -207,7 +207,7 @@ class TestForgery:
             options = alice.options()
             verify(alice, forger.proof(options, counter=counter, handle=handle), options)
 
-    @pytest.mark.fact("N052")
+    @pytest.mark.fact("N052", "N052b")
     @pytest.mark.parametrize(
         "changed",
         [

@@ -75,7 +75,7 @@ def prove(user: PasskeyUser, vector: dict[str, Any], **changed: str) -> None:
     verify_assertion(user.pool, user.user, as_text(proof), coded(given["challenge"]))
 
 
-@pytest.mark.fact("N045", "N052")
+@pytest.mark.fact("N045", "N045b", "N052")
 @pytest.mark.parametrize("name", sorted(VECTORS.keys() - REFUSED.keys()))
 def test_vector_registers_and_signs_in(alice: PasskeyUser, name: str) -> None:
     """ES256 and RS256 are accepted with each kind of attestation."""
@@ -83,7 +83,7 @@ def test_vector_registers_and_signs_in(alice: PasskeyUser, name: str) -> None:
     prove(alice, VECTORS[name])
 
 
-@pytest.mark.fact("N044", "N045")
+@pytest.mark.fact("N044", "N045b")
 @pytest.mark.parametrize("name", sorted(REFUSED))
 def test_vector_that_is_not_for_cognito_is_refused(alice: PasskeyUser, name: str) -> None:
     """Other algorithms are not supported, and neither are frames of another origin."""
