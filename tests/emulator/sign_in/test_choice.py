@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from tests.emulator.support.choosing import (
     sent_code,
 )
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, pairs, refused
+from tests.emulator.support.passwordless import without_password
 from tests.emulator.support.walker import Walker, new_client, new_walker, tokens_of
 
 NOT_AUTHORIZED = "NotAuthorizedException"
@@ -85,7 +85,7 @@ class TestList:
         challenge = walker.respond("SELECT_CHALLENGE", answer["Session"], **chosen)
         assert challenge["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
 
-    @pytest.mark.fact("N021")
+    @pytest.mark.fact("N021b")
     def test_temporary_password_is_insisted_on(self, walker: Walker) -> None:
         """A user with a temporary password who insists on a code is told to use the password."""
         walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=False)
@@ -124,7 +124,7 @@ class TestPreference:
         proof = walker.proof(challenge)
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", challenge["Session"], **proof))
 
-    @pytest.mark.fact("N018", "N051", "M125")
+    @pytest.mark.fact("N018", "N018b", "N051", "M125")
     @pytest.mark.parametrize("preferred", ["SMS_OTP", "WEB_AUTHN", "SELECT_CHALLENGE", "nonsense"])
     def test_preference_that_is_not_possible_gives_the_list(
         self, walker: Walker, preferred: str
@@ -135,7 +135,7 @@ class TestPreference:
         assert offered(answer) == {*PASSWORDS, "EMAIL_OTP"}
         assert not walker.engine.outbox.messages(kind="mfa")
 
-    @pytest.mark.fact("N019")
+    @pytest.mark.fact("N019", "N019b")
     @pytest.mark.parametrize(
         ("preferred", "missing"), [("PASSWORD", "PASSWORD"), ("PASSWORD_SRP", "SRP_A")]
     )
@@ -273,96 +273,10 @@ class TestSecretHash:
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", challenge["Session"], **proof))
 
 
-class TestMfa:
-    """MFA after the first factor."""
-
-    @pytest.mark.fact("N032", "N017")
-    @pytest.mark.parametrize("preferred", ["PASSWORD", "PASSWORD_SRP"])
-    def test_password_is_followed_by_mfa(self, engine: Engine, preferred: str) -> None:
-        """After either form of the password comes MFA, as in the other flows."""
-        walker = chooser(engine, mfa="OPTIONAL")
-        secret = walker.enrol(tokens_of(walker.by_password()))
-        assert offered(choose(walker)) == PASSWORDS
-        challenge = choose(
-            walker,
-            PREFERRED_CHALLENGE=preferred,
-            PASSWORD=PASSWORD,
-            SRP_A=walker.exchange.public_hex,
-        )
-        if preferred == "PASSWORD_SRP":
-            proof = walker.proof(challenge)
-            challenge = walker.respond("PASSWORD_VERIFIER", challenge["Session"], **proof)
-        assert tokens_of(walker.by_totp(challenge, secret))
-
-    @pytest.mark.fact("N032")
-    @pytest.mark.parametrize("insist", [False, True])
-    def test_user_with_mfa_gets_no_code(self, engine: Engine, insist: bool) -> None:
-        """A user who has switched on MFA is not offered a code, and refused if they insist."""
-        walker = chooser(engine, mfa="OPTIONAL")
-        walker.enrol(tokens_of(walker.by_password()))
-        answer = choose(walker, PREFERRED_CHALLENGE="EMAIL_OTP")
-        assert (answer["ChallengeName"], offered(answer)) == ("SELECT_CHALLENGE", PASSWORDS)
-        if insist:
-            with refused(NOT_AUTHORIZED):
-                walker.respond("SELECT_CHALLENGE", answer["Session"], ANSWER="EMAIL_OTP")
-        assert not engine.outbox.messages(kind="mfa")
-
-    @pytest.mark.fact("N032")
-    def test_optional_mfa_without_a_factor_takes_codes(self, engine: Engine) -> None:
-        """Where MFA is optional and the user has no factor, a code gives tokens."""
-        walker = chooser(engine, mfa="OPTIONAL")
-        session = ask(walker, "EMAIL_OTP")["Session"]
-        code = sent_code(walker)
-        assert tokens_of(walker.respond("EMAIL_OTP", session, EMAIL_OTP_CODE=code))
-
-    @pytest.mark.fact("N032")
-    def test_required_mfa_offers_the_password(self, engine: Engine) -> None:
-        """In a pool that requires MFA the password is offered alone."""
-        walker = chooser(engine, mfa="ON", **allowing())
-        assert offered(choose(walker)) == PASSWORDS
-
-
-class TestStates:
-    """Who may not begin."""
-
-    @pytest.mark.fact("A127", "A128", "A129")
-    @pytest.mark.parametrize("preferred", [None, "EMAIL_OTP", "SMS_OTP"])
-    @pytest.mark.parametrize(
-        ("operation", "code"),
-        [
-            ("AdminDisableUser", NOT_AUTHORIZED),
-            ("AdminResetUserPassword", "PasswordResetRequiredException"),
-        ],
-    )
-    def test_user_who_may_not_sign_in_gets_no_code(
-        self, walker: Walker, preferred: str | None, operation: str, code: str
-    ) -> None:
-        """Nobody is asked for a first factor, or sent a code, who could not sign in with it."""
-        walker.administer(operation)
-        with refused(code):
-            choose(walker, PREFERRED_CHALLENGE=preferred)
-        assert not walker.engine.outbox.messages(kind="mfa")
-
-    @pytest.mark.fact("N002", "A118", "A190")
-    def test_lite_pool_refuses_every_step(self, walker: Walker) -> None:
-        """A pool that went to the Lite plan refuses the start, and sign-ins that had begun."""
-        chosen, asked = choose(walker)["Session"], ask(walker, "EMAIL_OTP")["Session"]
-        pool = walker.engine.pools[walker.user_pool_id]
-        pool.settings["UserPoolTier"] = "LITE"
-        steps: list[Callable[[], Any]] = [
-            lambda: choose(walker),
-            lambda: walker.respond("SELECT_CHALLENGE", chosen, ANSWER="EMAIL_OTP"),
-            lambda: walker.respond("EMAIL_OTP", asked, EMAIL_OTP_CODE=sent_code(walker)),
-        ]
-        for step in steps:
-            with refused("FeatureUnavailableInTierException"):
-                step()
-
-
 class TestNotEmulated:
     """What is refused as not emulated, in one line."""
 
-    @pytest.mark.fact("N014", "N058")
+    @pytest.mark.fact("N014")
     @pytest.mark.parametrize("name", ["TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE"])
     def test_step_up_is_refused(self, walker: Walker, name: str) -> None:
         """A parameter of step-up authentication is never taken silently."""
@@ -401,7 +315,19 @@ def test_user_without_any_first_factor_gets_an_empty_list(engine: Engine) -> Non
     assert (answer["ChallengeName"], offered(answer)) == ("SELECT_CHALLENGE", set())
 
 
-def test_two_pools_are_two_places(engine: Engine) -> None:
+@pytest.mark.fact("N017b", "N015", "N054")
+def test_user_without_a_password_is_offered_the_code_alone(engine: Engine) -> None:
+    """A user who has no password is offered no password, as on a real pool."""
+    walker = without_password(engine)
+    assert ask(walker, "EMAIL_OTP")["AvailableChallenges"] == ["EMAIL_OTP"]
+    session = choose(walker)["Session"]
+    with refused(INVALID):
+        walker.respond("SELECT_CHALLENGE", session, ANSWER="PASSWORD", PASSWORD=PASSWORD)
+    answer = choose(walker, PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD)
+    assert (answer["ChallengeName"], offered(answer)) == ("SELECT_CHALLENGE", {"EMAIL_OTP"})
+
+
+def test_two_clients_are_two_places(engine: Engine) -> None:
     """A session of one app client is of no use at another one of the same pool."""
     walker = chooser(engine)
     session = ask(walker, "EMAIL_OTP")["Session"]
