@@ -96,8 +96,8 @@ FAULTS = (
         WRONG,
     ),
     PlantedFault(
-        "change-without-the-password",
-        "ChangePassword needs no present password of users who have one",
+        "first-password-again",
+        "who has signed up without a password never needs the present one",
         AREA,
         function(passwords._check_previous, always(None)),
         ("passwordless_people::first_password_needs_no_previous_one",),
