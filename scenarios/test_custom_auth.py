@@ -83,7 +83,7 @@ def test_wrong_answers_end_the_sign_in(
     check(not same, "each round has the same challenge", facts="A181")
     with unchanged(member.person), refused(refusals.SESSION_USED):
         respond(cognito_sign_in, first, right=True)
-    with unchanged(member.person), refused(factor_refusals.CUSTOM_FAILED):
+    with unchanged(member.person), refused(refusals.WRONG_PASSWORD):
         respond(cognito_sign_in, asked, right=False)
     again = cognito_sign_in.start(context, custom_flow(variant))
     corrected = respond(cognito_sign_in, respond(cognito_sign_in, again, right=False), right=True)

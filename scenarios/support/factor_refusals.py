@@ -52,9 +52,6 @@ LAST_SECRET = Refusal("InvalidParameterException", facts="floci 345")
 UNKNOWN_SECRET = Refusal("ResourceNotFoundException", facts="floci 345")
 
 # Challenges of triggers.
-CUSTOM_FAILED = Refusal(
-    "NotAuthorizedException", ("Incorrect username or password.",), "A183, M128"
-)
 CUSTOM_AUTH_OFF = Refusal(
     "InvalidParameterException", ("CUSTOM_AUTH is not enabled for the client.",), "A110"
 )
