@@ -265,7 +265,7 @@ class TestPasswordless:
         inner(source=PASSWORDLESS).assert_outcomes(passed=4)
 
     def test_a_mailbox_of_emails_reads_no_text_messages(self, inner: Inner) -> None:
-        """Where the codes of MFA come by SMS, a test that reads them skips with the mailbox imap."""
+        """Where the codes of MFA come by SMS, tests that read them skip with the mailbox imap."""
         result = inner(
             "-rs",
             "--cognito-mailbox=imap",

@@ -206,9 +206,11 @@ def test_long_member_is_refused_unread(member: str) -> None:
     """Also the response's, and a long proof."""
     credential = forger().registration(alice().start())
     long = "A" * (MOST_CHARACTERS + 1)
-    refused_registration({**credential, member: long})
     for inner in ("clientDataJSON", "attestationObject"):
         refused_registration({**credential, "response": {**credential["response"], inner: long}})
+    with pytest.raises(Refusal) as registering:
+        alice().complete({**credential, member: long})
+    assert registering.value.reason == f"it has more than {MOST_CHARACTERS} characters"
     proof = as_text({**forger().proof(alice().options()), member: long})
     with pytest.raises(Refusal) as caught:
         verify_assertion(alice().pool, alice().user, proof, "Y2hhbGxlbmdl")
