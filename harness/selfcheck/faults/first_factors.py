@@ -227,7 +227,7 @@ FAULTS = (
         "a user who does not exist is offered the password alone, which gives them away",
         AREA,
         function(simulated_first_factors, _password_alone),
-        ("choice_of_first_factor::unknown_user_is_answered*",),
+        ("choice_of_first_factor::unknown_user_is_*",),
         WRONG,
     ),
     PlantedFault(
