@@ -13,7 +13,7 @@ from harness.emulator.domain.next_challenge import DeviceFacts, Facts
 from harness.emulator.domain.totp import SoftwareToken, TotpOutcome
 from tests.properties.faults import FAULTS
 
-__all__ = ["WEAKNESSES", "Weakness"]
+__all__ = ["PASSWORD_WEAKNESSES", "WEAKNESSES", "Weakness"]
 
 _PLANTED = {fault.name: fault.plant for fault in FAULTS}
 
@@ -75,7 +75,7 @@ def _device_not_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(DeviceBook, "forget", keep)
 
 
-WEAKNESSES = (
+PASSWORD_WEAKNESSES = (
     Weakness("any verification code", _PLANTED["any-code"], "confirm_with_wrong_code"),
     Weakness(
         "any password signature", _PLANTED["any-password-proof"], "sign_in_with_wrong_password"
@@ -94,3 +94,11 @@ WEAKNESSES = (
     Weakness("a device is not forgotten", _device_not_forgotten, "sign_in_with_forgotten_device"),
     Weakness("tokens are not revoked", _PLANTED["revoked-tokens"], "call_after_sign_out"),
 )
+
+#: What each walk must notice, by the name of the walk.
+WEAKNESSES: dict[str, tuple[Weakness, ...]] = {
+    "passwords": PASSWORD_WEAKNESSES,
+    "choice": (),
+    "passkeys": (),
+    "passkeys as MFA": (),
+}
