@@ -32,6 +32,10 @@ VIOLATIONS: dict[str, list[tuple[str, str]]] = {
         ("harness.flows.sign_in", "from pycognito import Cognito"),
         ("harness.srp.engines", "import warrant.aws_srp"),
     ],
+    "fido2 is for the software authenticator alone": [
+        ("harness.emulator.rules.passkeys", "from fido2.webauthn import AttestationObject"),
+        ("harness.flows.passkeys", "import fido2.cose"),
+    ],
     "the server's half of srp does not know the client's": [
         ("harness.srp.server", "from harness.srp.client import ClientExchange"),
         ("harness.srp.server", "from . import engines"),

@@ -16,6 +16,7 @@ from harness.emulator.stores.device_sign_ins import DeviceSignIns
 from harness.emulator.stores.faults import PlannedFaults
 from harness.emulator.stores.outbox import Outbox
 from harness.emulator.stores.pages import Pages
+from harness.emulator.stores.passkey_registrations import PasskeyRegistrations
 from harness.emulator.stores.quotas import Quotas
 from harness.emulator.stores.sessions import Sessions
 from harness.emulator.stores.srp_challenges import SrpChallenges
@@ -56,6 +57,7 @@ class Service:
         self.sessions = Sessions(self.random)
         self.srp_challenges = SrpChallenges(self.random)
         self.device_sign_ins = DeviceSignIns()
+        self.passkey_registrations = PasskeyRegistrations()
         self.pages = Pages(self.random)
         self.pools: dict[str, Pool] = {}
         self.clients: dict[str, UserPoolClient] = {}
@@ -79,6 +81,7 @@ class Service:
             self.sessions.clear()
             self.srp_challenges.clear()
             self.device_sign_ins.clear()
+            self.passkey_registrations.clear()
             self.pages.clear()
 
     def forget_users(self, pool_id: str, names: Collection[str]) -> None:
@@ -103,7 +106,13 @@ class Service:
                     pool.groups[group].remove(user)
                 pool.users.remove(user)
                 usernames.add(user.username)
-        for store in (self.outbox, self.sessions, self.srp_challenges, self.device_sign_ins):
+        for store in (
+            self.outbox,
+            self.sessions,
+            self.srp_challenges,
+            self.device_sign_ins,
+            self.passkey_registrations,
+        ):
             store.forget(pool_id, usernames)
 
     def delete_region(self, account: str, region: str) -> None:

@@ -142,6 +142,12 @@ RULES: tuple[Rule, ...] = (
         exempt=("harness.srp.foreign",),
     ),
     Rule(
+        "fido2 is for the software authenticator alone",
+        ("harness", "scenarios"),
+        forbidden=("fido2",),
+        exempt=("harness.users.passkey",),
+    ),
+    Rule(
         "the server's half of srp does not know the client's",
         ("=harness.srp", "harness.srp.group", "harness.srp.server"),
         forbidden=(*_CLIENT_HALF,),

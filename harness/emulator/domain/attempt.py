@@ -53,6 +53,24 @@ def presented_device(pool: Pool, user: User, key: str | None) -> TrackedDevice |
     return user.devices.confirmed(key)
 
 
+def switched_on(pool: Pool, user: User) -> tuple[str, ...]:
+    """Return the second factors that a user has switched on and can use.
+
+    A software token still counts after the pool turns TOTP off (A203); a factor with codes that
+    the pool does not send is passed over (https://github.com/aws-amplify/amplify-js/issues/11260).
+    """
+    on = user.mfa.enabled & {SOFTWARE_TOKEN_MFA, *pool.mfa.factors()}
+    token = user.software_token
+    if token is not None and token.undecided and pool.mfa.mode == "ON":
+        on.add(SOFTWARE_TOKEN_MFA)
+    return _reachable(user, on)
+
+
+def _reachable(user: User, factors: Collection[str]) -> tuple[str, ...]:
+    has_token = user.software_token is not None
+    return reachable(in_order(factors), user.attributes, software_token=has_token)
+
+
 @dataclass(frozen=True, eq=False)
 class Attempt:
     """A sign-in whose first factor is proven.
@@ -143,31 +161,14 @@ class Attempt:
         return Facts(
             temporary_password=by_password and user.status == FORCE_CHANGE_PASSWORD,
             mfa_mode=pool.mfa.mode if by_password else "OFF",
-            enabled_factors=self._reachable(self._switched_on()),
-            available_factors=self._reachable(pool.mfa.factors()),
+            enabled_factors=switched_on(pool, user),
+            available_factors=_reachable(user, pool.mfa.factors()),
             preferred_factor=user.mfa.preferred,
             chosen_factor=self.chosen_factor,
             device=self._device_facts(settings),
             mfa_passed=self.mfa_passed,
             device_proven=self.device_proven,
         )
-
-    def _switched_on(self) -> set[str]:
-        """Return the factors that count as switched on.
-
-        A software token still counts after the pool turns TOTP off (A203); a factor with codes that
-        the pool does not send is passed over (https://github.com/aws-amplify/amplify-js/issues/11260).
-        """
-        mfa, token = self.user.mfa.enabled, self.user.software_token
-        on = mfa & {SOFTWARE_TOKEN_MFA, *self.pool.mfa.factors()}
-        if token is not None and token.undecided and self.pool.mfa.mode == "ON":
-            on.add(SOFTWARE_TOKEN_MFA)
-        return on
-
-    def _reachable(self, factors: Collection[str]) -> tuple[str, ...]:
-        user = self.user
-        has_token = user.software_token is not None
-        return reachable(in_order(factors), user.attributes, software_token=has_token)
 
     def _device_facts(self, settings: EmulatorSettings) -> DeviceFacts | None:
         tracking = self.pool.device_configuration

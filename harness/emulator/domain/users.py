@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.emulator.domain.codes import CodeBook
 from harness.emulator.domain.contacts import VERIFIED_FLAG
@@ -16,6 +17,9 @@ UNCONFIRMED = "UNCONFIRMED"
 CONFIRMED = "CONFIRMED"
 RESET_REQUIRED = "RESET_REQUIRED"
 FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
+
+#: The name of passkeys in UserMFASettingList (N037).
+WEB_AUTHN_MFA = "WEB_AUTHN_MFA"
 
 
 @dataclass
@@ -32,8 +36,13 @@ class MfaPreferences:
     web_authn: bool = False
 
     def listed(self) -> list[str]:
-        """Return UserMFASettingList in a stable order (A242)."""
-        return in_order(self.enabled)
+        """Return UserMFASettingList in a stable order (A242), with passkeys at its end (N037)."""
+        return [*in_order(self.enabled), *([WEB_AUTHN_MFA] if self.web_authn else [])]
+
+    def described(self) -> dict[str, Any]:
+        """Return UserMFASettingList and PreferredMfaSetting; empty ones are left out (A066)."""
+        members = {"UserMFASettingList": self.listed(), "PreferredMfaSetting": self.preferred}
+        return {name: value for name, value in members.items() if value}
 
 
 @dataclass(eq=False)

@@ -19,6 +19,7 @@ __all__ = ["OPERATIONS", "import_operations", "merged"]
 #: The operations that each module of this folder gives.
 _NAMES = {
     "admin_create_user": "AdminCreateUser",
+    "auth_factors": "GetUserAuthFactors AdminGetUserAuthFactors",
     "devices": (
         "ConfirmDevice UpdateDeviceStatus GetDevice ListDevices ForgetDevice AdminGetDevice "
         "AdminListDevices AdminForgetDevice AdminUpdateDeviceStatus"
@@ -31,6 +32,10 @@ _NAMES = {
     "initiate_auth": "InitiateAuth AdminInitiateAuth",
     "list_users": "ListUsers",
     "mfa_preferences": "SetUserMFAPreference AdminSetUserMFAPreference",
+    "passkeys": (
+        "StartWebAuthnRegistration CompleteWebAuthnRegistration ListWebAuthnCredentials "
+        "DeleteWebAuthnCredential"
+    ),
     "passwords": "ChangePassword AdminSetUserPassword AdminResetUserPassword",
     "resource_servers": (
         "CreateResourceServer DescribeResourceServer UpdateResourceServer DeleteResourceServer "

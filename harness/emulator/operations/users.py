@@ -25,18 +25,8 @@ def admin_get_user(service: Service, request: Request) -> dict[str, Any]:
             "UserLastModifiedDate": user.modified,
             "Enabled": user.enabled,
             "UserStatus": user.status,
-            **_factors(user),
+            **user.mfa.described(),
         }
-
-
-def _factors(user: User) -> dict[str, Any]:
-    """Return the user's second factors; empty members are left out (A066)."""
-    factors: dict[str, Any] = {}
-    if user.mfa.enabled:
-        factors["UserMFASettingList"] = user.mfa.listed()
-    if user.mfa.preferred:
-        factors["PreferredMfaSetting"] = user.mfa.preferred
-    return factors
 
 
 def get_user(service: Service, request: Request) -> dict[str, Any]:
@@ -47,7 +37,7 @@ def get_user(service: Service, request: Request) -> dict[str, Any]:
         return {
             "Username": user.username,
             "UserAttributes": to_pairs(shown),
-            **_factors(user),
+            **user.mfa.described(),
         }
 
 

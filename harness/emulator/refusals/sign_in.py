@@ -183,21 +183,6 @@ def no_delivery_config(factor: str) -> Refusal:
     )
 
 
-def passkey_without_other_factor() -> Refusal:
-    """A preference enables passkeys for MFA, and no other factor in the same request (N036)."""
-    return Refusal(
-        "InvalidParameterException", "WebAuthn MFA requires enabling an additional MFA setting."
-    )
-
-
-def passkey_not_on_user() -> Refusal:
-    """A preference enables passkeys for MFA for a user without a fitting passkey (N036)."""
-    return Refusal(
-        "InvalidParameterException",
-        "User does not have applicable WebAuthn credentials to enable WebAuthn MFA.",
-    )
-
-
 def mfa_preferences_conflict(reason: str) -> Refusal:
     """Two factors are preferred, or one that is not switched on (A239; text unknown)."""
     return Refusal("InvalidParameterException", f"Invalid MFA preference: {reason}")

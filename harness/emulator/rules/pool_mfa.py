@@ -13,6 +13,7 @@ from harness.emulator.rules.pool_settings import (
     has_passwordless_factor,
     recovery_mechanisms,
 )
+from harness.emulator.rules.relying_party import check_relying_party_id, takes_passkeys_for_mfa
 
 #: The members of SetUserPoolMfaConfig that configure a second factor.
 _FACTORS = ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration")
@@ -88,15 +89,8 @@ def check_first_factors(settings: Mapping[str, Any], mfa: MfaConfiguration) -> N
         return
     if has_passwordless_factor(settings):
         raise refusals.mfa_with_passwordless()
-    if "WEB_AUTHN" in first_factors(settings) and not _takes_passkeys_for_mfa(mfa.web_authn):
+    if "WEB_AUTHN" in first_factors(settings) and not takes_passkeys_for_mfa(mfa.web_authn):
         raise refusals.passkeys_without_mfa()
-
-
-_MULTI_FACTOR = "MULTI_FACTOR_WITH_USER_VERIFICATION"
-
-
-def _takes_passkeys_for_mfa(web_authn: Mapping[str, Any] | None) -> bool:
-    return bool(web_authn and web_authn.get("FactorConfiguration") == _MULTI_FACTOR)
 
 
 def mfa_from(pool: Pool, params: Mapping[str, Any]) -> MfaConfiguration:
@@ -106,7 +100,7 @@ def mfa_from(pool: Pool, params: Mapping[str, Any]) -> MfaConfiguration:
     """
     mode = params.get("MfaConfiguration", "OFF")
     factors = [name for name in _FACTORS if name in params]
-    web_authn = _web_authn(pool.mfa.web_authn, params.get("WebAuthnConfiguration"))
+    web_authn = _web_authn(pool, params.get("WebAuthnConfiguration"))
     if mode == "OFF":
         if factors:
             raise refusals.mfa_off_with_factors()
@@ -114,7 +108,7 @@ def mfa_from(pool: Pool, params: Mapping[str, Any]) -> MfaConfiguration:
     if not factors:
         raise refusals.mfa_without_factors()
     passkeys_sign_in = "WEB_AUTHN" in first_factors(pool.settings)
-    if passkeys_sign_in and mode == "ON" and not _takes_passkeys_for_mfa(web_authn):
+    if passkeys_sign_in and mode == "ON" and not takes_passkeys_for_mfa(web_authn):
         raise refusals.passkeys_as_single_factor()
     mfa = MfaConfiguration(
         mode,
@@ -126,15 +120,18 @@ def mfa_from(pool: Pool, params: Mapping[str, Any]) -> MfaConfiguration:
     return _checked(pool.settings, mfa)
 
 
-def _web_authn(
-    before: Mapping[str, Any] | None, given: Mapping[str, Any] | None
-) -> dict[str, Any] | None:
+def _web_authn(pool: Pool, given: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Return WebAuthnConfiguration; without FactorConfiguration it is SINGLE_FACTOR again (N011).
 
-    The rest stays where the request does not name it (M065).
+    The rest stays where the request does not name it (M065). Passkeys that satisfy MFA need the
+    Essentials plan (N009).
     """
+    before = pool.mfa.web_authn
     if given is None and before is None:
         return None
+    if takes_passkeys_for_mfa(given) and pool.settings["UserPoolTier"] == "LITE":
+        raise refusals.feature_unavailable_in_tier("Passkey MFA")
+    check_relying_party_id(pool, (given or {}).get("RelyingPartyId"))
     after = {**((before if given is None else given) or {})}
     factor = (given or {}).get("FactorConfiguration")
     if factor is None and (before or {}).get("FactorConfiguration") is not None:

@@ -38,6 +38,7 @@ from harness.emulator.stores import (
     faults,
     outbox,
     pages,
+    passkey_registrations,
     sessions,
     srp_challenges,
 )
@@ -226,6 +227,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(srp_challenges.UserChallenge),
     Shape(srp_challenges.DeviceChallenge),
     Shape(device_sign_ins.DeviceSignIn),
+    Shape(passkey_registrations.PasskeyRegistration),
     Shape(
         server.ServerExchange,
         kept={"_verifier": "int", "_secret": "int", "_public_value": "int"},

@@ -21,6 +21,7 @@ from harness.emulator.stores.fault_profile import FaultProfile
 from harness.emulator.stores.faults import Fault
 from harness.emulator.stores.outbox import LateMessage, Message
 from harness.emulator.stores.pages import PagePosition
+from harness.emulator.stores.passkey_registrations import PasskeyRegistration
 from harness.emulator.stores.sessions import Session
 from harness.emulator.stores.srp_challenges import OpenChallenge
 from harness.version import __version__
@@ -57,6 +58,7 @@ class _Contents:
     random: tuple[Any, ...] | None = None
     fault_profile: FaultProfile | None = None
     late_messages: list[LateMessage] = field(default_factory=list)
+    passkey_registrations: dict[str, PasskeyRegistration] = field(default_factory=dict)
 
 
 _TYPES: dict[str, Any] = {
@@ -71,11 +73,12 @@ _TYPES: dict[str, Any] = {
     "random": tuple[Any, ...] | None,
     "fault_profile": FaultProfile | None,
     "late_messages": list[LateMessage],
+    "passkey_registrations": dict[str, PasskeyRegistration],
 }
 
 
 #: The parts that 0.1.0 does not know: a file without them is one that it reads.
-_LEFT_OUT_IF_EMPTY = frozenset({"fault_profile", "late_messages"})
+_LEFT_OUT_IF_EMPTY = frozenset({"fault_profile", "late_messages", "passkey_registrations"})
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,7 @@ def _fill(service: Service, contents: _Contents) -> None:
             service.outbox.send_later(late.message, late.names, late.due)
         service.sessions.imported(contents.sessions)
         service.device_sign_ins.imported(contents.device_sign_ins)
+        service.passkey_registrations.imported(contents.passkey_registrations)
         service.pages.imported(contents.pages)
         service.srp_challenges.imported(contents.srp_challenges, contents.made_up_users_key)
 
@@ -223,6 +227,7 @@ def _collect(service: Service, *, secrets: bool) -> _Contents:
         contents.sessions = service.sessions.exported()
         contents.srp_challenges = challenges
         contents.device_sign_ins = service.device_sign_ins.exported()
+        contents.passkey_registrations = service.passkey_registrations.exported()
         contents.pages = service.pages.exported()
         contents.made_up_users_key = key
     return contents
